@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { errorCodeSchema } from './errors.ts';
+import { resultRecordSchema } from './record.ts';
+import { movieStateSchema, sessionStateSchema } from './states.ts';
+
+/** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
+
+/** Answer of the mission's status route. `failed_jobs` counts movies whose retries are used up. */
+export const missionStatusSchema = z.object({
+  failed_jobs: z.number().int(),
+  percent_current_cycle: z.number(),
+  percent_done_total: z.number(),
+  processed_files: z.number().int(),
+  raw_files: z.number().int(),
+  state: z.union([sessionStateSchema, z.literal('no_such_session')]),
+});
+
+export const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
+
+export const countsSchema = z.object({
+  arriving: z.number().int().describe('seen, not complete yet'),
+  waiting: z.number().int(),
+  queued: z.number().int().describe('in a batch that was submitted'),
+  done: z.number().int(),
+  failed: z.number().int(),
+  total: z.number().int(),
+});
+
+export const cycleSchema = z.object({
+  number: z.number().int(),
+  total: z.number().int(),
+  finished: z.number().int(),
+});
+
+export const sessionSummarySchema = sessionKeySchema.extend({
+  state: sessionStateSchema,
+  reason: z.string().nullable().describe('why it is in this state, where that needs saying'),
+  counts: countsSchema,
+  cycle: cycleSchema.nullable(),
+  ratePerHour: z.number().nullable().describe('movies finished per hour, over the last ten minutes'),
+  secondsLeft: z.number().nullable(),
+  lastMovieAt: z.iso.datetime().nullable().describe('when the newest movie was seen'),
+  lastResultAt: z.iso.datetime().nullable(),
+  warnings: z.array(z.string()),
+  /** Base of the newest finished movie that has a thumbnail. */
+  lastThumbnail: z.string().nullable(),
+});
+
+export const sessionDetailSchema = sessionSummarySchema.extend({
+  /** Parameters of the last start, as given; null before the first. */
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
+  /** Values to begin a form with, and where each comes from. */
+  suggested: z.record(
+    z.string(),
+    z.object({ value: z.union([z.string(), z.number(), z.boolean()]), source: z.string() }),
+  ),
+});
+
+/** One row of a session's table and one point of its plots: what the page shows of a movie, nothing more. */
+export const movieRowSchema = z.object({
+  seq: z.number().int().describe('order of discovery; the cursor of pages and series'),
+  base: z.string(),
+  path: z.string(),
+  state: movieStateSchema,
+  attempt: z.number().int(),
+  finishedAt: z.iso.datetime().nullable(),
+  seconds: z.number().nullable().describe('processing time of the movie'),
+  defocusUA: z.number().nullable(),
+  defocusVA: z.number().nullable(),
+  astigmatismA: z.number().nullable(),
+  astigmatismAngleDeg: z.number().nullable(),
+  fitResolutionA: z.number().nullable(),
+  confidence: z.number().nullable(),
+  iceRingScore: z.number().nullable(),
+  motionTotalA: z.number().nullable(),
+  motionEarlyA: z.number().nullable(),
+  motionLateA: z.number().nullable(),
+  meanIntensity: z.number().nullable(),
+  hasPictures: z.boolean(),
+  errorCode: errorCodeSchema.nullable(),
+  errorMessage: z.string().nullable(),
+  retryAt: z.iso.datetime().nullable(),
+});
+
+export const moviePageSchema = z.object({
+  movies: z.array(movieRowSchema),
+  /** Give as `cursor` for the next page; null at the end. */
+  nextCursor: z.string().nullable(),
+});
+
+export const movieDetailSchema = z.object({
+  row: movieRowSchema,
+  record: resultRecordSchema.nullable(),
+  pictures: z.record(z.string(), z.string()).describe('role -> URL path'),
+});
+
+export const faultSchema = z.object({ field: z.string(), message: z.string() });
+export const errorBodySchema = z.object({
+  error: z.object({
+    code: errorCodeSchema,
+    message: z.string(),
+    remedy: z.string(),
+    faults: z.array(faultSchema),
+  }),
+});
+
+/** Live events. `event:` carries the name, `id:` a number that grows over restarts of the service. */
+export const liveEventSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('session'), data: sessionSummarySchema }),
+  z.object({ event: z.literal('movie'), data: sessionKeySchema.extend({ row: movieRowSchema }) }),
+  z.object({
+    event: z.literal('reset'),
+    data: z.object({ reason: z.string() }).describe('events were missed: load anew'),
+  }),
+]);
+
+export type MissionStatus = z.infer<typeof missionStatusSchema>;
+export type SessionKey = z.infer<typeof sessionKeySchema>;
+export type MovieCounts = z.infer<typeof countsSchema>;
+export type SessionSummary = z.infer<typeof sessionSummarySchema>;
+export type SessionDetail = z.infer<typeof sessionDetailSchema>;
+export type MovieRow = z.infer<typeof movieRowSchema>;
+export type MoviePage = z.infer<typeof moviePageSchema>;
+export type MovieDetail = z.infer<typeof movieDetailSchema>;
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+export type LiveEvent = z.infer<typeof liveEventSchema>;

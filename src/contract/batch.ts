@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { recipeSchema } from './recipe.ts';
+import { movieIdentitySchema } from './record.ts';
+
+/**
+ * A batch: movies that one worker process does in turn with one recipe. `workflow/cycle-NNNNNN/batch-NNN.json`.
+ * Nothing else tells a worker what to do, so a person can run the same file by hand: `cryoem process BATCH.json`.
+ */
+export const BATCH_VERSION = 1;
+
+export const batchSchema = z.object({
+  version: z.literal(BATCH_VERSION),
+  token: z
+    .string()
+    .regex(/^[A-Za-z0-9._=-]{8,64}$/)
+    .describe('unique name of this submission'),
+  rawDir: z.string().describe('absolute'),
+  processedDir: z.string().describe('absolute; outputs and results/ go here'),
+  recipe: recipeSchema,
+  executor: z.string().describe('name written into the records'),
+  threads: z.number().int().min(1).describe('threads per movie'),
+  movies: z.array(movieIdentitySchema.extend({ attempt: z.number().int().min(1) })).min(1),
+});
+export type Batch = z.infer<typeof batchSchema>;
+export type BatchMovie = Batch['movies'][number];

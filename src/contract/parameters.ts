@@ -1,0 +1,292 @@
+import { z } from 'zod';
+
+/**
+ * Every processing parameter, declared once. The HTTP query, the `[params]` section of the config file, the
+ * command-line flags, the start form of the page, the OpenAPI document and the record of a movie are all made
+ * from this table, so that a name, a unit or a range can never differ between them.
+ */
+export interface ParameterDeclaration {
+  /** Name in the HTTP query and the config file; the flag is `--` + name with `_` as `-`. */
+  readonly name: string;
+  readonly kind: 'number' | 'integer' | 'boolean' | 'text' | 'choice';
+  readonly label: string;
+  /** Unit as shown to people, '' where there is none. */
+  readonly unit: string;
+  readonly help: string;
+  readonly group: 'microscope' | 'movie' | 'files' | 'motion' | 'ctf';
+  readonly required?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly choices?: readonly (string | number)[];
+  readonly default?: number | string | boolean;
+  /** Which step's result depends on it: only these steps are redone when it changes. */
+  readonly affects: 'discovery' | 'align' | 'ctf' | 'both' | 'nothing';
+}
+
+const text = (name: string, label: string, affects: 'discovery' | 'align', help: string) =>
+  ({ name, kind: 'text', label, unit: '', help, group: 'files', affects }) as const;
+
+export const PARAMETERS = [
+  {
+    name: 'apix',
+    kind: 'number',
+    label: 'Pixel size',
+    unit: 'Å',
+    required: true,
+    minimum: 0.05,
+    maximum: 50,
+    group: 'microscope',
+    affects: 'both',
+    help: 'Pixel size of the movie as it was recorded. For a super-resolution movie this is the small pixel; the micrograph then has twice this pixel size.',
+  },
+  {
+    name: 'fmdose',
+    kind: 'number',
+    label: 'Dose per frame',
+    unit: 'e/Å²',
+    minimum: 0,
+    maximum: 100,
+    group: 'microscope',
+    affects: 'align',
+    help: 'Electrons per square Angstrom in one frame. Give this or the total dose; both are accepted where they agree.',
+  },
+  {
+    name: 'dose',
+    kind: 'number',
+    label: 'Total dose',
+    unit: 'e/Å²',
+    minimum: 0,
+    maximum: 1000,
+    group: 'microscope',
+    affects: 'align',
+    help: 'Electrons per square Angstrom in the whole movie; divided by its number of frames.',
+  },
+  {
+    name: 'kev',
+    kind: 'number',
+    label: 'Voltage',
+    unit: 'kV',
+    required: true,
+    minimum: 40,
+    maximum: 1300,
+    group: 'microscope',
+    affects: 'both',
+    help: 'Acceleration voltage of the microscope, usually 200 or 300.',
+  },
+  {
+    name: 'cs',
+    kind: 'number',
+    label: 'Spherical aberration',
+    unit: 'mm',
+    minimum: 0,
+    maximum: 10,
+    default: 2.7,
+    group: 'microscope',
+    affects: 'ctf',
+    help: 'Spherical aberration Cs of the objective lens.',
+  },
+  {
+    name: 'ac',
+    kind: 'number',
+    label: 'Amplitude contrast',
+    unit: '',
+    minimum: 0,
+    maximum: 1,
+    default: 0.1,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'Fraction of amplitude contrast; 0.07 to 0.1 for ice.',
+  },
+  {
+    name: 'superresolution',
+    kind: 'boolean',
+    label: 'Super-resolution',
+    unit: '',
+    default: false,
+    group: 'movie',
+    affects: 'both',
+    help: 'The movie was recorded in super-resolution: the micrograph is binned by 2.',
+  },
+  {
+    name: 'throw',
+    kind: 'integer',
+    label: 'Leading frames to leave out',
+    unit: 'frames',
+    minimum: 0,
+    maximum: 100000,
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    help: 'So many frames at the start of each movie are not used.',
+  },
+  {
+    name: 'trunc',
+    kind: 'integer',
+    label: 'Trailing frames to leave out',
+    unit: 'frames',
+    minimum: 0,
+    maximum: 100000,
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    help: 'So many frames at the end of each movie are not used.',
+  },
+  text(
+    'rawgainref',
+    'Gain reference',
+    'align',
+    'Path of the gain reference, absolute or relative to raw; may hold * patterns. Without it one is looked for by name (*_gain.tiff, *.gain).',
+  ),
+  text(
+    'rawdefectsmap',
+    'Defect map',
+    'align',
+    'Path of the defect map, absolute or relative to raw; may hold * patterns.',
+  ),
+  {
+    name: 'rotgain',
+    kind: 'choice',
+    label: 'Rotate gain',
+    unit: '× 90° counter-clockwise',
+    choices: [0, 1, 2, 3],
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    help: 'Rotation of the gain reference before use, as MotionCor -RotGain.',
+  },
+  {
+    name: 'flipgain',
+    kind: 'choice',
+    label: 'Flip gain',
+    unit: '',
+    choices: [0, 1, 2],
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    help: 'Flip of the gain reference after the rotation, as MotionCor -FlipGain: 1 upside down, 2 left-right.',
+  },
+  text('basename_prefix', 'File name begins with', 'discovery', 'Only movies whose file name begins so.'),
+  text(
+    'basename_suffix',
+    'File name ends with',
+    'discovery',
+    'Only movies whose file name, without extension, ends so.',
+  ),
+  text('basename_extension', 'Extension', 'discovery', 'Only movies with this extension, for example tiff.'),
+  {
+    name: 'particle_size',
+    kind: 'number',
+    label: 'Particle size',
+    unit: 'Å',
+    minimum: 0,
+    maximum: 10000,
+    group: 'movie',
+    affects: 'nothing',
+    help: 'Longest diameter of the particle; kept in the record for the programs that follow.',
+  },
+] as const satisfies readonly ParameterDeclaration[];
+
+export type ParameterName = (typeof PARAMETERS)[number]['name'];
+export const PARAMETER_TABLE: readonly ParameterDeclaration[] = PARAMETERS;
+
+/** Spellings of a boolean that are accepted, those of Python (`True`, `False`) among them. */
+const TRUE_SPELLINGS = new Set(['true', '1', 'yes', 'on']);
+const FALSE_SPELLINGS = new Set(['false', '0', 'no', 'off', 'none', '']);
+
+function numberField(p: ParameterDeclaration) {
+  let field = z.number({ error: `${p.name} must be a number${p.unit ? ` (${p.unit})` : ''}` });
+  if (p.kind === 'integer') field = field.int({ error: `${p.name} must be a whole number` });
+  const range = `${p.name} must lie in ${p.minimum} to ${p.maximum}${p.unit ? ` ${p.unit}` : ''}`;
+  if (p.minimum !== undefined) field = field.min(p.minimum, { error: range });
+  if (p.maximum !== undefined) field = field.max(p.maximum, { error: range });
+  return field;
+}
+
+const toNumber = (value: unknown) =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+
+function toBoolean(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const spelling = value.trim().toLowerCase();
+  return TRUE_SPELLINGS.has(spelling) ? true : FALSE_SPELLINGS.has(spelling) ? false : value;
+}
+
+function fieldOf(p: ParameterDeclaration): z.ZodType {
+  switch (p.kind) {
+    case 'number':
+    case 'integer':
+      return z.preprocess(toNumber, numberField(p));
+    case 'boolean':
+      return z.preprocess(toBoolean, z.boolean({ error: `${p.name} must be True or False` }));
+    case 'choice':
+      return z.preprocess(
+        (v) => p.choices?.find((choice) => String(choice) === String(v)) ?? v,
+        z.literal(p.choices as (string | number)[], {
+          error: `${p.name} must be one of ${p.choices?.join(', ')}`,
+        }),
+      );
+    case 'text':
+      return z
+        .string({ error: `${p.name} must be text` })
+        .trim()
+        .min(1)
+        .max(1000);
+  }
+}
+
+/** Values of the parameters as a person or a portal gives them. An absent one takes its default later. */
+export interface ParameterValues {
+  apix: number;
+  kev: number;
+  fmdose?: number;
+  dose?: number;
+  cs?: number;
+  ac?: number;
+  superresolution?: boolean;
+  throw?: number;
+  trunc?: number;
+  rawgainref?: string;
+  rawdefectsmap?: string;
+  rotgain?: 0 | 1 | 2 | 3;
+  flipgain?: 0 | 1 | 2;
+  basename_prefix?: string;
+  basename_suffix?: string;
+  basename_extension?: string;
+  particle_size?: number;
+}
+
+/** A fault of one field, in words a person can act on. */
+export interface FieldFault {
+  field: string;
+  message: string;
+}
+
+export type ParameterParse =
+  | { ok: true; values: ParameterValues; unknown: string[] }
+  | { ok: false; faults: FieldFault[]; unknown: string[] };
+
+const blank = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/**
+ * Parses values from a query, a form, flags or a file, and reports all faults at once.
+ * Empty values count as absent; names that are no parameters come back in `unknown`.
+ */
+export function parseParameters(input: Readonly<Record<string, unknown>>): ParameterParse {
+  const values: Record<string, unknown> = {};
+  const faults: FieldFault[] = [];
+  for (const p of PARAMETER_TABLE) {
+    const given = Object.hasOwn(input, p.name) ? input[p.name] : undefined;
+    if (blank(given)) {
+      if (p.required) faults.push({ field: p.name, message: `${p.name} is missing: ${p.help}` });
+      continue;
+    }
+    const parsed = fieldOf(p).safeParse(given);
+    if (parsed.success) values[p.name] = parsed.data;
+    else faults.push({ field: p.name, message: parsed.error.issues[0]?.message ?? `${p.name} is not valid` });
+  }
+  const names = new Set(PARAMETER_TABLE.map((p) => p.name));
+  const unknown = Object.keys(input).filter((key) => !names.has(key));
+  if (faults.length > 0) return { ok: false, faults, unknown };
+  return { ok: true, values: values as unknown as ParameterValues, unknown };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/**
+ * A recipe says how movies are to be processed: numbers and resolved files, no questions left open.
+ * It is made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and travels in each batch.
+ */
+export const gainSettingSchema = z.object({
+  path: z.string().min(1).describe('absolute path of the gain reference'),
+  rotate: z
+    .literal([0, 1, 2, 3])
+    .describe('multiples of 90 degrees counter-clockwise, done first (MotionCor -RotGain)'),
+  flip: z.literal([0, 1, 2]).describe('0 none, 1 upside down, 2 left-right (MotionCor -FlipGain)'),
+});
+
+export const recipeSchema = z.object({
+  pixelSizeA: z.number().positive().describe('pixel size of the movie as recorded, Angstrom'),
+  voltageKv: z.number().positive(),
+  csMm: z.number().min(0),
+  amplitudeContrast: z.number().min(0).max(1),
+  dosePerFrameEA2: z.number().min(0).nullable().describe('e/A^2 per frame; null where unknown'),
+  totalDoseEA2: z.number().min(0).nullable().describe('e/A^2 per movie; used where dosePerFrameEA2 is null'),
+  binning: z.number().min(1).max(16).describe('Fourier binning of the sums; 2 for super-resolution'),
+  throwFrames: z.number().int().min(0),
+  truncFrames: z.number().int().min(0),
+  gain: gainSettingSchema.nullable(),
+  defectMapPath: z.string().nullable(),
+  particleSizeA: z.number().min(0).nullable(),
+  ctf: z.object({
+    minimumDefocusA: z.number().positive(),
+    maximumDefocusA: z.number().positive(),
+    lowResolutionA: z.number().positive().describe('coarse end of the fitted range, e.g. 30'),
+    highResolutionA: z.number().positive().describe('fine end of the fitted range, e.g. 4'),
+  }),
+  programs: z.object({ align: z.string(), ctf: z.string() }).describe('names of program adapters'),
+});
+
+export type GainSetting = z.infer<typeof gainSettingSchema>;
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Parts of a recipe on which each step depends. A change of a field redoes only the steps that name it. */
+export const STEP_FIELDS = {
+  align: [
+    'pixelSizeA',
+    'voltageKv',
+    'dosePerFrameEA2',
+    'totalDoseEA2',
+    'binning',
+    'throwFrames',
+    'truncFrames',
+    'gain',
+    'defectMapPath',
+  ],
+  ctf: ['pixelSizeA', 'voltageKv', 'csMm', 'amplitudeContrast', 'ctf'],
+} as const satisfies Record<string, readonly (keyof Recipe)[]>;
+
+export type StepName = keyof typeof STEP_FIELDS;
+
+/** Search ranges that people know (FIELD: 30-4 A, 0.5-5 um); wider at both ends of the defocus. */
+export const DEFAULT_CTF_SEARCH: Recipe['ctf'] = {
+  minimumDefocusA: 3000,
+  maximumDefocusA: 60000,
+  lowResolutionA: 30,
+  highResolutionA: 4,
+};

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { errorCodeSchema } from './errors.ts';
+import { recipeSchema } from './recipe.ts';
+
+/** The result record of a movie: `processed/results/<base>.json`, written last. Its existence says "done". */
+export const RECORD_VERSION = 1;
+
+export const movieIdentitySchema = z.object({
+  path: z.string().describe('path of the movie relative to raw, forward slashes'),
+  base: z
+    .string()
+    .describe('name of the outputs: the file name without _fractions/_EER and extension, made distinct'),
+  sizeBytes: z.number().int().min(0),
+  mtimeMs: z.number(),
+});
+
+const pair = z.tuple([z.number(), z.number()]);
+
+export const stepSchema = z.object({
+  name: z.enum(['align', 'ctf', 'pictures']),
+  program: z.string(),
+  version: z.string(),
+  command: z.string().describe('exact command line, or the equivalent call of the built-in engine'),
+  startedAt: z.iso.datetime(),
+  wallSeconds: z.number().min(0),
+  cpuSeconds: z.number().min(0).nullable(),
+});
+
+export const motionSchema = z.object({
+  frames: z.number().int().min(1).describe('frames in the movie'),
+  firstFrame: z.number().int().min(1).describe('1-based number of the first frame used'),
+  lastFrame: z.number().int().min(1),
+  referenceFrame: z.number().int().min(1).describe('1-based frame whose shift is zero'),
+  /** Motion of the content of each used frame against the reference frame; [x, y], unbinned pixels as recorded. */
+  shiftsPixels: z.array(pair),
+  shiftsA: z.array(pair),
+  totalA: z.number().min(0).describe('length of the path over all used frames, Angstrom'),
+  earlyA: z.number().min(0).describe('path before 4 e/A^2 of accumulated dose'),
+  lateA: z.number().min(0),
+  meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
+  converged: z.boolean(),
+  iterations: z.number().int().min(0),
+});
+
+export const ctfSchema = z.object({
+  defocusUA: z.number().describe('Angstrom, positive = underfocus, U >= V'),
+  defocusVA: z.number(),
+  astigmatismA: z.number().min(0).describe('U - V'),
+  astigmatismAngleDeg: z.number().describe('from x to defocus U, -90..90'),
+  phaseShiftDeg: z.number(),
+  figureOfMerit: z
+    .number()
+    .describe('normalised cross-correlation of spectrum and model over the fitted range, -1..1'),
+  fitResolutionA: z
+    .number()
+    .positive()
+    .describe('resolution to which the rings follow the model; criterion named'),
+  fitCriterion: z.string(),
+  confidence: z.number().min(0).max(1).describe('0 no rings seen .. 1 rings beyond doubt'),
+  iceRingScore: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('excess of the radial power at 0.25-0.28 1/A over its surroundings'),
+  /** Radial (equal-phase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC. */
+  profile: z.object({
+    frequencyPerA: z.array(z.number()),
+    data: z.array(z.number()),
+    model: z.array(z.number()),
+    cc: z.array(z.number()),
+  }),
+});
+
+export const statisticsSchema = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  pixelSizeA: z.number().describe('of the micrograph'),
+  minimum: z.number(),
+  maximum: z.number(),
+  mean: z.number(),
+  standardDeviation: z.number(),
+  meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
+});
+
+export const outcomeSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('ok') }),
+  z.object({
+    status: z.literal('failed'),
+    code: errorCodeSchema,
+    cause: z.string().describe('what part failed: file, settings, program, memory, disk, cluster'),
+    message: z.string(),
+    retryable: z.boolean(),
+  }),
+]);
+
+export const resultRecordSchema = z.object({
+  version: z.literal(RECORD_VERSION),
+  movie: movieIdentitySchema,
+  recipe: recipeSchema,
+  recipeHash: z.string(),
+  stepHashes: z.object({ align: z.string(), ctf: z.string() }),
+  attempt: z.number().int().min(1),
+  host: z.string().describe('machine that did the work'),
+  executor: z.string(),
+  serviceVersion: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  steps: z.array(stepSchema),
+  motion: motionSchema.nullable(),
+  ctf: ctfSchema.nullable(),
+  statistics: statisticsSchema.nullable(),
+  /** Role -> path relative to the processed directory. All of them exist once the record does. */
+  files: z.record(z.string(), z.string()),
+  warnings: z.array(z.string()),
+  outcome: outcomeSchema,
+});
+
+export type MovieIdentity = z.infer<typeof movieIdentitySchema>;
+export type StepReport = z.infer<typeof stepSchema>;
+export type Motion = z.infer<typeof motionSchema>;
+export type Ctf = z.infer<typeof ctfSchema>;
+export type MicrographStatistics = z.infer<typeof statisticsSchema>;
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type ResultRecord = z.infer<typeof resultRecordSchema>;
+
+/** Keys of `files` in a record and the ending that each adds to `<base>`. */
+export const OUTPUT_ENDINGS = {
+  doseWeighted: '_DW.mrc',
+  sum: '.mrc',
+  spectrum: '.ctf',
+  motionStar: '.star',
+  ctfPicture: '_ctf.jpg',
+  thumbnail: '_thumb.jpg',
+  combined: '_combined.jpg',
+} as const;
+export type OutputRole = keyof typeof OUTPUT_ENDINGS;

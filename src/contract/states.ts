@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** Session states, in the words of the mission. `no_such_session` is an answer, not a state. */
+export const SESSION_STATES = [
+  'unknown',
+  'incomplete_or_empty',
+  'needs_processing',
+  'processing_start',
+  'processing',
+  'processing_complete',
+  'processing_failure',
+] as const;
+export const sessionStateSchema = z.enum(SESSION_STATES);
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/** States of a movie in the ledger. `waiting` includes those whose retry is due later. */
+export const MOVIE_STATES = ['arriving', 'waiting', 'queued', 'done', 'failed'] as const;
+export const movieStateSchema = z.enum(MOVIE_STATES);
+export type MovieState = z.infer<typeof movieStateSchema>;

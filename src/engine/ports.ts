@@ -1,0 +1,81 @@
+import type { GainSetting, Recipe } from '../contract/recipe.ts';
+import type { Ctf } from '../contract/record.ts';
+
+/** What the engine offers to the pipeline. Implementations: `motion/align.ts`, `ctf/estimate.ts`. */
+
+export interface AlignRequest {
+  readonly moviePath: string;
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  /** e/A^2 per frame; null: no dose weighting, and early/late motion is not split. */
+  readonly dosePerFrameEA2: number | null;
+  readonly totalDoseEA2: number | null;
+  readonly binning: number;
+  readonly throwFrames: number;
+  readonly truncFrames: number;
+  readonly gain: GainSetting | null;
+  readonly defectMapPath: string | null;
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+  /** Called now and then with a number that grows to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface AlignOutcome {
+  /** Size and pixel of the sums. */
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSizeA: number;
+  /** Plain sum, height*width, row-major, counts. */
+  readonly sum: Float32Array;
+  /** Dose-weighted sum; null where the dose is unknown. */
+  readonly doseWeighted: Float32Array | null;
+  readonly movieWidth: number;
+  readonly movieHeight: number;
+  readonly frames: number;
+  /** 1-based. */
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  readonly referenceFrame: number;
+  /** Motion of the content, [x, y] in unbinned pixels, one per used frame; zero at the reference frame. */
+  readonly shiftsPixels: readonly (readonly [number, number])[];
+  /** e/A^2 per frame that was used for the weights; null where unknown. */
+  readonly dosePerFrameEA2: number | null;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly meanCountsPerPixelFrame: number;
+  readonly hotPixels: readonly (readonly [number, number])[];
+  readonly warnings: readonly string[];
+}
+
+export type AlignMovie = (request: AlignRequest) => Promise<AlignOutcome>;
+
+export interface CtfRequest {
+  /** Micrograph, height*width row-major. */
+  readonly image: Float32Array;
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  readonly csMm: number;
+  readonly amplitudeContrast: number;
+  readonly search: Recipe['ctf'];
+  readonly signal?: AbortSignal;
+}
+
+export interface CtfOutcome {
+  readonly ctf: Ctf;
+  /**
+   * Picture of the fit, size*size row-major, zero frequency at (size/2, size/2), Nyquist of the micrograph at the edge
+   * unless `edgeFrequencyPerA` says else: left half background-free spectrum, right half model.
+   */
+  readonly diagnostic: {
+    readonly size: number;
+    readonly data: Float32Array;
+    readonly edgeFrequencyPerA: number;
+  };
+  readonly warnings: readonly string[];
+}
+
+/** @throws CodedError CTF_FAILED where no spectrum can be made at all. No rings is not an error: confidence says so. */
+export type EstimateCtf = (request: CtfRequest) => Promise<CtfOutcome>;

@@ -1,0 +1,46 @@
+/** The port between file formats and everything that reads movies. Implementations: `mrc/`, `tiff/`. */
+
+/** Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width`, first row = first in file. */
+export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
+export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
+  u8: 1,
+  i8: 1,
+  u16: 2,
+  i16: 2,
+  u32: 4,
+  i32: 4,
+  f32: 4,
+};
+
+/** What the structure of a movie file says, without its pixels. */
+export interface MovieStructure {
+  readonly format: 'mrc' | 'tiff';
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly pixelType: PixelType;
+  /** From the header; null where it says nothing credible. */
+  readonly pixelSizeA: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** A movie that is open for reading, frame by frame. Synchronous: it runs in worker threads and processes. */
+export interface MovieReader extends MovieStructure {
+  readonly path: string;
+  /**
+   * Decodes one frame.
+   * @param index - 0-based
+   * @param out - at least width*height*PIXEL_BYTES bytes; may be a view of any buffer, shared memory too
+   * @throws CodedError MOVIE_TRUNCATED or MOVIE_GARBLED with the place in the file
+   */
+  readFrame(index: number, out: Uint8Array): void;
+  close(): void;
+}
+
+/** One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width. */
+export interface Image {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+  readonly pixelSizeA: number | null;
+}

@@ -1,0 +1,55 @@
+import type {
+  LiveEvent,
+  MissionStatus,
+  MovieDetail,
+  MoviePage,
+  MovieRow,
+  SessionDetail,
+  SessionKey,
+  SessionSummary,
+} from '../contract/api.ts';
+import type { ParameterValues } from '../contract/parameters.ts';
+import type { MovieState } from '../contract/states.ts';
+
+/** What the sessions layer offers to HTTP and to the command line. All answers come from memory or the ledger. */
+export interface MovieQuery {
+  readonly cursor?: string;
+  /** 1..1000 */
+  readonly limit: number;
+  readonly order: 'newest' | 'oldest';
+  readonly state?: MovieState;
+}
+
+export interface NumberedEvent {
+  /** Grows over restarts of the service. */
+  readonly id: number;
+  readonly event: LiveEvent;
+}
+
+export interface SessionService {
+  /** Sessions of one user in one project; empty where there are none. @throws CodedError BAD_NAME */
+  list(project: string, user: string): Promise<SessionSummary[]>;
+  all(): Promise<SessionSummary[]>;
+  /** null: no such session. @throws CodedError BAD_NAME */
+  find(key: SessionKey): Promise<SessionSummary | null>;
+  detail(key: SessionKey): Promise<SessionDetail | null>;
+  missionStatus(key: SessionKey): Promise<MissionStatus>;
+  movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
+  /** Finished movies with seq > afterSeq, oldest first, for plots. */
+  series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
+  movie(key: SessionKey, base: string): Promise<MovieDetail>;
+  /** Absolute path of an output, proven to lie inside the session. @throws CodedError NO_SUCH_PICTURE, NO_SUCH_MOVIE */
+  outputPath(key: SessionKey, base: string, role: string): Promise<string>;
+  /** Starts with these parameters; started already with equal ones: no change. @throws CodedError NO_SUCH_SESSION, WRONG_STATE */
+  start(key: SessionKey, values: ParameterValues): Promise<SessionSummary>;
+  /** Cancels what runs; its movies wait again. */
+  stop(key: SessionKey): Promise<SessionSummary>;
+  /** Continues with the last parameters, changed ones replaced; redoes only what a change affects. */
+  resume(key: SessionKey, changes: Partial<ParameterValues>): Promise<SessionSummary>;
+  /** Gives failed movies another set of attempts: one base, or all. Returns how many. */
+  retry(key: SessionKey, base?: string): Promise<number>;
+  /** Events after `lastId` (a `reset` first where some are gone), then live. Returns how to end it. */
+  subscribe(lastId: number | null, listener: (event: NumberedEvent) => void): () => void;
+  ready(): boolean;
+  close(): Promise<void>;
+}
