@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/**
+ * Settings of the service: the mission's config file, plus keys of our own in sections that the mission leaves free.
+ * Each key is declared once with its section; reader, documentation and start-up checks follow this table.
+ */
+const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+
+export const CONFIG_SECTIONS = {
+  general: z.object({
+    debug: z.boolean().default(false).describe('more log lines, and debug_maxjobs in place of maxjobs'),
+    session_dir: z.string().min(1).describe('top of <project_id>/sessions/<user>/<session_id>; absolute'),
+    state_dir: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('where the ledger lives, on a local disk; null: below $XDG_STATE_HOME or ~/.local/state'),
+    executor: z.enum(['local']).default('local').describe('where batches run'),
+  }),
+  api: z.object({
+    host: z.string().default('127.0.0.1').describe('address to listen on'),
+    port: whole(0, 65535).default(8112).describe('0: any free port'),
+    token: z.string().min(1).describe('secret that every request carries'),
+  }),
+  params: z.object({
+    maxjobs: whole(1, 100_000).default(100).describe('most batches in flight at once'),
+    debug_maxjobs: whole(1, 100_000).default(50),
+    partition: z.string().nullable().default(null).describe('Slurm partition'),
+    account: z.string().nullable().default(null).describe('Slurm account'),
+    glite_arguments: z.string().nullable().default(null).describe('further sbatch options'),
+    cluster_size: whole(1, 10_000).default(5).describe('batches per cycle and GPU'),
+    no_of_gpus: z
+      .number()
+      .int()
+      .default(1)
+      .transform((n) => (n === 2 || n === 4 ? n : 1))
+      .describe('1, 2 or 4; anything else counts as 1'),
+    no_of_files_to_proc_in_cycle: whole(1, 1_000_000).default(100),
+    pegasus_stageout_clusters: whole(1, 10_000)
+      .nullable()
+      .default(null)
+      .describe('null: a tenth of the files of a cycle'),
+  }),
+  local: z.object({
+    slots: whole(1, 1024)
+      .nullable()
+      .default(null)
+      .describe('batches side by side; null: by cores and memory'),
+    threads: whole(1, 64)
+      .nullable()
+      .default(null)
+      .describe('threads per movie; null: what is left of the cores'),
+  }),
+  discovery: z.object({
+    scan_seconds: z
+      .number()
+      .min(0.1)
+      .max(3600)
+      .default(2)
+      .describe('time between looks into a raw directory that is live'),
+    quiet_seconds: z
+      .number()
+      .min(0)
+      .max(3600)
+      .default(1)
+      .describe('a movie must not have changed for so long, by our clock'),
+    complete_seconds: z
+      .number()
+      .min(1)
+      .max(604_800)
+      .default(60)
+      .describe('a session whose movies are all done and that saw no new file for so long is complete'),
+  }),
+  retry: z.object({
+    attempts: whole(1, 20).default(3).describe('attempts per movie'),
+    delay_seconds: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(10)
+      .describe('wait before the second attempt; doubles each time'),
+  }),
+} as const;
+
+export const configSchema = z.object(CONFIG_SECTIONS);
+export type ServiceConfig = z.infer<typeof configSchema>;
+export type ConfigSection = keyof typeof CONFIG_SECTIONS;
