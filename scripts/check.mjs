@@ -1,0 +1,18 @@
+// The checks beside the tests: types, lint, generated files up to date. (Import directions are a test.)
+import { spawnSync } from 'node:child_process';
+
+const CHECKS = [
+  ['types of the service', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
+  ['types of the page', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web/tsconfig.json']],
+  ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+  ['kernels are what their sources compile to', ['scripts/build-kernels.mjs', '--check']],
+  ['generated documents are up to date', ['scripts/generate-docs.mjs', '--check']],
+];
+
+let failed = 0;
+for (const [name, args] of CHECKS) {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+  if (status !== 0) failed++;
+}
+process.exit(failed > 0 ? 1 : 0);

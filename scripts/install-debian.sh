@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs the Debian packages that tests use, where any is missing. Called by `npm test` as root on Debian.
+# A package that cannot be had is no fault here: the tests that need it name themselves as skipped, with the reason.
+set -u
+packages=''
+want() { # want PROGRAM-OR-FILE PACKAGE
+  command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || packages="$packages $2"
+}
+want chromium chromium
+want tiffcp libtiff-tools
+want curl curl
+want python3 python3
+want git git
+[ -n "$packages" ] || exit 0
+
+echo "Installing Debian packages for the tests:$packages" >&2
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq >&2 || exit 0
+# shellcheck disable=SC2086 # a list of names, split on purpose
+apt-get install -y -qq --no-install-recommends $packages >&2 || echo "Some could not be installed; the tests that need them will say so." >&2
+exit 0

@@ -1,0 +1,41 @@
+// Runs all tests and ends with the line `N passed, N failed`, after naming every skipped group with its reason.
+// Further arguments go to vitest: `npm test -- test/formats`.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const scratch = mkdtempSync(join(tmpdir(), 'cryoem-test-'));
+const report = join(scratch, 'report.json');
+const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+const exitCode = await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+
+let result;
+try {
+  result = JSON.parse(readFileSync(report, 'utf8'));
+} catch (error) {
+  console.error(`The test run left no report: ${error.message}`);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+// A group that cannot run here names its reason in its title: describe.skipIf(...)('... [needs X: why]').
+const skipped = new Map();
+for (const file of result.testResults) {
+  for (const test of file.assertionResults) {
+    if (test.status === 'passed' || test.status === 'failed') continue;
+    const group = test.ancestorTitles.join(' > ') || test.title;
+    skipped.set(group, (skipped.get(group) ?? 0) + 1);
+  }
+}
+for (const [group, count] of skipped) console.log(`skipped: ${group} (${count} tests)`);
+
+// A file that fails to load has no failed tests of its own, and must not pass for that.
+const brokenFiles = result.testResults.filter((f) => f.status === 'failed' && !f.assertionResults.some((t) => t.status === 'failed')).length;
+const failed = result.numFailedTests + brokenFiles + (exitCode !== 0 && result.numFailedTests + brokenFiles === 0 ? 1 : 0);
+console.log(`${result.numPassedTests} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
