@@ -5,7 +5,8 @@ import { CONFIG_SECTIONS } from '../src/contract/config.ts';
 import { ERRORS } from '../src/contract/errors.ts';
 import { PARAMETER_TABLE } from '../src/contract/parameters.ts';
 
-const head = (title, source) => `# ${title}\n\n<!-- Generated from ${source} by scripts/generate-docs.mjs: edit there. -->\n\n`;
+const head = (title, source) =>
+  `# ${title}\n\n<!-- Generated from ${source} by scripts/generate-docs.mjs: edit there. -->\n\n`;
 const row = (cells) => `| ${cells.map((c) => String(c).replaceAll('|', '\\|')).join(' | ')} |\n`;
 const table = (names, rows) => row(names) + row(names.map(() => '---')) + rows.map(row).join('');
 
@@ -27,24 +28,41 @@ const documents = {
     'Each failed movie and each refused request carries one of these codes.\n\n' +
     table(
       ['code', 'cause', 'tried again', 'HTTP', 'what happened', 'what to do'],
-      Object.entries(ERRORS).map(([code, e]) => [`\`${code}\``, e.cause, e.retryable ? 'yes' : 'no', e.httpStatus, e.text, e.remedy]),
+      Object.entries(ERRORS).map(([code, e]) => [
+        `\`${code}\``,
+        e.cause,
+        e.retryable ? 'yes' : 'no',
+        e.httpStatus,
+        e.text,
+        e.remedy,
+      ]),
     ),
   'docs/parameters.md':
     head('Processing parameters', 'src/contract/parameters.ts') +
     'The same names serve the HTTP query, the `[params]` section of the config file (as defaults) and, as `--name` with dashes, the command line.\n\n' +
     table(
       ['name', 'unit', 'range', 'default', 'meaning'],
-      PARAMETER_TABLE.map((p) => [`\`${p.name}\``, p.unit, range(p), p.required ? '**required**' : (p.default ?? ''), p.help]),
+      PARAMETER_TABLE.map((p) => [
+        `\`${p.name}\``,
+        p.unit,
+        range(p),
+        p.required ? '**required**' : (p.default ?? ''),
+        p.help,
+      ]),
     ),
   'docs/config.md':
     head('Config file', 'src/contract/config.ts') +
-    '`~/.cryoem.conf`, or the file given with `--config`; the dialect is that of Python\'s configparser.\n\n' +
+    "`~/.cryoem.conf`, or the file given with `--config`; the dialect is that of Python's configparser.\n\n" +
     Object.entries(CONFIG_SECTIONS)
       .map(
         ([section, schema]) =>
           `## [${section}]\n\n${table(
             ['key', 'default', 'meaning'],
-            Object.entries(schema.shape).map(([key, field]) => [`\`${key}\``, defaultOf(field), field.description ?? '']),
+            Object.entries(schema.shape).map(([key, field]) => [
+              `\`${key}\``,
+              defaultOf(field),
+              field.description ?? '',
+            ]),
           )}`,
       )
       .join('\n'),

@@ -15,7 +15,9 @@ const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
 function run(command, args, what) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
-    console.error(`\n${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}. The lines above say why.`);
+    console.error(
+      `\n${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}. The lines above say why.`,
+    );
     process.exit(1);
   }
 }
@@ -23,7 +25,8 @@ function run(command, args, what) {
 function npm(args, what) {
   const script = process.env.npm_execpath;
   // npm's own Node, not the pinned one, which `npm ci` removes while it runs.
-  if (script?.endsWith('.js')) run(process.env.npm_node_execpath ?? process.execPath, [script, ...args], what);
+  if (script?.endsWith('.js'))
+    run(process.env.npm_node_execpath ?? process.execPath, [script, ...args], what);
   else run('npm', args, what);
 }
 
@@ -33,7 +36,9 @@ function fingerprint(paths) {
   const visit = (path) => {
     if (!existsSync(path)) return;
     if (!statSync(path).isDirectory()) hash.update(`${path.slice(root.length)}\0`).update(readFileSync(path));
-    else for (const name of readdirSync(path).sort()) if (name !== 'dist' && name !== 'node_modules') visit(join(path, name));
+    else
+      for (const name of readdirSync(path).sort())
+        if (name !== 'dist' && name !== 'node_modules') visit(join(path, name));
   };
   for (const path of paths) visit(join(root, path));
   return hash.digest('hex');
@@ -56,7 +61,11 @@ function installPackages() {
   // Where npm is told to ignore install scripts, the one of the `node` package is run by hand: it only fetches a
   // sibling package from the same registry.
   console.error('The pinned Node is missing; fetching it ...');
-  run(process.execPath, ['-e', 'process.chdir("node_modules/node"); require("./installArchSpecificPackage.js")'], 'Fetching the pinned Node');
+  run(
+    process.execPath,
+    ['-e', 'process.chdir("node_modules/node"); require("./installArchSpecificPackage.js")'],
+    'Fetching the pinned Node',
+  );
 }
 
 if (!existsSync(pinnedNode)) installPackages();
@@ -64,7 +73,8 @@ unlessCurrent('node_modules/.cryoem-installed', ['package.json', 'package-lock.j
   if (!existsSync(join(root, 'node_modules/.cryoem-installed')) && existsSync(pinnedNode)) {
     // Packages are there but not by this script's hand: `npm ci` by a person counts when npm's own record agrees.
     const record = join(root, 'node_modules/.package-lock.json');
-    if (existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
+    if (existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs)
+      return;
   }
   installPackages();
 });
@@ -76,6 +86,10 @@ if (process.argv.includes('--system') && process.getuid?.() === 0 && existsSync(
 if (process.argv.includes('--web')) {
   unlessCurrent('web/dist/.built-from', ['web', 'src/contract', 'package-lock.json'], () => {
     console.error('Building the page ...');
-    run(pinnedNode, ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'], 'Building the page');
+    run(
+      pinnedNode,
+      ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'],
+      'Building the page',
+    );
   });
 }

@@ -7,7 +7,13 @@ import { join } from 'node:path';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cryoem-test-'));
 const report = join(scratch, 'report.json');
-const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const args = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+];
 const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 const exitCode = await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
@@ -35,7 +41,10 @@ for (const file of result.testResults) {
 for (const [group, count] of skipped) console.log(`skipped: ${group} (${count} tests)`);
 
 // A file that fails to load has no failed tests of its own, and must not pass for that.
-const brokenFiles = result.testResults.filter((f) => f.status === 'failed' && !f.assertionResults.some((t) => t.status === 'failed')).length;
-const failed = result.numFailedTests + brokenFiles + (exitCode !== 0 && result.numFailedTests + brokenFiles === 0 ? 1 : 0);
+const brokenFiles = result.testResults.filter(
+  (f) => f.status === 'failed' && !f.assertionResults.some((t) => t.status === 'failed'),
+).length;
+const failed =
+  result.numFailedTests + brokenFiles + (exitCode !== 0 && result.numFailedTests + brokenFiles === 0 ? 1 : 0);
 console.log(`${result.numPassedTests} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
