@@ -104,6 +104,32 @@ export const errorBodySchema = z.object({
   }),
 });
 
+/** Answers of the remaining routes of `/api/v1`; `src/http/README.md` lists routes and schemas side by side. */
+export const loginStateSchema = z.object({ authenticated: z.boolean(), version: z.string() });
+export const sessionListSchema = z.object({ sessions: z.array(sessionSummarySchema) });
+export const seriesSchema = z.object({ movies: z.array(movieRowSchema) });
+export const retriedSchema = z.object({ retried: z.number().int().describe('movies given new attempts') });
+export const parameterListSchema = z.object({
+  parameters: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['number', 'integer', 'boolean', 'text', 'choice']),
+      label: z.string(),
+      unit: z.string(),
+      help: z.string(),
+      group: z.string(),
+      required: z.boolean().optional(),
+      minimum: z.number().optional(),
+      maximum: z.number().optional(),
+      choices: z.array(z.union([z.string(), z.number()])).optional(),
+      default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+      affects: z.string(),
+    }),
+  ),
+  /** From `[params]` of the config file: what a start takes where it is given nothing else. */
+  defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
 /** Live events. `event:` carries the name, `id:` a number that grows over restarts of the service. */
 export const liveEventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('session'), data: sessionSummarySchema }),

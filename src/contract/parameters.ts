@@ -261,8 +261,8 @@ export interface FieldFault {
   message: string;
 }
 
-export type ParameterParse =
-  | { ok: true; values: ParameterValues; unknown: string[] }
+export type ParameterParse<Values = ParameterValues> =
+  | { ok: true; values: Values; unknown: string[] }
   | { ok: false; faults: FieldFault[]; unknown: string[] };
 
 const blank = (value: unknown) =>
@@ -273,12 +273,26 @@ const blank = (value: unknown) =>
  * Empty values count as absent; names that are no parameters come back in `unknown`.
  */
 export function parseParameters(input: Readonly<Record<string, unknown>>): ParameterParse {
+  return parse(input, true) as ParameterParse;
+}
+
+/** As `parseParameters`, for changes and for defaults: none is required. */
+export function parseSomeParameters(
+  input: Readonly<Record<string, unknown>>,
+): ParameterParse<Partial<ParameterValues>> {
+  return parse(input, false);
+}
+
+function parse(
+  input: Readonly<Record<string, unknown>>,
+  complete: boolean,
+): ParameterParse<Partial<ParameterValues>> {
   const values: Record<string, unknown> = {};
   const faults: FieldFault[] = [];
   for (const p of PARAMETER_TABLE) {
     const given = Object.hasOwn(input, p.name) ? input[p.name] : undefined;
     if (blank(given)) {
-      if (p.required) faults.push({ field: p.name, message: `${p.name} is missing: ${p.help}` });
+      if (complete && p.required) faults.push({ field: p.name, message: `${p.name} is missing: ${p.help}` });
       continue;
     }
     const parsed = fieldOf(p).safeParse(given);
@@ -288,5 +302,5 @@ export function parseParameters(input: Readonly<Record<string, unknown>>): Param
   const names = new Set(PARAMETER_TABLE.map((p) => p.name));
   const unknown = Object.keys(input).filter((key) => !names.has(key));
   if (faults.length > 0) return { ok: false, faults, unknown };
-  return { ok: true, values: values as unknown as ParameterValues, unknown };
+  return { ok: true, values: values as Partial<ParameterValues>, unknown };
 }
