@@ -35,8 +35,12 @@ export const motionSchema = z.object({
   shiftsPixels: z.array(pair),
   shiftsA: z.array(pair),
   totalA: z.number().min(0).describe('length of the path over all used frames, Angstrom'),
-  earlyA: z.number().min(0).describe('path before 4 e/A^2 of accumulated dose'),
-  lateA: z.number().min(0),
+  earlyA: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('path before 4 e/A^2 of accumulated dose; null where the dose is unknown'),
+  lateA: z.number().min(0).nullable(),
   meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
   converged: z.boolean(),
   iterations: z.number().int().min(0),
