@@ -1,0 +1,141 @@
+import { fileURLToPath } from 'node:url';
+import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
+import { machineCapacity, planCapacity } from './capacity.ts';
+import { endProcesses, processesByToken } from './processes.ts';
+import { endingOf, startWorker } from './worker.ts';
+
+export interface LocalExecutorOptions {
+  /** Batches side by side; null or absent: by cores and memory. */
+  readonly slots?: number | null;
+  /** Threads per movie; null or absent: what is left of the cores. */
+  readonly threads?: number | null;
+  /** Program and arguments before the path of the batch; absent: `cryoem process` of this package. */
+  readonly command?: readonly string[];
+  /** Between asking a worker to end and killing it. */
+  readonly graceMs?: number;
+}
+
+const NAME = 'local';
+const GRACE_MS = 10_000;
+/** Ends that are kept for `poll`; the ledger has long taken older ones. */
+const ENDINGS_KEPT = 10_000;
+const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
+const CANCELLED: Ending = {
+  how: 'cancelled',
+  exitCode: null,
+  signal: null,
+  detail: 'The batch was cancelled.',
+};
+const LOST: Ending = {
+  how: 'lost',
+  exitCode: null,
+  signal: null,
+  detail: 'Nothing is known of this batch: the service was started anew since.',
+};
+
+/** A batch that waits or runs. `ended` resolves when its processes are gone and its end has been told. */
+interface Entry {
+  readonly submission: Submission;
+  pid: number | null;
+  cancelled: boolean;
+  ended: Promise<void> | null;
+}
+
+/** Runs batches as child processes of the service, so many at a time, in the order of their submission. */
+export function createLocalExecutor(options: LocalExecutorOptions = {}): Executor {
+  const capacity = planCapacity(machineCapacity(), options);
+  const command = options.command ?? [process.execPath, ENTRY, 'process'];
+  const graceMs = options.graceMs ?? GRACE_MS;
+  const queued = new Map<string, Entry>();
+  const running = new Map<string, Entry>();
+  const endings = new Map<string, Ending>();
+  const listeners: ((token: string, ending: Ending) => void)[] = [];
+
+  function finish(token: string, ending: Ending): void {
+    endings.set(token, ending);
+    for (const old of endings.keys()) {
+      if (endings.size <= ENDINGS_KEPT) break;
+      endings.delete(old);
+    }
+    for (const listener of listeners) listener(token, ending);
+  }
+
+  async function run(entry: Entry): Promise<void> {
+    const { token } = entry.submission;
+    let ending: Ending;
+    try {
+      const worker = startWorker(command, entry.submission);
+      entry.pid = worker.pid;
+      const exit = await worker.exited;
+      ending = entry.cancelled
+        ? { ...CANCELLED, exitCode: exit.exitCode, signal: exit.signal }
+        : endingOf(exit);
+      // What the worker started ends with it: a slot is free when nothing of the batch runs.
+      await endProcesses(token, graceMs, worker.pid);
+    } catch (error) {
+      ending = { how: 'failed', exitCode: null, signal: null, detail: (error as Error).message };
+    }
+    running.delete(token);
+    finish(token, ending);
+    fillSlots();
+  }
+
+  function fillSlots(): void {
+    for (const [token, entry] of queued) {
+      if (running.size >= capacity.slots) return;
+      queued.delete(token);
+      running.set(token, entry);
+      entry.ended = run(entry);
+    }
+  }
+
+  async function cancelOne(token: string): Promise<void> {
+    if (queued.delete(token)) return finish(token, CANCELLED);
+    const entry = running.get(token);
+    if (!entry) return endProcesses(token, graceMs, null); // of a service that is no more, or none
+    entry.cancelled = true;
+    await endProcesses(token, graceMs, entry.pid);
+    await entry.ended;
+  }
+
+  function statusOf(token: string, strangers: () => Map<string, number[]>): HandleStatus {
+    if (queued.has(token)) return { state: 'queued' };
+    if (running.has(token)) return { state: 'running' };
+    const ending = endings.get(token);
+    if (ending) return { state: 'ended', ending };
+    return strangers().has(token) ? { state: 'running' } : { state: 'ended', ending: LOST };
+  }
+
+  return {
+    name: NAME,
+    slots: capacity.slots,
+    threadsPerMovie: capacity.threads,
+
+    async submit(submission) {
+      const { token } = submission;
+      if (!queued.has(token) && !running.has(token) && !endings.has(token)) {
+        queued.set(token, { submission, pid: null, cancelled: false, ended: null });
+        fillSlots();
+      }
+      return { executor: NAME, token, id: token };
+    },
+
+    async poll(handles: readonly Handle[]) {
+      let found: Map<string, number[]> | null = null;
+      const strangers = () => (found ??= processesByToken());
+      return new Map(handles.map(({ token }) => [token, statusOf(token, strangers)]));
+    },
+
+    async cancel(handles) {
+      await Promise.all(handles.map(({ token }) => cancelOne(token)));
+    },
+
+    onEnded(listener) {
+      listeners.push(listener);
+    },
+
+    async close() {
+      await Promise.all([...queued.keys(), ...running.keys()].map(cancelOne));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Finds and ends the processes of a batch. Every worker carries its token in the environment, and whatever it
+ * starts inherits it; so the processes of a batch are found after a restart of the service, and those that left the
+ * process group too. Where there is no /proc (macOS), only the process group is known.
+ */
+export const TOKEN_VARIABLE = 'CRYOEM_BATCH_TOKEN';
+
+const LOOK_AGAIN_MS = 25;
+const HAS_PROC = existsSync('/proc/self/environ');
+
+/** Process ids by token, of all processes that carry one. Zombies carry none. */
+export function processesByToken(): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const name of HAS_PROC ? readdirSync('/proc') : []) {
+    if (!/^\d+$/.test(name)) continue;
+    const token = tokenOf(name);
+    if (token === null) continue;
+    found.set(token, [...(found.get(token) ?? []), Number(name)]);
+  }
+  return found;
+}
+
+/**
+ * Ends all processes of a batch: politely, and firmly after `graceMs`. Resolves when none runs.
+ * @param pid - leader of the batch's process group, all that is known where there is no /proc
+ */
+export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<void> {
+  const left = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
+  for (const target of left()) sendSignal(target, 'SIGTERM');
+  const firmAt = performance.now() + graceMs;
+  for (;;) {
+    const targets = left();
+    if (targets.length === 0) return;
+    if (performance.now() >= firmAt) for (const target of targets) sendSignal(target, 'SIGKILL');
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+function tokenOf(pid: string): string | null {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    const entry = entries.find((line) => line.startsWith(`${TOKEN_VARIABLE}=`));
+    return entry ? entry.slice(TOKEN_VARIABLE.length + 1) : null;
+  } catch {
+    return null; // another user's process, or gone meanwhile
+  }
+}
+
+function sendSignal(target: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // gone already is what we want
+    throw error;
+  }
+}
+
+/** The group of a leader as a target for signals, as long as it has members. */
+const groupOf = (pid: number | null): number[] => (pid !== null && sendSignal(-pid, 0) ? [-pid] : []);

@@ -1,0 +1,53 @@
+import { CodedError } from '../contract/errors.ts';
+import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest } from '../engine/ports.ts';
+
+/**
+ * The port for programs: one adapter, two faces. `align` turns a movie into a micrograph and its motion,
+ * `estimateCtf` a micrograph into its CTF. An adapter that runs an external program builds its command line, runs
+ * it in `workDir`, and parses its output into the outcome or throws a CodedError. A parse that finds nothing is an
+ * error, never a zero.
+ */
+export interface ProgramAdapter {
+  /** As in `recipe.programs`. */
+  readonly name: string;
+  readonly version: string;
+  align?(request: AlignRequest, place: WorkPlace): Promise<Ran<AlignOutcome>>;
+  estimateCtf?(request: CtfRequest, place: MicrographPlace): Promise<Ran<CtfOutcome>>;
+}
+
+/** A private directory that is removed after the movie; programs that write files do so here. */
+export interface WorkPlace {
+  readonly workDir: string;
+}
+
+export interface MicrographPlace extends WorkPlace {
+  /** MRC mode 2 file that holds `request.image`, for programs that read files. Not to be changed. */
+  readonly micrographPath: string;
+}
+
+/** What a program delivered, and the command line, or the equivalent call, that made it. */
+export interface Ran<Outcome> {
+  readonly outcome: Outcome;
+  readonly command: string;
+}
+
+/** Adapters by name. */
+export type Programs = ReadonlyMap<string, ProgramAdapter>;
+
+export const registerPrograms = (...adapters: readonly ProgramAdapter[]): Programs =>
+  new Map(adapters.map((adapter) => [adapter.name, adapter]));
+
+type Face = 'align' | 'estimateCtf';
+type WithFace<F extends Face> = ProgramAdapter & Required<Pick<ProgramAdapter, F>>;
+
+/** @throws CodedError PROGRAM_MISSING when nothing of that name is registered, or it has not got that face */
+export function programFor<F extends Face>(programs: Programs, name: string, face: F): WithFace<F> {
+  const adapter = programs.get(name);
+  if (adapter?.[face]) return adapter as WithFace<F>;
+  const known = [...programs.values()].filter((a) => a[face]).map((a) => a.name);
+  throw new CodedError('PROGRAM_MISSING', `There is no program "${name}" for this step.`, {
+    field: `programs.${face === 'align' ? 'align' : 'ctf'}`,
+    expected: known.join(' or '),
+    found: name,
+  });
+}

@@ -1,0 +1,41 @@
+import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
+import type { Outcome } from '../contract/record.ts';
+
+/** Codes of the operating system that mean one of ours. Errors of readers are CodedErrors before they come here. */
+const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'DISK_FULL',
+  EDQUOT: 'DISK_FULL',
+  EFBIG: 'DISK_FULL',
+  EACCES: 'OUTPUT_NOT_WRITABLE',
+  EPERM: 'OUTPUT_NOT_WRITABLE',
+  EROFS: 'OUTPUT_NOT_WRITABLE',
+  EISDIR: 'OUTPUT_NOT_WRITABLE',
+  ENOTDIR: 'OUTPUT_NOT_WRITABLE',
+  ENOTEMPTY: 'OUTPUT_NOT_WRITABLE',
+  EEXIST: 'OUTPUT_NOT_WRITABLE',
+  ENOMEM: 'OUT_OF_MEMORY',
+};
+
+/** V8 says a refused allocation as a RangeError; so do its bounds checks, which are faults of this program. */
+const REFUSED_ALLOCATION = /alloc|memory|array (buffer )?length/i;
+
+/** Any thrown thing as a CodedError; what nobody foresaw becomes INTERNAL and keeps its message. */
+export function asCoded(thrown: unknown): CodedError {
+  if (thrown instanceof CodedError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const systemCode = 'code' in error ? String(error.code) : '';
+  const code =
+    SYSTEM_CODES[systemCode] ??
+    (error instanceof RangeError && REFUSED_ALLOCATION.test(error.message) ? 'OUT_OF_MEMORY' : 'INTERNAL');
+  return new CodedError(code, error.message, {}, { cause: error });
+}
+
+export function failedOutcome(error: CodedError): Extract<Outcome, { status: 'failed' }> {
+  return {
+    status: 'failed',
+    code: error.code,
+    cause: ERRORS[error.code].cause,
+    message: error.message,
+    retryable: error.retryable,
+  };
+}

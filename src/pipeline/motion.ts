@@ -1,0 +1,52 @@
+import type { Motion } from '../contract/record.ts';
+import type { AlignOutcome } from '../engine/ports.ts';
+
+/** Early and late motion split here, e/A^2: what people in the field compare (RELION, cryoSPARC). */
+const EARLY_DOSE_EA2 = 4;
+
+type MotionSource = Pick<
+  AlignOutcome,
+  | 'frames'
+  | 'firstFrame'
+  | 'lastFrame'
+  | 'referenceFrame'
+  | 'shiftsPixels'
+  | 'dosePerFrameEA2'
+  | 'converged'
+  | 'iterations'
+>;
+
+/**
+ * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames. The step
+ * into frame n (1-based) counts as early where the dose before that frame, (n-1) * dose, is below 4 e/A^2; frames
+ * that are thrown away were exposed too.
+ * @param pixelSizeA - of the movie as recorded
+ */
+export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motion {
+  const shiftsPixels = aligned.shiftsPixels.map(([x, y]): [number, number] => [x, y]);
+  const shiftsA = shiftsPixels.map(([x, y]): [number, number] => [x * pixelSizeA, y * pixelSizeA]);
+  const stepsA = shiftsA.slice(1).map(([x, y], i) => {
+    const [previousX, previousY] = shiftsA[i]!;
+    return Math.hypot(x - previousX, y - previousY);
+  });
+  const totalA = sumOf(stepsA);
+  const dose = aligned.dosePerFrameEA2;
+  const early =
+    dose === null ? null : stepsA.filter((_, i) => (aligned.firstFrame + i) * dose < EARLY_DOSE_EA2);
+  return {
+    frames: aligned.frames,
+    firstFrame: aligned.firstFrame,
+    lastFrame: aligned.lastFrame,
+    referenceFrame: aligned.referenceFrame,
+    shiftsPixels,
+    shiftsA,
+    totalA,
+    earlyA: early && sumOf(early),
+    lateA: early && sumOf(stepsA.slice(early.length)),
+    meanShiftA: stepsA.length === 0 ? 0 : totalA / stepsA.length,
+    converged: aligned.converged,
+    iterations: aligned.iterations,
+  };
+}
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+
+/** Names of other files in `processed/` that the outputs of a movie would overwrite. */
+const RESERVED = new Set(['corrected_micrographs', 'micrographs_ctf']);
+
+/** The file name of a movie without extension and without EPU's `_fractions` or `_EER`. */
+export function baseOf(fileName: string): string {
+  const name = posix.basename(fileName);
+  const stem = name.slice(0, name.length - posix.extname(name).length);
+  return stem.replace(/_(fractions|eer)$/i, '') || stem;
+}
+
+/**
+ * Base of a movie's outputs, stable over restarts: it depends on the path and on who holds the plain base already.
+ * A base that ends in `_DW` never stays plain, since its sum would be another movie's dose-weighted sum.
+ * @param relativePath - relative to raw, forward slashes
+ * @param takenBy - path of the movie that holds a base, null where it is free
+ */
+export function chooseBase(relativePath: string, takenBy: (base: string) => string | null): string {
+  const plain = baseOf(relativePath);
+  const holder = takenBy(plain);
+  const mayStayPlain = !plain.endsWith('_DW') && !plain.startsWith('.') && !RESERVED.has(plain);
+  if (mayStayPlain && (holder === null || holder === relativePath)) return plain;
+  const suffix = createHash('sha256').update(relativePath).digest('hex').slice(0, 8);
+  return `${plain.replace(/^\.+/, '')}-${suffix}`;
+}
+
+/** One base per path, in the order given; for a run by hand, where no ledger remembers who came first. */
+export function distinctBases(relativePaths: readonly string[]): string[] {
+  const holders = new Map<string, string>();
+  return relativePaths.map((path) => {
+    const base = chooseBase(path, (candidate) => holders.get(candidate) ?? null);
+    holders.set(base, path);
+    return base;
+  });
+}

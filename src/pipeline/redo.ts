@@ -1,0 +1,31 @@
+import type { Recipe, StepName } from '../contract/recipe.ts';
+import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
+import { hasAllFiles, isSameMovie } from './record-file.ts';
+
+/** What is left to do for a movie that may have a record already. */
+export type Todo = 'nothing' | 'ctf' | 'all';
+
+/**
+ * `nothing`: a good record of this movie and recipe, its outputs in place. `ctf`: its alignment still holds.
+ * @param hashes - of `recipe`, see `stepHashes`
+ */
+export function whatIsLeft(
+  record: ResultRecord | null,
+  movie: MovieIdentity,
+  recipe: Recipe,
+  hashes: Record<StepName, string>,
+  processedDir: string,
+): Todo {
+  const holds =
+    record !== null &&
+    record.outcome.status === 'ok' &&
+    record.motion !== null &&
+    record.statistics !== null &&
+    'sum' in record.files &&
+    isSameMovie(record.movie, movie) &&
+    record.stepHashes.align === hashes.align &&
+    record.recipe.programs.align === recipe.programs.align &&
+    hasAllFiles(record, processedDir);
+  if (!holds) return 'all';
+  return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
+}

@@ -1,0 +1,125 @@
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeDirectory, syncDirectory, writeDurably } from './durable.ts';
+
+/** Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is all it takes. */
+const TEMPORARY_FOLDER = '.tmp';
+
+/**
+ * Outputs of one movie on their way: `processed/.tmp/<token>/<base>/`. They are written there, made durable, and
+ * take their places together in `publish`, the record last. `discard` leaves nothing behind.
+ */
+export class Staging {
+  readonly directory: string;
+  private readonly processedDir: string;
+  private readonly staged: string[] = [];
+
+  private constructor(processedDir: string, token: string, base: string) {
+    this.processedDir = processedDir;
+    this.directory = join(processedDir, TEMPORARY_FOLDER, token, base);
+  }
+
+  static async open(processedDir: string, token: string, base: string): Promise<Staging> {
+    const staging = new Staging(processedDir, token, base);
+    await rm(staging.directory, { recursive: true, force: true });
+    await makeDirectory(join(staging.directory, 'work'));
+    return staging;
+  }
+
+  /** For programs' own files. */
+  get workDir(): string {
+    return join(this.directory, 'work');
+  }
+
+  /** Path to write an output to that `publish` is to put in place under the same name. */
+  pathOf(name: string): string {
+    if (!this.staged.includes(name)) this.staged.push(name);
+    return join(this.directory, name);
+  }
+
+  async write(name: string, data: string | Uint8Array): Promise<void> {
+    await writeDurably(this.pathOf(name), data);
+  }
+
+  /**
+   * Puts all outputs in place, then the record. The old record goes first, so that at no instant a record names
+   * outputs that are not its own; a failure takes back what was placed.
+   * @param recordAt - relative to processed
+   * @param obsolete - names of old outputs that the new record does not name
+   */
+  async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
+    const target = (name: string) => join(this.processedDir, name);
+    await this.removeRecord(recordAt);
+    const placed: string[] = [];
+    try {
+      for (const name of this.staged) {
+        await rename(join(this.directory, name), target(name));
+        placed.push(name);
+      }
+      for (const name of obsolete) await rm(target(name), { force: true });
+      await syncDirectory(this.processedDir);
+      await this.publishRecord(recordAt, record);
+    } catch (error) {
+      for (const name of placed) await rm(target(name), { force: true });
+      throw error;
+    }
+  }
+
+  async publishRecord(recordAt: string, record: string): Promise<void> {
+    const final = join(this.processedDir, recordAt);
+    const temporary = join(this.directory, 'record.json');
+    await makeDirectory(dirname(final));
+    await writeDurably(temporary, record);
+    await rename(temporary, final);
+    await syncDirectory(dirname(final));
+  }
+
+  /** Removes what was not published. */
+  async discard(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+    await removeIfEmpty(dirname(this.directory));
+    await removeIfEmpty(dirname(dirname(this.directory)));
+  }
+
+  private async removeRecord(recordAt: string): Promise<void> {
+    const old = join(this.processedDir, recordAt);
+    await rm(old, { force: true });
+    await makeDirectory(dirname(old));
+    await syncDirectory(dirname(old));
+  }
+}
+
+/**
+ * Removes what workers that were killed left in `processed/.tmp`.
+ * @param isAlive - whether the worker of a batch, by its token, may still write
+ * @returns tokens whose leavings were removed
+ */
+export async function cleanTemporary(
+  processedDir: string,
+  isAlive: (token: string) => boolean,
+): Promise<string[]> {
+  const folder = join(processedDir, TEMPORARY_FOLDER);
+  const stale = (await namesIn(folder)).filter((token) => !isAlive(token));
+  for (const token of stale) await rm(join(folder, token), { recursive: true, force: true });
+  await removeIfEmpty(folder);
+  return stale;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    // Another batch of the session is at work in it, or has removed it already.
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) throw error;
+  }
+}
