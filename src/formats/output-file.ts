@@ -1,0 +1,67 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { CodedError } from '../contract/errors.ts';
+
+/** A file that is being written, front to back or at given places. Synchronous; used in worker threads and processes. */
+export interface OutputFile {
+  readonly path: string;
+  /** Bytes appended so far. */
+  readonly sizeBytes: number;
+  append(bytes: Uint8Array): void;
+  /** Overwrites bytes that were appended before. */
+  patch(offset: number, bytes: Uint8Array): void;
+  /** Flushes to the disk and closes. */
+  finish(): void;
+  /** Closes without flushing, e.g. after an error; may be called at any time, more than once. */
+  abandon(): void;
+}
+
+/**
+ * Creates or truncates `path`. Naming a temporary file and renaming it is the caller's part.
+ * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
+ */
+export function createOutputFile(path: string): OutputFile {
+  const fd = coded(path, () => openSync(path, 'w'));
+  let size = 0;
+  let open = true;
+  const write = (bytes: Uint8Array, position: number) =>
+    coded(path, () => {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+    });
+  const close = () => {
+    if (!open) return;
+    open = false;
+    closeSync(fd);
+  };
+  return {
+    path,
+    get sizeBytes() {
+      return size;
+    },
+    append(bytes) {
+      write(bytes, size);
+      size += bytes.length;
+    },
+    patch: (offset, bytes) => write(bytes, offset),
+    finish() {
+      coded(path, () => fsyncSync(fd));
+      close();
+    },
+    abandon: close,
+  };
+}
+
+function coded<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new CodedError(
+      full ? 'DISK_FULL' : 'OUTPUT_NOT_WRITABLE',
+      `Writing ended with ${code ?? String(error)}.`,
+      { file: path },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import { FIELD_BYTES } from './tags.ts';
+
+export interface WrittenEntry {
+  readonly tag: number;
+  readonly type: number;
+  readonly values: readonly number[];
+}
+
+/**
+ * One directory as little-endian bytes: the table, the link to the next one (zero), then the values that do not fit inside.
+ * @param at - offset in the file at which the bytes will lie
+ * @returns the bytes and the place of the link within them
+ */
+export function encodeDirectory(
+  entries: readonly WrittenEntry[],
+  at: number,
+  bigTiff: boolean,
+): { bytes: Uint8Array; linkAt: number } {
+  const [countBytes, entryBytes, offsetBytes] = bigTiff ? [8, 20, 8] : [2, 12, 4];
+  const linkAt = countBytes + entries.length * entryBytes;
+  const tableBytes = linkAt + offsetBytes;
+  const outside = entries.map((entry) => {
+    const length = entry.values.length * FIELD_BYTES[entry.type]!;
+    return length > offsetBytes ? Math.ceil(length / 8) * 8 : 0;
+  });
+  let free = Math.ceil(tableBytes / 8) * 8;
+  const bytes = new Uint8Array(free + outside.reduce((sum, length) => sum + length, 0));
+  const view = new DataView(bytes.buffer);
+  if (bigTiff) view.setBigUint64(0, BigInt(entries.length), true);
+  else view.setUint16(0, entries.length, true);
+  entries.forEach((entry, index) => {
+    const place = countBytes + index * entryBytes;
+    view.setUint16(place, entry.tag, true);
+    view.setUint16(place + 2, entry.type, true);
+    const valueAt = place + (bigTiff ? 12 : 8);
+    if (bigTiff) view.setBigUint64(place + 4, BigInt(entry.values.length), true);
+    else view.setUint32(place + 4, entry.values.length, true);
+    const length = outside[index]!;
+    if (length === 0) {
+      putValues(view, valueAt, entry);
+    } else {
+      if (bigTiff) view.setBigUint64(valueAt, BigInt(at + free), true);
+      else view.setUint32(valueAt, at + free, true);
+      putValues(view, free, entry);
+      free += length;
+    }
+  });
+  return { bytes, linkAt };
+}
+
+function putValues(view: DataView, at: number, { type, values }: WrittenEntry): void {
+  const size = FIELD_BYTES[type]!;
+  values.forEach((value, index) => {
+    const place = at + index * size;
+    if (size === 1) view.setUint8(place, value);
+    else if (size === 2) view.setUint16(place, value, true);
+    else if (size === 4) view.setUint32(place, value, true);
+    else view.setBigUint64(place, BigInt(value), true);
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * TIFF's LZW: codes of 9 to 12 bits, most significant bit first, wider one code early (TIFF 6.0, section 13).
+ * Strings are found by a hash over (prefix code, next byte).
+ */
+const CLEAR = 256;
+const END = 257;
+const FIRST = 258;
+/** The table is cleared when this code would be next, as the standard says. */
+const LAST = 4094;
+const HASH_BITS = 14;
+const HASH_SIZE = 1 << HASH_BITS;
+
+const keys = new Int32Array(HASH_SIZE);
+const codes = new Uint16Array(HASH_SIZE);
+
+/** Compresses one strip or tile. */
+export function encodeLzw(input: Uint8Array): Uint8Array {
+  // A code of at most 12 bits per byte, a clear every 3836 codes, clear and end.
+  const output = new Uint8Array(Math.ceil(input.length * 1.51) + 16);
+  let size = 0;
+  let bits = 0;
+  let pending = 0;
+  let width = 9;
+  let next = FIRST;
+  const put = (code: number) => {
+    bits = (bits << width) | code;
+    pending += width;
+    while (pending >= 8) {
+      pending -= 8;
+      output[size++] = bits >>> pending;
+      bits &= (1 << pending) - 1;
+    }
+  };
+  const addEntry = () => {
+    next++;
+    if (next === LAST) {
+      put(CLEAR);
+      keys.fill(-1);
+      width = 9;
+      next = FIRST;
+    } else if (next > (1 << width) - 1) width++;
+  };
+  keys.fill(-1);
+  put(CLEAR);
+  if (input.length > 0) {
+    let prefix = input[0]!;
+    for (let i = 1; i < input.length; i++) {
+      const byte = input[i]!;
+      const key = (prefix << 8) | byte;
+      let slot = Math.imul(key, 0x9e3779b1) >>> (32 - HASH_BITS);
+      let found = keys[slot]!;
+      while (found !== key && found !== -1) {
+        slot = (slot + 1) & (HASH_SIZE - 1);
+        found = keys[slot]!;
+      }
+      if (found === key) {
+        prefix = codes[slot]!;
+        continue;
+      }
+      put(prefix);
+      keys[slot] = key;
+      codes[slot] = next;
+      addEntry();
+      prefix = byte;
+    }
+    put(prefix);
+    addEntry();
+  }
+  put(END);
+  if (pending > 0) output[size++] = bits << (8 - pending);
+  return output.subarray(0, size);
+}
