@@ -1,0 +1,131 @@
+/**
+ * Reader of the dialect of Python's `configparser` (strict, no interpolation, so that `%` is an ordinary character).
+ *
+ * Facts of the dialect: a line whose first character besides whitespace is `#` or `;` is a comment, however far it is
+ * indented; comments after a value belong to the value; `=` or `:` divides key and value, the first one counts; keys are
+ * lower-cased, section names are not; a line indented further than the key above it continues its value, a blank line
+ * within such a value is part of it; a section or a key given twice is an error; `[DEFAULT]` serves every section.
+ */
+export interface ConfigLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface ConfigEntry {
+  /** All lines of the value joined by line feeds, blank ones at the end left out. */
+  readonly value: string;
+  /** 1-based line of the key. */
+  readonly line: number;
+  /** The value's lines with their numbers; the first may be empty. */
+  readonly lines: readonly ConfigLine[];
+}
+
+export interface ConfigFault {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface PythonConfig {
+  /** Section -> key -> entry. Keys of `[DEFAULT]` are in `defaults` and are not repeated here. */
+  readonly sections: ReadonlyMap<string, ReadonlyMap<string, ConfigEntry>>;
+  readonly sectionLines: ReadonlyMap<string, number>;
+  readonly defaults: ReadonlyMap<string, ConfigEntry>;
+  /** Every fault of the text; where there is one, Python would refuse the file. */
+  readonly faults: readonly ConfigFault[];
+}
+
+/** What Python calls whitespace; JavaScript's own notion differs in five characters. */
+const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const LEADING = new RegExp(`^[${SPACE}]+`);
+const TRAILING = new RegExp(`[${SPACE}]+$`);
+const strip = (text: string) => text.replace(LEADING, '').replace(TRAILING, '');
+const stripEnd = (text: string) => text.replace(TRAILING, '');
+const indentOf = (text: string) => LEADING.exec(text)?.[0].length ?? 0;
+
+interface OpenEntry {
+  line: number;
+  lines: ConfigLine[];
+}
+
+function close(entry: OpenEntry): ConfigEntry {
+  const value = stripEnd(entry.lines.map((part) => part.text).join('\n'));
+  return { value, line: entry.line, lines: entry.lines.slice(0, value.split('\n').length) };
+}
+
+const closeAll = (entries: ReadonlyMap<string, OpenEntry>) =>
+  new Map([...entries].map(([key, entry]) => [key, close(entry)]));
+
+/** Reads a text. Never throws: all faults come back together, each with its line. */
+export function parsePythonConfig(text: string): PythonConfig {
+  const sections = new Map<string, Map<string, OpenEntry>>();
+  const sectionLines = new Map<string, number>();
+  const defaults = new Map<string, OpenEntry>();
+  const faults: ConfigFault[] = [];
+  let section: Map<string, OpenEntry> | null = null;
+  let entry: OpenEntry | null = null;
+  let indent = 0;
+
+  const openSection = (name: string, line: number) => {
+    entry = null;
+    if (name === 'DEFAULT') {
+      section = defaults;
+      return;
+    }
+    const first = sectionLines.get(name);
+    if (first !== undefined)
+      faults.push({ line, message: `section [${name}] is there already, in line ${first}` });
+    else {
+      sectionLines.set(name, line);
+      sections.set(name, new Map());
+    }
+    section = sections.get(name) ?? null;
+  };
+
+  const openEntry = (content: string, line: number) => {
+    if (section === null) {
+      faults.push({ line, message: `"${content}" stands before the first [section]` });
+      return;
+    }
+    const divider = content.search(/[=:]/);
+    const key = stripEnd(content.slice(0, Math.max(0, divider))).toLowerCase();
+    if (divider < 0) faults.push({ line, message: `"${content}" is neither a [section] nor key = value` });
+    else if (key === '') faults.push({ line, message: `"${content}" has no key` });
+    else {
+      const next = { line, lines: [{ line, text: strip(content.slice(divider + 1)) }] };
+      const before = section.get(key);
+      if (before) faults.push({ line, message: `${key} is there already, in line ${before.line}` });
+      else section.set(key, next);
+      entry = next;
+    }
+  };
+
+  const physicalLines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  // A line feed at the end of the text closes the last line; it does not begin a further one.
+  if (physicalLines.at(-1) === '') physicalLines.pop();
+  physicalLines.forEach((physical, index) => {
+    const line = index + 1;
+    const content = strip(physical);
+    const open = entry as OpenEntry | null;
+    if (content.startsWith('#') || content.startsWith(';')) return;
+    if (content === '') {
+      open?.lines.push({ line, text: '' });
+      return;
+    }
+    const lineIndent = indentOf(physical);
+    if (open && lineIndent > indent) {
+      open.lines.push({ line, text: content });
+      return;
+    }
+    indent = lineIndent;
+    const header = /^\[(?<name>.+)\]/su.exec(content)?.groups?.name;
+    if (header !== undefined) openSection(header, line);
+    else openEntry(content, line);
+  });
+
+  return {
+    sections: new Map([...sections].map(([name, entries]) => [name, closeAll(entries)])),
+    sectionLines,
+    defaults: closeAll(defaults),
+    faults: faults.sort((a, b) => a.line - b.line),
+  };
+}
