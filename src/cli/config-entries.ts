@@ -1,0 +1,74 @@
+import { CONFIG_SECTIONS, type ConfigSection } from '../contract/config.ts';
+import { PARAMETER_TABLE } from '../contract/parameters.ts';
+import type { ConfigEntry, PythonConfig } from '../formats/python-config.ts';
+
+/** A setting of the file whose section and key are known. */
+export interface FileEntry {
+  readonly section: ConfigSection;
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+const isSection = (name: string): name is ConfigSection => Object.hasOwn(CONFIG_SECTIONS, name);
+
+function isKnown(section: ConfigSection, key: string): boolean {
+  return (
+    Object.hasOwn(CONFIG_SECTIONS[section].shape, key) ||
+    (section === 'params' && PARAMETER_TABLE.some((p) => p.name === key))
+  );
+}
+
+/** Settings of a file in the words of the contract; what is not known becomes a warning with its line. */
+export function collectEntries(config: PythonConfig): { entries: FileEntry[]; warnings: string[] } {
+  const entries: FileEntry[] = [];
+  const warnings: string[] = [];
+  for (const [section, line] of config.sectionLines)
+    if (!isSection(section))
+      warnings.push(`line ${line}: section [${section}] is not known and has no effect`);
+
+  for (const section of Object.keys(CONFIG_SECTIONS) as ConfigSection[]) {
+    const own = config.sections.get(section) ?? new Map<string, ConfigEntry>();
+    for (const [key, entry] of config.defaults)
+      if (!own.has(key) && isKnown(section, key))
+        entries.push({ section, key, value: entry.value, line: entry.line });
+    for (const [key, entry] of own) {
+      if (isKnown(section, key)) entries.push(...splitSwallowed(section, key, entry, own, warnings));
+      else warnings.push(`line ${entry.line}: ${key} is not a setting of [${section}] and has no effect`);
+    }
+  }
+  for (const [key, entry] of config.defaults)
+    if (!(Object.keys(CONFIG_SECTIONS) as ConfigSection[]).some((section) => isKnown(section, key)))
+      warnings.push(`line ${entry.line}: ${key} is not a setting of any section and has no effect`);
+  return { entries, warnings };
+}
+
+/**
+ * The mission's own example indents some lines by a tab. Where the rest of the file is not indented, the dialect takes
+ * such a line as part of the value above it, which nobody means: a known key within a value is a setting of its own.
+ */
+function splitSwallowed(
+  section: ConfigSection,
+  key: string,
+  entry: ConfigEntry,
+  own: ReadonlyMap<string, ConfigEntry>,
+  warnings: string[],
+): FileEntry[] {
+  const parts: { key: string; line: number; texts: string[] }[] = [{ key, line: entry.line, texts: [] }];
+  entry.lines.forEach(({ text, line }, index) => {
+    const match = index === 0 ? null : /^(?<key>[\w-]+)\s*[=:]\s*(?<value>.*)$/s.exec(text);
+    const inner = match?.groups?.key?.toLowerCase() ?? '';
+    if (match && isKnown(section, inner) && !own.has(inner) && !parts.some((part) => part.key === inner)) {
+      parts.push({ key: inner, line, texts: [match.groups?.value ?? ''] });
+      warnings.push(
+        `line ${line}: ${inner} is indented, which makes it part of ${key} in line ${entry.line}; read as a setting of its own`,
+      );
+    } else parts.at(-1)?.texts.push(text);
+  });
+  return parts.map((part) => ({
+    section,
+    key: part.key,
+    value: part.texts.join('\n').trimEnd(),
+    line: part.line,
+  }));
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+interface Shape {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Shape[];
+}
+
+const shapeOf = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
+const innerOf = (shape: Shape) => shape.anyOf?.find((part) => part.type !== 'null') ?? shape;
+const mayBeNull = (shape: Shape) => shape.anyOf?.some((part) => part.type === 'null') ?? false;
+
+const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
+const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
+/** Numbers as people write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
+const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
+
+/** A text of the file as the kind that the setting asks for; a text that is not of that kind stays as it is. */
+export function convertValue(schema: z.ZodType, text: string): unknown {
+  const shape = shapeOf(schema);
+  const word = text.toLowerCase();
+  if (mayBeNull(shape) && (text === '' || word === 'none')) return null;
+  switch (innerOf(shape).type) {
+    case 'boolean':
+      return TRUE_WORDS.has(word) ? true : FALSE_WORDS.has(word) ? false : text;
+    case 'integer':
+    case 'number':
+      return NUMBER.test(text) ? Number(text.replaceAll('_', '')) : text;
+    default:
+      return text;
+  }
+}
+
+/** What a setting takes, in words: "a whole number from 1 to 65535". */
+export function expectedOf(schema: z.ZodType): string {
+  const shape = innerOf(shapeOf(schema));
+  if (shape.enum) return shape.enum.length === 1 ? `${shape.enum[0]}` : `one of ${shape.enum.join(', ')}`;
+  const bounded = shape.minimum !== undefined && shape.maximum !== undefined && shape.maximum < 2 ** 53 - 1;
+  const range = bounded ? ` from ${shape.minimum} to ${shape.maximum}` : '';
+  switch (shape.type) {
+    case 'boolean':
+      return 'True or False';
+    case 'integer':
+      return `a whole number${range}`;
+    case 'number':
+      return `a number${range}`;
+    default:
+      return 'some text';
+  }
+}

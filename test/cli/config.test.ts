@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkConfig, loadConfig } from '../../src/cli/config.ts';
+import { CodedError } from '../../src/contract/errors.ts';
+import { MISSION_CONFIG } from '../fixtures/mission.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cryoem-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const MINIMAL = '[general]\nsession_dir = /d\n[api]\ntoken = t0ps3cret\n';
+
+function faultOf(run: () => unknown): CodedError {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CodedError);
+    expect((error as CodedError).code).toBe('BAD_CONFIG');
+    return error as CodedError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('checkConfig', () => {
+  it.each([
+    ['as it stands', MISSION_CONFIG],
+    ['without the indentation of its block', MISSION_CONFIG.replaceAll(/^ {4}/gm, '')],
+    ['as a reader of Markdown shows it', MISSION_CONFIG.replaceAll(/^( {4}|\t)/gm, '')],
+  ])("takes the mission's file %s", (_, text) => {
+    const { config } = checkConfig(text, 'f');
+    expect(config.general).toMatchObject({ debug: false, session_dir: '/cryoem1' });
+    expect(config.api).toEqual({ host: '127.0.0.1', port: 8115, token: 'somesecret' });
+    expect(config.params).toEqual({
+      maxjobs: 100,
+      debug_maxjobs: 50,
+      partition: 'cryoem_partition',
+      account: 'trojan_123',
+      glite_arguments: '--gres=gpu:a40:4 --exclusive',
+      cluster_size: 5,
+      no_of_gpus: 4,
+      no_of_files_to_proc_in_cycle: 100,
+      pegasus_stageout_clusters: 10,
+    });
+  });
+
+  it('warns of the published token, and of nothing else in the mission file', () => {
+    const { warnings } = checkConfig(MISSION_CONFIG, 'f');
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('published');
+  });
+
+  it('takes port 8112 and the loopback where the file names none', () => {
+    expect(checkConfig(MINIMAL, 'f').config.api).toMatchObject({ host: '127.0.0.1', port: 8112 });
+  });
+
+  it.each([
+    ['True', true],
+    ['yes', true],
+    ['ON', true],
+    ['1', true],
+    ['False', false],
+    ['off', false],
+    ['0', false],
+  ])('reads %s as a boolean', (text, debug) => {
+    const { config } = checkConfig(MINIMAL.replace('[api]', `debug: ${text}\n[api]`), 'f');
+    expect(config.general.debug).toBe(debug);
+  });
+
+  it('lists all wrong values, each with its line, what was expected and what was found', () => {
+    const text =
+      '[general]\nsession_dir = relative\ndebug = maybe\n[api]\nport = 99999\n[params]\nmaxjobs = 1.5\nkev = 3000\n';
+    const { message } = faultOf(() => checkConfig(text, '/etc/c.conf'));
+    expect(message).toMatch(/line 3: \[general\] debug: expected True or False, found "maybe"/);
+    expect(message).toMatch(/line 5: \[api\] port: expected a whole number from 0 to 65535, found "99999"/);
+    expect(message).toMatch(
+      /line 7: \[params\] maxjobs: expected a whole number from 1 to 100000, found "1.5"/,
+    );
+    expect(message).toMatch(/line 8: \[params\] kev must lie in 40 to 1300 kV, found "3000"/);
+    expect(message).toMatch(/\[api\] token: expected some text, it is missing/);
+    expect(message).toMatch(/line 2: \[general\] session_dir: expected an absolute path, found "relative"/);
+    expect(message).toContain('/etc/c.conf');
+  });
+
+  it('reports a line that is no setting together with wrong values', () => {
+    const { message } = faultOf(() => checkConfig(`${MINIMAL}port = x\nnonsense\n`, 'f'));
+    expect(message).toContain('line 5');
+    expect(message).toContain('line 6');
+  });
+
+  it('warns of keys and sections that are not known, with their lines', () => {
+    const { warnings } = checkConfig(`${MINIMAL}colour = red\n[extra]\na=1\n`, 'f');
+    expect(warnings).toEqual([
+      'line 6: section [extra] is not known and has no effect',
+      'line 5: colour is not a setting of [api] and has no effect',
+    ]);
+  });
+
+  it('keeps processing parameters of [params] as defaults of a start', () => {
+    const { parameterDefaults, config } = checkConfig(
+      `${MINIMAL}[params]\nkev = 300\nsuperresolution = False\naccount = a_1\n`,
+      'f',
+    );
+    expect(parameterDefaults).toEqual({ kev: 300, superresolution: false });
+    expect(config.params.account).toBe('a_1');
+  });
+
+  it.each(['0.0.0.0', '::', 'cryoem.example.org'])('refuses host %s without a token of its own', (host) => {
+    const text = `[general]\nsession_dir=/d\n[api]\nhost = ${host}\n`;
+    expect(faultOf(() => checkConfig(`${text}token = somesecret\n`, 'f')).message).toContain(
+      'a token of its own',
+    );
+    expect(faultOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
+    expect(checkConfig(`${text}token = another1\n`, 'f').config.api.host).toBe(host);
+  });
+
+  it('lets overrides win over the file, and holds them to the same rules', () => {
+    expect(checkConfig(MINIMAL, 'f', { api: { port: 0 } }).config.api.port).toBe(0);
+    faultOf(() => checkConfig(MISSION_CONFIG, 'f', { api: { host: '0.0.0.0' } }));
+  });
+
+  it('counts a number of GPUs other than 1, 2 and 4 as 1', () => {
+    expect(checkConfig(`${MINIMAL}[params]\nno_of_gpus = 3\n`, 'f').config.params.no_of_gpus).toBe(1);
+  });
+});
+
+describe('loadConfig', () => {
+  it('shows a sample where the file is missing, and the sample is a file that works', () => {
+    const { message } = faultOf(() => loadConfig({ path: join(folder, 'none.conf'), requireFile: true }));
+    expect(message).toContain('session_dir = /cryoem1');
+    const sample = message.slice(message.indexOf('[general]'), message.lastIndexOf('(file'));
+    expect(checkConfig(sample, 'f').config.api.port).toBe(8112);
+  });
+
+  it('warns of a file that everybody can read', () => {
+    const path = join(folder, 'open.conf');
+    writeFileSync(path, MINIMAL, { mode: 0o644 });
+    expect(loadConfig({ path, requireFile: true }).warnings.join()).toContain('chmod 600');
+    const closed = join(folder, 'closed.conf');
+    writeFileSync(closed, MINIMAL, { mode: 0o600 });
+    expect(loadConfig({ path: closed, requireFile: true })).toMatchObject({ warnings: [], source: closed });
+  });
+});
