@@ -1,4 +1,4 @@
-// Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` beside it.
+// Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` beside it; `_*.as.ts` are parts that kernels import.
 // With --check it compiles to memory and fails where the checked-in file differs.
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const FLAGS = [
 
 const check = process.argv.includes('--check');
 let differing = 0;
-for (const source of globSync('src/*/kernels/*.as.ts').sort()) {
+for (const source of globSync('src/*/kernels/[!_]*.as.ts').sort()) {
   const target = source.replace(/\.as\.ts$/, '.wasm');
   let binary;
   const { error, stderr } = await asc.main([source, '--outFile', 'kernel.wasm', ...FLAGS], {

@@ -1,0 +1,123 @@
+import type { Arena } from '../memory/arena.ts';
+import { isRowLength, primeFactors } from './sizes.ts';
+
+/** Plans of the transform: radices, twiddle factors and their places, written into an arena for `kernels/fft.as.ts`. */
+
+/** Radices whose product is n: 8 and 4 first, a single 2 at most, then odd primes. */
+export function radicesOf(n: number): number[] {
+  const primes = primeFactors(n);
+  const odd = primes.filter((p) => p !== 2);
+  let twos = primes.length - odd.length;
+  const radices: number[] = [];
+  while (twos >= 3 && twos !== 4) {
+    radices.push(8);
+    twos -= 3;
+  }
+  while (twos >= 2) {
+    radices.push(4);
+    twos -= 2;
+  }
+  if (twos === 1) radices.push(2);
+  return [...radices, ...odd];
+}
+
+const angle = (numerator: number, denominator: number) => (-2 * Math.PI * numerator) / denominator;
+
+/** Records of the passes: radix, groups, run, twiddles, roots. */
+function writePasses(arena: Arena, n: number): number[] {
+  const records: number[] = [];
+  let rest = n;
+  let run = 1;
+  for (const radix of radicesOf(n)) {
+    const groups = rest / radix;
+    let twiddles = 0;
+    let roots = 0;
+    if (groups > 1) {
+      const length = groups * (radix - 1) * 2;
+      twiddles = arena.allocate(length * 4);
+      const table = arena.float32(twiddles, length);
+      let i = 0;
+      for (let group = 0; group < groups; group++) {
+        for (let k = 1; k < radix; k++) {
+          const a = angle((group * k) % rest, rest);
+          table[i++] = Math.cos(a);
+          table[i++] = Math.sin(a);
+        }
+      }
+    }
+    if (radix !== 2 && radix !== 4 && radix !== 8) {
+      roots = arena.allocate(radix * 8);
+      const table = arena.float32(roots, radix * 2);
+      for (let j = 0; j < radix; j++) {
+        table[2 * j] = Math.cos(angle(j, radix));
+        table[2 * j + 1] = Math.sin(angle(j, radix));
+      }
+    }
+    records.push(radix, groups, run, twiddles, roots);
+    rest = groups;
+    run *= radix;
+  }
+  return records;
+}
+
+function writeRecord(arena: Arena, record: number[]): number {
+  const address = arena.allocate(record.length * 4);
+  arena.int32(address, record.length).set(record);
+  return address;
+}
+
+/** Plan of the complex transform along a column of n elements, any n >= 1. @returns its address */
+export function writeColumnPlan(arena: Arena, n: number): number {
+  return writeRecord(arena, [n, radicesOf(n).length, ...writePasses(arena, n)]);
+}
+
+/** Plan of the real transform of a row. @param width - a multiple of 32. @returns its address */
+export function writeRowPlan(arena: Arena, width: number): number {
+  if (!isRowLength(width)) throw new RangeError(`row length ${width} is no multiple of 32: see fastSize`);
+  const n = width / 2;
+  const groups = n / 4;
+  const first = arena.allocate(groups * 24);
+  const firstTable = arena.float32(first, groups * 6);
+  for (let group = 0; group < groups; group++) {
+    for (let k = 1; k < 4; k++) {
+      const place = (group >> 2) * 24 + (k - 1) * 8 + (group & 3);
+      firstTable[place] = Math.cos(angle(group * k, n));
+      firstTable[place + 4] = Math.sin(angle(group * k, n));
+    }
+  }
+  const split = arena.allocate(n * 8);
+  const splitTable = arena.float32(split, n * 2);
+  for (let k = 0; k < n; k++) {
+    const place = (k >> 2) * 8 + (k & 3);
+    splitTable[place] = Math.cos(angle(k, width));
+    splitTable[place + 4] = Math.sin(angle(k, width));
+  }
+  const passes = radicesOf(groups).length + 1;
+  return writeRecord(arena, [width, n, passes, first, split, ...writePasses(arena, groups)]);
+}
+
+/** Bytes of the plans of a width x height transform, an upper bound. */
+export function planBytes(width: number, height: number): number {
+  return 24 * width + 32 * height + 65_536;
+}
+
+/** Bytes of scratch that a thread needs for rows of `width` and columns of `height`. */
+export function scratchBytes(width: number, height: number): number {
+  const columns = 2 * (height * 32 + 256) + (Math.ceil(height / 2) + 1) * 64;
+  const rows = 2 * (width * 4 + 320) + (Math.ceil(width / 16) + 1) * 64;
+  return Math.max(columns, rows) + 256;
+}
+
+/**
+ * Distance in bytes of two rows of an image that is transformed in place: it holds columns 0..width/2 and is an odd
+ * number of cache lines, so that a column does not fall on few cache sets.
+ */
+export function pitchBytes(width: number): number {
+  const lines = Math.ceil((width / 2 + 4) / 8);
+  return (lines % 2 === 0 ? lines + 1 : lines) * 64;
+}
+
+/** Blocks of four columns that hold columns 0..width/2; even, since two blocks are one cache line. */
+export function blockCount(width: number): number {
+  return Math.ceil((width / 2 + 1) / 8) * 2;
+}

@@ -1,0 +1,55 @@
+/** Which sizes the transform takes, and which are fast. Rows come as vectors, hence the multiple of 32. */
+
+const ROW_MULTIPLE = 32;
+
+/** Prime factors in ascending order, with repetition. */
+export function primeFactors(n: number): number[] {
+  const factors: number[] = [];
+  let rest = n;
+  for (let p = 2; p * p <= rest; p++) {
+    while (rest % p === 0) {
+      factors.push(p);
+      rest /= p;
+    }
+  }
+  if (rest > 1) factors.push(rest);
+  return factors;
+}
+
+function isSmooth(n: number, largestPrime: number): boolean {
+  return primeFactors(n).every((p) => p <= largestPrime);
+}
+
+/** A row length that the transform takes: a positive multiple of 32. */
+export function isRowLength(n: number): boolean {
+  return Number.isInteger(n) && n > 0 && n % ROW_MULTIPLE === 0;
+}
+
+/** A row length without prime factors above 5, which is where the transform is fast. */
+export function isFastRowLength(n: number): boolean {
+  return isRowLength(n) && isSmooth(n, 5);
+}
+
+/** A column length without prime factors above 7. Any other works too, more slowly. */
+export function isFastColumnLength(n: number): boolean {
+  return Number.isInteger(n) && n > 0 && isSmooth(n, 7);
+}
+
+/** Smallest fast row length that is at least n. */
+export function fastRowLength(n: number): number {
+  let length = Math.max(1, Math.ceil(n / ROW_MULTIPLE)) * ROW_MULTIPLE;
+  while (!isFastRowLength(length)) length += ROW_MULTIPLE;
+  return length;
+}
+
+/** Smallest fast column length that is at least n. */
+export function fastColumnLength(n: number): number {
+  let length = Math.max(1, Math.ceil(n));
+  while (!isFastColumnLength(length)) length++;
+  return length;
+}
+
+/** Smallest size that holds width x height and transforms fast; pad to it and crop afterwards. */
+export function fastSize(width: number, height: number): { width: number; height: number } {
+  return { width: fastRowLength(width), height: fastColumnLength(height) };
+}
