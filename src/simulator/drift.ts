@@ -1,0 +1,47 @@
+import { createRandom } from './random.ts';
+
+export interface DriftSettings {
+  readonly frames: number;
+  /** Distance between the first and the last frame without the random walk, pixels. */
+  readonly driftPixels: number;
+  /** Standard deviation of the random walk per frame and axis, pixels. */
+  readonly jitterPixels: number;
+  readonly seed: number;
+}
+
+/** The drift falls to 1/e of its first speed within this part of the movie. */
+const SETTLING_PART = 0.2;
+/** Part of the drift that does not settle. */
+const STEADY_PART = 0.2;
+/** How far the direction turns during a movie, radians. */
+const LARGEST_TURN = 0.6;
+
+/**
+ * Motion of the content relative to the first frame, [x, y] in pixels: fast at first, then slowing, slowly turning, with a
+ * random walk on top. The first entry is [0, 0].
+ */
+export function createDrift(settings: DriftSettings): [number, number][] {
+  const random = createRandom(settings.seed, 3);
+  const direction = random.between(0, 2 * Math.PI);
+  const turn = random.between(-LARGEST_TURN, LARGEST_TURN);
+  const shifts: [number, number][] = [];
+  let walkX = 0;
+  let walkY = 0;
+  for (let frame = 0; frame < settings.frames; frame++) {
+    const time = settings.frames > 1 ? frame / (settings.frames - 1) : 0;
+    const settled = (1 - Math.exp(-time / SETTLING_PART)) / (1 - Math.exp(-1 / SETTLING_PART));
+    const distance = settings.driftPixels * ((1 - STEADY_PART) * settled + STEADY_PART * time);
+    const heading = direction + turn * time;
+    if (frame > 0) {
+      walkX += settings.jitterPixels * random.gaussian();
+      walkY += settings.jitterPixels * random.gaussian();
+    }
+    shifts.push([rounded(distance * Math.cos(heading) + walkX), rounded(distance * Math.sin(heading) + walkY)]);
+  }
+  return shifts;
+}
+
+/** To a ten-thousandth, before it is used: the truth on paper is then exactly the truth in the movie. */
+function rounded(pixels: number): number {
+  return Math.round(pixels * 1e4) / 1e4 + 0;
+}

@@ -1,0 +1,88 @@
+import { createTransfer, doseFade, type Optics } from './optics.ts';
+import { createSpecimen, type SpecimenSettings } from './specimen.ts';
+import { createShifter, forwardSpectrum, type Spectrum, signedFrequency, type Window } from './spectrum.ts';
+
+export interface ExposureSettings extends SpecimenSettings {
+  readonly optics: Optics;
+  /** Root mean square of the undamaged image's contrast, a fraction of its mean. */
+  readonly contrast: number;
+  /** Power of the water ring at 3.7 A against the film's; 0: none. */
+  readonly iceRing: number;
+  /** Depth of the slow change of brightness by ice thickness, a fraction of the mean. */
+  readonly iceGradient: number;
+}
+
+/** One field of view in the beam: what reaches the detector, before counting. */
+export interface Exposure {
+  readonly particles: number;
+  /** Undamaged contrast, for tests and pictures. */
+  readonly spectrum: Spectrum;
+  /**
+   * Relative intensity minus one, seen through the window after the content moved and took a dose.
+   * @param shift - motion of the content, [x, y] pixels
+   * @param doseEA2 - dose taken so far, e/A^2
+   * @param out - window.height*window.width, row-major
+   */
+  renderContrast(shift: readonly [number, number], doseEA2: number, out: Float32Array): void;
+}
+
+/** Spacing and width of the ring of amorphous and crystalline water, 1/A. */
+const ICE_RING_PER_A = 1 / 3.7;
+const ICE_RING_WIDTH_PER_A = 0.01;
+
+export function createExposure(settings: ExposureSettings, window: Window): Exposure {
+  const { nx, ny, pixelSizeA, optics } = settings;
+  const specimen = createSpecimen(settings);
+  const spectrum = forwardSpectrum(specimen.potential, nx, ny);
+  applyOptics(spectrum, settings);
+  addIceGradient(spectrum, settings);
+  const shifter = createShifter(spectrum, window);
+  return {
+    particles: specimen.particles,
+    spectrum,
+    renderContrast(shift, doseEA2, out) {
+      shifter.render(shift, (perPixel) => doseFade(perPixel / pixelSizeA, doseEA2, optics.voltageKv), out);
+    },
+  };
+}
+
+/** Potential to contrast: transfer, envelope, ice ring; scaled to the root mean square asked for, mean zero. */
+function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
+  const { nx, ny, re, im } = spectrum;
+  const { pixelSizeA, optics } = settings;
+  const transfer = createTransfer(optics);
+  let power = 0;
+  for (let kx = 0; kx < nx / 2; kx++) {
+    const frequencyX = kx / (nx * pixelSizeA);
+    // A column with kx > 0 stands for its conjugate too.
+    const weight = kx === 0 ? 1 : 2;
+    for (let ky = 0; ky < ny; ky++) {
+      const frequencyY = signedFrequency(ky, ny) / (ny * pixelSizeA);
+      const square = frequencyX * frequencyX + frequencyY * frequencyY;
+      const ring = (Math.sqrt(square) - ICE_RING_PER_A) / ICE_RING_WIDTH_PER_A;
+      const ice = 1 + settings.iceRing * Math.exp(-0.5 * ring * ring);
+      const factor =
+        transfer(frequencyX, frequencyY) * Math.exp((-optics.envelopeBA2 * square) / 4) * Math.sqrt(ice);
+      const at = kx * ny + ky;
+      re[at] = re[at]! * factor;
+      im[at] = im[at]! * factor;
+      if (at > 0) power += weight * (re[at]! ** 2 + im[at]! ** 2);
+    }
+  }
+  re[0] = 0;
+  im[0] = 0;
+  const scale = (settings.contrast * nx * ny) / Math.sqrt(power);
+  for (let i = 0; i < re.length; i++) {
+    re[i] = re[i]! * scale;
+    im[i] = im[i]! * scale;
+  }
+}
+
+/** A wave of one period per field along x and along y: amplitude contrast, which the lens leaves as it is. */
+function addIceGradient(spectrum: Spectrum, settings: ExposureSettings): void {
+  const { nx, ny, re } = spectrum;
+  const amplitude = (settings.iceGradient * nx * ny) / 2;
+  re[ny] = re[ny]! + amplitude;
+  re[1] = re[1]! + amplitude;
+  re[ny - 1] = re[ny - 1]! + amplitude;
+}

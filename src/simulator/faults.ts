@@ -1,0 +1,95 @@
+import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { createRandom } from './random.ts';
+
+/**
+ * zero: no bytes. truncated: ends early. garbage: right size, random bytes. frame-size: the last frame is smaller than the
+ * others (TIFF only). movie-size: all frames have half the width and height, so that the gain does not fit.
+ */
+export const FAULT_KINDS = ['zero', 'truncated', 'garbage', 'frame-size', 'movie-size'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Which movies are spoilt: by number (1-based), or each with a chance (0..1). */
+export type FaultRule =
+  | { readonly kind: FaultKind; readonly movies: readonly number[] }
+  | { readonly kind: FaultKind; readonly chance: number };
+
+/** The first rule that applies to a movie. The same seed gives the same answer. */
+export function chooseFault(rules: readonly FaultRule[], seed: number, number: number): FaultKind | null {
+  const random = createRandom(seed, 6, number);
+  for (const rule of rules) {
+    const drawn = random.uniform();
+    if ('movies' in rule ? rule.movies.includes(number) : drawn < rule.chance) return rule.kind;
+  }
+  return null;
+}
+
+const PART_KEPT = 0.6;
+
+/** Spoils a finished file in place. The kinds that change the size of frames are made while the movie is written. */
+export function spoilFile(path: string, kind: FaultKind, seed: number): void {
+  const { size } = statSync(path);
+  switch (kind) {
+    case 'zero':
+      truncateSync(path, 0);
+      return;
+    case 'truncated':
+      truncateSync(path, Math.floor(size * PART_KEPT));
+      return;
+    case 'garbage':
+      overwriteWithNoise(path, size, seed);
+      return;
+    case 'frame-size':
+    case 'movie-size':
+      return;
+  }
+}
+
+function overwriteWithNoise(path: string, size: number, seed: number): void {
+  const random = createRandom(seed, 7);
+  const block = new Uint8Array(Math.min(size, 65536)).map(() => Math.floor(256 * random.uniform()));
+  const fd = openSync(path, 'r+');
+  try {
+    for (let at = 0; at < size; at += block.length) writeSync(fd, block, 0, Math.min(block.length, size - at), at);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const STRIP_OFFSETS = 273;
+
+/**
+ * Hangs the one directory of a little-endian classic TIFF behind the last directory of another.
+ * @param onePath - its image must lie in one strip, so that nothing but the strip's offset has to move
+ */
+export function appendDirectory(moviePath: string, onePath: string): void {
+  const one = readFileSync(onePath);
+  const fd = openSync(moviePath, 'r+');
+  try {
+    const base = statSync(moviePath).size;
+    const directory = one.readUInt32LE(4);
+    const entries = one.readUInt16LE(directory);
+    for (let entry = 0; entry < entries; entry++) {
+      const at = directory + 2 + 12 * entry;
+      if (one.readUInt16LE(at) === STRIP_OFFSETS) one.writeUInt32LE(one.readUInt32LE(at + 8) + base, at + 8);
+    }
+    writeSync(fd, one, 0, one.length, base);
+    const link = Buffer.alloc(4);
+    link.writeUInt32LE(base + directory);
+    writeSync(fd, link, 0, 4, lastLink(fd));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Where the link of the last directory stands. */
+function lastLink(fd: number): number {
+  const word = Buffer.alloc(4);
+  let link = 4;
+  for (;;) {
+    readSync(fd, word, 0, 4, link);
+    const directory = word.readUInt32LE(0);
+    if (directory === 0) return link;
+    readSync(fd, word, 0, 2, directory);
+    link = directory + 2 + 12 * word.readUInt16LE(0);
+  }
+}

@@ -1,0 +1,87 @@
+import { createRandom } from './random.ts';
+
+export interface GainSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+  /** Pixels per million that count too much in every frame. */
+  readonly hotPerMillion?: number;
+  /** Pixels per million that never count. */
+  readonly deadPerMillion?: number;
+}
+
+/** A detector: what it makes of electrons. It stays the same during a session. */
+export interface Detector {
+  readonly width: number;
+  readonly height: number;
+  /** height*width, row-major; counts times this are electrons. Mean 1 over live pixels, 0 on dead ones. */
+  readonly gain: Float32Array;
+  /** Counts per electron: 1/gain, 0 on dead pixels. */
+  readonly sensitivity: Float32Array;
+  /** [x, y, counts per frame]; the gain does not know of them. */
+  readonly hotPixels: readonly (readonly [number, number, number])[];
+  /** [x, y]. */
+  readonly deadPixels: readonly (readonly [number, number])[];
+}
+
+/** Standard deviations of the parts of a counting camera's gain, fractions of the mean: of the size seen on K3 references. */
+const COLUMN_SPREAD = 0.02;
+const ROW_SPREAD = 0.015;
+const BLOCK_SPREAD = 0.02;
+const PIXEL_SPREAD = 0.025;
+/** Depth of the slow change across the sensor. */
+const SHADING = 0.03;
+/** Width of a readout block in columns. */
+const BLOCK_COLUMNS = 128;
+/** Counts per frame of hot pixels. */
+const HOT_COUNTS: readonly [number, number] = [15, 90];
+
+/** Column and row stripes, readout blocks, shading and a pixel's own part, with hot and dead pixels; from the seed alone. */
+export function createGain(settings: GainSettings): Detector {
+  const { width, height } = settings;
+  const random = createRandom(settings.seed, 4);
+  const blocks = stripes(Math.ceil(width / BLOCK_COLUMNS), BLOCK_SPREAD, random.gaussian);
+  const columns = stripes(width, COLUMN_SPREAD, random.gaussian);
+  const rows = stripes(height, ROW_SPREAD, random.gaussian);
+  const gain = new Float32Array(width * height);
+  let sum = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const shading = 1 + SHADING * Math.cos((Math.PI * x) / width) * Math.cos((Math.PI * y) / height);
+      const stripe = columns[x]! * rows[y]! * blocks[Math.floor(x / BLOCK_COLUMNS)]!;
+      const pixel = Math.max(0.5, 1 + PIXEL_SPREAD * random.gaussian());
+      const value = stripe * shading * pixel;
+      gain[y * width + x] = value;
+      sum += value;
+    }
+  }
+  const pixels = width * height;
+  const place = (): [number, number] => [
+    Math.floor(random.between(0, width)),
+    Math.floor(random.between(0, height)),
+  ];
+  const deadPixels = Array.from({ length: perMillion(settings.deadPerMillion ?? 20, pixels) }, place);
+  for (const [x, y] of deadPixels) {
+    sum -= gain[y * width + x]!;
+    gain[y * width + x] = 0;
+  }
+  const dead = new Set(deadPixels.map(([x, y]) => y * width + x));
+  const mean = sum / (pixels - dead.size);
+  const sensitivity = new Float32Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    gain[i] = gain[i]! / mean;
+    sensitivity[i] = gain[i]! > 0 ? 1 / gain[i]! : 0;
+  }
+  const hotPixels = Array.from({ length: perMillion(settings.hotPerMillion ?? 30, pixels) }, place)
+    .filter(([x, y]) => !dead.has(y * width + x))
+    .map(([x, y]) => [x, y, Math.round(random.between(...HOT_COUNTS))] as const);
+  return { width, height, gain, sensitivity, hotPixels, deadPixels };
+}
+
+function perMillion(rate: number, pixels: number): number {
+  return Math.round((rate * pixels) / 1e6);
+}
+
+function stripes(length: number, spread: number, gaussian: () => number): Float64Array {
+  return Float64Array.from({ length }, () => Math.max(0.5, 1 + spread * gaussian()));
+}

@@ -1,0 +1,176 @@
+/**
+ * Plain complex FFT of one line, radices 4, 2 and 3, in f64: Stockham's autosort form (as in Van Loan,
+ * "Computational Frameworks for the FFT", 1992, section 1.7). Deliberately not the engine's FFT: simulator and engine must
+ * not be able to share a mistake.
+ */
+export interface LineFft {
+  readonly length: number;
+  /** In place, X[k] = sum x[j] exp(-2 pi i j k / n), not normalised. With re and im exchanged it is the inverse. */
+  transform(re: Float64Array, im: Float64Array): void;
+}
+
+interface Stage {
+  readonly radix: 2 | 3 | 4;
+  readonly groups: number;
+  readonly stride: number;
+  /** cos and sin of -2 pi p k / (radix * groups) for k = 1..radix-1, in rows of one p. */
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+/** The smallest length of the form 2^a (a >= 4), 3*2^a or 9*2^a that is not below `least`; always even. */
+export function goodLength(least: number): number {
+  let best = 16;
+  while (best < least) best *= 2;
+  for (const odd of [3, 9]) {
+    let length = odd * 16;
+    while (length < least) length *= 2;
+    best = Math.min(best, length);
+  }
+  return best;
+}
+
+/** @throws RangeError where the length has a factor other than 2 and 3 */
+export function createLineFft(length: number): LineFft {
+  const stages = planStages(length);
+  const scratchRe = new Float64Array(length);
+  const scratchIm = new Float64Array(length);
+  return {
+    length,
+    transform(re, im) {
+      let fromRe = re;
+      let fromIm = im;
+      let toRe = scratchRe;
+      let toIm = scratchIm;
+      for (const stage of stages) {
+        if (stage.radix === 4) radix4(stage, fromRe, fromIm, toRe, toIm);
+        else if (stage.radix === 3) radix3(stage, fromRe, fromIm, toRe, toIm);
+        else radix2(stage, fromRe, fromIm, toRe, toIm);
+        [fromRe, toRe] = [toRe, fromRe];
+        [fromIm, toIm] = [toIm, fromIm];
+      }
+      if (fromRe !== re) {
+        re.set(fromRe);
+        im.set(fromIm);
+      }
+    },
+  };
+}
+
+function planStages(length: number): Stage[] {
+  const stages: Stage[] = [];
+  let rest = length;
+  let stride = 1;
+  while (rest > 1) {
+    const radix = rest % 4 === 0 ? 4 : rest % 2 === 0 ? 2 : rest % 3 === 0 ? 3 : null;
+    if (radix === null) throw new RangeError(`no FFT of length ${length}: it has a factor other than 2 and 3`);
+    const groups = rest / radix;
+    const cos = new Float64Array(groups * (radix - 1));
+    const sin = new Float64Array(groups * (radix - 1));
+    for (let p = 0; p < groups; p++) {
+      for (let k = 1; k < radix; k++) {
+        const angle = (-2 * Math.PI * p * k) / rest;
+        cos[p * (radix - 1) + k - 1] = Math.cos(angle);
+        sin[p * (radix - 1) + k - 1] = Math.sin(angle);
+      }
+    }
+    stages.push({ radix, groups, stride, cos, sin });
+    rest = groups;
+    stride *= radix;
+  }
+  return stages;
+}
+
+type Plane = Float64Array;
+
+function radix2({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
+  for (let p = 0; p < groups; p++) {
+    const wr = cos[p]!;
+    const wi = sin[p]!;
+    let a = stride * p;
+    let b = a + stride * groups;
+    let out = 2 * stride * p;
+    for (let q = 0; q < stride; q++, a++, b++, out++) {
+      const dr = xr[a]! - xr[b]!;
+      const di = xi[a]! - xi[b]!;
+      yr[out] = xr[a]! + xr[b]!;
+      yi[out] = xi[a]! + xi[b]!;
+      yr[out + stride] = wr * dr - wi * di;
+      yi[out + stride] = wr * di + wi * dr;
+    }
+  }
+}
+
+const SIN_60 = Math.sqrt(3) / 2;
+
+function radix3({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
+  const step = stride * groups;
+  for (let p = 0; p < groups; p++) {
+    const w1r = cos[2 * p]!;
+    const w1i = sin[2 * p]!;
+    const w2r = cos[2 * p + 1]!;
+    const w2i = sin[2 * p + 1]!;
+    let a = stride * p;
+    let out = 3 * stride * p;
+    for (let q = 0; q < stride; q++, a++, out++) {
+      const sumR = xr[a + step]! + xr[a + 2 * step]!;
+      const sumI = xi[a + step]! + xi[a + 2 * step]!;
+      const turnR = SIN_60 * (xi[a + step]! - xi[a + 2 * step]!);
+      const turnI = -SIN_60 * (xr[a + step]! - xr[a + 2 * step]!);
+      const baseR = xr[a]! - 0.5 * sumR;
+      const baseI = xi[a]! - 0.5 * sumI;
+      yr[out] = xr[a]! + sumR;
+      yi[out] = xi[a]! + sumI;
+      const br = baseR + turnR;
+      const bi = baseI + turnI;
+      const cr = baseR - turnR;
+      const ci = baseI - turnI;
+      yr[out + stride] = w1r * br - w1i * bi;
+      yi[out + stride] = w1r * bi + w1i * br;
+      yr[out + 2 * stride] = w2r * cr - w2i * ci;
+      yi[out + 2 * stride] = w2r * ci + w2i * cr;
+    }
+  }
+}
+
+function radix4({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
+  const step = stride * groups;
+  for (let p = 0; p < groups; p++) {
+    const w1r = cos[3 * p]!;
+    const w1i = sin[3 * p]!;
+    const w2r = cos[3 * p + 1]!;
+    const w2i = sin[3 * p + 1]!;
+    const w3r = cos[3 * p + 2]!;
+    const w3i = sin[3 * p + 2]!;
+    let a = stride * p;
+    let out = 4 * stride * p;
+    for (let q = 0; q < stride; q++, a++, out++) {
+      const b = a + step;
+      const c = b + step;
+      const d = c + step;
+      const acR = xr[a]! + xr[c]!;
+      const acI = xi[a]! + xi[c]!;
+      const bdR = xr[b]! + xr[d]!;
+      const bdI = xi[b]! + xi[d]!;
+      const amcR = xr[a]! - xr[c]!;
+      const amcI = xi[a]! - xi[c]!;
+      // -i (b - d)
+      const turnR = xi[b]! - xi[d]!;
+      const turnI = xr[d]! - xr[b]!;
+      yr[out] = acR + bdR;
+      yi[out] = acI + bdI;
+      const er = amcR + turnR;
+      const ei = amcI + turnI;
+      const fr = acR - bdR;
+      const fi = acI - bdI;
+      const gr = amcR - turnR;
+      const gi = amcI - turnI;
+      yr[out + stride] = w1r * er - w1i * ei;
+      yi[out + stride] = w1r * ei + w1i * er;
+      yr[out + 2 * stride] = w2r * fr - w2i * fi;
+      yi[out + 2 * stride] = w2r * fi + w2i * fr;
+      yr[out + 3 * stride] = w3r * gr - w3i * gi;
+      yi[out + 3 * stride] = w3r * gi + w3i * gr;
+    }
+  }
+}

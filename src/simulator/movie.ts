@@ -1,0 +1,170 @@
+import { rmSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CodedError } from '../contract/errors.ts';
+import { createMrcStackWriter } from '../formats/mrc/write.ts';
+import { createTiffWriter } from '../formats/tiff/write.ts';
+import { createDrift } from './drift.ts';
+import { createExposure } from './exposure.ts';
+import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
+import { createGain, type Detector } from './gain.ts';
+import { goodLength } from './line-fft.ts';
+import { poisson } from './poisson.ts';
+import { createRandom } from './random.ts';
+import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
+
+export interface SimulateMovieOptions extends Partial<MovieSettings> {
+  /** Where the movie goes; it exists when the promise resolves. */
+  readonly path: string;
+  readonly seed: number;
+  /** Default: one of the movie's size, from the seed. */
+  readonly detector?: Detector;
+  /** Default: good. */
+  readonly fault?: FaultKind | null;
+  readonly signal?: AbortSignal;
+}
+
+/** What is true about one movie, apart from its place in a session. */
+export interface MovieFacts {
+  readonly settings: MovieSettings;
+  readonly defocusUA: number;
+  readonly defocusVA: number;
+  readonly defocusAngleDeg: number;
+  readonly electronsPerPixelFrame: number;
+  readonly shiftsPixels: readonly (readonly [number, number])[];
+  readonly particles: number;
+  readonly fault: FaultKind | null;
+}
+
+/** Pixels around the frame beyond the range of the motion, so that nothing is seen twice on the periodic field. */
+const MARGIN_PIXELS = 16;
+const LARGEST_COUNT = { tiff: 255, 0: 127, 1: 32767 } as const;
+
+/**
+ * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts, faults.
+ * Deterministic from the seed. Yields to other work after each frame.
+ * @throws CodedError CANCELLED, DISK_FULL, OUTPUT_NOT_WRITABLE; RangeError for a detector of another size
+ */
+export async function simulateMovie(options: SimulateMovieOptions): Promise<MovieFacts> {
+  const { path, seed, fault = null, signal } = options;
+  const settings = movieSettings(options, fault);
+  const { width, height, frames, pixelSizeA } = settings;
+  const detector =
+    fault === 'movie-size' || !options.detector ? createGain({ width, height, seed }) : options.detector;
+  if (detector.width !== width || detector.height !== height)
+    throw new RangeError(`The detector has ${detector.width}x${detector.height} pixels, not ${width}x${height}`);
+
+  const lens = drawLens(settings, seed);
+  const shiftsPixels = createDrift({
+    frames,
+    driftPixels: createRandom(seed, 8).between(...settings.driftRangePixels),
+    jitterPixels: settings.jitterPixels,
+    seed,
+  });
+  const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS;
+  const exposure = createExposure(
+    {
+      ...settings,
+      nx: goodLength(width + margin),
+      ny: goodLength(height + margin),
+      optics: { ...settings, ...lens },
+      seed,
+    },
+    { x: 0, y: 0, width, height },
+  );
+
+  const electronsPerPixelFrame = settings.dosePerFrameEA2 * pixelSizeA * pixelSizeA;
+  const contrast = new Float32Array(width * height);
+  const count = createCounter(detector, settings, electronsPerPixelFrame, seed);
+  const writer = createWriter(path, settings);
+  const wholeFrames = fault === 'frame-size' ? frames - 1 : frames;
+  let bytes: Uint8Array = new Uint8Array();
+  for (let frame = 0; frame < wholeFrames; frame++) {
+    await nextTurn();
+    if (signal?.aborted) {
+      writer.finish();
+      rmSync(path);
+      throw new CodedError('CANCELLED', 'The simulated movie was given up.', { file: path });
+    }
+    exposure.renderContrast(shiftsPixels[frame]!, (frame + 0.5) * settings.dosePerFrameEA2, contrast);
+    bytes = count(contrast);
+    writer.appendFrame(bytes);
+  }
+  writer.finish();
+  if (fault === 'frame-size') appendSmallFrame(path, bytes, width, height);
+  if (fault !== null) spoilFile(path, fault, seed);
+  return {
+    ...{ settings, ...lens, electronsPerPixelFrame, shiftsPixels, fault },
+    particles: exposure.particles,
+  };
+}
+
+function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
+  const keys = Object.keys(DEFAULT_MOVIE) as (keyof MovieSettings)[];
+  const given = Object.fromEntries(keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
+  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...given };
+  if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
+    throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
+  if (fault !== 'movie-size') return settings;
+  return { ...settings, width: Math.floor(settings.width / 2), height: Math.floor(settings.height / 2) };
+}
+
+/** Defocus to a tenth of an Angstrom, angle to a hundredth of a degree. */
+function drawLens(settings: MovieSettings, seed: number) {
+  const random = createRandom(seed, 9);
+  const mean = 1e4 * random.between(...settings.defocusRangeUm);
+  const astigmatism = random.between(...settings.astigmatismRangeA);
+  return {
+    defocusUA: Math.round(10 * (mean + astigmatism / 2)) / 10,
+    defocusVA: Math.round(10 * (mean - astigmatism / 2)) / 10,
+    defocusAngleDeg: Math.round(100 * random.between(-90, 90)) / 100,
+  };
+}
+
+/** Contrast to counts as the movie's pixels; the bytes returned are overwritten by the next call. */
+function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
+  const { width, height, format, mrcMode } = settings;
+  const random = createRandom(seed, 10);
+  const largest = LARGEST_COUNT[format === 'tiff' ? 'tiff' : mrcMode];
+  const pixels =
+    format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
+  const { sensitivity } = detector;
+  return (contrast: Float32Array): Uint8Array => {
+    for (let i = 0; i < contrast.length; i++) {
+      const counts = poisson(random, electrons * (1 + contrast[i]!) * sensitivity[i]!);
+      pixels[i] = counts > largest ? largest : counts;
+    }
+    for (const [x, y, mean] of detector.hotPixels) {
+      pixels[y * width + x] = Math.min(largest, poisson(random, mean));
+    }
+    return new Uint8Array(pixels.buffer);
+  };
+}
+
+function createWriter(path: string, settings: MovieSettings) {
+  const { width, height, pixelSizeA, mrcMode } = settings;
+  return settings.format === 'tiff'
+    ? createTiffWriter(path, { width, height, pixelType: 'u8', compression: 'lzw' })
+    : createMrcStackWriter(path, { width, height, mode: mrcMode, pixelSizeA });
+}
+
+/** Adds the middle of a frame, an eighth cut away on each side, as a frame of its own. */
+function appendSmallFrame(path: string, frame: Uint8Array, width: number, height: number): void {
+  const left = Math.floor(width / 8);
+  const top = Math.floor(height / 8);
+  const smallWidth = width - 2 * left;
+  const smallHeight = height - 2 * top;
+  const small = new Uint8Array(smallWidth * smallHeight);
+  for (let y = 0; y < smallHeight; y++) {
+    const start = (y + top) * width + left;
+    small.set(frame.subarray(start, start + smallWidth), y * smallWidth);
+  }
+  const part = `${path}.last-frame`;
+  const writer = createTiffWriter(part, {
+    ...{ width: smallWidth, height: smallHeight, pixelType: 'u8', compression: 'lzw' },
+    rowsPerStrip: smallHeight,
+  });
+  writer.appendFrame(small);
+  writer.finish();
+  appendDirectory(path, part);
+  rmSync(part);
+}

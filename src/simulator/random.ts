@@ -1,0 +1,64 @@
+/**
+ * A small fast generator with a 128-bit state (the construction "sfc32" of C. Doty-Humphrey's PractRand), so that
+ * every movie has its own reproducible stream.
+ */
+export interface Random {
+  /** Uniform in [0, 1), 32 bits. */
+  uniform(): number;
+  /** Normal, mean 0, standard deviation 1 (Marsaglia's polar method). */
+  gaussian(): number;
+  /** Uniform in [low, high). */
+  between(low: number, high: number): number;
+}
+
+/** Rounds after which a state made from small seeds looks random. */
+const WARM_UP_ROUNDS = 20;
+const TWO_TO_MINUS_32 = 2 ** -32;
+
+/**
+ * @param seed - integer; the session's seed
+ * @param streams - further integers that name the stream (movie index, purpose), so that streams do not overlap
+ */
+export function createRandom(seed: number, ...streams: readonly number[]): Random {
+  const state = new Int32Array(4);
+  state[3] = 1;
+  const next = (): number => {
+    const a = state[0]!;
+    const b = state[1]!;
+    const c = state[2]!;
+    const counter = state[3]!;
+    const result = (((a + b) | 0) + counter) | 0;
+    state[3] = counter + 1;
+    state[0] = b ^ (b >>> 9);
+    state[1] = (c + (c << 3)) | 0;
+    state[2] = (((c << 21) | (c >>> 11)) + result) | 0;
+    return result >>> 0;
+  };
+  for (const word of [seed, ...streams]) {
+    state[0] = state[0]! ^ Math.trunc(word);
+    state[1] = state[1]! ^ Math.trunc(word / 2 ** 32);
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) next();
+  }
+
+  let spare = Number.NaN;
+  return {
+    uniform: () => next() * TWO_TO_MINUS_32,
+    between: (low, high) => low + (high - low) * next() * TWO_TO_MINUS_32,
+    gaussian() {
+      if (!Number.isNaN(spare)) {
+        const value = spare;
+        spare = Number.NaN;
+        return value;
+      }
+      for (;;) {
+        const u = next() * 2 * TWO_TO_MINUS_32 - 1;
+        const v = next() * 2 * TWO_TO_MINUS_32 - 1;
+        const square = u * u + v * v;
+        if (square >= 1 || square === 0) continue;
+        const factor = Math.sqrt((-2 * Math.log(square)) / square);
+        spare = v * factor;
+        return u * factor;
+      }
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** What can be chosen about a simulated movie. Everything has a default, see `DEFAULT_MOVIE`. */
+export interface MovieSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  readonly csMm: number;
+  /** Fraction. */
+  readonly amplitudeContrast: number;
+  readonly phaseShiftDeg: number;
+  /** e/A^2; times the square of the pixel size it is the mean count per pixel and frame. */
+  readonly dosePerFrameEA2: number;
+  /** Range of the mean defocus, um, positive = underfocus. One value per movie is drawn. */
+  readonly defocusRangeUm: readonly [number, number];
+  /** Range of U - V, Angstrom. */
+  readonly astigmatismRangeA: readonly [number, number];
+  /** Range of the drift from the first to the last frame, pixels. */
+  readonly driftRangePixels: readonly [number, number];
+  /** Standard deviation of the random walk per frame and axis, pixels. */
+  readonly jitterPixels: number;
+  /** Root mean square of the undamaged contrast, fraction of the mean. */
+  readonly contrast: number;
+  /** B-factor of the envelope exp(-B k^2 / 4), A^2. */
+  readonly envelopeBA2: number;
+  /** Power of the ring of water at 3.7 A against the film's. */
+  readonly iceRing: number;
+  /** Depth of the slow change of brightness, fraction of the mean. */
+  readonly iceGradient: number;
+  /** 0..1. */
+  readonly particleDensity: number;
+  readonly format: 'tiff' | 'mrc';
+  /** Pixel of an MRC movie: 0 signed byte (counts up to 127), 1 signed 16-bit. TIFF movies are 8-bit, LZW. */
+  readonly mrcMode: 0 | 1;
+}
+
+/** Small frames, so that a laptop makes a movie in a second or two. */
+export const DEFAULT_MOVIE: MovieSettings = {
+  width: 1024,
+  height: 1024,
+  frames: 12,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  csMm: 2.7,
+  amplitudeContrast: 0.1,
+  phaseShiftDeg: 0,
+  dosePerFrameEA2: 1.5,
+  defocusRangeUm: [0.8, 2.5],
+  astigmatismRangeA: [100, 600],
+  driftRangePixels: [2, 8],
+  jitterPixels: 0.12,
+  contrast: 0.15,
+  envelopeBA2: 50,
+  iceRing: 0.3,
+  iceGradient: 0.03,
+  particleDensity: 0.8,
+  format: 'tiff',
+  mrcMode: 0,
+};

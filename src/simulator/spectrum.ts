@@ -1,0 +1,169 @@
+import { createLineFft } from './line-fft.ts';
+
+/**
+ * Spectrum of a real, periodic field of ny rows and nx columns. Only kx = 0..nx/2 is kept, the rest is its complex
+ * conjugate. Value of (kx, ky) at `kx * ny + ky`, ky = 0..ny-1 (above ny/2: negative). The Nyquist lines are zero, because a
+ * shift by a part of a pixel is not defined for them.
+ */
+export interface Spectrum {
+  readonly nx: number;
+  readonly ny: number;
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+}
+
+/** Window of a field, in its pixels. */
+export interface Window {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Signed frequency of an index, in cycles per field. */
+export function signedFrequency(index: number, length: number): number {
+  return index > length / 2 ? index - length : index;
+}
+
+/**
+ * Two rows go into one complex transform, as real and imaginary part.
+ * @param field - ny*nx, row-major
+ */
+export function forwardSpectrum(field: Float32Array, nx: number, ny: number): Spectrum {
+  const half = nx / 2;
+  const re = new Float32Array((half + 1) * ny);
+  const im = new Float32Array((half + 1) * ny);
+  const rows = createLineFft(nx);
+  const a = new Float64Array(nx);
+  const b = new Float64Array(nx);
+  for (let y = 0; y < ny; y += 2) {
+    a.set(field.subarray(y * nx, (y + 1) * nx));
+    b.set(field.subarray((y + 1) * nx, (y + 2) * nx));
+    rows.transform(a, b);
+    for (let k = 0; k < half; k++) {
+      const mirror = k === 0 ? 0 : nx - k;
+      const at = k * ny + y;
+      re[at] = (a[k]! + a[mirror]!) / 2;
+      im[at] = (b[k]! - b[mirror]!) / 2;
+      re[at + 1] = (b[k]! + b[mirror]!) / 2;
+      im[at + 1] = (a[mirror]! - a[k]!) / 2;
+    }
+  }
+  const columns = createLineFft(ny);
+  const c = new Float64Array(ny);
+  const s = new Float64Array(ny);
+  for (let k = 0; k < half; k++) {
+    c.set(re.subarray(k * ny, (k + 1) * ny));
+    s.set(im.subarray(k * ny, (k + 1) * ny));
+    columns.transform(c, s);
+    c[ny / 2] = 0;
+    s[ny / 2] = 0;
+    re.set(c, k * ny);
+    im.set(s, k * ny);
+  }
+  return { nx, ny, re, im };
+}
+
+export interface Shifter {
+  /**
+   * The field moved by `shift` and faded, as seen through the window.
+   * @param shift - motion of the content, [x, y] in pixels: each frequency is turned by exp(-2 pi i (kx dx/nx + ky dy/ny))
+   * @param fade - factor as a function of the spatial frequency, in cycles per pixel
+   * @param out - window.height*window.width, row-major
+   */
+  render(shift: readonly [number, number], fade: (perPixel: number) => number, out: Float32Array): void;
+}
+
+/** Steps of the table of a fade over squared frequency, up to the corner of the spectrum (0.5 cycles per squared pixel). */
+const FADE_STEPS = 8192;
+
+/** Keeps the buffers of the inverse transform, so that rendering frame after frame allocates nothing. */
+export function createShifter(spectrum: Spectrum, window: Window): Shifter {
+  const { nx, ny } = spectrum;
+  const half = nx / 2;
+  const pitch = half + 1;
+  // After the column pass only the window's rows are needed; one row of slack for an odd height.
+  const rowsKept = window.height + (window.height % 2);
+  const re = new Float32Array(rowsKept * pitch);
+  const im = new Float32Array(rowsKept * pitch);
+  const columns = createLineFft(ny);
+  const rows = createLineFft(nx);
+  const c = new Float64Array(ny);
+  const s = new Float64Array(ny);
+  const a = new Float64Array(nx);
+  const b = new Float64Array(nx);
+  const turnRe = new Float64Array(ny);
+  const turnIm = new Float64Array(ny);
+  const squareY = new Float64Array(ny);
+  for (let ky = 0; ky < ny; ky++) squareY[ky] = (signedFrequency(ky, ny) / ny) ** 2;
+  const fadeTable = new Float64Array(FADE_STEPS + 1);
+  const scale = 1 / (nx * ny);
+
+  const columnPass = (shiftX: number, shiftY: number): void => {
+    for (let ky = 0; ky < ny; ky++) {
+      const angle = (-2 * Math.PI * signedFrequency(ky, ny) * shiftY) / ny;
+      turnRe[ky] = Math.cos(angle) * scale;
+      turnIm[ky] = Math.sin(angle) * scale;
+    }
+    for (let kx = 0; kx < half; kx++) {
+      const angle = (-2 * Math.PI * kx * shiftX) / nx;
+      const cosX = Math.cos(angle);
+      const sinX = Math.sin(angle);
+      const squareX = (kx / nx) ** 2;
+      const start = kx * ny;
+      for (let ky = 0; ky < ny; ky++) {
+        const fade = fadeTable[Math.trunc((squareX + squareY[ky]!) * (2 * FADE_STEPS))]!;
+        const wr = (cosX * turnRe[ky]! - sinX * turnIm[ky]!) * fade;
+        const wi = (cosX * turnIm[ky]! + sinX * turnRe[ky]!) * fade;
+        const vr = spectrum.re[start + ky]!;
+        const vi = spectrum.im[start + ky]!;
+        c[ky] = vr * wr - vi * wi;
+        s[ky] = vr * wi + vi * wr;
+      }
+      columns.transform(s, c);
+      for (let row = 0, at = kx; row < rowsKept; row++, at += pitch) {
+        const y = (window.y + row) % ny;
+        re[at] = c[y]!;
+        im[at] = s[y]!;
+      }
+    }
+  };
+
+  const rowPass = (out: Float32Array): void => {
+    for (let row = 0; row < rowsKept; row += 2) {
+      const first = row * pitch;
+      const second = first + pitch;
+      a[0] = re[first]!;
+      b[0] = re[second]!;
+      a[half] = 0;
+      b[half] = 0;
+      for (let k = 1; k < half; k++) {
+        const ar = re[first + k]!;
+        const ai = im[first + k]!;
+        const br = re[second + k]!;
+        const bi = im[second + k]!;
+        a[k] = ar - bi;
+        b[k] = ai + br;
+        a[nx - k] = ar + bi;
+        b[nx - k] = br - ai;
+      }
+      rows.transform(b, a);
+      const both = row + 1 < window.height;
+      for (let x = 0; x < window.width; x++) {
+        const at = (window.x + x) % nx;
+        out[row * window.width + x] = a[at]!;
+        if (both) out[(row + 1) * window.width + x] = b[at]!;
+      }
+    }
+  };
+
+  return {
+    render(shift, fade, out) {
+      for (let step = 0; step <= FADE_STEPS; step++) {
+        fadeTable[step] = fade(Math.sqrt((step + 0.5) / (2 * FADE_STEPS)));
+      }
+      columnPass(shift[0], shift[1]);
+      rowPass(out);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface TrickleSettings {
+  readonly durationMs: number;
+  /** Default 20. */
+  readonly pieces?: number;
+  /** When it fires, the rest follows at once, so that no half movie stays behind. */
+  readonly signal?: AbortSignal;
+  /** After each piece, with the bytes written so far. */
+  readonly onPiece?: (bytes: number, total: number) => void;
+}
+
+/** Copies a file under its final name piece by piece, as a microscope does that writes over a slow share. */
+export async function trickle(source: string, target: string, settings: TrickleSettings): Promise<void> {
+  const pieces = settings.pieces ?? 20;
+  await using from = await open(source, 'r');
+  await using to = await open(target, 'wx');
+  const { size } = await from.stat();
+  const buffer = new Uint8Array(Math.max(1, Math.ceil(size / pieces)));
+  for (let done = 0; done < size; ) {
+    const { bytesRead } = await from.read(buffer, 0, buffer.length, done);
+    if (bytesRead === 0) break;
+    await to.writeFile(buffer.subarray(0, bytesRead));
+    done += bytesRead;
+    settings.onPiece?.(done, size);
+    if (done < size) await pause(settings.durationMs / pieces, settings.signal);
+  }
+  await to.sync();
+}
+
+/** Waits; an abort ends it early without an error. */
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (milliseconds <= 0 || signal?.aborted) return;
+  try {
+    await delay(milliseconds, undefined, signal ? { signal } : {});
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+}

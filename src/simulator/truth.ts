@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename } from 'node:fs/promises';
+import type { FaultKind } from './faults.ts';
+
+/** What is true about one simulated movie. */
+export interface MovieTruth {
+  /** 1-based, in the order of acquisition. */
+  readonly number: number;
+  /** Relative to the session directory, with slashes. */
+  readonly path: string;
+  /** Name without `_fractions` and extension. */
+  readonly base: string;
+  readonly acquiredAt: string;
+  readonly format: 'tiff' | 'mrc';
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  readonly csMm: number;
+  readonly amplitudeContrast: number;
+  readonly phaseShiftDeg: number;
+  /** Angstrom, positive = underfocus, U >= V. */
+  readonly defocusUA: number;
+  readonly defocusVA: number;
+  /** Degrees from x to defocus U towards increasing rows, -90..90. */
+  readonly defocusAngleDeg: number;
+  readonly dosePerFrameEA2: number;
+  readonly totalDoseEA2: number;
+  /** Electrons per pixel and frame, before the detector's sensitivity. */
+  readonly electronsPerPixelFrame: number;
+  /** Motion of the content relative to the first frame, [x, y] in pixels, one per frame. */
+  readonly shiftsPixels: readonly (readonly [number, number])[];
+  readonly particles: number;
+  readonly iceRing: number;
+  /** What was spoilt on purpose; null: a good movie. */
+  readonly fault: FaultKind | null;
+  /** Size of the file, bytes. */
+  readonly bytes: number;
+}
+
+/** What is true about a simulated session: `truth.json` in the session directory. */
+export interface SessionTruth {
+  readonly version: 1;
+  readonly seed: number;
+  readonly width: number;
+  readonly height: number;
+  /** Null where the movies need none. */
+  readonly gain: {
+    /** Relative to the session directory. */
+    readonly path: string;
+    /** Of the file; differs from the movies' where a wrong one was asked for. */
+    readonly width: number;
+    readonly height: number;
+  } | null;
+  readonly hotPixels: readonly (readonly [number, number, number])[];
+  readonly deadPixels: readonly (readonly [number, number])[];
+  readonly movies: readonly MovieTruth[];
+  /** False while the microscope runs or where it was stopped early. */
+  readonly finished: boolean;
+}
+
+export const TRUTH_FILE = 'truth.json';
+
+/** Replaces the file whole or not at all. */
+export async function writeTruth(path: string, truth: SessionTruth): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const file = await open(temporary, 'wx');
+  try {
+    await file.writeFile(`${JSON.stringify(truth)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/** @returns null where there is no such file */
+export async function readTruth(path: string): Promise<SessionTruth | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as SessionTruth;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
