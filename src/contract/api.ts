@@ -15,6 +15,9 @@ export const missionStatusSchema = z.object({
   state: z.union([sessionStateSchema, z.literal('no_such_session')]),
 });
 
+/** One row of the mission's list route. */
+export const missionListSchema = z.array(missionStatusSchema.extend({ session: z.string() }));
+
 export const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
 
 export const countsSchema = z.object({
@@ -106,8 +109,8 @@ export const errorBodySchema = z.object({
 
 /** Answers of the remaining routes of `/api/v1`; `src/http/README.md` lists routes and schemas side by side. */
 export const loginStateSchema = z.object({ authenticated: z.boolean(), version: z.string() });
-export const sessionListSchema = z.object({ sessions: z.array(sessionSummarySchema) });
-export const seriesSchema = z.object({ movies: z.array(movieRowSchema) });
+export const sessionListSchema = z.array(sessionSummarySchema);
+export const seriesSchema = z.array(movieRowSchema);
 export const retriedSchema = z.object({ retried: z.number().int().describe('movies given new attempts') });
 export const parameterListSchema = z.object({
   parameters: z.array(
