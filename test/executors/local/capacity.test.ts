@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { machineCapacity, planCapacity } from '../../../src/executors/local/capacity.ts';
+
+const GIB = 1024 ** 3;
+
+describe('planCapacity', () => {
+  it('gives one movie to each core where memory allows', () => {
+    expect(planCapacity({ cores: 16, memoryBytes: 64 * GIB })).toEqual({ slots: 16, threads: 1 });
+  });
+
+  it('turns cores into threads where memory is short', () => {
+    expect(planCapacity({ cores: 16, memoryBytes: 6 * GIB })).toEqual({ slots: 4, threads: 4 });
+  });
+
+  it('keeps one slot on the smallest machine', () => {
+    expect(planCapacity({ cores: 1, memoryBytes: GIB / 2 })).toEqual({ slots: 1, threads: 1 });
+  });
+
+  it('obeys what the config says', () => {
+    expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { slots: 2 })).toEqual({ slots: 2, threads: 4 });
+    expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { threads: 4 })).toEqual({
+      slots: 2,
+      threads: 4,
+    });
+    expect(planCapacity({ cores: 8, memoryBytes: GIB }, { slots: 3, threads: 5 })).toEqual({
+      slots: 3,
+      threads: 5,
+    });
+  });
+
+  it('sees cores and memory on this machine', () => {
+    const machine = machineCapacity();
+    expect(machine.cores).toBeGreaterThanOrEqual(1);
+    expect(machine.memoryBytes).toBeGreaterThan(0);
+  });
+});

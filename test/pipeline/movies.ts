@@ -1,0 +1,63 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BATCH_VERSION, type Batch } from '../../src/contract/batch.ts';
+import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
+import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
+
+/** Small real movies, and batches over them, for tests of the pipeline, the executors and the command line. */
+export const SMALL = { width: 256, height: 256, frames: 4 } as const;
+
+/** Uniform noise of 0..15 counts, the same for the same seed (a linear congruential generator, Numerical Recipes). */
+export function noise(seed: number, length: number): Uint8Array {
+  let state = seed >>> 0;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 28;
+  });
+}
+
+/** Writes an MRC movie in mode 6 of seeded noise. */
+export function writeMovie(
+  path: string,
+  seed: number,
+  size: { width: number; height: number; frames: number } = SMALL,
+): void {
+  const { width, height, frames } = size;
+  const writer = createMrcStackWriter(path, { width, height, mode: 6, pixelSizeA: null });
+  for (let frame = 0; frame < frames; frame++) {
+    const counts = Uint16Array.from(noise(seed * 1000 + frame, width * height));
+    writer.appendFrame(new Uint8Array(counts.buffer));
+  }
+  writer.finish();
+}
+
+export function identityOf(rawDir: string, path: string, base: string) {
+  const found = statSync(join(rawDir, path), { throwIfNoEntry: false });
+  return { path, base, sizeBytes: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0 };
+}
+
+/** A session's raw and processed below `directory`, with so many movies, and the batch that does them all. */
+export async function smallBatch(
+  directory: string,
+  wanted: { token: string; movies: number },
+): Promise<Batch> {
+  const rawDir = join(directory, 'raw');
+  const processedDir = join(directory, 'processed');
+  mkdirSync(rawDir, { recursive: true });
+  mkdirSync(processedDir, { recursive: true });
+  const movies = Array.from({ length: wanted.movies }, (_, i) => {
+    const base = `movie_${i + 1}`;
+    writeMovie(join(rawDir, `${base}_fractions.mrc`), i + 1);
+    return { ...identityOf(rawDir, `${base}_fractions.mrc`, base), attempt: 1 };
+  });
+  return {
+    version: BATCH_VERSION,
+    token: wanted.token,
+    rawDir,
+    processedDir,
+    recipe: recipeFromParameters({ apix: 1, kev: 300, fmdose: 1.5 }, { gainPath: null, defectMapPath: null }),
+    executor: 'local',
+    threads: 1,
+    movies,
+  };
+}
