@@ -1,0 +1,104 @@
+import { Worker } from 'node:worker_threads';
+import type { SessionKey } from '../../contract/api.ts';
+import type { FromWorker, LookReport, Questions, ToWorker, WatchOrder, WorkerSetup } from './messages.ts';
+
+export interface DiscoveryListener {
+  /** The sessions that exist now; those below `unreadable` folders are not known this time. */
+  sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
+  looked(report: LookReport): void;
+  /** The thread was started anew: every watch must be ordered again. */
+  restarted(reason: string): void;
+}
+
+const RESTART_DELAY_MS = 1000;
+
+/** The main thread's end of the worker that looks at files. */
+export class Discovery {
+  private readonly setup: WorkerSetup;
+  private readonly listener: DiscoveryListener;
+  private readonly waiting = new Map<
+    number,
+    { resolve: (answer: unknown) => void; reject: (error: Error) => void }
+  >();
+  private worker: Worker;
+  private lastNumber = 0;
+  private closed = false;
+
+  constructor(setup: WorkerSetup, listener: DiscoveryListener) {
+    this.setup = setup;
+    this.listener = listener;
+    this.worker = this.startWorker();
+  }
+
+  watch(order: WatchOrder): void {
+    this.post({ type: 'watch', order });
+  }
+
+  unwatch(id: number): void {
+    this.post({ type: 'unwatch', id });
+  }
+
+  /** @throws Error with the worker's message */
+  ask<Q extends keyof Questions>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
+    const number = ++this.lastNumber;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject });
+      this.post({ type: 'ask', number, question, ask });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.worker.terminate();
+    this.rejectAll('the service is closing');
+  }
+
+  private post(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+
+  private startWorker(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.setup });
+    let reason = 'it ended';
+    worker.on('message', (message: FromWorker) => this.receive(message));
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', () => this.restart(reason));
+    return worker;
+  }
+
+  private restart(reason: string): void {
+    this.rejectAll(`looking at files stopped: ${reason}`);
+    if (this.closed) return;
+    setTimeout(() => {
+      if (this.closed) return;
+      this.worker = this.startWorker();
+      this.listener.restarted(reason);
+    }, RESTART_DELAY_MS);
+  }
+
+  private rejectAll(reason: string): void {
+    for (const { reject } of this.waiting.values()) reject(new Error(reason));
+    this.waiting.clear();
+  }
+
+  private receive(message: FromWorker): void {
+    if (this.closed) return;
+    switch (message.type) {
+      case 'sessions':
+        this.listener.sessions(message.sessions, message.unreadable);
+        break;
+      case 'look':
+        this.listener.looked(message.report);
+        break;
+      case 'answer':
+      case 'fault': {
+        const waiting = this.waiting.get(message.number);
+        this.waiting.delete(message.number);
+        if (message.type === 'answer') waiting?.resolve(message.answer);
+        else waiting?.reject(new Error(message.message));
+      }
+    }
+  }
+}

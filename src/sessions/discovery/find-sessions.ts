@@ -1,0 +1,37 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionKey } from '../../contract/api.ts';
+import { isFolderName, isInside } from '../names.ts';
+
+/**
+ * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with names that can be asked for and that
+ * do not leave `sessionDir`. `unreadable` names folders whose sessions are not known this time.
+ */
+export function findSessions(sessionDir: string): { sessions: SessionKey[]; unreadable: string[] } {
+  const sessions: SessionKey[] = [];
+  const unreadable: string[] = [];
+  const folders = (path: string): string[] => {
+    try {
+      return readdirSync(path, { withFileTypes: true })
+        .filter((entry) => isFolderName(entry.name) && (entry.isDirectory() || isLinkWithin(path, entry.name)))
+        .map((entry) => entry.name);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (path === sessionDir || (code !== 'ENOENT' && code !== 'ENOTDIR')) unreadable.push(path);
+      return [];
+    }
+  };
+  const isLinkWithin = (path: string, name: string): boolean => {
+    try {
+      const real = realpathSync(join(path, name));
+      return isInside(realpathSync(sessionDir), real) && statSync(real).isDirectory();
+    } catch {
+      return false; // a link that leads nowhere is no session
+    }
+  };
+  for (const project of folders(sessionDir))
+    for (const user of folders(join(sessionDir, project, 'sessions')))
+      for (const session of folders(join(sessionDir, project, 'sessions', user)))
+        sessions.push({ project, user, session });
+  return { sessions, unreadable };
+}

@@ -1,0 +1,84 @@
+import type { SessionKey } from '../../contract/api.ts';
+import type { GivenNames } from './patterns.ts';
+
+/** A movie that discovery need not inspect again unless size or time differ. */
+export interface KnownFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  /** False: it was still arriving. */
+  readonly settled: boolean;
+}
+
+/** `seen`: new, or changed after it was ready; `ready`: complete and quiet, or handed on to get its error. */
+export interface FileChange {
+  readonly kind: 'seen' | 'ready' | 'vanished';
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
+
+export interface WatchTimes {
+  /** Between looks at all directories of a live session. */
+  readonly scanMs: number;
+  readonly quietMs: number;
+  /** Between looks at files that are changing and directories that changed lately. */
+  readonly hotMs: number;
+  /** Between looks that trust no directory time and look at every file again. */
+  readonly fullMs: number;
+  /** A movie that stays incomplete for so long is handed on, to get its own error. */
+  readonly patienceMs: number;
+}
+
+export interface WatchOrder {
+  readonly id: number;
+  readonly root: string;
+  readonly raw: string;
+  readonly names: GivenNames;
+  readonly known: readonly KnownFile[];
+}
+
+/** Files named by parameters, as found; `notes` say what a person should know. */
+export interface ResolvedReferences {
+  readonly gainPath: string | null;
+  readonly defectMapPath: string | null;
+  readonly notes: readonly string[];
+}
+
+export interface Suggestion {
+  readonly value: string | number | boolean;
+  readonly source: string;
+}
+
+export interface LookReport {
+  readonly id: number;
+  /** null, or why raw cannot be read. */
+  readonly fault: string | null;
+  readonly warnings: readonly string[];
+  readonly changes: readonly FileChange[];
+}
+
+export interface Questions {
+  references: {
+    ask: { raw: string; gain: string | null; defects: string | null };
+    answer: ResolvedReferences;
+  };
+  suggest: { ask: { raw: string; movie: string }; answer: Record<string, Suggestion> };
+}
+
+export type ToWorker =
+  | { readonly type: 'watch'; readonly order: WatchOrder }
+  | { readonly type: 'unwatch'; readonly id: number }
+  | { readonly type: 'ask'; readonly number: number; readonly question: keyof Questions; readonly ask: unknown };
+
+export type FromWorker =
+  | { readonly type: 'sessions'; readonly sessions: readonly SessionKey[]; readonly unreadable: readonly string[] }
+  | { readonly type: 'look'; readonly report: LookReport }
+  | { readonly type: 'answer'; readonly number: number; readonly answer: unknown }
+  | { readonly type: 'fault'; readonly number: number; readonly message: string };
+
+export interface WorkerSetup {
+  readonly sessionDir: string;
+  readonly sessionsMs: number;
+  readonly times: WatchTimes;
+}

@@ -1,0 +1,47 @@
+/** Names that a person gave for the movies of a session, see the parameters `basename_*`. */
+export interface GivenNames {
+  readonly prefix?: string | undefined;
+  readonly suffix?: string | undefined;
+  readonly extension?: string | undefined;
+}
+
+/** EPU's names for movies, in the order of the predecessor: the first kind that is there is the one that counts. */
+const EPU_KINDS = [
+  /^FoilHole.*_fractions\.tiff$/i,
+  /^FoilHole.*_fractions\.mrc$/i,
+  /^FoilHole.*_EER\.eer$/i,
+] as const;
+const MOVIE_EXTENSION = /\.(tiff?|mrcs?)$/i;
+const GIVEN_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
+/** References, sums and overviews that lie beside movies of other programs. */
+const NO_MOVIE = /(^|[_-])(gain|dark|sum|ref|reference)s?([_.-]|$)|gainref|countref|superref|defect|map\.m1|_DWS?\.|atlas|^(FoilHole|GridSquare|Tile)_/i;
+const REFERENCE = /(_gain\.tiff?|\.gain|map\.m1\.dm4)$/i;
+
+export const GAIN_NAMES = [/_gain\.tiff$/i, /\.gain$/i] as const;
+export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
+
+/** Number of kinds that `kindOf` tells apart. */
+export const MOVIE_KINDS = EPU_KINDS.length + 1;
+
+/**
+ * Which kind of movie a file is by its name; lower kinds win over higher ones, null is no movie.
+ * @param fileName - without folders
+ */
+export function kindOf(fileName: string, given: GivenNames): number | null {
+  if (fileName.startsWith('.')) return null;
+  const { prefix = '', suffix = '' } = given;
+  const extension = given.extension?.replace(/^\./, '');
+  if (prefix || suffix || extension) {
+    if (REFERENCE.test(fileName)) return null;
+    const dot = fileName.lastIndexOf('.');
+    const stem = dot < 0 ? fileName : fileName.slice(0, dot);
+    const rightExtension = extension
+      ? fileName.slice(dot + 1).toLowerCase() === extension.toLowerCase()
+      : GIVEN_EXTENSION.test(fileName);
+    const longEnough = stem.length >= prefix.length + suffix.length;
+    return rightExtension && longEnough && stem.startsWith(prefix) && stem.endsWith(suffix) ? 0 : null;
+  }
+  const kind = EPU_KINDS.findIndex((pattern) => pattern.test(fileName));
+  if (kind >= 0) return kind;
+  return MOVIE_EXTENSION.test(fileName) && !NO_MOVIE.test(fileName) ? EPU_KINDS.length : null;
+}

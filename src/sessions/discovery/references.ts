@@ -1,0 +1,52 @@
+import { globSync, readdirSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+import type { ResolvedReferences } from './messages.ts';
+import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
+
+/**
+ * Finds the gain reference and the defect map of a session.
+ * @param gain - as given: absolute or relative to raw, may hold `*`; null: look for one by name
+ * A file that was asked for and is not there keeps its path, so that every movie says what is missing.
+ */
+export function resolveReferences(raw: string, gain: string | null, defects: string | null): ResolvedReferences {
+  const notes: string[] = [];
+  const names = gain === null || defects === null ? filesBelow(raw) : [];
+  const gainPath = gain === null ? byName(raw, names, notes) : asGiven(raw, gain, 'Gain reference', notes);
+  const defectMapPath = defects === null ? null : asGiven(raw, defects, 'Defect map', notes);
+  const map = defects === null ? names.find((name) => DEFECT_MAP_NAME.test(basename(name))) : undefined;
+  if (map)
+    notes.push(`Defect map ${map} is not used: DM4 is not read yet. Name one in MRC, TIFF or text (rawdefectsmap).`);
+  return { gainPath, defectMapPath, notes };
+}
+
+function byName(raw: string, names: readonly string[], notes: string[]): string | null {
+  for (const pattern of GAIN_NAMES) {
+    const found = names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
+    if (found.length > 0) return newest(found, 'Gain reference', notes);
+  }
+  notes.push('No gain reference was found by name (*_gain.tiff, *.gain): movies are used as they are.');
+  return null;
+}
+
+function asGiven(raw: string, given: string, what: string, notes: string[]): string {
+  const path = isAbsolute(given) ? given : join(raw, given);
+  if (!/[*?[]/.test(given)) return path;
+  const found = globSync(path).filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+  return found.length > 0 ? newest(found, what, notes) : path;
+}
+
+function newest(paths: string[], what: string, notes: string[]): string {
+  const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const [first] = paths.map((path) => ({ path, time: timeOf(path) })).sort((a, b) => b.time - a.time);
+  if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first!.path}`);
+  return first!.path;
+}
+
+function filesBelow(raw: string): string[] {
+  try {
+    return readdirSync(raw, { recursive: true, encoding: 'utf8' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

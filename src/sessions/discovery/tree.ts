@@ -1,0 +1,129 @@
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isInside } from '../names.ts';
+
+/** After a change of a directory's time its listing is not trusted for so long: times have a coarse grain. */
+const TIME_GRAIN_MS = 3000;
+/** A directory that changed within so long is looked at in every quick look. */
+const LIVE_DIRECTORY_MS = 60_000;
+
+interface Directory {
+  mtimeMs: number;
+  changedAtMs: number;
+  files: Set<string>;
+  folders: Set<string>;
+}
+
+export interface TreeListener {
+  /** @param path - relative to the top, forward slashes */
+  found(path: string, fileName: string): void;
+  gone(path: string): void;
+}
+
+/**
+ * Keeps the listing of a directory tree by looking again, synchronously: notifications do not tell of what other
+ * hosts write. A directory whose time did not change is not listed again, except by `full`. Own monotonic time only.
+ */
+export class Tree {
+  readonly warnings = new Set<string>();
+  private readonly directories = new Map<string, Directory>();
+  private readonly top: string;
+  /** Links may lead to places in here, but not into `top`, which is listed anyway. */
+  private readonly boundary: string;
+  private readonly listener: TreeListener;
+
+  constructor(top: string, boundary: string, listener: TreeListener) {
+    this.top = top;
+    this.boundary = boundary;
+    this.listener = listener;
+  }
+
+  /**
+   * @param how - `quick`: directories that changed lately; `all`: those whose time changed; `full`: list everything
+   * @returns null, or why the top cannot be read; the listing then stays as it was
+   */
+  look(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
+    const fault = this.faultOfTop();
+    if (fault) return fault;
+    if (!this.directories.has('')) this.enter('');
+    for (const [path, directory] of this.directories) {
+      if (how === 'quick' && nowMs - directory.changedAtMs > LIVE_DIRECTORY_MS) continue;
+      this.lookAt(path, directory, nowMs, how === 'full');
+    }
+    return null;
+  }
+
+  private faultOfTop(): string | null {
+    try {
+      const real = realpathSync(this.top);
+      if (!isInside(realpathSync(this.boundary), real)) return 'raw is a symbolic link that leaves the session';
+      return statSync(real).isDirectory() ? null : 'raw is not a directory';
+    } catch (error) {
+      return `raw cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    }
+  }
+
+  private enter(path: string): void {
+    this.directories.set(path, {
+      mtimeMs: Number.NaN,
+      changedAtMs: Number.NEGATIVE_INFINITY,
+      files: new Set(),
+      folders: new Set(),
+    });
+  }
+
+  private lookAt(path: string, directory: Directory, nowMs: number, full: boolean): void {
+    const absolute = join(this.top, path);
+    try {
+      const { mtimeMs } = statSync(absolute);
+      if (mtimeMs !== directory.mtimeMs) {
+        directory.mtimeMs = mtimeMs;
+        directory.changedAtMs = nowMs;
+      }
+      if (!full && nowMs - directory.changedAtMs > TIME_GRAIN_MS) return;
+      this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'ENOENT' || code === 'ENOTDIR') this.leave(path);
+      else this.warnings.add(`${path || 'raw'} cannot be read (${code})`);
+    }
+  }
+
+  private relist(path: string, directory: Directory, entries: readonly Dirent[]): void {
+    const files = new Set<string>();
+    const folders = new Set<string>();
+    for (const entry of entries) {
+      if (entry.isDirectory()) folders.add(entry.name);
+      else if (entry.isFile() || (entry.isSymbolicLink() && this.isLinkedFile(path, entry.name)))
+        files.add(entry.name);
+    }
+    const at = (name: string) => (path === '' ? name : `${path}/${name}`);
+    for (const name of directory.files) if (!files.has(name)) this.listener.gone(at(name));
+    for (const name of directory.folders) if (!folders.has(name)) this.leave(at(name));
+    for (const name of files) if (!directory.files.has(name)) this.listener.found(at(name), name);
+    for (const name of folders) if (!this.directories.has(at(name))) this.enter(at(name));
+    directory.files = files;
+    directory.folders = folders;
+  }
+
+  private leave(path: string): void {
+    const directory = this.directories.get(path);
+    if (!directory || path === '') return;
+    this.directories.delete(path);
+    for (const name of directory.files) this.listener.gone(`${path}/${name}`);
+    for (const name of directory.folders) this.leave(`${path}/${name}`);
+  }
+
+  private isLinkedFile(path: string, name: string): boolean {
+    try {
+      const real = realpathSync(join(this.top, path, name));
+      if (isInside(realpathSync(this.top), real)) return false;
+      if (isInside(realpathSync(this.boundary), real)) return statSync(real).isFile();
+      this.warnings.add(`A symbolic link leaves the session and is not followed: ${join(path, name)}`);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== 'ENOENT') this.warnings.add(`${join(path, name)} cannot be read (${code})`);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,220 @@
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
+import { kindOf, MOVIE_KINDS } from './patterns.ts';
+import { Tree } from './tree.ts';
+
+/** What the structure of a file says; see `inspectMovie` in formats. */
+export type Inspection = { readonly complete: true } | { readonly complete: false; readonly hopeless: boolean };
+
+interface WatchedFile {
+  readonly kind: number;
+  sizeBytes: number;
+  mtimeMs: number;
+  /** When it was first seen so, monotonic. */
+  unchangedSinceMs: number;
+  nextInspectionMs: number;
+  settled: boolean;
+  reported: boolean;
+}
+
+/** Files looked at in one hot look; more wait for the next, so that one session does not keep others waiting. */
+const MOST_PER_LOOK = 4000;
+/** A look inspects for so long at most. */
+const INSPECTION_BUDGET_MS = 200;
+/** A movie that became ready is looked at in every scan for so long: late writes happen. */
+const FRESH_MS = 60_000;
+
+/**
+ * Watches the movies of one session. A file goes  seen -> (changes) -> unchanged for the quiet time and complete
+ * -> ready;  a change after that makes it seen anew. All durations by the caller's monotonic clock: neither the
+ * times on files nor the wall clock are compared with anything but themselves.
+ */
+export class SessionWatch {
+  readonly order: WatchOrder;
+  private readonly times: WatchTimes;
+  private readonly inspect: (path: string) => Promise<Inspection>;
+  private readonly monotonicMs: () => number;
+  private readonly tree: Tree;
+  private readonly files = new Map<string, WatchedFile>();
+  private readonly hot = new Set<string>();
+  private readonly fresh = new Map<string, number>();
+  private readonly kindCounts: number[] = new Array(MOVIE_KINDS).fill(0);
+  private activeKind = MOVIE_KINDS;
+  private changes: FileChange[] = [];
+  private nextScanMs = Number.NEGATIVE_INFINITY;
+  private nextFullMs = Number.NEGATIVE_INFINITY;
+  private firstLook = true;
+  /** Known from before and not met in the listing yet. */
+  private readonly unseen = new Set<string>();
+
+  constructor(
+    order: WatchOrder,
+    times: WatchTimes,
+    inspect: (path: string) => Promise<Inspection>,
+    monotonicMs: () => number,
+  ) {
+    this.order = order;
+    this.times = times;
+    this.inspect = inspect;
+    this.monotonicMs = monotonicMs;
+    this.tree = new Tree(order.raw, order.root, {
+      found: (path, name) => this.found(path, name),
+      gone: (path) => this.gone(path),
+    });
+    for (const file of order.known) this.admit(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
+  }
+
+  /** One look, as deep as is due. Returns what changed since the last. */
+  async look(): Promise<LookReport> {
+    const now = this.monotonicMs();
+    const isFull = now >= this.nextFullMs;
+    const isScan = isFull || now >= this.nextScanMs;
+    const fault = this.tree.look(now, isFull ? 'full' : isScan ? 'all' : 'quick');
+    if (isScan) this.nextScanMs = now + this.times.scanMs;
+    if (fault === null) {
+      if (isFull) {
+        this.nextFullMs = now + this.times.fullMs;
+        for (const path of this.files.keys()) this.refresh(path);
+      } else if (isScan) this.refreshFresh(now);
+      if (this.firstLook) this.forgetUnseen();
+      this.firstLook = false;
+      this.chooseKind();
+      await this.lookAtHot();
+    }
+    const changes = this.changes;
+    this.changes = [];
+    return { id: this.order.id, fault, warnings: [...this.tree.warnings], changes };
+  }
+
+  private admit(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
+    const kind = kindOf(basename(path), this.order.names);
+    if (kind === null) {
+      if (known) this.report('vanished', path, { sizeBytes, mtimeMs });
+      return;
+    }
+    const since = this.monotonicMs();
+    this.kindCounts[kind]! += 1;
+    this.files.set(path, {
+      kind,
+      sizeBytes,
+      mtimeMs,
+      unchangedSinceMs: since,
+      nextInspectionMs: since,
+      settled,
+      reported: known,
+    });
+    if (known) this.unseen.add(path);
+    if (!settled) this.hot.add(path);
+  }
+
+  private found(path: string, name: string): void {
+    this.unseen.delete(path);
+    if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
+    const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
+    if (status) this.admit(path, status.size, status.mtimeMs, false, false);
+  }
+
+  private gone(path: string): void {
+    const file = this.files.get(path);
+    if (!file) return;
+    this.files.delete(path);
+    this.hot.delete(path);
+    this.fresh.delete(path);
+    this.kindCounts[file.kind]! -= 1;
+    if (file.reported) this.report('vanished', path, file);
+  }
+
+  private forgetUnseen(): void {
+    for (const path of this.unseen) this.gone(path);
+    this.unseen.clear();
+  }
+
+  /** The lowest kind that is there counts; files of another kind are put aside or taken up again. */
+  private chooseKind(): void {
+    const kind = this.kindCounts.findIndex((count) => count > 0);
+    if (kind === this.activeKind || kind < 0) return;
+    this.activeKind = kind;
+    for (const [path, file] of this.files) {
+      if (file.kind === kind) {
+        if (!file.reported && !file.settled) this.hot.add(path);
+      } else if (file.reported) {
+        this.report('vanished', path, file);
+        file.reported = false;
+        file.settled = false;
+      }
+    }
+  }
+
+  private report(kind: FileChange['kind'], path: string, file: { sizeBytes: number; mtimeMs: number }): void {
+    this.changes.push({ kind, path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs });
+  }
+
+  /** Looks at size and time. @returns false where the file is gone or has changed */
+  private refresh(path: string): boolean {
+    const file = this.files.get(path);
+    if (!file) return false;
+    const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
+    if (!status) {
+      this.gone(path);
+      return false;
+    }
+    if (status.size === file.sizeBytes && status.mtimeMs === file.mtimeMs) return true;
+    const now = this.monotonicMs();
+    Object.assign(file, {
+      sizeBytes: status.size,
+      mtimeMs: status.mtimeMs,
+      unchangedSinceMs: now,
+      nextInspectionMs: now,
+    });
+    if (file.settled) {
+      file.settled = false;
+      if (file.reported) this.report('seen', path, file); // it arrives anew
+      this.hot.add(path);
+      this.fresh.delete(path);
+    }
+    return false;
+  }
+
+  private refreshFresh(now: number): void {
+    for (const [path, until] of this.fresh) {
+      if (now > until) this.fresh.delete(path);
+      else this.refresh(path);
+    }
+  }
+
+  private async lookAtHot(): Promise<void> {
+    const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
+    let looked = 0;
+    for (const path of this.hot) {
+      if (looked++ >= MOST_PER_LOOK || this.monotonicMs() > deadline) break;
+      // To the end of the line: a set keeps the order of insertion.
+      this.hot.delete(path);
+      if (await this.isSettledNow(path)) continue;
+      if (this.files.has(path)) this.hot.add(path);
+    }
+  }
+
+  private async isSettledNow(path: string): Promise<boolean> {
+    const file = this.files.get(path);
+    if (!file || file.kind !== this.activeKind) return true;
+    if (!file.reported) {
+      file.reported = true;
+      this.report('seen', path, file);
+    }
+    if (!this.refresh(path)) return false;
+    const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;
+    if (unchangedMs < this.times.quietMs || this.monotonicMs() < file.nextInspectionMs) return false;
+    const inspection = await this.inspect(join(this.order.raw, path));
+    if (!this.refresh(path)) return false;
+    const handOn = inspection.complete || inspection.hopeless || unchangedMs >= this.times.patienceMs;
+    if (!handOn) {
+      file.nextInspectionMs = this.monotonicMs() + Math.max(1000, this.times.quietMs);
+      return false;
+    }
+    file.settled = true;
+    this.fresh.set(path, this.monotonicMs() + FRESH_MS);
+    this.report('ready', path, file);
+    return true;
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { findSessions } from './find-sessions.ts';
+import { inspectFile } from './inspect.ts';
+import type { FromWorker, Questions, ToWorker, WorkerSetup } from './messages.ts';
+import { resolveReferences } from './references.ts';
+import { suggestFrom } from './suggest.ts';
+import { SessionWatch } from './watch.ts';
+
+/**
+ * The thread that looks at files: every call here may hang on a file server, or take a second for 100,000 files,
+ * and the service must answer meanwhile. It holds no truth: it can be ended and started anew at any moment.
+ */
+const setup = workerData as WorkerSetup;
+const port = parentPort!;
+const watches = new Map<number, SessionWatch>();
+const monotonicMs = () => performance.now();
+const send = (message: FromWorker) => port.postMessage(message);
+
+const ANSWERS: { [Q in keyof Questions]: (ask: Questions[Q]['ask']) => Promise<Questions[Q]['answer']> } = {
+  references: async (ask) => resolveReferences(ask.raw, ask.gain, ask.defects),
+  suggest: (ask) => suggestFrom(ask.raw, ask.movie),
+};
+
+async function answer(number: number, question: keyof Questions, ask: unknown): Promise<void> {
+  try {
+    const give = ANSWERS[question] as (ask: unknown) => Promise<unknown>;
+    send({ type: 'answer', number, answer: await give(ask) });
+  } catch (error) {
+    send({ type: 'fault', number, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'watch': {
+      const { order } = message;
+      watches.set(order.id, new SessionWatch(order, setup.times, inspectFile, monotonicMs));
+      break;
+    }
+    case 'unwatch':
+      watches.delete(message.id);
+      break;
+    case 'ask':
+      void answer(message.number, message.question, message.ask);
+  }
+});
+
+const told = new Map<number, string>();
+
+/** Tells what changed; an unchanged look is told only while its fault or its warnings are news. */
+async function lookAt(watch: SessionWatch): Promise<void> {
+  const report = await watch.look();
+  if (watches.get(watch.order.id) !== watch) return;
+  const remarks = JSON.stringify([report.fault, report.warnings]);
+  if (report.changes.length === 0 && told.get(report.id) === remarks) return;
+  told.set(report.id, remarks);
+  send({ type: 'look', report });
+}
+
+let nextSessionsMs = Number.NEGATIVE_INFINITY;
+for (;;) {
+  if (monotonicMs() >= nextSessionsMs) {
+    send({ type: 'sessions', ...findSessions(setup.sessionDir) });
+    nextSessionsMs = monotonicMs() + setup.sessionsMs;
+  }
+  for (const watch of watches.values()) await lookAt(watch);
+  await pause(setup.times.hotMs);
+}

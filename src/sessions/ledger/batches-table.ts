@@ -1,0 +1,53 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Handle } from '../../executors/executor.ts';
+
+export interface LedgerBatch {
+  readonly token: string;
+  readonly sessionId: number;
+  readonly cycle: number;
+  readonly path: string;
+  /** null: the service ended between writing the batch and hearing of its submission. */
+  readonly handle: Handle | null;
+}
+
+/** Batches in flight. One that ended has no row. */
+export class BatchesTable {
+  private readonly statements;
+
+  constructor(db: DatabaseSync) {
+    this.statements = {
+      add: db.prepare('INSERT OR REPLACE INTO batches (token, session_id, cycle, path, handle) VALUES (?, ?, ?, ?, ?)'),
+      handle: db.prepare('UPDATE batches SET handle = ? WHERE token = ?'),
+      remove: db.prepare('DELETE FROM batches WHERE token = ?'),
+      all: db.prepare('SELECT * FROM batches'),
+    };
+  }
+
+  add(batch: LedgerBatch): void {
+    this.statements.add.run(
+      batch.token,
+      batch.sessionId,
+      batch.cycle,
+      batch.path,
+      batch.handle ? JSON.stringify(batch.handle) : null,
+    );
+  }
+
+  setHandle(token: string, handle: Handle): void {
+    this.statements.handle.run(JSON.stringify(handle), token);
+  }
+
+  remove(token: string): void {
+    this.statements.remove.run(token);
+  }
+
+  all(): LedgerBatch[] {
+    return this.statements.all.all().map((row) => ({
+      token: row.token as string,
+      sessionId: row.session_id as number,
+      cycle: row.cycle as number,
+      path: row.path as string,
+      handle: row.handle === null ? null : (JSON.parse(row.handle as string) as Handle),
+    }));
+  }
+}

@@ -1,0 +1,49 @@
+import { BatchesTable } from './batches-table.ts';
+import { MoviesTable } from './movies-table.ts';
+import { openLedgerFile } from './open.ts';
+import { SessionsTable } from './sessions-table.ts';
+
+/**
+ * The index over what lies on disk: fast to ask, free to lose. Synchronous, on a local disk, in the main thread:
+ * a call takes microseconds, and a transaction never spans an await.
+ */
+export interface Ledger {
+  readonly sessions: SessionsTable;
+  readonly movies: MoviesTable;
+  readonly batches: BatchesTable;
+  readonly warnings: readonly string[];
+  /** All of `work` or nothing of it. */
+  transaction<T>(work: () => T): T;
+  getMeta(key: string): string | null;
+  setMeta(key: string, value: string): void;
+  close(): void;
+}
+
+/** @throws CodedError CANNOT_START */
+export function openLedger(stateDir: string): Ledger {
+  const file = openLedgerFile(stateDir);
+  const { db } = file;
+  const get = db.prepare('SELECT value FROM meta WHERE key = ?');
+  const set = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+  return {
+    sessions: new SessionsTable(db),
+    movies: new MoviesTable(db),
+    batches: new BatchesTable(db),
+    warnings: file.warnings,
+    transaction: (work) => {
+      if (db.isTransaction) return work();
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    getMeta: (key) => (get.get(key)?.value as string | undefined) ?? null,
+    setMeta: (key, value) => void set.run(key, value),
+    close: () => file.close(),
+  };
+}

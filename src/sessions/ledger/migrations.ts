@@ -1,0 +1,67 @@
+/**
+ * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA user_version`
+ * holds the number of steps that were done; code that knows fewer refuses the file.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    project TEXT NOT NULL, user TEXT NOT NULL, session TEXT NOT NULL,
+    state TEXT NOT NULL, reason TEXT,
+    cycle INTEGER NOT NULL DEFAULT 0,          -- number of the newest cycle, 0 before the first
+    cycle_assigned INTEGER NOT NULL DEFAULT 0, -- movies that went into it
+    cycle_finished INTEGER NOT NULL DEFAULT 0, -- of these, done or failed
+    last_movie_ms INTEGER, last_result_ms INTEGER, last_thumbnail TEXT,
+    UNIQUE (project, user, session)
+  ) STRICT;
+
+  CREATE TABLE movies (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    base TEXT NOT NULL, path TEXT NOT NULL, size_bytes INTEGER NOT NULL, mtime_ms REAL NOT NULL,
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 0,        -- attempts made, the present one included; never goes down
+    attempt_limit INTEGER NOT NULL,            -- no retry once attempt has come here
+    retry_at_ms INTEGER NOT NULL DEFAULT 0,
+    token TEXT, cycle INTEGER,                 -- batch and cycle it was last given to
+    hashes TEXT,                               -- step hashes of the record that was taken in
+    finished_ms INTEGER, seconds REAL,
+    defocus_u_a REAL, defocus_v_a REAL, astigmatism_a REAL, astigmatism_angle_deg REAL,
+    fit_resolution_a REAL, confidence REAL, ice_ring_score REAL,
+    motion_total_a REAL, motion_early_a REAL, motion_late_a REAL, mean_intensity REAL,
+    has_pictures INTEGER NOT NULL DEFAULT 0,
+    error_code TEXT, error_message TEXT,
+    UNIQUE (session_id, base), UNIQUE (session_id, path)
+  ) STRICT;
+  CREATE INDEX movies_by_session ON movies (session_id, seq);
+  CREATE INDEX movies_by_state ON movies (session_id, state, seq);
+  CREATE INDEX movies_due ON movies (session_id, retry_at_ms, seq) WHERE state = 'waiting';
+  CREATE INDEX movies_finished ON movies (session_id, finished_ms) WHERE finished_ms IS NOT NULL;
+  CREATE INDEX movies_by_token ON movies (token) WHERE token IS NOT NULL;
+
+  CREATE TABLE counts (
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    state TEXT NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (session_id, state)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER movies_inserted AFTER INSERT ON movies BEGIN
+    INSERT INTO counts VALUES (new.session_id, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  END;
+  CREATE TRIGGER movies_deleted AFTER DELETE ON movies BEGIN
+    UPDATE counts SET n = n - 1 WHERE session_id = old.session_id AND state = old.state;
+  END;
+  CREATE TRIGGER movies_moved AFTER UPDATE OF state ON movies WHEN old.state <> new.state BEGIN
+    UPDATE counts SET n = n - 1 WHERE session_id = old.session_id AND state = old.state;
+    INSERT INTO counts VALUES (new.session_id, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  END;
+
+  CREATE TABLE batches (
+    token TEXT PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    cycle INTEGER NOT NULL, path TEXT NOT NULL,
+    handle TEXT                                -- JSON of the executor's handle; NULL while it is being submitted
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

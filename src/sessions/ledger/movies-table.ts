@@ -1,0 +1,177 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { MovieRow } from '../../contract/api.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { ResultRecord } from '../../contract/record.ts';
+import type { MovieState } from '../../contract/states.ts';
+import { type LedgerMovie, RECORD_COLUMNS, recordValues, toLedgerMovie, toMovieRow } from './rows.ts';
+
+export interface NewMovie {
+  readonly base: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
+
+/** The movies of all sessions. Each call changes what its name says and nothing else. */
+export class MoviesTable {
+  private readonly statements;
+
+  constructor(db: DatabaseSync) {
+    const columns = RECORD_COLUMNS.map((name) => `${name} = ?`).join(', ');
+    this.statements = {
+      add: db.prepare(
+        `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit)
+         VALUES (?, ?, ?, ?, ?, 'arriving', ?)`,
+      ),
+      byPath: db.prepare('SELECT * FROM movies WHERE session_id = ? AND path = ?'),
+      byBase: db.prepare('SELECT * FROM movies WHERE session_id = ? AND base = ?'),
+      byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
+      inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
+      everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
+      changed: db.prepare(
+        `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,
+           attempt_limit = attempt + ?, hashes = NULL, finished_ms = NULL, error_code = NULL, error_message = NULL
+          WHERE seq = ?`,
+      ),
+      waiting: db.prepare(
+        `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, retry_at_ms = ?,
+           error_code = ?, error_message = ? WHERE seq = ?`,
+      ),
+      again: db.prepare(
+        `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
+           finished_ms = NULL, error_code = NULL, error_message = NULL WHERE seq = ?`,
+      ),
+      queued: db.prepare(`UPDATE movies SET state = 'queued', token = ?, cycle = ?, retry_at_ms = 0 WHERE seq = ?`),
+      finished: db.prepare(
+        `UPDATE movies SET state = ?, token = NULL, attempt = ?, error_code = ?, error_message = ?, ${columns}
+          WHERE seq = ?`,
+      ),
+      failed: db.prepare(
+        `UPDATE movies SET state = 'failed', token = NULL, attempt = ?, error_code = ?, error_message = ?,
+           finished_ms = ? WHERE seq = ?`,
+      ),
+      remove: db.prepare('DELETE FROM movies WHERE seq = ?'),
+      due: db.prepare(
+        `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
+          ORDER BY retry_at_ms, seq LIMIT ?`,
+      ),
+      isDue: db.prepare(
+        `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,
+      ),
+      newest: db.prepare('SELECT * FROM movies WHERE session_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?'),
+      oldest: db.prepare('SELECT * FROM movies WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?'),
+      newestIn: db.prepare(
+        'SELECT * FROM movies WHERE session_id = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+      ),
+      oldestIn: db.prepare(
+        'SELECT * FROM movies WHERE session_id = ? AND state = ? AND seq > ? ORDER BY seq LIMIT ?',
+      ),
+      series: db.prepare(
+        `SELECT * FROM movies WHERE session_id = ? AND seq > ? AND state IN ('done', 'failed')
+          ORDER BY seq LIMIT ?`,
+      ),
+    };
+  }
+
+  add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
+    const { base, path, sizeBytes, mtimeMs } = movie;
+    const added = this.statements.add.run(sessionId, base, path, sizeBytes, mtimeMs, attemptLimit);
+    return Number(added.lastInsertRowid);
+  }
+
+  byPath(sessionId: number, path: string): LedgerMovie | null {
+    const row = this.statements.byPath.get(sessionId, path);
+    return row ? toLedgerMovie(row) : null;
+  }
+
+  byBase(sessionId: number, base: string): LedgerMovie | null {
+    const row = this.statements.byBase.get(sessionId, base);
+    return row ? toLedgerMovie(row) : null;
+  }
+
+  row(sessionId: number, base: string): MovieRow | null {
+    const row = this.statements.byBase.get(sessionId, base);
+    return row ? toMovieRow(row) : null;
+  }
+
+  ofBatch(token: string): LedgerMovie[] {
+    return this.statements.byToken.all(token).map(toLedgerMovie);
+  }
+
+  inState(sessionId: number, state: MovieState): LedgerMovie[] {
+    return this.statements.inState.all(sessionId, state).map(toLedgerMovie);
+  }
+
+  /** What discovery needs of all movies of a session. */
+  identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
+    return this.statements.everyone.all(sessionId).map((row) => ({
+      path: row.path as string,
+      sizeBytes: row.size_bytes as number,
+      mtimeMs: row.mtime_ms as number,
+      settled: row.state !== 'arriving',
+    }));
+  }
+
+  /** The file is another one now: it arrives anew and gets a fresh set of attempts. */
+  fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
+    this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
+  }
+
+  setWaiting(seq: number, attempt: number, retryAtMs: number, code: ErrorCode | null, message: string | null) {
+    this.statements.waiting.run(attempt, Math.round(retryAtMs), code, message, seq);
+  }
+
+  /** Waits with a fresh set of attempts and a clean slate. */
+  again(seq: number, attempts: number): void {
+    this.statements.again.run(attempts, seq);
+  }
+
+  setQueued(seq: number, token: string, cycle: number): void {
+    this.statements.queued.run(token, cycle, seq);
+  }
+
+  /** Takes a record in. */
+  finish(seq: number, state: 'done' | 'failed', record: ResultRecord): void {
+    const { outcome } = record;
+    const code = outcome.status === 'failed' ? outcome.code : null;
+    const message = outcome.status === 'failed' ? outcome.message : null;
+    this.statements.finished.run(state, record.attempt, code, message, ...recordValues(record), seq);
+  }
+
+  /** Failed without a record. */
+  fail(seq: number, attempt: number, code: ErrorCode, message: string, atMs: number): void {
+    this.statements.failed.run(attempt, code, message, Math.round(atMs), seq);
+  }
+
+  remove(seq: number): void {
+    this.statements.remove.run(seq);
+  }
+
+  /** Movies whose turn it is, fresh ones first, oldest first. */
+  due(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
+    return this.statements.due.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
+  }
+
+  isAnyDue(sessionId: number, nowMs: number): boolean {
+    return this.statements.isDue.get(sessionId, Math.round(nowMs)) !== undefined;
+  }
+
+  page(
+    sessionId: number,
+    order: 'newest' | 'oldest',
+    state: MovieState | null,
+    cursor: number | null,
+    limit: number,
+  ): MovieRow[] {
+    const s = this.statements;
+    const from = cursor ?? (order === 'newest' ? Number.MAX_SAFE_INTEGER : 0);
+    const rows = state
+      ? (order === 'newest' ? s.newestIn : s.oldestIn).all(sessionId, state, from, limit)
+      : (order === 'newest' ? s.newest : s.oldest).all(sessionId, from, limit);
+    return rows.map(toMovieRow);
+  }
+
+  series(sessionId: number, afterSeq: number, limit: number): MovieRow[] {
+    return this.statements.series.all(sessionId, afterSeq, limit).map(toMovieRow);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Calls `send` for a key at once, and again after `intervalMs` at the earliest: what comes in between is sent once,
+ * at the end. The last change is never lost.
+ */
+export class Coalescer<Key> {
+  private readonly intervalMs: number;
+  private readonly send: (key: Key) => void;
+  private readonly timers = new Map<Key, { timer: NodeJS.Timeout; again: boolean }>();
+
+  constructor(intervalMs: number, send: (key: Key) => void) {
+    this.intervalMs = intervalMs;
+    this.send = send;
+  }
+
+  touch(key: Key): void {
+    const pending = this.timers.get(key);
+    if (pending) {
+      pending.again = true;
+      return;
+    }
+    const entry = { timer: setTimeout(() => this.end(key), this.intervalMs), again: false };
+    this.timers.set(key, entry);
+    this.send(key);
+  }
+
+  close(): void {
+    for (const { timer } of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private end(key: Key): void {
+    const again = this.timers.get(key)?.again;
+    this.timers.delete(key);
+    if (again) this.touch(key);
+  }
+}

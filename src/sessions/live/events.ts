@@ -1,0 +1,46 @@
+import type { LiveEvent } from '../../contract/api.ts';
+import type { NumberedEvent } from '../service.ts';
+
+type Listener = (event: NumberedEvent) => void;
+
+/** Events that are kept for clients that come back after a break. */
+const KEPT = 20_000;
+
+/** Numbers events, keeps the newest, and hands them on. */
+export class EventRing {
+  private readonly ring: NumberedEvent[] = [];
+  private readonly listeners = new Set<Listener>();
+  private lastId: number;
+
+  /** @param firstId - larger than any id of an earlier run of the service */
+  constructor(firstId: number) {
+    this.lastId = firstId;
+  }
+
+  get newestId(): number {
+    return this.lastId;
+  }
+
+  publish(event: LiveEvent): void {
+    const numbered = { id: ++this.lastId, event };
+    this.ring.push(numbered);
+    if (this.ring.length > 2 * KEPT) this.ring.splice(0, KEPT);
+    for (const listener of this.listeners) listener(numbered);
+  }
+
+  /** Those after `lastId`, a `reset` first where some of them are gone, then live ones. null: live ones only. */
+  subscribe(lastId: number | null, listener: Listener): () => void {
+    if (lastId !== null && lastId !== this.lastId) {
+      const oldest = this.ring[0]?.id ?? this.lastId + 1;
+      if (lastId < oldest - 1 || lastId > this.lastId)
+        listener({
+          id: this.lastId,
+          event: { event: 'reset', data: { reason: 'Events since the last visit are gone.' } },
+        });
+      else for (const event of this.ring.slice(lastId - oldest + 1)) listener(event);
+    }
+    const own: Listener = (event) => listener(event);
+    this.listeners.add(own);
+    return () => void this.listeners.delete(own);
+  }
+}

@@ -1,0 +1,66 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { SessionKey } from '../contract/api.ts';
+import { CodedError } from '../contract/errors.ts';
+
+/** A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded. */
+const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
+
+export const isFolderName = (name: string): boolean => FOLDER_NAME.test(name);
+
+/** @throws CodedError BAD_NAME */
+export function assertFolderName(what: string, name: string): void {
+  if (!isFolderName(name)) throw new CodedError('BAD_NAME', `The ${what} is not one.`, { field: what });
+}
+
+/** @throws CodedError BAD_NAME */
+export function assertKey(key: SessionKey): void {
+  assertFolderName('project', key.project);
+  assertFolderName('user', key.user);
+  assertFolderName('session', key.session);
+}
+
+/** Where the parts of a session lie; all absolute. */
+export interface SessionPaths {
+  readonly root: string;
+  readonly raw: string;
+  readonly workflow: string;
+  readonly processed: string;
+  readonly results: string;
+}
+
+export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
+  const root = join(sessionDir, key.project, 'sessions', key.user, key.session);
+  const processed = join(root, 'processed');
+  return {
+    root,
+    raw: join(root, 'raw'),
+    workflow: join(root, 'workflow'),
+    processed,
+    results: join(processed, 'results'),
+  };
+}
+
+export const keyText = (key: SessionKey): string => `${key.project}/${key.user}/${key.session}`;
+
+/** True where `path` is `folder` or lies below it. Both resolved. */
+export const isInside = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+/**
+ * The session's paths where it exists as a directory that does not leave `sessionDir` through a symbolic link.
+ * @throws CodedError BAD_NAME
+ */
+export async function locateSession(sessionDir: string, key: SessionKey): Promise<SessionPaths | null> {
+  assertKey(key);
+  const paths = pathsOf(sessionDir, key);
+  try {
+    if (!(await stat(paths.root)).isDirectory()) return null;
+    const [top, root] = await Promise.all([realpath(sessionDir), realpath(paths.root)]);
+    return isInside(top, root) ? paths : null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return null;
+    throw error;
+  }
+}

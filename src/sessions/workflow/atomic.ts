@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a JSON file whole or not at all: temporary beside it, fsync, rename. Creates the folder.
+ * @throws the file system's error, after removing the temporary
+ */
+export async function writeJsonAtomic(path: string, value: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', 0o664);
+    try {
+      await file.writeFile(`${JSON.stringify(value, null, 1)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch((gone: NodeJS.ErrnoException) => {
+      if (gone.code !== 'ENOENT') throw new AggregateError([error, gone], `cannot write ${path}`);
+    });
+    throw error;
+  }
+}

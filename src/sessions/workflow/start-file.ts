@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ParameterValues, parseParameters } from '../../contract/parameters.ts';
+import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
+import { writeJsonAtomic } from './atomic.ts';
+
+/**
+ * `workflow/session.json`: the last start of a session. It lies with the session, so that a session that was
+ * processing goes on by itself after a restart of the service, even when the ledger is gone.
+ */
+const startFileSchema = z.object({
+  version: z.literal(1),
+  wanted: z.enum(['running', 'stopped']),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  recipe: recipeSchema,
+  warnings: z.array(z.string()),
+  changedAt: z.iso.datetime(),
+});
+
+export interface StartFile {
+  readonly wanted: 'running' | 'stopped';
+  readonly parameters: ParameterValues;
+  readonly recipe: Recipe;
+  readonly warnings: readonly string[];
+  readonly changedAt: string;
+}
+
+export const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
+
+/** null where there is none. @throws Error with the fault where it cannot be understood */
+export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
+  let text: string;
+  try {
+    text = await readFile(startFilePath(workflowDir), 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+  const file = startFileSchema.parse(JSON.parse(text));
+  const parsed = parseParameters(file.parameters);
+  if (!parsed.ok) throw new Error(parsed.faults.map((fault) => fault.message).join('; '));
+  return { ...file, parameters: parsed.values };
+}
+
+export async function writeStartFile(workflowDir: string, file: StartFile): Promise<void> {
+  await writeJsonAtomic(startFilePath(workflowDir), { version: 1, ...file });
+}
