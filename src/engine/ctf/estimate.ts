@@ -1,0 +1,141 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { Ctf } from '../../contract/record.ts';
+import type { CtfRequest, EstimateCtf } from '../ports.ts';
+import { confidenceOf } from './confidence.ts';
+import { diagnosticPicture } from './diagnostic.ts';
+import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
+import { iceRingScore } from './ice.ts';
+import { type DefocusVector, opticsOf, toUva } from './model.ts';
+import { polarRange, polarSpectrum } from './polar.ts';
+import { type RingProfile, ringProfile } from './profile.ts';
+import { agreement, refine } from './refine.ts';
+import { coarseSearch, fading, ringData } from './search.ts';
+import { averagePowerSpectrum, chooseTileSize } from './spectrum.ts';
+
+/** Finest frequency looked at, 1/A: beyond the resolution of any single micrograph's rings so far. */
+const FINEST_PER_A = 0.5;
+/** Part of Nyquist that is used: beyond it interpolation and cameras fade. */
+const USED_OF_NYQUIST = 0.98;
+/** Points of the profile in a record. */
+const PROFILE_POINTS = 512;
+/** Below this a fit is a guess, and a warning says so. */
+const DOUBTFUL = 0.1;
+
+/**
+ * Estimates defocus, astigmatism and their reliability from a micrograph (the sum without dose weighting shows rings
+ * best). Angles run from x (fast axis) towards y, y growing with the row index; see model.ts.
+ * @throws CodedError CTF_FAILED where no spectrum can be made: a constant image, one too small, a range without rings
+ */
+export const estimateCtf: EstimateCtf = async (request) => {
+  const { pixelSizeA, search, signal } = request;
+  checkRequest(request);
+  const optics = opticsOf(request.voltageKv, request.csMm, request.amplitudeContrast);
+  const spectrum = averagePowerSpectrum(request, chooseTileSize(request, optics));
+  const finest = Math.min(FINEST_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
+  const whole = polarSpectrum(spectrum, 1 / search.lowResolutionA, finest);
+  const fitted = polarRange(whole, 1 / search.lowResolutionA, Math.min(1 / search.highResolutionA, finest));
+  if (fitted.bins < 32) {
+    throw new CodedError(
+      'CTF_FAILED',
+      `between ${search.lowResolutionA} and ${search.highResolutionA} A the spectrum has only ${fitted.bins} samples`,
+    );
+  }
+  await pause(signal);
+  const rings = ringData(fitted);
+  const candidates = coarseSearch(optics, rings, search, signal);
+  await pause(signal);
+  const best = refine(optics, rings, candidates.slice(0, 2), search.minimumDefocusA, signal);
+  const quality = agreement(optics, rings, best.defocus, fading(fitted, best.bFactorA2));
+  await pause(signal);
+
+  const profile = ringProfile(optics, whole, best.defocus);
+  const { cc, halfWidth } = localCorrelation(optics, profile, best.defocus.mean);
+  const confidence = confidenceOf(quality.significance, meanOf(cc.subarray(0, fitted.bins >> 1)));
+  const resolutionA =
+    confidence < DOUBTFUL
+      ? 1 / (profile.frequency[0] ?? 1)
+      : fitResolutionA(profile.frequency, cc, halfWidth);
+  const ctf: Ctf = {
+    ...roundedDefocus(best.defocus),
+    phaseShiftDeg: 0,
+    figureOfMerit: significant(Math.max(-1, Math.min(1, quality.correlation))),
+    fitResolutionA: significant(resolutionA),
+    fitCriterion: FIT_CRITERION,
+    confidence: significant(confidence),
+    iceRingScore: nullable(iceRingScore(whole)),
+    profile: recordProfile(profile, cc),
+  };
+  const warnings: string[] = [];
+  if (confidence < DOUBTFUL) {
+    warnings.push('no rings are seen in the spectrum: defocus and astigmatism are a guess');
+  } else if (atEdge(best.defocus, search)) {
+    warnings.push(
+      `the defocus lies at the edge of the search range ${search.minimumDefocusA}-${search.maximumDefocusA} A`,
+    );
+  }
+  const edgePerA = Math.min(finest, Math.max(1 / search.highResolutionA, 1.2 / resolutionA));
+  return { ctf, diagnostic: diagnosticPicture(optics, spectrum, profile, best.defocus, edgePerA), warnings };
+};
+
+function checkRequest({ image, width, height, pixelSizeA, search }: CtfRequest): void {
+  if (image.length !== width * height) {
+    throw new CodedError('CTF_FAILED', `the micrograph has ${image.length} pixels, not ${width}x${height}`);
+  }
+  if (!(search.minimumDefocusA < search.maximumDefocusA)) {
+    throw new CodedError('CTF_FAILED', 'the defocus range is empty');
+  }
+  if (!(search.highResolutionA < search.lowResolutionA) || 2 * pixelSizeA >= search.lowResolutionA / 2) {
+    throw new CodedError(
+      'CTF_FAILED',
+      `pixels of ${pixelSizeA} A hold no rings between ${search.lowResolutionA} and ${search.highResolutionA} A`,
+    );
+  }
+}
+
+/** Lets signals and timers have their turn between stages. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+function roundedDefocus(defocus: DefocusVector) {
+  const { uA, vA, angleDeg } = toUva(defocus);
+  const round = (v: number) => Math.round(v * 10) / 10;
+  return {
+    defocusUA: round(uA),
+    defocusVA: round(vA),
+    astigmatismA: round(round(uA) - round(vA)),
+    astigmatismAngleDeg: Math.round(angleDeg * 100) / 100,
+  };
+}
+
+function atEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolean {
+  return mean < search.minimumDefocusA + 50 || mean > search.maximumDefocusA - 50;
+}
+
+/** At most PROFILE_POINTS points, neighbours averaged; few digits, because the record is text. */
+function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {
+  const step = Math.ceil(profile.frequency.length / PROFILE_POINTS);
+  const reduce = (values: Float64Array) =>
+    Array.from({ length: Math.floor(values.length / step) }, (_, i) =>
+      significant(meanOf(values.subarray(i * step, (i + 1) * step))),
+    );
+  return {
+    frequencyPerA: reduce(profile.frequency),
+    data: reduce(profile.data.map((v) => Math.max(-1, Math.min(2, v)))),
+    model: reduce(profile.model),
+    cc: reduce(cc),
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+}
+
+function nullable(value: number | null): number | null {
+  return value === null ? null : significant(value);
+}
+
+function significant(value: number): number {
+  return Number(value.toPrecision(4));
+}

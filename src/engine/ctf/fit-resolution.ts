@@ -1,0 +1,87 @@
+import { type CtfOptics, ringPeriodPerA } from './model.ts';
+import type { RingProfile } from './profile.ts';
+
+/** Below this local correlation rings count as lost: the number that cryoSPARC uses. */
+export const LOST_CORRELATION = 0.3;
+export const FIT_CRITERION = `correlation of equal-phase average and model, over two rings, falls below ${LOST_CORRELATION}`;
+
+const RINGS_PER_WINDOW = 2;
+const SMALLEST_WINDOW = 11;
+/** Rings closer than this many samples cannot be told from each other. */
+const SAMPLES_PER_RING = 2.2;
+
+/**
+ * Normalised cross-correlation of data and model around each frequency, over two rings but at least 11 samples, each
+ * with its straight line removed.
+ */
+export function localCorrelation(
+  optics: CtfOptics,
+  profile: RingProfile,
+  defocusA: number,
+): { cc: Float64Array; halfWidth: Int32Array } {
+  const { frequency, data, model } = profile;
+  const length = frequency.length;
+  const stepPerA = (frequency[1] ?? 1) - (frequency[0] ?? 0);
+  const cc = new Float64Array(length);
+  const halfWidth = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const period = ringPeriodPerA(optics, defocusA, frequency[i] ?? 0) / stepPerA;
+    const wanted = Math.min(length / 3, Math.max(SMALLEST_WINDOW, RINGS_PER_WINDOW * period));
+    const half = Math.floor(wanted / 2);
+    halfWidth[i] = half;
+    if (period < SAMPLES_PER_RING) continue;
+    const from = Math.max(0, Math.min(i - half, length - 1 - 2 * half));
+    cc[i] = correlation(detrended(data, from, 2 * half + 1), detrended(model, from, 2 * half + 1));
+  }
+  return { cc, halfWidth };
+}
+
+/**
+ * Finest resolution to which the rings follow the model. A dip counts as their end only when it lasts for half a
+ * window: a single zero of the correlation, where an ice ring lies, does not end the fit.
+ * @returns Angstrom; the coarse end of the profile where not even its first rings agree
+ */
+export function fitResolutionA(frequency: Float64Array, cc: Float64Array, halfWidth: Int32Array): number {
+  let last = 0;
+  let lost = 0;
+  let seen = false;
+  for (let i = 0; i < frequency.length; i++) {
+    if ((cc[i] ?? 0) >= LOST_CORRELATION) {
+      last = i;
+      lost = 0;
+      seen = true;
+    } else if (++lost > (halfWidth[i] ?? 0) && (seen || lost > 2 * (halfWidth[i] ?? 0))) {
+      break;
+    }
+  }
+  return 1 / (frequency[last] || 1);
+}
+
+function detrended(values: Float64Array, from: number, length: number): Float64Array {
+  let mean = 0;
+  let slope = 0;
+  let square = 0;
+  const middle = (length - 1) / 2;
+  for (let i = 0; i < length; i++) {
+    const v = values[from + i] ?? 0;
+    mean += v / length;
+    slope += v * (i - middle);
+    square += (i - middle) ** 2;
+  }
+  slope /= Math.max(1, square);
+  return new Float64Array(length).map((_, i) => (values[from + i] ?? 0) - mean - slope * (i - middle));
+}
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] ?? 0;
+    const y = b[i] ?? 0;
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+}

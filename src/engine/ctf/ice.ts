@@ -1,0 +1,36 @@
+import type { PolarSpectrum } from './polar.ts';
+
+/** Where hexagonal ice diffracts (3.9, 3.7 and 3.4 A lie in or next to it): RELION's ice-ring band, 1/A. */
+const BAND = [0.25, 0.28] as const;
+const BELOW = [0.215, 0.245] as const;
+const ABOVE = [0.285, 0.31] as const;
+
+/**
+ * Excess of the radial power in the ice band over the course between the bands on both sides: 0 none, 1 doubled.
+ * @returns null where Nyquist does not reach beyond the band
+ */
+export function iceRingScore(polar: PolarSpectrum): number | null {
+  const below = meanPower(polar, BELOW);
+  const inside = meanPower(polar, BAND);
+  const above = meanPower(polar, ABOVE);
+  if (below === null || inside === null || above === null) return null;
+  const middle = (band: readonly [number, number]) => (band[0] + band[1]) / 2;
+  const part = (middle(BAND) - middle(BELOW)) / (middle(ABOVE) - middle(BELOW));
+  const expected = below ** (1 - part) * above ** part;
+  return expected > 0 ? Math.max(0, inside / expected - 1) : null;
+}
+
+/** Mean power per pixel of a band; null where the spectrum does not cover at least two thirds of it. */
+function meanPower(polar: PolarSpectrum, [low, high]: readonly [number, number]): number | null {
+  let sum = 0;
+  let count = 0;
+  let bins = 0;
+  for (let i = 0; i < polar.bins; i++) {
+    const f = polar.frequency[i] ?? 0;
+    if (f < low || f > high) continue;
+    sum += (polar.radial[i] ?? 0) ** 2 * (polar.counts[i] ?? 0);
+    count += polar.counts[i] ?? 0;
+    bins++;
+  }
+  return bins * polar.stepPerA < ((high - low) * 2) / 3 || count === 0 ? null : sum / count;
+}

@@ -1,0 +1,36 @@
+/** Added to the diagonal, relative to it: decides between columns that the data cannot tell apart. */
+const RIDGE = 1e-6;
+
+/**
+ * Weighted linear least squares by the normal equations and Cholesky's decomposition.
+ * @param columns - functions, each as long as `target`
+ * @returns one factor per column
+ */
+export function solveLeastSquares(
+  columns: readonly Float64Array[],
+  target: Float64Array,
+  weights: Float64Array,
+): Float64Array {
+  const n = columns.length;
+  const product = (a: Float64Array, b: Float64Array) => a.reduce((t, v, i) => t + v * b[i]! * weights[i]!, 0);
+  const rows = columns.map((a, i) => Float64Array.from(columns.slice(0, i + 1), (b) => product(a, b)));
+  const x = Float64Array.from(columns, (a) => product(a, target));
+  for (let i = 0; i < n; i++) rows[i]![i] = rows[i]![i]! * (1 + RIDGE) + Number.MIN_VALUE;
+  for (let i = 0; i < n; i++) {
+    const row = rows[i]!;
+    for (let j = 0; j <= i; j++) {
+      let sum = row[j]!;
+      for (let k = 0; k < j; k++) sum -= row[k]! * rows[j]![k]!;
+      row[j] = i === j ? Math.sqrt(Math.max(sum, 1e-300)) : sum / rows[j]![j]!;
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) x[i] = x[i]! - rows[i]![k]! * x[k]!;
+    x[i] = x[i]! / rows[i]![i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i] = x[i]! - rows[k]![i]! * x[k]!;
+    x[i] = x[i]! / rows[i]![i]!;
+  }
+  return x;
+}

@@ -1,0 +1,77 @@
+/**
+ * The contrast transfer function, in the convention of CTFFIND and RELION (Rohou & Grigorieff 2015, eqs 1-3):
+ *
+ *   chi(s, theta) = pi lambda D(theta) s - pi/2 Cs lambda^3 s^2 + phaseShift,   s = |k|^2 in 1/A^2
+ *   CTF = -sin(chi + asin(amplitudeContrast))
+ *   D(theta) = (U + V)/2 + (U - V)/2 cos 2(theta - alpha)
+ *
+ * D > 0 is underfocus. theta and alpha run from the x axis (fast axis, along a row) towards y, where y grows with the
+ * row index of the array: the order of rows in an MRC file. RELION and CTFFIND read rows in the same order.
+ */
+export interface CtfOptics {
+  readonly wavelengthA: number;
+  readonly csA: number;
+  /** asin(amplitude contrast) plus the phase shift of a plate, radians. */
+  readonly constantPhase: number;
+}
+
+/** Defocus as the search handles it: no singularity where the astigmatism vanishes. All in Angstrom. */
+export interface DefocusVector {
+  readonly mean: number;
+  /** (U - V)/2 times cos 2 alpha. */
+  readonly cosine: number;
+  /** (U - V)/2 times sin 2 alpha. */
+  readonly sine: number;
+}
+
+const PLANCK_JS = 6.62607015e-34;
+const ELECTRON_MASS_KG = 9.1093837015e-31;
+const ELEMENTARY_CHARGE_C = 1.602176634e-19;
+const LIGHT_SPEED_MS = 299792458;
+
+/** Relativistic de Broglie wavelength in Angstrom; 0.019687 at 300 kV. Constants: CODATA 2018. */
+export function electronWavelengthA(voltageKv: number): number {
+  const energy = ELEMENTARY_CHARGE_C * voltageKv * 1000;
+  const momentum = Math.sqrt(
+    2 * ELECTRON_MASS_KG * energy * (1 + energy / (2 * ELECTRON_MASS_KG * LIGHT_SPEED_MS ** 2)),
+  );
+  return (PLANCK_JS / momentum) * 1e10;
+}
+
+/** @param phaseShiftRad - phase shift of a phase plate; 0 without one */
+export function opticsOf(
+  voltageKv: number,
+  csMm: number,
+  amplitudeContrast: number,
+  phaseShiftRad = 0,
+): CtfOptics {
+  return {
+    wavelengthA: electronWavelengthA(voltageKv),
+    csA: csMm * 1e7,
+    constantPhase: Math.asin(amplitudeContrast) + phaseShiftRad,
+  };
+}
+
+/** chi plus the constant phase, radians, at squared frequency `s` (1/A^2) and defocus `defocusA`. */
+export function ctfPhase(optics: CtfOptics, defocusA: number, s: number): number {
+  const { wavelengthA, csA, constantPhase } = optics;
+  return Math.PI * wavelengthA * s * (defocusA - 0.5 * csA * wavelengthA ** 2 * s) + constantPhase;
+}
+
+/** Defocus along the direction `theta` (radians from x towards y). */
+export function defocusAlong(defocus: DefocusVector, theta: number): number {
+  return defocus.mean + defocus.cosine * Math.cos(2 * theta) + defocus.sine * Math.sin(2 * theta);
+}
+
+/** The same as U >= V and the angle of U, degrees in -90..90. */
+export function toUva(defocus: DefocusVector): { uA: number; vA: number; angleDeg: number } {
+  const half = Math.hypot(defocus.cosine, defocus.sine);
+  const angleDeg = half === 0 ? 0 : (Math.atan2(defocus.sine, defocus.cosine) * 90) / Math.PI;
+  return { uA: defocus.mean + half, vA: defocus.mean - half, angleDeg };
+}
+
+/** Distance between neighbouring rings at frequency `f`, 1/A. Infinite where the phase stands still. */
+export function ringPeriodPerA(optics: CtfOptics, defocusA: number, f: number): number {
+  const { wavelengthA, csA } = optics;
+  return 1 / Math.abs(2 * wavelengthA * f * (defocusA - csA * wavelengthA ** 2 * f * f));
+}

@@ -1,0 +1,90 @@
+import { smoothBasis } from './background.ts';
+import { solveLeastSquares } from './least-squares.ts';
+import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './model.ts';
+import { type PolarSpectrum, sectorAngle } from './polar.ts';
+
+/** Rings of a whole spectrum brought to one radial line. */
+export interface RingProfile {
+  readonly frequency: Float64Array;
+  /** 0 at the zeros of the CTF, about 1 at its maxima. */
+  readonly data: Float64Array;
+  /** sin^2 of the phase at the mean defocus. */
+  readonly model: Float64Array;
+  /** Amplitude between rings, as a factor on nothing else: the noise floor of the spectrum. */
+  readonly background: Float64Array;
+  /** Height of the rings above the background. */
+  readonly envelope: Float64Array;
+}
+
+const BACKGROUND_PIECES = 9;
+const ENVELOPE_PIECES = 4;
+/** Least envelope by which data are divided, as part of its largest value: keeps noise where rings have faded small. */
+const ENVELOPE_FLOOR = 0.08;
+
+/**
+ * Averages along lines of equal phase (Zhang 2016, Gctf): a cell in a direction of defocus D(theta) counts where the
+ * mean defocus has the same phase, so that rings stay sharp under astigmatism. Then background and envelope, both
+ * smooth, are fitted together: amplitude = background + envelope * CTF^2.
+ */
+export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: DefocusVector): RingProfile {
+  const { bins, frequency, counts, s } = polar;
+  const amplitude = equalPhaseAverage(optics, polar, defocus);
+  const model = s.map((v) => Math.sin(ctfPhase(optics, defocus.mean, v)) ** 2);
+  const abscissa = frequency.map((f) => Math.sqrt(f));
+  const ones = counts.map(() => 1);
+  const backgroundTerms = smoothBasis(abscissa, ones, BACKGROUND_PIECES).functions;
+  const envelopeTerms = smoothBasis(abscissa, ones, ENVELOPE_PIECES).functions;
+  // Relative errors are even over the spectrum: weigh by pixels over squared amplitude.
+  const weights = counts.map((c, i) => c / Math.max(1e-12, amplitude[i] ?? 0) ** 2);
+  const columns = [...backgroundTerms, ...envelopeTerms.map((f) => f.map((v, i) => v * (model[i] ?? 0)))];
+  const solution = solveLeastSquares(columns, amplitude, weights);
+  const background = new Float64Array(bins);
+  const envelope = new Float64Array(bins);
+  columns.forEach((_, j) => {
+    const part = j < backgroundTerms.length ? background : envelope;
+    const f = j < backgroundTerms.length ? backgroundTerms[j] : envelopeTerms[j - backgroundTerms.length];
+    for (let i = 0; i < bins; i++) part[i] = (part[i] ?? 0) + (solution[j] ?? 0) * (f?.[i] ?? 0);
+  });
+  const floor = ENVELOPE_FLOOR * Math.max(...envelope, 1e-12);
+  for (let i = 0; i < bins; i++) envelope[i] = Math.max(envelope[i] ?? 0, floor);
+  const data = amplitude.map((a, i) => (a - (background[i] ?? 0)) / (envelope[i] ?? 1));
+  return { frequency, data, model, background, envelope };
+}
+
+/** Amplitudes of all directions at the frequencies where the mean defocus has their phase. */
+function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: DefocusVector): Float64Array {
+  const { bins, sectors, firstBin, stepPerA, s } = polar;
+  const sum = new Float64Array(bins);
+  const weight = new Float64Array(bins);
+  for (let j = 0; j < sectors; j++) {
+    const along = defocusAlong(defocus, sectorAngle(j));
+    for (let i = 0; i < bins; i++) {
+      const same = equalPhaseS(optics, along, defocus.mean, s[i] ?? 0);
+      const at = Math.sqrt(same) / stepPerA - firstBin;
+      const bin = Math.floor(at);
+      for (let side = 0; side < 2; side++) {
+        const b = bin + side;
+        if (b < 0 || b >= bins) continue;
+        const w = side === 0 ? 1 - (at - bin) : at - bin;
+        sum[b] = (sum[b] ?? 0) + w * (polar.amplitude[j * bins + i] ?? 0) ** 2;
+        weight[b] = (weight[b] ?? 0) + w;
+      }
+    }
+  }
+  return sum.map((v, b) =>
+    (weight[b] ?? 0) > 0.1 ? Math.sqrt(v / (weight[b] ?? 1)) : (polar.radial[b] ?? 0),
+  );
+}
+
+/**
+ * Squared frequency at which `meanA` has the phase that `alongA` has at `s`: the smaller root of
+ * meanA t - Cs lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is none, and `s` itself is taken.
+ */
+function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s: number): number {
+  const bend = optics.csA * optics.wavelengthA ** 2;
+  const q = s * (alongA - 0.5 * bend * s);
+  if (bend === 0) return q / meanA;
+  const root = meanA * meanA - 2 * bend * q;
+  const turned = s * bend > 0.9 * Math.min(alongA, meanA);
+  return turned || root < 0 || q < 0 ? s : (meanA - Math.sqrt(root)) / bend;
+}
