@@ -1,6 +1,85 @@
 import { Command } from 'commander';
+import { CodedError } from '../contract/errors.ts';
+import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
+import { builtinPrograms } from '../pipeline/builtin.ts';
+import { enginePictures } from '../pipeline/pictures-step.ts';
+import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
+import { interruption } from './interruption.ts';
+import { PACKAGE } from './package-info.ts';
+import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
+import { createReporter } from './process-report.ts';
 
-/** `cryoem process`: see `../pipeline`. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+const HELP = `
+Two ways:
+  cryoem process BATCH.json             a batch file as the service writes it (workflow/cycle-*/batch-*.json)
+  cryoem process MOVIE... --out DIR     movies by hand; --apix and --kev are needed
+
+Outputs of X_fractions.tiff, below DIR: X.mrc, X_DW.mrc (where a dose is given), X.ctf, X.star, X_thumb.jpg,
+X_ctf.jpg, X_combined.jpg and, last, the record results/X.json. Movies that are done already with the same
+parameters are skipped. No gain reference is looked for: name it with --gain where the movies need one.
+
+Example:
+  cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
+
+Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 wrong usage, 130 interrupted.`;
+
+/** `cryoem process`: the worker, and the same for people. */
 export function processCommand(): Command {
-  return new Command('process');
+  const command = new Command('process')
+    .description('Corrects the motion and fits the CTF of movies.')
+    .argument('<inputs...>', 'one BATCH.json, or movies')
+    .option('--out <dir>', 'directory for the outputs')
+    .option('--gain <file>', 'gain reference (the same as --rawgainref)')
+    .option('--threads <n>', 'threads per movie', '1')
+    .option('--json', 'print the record of each movie as one line of JSON')
+    .option('--follow-stdin', 'stop when standard input closes, as it does when the service dies')
+    .addHelpText('after', HELP)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
+  for (const p of processParameters()) command.option(flagOf(p), helpOf(p));
+  return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {
+    process.exitCode = await run(inputs, flags);
+  });
+}
+
+async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
+  const stop = interruption({ followStdin: flags.followStdin === true });
+  try {
+    const isBatch = inputs.length === 1 && inputs[0]!.endsWith('.json');
+    const batch = isBatch ? await batchFromFile(inputs[0]!) : batchFromFlags(inputs, flags);
+    const version = PACKAGE.version;
+    const tools = { programs: builtinPrograms(version), pictures: enginePictures, serviceVersion: version };
+    const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
+    const reporter = createReporter(batch, mode);
+    const summary = await runBatch(batch, tools, { signal: stop.signal, ...reporter });
+    reporter.end(summary);
+    return exitCodeOf(summary);
+  } catch (error) {
+    if (error instanceof UsageFaults || (error instanceof CodedError && error.code === 'BAD_PARAMETERS')) {
+      process.stderr.write(`${error.message}\n(see cryoem process --help)\n`);
+      return EXIT.usage;
+    }
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+const exitCodeOf = (summary: BatchSummary): number =>
+  summary.interrupted ? EXIT.interrupted : summary.failed > 0 ? EXIT.failed : EXIT.ok;
+
+/** Parameters of discovery are for the service: here the movies are named. */
+const processParameters = () => PARAMETER_TABLE.filter((p) => p.affects !== 'discovery');
+
+function flagOf(p: ParameterDeclaration): string {
+  const flag = `--${p.name.replaceAll('_', '-')}`;
+  return p.kind === 'boolean' ? flag : `${flag} <${p.kind === 'text' ? 'file' : 'value'}>`;
+}
+
+function helpOf(p: ParameterDeclaration): string {
+  const unit = p.unit ? ` [${p.unit}]` : '';
+  const initial = p.default === undefined ? '' : ` (default ${p.default})`;
+  const help = p.name === 'rawgainref' ? 'Path of the gain reference.' : p.help;
+  return `${p.label}${unit}${initial}: ${help}`;
 }

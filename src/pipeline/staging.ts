@@ -65,7 +65,14 @@ export class Staging {
     }
   }
 
-  async publishRecord(recordAt: string, record: string): Promise<void> {
+  /** Puts a record in place without outputs. What was staged goes first: the disk may be full of it. */
+  async publishFailure(recordAt: string, record: string): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+    await makeDirectory(this.directory);
+    await this.publishRecord(recordAt, record);
+  }
+
+  private async publishRecord(recordAt: string, record: string): Promise<void> {
     const final = join(this.processedDir, recordAt);
     const temporary = join(this.directory, 'record.json');
     await makeDirectory(dirname(final));

@@ -1,0 +1,27 @@
+/** Asks to stop: by SIGINT or SIGTERM, or because standard input closed. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Stops listening, so that the process can end. */
+  release(): void;
+}
+
+/**
+ * @param followStdin - also stop when standard input closes: a worker's is a pipe that the service holds open, and
+ *   that closes however the service dies
+ */
+export function interruption({ followStdin }: { followStdin: boolean }): Interruption {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const { stdin } = process;
+  if (followStdin) stdin.on('end', stop).on('close', stop).on('error', stop).resume();
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      if (!followStdin) return;
+      stdin.off('end', stop).off('close', stop).off('error', stop);
+      stdin.destroy();
+    },
+  };
+}

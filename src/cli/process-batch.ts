@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
+import { parseParameters } from '../contract/parameters.ts';
+import { distinctBases } from '../pipeline/names.ts';
+import { recipeFromParameters } from '../pipeline/recipe.ts';
+
+/** All that is wrong with how the command was called, at once. */
+export class UsageFaults extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.map((fault) => `error: ${fault}`).join('\n'));
+    this.name = 'UsageFaults';
+  }
+}
+
+/** @throws UsageFaults where the file is not a batch, with every field that is wrong */
+export async function batchFromFile(path: string): Promise<Batch> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageFaults([`${path}: ${(error as Error).message}`]);
+  }
+  const parsed = batchSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new UsageFaults(
+    parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'batch'}: ${issue.message}`),
+  );
+}
+
+/** A batch of movies named by a person. @throws UsageFaults */
+export function batchFromFlags(
+  movies: readonly string[],
+  flags: Readonly<Record<string, string | boolean>>,
+): Batch {
+  const { out, gain, threads, json: _json, followStdin: _follow, ...rest } = flags;
+  const given = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [parameterName(flag), value]));
+  if (gain !== undefined) given.rawgainref ??= gain;
+  const parameters = parseParameters(given);
+  const threadCount = Number(threads);
+  const faults = parameters.ok ? [] : parameters.faults.map((fault) => fault.message);
+  if (typeof out !== 'string') faults.push('--out is missing: the directory for the outputs');
+  if (!Number.isInteger(threadCount) || threadCount < 1)
+    faults.push('--threads must be a whole number from 1');
+  for (const movie of movies)
+    if (!statSync(movie, { throwIfNoEntry: false })) faults.push(`no such movie: ${movie}`);
+  if (!parameters.ok || typeof out !== 'string' || faults.length > 0) throw new UsageFaults(faults);
+
+  const { rawgainref, rawdefectsmap } = parameters.values;
+  const paths = [...new Set(movies.map((movie) => resolve(movie)))];
+  const rawDir = commonDirectory(paths);
+  const relativePaths = paths.map((path) => relative(rawDir, path).replaceAll(sep, '/'));
+  const bases = distinctBases(relativePaths);
+  return {
+    version: BATCH_VERSION,
+    token: randomUUID(),
+    rawDir,
+    processedDir: resolve(out),
+    recipe: recipeFromParameters(parameters.values, {
+      gainPath: rawgainref === undefined ? null : resolve(rawgainref),
+      defectMapPath: rawdefectsmap === undefined ? null : resolve(rawdefectsmap),
+    }),
+    executor: 'shell',
+    threads: threadCount,
+    movies: paths.map((path, i) => {
+      const { size, mtimeMs } = statSync(path);
+      return { path: relativePaths[i]!, base: bases[i]!, sizeBytes: size, mtimeMs, attempt: 1 };
+    }),
+  };
+}
+
+/** `particleSize`, as commander names a flag, to `particle_size`. */
+const parameterName = (flag: string) => flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function commonDirectory(paths: readonly string[]): string {
+  const inside = (directory: string, path: string) => !relative(directory, path).startsWith('..');
+  let directory = dirname(paths[0] ?? resolve('x'));
+  while (!paths.every((path) => inside(directory, path))) directory = dirname(directory);
+  return directory;
+}

@@ -1,0 +1,57 @@
+import type { MicrographStatistics, Motion } from '../contract/record.ts';
+import { writeMrc } from '../formats/mrc/write.ts';
+import { programFor } from './adapter.ts';
+import { describeMotion } from './motion.ts';
+import { motionStar } from './motion-star.ts';
+import { nameOutput, type Run, timed, warn } from './run.ts';
+import { describeMicrograph } from './statistics.ts';
+
+/** What the later steps need of an alignment: the sum without dose weighting, and the numbers of the record. */
+export interface Micrograph {
+  readonly sum: Float32Array;
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSizeA: number;
+  /** Where its MRC file lies now. */
+  readonly path: string;
+  readonly motion: Motion;
+  readonly statistics: MicrographStatistics;
+}
+
+/** Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known) and `<base>.star`, all staged. */
+export async function alignStep(run: Run): Promise<Micrograph> {
+  const { recipe, threads } = run.order;
+  const { staging, hooks, tools } = run;
+  const program = programFor(tools.programs, recipe.programs.align, 'align');
+  const request = {
+    moviePath: run.moviePath,
+    pixelSizeA: recipe.pixelSizeA,
+    voltageKv: recipe.voltageKv,
+    dosePerFrameEA2: recipe.dosePerFrameEA2,
+    totalDoseEA2: recipe.totalDoseEA2,
+    binning: recipe.binning,
+    throwFrames: recipe.throwFrames,
+    truncFrames: recipe.truncFrames,
+    gain: recipe.gain,
+    defectMapPath: recipe.defectMapPath,
+    threads,
+    ...hooks,
+  };
+  const aligned = await timed(run, { name: 'align', program: program.name, version: program.version }, () =>
+    program.align(request, { workDir: staging.workDir }),
+  );
+  warn(run, 'align', aligned.warnings);
+
+  const motion = describeMotion(aligned, recipe.pixelSizeA);
+  const { width, height, pixelSizeA, sum, doseWeighted } = aligned;
+  const label = `cryoem-service ${tools.serviceVersion}`;
+  const path = staging.pathOf(nameOutput(run, 'sum'));
+  writeMrc(path, { width, height, data: sum }, pixelSizeA, label);
+  if (doseWeighted !== null) {
+    const weighted = staging.pathOf(nameOutput(run, 'doseWeighted'));
+    writeMrc(weighted, { width, height, data: doseWeighted }, pixelSizeA, label);
+  }
+  const star = motionStar(aligned, recipe, run.moviePath);
+  await staging.write(nameOutput(run, 'motionStar'), star);
+  return { sum, width, height, pixelSizeA, path, motion, statistics: describeMicrograph(aligned) };
+}

@@ -1,0 +1,128 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { BatchMovie } from '../contract/batch.ts';
+import { CodedError } from '../contract/errors.ts';
+import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
+import { alignStep, type Micrograph } from './align-step.ts';
+import { ctfStep } from './ctf-step.ts';
+import { asCoded, failedOutcome } from './faults.ts';
+import { keptMicrograph } from './kept-micrograph.ts';
+import { picturesStep } from './pictures-step.ts';
+import { recipeHash, stepHashes } from './recipe.ts';
+import { RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
+import { whatIsLeft } from './redo.ts';
+import { type Hooks, identityOf, type Order, type Run, type Tools } from './run.ts';
+import { Staging } from './staging.ts';
+import { verifyMovie, verifyReferences } from './verify.ts';
+
+/** `skipped`: it was done already, and `record` says how. `cancelled` leaves no trace. */
+export type MovieResult =
+  | { readonly status: 'ok' | 'failed' | 'skipped'; readonly record: ResultRecord }
+  | { readonly status: 'cancelled' };
+
+/**
+ * Takes one movie through all steps: align, CTF, pictures, outputs, record. Outputs appear whole, with a record that
+ * names them, or not at all; the only exceptions are instants between two renames, which leave no record and are
+ * overwritten by the next attempt. Never throws for the movie's sake: the record says what failed.
+ */
+export async function processMovie(
+  order: Order,
+  movie: BatchMovie,
+  tools: Tools,
+  hooks: Hooks = {},
+): Promise<MovieResult> {
+  const startedAt = new Date().toISOString();
+  const { recipe, processedDir } = order;
+  const hashes = stepHashes(recipe);
+  const recordOf = (
+    run: Partial<Run>,
+    outcome: Outcome,
+    results: Partial<ResultRecord> = {},
+  ): ResultRecord => ({
+    version: RECORD_VERSION,
+    movie: identityOf(movie),
+    recipe,
+    recipeHash: recipeHash(recipe),
+    stepHashes: hashes,
+    attempt: movie.attempt,
+    host: hostname(),
+    executor: order.executor,
+    serviceVersion: tools.serviceVersion,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    steps: run.steps ?? [],
+    motion: null,
+    ctf: null,
+    statistics: null,
+    files: {},
+    warnings: run.warnings ?? [],
+    outcome,
+    ...results,
+  });
+
+  let run: Run | null = null;
+  try {
+    const old = await readRecord(processedDir, movie.base);
+    const left = whatIsLeft(old, movie, recipe, hashes, processedDir);
+    if (left === 'nothing') return { status: 'skipped', record: old! };
+    run = await openRun(order, movie, tools, hooks);
+    const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
+    const { ctf, diagnostic } = await ctfStep(run, micrograph);
+    await picturesStep(run, micrograph, ctf, diagnostic);
+    if (left === 'all') verifyMovie(run.moviePath, movie);
+    const { motion, statistics } = micrograph;
+    const files = { ...run.files } as Record<string, string>;
+    const record = recordOf(run, { status: 'ok' }, { motion, ctf, statistics, files });
+    const names = Object.values(files);
+    const obsolete = Object.values(old?.files ?? {}).filter((name) => !names.includes(name));
+    await run.staging.publish(recordName(movie.base), serializeRecord(record), obsolete);
+    return { status: 'ok', record };
+  } catch (thrown) {
+    if (hooks.signal?.aborted) return { status: 'cancelled' };
+    const error = explain(thrown, run, movie);
+    const record = recordOf(run ?? {}, failedOutcome(error));
+    await keepFailure(run, record);
+    return { status: 'failed', record };
+  } finally {
+    // What cannot be removed now is known as stale by its token, and `cleanTemporary` removes it.
+    await run?.staging.discard().catch(() => undefined);
+  }
+}
+
+const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
+
+async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
+  const staging = await Staging.open(order.processedDir, order.token, movie.base);
+  const moviePath = join(order.rawDir, movie.path);
+  return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
+}
+
+/** @param old - a record whose alignment still holds */
+async function micrographOf(run: Run, old: ResultRecord | null): Promise<Micrograph> {
+  if (old) return keptMicrograph(run, old);
+  verifyMovie(run.moviePath, run.movie);
+  verifyReferences(run.order.recipe.gain?.path ?? null, run.order.recipe.defectMapPath);
+  return alignStep(run);
+}
+
+/** A record that cannot be written either, on a full disk, still reaches who started the batch, and says so. */
+async function keepFailure(run: Run | null, record: ResultRecord): Promise<void> {
+  try {
+    await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
+    if (run === null) record.warnings.push('No record was written: the outputs have no place.');
+  } catch (error) {
+    record.warnings.push(`No record was written: ${(error as Error).message}`);
+  }
+}
+
+/** A movie that changed under the reader explains whatever the reader found. */
+function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
+  const error = asCoded(thrown);
+  if (run === null || error.code === 'MOVIE_MISSING') return error;
+  try {
+    verifyMovie(run.moviePath, movie);
+  } catch (changed) {
+    if (changed instanceof CodedError && changed.code === 'MOVIE_CHANGED') return changed;
+  }
+  return error;
+}

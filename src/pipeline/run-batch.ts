@@ -1,0 +1,61 @@
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Batch, BatchMovie } from '../contract/batch.ts';
+import { CodedError } from '../contract/errors.ts';
+import { type MovieResult, processMovie } from './process-movie.ts';
+import type { Hooks, Tools } from './run.ts';
+
+export interface BatchHooks {
+  readonly signal?: AbortSignal;
+  /** @param fraction - of this movie, growing to 1 */
+  readonly onProgress?: (movie: BatchMovie, fraction: number) => void;
+  readonly onMovie?: (result: MovieResult) => void;
+}
+
+/** How a batch went. `interrupted`: aborted, and so many movies were not done. */
+export interface BatchSummary {
+  readonly ok: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Does the movies of a batch in their order. A movie that fails gets its record and does not stop the others; one
+ * that is done already is skipped.
+ * @throws CodedError BAD_PARAMETERS for a batch that would write where it must not
+ */
+export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
+  refuseUnsafePlaces(batch);
+  const counts = { ok: 0, skipped: 0, failed: 0 };
+  for (const movie of batch.movies) {
+    if (hooks.signal?.aborted) return { ...counts, interrupted: true };
+    const { onProgress } = hooks;
+    const movieHooks: Hooks = {
+      ...(hooks.signal ? { signal: hooks.signal } : {}),
+      ...(onProgress ? { onProgress: (fraction: number) => onProgress(movie, fraction) } : {}),
+    };
+    const result = await processMovie(batch, movie, tools, movieHooks);
+    if (result.status === 'cancelled') return { ...counts, interrupted: true };
+    counts[result.status]++;
+    hooks.onMovie?.(result);
+  }
+  return { ...counts, interrupted: false };
+}
+
+/** Outputs never land beside the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside `processed`. */
+function refuseUnsafePlaces(batch: Batch): void {
+  const rawDir = resolve(batch.rawDir);
+  const processedDir = resolve(batch.processedDir);
+  const faults: string[] = [];
+  for (const { path, base } of batch.movies) {
+    const full = resolve(rawDir, path);
+    if (relative(rawDir, full).startsWith('..')) faults.push(`${path} lies outside ${rawDir}`);
+    if (dirname(full) === processedDir) faults.push(`outputs would lie beside the movie ${full}`);
+    if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
+      faults.push(`"${base}" cannot name outputs`);
+  }
+  const bases = batch.movies.map((movie) => movie.base);
+  const twice = bases.filter((base, i) => bases.indexOf(base) !== i);
+  for (const base of twice) faults.push(`two movies would write the outputs of ${join(processedDir, base)}`);
+  if (faults.length > 0) throw new CodedError('BAD_PARAMETERS', `${faults.join('; ')}.`);
+}

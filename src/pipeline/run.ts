@@ -1,0 +1,80 @@
+import type { Batch, BatchMovie } from '../contract/batch.ts';
+import type { MovieIdentity, StepReport } from '../contract/record.ts';
+import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
+import type { Programs, Ran } from './adapter.ts';
+import type { Pictures } from './pictures-step.ts';
+import type { Staging } from './staging.ts';
+
+/** What the pipeline works with; tests put their own programs here. */
+export interface Tools {
+  readonly programs: Programs;
+  readonly pictures: Pictures;
+  /** Version of this package, for the records. */
+  readonly serviceVersion: string;
+}
+
+export interface Hooks {
+  readonly signal?: AbortSignal;
+  /** Called now and then with a number that grows to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** The batch without its list: what all its movies share. */
+export type Order = Omit<Batch, 'movies' | 'version'>;
+
+/** One movie on its way through the steps; each step adds its report, its warnings and its outputs. */
+export interface Run {
+  readonly order: Order;
+  readonly movie: BatchMovie;
+  readonly moviePath: string;
+  readonly tools: Tools;
+  readonly hooks: Hooks;
+  readonly staging: Staging;
+  readonly steps: StepReport[];
+  readonly warnings: string[];
+  /** Role -> name of an output, relative to processed. */
+  readonly files: Partial<Record<OutputRole, string>>;
+}
+
+/** Name of an output, noted in the run's files. */
+export function nameOutput(run: Run, role: OutputRole): string {
+  const name = `${run.movie.base}${OUTPUT_ENDINGS[role]}`;
+  run.files[role] = name;
+  return name;
+}
+
+/** The movie as the record names it. */
+export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): MovieIdentity => ({
+  path,
+  base,
+  sizeBytes,
+  mtimeMs,
+});
+
+/** Runs a step, unless the run was aborted, and notes program, command and time. */
+export async function timed<Outcome>(
+  run: Run,
+  step: { name: StepReport['name']; program: string; version: string },
+  work: () => Promise<Ran<Outcome>>,
+): Promise<Outcome> {
+  run.hooks.signal?.throwIfAborted();
+  const startedAt = new Date().toISOString();
+  const wallStart = performance.now();
+  const cpuStart = process.cpuUsage();
+  const { outcome, command } = await work();
+  const cpu = process.cpuUsage(cpuStart);
+  run.steps.push({
+    ...step,
+    command,
+    startedAt,
+    wallSeconds: (performance.now() - wallStart) / 1e3,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+  });
+  run.hooks.signal?.throwIfAborted();
+  return outcome;
+}
+
+/** Notes warnings with the step that gave them, so that those of a step that is redone can be told from the rest. */
+export function warn(run: Run, step: StepReport['name'], warnings: readonly string[]): void {
+  run.warnings.push(...warnings.map((warning) => `${step}: ${warning}`));
+}

@@ -1,0 +1,43 @@
+import { type Stats, statSync } from 'node:fs';
+import { CodedError } from '../contract/errors.ts';
+import type { MovieIdentity } from '../contract/record.ts';
+import { isSameMovie } from './record-file.ts';
+
+/**
+ * Makes sure that the movie is there and is the one that discovery saw: before the work, and again after it.
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_CHANGED
+ */
+export function verifyMovie(path: string, expected: MovieIdentity): void {
+  const found = statOf(path);
+  if (found.size === 0) throw new CodedError('MOVIE_EMPTY', '', { file: path });
+  if (!isSameMovie(expected, { ...expected, sizeBytes: found.size, mtimeMs: found.mtimeMs }))
+    throw new CodedError('MOVIE_CHANGED', '', {
+      file: path,
+      expected: describe(expected.sizeBytes, expected.mtimeMs),
+      found: describe(found.size, found.mtimeMs),
+    });
+}
+
+/** @throws CodedError GAIN_MISSING, DEFECTS_UNREADABLE: before minutes are spent on a movie that cannot be done */
+export function verifyReferences(gainPath: string | null, defectMapPath: string | null): void {
+  if (gainPath !== null && !isFile(gainPath)) throw new CodedError('GAIN_MISSING', '', { file: gainPath });
+  if (defectMapPath !== null && !isFile(defectMapPath))
+    throw new CodedError('DEFECTS_UNREADABLE', 'It is not there.', { file: defectMapPath });
+}
+
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+const describe = (sizeBytes: number, mtimeMs: number) =>
+  `${sizeBytes} bytes of ${new Date(mtimeMs).toISOString()}`;
+
+function statOf(path: string): Stats {
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new CodedError('MOVIE_MISSING', (error as Error).message, { file: path }, { cause: error });
+  }
+  if (!found) throw new CodedError('MOVIE_MISSING', '', { file: path });
+  if (!found.isFile()) throw new CodedError('MOVIE_GARBLED', 'It is not a file.', { file: path });
+  return found;
+}

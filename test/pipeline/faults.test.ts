@@ -1,0 +1,63 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CodedError } from '../../src/contract/errors.ts';
+import { asCoded, failedOutcome } from '../../src/pipeline/faults.ts';
+
+const thrownBy = (action: () => unknown): unknown => {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+describe('asCoded', () => {
+  it('leaves coded errors as they are', () => {
+    const error = new CodedError('GAIN_MISSING', '');
+    expect(asCoded(error)).toBe(error);
+  });
+
+  it.runIf(process.platform === 'linux')('knows a full disk', () => {
+    const full = openSync('/dev/full', 'w');
+    expect(asCoded(thrownBy(() => writeSync(full, 'x'))).code).toBe('DISK_FULL');
+    closeSync(full);
+  });
+
+  it('knows a place that cannot be written', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cryoem-faults-'));
+    expect(asCoded(thrownBy(() => writeFileSync(directory, 'x'))).code).toBe('OUTPUT_NOT_WRITABLE');
+    rmSync(directory, { recursive: true });
+  });
+
+  it('knows an allocation that was refused', () => {
+    expect(asCoded(thrownBy(() => new ArrayBuffer(2 ** 52))).code).toBe('OUT_OF_MEMORY');
+    expect(asCoded(thrownBy(() => new Float32Array(2 ** 52))).code).toBe('OUT_OF_MEMORY');
+    expect(asCoded(thrownBy(() => new WebAssembly.Memory({ initial: 65537 }))).code).not.toBe(
+      'OUTPUT_NOT_WRITABLE',
+    );
+  });
+
+  it('takes a bounds check for a fault of the program, with its message', () => {
+    const error = asCoded(thrownBy(() => new DataView(new ArrayBuffer(4)).getFloat64(0)));
+    expect(error.code).toBe('INTERNAL');
+    expect(error.message).toContain('bounds');
+  });
+
+  it('keeps what was thrown even where it is no Error', () => {
+    expect(asCoded('words').message).toContain('words');
+  });
+});
+
+describe('failedOutcome', () => {
+  it('takes cause and retryable from the table', () => {
+    expect(failedOutcome(new CodedError('DISK_FULL', 'x'))).toMatchObject({
+      status: 'failed',
+      code: 'DISK_FULL',
+      cause: 'disk',
+      retryable: true,
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { baseOf, chooseBase, distinctBases } from '../../src/pipeline/names.ts';
+
+describe('baseOf', () => {
+  it.each([
+    ['FoilHole_1_Data_2_3_20240101_120000_fractions.tiff', 'FoilHole_1_Data_2_3_20240101_120000'],
+    ['FoilHole_1_Data_2_3_Fractions.mrc', 'FoilHole_1_Data_2_3'],
+    ['FoilHole_1_Data_2_3_EER.eer', 'FoilHole_1_Data_2_3'],
+    ['a/b/grid.square.12.tif', 'grid.square.12'],
+    ['no-extension', 'no-extension'],
+    ['_fractions.tiff', '_fractions'],
+  ])('%s -> %s', (name, base) => expect(baseOf(name)).toBe(base));
+});
+
+describe('chooseBase', () => {
+  const nobody = () => null;
+
+  it('keeps the plain base where it is free, or held by the same movie', () => {
+    expect(chooseBase('a/X_fractions.tiff', nobody)).toBe('X');
+    expect(chooseBase('a/X_fractions.tiff', () => 'a/X_fractions.tiff')).toBe('X');
+  });
+
+  it('gives a second movie of the same name a base of its own, the same each time', () => {
+    const taken = (base: string) => (base === 'X' ? 'a/X.tiff' : null);
+    const second = chooseBase('b/X.tiff', taken);
+    expect(second).toMatch(/^X-[0-9a-f]{8}$/);
+    expect(chooseBase('b/X.tiff', taken)).toBe(second);
+    expect(chooseBase('c/X.tiff', taken)).not.toBe(second);
+  });
+
+  it('lets no sum be called like the dose-weighted sum of another movie', () => {
+    expect(chooseBase('X_DW.tiff', nobody)).toMatch(/^X_DW-[0-9a-f]{8}$/);
+  });
+
+  it('keeps away from the names of the session itself', () => {
+    expect(chooseBase('micrographs_ctf.tiff', nobody)).toMatch(/^micrographs_ctf-/);
+  });
+
+  it('never lets two paths share a base', () => {
+    const name = fc.constantFrom('X.tiff', 'X_fractions.mrc', 'X_EER.eer', 'Y.mrc', 'X_DW.mrc', '.X.mrc');
+    const path = fc.tuple(fc.constantFrom('', 'a/', 'b/c/'), name).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.uniqueArray(path), (paths) => {
+        const bases = distinctBases(paths);
+        expect(new Set(bases).size).toBe(paths.length);
+        for (const base of bases) expect(base.startsWith('.')).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Recipe, recipeSchema } from '../../src/contract/recipe.ts';
+import { canonicalJson, recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
+
+const NO_FILES = { gainPath: null, defectMapPath: null };
+const MISSION = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
+
+describe('recipeFromParameters', () => {
+  it('takes the declared defaults where nothing is given', () => {
+    const recipe = recipeFromParameters(MISSION, NO_FILES);
+    expect(recipeSchema.parse(recipe)).toEqual(recipe);
+    expect(recipe).toMatchObject({
+      pixelSizeA: 0.813,
+      voltageKv: 300,
+      csMm: 2.7,
+      amplitudeContrast: 0.1,
+      dosePerFrameEA2: 1.224,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      gain: null,
+      defectMapPath: null,
+    });
+  });
+
+  it('bins super-resolution movies by 2', () => {
+    expect(recipeFromParameters({ ...MISSION, superresolution: true }, NO_FILES).binning).toBe(2);
+  });
+
+  it('carries the turns of the gain with its path', () => {
+    const recipe = recipeFromParameters(
+      { ...MISSION, rotgain: 3, flipgain: 1 },
+      { ...NO_FILES, gainPath: '/g.tiff' },
+    );
+    expect(recipe.gain).toEqual({ path: '/g.tiff', rotate: 3, flip: 1 });
+  });
+});
+
+describe('hashes', () => {
+  let directory: string;
+  const recipe = recipeFromParameters(MISSION, NO_FILES);
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'cryoem-recipe-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const changed = (change: Partial<Recipe>) => {
+    const [before, after] = [stepHashes(recipe), stepHashes({ ...recipe, ...change })];
+    return { align: before.align !== after.align, ctf: before.ctf !== after.ctf };
+  };
+
+  it('differ for the steps that a change affects, and for no other', () => {
+    expect(changed({ csMm: 2 })).toEqual({ align: false, ctf: true });
+    expect(changed({ throwFrames: 1 })).toEqual({ align: true, ctf: false });
+    expect(changed({ pixelSizeA: 1 })).toEqual({ align: true, ctf: true });
+    expect(changed({ particleSizeA: 100 })).toEqual({ align: false, ctf: false });
+    expect(changed({ programs: { align: 'other', ctf: 'builtin' } })).toEqual({ align: true, ctf: false });
+  });
+
+  it('differ when a gain of the same name was replaced', () => {
+    const path = join(directory, 'gain.mrc');
+    const withGain: Recipe = { ...recipe, gain: { path, rotate: 0, flip: 0 } };
+    const missing = stepHashes(withGain);
+    writeFileSync(path, 'one');
+    const first = stepHashes(withGain);
+    utimesSync(path, 1000, 1000);
+    const touched = stepHashes(withGain);
+    expect(new Set([missing.align, first.align, touched.align]).size).toBe(3);
+    expect(first.ctf).toBe(touched.ctf);
+  });
+
+  it('do not depend on the order of keys', () => {
+    const reversed = Object.fromEntries(Object.entries(recipe).reverse()) as Recipe;
+    expect(recipeHash(reversed)).toBe(recipeHash(recipe));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const again = Object.fromEntries(Object.entries(value).reverse());
+        expect(canonicalJson(again)).toBe(canonicalJson(value));
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});

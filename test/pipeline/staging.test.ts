@@ -1,0 +1,89 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cleanTemporary, Staging } from '../../src/pipeline/staging.ts';
+
+let processed: string;
+beforeEach(() => {
+  processed = mkdtempSync(join(tmpdir(), 'cryoem-staging-'));
+});
+afterEach(() => rmSync(processed, { recursive: true, force: true }));
+
+const inPlace = (name: string) => join(processed, name);
+const RECORD = 'results/X.json';
+
+async function stagedTwo(): Promise<Staging> {
+  const staging = await Staging.open(processed, 'token-1', 'X');
+  await staging.write('X.mrc', 'sum');
+  await staging.write('X_thumb.jpg', 'picture');
+  return staging;
+}
+
+describe('Staging', () => {
+  it('shows nothing before it publishes', async () => {
+    const staging = await stagedTwo();
+    expect(readdirSync(processed)).toEqual(['.tmp']);
+    await staging.discard();
+    expect(readdirSync(processed)).toEqual([]);
+  });
+
+  it('publishes outputs and record, and leaves nothing temporary', async () => {
+    const staging = await stagedTwo();
+    await staging.publish(RECORD, '{}');
+    await staging.discard();
+    expect(readdirSync(processed).sort()).toEqual(['X.mrc', 'X_thumb.jpg', 'results']);
+    expect(readFileSync(inPlace(RECORD), 'utf8')).toBe('{}');
+  });
+
+  it('takes back what it placed when one output has no place', async () => {
+    mkdirSync(inPlace('X_thumb.jpg/in-the-way'), { recursive: true });
+    mkdirSync(inPlace('results'));
+    writeFileSync(inPlace(RECORD), 'old');
+    const staging = await stagedTwo();
+    await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ syscall: 'rename' });
+    await staging.discard();
+    expect(existsSync(inPlace('X.mrc'))).toBe(false);
+    expect(existsSync(inPlace(RECORD))).toBe(false);
+    expect(existsSync(inPlace('.tmp'))).toBe(false);
+  });
+
+  it('takes back the outputs when the record has no place', async () => {
+    mkdirSync(inPlace(RECORD), { recursive: true });
+    const staging = await stagedTwo();
+    await expect(staging.publish(RECORD, '{}')).rejects.toThrow();
+    await staging.discard();
+    expect(readdirSync(processed)).toEqual(['results']);
+  });
+
+  it('removes outputs that the new record does not name', async () => {
+    writeFileSync(inPlace('X_DW.mrc'), 'old');
+    const staging = await stagedTwo();
+    await staging.publish(RECORD, '{}', ['X_DW.mrc']);
+    await staging.discard();
+    expect(existsSync(inPlace('X_DW.mrc'))).toBe(false);
+  });
+});
+
+describe('cleanTemporary', () => {
+  it('removes what dead workers left, and leaves the living alone', async () => {
+    await Staging.open(processed, 'dead', 'X');
+    await Staging.open(processed, 'alive', 'X');
+    expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual(['dead']);
+    expect(readdirSync(inPlace('.tmp'))).toEqual(['alive']);
+    expect(await cleanTemporary(processed, () => false)).toEqual(['alive']);
+    expect(existsSync(inPlace('.tmp'))).toBe(false);
+  });
+
+  it('has nothing to do where nothing was processed', async () => {
+    expect(await cleanTemporary(inPlace('nowhere'), () => false)).toEqual([]);
+  });
+});
