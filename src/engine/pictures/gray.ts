@@ -1,0 +1,74 @@
+/** Gray picture, height*width bytes, row-major. */
+export interface Gray {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface PictureSource {
+  readonly width: number;
+  readonly height: number;
+  /** height*width, row-major. */
+  readonly data: Float32Array;
+}
+
+/** Share of pixels that may be black or white at each end: hot pixels and grid bars must not flatten the rest. */
+const CUT = 0.005;
+
+/**
+ * Makes an image small by averaging areas, which is also what lifts the specimen out of the noise. Pixels that are no
+ * numbers do not count. An image that fits already keeps its size.
+ */
+export function shrink(image: PictureSource, maxSide: number): PictureSource {
+  const scale = Math.max(1, image.width / maxSide, image.height / maxSide);
+  const width = Math.max(1, Math.round(image.width / scale));
+  const height = Math.max(1, Math.round(image.height / scale));
+  const data = new Float32Array(width * height);
+  const edges = (count: number, length: number) =>
+    Int32Array.from({ length: count + 1 }, (_, i) => Math.floor((i * length) / count));
+  const columns = edges(width, image.width);
+  const rows = edges(height, image.height);
+  const sums = new Float64Array(width);
+  const counts = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    counts.fill(0);
+    for (let sy = rows[y] as number; sy < (rows[y + 1] as number); sy++) {
+      for (let x = 0; x < width; x++) {
+        let sum = 0;
+        let count = 0;
+        for (
+          let i = sy * image.width + (columns[x] as number), n = columns[x] as number;
+          n < (columns[x + 1] as number);
+          n++, i++
+        ) {
+          const v = image.data[i] as number;
+          if (!Number.isFinite(v)) continue;
+          sum += v;
+          count++;
+        }
+        sums[x] = (sums[x] as number) + sum;
+        counts[x] = (counts[x] as number) + count;
+      }
+    }
+    for (let x = 0; x < width; x++) data[y * width + x] = (sums[x] as number) / (counts[x] as number);
+  }
+  return { width, height, data };
+}
+
+/** Gray values from black at the lowest to white at the highest pixels, but for CUT at each end. Constant: mid-gray. */
+export function toGray(image: PictureSource): Gray {
+  const sorted = image.data.filter(Number.isFinite).sort();
+  const last = sorted.length - 1;
+  const black = sorted[Math.floor(CUT * last)] ?? 0;
+  const white = sorted[Math.ceil((1 - CUT) * last)] ?? 0;
+  return toGrayBetween(image, black, white);
+}
+
+export function toGrayBetween(image: PictureSource, black: number, white: number): Gray {
+  const bytes = Uint8Array.from(image.data, (v) => {
+    if (!(white > black) || Number.isNaN(v)) return 128;
+    return Math.max(0, Math.min(255, Math.round(((v - black) / (white - black)) * 255)));
+  });
+  return { width: image.width, height: image.height, bytes };
+}
