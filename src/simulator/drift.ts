@@ -36,7 +36,10 @@ export function createDrift(settings: DriftSettings): [number, number][] {
       walkX += settings.jitterPixels * random.gaussian();
       walkY += settings.jitterPixels * random.gaussian();
     }
-    shifts.push([rounded(distance * Math.cos(heading) + walkX), rounded(distance * Math.sin(heading) + walkY)]);
+    shifts.push([
+      rounded(distance * Math.cos(heading) + walkX),
+      rounded(distance * Math.sin(heading) + walkY),
+    ]);
   }
   return shifts;
 }

@@ -49,7 +49,8 @@ function overwriteWithNoise(path: string, size: number, seed: number): void {
   const block = new Uint8Array(Math.min(size, 65536)).map(() => Math.floor(256 * random.uniform()));
   const fd = openSync(path, 'r+');
   try {
-    for (let at = 0; at < size; at += block.length) writeSync(fd, block, 0, Math.min(block.length, size - at), at);
+    for (let at = 0; at < size; at += block.length)
+      writeSync(fd, block, 0, Math.min(block.length, size - at), at);
   } finally {
     closeSync(fd);
   }

@@ -38,10 +38,10 @@ export function createLineFft(length: number): LineFft {
   return {
     length,
     transform(re, im) {
-      let fromRe = re;
-      let fromIm = im;
-      let toRe = scratchRe;
-      let toIm = scratchIm;
+      let fromRe: Float64Array = re;
+      let fromIm: Float64Array = im;
+      let toRe: Float64Array = scratchRe;
+      let toIm: Float64Array = scratchIm;
       for (const stage of stages) {
         if (stage.radix === 4) radix4(stage, fromRe, fromIm, toRe, toIm);
         else if (stage.radix === 3) radix3(stage, fromRe, fromIm, toRe, toIm);
@@ -63,7 +63,8 @@ function planStages(length: number): Stage[] {
   let stride = 1;
   while (rest > 1) {
     const radix = rest % 4 === 0 ? 4 : rest % 2 === 0 ? 2 : rest % 3 === 0 ? 3 : null;
-    if (radix === null) throw new RangeError(`no FFT of length ${length}: it has a factor other than 2 and 3`);
+    if (radix === null)
+      throw new RangeError(`no FFT of length ${length}: it has a factor other than 2 and 3`);
     const groups = rest / radix;
     const cos = new Float64Array(groups * (radix - 1));
     const sin = new Float64Array(groups * (radix - 1));

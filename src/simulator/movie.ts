@@ -51,7 +51,9 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   const detector =
     fault === 'movie-size' || !options.detector ? createGain({ width, height, seed }) : options.detector;
   if (detector.width !== width || detector.height !== height)
-    throw new RangeError(`The detector has ${detector.width}x${detector.height} pixels, not ${width}x${height}`);
+    throw new RangeError(
+      `The detector has ${detector.width}x${detector.height} pixels, not ${width}x${height}`,
+    );
 
   const lens = drawLens(settings, seed);
   const shiftsPixels = createDrift({
@@ -100,7 +102,9 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
 
 function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
   const keys = Object.keys(DEFAULT_MOVIE) as (keyof MovieSettings)[];
-  const given = Object.fromEntries(keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
+  const given = Object.fromEntries(
+    keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
+  );
   const settings: MovieSettings = { ...DEFAULT_MOVIE, ...given };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
@@ -131,7 +135,7 @@ function createCounter(detector: Detector, settings: MovieSettings, electrons: n
   return (contrast: Float32Array): Uint8Array => {
     for (let i = 0; i < contrast.length; i++) {
       const counts = poisson(random, electrons * (1 + contrast[i]!) * sensitivity[i]!);
-      pixels[i] = counts > largest ? largest : counts;
+      pixels[i] = Math.min(counts, largest);
     }
     for (const [x, y, mean] of detector.hotPixels) {
       pixels[y * width + x] = Math.min(largest, poisson(random, mean));

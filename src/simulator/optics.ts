@@ -23,9 +23,7 @@ export function electronWavelengthA(voltageKv: number): number {
   const mass = 9.1093837015e-31;
   const charge = 1.602176634e-19;
   const light = 299792458;
-  const momentum = Math.sqrt(
-    2 * mass * charge * volts * (1 + (charge * volts) / (2 * mass * light * light)),
-  );
+  const momentum = Math.sqrt(2 * mass * charge * volts * (1 + (charge * volts) / (2 * mass * light * light)));
   return (planck / momentum) * 1e10;
 }
 

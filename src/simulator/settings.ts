@@ -49,7 +49,7 @@ export const DEFAULT_MOVIE: MovieSettings = {
   astigmatismRangeA: [100, 600],
   driftRangePixels: [2, 8],
   jitterPixels: 0.12,
-  contrast: 0.15,
+  contrast: 0.18,
   envelopeBA2: 50,
   iceRing: 0.3,
   iceGradient: 0.03,

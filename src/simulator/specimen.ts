@@ -5,7 +5,7 @@ export interface SpecimenSettings {
   readonly nx: number;
   readonly ny: number;
   readonly pixelSizeA: number;
-  /** 0: none; 1: about one particle per 1.4 diameters squared. */
+  /** 0: none; 1: about one particle per 1.25 diameters squared. */
   readonly particleDensity: number;
   readonly seed: number;
 }
@@ -24,7 +24,7 @@ const POINTS_PER_SUBUNIT = 10;
 const SUBUNIT_SPREAD_A = 11;
 const POINT_SIGMA_A = 4;
 /** Height of a point against the noise; chosen by eye so that particles can be seen at 1.5 um and 20 e/A^2. */
-const POINT_HEIGHT = 0.45;
+const POINT_HEIGHT = 0.28;
 
 /** Every movie shows the same molecule. */
 const PARTICLE_SEED = 7;
@@ -40,7 +40,7 @@ export function createSpecimen(settings: SpecimenSettings): Specimen {
   for (let i = 0; i < potential.length; i++) potential[i] = sigma * random.gaussian();
 
   const model = createParticle(createRandom(PARTICLE_SEED));
-  const spacing = (1.4 * PARTICLE_DIAMETER_A) / pixelSizeA;
+  const spacing = (1.25 * PARTICLE_DIAMETER_A) / pixelSizeA;
   const columns = Math.floor(nx / spacing);
   const rows = Math.floor(ny / spacing);
   let particles = 0;

@@ -1,0 +1,124 @@
+import { createRandom } from './random.ts';
+import type { MovieTruth } from './truth.ts';
+
+const ARRAYS = 'http://schemas.microsoft.com/2003/10/Serialization/Arrays';
+const SCHEMA = 'http://www.w3.org/2001/XMLSchema';
+const DRAWING = 'http://schemas.datacontract.org/2004/07/System.Drawing';
+const UNITS = 'http://schemas.datacontract.org/2004/07/Fei.Common.Types';
+const FEI_TYPES = 'http://schemas.datacontract.org/2004/07/Fei.Types';
+
+/** Seconds a frame is exposed; says nothing about the counts. */
+const FRAME_SECONDS = 0.1;
+const DETECTOR = 'BM-Simulated';
+
+type Scalar = 'double' | 'string' | 'boolean' | 'int' | 'long';
+
+function keyed(key: string, type: Scalar, value: string | number | boolean): string {
+  return (
+    `<a:KeyValueOfstringanyType><a:Key>${key}</a:Key>` +
+    `<a:Value xmlns:b="${SCHEMA}" i:type="b:${type}">${value}</a:Value></a:KeyValueOfstringanyType>`
+  );
+}
+
+function metres(value: number): string {
+  return (
+    `<numericValue>${scientific(value)}</numericValue><unit xmlns:a="${UNITS}">` +
+    '<a:_x003C_PrefixExponent_x003E_k__BackingField>1</a:_x003C_PrefixExponent_x003E_k__BackingField>' +
+    '<a:_x003C_Symbol_x003E_k__BackingField>m</a:_x003C_Symbol_x003E_k__BackingField></unit>'
+  );
+}
+
+/** As .NET writes doubles: `4.15E-11`. */
+function scientific(value: number): string {
+  if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15)) return String(value);
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const digits = exponent.slice(1).padStart(2, '0');
+  return `${mantissa}E${exponent[0]}${digits}`;
+}
+
+function pair(name: string, x: number, y: number): string {
+  return `<${name} xmlns:a="${FEI_TYPES}"><a:_x>${scientific(x)}</a:_x><a:_y>${scientific(y)}</a:_y></${name}>`;
+}
+
+/**
+ * The XML that EPU puts beside an exposure: pixel size in metres, dose in electrons per square metre, voltage in volts, defocus
+ * in metres and negative under focus, stage in metres and radians, beam shift in its own units.
+ */
+export function epuImageXml(truth: MovieTruth, seed: number): string {
+  const random = createRandom(seed, 11, truth.number);
+  const seconds = Math.round(1e6 * truth.frames * FRAME_SECONDS) / 1e6;
+  const pixelM = truth.pixelSizeA * 1e-10;
+  const defocusM = (-(truth.defocusUA + truth.defocusVA) / 2) * 1e-10;
+  const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
+  const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;
+  const custom = [
+    keyed('DoseOnCamera', 'double', electronsPerPixel),
+    keyed('Aperture[C2].Name', 'string', '50'),
+    keyed('Aperture[OBJ].Name', 'string', '100'),
+    keyed(detector('CommercialName'), 'string', 'Simulated'),
+    keyed(detector('ExposureTime'), 'double', seconds),
+    keyed(detector('ElectronCounted'), 'boolean', true),
+    keyed(detector('TotalDose'), 'double', electronsPerPixel),
+    keyed(detector('DoseRate'), 'double', electronsPerPixel / seconds),
+    keyed('Dose', 'double', scientific(truth.totalDoseEA2 * 1e20)),
+    keyed('PhasePlateUsed', 'boolean', truth.phaseShiftDeg !== 0),
+    keyed('BinaryResult.Detector', 'string', DETECTOR),
+    keyed('DetectorCommercialName', 'string', 'Simulated'),
+    keyed('AppliedDefocus', 'double', scientific(defocusM)),
+  ].join('');
+  const camera = [
+    '<camera>',
+    `<Binning xmlns:a="${DRAWING}"><a:x>1</a:x><a:y>1</a:y></Binning>`,
+    `<CameraSpecificInput xmlns:a="${ARRAYS}">`,
+    keyed('SuperResolutionFactor', 'int', 1),
+    keyed('ElectronCountingEnabled', 'boolean', true),
+    '</CameraSpecificInput>',
+    `<DarkGainCorrection>None</DarkGainCorrection><ExposureTime>${seconds}</ExposureTime><Name>${DETECTOR}</Name>`,
+    `<ReadoutArea xmlns:a="${DRAWING}"><a:height>${truth.height}</a:height><a:width>${truth.width}</a:width>`,
+    '<a:x>0</a:x><a:y>0</a:y></ReadoutArea></camera>',
+  ].join('');
+  const optics = [
+    '<optics>',
+    pair('BeamShift', random.between(-0.05, 0.05), random.between(-0.05, 0.05)),
+    pair('BeamTilt', random.between(-0.03, 0.03), random.between(-0.03, 0.03)),
+    '<ColumnOperatingTemSubMode>BrightField</ColumnOperatingTemSubMode>',
+    `<Defocus>${scientific(defocusM)}</Defocus><EFTEMOn>true</EFTEMOn>`,
+    '<IlluminationMode>Parallel</IlluminationMode><ProbeMode>NanoProbe</ProbeMode><SpotIndex>5</SpotIndex>',
+    `<TemMagnification><NominalMagnification>${nominalMagnification(truth.pixelSizeA)}</NominalMagnification></TemMagnification>`,
+    '</optics>',
+  ].join('');
+  const stage =
+    '<stage><Holder>Unspecified</Holder><Position><A>0</A><B>0</B>' +
+    `<X>${scientific(random.between(-8e-4, 8e-4))}</X><Y>${scientific(random.between(-8e-4, 8e-4))}</Y>` +
+    `<Z>${scientific(random.between(-5e-5, 5e-5))}</Z></Position></stage>`;
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<MicroscopeImage xmlns="http://schemas.datacontract.org/2004/07/Fei.SharedObjects" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">',
+    `<name>${truth.base}</name><CustomData xmlns:a="${ARRAYS}">${custom}</CustomData>`,
+    `<SpatialScale><offset><x>${metres(0)}</x><y>${metres(0)}</y></offset>`,
+    `<pixelSize><x>${metres(pixelM)}</x><y>${metres(pixelM)}</y></pixelSize></SpatialScale>`,
+    `<microscopeData><acquisition><acquisitionDateTime>${truth.acquiredAt}</acquisitionDateTime>${camera}</acquisition>`,
+    '<core><ApplicationSoftware>EPU</ApplicationSoftware><ApplicationSoftwareVersion>simulated</ApplicationSoftwareVersion></core>',
+    `<gun><AccelerationVoltage>${truth.voltageKv * 1000}</AccelerationVoltage><Sourcetype>FieldEmission</Sourcetype></gun>`,
+    '<instrument><InstrumentID>0</InstrumentID><InstrumentModel>SIMULATOR</InstrumentModel></instrument>',
+    `${optics}${stage}</microscopeData></MicroscopeImage>`,
+    '',
+  ].join('\n');
+}
+
+/** A 14 um pixel (Falcon) behind the magnification, to the next thousand: only to look right. */
+function nominalMagnification(pixelSizeA: number): number {
+  return Math.round(140_000 / pixelSizeA / 1000) * 1000;
+}
+
+/** `EpuSession.dm`: only what names the session and its start. */
+export function epuSessionXml(name: string, startedAt: Date): string {
+  const escaped = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<EpuSessionXml xmlns="http://schemas.datacontract.org/2004/07/Applications.Epu.Persistence">',
+    `<Name>${escaped}</Name><StartDateTime>${startedAt.toISOString()}</StartDateTime>`,
+    '</EpuSessionXml>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CodedError } from '../contract/errors.ts';
+import { createTiffWriter } from '../formats/tiff/write.ts';
+import { epuNames, epuTime } from './epu-names.ts';
+import { epuImageXml, epuSessionXml } from './epu-xml.ts';
+import { chooseFault, type FaultRule } from './faults.ts';
+import { createGain, type Detector } from './gain.ts';
+import { type MovieFacts, simulateMovie } from './movie.ts';
+import { createRandom } from './random.ts';
+import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
+import { pause, trickle } from './trickle.ts';
+import { type MovieTruth, readTruth, type SessionTruth, TRUTH_FILE, writeTruth } from './truth.ts';
+
+export interface SimulateSessionOptions extends Partial<MovieSettings> {
+  /** `<top>/<project>/sessions/<user>/<session>`; `raw/` and `truth.json` are made in it. */
+  readonly sessionDir: string;
+  /** How many movies to add; Infinity: until the signal. */
+  readonly movies: number;
+  /** From the start of one movie to the start of the next. */
+  readonly intervalMs?: number;
+  /** Integer. Default 1. */
+  readonly seed?: number;
+  /** Time of the first movie in names and metadata. Default: now. Give it for names that repeat. */
+  readonly startedAt?: Date;
+  /** Each movie grows under its final name for so long; 0 (default): it appears whole. */
+  readonly trickleMs?: number;
+  readonly faults?: readonly FaultRule[];
+  /** wrong-size: half the width and height. none: the movies need no correction. Default: good. */
+  readonly gain?: 'good' | 'wrong-size' | 'none';
+  /** Stops the microscope; a movie in work is finished or leaves nothing. */
+  readonly signal?: AbortSignal;
+  /** After each movie, when it is whole on disk and in `truth.json`. */
+  readonly onMovie?: (movie: MovieTruth) => void;
+}
+
+/**
+ * A microscope at work: writes an EPU-like tree under `raw/`, movie after movie, and what is true about it to `truth.json`,
+ * replaced after each movie. In a session that exists already it goes on with the next movie of the same detector.
+ * @returns the truth of the whole session; `finished` is false where the signal ended it
+ * @throws CodedError BAD_PARAMETERS where the session was made with another seed or size; DISK_FULL, OUTPUT_NOT_WRITABLE
+ */
+export async function simulateSession(options: SimulateSessionOptions): Promise<SessionTruth> {
+  const { sessionDir, seed = 1, intervalMs = 0, signal } = options;
+  const startedAt = options.startedAt ?? new Date();
+  const truthPath = join(sessionDir, TRUTH_FILE);
+  await mkdir(join(sessionDir, 'raw'), { recursive: true });
+  // On the same file system as raw, so that a whole movie appears by a rename.
+  const staging = join(sessionDir, `.simulator-${randomUUID()}`);
+  await mkdir(staging);
+  try {
+    const detector = createDetector(options, seed);
+    let truth =
+      continued(await readTruth(truthPath), detector, seed, truthPath) ??
+      (await startSession(options, detector, seed, startedAt, staging));
+    await writeTruth(truthPath, truth);
+    const begun = Date.now();
+    for (let made = 0; made < options.movies; made++) {
+      await pause(begun + made * intervalMs - Date.now(), signal);
+      if (signal?.aborted) return truth;
+      const acquiredAt = new Date(startedAt.getTime() + made * intervalMs);
+      const movie = await takeMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
+      if (movie === null) return truth;
+      truth = { ...truth, movies: [...truth.movies, movie] };
+      await writeTruth(truthPath, truth);
+      options.onMovie?.(movie);
+    }
+    truth = { ...truth, finished: true };
+    await writeTruth(truthPath, truth);
+    return truth;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+function createDetector(options: SimulateSessionOptions, seed: number): Detector {
+  const { width = DEFAULT_MOVIE.width, height = DEFAULT_MOVIE.height } = options;
+  const detector = createGain({ width, height, seed });
+  if (options.gain !== 'none') return detector;
+  return {
+    ...detector,
+    gain: detector.gain.map(() => 1),
+    sensitivity: detector.gain.map(() => 1),
+    deadPixels: [],
+  };
+}
+
+function continued(
+  truth: SessionTruth | null,
+  detector: Detector,
+  seed: number,
+  truthPath: string,
+): SessionTruth | null {
+  if (truth === null) return null;
+  const { width, height } = detector;
+  if (truth.seed !== seed || truth.width !== width || truth.height !== height)
+    throw new CodedError('BAD_PARAMETERS', 'The session was simulated with another seed or size.', {
+      file: truthPath,
+      expected: `seed ${truth.seed}, ${truth.width}x${truth.height}`,
+      found: `seed ${seed}, ${width}x${height}`,
+    });
+  return { ...truth, finished: false };
+}
+
+async function startSession(
+  options: SimulateSessionOptions,
+  detector: Detector,
+  seed: number,
+  startedAt: Date,
+  staging: string,
+): Promise<SessionTruth> {
+  const { sessionDir, gain = 'good' } = options;
+  const { width, height, hotPixels, deadPixels } = detector;
+  await writeFile(join(sessionDir, 'raw', 'EpuSession.dm'), epuSessionXml(basename(sessionDir), startedAt));
+  const start = {
+    version: 1,
+    seed,
+    width,
+    height,
+    hotPixels,
+    deadPixels,
+    movies: [],
+    finished: false,
+  } as const;
+  if (gain === 'none') return { ...start, gain: null };
+  const shown =
+    gain === 'good'
+      ? detector
+      : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
+  const name = `${epuTime(startedAt)}_gain.tiff`;
+  writeGain(join(staging, name), shown);
+  await rename(join(staging, name), join(sessionDir, 'raw', name));
+  return { ...start, gain: { path: `raw/${name}`, width: shown.width, height: shown.height } };
+}
+
+/** A 32-bit float TIFF to multiply with; rows in the order of the movies' rows. */
+export function writeGain(path: string, detector: Detector): void {
+  const { width, height, gain } = detector;
+  const writer = createTiffWriter(path, { width, height, pixelType: 'f32', compression: 'none' });
+  writer.appendFrame(new Uint8Array(gain.buffer, gain.byteOffset, gain.byteLength));
+  writer.finish();
+}
+
+/** @returns null where the signal came before the movie was made */
+async function takeMovie(
+  options: SimulateSessionOptions,
+  detector: Detector,
+  seed: number,
+  number: number,
+  acquiredAt: Date,
+  staging: string,
+): Promise<MovieTruth | null> {
+  const { sessionDir, signal, trickleMs = 0 } = options;
+  const { folder, base } = epuNames(seed, number, acquiredAt);
+  const extension = (options.format ?? DEFAULT_MOVIE.format) === 'tiff' ? 'tiff' : 'mrc';
+  const path = `raw/${folder}/${base}_fractions.${extension}`;
+  const staged = join(staging, basename(path));
+  const target = join(sessionDir, path);
+  const fault = chooseFault(options.faults ?? [], seed, number);
+  const movieSeed = Math.floor(createRandom(seed, 12, number).uniform() * 2 ** 32);
+  let facts: MovieFacts;
+  try {
+    facts = await simulateMovie({ ...options, path: staged, seed: movieSeed, detector, fault });
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'CANCELLED') return null;
+    throw error;
+  }
+  const { size } = await stat(staged);
+  const truth = movieTruth(facts, { number, path, base, acquiredAt: acquiredAt.toISOString(), bytes: size });
+  await mkdir(dirname(target), { recursive: true });
+  const xml = join(staging, `${base}.xml`);
+  await writeFile(xml, epuImageXml(truth, seed));
+  await rename(xml, join(sessionDir, 'raw', folder, `${base}.xml`));
+  if (trickleMs > 0) {
+    await trickle(staged, target, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
+    await rm(staged);
+  } else {
+    await rename(staged, target);
+  }
+  return truth;
+}
+
+function movieTruth(
+  facts: MovieFacts,
+  place: Pick<MovieTruth, 'number' | 'path' | 'base' | 'acquiredAt' | 'bytes'>,
+): MovieTruth {
+  const { settings, ...rest } = facts;
+  const { format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast } = settings;
+  return {
+    ...place,
+    ...{ format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast },
+    phaseShiftDeg: settings.phaseShiftDeg,
+    dosePerFrameEA2: settings.dosePerFrameEA2,
+    totalDoseEA2: settings.dosePerFrameEA2 * settings.frames,
+    iceRing: settings.iceRing,
+    ...rest,
+  };
+}
