@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorBodySchema, retriedSchema, sessionSummarySchema } from '../contract/api.ts';
+import { checkName, keyOf, sessionParams } from './names.ts';
+import { changedValues, parametersShape, startValues } from './parameters.ts';
+import type { RouteContext } from './ports.ts';
+
+const tags = ['actions'];
+const SESSION = '/api/v1/sessions/:project/:user/:session';
+const config = { access: 'change' } as const;
+const answers = {
+  200: sessionSummarySchema,
+  403: errorBodySchema,
+  404: errorBodySchema,
+  409: errorBodySchema,
+  422: errorBodySchema,
+};
+
+/** What the page does to a session. By POST only, and from this origin only (see `auth.ts`). */
+export function registerActionRoutes(instance: FastifyInstance, context: RouteContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { sessions } = context;
+  const schema = { tags, params: sessionParams, response: answers };
+
+  app.post(
+    `${SESSION}/start`,
+    { config, schema: { ...schema, summary: 'Start processing', body: parametersShape.nullish() } },
+    async (request, reply) => {
+      const key = keyOf(request.params);
+      return sessions.start(key, startValues(request, reply, context.parameterDefaults));
+    },
+  );
+
+  app.post(
+    `${SESSION}/stop`,
+    { config, schema: { ...schema, summary: 'Stop processing' } },
+    async (request) => sessions.stop(keyOf(request.params)),
+  );
+
+  app.post(
+    `${SESSION}/resume`,
+    {
+      config,
+      schema: {
+        ...schema,
+        summary: 'Continue; parameters given replace those of the last start',
+        body: parametersShape.nullish(),
+      },
+    },
+    async (request, reply) => sessions.resume(keyOf(request.params), changedValues(request, reply)),
+  );
+
+  app.post(
+    `${SESSION}/retry`,
+    {
+      config,
+      schema: {
+        ...schema,
+        summary: 'Give failed movies another set of attempts: one, or all',
+        body: z
+          .object({ base: z.string().optional().describe('name of one movie; all failed ones without it') })
+          .nullish(),
+        response: { ...answers, 200: retriedSchema },
+      },
+    },
+    async (request) => {
+      const { base } = request.body ?? {};
+      const key = keyOf(request.params);
+      return { retried: await sessions.retry(key, base === undefined ? undefined : checkName(base, 'base')) };
+    },
+  );
+}

@@ -1,0 +1,56 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorBody } from '../contract/api.ts';
+import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
+import type { FieldFault } from '../contract/parameters.ts';
+
+/** Several fields are wrong at once. */
+export class FaultyFields extends CodedError {
+  readonly faults: readonly FieldFault[];
+
+  constructor(faults: readonly FieldFault[]) {
+    super('BAD_PARAMETERS', faults.map((fault) => fault.message).join('; '));
+    this.faults = faults;
+  }
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: ErrorBody;
+}
+
+function answer(
+  code: ErrorCode,
+  message: string,
+  faults: readonly FieldFault[],
+  status?: number,
+): ErrorAnswer {
+  const { httpStatus, remedy } = ERRORS[code];
+  return { status: status ?? httpStatus, body: { error: { code, message, remedy, faults: [...faults] } } };
+}
+
+/** What a client is told of an error. A fault of our own is named INTERNAL and nothing of it leaves the machine. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  if (error instanceof FaultyFields) return answer(error.code, error.message, error.faults);
+  if (error instanceof CodedError) {
+    const { field } = error.location;
+    return answer(error.code, error.message, field ? [{ field, message: error.message }] : []);
+  }
+  const fault = error as Partial<FastifyError>;
+  if (fault.validation) {
+    const faults = fault.validation.map((issue) => {
+      const field = issue.instancePath.replace(/^\//, '') || 'request';
+      return { field, message: `${field}: ${issue.message ?? 'is not valid'}` };
+    });
+    return errorAnswer(new FaultyFields(faults));
+  }
+  const status = fault.statusCode ?? 500;
+  if (status >= 400 && status < 500) return answer('BAD_REQUEST', ERRORS.BAD_REQUEST.text, [], status);
+  return answer('INTERNAL', ERRORS.INTERNAL.text, []);
+}
+
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = errorAnswer(error);
+  if (status >= 500) request.log.error({ err: error }, 'request failed');
+  if (status === 429) reply.header('retry-after', '60');
+  void reply.code(status).type('application/json').send(body);
+}

@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
+import { CodedError } from '../contract/errors.ts';
+import { AttemptLimit } from './attempt-limit.ts';
+import type { Auth } from './auth.ts';
+
+const LINK_MS = 10 * 60 * 1000;
+const MOST_LINKS = 100;
+
+const USED_UP = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>
+<p>This login link was used already or is older than ten minutes.</p>
+<p><a href="/">Log in with the token of the config file</a></p></html>`;
+
+/** Keys of login links: good once, for ten minutes. Only their digests are kept. */
+export class LoginKeys {
+  readonly #expiry = new Map<string, number>();
+
+  create(): string {
+    const key = randomBytes(24).toString('base64url');
+    this.#expiry.set(this.#digest(key), Date.now() + LINK_MS);
+    for (const oldest of this.#expiry.keys()) {
+      if (this.#expiry.size <= MOST_LINKS) break;
+      this.#expiry.delete(oldest);
+    }
+    return key;
+  }
+
+  use(key: string): boolean {
+    const digest = this.#digest(key);
+    const expiry = this.#expiry.get(digest);
+    this.#expiry.delete(digest);
+    return expiry !== undefined && expiry > Date.now();
+  }
+
+  #digest(key: string): string {
+    return createHash('sha256').update(key).digest('hex');
+  }
+}
+
+export interface LoginOptions {
+  readonly auth: Auth;
+  readonly keys: LoginKeys;
+  readonly version: string;
+}
+
+/** Logging the page in and out. These routes are open: they are the door. */
+export function registerLogin(instance: FastifyInstance, { auth, keys, version }: LoginOptions): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const limit = new AttemptLimit();
+  const tags = ['login'];
+
+  app.get(
+    '/api/v1/session',
+    {
+      schema: {
+        tags,
+        summary: 'Whether this client is logged in',
+        security: [],
+        response: { 200: loginStateSchema },
+      },
+    },
+    async (request) => ({ authenticated: auth.wayOf(request) !== null, version }),
+  );
+
+  app.post(
+    '/api/v1/login',
+    {
+      schema: {
+        tags,
+        summary: 'Log the page in: sets a cookie that scripts cannot read',
+        security: [],
+        body: z.object({ token: z.string().max(1000) }),
+        response: { 200: loginStateSchema, 403: errorBodySchema, 422: errorBodySchema, 429: errorBodySchema },
+      },
+    },
+    async (request, reply) => {
+      limit.check(request.ip);
+      if (!auth.isToken(request.body.token)) {
+        limit.failed(request.ip);
+        throw new CodedError('UNAUTHORIZED', '');
+      }
+      auth.setCookie(request, reply);
+      return { authenticated: true, version };
+    },
+  );
+
+  app.post(
+    '/api/v1/logout',
+    { schema: { tags, summary: 'Log the page out', security: [], response: { 200: loginStateSchema } } },
+    async (request, reply) => {
+      auth.clearCookie(request, reply);
+      return { authenticated: false, version };
+    },
+  );
+
+  app.get(
+    '/login',
+    {
+      schema: {
+        tags,
+        summary: 'One-time login link, as the service prints it',
+        security: [],
+        querystring: z.object({ key: z.string().max(200).default('') }),
+      },
+    },
+    async (request, reply) => {
+      limit.check(request.ip);
+      if (!keys.use(request.query.key)) {
+        limit.failed(request.ip);
+        return reply.code(403).type('text/html; charset=utf-8').send(USED_UP);
+      }
+      auth.setCookie(request, reply);
+      return reply.redirect('/', 303);
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
+import type { SessionService } from '../sessions/service.ts';
+
+/** Measurements of one service, in a registry of its own. Sessions are counted when somebody asks. */
+export function createMetrics(sessions: SessionService): { registry: Registry; requests: Histogram<string> } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'cryoem_http_request_duration_seconds',
+    help: 'Time to answer a request, by route pattern',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'cryoem_sessions',
+    help: 'Sessions by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const all = await sessions.all();
+      for (const state of SESSION_STATES) this.set({ state }, all.filter((s) => s.state === state).length);
+    },
+  });
+  new Gauge({
+    name: 'cryoem_movies',
+    help: 'Movies of all sessions by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const all = await sessions.all();
+      for (const state of MOVIE_STATES)
+        this.set(
+          { state },
+          all.reduce((sum, session) => sum + session.counts[state], 0),
+        );
+    },
+  });
+  return { registry, requests };
+}
+
+/** `/metrics` for Prometheus, behind the token (`authorization: {credentials: ...}` in its scrape config). */
+export function registerMetrics(app: FastifyInstance, registry: Registry): void {
+  app.get(
+    '/metrics',
+    { config: { access: 'read' }, schema: { tags: ['operation'], summary: 'Measurements for Prometheus' } },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+  );
+}

@@ -1,0 +1,30 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
+
+const DESCRIPTION = `The routes of the mission, and \`/api/v1\` for the page and for programs.
+
+Every route but the open ones asks for the token of the config file: as \`access_token\` in the query, in a form or JSON
+body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; names carry their units.`;
+
+/** The API document, made from the schemas of the routes, and its page at `/docs`, which asks nothing of other hosts. */
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'CryoEM Service', description: DESCRIPTION, version },
+      components: {
+        securitySchemes: {
+          query: { type: 'apiKey', in: 'query', name: 'access_token' },
+          header: { type: 'apiKey', in: 'header', name: 'access_token' },
+          bearer: { type: 'http', scheme: 'bearer' },
+        },
+      },
+      security: [{ query: [] }, { header: [] }, { bearer: [] }],
+    },
+    transform: createJsonSchemaTransform({}),
+  });
+  // By default Swagger's page sends the document to a validator of its maker.
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as object });
+}

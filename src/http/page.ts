@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../contract/errors.ts';
+import { errorAnswer } from './errors.ts';
+import { pathOf } from './redact.ts';
+
+const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>
+<p>The service runs. Its page is not built: run <code>npm run web</code>, then load this again.</p>
+<p><a href="/docs">The HTTP interface</a></p></html>`;
+
+const acceptsHtml = (request: FastifyRequest) => request.headers.accept?.includes('text/html') ?? false;
+
+/**
+ * The built page. Addresses within the page are its own affair, so a browser that asks for one gets the page, and
+ * everybody else a 404 in JSON.
+ */
+export async function registerPage(app: FastifyInstance, webRoot: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: webRoot,
+    index: 'index.html',
+    cacheControl: false,
+    setHeaders(reply, path) {
+      // Vite names the files below assets/ by their contents.
+      const isNamedByContents = path.includes('/assets/');
+      reply.header('cache-control', isNamedByContents ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}
+
+export function answerUnknown(webRoot: string | null) {
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const isPage = request.method === 'GET' && acceptsHtml(request) && !pathOf(request).startsWith('/api/');
+    if (isPage) {
+      const index = webRoot === null ? null : join(webRoot, 'index.html');
+      const html = index !== null && existsSync(index) ? readFileSync(index) : NOT_BUILT;
+      return reply.code(200).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
+    }
+    const { status, body } = errorAnswer(new CodedError('NO_SUCH_ROUTE', ''));
+    return reply.code(status).send(body);
+  };
+}

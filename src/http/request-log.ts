@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+import type { Histogram } from 'prom-client';
+import { pathOf } from './redact.ts';
+
+/** One line and one measurement per answered request. The query, which may carry the token, is in neither. */
+export function logRequests(
+  app: FastifyInstance,
+  requests: Histogram<string>,
+  redact: (text: string) => string,
+): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const { method } = request;
+    const status = reply.statusCode;
+    requests.observe({ method, route, status }, reply.elapsedTime / 1000);
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, path: redact(pathOf(request)), status, ms, ip: request.ip }, 'request');
+  });
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ServiceConfig } from '../contract/config.ts';
+import { CodedError } from '../contract/errors.ts';
+import type { ParameterValues } from '../contract/parameters.ts';
+import type { SessionService } from '../sessions/service.ts';
+import { registerActionRoutes } from './action-routes.ts';
+import { Auth } from './auth.ts';
+import { acceptFormsAndJson, BODY_LIMIT_BYTES } from './bodies.ts';
+import { handleError } from './errors.ts';
+import { registerEventRoutes } from './event-routes.ts';
+import { guardRoutes } from './guard.ts';
+import { registerHealth } from './health.ts';
+import { LoginKeys, registerLogin } from './login.ts';
+import { createMetrics, registerMetrics } from './metrics.ts';
+import { registerMissionRoutes } from './mission-routes.ts';
+import { registerOpenApi } from './openapi.ts';
+import { registerOutputRoutes } from './output-routes.ts';
+import { answerUnknown, registerPage } from './page.ts';
+import { createRedactor, redactedLogger } from './redact.ts';
+import { logRequests } from './request-log.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { registerSessionRoutes } from './session-routes.ts';
+
+export interface HttpServerOptions {
+  readonly config: Pick<ServiceConfig, 'api'>;
+  readonly sessions: SessionService;
+  readonly version: string;
+  readonly logger?: FastifyBaseLogger | undefined;
+  /** Folder of the built page. */
+  readonly webRoot?: string | undefined;
+  readonly parameterDefaults?: Partial<ParameterValues> | undefined;
+}
+
+export interface HttpServer {
+  /** For tests: `app.inject`. */
+  readonly app: FastifyInstance;
+  /** Listens where the config says. Resolves to the address for people, such as `http://127.0.0.1:8112`. */
+  listen(): Promise<string>;
+  /** Path with a key that logs the page in: good once, for ten minutes. */
+  createLoginLink(): string;
+  /** Ends live streams, answers what is under way, then closes. */
+  close(): Promise<void>;
+}
+
+/** A name of a path is at most 255 bytes, each of them three characters when encoded. */
+const MOST_PARAMETER_CHARACTERS = 3 * 255;
+
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { config, sessions, version } = options;
+  const auth = new Auth(config.api.token);
+  const keys = new LoginKeys();
+  const redact = createRedactor(config.api.token);
+  const context = { sessions, parameterDefaults: options.parameterDefaults ?? {} };
+
+  const app: FastifyInstance = Fastify({
+    ...(options.logger ? { loggerInstance: redactedLogger(options.logger, redact) } : { logger: false }),
+    // `logRequests` writes our own lines, without queries.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A reverse proxy on this machine says who the client is, and whether it came by https.
+    trustProxy: 'loopback',
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MOST_PARAMETER_CHARACTERS },
+    // A path that is no valid encoding cannot name anything.
+    frameworkErrors: (error, request, reply) =>
+      handleError(error.code === 'FST_ERR_BAD_URL' ? new CodedError('BAD_NAME', '') : error, request, reply),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(handleError);
+  const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
+  app.setNotFoundHandler(answerUnknown(webRoot));
+  addSecurityHeaders(app);
+  acceptFormsAndJson(app);
+  const { registry, requests } = createMetrics(sessions);
+  logRequests(app, requests, redact);
+
+  await registerOpenApi(app, version);
+  registerHealth(app, sessions);
+  registerLogin(app, { auth, keys, version });
+  await app.register(async (guarded) => {
+    guardRoutes(guarded, auth);
+    registerMissionRoutes(guarded, context);
+    registerSessionRoutes(guarded, context);
+    registerActionRoutes(guarded, context);
+    registerOutputRoutes(guarded, context);
+    registerEventRoutes(guarded, context);
+    registerMetrics(guarded, registry);
+  });
+  if (webRoot !== null) await registerPage(app, webRoot);
+  await app.ready();
+
+  return {
+    app,
+    async listen() {
+      await app.listen({ host: config.api.host, port: config.api.port });
+      const bound = app.server.address();
+      const port = bound !== null && typeof bound === 'object' ? bound.port : config.api.port;
+      const host = config.api.host.includes(':') ? `[${config.api.host}]` : config.api.host;
+      return `http://${host}:${port}`;
+    },
+    createLoginLink: () => `/login?key=${keys.create()}`,
+    close: () => app.close(),
+  };
+}

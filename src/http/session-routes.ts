@@ -1,0 +1,143 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  errorBodySchema,
+  movieDetailSchema,
+  moviePageSchema,
+  parameterListSchema,
+  seriesSchema,
+  sessionDetailSchema,
+  sessionListSchema,
+} from '../contract/api.ts';
+import { CodedError } from '../contract/errors.ts';
+import { PARAMETER_TABLE } from '../contract/parameters.ts';
+import { movieStateSchema } from '../contract/states.ts';
+import { checkName, keyOf, movieParams, sessionParams } from './names.ts';
+import type { RouteContext } from './ports.ts';
+
+const tags = ['sessions'];
+const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
+const access = 'read' as const;
+const SESSION = '/api/v1/sessions/:project/:user/:session';
+
+/** Most rows of one answer: bounds what a request can cost. */
+const MOST_ROWS = 5000;
+const MOST_MOVIES = 1000;
+
+const movieQuery = z.object({
+  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  limit: z.coerce.number().int().min(1).max(MOST_MOVIES).default(100),
+  order: z.enum(['newest', 'oldest']).default('newest'),
+  state: movieStateSchema.optional(),
+});
+
+const seriesQuery = z.object({
+  after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last row that is known'),
+  limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(1000),
+});
+
+/** What the page reads: sessions and movies. */
+export function registerSessionRoutes(
+  instance: FastifyInstance,
+  { sessions, parameterDefaults }: RouteContext,
+): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const config = { access };
+
+  app.get(
+    '/api/v1/parameters',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Declarations of the parameters',
+        response: { 200: parameterListSchema, 403: errorBodySchema },
+      },
+    },
+    async () => ({
+      parameters: PARAMETER_TABLE.map((p) => ({ ...p, choices: p.choices ? [...p.choices] : undefined })),
+      defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
+    }),
+  );
+
+  app.get(
+    '/api/v1/sessions',
+    {
+      config,
+      schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
+    },
+    async () => sessions.all(),
+  );
+
+  app.get(
+    SESSION,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One session, with its parameters and what a form begins with',
+        params: sessionParams,
+        response: { 200: sessionDetailSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const detail = await sessions.detail(keyOf(request.params));
+      if (!detail) throw new CodedError('NO_SUCH_SESSION', '');
+      return detail;
+    },
+  );
+
+  app.get(
+    `${SESSION}/movies`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Movies, page by page',
+        params: sessionParams,
+        querystring: movieQuery,
+        response: { 200: moviePageSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, order, state } = request.query;
+      const key = keyOf(request.params);
+      return sessions.movies(key, {
+        limit,
+        order,
+        ...(cursor ? { cursor } : {}),
+        ...(state ? { state } : {}),
+      });
+    },
+  );
+
+  app.get(
+    `${SESSION}/series`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Finished movies for plots, oldest first; empty at the end',
+        params: sessionParams,
+        querystring: seriesQuery,
+        response: { 200: seriesSchema, ...refusals },
+      },
+    },
+    async (request) => sessions.series(keyOf(request.params), request.query.after, request.query.limit),
+  );
+
+  app.get(
+    `${SESSION}/movies/:base`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One movie with its result record',
+        params: movieParams,
+        response: { 200: movieDetailSchema, ...refusals },
+      },
+    },
+    async (request) => sessions.movie(keyOf(request.params), checkName(request.params.base, 'base')),
+  );
+}

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { API_URL, BEARER, loginCookie, SESSION_URL, serviceUnderTest, TOKEN } from './service-under-test.ts';
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeEach(async () => {
+  service = await serviceUnderTest();
+});
+afterEach(() => service.close());
+
+const START = `${SESSION_URL}/start-processing?apix=1&kev=300`;
+const ORIGIN = { host: 'cryoem.example', origin: 'http://cryoem.example' };
+const encoded = encodeURIComponent(TOKEN);
+
+describe('a token', () => {
+  it.each([
+    ['in the query', `${SESSION_URL}?access_token=${encoded}`, {}],
+    ['in the header access_token', SESSION_URL, { access_token: TOKEN }],
+    ['as a bearer', SESSION_URL, BEARER],
+    ['as a bearer in small letters', SESSION_URL, { authorization: `bearer ${TOKEN}` }],
+  ])('is taken %s', async (_where, url, headers) => {
+    expect((await service.app.inject({ url, headers })).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['is missing', SESSION_URL, {}],
+    ['is wrong', `${SESSION_URL}?access_token=wrong`, {}],
+    ['is empty', `${SESSION_URL}?access_token=`, {}],
+    ['is given twice, once wrong', `${SESSION_URL}?access_token=${encoded}&access_token=x`, {}],
+    [
+      'is right in one place and wrong in another',
+      `${SESSION_URL}?access_token=${encoded}`,
+      { access_token: 'x' },
+    ],
+    [
+      'is a part of the right one',
+      `${SESSION_URL}?access_token=${encodeURIComponent(TOKEN.slice(0, -1))}`,
+      {},
+    ],
+  ])('that %s is refused', async (_how, url, headers) => {
+    const answer = await service.app.inject({ url, headers });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json().error.code).toBe('UNAUTHORIZED');
+  });
+
+  it('that is wrong is not made good by a cookie', async () => {
+    const cookie = await loginCookie(service.app);
+    const answer = await service.app.inject({ url: `${SESSION_URL}?access_token=x`, headers: { cookie } });
+    expect(answer.statusCode).toBe(403);
+  });
+
+  it('is asked for on every route of the document but the open ones', async () => {
+    const document = (await service.app.inject({ url: '/docs/json' })).json();
+    const open: string[] = [];
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const [method, operation] of Object.entries(methods as Record<string, { security?: unknown[] }>)) {
+        const answer = await service.app.inject({
+          method: method.toUpperCase() as 'GET',
+          url: path.replaceAll(/\{\w+\}/g, 'x'),
+        });
+        if (operation.security?.length === 0) open.push(path);
+        else expect(answer.statusCode, `${method} ${path}`).toBe(403);
+      }
+    expect(open.sort()).toEqual([
+      '/api/v1/login',
+      '/api/v1/logout',
+      '/api/v1/session',
+      '/healthz',
+      '/login',
+      '/readyz',
+    ]);
+  });
+});
+
+describe('the cookie of the page', () => {
+  it('is out of reach of scripts and of other sites, and secure behind https', async () => {
+    const login = (headers: object) =>
+      service.app.inject({
+        method: 'POST',
+        url: '/api/v1/login',
+        payload: { token: TOKEN },
+        headers: { ...headers },
+      });
+    const plain = String((await login({})).headers['set-cookie']);
+    expect(plain).toMatch(/; HttpOnly; SameSite=Strict$/);
+    expect(plain).not.toContain(encoded);
+    expect(String((await login({ 'x-forwarded-proto': 'https' })).headers['set-cookie'])).toContain(
+      '; Secure',
+    );
+  });
+
+  it('reads, and still does after a restart of the service', async () => {
+    const cookie = await loginCookie(service.app);
+    const again = await serviceUnderTest();
+    expect((await again.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(200);
+    expect(
+      (await again.app.inject({ url: '/api/v1/session', headers: { cookie } })).json().authenticated,
+    ).toBe(true);
+    await again.close();
+  });
+
+  it('is worth nothing once the token is another, or when it was changed', async () => {
+    const cookie = await loginCookie(service.app);
+    const other = await serviceUnderTest({ token: 'another' });
+    expect((await other.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(403);
+    await other.close();
+    const later = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
+    expect(
+      (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: later } })).statusCode,
+    ).toBe(403);
+  });
+
+  it.each([
+    ['GET of the mission route', 'GET', START, ORIGIN],
+    ['POST without an origin', 'POST', START, { host: ORIGIN.host }],
+    ['POST from another origin', 'POST', START, { ...ORIGIN, origin: 'http://evil.example' }],
+    ['POST from a sandboxed page', 'POST', START, { ...ORIGIN, origin: 'null' }],
+    ['POST that the browser calls cross-site', 'POST', START, { ...ORIGIN, 'sec-fetch-site': 'cross-site' }],
+    ['POST from another port', 'POST', START, { ...ORIGIN, origin: 'http://cryoem.example:81' }],
+  ] as const)('starts nothing by %s', async (_how, method, url, headers) => {
+    const cookie = await loginCookie(service.app);
+    const answer = await service.app.inject({ method, url, headers: { ...headers, cookie } });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json().error.code).toBe('CROSS_SITE');
+    expect(service.sessions.calls).toEqual([]);
+  });
+
+  it.each([ORIGIN, { 'sec-fetch-site': 'same-origin' }])(
+    'starts by a POST of its own page (%o)',
+    async (headers) => {
+      const cookie = await loginCookie(service.app);
+      const answer = await service.app.inject({
+        method: 'POST',
+        url: `${API_URL}/start`,
+        payload: { apix: 1, kev: 300 },
+        headers: { ...headers, cookie },
+      });
+      expect(answer.statusCode).toBe(200);
+      expect(service.sessions.calls).toHaveLength(1);
+    },
+  );
+
+  it('goes with a logout', async () => {
+    const answer = await service.app.inject({ method: 'POST', url: '/api/v1/logout' });
+    expect(String(answer.headers['set-cookie'])).toMatch(/^cryoem_login=; .*Max-Age=0/);
+  });
+});
+
+describe('logging in', () => {
+  it('with a wrong token is refused, and soon not looked at', async () => {
+    const attempt = (token: string) =>
+      service.app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
+    for (let i = 0; i < 10; i++) expect((await attempt('x')).statusCode).toBe(403);
+    const answer = await attempt(TOKEN);
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers['retry-after']).toBe('60');
+    expect(answer.json().error.code).toBe('TOO_MANY_ATTEMPTS');
+  });
+
+  it('without a token names the field', async () => {
+    const answer = await service.app.inject({ method: 'POST', url: '/api/v1/login', payload: {} });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json().error.faults[0].field).toBe('token');
+  });
+
+  it('by a link works once', async () => {
+    const link = service.createLoginLink();
+    const first = await service.app.inject({ url: link });
+    expect([first.statusCode, first.headers.location]).toEqual([303, '/']);
+    const cookie = String(first.headers['set-cookie']).split(';', 1)[0] ?? '';
+    expect((await service.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(200);
+    const second = await service.app.inject({ url: link });
+    expect(second.statusCode).toBe(403);
+    expect(second.headers['set-cookie']).toBeUndefined();
+  });
+});
+
+describe('the log', () => {
+  it('holds neither the token nor the key of a link, whatever happens', async () => {
+    const address = await service.listen();
+    const link = service.createLoginLink();
+    const query = `access_token=${encoded}`;
+    for (const path of [
+      `${START}&${query}`,
+      `/nowhere?${query}`,
+      `/nowhere/${encoded}`,
+      `/%zz?${query}`,
+      link,
+    ])
+      await fetch(address + path, { redirect: 'manual' }).then((answer) => answer.text());
+    service.sessions.failure = new Error(`upstream said ?access_token=${TOKEN} and Bearer ${TOKEN}`);
+    const failed = await fetch(`${address}/api/v1/sessions?${query}`);
+    expect(failed.status).toBe(500);
+    expect(await failed.text()).not.toContain(TOKEN);
+    await expect.poll(() => service.log()).toContain('request failed');
+    expect(service.log()).toContain('start-processing');
+    for (const secret of [TOKEN, encoded, encodeURI(TOKEN), link.split('=')[1] ?? ''])
+      expect(service.log()).not.toContain(secret);
+  });
+});

@@ -1,0 +1,138 @@
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LiveEvent } from '../../src/contract/api.ts';
+import { MOST_WAITING_BYTES } from '../../src/http/event-stream.ts';
+import { KEY } from './memory-session-service.ts';
+import { BEARER, loginCookie, serviceUnderTest } from './service-under-test.ts';
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+let address: string;
+beforeEach(async () => {
+  service = await serviceUnderTest();
+  address = await service.listen();
+});
+afterEach(() => service.close());
+
+const sessionEvent = (session = KEY.session, reason: string | null = null): LiveEvent => ({
+  event: 'session',
+  data: { ...service.sessions.summary(), session, reason },
+});
+
+interface Received {
+  id: string | undefined;
+  event: string | undefined;
+  data: { session?: string; reason?: string };
+}
+
+/** Reads a stream until `count` events came or it ends. */
+async function listen(
+  query: string,
+  count: number,
+  headers: Record<string, string> = BEARER,
+  opened = () => {},
+) {
+  const abort = new AbortController();
+  const answer = await fetch(`${address}/api/v1/events${query}`, { headers, signal: abort.signal });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  const received: Received[] = [];
+  let text = '';
+  opened();
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    const blocks = (text + chunk).split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+      const data = field('data');
+      if (data !== undefined)
+        received.push({ id: field('id'), event: field('event'), data: JSON.parse(data) });
+    }
+    if (received.length >= count) break;
+  }
+  abort.abort();
+  return received;
+}
+
+describe('live events', () => {
+  it('arrive with name, id and data', async () => {
+    const received = await listen('', 2, BEARER, () => {
+      service.sessions.publish({ id: 7, event: sessionEvent() });
+      service.sessions.publish({ id: 9, event: { event: 'reset', data: { reason: 'r' } } });
+    });
+    expect(received).toMatchObject([
+      { id: '7', event: 'session', data: KEY },
+      { id: '9', event: 'reset', data: { reason: 'r' } },
+    ]);
+  });
+
+  it.each([
+    ['the header', '', { 'last-event-id': '2' }],
+    ['the query', '?lastEventId=2', {}],
+  ])('go on after the id in %s', async (_where, query, headers) => {
+    for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
+    const received = await listen(query, 2, { ...BEARER, ...headers } as Record<string, string>);
+    expect(received.map((event) => event.id)).toEqual(['3', '4']);
+  });
+
+  it('begin with a reset where some are gone', async () => {
+    for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
+    service.sessions.forgottenId = 2;
+    const received = await listen('?lastEventId=1', 3);
+    expect(received.map((event) => event.event)).toEqual(['reset', 'session', 'session']);
+  });
+
+  it('begin with a reset where the id is none of ours', async () => {
+    expect((await listen('?lastEventId=abc', 1))[0]?.event).toBe('reset');
+  });
+
+  it('keep to the session that was asked for', async () => {
+    const query = `?${new URLSearchParams(KEY)}`;
+    const received = await listen(query, 1, BEARER, () => {
+      service.sessions.publish({ id: 1, event: sessionEvent('another') });
+      service.sessions.publish({ id: 2, event: sessionEvent() });
+    });
+    expect(received.map((event) => event.id)).toEqual(['2']);
+  });
+
+  it('are refused without a token and open to the cookie', async () => {
+    expect((await fetch(`${address}/api/v1/events`)).status).toBe(403);
+    const cookie = await loginCookie(service.app);
+    await listen('', 1, { cookie }, () => service.sessions.publish({ id: 1, event: sessionEvent() }));
+  });
+
+  it('let go of a client that goes away', async () => {
+    await listen('', 1, BEARER, () => service.sessions.publish({ id: 1, event: sessionEvent() }));
+    await expect.poll(() => service.sessions.listeners).toBe(0);
+  });
+
+  it('end when the service closes', async () => {
+    const ended = listen('', 99);
+    await expect.poll(() => service.sessions.listeners).toBe(1);
+    await service.close();
+    expect(await ended).toEqual([]);
+  });
+
+  it('leave out events for a client that does not read, and say so when it reads again', async () => {
+    const { hostname, port } = new URL(address);
+    const socket = connect(Number(port), hostname);
+    socket.pause();
+    const request = `GET /api/v1/events HTTP/1.1\r\nhost: x\r\naccess_token: ${BEARER.authorization.slice(7)}\r\n\r\n`;
+    socket.write(request);
+    await expect.poll(() => service.sessions.listeners).toBe(1);
+    const reason = 'x'.repeat(100_000);
+    const sent = 300;
+    expect(sent * reason.length).toBeGreaterThan(10 * MOST_WAITING_BYTES);
+    for (let id = 1; id <= sent; id++)
+      service.sessions.publish({ id, event: sessionEvent(KEY.session, reason) });
+
+    let received = 0;
+    let text = '';
+    socket.on('data', (chunk) => {
+      received += chunk.length;
+      text = (text + chunk.toString('latin1')).slice(-1000);
+    });
+    await expect.poll(() => text).toContain('event: reset');
+    expect(text).toContain(`id: ${sent}\n`);
+    expect(received).toBeLessThan((sent * reason.length) / 2);
+    socket.destroy();
+  });
+});

@@ -1,0 +1,215 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { get } from 'node:http';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MISSION_CURL_LINES } from '../fixtures/mission.ts';
+import { serviceUnderTest } from './service-under-test.ts';
+
+const TOKEN = 'somesecret';
+const SESSION = '/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1';
+const FIELDS = [
+  'failed_jobs',
+  'percent_current_cycle',
+  'percent_done_total',
+  'processed_files',
+  'raw_files',
+  'state',
+];
+const has = (program: string) => spawnSync(program, ['--version']).status === 0;
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeEach(async () => {
+  service = await serviceUnderTest({ token: TOKEN });
+});
+afterEach(() => service.close());
+
+const ask = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string | object, headers = {}) =>
+  service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+
+describe.skipIf(!has('curl') || !has('python3'))(
+  "the mission's curl lines (skipped without curl or python3)",
+  () => {
+    it('start, resume and tell the status as they stand, but for the port', async () => {
+      const port = new URL(await service.listen()).port;
+      const shell = promisify(execFile);
+      const answers: Record<string, unknown>[] = [];
+      for (const line of MISSION_CURL_LINES) {
+        const command = line
+          .replace('localhost:8112', `127.0.0.1:${port}`)
+          .replace('python -m', 'python3 -m');
+        const { stdout } = await shell('bash', ['-c', command]);
+        answers.push(JSON.parse(stdout));
+      }
+      expect(answers).toHaveLength(3);
+      for (const answer of answers) expect(Object.keys(answer)).toEqual(FIELDS);
+      const values = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
+      expect(service.sessions.calls).toEqual([
+        { name: 'start', values },
+        { name: 'start', values },
+      ]);
+      expect(answers[2]?.state).toBe('processing_start');
+    });
+  },
+);
+
+describe.each(['GET', 'POST'] as const)('by %s', (method) => {
+  it('the list names each session with its status', async () => {
+    const answer = await ask(`/ttrojan_123/ttrojan/sessions?access_token=${TOKEN}`, method);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toHaveLength(1);
+    expect(answer.json()[0]).toMatchObject({ session: service.sessions.summary().session, raw_files: 25 });
+  });
+
+  it('the status has the six fields and no other', async () => {
+    const answer = await ask(`${SESSION}?access_token=${TOKEN}`, method);
+    expect(answer.statusCode).toBe(200);
+    expect(Object.keys(answer.json())).toEqual(FIELDS);
+  });
+
+  it('a session that is not there has the state no_such_session and zeros, on every route', async () => {
+    for (const action of ['', '/start-processing', '/stop-processing', '/resume-processing']) {
+      const url = `/p/u/session/none${action}?apix=1&kev=300&access_token=${TOKEN}`;
+      // The in-memory session needs something to stop.
+      if (action === '/stop-processing') await service.sessions.resume(service.sessions.summary(), {});
+      const answer = await ask(url, method);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toEqual({
+        failed_jobs: 0,
+        percent_current_cycle: 0,
+        percent_done_total: 0,
+        processed_files: 0,
+        raw_files: 0,
+        state: 'no_such_session',
+      });
+    }
+  });
+
+  it('stop and resume do so', async () => {
+    await ask(`${SESSION}/resume-processing?fmdose=2&access_token=${TOKEN}`, method);
+    const answer = await ask(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
+    expect(answer.json().state).toBe('needs_processing');
+    expect(service.sessions.calls).toEqual([
+      { name: 'resume', values: { fmdose: 2 } },
+      { name: 'stop', values: undefined },
+    ]);
+  });
+
+  it('faulty parameters come back all at once, and nothing is started', async () => {
+    const answer = await ask(
+      `${SESSION}/start-processing?apix=x&superresolution=perhaps&access_token=${TOKEN}`,
+      method,
+    );
+    expect(answer.statusCode).toBe(422);
+    const { error } = answer.json();
+    expect(error.code).toBe('BAD_PARAMETERS');
+    expect(error.faults.map((fault: { field: string }) => fault.field)).toEqual([
+      'apix',
+      'kev',
+      'superresolution',
+    ]);
+    expect(service.sessions.calls).toEqual([]);
+  });
+
+  it('a parameter that is not known is named in a header and has no effect', async () => {
+    const answer = await ask(
+      `${SESSION}/start-processing?apix=1&kev=300&gain%0d=1&access_token=${TOKEN}`,
+      method,
+    );
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['x-cryoem-ignored']).toBe('gain%0D');
+    expect(service.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300 });
+  });
+
+  it('a state that does not allow it is a conflict', async () => {
+    const answer = await ask(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().error.code).toBe('WRONG_STATE');
+  });
+});
+
+describe('parameters', () => {
+  const expected = { apix: 0.813, kev: 300, superresolution: true };
+
+  it('come from a form', async () => {
+    const form = `apix=0.813&kev=300&superresolution=True&access_token=${TOKEN}`;
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await ask(`${SESSION}/start-processing`, 'POST', form, type);
+    expect(answer.statusCode).toBe(200);
+    expect(service.sessions.calls[0]?.values).toEqual(expected);
+  });
+
+  it('come from JSON, merged with the query', async () => {
+    const answer = await ask(`${SESSION}/start-processing?kev=200&apix=0.813&access_token=${TOKEN}`, 'POST', {
+      kev: 300,
+      superresolution: true,
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(service.sessions.calls[0]?.values).toEqual(expected);
+  });
+
+  it('are filled up from the config file', async () => {
+    const other = await serviceUnderTest({ token: TOKEN, parameterDefaults: { kev: 300, cs: 2.7 } });
+    await other.app.inject({ url: `${SESSION}/start-processing?apix=1&cs=&access_token=${TOKEN}` });
+    await other.close();
+    expect(other.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300, cs: 2.7 });
+  });
+
+  it('given twice are a fault', async () => {
+    const answer = await ask(`${SESSION}/start-processing?apix=1&apix=2&kev=300&access_token=${TOKEN}`);
+    expect(answer.statusCode).toBe(422);
+  });
+});
+
+describe('bodies', () => {
+  it.each([
+    ['garbage', 'application/json', '{"apix":', 400],
+    ['a list', 'application/json', '[1]', 400],
+    ['another type', 'text/xml', '<a/>', 415],
+    ['more than the limit', 'application/json', JSON.stringify({ apix: 'x'.repeat(70_000) }), 413],
+    ['a hidden prototype', 'application/json', '{"__proto__":{"kev":300}}', 400],
+  ])('of %s are refused as requests', async (_name, type, body, status) => {
+    const answer = await ask(`${SESSION}/start-processing?access_token=${TOKEN}`, 'POST', body, {
+      'content-type': type,
+    });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json().error.code).toBe('BAD_REQUEST');
+  });
+});
+
+describe('names in the path', () => {
+  const names = [
+    '..',
+    '.',
+    '..%2f..',
+    '%2e%2e',
+    '%2e',
+    '..%5c..',
+    'a%00b',
+    '%2fetc',
+    'a%0ab',
+    '%c0%af',
+    '%zz',
+  ];
+  it.each([...names, 'x'.repeat(256), '%e2%82%ac'.repeat(90)])('%s is no name', async (name) => {
+    const address = await service.listen();
+    for (const path of [`/${name}/u/sessions`, `/p/${name}/sessions`, `/p/u/session/${name}`]) {
+      const answer = await askVerbatim(address, `${path}?access_token=${TOKEN}`);
+      expect(answer.status, path).toBe(404);
+      expect(answer.json.error?.code, path).toBe('BAD_NAME');
+    }
+  });
+});
+
+/** Asks for a path as it stands: `fetch` and `inject` would resolve dots in it. */
+function askVerbatim(address: string, path: string) {
+  return new Promise<{ status: number | undefined; json: { error?: { code: string } } }>(
+    (resolve, reject) => {
+      const { hostname, port } = new URL(address);
+      get({ hostname, port, path, agent: false }, (response) => {
+        let body = '';
+        response.on('data', (chunk) => (body += chunk));
+        response.on('end', () => resolve({ status: response.statusCode, json: JSON.parse(body) }));
+      }).on('error', reject);
+    },
+  );
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
+import { BEARER, serviceUnderTest } from './service-under-test.ts';
+
+const webRoot = mkdtempSync(join(tmpdir(), 'cryoem-web-'));
+mkdirSync(join(webRoot, 'assets'));
+writeFileSync(join(webRoot, 'index.html'), '<title>the page</title>');
+writeFileSync(join(webRoot, 'assets', 'a-1234.js'), 'let a');
+afterAll(() => rmSync(webRoot, { recursive: true, force: true }));
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeEach(async () => {
+  service = await serviceUnderTest({ webRoot });
+});
+afterEach(() => service.close());
+
+const ask = (url: string, headers = {}) => service.app.inject({ url, headers });
+const HTML = { accept: 'text/html,*/*' };
+
+describe('the page', () => {
+  it('is at the root, never kept without asking', async () => {
+    const answer = await ask('/', HTML);
+    expect(answer.body).toContain('the page');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+  });
+
+  it('keeps its files for ever, since their names change with them', async () => {
+    const answer = await ask('/assets/a-1234.js');
+    expect(answer.body).toBe('let a');
+    expect(answer.headers['cache-control']).toContain('immutable');
+  });
+
+  it('answers to addresses of its own', async () => {
+    expect((await ask('/some/view', HTML)).body).toContain('the page');
+  });
+
+  it('is not given for what a program asks', async () => {
+    for (const url of ['/nowhere', '/api/v1/nowhere', '/assets/none.js', '/..%2fetc%2fpasswd']) {
+      const answer = await ask(url);
+      expect(answer.statusCode, url).toBe(404);
+      expect(answer.json().error.code, url).toBe('NO_SUCH_ROUTE');
+    }
+    expect((await ask('/api/v1/nowhere', HTML)).statusCode).toBe(404);
+  });
+
+  it('says how to build it where it is not', async () => {
+    const bare = await serviceUnderTest({ webRoot: join(webRoot, 'none') });
+    expect((await bare.app.inject({ url: '/', headers: HTML })).body).toContain('npm run web');
+    await bare.close();
+  });
+});
+
+describe('headers', () => {
+  it.each(['/', '/healthz', '/api/v1/sessions', '/nowhere', '/docs/'])(
+    'of %s keep other sites out',
+    async (url) => {
+      const { headers } = await ask(url, HTML);
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+    },
+  );
+});
+
+describe('operation', () => {
+  it('tells health and readiness to everybody', async () => {
+    expect((await ask('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await ask('/readyz')).statusCode).toBe(200);
+    service.sessions.isReady = false;
+    expect((await ask('/readyz')).statusCode).toBe(503);
+  });
+
+  it('tells measurements with the token', async () => {
+    expect((await ask('/metrics')).statusCode).toBe(403);
+    const { body } = await ask('/metrics', BEARER);
+    expect(body).toContain('cryoem_sessions{state="needs_processing"} 1');
+    expect(body).toContain('cryoem_movies{state="failed"} 5');
+    expect(body).toMatch(/duration_seconds_count\{method="GET",route="\/metrics",status="403"\} 1/);
+  });
+
+  it('tells nothing of a fault of its own but its code', async () => {
+    service.sessions.failure = new Error('secret detail at /some/path');
+    const answer = await ask('/api/v1/sessions', BEARER);
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json().error.code).toBe('INTERNAL');
+    expect(answer.body).not.toContain('secret detail');
+    expect(service.log()).toContain('secret detail');
+  });
+});
+
+describe('the API document', () => {
+  it('holds every route, and answers that can be resolved', async () => {
+    const document = (await ask('/docs/json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/v1/events',
+      '/api/v1/login',
+      '/api/v1/logout',
+      '/api/v1/parameters',
+      '/api/v1/session',
+      '/api/v1/sessions',
+      '/api/v1/sessions/{project}/{user}/{session}',
+      '/api/v1/sessions/{project}/{user}/{session}/movies',
+      '/api/v1/sessions/{project}/{user}/{session}/movies/{base}',
+      '/api/v1/sessions/{project}/{user}/{session}/movies/{base}/files/{role}',
+      '/api/v1/sessions/{project}/{user}/{session}/movies/{base}/pictures/{role}',
+      '/api/v1/sessions/{project}/{user}/{session}/resume',
+      '/api/v1/sessions/{project}/{user}/{session}/retry',
+      '/api/v1/sessions/{project}/{user}/{session}/series',
+      '/api/v1/sessions/{project}/{user}/{session}/start',
+      '/api/v1/sessions/{project}/{user}/{session}/stop',
+      '/healthz',
+      '/login',
+      '/metrics',
+      '/readyz',
+      '/{project_id}/{user}/session/{session_id}',
+      '/{project_id}/{user}/session/{session_id}/resume-processing',
+      '/{project_id}/{user}/session/{session_id}/start-processing',
+      '/{project_id}/{user}/session/{session_id}/stop-processing',
+      '/{project_id}/{user}/sessions',
+    ]);
+    const references = JSON.stringify(document).match(/"\$ref":"#([^"]+)"/g) ?? [];
+    for (const reference of references) {
+      const path = reference.slice('"$ref":"#/'.length, -1).split('/');
+      expect(
+        path.reduce((part, name) => part?.[name], document),
+        reference,
+      ).toBeDefined();
+    }
+  });
+
+  it('declares each parameter of a start with its range', async () => {
+    const document = (await ask('/docs/json')).json();
+    const { parameters } = document.paths['/{project_id}/{user}/session/{session_id}/start-processing'].get;
+    const byName = new Map(parameters.map((p: { name: string }) => [p.name, p]));
+    for (const { name } of PARAMETER_TABLE) expect(byName.has(name), name).toBe(true);
+    expect(byName.get('kev')).toMatchObject({
+      in: 'query',
+      schema: { type: 'number', minimum: 40, maximum: 1300 },
+    });
+  });
+
+  it('is shown by a page that asks nothing of other hosts', async () => {
+    const pages = ['/docs/', '/docs/static/swagger-initializer.js', '/docs/static/index.css'];
+    for (const url of pages) {
+      const answer = await ask(url, HTML);
+      expect(answer.statusCode, url).toBe(200);
+      expect(answer.body.match(/(?:src|href)="(?:https?:)?\/\//g), url).toBeNull();
+    }
+    expect((await ask('/docs/static/swagger-initializer.js')).body).toContain('"validatorUrl":null');
+  });
+});

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  errorBodySchema,
+  movieDetailSchema,
+  moviePageSchema,
+  sessionDetailSchema,
+} from '../../src/contract/api.ts';
+import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
+import { MemorySessionService } from './memory-session-service.ts';
+import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
+
+const outputs = mkdtempSync(join(tmpdir(), 'cryoem-http-'));
+writeFileSync(join(outputs, 'movie-1_thumb.jpg'), 'a picture');
+writeFileSync(join(outputs, 'movie-1_DW.mrc'), 'a micrograph');
+writeFileSync(join(outputs, 'movie-2_DW.mrc'), '');
+afterAll(() => rmSync(outputs, { recursive: true, force: true }));
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeEach(async () => {
+  service = await serviceUnderTest({
+    sessions: new MemorySessionService(outputs),
+    parameterDefaults: { kev: 200 },
+  });
+});
+afterEach(() => service.close());
+
+const ask = (url: string, headers = {}) => service.app.inject({ url, headers: { ...BEARER, ...headers } });
+const post = (url: string, payload?: object) =>
+  service.app.inject({ method: 'POST', url, headers: BEARER, ...(payload ? { payload } : {}) });
+
+describe('reading', () => {
+  it('lists all sessions', async () => {
+    expect((await ask('/api/v1/sessions')).json()).toEqual([service.sessions.summary()]);
+  });
+
+  it('tells a session in full, and that there is none', async () => {
+    expect(sessionDetailSchema.parse((await ask(API_URL)).json()).counts.total).toBe(25);
+    const none = await ask('/api/v1/sessions/p/u/none');
+    expect(none.statusCode).toBe(404);
+    expect(errorBodySchema.parse(none.json()).error.code).toBe('NO_SUCH_SESSION');
+  });
+
+  it('walks all movies by pages, each once', async () => {
+    const seen: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query = new URLSearchParams({ limit: '7', order: 'oldest', ...(cursor ? { cursor } : {}) });
+      const page = moviePageSchema.parse((await ask(`${API_URL}/movies?${query}`)).json());
+      seen.push(...page.movies.map((movie) => movie.seq));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+  });
+
+  it('filters movies by state, newest first', async () => {
+    const page = moviePageSchema.parse((await ask(`${API_URL}/movies?state=failed`)).json());
+    expect(page.movies.map((movie) => movie.seq)).toEqual([25, 20, 15, 10, 5]);
+  });
+
+  it.each(['limit=0', 'limit=1001', 'limit=x', 'state=none', 'order=random'])('refuses %s', async (query) => {
+    const answer = await ask(`${API_URL}/movies?${query}`);
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json().error.faults[0].field).toBe(query.split('=')[0]);
+  });
+
+  it('gives the series after a row', async () => {
+    const rows = (await ask(`${API_URL}/series?after=20&limit=3`)).json();
+    expect(rows.map((row: { seq: number }) => row.seq)).toEqual([21, 22, 23]);
+    expect((await ask(`${API_URL}/series`)).json()[0].seq).toBe(1);
+  });
+
+  it('gives one movie', async () => {
+    expect(movieDetailSchema.parse((await ask(`${API_URL}/movies/movie-3`)).json()).row.seq).toBe(3);
+    expect((await ask(`${API_URL}/movies/none`)).json().error.code).toBe('NO_SUCH_MOVIE');
+    expect((await ask(`${API_URL}/movies/..%2fx`)).json().error.code).toBe('BAD_NAME');
+  });
+
+  it('declares the parameters, with the defaults of the config file', async () => {
+    const { parameters, defaults } = (await ask('/api/v1/parameters')).json();
+    expect(parameters).toEqual(JSON.parse(JSON.stringify(PARAMETER_TABLE)));
+    expect(defaults).toEqual({ kev: 200 });
+  });
+});
+
+describe('outputs', () => {
+  const PICTURE = `${API_URL}/movies/movie-1/pictures/thumbnail`;
+
+  it('sends a picture that only this client may keep', async () => {
+    const answer = await ask(PICTURE);
+    expect([answer.statusCode, answer.body]).toEqual([200, 'a picture']);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'image/jpeg',
+      'content-length': '9',
+      'cache-control': 'private, no-cache',
+    });
+    expect((await ask(`${PICTURE}?v=1`)).headers['cache-control']).toBe('private, max-age=86400');
+  });
+
+  it('does not send again what the client has', async () => {
+    const etag = (await ask(PICTURE)).headers.etag;
+    const answer = await ask(PICTURE, { 'if-none-match': etag });
+    expect([answer.statusCode, answer.body]).toEqual([304, '']);
+  });
+
+  it('gives files to save, empty ones too', async () => {
+    const answer = await ask(`${API_URL}/movies/movie-1/files/doseWeighted`);
+    expect(answer.body).toBe('a micrograph');
+    expect(answer.headers['content-disposition']).toContain('movie-1_DW.mrc');
+    expect((await ask(`${API_URL}/movies/movie-2/files/doseWeighted`)).body).toBe('');
+  });
+
+  it.each([
+    ['pictures/nothing', 'of no role'],
+    ['pictures/doseWeighted', 'of a role that is no picture'],
+    ['pictures/combined', 'that is not on disk'],
+  ])('has no picture %s (%s)', async (path) => {
+    const answer = await ask(`${API_URL}/movies/movie-1/${path}`);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
+  });
+});
+
+describe('actions', () => {
+  it('start with what is given over what the config file holds', async () => {
+    const answer = await post(`${API_URL}/start`, { apix: 1.5 });
+    expect(answer.json().state).toBe('processing_start');
+    expect(service.sessions.calls).toEqual([{ name: 'start', values: { apix: 1.5, kev: 200 } }]);
+  });
+
+  it('resume and stop without a body', async () => {
+    expect((await post(`${API_URL}/resume`)).json().state).toBe('processing');
+    expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
+    expect((await post(`${API_URL}/stop`)).statusCode).toBe(409);
+  });
+
+  it('retry one movie, or all', async () => {
+    expect((await post(`${API_URL}/retry`, { base: 'movie-5' })).json()).toEqual({ retried: 1 });
+    expect((await post(`${API_URL}/retry`)).json()).toEqual({ retried: 5 });
+  });
+
+  it('name every fault', async () => {
+    const answer = await post(`${API_URL}/start`, { kev: 1, cs: 'x' });
+    expect(answer.statusCode).toBe(422);
+    expect(errorBodySchema.parse(answer.json()).error.faults.map((f) => f.field)).toEqual([
+      'apix',
+      'kev',
+      'cs',
+    ]);
+  });
+
+  it('are not to be had by GET', async () => {
+    expect((await ask(`${API_URL}/start?apix=1&kev=300`)).statusCode).toBe(404);
+    expect(service.sessions.calls).toEqual([]);
+  });
+});
