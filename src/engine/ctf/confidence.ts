@@ -1,10 +1,10 @@
 /**
  * Significance is the matched filter's signal over noise. The search takes the best of many thousand models, so that
- * pure noise reaches 7 to 8 (measured over images of noise, white and coloured, of 512 to 4096 pixels); rings that a
+ * pure noise reaches 6 to 8 (as measured on noise, white and coloured, of 512 to 4096 pixels); rings that a
  * person sees at a glance reach 30 and more.
  */
-const NOTHING = 9.5;
-const BEYOND_DOUBT = 25;
+const NOTHING = 8.5;
+const BEYOND_DOUBT = 22;
 
 /**
  * 0 no rings, 1 rings beyond doubt.

@@ -1,21 +1,20 @@
 import type { CtfOutcome } from '../ports.ts';
 import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './model.ts';
+import type { PolarSpectrum } from './polar.ts';
 import type { RingProfile } from './profile.ts';
-import type { PowerSpectrum } from './spectrum.ts';
 
 /** Side of the picture: rings of ten pixels are well seen, and it is small beside a micrograph. */
 const SIZE = 512;
-/** Noise of a spectrum is as high as itself: a value is the mean over a square of about so many samples a side. */
-const SMOOTHING = 5;
 
 /**
  * The left half holds the spectrum without background and envelope (0 at zeros, about 1 at maxima, noise above and
- * below), the right half sin^2 of the fitted phase. x to the right, y downwards with the row index.
+ * below), the right half sin^2 of the fitted phase. x to the right, y downwards with the row index. The spectrum is
+ * shown by its polar cells: averages along short arcs, which lift faint rings out of the noise without blurring them.
  * @param edgePerA - frequency at the middle of the picture's edge
  */
 export function diagnosticPicture(
   optics: CtfOptics,
-  spectrum: PowerSpectrum,
+  polar: PolarSpectrum,
   profile: RingProfile,
   defocus: DefocusVector,
   edgePerA: number,
@@ -23,58 +22,37 @@ export function diagnosticPicture(
   const data = new Float32Array(SIZE * SIZE);
   const centre = SIZE / 2;
   const pixelPerA = edgePerA / centre;
-  const smooth = windowedMean(spectrum);
-  const first = profile.frequency[0] ?? 0;
-  const step = (profile.frequency[1] ?? 1) - first;
   for (let y = 0; y < SIZE; y++) {
     const ky = (y - centre) * pixelPerA;
     for (let x = 0; x < SIZE; x++) {
       const kx = (x - centre) * pixelPerA;
       const f = Math.hypot(kx, ky);
-      if (x >= centre) {
-        data[y * SIZE + x] =
-          Math.sin(ctfPhase(optics, defocusAlong(defocus, Math.atan2(ky, kx)), f * f)) ** 2;
-        continue;
-      }
-      const bin = Math.round((f - first) / step);
-      if (bin < 0 || bin >= profile.frequency.length) {
-        data[y * SIZE + x] = bin < 0 ? 0 : 0.5;
-        continue;
-      }
-      const amplitude = Math.sqrt(smooth(kx, ky));
-      const rings = (amplitude - (profile.background[bin] ?? 0)) / (profile.envelope[bin] ?? 1);
-      data[y * SIZE + x] = Math.max(-1, Math.min(2, rings));
+      const theta = Math.atan2(ky, kx);
+      data[y * SIZE + x] =
+        x < centre
+          ? ringsAt(polar, profile, f, theta)
+          : Math.sin(ctfPhase(optics, defocusAlong(defocus, theta), f * f)) ** 2;
     }
   }
   return { size: SIZE, data, edgeFrequencyPerA: edgePerA };
 }
 
-/** Power around a frequency (1/A), the mean of a square of samples. */
-function windowedMean(spectrum: PowerSpectrum): (kx: number, ky: number) => number {
-  const { size, power, stepPerA } = spectrum;
-  const half = size / 2;
-  const halfWidth = half + 1;
-  const reach = Math.floor((SMOOTHING * (size / 2048) ** 0.5) / 2);
-  return (kx, ky) => {
-    // The half plane kx >= 0 is kept: a real image's power is the same at (-kx, -ky).
-    const sign = kx < 0 ? -1 : 1;
-    const column = Math.round((sign * kx) / stepPerA);
-    const line = Math.round((sign * ky) / stepPerA);
-    let sum = 0;
-    let count = 0;
-    for (let dy = -reach; dy <= reach; dy++) {
-      for (let dx = -reach; dx <= reach; dx++) {
-        let x = column + dx;
-        let y = line + dy;
-        if (x < 0) {
-          x = -x;
-          y = -y;
-        }
-        if (x > half || y < -half || y >= half) continue;
-        sum += power[((y + size) % size) * halfWidth + x] ?? 0;
-        count++;
-      }
-    }
-    return count > 0 ? sum / count : 0;
-  };
+/** Background-free amplitude at a frequency and direction, between the middles of four cells; 0.5 beyond the spectrum. */
+function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: number): number {
+  const { bins, sectors, firstBin, stepPerA, amplitude } = polar;
+  const r = f / stepPerA - firstBin;
+  const bin = Math.floor(r);
+  if (bin < 0 || bin + 1 >= bins) return 0.5;
+  const turn = (theta / Math.PI + 0.5) * sectors - 0.5;
+  const sector = Math.floor(turn);
+  const a = ((sector + sectors) % sectors) * bins + bin;
+  const b = ((sector + 1 + sectors) % sectors) * bins + bin;
+  const [radially, around] = [r - bin, turn - sector];
+  const between = (at: number) =>
+    (amplitude[at] as number) * (1 - radially) + (amplitude[at + 1] as number) * radially;
+  const here = between(a) * (1 - around) + between(b) * around;
+  // Where noise is higher than the rings it is scaled to them, so that it does not outshine the rings that are seen.
+  const height = Math.max(profile.envelope[bin] as number, 2 * (profile.spread[bin] as number));
+  const rings = (here - (profile.background[bin] as number)) / height;
+  return Math.max(-1, Math.min(2, rings));
 }

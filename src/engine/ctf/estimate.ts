@@ -74,7 +74,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
     );
   }
   const edgePerA = Math.min(finest, Math.max(1 / search.highResolutionA, 1.2 / resolutionA));
-  return { ctf, diagnostic: diagnosticPicture(optics, spectrum, profile, best.defocus, edgePerA), warnings };
+  return { ctf, diagnostic: diagnosticPicture(optics, whole, profile, best.defocus, edgePerA), warnings };
 };
 
 function checkRequest({ image, width, height, pixelSizeA, search }: CtfRequest): void {

@@ -14,11 +14,16 @@ export interface RingProfile {
   readonly background: Float64Array;
   /** Height of the rings above the background. */
   readonly envelope: Float64Array;
+  /** Standard deviation of a polar cell's amplitude around its ring. */
+  readonly spread: Float64Array;
 }
 
 const BACKGROUND_PIECES = 9;
 const ENVELOPE_PIECES = 4;
-/** Least envelope by which data are divided, as part of its largest value: keeps noise where rings have faded small. */
+/**
+ * Least envelope by which data are divided: this part of its largest value, and twice the error of the average. Where
+ * rings have faded the noise then stays small.
+ */
 const ENVELOPE_FLOOR = 0.08;
 
 /**
@@ -45,10 +50,27 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
     const f = j < backgroundTerms.length ? backgroundTerms[j] : envelopeTerms[j - backgroundTerms.length];
     for (let i = 0; i < bins; i++) part[i] = (part[i] ?? 0) + (solution[j] ?? 0) * (f?.[i] ?? 0);
   });
-  const floor = ENVELOPE_FLOOR * Math.max(...envelope, 1e-12);
-  for (let i = 0; i < bins; i++) envelope[i] = Math.max(envelope[i] ?? 0, floor);
+  const spread = ringSpread(polar);
+  const least = ENVELOPE_FLOOR * Math.max(...envelope, 1e-12);
+  for (let i = 0; i < bins; i++) {
+    const error = (spread[i] ?? 0) / Math.sqrt(polar.sectors);
+    envelope[i] = Math.max(envelope[i] ?? 0, least, 2 * error);
+  }
   const data = amplitude.map((a, i) => (a - (background[i] ?? 0)) / (envelope[i] ?? 1));
-  return { frequency, data, model, background, envelope };
+  return { frequency, data, model, background, envelope, spread };
+}
+
+/** Root mean square of the cells' distance from their ring, over all directions and nine neighbouring rings. */
+function ringSpread({ bins, sectors, amplitude, radial }: PolarSpectrum): Float64Array {
+  const variance = radial.map((mean, i) => {
+    let sum = 0;
+    for (let j = 0; j < sectors; j++) sum += ((amplitude[j * bins + i] ?? 0) - mean) ** 2;
+    return sum / sectors;
+  });
+  return variance.map((_, i) => {
+    const near = variance.subarray(Math.max(0, i - 4), i + 5);
+    return Math.sqrt(near.reduce((a, b) => a + b, 0) / near.length);
+  });
 }
 
 /** Amplitudes of all directions at the frequencies where the mean defocus has their phase. */

@@ -36,6 +36,16 @@ export function drawGray(
   }
 }
 
+export function fillBox(
+  canvas: Canvas,
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  colour: Colour,
+): void {
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x; x < box.x + box.width; x++) setPixel(canvas, x, y, colour);
+  }
+}
+
 /** A dashed circle, one pixel wide. `clip` keeps it inside a square of that half side around its middle. */
 export function drawCircle(
   canvas: Canvas,

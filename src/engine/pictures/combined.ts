@@ -1,5 +1,6 @@
 import { createCanvas, drawGray, drawText, encodeJpeg, textWidth } from './canvas.ts';
 import { type Diagnostic, drawDiagnostic } from './ctf-picture.ts';
+import { GLYPH_HEIGHT } from './font.ts';
 import { type PictureSource, shrink, toGray } from './gray.ts';
 
 /** What the line of text says; null is drawn as a dash. */
@@ -11,7 +12,7 @@ export interface CombinedInfo {
 
 const GAP = 4;
 const TEXT_SCALE = 3;
-const LINE = 7 * TEXT_SCALE + 16;
+const LINE = GLYPH_HEIGHT * TEXT_SCALE + 12;
 
 /**
  * The predecessor's combined picture: micrograph beside spectrum, and below `R: 3.4 Å  A: 210 Å  S: 0.8 Å`, which is
@@ -32,7 +33,7 @@ export async function renderCombined(
   const text = combinedText(info);
   const scale = textWidth(text, TEXT_SCALE) <= width ? TEXT_SCALE : 1;
   const x = Math.floor((width - textWidth(text, scale)) / 2);
-  drawText(canvas, text, { x, y: diagnostic.size + 8, scale }, [255, 255, 255]);
+  drawText(canvas, text, { x, y: diagnostic.size + 4, scale }, [255, 255, 255]);
   return encodeJpeg(canvas);
 }
 

@@ -7,8 +7,10 @@ import {
   drawGray,
   drawText,
   encodeJpeg,
+  fillBox,
   textWidth,
 } from './canvas.ts';
+import { GLYPH_HEIGHT } from './font.ts';
 import { type Gray, toGrayBetween } from './gray.ts';
 
 export type Diagnostic = CtfOutcome['diagnostic'];
@@ -45,9 +47,11 @@ export function drawDiagnostic(
   if (fitResolutionA === null || radius >= Math.SQRT2 * centre) return;
   drawCircle(canvas, { x: left + centre, y: centre, radius, clip: centre }, RING_COLOUR);
   const label = `${fitResolutionA.toFixed(1)} Å`;
-  const x = Math.min(centre + radius * Math.SQRT1_2 + 4, size - textWidth(label, TEXT_SCALE) - 4);
-  const y = Math.min(centre + radius * Math.SQRT1_2 + 4, size - 7 * TEXT_SCALE - 4);
-  drawText(canvas, label, { x: left + Math.round(x), y: Math.round(y), scale: TEXT_SCALE }, RING_COLOUR);
+  const [width, height] = [textWidth(label, TEXT_SCALE), GLYPH_HEIGHT * TEXT_SCALE];
+  const x = left + Math.round(Math.min(centre + radius * Math.SQRT1_2 + 4, size - width - 8));
+  const y = Math.round(Math.min(centre + radius * Math.SQRT1_2 + 4, size - height - 8));
+  fillBox(canvas, { x: x - 4, y: y - 2, width: width + 8, height: height + 6 }, [0, 0, 0]);
+  drawText(canvas, label, { x, y, scale: TEXT_SCALE }, RING_COLOUR);
 }
 
 /** Both halves in gray: the data between two spreads around their mean, the model between its zeros and maxima. */

@@ -1,9 +1,9 @@
 /**
  * A font of 5x7 pixels, drawn for this project: servers have no fonts, and text drawn through SVG would be blank there.
- * Each glyph is 7 rows; in a row the leftmost pixel is the highest of 5 bits. The ring of `Å` takes its top rows.
+ * In a row the leftmost pixel is the highest of 5 bits. Three more rows on top hold the ring of `Å`.
  */
 export const GLYPH_WIDTH = 5;
-export const GLYPH_HEIGHT = 7;
+export const GLYPH_HEIGHT = 10;
 
 const ROWS: Record<string, string> = {
   ' ': '00000 00000 00000 00000 00000 00000 00000',
@@ -27,7 +27,7 @@ const ROWS: Record<string, string> = {
   '(': '00010 00100 01000 01000 01000 00100 00010',
   ')': '01000 00100 00010 00010 00010 00100 01000',
   A: '01110 10001 10001 11111 10001 10001 10001',
-  Å: '00100 01010 00100 01010 10001 11111 10001',
+  Å: '01110 01010 01110 00000 01110 10001 10001 11111 10001 10001',
   B: '11110 10001 10001 11110 10001 10001 11110',
   C: '01110 10001 10000 10000 10000 10001 01110',
   D: '11110 10001 10001 10001 10001 10001 11110',
@@ -56,10 +56,10 @@ const ROWS: Record<string, string> = {
 };
 
 const GLYPHS = new Map(
-  Object.entries(ROWS).map(([character, rows]) => [
-    character,
-    rows.split(' ').map((row) => Number.parseInt(row, 2)),
-  ]),
+  Object.entries(ROWS).map(([character, text]) => {
+    const rows = text.split(' ').map((row) => Number.parseInt(row, 2));
+    return [character, [...Array<number>(GLYPH_HEIGHT - rows.length).fill(0), ...rows]];
+  }),
 );
 
 /** Rows of a character's glyph. Small letters are drawn as capitals. @throws RangeError for a character without glyph */
