@@ -1,3 +1,4 @@
+import type { PixelType } from '../movie.ts';
 import {
   IMOD_FLAG_SIGNED_BYTES,
   IMOD_STAMP,
@@ -49,7 +50,10 @@ export const UNDETERMINED: MrcStatistics = { minimum: 0, maximum: -1, mean: -2, 
 
 /** Modes that are written here. 12 (float16) is left out: Gctf and CTFFIND cannot read it. */
 export type MrcWriteMode = 0 | 1 | 2 | 6;
-export const MRC_WRITE_BYTES: Record<MrcWriteMode, 1 | 2 | 4> = { 0: 1, 1: 2, 2: 4, 6: 2 };
+export const MRC_WRITE_TYPES = { 0: 'i8', 1: 'i16', 2: 'f32', 6: 'u16' } as const satisfies Record<
+  MrcWriteMode,
+  PixelType
+>;
 
 export interface MrcHeaderOptions {
   readonly width: number;

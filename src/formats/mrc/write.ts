@@ -1,5 +1,7 @@
+import { PIXEL_BYTES } from '../movie.ts';
 import { createOutputFile } from '../output-file.ts';
-import { encodeMrcHeader, MRC_WRITE_BYTES, type MrcWriteMode } from './header.ts';
+import { asNumbers } from '../pixels.ts';
+import { encodeMrcHeader, MRC_WRITE_TYPES, type MrcWriteMode } from './header.ts';
 import { MRC_HEADER_BYTES } from './header-table.ts';
 import { runningStatistics } from './statistics.ts';
 
@@ -46,7 +48,7 @@ export interface MrcStackWriter {
  */
 export function createMrcStackWriter(path: string, options: MrcStackOptions): MrcStackWriter {
   const { width, height, mode } = options;
-  const frameBytes = width * height * MRC_WRITE_BYTES[mode];
+  const frameBytes = width * height * PIXEL_BYTES[MRC_WRITE_TYPES[mode]];
   const file = createOutputFile(path);
   const statistics = runningStatistics();
   let frames = 0;
@@ -66,7 +68,7 @@ export function createMrcStackWriter(path: string, options: MrcStackOptions): Mr
           `A frame of ${width}x${height} in mode ${mode} has ${frameBytes} bytes, not ${frame.length}`,
         );
       attempt(() => file.append(frame));
-      statistics.add(pixelsOf(frame, mode));
+      statistics.add(asNumbers(frame, MRC_WRITE_TYPES[mode]));
       frames++;
     },
     finish() {
@@ -77,19 +79,4 @@ export function createMrcStackWriter(path: string, options: MrcStackOptions): Mr
       });
     },
   };
-}
-
-function pixelsOf(frame: Uint8Array, mode: MrcWriteMode): ArrayLike<number> {
-  const bytes = frame.byteOffset % MRC_WRITE_BYTES[mode] === 0 ? frame : frame.slice();
-  const { buffer, byteOffset, length } = bytes;
-  switch (mode) {
-    case 0:
-      return new Int8Array(buffer, byteOffset, length);
-    case 1:
-      return new Int16Array(buffer, byteOffset, length / 2);
-    case 2:
-      return new Float32Array(buffer, byteOffset, length / 4);
-    case 6:
-      return new Uint16Array(buffer, byteOffset, length / 2);
-  }
 }

@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { CodedError } from '../contract/errors.ts';
+
+/** A file that is read at given places, never as a whole. Its size is taken once, at opening. */
+export interface InputFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /**
+   * Fills `target` from `offset` on.
+   * @param field - what is being read, for the error
+   * @throws CodedError MOVIE_TRUNCATED where the file ends before
+   */
+  readInto(target: Uint8Array, offset: number, field: string): void;
+  /** As `readInto`, for small pieces: they come from a window that is read at once. Valid until the next call. */
+  peek(offset: number, length: number, field: string): Uint8Array;
+  close(): void;
+}
+
+/** Directories of a TIFF and their small tables mostly lie side by side. */
+const WINDOW_BYTES = 16384;
+
+/** @throws CodedError MOVIE_MISSING where it cannot be opened, MOVIE_EMPTY where it has no bytes */
+export function openInputFile(path: string): InputFile {
+  const fd = open(path);
+  const stat = fstatSync(fd);
+  const sizeBytes = stat.size;
+  if (!stat.isFile() || sizeBytes === 0) {
+    closeSync(fd);
+    if (stat.isFile())
+      throw new CodedError('MOVIE_EMPTY', '', { file: path, expected: 'some bytes', found: '0 bytes' });
+    throw new CodedError('MOVIE_GARBLED', 'It is not a plain file.', { file: path });
+  }
+  let closed = false;
+  const window = { bytes: new Uint8Array(0), offset: 0 };
+
+  const truncated = (offset: number, length: number, field: string) =>
+    new CodedError('MOVIE_TRUNCATED', '', {
+      ...{ file: path, offset, field },
+      expected: `at least ${offset + length} bytes`,
+      found: `${sizeBytes} bytes`,
+    });
+  const readInto = (target: Uint8Array, offset: number, field: string) => {
+    if (!(offset >= 0) || offset + target.length > sizeBytes) throw truncated(offset, target.length, field);
+    for (let done = 0; done < target.length; ) {
+      const got = readSync(fd, target, done, target.length - done, offset + done);
+      if (got === 0) throw truncated(offset, target.length, field);
+      done += got;
+    }
+  };
+  return {
+    path,
+    sizeBytes,
+    readInto,
+    peek(offset, length, field) {
+      if (!(offset >= 0) || offset + length > sizeBytes) throw truncated(offset, length, field);
+      if (offset < window.offset || offset + length > window.offset + window.bytes.length) {
+        const bytes = new Uint8Array(Math.min(Math.max(length, WINDOW_BYTES), sizeBytes - offset));
+        readInto(bytes, offset, field);
+        window.bytes = bytes;
+        window.offset = offset;
+      }
+      return window.bytes.subarray(offset - window.offset, offset - window.offset + length);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      closeSync(fd);
+    },
+  };
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CodedError('MOVIE_MISSING', `Opening it ended with ${code}.`, { file: path }, { cause: error });
+  }
+}

@@ -1,0 +1,138 @@
+// TIFF LZW decoder (TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, wider one code early).
+//
+// A string of the table is (address, length) inside the output that is already written, so that a new entry is two stores
+// and a string is put out by 16-byte copies. Bounded for any input: it reads [src, srcEnd) only, writes [dst, dstEnd) only.
+//
+// table: TABLE_BYTES, 16-aligned: 4096 entries of [address u32, length u32], then 256 + 16 bytes of literals,
+// then the report [status u32, source position u32].
+
+const LITERALS: usize = 4096 * 8;
+const REPORT: usize = LITERALS + 256 + 16;
+
+const STATUS_OK: u32 = 0;
+const STATUS_BAD_CODE: u32 = 1;
+const STATUS_TOO_LONG: u32 = 2;
+
+// @ts-ignore: decorator
+@inline function bigEndian32(x: u32): u32 {
+  return (rotl<u32>(x, 8) & 0x00ff00ff) | (rotr<u32>(x, 8) & 0xff00ff00);
+}
+
+/** Fills the entries of the 256 single bytes. Once per table. */
+export function lzwInit(table: usize): void {
+  for (let i: u32 = 0; i < 256; i++) {
+    const literal = table + LITERALS + i;
+    store<u8>(literal, <u8>i);
+    store<u32>(table + (i << 3), <u32>literal);
+    store<u32>(table + (i << 3), 1, 4);
+  }
+}
+
+/** Bytes written to dst. The report says how it ended: 0 well, 1 a code that cannot be, 2 more output than fits. */
+export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, table: usize): u32 {
+  const srcStart = src;
+  const dstStart = dst;
+  let bits: u64 = 0;
+  let held: u32 = 0;
+  let width: u32 = 9;
+  let next: u32 = 258;
+  let limit: u32 = 511;
+  let previous: usize = 0;
+  let previousLength: u32 = 0;
+  let status: u32 = STATUS_OK;
+
+  while (true) {
+    if (held < width) {
+      if (src + 4 <= srcEnd) {
+        bits = (bits << 32) | <u64>bigEndian32(load<u32>(src));
+        src += 4;
+        held += 32;
+      } else {
+        while (src < srcEnd && held <= 48) {
+          bits = (bits << 8) | <u64>load<u8>(src);
+          src++;
+          held += 8;
+        }
+        if (held < width) break;
+      }
+    }
+    held -= width;
+    const code = <u32>(bits >> <u64>held) & ((1 << width) - 1);
+
+    if (code == 257) break;
+    if (code == 256) {
+      width = 9;
+      next = 258;
+      limit = 511;
+      previousLength = 0;
+      continue;
+    }
+    if (dst == dstEnd) {
+      // Padding after the last code is tolerated where it is shorter than a code and its padding can be.
+      if (srcEnd - src + (held >> 3) >= 4) status = STATUS_TOO_LONG;
+      break;
+    }
+
+    let length: u32;
+    if (code < next) {
+      const entry = table + (code << 3);
+      const from = <usize>load<u32>(entry);
+      length = load<u32>(entry, 4);
+      if (dst + ((length + 15) & ~15) <= dstEnd) {
+        v128.store(dst, v128.load(from));
+        if (length > 16) {
+          let i: u32 = 16;
+          do {
+            v128.store(dst + i, v128.load(from + i));
+            i += 16;
+          } while (i < length);
+        }
+      } else {
+        if (dst + length > dstEnd) {
+          status = STATUS_TOO_LONG;
+          length = <u32>(dstEnd - dst);
+        }
+        memory.copy(dst, from, length);
+      }
+    } else {
+      // The string that is just being made: the previous one and its own first byte.
+      if (code != next || previousLength == 0) {
+        status = STATUS_BAD_CODE;
+        break;
+      }
+      length = previousLength + 1;
+      if (dst + ((length + 15) & ~15) <= dstEnd) {
+        let i: u32 = 0;
+        do {
+          v128.store(dst + i, v128.load(previous + i));
+          i += 16;
+        } while (i < previousLength);
+        store<u8>(dst + previousLength, load<u8>(previous));
+      } else if (dst + length > dstEnd) {
+        status = STATUS_TOO_LONG;
+        length = <u32>(dstEnd - dst);
+        memory.copy(dst, previous, length);
+      } else {
+        memory.copy(dst, previous, previousLength);
+        store<u8>(dst + previousLength, load<u8>(previous));
+      }
+    }
+    if (previousLength != 0 && next < 4096) {
+      const entry = table + (next << 3);
+      store<u32>(entry, <u32>previous);
+      store<u32>(entry, previousLength + 1, 4);
+      next++;
+      if (next >= limit && width < 12) {
+        width++;
+        limit = (1 << width) - 1;
+      }
+    }
+    previous = dst;
+    previousLength = length;
+    dst += length;
+    if (status != STATUS_OK) break;
+  }
+  store<u32>(table + REPORT, status);
+  store<u32>(table + REPORT, <u32>(src - srcStart - (held >> 3)), 4);
+  return <u32>(dst - dstStart);
+}

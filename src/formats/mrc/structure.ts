@@ -1,0 +1,162 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+import { crediblePixelSizeA, MAX_AXIS_PIXELS, MAX_FRAMES } from '../limits.ts';
+import type { MovieStructure, PixelType } from '../movie.ts';
+import { decodeMrcHeader } from './header.ts';
+import {
+  IMOD_FLAG_PACKED_4BIT,
+  IMOD_FLAG_SIGNED_BYTES,
+  IMOD_STAMP,
+  MRC_FIELDS,
+  MRC_HEADER_BYTES,
+  type MrcFieldName,
+  type MrcHeader,
+} from './header-table.ts';
+
+/** How a pixel is stored: `f16` and `u4` are widened when read. */
+export type MrcStorage = PixelType | 'f16' | 'u4';
+
+/** Mode number -> how its pixels are stored. 3 and 4 (complex) are not images; mode 0 depends on IMOD's flags. */
+export const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
+  0: 'i8',
+  1: 'i16',
+  2: 'f32',
+  6: 'u16',
+  12: 'f16',
+  101: 'u4',
+};
+const DELIVERED: Record<MrcStorage, PixelType> = {
+  ...{ i8: 'i8', u8: 'u8', i16: 'i16', u16: 'u16', i32: 'i32', u32: 'u32', f32: 'f32' },
+  f16: 'f32',
+  u4: 'u8',
+};
+const STORED_BITS: Record<MrcStorage, number> = {
+  ...{ i8: 8, u8: 8, i16: 16, u16: 16, i32: 32, u32: 32, f32: 32 },
+  f16: 16,
+  u4: 4,
+};
+
+export interface MrcLayout extends MovieStructure {
+  readonly format: 'mrc';
+  readonly storage: MrcStorage;
+  readonly littleEndian: boolean;
+  readonly dataOffset: number;
+  /** Bytes of a stored row; 4-bit rows are padded to a whole byte. */
+  readonly rowBytes: number;
+  readonly header: MrcHeader;
+}
+
+/**
+ * Reads the header and holds it against the size of the file.
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED or MOVIE_UNSUPPORTED, with field, expected and found
+ */
+export function readMrcStructure(file: InputFile): MrcLayout {
+  const bytes = file.peek(0, MRC_HEADER_BYTES, 'header');
+  if (bytes.every((byte) => byte === 0))
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', { file: file.path, offset: 0 });
+  const warnings: string[] = [];
+  const { header, littleEndian } = decodeInItsOrder(bytes, warnings);
+  const garbled = (field: MrcFieldName, expected: string) =>
+    new CodedError('MOVIE_GARBLED', '', {
+      ...{ file: file.path, offset: MRC_FIELDS[field].offset, field, expected },
+      found: String(header[field]),
+    });
+  for (const axis of ['nx', 'ny'] as const)
+    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw garbled(axis, `1 to ${MAX_AXIS_PIXELS}`);
+  if (header.nz === 0)
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header counts no frames yet.', {
+      file: file.path,
+      offset: 8,
+      field: 'nz',
+    });
+  if (header.nz < 0 || header.nz > MAX_FRAMES) throw garbled('nz', `1 to ${MAX_FRAMES}`);
+  if (header.nsymbt < 0) throw garbled('nsymbt', '0 or more');
+
+  const { storage, width } = storageOf(file, header, warnings);
+  const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
+  const dataOffset = MRC_HEADER_BYTES + header.nsymbt;
+  const expectedBytes = dataOffset + rowBytes * header.ny * header.nz;
+  if (file.sizeBytes < expectedBytes)
+    throw new CodedError('MOVIE_TRUNCATED', '', {
+      file: file.path,
+      field: `nz = ${header.nz} frames of ${width}x${header.ny}`,
+      expected: `${expectedBytes} bytes`,
+      found: `${file.sizeBytes} bytes`,
+    });
+  if (file.sizeBytes > expectedBytes)
+    warnings.push(`${file.sizeBytes - expectedBytes} bytes follow the last frame that the header counts`);
+  return {
+    ...{ format: 'mrc', width, height: header.ny, frames: header.nz, pixelType: DELIVERED[storage] },
+    ...{ storage, littleEndian, dataOffset, rowBytes, header },
+    pixelSizeA: pixelSizeA(header, width, warnings),
+    warnings,
+  };
+}
+
+/** Whether the first bytes (as many as there are) can be those of an MRC file. */
+export function looksLikeMrc(bytes: Uint8Array): boolean {
+  if (bytes.length >= 212 && Buffer.from(bytes.subarray(208, 212)).toString('latin1').startsWith('MAP'))
+    return true;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return [true, false].some((littleEndian) => {
+    for (let offset = 0; offset <= 8 && offset + 4 <= bytes.length; offset += 4) {
+      const size = view.getInt32(offset, littleEndian);
+      if (size < (offset === 8 ? 0 : 1) || size > (offset === 8 ? MAX_FRAMES : MAX_AXIS_PIXELS)) return false;
+    }
+    return bytes.length < 16 || view.getInt32(12, littleEndian) in MRC_MODES;
+  });
+}
+
+function decodeInItsOrder(
+  bytes: Uint8Array,
+  warnings: string[],
+): { header: MrcHeader; littleEndian: boolean } {
+  const stamp = bytes[MRC_FIELDS.machst.offset];
+  const little = decodeMrcHeader(bytes, true);
+  const big = decodeMrcHeader(bytes, false);
+  const credible = (header: MrcHeader) =>
+    header.mode >= 0 && header.mode <= 0xffff && header.nx > 0 && header.nx <= 0xffff;
+  const stated = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
+  const littleEndian = stated ?? (credible(little) || !credible(big));
+  if (stated !== null && !credible(stated ? little : big) && credible(stated ? big : little)) {
+    warnings.push('the machine stamp contradicts the header, which is read in the other byte order');
+    return { header: stated ? big : little, littleEndian: !stated };
+  }
+  return { header: littleEndian ? little : big, littleEndian };
+}
+
+function storageOf(
+  file: InputFile,
+  header: MrcHeader,
+  warnings: string[],
+): { storage: MrcStorage; width: number } {
+  const storage = MRC_MODES[header.mode];
+  if (storage === undefined)
+    throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_GARBLED', '', {
+      ...{ file: file.path, offset: MRC_FIELDS.mode.offset, field: 'mode' },
+      expected: Object.keys(MRC_MODES).join(', '),
+      found: String(header.mode),
+    });
+  if (header.mode !== 0) return { storage, width: header.nx };
+  if (header.imodStamp !== IMOD_STAMP) {
+    warnings.push('nothing says whether the bytes of mode 0 are signed; read as signed, as MRC2014 asks');
+    return { storage: 'i8', width: header.nx };
+  }
+  if (header.imodFlags & IMOD_FLAG_PACKED_4BIT) return { storage: 'u4', width: header.nx * 2 };
+  return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };
+}
+
+/** Cell over sampling, where x and y agree within 1 %: pixels of cameras are square. */
+function pixelSizeA(header: MrcHeader, width: number, warnings: string[]): number | null {
+  if (header.mx < 1 || header.my < 1) return null;
+  const x = crediblePixelSizeA(header.xlen / header.mx);
+  const y = crediblePixelSizeA(header.ylen / header.my);
+  if (x === null || y === null) return null;
+  // A header that counts packed bytes for columns gives the length of a row over half of its pixels.
+  if (width !== header.nx && header.mx === header.nx && Math.abs(x / 2 - y) < 0.01 * y) return y;
+  if (Math.abs(x - y) > 0.01 * x) {
+    warnings.push(`the header says pixels of ${x} by ${y} Angstrom, which are not square: ignored`);
+    return null;
+  }
+  return x;
+}

@@ -1,0 +1,40 @@
+let halfTable: Float32Array | undefined;
+
+/** Value of every IEEE 754 binary16 pattern. */
+function halfValues(): Float32Array {
+  if (halfTable) return halfTable;
+  const table = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 31) table[bits] = fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+    else if (exponent === 0) table[bits] = sign * fraction * 2 ** -24;
+    else table[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  }
+  halfTable = table;
+  return table;
+}
+
+/** Converts 16-bit floats to the bytes of 32-bit ones. */
+export function halfToFloat(stored: Uint8Array, littleEndian: boolean): Uint8Array {
+  const table = halfValues();
+  const values = new Float32Array(stored.length >> 1);
+  const [high, low] = littleEndian ? [1, 0] : [0, 1];
+  for (let i = 0; i < values.length; i++)
+    values[i] = table[(stored[2 * i + high]! << 8) | stored[2 * i + low]!]!;
+  return new Uint8Array(values.buffer);
+}
+
+/** Two 4-bit pixels per byte, the first in the low half (mode 101 of IMOD); each row begins on a byte. */
+export function unpackNibbles(stored: Uint8Array, rowBytes: number, width: number, out: Uint8Array): void {
+  const pairs = width >> 1;
+  for (let start = 0, to = 0; start < stored.length; start += rowBytes, to += width) {
+    for (let i = 0; i < pairs; i++) {
+      const byte = stored[start + i]!;
+      out[to + 2 * i] = byte & 15;
+      out[to + 2 * i + 1] = byte >> 4;
+    }
+    if (width & 1) out[to + width - 1] = stored[start + pairs]! & 15;
+  }
+}

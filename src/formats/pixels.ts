@@ -1,0 +1,43 @@
+import { type MovieStructure, PIXEL_BYTES, type PixelType } from './movie.ts';
+
+/** Bytes of a frame as `readFrame` delivers it. */
+export const frameBytes = (movie: Pick<MovieStructure, 'width' | 'height' | 'pixelType'>): number =>
+  movie.width * movie.height * PIXEL_BYTES[movie.pixelType];
+
+/** The part of `out` that a frame fills. @throws RangeError for a frame that is not there or a buffer too small */
+export function checkFrameRequest(movie: MovieStructure, index: number, out: Uint8Array): Uint8Array {
+  if (!Number.isInteger(index) || index < 0 || index >= movie.frames)
+    throw new RangeError(`There is no frame ${index}: the movie has ${movie.frames}, counted from 0`);
+  const bytes = frameBytes(movie);
+  if (out.length < bytes) throw new RangeError(`A frame needs ${bytes} bytes, the buffer has ${out.length}`);
+  return out.length === bytes ? out : out.subarray(0, bytes);
+}
+
+/** Turns the byte order of every pixel, in place. */
+export function swapBytes(bytes: Uint8Array, pixelBytes: 1 | 2 | 4): void {
+  const buffer = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  if (pixelBytes === 2) buffer.swap16();
+  else if (pixelBytes === 4) buffer.swap32();
+}
+
+/** Views bytes as numbers of the type; copies them only where they are not aligned. */
+export function asNumbers(bytes: Uint8Array, pixelType: PixelType): ArrayLike<number> {
+  const size = PIXEL_BYTES[pixelType];
+  const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  switch (pixelType) {
+    case 'u8':
+      return new Uint8Array(buffer, byteOffset, length);
+    case 'i8':
+      return new Int8Array(buffer, byteOffset, length);
+    case 'u16':
+      return new Uint16Array(buffer, byteOffset, length / 2);
+    case 'i16':
+      return new Int16Array(buffer, byteOffset, length / 2);
+    case 'u32':
+      return new Uint32Array(buffer, byteOffset, length / 4);
+    case 'i32':
+      return new Int32Array(buffer, byteOffset, length / 4);
+    case 'f32':
+      return new Float32Array(buffer, byteOffset, length / 4);
+  }
+}
