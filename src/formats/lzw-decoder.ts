@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+
+const TABLE_AT = 16;
+const LITERALS_BYTES = 256 + 16;
+const REPORT_AT = TABLE_AT + 4096 * 8 + LITERALS_BYTES;
+const ARENA_AT = 65536;
+const PAGE_BYTES = 65536;
+/** 1 GiB: compressed and decoded bytes of one strip or tile together. */
+const MAX_PAGES = 16384;
+
+interface LzwExports {
+  lzwInit(table: number): void;
+  lzwDecode(src: number, srcEnd: number, dst: number, dstEnd: number, table: number): number;
+}
+
+/** What a decoded strip is: its bytes, valid until the next call, or why it is none. */
+export type LzwResult =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
+
+export interface LzwDecoder {
+  /** Memory for compressed bytes, to read a file into. Valid until the next call of `input` or `decode`. */
+  input(length: number): Uint8Array;
+  /**
+   * Decodes `length` bytes that lie at `offset` of the input.
+   * @param capacity - most bytes that may come out
+   */
+  decode(offset: number, length: number, capacity: number): LzwResult;
+}
+
+/** One per thread. @throws RangeError, from `input` and `decode`, beyond 1 GiB */
+export function createLzwDecoder(): LzwDecoder {
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
+  const { lzwInit, lzwDecode } = new WebAssembly.Instance(compiled(), { env: { memory } })
+    .exports as unknown as LzwExports;
+  lzwInit(TABLE_AT);
+  let inputBytes = 0;
+  const reserve = (end: number) => {
+    const pages = Math.ceil(end / PAGE_BYTES);
+    if (pages > MAX_PAGES)
+      throw new RangeError(`Decoding needs ${end} bytes, more than ${MAX_PAGES * PAGE_BYTES}`);
+    const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
+    if (missing > 0) memory.grow(missing);
+  };
+  return {
+    input(length) {
+      reserve(ARENA_AT + length);
+      inputBytes = length;
+      return new Uint8Array(memory.buffer, ARENA_AT, length);
+    },
+    decode(offset, length, capacity) {
+      if (offset < 0 || length < 0 || offset + length > inputBytes)
+        throw new RangeError(`The input has ${inputBytes} bytes, asked for ${offset} to ${offset + length}`);
+      const target = ARENA_AT + Math.ceil(inputBytes / 16) * 16;
+      reserve(target + capacity);
+      const source = ARENA_AT + offset;
+      const written = lzwDecode(source, source + length, target, target + capacity, TABLE_AT);
+      const [status, at] = new Uint32Array(memory.buffer, REPORT_AT, 2);
+      if (status === 0) return { ok: true, bytes: new Uint8Array(memory.buffer, target, written) };
+      const reason = status === 1 ? 'a code that cannot be' : `more than ${capacity} bytes`;
+      return { ok: false, reason, sourceOffset: at! };
+    },
+  };
+}
+
+let compiledModule: WebAssembly.Module | undefined;
+function compiled(): WebAssembly.Module {
+  compiledModule ??= new WebAssembly.Module(readFileSync(new URL('./kernels/lzw.wasm', import.meta.url)));
+  return compiledModule;
+}
+
+let ofThisThread: LzwDecoder | undefined;
+/** The decoder of this thread, made at its first use. */
+export function lzwDecoder(): LzwDecoder {
+  ofThisThread ??= createLzwDecoder();
+  return ofThisThread;
+}

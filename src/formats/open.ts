@@ -1,0 +1,100 @@
+import { CodedError, type ErrorCode } from '../contract/errors.ts';
+import { type InputFile, openInputFile } from './input-file.ts';
+import type { Image, MovieReader, MovieStructure } from './movie.ts';
+import { openMrc } from './mrc/read.ts';
+import { looksLikeMrc, readMrcStructure } from './mrc/structure.ts';
+import { asNumbers, frameBytes } from './pixels.ts';
+import { inspectTiff, openTiff } from './tiff/read.ts';
+
+/** What a file is found to be by its structure alone; the pixels are not read. */
+export type MovieInspection =
+  | { readonly complete: true; readonly structure: MovieStructure }
+  | {
+      readonly complete: false;
+      /** No bytes at all. */
+      readonly empty: boolean;
+      /** Bytes are missing, which may still come. False: it cannot become right by growing. */
+      readonly mayGrow: boolean;
+      readonly reason: string;
+      readonly code: ErrorCode;
+    };
+
+/**
+ * Opens a movie, by its first bytes and not by its name: `.gain` files are TIFF, for instance.
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH
+ */
+export function openMovie(path: string): MovieReader {
+  const file = openInputFile(path);
+  try {
+    return formatOf(file) === 'tiff' ? openTiff(file) : openMrc(file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Whether a movie is complete by structure, and what it is. Cheap: headers, directories and tables only. */
+export function inspectMovie(path: string): MovieInspection {
+  let file: InputFile | undefined;
+  try {
+    file = openInputFile(path);
+    const structure = formatOf(file) === 'tiff' ? inspectTiff(file) : structureOfMrc(file);
+    return { complete: true, structure };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const empty = error.code === 'MOVIE_EMPTY';
+    const mayGrow = empty || error.code === 'MOVIE_TRUNCATED';
+    return { complete: false, empty, mayGrow, reason: error.message, code: error.code };
+  } finally {
+    file?.close();
+  }
+}
+
+/**
+ * Reads the first frame of an MRC or TIFF file as numbers: a gain reference, a micrograph.
+ * @throws CodedError with a MOVIE_* code, as `openMovie`; who reads a gain says GAIN_UNREADABLE with it as the cause
+ */
+export function readImage(path: string): Image {
+  const reader = openMovie(path);
+  try {
+    const { width, height, pixelType, pixelSizeA } = reader;
+    const bytes = new Uint8Array(frameBytes(reader));
+    reader.readFrame(0, bytes);
+    const values = asNumbers(bytes, pixelType);
+    return {
+      width,
+      height,
+      pixelSizeA,
+      data: values instanceof Float32Array ? values : Float32Array.from(values),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
+/** Up to and with the machine stamp of an MRC header. */
+const MAGIC_BYTES = 216;
+
+function formatOf(file: InputFile): 'tiff' | 'mrc' {
+  const head = file.peek(0, Math.min(MAGIC_BYTES, file.sizeBytes), 'first bytes');
+  const magic = Buffer.from(head.subarray(0, 4)).toString('latin1');
+  if (TIFF_MAGICS.includes(magic)) return 'tiff';
+  const tooShort = head.length < 4;
+  // Some copiers lay a file out in zeros before they fill it.
+  const zeros = head.every((byte) => byte === 0);
+  if (zeros || (tooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', {
+      ...{ file: file.path, offset: 0, expected: 'a header', found: `${file.sizeBytes} bytes` },
+    });
+  if (looksLikeMrc(head)) return 'mrc';
+  throw new CodedError('MOVIE_GARBLED', 'It is neither TIFF nor MRC.', {
+    ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
+    found: Buffer.from(head.subarray(0, 8)).toString('hex'),
+  });
+}
+
+function structureOfMrc(file: InputFile): MovieStructure {
+  const { format, width, height, frames, pixelType, pixelSizeA, warnings } = readMrcStructure(file);
+  return { format, width, height, frames, pixelType, pixelSizeA, warnings };
+}

@@ -1,0 +1,71 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+import { MAX_FRAMES } from '../limits.ts';
+import { readDirectory, readTiffHeader, type TiffDirectory, type TiffKind } from './directory.ts';
+import { type FrameLayout, isReducedCopy, readFrameLayout } from './frame-layout.ts';
+
+export interface TiffChain {
+  readonly kind: TiffKind;
+  readonly firstDirectory: TiffDirectory;
+  readonly firstFrame: FrameLayout;
+  /** Offset of the directory of each frame. */
+  readonly frameOffsets: readonly number[];
+}
+
+/**
+ * Walks the chain of directories once and holds every frame against the first.
+ * @param visit - called with each frame's layout
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED (a loop, no frame), MOVIE_SIZE_MISMATCH, MOVIE_UNSUPPORTED
+ */
+export function walkChain(
+  file: InputFile,
+  visit: (kind: TiffKind, layout: FrameLayout, frame: number) => void,
+): TiffChain {
+  const { first, ...kind } = readTiffHeader(file);
+  const seen = new Set<number>();
+  const frameOffsets: number[] = [];
+  let firstDirectory: TiffDirectory | undefined;
+  let firstFrame: FrameLayout | undefined;
+  for (let at = first; at !== 0; ) {
+    if (seen.has(at) || seen.size >= MAX_FRAMES)
+      throw new CodedError(
+        'MOVIE_GARBLED',
+        seen.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
+        {
+          ...{ file: file.path, offset: at, field: `directory ${seen.size}` },
+        },
+      );
+    seen.add(at);
+    const directory = readDirectory(file, kind, at);
+    if (!isReducedCopy(file, kind, directory)) {
+      const layout = readFrameLayout(file, kind, directory);
+      firstDirectory ??= directory;
+      firstFrame ??= layout;
+      checkAgainstFirst(file, firstFrame, layout, frameOffsets.length);
+      visit(kind, layout, frameOffsets.length);
+      frameOffsets.push(at);
+    }
+    at = directory.next;
+  }
+  if (!firstDirectory || !firstFrame)
+    throw new CodedError('MOVIE_GARBLED', 'It has no frame.', { file: file.path, offset: first });
+  return { kind, firstDirectory, firstFrame, frameOffsets };
+}
+
+/** @throws CodedError MOVIE_SIZE_MISMATCH, or MOVIE_UNSUPPORTED where the pixel types differ */
+export function checkAgainstFirst(
+  file: InputFile,
+  first: FrameLayout,
+  layout: FrameLayout,
+  frame: number,
+): void {
+  const place = { file: file.path, offset: layout.directoryAt, field: `frame ${frame}` };
+  if (layout.width !== first.width || layout.height !== first.height)
+    throw new CodedError('MOVIE_SIZE_MISMATCH', '', {
+      ...{ ...place, expected: `${first.width}x${first.height}`, found: `${layout.width}x${layout.height}` },
+    });
+  if (layout.pixelType !== first.pixelType)
+    throw new CodedError('MOVIE_UNSUPPORTED', 'Its frames differ in the type of their pixels.', {
+      ...{ ...place, expected: first.pixelType, found: layout.pixelType },
+    });
+}

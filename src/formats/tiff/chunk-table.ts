@@ -1,0 +1,79 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+import { PIXEL_BYTES } from '../movie.ts';
+import { readValues, type TiffKind } from './directory.ts';
+import { chunkBytes, type FrameLayout } from './frame-layout.ts';
+
+/** Places and lengths of the strips or tiles of one frame, in file order of the frame. */
+export interface ChunkTable {
+  readonly offsets: Float64Array;
+  readonly lengths: Float64Array;
+}
+
+/**
+ * Most bytes that one compressed byte can become. LZW: 12 bits stand for a string that grows by one byte per code, 3838
+ * codes between two clears. Deflate: 258 bytes for 2 bits. A file that claims more is not believed.
+ */
+const MAX_EXPANSION = { lzw: 1400, deflate: 1040 } as const;
+const EXPANSION_SLACK = 4096;
+
+/**
+ * Reads the tables of a frame and holds them against the size of the file, before anything of the frame is allocated.
+ * @throws CodedError MOVIE_TRUNCATED where a chunk ends beyond the file, MOVIE_GARBLED where the lengths cannot be
+ */
+export function readChunkTable(
+  file: InputFile,
+  kind: TiffKind,
+  layout: FrameLayout,
+  frame: number,
+): ChunkTable {
+  const offsets = readValues(file, kind, layout.offsets, layout.chunks);
+  const lengths = layout.byteCounts
+    ? readValues(file, kind, layout.byteCounts, layout.chunks)
+    : Float64Array.from(offsets, (_, chunk) => storedBytes(layout, chunk));
+  let total = 0;
+  for (let chunk = 0; chunk < layout.chunks; chunk++) {
+    const [offset, length] = [offsets[chunk]!, lengths[chunk]!];
+    const place = { file: file.path, field: chunkName(layout, frame, chunk) };
+    if (offset === 0 || length === 0)
+      throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame is not written yet.', {
+        ...place,
+        offset: layout.directoryAt,
+      });
+    if (!(offset > 0 && length > 0))
+      throw new CodedError('MOVIE_GARBLED', '', {
+        ...{ ...place, offset: layout.directoryAt, expected: 'an offset and a length' },
+        found: `${offset} and ${length}`,
+      });
+    if (offset + length > file.sizeBytes)
+      throw new CodedError('MOVIE_TRUNCATED', '', {
+        ...{ ...place, offset, expected: `at least ${offset + length} bytes` },
+        found: `${file.sizeBytes} bytes`,
+      });
+    const needed = storedBytes(layout, chunk);
+    const believable =
+      layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
+    if (believable < needed)
+      throw new CodedError('MOVIE_GARBLED', 'A part of a frame is too short for its pixels.', {
+        ...{ ...place, offset, expected: `${needed} bytes when decoded` },
+        found: `${length} bytes in the file`,
+      });
+    total += length;
+  }
+  if (total > file.sizeBytes)
+    throw new CodedError('MOVIE_GARBLED', 'Parts of a frame overlap.', {
+      ...{ file: file.path, offset: layout.directoryAt, field: `frame ${frame}` },
+      ...{ expected: `at most ${file.sizeBytes} bytes`, found: `${total} bytes` },
+    });
+  return { offsets, lengths };
+}
+
+/** Bytes that a chunk must hold when decoded: the last strip ends with the image, a tile is always whole. */
+export function storedBytes(layout: FrameLayout, chunk: number): number {
+  if (layout.tiled) return chunkBytes(layout);
+  const rows = Math.min(layout.chunkHeight, layout.height - chunk * layout.chunkHeight);
+  return rows * layout.width * PIXEL_BYTES[layout.pixelType];
+}
+
+export const chunkName = (layout: FrameLayout, frame: number, chunk: number): string =>
+  `frame ${frame} ${layout.tiled ? 'tile' : 'strip'} ${chunk}`;

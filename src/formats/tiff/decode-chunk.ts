@@ -1,0 +1,112 @@
+import { inflateSync } from 'node:zlib';
+import { CodedError } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+import { lzwDecoder } from '../lzw-decoder.ts';
+import { PIXEL_BYTES } from '../movie.ts';
+import { swapBytes } from '../pixels.ts';
+import { type ChunkTable, chunkName, storedBytes } from './chunk-table.ts';
+import type { TiffKind } from './directory.ts';
+import { chunkBytes, type FrameLayout } from './frame-layout.ts';
+import { undoFloat, undoHorizontal } from './predictor.ts';
+
+/** Larger strips would need more than the decoder's memory; no camera writes them. */
+const MAX_CHUNK_BYTES = 2 ** 29;
+
+/** Compressed chunks that lie one after the other in the file and were read at once. */
+export interface ChunkRun {
+  readonly first: number;
+  readonly end: number;
+  /** Offset in the file of the first. */
+  readonly at: number;
+  readonly length: number;
+}
+
+const RUN_BYTES = 1 << 20;
+
+/** The longest run of neighbouring chunks from `first` on, up to about 1 MiB: thousands of strips are not read one by one. */
+export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkRun {
+  let end = first + 1;
+  let length = lengths[first]!;
+  while (
+    end < offsets.length &&
+    offsets[end] === offsets[first]! + length &&
+    length + lengths[end]! <= RUN_BYTES
+  )
+    length += lengths[end++]!;
+  return { first, end, at: offsets[first]!, length };
+}
+
+/**
+ * Reads a run and gives each of its chunks, decoded, in native byte order and without predictor, to `take`.
+ * The bytes are valid during the call only.
+ * @throws CodedError MOVIE_GARBLED where a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED beyond 512 MiB
+ */
+export function decodeRun(
+  file: InputFile,
+  kind: TiffKind,
+  layout: FrameLayout,
+  table: ChunkTable,
+  run: ChunkRun,
+  frame: number,
+  take: (chunk: number, bytes: Uint8Array) => void,
+): void {
+  const largest = Math.max(run.length, chunkBytes(layout));
+  if (largest > MAX_CHUNK_BYTES)
+    throw new CodedError('MOVIE_UNSUPPORTED', 'Its strips are too large.', {
+      ...{ file: file.path, offset: run.at, field: chunkName(layout, frame, run.first) },
+      ...{ expected: `at most ${MAX_CHUNK_BYTES} bytes`, found: `${largest} bytes` },
+    });
+  const name = chunkName(layout, frame, run.first);
+  const input = layout.compression === 'lzw' ? lzwDecoder().input(run.length) : new Uint8Array(run.length);
+  file.readInto(input, run.at, name);
+  for (let chunk = run.first; chunk < run.end; chunk++) {
+    const offset = table.offsets[chunk]! - run.at;
+    const length = table.lengths[chunk]!;
+    const place = { file: file.path, field: chunkName(layout, frame, chunk) };
+    const bytes = decompress(layout, input, offset, length, (detail, sourceOffset) => {
+      return new CodedError('MOVIE_GARBLED', detail, { ...place, offset: run.at + offset + sourceOffset });
+    });
+    const needed = storedBytes(layout, chunk);
+    if (bytes.length !== needed && bytes.length !== chunkBytes(layout) && layout.compression !== 'none')
+      throw new CodedError('MOVIE_GARBLED', '', {
+        ...{ ...place, offset: run.at + offset, expected: `${needed} bytes when decoded` },
+        found: `${bytes.length}`,
+      });
+    const decoded = aligned(bytes.subarray(0, needed), PIXEL_BYTES[layout.pixelType]);
+    if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, PIXEL_BYTES[layout.pixelType]);
+    if (layout.predictor === 2) undoHorizontal(decoded, layout.chunkWidth, layout.pixelType);
+    if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
+    take(chunk, decoded);
+  }
+}
+
+function decompress(
+  layout: FrameLayout,
+  input: Uint8Array,
+  offset: number,
+  length: number,
+  fault: (detail: string, sourceOffset: number) => CodedError,
+): Uint8Array {
+  // A last strip that is padded to the height of the others is read, too.
+  const capacity = chunkBytes(layout);
+  switch (layout.compression) {
+    case 'none':
+      return input.subarray(offset, offset + length);
+    case 'lzw': {
+      const result = lzwDecoder().decode(offset, length, capacity);
+      if (result.ok) return result.bytes;
+      throw fault(`LZW gives ${result.reason}.`, result.sourceOffset);
+    }
+    case 'deflate':
+      try {
+        const chunkSize = Math.max(64, Math.min(capacity + 64, 1 << 26));
+        return inflateSync(input.subarray(offset, offset + length), { maxOutputLength: capacity, chunkSize });
+      } catch (error) {
+        throw fault(`Deflate ended with ${(error as NodeJS.ErrnoException).code ?? String(error)}.`, 0);
+      }
+  }
+}
+
+function aligned(bytes: Uint8Array, pixelBytes: number): Uint8Array {
+  return bytes.byteOffset % pixelBytes === 0 ? bytes : bytes.slice();
+}

@@ -1,0 +1,108 @@
+import type { InputFile } from '../input-file.ts';
+import { type MovieReader, type MovieStructure, PIXEL_BYTES } from '../movie.ts';
+import { checkFrameRequest, swapBytes } from '../pixels.ts';
+import { checkAgainstFirst, type TiffChain, walkChain } from './chain.ts';
+import { type ChunkTable, readChunkTable, storedBytes } from './chunk-table.ts';
+import { decodeRun, runFrom } from './decode-chunk.ts';
+import { readDirectory, type TiffKind } from './directory.ts';
+import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
+
+/**
+ * Reads frames of a TIFF or BigTIFF movie. Directories are looked at once, at opening; the places of strips and tiles when
+ * a frame is read. Rows come in file order whatever the orientation tag says. Takes the file over.
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
+ */
+export function openTiff(file: InputFile): MovieReader {
+  const chain = walkChain(file, (kind, layout, frame) => {
+    // The first frame's size is what a caller allocates: it must be believable.
+    if (frame === 0) readChunkTable(file, kind, layout, frame);
+  });
+  const structure = structureOf(file, chain);
+  return {
+    ...structure,
+    path: file.path,
+    readFrame(index, out) {
+      const target = checkFrameRequest(structure, index, out);
+      const { kind, firstFrame, frameOffsets } = chain;
+      const layout = readFrameLayout(file, kind, readDirectory(file, kind, frameOffsets[index]!));
+      checkAgainstFirst(file, firstFrame, layout, index);
+      const table = readChunkTable(file, kind, layout, index);
+      if (layout.compression === 'none' && !layout.tiled) readPlain(file, kind, layout, table, index, target);
+      else readDecoded(file, kind, layout, table, index, target);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** The structure of a complete file: every directory and the end of every strip or tile. @throws as `openTiff` */
+export function inspectTiff(file: InputFile): MovieStructure {
+  return structureOf(
+    file,
+    walkChain(file, (kind, layout, frame) => {
+      readChunkTable(file, kind, layout, frame);
+    }),
+  );
+}
+
+function structureOf(
+  file: InputFile,
+  { kind, firstDirectory, firstFrame, frameOffsets }: TiffChain,
+): MovieStructure {
+  return {
+    ...{ format: 'tiff', width: firstFrame.width, height: firstFrame.height, frames: frameOffsets.length },
+    pixelType: firstFrame.pixelType,
+    pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
+    warnings: [],
+  };
+}
+
+/** Uncompressed strips go straight into the frame, neighbours in one read. */
+function readPlain(
+  file: InputFile,
+  kind: TiffKind,
+  layout: FrameLayout,
+  table: ChunkTable,
+  frame: number,
+  out: Uint8Array,
+): void {
+  let to = 0;
+  for (let chunk = 0; chunk < layout.chunks; ) {
+    const at = table.offsets[chunk]!;
+    let length = 0;
+    // The stored length may be longer than the pixels, and then the next strip is no neighbour.
+    do length += storedBytes(layout, chunk++);
+    while (chunk < layout.chunks && table.offsets[chunk] === at + length);
+    file.readInto(out.subarray(to, to + length), at, `frame ${frame}`);
+    to += length;
+  }
+  if (!kind.littleEndian) swapBytes(out, PIXEL_BYTES[layout.pixelType]);
+}
+
+function readDecoded(
+  file: InputFile,
+  kind: TiffKind,
+  layout: FrameLayout,
+  table: ChunkTable,
+  frame: number,
+  out: Uint8Array,
+): void {
+  for (let chunk = 0; chunk < layout.chunks; ) {
+    const run = runFrom(table, chunk);
+    decodeRun(file, kind, layout, table, run, frame, (at, bytes) => placeChunk(layout, at, bytes, out));
+    chunk = run.end;
+  }
+}
+
+function placeChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: Uint8Array): void {
+  const pixelBytes = PIXEL_BYTES[layout.pixelType];
+  const rowBytes = layout.width * pixelBytes;
+  const top = Math.floor(chunk / layout.chunksAcross) * layout.chunkHeight;
+  if (!layout.tiled) return out.set(bytes, top * rowBytes);
+  const left = (chunk % layout.chunksAcross) * layout.chunkWidth;
+  const rows = Math.min(layout.chunkHeight, layout.height - top);
+  const usedBytes = Math.min(layout.chunkWidth, layout.width - left) * pixelBytes;
+  for (let row = 0; row < rows; row++) {
+    const from = row * layout.chunkWidth * pixelBytes;
+    out.set(bytes.subarray(from, from + usedBytes), (top + row) * rowBytes + left * pixelBytes);
+  }
+}
