@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { CodedError } from '../contract/errors.ts';
+import type { OutputRole, ResultRecord } from '../contract/record.ts';
+import { openInputFile } from '../formats/input-file.ts';
+import { openMrc } from '../formats/mrc/read.ts';
+import type { Micrograph } from './align-step.ts';
+import type { Run } from './run.ts';
+
+/** Outputs that depend on the alignment alone and stay when only the CTF is redone. */
+const KEPT: readonly OutputRole[] = ['sum', 'doseWeighted', 'motionStar', 'thumbnail'];
+
+/**
+ * The micrograph of an earlier run whose alignment still holds, from its MRC file; its outputs, its step and its
+ * warnings become those of this run.
+ * @param old - see `whatIsLeft`: motion and statistics are there
+ * @throws CodedError of the reader where the file cannot be read
+ */
+export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
+  const { motion, statistics } = old;
+  if (motion === null || statistics === null)
+    throw new CodedError('INTERNAL', 'A record without motion cannot be built upon.');
+  for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
+  run.steps.push(...old.steps.filter((step) => step.name === 'align'));
+  run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
+  const path = join(run.order.processedDir, old.files.sum!);
+  const { width, height, pixelSizeA } = statistics;
+  return { sum: readSum(path, width, height), width, height, pixelSizeA, path, motion, statistics };
+}
+
+/** Reads a mode 2 MRC of one image, as the pipeline wrote it. */
+function readSum(path: string, width: number, height: number): Float32Array {
+  const reader = openMrc(openInputFile(path));
+  try {
+    if (reader.width !== width || reader.height !== height || reader.pixelType !== 'f32')
+      throw new CodedError('INTERNAL', 'The micrograph is not the one of the record.', {
+        file: path,
+        expected: `${width}x${height} f32`,
+        found: `${reader.width}x${reader.height} ${reader.pixelType}`,
+      });
+    const sum = new Float32Array(width * height);
+    reader.readFrame(0, new Uint8Array(sum.buffer));
+    return sum;
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,56 @@
+import type { Recipe } from '../contract/recipe.ts';
+import type { AlignOutcome } from '../engine/ports.ts';
+import { formatStar, type StarBlock } from '../formats/star/write.ts';
+
+/** RELION's model number for "no local motion": only global shifts. */
+const NO_LOCAL_MODEL = 0;
+
+type MotionStarSource = Pick<
+  AlignOutcome,
+  'movieWidth' | 'movieHeight' | 'frames' | 'firstFrame' | 'shiftsPixels' | 'dosePerFrameEA2' | 'hotPixels'
+>;
+
+/**
+ * Motion metadata of one movie as RELION 3.1 and later keep it. RELION stores the shift to apply, in unbinned pixels:
+ * the content's motion with its sign turned round (seen in a run of relion_run_motioncorr 3.1.3 on a movie whose content
+ * moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1.
+ */
+export function motionStar(
+  aligned: MotionStarSource,
+  recipe: Pick<Recipe, 'pixelSizeA' | 'voltageKv' | 'binning' | 'gain'>,
+  moviePath: string,
+): string {
+  const blocks: StarBlock[] = [
+    {
+      name: 'general',
+      pairs: [
+        ['rlnImageSizeX', aligned.movieWidth],
+        ['rlnImageSizeY', aligned.movieHeight],
+        ['rlnImageSizeZ', aligned.frames],
+        ['rlnMicrographMovieName', moviePath],
+        ...(recipe.gain ? [['rlnMicrographGainName', recipe.gain.path] as const] : []),
+        ['rlnMicrographBinning', recipe.binning],
+        ['rlnMicrographOriginalPixelSize', recipe.pixelSizeA],
+        ...(aligned.dosePerFrameEA2 === null
+          ? []
+          : [['rlnMicrographDoseRate', aligned.dosePerFrameEA2] as const]),
+        ['rlnMicrographPreExposure', 0],
+        ['rlnVoltage', recipe.voltageKv],
+        ['rlnMicrographStartFrame', aligned.firstFrame],
+        ['rlnMotionModelVersion', NO_LOCAL_MODEL],
+      ],
+    },
+    {
+      name: 'global_shift',
+      columns: ['rlnMicrographFrameNumber', 'rlnMicrographShiftX', 'rlnMicrographShiftY'],
+      rows: aligned.shiftsPixels.map(([x, y], i) => [aligned.firstFrame + i, 0 - x, 0 - y]),
+    },
+  ];
+  if (aligned.hotPixels.length > 0)
+    blocks.push({
+      name: 'hot_pixels',
+      columns: ['rlnCoordinateX', 'rlnCoordinateY'],
+      rows: aligned.hotPixels.map(([x, y]) => [x, y]),
+    });
+  return formatStar(blocks);
+}

@@ -1,0 +1,44 @@
+import type { Ctf } from '../contract/record.ts';
+import { renderCombined } from '../engine/pictures/combined.ts';
+import { renderCtfPicture } from '../engine/pictures/ctf-picture.ts';
+import { renderThumbnail } from '../engine/pictures/thumbnail.ts';
+import type { CtfOutcome } from '../engine/ports.ts';
+import type { Micrograph } from './align-step.ts';
+import { BUILTIN_PROGRAM } from './recipe.ts';
+import { nameOutput, type Run, timed } from './run.ts';
+
+/** The painters; each answers with the bytes of a JPEG file. */
+export interface Pictures {
+  thumbnail: typeof renderThumbnail;
+  ctf: typeof renderCtfPicture;
+  combined: typeof renderCombined;
+}
+
+export const enginePictures: Pictures = {
+  thumbnail: renderThumbnail,
+  ctf: renderCtfPicture,
+  combined: renderCombined,
+};
+
+/** Thumbnail (unless one is kept), CTF picture and the predecessor's combined picture, staged. */
+export async function picturesStep(
+  run: Run,
+  micrograph: Micrograph,
+  ctf: Ctf,
+  diagnostic: CtfOutcome['diagnostic'],
+): Promise<void> {
+  const { pictures, serviceVersion } = run.tools;
+  const image = { width: micrograph.width, height: micrograph.height, data: micrograph.sum };
+  const { fitResolutionA, astigmatismA } = ctf;
+  const { meanShiftA } = micrograph.motion;
+  const step = { name: 'pictures', program: BUILTIN_PROGRAM, version: serviceVersion } as const;
+  await timed(run, step, async () => {
+    if (!run.files.thumbnail)
+      await run.staging.write(nameOutput(run, 'thumbnail'), await pictures.thumbnail(image));
+    const ctfPicture = await pictures.ctf(diagnostic, { fitResolutionA });
+    await run.staging.write(nameOutput(run, 'ctfPicture'), ctfPicture);
+    const combined = await pictures.combined(image, diagnostic, { fitResolutionA, astigmatismA, meanShiftA });
+    await run.staging.write(nameOutput(run, 'combined'), combined);
+    return { outcome: undefined, command: 'renderThumbnail, renderCtfPicture, renderCombined' };
+  });
+}

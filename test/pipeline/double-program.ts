@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import type { Ctf } from '../../src/contract/record.ts';
+import type { AlignOutcome, AlignRequest, CtfRequest } from '../../src/engine/ports.ts';
+import type { ProgramAdapter } from '../../src/pipeline/adapter.ts';
+import { type Programs, registerPrograms } from '../../src/pipeline/adapter.ts';
+import { BUILTIN_PROGRAM } from '../../src/pipeline/recipe.ts';
+import type { Tools } from '../../src/pipeline/run.ts';
+
+/** Content drift that the double reports: pixels per frame, [x, y]. */
+export const DRIFT: readonly [number, number] = [0.5, -0.25];
+
+export interface Double {
+  readonly tools: Tools;
+  /** Movies aligned and micrographs fitted so far. */
+  readonly calls: { align: number; ctf: number; pictures: number };
+  /** What a step does before anything else; throw here to make it fail. */
+  readonly before: { align(request: AlignRequest): void; ctf(request: CtfRequest): void; pictures(): void };
+}
+
+/**
+ * A program for tests of the pipeline. Its sum is the true sum of the movie's bytes (MRC of mode 6, as
+ * `writeMovie` makes them); its motion and CTF are closed forms, since the pipeline only has to carry them.
+ */
+export function createDouble(): Double {
+  const calls = { align: 0, ctf: 0, pictures: 0 };
+  const before: Double['before'] = { align: () => {}, ctf: () => {}, pictures: () => {} };
+  const program: Required<ProgramAdapter> = {
+    name: BUILTIN_PROGRAM,
+    version: 'double',
+    async align(request) {
+      calls.align++;
+      before.align(request);
+      return { outcome: sumOf(request), command: `double ${request.moviePath}` };
+    },
+    async estimateCtf(request) {
+      calls.ctf++;
+      before.ctf(request);
+      const diagnostic = { size: 64, data: new Float32Array(64 * 64).fill(0.5), edgeFrequencyPerA: 0.5 };
+      return { outcome: { ctf: ctfOf(request), diagnostic, warnings: [] }, command: 'double ctf' };
+    },
+  };
+  const programs: Programs = registerPrograms(program);
+  const picture = async () => {
+    calls.pictures++;
+    before.pictures();
+    return Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
+  };
+  const pictures = { thumbnail: picture, ctf: picture, combined: picture };
+  return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
+}
+
+function sumOf(request: AlignRequest): AlignOutcome {
+  const bytes = readFileSync(request.moviePath);
+  const [width, height, frames] = [0, 4, 8].map((at) => bytes.readInt32LE(at)) as [number, number, number];
+  const sum = new Float32Array(width * height);
+  for (let i = 0; i < sum.length * frames; i++) sum[i % sum.length]! += bytes.readUInt16LE(1024 + 2 * i);
+  request.onProgress?.(1);
+  return {
+    ...{ width, height, pixelSizeA: request.pixelSizeA * request.binning, sum },
+    doseWeighted: request.dosePerFrameEA2 === null ? null : sum.map((value) => value / 2),
+    ...{
+      movieWidth: width,
+      movieHeight: height,
+      frames,
+      firstFrame: 1,
+      lastFrame: frames,
+      referenceFrame: 1,
+    },
+    shiftsPixels: Array.from({ length: frames }, (_, i) => [DRIFT[0] * i, DRIFT[1] * i] as const),
+    ...{ dosePerFrameEA2: request.dosePerFrameEA2, iterations: 1, converged: true },
+    meanCountsPerPixelFrame: sum.reduce((total, value) => total + value, 0) / sum.length / frames,
+    ...{ hotPixels: [], warnings: ['made by a double'] },
+  };
+}
+
+const ctfOf = (request: CtfRequest): Ctf => ({
+  ...{ defocusUA: 10_000 + request.csMm, defocusVA: 9_000, astigmatismA: 1_000 + request.csMm },
+  ...{
+    astigmatismAngleDeg: 10,
+    phaseShiftDeg: 0,
+    figureOfMerit: 0.5,
+    fitResolutionA: 4,
+    fitCriterion: 'double',
+  },
+  ...{ confidence: 1, iceRingScore: null },
+  profile: { frequencyPerA: [0.1], data: [1], model: [1], cc: [1] },
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { motionStar } from '../../src/pipeline/motion-star.ts';
+
+const RECIPE = { pixelSizeA: 0.8, voltageKv: 300, binning: 1, gain: null };
+const ALIGNED = {
+  ...{ movieWidth: 256, movieHeight: 512, frames: 4, firstFrame: 2 },
+  shiftsPixels: [
+    [0, 0],
+    [1, -2],
+    [2, -4],
+  ] as const,
+  dosePerFrameEA2: 1.5,
+  hotPixels: [] as readonly (readonly [number, number])[],
+};
+
+/** Words of each line of a block, comments and empty lines left out. */
+function blockOf(star: string, name: string): string[][] {
+  const body = star.split(`data_${name}\n`)[1]?.split(/\ndata_/)[0] ?? '';
+  const lines = body.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim());
+  return lines.filter(Boolean).map((line) => line.split(/\s+/));
+}
+
+describe('motionStar', () => {
+  it('turns the motion of the content into the shift to apply, as RELION does', () => {
+    const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff'), 'global_shift').filter(
+      (r) => r.length === 3,
+    );
+    expect(rows.map((row) => row.map(Number))).toEqual([
+      [2, 0, 0],
+      [3, -1, 2],
+      [4, -2, 4],
+    ]);
+  });
+
+  it('describes the movie under the labels of RELION', () => {
+    const pairs = Object.fromEntries(blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff'), 'general'));
+    expect(pairs).toMatchObject({
+      _rlnImageSizeX: '256',
+      _rlnImageSizeY: '512',
+      _rlnImageSizeZ: '4',
+      _rlnMicrographMovieName: '/raw/m.tiff',
+      _rlnMicrographStartFrame: '2',
+      _rlnMotionModelVersion: '0',
+    });
+    expect(Number(pairs._rlnMicrographDoseRate)).toBe(1.5);
+    expect(Number(pairs._rlnMicrographOriginalPixelSize)).toBe(0.8);
+    expect(pairs._rlnMicrographGainName).toBeUndefined();
+  });
+
+  it('names the gain, and says nothing of a dose that is not known', () => {
+    const gain = { path: '/g.mrc', rotate: 0, flip: 0 } as const;
+    const star = motionStar({ ...ALIGNED, dosePerFrameEA2: null }, { ...RECIPE, gain }, '/raw/m.tiff');
+    const pairs = Object.fromEntries(blockOf(star, 'general'));
+    expect(pairs._rlnMicrographGainName).toBe('/g.mrc');
+    expect(pairs._rlnMicrographDoseRate).toBeUndefined();
+  });
+
+  it('lists hot pixels where there are any', () => {
+    const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff');
+    expect(blockOf(star, 'hot_pixels')).toContainEqual(['3', '4']);
+    expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff')).not.toContain('hot_pixels');
+  });
+});

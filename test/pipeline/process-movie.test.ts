@@ -1,0 +1,286 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Batch } from '../../src/contract/batch.ts';
+import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
+import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
+import { openInputFile } from '../../src/formats/input-file.ts';
+import { openMrc } from '../../src/formats/mrc/read.ts';
+import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
+import { recordPath } from '../../src/pipeline/record-file.ts';
+import { createDouble, type Double, DRIFT } from './double-program.ts';
+import { identityOf, SMALL, smallBatch, writeMovie } from './movies.ts';
+
+let directory: string;
+let batch: Batch;
+let double: Double;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
+  batch = await smallBatch(directory, { token: 'token-one', movies: 1 });
+  double = createDouble();
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const run = (changes: Partial<Batch> = {}, signal?: AbortSignal): Promise<MovieResult> => {
+  const order = { ...batch, ...changes };
+  return processMovie(order, order.movies[0]!, double.tools, signal ? { signal } : {});
+};
+const inProcessed = (name: string) => join(batch.processedDir, name);
+const moviePath = () => join(batch.rawDir, batch.movies[0]!.path);
+const recordOnDisk = (): ResultRecord =>
+  resultRecordSchema.parse(JSON.parse(readFileSync(recordPath(batch.processedDir, 'movie_1'), 'utf8')));
+const outputs = () => readdirSync(batch.processedDir).sort();
+const withRecipe = (changes: Partial<Batch['recipe']>) => run({ recipe: { ...batch.recipe, ...changes } });
+
+const ALL_OUTPUTS = [
+  'movie_1.ctf',
+  'movie_1.mrc',
+  'movie_1.star',
+  'movie_1_DW.mrc',
+  'movie_1_combined.jpg',
+  'movie_1_ctf.jpg',
+  'movie_1_thumb.jpg',
+  'results',
+];
+
+describe('a good movie', () => {
+  it('gets all outputs and a record that names them, and nothing temporary stays', async () => {
+    expect((await run()).status).toBe('ok');
+    expect(outputs()).toEqual(ALL_OUTPUTS);
+    const record = recordOnDisk();
+    expect(record.outcome).toEqual({ status: 'ok' });
+    expect(Object.values(record.files).sort()).toEqual(ALL_OUTPUTS.slice(0, -1));
+    expect(record.steps.map((step) => step.name)).toEqual(['align', 'ctf', 'pictures']);
+    expect(record.warnings).toEqual(['align: made by a double']);
+    expect(record.motion?.shiftsPixels[3]).toEqual([DRIFT[0] * 3, DRIFT[1] * 3]);
+  });
+
+  it('has a micrograph that opens and holds the sum, with true statistics in the record', async () => {
+    await run();
+    const reader = openMrc(openInputFile(inProcessed('movie_1.mrc')));
+    const pixels = new Float32Array(SMALL.width * SMALL.height);
+    reader.readFrame(0, new Uint8Array(pixels.buffer));
+    reader.close();
+    const { statistics } = recordOnDisk();
+    expect(reader.pixelSizeA).toBeCloseTo(batch.recipe.pixelSizeA, 5);
+    expect(Math.max(...pixels)).toBe(statistics?.maximum);
+    expect(pixels.reduce((a, b) => a + b, 0) / pixels.length).toBeCloseTo(statistics!.mean, 6);
+  });
+
+  it('gets no dose-weighted sum where the dose is unknown', async () => {
+    await withRecipe({ dosePerFrameEA2: null });
+    expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
+    expect(recordOnDisk().files.doseWeighted).toBeUndefined();
+  });
+
+  it('leaves raw as it was', async () => {
+    const before = statSync(moviePath());
+    await run();
+    const after = statSync(moviePath());
+    expect([after.size, after.mtimeMs]).toEqual([before.size, before.mtimeMs]);
+    expect(readdirSync(batch.rawDir)).toEqual(['movie_1_fractions.mrc']);
+  });
+});
+
+describe('a step that fails', () => {
+  it.each(['align', 'ctf', 'pictures'] as const)(
+    '%s leaves a record that says so, and no outputs',
+    async (step) => {
+      double.before[step] = () => {
+        throw new CodedError('PROGRAM_FAILED', `${step} broke.`);
+      };
+      expect((await run()).status).toBe('failed');
+      expect(outputs()).toEqual(['results']);
+      const { outcome, files, motion } = recordOnDisk();
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        code: 'PROGRAM_FAILED',
+        cause: 'program',
+        retryable: true,
+      });
+      expect([files, motion]).toEqual([{}, null]);
+    },
+  );
+
+  it('is done again by the next run', async () => {
+    double.before.ctf = () => {
+      throw new Error('once');
+    };
+    await run();
+    double.before.ctf = () => {};
+    expect((await run()).status).toBe('ok');
+    expect(outputs()).toEqual(ALL_OUTPUTS);
+  });
+
+  it('is INTERNAL, with its message, where nobody foresaw it', async () => {
+    double.before.ctf = () => {
+      throw new TypeError('x is not a function');
+    };
+    await run();
+    expect(recordOnDisk().outcome).toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('x is not'),
+    });
+  });
+
+  it('takes back all outputs when one of them cannot be put in place', async () => {
+    mkdirSync(inProcessed('movie_1_thumb.jpg/in-the-way'), { recursive: true });
+    await run();
+    expect(outputs()).toEqual(['movie_1_thumb.jpg', 'results']);
+    expect(recordOnDisk().outcome).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE', cause: 'disk' });
+  });
+
+  it('reports a failure even where no record can be written', async () => {
+    writeFileSync(inProcessed('results'), 'a file in the way');
+    const result = await run();
+    expect(result.status === 'failed' && result.record.warnings.join()).toContain('No record was written');
+    expect(outputs()).toEqual(['results']);
+  });
+
+  it('names the programs there are when the recipe names another', async () => {
+    await withRecipe({ programs: { align: 'motioncor9', ctf: 'builtin' } });
+    const { outcome } = recordOnDisk();
+    expect(outcome).toMatchObject({
+      code: 'PROGRAM_MISSING',
+      message: expect.stringContaining('motioncor9'),
+    });
+  });
+});
+
+describe('the movie itself', () => {
+  const codeOf = async (changes: Partial<Batch> = {}): Promise<ErrorCode | null> => {
+    await run(changes);
+    const { outcome } = recordOnDisk();
+    return outcome.status === 'failed' ? outcome.code : null;
+  };
+  const asSeenNow = () => ({
+    movies: [{ ...batch.movies[0]!, ...identityOf(batch.rawDir, batch.movies[0]!.path, 'movie_1') }],
+  });
+
+  it('is missing', async () => {
+    rmSync(moviePath());
+    expect(await codeOf()).toBe('MOVIE_MISSING');
+  });
+
+  it('is empty', async () => {
+    writeFileSync(moviePath(), '');
+    expect(await codeOf(asSeenNow())).toBe('MOVIE_EMPTY');
+  });
+
+  it('is another one than discovery saw', async () => {
+    writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+    expect(await codeOf()).toBe('MOVIE_CHANGED');
+    expect(double.calls.align).toBe(0);
+  });
+
+  it('changes while it is read', async () => {
+    double.before.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+    expect(await codeOf()).toBe('MOVIE_CHANGED');
+    expect(outputs()).toEqual(['results']);
+  });
+
+  it('changes while it is read, which explains what the reader says', async () => {
+    double.before.align = () => {
+      writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+      throw new CodedError('MOVIE_TRUNCATED', '');
+    };
+    expect(await codeOf()).toBe('MOVIE_CHANGED');
+  });
+
+  it('wants a gain that is not there', async () => {
+    const gain = { path: join(directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
+    expect(await codeOf({ recipe: { ...batch.recipe, gain } })).toBe('GAIN_MISSING');
+    expect(recordOnDisk().outcome).toMatchObject({ message: expect.stringContaining('no-gain.mrc') });
+  });
+});
+
+describe('a movie that has a record', () => {
+  it('is left alone where nothing changed', async () => {
+    await run();
+    const before = readFileSync(recordPath(batch.processedDir, 'movie_1'), 'utf8');
+    expect((await run({ token: 'token-two' })).status).toBe('skipped');
+    expect(readFileSync(recordPath(batch.processedDir, 'movie_1'), 'utf8')).toBe(before);
+    expect(double.calls).toMatchObject({ align: 1, ctf: 1 });
+  });
+
+  it('gets only its CTF redone where only that is affected, from the micrograph on disk', async () => {
+    await run();
+    const first = recordOnDisk();
+    rmSync(moviePath());
+    expect((await withRecipe({ csMm: 1.4 })).status).toBe('ok');
+    const second = recordOnDisk();
+    expect(double.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(second.ctf?.defocusUA).toBe(10_001.4);
+    expect([second.motion, second.statistics, second.files]).toEqual([
+      first.motion,
+      first.statistics,
+      first.files,
+    ]);
+    expect(second.steps[0]).toEqual(first.steps[0]);
+    expect(second.warnings).toEqual(first.warnings);
+    expect(outputs()).toEqual(ALL_OUTPUTS);
+  });
+
+  it('gets the same pixels in a CTF-only redo as in the first run', async () => {
+    const images: Float32Array[] = [];
+    double.before.ctf = (request) => images.push(request.image);
+    await run();
+    await withRecipe({ csMm: 1.4 });
+    expect(images[1]).toEqual(images[0]);
+  });
+
+  it('is redone as a whole where the alignment is affected', async () => {
+    await run();
+    await withRecipe({ throwFrames: 1 });
+    expect(double.calls).toMatchObject({ align: 2, ctf: 2 });
+  });
+
+  it('is redone as a whole where an output is gone', async () => {
+    await run();
+    rmSync(inProcessed('movie_1.mrc'));
+    expect((await run()).status).toBe('ok');
+    expect(double.calls.align).toBe(2);
+    expect(outputs()).toEqual(ALL_OUTPUTS);
+  });
+
+  it('is redone where the movie is a new one of the same name', async () => {
+    await run();
+    writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+    const movies = [{ ...batch.movies[0]!, ...identityOf(batch.rawDir, batch.movies[0]!.path, 'movie_1') }];
+    expect((await run({ movies })).status).toBe('ok');
+    expect(recordOnDisk().motion?.frames).toBe(2);
+  });
+
+  it('is redone where the record is garbled', async () => {
+    await run();
+    writeFileSync(recordPath(batch.processedDir, 'movie_1'), '{"version":');
+    expect((await run()).status).toBe('ok');
+    expect(recordOnDisk().outcome.status).toBe('ok');
+  });
+
+  it('loses outputs that the new recipe does not make', async () => {
+    await run();
+    await withRecipe({ dosePerFrameEA2: null });
+    expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
+  });
+});
+
+describe('an aborted movie', () => {
+  it('leaves no trace', async () => {
+    const controller = new AbortController();
+    double.before.ctf = () => controller.abort();
+    expect(await run({}, controller.signal)).toEqual({ status: 'cancelled' });
+    expect(outputs()).toEqual([]);
+  });
+});

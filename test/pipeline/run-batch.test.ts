@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Batch } from '../../src/contract/batch.ts';
+import type { MovieResult } from '../../src/pipeline/process-movie.ts';
+import { runBatch } from '../../src/pipeline/run-batch.ts';
+import { createDouble, type Double } from './double-program.ts';
+import { smallBatch } from './movies.ts';
+
+let directory: string;
+let batch: Batch;
+let double: Double;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cryoem-batch-'));
+  batch = await smallBatch(directory, { token: 'token-one', movies: 3 });
+  double = createDouble();
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('runBatch', () => {
+  it('does the movies in their order, also after one that fails', async () => {
+    rmSync(join(batch.rawDir, batch.movies[1]!.path));
+    const results: MovieResult[] = [];
+    const summary = await runBatch(batch, double.tools, { onMovie: (result) => results.push(result) });
+    expect(summary).toEqual({ ok: 2, skipped: 0, failed: 1, interrupted: false });
+    const told = results.map((r) => (r.status === 'cancelled' ? null : [r.record.movie.base, r.status]));
+    expect(told).toEqual([
+      ['movie_1', 'ok'],
+      ['movie_2', 'failed'],
+      ['movie_3', 'ok'],
+    ]);
+  });
+
+  it('skips what is done when it is run again', async () => {
+    await runBatch(batch, double.tools);
+    expect(await runBatch(batch, double.tools)).toEqual({ ok: 0, skipped: 3, failed: 0, interrupted: false });
+    expect(double.calls.align).toBe(3);
+  });
+
+  it('stops where it is aborted and keeps what was done', async () => {
+    const controller = new AbortController();
+    double.before.align = () => double.calls.align === 2 && controller.abort();
+    const summary = await runBatch(batch, double.tools, { signal: controller.signal });
+    expect(summary).toEqual({ ok: 1, skipped: 0, failed: 0, interrupted: true });
+    expect(readdirSync(join(batch.processedDir, 'results'))).toEqual(['movie_1.json']);
+    expect(readdirSync(batch.processedDir)).not.toContain('.tmp');
+  });
+
+  it('refuses to write beside the movies, outside processed, or two movies to one base', async () => {
+    const [first, second] = batch.movies;
+    const wrong: Partial<Batch>[] = [
+      { processedDir: batch.rawDir },
+      { movies: [{ ...first!, base: '../escape' }] },
+      { movies: [{ ...first!, base: '.hidden' }] },
+      { movies: [{ ...first!, path: '../outside.mrc' }] },
+      { movies: [first!, { ...second!, base: first!.base }] },
+    ];
+    writeFileSync(join(directory, 'outside.mrc'), '');
+    for (const changes of wrong)
+      await expect(runBatch({ ...batch, ...changes }, double.tools)).rejects.toMatchObject({
+        code: 'BAD_PARAMETERS',
+      });
+    expect(readdirSync(batch.processedDir)).toEqual([]);
+  });
+});
