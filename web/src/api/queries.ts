@@ -1,0 +1,64 @@
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import type {
+  MovieDetail,
+  MoviePage,
+  SessionDetail,
+  SessionKey,
+  SessionSummary,
+} from '../../../src/contract/api.ts';
+import { askForLogin } from '../live/auth.ts';
+import { ApiError, call } from './client.ts';
+import { keyText, moviePath, sessionPath } from './paths.ts';
+
+/** Everything the page reads, apart from the series of a session (see `live/session-feed.ts`). */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => noticeRefusal(error) }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+      retryDelay: (attempt) => Math.min(4000, 500 * 2 ** attempt),
+    },
+  },
+});
+
+/** A refused token leads to the log-in view, wherever the person is. */
+export function noticeRefusal(error: unknown): void {
+  if (error instanceof ApiError && error.status === 403) askForLogin();
+}
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => call<SessionSummary[]>('/sessions', { signal }),
+});
+
+export const sessionQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['session', keyText(key)],
+    queryFn: ({ signal }) => call<SessionDetail>(sessionPath(key), { signal }),
+  });
+
+export const movieQuery = (key: SessionKey, base: string) =>
+  queryOptions({
+    queryKey: ['movie', keyText(key), base],
+    queryFn: ({ signal }) => call<MovieDetail>(moviePath(key, base), { signal }),
+  });
+
+const FAILURES_PER_PAGE = 50;
+
+export const failuresQuery = (key: SessionKey) =>
+  infiniteQueryOptions({
+    queryKey: ['failures', keyText(key)],
+    initialPageParam: '',
+    queryFn: ({ signal, pageParam }) => {
+      const query = new URLSearchParams({
+        state: 'failed',
+        order: 'newest',
+        limit: String(FAILURES_PER_PAGE),
+      });
+      if (pageParam) query.set('cursor', pageParam);
+      return call<MoviePage>(`${sessionPath(key)}/movies?${query}`, { signal });
+    },
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });

@@ -1,0 +1,39 @@
+/** Part of the plane that a box shows, with one scale for both axes. */
+export interface PlaneView {
+  readonly x0: number;
+  readonly x1: number;
+  readonly y0: number;
+  readonly y1: number;
+  readonly pixelsPerUnit: number;
+}
+
+/** Share of the points' extent that is left free on each side. */
+const PADDING = 0.12;
+/** A path shorter than this (Angstrom) is not blown up to fill the box: it would look like motion. */
+const LEAST_EXTENT = 1;
+
+/** Fits points into a box of `width` x `height` pixels with equal aspect, centred. */
+export function equalAspect(
+  points: readonly (readonly [number, number])[],
+  width: number,
+  height: number,
+): PlaneView {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const [left, right] = points.length === 0 ? [0, 0] : [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = points.length === 0 ? [0, 0] : [Math.min(...ys), Math.max(...ys)];
+  const wide = Math.max(right - left, LEAST_EXTENT) * (1 + 2 * PADDING);
+  const high = Math.max(bottom - top, LEAST_EXTENT) * (1 + 2 * PADDING);
+  const pixelsPerUnit = Math.min(width / wide, height / high);
+  const halfWide = width / pixelsPerUnit / 2;
+  const halfHigh = height / pixelsPerUnit / 2;
+  const middleX = (left + right) / 2;
+  const middleY = (top + bottom) / 2;
+  return {
+    x0: middleX - halfWide,
+    x1: middleX + halfWide,
+    y0: middleY - halfHigh,
+    y1: middleY + halfHigh,
+    pixelsPerUnit,
+  };
+}

@@ -1,0 +1,63 @@
+import { text } from '../text.ts';
+import { METRICS, type MetricKey } from './metrics.ts';
+
+/** Numbers and times as the screen shows them. Times are in the viewer's zone. */
+
+export const integer = (n: number) => Math.round(n).toLocaleString('en');
+
+export function fixed(value: number | null | undefined, digits: number, unit = ''): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return text.none;
+  const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return unit === '' ? number : `${number} ${unit}`;
+}
+
+export const metricValue = (key: MetricKey, value: number | null) =>
+  fixed(value, METRICS[key].digits, text.metrics[key].unit);
+
+/** Rounded down, so that 100 % means all. */
+export function percent(part: number, whole: number): string {
+  if (whole <= 0) return '0 %';
+  return `${Math.floor((100 * part) / whole)} %`;
+}
+
+export function duration(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return text.none;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+export function ago(iso: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000));
+  if (seconds < 10) return text.time.justNow;
+  if (seconds < 60) return text.time.secondsAgo(seconds);
+  if (seconds < 3600) return text.time.minutesAgo(Math.floor(seconds / 60));
+  if (seconds < 48 * 3600) return text.time.hoursAgo(Math.floor(seconds / 3600));
+  return text.time.daysAgo(Math.floor(seconds / 86_400));
+}
+
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+export const when = (time: string | number | null) =>
+  time === null || Number.isNaN(time) ? text.none : dateTime.format(new Date(time));
+export const clock = (ms: number) => (Number.isNaN(ms) ? text.none : timeOnly.format(new Date(ms)));
+
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = n;
+  let i = 0;
+  while (value >= 1000 && i < units.length - 1) {
+    value /= 1000;
+    i++;
+  }
+  return `${i === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[i]}`;
+}
+
+/** The telling end of a long name: movies of one session share their beginning. */
+export const shortName = (base: string, length = 26) =>
+  base.length <= length ? base : `…${base.slice(base.length - length + 1)}`;

@@ -1,0 +1,21 @@
+import type { MetricKey } from './metrics.ts';
+import type { SeriesStore } from './series-store.ts';
+
+/** Indices of the movies sorted by a column; movies without a value come last either way. */
+export function orderOf(
+  store: SeriesStore,
+  sort: { column: MetricKey | 'seq' | 'finishedAt' | 'base'; descending: boolean },
+): number[] {
+  const order = Array.from({ length: store.size }, (_, i) => i);
+  const sign = sort.descending ? -1 : 1;
+  const { column } = sort;
+  if (column === 'seq') return sort.descending ? order.reverse() : order;
+  if (column === 'base') return order.sort((a, b) => sign * (store.bases[a]! < store.bases[b]! ? -1 : 1));
+  const values = column === 'finishedAt' ? store.finishedAtMs : store.columns[column];
+  return order.sort((a, b) => {
+    const x = values[a]!;
+    const y = values[b]!;
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+    return sign * (x - y) || a - b;
+  });
+}

@@ -1,0 +1,63 @@
+/** Arithmetic behind the plots. NaN in a column means "no value" and is left out everywhere. */
+
+const finiteSorted = (columns: readonly Float64Array[]) => {
+  const total = columns.reduce((n, c) => n + c.length, 0);
+  const values = new Float64Array(total);
+  let n = 0;
+  for (const column of columns) for (const v of column) if (Number.isFinite(v)) values[n++] = v;
+  return values.subarray(0, n).sort();
+};
+
+const quantileOfSorted = (sorted: Float64Array, q: number) => sorted[Math.round((sorted.length - 1) * q)]!;
+
+export function median(column: Float64Array): number | null {
+  const sorted = finiteSorted([column]);
+  if (sorted.length === 0) return null;
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/**
+ * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: all values, unless
+ * they go beyond three spans of the 2nd to 98th percentile. Padded by 6 %; null where there is no value.
+ */
+export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
+  const sorted = finiteSorted(columns);
+  if (sorted.length === 0) return null;
+  const least = sorted[0]!;
+  const most = sorted[sorted.length - 1]!;
+  const low = quantileOfSorted(sorted, 0.02);
+  const high = quantileOfSorted(sorted, 0.98);
+  const span = Math.max(high - low, Math.abs(high) * 0.05, 1e-9);
+  let bottom = Math.max(least, low - 2 * span);
+  let top = Math.min(most, high + 2 * span);
+  if (top - bottom < span) {
+    const middle = (top + bottom) / 2;
+    bottom = middle - span / 2;
+    top = middle + span / 2;
+  }
+  const pad = (top - bottom) * 0.06;
+  return [fromZero && least >= 0 ? 0 : bottom - pad, top + pad];
+}
+
+/** Counts of equal bins over `[low, high]`; values beyond fall into the end bins. */
+export function histogram(column: Float64Array, low: number, high: number, bins: number): Uint32Array {
+  const counts = new Uint32Array(bins);
+  const scale = bins / (high - low);
+  for (const v of column) {
+    if (!Number.isFinite(v)) continue;
+    counts[Math.min(bins - 1, Math.max(0, Math.floor((v - low) * scale)))]!++;
+  }
+  return counts;
+}
+
+/** Round steps for an axis: about `count` ticks of 1, 2 or 5 times a power of ten inside `[low, high]`. */
+export function niceTicks(low: number, high: number, count: number): number[] {
+  const raw = (high - low) / Math.max(1, count);
+  if (!(raw > 0)) return [];
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999) ?? 10 * power;
+  const ticks: number[] = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
+  return ticks.map((t) => Number(t.toPrecision(12)));
+}

@@ -1,0 +1,106 @@
+import type { LiveEvent, SessionKey } from '../../../src/contract/api.ts';
+import { eventsPath } from '../api/paths.ts';
+import { Observable } from './observable.ts';
+
+export interface ConnectionState {
+  readonly status: 'connecting' | 'open' | 'lost';
+  /** When the connection was lost, epoch ms. */
+  readonly lostAtMs: number | null;
+}
+
+export interface LiveHandlers {
+  event: (event: LiveEvent) => void;
+  /** Events may have been missed: load everything anew. Also called when the first connection stands. */
+  reload: () => void;
+}
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 15_000;
+
+/**
+ * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
+ * The browser's EventSource reconnects by itself and sends Last-Event-ID; where it gives up (an answer other than
+ * 200, or the machine was offline) we open a new one, which knows no last id, and load anew.
+ */
+export class LiveConnection {
+  readonly state = new Observable<ConnectionState>({ status: 'connecting', lostAtMs: null });
+  #source: EventSource | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #sawId = false;
+  #needsReload = true;
+  readonly #url: string;
+  readonly #handlers: LiveHandlers;
+
+  constructor(scope: SessionKey | null, handlers: LiveHandlers) {
+    this.#url = eventsPath(scope);
+    this.#handlers = handlers;
+    window.addEventListener('offline', this.#offline);
+    window.addEventListener('online', this.retryNow);
+    this.#open();
+  }
+
+  close(): void {
+    window.removeEventListener('offline', this.#offline);
+    window.removeEventListener('online', this.retryNow);
+    this.#drop();
+  }
+
+  retryNow = (): void => {
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#open();
+  };
+
+  #offline = (): void => {
+    this.#drop();
+    this.#lost();
+    this.#later();
+  };
+
+  #drop(): void {
+    this.#source?.close();
+    this.#source = null;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #open(): void {
+    this.#drop();
+    this.#sawId = false;
+    this.#needsReload = true;
+    const source = new EventSource(this.#url);
+    this.#source = source;
+    source.onopen = () => {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.state.set({ status: 'open', lostAtMs: null });
+      // Without an id of a last event the service cannot know what was missed.
+      if (this.#needsReload || !this.#sawId) this.#handlers.reload();
+      this.#needsReload = false;
+    };
+    source.onerror = () => {
+      this.#lost();
+      if (source.readyState === EventSource.CLOSED) {
+        this.#drop();
+        this.#later();
+      }
+    };
+    for (const name of ['session', 'movie', 'reset'] as const) {
+      source.addEventListener(name, (message: MessageEvent<string>) => {
+        if (message.lastEventId !== '') this.#sawId = true;
+        const event = { event: name, data: JSON.parse(message.data) } as LiveEvent;
+        if (event.event === 'reset') this.#handlers.reload();
+        else this.#handlers.event(event);
+      });
+    }
+  }
+
+  #lost(): void {
+    const now = this.state.get();
+    if (now.status !== 'lost') this.state.set({ status: 'lost', lostAtMs: Date.now() });
+  }
+
+  #later(): void {
+    this.#timer = setTimeout(() => this.#open(), this.#retryMs);
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+  }
+}

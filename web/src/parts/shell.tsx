@@ -1,0 +1,76 @@
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { call } from '../api/client.ts';
+import { queryClient } from '../api/queries.ts';
+import { askForLogin, loginNeeded } from '../live/auth.ts';
+import { currentConnection } from '../live/current.ts';
+import { useObservable } from '../live/observable.ts';
+import { text } from '../text.ts';
+import { LoginView } from '../views/login-view.tsx';
+import { ConnectionPill } from './connection-pill.tsx';
+import { tellFault } from './fault.tsx';
+import { Logo } from './logo.tsx';
+import classes from './shell.module.css';
+
+/** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
+export function Shell() {
+  const refused = useObservable(loginNeeded);
+  const connection = useObservable(currentConnection);
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const logOut = useMutation({
+    mutationFn: () => call('/logout', { method: 'POST' }),
+    onSuccess: () => {
+      askForLogin();
+      queryClient.clear();
+    },
+    onError: tellFault,
+  });
+  if (refused) return <LoginView />;
+  const dark = scheme === 'dark';
+  const toOther = dark ? text.nav.toLight : text.nav.toDark;
+  return (
+    <>
+      <a href="#content" className="skip">
+        {text.nav.skip}
+      </a>
+      <header className={`${classes.bar} no-print`}>
+        <div className={classes.inner}>
+          <Link to="/" className={classes.brand} aria-label={text.nav.home}>
+            <Logo size={26} />
+            <span>{text.product}</span>
+          </Link>
+          <span className={classes.space} />
+          {connection && <ConnectionPill connection={connection} />}
+          <Tooltip label={toOther}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={toOther}
+              onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+            >
+              {dark ? <IconSun size={19} /> : <IconMoon size={19} />}
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={text.nav.logOut}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={text.nav.logOut}
+              onClick={() => logOut.mutate()}
+            >
+              <IconLogout size={19} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      </header>
+      <main id="content" className={classes.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </>
+  );
+}

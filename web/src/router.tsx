@@ -1,0 +1,71 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { SESSION_FILTERS, type SessionFilter } from './data/session-list.ts';
+import { Crash, NoSuchPage } from './parts/fault.tsx';
+import { Shell } from './parts/shell.tsx';
+import { SessionLayout } from './views/session-layout.tsx';
+import { SessionView } from './views/session-view.tsx';
+import { SessionsView } from './views/sessions-view.tsx';
+
+/**
+ * Addresses of the page: `/`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
+ * `/s/<project>/<user>/<session>/movie/<base>`. The service answers all of them with the same index.html.
+ */
+export const TABS = ['live', 'gallery', 'table', 'failures', 'settings'] as const;
+export type Tab = (typeof TABS)[number];
+export type Dialog = 'start' | 'resume';
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: Crash });
+
+const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  component: SessionsView,
+  validateSearch: (search: Record<string, unknown>): { q?: string; show?: SessionFilter } => ({
+    q: asText(search.q),
+    show: SESSION_FILTERS.find((filter) => filter === search.show),
+  }),
+});
+
+/** The one-time link lands here only when its key is refused or missing: the sessions ask for a token by themselves. */
+const loginRoute = createRoute({ getParentRoute: () => rootRoute, path: '/login', component: SessionsView });
+
+const sessionLayout = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/s/$project/$user/$session',
+  component: SessionLayout,
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => sessionLayout,
+  path: '/',
+  component: SessionView,
+  validateSearch: (search: Record<string, unknown>): { tab?: Tab; pick?: string; dialog?: Dialog } => ({
+    tab: TABS.find((tab) => tab === search.tab),
+    pick: asText(search.pick),
+    dialog: search.dialog === 'start' || search.dialog === 'resume' ? search.dialog : undefined,
+  }),
+});
+
+const movieRoute = createRoute({
+  getParentRoute: () => sessionLayout,
+  path: '/movie/$base',
+  component: lazyRouteComponent(() => import('./views/movie-view.tsx'), 'MovieView'),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    sessionsRoute,
+    loginRoute,
+    sessionLayout.addChildren([sessionRoute, movieRoute]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { picturePath } from '../api/paths.ts';
+import { metricValue, when } from '../data/format.ts';
+import type { MetricKey } from '../data/metrics.ts';
+import type { SeriesSnapshot } from '../live/session-feed.ts';
+import { Picture } from '../parts/picture.tsx';
+import { text } from '../text.ts';
+import classes from './session.module.css';
+import { useSessionKey } from './session-layout.tsx';
+
+const FACTS: readonly MetricKey[] = ['defocusU', 'defocusV', 'astigmatism', 'fitResolution', 'motionTotal'];
+
+/** The chosen movie, or the newest one while none is chosen: pictures and figures at a glance. */
+export function ChosenMovie(props: {
+  snapshot: SeriesSnapshot;
+  chosen: number | null;
+  onFollow: () => void;
+}) {
+  const key = useSessionKey();
+  const { store } = props.snapshot;
+  const index = props.chosen ?? store.size - 1;
+  const base = store.bases[index];
+  if (base === undefined) return null;
+  const version = store.finishedAtMs[index]!;
+  const picture = (role: string) => (store.hasPictures[index] ? picturePath(key, base, role, version) : null);
+  return (
+    <section className={`card ${classes.chosen}`} aria-live="off">
+      <div className={classes.chosenHead}>
+        <b>{props.chosen === null ? text.chosen.newest : text.chosen.chosen}</b>
+        {props.chosen !== null && (
+          <Button size="compact-xs" variant="subtle" onClick={props.onFollow}>
+            {text.chosen.follow}
+          </Button>
+        )}
+      </div>
+      <Link
+        className={classes.pair}
+        to="/s/$project/$user/$session/movie/$base"
+        params={{ ...key, base }}
+        tabIndex={-1}
+      >
+        <div className={classes.chosenPicture}>
+          <Picture
+            src={picture('thumbnail')}
+            alt={text.movie.micrographAlt(base)}
+            missing={text.movie.noPicture}
+          />
+        </div>
+        <div className={classes.chosenPicture}>
+          <Picture
+            src={picture('ctfPicture')}
+            alt={text.movie.spectrumAlt(base)}
+            missing={text.movie.noPicture}
+          />
+        </div>
+      </Link>
+      <dl className={classes.facts}>
+        {FACTS.map((metric) => (
+          <div key={metric} style={{ display: 'contents' }}>
+            <dt>{text.metrics[metric].label}</dt>
+            <dd>{metricValue(metric, store.value(metric, index))}</dd>
+          </div>
+        ))}
+        <dt>{text.table.finished}</dt>
+        <dd>{when(version)}</dd>
+      </dl>
+      <p className="muted mono truncate" title={base} style={{ fontSize: 12, margin: '10px 0' }}>
+        {base}
+      </p>
+      <Button
+        fullWidth
+        variant="light"
+        rightSection={<IconArrowRight size={16} />}
+        renderRoot={(root) => (
+          <Link {...root} to="/s/$project/$user/$session/movie/$base" params={{ ...key, base }} />
+        )}
+      >
+        {text.chosen.open}
+      </Button>
+    </section>
+  );
+}

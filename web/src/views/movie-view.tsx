@@ -1,0 +1,182 @@
+import { ActionIcon, Alert, Skeleton, Title, Tooltip } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import {
+  IconAlertTriangle,
+  IconArrowLeft,
+  IconArrowRight,
+  IconHourglass,
+  IconPhotoOff,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import type { MovieDetail } from '../../../src/contract/api.ts';
+import { ERRORS } from '../../../src/contract/errors.ts';
+import { ApiError } from '../api/client.ts';
+import { movieQuery, queryClient } from '../api/queries.ts';
+import { metricValue } from '../data/format.ts';
+import { METRICS, type MetricKey } from '../data/metrics.ts';
+import { Empty, Fault } from '../parts/fault.tsx';
+import { DriftPlot } from '../plots/drift-plot.tsx';
+import { ProfilePlot } from '../plots/profile-plot.tsx';
+import { text } from '../text.ts';
+import classes from './movie.module.css';
+import { MovieFacts } from './movie-facts.tsx';
+import { MoviePictures } from './movie-pictures.tsx';
+import { Crumbs, useSeries, useSessionKey } from './session-layout.tsx';
+
+const HEADLINES: readonly MetricKey[] = [
+  'defocusU',
+  'defocusV',
+  'astigmatism',
+  'fitResolution',
+  'motionTotal',
+  'motionEarly',
+  'confidence',
+];
+
+/** One movie: pictures, curve, drift, figures and how they came about. Arrow keys go through the session. */
+export function MovieView() {
+  const key = useSessionKey();
+  const { base } = useParams({ strict: false }) as { base: string };
+  const navigate = useNavigate();
+  const store = useSeries()?.store;
+  const index = store?.indexOf(base);
+  const neighbour = (by: number) => (index === undefined ? undefined : store?.bases[index + by]);
+  const previous = neighbour(-1);
+  const next = neighbour(1);
+  const movie = useQuery({ ...movieQuery(key, base), placeholderData: undefined });
+  const go = (to: string | undefined) => {
+    if (to !== undefined)
+      void navigate({
+        to: '/s/$project/$user/$session/movie/$base',
+        params: { ...key, base: to },
+        replace: true,
+        resetScroll: false,
+      });
+  };
+  useHotkeys([
+    ['ArrowLeft', () => go(previous)],
+    ['ArrowRight', () => go(next)],
+  ]);
+  useEffect(() => {
+    document.title = `${base} · ${text.product}`;
+  }, [base]);
+  useEffect(() => {
+    for (const near of [next, previous])
+      if (near !== undefined) void queryClient.prefetchQuery(movieQuery(key, near));
+  }, [next, previous, key]);
+  const step = (label: string, to: string | undefined, icon: React.ReactNode) => (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={label}
+        disabled={to === undefined}
+        onClick={() => go(to)}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+  return (
+    <>
+      <Crumbs withSession />
+      <div className={classes.head}>
+        <Title order={1} className={classes.name}>
+          {base}
+        </Title>
+        <div className={`${classes.steps} no-print`}>
+          {index !== undefined && store && (
+            <span className="muted">{text.movie.position(index + 1, store.size)}</span>
+          )}
+          {step(text.movie.previous, previous, <IconArrowLeft size={18} />)}
+          {step(text.movie.next, next, <IconArrowRight size={18} />)}
+        </div>
+      </div>
+      {movie.isPending && <Waiting />}
+      {movie.isError && !movie.data && <MovieFault error={movie.error} again={() => void movie.refetch()} />}
+      {movie.data && <Movie detail={movie.data} />}
+    </>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={classes.grid} aria-busy="true">
+      <Skeleton className={classes.pictures} height={560} radius={10} />
+      <Skeleton height={280} radius={10} />
+      <Skeleton height={280} radius={10} />
+    </div>
+  );
+}
+
+function MovieFault({ error, again }: { error: unknown; again: () => void }) {
+  const key = useSessionKey();
+  if (error instanceof ApiError && error.status === 404)
+    return (
+      <Empty
+        icon={<IconPhotoOff size={28} stroke={1.5} />}
+        title={text.movie.notFoundTitle}
+        hint={text.movie.notFound}
+      >
+        <Link to="/s/$project/$user/$session" params={{ ...key }}>
+          {text.movie.toSession}
+        </Link>
+      </Empty>
+    );
+  return <Fault title={text.errors.title} error={error} again={again} />;
+}
+
+function Movie({ detail }: { detail: MovieDetail }) {
+  const { row, record } = detail;
+  const failure = record?.outcome.status === 'failed' ? record.outcome : null;
+  const code = failure?.code ?? row.errorCode;
+  return (
+    <>
+      {(failure !== null || row.state === 'failed') && (
+        <Alert
+          color="orange"
+          icon={<IconAlertTriangle />}
+          title={`${text.movie.failedTitle}${code === null ? '' : ` (${code})`}`}
+          my="sm"
+        >
+          <div>{failure?.message ?? row.errorMessage ?? (code === null ? '' : ERRORS[code].text)}</div>
+          {code !== null && (
+            <div className="muted">
+              {text.movie.remedy}: {ERRORS[code].remedy}
+            </div>
+          )}
+        </Alert>
+      )}
+      {record === null && row.state !== 'failed' && (
+        <Alert color="gray" icon={<IconHourglass />} title={text.movie.waitingTitle} my="sm">
+          {text.movie.waiting(text.movieStates[row.state])}
+        </Alert>
+      )}
+      <dl className={`card ${classes.headlines}`}>
+        {HEADLINES.map((metric) => (
+          <div key={metric}>
+            <dt title={text.metrics[metric].help}>{text.metrics[metric].label}</dt>
+            <dd>{metricValue(metric, METRICS[metric].read(row))}</dd>
+          </div>
+        ))}
+      </dl>
+      {record && record.warnings.length > 0 && (
+        <Alert color="yellow" icon={<IconAlertTriangle />} title={text.movie.warnings} my="sm" py="xs">
+          <ul className={classes.warnings}>
+            {record.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Alert>
+      )}
+      <div className={classes.grid}>
+        <MoviePictures detail={detail} />
+        {record?.ctf && <ProfilePlot ctf={record.ctf} />}
+        {record?.motion && <DriftPlot motion={record.motion} />}
+      </div>
+      {record && <MovieFacts record={record} />}
+    </>
+  );
+}

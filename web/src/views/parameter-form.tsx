@@ -1,0 +1,232 @@
+import { Alert, Badge, Button, Drawer, Group, Select, Switch, Text, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
+import { PARAMETER_TABLE, type ParameterDeclaration } from '../../../src/contract/parameters.ts';
+import { ApiError, call } from '../api/client.ts';
+import { sessionPath } from '../api/paths.ts';
+import { noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import {
+  byField,
+  changedFields,
+  FORM_GROUPS,
+  type FormValues,
+  faultsOf,
+  prefill,
+  toBody,
+} from '../data/form-values.ts';
+import { patchSummary } from '../live/session-feed.ts';
+import { text } from '../text.ts';
+import classes from './parameter-form.module.css';
+
+/** The parameters of a start, or their change at a resume: one field per declaration, every fault beside its field. */
+export function ParameterForm(props: {
+  session: SessionDetail;
+  kind: 'start' | 'resume';
+  onClose: () => void;
+}) {
+  const { session, kind, onClose } = props;
+  const phone = useMediaQuery('(max-width: 640px)');
+  // Kept from the moment of opening: an event must not change a field that is being typed in.
+  const [opened] = useState(() => prefill(session, kind));
+  const [values, setValues] = useState<FormValues>(opened.values);
+  const [tried, setTried] = useState(false);
+  const [refused, setRefused] = useState<Record<string, string>>({});
+  const form = useRef<HTMLFormElement>(null);
+  const faults = useMemo(
+    () => ({ ...refused, ...(tried ? faultsOf(values) : {}) }),
+    [refused, tried, values],
+  );
+  const changes = kind === 'resume' ? changedFields(opened.values, values) : null;
+  const send = useMutation({
+    mutationFn: () =>
+      call<SessionSummary>(`${sessionPath(session)}/${kind}`, {
+        method: 'POST',
+        body: changes ?? toBody(values, opened.sources),
+      }),
+    onSuccess: (summary) => {
+      patchSummary(summary);
+      void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
+      notifications.show({ message: kind === 'start' ? text.session.started : text.session.resumed });
+      onClose();
+    },
+    onError: (error) => {
+      noticeRefusal(error);
+      if (error instanceof ApiError) {
+        setRefused(byField(error.faults, values));
+        toFirstFault();
+      }
+    },
+  });
+  const toFirstFault = () =>
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  const submit = () => {
+    setTried(true);
+    setRefused({});
+    if (Object.keys(faultsOf(values)).length > 0) toFirstFault();
+    else send.mutate();
+  };
+  const set = (name: string, value: string | boolean) => {
+    setValues((old) => ({ ...old, [name]: value }));
+    setRefused(({ [name]: _gone, ...rest }) => rest);
+  };
+  const count = Object.keys(faults).length;
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={phone ? '100%' : 620}
+      title={<b>{kind === 'start' ? text.form.startTitle : text.form.resumeTitle}</b>}
+      closeButtonProps={{ 'aria-label': text.form.cancel }}
+    >
+      <form
+        ref={form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Text size="sm" c="var(--muted)">
+          {kind === 'start' ? text.form.lead : text.form.leadResume}
+        </Text>
+        {FORM_GROUPS.map((group) => (
+          <fieldset key={group} className={classes.group}>
+            <legend>{text.form.groups[group]}</legend>
+            <div className={classes.fields}>
+              {PARAMETER_TABLE.filter((p) => p.group === group).map((p) => (
+                <Field
+                  key={p.name}
+                  declaration={p}
+                  value={values[p.name] ?? ''}
+                  fault={faults[p.name]}
+                  source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
+                  onChange={(value) => set(p.name, value)}
+                />
+              ))}
+            </div>
+            {group === 'microscope' && <DoseNote values={values} />}
+          </fieldset>
+        ))}
+        <div className={classes.foot}>
+          {count > 0 && (
+            <Alert
+              color="orange"
+              icon={<IconAlertTriangle />}
+              py={8}
+              role="alert"
+              title={text.form.faults(count)}
+            />
+          )}
+          {send.error && count === 0 && (
+            <Alert color="orange" icon={<IconAlertTriangle />} py={8} role="alert" title={text.errors.title}>
+              {send.error instanceof ApiError
+                ? `${send.error.message} ${send.error.remedy}`
+                : text.errors.unexpected}
+            </Alert>
+          )}
+          <Group justify="space-between" mt={count > 0 || send.error ? 'sm' : 0}>
+            <Text size="sm" c="var(--muted)">
+              {changes &&
+                (Object.keys(changes).length === 0
+                  ? text.form.noChange
+                  : text.form.changed(Object.keys(changes).length))}
+            </Text>
+            <Group gap="xs">
+              <Button variant="default" onClick={onClose}>
+                {text.form.cancel}
+              </Button>
+              <Button type="submit" loading={send.isPending}>
+                {kind === 'start' ? text.form.startButton : text.form.resumeButton}
+              </Button>
+            </Group>
+          </Group>
+        </div>
+      </form>
+    </Drawer>
+  );
+}
+
+interface FieldProps {
+  declaration: ParameterDeclaration;
+  value: string | boolean;
+  fault: string | undefined;
+  source: string | undefined;
+  onChange: (value: string | boolean) => void;
+}
+
+function Field({ declaration: p, value, fault, source, onChange }: FieldProps) {
+  const label = (
+    <>
+      {p.label}
+      {source !== undefined && (
+        <Badge component="span" size="sm" variant="light" ml={8} tt="none" fw={500}>
+          {text.form.from(source)}
+        </Badge>
+      )}
+    </>
+  );
+  const shared = { label, description: p.help, error: fault, name: p.name };
+  const fallback = p.default === undefined ? undefined : text.form.byDefault(String(p.default));
+  if (p.kind === 'boolean')
+    return (
+      <Switch
+        {...shared}
+        className={classes.wide}
+        checked={value === true}
+        onChange={(e) => onChange(e.currentTarget.checked)}
+      />
+    );
+  if (p.kind === 'choice')
+    return (
+      <Select
+        {...shared}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        data={(p.choices ?? []).map((choice) => ({
+          value: String(choice),
+          label: `${choice} ${p.unit}`.trim(),
+        }))}
+        value={value === '' ? null : String(value)}
+        placeholder={fallback}
+        clearable
+        onChange={(chosen) => onChange(chosen ?? '')}
+      />
+    );
+  return (
+    <TextInput
+      {...shared}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      className={p.kind === 'text' ? classes.wide : undefined}
+      withAsterisk={p.required ?? false}
+      value={String(value)}
+      placeholder={fallback}
+      inputMode={p.kind === 'number' ? 'decimal' : p.kind === 'integer' ? 'numeric' : 'text'}
+      autoComplete="off"
+      spellCheck={false}
+      rightSection={p.unit ? <span className={`muted ${classes.unit}`}>{p.unit}</span> : undefined}
+      rightSectionWidth={p.unit ? 62 : undefined}
+      rightSectionPointerEvents="none"
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** What the two ways to give the dose mean together. */
+function DoseNote({ values }: { values: FormValues }) {
+  const given = (name: string) => String(values[name] ?? '').trim() !== '';
+  const note =
+    given('fmdose') && given('dose')
+      ? text.form.bothDoses
+      : given('fmdose') || given('dose')
+        ? null
+        : text.form.noDose;
+  return note === null ? null : (
+    <Text size="sm" mt="xs" className={classes.note}>
+      {note}
+    </Text>
+  );
+}

@@ -1,0 +1,84 @@
+import type { SessionSummary } from '../../../src/contract/api.ts';
+import { ago, duration, integer, percent } from '../data/format.ts';
+import { useNow } from '../parts/use-now.ts';
+import { text } from '../text.ts';
+import { CountsBar } from './counts-bar.tsx';
+import classes from './session.module.css';
+
+/** How far the session is: in total and in the cycle, how fast, how long still, and when the microscope last wrote. */
+export function ProgressStrip({ session }: { session: SessionSummary }) {
+  const now = useNow();
+  const { counts, cycle } = session;
+  const finished = counts.done + counts.failed;
+  const legend = [
+    [counts.failed, text.counts.failed],
+    [counts.queued, text.counts.inWork],
+    [counts.waiting, text.counts.waiting],
+    [counts.arriving, text.counts.arriving],
+  ] as const;
+  return (
+    <section className={`card ${classes.strip}`} aria-label={text.progress.total}>
+      <div className={`${classes.cell} ${classes.wide}`}>
+        <div className={classes.label}>
+          {text.progress.total}
+          <span>{text.counts.ofTotal(finished, counts.total)}</span>
+        </div>
+        <div className={classes.figure}>
+          {percent(finished, counts.total)}{' '}
+          <small>
+            {integer(counts.done)} {text.counts.done}
+          </small>
+        </div>
+        <CountsBar counts={counts} />
+        <div className={classes.legend}>
+          {legend.map(([n, word]) => (
+            <span key={word} className={n === 0 ? 'muted' : undefined}>
+              <b>{integer(n)}</b> {word}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div className={`${classes.cell} ${classes.wide}`}>
+        <div className={classes.label}>
+          {cycle ? text.progress.cycle(cycle.number) : text.progress.noCycle}
+          {cycle && <span>{text.counts.ofTotal(cycle.finished, cycle.total)}</span>}
+        </div>
+        <div className={classes.figure}>
+          {cycle ? percent(cycle.finished, cycle.total) : <small>{text.progress.noCycleYet}</small>}
+        </div>
+        <CountsBar
+          label={text.progress.noCycle}
+          counts={{
+            done: cycle?.finished ?? 0,
+            total: cycle?.total ?? 0,
+            failed: 0,
+            queued: 0,
+            waiting: 0,
+            arriving: 0,
+          }}
+        />
+      </div>
+      <div className={classes.cell}>
+        <div className={classes.label}>{text.progress.rate}</div>
+        <div className={classes.figure}>
+          {session.ratePerHour === null ? text.none : integer(session.ratePerHour)}{' '}
+          <small>{text.progress.perHour}</small>
+        </div>
+      </div>
+      <div className={classes.cell}>
+        <div className={classes.label}>{text.progress.timeLeft}</div>
+        <div className={classes.figure}>{duration(session.secondsLeft)}</div>
+      </div>
+      <div className={classes.cell}>
+        <div className={classes.label}>{text.progress.lastMovie}</div>
+        <div className={classes.figure}>
+          {session.lastMovieAt === null ? (
+            <small>{text.progress.nothing}</small>
+          ) : (
+            ago(session.lastMovieAt, now)
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}

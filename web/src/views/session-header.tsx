@@ -1,0 +1,118 @@
+import { Button, Group, Modal, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconAdjustments, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
+import type { SessionState } from '../../../src/contract/states.ts';
+import { call } from '../api/client.ts';
+import { sessionPath } from '../api/paths.ts';
+import { noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { patchSummary } from '../live/session-feed.ts';
+import { tellFault } from '../parts/fault.tsx';
+import { StateBadge } from '../parts/state-badge.tsx';
+import { text } from '../text.ts';
+import classes from './session.module.css';
+
+/** Which states offer what. A session that was never started has no parameters to resume with. */
+const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
+const CAN_RESUME: readonly SessionState[] = [
+  'needs_processing',
+  'processing_failure',
+  'incomplete_or_empty',
+  'unknown',
+];
+
+/** Name, state with its reason, and what can be done now. */
+export function SessionHeader({
+  session,
+  onForm,
+}: {
+  session: SessionDetail;
+  onForm: (form: 'start' | 'resume') => void;
+}) {
+  const [asking, setAsking] = useState(false);
+  const settled = (said: string) => (summary: SessionSummary) => {
+    patchSummary(summary);
+    void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
+    notifications.show({ message: said });
+  };
+  const failed = (error: unknown) => {
+    noticeRefusal(error);
+    tellFault(error);
+    void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
+  };
+  const stop = useMutation({
+    mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/stop`, { method: 'POST', body: {} }),
+    onSuccess: settled(text.session.stopped),
+    onError: failed,
+    onSettled: () => setAsking(false),
+  });
+  const resume = useMutation({
+    mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/resume`, { method: 'POST', body: {} }),
+    onSuccess: settled(text.session.resumed),
+    onError: failed,
+  });
+  const started = session.parameters !== null;
+  const running = CAN_STOP.includes(session.state);
+  const resumable = started && CAN_RESUME.includes(session.state);
+  return (
+    <div className={classes.head}>
+      <div className={classes.title}>
+        <Title order={1} className={classes.name}>
+          {session.session}
+        </Title>
+        <StateBadge state={session.state} />
+        <Text className={classes.reason} c="var(--muted)" data-bad={session.state === 'processing_failure'}>
+          {session.reason ?? text.states[session.state].meaning}
+        </Text>
+      </div>
+      <div className={`${classes.buttons} no-print`}>
+        {started && (
+          <Button
+            variant="default"
+            leftSection={<IconAdjustments size={17} />}
+            onClick={() => onForm('resume')}
+          >
+            {text.session.change}
+          </Button>
+        )}
+        {!started && (
+          <Button leftSection={<IconPlayerPlayFilled size={16} />} onClick={() => onForm('start')}>
+            {text.session.start}
+          </Button>
+        )}
+        {resumable && (
+          <Button
+            leftSection={<IconPlayerPlayFilled size={16} />}
+            loading={resume.isPending}
+            onClick={() => resume.mutate()}
+          >
+            {text.session.resume}
+          </Button>
+        )}
+        {running && (
+          <Button
+            variant="light"
+            color="orange"
+            leftSection={<IconPlayerStopFilled size={16} />}
+            onClick={() => setAsking(true)}
+          >
+            {text.session.stop}
+          </Button>
+        )}
+      </div>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={text.session.stopTitle} centered>
+        <Text size="sm">{text.session.stopBody}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
+            {text.session.stopCancel}
+          </Button>
+          <Button color="orange.8" loading={stop.isPending} onClick={() => stop.mutate()}>
+            {text.session.stopConfirm}
+          </Button>
+        </Group>
+      </Modal>
+    </div>
+  );
+}

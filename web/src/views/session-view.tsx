@@ -1,0 +1,119 @@
+import { Alert, Badge, Skeleton, Tabs } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { sessionQuery } from '../api/queries.ts';
+import { integer, percent } from '../data/format.ts';
+import { Fault } from '../parts/fault.tsx';
+import { TABS, type Tab } from '../router.tsx';
+import { text } from '../text.ts';
+import { FailuresTab } from './failures-tab.tsx';
+import { GalleryTab } from './gallery-tab.tsx';
+import { LiveTab } from './live-tab.tsx';
+import { ParameterForm } from './parameter-form.tsx';
+import { ProgressStrip } from './progress-strip.tsx';
+import classes from './session.module.css';
+import { SessionHeader } from './session-header.tsx';
+import { Crumbs, useSeries, useSessionKey } from './session-layout.tsx';
+import { SettingsTab } from './settings-tab.tsx';
+import { TableTab } from './table-tab.tsx';
+
+/** One session: state, progress, and its movies as plots, pictures, table and failures. Tab and choice are in the address. */
+export function SessionView() {
+  const key = useSessionKey();
+  const { tab = 'live', pick, dialog } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const session = useQuery(sessionQuery(key));
+  const snapshot = useSeries();
+  const detail = session.data;
+  const finished = detail ? detail.counts.done + detail.counts.failed : 0;
+  useEffect(() => {
+    const done = detail && detail.counts.total > 0 ? `${percent(finished, detail.counts.total)} ` : '';
+    document.title = `${done}${key.session} · ${text.product}`;
+  }, [detail, finished, key]);
+  const search = (next: { tab?: Tab; pick?: string; dialog?: 'start' | 'resume' }) =>
+    void navigate({
+      to: '/s/$project/$user/$session',
+      params: { ...key },
+      search: { tab: tab === 'live' ? undefined : tab, pick, dialog: undefined, ...next },
+      replace: true,
+      resetScroll: false,
+    });
+  if (session.isError && !detail)
+    return (
+      <Fault title={text.session.loadFailed} error={session.error} again={() => void session.refetch()} />
+    );
+  return (
+    <>
+      <Crumbs />
+      {detail ? (
+        <>
+          <SessionHeader session={detail} onForm={(form) => search({ dialog: form })} />
+          <ProgressStrip session={detail} />
+          {detail.warnings.length > 0 && (
+            <Alert color="yellow" icon={<IconAlertTriangle />} mt="sm" title={text.session.warnings} py="xs">
+              <ul className={classes.warnings}>
+                {detail.warnings.map((warning) => (
+                  <li key={warning}>{warning}</li>
+                ))}
+              </ul>
+            </Alert>
+          )}
+        </>
+      ) : (
+        <div aria-busy="true">
+          <Skeleton height={38} width="min(520px, 100%)" mt={4} />
+          <Skeleton height={92} mt={14} radius={10} />
+        </div>
+      )}
+      <Tabs
+        mt="md"
+        value={tab}
+        onChange={(value) => search({ tab: value === 'live' ? undefined : (value as Tab) })}
+        keepMounted={false}
+      >
+        <Tabs.List className={`${classes.tabs} no-print`}>
+          {TABS.map((name) => (
+            <Tabs.Tab
+              key={name}
+              value={name}
+              rightSection={
+                name === 'failures' && detail && detail.counts.failed > 0 ? (
+                  <Badge size="sm" color="orange" variant="light">
+                    {integer(detail.counts.failed)}
+                  </Badge>
+                ) : undefined
+              }
+            >
+              {text.session.tabs[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="live" pt="md">
+          <LiveTab
+            snapshot={snapshot}
+            started={detail?.parameters !== null}
+            pick={pick ?? null}
+            onPick={(base) => search({ pick: base ?? undefined })}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="gallery" pt="md">
+          <GalleryTab snapshot={snapshot} />
+        </Tabs.Panel>
+        <Tabs.Panel value="table" pt="md">
+          <TableTab snapshot={snapshot} pick={pick ?? null} />
+        </Tabs.Panel>
+        <Tabs.Panel value="failures" pt="md">
+          <FailuresTab failed={detail?.counts.failed ?? 0} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings" pt="md">
+          {detail ? <SettingsTab session={detail} /> : <Skeleton height={240} radius={10} />}
+        </Tabs.Panel>
+      </Tabs>
+      {detail && dialog && (
+        <ParameterForm key={dialog} session={detail} kind={dialog} onClose={() => search({})} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+import { Skeleton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconTable } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, useState } from 'react';
+import { clock, fixed } from '../data/format.ts';
+import { METRICS, type MetricKey } from '../data/metrics.ts';
+import type { SeriesSnapshot } from '../live/session-feed.ts';
+import { Empty } from '../parts/fault.tsx';
+import { type SortBy, useOrder } from '../parts/use-order.ts';
+import { text } from '../text.ts';
+import { useSessionKey } from './session-layout.tsx';
+import classes from './table.module.css';
+
+const ROW_PX = 32;
+const COLUMNS: readonly MetricKey[] = [
+  'defocusU',
+  'defocusV',
+  'astigmatism',
+  'fitResolution',
+  'confidence',
+  'iceRing',
+  'motionTotal',
+  'motionEarly',
+  'motionLate',
+  'meanIntensity',
+  'seconds',
+];
+const HEADS: readonly { column: SortBy['column']; label: string; unit: string; help?: string }[] = [
+  { column: 'seq', label: text.table.number, unit: '' },
+  { column: 'base', label: text.table.movie, unit: '' },
+  ...COLUMNS.map((column) => ({ column, ...text.metrics[column] })),
+  { column: 'finishedAt', label: text.table.finished, unit: '' },
+];
+
+/** Every figure of every finished movie, sortable. Rows in sight only. */
+export function TableTab({ snapshot, pick }: { snapshot: SeriesSnapshot | null; pick: string | null }) {
+  const key = useSessionKey();
+  const navigate = useNavigate();
+  const [sort, setSort] = useState<SortBy>({ column: 'seq', descending: true });
+  const [away, setAway] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const { bases } = useOrder(snapshot, sort, away, false);
+  const rows = useVirtualizer({
+    count: bases.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  if (snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+    return <Skeleton height={400} radius={10} />;
+  const { store } = snapshot;
+  if (store.size === 0)
+    return (
+      <div className="card">
+        <Empty
+          icon={<IconTable size={28} stroke={1.5} />}
+          title={text.table.empty}
+          hint={text.plots.emptyHint}
+        />
+      </div>
+    );
+  const items = rows.getVirtualItems();
+  const above = items[0]?.start ?? 0;
+  const below = rows.getTotalSize() - (items[items.length - 1]?.end ?? 0);
+  return (
+    <section
+      ref={box}
+      className={`card ${classes.box}`}
+      aria-label={text.table.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      onScroll={(e) => setAway(e.currentTarget.scrollTop > ROW_PX)}
+    >
+      <table className={classes.table} aria-rowcount={bases.length + 1}>
+        <thead>
+          <tr>
+            {HEADS.map(({ column, label, unit, help }) => {
+              const active = sort.column === column;
+              const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
+              return (
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+                  className={column === 'base' ? classes.left : undefined}
+                >
+                  <button
+                    type="button"
+                    title={help}
+                    aria-label={text.table.sortBy(label)}
+                    onClick={() => setSort({ column, descending: active ? !sort.descending : true })}
+                  >
+                    {label}
+                    <span className="muted">{unit}</span>
+                    {active && <Arrow size={13} aria-hidden />}
+                  </button>
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {above > 0 && <tr style={{ height: above }} aria-hidden />}
+          {items.map((item) => {
+            const base = bases[item.index]!;
+            const index = store.indexOf(base);
+            if (index === undefined) return <tr key={base} style={{ height: ROW_PX }} />;
+            const params = { ...key, base };
+            return (
+              <tr
+                key={base}
+                aria-rowindex={item.index + 2}
+                data-chosen={base === pick}
+                onClick={() => void navigate({ to: '/s/$project/$user/$session/movie/$base', params })}
+              >
+                <td>{store.seq[index]}</td>
+                <td className={classes.left}>
+                  <Link to="/s/$project/$user/$session/movie/$base" params={params} preload={false}>
+                    {base}
+                  </Link>
+                </td>
+                {COLUMNS.map((column) => (
+                  <td key={column}>{fixed(store.value(column, index), METRICS[column].digits)}</td>
+                ))}
+                <td>{clock(store.finishedAtMs[index]!)}</td>
+              </tr>
+            );
+          })}
+          {below > 0 && <tr style={{ height: below }} aria-hidden />}
+        </tbody>
+      </table>
+    </section>
+  );
+}
