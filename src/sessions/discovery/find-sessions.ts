@@ -13,7 +13,9 @@ export function findSessions(sessionDir: string): { sessions: SessionKey[]; unre
   const folders = (path: string): string[] => {
     try {
       return readdirSync(path, { withFileTypes: true })
-        .filter((entry) => isFolderName(entry.name) && (entry.isDirectory() || isLinkWithin(path, entry.name)))
+        .filter(
+          (entry) => isFolderName(entry.name) && (entry.isDirectory() || isLinkWithin(path, entry.name)),
+        )
         .map((entry) => entry.name);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;

@@ -69,10 +69,19 @@ export interface Questions {
 export type ToWorker =
   | { readonly type: 'watch'; readonly order: WatchOrder }
   | { readonly type: 'unwatch'; readonly id: number }
-  | { readonly type: 'ask'; readonly number: number; readonly question: keyof Questions; readonly ask: unknown };
+  | {
+      readonly type: 'ask';
+      readonly number: number;
+      readonly question: keyof Questions;
+      readonly ask: unknown;
+    };
 
 export type FromWorker =
-  | { readonly type: 'sessions'; readonly sessions: readonly SessionKey[]; readonly unreadable: readonly string[] }
+  | {
+      readonly type: 'sessions';
+      readonly sessions: readonly SessionKey[];
+      readonly unreadable: readonly string[];
+    }
   | { readonly type: 'look'; readonly report: LookReport }
   | { readonly type: 'answer'; readonly number: number; readonly answer: unknown }
   | { readonly type: 'fault'; readonly number: number; readonly message: string };

@@ -14,7 +14,8 @@ const EPU_KINDS = [
 const MOVIE_EXTENSION = /\.(tiff?|mrcs?)$/i;
 const GIVEN_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
 /** References, sums and overviews that lie beside movies of other programs. */
-const NO_MOVIE = /(^|[_-])(gain|dark|sum|ref|reference)s?([_.-]|$)|gainref|countref|superref|defect|map\.m1|_DWS?\.|atlas|^(FoilHole|GridSquare|Tile)_/i;
+const NO_MOVIE =
+  /(^|[_-])(gain|dark|sum|ref|reference)s?([_.-]|$)|gainref|countref|superref|defect|map\.m1|_DWS?\.|atlas|^(FoilHole|GridSquare|Tile)_/i;
 const REFERENCE = /(_gain\.tiff?|\.gain|map\.m1\.dm4)$/i;
 
 export const GAIN_NAMES = [/_gain\.tiff$/i, /\.gain$/i] as const;

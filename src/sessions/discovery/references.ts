@@ -8,14 +8,20 @@ import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
  * @param gain - as given: absolute or relative to raw, may hold `*`; null: look for one by name
  * A file that was asked for and is not there keeps its path, so that every movie says what is missing.
  */
-export function resolveReferences(raw: string, gain: string | null, defects: string | null): ResolvedReferences {
+export function resolveReferences(
+  raw: string,
+  gain: string | null,
+  defects: string | null,
+): ResolvedReferences {
   const notes: string[] = [];
   const names = gain === null || defects === null ? filesBelow(raw) : [];
   const gainPath = gain === null ? byName(raw, names, notes) : asGiven(raw, gain, 'Gain reference', notes);
   const defectMapPath = defects === null ? null : asGiven(raw, defects, 'Defect map', notes);
   const map = defects === null ? names.find((name) => DEFECT_MAP_NAME.test(basename(name))) : undefined;
   if (map)
-    notes.push(`Defect map ${map} is not used: DM4 is not read yet. Name one in MRC, TIFF or text (rawdefectsmap).`);
+    notes.push(
+      `Defect map ${map} is not used: DM4 is not read yet. Name one in MRC, TIFF or text (rawdefectsmap).`,
+    );
   return { gainPath, defectMapPath, notes };
 }
 
@@ -38,7 +44,8 @@ function asGiven(raw: string, given: string, what: string, notes: string[]): str
 function newest(paths: string[], what: string, notes: string[]): string {
   const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const [first] = paths.map((path) => ({ path, time: timeOf(path) })).sort((a, b) => b.time - a.time);
-  if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first!.path}`);
+  if (paths.length > 1)
+    notes.push(`${what}: ${paths.length} files match, the newest is used: ${first!.path}`);
   return first!.path;
 }
 

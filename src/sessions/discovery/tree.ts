@@ -56,7 +56,8 @@ export class Tree {
   private faultOfTop(): string | null {
     try {
       const real = realpathSync(this.top);
-      if (!isInside(realpathSync(this.boundary), real)) return 'raw is a symbolic link that leaves the session';
+      if (!isInside(realpathSync(this.boundary), real))
+        return 'raw is a symbolic link that leaves the session';
       return statSync(real).isDirectory() ? null : 'raw is not a directory';
     } catch (error) {
       return `raw cannot be read (${(error as NodeJS.ErrnoException).code})`;

@@ -5,7 +5,9 @@ import { kindOf, MOVIE_KINDS } from './patterns.ts';
 import { Tree } from './tree.ts';
 
 /** What the structure of a file says; see `inspectMovie` in formats. */
-export type Inspection = { readonly complete: true } | { readonly complete: false; readonly hopeless: boolean };
+export type Inspection =
+  | { readonly complete: true }
+  | { readonly complete: false; readonly hopeless: boolean };
 
 interface WatchedFile {
   readonly kind: number;

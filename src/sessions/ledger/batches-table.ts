@@ -16,7 +16,9 @@ export class BatchesTable {
 
   constructor(db: DatabaseSync) {
     this.statements = {
-      add: db.prepare('INSERT OR REPLACE INTO batches (token, session_id, cycle, path, handle) VALUES (?, ?, ?, ?, ?)'),
+      add: db.prepare(
+        'INSERT OR REPLACE INTO batches (token, session_id, cycle, path, handle) VALUES (?, ?, ?, ?, ?)',
+      ),
       handle: db.prepare('UPDATE batches SET handle = ? WHERE token = ?'),
       remove: db.prepare('DELETE FROM batches WHERE token = ?'),
       all: db.prepare('SELECT * FROM batches'),

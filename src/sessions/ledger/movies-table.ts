@@ -37,11 +37,22 @@ export class MoviesTable {
         `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, retry_at_ms = ?,
            error_code = ?, error_message = ? WHERE seq = ?`,
       ),
+      spared: db.prepare(
+        `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, attempt_limit = attempt_limit + 1,
+           retry_at_ms = 0, error_code = ?, error_message = ? WHERE seq = ?`,
+      ),
+      otherHashes: db.prepare(
+        `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
+           finished_ms = NULL, error_code = NULL, error_message = NULL
+          WHERE session_id = ? AND state IN ('done', 'failed') AND hashes IS NOT ?`,
+      ),
       again: db.prepare(
         `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
            finished_ms = NULL, error_code = NULL, error_message = NULL WHERE seq = ?`,
       ),
-      queued: db.prepare(`UPDATE movies SET state = 'queued', token = ?, cycle = ?, retry_at_ms = 0 WHERE seq = ?`),
+      queued: db.prepare(
+        `UPDATE movies SET state = 'queued', token = ?, cycle = ?, retry_at_ms = 0 WHERE seq = ?`,
+      ),
       finished: db.prepare(
         `UPDATE movies SET state = ?, token = NULL, attempt = ?, error_code = ?, error_message = ?, ${columns}
           WHERE seq = ?`,
@@ -117,8 +128,24 @@ export class MoviesTable {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
   }
 
-  setWaiting(seq: number, attempt: number, retryAtMs: number, code: ErrorCode | null, message: string | null) {
+  setWaiting(
+    seq: number,
+    attempt: number,
+    retryAtMs: number,
+    code: ErrorCode | null,
+    message: string | null,
+  ) {
     this.statements.waiting.run(attempt, Math.round(retryAtMs), code, message, seq);
+  }
+
+  /** Waits again after an attempt that is not the movie's fault and does not count. */
+  spare(seq: number, attempt: number, code: ErrorCode, message: string): void {
+    this.statements.spared.run(attempt, code, message, seq);
+  }
+
+  /** Finished movies whose result is of another recipe wait again. Returns how many. */
+  redoOthers(sessionId: number, hashes: string, attempts: number): number {
+    return Number(this.statements.otherHashes.run(attempts, sessionId, hashes).changes);
   }
 
   /** Waits with a fresh set of attempts and a clean slate. */

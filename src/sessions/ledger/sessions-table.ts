@@ -25,7 +25,9 @@ export class SessionsTable {
       get: db.prepare('SELECT * FROM sessions WHERE id = ?'),
       state: db.prepare('UPDATE sessions SET state = ?, reason = ? WHERE id = ?'),
       cycle: db.prepare('UPDATE sessions SET cycle = ?, cycle_assigned = ?, cycle_finished = ? WHERE id = ?'),
-      movieSeen: db.prepare('UPDATE sessions SET last_movie_ms = max(coalesce(last_movie_ms, 0), ?) WHERE id = ?'),
+      movieSeen: db.prepare(
+        'UPDATE sessions SET last_movie_ms = max(coalesce(last_movie_ms, 0), ?) WHERE id = ?',
+      ),
       resultSeen: db.prepare(
         `UPDATE sessions SET last_result_ms = max(coalesce(last_result_ms, 0), ?),
            last_thumbnail = coalesce(?, last_thumbnail) WHERE id = ?`,

@@ -1,0 +1,142 @@
+import type { SessionKey } from '../contract/api.ts';
+import { CodedError, ERRORS } from '../contract/errors.ts';
+import type { ParameterValues } from '../contract/parameters.ts';
+import { canonicalJson, recipeFromParameters, stepHashes } from '../pipeline/recipe.ts';
+import type { Context } from './context.ts';
+import type { Discovery } from './discovery/discovery.ts';
+import { hashesText, type LedgerMovie } from './ledger/rows.ts';
+import type { Registry } from './registry.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
+import { isWanted, namesOf, type Session } from './session.ts';
+import { isActive } from './states/machine.ts';
+import { signal } from './states/signal.ts';
+import { type StartFile, writeStartFile } from './workflow/start-file.ts';
+
+/** What people ask of a session: start, stop, resume, retry. One at a time per session. */
+export class Commands {
+  private readonly context: Context;
+  private readonly registry: Registry;
+  private readonly scheduler: Scheduler;
+  private readonly discovery: Discovery;
+
+  constructor(context: Context, registry: Registry, scheduler: Scheduler, discovery: Discovery) {
+    this.context = context;
+    this.registry = registry;
+    this.scheduler = scheduler;
+    this.discovery = discovery;
+  }
+
+  /** @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+  async known(key: SessionKey): Promise<Session> {
+    const session = await this.registry.find(key);
+    if (session === null) throw new CodedError('NO_SUCH_SESSION', '');
+    return session;
+  }
+
+  async start(key: SessionKey, values: ParameterValues): Promise<Session> {
+    const session = await this.known(key);
+    await session.mutex.run(() => this.begin(session, values));
+    this.scheduler.kick();
+    return session;
+  }
+
+  async resume(key: SessionKey, changes: Partial<ParameterValues>): Promise<Session> {
+    const session = await this.known(key);
+    await session.mutex.run(() => {
+      if (session.start === null)
+        throw new CodedError('WRONG_STATE', 'It was never started: start it with parameters first.');
+      return this.begin(session, { ...session.start.parameters, ...changes });
+    });
+    this.scheduler.kick();
+    return session;
+  }
+
+  /** The order makes a crash harmless: what is wanted is on disk before anything is done about it. */
+  private async begin(session: Session, values: ParameterValues): Promise<void> {
+    const next = await this.startFile(session, values);
+    const hashes = hashesText(stepHashes(next.recipe));
+    const isSame =
+      session.hashes === hashes && canonicalJson(session.start?.parameters) === canonicalJson(values);
+    if (isSame && isWanted(session) && isActive(session.state)) return;
+    const names = canonicalJson(namesOf(session));
+    await writeStartFile(session.paths.workflow, next);
+    if (session.hashes !== hashes) await this.scheduler.cancel(session);
+    session.start = next;
+    session.hashes = hashes;
+    this.forgive(session, hashes);
+    if (canonicalJson(namesOf(session)) !== names) this.registry.watch(session);
+    signal(this.context, session, 'started');
+  }
+
+  private async startFile(session: Session, values: ParameterValues): Promise<StartFile> {
+    const { gainPath, defectMapPath, notes } = await this.discovery.ask('references', {
+      raw: session.paths.raw,
+      gain: values.rawgainref ?? null,
+      defects: values.rawdefectsmap ?? null,
+    });
+    const recipe = recipeFromParameters(values, { gainPath, defectMapPath });
+    const changedAt = new Date(this.context.clock.wallMs()).toISOString();
+    return { wanted: 'running', parameters: values, recipe, warnings: notes, changedAt };
+  }
+
+  /** Results of another recipe wait again; so do failures that a person may have put right meanwhile. */
+  private forgive(session: Session, hashes: string): void {
+    const { ledger, config, clock } = this.context;
+    const { attempts } = config.retry;
+    session.heldUntilMs = clock.monotonicMs();
+    session.isDiskFull = false;
+    session.barrenBatches = 0;
+    session.settingsRun = { code: '', count: 0 };
+    ledger.transaction(() => {
+      ledger.movies.redoOthers(session.id, hashes, attempts);
+      for (const movie of ledger.movies.inState(session.id, 'failed'))
+        if (isForgivable(movie)) ledger.movies.again(movie.seq, attempts);
+    });
+    this.context.announcer.reset('The session was started.');
+  }
+
+  async stop(key: SessionKey): Promise<Session> {
+    const session = await this.known(key);
+    await session.mutex.run(async () => {
+      if (session.start === null) return;
+      const changedAt = new Date(this.context.clock.wallMs()).toISOString();
+      const next: StartFile = { ...session.start, wanted: 'stopped', changedAt };
+      await writeStartFile(session.paths.workflow, next);
+      session.start = next;
+      await this.scheduler.cancel(session);
+      signal(this.context, session, 'stopped', 'Stopped by a person.');
+    });
+    return session;
+  }
+
+  async retry(key: SessionKey, base: string | undefined): Promise<number> {
+    const session = await this.known(key);
+    const { ledger, config } = this.context;
+    const movie = base === undefined ? null : ledger.movies.byBase(session.id, base);
+    if (base !== undefined && movie === null) throw new CodedError('NO_SUCH_MOVIE', '');
+    const failed = movie
+      ? [movie].filter((m) => m.state === 'failed')
+      : ledger.movies.inState(session.id, 'failed');
+    ledger.transaction(() => {
+      for (const { seq } of failed) ledger.movies.again(seq, config.retry.attempts);
+    });
+    if (failed.length > 0) {
+      session.settingsRun = { code: '', count: 0 };
+      session.barrenBatches = 0;
+      signal(this.context, session, 'can_go_on');
+    }
+    this.context.announcer.movies(
+      session,
+      failed.map((m) => m.base),
+    );
+    this.scheduler.kick();
+    return failed.length;
+  }
+}
+
+/** A file that cannot be read stays so until it changes; settings, machines and disks are put right by people. */
+function isForgivable(movie: LedgerMovie): boolean {
+  if (movie.errorCode === null) return false;
+  const { cause, retryable } = ERRORS[movie.errorCode];
+  return retryable || cause === 'settings';
+}

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { ServiceConfig } from '../contract/config.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { Clock } from './clock.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Announcer } from './live/announcer.ts';
+import type { Tuning } from './tuning.ts';
+
+export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+/** What the parts of this layer share. */
+export interface Context {
+  readonly config: ServiceConfig;
+  readonly tuning: Tuning;
+  readonly executor: Executor;
+  readonly logger: SessionLogger;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly announcer: Announcer;
+}

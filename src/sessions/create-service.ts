@@ -1,0 +1,160 @@
+import type { SessionKey, SessionSummary } from '../contract/api.ts';
+import type { ServiceConfig } from '../contract/config.ts';
+import type { Executor } from '../executors/executor.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Commands } from './commands.ts';
+import type { Context, SessionLogger } from './context.ts';
+import { Discovery } from './discovery/discovery.ts';
+import { openLedger } from './ledger/ledger.ts';
+import { stateDirOf } from './ledger/open.ts';
+import { Announcer } from './live/announcer.ts';
+import { EventRing } from './live/events.ts';
+import { cycleOf, missionStatusOf } from './live/progress.ts';
+import { assertFolderName, assertKey } from './names.ts';
+import { Queries } from './queries.ts';
+import { inheritedFlights } from './rebuild.ts';
+import { Registry } from './registry.ts';
+import { cleanSession } from './scheduler/finalize.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
+import type { SessionService } from './service.ts';
+import type { Session } from './session.ts';
+import { summaryOf } from './summary.ts';
+import { type Tuning, tuningOf, watchTimesOf } from './tuning.ts';
+
+export interface SessionServiceOptions {
+  readonly config: ServiceConfig;
+  readonly executor: Executor;
+  readonly logger: SessionLogger;
+  readonly clock?: Clock;
+  readonly tuning?: Partial<Tuning>;
+}
+
+const LAST_EVENT = 'last event id';
+
+/**
+ * Puts the layer together and lets it run. The executor stays its maker's: `close` does not close it, but ends the
+ * looking and submitting; batches in flight are taken up again by the next service on the same state directory.
+ * @throws CodedError CANNOT_START - the state directory is in use, or its ledger is of a newer version
+ */
+export async function createSessionService(options: SessionServiceOptions): Promise<SessionService> {
+  const { config, executor, logger, clock = systemClock } = options;
+  const tuning = tuningOf(config, options.tuning);
+  const ledger = openLedger(stateDirOf(config.general.state_dir));
+  for (const warning of ledger.warnings) logger.warn(warning);
+
+  const cycleSize = config.params.no_of_files_to_proc_in_cycle;
+  const summarize = (session: Session) => summaryOf(ledger, clock, cycleSize, session);
+  const firstId = Math.max(clock.wallMs() * 1000, Number(ledger.getMeta(LAST_EVENT) ?? 0) + 1);
+  const ring = new EventRing(firstId);
+  const announcer = new Announcer(ring, ledger, tuning.summaryMs, summarize);
+  const context: Context = { config, tuning, executor, logger, clock, ledger, announcer };
+
+  let isReady = false;
+  let isClosed = false;
+  let taking: Promise<void> = Promise.resolve();
+  const scheduler = new Scheduler(context, () => registry.byId.values());
+  const discovery = new Discovery(
+    {
+      sessionDir: config.general.session_dir,
+      sessionsMs: tuning.sessionsMs,
+      times: watchTimesOf(config, tuning),
+    },
+    {
+      sessions: (found, unreadable) => {
+        taking = taking.then(async () => {
+          if (isClosed) return;
+          try {
+            await registry.takeSessions(found, unreadable);
+            if (!isReady) await begin();
+          } catch (error) {
+            logger.error({ error }, 'sessions cannot be taken up');
+          }
+        });
+      },
+      looked: (report) => registry.takeLook(report),
+      restarted: (reason) => {
+        logger.error({ reason }, 'the thread that looks at files was started anew');
+        registry.watchAll();
+      },
+    },
+  );
+  const registry = new Registry(context, discovery, scheduler.flights, () => scheduler.kick());
+  const commands = new Commands(context, registry, scheduler, discovery);
+  const queries = new Queries(context, discovery);
+
+  /** Once the sessions are known: what was in flight when the last service ended, then the loop. */
+  async function begin(): Promise<void> {
+    for (const flight of inheritedFlights(context, registry.byId))
+      scheduler.flights.set(flight.token, flight);
+    const flights = [...scheduler.flights.values()];
+    const statuses = await executor.poll(flights.map((flight) => flight.handle));
+    const alive = new Map(
+      flights.filter((f) => statuses.get(f.token)?.state !== 'ended').map((f) => [f.token, f]),
+    );
+    for (const session of registry.present()) await cleanSession(context, alive, session);
+    scheduler.run();
+    isReady = true;
+  }
+
+  async function find(key: SessionKey): Promise<Session | null> {
+    assertKey(key);
+    return registry.find(key);
+  }
+
+  return {
+    async list(project, user) {
+      assertFolderName('project', project);
+      assertFolderName('user', user);
+      return registry
+        .present()
+        .filter(({ key }) => key.project === project && key.user === user)
+        .map(summarize)
+        .sort(byKey);
+    },
+    all: async () => registry.present().map(summarize).sort(byKey),
+    async find(key) {
+      const session = await find(key);
+      return session && summarize(session);
+    },
+    async detail(key) {
+      const session = await find(key);
+      return session && queries.detail(session);
+    },
+    async missionStatus(key) {
+      const session = await find(key);
+      if (session === null)
+        return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
+      const counts = ledger.sessions.counts(session.id);
+      return missionStatusOf(
+        session.state,
+        counts,
+        cycleOf(ledger.sessions.get(session.id), counts, cycleSize),
+      );
+    },
+    movies: async (key, query) => queries.movies(await commands.known(key), query),
+    series: async (key, afterSeq, limit) => queries.series(await commands.known(key), afterSeq, limit),
+    movie: async (key, base) => queries.movie(await commands.known(key), base),
+    outputPath: async (key, base, role) => queries.outputPath(await commands.known(key), base, role),
+    start: async (key, values) => summarize(await commands.start(key, values)),
+    stop: async (key) => summarize(await commands.stop(key)),
+    resume: async (key, changes) => summarize(await commands.resume(key, changes)),
+    retry: (key, base) => commands.retry(key, base),
+    subscribe: (lastId, listener) => ring.subscribe(lastId, listener),
+    ready: () => isReady && !isClosed,
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await discovery.close();
+      await taking;
+      await scheduler.close();
+      announcer.close();
+      ledger.setMeta(LAST_EVENT, String(ring.newestId));
+      ledger.close();
+    },
+  };
+}
+
+const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
+
+const byKey = (a: SessionSummary, b: SessionSummary): number =>
+  `${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1;

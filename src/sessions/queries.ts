@@ -1,0 +1,119 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MovieDetail, MoviePage, MovieRow, SessionDetail, SessionKey } from '../contract/api.ts';
+import { CodedError } from '../contract/errors.ts';
+import { readRecord } from '../pipeline/record-file.ts';
+import type { Context } from './context.ts';
+import type { Discovery } from './discovery/discovery.ts';
+import { isInside } from './names.ts';
+import type { MovieQuery } from './service.ts';
+import type { Session } from './session.ts';
+import { summaryOf } from './summary.ts';
+
+/** A file server that hangs costs a form its suggestions, not the page its answer. */
+const SUGGEST_TIMEOUT_MS = 2000;
+const PICTURE = /\.(jpe?g|png)$/i;
+
+/** Questions about one session that go beyond its summary. */
+export class Queries {
+  private readonly context: Context;
+  private readonly discovery: Discovery;
+  private readonly suggested = new Map<number, SessionDetail['suggested']>();
+
+  constructor(context: Context, discovery: Discovery) {
+    this.context = context;
+    this.discovery = discovery;
+  }
+
+  async detail(session: Session): Promise<SessionDetail> {
+    const { ledger, clock, config } = this.context;
+    const summary = summaryOf(ledger, clock, config.params.no_of_files_to_proc_in_cycle, session);
+    const parameters = session.start ? { ...session.start.parameters } : null;
+    return { ...summary, parameters, suggested: await this.suggestedFor(session, parameters) };
+  }
+
+  private async suggestedFor(
+    session: Session,
+    parameters: SessionDetail['parameters'],
+  ): Promise<SessionDetail['suggested']> {
+    if (parameters !== null)
+      return Object.fromEntries(
+        Object.entries(parameters).map(([name, value]) => [
+          name,
+          { value, source: 'last start of this session' },
+        ]),
+      );
+    const known = this.suggested.get(session.id);
+    if (known) return known;
+    const [first] = this.context.ledger.movies.page(session.id, 'oldest', null, null, 1);
+    if (!first) return {};
+    try {
+      const asked = this.discovery.ask('suggest', { raw: session.paths.raw, movie: first.path });
+      const found = await Promise.race([asked, timeout(SUGGEST_TIMEOUT_MS)]);
+      this.suggested.set(session.id, found);
+      return found;
+    } catch (error) {
+      this.context.logger.warn({ session: session.key, error }, 'no suggestions from the first movie');
+      return {};
+    }
+  }
+
+  movies(session: Session, query: MovieQuery): MoviePage {
+    const cursor = query.cursor === undefined ? null : Number(query.cursor);
+    if (cursor !== null && !Number.isSafeInteger(cursor))
+      throw new CodedError('BAD_PARAMETERS', 'The cursor is not one of a page before.', { field: 'cursor' });
+    const limit = Math.min(1000, Math.max(1, query.limit));
+    const { ledger } = this.context;
+    const rows = ledger.movies.page(session.id, query.order, query.state ?? null, cursor, limit + 1);
+    const movies = rows.slice(0, limit);
+    return { movies, nextCursor: rows.length > limit ? String(movies.at(-1)!.seq) : null };
+  }
+
+  series(session: Session, afterSeq: number, limit: number): MovieRow[] {
+    return this.context.ledger.movies.series(session.id, afterSeq, limit);
+  }
+
+  /** @throws CodedError NO_SUCH_MOVIE */
+  async movie(session: Session, base: string): Promise<MovieDetail> {
+    const row = this.rowOf(session, base);
+    const record = await readRecord(session.paths.processed, row.base);
+    const roles = Object.entries(record?.files ?? {}).filter(([, name]) => PICTURE.test(name));
+    const path = pathOf(session.key, base);
+    return {
+      row,
+      record,
+      pictures: Object.fromEntries(roles.map(([role]) => [role, `${path}/pictures/${role}`])),
+    };
+  }
+
+  /** @throws CodedError NO_SUCH_MOVIE, NO_SUCH_PICTURE */
+  async outputPath(session: Session, base: string, role: string): Promise<string> {
+    const row = this.rowOf(session, base);
+    const record = await readRecord(session.paths.processed, row.base);
+    const name = record && Object.hasOwn(record.files, role) ? record.files[role] : undefined;
+    if (name === undefined) throw new CodedError('NO_SUCH_PICTURE', '');
+    const path = join(session.paths.processed, name);
+    try {
+      const [folder, real] = await Promise.all([realpath(session.paths.processed), realpath(path)]);
+      if (!isInside(folder, real)) throw new CodedError('NO_SUCH_PICTURE', '');
+      return real;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new CodedError('NO_SUCH_PICTURE', '');
+      throw error;
+    }
+  }
+
+  private rowOf(session: Session, base: string): MovieRow {
+    const row = this.context.ledger.movies.row(session.id, base);
+    if (row === null) throw new CodedError('NO_SUCH_MOVIE', '');
+    return row;
+  }
+}
+
+const pathOf = (key: SessionKey, base: string): string =>
+  `/api/v1/sessions/${[key.project, key.user, key.session].map(encodeURIComponent).join('/')}/movies/${encodeURIComponent(base)}`;
+
+const timeout = (ms: number): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref();
+  });

@@ -1,0 +1,142 @@
+import type { SessionKey } from '../contract/api.ts';
+import { stepHashes } from '../pipeline/recipe.ts';
+import type { Context } from './context.ts';
+import type { Discovery } from './discovery/discovery.ts';
+import type { LookReport } from './discovery/messages.ts';
+import { takeChanges } from './discovery/take-changes.ts';
+import { hashesText } from './ledger/rows.ts';
+import { keyText, locateSession, pathsOf } from './names.ts';
+import { rebuild } from './rebuild.ts';
+import type { Flight } from './scheduler/flights.ts';
+import { namesOf, newSession, type Session } from './session.ts';
+import { advance } from './states/advance.ts';
+import { signal } from './states/signal.ts';
+import { readStartFile } from './workflow/start-file.ts';
+
+/** The sessions that the service knows, and how they come to be known. */
+export class Registry {
+  readonly byId = new Map<number, Session>();
+  private readonly byKey = new Map<string, Promise<Session>>();
+  private readonly context: Context;
+  private readonly discovery: Discovery;
+  private readonly flights: ReadonlyMap<string, Flight>;
+  private readonly onChange: () => void;
+
+  constructor(
+    context: Context,
+    discovery: Discovery,
+    flights: ReadonlyMap<string, Flight>,
+    onChange: () => void,
+  ) {
+    this.context = context;
+    this.discovery = discovery;
+    this.flights = flights;
+    this.onChange = onChange;
+  }
+
+  /** Sessions that are there now. */
+  present(): Session[] {
+    return [...this.byId.values()].filter((session) => session.exists);
+  }
+
+  /** The session where it exists on disk, whether or not it was met before. @throws CodedError BAD_NAME */
+  async find(key: SessionKey): Promise<Session | null> {
+    const paths = await locateSession(this.context.config.general.session_dir, key);
+    if (paths === null) return null;
+    const session = await this.enter(key);
+    session.exists = true;
+    return session;
+  }
+
+  /** Knows a session from now on: its last start, its movies, and a watch over its files. */
+  enter(key: SessionKey): Promise<Session> {
+    const text = keyText(key);
+    let entered = this.byKey.get(text);
+    if (!entered) {
+      entered = this.load({ project: key.project, user: key.user, session: key.session });
+      this.byKey.set(text, entered);
+      entered.catch(() => this.byKey.delete(text)); // the asker gets the error; the next ask tries again
+    }
+    return entered;
+  }
+
+  private async load(key: SessionKey): Promise<Session> {
+    const { context } = this;
+    const { ledger } = context;
+    const { id, isNew } = ledger.sessions.idOf(key);
+    const paths = pathsOf(context.config.general.session_dir, key);
+    const session = newSession(id, key, paths, context.clock.monotonicMs());
+    const row = ledger.sessions.get(id);
+    session.state = row.state;
+    session.reason = row.reason;
+    if (row.lastMovieMs !== null) session.lastNewMs -= Math.max(0, context.clock.wallMs() - row.lastMovieMs);
+    await this.readStart(session);
+    // A rebuild that was interrupted is begun again: rows that are there already stay.
+    if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {
+      await rebuild(context, session);
+      ledger.setMeta(`rebuilt ${id}`, 'yes');
+    }
+    this.byId.set(id, session);
+    this.watch(session);
+    context.announcer.session(session);
+    return session;
+  }
+
+  private async readStart(session: Session): Promise<void> {
+    try {
+      session.start = await readStartFile(session.paths.workflow);
+      if (session.start) session.hashes = hashesText(stepHashes(session.start.recipe));
+    } catch (error) {
+      session.lookWarnings = [`workflow/session.json cannot be read: ${(error as Error).message}`];
+      this.context.logger.warn({ session: session.key, error }, 'the last start cannot be read');
+    }
+  }
+
+  /** Watches its files; again after the names of its movies changed. */
+  watch(session: Session): void {
+    const known = this.context.ledger.movies.identities(session.id);
+    const { root, raw } = session.paths;
+    this.discovery.watch({ id: session.id, root, raw, names: namesOf(session), known });
+  }
+
+  watchAll(): void {
+    for (const session of this.present()) this.watch(session);
+  }
+
+  /** What a scan of the session directory found. */
+  async takeSessions(found: readonly SessionKey[], unreadable: readonly string[]): Promise<void> {
+    const present = new Set(found.map(keyText));
+    for (const session of this.byId.values()) {
+      const isKnown = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));
+      const exists = present.has(keyText(session.key));
+      if (!isKnown || exists === session.exists) continue;
+      session.exists = exists;
+      if (exists) this.watch(session);
+      else this.discovery.unwatch(session.id);
+    }
+    for (const key of found) if (!this.byKey.has(keyText(key))) await this.enter(key);
+  }
+
+  takeLook(report: LookReport): void {
+    const session = this.byId.get(report.id);
+    if (!session) return;
+    const { context } = this;
+    session.lookWarnings = report.warnings;
+    const wasFaulty = session.rawFault !== null;
+    session.rawFault = report.fault;
+    session.looked = true;
+    if (report.changes.length > 0) this.takeChanges(session, report);
+    if (wasFaulty && report.fault === null && session.state === 'processing_failure')
+      signal(context, session, 'can_go_on');
+    advance(context, session);
+    this.onChange();
+  }
+
+  private takeChanges(session: Session, report: LookReport): void {
+    const changed = new Set(takeChanges(this.context, session, report.changes));
+    if (changed.size === 0) return;
+    for (const flight of this.flights.values())
+      if (flight.session === session)
+        flight.movies = flight.movies.filter((movie) => !changed.has(movie.path));
+  }
+}

@@ -1,0 +1,192 @@
+import { statfs } from 'node:fs/promises';
+import { ERRORS } from '../../contract/errors.ts';
+import type { Ending } from '../../executors/executor.ts';
+import { asCoded } from '../../pipeline/faults.ts';
+import type { Context } from '../context.ts';
+import { isWanted, type Session } from '../session.ts';
+import { advance } from '../states/advance.ts';
+import { isActive } from '../states/machine.ts';
+import { signal } from '../states/signal.ts';
+import { cleanSession, finalize } from './finalize.ts';
+import { collect, type Flight } from './flights.ts';
+import { mostInFlight } from './plan.ts';
+import { submitNext } from './submit.ts';
+
+/** Work goes on after a full disk once so much is free: some movies' outputs. */
+const ENOUGH_BYTES = 1024 ** 3;
+/** After an unforeseen fault of a session it waits so long, so that a fault that stays does not fill the log. */
+const FAULT_HOLD_MS = 5000;
+
+/**
+ * One loop for all sessions: take in results, hear which batches ended, move states, submit. Sessions take turns,
+ * one batch each. A session that is being started or stopped is passed over until that is done.
+ */
+export class Scheduler {
+  readonly flights = new Map<string, Flight>();
+  private readonly context: Context;
+  private readonly sessions: () => Iterable<Session>;
+  private readonly ended = new Map<string, Ending>();
+  private turn = 0;
+  private nextPollMs = 0;
+  private wake: (() => void) | null = null;
+  private isWoken = false;
+  private closed = false;
+  private running: Promise<void> | null = null;
+
+  constructor(context: Context, sessions: () => Iterable<Session>) {
+    this.context = context;
+    this.sessions = sessions;
+    context.executor.onEnded((token, ending) => {
+      this.ended.set(token, ending);
+      this.kick();
+    });
+  }
+
+  run(): void {
+    this.running = this.loop();
+  }
+
+  /** Has the next round begin at once. */
+  kick(): void {
+    this.isWoken = true;
+    this.wake?.();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.kick();
+    await this.running;
+  }
+
+  flightsOf(session: Session): Flight[] {
+    return [...this.flights.values()].filter((flight) => flight.session === session);
+  }
+
+  /** Cancels what runs of a session; its movies wait again. Resolves when nothing of it runs. */
+  async cancel(session: Session): Promise<void> {
+    const flights = this.flightsOf(session);
+    if (flights.length > 0) await this.context.executor.cancel(flights.map((flight) => flight.handle));
+    const detail = 'The session was stopped or its parameters changed.';
+    for (const flight of flights) {
+      this.ended.delete(flight.token);
+      await finalize(this.context, this.flights, flight, {
+        how: 'cancelled',
+        exitCode: null,
+        signal: null,
+        detail,
+      });
+    }
+    await cleanSession(this.context, this.flights, session);
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.closed) {
+      try {
+        await this.round();
+      } catch (error) {
+        this.context.logger.error({ error }, 'a round of the scheduler failed');
+      }
+      if (!this.isWoken) await this.rest();
+      this.isWoken = false;
+    }
+  }
+
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.context.tuning.resultsMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async round(): Promise<void> {
+    const idle = (session: Session) => !session.mutex.isBusy;
+    const flights = [...this.flights.values()].filter((flight) => idle(flight.session));
+    await Promise.all(flights.map((f) => this.guard(f.session, () => collect(this.context, f, false))));
+    await this.hearEndings();
+    for (const session of this.sessions())
+      if (idle(session)) await this.guard(session, () => this.tend(session));
+    await this.submitInTurns();
+  }
+
+  private async hearEndings(): Promise<void> {
+    const { clock, tuning, executor } = this.context;
+    if (clock.monotonicMs() >= this.nextPollMs && this.flights.size > 0) {
+      this.nextPollMs = clock.monotonicMs() + tuning.pollMs;
+      const polled = [...this.flights.values()];
+      const statuses = await executor.poll(polled.map((flight) => flight.handle));
+      for (const [token, status] of statuses)
+        if (status.state === 'ended') this.ended.set(token, status.ending);
+    }
+    for (const [token, ending] of this.ended) {
+      const flight = this.flights.get(token);
+      if (flight?.session.mutex.isBusy) continue; // whoever holds the session ends its flights
+      this.ended.delete(token);
+      if (flight)
+        await this.guard(flight.session, () => finalize(this.context, this.flights, flight, ending));
+    }
+  }
+
+  private async tend(session: Session): Promise<void> {
+    if (session.isDiskFull && this.context.clock.monotonicMs() >= session.heldUntilMs)
+      await this.tryDisk(session);
+    if (session.exists && isWanted(session)) advance(this.context, session);
+  }
+
+  private async tryDisk(session: Session): Promise<void> {
+    const { bavail, bsize } = await statfs(session.paths.root);
+    const { clock, tuning } = this.context;
+    session.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
+    if (bavail * bsize < ENOUGH_BYTES) return;
+    session.isDiskFull = false;
+    session.heldUntilMs = clock.monotonicMs();
+    signal(this.context, session, 'can_go_on');
+  }
+
+  private async submitInTurns(): Promise<void> {
+    const { config, executor } = this.context;
+    const most = mostInFlight(config.params, config.general.debug, executor.slots);
+    const all = [...this.sessions()];
+    let idleInTurn = 0;
+    while (this.flights.size < most && idleInTurn < all.length && !this.closed) {
+      const session = all[this.turn++ % all.length]!;
+      const isSubmitted = this.hasTurn(session) && (await this.submitOne(session));
+      idleInTurn = isSubmitted ? 0 : idleInTurn + 1;
+    }
+  }
+
+  private hasTurn(session: Session): boolean {
+    const { clock, ledger } = this.context;
+    const mayWork = session.exists && isWanted(session) && isActive(session.state) && !session.mutex.isBusy;
+    return (
+      mayWork &&
+      clock.monotonicMs() >= session.heldUntilMs &&
+      ledger.movies.isAnyDue(session.id, clock.wallMs())
+    );
+  }
+
+  private async submitOne(session: Session): Promise<boolean> {
+    let isSubmitted = false;
+    await session.mutex.run(() =>
+      this.guard(session, async () => {
+        isSubmitted = await submitNext(this.context, this.flights, session);
+      }),
+    );
+    return isSubmitted;
+  }
+
+  /** A fault of one session does not reach the others. */
+  private async guard(session: Session, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const coded = asCoded(error);
+      this.context.logger.error({ session: session.key, error }, 'work on a session failed');
+      session.heldUntilMs = this.context.clock.monotonicMs() + FAULT_HOLD_MS;
+      if (coded.code === 'DISK_FULL') session.isDiskFull = true;
+      if (ERRORS[coded.code].cause === 'disk') signal(this.context, session, 'cannot_go_on', coded.message);
+    }
+  }
+}

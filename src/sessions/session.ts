@@ -1,0 +1,70 @@
+import type { SessionKey } from '../contract/api.ts';
+import type { SessionState } from '../contract/states.ts';
+import type { GivenNames } from './discovery/patterns.ts';
+import { Mutex } from './mutex.ts';
+import type { SessionPaths } from './names.ts';
+import type { StartFile } from './workflow/start-file.ts';
+
+/** What the service holds in memory of one session; all of it can be made anew from the ledger and the disk. */
+export interface Session {
+  readonly id: number;
+  readonly key: SessionKey;
+  readonly paths: SessionPaths;
+  /** Start, stop, resume and submitting pass one at a time. */
+  readonly mutex: Mutex;
+  state: SessionState;
+  reason: string | null;
+  /** The last start; null before the first. */
+  start: StartFile | null;
+  /** Step hashes of the present recipe, as `hashesText`. */
+  hashes: string | null;
+  /** False: its folder is gone, or was not met since the service runs. */
+  exists: boolean;
+  /** raw was looked through at least once. */
+  looked: boolean;
+  rawFault: string | null;
+  lookWarnings: readonly string[];
+  /** When a movie was last seen for the first time, monotonic. */
+  lastNewMs: number;
+  /** No submission before this, monotonic: the disk is full, or the executor refused. */
+  heldUntilMs: number;
+  isDiskFull: boolean;
+  barrenBatches: number;
+  settingsRun: { code: string; count: number };
+  /** Movies that changed while a batch works on them: path -> token. They wait until that batch has ended. */
+  readonly abandoned: Map<string, string>;
+}
+
+export function newSession(id: number, key: SessionKey, paths: SessionPaths, nowMs: number): Session {
+  return {
+    id,
+    key,
+    paths,
+    mutex: new Mutex(),
+    state: 'unknown',
+    reason: null,
+    start: null,
+    hashes: null,
+    exists: true,
+    looked: false,
+    rawFault: null,
+    lookWarnings: [],
+    lastNewMs: nowMs,
+    heldUntilMs: Number.NEGATIVE_INFINITY,
+    isDiskFull: false,
+    barrenBatches: 0,
+    settingsRun: { code: '', count: 0 },
+    abandoned: new Map(),
+  };
+}
+
+export const isWanted = (session: Session): boolean => session.start?.wanted === 'running';
+
+export function namesOf(session: Session): GivenNames {
+  const values = session.start?.parameters;
+  return {
+    prefix: values?.basename_prefix,
+    suffix: values?.basename_suffix,
+    extension: values?.basename_extension,
+  };
+}

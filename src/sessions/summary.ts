@@ -1,0 +1,28 @@
+import type { SessionSummary } from '../contract/api.ts';
+import { type Clock, isoOf } from './clock.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { cycleOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from './live/progress.ts';
+import type { Session } from './session.ts';
+
+/** A session as lists show it, from memory and the ledger. @param cycleSize - movies per cycle */
+export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, session: Session): SessionSummary {
+  const row = ledger.sessions.get(session.id);
+  const counts = ledger.sessions.counts(session.id);
+  const nowMs = clock.wallMs();
+  const recent = ledger.sessions.finishedSince(session.id, nowMs - RATE_WINDOW_MS);
+  const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
+  const raw = session.rawFault !== null ? [`The movies cannot be reached: ${session.rawFault}.`] : [];
+  return {
+    ...session.key,
+    state: session.state,
+    reason: session.reason,
+    counts,
+    cycle: cycleOf(row, counts, cycleSize),
+    ratePerHour: rate,
+    secondsLeft: secondsLeft(counts, rate),
+    lastMovieAt: isoOf(row.lastMovieMs),
+    lastResultAt: isoOf(row.lastResultMs),
+    warnings: [...raw, ...(session.start?.warnings ?? []), ...session.lookWarnings],
+    lastThumbnail: row.lastThumbnail,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ServiceConfig } from '../contract/config.ts';
+import type { WatchTimes } from './discovery/messages.ts';
+
+/** Times and limits that no person sets; tests make them short. */
+export interface Tuning {
+  /** Between looks at files that are changing. */
+  readonly hotMs: number;
+  /** Between looks that trust no directory time. */
+  readonly fullMs: number;
+  readonly sessionsMs: number;
+  readonly patienceMs: number;
+  /** Between looks for results of movies in flight. */
+  readonly resultsMs: number;
+  /** Between questions to the executor, which also calls by itself. */
+  readonly pollMs: number;
+  /** Between tries while the disk is full. */
+  readonly diskFullMs: number;
+  /** So many movies in turn that fail for the same reason of the settings mean that no movie will succeed. */
+  readonly settingsRun: number;
+  /** So many batches in turn that end without any result mean that workers cannot work. */
+  readonly barrenRun: number;
+  readonly longestDelayMs: number;
+  readonly summaryMs: number;
+}
+
+export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tuning {
+  const quietMs = config.discovery.quiet_seconds * 1000;
+  return {
+    hotMs: Math.min(200, config.discovery.scan_seconds * 1000),
+    fullMs: Math.max(60_000, config.discovery.scan_seconds * 10_000),
+    sessionsMs: Math.max(1000, config.discovery.scan_seconds * 1000),
+    patienceMs: Math.max(60_000, 10 * quietMs),
+    resultsMs: 250,
+    pollMs: 2000,
+    diskFullMs: 30_000,
+    settingsRun: 5,
+    barrenRun: 5,
+    longestDelayMs: 3_600_000,
+    summaryMs: 250,
+    ...given,
+  };
+}
+
+export const watchTimesOf = (config: ServiceConfig, tuning: Tuning): WatchTimes => ({
+  scanMs: config.discovery.scan_seconds * 1000,
+  quietMs: config.discovery.quiet_seconds * 1000,
+  hotMs: tuning.hotMs,
+  fullMs: tuning.fullMs,
+  patienceMs: tuning.patienceMs,
+});
