@@ -1,7 +1,15 @@
 import { Command } from 'commander';
 import { PACKAGE } from './package-info.ts';
 import { processCommand } from './process.ts';
+import { resumeCommand } from './resume.ts';
+import { serveCommand } from './serve.ts';
+import { sessionsCommand } from './sessions.ts';
 import { simulateCommand } from './simulate.ts';
+import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
+
+const WRONG_USAGE = 2;
 
 /**
  * The command line. Exit codes: 0 all well, 1 something failed (the message says what), 2 wrong usage,
@@ -13,6 +21,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(PACKAGE.version)
     .showHelpAfterError('(see cryoem --help)')
     .addCommand(processCommand())
-    .addCommand(simulateCommand());
+    .addCommand(simulateCommand())
+    .addCommand(serveCommand())
+    .addCommand(sessionsCommand())
+    .addCommand(statusCommand())
+    .addCommand(startCommand())
+    .addCommand(stopCommand())
+    .addCommand(resumeCommand());
+  for (const command of [program, ...program.commands])
+    command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : WRONG_USAGE));
   await program.parseAsync([...argv]);
 }

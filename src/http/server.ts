@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ServiceConfig } from '../contract/config.ts';
@@ -99,10 +100,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await app.listen({ host: config.api.host, port: config.api.port });
       const bound = app.server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : config.api.port;
-      const host = config.api.host.includes(':') ? `[${config.api.host}]` : config.api.host;
-      return `http://${host}:${port}`;
+      return `http://${hostForPeople(config.api.host)}:${port}`;
     },
     createLoginLink: () => `/login?key=${keys.create()}`,
     close: () => app.close(),
   };
+}
+
+/** "All addresses" is nothing that a browser can open. */
+function hostForPeople(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return hostname();
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -130,6 +130,7 @@ describe('live events', () => {
       received += chunk.length;
       text = (text + chunk.toString('latin1')).slice(-1000);
     });
+    socket.resume();
     await expect.poll(() => text).toContain('event: reset');
     expect(text).toContain(`id: ${sent}\n`);
     expect(received).toBeLessThan((sent * reason.length) / 2);

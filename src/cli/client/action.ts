@@ -1,0 +1,17 @@
+import { sessionSummarySchema } from '../../contract/api.ts';
+import { type ConnectionOptions, connectionOf } from './connection.ts';
+import { formatSession, print } from './output.ts';
+import { ask } from './request.ts';
+import { parseSessionArgument, sessionPath } from './session-argument.ts';
+
+/** Does something to a session and prints what became of it. */
+export async function act(
+  action: 'start' | 'stop' | 'resume',
+  name: string,
+  options: ConnectionOptions,
+  body: object = {},
+): Promise<void> {
+  const path = `${sessionPath(parseSessionArgument(name))}/${action}`;
+  const session = await ask(connectionOf(options), { method: 'POST', path, body }, sessionSummarySchema);
+  print(session, options.json, formatSession);
+}

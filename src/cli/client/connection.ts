@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { CodedError } from '../../contract/errors.ts';
+import { DEFAULT_CONFIG_PATH, loadConfig } from '../config.ts';
+
+/** Where the service is and what opens it. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string;
+}
+
+export interface ConnectionOptions {
+  config?: string;
+  url?: string;
+  token?: string;
+  json?: boolean;
+}
+
+/** Options of every command that talks to a running service. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the answer as JSON')
+    .option('--config <file>', `config file to take address and token from (default ${DEFAULT_CONFIG_PATH})`)
+    .option('--url <url>', 'address of the service (or CRYOEM_URL)')
+    .option('--token <token>', 'the token; others can see it here: better CRYOEM_TOKEN or the config file');
+}
+
+/** The config file is read only for what is not given. @throws CodedError BAD_CONFIG, UNREACHABLE */
+export function connectionOf(options: ConnectionOptions, env: NodeJS.ProcessEnv = process.env): Connection {
+  const url = options.url ?? env.CRYOEM_URL;
+  const token = options.token ?? env.CRYOEM_TOKEN;
+  if (url !== undefined && !/^https?:\/\//.test(url))
+    throw new CodedError('UNREACHABLE', 'The address must begin with http:// or https://.', { found: url });
+  if (url && token) return { url: trimmed(url), token };
+  const { api } = loadConfig({ path: options.config, requireFile: true }).config;
+  return { url: trimmed(url ?? urlOf(api)), token: token ?? api.token };
+}
+
+const trimmed = (url: string) => url.replace(/\/+$/, '');
+
+function urlOf({ host, port }: { host: string; port: number }): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  const name = isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

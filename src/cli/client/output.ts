@@ -1,0 +1,54 @@
+import type { SessionSummary } from '../../contract/api.ts';
+
+/** Rows of texts in columns of equal width. */
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const HEAD = ['SESSION', 'STATE', 'DONE', 'FAILED', 'MOVIES', 'PER HOUR'];
+
+export function formatSessions(sessions: readonly SessionSummary[]): string {
+  if (sessions.length === 0) return 'No sessions yet.';
+  const rows = sessions.map((s) => [
+    `${s.project}/${s.user}/${s.session}`,
+    s.state,
+    String(s.counts.done),
+    String(s.counts.failed),
+    String(s.counts.total),
+    s.ratePerHour === null ? '' : String(Math.round(s.ratePerHour)),
+  ]);
+  return formatTable(HEAD, rows);
+}
+
+export function formatSession(s: SessionSummary): string {
+  const { counts } = s;
+  const waiting = counts.arriving + counts.waiting + counts.queued;
+  const lines = [
+    `${s.project}/${s.user}/${s.session}`,
+    `state    ${s.state}${s.reason ? `: ${s.reason}` : ''}`,
+    `movies   ${counts.total}: ${counts.done} done, ${counts.failed} failed, ${waiting} to do`,
+  ];
+  if (s.cycle) lines.push(`cycle    ${s.cycle.number}: ${s.cycle.finished} of ${s.cycle.total} finished`);
+  if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
+  if (s.secondsLeft !== null) lines.push(`left     about ${Math.ceil(s.secondsLeft / 60)} min`);
+  for (const warning of s.warnings) lines.push(`warning  ${warning}`);
+  return lines.join('\n');
+}
+
+/** Prints JSON for programs, a text for people. */
+export function print<Value>(
+  value: Value,
+  asJson: boolean | undefined,
+  format: (value: Value) => string,
+): void {
+  process.stdout.write(`${asJson ? JSON.stringify(value) : format(value)}\n`);
+}

@@ -1,0 +1,16 @@
+import type { ErrorBody } from '../../contract/api.ts';
+
+/** The service answered, and said no. */
+export class ServiceRefusal extends Error {
+  readonly status: number;
+  readonly body: ErrorBody;
+
+  constructor(status: number, body: ErrorBody) {
+    const { code, message, remedy, faults } = body.error;
+    const listed = faults.map((fault) => `\n  ${fault.message}`).join('');
+    super(`${code}: ${faults.length > 0 ? '' : message}${listed}\n${remedy}`);
+    this.name = 'ServiceRefusal';
+    this.status = status;
+    this.body = body;
+  }
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { errorBodySchema } from '../../contract/api.ts';
+import { CodedError } from '../../contract/errors.ts';
+import type { Connection } from './connection.ts';
+import { ServiceRefusal } from './refusal.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Asks the service. The answer is held to its schema, so that a command never prints what it does not understand.
+ * @throws CodedError UNREACHABLE, ServiceRefusal
+ */
+export async function ask<Schema extends z.ZodType>(
+  { url, token }: Connection,
+  request: { method: 'GET' | 'POST'; path: string; body?: object },
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const { status, text } = await exchange(url, token, request);
+  const json = parseJson(text);
+  if (status >= 200 && status < 300) {
+    const answer = schema.safeParse(json);
+    if (answer.success) return answer.data;
+  } else {
+    const refusal = errorBodySchema.safeParse(json);
+    if (refusal.success) throw new ServiceRefusal(status, refusal.data);
+  }
+  throw new CodedError(
+    'UNREACHABLE',
+    `What answers at ${url} is no CryoEM Service of this version (status ${status}).`,
+  );
+}
+
+async function exchange(
+  url: string,
+  token: string,
+  request: { method: string; path: string; body?: object },
+) {
+  try {
+    const response = await fetch(url + request.path, {
+      method: request.method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(request.body ? { 'content-type': 'application/json' } : {}),
+      },
+      body: request.body ? JSON.stringify(request.body) : null,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { status: response.status, text: await response.text() };
+  } catch (cause) {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    const reason = inner instanceof Error ? inner.message : String(inner);
+    throw new CodedError('UNREACHABLE', `Nothing answers at ${url} (${reason}).`, {}, { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: some other program answers. The caller says so.
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { ServiceConfig } from '../contract/config.ts';
+import { CodedError } from '../contract/errors.ts';
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Looks at everything that a start needs from the machine.
+ * @throws CodedError CANNOT_START that lists all faults, each with its remedy
+ */
+export async function checkMachine(config: ServiceConfig, stateDir: string): Promise<void> {
+  const looks = [
+    sessionDirFault(config.general.session_dir),
+    stateDirFault(stateDir),
+    await portFault(config.api),
+  ];
+  const faults = looks.filter((fault) => fault !== null);
+  if (faults.length === 0) return;
+  throw new CodedError(
+    'CANNOT_START',
+    `Correct all of these:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
+  );
+}
+
+function sessionDirFault(path: string): string | null {
+  const remedy = 'mount or create it, or correct session_dir in [general]';
+  try {
+    if (!statSync(path).isDirectory()) return `${path} is not a directory: correct session_dir in [general]`;
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return `the sessions cannot be read: ${remedy} (${reasonOf(error)})`;
+  }
+}
+
+function stateDirFault(path: string): string | null {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return `${path} cannot be written: give this user the right to, or set state_dir in [general] (${reasonOf(error)})`;
+  }
+}
+
+/** Tries the address for a moment. Somebody may still take it before we do; then listening says so. */
+function portFault({ host, port }: ServiceConfig['api']): Promise<string | null> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(describeListenFault(error, host, port)));
+    probe.listen({ host, port }, () => probe.close(() => resolve(null)));
+  });
+}
+
+function describeListenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} of ${host} is taken: stop what uses it, or set another port in [api] or by --port`;
+    case 'EACCES':
+      return `port ${port} is for root only: set a port above 1023 in [api] or by --port`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine: correct host in [api]`;
+    default:
+      return `${host}:${port} cannot be listened on: ${error.message}`;
+  }
+}

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { type ConfigOverrides, DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
+import { reportingFaults } from './exit.ts';
+import { portNumber } from './port-number.ts';
+
+const HELP = `
+Settings come from the config file (docs/config.md); --host and --port win over it. Logs are JSON lines on
+standard output. SIGTERM or Ctrl-C ends the service in good order, a second one at once: movies in work are
+then run again at the next start.
+
+Exit codes: 0 ended in good order, 1 it cannot start (all faults are listed), 2 wrong usage, 130 ended at once.`;
+
+interface ServeOptions {
+  config?: string;
+  host?: string;
+  port?: number;
+}
+
+/** `cryoem serve`: the service in the foreground, for systemd and for people. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Runs the service: watches sessions, processes movies, serves the page.')
+    .option('--config <file>', `config file (default ${DEFAULT_CONFIG_PATH})`)
+    .option('--host <address>', 'address to listen on, in place of host in [api]')
+    .option('--port <number>', 'port to listen on, in place of port in [api]; 0: any free one', portNumber)
+    .addHelpText('after', HELP)
+    .action(reportingFaults(serve));
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { config, parameterDefaults, warnings, source } = loadConfig({
+    path: options.config,
+    requireFile: true,
+    overrides: overridesOf(options),
+  });
+  const logger = pino({ level: config.general.debug ? 'debug' : 'info' });
+  for (const warning of warnings) logger.warn({ file: source }, warning);
+
+  // Loaded here, so that the many workers of `cryoem process` start without the HTTP server.
+  const { startService } = await import('./service.ts');
+  const service = await startService({ config, logger, parameterDefaults });
+  // On standard error, so that a log that is kept holds no login link.
+  process.stderr.write(`CryoEM Service: ${service.address}\n`);
+  if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);
+
+  const name = await stopSignal();
+  logger.info({ signal: name }, 'the service stops');
+  process.on('SIGTERM', endAtOnce).on('SIGINT', endAtOnce);
+  await service.close();
+  process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
+  logger.info('the service has stopped');
+}
+
+function overridesOf({ host, port }: ServeOptions): ConfigOverrides {
+  return { api: { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) } };
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+/** Workers notice by themselves that the service is gone. */
+function endAtOnce(): never {
+  process.exit(130);
+}

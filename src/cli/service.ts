@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { ServiceConfig } from '../contract/config.ts';
+import type { ParameterValues } from '../contract/parameters.ts';
+import type { Executor } from '../executors/executor.ts';
+import { createLocalExecutor } from '../executors/local/executor.ts';
+import { createHttpServer } from '../http/server.ts';
+import { createSessionService } from '../sessions/create-service.ts';
+import { stateDirOf } from '../sessions/ledger/open.ts';
+import { PACKAGE } from './package-info.ts';
+import { checkMachine } from './preflight.ts';
+
+export interface ServiceOptions {
+  readonly config: ServiceConfig;
+  readonly logger: Logger;
+  /** Values of parameters that a start takes where it is given none. */
+  readonly parameterDefaults?: Partial<ParameterValues> | undefined;
+  /** Folder of the built page; default: that of this package. */
+  readonly webRoot?: string | undefined;
+}
+
+export interface RunningService {
+  /** Such as `http://127.0.0.1:8112`. */
+  readonly address: string;
+  /** Address that logs the page in: good once, for ten minutes. */
+  loginLink(): string;
+  /** Ends live streams and requests, then the sessions, then the workers. */
+  close(): Promise<void>;
+}
+
+const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/**
+ * Puts the parts together and starts them, inner ones first. What was started is closed again where a later part fails.
+ * @throws CodedError CANNOT_START with every fault of the machine and its remedy
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { config, logger } = options;
+  await checkMachine(config, stateDirOf(config.general.state_dir));
+
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
+  try {
+    const executor = createExecutor(config);
+    opened.push(executor);
+    const sessions = await createSessionService({ config, executor, logger });
+    opened.push(sessions);
+    const http = await createHttpServer({
+      config,
+      sessions,
+      logger,
+      version: PACKAGE.version,
+      webRoot: options.webRoot ?? WEB_ROOT,
+      parameterDefaults: options.parameterDefaults,
+    });
+    opened.push(http);
+    const address = await http.listen();
+    logger.info({ address, executor: executor.name, slots: executor.slots }, 'the service runs');
+    return { address, loginLink: () => address + http.createLoginLink(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function createExecutor(config: ServiceConfig): Executor {
+  switch (config.general.executor) {
+    case 'local':
+      return createLocalExecutor({ slots: config.local.slots, threads: config.local.threads });
+  }
+}
