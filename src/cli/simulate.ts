@@ -70,16 +70,22 @@ export function simulateCommand(): Command {
           .argParser(number(0, false))
           .conflicts('interval'),
       )
-      .option('--size <WxH>', 'pixels of a frame', size, [width, height])
+      .addOption(shown('--size <WxH>', 'pixels of a frame', size, [width, height], 'x'))
       .option('--frames <n>', 'frames of a movie', count(1), frames)
       .option('--apix <A>', 'pixel size, Angstrom', number(0, false), pixelSizeA)
       .option('--kev <kV>', 'acceleration voltage', number(0, false), voltageKv)
       .option('--cs <mm>', 'spherical aberration', number(0), csMm)
       .option('--ac <fraction>', 'amplitude contrast', number(0, true, 1), amplitudeContrast)
       .option('--fmdose <e/A2>', 'dose per frame', number(0, false), dosePerFrameEA2)
-      .option('--defocus <um>', 'mean defocus or its range, positive under focus', range, defocusRangeUm)
-      .option('--astigmatism <A>', 'difference of the two defoci or its range', range, astigmatismRangeA)
-      .option('--drift <px>', 'motion from first to last frame or its range', range, driftRangePixels)
+      .addOption(
+        shown('--defocus <um>', 'mean defocus or its range, positive under focus', range, defocusRangeUm),
+      )
+      .addOption(
+        shown('--astigmatism <A>', 'difference of the two defoci or its range', range, astigmatismRangeA),
+      )
+      .addOption(
+        shown('--drift <px>', 'motion from first to last frame or its range', range, driftRangePixels),
+      )
       .option('--contrast <fraction>', 'root mean square of the contrast', number(0, true, 1), contrast)
       .addOption(new Option('--format <name>', 'file format').choices(['tiff', 'mrc']).default('tiff'))
       .addOption(
@@ -103,13 +109,26 @@ export function simulateCommand(): Command {
         `let each movie grow under its final name, over so many seconds (${DEFAULT_TRICKLE_SECONDS})`,
         number(0, false),
       )
-      .option('--fault <rules>', 'spoil movies: KIND:NUMBER or KIND:PERCENT%, with commas', faults, [])
+      .addOption(
+        shown('--fault <rules>', 'spoil movies: KIND:NUMBER or KIND:PERCENT%, with commas', faults, []),
+      )
       .option('--json', 'one JSON object per movie instead of a line of text')
       .addHelpText('after', HELP)
       // commander leaves with 1 on wrong usage; here 1 means that something failed.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
       .action(run)
   );
+}
+
+/** An option whose default is shown in the words in which it would be given. */
+function shown<T>(
+  flags: string,
+  text: string,
+  parse: (text: string, before: T) => T,
+  value: T & readonly unknown[],
+  separator = '-',
+): Option {
+  return new Option(flags, text).argParser(parse).default(value, value.join(separator) || 'none');
 }
 
 async function run(sessionDir: string, flags: SimulateFlags, command: Command): Promise<void> {

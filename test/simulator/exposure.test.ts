@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { createExposure } from '../../src/simulator/exposure.ts';
+import { electronWavelengthA } from '../../src/simulator/optics.ts';
+
+const N = 512;
+const PIXEL_A = 1;
+const OPTICS = {
+  voltageKv: 300,
+  csMm: 2.7,
+  amplitudeContrast: 0.1,
+  phaseShiftDeg: 0,
+  defocusUA: 16000,
+  defocusVA: 13000,
+  defocusAngleDeg: -40,
+  envelopeBA2: 0,
+};
+const WINDOW = { x: 0, y: 0, width: N, height: N };
+const exposure = createExposure(
+  {
+    ...{ nx: N, ny: N, pixelSizeA: PIXEL_A, particleDensity: 0, seed: 8, optics: OPTICS },
+    ...{ contrast: 0.15, iceRing: 0, iceGradient: 0 },
+  },
+  WINDOW,
+);
+
+function render(shift: readonly [number, number], doseEA2 = 0): Float32Array {
+  const out = new Float32Array(N * N);
+  exposure.renderContrast(shift, doseEA2, out);
+  return out;
+}
+
+/** Shift of b against a by the phases of their plain Fourier sums at a few frequencies; the window is the whole periodic field. */
+function shiftByPhases(a: Float32Array, b: Float32Array): [number, number] {
+  const along = (kx: number, ky: number): { phase: number; weight: number } => {
+    let [ar, ai, br, bi] = [0, 0, 0, 0];
+    for (let y = 0; y < N; y++) {
+      for (let x = 0; x < N; x++) {
+        const angle = (-2 * Math.PI * (kx * x + ky * y)) / N;
+        const c = Math.cos(angle);
+        const s = Math.sin(angle);
+        ar += a[y * N + x]! * c;
+        ai += a[y * N + x]! * s;
+        br += b[y * N + x]! * c;
+        bi += b[y * N + x]! * s;
+      }
+    }
+    return { phase: Math.atan2(bi * ar - br * ai, br * ar + bi * ai), weight: ar * ar + ai * ai };
+  };
+  const estimate = (points: readonly (readonly [number, number])[], axis: 0 | 1) => {
+    let sum = 0;
+    let weights = 0;
+    for (const point of points) {
+      const { phase, weight } = along(...point);
+      sum += weight * ((-phase * N) / (2 * Math.PI * point[axis]));
+      weights += weight;
+    }
+    return sum / weights;
+  };
+  const steps = [20, 24, 28, 31];
+  return [
+    estimate(
+      steps.map((k) => [k, 0] as const),
+      0,
+    ),
+    estimate(
+      steps.map((k) => [0, k] as const),
+      1,
+    ),
+  ];
+}
+
+describe('exposure', () => {
+  it('has the contrast asked for, with mean zero', () => {
+    const image = render([0, 0]);
+    const mean = image.reduce((a, b) => a + b) / image.length;
+    const rms = Math.sqrt(image.reduce((sum, v) => sum + v * v, 0) / image.length);
+    expect(mean).toBeCloseTo(0, 6);
+    expect(rms).toBeCloseTo(0.15, 4);
+  });
+
+  it('moves its content towards larger x and y for positive shifts', () => {
+    const still = render([0, 0]);
+    const moved = render([5, 3]);
+    let largest = 0;
+    for (let y = 3; y < N; y++) {
+      for (let x = 5; x < N; x++) {
+        largest = Math.max(largest, Math.abs(moved[y * N + x]! - still[(y - 3) * N + x - 5]!));
+      }
+    }
+    expect(largest).toBeLessThan(1e-5);
+  });
+
+  it('moves by parts of a pixel, as the phases of plain Fourier sums see it', () => {
+    const [x, y] = shiftByPhases(render([0, 0]), render([2.4, -1.7]));
+    expect(x).toBeCloseTo(2.4, 3);
+    expect(y).toBeCloseTo(-1.7, 3);
+  });
+
+  it('has no power at the zeros of the CTF and much between them, along U and along V', () => {
+    const { re, im } = exposure.spectrum;
+    const wavelength = electronWavelengthA(300);
+    const sums = { zero: 0, zeros: 0, peak: 0, peaks: 0 };
+    for (let kx = 0; kx < N / 2; kx++) {
+      for (let ky = 0; ky < N; ky++) {
+        const fx = kx / (N * PIXEL_A);
+        const fy = (ky > N / 2 ? ky - N : ky) / (N * PIXEL_A);
+        const k = Math.hypot(fx, fy);
+        if (k < 0.03 || k > 0.15) continue;
+        const off = Math.atan2(fy, fx) - (-40 * Math.PI) / 180;
+        const nearU = Math.abs(Math.cos(off)) > 0.995;
+        const nearV = Math.abs(Math.sin(off)) > 0.995;
+        if (!nearU && !nearV) continue;
+        const defocus = nearU ? 16000 : 13000;
+        const phase =
+          wavelength * defocus * k * k - 0.5 * 2.7e7 * wavelength ** 3 * k ** 4 + Math.asin(0.1) / Math.PI;
+        const distance = Math.abs(phase - Math.round(phase));
+        const power = re[kx * N + ky]! ** 2 + im[kx * N + ky]! ** 2;
+        if (distance < 0.05) {
+          sums.zero += power;
+          sums.zeros++;
+        } else if (distance > 0.45) {
+          sums.peak += power;
+          sums.peaks++;
+        }
+      }
+    }
+    expect(sums.zeros).toBeGreaterThan(50);
+    expect(sums.zero / sums.zeros).toBeLessThan(0.02 * (sums.peak / sums.peaks));
+  });
+
+  it('loses high resolution with the dose and keeps low resolution', () => {
+    const power = (image: Float32Array) => image.reduce((sum, v) => sum + v * v, 0);
+    const fresh = power(render([0, 0], 0));
+    const burnt = power(render([0, 0], 30));
+    expect(burnt / fresh).toBeLessThan(0.3);
+    expect(burnt / fresh).toBeGreaterThan(0.001);
+  });
+});

@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseFault, type FaultKind } from '../../src/simulator/faults.ts';
+import { simulateMovie } from '../../src/simulator/movie.ts';
+
+const SMALL = { width: 128, height: 96, frames: 4, seed: 1 };
+
+let folder: string;
+let good: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'simulated-faults-'));
+  good = await movie(null);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function movie(fault: FaultKind | null): Promise<string> {
+  const path = join(folder, `${fault ?? 'good'}.tiff`);
+  await simulateMovie({ ...SMALL, path, fault });
+  return path;
+}
+
+describe('faults', () => {
+  it('zero leaves no bytes', async () => {
+    expect(statSync(await movie('zero')).size).toBe(0);
+  });
+
+  it('truncated leaves the first part of the good movie', async () => {
+    const bytes = readFileSync(await movie('truncated'));
+    const whole = readFileSync(good);
+    expect(bytes.length).toBe(Math.floor(0.6 * whole.length));
+    expect(bytes.equals(whole.subarray(0, bytes.length))).toBe(true);
+  });
+
+  it('garbage keeps the size and is no TIFF', async () => {
+    const path = await movie('garbage');
+    expect(statSync(path).size).toBe(statSync(good).size);
+    await expect(sharp(path).metadata()).rejects.toThrow();
+  });
+
+  it('frame-size ends with a smaller frame that libtiff can read', async () => {
+    const path = await movie('frame-size');
+    const page = (n: number) =>
+      sharp(path, { page: n }).extractChannel(0).raw().toBuffer({ resolveWithObject: true });
+    expect((await page(2)).info).toMatchObject({ width: 128, height: 96 });
+    const last = await page(3);
+    expect(last.info).toMatchObject({ width: 96, height: 72 });
+    const before = await page(2);
+    const middle = Array.from(
+      last.data,
+      (_, i) => before.data[(Math.floor(i / 96) + 12) * 128 + (i % 96) + 16],
+    );
+    expect([...last.data]).toEqual(middle);
+    await expect(sharp(path, { page: 4 }).metadata()).rejects.toThrow();
+  });
+
+  it('movie-size has frames of half the width and height', async () => {
+    expect(await sharp(await movie('movie-size')).metadata()).toMatchObject({ width: 64, height: 48 });
+  });
+
+  it('frame-size is refused for MRC, which cannot hold it', async () => {
+    const path = join(folder, 'x.mrc');
+    await expect(simulateMovie({ ...SMALL, path, format: 'mrc', fault: 'frame-size' })).rejects.toThrow(
+      RangeError,
+    );
+  });
+
+  it('are chosen by number, or by chance with the rate asked for', () => {
+    const rules = [
+      { kind: 'zero', movies: [3] },
+      { kind: 'garbage', chance: 0.2 },
+    ] as const;
+    const chosen = Array.from({ length: 2000 }, (_, i) => chooseFault(rules, 7, i + 1));
+    expect(chosen[2]).toBe('zero');
+    const rate = chosen.filter((kind) => kind === 'garbage').length / chosen.length;
+    expect(Math.abs(rate - 0.2)).toBeLessThan(5 * Math.sqrt((0.2 * 0.8) / 2000));
+    expect(chooseFault([], 7, 3)).toBeNull();
+  });
+});

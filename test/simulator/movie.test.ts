@@ -1,0 +1,178 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGain } from '../../src/simulator/gain.ts';
+import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
+
+const WIDTH = 192;
+const HEIGHT = 160;
+const FRAMES = 5;
+const SMALL = { width: WIDTH, height: HEIGHT, frames: FRAMES, seed: 3 };
+const detector = createGain({
+  width: WIDTH,
+  height: HEIGHT,
+  seed: 5,
+  hotPerMillion: 100,
+  deadPerMillion: 100,
+});
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'simulated-movie-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Counts of an MRC movie of mode 1, read without our readers: 1024 bytes of header, then 16-bit pixels. */
+function mrcCounts(path: string): Int16Array {
+  return new Int16Array(new Uint8Array(readFileSync(path)).buffer, 1024);
+}
+
+function spreadOfColumnMeans(image: Float64Array): number {
+  const means = Array.from({ length: WIDTH }, (_, x) => {
+    let sum = 0;
+    for (let y = 0; y < HEIGHT; y++) sum += image[y * WIDTH + x]!;
+    return sum / HEIGHT;
+  });
+  const mean = means.reduce((a, b) => a + b) / WIDTH;
+  return Math.sqrt(means.reduce((sum, v) => sum + (v - mean) ** 2, 0) / WIDTH) / mean;
+}
+
+/** Sum over frames, and the same times the gain; hot pixels set to the mean. */
+function sums(counts: Int16Array, facts: MovieFacts) {
+  const raw = new Float64Array(WIDTH * HEIGHT);
+  counts.forEach((value, i) => {
+    raw[i % raw.length] = raw[i % raw.length]! + value;
+  });
+  const expected = facts.electronsPerPixelFrame * FRAMES;
+  for (const [x, y] of detector.hotPixels) raw[y * WIDTH + x] = expected;
+  return { raw, corrected: raw.map((value, i) => value * detector.gain[i]!), expected };
+}
+
+describe('simulateMovie', () => {
+  it('counts the dose that was asked for, once the gain is applied', async () => {
+    const path = join(folder, 'dose.mrc');
+    const facts = await simulateMovie({
+      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1 },
+      ...{ dosePerFrameEA2: 2, pixelSizeA: 1.5, iceGradient: 0 },
+    });
+    expect(facts.electronsPerPixelFrame).toBeCloseTo(4.5, 9);
+    const { corrected, expected } = sums(mrcCounts(path), facts);
+    const live = corrected.filter((_, i) => detector.gain[i]! > 0);
+    expect(live.reduce((a, b) => a + b) / live.length / expected).toBeCloseTo(1, 2);
+  });
+
+  it('shows stripes that the gain takes away', async () => {
+    const path = join(folder, 'flat.mrc');
+    const facts = await simulateMovie({
+      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1 },
+      ...{ dosePerFrameEA2: 400, contrast: 1e-4, iceGradient: 0 },
+    });
+    const { raw, corrected } = sums(mrcCounts(path), facts);
+    expect(spreadOfColumnMeans(raw)).toBeGreaterThan(0.02);
+    expect(spreadOfColumnMeans(corrected)).toBeLessThan(0.004);
+  });
+
+  it('has dead pixels at zero and hot pixels far above the dose in every frame', async () => {
+    const path = join(folder, 'pixels.mrc');
+    await simulateMovie({ ...SMALL, path, detector, format: 'mrc', mrcMode: 1 });
+    const counts = mrcCounts(path);
+    for (let frame = 0; frame < FRAMES; frame++) {
+      const at = ([x, y]: readonly number[]) => counts[(frame * HEIGHT + y!) * WIDTH + x!]!;
+      for (const pixel of detector.deadPixels) expect(at(pixel)).toBe(0);
+      for (const pixel of detector.hotPixels)
+        expect(Math.abs(at(pixel) - pixel[2])).toBeLessThan(6 * Math.sqrt(pixel[2]));
+    }
+  });
+
+  it('moves the content of the frames as its truth says', async () => {
+    const path = join(folder, 'moved.mrc');
+    const options = {
+      dosePerFrameEA2: 400,
+      envelopeBA2: 300,
+      contrast: 0.2,
+      iceGradient: 0,
+      particleDensity: 0,
+    };
+    const facts = await simulateMovie({
+      ...{ ...SMALL, ...options, path, format: 'mrc', mrcMode: 1, driftRangePixels: [6, 6] },
+      // No fading: 400 e/A^2 per frame would leave nothing.
+      ...{ pixelSizeA: 6, dosePerFrameEA2: 400 / 36, defocusRangeUm: [3, 3] },
+      detector,
+    });
+    const counts = mrcCounts(path);
+    const frame = (n: number) =>
+      Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
+        const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
+        return hot ? 0 : counts[n * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
+      });
+    for (const n of [1, 4]) {
+      const [x, y] = bestShift(frame(0), frame(n));
+      expect(Math.abs(x - facts.shiftsPixels[n]![0])).toBeLessThan(0.6);
+      expect(Math.abs(y - facts.shiftsPixels[n]![1])).toBeLessThan(0.6);
+    }
+  });
+
+  it('gives the same bytes for the same seed and others for another', async () => {
+    const make = async (name: string, seed: number) => {
+      const path = join(folder, name);
+      const facts = await simulateMovie({ ...SMALL, path, detector, seed });
+      return { bytes: readFileSync(path), facts };
+    };
+    const first = await make('a.tiff', 11);
+    expect(await make('b.tiff', 11)).toEqual(first);
+    const other = await make('c.tiff', 12);
+    expect(other.bytes.equals(first.bytes)).toBe(false);
+    expect(other.facts.shiftsPixels).not.toEqual(first.facts.shiftsPixels);
+  });
+
+  it('writes TIFF-LZW in which libtiff finds the counts of the MRC of the same seed', async () => {
+    const tiff = join(folder, 'same.tiff');
+    const mrc = join(folder, 'same.mrc');
+    await simulateMovie({ ...SMALL, path: tiff, detector });
+    await simulateMovie({ ...SMALL, path: mrc, detector, format: 'mrc', mrcMode: 1 });
+    const counts = mrcCounts(mrc);
+    for (const page of [0, FRAMES - 1]) {
+      const pixels = await sharp(tiff, { page }).extractChannel(0).raw().toBuffer();
+      const expected = counts.subarray(page * WIDTH * HEIGHT, (page + 1) * WIDTH * HEIGHT);
+      expect(pixels.equals(Uint8Array.from(expected))).toBe(true);
+    }
+    expect((await sharp(tiff).metadata()).pages).toBe(FRAMES);
+  });
+
+  it('keeps MRC mode 0 within a signed byte', async () => {
+    const path = join(folder, 'bytes.mrc');
+    await simulateMovie({ ...SMALL, path, detector, format: 'mrc', mrcMode: 0, dosePerFrameEA2: 120 });
+    const pixels = readFileSync(path).subarray(1024);
+    expect(pixels.length).toBe(WIDTH * HEIGHT * FRAMES);
+    expect(pixels.reduce((a, b) => Math.max(a, b))).toBe(127);
+  });
+
+  it('gives a movie up when it is told to, and leaves no file', async () => {
+    const path = join(folder, 'cancelled.tiff');
+    const stopped = simulateMovie({ ...SMALL, path, detector, signal: AbortSignal.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(() => statSync(path)).toThrow('ENOENT');
+  });
+});
+
+/** Best whole-pixel shift by plain sums over the common area. */
+function bestShift(a: Float64Array, b: Float64Array): [number, number] {
+  const reach = 9;
+  let best: [number, number] = [0, 0];
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      let sum = 0;
+      for (let y = reach; y < HEIGHT - reach; y++) {
+        for (let x = reach; x < WIDTH - reach; x++) sum += a[y * WIDTH + x]! * b[(y + dy) * WIDTH + x + dx]!;
+      }
+      if (sum > highest) {
+        highest = sum;
+        best = [dx, dy];
+      }
+    }
+  }
+  return best;
+}

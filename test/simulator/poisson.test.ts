@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { poisson } from '../../src/simulator/poisson.ts';
+import { createRandom } from '../../src/simulator/random.ts';
+
+describe('poisson', () => {
+  it.each([0.02, 0.7, 1.5, 9, 16, 40])('has mean and variance %f', (mean) => {
+    const random = createRandom(3);
+    const draws = 200_000;
+    let sum = 0;
+    let squares = 0;
+    let zeros = 0;
+    for (let i = 0; i < draws; i++) {
+      const count = poisson(random, mean);
+      sum += count;
+      squares += count * count;
+      if (count === 0) zeros++;
+    }
+    const found = sum / draws;
+    const variance = squares / draws - found * found;
+    // Five standard errors; the variance of a Poisson variance is (mean + 2 mean^2) / n.
+    expect(Math.abs(found - mean)).toBeLessThan(5 * Math.sqrt(mean / draws));
+    expect(Math.abs(variance - mean)).toBeLessThan(5 * Math.sqrt((mean + 2 * mean * mean) / draws));
+    const none = Math.exp(-mean);
+    expect(Math.abs(zeros / draws - none)).toBeLessThan(5 * Math.sqrt((none + 1e-6) / draws));
+  });
+
+  it('is zero for a mean of zero or less', () => {
+    const random = createRandom(1);
+    expect([poisson(random, 0), poisson(random, -2)]).toEqual([0, 0]);
+  });
+});
+
+describe('random', () => {
+  it('gives the same stream for the same seed and another for another', () => {
+    const draw = (...words: [number, ...number[]]) => {
+      const random = createRandom(...words);
+      return Array.from({ length: 8 }, random.uniform);
+    };
+    expect(draw(5, 1)).toEqual(draw(5, 1));
+    expect(draw(5, 1)).not.toEqual(draw(5, 2));
+    expect(draw(5, 1)).not.toEqual(draw(6, 1));
+  });
+});
