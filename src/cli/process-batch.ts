@@ -15,8 +15,14 @@ export class UsageFaults extends Error {
   }
 }
 
-/** @throws UsageFaults where the file is not a batch, with every field that is wrong */
-export async function batchFromFile(path: string): Promise<Batch> {
+type Flags = Readonly<Record<string, string | boolean>>;
+
+/** @throws UsageFaults where the file is not a batch, with every field that is wrong, or flags would contradict it */
+export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
+  const { json: _json, followStdin: _follow, ...rest } = flags;
+  const spare = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
+  if (spare.length > 0)
+    throw new UsageFaults([`a batch file says all itself: leave out ${spare.join(', ')}`]);
   let content: unknown;
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
@@ -31,11 +37,8 @@ export async function batchFromFile(path: string): Promise<Batch> {
 }
 
 /** A batch of movies named by a person. @throws UsageFaults */
-export function batchFromFlags(
-  movies: readonly string[],
-  flags: Readonly<Record<string, string | boolean>>,
-): Batch {
-  const { out, gain, threads, json: _json, followStdin: _follow, ...rest } = flags;
+export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
+  const { out, gain, threads = '1', json: _json, followStdin: _follow, ...rest } = flags;
   const given = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [parameterName(flag), value]));
   if (gain !== undefined) given.rawgainref ??= gain;
   const parameters = parseParameters(given);

@@ -32,7 +32,7 @@ export function processCommand(): Command {
     .argument('<inputs...>', 'one BATCH.json, or movies')
     .option('--out <dir>', 'directory for the outputs')
     .option('--gain <file>', 'gain reference (the same as --rawgainref)')
-    .option('--threads <n>', 'threads per movie', '1')
+    .option('--threads <n>', 'threads per movie (default 1)')
     .option('--json', 'print the record of each movie as one line of JSON')
     .option('--follow-stdin', 'stop when standard input closes, as it does when the service dies')
     .addHelpText('after', HELP)
@@ -47,7 +47,7 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
   const stop = interruption({ followStdin: flags.followStdin === true });
   try {
     const isBatch = inputs.length === 1 && inputs[0]!.endsWith('.json');
-    const batch = isBatch ? await batchFromFile(inputs[0]!) : batchFromFlags(inputs, flags);
+    const batch = isBatch ? await batchFromFile(inputs[0]!, flags) : batchFromFlags(inputs, flags);
     const version = PACKAGE.version;
     const tools = { programs: builtinPrograms(version), pictures: enginePictures, serviceVersion: version };
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';

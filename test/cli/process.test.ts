@@ -85,7 +85,7 @@ describe('cryoem process MOVIE...', () => {
 
   it('gives movies of one name in two folders bases of their own', async () => {
     const paths = ['one', 'two'].map((folder) => join(mkdtempSync(join(directory, folder)), 'X.mrc'));
-    paths.forEach((path, i) => writeMovie(path, i));
+    for (const [i, path] of paths.entries()) writeMovie(path, i);
     const { out } = await run(...paths, '--out', 'done', ...MICROSCOPE, '--json');
     const bases = recordsIn(out).map((record) => record.movie.base);
     expect(bases[0]).toBe('X');
@@ -167,6 +167,13 @@ describe('cryoem process BATCH.json', () => {
     expect(code).toBe(2);
     expect(err).toContain('threads');
     expect(err).toContain('movies');
+  });
+
+  it('exits 2 where flags would contradict the file', async () => {
+    const batch = await smallBatch(directory, { token: 'with-flags', movies: 1 });
+    const { code, err } = await run(writeBatch(batch), '--apix', '2');
+    expect(code).toBe(2);
+    expect(err).toContain('leave out --apix');
   });
 
   it('ends with nothing temporary when it is asked to', async () => {

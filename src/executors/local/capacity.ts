@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** Memory that a movie of 4096x4096 takes at its peak (engine of this package, measured by bench/). */
+/** Room for the peak of one movie of 4096x4096x40: 0.6 to 0.9 GB were measured, and the outputs are built beside it. */
 const BYTES_PER_MOVIE = 1.5 * 1024 ** 3;
 
 export interface Capacity {
