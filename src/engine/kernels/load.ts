@@ -37,6 +37,97 @@ export interface FftKernel {
   ): void;
 }
 
+/** See `pixels.as.ts`. */
+export interface PixelKernel {
+  convert(
+    type: number,
+    from: number,
+    gain: number,
+    gainPitch: number,
+    to: number,
+    toPitch: number,
+    width: number,
+    height: number,
+  ): void;
+  addPixels(type: number, from: number, to: number, count: number): void;
+}
+
+/** See `spectra.as.ts`. */
+export interface SpectraKernel {
+  accumulate(
+    frame: number,
+    framePitch: number,
+    frameHeight: number,
+    plain: number,
+    weighted: number,
+    pitch: number,
+    height: number,
+    blocks: number,
+    rampX: number,
+    rampY: number,
+    weights: number,
+    last: number,
+    xFactor: number,
+    yFactor: number,
+    firstRow: number,
+    lastRow: number,
+  ): void;
+  weigh(
+    spectrum: number,
+    pitch: number,
+    height: number,
+    blocks: number,
+    weights: number,
+    last: number,
+    xFactor: number,
+    yFactor: number,
+    firstRow: number,
+    lastRow: number,
+  ): void;
+  addScaled(from: number, to: number, count: number, factor: number): void;
+  addRamp(
+    transfer: number,
+    pitch: number,
+    blocks: number,
+    rampX: number,
+    rampY: number,
+    firstRow: number,
+    lastRow: number,
+  ): void;
+  correlate(
+    frame: number,
+    reference: number,
+    transfer: number,
+    out: number,
+    pitch: number,
+    height: number,
+    blocks: number,
+    rampX: number,
+    rampY: number,
+    weights: number,
+    pattern: number,
+    last: number,
+    xFactor: number,
+    yFactor: number,
+  ): void;
+  ringPower(
+    spectrum: number,
+    pitch: number,
+    height: number,
+    columns: number,
+    sums: number,
+    last: number,
+    xFactor: number,
+    yFactor: number,
+  ): void;
+}
+
+export interface Kernels {
+  readonly fft: FftKernel;
+  readonly pixels: PixelKernel;
+  readonly spectra: SpectraKernel;
+}
+
 const modules = new Map<string, WebAssembly.Module>();
 
 function instantiate(name: string, memory: WebAssembly.Memory): WebAssembly.Exports {
@@ -50,4 +141,12 @@ function instantiate(name: string, memory: WebAssembly.Memory): WebAssembly.Expo
 
 export function loadFftKernel(memory: WebAssembly.Memory): FftKernel {
   return instantiate('fft', memory) as unknown as FftKernel;
+}
+
+export function loadKernels(memory: WebAssembly.Memory): Kernels {
+  return {
+    fft: loadFftKernel(memory),
+    pixels: instantiate('pixels', memory) as unknown as PixelKernel,
+    spectra: instantiate('spectra', memory) as unknown as SpectraKernel,
+  };
 }

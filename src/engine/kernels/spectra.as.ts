@@ -1,0 +1,143 @@
+// Arithmetic on half spectra in the block layout of `fft.as.ts`, for a range of rows, so that threads can share one spectrum.
+//
+// A ramp is exp(+2 pi i (kx sx / width + ky sy / height)), which undoes a motion (sx, sy) of the content. It is the product of a
+// table along x, in blocks [cos x4][sin x4], and one along y, (cos, sin) for each row. A table of weights is looked up at the
+// nearest integer to sqrt(kx^2 * xFactor + ky^2 * yFactor), at most `last`.
+import { add, gather, load4, madd, mul, nmadd, splat, store4, sub } from './_simd.as';
+
+// @ts-ignore: decorator
+@inline function signedFrequency(y: i32, height: i32): i32 {
+  return y <= height >> 1 ? y : y - height;
+}
+
+// @ts-ignore: decorator
+@inline function radius(kx: v128, xFactor: v128, kyPart: v128, last: v128): v128 {
+  const squared = add(mul(mul(kx, kx), xFactor), kyPart);
+  return i32x4.min_s(i32x4.trunc_sat_f32x4_s(add(f32x4.sqrt(squared), f32x4.splat(0.5))), last);
+}
+
+/**
+ * plain += ramp * frame and, where `weighted` is not 0, weighted += weights * ramp * frame, for the rows [firstRow, lastRow) of the
+ * target; its frequencies are the low ones of the frame (Fourier crop).
+ */
+export function accumulate(
+  frame: usize, framePitch: usize, frameHeight: i32, plain: usize, weighted: usize, pitch: usize, height: i32, blocks: i32,
+  rampX: usize, rampY: usize, weights: usize, last: i32, xFactor: f32, yFactor: f32, firstRow: i32, lastRow: i32,
+): void {
+  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(last);
+  for (let y = firstRow; y < lastRow; y++) {
+    const ky = signedFrequency(y, height);
+    const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
+    const kyPart = f32x4.splat(<f32>ky * <f32>ky * yFactor);
+    let from = frame + <usize>(ky >= 0 ? ky : ky + frameHeight) * framePitch, ramp = rampX;
+    let to = plain + <usize>y * pitch, toWeighted = weighted + <usize>y * pitch, kx = f32x4(0, 1, 2, 3);
+    for (let b = 0; b < blocks; b++) {
+      const xr = load4(ramp), xi = v128.load(ramp, 16);
+      const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
+      const fr = load4(from), fi = v128.load(from, 16);
+      const re = nmadd(fi, pi, mul(fr, pr)), im = madd(fi, pr, mul(fr, pi));
+      store4(to, add(load4(to), re));
+      v128.store(to, add(v128.load(to, 16), im), 16);
+      if (weighted) {
+        const w = gather(weights, radius(kx, factor, kyPart, lastIndex));
+        store4(toWeighted, madd(w, re, load4(toWeighted)));
+        v128.store(toWeighted, madd(w, im, v128.load(toWeighted, 16)), 16);
+        toWeighted += 32;
+        kx = add(kx, four);
+      }
+      from += 32; to += 32; ramp += 32;
+    }
+  }
+}
+
+/** spectrum *= weights. */
+export function weigh(
+  spectrum: usize, pitch: usize, height: i32, blocks: i32, weights: usize, last: i32, xFactor: f32, yFactor: f32, firstRow: i32, lastRow: i32,
+): void {
+  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(last);
+  for (let y = firstRow; y < lastRow; y++) {
+    const ky = <f32>signedFrequency(y, height), kyPart = f32x4.splat(ky * ky * yFactor);
+    let at = spectrum + <usize>y * pitch, kx = f32x4(0, 1, 2, 3);
+    for (let b = 0; b < blocks; b++) {
+      const w = gather(weights, radius(kx, factor, kyPart, lastIndex));
+      store4(at, mul(w, load4(at)));
+      v128.store(at, mul(w, v128.load(at, 16)), 16);
+      at += 32;
+      kx = add(kx, four);
+    }
+  }
+}
+
+/** to += factor * from, `count` f32 (a multiple of 4). */
+export function addScaled(from: usize, to: usize, count: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  for (let i = 0; i < count; i += 4) {
+    store4(to, madd(f, load4(from), load4(to)));
+    from += 16; to += 16;
+  }
+}
+
+/** transfer += ramp: what the sum of aligned frames does to a pattern that does not move. */
+export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize, rampY: usize, firstRow: i32, lastRow: i32): void {
+  for (let y = firstRow; y < lastRow; y++) {
+    const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
+    let to = transfer + <usize>y * pitch, ramp = rampX;
+    for (let b = 0; b < blocks; b++) {
+      const xr = load4(ramp), xi = v128.load(ramp, 16);
+      store4(to, add(load4(to), nmadd(xi, yi, mul(xr, yr))));
+      v128.store(to, add(v128.load(to, 16), madd(xi, yr, mul(xr, yi))), 16);
+      to += 32; ramp += 32;
+    }
+  }
+}
+
+/**
+ * Cross-correlation spectrum of one frame, aligned by its ramp, with the sum of all other aligned frames:
+ * out = weights * A conj(reference - A) - pattern * (ramp conj(transfer) - 1), A = ramp * frame; its inverse transform peaks where the
+ * frame's content still lies. The second term is what a pattern that stays in place on the camera adds. The lines kx = 0 and ky = 0,
+ * where stripes of the camera are, are left out.
+ */
+export function correlate(
+  frame: usize, reference: usize, transfer: usize, out: usize, pitch: usize, height: i32, blocks: i32,
+  rampX: usize, rampY: usize, weights: usize, pattern: usize, last: i32, xFactor: f32, yFactor: f32,
+): void {
+  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(last), one = f32x4.splat(1);
+  for (let y = 0; y < height; y++) {
+    const ky = <f32>signedFrequency(y, height), kyPart = f32x4.splat(ky * ky * yFactor), row = <usize>y * pitch;
+    const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
+    let from = frame + row, other = reference + row, still = transfer + row, to = out + row, ramp = rampX, kx = f32x4(0, 1, 2, 3);
+    for (let b = 0; b < blocks; b++) {
+      const xr = load4(ramp), xi = v128.load(ramp, 16);
+      const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
+      const fr = load4(from), fi = v128.load(from, 16);
+      const ar = nmadd(fi, pi, mul(fr, pr)), ai = madd(fi, pr, mul(fr, pi));
+      const br = sub(load4(other), ar), bi = sub(v128.load(other, 16), ai);
+      const index = radius(kx, factor, kyPart, lastIndex);
+      const w = gather(weights, index), p = gather(pattern, index);
+      const tr = load4(still), ti = v128.load(still, 16);
+      const stillRe = sub(madd(pi, ti, mul(pr, tr)), one), stillIm = nmadd(pr, ti, mul(pi, tr));
+      store4(to, nmadd(p, stillRe, mul(w, madd(ai, bi, mul(ar, br)))));
+      v128.store(to, nmadd(p, stillIm, mul(w, nmadd(ar, bi, mul(ai, br)))), 16);
+      from += 32; other += 32; still += 32; to += 32; ramp += 32;
+      kx = add(kx, four);
+    }
+    const start = out + row;
+    store<f32>(start, 0);
+    store<f32>(start, 0, 16);
+  }
+  memory.fill(out, 0, <usize>blocks << 5);
+}
+
+/** sums[ring] += |F|^2 (f64) over kx >= 1, ky != 0, up to the ring `last` - 1. */
+export function ringPower(spectrum: usize, pitch: usize, height: i32, columns: i32, sums: usize, last: i32, xFactor: f32, yFactor: f32): void {
+  for (let y = 1; y < height; y++) {
+    const ky = <f32>signedFrequency(y, height), kyPart = ky * ky * yFactor, row = spectrum + <usize>y * pitch;
+    for (let x = 1; x < columns; x++) {
+      const ring = <i32>(sqrt<f32>(<f32>x * <f32>x * xFactor + kyPart) + 0.5);
+      if (ring >= last) break;
+      const at = row + (<usize>(x >> 2) << 5) + (<usize>(x & 3) << 2);
+      const re = load<f32>(at), im = load<f32>(at, 16), sum = sums + (<usize>ring << 3);
+      store<f64>(sum, load<f64>(sum) + <f64>(re * re + im * im));
+    }
+  }
+}

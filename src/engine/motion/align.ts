@@ -1,0 +1,177 @@
+import { statSync } from 'node:fs';
+import { CodedError } from '../../contract/errors.ts';
+import type { MovieStructure } from '../../formats/movie.ts';
+import { openMovie } from '../../formats/open.ts';
+import { giveMemory, takeMemory } from '../memory/pool.ts';
+import type { AlignMovie, AlignOutcome, AlignRequest } from '../ports.ts';
+import { type Correction, loadCorrection, treatHotPixels, writeGain } from './correction.ts';
+import { type Crew, startCrew } from './crew.ts';
+import { replacementsOf } from './defects.ts';
+import { dosePerFrame, fillNormalisation } from './dose.ts';
+import { geometryOf } from './geometry.ts';
+import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
+import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
+import { firstPass, readSum, secondPass } from './passes.ts';
+import { alignCrops } from './refine.ts';
+import { weightStepPerA } from './sum-tasks.ts';
+
+/** Parts of the whole time, for the progress that a person sees. */
+const AFTER_FIRST_PASS = 0.4;
+const AFTER_ALIGNMENT = 0.5;
+
+/**
+ * Whole-frame motion correction of one movie. Reads the movie twice (decoding again costs less than keeping frames),
+ * aligns in between, and sums in Fourier space. The reference is the first frame used.
+ * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*, DEFECTS_UNREADABLE),
+ * ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
+ */
+export const alignMovie: AlignMovie = async (request) => {
+  if (request.signal?.aborted) throw new CodedError('CANCELLED', '');
+  const before = fingerprint(request.moviePath);
+  const structure = readStructure(request.moviePath);
+  const first = request.throwFrames;
+  const used = structure.frames - request.throwFrames - request.truncFrames;
+  if (used < 1) {
+    throw new CodedError(
+      'TOO_FEW_FRAMES',
+      `The movie has ${structure.frames} frames; throw is ${request.throwFrames}, trunc ${request.truncFrames}.`,
+    );
+  }
+  const dose = dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames);
+  const { width, height } = structure;
+  const correction = loadCorrection(request.gain, request.defectMapPath, width, height);
+  const groups = groupFrames(used);
+  const layoutRequest: LayoutRequest = {
+    geometry: geometryOf(width, height, request.binning),
+    pixelType: structure.pixelType,
+    threads: Math.max(1, Math.min(request.threads, used)),
+    hasGain: correction.gain !== null,
+    weighted: dose !== null,
+    cropCount: groupSizes(groups).length,
+  };
+  const memory = takeMemory(layoutBytes(layoutRequest));
+  const layout = createLayout(memory, layoutRequest);
+  writeGain(layout, memory, correction.gain);
+  const crew = await startCrew(
+    { moviePath: request.moviePath, memory, layout },
+    layoutRequest.threads,
+    request.signal,
+  );
+  let failed = true;
+  try {
+    const job: Job = { request, structure, crew, layout, memory, groups, dose, first, correction };
+    const outcome = await correctMotion(job);
+    if (fingerprint(request.moviePath) !== before) {
+      throw new CodedError('MOVIE_CHANGED', '', { file: request.moviePath });
+    }
+    failed = false;
+    return outcome;
+  } finally {
+    await crew.close(failed);
+    giveMemory(memory);
+  }
+};
+
+interface Job {
+  readonly request: AlignRequest;
+  readonly structure: MovieStructure;
+  readonly crew: Crew;
+  readonly layout: Layout;
+  readonly memory: WebAssembly.Memory;
+  readonly groups: readonly number[];
+  /** e/A^2 per frame. */
+  readonly dose: number | null;
+  /** 0-based index of the first used frame. */
+  readonly first: number;
+  readonly correction: Correction;
+}
+
+async function correctMotion(job: Job): Promise<AlignOutcome> {
+  const { request, structure, crew, layout, memory, groups, dose, first } = job;
+  const { bad } = job.correction;
+  const frames = groups.length;
+  const progress = (fraction: number) => request.onProgress?.(Math.min(1, fraction));
+  if (bad.size > 0) {
+    await crew.runEverywhere({ kind: 'setReplacements', replacements: replacementsOf(bad) });
+  }
+  await firstPass(crew, layout, memory, groups, {
+    firstFrame: first,
+    frames,
+    onFrames: (done) => progress((AFTER_FIRST_PASS * done) / frames),
+  });
+  const found = await treatHotPixels(crew, layout, memory, bad, groupSizes(groups));
+  if (found.isBlank) {
+    throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
+  }
+  const refined = await alignCrops(crew, layout, memory, (round) =>
+    progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
+  );
+  const spread = spreadShifts(groups, refined.shifts);
+  const origin = spread[0]!;
+  const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
+
+  const { voltageKv, pixelSizeA } = request;
+  const setting = dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA };
+  const { frame, sum, outputWidth, outputHeight } = layout.geometry;
+  const step = weightStepPerA(sum, frame, pixelSizeA);
+  await secondPass(
+    crew,
+    layout,
+    memory,
+    shifts,
+    setting,
+    (table) => fillNormalisation(table, step, first, first + frames - 1, dose ?? 0, voltageKv),
+    {
+      firstFrame: first,
+      frames,
+      onFrames: (done) => progress(AFTER_ALIGNMENT + ((1 - AFTER_ALIGNMENT) * done) / frames),
+    },
+  );
+  return {
+    width: outputWidth,
+    height: outputHeight,
+    pixelSizeA: (pixelSizeA * frame.width) / sum.width,
+    sum: readSum(layout, memory, layout.plain),
+    doseWeighted: dose === null ? null : readSum(layout, memory, layout.weighted),
+    movieWidth: structure.width,
+    movieHeight: structure.height,
+    frames: structure.frames,
+    firstFrame: first + 1,
+    lastFrame: first + frames,
+    referenceFrame: first + 1,
+    shiftsPixels: shifts,
+    dosePerFrameEA2: dose,
+    iterations: refined.iterations,
+    converged: refined.converged,
+    meanCountsPerPixelFrame: found.meanPerFrame,
+    hotPixels: found.hotPixels,
+    warnings: [
+      ...structure.warnings,
+      ...found.warnings,
+      ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
+      ...(refined.converged
+        ? []
+        : ['Alignment did not settle: look at the drift before trusting this movie.']),
+    ],
+  };
+}
+
+function readStructure(path: string): MovieStructure {
+  const reader = openMovie(path);
+  try {
+    const { format, width, height, frames, pixelType, pixelSizeA, warnings } = reader;
+    return { format, width, height, frames, pixelType, pixelSizeA, warnings };
+  } finally {
+    reader.close();
+  }
+}
+
+/** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */
+function fingerprint(path: string): string {
+  try {
+    const { size, mtimeMs, ino } = statSync(path);
+    return `${size} ${mtimeMs} ${ino}`;
+  } catch (error) {
+    throw new CodedError('MOVIE_MISSING', '', { file: path }, { cause: error });
+  }
+}

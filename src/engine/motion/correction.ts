@@ -1,0 +1,81 @@
+import type { GainSetting } from '../../contract/recipe.ts';
+import type { Image } from '../../formats/movie.ts';
+import type { Crew } from './crew.ts';
+import { addGainDefects, addMappedDefects, PixelSet, replacementsOf } from './defects.ts';
+import { loadGain } from './gain.ts';
+import { findHotPixels } from './hot-pixels.ts';
+import type { Layout } from './layout.ts';
+
+/** Gain and bad pixels of one movie. */
+
+export interface Correction {
+  readonly gain: Image | null;
+  readonly bad: PixelSet;
+}
+
+/** @throws CodedError GAIN_*, DEFECTS_UNREADABLE */
+export function loadCorrection(
+  setting: GainSetting | null,
+  defectMapPath: string | null,
+  width: number,
+  height: number,
+): Correction {
+  const bad = new PixelSet(width, height);
+  const gain = setting ? loadGain(setting, width, height) : null;
+  if (gain) addGainDefects(bad, gain);
+  if (defectMapPath) addMappedDefects(bad, defectMapPath);
+  return { gain, bad };
+}
+
+/** Puts the gain where the kernels read it; what is no number there counts as zero. */
+export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Image | null): void {
+  const { movieWidth, movieHeight } = layout.geometry;
+  if (!gain) {
+    new Float32Array(memory.buffer, layout.gain, movieWidth).fill(1);
+    return;
+  }
+  const target = new Float32Array(memory.buffer, layout.gain, movieWidth * movieHeight);
+  target.set(gain.data);
+  for (let i = 0; i < target.length; i++) if (!Number.isFinite(target[i])) target[i] = 0;
+}
+
+export interface FoundPixels {
+  readonly hotPixels: readonly (readonly [number, number])[];
+  readonly meanPerFrame: number;
+  readonly isBlank: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds hot pixels in the plain sum of pass 1, takes their mean out of the crops (pass 1 did not know them yet) and
+ * has them replaced in pass 2.
+ */
+export async function treatHotPixels(
+  crew: Crew,
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  bad: PixelSet,
+  framesPerCrop: readonly number[],
+): Promise<FoundPixels> {
+  const { movieWidth, movieHeight } = layout.geometry;
+  const sum = new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight);
+  const isPerPixel = layout.gainPitch > 0;
+  const gain = new Float32Array(memory.buffer, layout.gain, isPerPixel ? sum.length : movieWidth);
+  const value = isPerPixel ? (i: number) => sum[i]! * gain[i]! : (i: number) => sum[i]!;
+  const found = findHotPixels(value, movieWidth, movieHeight, bad);
+  const frames = framesPerCrop.reduce((a, b) => a + b, 0);
+  if (found.indices.length > 0) {
+    const values = found.excess.map((v) => v / frames);
+    await crew.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);
+    for (const index of found.indices) bad.add(index);
+    await crew.runEverywhere({ kind: 'setReplacements', replacements: replacementsOf(bad) });
+  }
+  return {
+    hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),
+    meanPerFrame: found.mean / frames,
+    isBlank: found.mean === 0 && found.sigma === 0,
+    warnings: found.tooMany
+      ? ['So many pixels stand out of the sum that none was taken for hot: see whether the gain is right.']
+      : [],
+  };
+}

@@ -1,0 +1,77 @@
+import { blockCount, pitchBytes } from '../fft/plan.ts';
+import { fastColumnLength, fastRowLength, isFastColumnLength, isFastRowLength } from '../fft/sizes.ts';
+
+/** Sizes of one movie's transforms: a padded frame, the binned sum, and the small spectrum that is aligned. */
+
+export interface Plane {
+  readonly width: number;
+  readonly height: number;
+  /** Bytes from row to row; see fft/plan.ts. */
+  readonly pitch: number;
+  readonly blocks: number;
+}
+
+export interface Geometry {
+  readonly movieWidth: number;
+  readonly movieHeight: number;
+  /** The frame, padded to what transforms fast. */
+  readonly frame: Plane;
+  /** The sum: low frequencies of the frame, binning times smaller. */
+  readonly sum: Plane;
+  /** Size of the micrograph: movie / binning. */
+  readonly outputWidth: number;
+  readonly outputHeight: number;
+  /** What alignment looks at. */
+  readonly crop: Plane;
+}
+
+/** Shorter side of the spectrum that is aligned: enough for hundredths of a pixel, small enough to keep one per frame. */
+const CROP_SIDE = 1024;
+
+/** The padded frame may miss the exact binning by this much of itself: less than half a pixel over the frame. */
+const BINNING_TOLERANCE = 1e-4;
+
+function plane(width: number, height: number): Plane {
+  return { width, height, pitch: pitchBytes(width), blocks: blockCount(width) };
+}
+
+/** Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. */
+function paddedAxis(length: number, binning: number, isRow: boolean): { frame: number; sum: number } {
+  const step = isRow ? 32 : 1;
+  const isFast = isRow ? isFastRowLength : isFastColumnLength;
+  const smallest = Math.ceil(Math.ceil(length / binning) / step) * step;
+  let best = { frame: 0, sum: 0, error: Number.POSITIVE_INFINITY };
+  for (let sum = smallest; sum <= 2 * smallest + 64 * step; sum += step) {
+    if (!isFast(sum)) continue;
+    const nearest = Math.round((sum * binning) / step) * step;
+    const frame = nearest < length ? nearest + step : nearest;
+    if (!isFast(frame)) continue;
+    const error = Math.abs(frame / (sum * binning) - 1);
+    if (error < BINNING_TOLERANCE) return { frame, sum };
+    if (error < best.error) best = { frame, sum, error };
+  }
+  return best;
+}
+
+export function geometryOf(movieWidth: number, movieHeight: number, binning: number): Geometry {
+  const x = paddedAxis(movieWidth, binning, true);
+  const y = paddedAxis(movieHeight, binning, false);
+  const ratio = Math.max(1, Math.min(x.frame, y.frame) / CROP_SIDE);
+  return {
+    movieWidth,
+    movieHeight,
+    frame: plane(x.frame, y.frame),
+    sum: plane(x.sum, y.sum),
+    outputWidth: Math.floor(movieWidth / binning + 1e-9),
+    outputHeight: Math.floor(movieHeight / binning + 1e-9),
+    crop: plane(
+      Math.min(x.frame, fastRowLength(x.frame / ratio)),
+      Math.min(y.frame, fastColumnLength(y.frame / ratio)),
+    ),
+  };
+}
+
+/** Bytes of a plane. */
+export function planeBytes(p: Plane): number {
+  return p.pitch * p.height;
+}

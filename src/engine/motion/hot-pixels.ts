@@ -1,0 +1,87 @@
+import type { PixelSet } from './defects.ts';
+
+/** Finds hot pixels in the plain sum of a movie's frames. */
+
+/** A pixel is hot when it lies so many standard deviations above the image and above its surroundings. */
+const HOT_SIGMAS = 8;
+/** More than this part of an image is not a camera's defect but a picture of something. */
+const LARGEST_PART = 0.002;
+const SAMPLES = 100_000;
+
+export interface HotPixels {
+  /** Indices into the image, ascending. */
+  readonly indices: Int32Array;
+  /** What each has too much, in the units of the sum. */
+  readonly excess: Float32Array;
+  /** Mean over good pixels, and their robust standard deviation. */
+  readonly mean: number;
+  readonly sigma: number;
+  /** Candidates were so many that none was taken. */
+  readonly tooMany: boolean;
+}
+
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/**
+ * @param value - value of the sum, after gain, at an index
+ * @param bad - pixels that are known already and are left out
+ */
+export function findHotPixels(
+  value: (index: number) => number,
+  width: number,
+  height: number,
+  bad: PixelSet,
+): HotPixels {
+  const count = width * height;
+  const step = Math.max(1, Math.floor(count / SAMPLES));
+  const samples: number[] = [];
+  for (let i = 0; i < count; i += step) if (!bad.has(i)) samples.push(value(i));
+  const centre = median(samples);
+  // 1.4826: standard deviation of a normal distribution over its median absolute deviation
+  const sigma = 1.4826 * median(samples.map((v) => Math.abs(v - centre)));
+  const spread = Math.max(sigma, Math.sqrt(Math.max(centre, 0)), 1e-6 * Math.abs(centre));
+  const indices: number[] = [];
+  const excess: number[] = [];
+  let total = 0;
+  let good = 0;
+  for (let i = 0; i < count; i++) {
+    if (bad.has(i)) continue;
+    const v = value(i);
+    total += v;
+    good++;
+    if (v <= centre + HOT_SIGMAS * spread) continue;
+    const around = surroundings(value, width, height, bad, i);
+    if (v > around + HOT_SIGMAS * spread) {
+      indices.push(i);
+      excess.push(v - around);
+    }
+  }
+  const tooMany = indices.length > Math.max(16, LARGEST_PART * count);
+  return {
+    indices: Int32Array.from(tooMany ? [] : indices),
+    excess: Float32Array.from(tooMany ? [] : excess),
+    mean: good === 0 ? 0 : total / good,
+    sigma,
+    tooMany,
+  };
+}
+
+/** Median of the good pixels in 5 x 5. */
+function surroundings(
+  value: (index: number) => number,
+  width: number,
+  height: number,
+  bad: PixelSet,
+  index: number,
+): number {
+  const x0 = index % width;
+  const y0 = Math.floor(index / width);
+  const values: number[] = [];
+  for (let y = Math.max(0, y0 - 2); y <= Math.min(height - 1, y0 + 2); y++) {
+    for (let x = Math.max(0, x0 - 2); x <= Math.min(width - 1, x0 + 2); x++) {
+      const i = y * width + x;
+      if (i !== index && !bad.has(i)) values.push(value(i));
+    }
+  }
+  return median(values);
+}

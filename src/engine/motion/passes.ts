@@ -1,0 +1,104 @@
+import type { Shift } from './align-tasks.ts';
+import type { Crew } from './crew.ts';
+import { planeBytes } from './geometry.ts';
+import { type Layout, WEIGHT_COUNT } from './layout.ts';
+import type { DoseSetting } from './sum-tasks.ts';
+
+/** The two passes over a movie's frames. In a round each thread prepares one frame, then all threads add all of them, a part of the rows each: so the sums do not depend on the number of threads. */
+
+interface PassOptions {
+  readonly firstFrame: number;
+  readonly frames: number;
+  readonly onFrames: (done: number) => void;
+}
+
+const range = (length: number) => Array.from({ length }, (_, i) => i);
+
+/** Pass 1: the plain sum of raw pixels into `layout.plain`, the low frequencies of each group into `layout.crops`. */
+export async function firstPass(
+  crew: Crew,
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  groups: readonly number[],
+  options: PassOptions,
+): Promise<void> {
+  const { movieWidth, movieHeight, crop } = layout.geometry;
+  new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
+  for (let done = 0; done < options.frames; done += crew.threads) {
+    const slots = range(Math.min(crew.threads, options.frames - done));
+    await crew.run(
+      slots.map((slot) => ({
+        kind: 'transformFrame' as const,
+        slot,
+        frame: options.firstFrame + done + slot,
+        blocks: crop.blocks,
+      })),
+    );
+    const entries = slots.map((slot) => {
+      const group = groups[done + slot]!;
+      return { slot, crop: group, isFirst: group !== groups[done + slot - 1] };
+    });
+    await crew.run(
+      range(crew.threads).map((part) => ({ kind: 'gather' as const, part, parts: crew.threads, entries })),
+    );
+    options.onFrames(done + slots.length);
+  }
+}
+
+/** Pass 2: the sums of the aligned frames, as images, into `layout.plain` and `layout.weighted`. */
+export async function secondPass(
+  crew: Crew,
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  shifts: readonly Shift[],
+  dose: DoseSetting | null,
+  fillNormalisation: (table: Float32Array) => void,
+  options: PassOptions,
+): Promise<void> {
+  const { sum } = layout.geometry;
+  const sums = dose ? [layout.plain, layout.weighted] : [layout.plain];
+  for (const address of sums) new Float32Array(memory.buffer, address, planeBytes(sum) / 4).fill(0);
+  for (let done = 0; done < options.frames; done += crew.threads) {
+    const slots = range(Math.min(crew.threads, options.frames - done));
+    await crew.run(
+      slots.map((slot) => ({
+        kind: 'prepareFrame' as const,
+        slot,
+        frame: options.firstFrame + done + slot,
+        shift: shifts[done + slot]!,
+        dose,
+      })),
+    );
+    await crew.run(
+      range(crew.threads).map((part) => ({
+        kind: 'accumulateFrames' as const,
+        part,
+        parts: crew.threads,
+        slots,
+        weighted: dose !== null,
+      })),
+    );
+    options.onFrames(done + slots.length);
+  }
+  const weights = layout.slots[0]!.weights;
+  if (dose) fillNormalisation(new Float32Array(memory.buffer, weights, WEIGHT_COUNT));
+  for (const spectrum of sums) {
+    const parts = crew.threads;
+    const norm = spectrum === layout.plain ? 0 : weights;
+    await crew.run(
+      range(parts).map((part) => ({ kind: 'normaliseSum' as const, part, parts, spectrum, weights: norm })),
+    );
+    await crew.run(range(parts).map((part) => ({ kind: 'invertColumns' as const, part, parts, spectrum })));
+    await crew.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum })));
+  }
+}
+
+/** The image at `address`, without its padding. */
+export function readSum(layout: Layout, memory: WebAssembly.Memory, address: number): Float32Array {
+  const { sum, outputWidth, outputHeight } = layout.geometry;
+  const image = new Float32Array(outputWidth * outputHeight);
+  for (let y = 0; y < outputHeight; y++) {
+    image.set(new Float32Array(memory.buffer, address + y * sum.pitch, outputWidth), y * outputWidth);
+  }
+  return image;
+}

@@ -1,0 +1,82 @@
+import { RING_COUNT } from './layout.ts';
+
+/** Weights of the cross-correlation, ring by ring, from the movie itself. */
+
+/** Sums of |F|^2 over a ring: of all crops each for itself, of their plain and aligned sums, and of the transfer of a still pattern. */
+export interface RingSums {
+  readonly single: Float64Array;
+  readonly unaligned: Float64Array;
+  readonly aligned: Float64Array;
+  readonly transfer: Float64Array;
+  /** Coefficients in each ring. */
+  readonly count: Float64Array;
+}
+
+export interface CorrelationWeights {
+  readonly weights: Float32Array;
+  readonly pattern: Float32Array;
+}
+
+/** Rings over which powers are averaged, to each side. */
+const SMOOTHING = 2;
+/** Above this coherence of the ramps the movie hardly moved, and signal and still pattern cannot be told apart. */
+const HIGHEST_COHERENCE = 0.9;
+/** First rounds look at low frequencies: exp(-(ring / FIRST_RINGS)^2), as a B-factor does. */
+const FIRST_RINGS = RING_COUNT / 5;
+
+function smooth(values: Float64Array): Float64Array {
+  return values.map((_, i) => {
+    let sum = 0;
+    let n = 0;
+    for (let k = Math.max(1, i - SMOOTHING); k <= Math.min(RING_COUNT - 1, i + SMOOTHING); k++, n++) {
+      sum += values[k]!;
+    }
+    return n === 0 ? 0 : sum / n;
+  });
+}
+
+/**
+ * Model of a ring: crop i = signal (moves) + pattern (stays on the camera) + noise. The power that different crops share is, aligned,
+ * signal + g pattern and, unaligned, g signal + pattern, where g is how coherent the ramps are; two equations for two unknowns.
+ * Weights: the reference's Wiener filter over the power of a crop, which makes the correlation the likelihood of a shift.
+ * @param round - 0-based; the first two use low frequencies and take all that the outer rings share, unaligned, for pattern
+ */
+export function correlationWeights(sums: RingSums, crops: number, round: number): CorrelationWeights {
+  const pairs = crops * (crops - 1);
+  const per = (values: Float64Array, offset: (i: number) => number) =>
+    smooth(values.map((v, i) => (sums.count[i]! > 0 ? (v - offset(i)) / (pairs * sums.count[i]!) : 0)));
+  const aligned = per(sums.aligned, (i) => sums.single[i]!);
+  const unaligned = per(sums.unaligned, (i) => sums.single[i]!);
+  const coherence = per(sums.transfer, (i) => crops * sums.count[i]!);
+  const total = smooth(sums.single.map((v, i) => (sums.count[i]! > 0 ? v / (crops * sums.count[i]!) : 0)));
+  const outer = unaligned.subarray(Math.floor(0.75 * RING_COUNT), RING_COUNT - SMOOTHING);
+  const white = Math.max(0, outer.reduce((sum, v) => sum + v, 0) / outer.length);
+  const weights = new Float32Array(RING_COUNT + 8);
+  const pattern = new Float32Array(RING_COUNT + 8);
+  for (let i = 1; i < RING_COUNT; i++) {
+    const all = total[i]!;
+    if (!(all > 0)) continue;
+    const g = coherence[i]!;
+    let still = 0;
+    let weight = 0;
+    if (round < 2) {
+      still = white;
+      weight = Math.exp(-((i / FIRST_RINGS) ** 2)) / all;
+    } else {
+      const isSeparable = g < HIGHEST_COHERENCE;
+      const signal = isSeparable ? (aligned[i]! - g * unaligned[i]!) / (1 - g * g) : aligned[i]!;
+      still = isSeparable ? (unaligned[i]! - g * aligned[i]!) / (1 - g * g) : 0;
+      const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
+      weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
+    }
+    weights[i] = weight;
+    pattern[i] = weight * Math.min(Math.max(still, 0), all);
+  }
+  return { weights: normalised(weights, weights), pattern: normalised(pattern, weights) };
+}
+
+/** Largest weight 1: f32 keeps its precision whatever the counts. */
+function normalised(values: Float32Array, by: Float32Array): Float32Array {
+  const largest = by.reduce((a, b) => Math.max(a, b), 0);
+  return largest > 0 ? values.map((v) => v / largest) : values;
+}

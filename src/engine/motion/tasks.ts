@@ -1,0 +1,68 @@
+import { correlateCrops, ringPowers, type Shift, sumCrops } from './align-tasks.ts';
+import type { TaskContext } from './context.ts';
+import { gather, subtractPattern, transformFrame } from './frame-tasks.ts';
+import {
+  accumulateFrames,
+  type DoseSetting,
+  invertColumns,
+  invertRows,
+  normaliseSum,
+  prepareFrame,
+} from './sum-tasks.ts';
+
+/** Every piece of work that a thread can be given. Tasks of one round touch different memory, so their order does not matter. */
+export type Task =
+  | { kind: 'setReplacements'; replacements: Int32Array }
+  | { kind: 'transformFrame'; slot: number; frame: number; blocks: number }
+  | {
+      kind: 'gather';
+      part: number;
+      parts: number;
+      entries: readonly { slot: number; crop: number; isFirst: boolean }[];
+    }
+  | { kind: 'subtractPattern'; pixels: Int32Array; values: Float32Array; framesPerCrop: readonly number[] }
+  | { kind: 'sumCrops'; part: number; parts: number; shifts: readonly Shift[] }
+  | { kind: 'ringPowers'; addresses: readonly number[] }
+  | {
+      kind: 'correlateCrops';
+      slot: number;
+      indices: readonly number[];
+      shifts: readonly Shift[];
+      window: number;
+    }
+  | { kind: 'prepareFrame'; slot: number; frame: number; shift: Shift; dose: DoseSetting | null }
+  | { kind: 'accumulateFrames'; part: number; parts: number; slots: readonly number[]; weighted: boolean }
+  | { kind: 'normaliseSum'; part: number; parts: number; spectrum: number; weights: number }
+  | { kind: 'invertColumns'; part: number; parts: number; spectrum: number }
+  | { kind: 'invertRows'; part: number; parts: number; spectrum: number };
+
+/** Does one task on the calling thread. */
+export function runTask(context: TaskContext, task: Task): unknown {
+  switch (task.kind) {
+    case 'setReplacements':
+      context.replacements = task.replacements;
+      return null;
+    case 'transformFrame':
+      return transformFrame(context, task.slot, task.frame, task.blocks);
+    case 'gather':
+      return gather(context, task.part, task.parts, task.entries);
+    case 'subtractPattern':
+      return subtractPattern(context, task.pixels, task.values, task.framesPerCrop);
+    case 'sumCrops':
+      return sumCrops(context, task.part, task.parts, task.shifts);
+    case 'ringPowers':
+      return ringPowers(context, task.addresses);
+    case 'correlateCrops':
+      return correlateCrops(context, task.slot, task.indices, task.shifts, task.window);
+    case 'prepareFrame':
+      return prepareFrame(context, task.slot, task.frame, task.shift, task.dose);
+    case 'accumulateFrames':
+      return accumulateFrames(context, task.part, task.parts, task.slots, task.weighted);
+    case 'normaliseSum':
+      return normaliseSum(context, task.part, task.parts, task.spectrum, task.weights);
+    case 'invertColumns':
+      return invertColumns(context, task.part, task.parts, task.spectrum);
+    case 'invertRows':
+      return invertRows(context, task.part, task.parts, task.spectrum);
+  }
+}

@@ -1,0 +1,59 @@
+import { parentPort } from 'node:worker_threads';
+import { CodedError } from '../../contract/errors.ts';
+import { type CrewSetup, openContext, type TaskContext } from './context.ts';
+import { runTask, type Task } from './tasks.ts';
+
+/** A thread of the crew: opens a movie, does tasks, closes it, waits for the next. */
+
+export type CrewOrder =
+  | { readonly kind: 'open'; readonly setup: CrewSetup }
+  | { readonly kind: 'task'; readonly task: Task }
+  | { readonly kind: 'close' };
+
+export type CrewAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: false;
+      readonly code: CodedError['code'] | null;
+      readonly message: string;
+      readonly location: CodedError['location'];
+      readonly stack: string;
+    };
+
+let context: TaskContext | null = null;
+
+function obey(order: CrewOrder): unknown {
+  switch (order.kind) {
+    case 'open':
+      context?.reader.close();
+      context = openContext(order.setup);
+      return null;
+    case 'task':
+      if (!context) throw new Error('a task came before a movie was opened');
+      return runTask(context, order.task);
+    case 'close':
+      context?.reader.close();
+      context = null;
+      return null;
+  }
+}
+
+const port = parentPort;
+if (!port) throw new Error('worker.ts runs as a worker thread only');
+port.on('message', (order: CrewOrder) => {
+  let answer: CrewAnswer;
+  try {
+    answer = { ok: true, value: obey(order) };
+  } catch (error) {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    const coded = fault instanceof CodedError ? fault : null;
+    answer = {
+      ok: false,
+      code: coded?.code ?? null,
+      message: fault.message,
+      location: coded?.location ?? {},
+      stack: fault.stack ?? '',
+    };
+  }
+  port.postMessage(answer);
+});
