@@ -1,0 +1,102 @@
+import { crediblePixelSizeA } from './limits.ts';
+import { xmlLeaves } from './xml-leaves.ts';
+
+/** What EPU writes beside each movie, `FoilHole_*.xml`. Null where the file does not say it. */
+export interface EpuMetadata {
+  /** Of the picture that EPU shows, which is the movie's pixel unless `superResolutionFactor` is above 1. */
+  readonly pixelSizeA: number | null;
+  readonly voltageKv: number | null;
+  /** Electrons per square Angstrom on the specimen, whole movie. */
+  readonly doseEA2: number | null;
+  readonly exposureSeconds: number | null;
+  /** Metres in the file; micrometres here. */
+  readonly stageUm: { readonly x: number; readonly y: number; readonly z: number } | null;
+  /** Tilt of the stage. */
+  readonly stageAlphaDeg: number | null;
+  /** In EPU's own unit, as in the file: only differences between movies mean something. */
+  readonly beamShift: readonly [number, number] | null;
+  readonly superResolutionFactor: number | null;
+  readonly binning: number | null;
+  /** Positive = underfocus, as set by EPU, micrometres. */
+  readonly appliedDefocusUm: number | null;
+  readonly magnification: number | null;
+  readonly detector: string | null;
+  /** As in the file: with the zone of the microscope. */
+  readonly acquiredAt: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** A real one has 15-20 kB. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+const M_TO_A = 1e10;
+const M_TO_UM = 1e6;
+/** The key `Dose` is in electrons per square metre. */
+const PER_M2_TO_PER_A2 = 1e-20;
+const PAIR = 'KeyValueOfstringanyType';
+
+/** Reads EPU's XML. Never throws: what cannot be read is null, and a warning says so. */
+export function readEpuXml(text: string): EpuMetadata {
+  const warnings: string[] = [];
+  const tooLong = text.length > MAX_CHARACTERS;
+  if (tooLong) warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
+  const values = tooLong ? new Map<string, string>() : valuesByPlace(text);
+  if (!tooLong && values.size === 0) warnings.push('it is not the XML of an EPU image');
+
+  const number = (place: string, scale = 1): number | null => {
+    const found = values.get(place);
+    if (found === undefined || found === '') return null;
+    const value = Number(found);
+    if (Number.isFinite(value)) return value * scale;
+    warnings.push(`${place} is no number: ${found.slice(0, 40)}`);
+    return null;
+  };
+  const positive = (place: string, scale = 1): number | null => {
+    const value = number(place, scale);
+    return value !== null && value > 0 ? value : null;
+  };
+  const stage = (['X', 'Y', 'Z'] as const).map((axis) => number(`stage/Position/${axis}`, M_TO_UM));
+  const [x, y, z] = stage;
+  const shift = [number('optics/BeamShift/_x'), number('optics/BeamShift/_y')];
+  const alphaRadians = number('stage/Position/A');
+  const defocus = number('AppliedDefocus', -M_TO_UM);
+  return {
+    pixelSizeA: crediblePixelSizeA(number('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN),
+    voltageKv: positive('gun/AccelerationVoltage', 1e-3),
+    doseEA2: positive('Dose', PER_M2_TO_PER_A2),
+    exposureSeconds: positive('camera/ExposureTime'),
+    stageUm: x != null && y != null && z != null ? { x, y, z } : null,
+    stageAlphaDeg: alphaRadians === null ? null : (alphaRadians * 180) / Math.PI,
+    beamShift: shift[0] != null && shift[1] != null ? [shift[0], shift[1]] : null,
+    superResolutionFactor: positive('SuperResolutionFactor'),
+    binning: positive('camera/Binning/x'),
+    appliedDefocusUm: defocus === null ? null : defocus + 0,
+    magnification: positive('optics/TemMagnification/NominalMagnification'),
+    detector: values.get('camera/Name') || null,
+    acquiredAt: values.get('acquisition/acquisitionDateTime') || null,
+    warnings,
+  };
+}
+
+/**
+ * Values by where they stand: the path below `microscopeData` or the root, or the key of a key-value pair. The first counts.
+ */
+function valuesByPlace(text: string): Map<string, string> {
+  const values = new Map<string, string>();
+  const put = (place: string, value: string) => {
+    if (!values.has(place)) values.set(place, value);
+  };
+  let key: string | null = null;
+  for (const leaf of xmlLeaves(text)) {
+    if (!leaf.path.startsWith('MicroscopeImage/')) continue;
+    if (leaf.path.endsWith(`${PAIR}/Key`)) key = leaf.text;
+    else if (leaf.path.endsWith(`${PAIR}/Value`)) {
+      if (key !== null) put(key, leaf.text);
+      key = null;
+    } else
+      put(
+        leaf.path.replace(/^MicroscopeImage\/(microscopeData\/(?:acquisition\/(?=camera\/))?)?/, ''),
+        leaf.text,
+      );
+  }
+  return values;
+}
