@@ -37,7 +37,10 @@ export function registerEventRoutes(instance: FastifyInstance, { sessions }: Rou
     async (request, reply) => {
       const header = request.headers['last-event-id'];
       const given = (typeof header === 'string' ? header : undefined) ?? request.query.lastEventId;
-      const lastId = given !== undefined && /^\d{1,15}$/.test(given) ? Number(given) : null;
+      const lastId =
+        given !== undefined && /^\d+$/.test(given) && Number.isSafeInteger(Number(given))
+          ? Number(given)
+          : null;
       reply.hijack();
       const stream = new EventStream(reply.raw, reply.getHeaders(), wanted(request.query));
       streams.add(stream);

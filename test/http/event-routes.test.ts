@@ -73,6 +73,12 @@ describe('live events', () => {
     expect(received.map((event) => event.id)).toEqual(['3', '4']);
   });
 
+  it('go on after ids as large as the real service gives', async () => {
+    const first = Date.now() * 1000;
+    for (const id of [first, first + 1]) service.sessions.publish({ id, event: sessionEvent() });
+    expect((await listen(`?lastEventId=${first}`, 1))[0]?.id).toBe(String(first + 1));
+  });
+
   it('begin with a reset where some are gone', async () => {
     for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
     service.sessions.forgottenId = 2;

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { resumeCommand } from '../../src/cli/resume.ts';
+import { sessionsCommand } from '../../src/cli/sessions.ts';
+import { startCommand } from '../../src/cli/start.ts';
+import { statusCommand } from '../../src/cli/status.ts';
+import { stopCommand } from '../../src/cli/stop.ts';
+import { KEY } from '../http/memory-session-service.ts';
+import { serviceUnderTest, TOKEN } from '../http/service-under-test.ts';
+
+const NAME = `${KEY.project}/${KEY.user}/${KEY.session}`;
+const folder = mkdtempSync(join(tmpdir(), 'cryoem-client-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+let url: string;
+beforeEach(async () => {
+  service = await serviceUnderTest();
+  url = await service.listen();
+  vi.stubEnv('CRYOEM_URL', url);
+  vi.stubEnv('CRYOEM_TOKEN', TOKEN);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await service.close();
+});
+
+/** Runs a command in this process: what it printed, and its exit code. */
+async function run(command: Command, ...args: string[]) {
+  const printed = { out: '', err: '' };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.out += text;
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    printed.err += text;
+    return true;
+  });
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await command.parseAsync(args, { from: 'user' });
+    return { ...printed, code: process.exitCode };
+  } finally {
+    process.exitCode = before;
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+describe('commands that talk to a running service', () => {
+  it('list sessions as a table, and as JSON', async () => {
+    const table = await run(sessionsCommand());
+    expect(table.out.split('\n')[0]).toMatch(/^SESSION +STATE +DONE +FAILED +MOVIES/);
+    expect(table.out).toMatch(new RegExp(`${NAME} +needs_processing +20 +5 +25`));
+    expect(JSON.parse((await run(sessionsCommand(), '--json')).out)).toEqual([service.sessions.summary()]);
+  });
+
+  it('tell the status of a session', async () => {
+    expect((await run(statusCommand(), NAME)).out).toContain('25: 20 done, 5 failed, 0 to do');
+    expect(JSON.parse((await run(statusCommand(), NAME, '--json')).out)).toMatchObject({
+      ...KEY,
+      parameters: null,
+    });
+  });
+
+  it('start with flags made from the parameters, resume and stop', async () => {
+    const flags = ['--apix', '0.813', '--kev', '300', '--superresolution', '--basename-prefix', 'a'];
+    expect((await run(startCommand(), NAME, ...flags)).code).toBe(0);
+    expect((await run(resumeCommand(), NAME, '--superresolution', 'False')).code).toBe(0);
+    expect((await run(stopCommand(), NAME)).out).toContain('needs_processing');
+    expect(service.sessions.calls).toEqual([
+      { name: 'start', values: { apix: 0.813, kev: 300, superresolution: true, basename_prefix: 'a' } },
+      { name: 'resume', values: { superresolution: false } },
+      { name: 'stop', values: undefined },
+    ]);
+  });
+
+  it('print every fault of a refused start, and end with 1', async () => {
+    const { err, code } = await run(startCommand(), NAME, '--apix', 'x');
+    expect(code).toBe(1);
+    expect(err).toContain('apix must be a number');
+    expect(err).toContain('kev is missing');
+  });
+
+  it('end with 1 where there is no such session, or the token is wrong', async () => {
+    const missing = await run(statusCommand(), 'p/u/none');
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('NO_SUCH_SESSION')]);
+    vi.stubEnv('CRYOEM_TOKEN', 'wrong');
+    expect((await run(sessionsCommand())).err).toContain('UNAUTHORIZED');
+  });
+
+  it('end with 2 where the session is not named in full', async () => {
+    expect((await run(statusCommand(), 'p/u')).code).toBe(2);
+  });
+
+  it('end with 3 where nothing answers, or something else does', async () => {
+    await service.close();
+    const silent = await run(sessionsCommand());
+    expect([silent.code, silent.err]).toEqual([3, expect.stringContaining(url)]);
+    const stranger = createServer((_request, response) => response.end('<h1>hello</h1>'));
+    await new Promise<void>((listening) => stranger.listen(0, '127.0.0.1', listening));
+    const { port } = stranger.address() as AddressInfo;
+    expect((await run(sessionsCommand(), '--url', `http://127.0.0.1:${port}`)).code).toBe(3);
+    stranger.close();
+  });
+
+  it('take address and token from the config file', async () => {
+    vi.unstubAllEnvs();
+    const path = join(folder, 'c.conf');
+    const text = `[general]\nsession_dir = /d\n[api]\nport = ${new URL(url).port}\ntoken = ${TOKEN}\n`;
+    writeFileSync(path, text, { mode: 0o600 });
+    expect((await run(sessionsCommand(), '--config', path)).out).toContain(NAME);
+  });
+
+  it('end with 1 and a sample where there is no config file', async () => {
+    vi.unstubAllEnvs();
+    const { code, err } = await run(sessionsCommand(), '--config', join(folder, 'none.conf'));
+    expect([code, err]).toEqual([1, expect.stringContaining('session_dir = /cryoem1')]);
+  });
+});

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MISSION_CONFIG } from '../fixtures/mission.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
+
+let top: string;
+let children: ChildProcess[];
+beforeEach(() => {
+  top = mkdtempSync(join(tmpdir(), 'cryoem-serve-'));
+  mkdirSync(join(top, 'cryoem1'));
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+  rmSync(top, { recursive: true, force: true });
+});
+
+function serve(config: string, ...args: string[]) {
+  const path = join(top, 'cryoem.conf');
+  writeFileSync(path, config, { mode: 0o600 });
+  const env = { PATH: process.env.PATH, HOME: top, XDG_STATE_HOME: join(top, 'state') };
+  const child = spawn(process.execPath, [BIN, 'serve', '--config', path, ...args], { env, stdio: 'pipe' });
+  children.push(child);
+  const printed = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => (printed.out += chunk));
+  child.stderr.on('data', (chunk) => (printed.err += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const address = () => /CryoEM Service: (http:\S+)/.exec(printed.err)?.[1];
+  return { child, printed, ended, address };
+}
+
+/** The mission's file, its session directory moved below the directory of this test. */
+const config = () =>
+  MISSION_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`);
+
+describe('cryoem serve', () => {
+  it("runs with the mission's file, keeps the token out of its log, and ends in good order at SIGTERM", async () => {
+    const { child, printed, ended, address } = serve(config(), '--port', '0');
+    await expect.poll(address, { timeout: 30_000 }).toBeDefined();
+    const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;
+    expect(await (await fetch(url)).json()).toEqual([]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(printed.out).toContain('"msg":"the service has stopped"');
+    expect(printed.out).toContain('/ttrojan_123/ttrojan/sessions');
+    // The one place where the word may stand: the warning that it is the published one.
+    const lines = printed.out.split('\n').filter((line) => !line.includes('is the published example'));
+    expect(lines.join('\n')).not.toContain('somesecret');
+    for (const line of printed.out.trim().split('\n')) expect(() => JSON.parse(line), line).not.toThrow();
+  });
+
+  it('lists all faults of its file with their lines, and ends with 1', async () => {
+    const { printed, ended } = serve(config().replace('port = 8115', 'port = no').replace('= 50', '= fifty'));
+    expect(await ended).toBe(1);
+    expect(printed.err).toMatch(/line 9: \[api\] port: expected a whole number/);
+    expect(printed.err).toMatch(/line 15: \[params\] debug_maxjobs/);
+  });
+
+  it('refuses to be opened to others with the published token', async () => {
+    const { printed, ended } = serve(config(), '--host', '0.0.0.0');
+    expect(await ended).toBe(1);
+    expect(printed.err).toContain('a token of its own');
+  });
+
+  it('refuses a second service on the same state', async () => {
+    const first = serve(config(), '--port', '0');
+    await expect.poll(first.address, { timeout: 30_000 }).toBeDefined();
+    const second = serve(config(), '--port', '0');
+    expect(await second.ended).toBe(1);
+    expect(second.printed.err).toContain('Another service uses the state directory');
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+  });
+
+  it('ends with 2 where it is called wrongly', async () => {
+    expect(await serve(config(), '--port', 'x').ended).toBe(2);
+  });
+});

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningService, startService } from '../../src/cli/service.ts';
+import { sessionDetailSchema, sessionListSchema } from '../../src/contract/api.ts';
+import { configSchema } from '../../src/contract/config.ts';
+import { CodedError } from '../../src/contract/errors.ts';
+
+const KEY = 'ttrojan_123/sessions/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
+const logger = pino({ level: 'silent' });
+
+let top: string;
+let running: RunningService[];
+beforeEach(() => {
+  top = mkdtempSync(join(tmpdir(), 'cryoem-service-'));
+  running = [];
+});
+afterEach(async () => {
+  for (const service of running) await service.close();
+  rmSync(top, { recursive: true, force: true });
+});
+
+const configOf = (general: object = {}, api: object = {}) =>
+  configSchema.parse({
+    general: { session_dir: join(top, 'data'), state_dir: join(top, 'state'), ...general },
+    api: { port: 0, token: 'somesecret', ...api },
+    params: {},
+    local: { slots: 1, threads: 1 },
+    discovery: { scan_seconds: 0.1, quiet_seconds: 0 },
+    retry: {},
+  });
+
+async function start(config = configOf()) {
+  const service = await startService({ config, logger });
+  running.push(service);
+  return service;
+}
+
+describe('startService', () => {
+  it("serves the sessions of the mission's directory tree", async () => {
+    mkdirSync(join(top, 'data', KEY, 'raw'), { recursive: true });
+    const { address } = await start();
+    const headers = { authorization: 'Bearer somesecret' };
+    const sessions = async () =>
+      sessionListSchema.parse(await (await fetch(`${address}/api/v1/sessions`, { headers })).json());
+    await expect
+      .poll(async () => (await sessions()).map((s) => s.session), { timeout: 10_000 })
+      .toHaveLength(1);
+
+    const name = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
+    const detail = await fetch(`${address}/api/v1/sessions/${name}`, { headers });
+    expect(sessionDetailSchema.parse(await detail.json()).counts.total).toBe(0);
+
+    const status = await fetch(
+      `${address}/${name.replace(/\/([^/]+)$/, '/session/$1')}?access_token=somesecret`,
+    );
+    expect(await status.json()).toMatchObject({ raw_files: 0, processed_files: 0, failed_jobs: 0 });
+    const list = await fetch(`${address}/ttrojan_123/ttrojan/sessions?access_token=somesecret`);
+    expect(await list.json()).toMatchObject([{ session: name.split('/').at(-1), raw_files: 0 }]);
+    const none = await fetch(`${address}/ttrojan_123/ttrojan/session/none?access_token=somesecret`);
+    expect([none.status, await none.json()]).toMatchObject([404, { state: 'no_such_session' }]);
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  });
+
+  it('logs in by its link', async () => {
+    mkdirSync(join(top, 'data'));
+    const service = await start();
+    expect(service.loginLink()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login\?key=/);
+    const answer = await fetch(service.loginLink(), { redirect: 'manual' });
+    expect(answer.status).toBe(303);
+  });
+
+  it('can be closed and started again on the same state', async () => {
+    mkdirSync(join(top, 'data'));
+    const first = await start();
+    await first.close();
+    await expect(fetch(`${first.address}/healthz`)).rejects.toThrow();
+    const second = await start();
+    expect((await fetch(`${second.address}/healthz`)).status).toBe(200);
+  });
+
+  it('lists all faults of the machine at once, each with its remedy', async () => {
+    writeFileSync(join(top, 'state'), 'a file where a directory should be');
+    const taken = createServer();
+    await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
+    const { port } = taken.address() as { port: number };
+    const fault: unknown = await start(configOf({}, { port })).catch((error: unknown) => error);
+    taken.close();
+    expect(fault).toBeInstanceOf(CodedError);
+    const { code, message } = fault as CodedError;
+    expect(code).toBe('CANNOT_START');
+    expect(message).toMatch(/mount or create it, or correct session_dir/);
+    expect(message).toMatch(/state cannot be written.*set state_dir/);
+    expect(message).toMatch(new RegExp(`port ${port} of 127.0.0.1 is taken.*--port`));
+  });
+});
