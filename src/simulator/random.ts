@@ -35,8 +35,8 @@ export function createRandom(seed: number, ...streams: readonly number[]): Rando
     return result >>> 0;
   };
   for (const word of [seed, ...streams]) {
-    state[0] = state[0]! ^ Math.trunc(word);
-    state[1] = state[1]! ^ Math.trunc(word / 2 ** 32);
+    state[0] = state[0]! ^ scatter(Math.trunc(word));
+    state[1] = state[1]! ^ scatter(Math.trunc(word / 2 ** 32));
     for (let round = 0; round < WARM_UP_ROUNDS; round++) next();
   }
 
@@ -61,4 +61,12 @@ export function createRandom(seed: number, ...streams: readonly number[]): Rando
       }
     },
   };
+}
+
+/** Spreads neighbouring integers over all 32 bits (the finalizer of A. Appleby's MurmurHash3). */
+function scatter(word: number): number {
+  let bits = word | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }
