@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Batch, type BatchMovie, batchSchema } from '../../src/contract/batch.ts';
+import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
+import type { ResultRecord } from '../../src/contract/record.ts';
+import type { Ending, Executor, Handle, HandleStatus, Submission } from '../../src/executors/executor.ts';
+import { failedOutcome } from '../../src/pipeline/faults.ts';
+import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
+
+/** What happens to a movie: a good record, a failure record, the worker's death, or work without an end. */
+export type Fate = 'ok' | ErrorCode | 'die' | 'hang';
+
+/**
+ * Stands in for an executor with its workers where only the scheduler's decisions are tested: it does no work, but
+ * writes records by the contract, in the order of the batch. The real one is in `real-worker.test.ts`.
+ */
+export class FakeExecutor implements Executor {
+  readonly name = 'fake';
+  readonly threadsPerMovie = 1;
+  readonly slots: number;
+  fate: (movie: BatchMovie) => Fate = () => 'ok';
+  readonly batches: Batch[] = [];
+  readonly attempts = new Map<string, number>();
+  mostRunning = 0;
+  private readonly statuses = new Map<string, HandleStatus>();
+  private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
+
+  constructor(slots = 2) {
+    this.slots = slots;
+  }
+
+  get running(): number {
+    return [...this.statuses.values()].filter((status) => status.state !== 'ended').length;
+  }
+
+  async submit({ batchPath, token }: Submission): Promise<Handle> {
+    const batch = batchSchema.parse(JSON.parse(readFileSync(batchPath, 'utf8')));
+    this.batches.push(batch);
+    this.statuses.set(token, { state: 'running' });
+    this.mostRunning = Math.max(this.mostRunning, this.running);
+    void this.work(batch);
+    return { executor: this.name, token, id: token };
+  }
+
+  private async work(batch: Batch): Promise<void> {
+    for (const movie of batch.movies) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.statuses.get(batch.token)?.state === 'ended') return;
+      this.attempts.set(movie.base, (this.attempts.get(movie.base) ?? 0) + 1);
+      const fate = this.fate(movie);
+      if (fate === 'hang') return;
+      if (fate === 'die') return this.end(batch.token, 'failed', 'SIGSEGV');
+      writeRecord(batch, movie, fate);
+    }
+    this.end(batch.token, 'completed', null);
+  }
+
+  end(token: string, how: Ending['how'], signal: string | null): void {
+    const ending: Ending = { how, exitCode: how === 'completed' ? 0 : null, signal, detail: `It ${how}.` };
+    this.statuses.set(token, { state: 'ended', ending });
+    for (const listener of this.listeners) listener(token, ending);
+  }
+
+  async poll(handles: readonly Handle[]) {
+    const lost: Ending = { how: 'lost', exitCode: null, signal: null, detail: 'Nobody knows it.' };
+    return new Map(
+      handles.map(({ token }) => [
+        token,
+        this.statuses.get(token) ?? { state: 'ended' as const, ending: lost },
+      ]),
+    );
+  }
+
+  async cancel(handles: readonly Handle[]) {
+    for (const { token } of handles) this.end(token, 'cancelled', 'SIGTERM');
+  }
+
+  onEnded(listener: (token: string, ending: Ending) => void) {
+    this.listeners.push(listener);
+  }
+
+  async close() {}
+}
+
+export function recordOf(
+  batch: Omit<Batch, 'version'>,
+  movie: BatchMovie,
+  fate: 'ok' | ErrorCode,
+): ResultRecord {
+  const now = new Date().toISOString();
+  const { path, base, sizeBytes, mtimeMs } = movie;
+  return {
+    version: 1,
+    movie: { path, base, sizeBytes, mtimeMs },
+    recipe: batch.recipe,
+    recipeHash: recipeHash(batch.recipe),
+    stepHashes: stepHashes(batch.recipe),
+    attempt: movie.attempt,
+    host: 'here',
+    executor: batch.executor,
+    serviceVersion: '0',
+    startedAt: now,
+    finishedAt: now,
+    steps: [],
+    motion: null,
+    ctf: null,
+    statistics: null,
+    files: fate === 'ok' ? { thumbnail: `${base}_thumb.jpg` } : {},
+    warnings: [],
+    outcome: fate === 'ok' ? { status: 'ok' } : failedOutcome(new CodedError(fate, 'As the test asked.')),
+  };
+}
+
+export function writeRecord(batch: Omit<Batch, 'version'>, movie: BatchMovie, fate: 'ok' | ErrorCode): void {
+  const folder = join(batch.processedDir, 'results');
+  mkdirSync(folder, { recursive: true });
+  if (fate === 'ok') writeFileSync(join(batch.processedDir, `${movie.base}_thumb.jpg`), 'picture');
+  const path = join(folder, `${movie.base}.json`);
+  writeFileSync(`${path}.tmp-${batch.token}`, JSON.stringify(recordOf(batch, movie, fate)));
+  renameSync(`${path}.tmp-${batch.token}`, path);
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import type { SessionKey } from '../../src/contract/api.ts';
+import { configSchema, type ServiceConfig } from '../../src/contract/config.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+import { createSessionService } from '../../src/sessions/create-service.ts';
+import { pathsOf } from '../../src/sessions/names.ts';
+import type { SessionService } from '../../src/sessions/service.ts';
+import type { Tuning } from '../../src/sessions/tuning.ts';
+
+export const KEY: SessionKey = { project: 'ttrojan_123', user: 'ttrojan', session: '20210427_k3_sample' };
+export const VALUES = { apix: 0.8, kev: 300, fmdose: 1.2 } as const;
+
+/** A whole MRC movie, 8x4, of so many frames. Mode 0 (a byte per pixel), as the MRC2014 header lays it out. */
+export function mrcMovie(frames = 2): Buffer {
+  const header = Buffer.alloc(1024);
+  for (const [word, value] of [8, 4, frames, 0, 0, 0, 0, 8, 4, frames].entries())
+    header.writeInt32LE(value, 4 * word);
+  for (const [word, cellA] of [6.4, 3.2, 0.8 * frames, 90, 90, 90].entries())
+    header.writeFloatLE(cellA, 40 + 4 * word);
+  for (const [word, axis] of [1, 2, 3].entries()) header.writeInt32LE(axis, 64 + 4 * word);
+  header.writeInt32LE(20140, 108);
+  header.write('MAP ', 208, 'latin1');
+  header.set([0x44, 0x44, 0, 0], 212);
+  return Buffer.concat([header, Buffer.alloc(32 * frames, 1)]);
+}
+
+/** Waits until the condition holds. */
+export async function until<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<T>> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const value = await condition();
+    if (value) return value as NonNullable<T>;
+    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const QUICK: Partial<Tuning> = {
+  hotMs: 10,
+  fullMs: 200,
+  sessionsMs: 30,
+  patienceMs: 400,
+  resultsMs: 15,
+  pollMs: 50,
+  diskFullMs: 50,
+  summaryMs: 5,
+};
+
+/** A session directory and a state directory of their own, and services over them. */
+export class World {
+  readonly top = mkdtempSync(join(tmpdir(), 'cryoem-sessions-'));
+  readonly sessionDir = join(this.top, 'data');
+  readonly stateDir = join(this.top, 'state');
+  readonly paths = pathsOf(this.sessionDir, KEY);
+  config: ServiceConfig = configSchema.parse({
+    general: { session_dir: this.sessionDir, state_dir: this.stateDir },
+    api: { token: 'secret' },
+    params: { no_of_files_to_proc_in_cycle: 10, cluster_size: 3 },
+    local: {},
+    discovery: { scan_seconds: 0.1, quiet_seconds: 0.05, complete_seconds: 1 },
+    retry: { attempts: 3, delay_seconds: 0 },
+  });
+  private readonly services: SessionService[] = [];
+
+  constructor() {
+    mkdirSync(this.paths.raw, { recursive: true });
+  }
+
+  write(path: string, bytes: Uint8Array | string): string {
+    const full = join(this.paths.raw, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, bytes);
+    return full;
+  }
+
+  /** So many movies with EPU's names, in one grid square. */
+  movies(count: number, from = 0): string[] {
+    const names = Array.from({ length: count }, (_, i) => `FoilHole_${String(from + i).padStart(4, '0')}`);
+    for (const name of names) this.write(`GridSquare_1/Data/${name}_fractions.mrc`, mrcMovie());
+    return names;
+  }
+
+  async serve(executor: Executor, tuning: Partial<Tuning> = {}): Promise<SessionService> {
+    const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+    const service = await createSessionService({
+      config: this.config,
+      executor,
+      logger,
+      tuning: { ...QUICK, ...tuning },
+    });
+    this.services.push(service);
+    await until('the service is ready', () => service.ready());
+    return service;
+  }
+
+  async close(): Promise<void> {
+    for (const service of this.services) await service.close();
+    rmSync(this.top, { recursive: true, force: true });
+  }
+}
