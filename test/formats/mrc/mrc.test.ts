@@ -1,0 +1,254 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { MRC_FIELDS } from '../../../src/formats/mrc/header-table.ts';
+import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
+import { openMovie, readImage } from '../../../src/formats/open.ts';
+import { faultOf, readAll, temporaryDirectory } from '../temporary.ts';
+
+const at = temporaryDirectory();
+
+interface Hand {
+  nx: number;
+  ny: number;
+  nz: number;
+  mode: number;
+  data: Uint8Array;
+  little?: boolean;
+  extended?: number;
+  cell?: [number, number];
+  imodFlags?: number;
+}
+
+/** An MRC file built here by the standard's offsets, independent of the writer. */
+function handMade(name: string, hand: Hand): string {
+  const { nx, ny, nz, mode, data, little = true, extended = 0, cell = [0, 0] } = hand;
+  const bytes = new Uint8Array(1024 + extended + data.length);
+  const view = new DataView(bytes.buffer);
+  const ints: [number, number][] = [
+    [0, nx],
+    [4, ny],
+    [8, nz],
+    [12, mode],
+    [28, nx],
+    [32, ny],
+    [36, nz],
+    [92, extended],
+  ];
+  for (const [offset, value] of ints) view.setInt32(offset, value, little);
+  view.setFloat32(40, cell[0], little);
+  view.setFloat32(44, cell[1], little);
+  if (hand.imodFlags !== undefined) {
+    view.setInt32(152, 1146047817, little);
+    view.setInt32(156, hand.imodFlags, little);
+  }
+  bytes.set(Buffer.from('MAP '), 208);
+  bytes.set(little ? [0x44, 0x41] : [0x11, 0x11], 212);
+  bytes.set(data, 1024 + extended);
+  const path = at(name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+function numbers<T>(
+  count: number,
+  size: number,
+  put: (view: DataView, offset: number, i: number) => T,
+): Uint8Array {
+  const bytes = new Uint8Array(count * size);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < count; i++) put(view, i * size, i);
+  return bytes;
+}
+
+describe('reading MRC', () => {
+  for (const little of [true, false]) {
+    const order = little ? 'little-endian' : 'big-endian';
+
+    it(`gives 16-bit pixels of modes 1 and 6, ${order}`, () => {
+      const signed = numbers(24, 2, (view, o, i) => view.setInt16(o, i * 100 - 1200, little));
+      const one = handMade('m1.mrc', { nx: 4, ny: 3, nz: 2, mode: 1, data: signed, little });
+      const [, second] = readAll(one);
+      expect([...new Int16Array(second!.buffer)]).toEqual(
+        Array.from({ length: 12 }, (_, i) => (i + 12) * 100 - 1200),
+      );
+      const unsigned = numbers(6, 2, (view, o, i) => view.setUint16(o, 65535 - i, little));
+      const six = handMade('m6.mrc', { nx: 2, ny: 3, nz: 1, mode: 6, data: unsigned, little });
+      expect([...new Uint16Array(readAll(six)[0]!.buffer)]).toEqual([
+        65535, 65534, 65533, 65532, 65531, 65530,
+      ]);
+    });
+
+    it(`gives floats of mode 2 with their pixel size, behind an extended header, ${order}`, () => {
+      const data = numbers(6, 4, (view, o, i) => view.setFloat32(o, i / 8 - 0.25, little));
+      const path = handMade('m2.mrc', {
+        nx: 3,
+        ny: 2,
+        nz: 1,
+        mode: 2,
+        data,
+        little,
+        extended: 768,
+        cell: [2.4, 1.6],
+      });
+      expect([...readImage(path).data]).toEqual([-0.25, -0.125, 0, 0.125, 0.25, 0.375]);
+      expect(readImage(path).pixelSizeA).toBeCloseTo(0.8, 6);
+    });
+
+    it(`widens half floats of mode 12, ${order}`, () => {
+      // IEEE 754-2008: 1, -2, largest, smallest normal, smallest subnormal, infinity.
+      const patterns = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x7c00];
+      const data = numbers(6, 2, (view, o, i) => view.setUint16(o, patterns[i]!, little));
+      const path = handMade('m12.mrc', { nx: 3, ny: 2, nz: 1, mode: 12, data, little });
+      expect([...readImage(path).data]).toEqual([1, -2, 65504, 2 ** -14, 2 ** -24, Number.POSITIVE_INFINITY]);
+    });
+  }
+
+  it('unpacks 4-bit pixels of mode 101, rows of odd width padded to a byte', () => {
+    const data = Uint8Array.from([0x21, 0x43, 0xf5, 0x76, 0x98, 0x0a]);
+    const path = handMade('m101.mrc', { nx: 5, ny: 2, nz: 1, mode: 101, data });
+    expect([...readAll(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('takes the width of "packed bytes" headers as twice what they count', () => {
+    const data = Uint8Array.from([0x21, 0x43, 0x65, 0x87]);
+    const path = handMade('packed.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, imodFlags: 16 });
+    expect(openMovie(path)).toMatchObject({ width: 4, height: 2, pixelType: 'u8' });
+    expect([...readAll(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('follows the IMOD flag for the sign of mode 0, and warns where nothing says it', () => {
+    const data = Uint8Array.from([0, 200]);
+    const open = (name: string, imodFlags?: number) =>
+      openMovie(
+        handMade(name, {
+          nx: 2,
+          ny: 1,
+          nz: 1,
+          mode: 0,
+          data,
+          ...(imodFlags === undefined ? {} : { imodFlags }),
+        }),
+      );
+    expect(open('signed.mrc', 1).pixelType).toBe('i8');
+    expect(open('unsigned.mrc', 0).pixelType).toBe('u8');
+    expect(open('unknown.mrc')).toMatchObject({
+      pixelType: 'i8',
+      warnings: [expect.stringContaining('signed')],
+    });
+  });
+
+  it('reads into shared memory and leaves bytes after the frame alone', () => {
+    const path = handMade('shared.mrc', {
+      nx: 2,
+      ny: 1,
+      nz: 1,
+      mode: 6,
+      little: false,
+      data: Uint8Array.from([1, 2, 3, 4]),
+    });
+    const out = new Uint8Array(new SharedArrayBuffer(6)).fill(9);
+    openMovie(path).readFrame(0, out);
+    expect([...out]).toEqual([2, 1, 4, 3, 9, 9]);
+  });
+
+  it('gives no pixel size where the header says none or pixels that are not square', () => {
+    const data = new Uint8Array(4);
+    const size = (cell: [number, number]) =>
+      openMovie(handMade('cell.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, cell, imodFlags: 1 })).pixelSizeA;
+    expect(size([0, 0])).toBeNull();
+    expect(size([2, 4])).toBeNull();
+    expect(size([Number.NaN, 2])).toBeNull();
+  });
+});
+
+describe('faults of MRC files', () => {
+  it('names expected and found bytes of a truncated file', () => {
+    const path = handMade('short.mrc', { nx: 10, ny: 10, nz: 3, mode: 1, data: new Uint8Array(599) });
+    const fault = faultOf(() => openMovie(path));
+    expect(fault.code).toBe('MOVIE_TRUNCATED');
+    expect(fault.location).toMatchObject({ expected: '1624 bytes', found: '1623 bytes' });
+  });
+
+  for (const [field, hand] of [
+    ['nx', { nx: -4 }],
+    ['ny', { ny: 70000 }],
+    ['nz', { nz: -1 }],
+    ['mode', { mode: 77 }],
+    ['nsymbt', { extended: 0, nsymbt: -5 }],
+  ] as const)
+    it(`names the field ${field} where it cannot be`, () => {
+      const path = handMade('bad.mrc', { nx: 4, ny: 4, nz: 1, mode: 1, data: new Uint8Array(32), ...hand });
+      if (field === 'nsymbt') {
+        const bytes = readFileSync(path);
+        bytes.writeInt32LE(-5, MRC_FIELDS.nsymbt.offset);
+        writeFileSync(path, bytes);
+      }
+      expect(faultOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_GARBLED', location: { field } });
+    });
+
+  it('says that complex images are not read', () => {
+    const path = handMade('complex.mrc', { nx: 4, ny: 4, nz: 1, mode: 4, data: new Uint8Array(128) });
+    expect(faultOf(() => openMovie(path)).code).toBe('MOVIE_UNSUPPORTED');
+  });
+
+  it('warns of bytes after the last frame', () => {
+    const path = handMade('long.mrc', { nx: 2, ny: 2, nz: 1, mode: 1, data: new Uint8Array(20) });
+    expect(openMovie(path).warnings.join()).toContain('12 bytes follow');
+  });
+});
+
+describe('writing MRC', () => {
+  it('writes mode 2 with the true statistics, at the offsets of the standard', () => {
+    const path = at('written.mrc');
+    writeMrc(path, { width: 2, height: 2, data: Float32Array.from([1, 2, 3, 6]) }, 1.25, 'sum of a movie');
+    const bytes = readFileSync(path);
+    expect(bytes.length).toBe(1024 + 16);
+    expect([0, 4, 8, 12, 28, 64, 68, 72, 108].map((o) => bytes.readInt32LE(o))).toEqual([
+      2, 2, 1, 2, 2, 1, 2, 3, 20140,
+    ]);
+    expect([40, 44, 76, 80, 84].map((o) => bytes.readFloatLE(o))).toEqual([2.5, 2.5, 1, 6, 3]);
+    expect(bytes.readFloatLE(216)).toBeCloseTo(Math.sqrt(3.5), 6);
+    expect(bytes.toString('latin1', 208, 216)).toBe('MAP DA\0\0');
+    expect(bytes.toString('latin1', 224, 304).trimEnd()).toBe('sum of a movie');
+    expect(readImage(path)).toEqual({
+      width: 2,
+      height: 2,
+      data: Float32Array.from([1, 2, 3, 6]),
+      pixelSizeA: 1.25,
+    });
+  });
+
+  it('keeps the digits of the deviation on a large offset', () => {
+    const data = Float32Array.from({ length: 20000 }, (_, i) => 1e6 + (i % 2));
+    writeMrc(at('offset.mrc'), { width: 200, height: 100, data }, null);
+    expect(readFileSync(at('offset.mrc')).readFloatLE(216)).toBeCloseTo(0.5, 6);
+  });
+
+  it('writes stacks in every mode that reading gives back', () => {
+    for (const [mode, bytes] of [
+      [0, 1],
+      [1, 2],
+      [2, 4],
+      [6, 2],
+    ] as const) {
+      const path = at(`stack${mode}.mrc`);
+      const writer = createMrcStackWriter(path, { width: 3, height: 2, mode, pixelSizeA: 0.5 });
+      const frames = [1, 2, 3].map((n) => new Uint8Array(6 * bytes).fill(n));
+      for (const frame of frames) writer.appendFrame(frame);
+      writer.finish();
+      expect(readAll(path)).toEqual(frames);
+      expect(openMovie(path)).toMatchObject({ frames: 3, pixelSizeA: 0.5, warnings: [] });
+    }
+  });
+
+  it('leaves a file that is not taken for complete when the writer dies', () => {
+    const writer = createMrcStackWriter(at('dead.mrc'), { width: 3, height: 2, mode: 0, pixelSizeA: 1 });
+    writer.appendFrame(new Uint8Array(6));
+    expect(faultOf(() => openMovie(at('dead.mrc'))).code).toBe('MOVIE_TRUNCATED');
+  });
+
+  it('says where nothing can be written', () => {
+    const image = { width: 1, height: 1, data: new Float32Array(1) };
+    expect(faultOf(() => writeMrc(at('no/such/folder.mrc'), image, 1)).code).toBe('OUTPUT_NOT_WRITABLE');
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { CodedError } from '../../src/contract/errors.ts';
+import { openMovie } from '../../src/formats/open.ts';
+import { frameBytes } from '../../src/formats/pixels.ts';
+
+/** A directory for the tests of a file; removed after them. */
+export function temporaryDirectory(): (name: string) => string {
+  const directory = mkdtempSync(join(tmpdir(), 'formats-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return (name) => join(directory, name);
+}
+
+/** Every frame of a movie, as bytes. */
+export function readAll(path: string): Uint8Array[] {
+  const reader = openMovie(path);
+  try {
+    return Array.from({ length: reader.frames }, (_, index) => {
+      const out = new Uint8Array(frameBytes(reader));
+      reader.readFrame(index, out);
+      return out;
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+/** The CodedError that an action ends with. */
+export function faultOf(action: () => unknown): CodedError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof CodedError) return error;
+    throw error;
+  }
+  throw new Error('no error was thrown');
+}
+
+/** Numbers of 32 bits from a seed (mulberry32), so that every run tests the same files. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+}
