@@ -37,12 +37,12 @@ export function diagnosticPicture(
   return { size: SIZE, data, edgeFrequencyPerA: edgePerA };
 }
 
-/** Background-free amplitude at a frequency and direction, between the middles of four cells; 0.5 beyond the spectrum. */
+/** Background-free amplitude at a frequency and direction, between the middles of four cells; 0 beyond the spectrum. */
 function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: number): number {
   const { bins, sectors, firstBin, stepPerA, amplitude } = polar;
   const r = f / stepPerA - firstBin;
   const bin = Math.floor(r);
-  if (bin < 0 || bin + 1 >= bins) return 0.5;
+  if (bin < 0 || bin + 1 >= bins) return 0;
   const turn = (theta / Math.PI + 0.5) * sectors - 0.5;
   const sector = Math.floor(turn);
   const a = ((sector + sectors) % sectors) * bins + bin;

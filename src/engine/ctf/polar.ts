@@ -85,7 +85,10 @@ function addTo(sum: Float64Array, weight: Float64Array, at: number, w: number, v
   weight[at] = (weight[at] ?? 0) + w;
 }
 
-/** What a pixel of each ring may hold at most: power of one tile is exponentially distributed, 12 means are beyond chance. */
+/**
+ * What a pixel of each ring may hold at most: the power of one tile is exponentially distributed, 12 means are beyond
+ * chance. The mean comes from the mean amplitude (its square is pi/4 of it), which a few peaks hardly raise.
+ */
 function peakLimits(spectrum: PowerSpectrum, firstBin: number, bins: number): Float64Array {
   const { size, power } = spectrum;
   const halfWidth = size / 2 + 1;
@@ -96,11 +99,11 @@ function peakLimits(spectrum: PowerSpectrum, firstBin: number, bins: number): Fl
     for (let kx = 1; kx < halfWidth; kx++) {
       const bin = Math.round(Math.sqrt(kx * kx + ky * ky)) - firstBin;
       if (bin < 0 || bin >= bins) continue;
-      total[bin] = (total[bin] ?? 0) + (power[row * halfWidth + kx] ?? 0);
+      total[bin] = (total[bin] ?? 0) + Math.sqrt(power[row * halfWidth + kx] ?? 0);
       count[bin] = (count[bin] ?? 0) + 1;
     }
   }
-  return total.map((t, i) => (12 * t) / Math.max(1, count[i] ?? 1));
+  return total.map((t, i) => 12 * (4 / Math.PI) * (t / Math.max(1, count[i] ?? 1)) ** 2);
 }
 
 /** The part of a polar spectrum between two frequencies. */

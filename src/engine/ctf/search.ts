@@ -23,11 +23,14 @@ export interface Candidate {
 /** Pieces of the background spline over the fitted range: too stiff to follow the rings of 0.3 um. */
 const BACKGROUND_PIECES = 4;
 /** Fading of rings that is tried, A^2: from a fresh field-emission image to a thick or drifting one. */
-export const B_FACTORS_A2 = [20, 120, 400, 1200] as const;
-const LARGEST_HALF_ASTIGMATISM_A = 3000;
-const COARSE_DIRECTIONS = 18;
+export const B_FACTORS_A2 = [40, 200, 800] as const;
+const LARGEST_HALF_ASTIGMATISM_A = 2500;
 /** Change of ring phase at the finest frequency from one model to the next, radians: loses under 2 % of the score. */
 const PHASE_STEP = 0.6;
+/** Steps of the half astigmatism, in steps of defocus: it acts on few directions in full. */
+const ASTIGMATISM_STEP = 2.5;
+/** Directions tried per step of astigmatism: circles that grow evenly, with points as far apart as the circles are. */
+const DIRECTIONS_PER_STEP = 6;
 
 export function ringData(polar: PolarSpectrum): RingData {
   const { bins, frequency, counts, radial } = polar;
@@ -101,9 +104,11 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
   let best: Candidate = { defocus: { mean: grid.lowest, cosine: 0, sine: 0 }, bFactorA2, score: -Infinity };
   const offsets = new Int32Array(SECTORS);
   const largest = Math.min(LARGEST_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
-  for (let half = 0; half <= largest; half += grid.stepA * 1.5) {
-    for (let d = 0; d < (half === 0 ? 1 : COARSE_DIRECTIONS); d++) {
-      const alpha = (d * Math.PI) / COARSE_DIRECTIONS;
+  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= largest; circle++) {
+    const half = circle * grid.stepA * ASTIGMATISM_STEP;
+    const directions = Math.max(1, circle * DIRECTIONS_PER_STEP);
+    for (let d = 0; d < directions; d++) {
+      const alpha = (d * Math.PI) / directions;
       const vector = { mean: 0, cosine: half * Math.cos(2 * alpha), sine: half * Math.sin(2 * alpha) };
       for (let j = 0; j < SECTORS; j++) {
         offsets[j] = Math.round(defocusAlong(vector, sectorAngle(j)) / grid.stepA);

@@ -14,6 +14,8 @@ export interface Truth {
   /** Standard deviation of specimen over that of noise, per pixel before the CTF. */
   readonly signal: number;
   readonly bFactorA2: number;
+  /** Amplitude of a ring at 3.7 A beside noise of 1. */
+  readonly iceRing: number;
   readonly seed: number;
 }
 
@@ -28,6 +30,7 @@ export const USUAL: Truth = {
   angleDeg: 0,
   signal: 0.5,
   bFactorA2: 100,
+  iceRing: 0,
   seed: 1,
 };
 
@@ -53,21 +56,22 @@ export function contrastTransfer(t: Truth, kx: number, ky: number): number {
 export function simulateMicrograph(t: Truth): Float32Array {
   const n = t.size;
   const random = gaussians(t.seed);
-  const re = new Float64Array(n * n).map(random);
+  const re = new Float64Array(n * n);
   const im = new Float64Array(n * n);
-  fft2(re, im, n);
+  // The real part of the transform of white complex numbers times an even function is real noise of that spectrum.
   for (let row = 0; row < n; row++) {
     const ky = (row < n / 2 ? row : row - n) / (n * t.pixelSizeA);
     for (let column = 0; column < n; column++) {
       const kx = (column < n / 2 ? column : column - n) / (n * t.pixelSizeA);
-      const factor = contrastTransfer(t, kx, ky) * Math.exp((-t.bFactorA2 * (kx * kx + ky * ky)) / 4);
-      // Conjugation here and the forward transform below make the inverse one (up to a sign of im, which is zero).
-      re[row * n + column] = (re[row * n + column] as number) * factor;
-      im[row * n + column] = -(im[row * n + column] as number) * factor;
+      const k = Math.hypot(kx, ky);
+      const ice = (t.iceRing / t.signal) * Math.exp(-(((k - 1 / 3.7) / 0.006) ** 2));
+      const factor = contrastTransfer(t, kx, ky) * Math.exp((-t.bFactorA2 * k * k) / 4) + ice;
+      re[row * n + column] = factor * random();
+      im[row * n + column] = factor * random();
     }
   }
   fft2(re, im, n);
-  return Float32Array.from(re, (v) => 40 + 4 * ((t.signal * v) / (n * n) + random()));
+  return Float32Array.from(re, (v) => 40 + 4 * ((t.signal * v) / n + random()));
 }
 
 export function noiseImage(size: number, seed: number): Float32Array {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { removeSmooth, smoothBasis, smoothPart } from '../../../src/engine/ctf/background.ts';
+import { solveLeastSquares } from '../../../src/engine/ctf/least-squares.ts';
+import { maximise } from '../../../src/engine/ctf/simplex.ts';
+
+const x = Float64Array.from({ length: 300 }, (_, i) => 0.03 + i / 1000);
+const weights = x.map((v) => v);
+
+describe('the smooth background', () => {
+  it('takes out any cubic wholly, whatever the weights', () => {
+    const basis = smoothBasis(x, weights, 4);
+    const values = x.map((v) => 3 - 2 * v + 5 * v * v - 11 * v ** 3);
+    removeSmooth(basis, values);
+    expect(Math.max(...values.map(Math.abs))).toBeLessThan(1e-9);
+  });
+
+  it('leaves fast oscillations nearly whole', () => {
+    const basis = smoothBasis(x, weights, 4);
+    const rings = x.map((v) => Math.cos(2 * Math.PI * 40 * v));
+    const squares = (values: Float64Array) =>
+      values.reduce((sum, v, i) => sum + (weights[i] as number) * v * v, 0);
+    expect(squares(smoothPart(basis, rings))).toBeLessThan(0.05 * squares(rings));
+  });
+
+  it('takes out the same again as nothing', () => {
+    const basis = smoothBasis(x, weights, 6);
+    const once = x.map((v) => Math.exp(-9 * v) + Math.sin(90 * v));
+    removeSmooth(basis, once);
+    const twice = once.slice();
+    removeSmooth(basis, twice);
+    expect(Math.max(...twice.map((v, i) => Math.abs(v - (once[i] as number))))).toBeLessThan(1e-9);
+  });
+});
+
+describe('least squares', () => {
+  it('finds the factors of which a sum was made', () => {
+    const columns = [x.map(() => 1), x.map((v) => v), x.map((v) => Math.sin(30 * v))];
+    const target = x.map((v) => 2 - 7 * v + 0.5 * Math.sin(30 * v));
+    const found = solveLeastSquares(columns, target, weights);
+    [2, -7, 0.5].forEach((factor, i) => {
+      expect(found[i]).toBeCloseTo(factor, 2);
+    });
+  });
+});
+
+describe('the simplex', () => {
+  it('climbs to the maximum of a tilted paraboloid', () => {
+    const f = ([a = 0, b = 0]: readonly number[]) =>
+      -((a - 30) ** 2) - 4 * (b + 20) ** 2 - (a - 30) * (b + 20);
+    const { at } = maximise(f, [0, 0], [10, 10], { tolerance: 0.01, evaluations: 400 });
+    expect(at[0]).toBeCloseTo(30, 1);
+    expect(at[1]).toBeCloseTo(-20, 1);
+  });
+});

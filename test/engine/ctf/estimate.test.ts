@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import { ctfSchema } from '../../../src/contract/record.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+import { noiseImage, simulateMicrograph, type Truth, USUAL } from './simulate.ts';
+
+function estimate(t: Truth, image: Float32Array, changes: { width?: number; signal?: AbortSignal } = {}) {
+  const width = changes.width ?? t.size;
+  return estimateCtf({
+    image,
+    width,
+    height: image.length / width,
+    pixelSizeA: t.pixelSizeA,
+    voltageKv: t.voltageKv,
+    csMm: t.csMm,
+    amplitudeContrast: t.amplitudeContrast,
+    search: DEFAULT_CTF_SEARCH,
+    ...(changes.signal ? { signal: changes.signal } : {}),
+  });
+}
+
+/** Distance of two directions of lines, 0..90 degrees. */
+function turn(a: number, b: number): number {
+  const d = (((a - b) % 180) + 180) % 180;
+  return Math.min(d, 180 - d);
+}
+
+const meanError = (found: { defocusUA: number; defocusVA: number }, t: Truth) =>
+  Math.abs(found.defocusUA + found.defocusVA - t.defocusUA - t.defocusVA) / 2;
+
+describe('estimateCtf on micrographs with rings', () => {
+  const grid: [string, Partial<Truth>][] = [
+    ['0.5 um', { defocusUA: 5000, defocusVA: 5000 }],
+    ['0.6 um with 400 A', { defocusUA: 6200, defocusVA: 5800, angleDeg: 20 }],
+    ['1 um with 1500 A', { defocusUA: 10_750, defocusVA: 9250, angleDeg: -35 }],
+    ['1.5 um with 300 A', { defocusUA: 15_150, defocusVA: 14_850, angleDeg: 85 }],
+    ['2 um with 800 A', { defocusUA: 20_400, defocusVA: 19_600, angleDeg: -80 }],
+    ['3.5 um with 1000 A', { defocusUA: 35_500, defocusVA: 34_500, angleDeg: 60 }],
+    ['200 kV', { voltageKv: 200, defocusUA: 16_300, defocusVA: 15_700, angleDeg: 45 }],
+    ['100 kV, Cs 4', { voltageKv: 100, csMm: 4, defocusUA: 12_400, defocusVA: 11_600, angleDeg: -10 }],
+    ['no Cs, no amplitude contrast', { csMm: 0, amplitudeContrast: 0, defocusUA: 14_400, defocusVA: 13_600 }],
+    ['0.6 A pixels', { pixelSizeA: 0.6, defocusUA: 12_300, defocusVA: 11_700, angleDeg: 10 }],
+    ['1.8 A pixels', { pixelSizeA: 1.8, defocusUA: 22_300, defocusVA: 21_700, angleDeg: -60 }],
+    ['3 A pixels', { pixelSizeA: 3, defocusUA: 30_400, defocusVA: 29_600, angleDeg: 30, bFactorA2: 300 }],
+  ];
+
+  it.each(grid)('finds defocus within 1 %% and the angle within 10 degrees: %s', async (_, changes) => {
+    const truth = { ...USUAL, signal: 2, seed: 11, ...changes };
+    const { ctf, warnings } = await estimate(truth, simulateMicrograph(truth));
+    const astigmatism = truth.defocusUA - truth.defocusVA;
+    expect(meanError(ctf, truth)).toBeLessThan(0.01 * truth.defocusVA);
+    expect(Math.abs(ctf.astigmatismA - astigmatism)).toBeLessThan(100);
+    if (astigmatism > 0) expect(turn(ctf.astigmatismAngleDeg, truth.angleDeg)).toBeLessThan(10);
+    expect(ctf.confidence).toBeGreaterThan(0.9);
+    expect(ctf.fitResolutionA).toBeLessThan(Math.max(6, 3 * truth.pixelSizeA));
+    expect(warnings).toEqual([]);
+  });
+
+  it('has a median error below 50 A over defocus, astigmatism and seeds', async () => {
+    const errors: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const mean = 6000 + 6500 * i;
+      const truth = { ...USUAL, defocusUA: mean + 150 * i, defocusVA: mean - 150 * i, angleDeg: 25 * i - 85 };
+      const noisy = { ...truth, signal: 1.2, seed: 100 + i };
+      errors.push(meanError((await estimate(noisy, simulateMicrograph(noisy))).ctf, noisy));
+    }
+    expect(errors.sort((a, b) => a - b)[2]).toBeLessThan(50);
+  });
+
+  it('turns the angle with the image: transposed to 90 - a, upside down and mirrored to -a', async () => {
+    const truth = { ...USUAL, signal: 2, defocusUA: 15_600, defocusVA: 14_400, angleDeg: 25 };
+    const { size } = truth;
+    const image = simulateMicrograph(truth);
+    const moved = (from: (x: number, y: number) => number) =>
+      Float32Array.from(image, (_, i) => image[from(i % size, Math.floor(i / size))] as number);
+    const angle = async (i: Float32Array) => (await estimate(truth, i)).ctf.astigmatismAngleDeg;
+    expect(turn(await angle(image), 25)).toBeLessThan(4);
+    expect(turn(await angle(moved((x, y) => x * size + y)), 65)).toBeLessThan(4);
+    expect(turn(await angle(moved((x, y) => (size - 1 - y) * size + x)), -25)).toBeLessThan(4);
+    expect(turn(await angle(moved((x, y) => y * size + size - 1 - x)), -25)).toBeLessThan(4);
+  });
+
+  it('reads images that are not square, with hot pixels and with pixels that are no numbers', async () => {
+    const truth = { ...USUAL, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
+    const image = simulateMicrograph(truth).slice(0, 1024 * 700);
+    for (let i = 0; i < 50; i++) image[(i * 7919 * 31) % image.length] = i % 5 === 0 ? Number.NaN : 1e6;
+    const { ctf } = await estimate(truth, image, { width: 1024 });
+    expect(meanError(ctf, truth)).toBeLessThan(150);
+  });
+
+  it('writes a profile of few finite numbers, falling in with the record', async () => {
+    const truth = { ...USUAL, signal: 2 };
+    const { ctf, diagnostic } = await estimate(truth, simulateMicrograph(truth));
+    expect(ctfSchema.parse(JSON.parse(JSON.stringify(ctf)))).toEqual(ctf);
+    const { frequencyPerA, data, model, cc } = ctf.profile;
+    expect(frequencyPerA.length).toBeLessThanOrEqual(512);
+    for (const values of [data, model, cc]) {
+      expect(values.length).toBe(frequencyPerA.length);
+      expect(values.every(Number.isFinite)).toBe(true);
+    }
+    expect(diagnostic.data.length).toBe(diagnostic.size ** 2);
+    expect(diagnostic.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it('loses the rings earlier where they fade faster', async () => {
+    const at = async (bFactorA2: number) => {
+      const truth = { ...USUAL, signal: 2, bFactorA2 };
+      return (await estimate(truth, simulateMicrograph(truth))).ctf.fitResolutionA;
+    };
+    const [sharp, faded] = [await at(50), await at(500)];
+    expect(faded).toBeGreaterThan(sharp + 1);
+  });
+});
+
+describe('estimateCtf on images without rings', () => {
+  it.each([1, 2, 3])('has no confidence in noise, seed %i', async (seed) => {
+    const { ctf, warnings } = await estimate(USUAL, noiseImage(1024, seed));
+    expect(ctf.confidence).toBeLessThan(0.1);
+    expect(ctf.fitResolutionA).toBeGreaterThan(20);
+    expect(warnings.join()).toContain('no rings');
+  });
+
+  it('has no confidence in smooth noise with a dark corner', async () => {
+    const noise = noiseImage(1024, 9);
+    const smooth = noise.map((_, i) => {
+      const near = [i, i + 1, i + 2, i + 1024, i + 1025, i + 1026, i + 2048, i + 2049, i + 2050];
+      const corner = Math.hypot(i % 1024, i / 1024) < 400 ? -60 : 0;
+      return near.reduce((sum, j) => sum + (noise[j % noise.length] as number) / 9, corner);
+    });
+    expect((await estimate(USUAL, smooth)).ctf.confidence).toBeLessThan(0.1);
+  });
+
+  it('fails on a constant image, on one of no numbers and on one too small', async () => {
+    const failed = expect.objectContaining({ code: 'CTF_FAILED' });
+    await expect(estimate(USUAL, new Float32Array(512 * 512).fill(3), { width: 512 })).rejects.toEqual(
+      failed,
+    );
+    await expect(
+      estimate(USUAL, new Float32Array(512 * 512).fill(Number.NaN), { width: 512 }),
+    ).rejects.toEqual(failed);
+    await expect(estimate(USUAL, noiseImage(64, 1), { width: 64 })).rejects.toEqual(failed);
+  });
+
+  it('stops when it is told to', async () => {
+    const signal = AbortSignal.abort();
+    await expect(estimate(USUAL, noiseImage(512, 1), { width: 512, signal })).rejects.toThrow('abort');
+  });
+});
+
+describe('ice-ring score', () => {
+  it('is near zero without ice, and grows with a ring at 3.7 A', async () => {
+    const truth = { ...USUAL, signal: 1 };
+    const clean = await estimate(truth, simulateMicrograph(truth));
+    const icy = await estimate(truth, simulateMicrograph({ ...truth, iceRing: 2 }));
+    expect(clean.ctf.iceRingScore).toBeLessThan(0.05);
+    expect(icy.ctf.iceRingScore).toBeGreaterThan(0.3);
+    expect(meanError(icy.ctf, truth)).toBeLessThan(100);
+  });
+
+  it('is null where Nyquist does not reach the band', async () => {
+    const truth = { ...USUAL, pixelSizeA: 2 };
+    expect((await estimate(truth, noiseImage(512, 3), { width: 512 })).ctf.iceRingScore).toBeNull();
+  });
+});

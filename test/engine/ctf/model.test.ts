@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ctfPhase,
+  electronWavelengthA,
+  opticsOf,
+  ringPeriodPerA,
+  toUva,
+} from '../../../src/engine/ctf/model.ts';
+import { contrastTransfer, USUAL } from './simulate.ts';
+
+describe('electron wavelength', () => {
+  it.each([
+    [100, 0.037014],
+    [120, 0.033492],
+    [200, 0.025079],
+    [300, 0.019687],
+  ])('at %i kV is %f A, as published', (voltageKv, wavelength) => {
+    expect(electronWavelengthA(voltageKv)).toBeCloseTo(wavelength, 6);
+  });
+});
+
+describe('contrast transfer', () => {
+  it('has its first zeros at 1 um where the closed form has them', () => {
+    // Without amplitude contrast and Cs the n-th zero lies at sqrt(n / (lambda defocus)).
+    const optics = opticsOf(300, 0, 0);
+    for (const n of [1, 2, 3]) {
+      const s = n / (0.019687 * 10_000);
+      expect(Math.sin(ctfPhase(optics, 10_000, s))).toBeCloseTo(0, 3);
+      expect(ctfPhase(optics, 10_000, s) / Math.PI).toBeCloseTo(n, 3);
+    }
+    expect(1 / Math.sqrt(1 / (0.019687 * 10_000))).toBeCloseTo(14.03, 2);
+  });
+
+  it('equals the sine and cosine form of Mindell and Grigorieff, Cs, amplitude contrast and astigmatism included', () => {
+    const truth = { ...USUAL, defocusUA: 21_000, defocusVA: 19_000, angleDeg: 33, csMm: 2.7 };
+    const optics = opticsOf(300, 2.7, 0.1);
+    for (const [kx, ky] of [
+      [0.03, 0.05],
+      [0.1, -0.07],
+      [0.2, 0.01],
+    ] as const) {
+      const along = 20_000 + 1000 * Math.cos(2 * (Math.atan2(ky, kx) - (33 * Math.PI) / 180));
+      const ours = -Math.sin(ctfPhase(optics, along, kx * kx + ky * ky));
+      expect(ours).toBeCloseTo(contrastTransfer(truth, kx, ky), 2);
+    }
+  });
+
+  it('repeats after the distance that the ring period names', () => {
+    const optics = opticsOf(300, 2.7, 0.1);
+    const f = 0.15;
+    const period = ringPeriodPerA(optics, 15_000, f);
+    const turn =
+      ctfPhase(optics, 15_000, (f + period / 2) ** 2) - ctfPhase(optics, 15_000, (f - period / 2) ** 2);
+    expect(turn).toBeCloseTo(Math.PI, 3);
+  });
+
+  it('names the larger defocus U and its angle in -90..90', () => {
+    const half = 300;
+    const angle = (2 * -70 * Math.PI) / 180;
+    const found = toUva({ mean: 10_000, cosine: half * Math.cos(angle), sine: half * Math.sin(angle) });
+    expect(found.uA).toBeCloseTo(10_300, 6);
+    expect(found.vA).toBeCloseTo(9700, 6);
+    expect(found.angleDeg).toBeCloseTo(-70, 6);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { fitResolutionA } from '../../../src/engine/ctf/fit-resolution.ts';
+import { polarRange, polarSpectrum, sectorAngle } from '../../../src/engine/ctf/polar.ts';
+
+const SIZE = 256;
+const HALF = SIZE / 2 + 1;
+
+/** Half plane kx >= 0 of a power spectrum that is given as a function of frequency in pixels. */
+function spectrumOf(power: (kx: number, ky: number) => number) {
+  const values = Float32Array.from({ length: SIZE * HALF }, (_, i) => {
+    const row = Math.floor(i / HALF);
+    return power(i % HALF, row < SIZE / 2 ? row : row - SIZE);
+  });
+  return { size: SIZE, power: values, stepPerA: 1 / SIZE, tiles: 1 };
+}
+
+describe('the polar spectrum', () => {
+  it('keeps a function of the direction where it was, from x towards y', () => {
+    const polar = polarSpectrum(
+      spectrumOf((kx, ky) => 2 + Math.cos(2 * (Math.atan2(ky, kx) - 0.5))),
+      0.1,
+      0.4,
+    );
+    for (let j = 0; j < polar.sectors; j++) {
+      const expected = Math.sqrt(2 + Math.cos(2 * (sectorAngle(j) - 0.5)));
+      expect(polar.amplitude[j * polar.bins + 60]).toBeCloseTo(expected, 1);
+    }
+  });
+
+  it('keeps a function of the frequency where it was', () => {
+    const polar = polarSpectrum(
+      spectrumOf((kx, ky) => Math.hypot(kx, ky)),
+      0.1,
+      0.4,
+    );
+    polar.radial.slice(1, -1).forEach((a, i) => {
+      expect(a * a * polar.stepPerA).toBeCloseTo(polar.frequency[i + 1] as number, 3);
+    });
+  });
+
+  it('cuts the peaks of a crystal', () => {
+    const flat = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
+    const polar = polarSpectrum(flat, 0.1, 0.4);
+    expect(Math.max(...polar.amplitude)).toBeLessThan(15);
+    expect(Math.max(...polar.radial)).toBeLessThan(2);
+  });
+
+  it('gives a part of itself by frequency', () => {
+    const polar = polarSpectrum(
+      spectrumOf((kx, ky) => kx * kx + ky * ky),
+      0.05,
+      0.4,
+    );
+    const part = polarRange(polar, 0.1, 0.2);
+    expect(part.frequency[0]).toBeGreaterThanOrEqual(0.1);
+    expect(part.frequency[part.bins - 1]).toBeLessThanOrEqual(0.2);
+    const shift = part.firstBin - polar.firstBin;
+    expect(part.amplitude[7 * part.bins + 3]).toBe(polar.amplitude[7 * polar.bins + 3 + shift]);
+  });
+});
+
+describe('the fit resolution', () => {
+  const frequency = Float64Array.from({ length: 100 }, (_, i) => 0.03 + i * 0.003);
+  const halfWidth = new Int32Array(100).fill(6);
+
+  it('lies where the correlation falls below 0.3 for good', () => {
+    const cc = frequency.map((_, i) => (i <= 60 ? 0.9 : 0));
+    expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
+  });
+
+  it('does not end at a dip shorter than half a window', () => {
+    const cc = frequency.map((_, i) => (i <= 60 && (i < 30 || i > 34) ? 0.9 : 0));
+    expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
+  });
+
+  it('takes no notice of chance agreement beyond the end', () => {
+    const cc = frequency.map((_, i) => (i <= 60 || (i > 80 && i < 84) ? 0.9 : 0));
+    expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
+  });
+});
