@@ -96,6 +96,12 @@ export class World {
     return service;
   }
 
+  /** Closes the services and begins another. */
+  async serveAgain(executor: Executor): Promise<SessionService> {
+    for (const service of this.services) await service.close();
+    return this.serve(executor);
+  }
+
   async close(): Promise<void> {
     for (const service of this.services) await service.close();
     rmSync(this.top, { recursive: true, force: true });

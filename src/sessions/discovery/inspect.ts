@@ -1,7 +1,6 @@
 import { inspectMovie } from '../../formats/open.ts';
 import type { Inspection } from './watch.ts';
 
-
 /** Completeness by structure. What cannot even be opened is hopeless here: processing it tells why. */
 export async function inspectFile(path: string): Promise<Inspection> {
   try {

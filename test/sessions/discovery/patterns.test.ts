@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { kindOf } from '../../../src/sessions/discovery/patterns.ts';
+
+describe('names of movies', () => {
+  test.each([
+    ['FoilHole_1_Data_2_3_20210427_113000_fractions.tiff', 0],
+    ['FoilHole_1_Data_2_3_20210427_113000_Fractions.tiff', 0],
+    ['FoilHole_1_fractions.mrc', 1],
+    ['FoilHole_1_EER.eer', 2],
+    ['20210427_frames_0001.tif', 3],
+    ['summit_again_001.mrcs', 3],
+    ['FoilHole_1_Data_2.mrc', null],
+    ['FoilHole_1_Data_2.jpg', null],
+    ['20210427_gain.tiff', null],
+    ['CountRef_1.mrc', null],
+    ['K3-Map.m1.dm4', null],
+    ['x.gain', null],
+    ['.FoilHole_1_fractions.tiff.Xy12', null],
+    ['Atlas_1.mrc', null],
+    ['notes.txt', null],
+  ])('%s', (name, kind) => {
+    expect(kindOf(name, {})).toBe(kind);
+  });
+
+  test.each([
+    ['my_001_frames.tif', true],
+    ['my_001_frames.TIF', true],
+    ['my_001.tif', false],
+    ['x_001_frames.tif', false],
+    ['my_001_frames.tiff', false],
+    ['my_frames.tif', true],
+    ['my_gain.tif', false],
+  ])('given prefix, suffix and extension: %s', (name, isMovie) => {
+    expect(kindOf(name, { prefix: 'my_', suffix: 'frames', extension: '.tif' })).toBe(isMovie ? 0 : null);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { resolveReferences } from '../../../src/sessions/discovery/references.ts';
+
+let raw: string;
+beforeEach(() => {
+  raw = mkdtempSync(join(tmpdir(), 'cryoem-references-'));
+  mkdirSync(join(raw, 'refs'));
+});
+afterEach(() => rmSync(raw, { recursive: true }));
+const put = (name: string) => writeFileSync(join(raw, name), '');
+
+describe('gain reference and defect map', () => {
+  test('a gain is found by name, below raw', () => {
+    put('refs/20210427_gain.tiff');
+    expect(resolveReferences(raw, null, null)).toMatchObject({
+      gainPath: join(raw, 'refs/20210427_gain.tiff'),
+      notes: [],
+    });
+  });
+
+  test('none by name is a warning', () => {
+    const { gainPath, notes } = resolveReferences(raw, null, null);
+    expect(gainPath).toBeNull();
+    expect(notes.join()).toMatch(/No gain reference was found/);
+  });
+
+  test('the newest of several that match counts, and that is said', () => {
+    put('refs/a_gain.tiff');
+    put('refs/b_gain.tiff');
+    utimesSync(join(raw, 'refs/b_gain.tiff'), 1000, 1000);
+    const { gainPath, notes } = resolveReferences(raw, 'refs/*_gain.tiff', null);
+    expect(gainPath).toBe(join(raw, 'refs/a_gain.tiff'));
+    expect(notes.join()).toMatch(/2 files match/);
+  });
+
+  test('one that was asked for and is missing keeps its path, so that every movie says so', () => {
+    expect(resolveReferences(raw, 'gone.mrc', '/nowhere/map.tif')).toMatchObject({
+      gainPath: join(raw, 'gone.mrc'),
+      defectMapPath: '/nowhere/map.tif',
+    });
+  });
+
+  test('a defect map in DM4 is not taken by itself', () => {
+    put('K3-Map.m1.dm4');
+    const { defectMapPath, notes } = resolveReferences(raw, null, null);
+    expect(defectMapPath).toBeNull();
+    expect(notes.join()).toMatch(/DM4/);
+  });
+});

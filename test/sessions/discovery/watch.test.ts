@@ -1,0 +1,211 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inspectFile } from '../../../src/sessions/discovery/inspect.ts';
+import type { KnownFile } from '../../../src/sessions/discovery/messages.ts';
+import type { GivenNames } from '../../../src/sessions/discovery/patterns.ts';
+import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
+import { mrcMovie } from '../support.ts';
+
+const TIMES = { scanMs: 2000, quietMs: 1000, hotMs: 250, fullMs: 60_000, patienceMs: 60_000 };
+const NAME = 'FoilHole_1_fractions.mrc';
+
+let root: string;
+let now: number;
+let inspections: number;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cryoem-watch-'));
+  mkdirSync(join(root, 'raw'));
+  now = 1e6;
+  inspections = 0;
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const at = (path: string) => join(root, 'raw', path);
+function put(path: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), bytes);
+}
+function watch(names: GivenNames = {}, known: KnownFile[] = []): SessionWatch {
+  const inspect = (path: string) => {
+    inspections++;
+    return inspectFile(path);
+  };
+  return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
+}
+/** Looks every 250 ms of the test's own clock and returns what was told, as `kind path @ms`. */
+async function pass(session: SessionWatch, ms: number): Promise<string[]> {
+  const start = now;
+  const told: string[] = [];
+  for (; now - start <= ms; now += 250)
+    for (const { kind, path } of (await session.look()).changes) told.push(`${kind} ${path} @${now - start}`);
+  return told;
+}
+
+describe('watching the movies of a session', () => {
+  test('a whole movie is ready after the quiet time, not before', async () => {
+    put(NAME, mrcMovie());
+    expect(await pass(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
+  });
+
+  test('a trickling movie is never ready early, whatever its pauses, and soon after its last byte', async () => {
+    const bytes = mrcMovie(20);
+    put(NAME, bytes.subarray(0, 700));
+    const session = watch();
+    expect(await pass(session, 5000)).toEqual([`seen ${NAME} @0`]);
+    for (let from = 700; from < bytes.length; from += 100) {
+      appendFileSync(at(NAME), bytes.subarray(from, from + 100));
+      const isLast = from + 100 >= bytes.length;
+      if (!isLast) expect(await pass(session, from % 300 === 0 ? 2500 : 250)).toEqual([]);
+    }
+    expect(await pass(session, 3000)).toEqual([`ready ${NAME} @1000`]);
+  });
+
+  test('a whole movie that is still being written to waits for quiet', async () => {
+    put(NAME, mrcMovie());
+    const session = watch();
+    await pass(session, 500);
+    for (let i = 0; i < 10; i++) {
+      utimesSync(at(NAME), 1000 + i, 1000 + i);
+      expect(await pass(session, 500)).toEqual([]);
+    }
+    expect(await pass(session, 2000)).toHaveLength(1);
+  });
+
+  test('times in the future or long ago change nothing', async () => {
+    put(NAME, mrcMovie());
+    put(NAME.replace('1', '2'), mrcMovie());
+    utimesSync(at(NAME), 4e9, 4e9);
+    utimesSync(at(NAME.replace('1', '2')), 5, 5);
+    const told = await pass(watch(), 2000);
+    expect(told.filter((line) => line.startsWith('ready')).every((line) => line.endsWith('@1000'))).toBe(
+      true,
+    );
+    expect(told).toHaveLength(4);
+  });
+
+  test('garbage is handed on after the quiet time, to get its error', async () => {
+    put(NAME, Buffer.alloc(3000, 'garbage'));
+    expect(await pass(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
+  });
+
+  test.each([
+    ['empty', 0],
+    ['truncated', 1050],
+  ])(
+    'a movie that stays %s is handed on when patience ends, and taken up again when it changes',
+    async (_what, size) => {
+      put(NAME, mrcMovie());
+      truncateSync(at(NAME), size);
+      const session = watch();
+      const told = await pass(session, 62_000);
+      expect(told[0]).toBe(`seen ${NAME} @0`);
+      expect(told).toHaveLength(2);
+      expect(Number(told[1]!.split('@')[1])).toBeGreaterThanOrEqual(60_000);
+      put(NAME, mrcMovie());
+      const again = await pass(session, 5000);
+      expect(again.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
+    },
+  );
+
+  test('a movie that was ready and changes is seen anew, by the full look at the latest', async () => {
+    put(NAME, mrcMovie());
+    const session = watch();
+    await pass(session, 70_000);
+    put(NAME, mrcMovie(5));
+    const told = await pass(session, 65_000);
+    expect(told.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
+  });
+
+  test('what is known already is told again only if it differs or is gone', async () => {
+    put(NAME, mrcMovie());
+    put('a/FoilHole_2_fractions.mrc', mrcMovie());
+    const first = watch();
+    await pass(first, 2000);
+    const known = [NAME, 'a/FoilHole_2_fractions.mrc'].map((path) => {
+      const { size, mtimeMs } = statSync(at(path));
+      return { path, sizeBytes: size, mtimeMs, settled: true };
+    });
+    inspections = 0;
+    expect(await pass(watch({}, known), 5000)).toEqual([]);
+    expect(inspections).toBe(0);
+    rmSync(at(NAME));
+    put('a/FoilHole_2_fractions.mrc', mrcMovie(4));
+    const told = await pass(watch({}, known), 5000);
+    expect(told.map((line) => line.split(' @')[0]).sort()).toEqual([
+      'ready a/FoilHole_2_fractions.mrc',
+      'seen a/FoilHole_2_fractions.mrc',
+      `vanished ${NAME}`,
+    ]);
+  });
+
+  test('movies in folders that appear later, deep down, are found; renamed ones move', async () => {
+    const session = watch();
+    expect(await pass(session, 10_000)).toEqual([]);
+    put('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part', 'x');
+    await pass(session, 1000);
+    writeFileSync(at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'), mrcMovie());
+    renameSync(
+      at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'),
+      at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff'),
+    );
+    const told = await pass(session, 3000);
+    expect(told.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
+  });
+
+  test('symbolic links that leave the session are reported, not followed', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'cryoem-outside-'));
+    try {
+      writeFileSync(join(outside, NAME), mrcMovie());
+      symlinkSync(join(outside, NAME), at('FoilHole_9_fractions.mrc'));
+      symlinkSync(outside, at('folder'));
+      symlinkSync(root, at('loop'));
+      put(NAME, mrcMovie());
+      const session = watch();
+      expect(await pass(session, 2000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
+      expect((await session.look()).warnings).toEqual([
+        'A symbolic link leaves the session and is not followed: FoilHole_9_fractions.mrc',
+        'A symbolic link leaves the session and is not followed: folder',
+      ]);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
+  test('raw that cannot be read is a fault, and nothing counts as gone', async () => {
+    put(NAME, mrcMovie());
+    const session = watch();
+    await pass(session, 2000);
+    renameSync(join(root, 'raw'), join(root, 'away'));
+    const report = await session.look();
+    expect(report.fault).toMatch(/raw cannot be read/);
+    expect(report.changes).toEqual([]);
+    renameSync(join(root, 'away'), join(root, 'raw'));
+    expect(await pass(session, 3000)).toEqual([]);
+  });
+
+  test('EPU names win over others, as soon as there is one', async () => {
+    put('frames_001.mrc', mrcMovie());
+    const session = watch();
+    expect(await pass(session, 2000)).toHaveLength(2);
+    put(NAME, mrcMovie());
+    const told = await pass(session, 3000);
+    expect(told.map((line) => line.split(' @')[0])).toEqual([
+      'vanished frames_001.mrc',
+      `seen ${NAME}`,
+      `ready ${NAME}`,
+    ]);
+  });
+});
