@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { demoCommand } from './demo.ts';
 import { PACKAGE } from './package-info.ts';
 import { processCommand } from './process.ts';
 import { resumeCommand } from './resume.ts';
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description(PACKAGE.description)
     .version(PACKAGE.version)
     .showHelpAfterError('(see cryoem --help)')
+    .addCommand(demoCommand())
     .addCommand(processCommand())
     .addCommand(simulateCommand())
     .addCommand(serveCommand())

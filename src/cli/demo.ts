@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { pino } from 'pino';
+import type { SessionSummary } from '../contract/api.ts';
+import { configSchema } from '../contract/config.ts';
+import { startService } from './service.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
+const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
+/** What the simulated microscope records, and so what the session is started with. */
+const MICROSCOPE = { apix: 1, fmdose: 1.5, kev: 300, size: '1024x1024', frames: 16 } as const;
+
+interface DemoOptions {
+  once: boolean;
+  movies: number;
+  interval: number;
+  port: number;
+  dir?: string;
+  keep: boolean;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('must be a whole number, 0 or more');
+  return value;
+}
+
+/** `cryoem demo`: a simulated microscope and the service that processes its movies, on this machine alone. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('start a simulated microscope and the service that processes its movies')
+    .option('--movies <number>', 'movies that the microscope records', wholeNumber, 60)
+    .option('--interval <seconds>', 'time between movies', Number, 5)
+    .option('--port <number>', 'port of the page; 0: any free one', wholeNumber, 8112)
+    .option('--dir <directory>', 'where the files go; default: a temporary directory')
+    .option('--keep', 'leave the files when the demo ends (always so with --dir)', false)
+    .option('--once', 'process all movies, print one line of JSON, and exit: 0 if all is well, else 1', false)
+    .action(async (options: DemoOptions) => {
+      process.exitCode = await runDemo(options);
+    });
+}
+
+async function runDemo(options: DemoOptions): Promise<number> {
+  const startedAt = performance.now();
+  const top = options.dir ? resolve(options.dir) : await mkdtemp(join(tmpdir(), 'cryoem-demo-'));
+  const sessionDir = join(top, SESSION.project, 'sessions', SESSION.user, SESSION.session);
+  await mkdir(join(sessionDir, 'raw'), { recursive: true });
+
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+
+  const token = randomBytes(18).toString('base64url');
+  const config = configSchema.parse({
+    general: { session_dir: top, state_dir: join(top, '.state') },
+    api: { port: options.port, token },
+    params: {},
+    local: {},
+    discovery: { scan_seconds: 1, complete_seconds: options.once ? 5 : 60 },
+    retry: {},
+  });
+  const logger = pino({ level: 'warn' }, pino.destination(2));
+  const service = await startService({ config, logger });
+  const microscope = startMicroscope(sessionDir, options, interrupted.signal);
+  try {
+    console.error(
+      `\nThe page:  ${service.loginLink()}\n           (the link logs in once; the service is at ${service.address})\nFiles:     ${sessionDir}\n`,
+    );
+    const call = clientOf(service.address, token);
+    await call('POST', 'start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
+    if (!options.once) {
+      console.error(`A movie every ${options.interval} s, ${options.movies} in all. Ctrl-C ends the demo.\n`);
+      await waitForAbort(interrupted.signal);
+      return 0;
+    }
+    const final = await untilComplete(call, microscope, options.movies, interrupted.signal);
+    const { total, done, failed } = final.counts;
+    const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+    console.log(JSON.stringify({ sessions: 1, movies: total, ok: done, failed, seconds }));
+    return failed === 0 && done === options.movies ? 0 : 1;
+  } finally {
+    interrupted.abort();
+    await microscope.ended;
+    await service.close();
+    if (!options.dir && !options.keep) await rm(top, { recursive: true, force: true });
+  }
+}
+
+interface Microscope {
+  readonly ended: Promise<void>;
+  failure: string | null;
+}
+
+/** The microscope is a process of its own, so that simulating takes nothing from the service's event loop. */
+function startMicroscope(sessionDir: string, options: DemoOptions, signal: AbortSignal): Microscope {
+  const args = [
+    ...[
+      'simulate',
+      sessionDir,
+      '--movies',
+      String(options.movies),
+      '--interval',
+      String(options.once ? 0 : options.interval),
+    ],
+    ...['--size', MICROSCOPE.size, '--frames', String(MICROSCOPE.frames), '--apix', String(MICROSCOPE.apix)],
+    ...['--fmdose', String(MICROSCOPE.fmdose), '--kev', String(MICROSCOPE.kev), '--seed', '1'],
+  ];
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const stop = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  const microscope: Microscope = {
+    failure: null,
+    ended: new Promise((done) => {
+      const finish = (failure: string | null) => {
+        microscope.failure = failure;
+        signal.removeEventListener('abort', stop);
+        done();
+      };
+      child.on('error', (error) => finish(error.message));
+      child.on('exit', (code) =>
+        finish(code === 0 || signal.aborted ? null : `the simulated microscope ended with exit code ${code}`),
+      );
+    }),
+  };
+  return microscope;
+}
+
+type Call = (method: 'GET' | 'POST', action?: string, body?: object) => Promise<SessionSummary>;
+
+/** The demo talks to its service as any client does. */
+function clientOf(address: string, token: string): Call {
+  const url = `${address}/api/v1/sessions/${SESSION.project}/${SESSION.user}/${SESSION.session}`;
+  return async (method, action, body) => {
+    const response = await fetch(action ? `${url}/${action}` : url, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${action ?? 'status'}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as SessionSummary;
+  };
+}
+
+async function untilComplete(
+  call: Call,
+  microscope: Microscope,
+  movies: number,
+  signal: AbortSignal,
+): Promise<SessionSummary> {
+  let shown = '';
+  while (true) {
+    signal.throwIfAborted();
+    const status = await call('GET');
+    const line = `${status.counts.done} of ${movies} movies done, ${status.counts.failed} failed`;
+    if (line !== shown) console.error(line);
+    shown = line;
+    if (microscope.failure) throw new Error(microscope.failure);
+    if (status.state === 'processing_failure') return status;
+    if (status.state === 'processing_complete' && status.counts.total >= movies) return status;
+    await delay(250, undefined, { signal });
+  }
+}
+
+function waitForAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

@@ -1,0 +1,101 @@
+import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResultRecord } from '../../src/contract/record.ts';
+import {
+  filesBelow,
+  makePlace,
+  type Place,
+  type RunningService,
+  readRecords,
+  simulate,
+  startServe,
+  status,
+  TOKEN,
+  until,
+} from './harness.ts';
+
+describe('bad movies in a live session', () => {
+  let place: Place;
+  let source: Place;
+  let service: RunningService;
+  let whole: Buffer;
+  let target: string;
+
+  beforeAll(async () => {
+    place = await makePlace(
+      '[discovery]\nscan_seconds = 0.2\nquiet_seconds = 0.5\ncomplete_seconds = 3\n[retry]\nattempts = 2\ndelay_seconds = 0\n',
+    );
+    source = await makePlace();
+    await simulate(source, '--movies', '1', '--size', '384x384', '--frames', '8', '--seed', '11');
+    await simulate(place, '--movies', '2', '--size', '384x384', '--frames', '8', '--seed', '12');
+    const movie = (await filesBelow(source.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
+    whole = await readFile(join(source.raw, movie));
+    target = join(place.raw, dirname(movie));
+    await mkdir(target, { recursive: true });
+    service = await startServe(place);
+    await fetch(
+      `${service.url}${place.route}/start-processing?apix=1&fmdose=1.5&kev=300&access_token=${TOKEN}`,
+    );
+  });
+  afterAll(async () => {
+    await service?.stop();
+    await Promise.all([place.remove(), source.remove()]);
+  });
+
+  const recordOf = async (name: string): Promise<ResultRecord | undefined> =>
+    (await readRecords(place).catch(() => [])).find((r) => basename(r.movie.path) === name);
+
+  it('a trickling movie is read only when its last byte has come and it is quiet', async () => {
+    const name = 'FoilHole_1_Data_1_1_20260101_000000_fractions.tiff';
+    const step = Math.ceil(whole.length / 12);
+    for (let at = 0; at < whole.length; at += step) {
+      await appendFile(join(target, name), whole.subarray(at, at + step));
+      const seen = performance.now();
+      // Slower than a look of the service, quicker than its quiet time: it always meets a growing file.
+      await until(() => performance.now() - seen > 300, 'the next chunk');
+      if (at + step < whole.length) expect(await recordOf(name)).toBeUndefined();
+    }
+    await until(async () => (await recordOf(name)) !== undefined, 'the movie to be done');
+    const record = await recordOf(name);
+    expect(record?.outcome.status).toBe('ok');
+    expect(record?.attempt).toBe(1);
+    expect(record?.movie.sizeBytes).toBe(whole.length);
+  });
+
+  it('zero-byte, truncated, garbage and wrong-size movies each give their own error; the session completes around them', async () => {
+    const name = (n: number) => `FoilHole_1_Data_1_${n}_20260101_000000_fractions.tiff`;
+    await writeFile(join(target, name(2)), '');
+    await writeFile(join(target, name(3)), whole);
+    await truncate(join(target, name(3)), Math.floor(whole.length * 0.6));
+    await writeFile(join(target, name(4)), Buffer.alloc(whole.length, 0x5a));
+    await simulate(place, '--movies', '1', '--size', '256x320', '--frames', '8', '--seed', '13');
+    const expected = new Map([
+      [name(2), 'MOVIE_EMPTY'],
+      [name(3), 'MOVIE_TRUNCATED'],
+      [name(4), 'MOVIE_GARBLED'],
+    ]);
+    await until(
+      async () => (await status(service, place)).state === 'processing_complete',
+      'the session to complete',
+      240_000,
+    );
+    const records = await readRecords(place);
+    for (const [file, code] of expected) {
+      const outcome = records.find((r) => basename(r.movie.path) === file)?.outcome;
+      expect(outcome, file).toMatchObject({ status: 'failed', code });
+    }
+    const wrongSize = records.find(
+      (r) => r.outcome.status === 'failed' && ![...expected.keys()].includes(basename(r.movie.path)),
+    );
+    expect(wrongSize?.outcome).toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
+    expect(wrongSize?.outcome.status === 'failed' && wrongSize.outcome.message).toMatch(/384.*384/);
+    expect(await status(service, place)).toMatchObject({ raw_files: 7, processed_files: 3, failed_jobs: 4 });
+  }, 300_000);
+
+  it('a movie that was copied again is taken up by itself', async () => {
+    const name = 'FoilHole_1_Data_1_3_20260101_000000_fractions.tiff';
+    await writeFile(join(target, name), whole);
+    await until(async () => (await recordOf(name))?.outcome.status === 'ok', 'the repaired movie');
+  });
+});

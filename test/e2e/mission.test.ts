@@ -1,0 +1,229 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  execFileAsync,
+  filesBelow,
+  makePlace,
+  type Place,
+  type RunningService,
+  simulate,
+  startServe,
+  status,
+  until,
+  workersOf,
+} from './harness.ts';
+
+/** The config file of the mission, to the letter; the test replaces session_dir and port alone. */
+const MISSION_CONFIG = `[general]
+
+debug = False
+\t#full session dir is /cryoem1/<project_id>/sessions/<uscnetid>/<session_id>
+session_dir = /cryoem1
+
+[api]
+
+port = 8115
+token = somesecret
+
+[params]
+
+maxjobs = 100
+debug_maxjobs = 50
+partition = cryoem_partition
+account = trojan_123
+glite_arguments = --gres=gpu:a40:4 --exclusive
+#cluster size tells how many small batches of files to submit. Multiply by the number of GPUs
+#set to at least the number of nodes
+cluster_size = 5
+#how many gpus utilize. values are 2, 4 or 1. If other value is used it defaults to 1
+no_of_gpus = 4
+no_of_files_to_proc_in_cycle = 100
+\t#When not defined here it is being adjusted automatically 
+\t#to the 10% of the number of files processed in a cycle
+pegasus_stageout_clusters = 10
+`;
+
+/** The lines of the mission, to the letter; the test replaces the port alone. */
+const START = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1/start-processing?apix=0.813&fmdose=1.224&kev=300&superresolution=False&access_token=somesecret'`;
+const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1?access_token=somesecret' | python3 -m json.tool`;
+
+async function shell(place: Place, line: string): Promise<string> {
+  const { stdout } = await execFileAsync('bash', [
+    '-o',
+    'pipefail',
+    '-c',
+    line.replace('curl', 'curl -s').replace('8112', String(place.port)),
+  ]);
+  return stdout;
+}
+
+describe('the mission as it stands', () => {
+  let place: Place;
+  let service: RunningService | null = null;
+
+  beforeAll(async () => {
+    place = await makePlace();
+    const config = MISSION_CONFIG.replace(
+      '/cryoem1\n\n[api]',
+      `${place.top}\nstate_dir = ${place.stateDir}\n\n[api]`,
+    ).replace('8115', String(place.port));
+    await writeFile(place.configPath, `${config}\n[discovery]\ncomplete_seconds = 2\n`);
+    for (const other of [
+      'ttrojan2/20210627113_usc_ttrojan_k3_mysample2/raw',
+      'ttrojan2/20210727113_usc_ttrojan_k3_mysample3/raw',
+      'ttrojan2/20210727113_usc_ttrojan_k3_mysample3/workflow/motioncor2',
+    ]) {
+      await mkdir(join(dirname(dirname(place.sessionDir)), other), { recursive: true });
+    }
+    await simulate(
+      place,
+      '--movies',
+      '2',
+      '--size',
+      '512x512',
+      '--frames',
+      '8',
+      '--apix',
+      '0.813',
+      '--fmdose',
+      '1.224',
+      '--seed',
+      '3',
+    );
+    service = await startServe(place);
+  });
+  afterAll(async () => {
+    await service?.stop();
+    await place.remove();
+  });
+
+  it('lists the sessions of a user', async () => {
+    const answer = JSON.parse(
+      await shell(place, `curl 'localhost:8112/ttrojan_123/ttrojan2/sessions?access_token=somesecret'`),
+    );
+    expect(JSON.stringify(answer)).toContain('20210627113_usc_ttrojan_k3_mysample2');
+    expect(JSON.stringify(answer)).toContain('20210727113_usc_ttrojan_k3_mysample3');
+  });
+
+  it('waits for a person before anything is processed', async () => {
+    const running = service as RunningService;
+    await until(
+      async () => (await status(running, place)).state === 'needs_processing',
+      'the movies to be found',
+    );
+    expect(await filesBelow(place.processed)).toEqual([]);
+  });
+
+  it('starts by the line of the mission, processes, and gives the six fields', async () => {
+    const running = service as RunningService;
+    await shell(place, START);
+    await until(
+      async () => (await status(running, place)).state === 'processing_complete',
+      'the session to complete',
+    );
+    const answer = JSON.parse(await shell(place, STATUS));
+    expect(answer).toEqual({
+      failed_jobs: 0,
+      percent_current_cycle: 100,
+      percent_done_total: 100,
+      processed_files: 2,
+      raw_files: 2,
+      state: 'processing_complete',
+    });
+  });
+
+  it('takes up new movies when the microscope goes on after a pause, and by the same line again', async () => {
+    const running = service as RunningService;
+    await simulate(
+      place,
+      '--movies',
+      '1',
+      '--size',
+      '512x512',
+      '--frames',
+      '8',
+      '--apix',
+      '0.813',
+      '--fmdose',
+      '1.224',
+      '--seed',
+      '4',
+    );
+    await shell(place, START);
+    await until(async () => (await status(running, place)).processed_files === 3, 'the third movie');
+    expect((await status(running, place)).failed_jobs).toBe(0);
+  });
+
+  it('writes what the layout says: raw as it was, workflow, processed', async () => {
+    const bases = (await filesBelow(place.raw)).filter((f) => f.endsWith('_fractions.tiff'));
+    expect(bases).toHaveLength(3);
+    const processed = await filesBelow(place.processed);
+    for (const ending of ['_DW.mrc', '_ctf.jpg', '_thumb.jpg', '_combined.jpg', '.ctf', '.star']) {
+      expect(
+        processed.filter((f) => f.endsWith(ending)),
+        ending,
+      ).toHaveLength(3);
+    }
+    expect(processed.filter((f) => f.startsWith('results/'))).toHaveLength(3);
+    expect(
+      (await filesBelow(join(place.sessionDir, 'workflow'))).some((f) =>
+        /^cycle-000001\/batch-.*\.json$/.test(f),
+      ),
+    ).toBe(true);
+  });
+
+  it('stops and resumes by its routes', async () => {
+    const running = service as RunningService;
+    const route = `localhost:8112${place.route}`;
+    await shell(place, `curl '${route}/stop-processing?access_token=somesecret'`);
+    await until(async () => (await workersOf(place)).length === 0, 'the workers to end');
+    await simulate(
+      place,
+      '--movies',
+      '1',
+      '--size',
+      '512x512',
+      '--frames',
+      '8',
+      '--apix',
+      '0.813',
+      '--fmdose',
+      '1.224',
+      '--seed',
+      '5',
+    );
+    await until(async () => (await status(running, place)).raw_files === 4, 'the fourth movie to be found');
+    expect((await status(running, place)).state).toBe('needs_processing');
+    await shell(place, `curl '${route}/resume-processing?access_token=somesecret'`);
+    await until(
+      async () => (await status(running, place)).processed_files === 4,
+      'the fourth movie to be done',
+    );
+  });
+
+  it('answers no_such_session, and 403 for a wrong token', async () => {
+    const answer = JSON.parse(
+      await shell(
+        place,
+        `curl 'localhost:8112/ttrojan_123/ttrojan/session/nothing_of_the_kind?access_token=somesecret'`,
+      ),
+    );
+    expect(answer.state).toBe('no_such_session');
+    const code = await shell(
+      place,
+      `curl -o /dev/null -w '%{http_code}' 'localhost:8112${place.route}?access_token=guess'`,
+    );
+    expect(code).toBe('403');
+  });
+
+  it('never says the token in its output', () => {
+    expect((service as RunningService).output()).not.toContain('somesecret');
+  });
+
+  it('left the config file of the person alone', async () => {
+    expect(await readFile(place.configPath, 'utf8')).toContain(
+      'glite_arguments = --gres=gpu:a40:4 --exclusive',
+    );
+  });
+});
