@@ -1,0 +1,238 @@
+import { writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { asNumbers } from '../../../src/formats/pixels.ts';
+import { faultOf, readAll, seeded, temporaryDirectory } from '../temporary.ts';
+import { buildTiff, packCodes, type Variant } from './build.ts';
+
+const at = temporaryDirectory();
+const put = (bytes: Uint8Array): string => {
+  const path = at('movie.tif');
+  writeFileSync(path, bytes);
+  return path;
+};
+
+/** Values that use the whole range of the type. */
+function randomFrame({ width, height, pixelType }: Variant, seed: number): number[] {
+  const next = seeded(seed);
+  return Array.from({ length: width * height }, () => {
+    const bits = next();
+    if (pixelType === 'f32') return Math.fround((bits - 2 ** 31) / 1000);
+    const size = 8 * PIXEL_BYTES[pixelType];
+    const value = bits >>> (32 - size);
+    return pixelType.startsWith('i') && value >= 2 ** (size - 1) ? value - 2 ** size : value;
+  });
+}
+
+function expectSame(variant: Variant): void {
+  const frames = [1, 2].map((seed) => randomFrame(variant, seed));
+  const read = readAll(put(buildTiff(variant, frames)));
+  expect(read.map((bytes) => [...(asNumbers(bytes, variant.pixelType) as Uint8Array)])).toEqual(frames);
+}
+
+const TYPES: PixelType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32'];
+const SHAPE = { width: 37, height: 23 };
+const STRIPS = { rows: 5 };
+const TILES = { tileWidth: 16, tileLength: 16 };
+
+describe('reading TIFF', () => {
+  for (const pixelType of TYPES)
+    for (const compression of [1, 5, 8, 32946] as const)
+      it(`gives ${pixelType} pixels of compression ${compression} in every byte order, offset width and layout`, () => {
+        for (const little of [true, false])
+          for (const big of [true, false])
+            for (const chunk of [STRIPS, TILES])
+              expectSame({ ...SHAPE, pixelType, compression, little, big, chunk });
+      });
+
+  for (const pixelType of TYPES)
+    it(`undoes predictor 2 on ${pixelType}`, () => {
+      for (const little of [true, false])
+        for (const compression of [5, 8] as const)
+          for (const chunk of [STRIPS, TILES])
+            expectSame({ ...SHAPE, pixelType, predictor: 2, compression, little, chunk });
+    });
+
+  it('undoes predictor 3 on floats', () => {
+    for (const little of [true, false])
+      for (const chunk of [STRIPS, TILES])
+        expectSame({ ...SHAPE, pixelType: 'f32', predictor: 3, compression: 8, little, chunk });
+  });
+
+  it('gives the pixels of any size and cutting', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          width: fc.integer({ min: 1, max: 40 }),
+          height: fc.integer({ min: 1, max: 40 }),
+          pixelType: fc.constantFrom(...TYPES),
+          compression: fc.constantFrom(1, 5, 8),
+          predictor: fc.constantFrom(1, 2),
+          little: fc.boolean(),
+          big: fc.boolean(),
+          chunk: fc.oneof(
+            fc.record({ rows: fc.integer({ min: 1, max: 50 }) }),
+            fc.record({
+              tileWidth: fc.integer({ min: 1, max: 50 }),
+              tileLength: fc.integer({ min: 1, max: 50 }),
+            }),
+          ),
+        }),
+        (variant) =>
+          expectSame({ ...variant, ...(variant.compression === 1 ? { predictor: 1 } : {}) } as Variant),
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('needs no lengths of uncompressed strips and no count of rows', () => {
+    expectSame({ ...SHAPE, pixelType: 'u16', tags: { 278: undefined, 279: undefined } });
+  });
+
+  it('reads a last strip that is padded to the height of the others', () => {
+    const padded = buildTiff({ width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } }, [
+      Array.from({ length: 24 }, (_, i) => i),
+    ]);
+    // The same strips, said to be an image of 5 rows.
+    const heightAt = padded.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
+    padded[heightAt + 8] = 5;
+    expect([...readAll(put(padded))[0]!]).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  it('reads any frame first, and into shared memory', () => {
+    const variant: Variant = { ...SHAPE, pixelType: 'u8', compression: 5, chunk: STRIPS };
+    const frames = [1, 2, 3].map((seed) => randomFrame(variant, seed));
+    const reader = openMovie(put(buildTiff(variant, frames)));
+    const out = new Uint8Array(new SharedArrayBuffer(37 * 23 + 1)).fill(77);
+    reader.readFrame(2, out);
+    expect([...out]).toEqual([...frames[2]!, 77]);
+    reader.close();
+  });
+
+  it('leaves reduced copies out of the frames', () => {
+    const variant: Variant = { ...SHAPE, pixelType: 'u8', tags: { 254: [4, [1]] } };
+    expect(faultOf(() => openMovie(put(buildTiff(variant, [randomFrame(variant, 1)])))).message).toContain(
+      'no frame',
+    );
+  });
+
+  it('takes a pixel size from the resolution only where a micrograph can have it', () => {
+    const size = (perUnit: number, unit: number) =>
+      openMovie(
+        put(
+          buildTiff(
+            { width: 1, height: 1, pixelType: 'u8', tags: { 282: [5, [perUnit]], 296: [3, [unit]] } },
+            [[1]],
+          ),
+        ),
+      ).pixelSizeA;
+    expect(size(125_000_000, 3)).toBeCloseTo(0.8, 9);
+    expect(size(254_000_000, 2)).toBeCloseTo(1, 9);
+    expect(size(72, 2)).toBeNull();
+    expect(size(100, 1)).toBeNull();
+    expect(size(0, 3)).toBeNull();
+  });
+
+  it('opens more frames than a 16-bit count holds', () => {
+    const frames = Array.from({ length: 66_000 }, (_, i) => [i & 255]);
+    const reader = openMovie(put(buildTiff({ width: 1, height: 1, pixelType: 'u8', big: true }, frames)));
+    expect(reader.frames).toBe(66_000);
+    const out = new Uint8Array(1);
+    reader.readFrame(65_999, out);
+    expect(out[0]).toBe(65_999 & 255);
+    reader.close();
+  });
+});
+
+describe('faults of TIFF files', () => {
+  const base: Variant = { width: 8, height: 8, pixelType: 'u8', chunk: { rows: 4 } };
+  const frame = Array.from({ length: 64 }, (_, i) => i);
+  const faultOfVariant = (variant: Partial<Variant>, frames = [frame]) =>
+    faultOf(() => readAll(put(buildTiff({ ...base, ...variant } as Variant, frames))));
+
+  it('says which frame differs in size', () => {
+    const one = buildTiff(base, [frame, frame]);
+    const secondWidth = one.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
+    one[secondWidth + 8] = 4;
+    expect(faultOf(() => openMovie(put(one)))).toMatchObject({
+      code: 'MOVIE_SIZE_MISMATCH',
+      location: { field: 'frame 1', expected: '8x8', found: '4x8' },
+    });
+  });
+
+  it('finds a loop in the chain of directories', () => {
+    const bytes = buildTiff(base, [frame, frame]);
+    bytes.writeUInt32LE(bytes.readUInt32LE(4), bytes.length - 4);
+    expect(faultOf(() => openMovie(put(bytes)))).toMatchObject({ code: 'MOVIE_GARBLED' });
+    expect(faultOf(() => openMovie(put(bytes))).message).toContain('loop');
+  });
+
+  it('says truncated where a directory or a strip lies beyond the end', () => {
+    const bytes = buildTiff(base, [frame, frame]);
+    for (const length of [5, 8, 100, bytes.length - 1])
+      expect(faultOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
+        code: 'MOVIE_TRUNCATED',
+      });
+    const far = faultOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
+    expect(far).toMatchObject({
+      code: 'MOVIE_TRUNCATED',
+      location: { field: 'frame 0 strip 1', offset: 4_000_000_000 },
+    });
+  });
+
+  it('refuses sizes that the bytes in the file cannot hold', () => {
+    expect(faultOfVariant({ tags: { 256: [4, [65536]], 257: [4, [65536]], 278: [4, [32768]] } }).code).toBe(
+      'MOVIE_GARBLED',
+    );
+    expect(faultOfVariant({ compression: 5, tags: { 257: [4, [60000]], 278: [4, [30000]] } }).code).toBe(
+      'MOVIE_GARBLED',
+    );
+    expect(faultOfVariant({ tags: { 256: [4, [65537]] } })).toMatchObject({
+      location: { field: 'imageWidth' },
+    });
+    expect(faultOfVariant({ tags: { 278: [4, [0]] } })).toMatchObject({
+      location: { field: 'rowsPerStrip' },
+    });
+    expect(faultOfVariant({ tags: { 273: [4, [8]] } })).toMatchObject({
+      location: { field: 'stripOffsets' },
+    });
+  });
+
+  for (const [name, tags] of [
+    ['several samples', { 277: [3, [3]] }],
+    ['one bit', { 258: [3, [1]] }],
+    ['complex numbers', { 339: [3, [6]] }],
+    ['JPEG', { 259: [3, [7]] }],
+    ['bits in the other order', { 266: [3, [2]] }],
+  ] as [string, Variant['tags']][])
+    it(`says that ${name} are not read`, () => {
+      expect(faultOfVariant({ ...(tags ? { tags } : {}) }).code).toBe('MOVIE_UNSUPPORTED');
+    });
+
+  it('names EER', () => {
+    expect(faultOfVariant({ tags: { 259: [3, [65001]] } }).message).toContain('EER');
+  });
+
+  for (const compression of [5, 8] as const)
+    it(`places a strip that decodes too short or too long, compression ${compression}`, () => {
+      // Four rows are stored; the tags say more or fewer.
+      for (const rows of [3, 5]) {
+        const fault = faultOfVariant({
+          compression,
+          chunk: { rows: 4 },
+          tags: { 257: [4, [rows * 2]], 278: [4, [rows]] },
+        });
+        expect(fault).toMatchObject({ code: 'MOVIE_GARBLED', location: { field: 'frame 0 strip 0' } });
+      }
+    });
+
+  it('places a code that LZW cannot have', () => {
+    const bad = packCodes([256, 1, 400, 257]);
+    const bytes = buildTiff({ ...base, compression: 5, chunk: { rows: 8 } }, [frame]);
+    bad.copy(bytes, 8);
+    expect(faultOf(() => readAll(put(bytes)))).toMatchObject({ code: 'MOVIE_GARBLED' });
+    expect(faultOf(() => readAll(put(bytes))).message).toContain('LZW');
+  });
+});
