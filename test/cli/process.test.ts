@@ -20,7 +20,7 @@ import { cleanTemporary } from '../../src/pipeline/staging.ts';
 import { identityOf, noise, SMALL, smallBatch, writeMovie } from '../pipeline/movies.ts';
 
 const ENTRY = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
-const LARGE = { width: 1024, height: 1024, frames: 12 };
+const LARGE = { width: 512, height: 512, frames: 12 };
 const MICROSCOPE = ['--apix', '1', '--kev', '300', '--fmdose', '1.5'];
 
 let directory: string;

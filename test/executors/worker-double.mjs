@@ -1,7 +1,7 @@
 // A worker that does what its batch file says, for tests of executors: no movies, no clocks.
 // { "double": { "marks": DIR, "action": "exit" | "hold" | "stubborn" | "family", "code"?: N } }
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, watchFile, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
@@ -29,5 +29,4 @@ note(`start ${name}`);
 
 if (action === 'exit') end(code);
 const release = join(marks, 'release');
-if (existsSync(release)) end(code);
-watchFile(release, { interval: 20 }, () => existsSync(release) && end(code));
+setInterval(() => existsSync(release) && end(code), 20);
