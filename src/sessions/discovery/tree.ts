@@ -1,6 +1,8 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync as realpath, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInside } from '../names.ts';
+
+const realpathSync = realpath.native;
 
 /** After a change of a directory's time its listing is not trusted for so long: times have a coarse grain. */
 const TIME_GRAIN_MS = 3000;
@@ -43,7 +45,7 @@ export class Tree {
    * @returns null, or why the top cannot be read; the listing then stays as it was
    */
   look(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
-    const fault = this.faultOfTop();
+    const fault = this.faultOfTop(how !== 'quick');
     if (fault) return fault;
     if (!this.directories.has('')) this.enter('');
     for (const [path, directory] of this.directories) {
@@ -53,12 +55,12 @@ export class Tree {
     return null;
   }
 
-  private faultOfTop(): string | null {
+  /** @param thorough - follow links too, which takes a call per folder of the path */
+  private faultOfTop(thorough: boolean): string | null {
     try {
-      const real = realpathSync(this.top);
-      if (!isInside(realpathSync(this.boundary), real))
-        return 'raw is a symbolic link that leaves the session';
-      return statSync(real).isDirectory() ? null : 'raw is not a directory';
+      if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
+      const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
+      return isWithin ? null : 'raw is a symbolic link that leaves the session';
     } catch (error) {
       return `raw cannot be read (${(error as NodeJS.ErrnoException).code})`;
     }

@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { SessionKey } from '../src/contract/api.ts';
+import { configSchema, type ServiceConfig } from '../src/contract/config.ts';
+import type { ResultRecord } from '../src/contract/record.ts';
+import { createLocalExecutor } from '../src/executors/local/executor.ts';
+import { recipeFromParameters, recipeHash, stepHashes } from '../src/pipeline/recipe.ts';
+import { createSessionService } from '../src/sessions/create-service.ts';
+import { pathsOf, type SessionPaths } from '../src/sessions/names.ts';
+import type { SessionService } from '../src/sessions/service.ts';
+
+const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
+const MOVIES_PER_SQUARE = 500;
+
+/**
+ * A session of so many movies, all with a record: how long the service takes to know it without a ledger, to start
+ * with one, and to answer. Movies and records are small stand-ins: neither is opened in what is measured, but for
+ * the rebuild, which reads the records.
+ * Arguments: number of movies (100000), folder (a temporary one).
+ */
+export async function run(args: string[]): Promise<void> {
+  const movies = Number(args[0] ?? 100_000);
+  const top = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
+  try {
+    const config = configSchema.parse({
+      general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
+      api: { token: 'bench' },
+      params: {},
+      local: {},
+      discovery: {},
+      retry: {},
+    });
+    const paths = pathsOf(config.general.session_dir, KEY);
+    print('write the session', await seconds(async () => writeSession(paths, movies)), 's');
+
+    const first = await timedStart(config, movies);
+    print('start without a ledger (all records read)', first.seconds, 's');
+    await first.service.close();
+
+    const again = await timedStart(config, movies);
+    print('restart, to the first true status', again.seconds, 's');
+    await answers(again.service);
+    const cpu = process.cpuUsage();
+    const idle = await seconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
+    const { user, system } = process.cpuUsage(cpu);
+    print('CPU while nothing happens', (user + system) / 1e4 / idle, '%');
+    print('memory of the process', process.memoryUsage.rss() / 2 ** 20, 'MiB');
+    await again.service.close();
+  } finally {
+    rmSync(top, { recursive: true });
+  }
+}
+
+function writeSession(paths: SessionPaths, movies: number): void {
+  const recipe = recipeFromParameters({ apix: 0.8, kev: 300 }, { gainPath: null, defectMapPath: null });
+  const now = new Date().toISOString();
+  const shared = {
+    ...{
+      version: 1 as const,
+      recipe,
+      recipeHash: recipeHash(recipe),
+      stepHashes: stepHashes(recipe),
+      attempt: 1,
+    },
+    ...{ host: 'bench', executor: 'local', serviceVersion: '0', startedAt: now, finishedAt: now, steps: [] },
+    ...{ motion: null, ctf: null, statistics: null, warnings: [], outcome: { status: 'ok' as const } },
+  };
+  mkdirSync(paths.results, { recursive: true });
+  for (let i = 0; i < movies; i++) {
+    const folder = `GridSquare_${Math.floor(i / MOVIES_PER_SQUARE)}/Data`;
+    if (i % MOVIES_PER_SQUARE === 0) mkdirSync(join(paths.raw, folder), { recursive: true });
+    const base = `FoilHole_${String(i).padStart(6, '0')}_Data_1_20260101_000000`;
+    const path = `${folder}/${base}_fractions.tiff`;
+    writeFileSync(join(paths.raw, path), 'II*\0');
+    const { size: sizeBytes, mtimeMs } = statSync(join(paths.raw, path));
+    const record: ResultRecord = { ...shared, movie: { path, base, sizeBytes, mtimeMs }, files: {} };
+    writeFileSync(join(paths.results, `${base}.json`), JSON.stringify(record));
+  }
+}
+
+async function timedStart(config: ServiceConfig, movies: number) {
+  const started = performance.now();
+  const executor = createLocalExecutor({ slots: 1 });
+  const service = await createSessionService({ config, executor, logger: pino({ level: 'silent' }) });
+  while (!service.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const status = await service.missionStatus(KEY);
+  if (status.processed_files !== movies)
+    throw new Error(`expected ${movies} movies: ${JSON.stringify(status)}`);
+  return { service, seconds: (performance.now() - started) / 1000 };
+}
+
+async function answers(service: SessionService): Promise<void> {
+  print("the mission's status", await median(() => service.missionStatus(KEY)), 'ms');
+  print('summary', await median(() => service.find(KEY)), 'ms');
+  print(
+    'page of 100, newest',
+    await median(() => service.movies(KEY, { limit: 100, order: 'newest' })),
+    'ms',
+  );
+  print('series of 1000', await median(() => service.series(KEY, 50_000, 1000)), 'ms');
+}
+
+async function median(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 51; i++) times.push(1000 * (await seconds(work)));
+  return times.sort((a, b) => a - b)[25]!;
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+const print = (what: string, value: number, unit: string) =>
+  console.log(`${what.padEnd(48)} ${value.toFixed(2).padStart(10)} ${unit}`);

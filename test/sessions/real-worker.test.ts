@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { resultRecordSchema } from '../../src/contract/record.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+import { createLocalExecutor } from '../../src/executors/local/executor.ts';
+import type { NumberedEvent } from '../../src/sessions/service.ts';
+import { simulateSession } from '../../src/simulator/session.ts';
+import { KEY, until, World } from './support.ts';
+
+let world: World;
+let executor: Executor;
+beforeEach(() => {
+  world = new World();
+  executor = createLocalExecutor({ slots: 1, threads: 1 });
+});
+afterEach(async () => {
+  await world.close();
+  await executor.close();
+});
+
+test('with the local executor and the real worker, movies become results and events', async () => {
+  const truth = await simulateSession({
+    sessionDir: world.paths.root,
+    movies: 2,
+    width: 256,
+    height: 256,
+    frames: 6,
+  });
+  expect(truth.movies).toHaveLength(2);
+  const service = await world.serve(executor);
+  const events: NumberedEvent[] = [];
+  service.subscribe(null, (event) => events.push(event));
+  const found = await until('the movies are known', async () => {
+    const detail = await service.detail(KEY);
+    return detail?.counts.total === 2 ? detail : null;
+  });
+  expect(found.suggested.apix?.source).toMatch(/xml/);
+  await service.start(KEY, {
+    apix: Number(found.suggested.apix!.value),
+    kev: Number(found.suggested.kev!.value),
+    fmdose: 1,
+  });
+  await until('both are finished', async () => {
+    const { counts } = (await service.find(KEY))!;
+    return counts.done + counts.failed === 2;
+  });
+  const { movies } = await service.movies(KEY, { limit: 10, order: 'oldest' });
+  expect(movies.map(({ state, errorMessage }) => ({ state, errorMessage }))).toEqual(
+    new Array(2).fill({ state: 'done', errorMessage: null }),
+  );
+  for (const { base } of movies) {
+    const { record, pictures } = await service.movie(KEY, base);
+    expect(resultRecordSchema.parse(record).outcome.status).toBe('ok');
+    expect(Object.keys(pictures)).toContain('thumbnail');
+    expect(readFileSync(await service.outputPath(KEY, base, 'thumbnail')).length).toBeGreaterThan(100);
+  }
+  const told = events.flatMap(({ event }) =>
+    event.event === 'movie' && event.data.row.state === 'done' ? [event.data.row.base] : [],
+  );
+  expect(told.sort()).toEqual(movies.map(({ base }) => base).sort());
+  await service.stop(KEY);
+  expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
+  expect(readdirSync(join(world.paths.workflow, 'cycle-000001')).length).toBeGreaterThan(0);
+});
