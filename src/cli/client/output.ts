@@ -39,7 +39,8 @@ export function formatSession(s: SessionSummary): string {
   ];
   if (s.cycle) lines.push(`cycle    ${s.cycle.number}: ${s.cycle.finished} of ${s.cycle.total} finished`);
   if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
-  if (s.secondsLeft !== null) lines.push(`left     about ${Math.ceil(s.secondsLeft / 60)} min`);
+  if (s.secondsLeft !== null && s.secondsLeft > 0)
+    lines.push(`left     about ${Math.ceil(s.secondsLeft / 60)} min`);
   for (const warning of s.warnings) lines.push(`warning  ${warning}`);
   return lines.join('\n');
 }
