@@ -58,6 +58,17 @@ export function ctfPhase(optics: CtfOptics, defocusA: number, s: number): number
   return Math.PI * wavelengthA * s * (defocusA - 0.5 * csA * wavelengthA ** 2 * s) + constantPhase;
 }
 
+/** Rings on a level of zero, -cos of twice the phase (CTF^2 = (1 + rings)/2), for many squared frequencies at once. */
+export function ringsInto(optics: CtfOptics, defocusA: number, s: Float64Array, out: Float64Array): void {
+  const { wavelengthA, csA, constantPhase } = optics;
+  const linear = 2 * Math.PI * wavelengthA * defocusA;
+  const square = -Math.PI * csA * wavelengthA ** 3;
+  for (let i = 0; i < s.length; i++) {
+    const v = s[i] as number;
+    out[i] = -Math.cos(v * (linear + square * v) + 2 * constantPhase);
+  }
+}
+
 /** Defocus along the direction `theta` (radians from x towards y). */
 export function defocusAlong(defocus: DefocusVector, theta: number): number {
   return defocus.mean + defocus.cosine * Math.cos(2 * theta) + defocus.sine * Math.sin(2 * theta);

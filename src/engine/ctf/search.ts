@@ -1,5 +1,5 @@
 import { removeSmooth, type SmoothBasis, smoothBasis, smoothPart } from './background.ts';
-import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './model.ts';
+import { type CtfOptics, type DefocusVector, defocusAlong, ringsInto } from './model.ts';
 import { type PolarSpectrum, SECTORS, sectorAngle } from './polar.ts';
 
 /**
@@ -50,10 +50,8 @@ export function modelRings(
   fade: Float64Array,
   out: Float64Array,
 ): void {
-  const { s } = rings.polar;
-  for (let i = 0; i < s.length; i++) {
-    out[i] = -Math.cos(2 * ctfPhase(optics, defocusA, s[i] as number)) * (fade[i] as number);
-  }
+  ringsInto(optics, defocusA, rings.polar.s, out);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (fade[i] as number);
   removeSmooth(rings.basis, out);
 }
 

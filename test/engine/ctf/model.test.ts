@@ -4,6 +4,7 @@ import {
   electronWavelengthA,
   opticsOf,
   ringPeriodPerA,
+  ringsInto,
   toUva,
 } from '../../../src/engine/ctf/model.ts';
 import { contrastTransfer, USUAL } from './simulate.ts';
@@ -43,6 +44,16 @@ describe('contrast transfer', () => {
       const ours = -Math.sin(ctfPhase(optics, along, kx * kx + ky * ky));
       expect(ours).toBeCloseTo(contrastTransfer(truth, kx, ky), 2);
     }
+  });
+
+  it('has the same rings for many frequencies at once', () => {
+    const optics = opticsOf(200, 2.7, 0.1);
+    const s = Float64Array.of(0.001, 0.01, 0.05);
+    const rings = new Float64Array(3);
+    ringsInto(optics, 15_000, s, rings);
+    s.forEach((v, i) => {
+      expect((1 + (rings[i] as number)) / 2).toBeCloseTo(Math.sin(ctfPhase(optics, 15_000, v)) ** 2, 9);
+    });
   });
 
   it('repeats after the distance that the ring period names', () => {

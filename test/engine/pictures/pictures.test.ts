@@ -1,0 +1,138 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createCanvas, drawText } from '../../../src/engine/pictures/canvas.ts';
+import { combinedText, renderCombined } from '../../../src/engine/pictures/combined.ts';
+import { renderCtfPicture } from '../../../src/engine/pictures/ctf-picture.ts';
+import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphRows } from '../../../src/engine/pictures/font.ts';
+import { shrink, toGray } from '../../../src/engine/pictures/gray.ts';
+import { renderThumbnail } from '../../../src/engine/pictures/thumbnail.ts';
+
+const image = (width: number, height: number, value: (x: number, y: number) => number) => ({
+  width,
+  height,
+  data: Float32Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width))),
+});
+
+/** Rings of 8 periods to the edge, the same on both sides. */
+const diagnostic = {
+  size: 128,
+  edgeFrequencyPerA: 0.25,
+  data: image(128, 128, (x, y) => Math.sin(Math.hypot(x - 64, y - 64) / 3) ** 2).data,
+};
+
+async function decode(jpeg: Buffer) {
+  const { format } = await sharp(jpeg).metadata();
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => [
+    ...data.subarray((y * info.width + x) * info.channels).subarray(0, 3),
+  ];
+  return { format, width: info.width, height: info.height, data, at };
+}
+
+describe('the thumbnail', () => {
+  it('is a JPEG whose longest side is 512 and whose shape is the micrograph’s', async () => {
+    const wide = image(1440, 1023, (x, y) => x + y);
+    const picture = await decode(await renderThumbnail(wide));
+    expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 512, 364]);
+  });
+
+  it('shows row 0 on top and dark as dark', async () => {
+    const picture = await decode(
+      await renderThumbnail(
+        image(600, 600, (x, y) => x + 10 * y),
+        { maxSide: 200 },
+      ),
+    );
+    expect(picture.at(100, 5)[0]).toBeLessThan(60);
+    expect(picture.at(100, 195)[0]).toBeGreaterThan(195);
+  });
+
+  it('keeps its contrast beside hot pixels and pixels that are no numbers', async () => {
+    const half = image(400, 400, (x, y) =>
+      x === 7 && y === 9 ? 1e9 : x === 50 ? Number.NaN : x < 200 ? 1 : 2,
+    );
+    const picture = await decode(await renderThumbnail(half));
+    expect(picture.at(100, 200)[0]).toBeLessThan(20);
+    expect(picture.at(300, 200)[0]).toBeGreaterThan(235);
+  });
+
+  it('is plain gray where the image is constant, and does not enlarge a small one', async () => {
+    const picture = await decode(await renderThumbnail(image(40, 30, () => 5)));
+    expect([picture.width, picture.height]).toEqual([40, 30]);
+    expect(picture.data.every((v) => Math.abs(v - 128) < 4)).toBe(true);
+  });
+
+  it('averages areas', () => {
+    const small = shrink(
+      image(8, 4, (x, y) => x + 100 * y),
+      4,
+    );
+    expect([small.width, small.height]).toEqual([4, 2]);
+    expect([...small.data]).toEqual([50.5, 52.5, 54.5, 56.5, 250.5, 252.5, 254.5, 256.5]);
+    expect(toGray(small).bytes[7]).toBe(255);
+  });
+});
+
+describe('the picture of a fit', () => {
+  it('has the size of the diagnostic, and rings on both sides', async () => {
+    const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: null }));
+    expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 128, 128]);
+    for (const side of [-1, 1]) {
+      const dark = Math.round(64 + side * 3 * Math.PI * 3);
+      const bright = Math.round(64 + side * 3 * Math.PI * 3.5);
+      expect((picture.at(bright, 64)[0] as number) - (picture.at(dark, 64)[0] as number)).toBeGreaterThan(80);
+    }
+  });
+
+  it('draws an orange ring where the fit resolution lies', async () => {
+    // 8 A at an edge of 1/4 A is half way out: 32 pixels.
+    const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));
+    const orange = (x: number, y: number) => {
+      const [r = 0, , b = 0] = picture.at(x, y);
+      return r - b > 60;
+    };
+    const on = Array.from({ length: 360 }, (_, i) => (i * Math.PI) / 180).filter((a) =>
+      orange(Math.round(64 + 32 * Math.cos(a)), Math.round(64 + 32 * Math.sin(a))),
+    );
+    expect(on.length).toBeGreaterThan(150);
+  });
+});
+
+describe('the combined picture', () => {
+  it('says fit resolution, astigmatism and mean shift as the predecessor did, and a dash for what is unknown', () => {
+    expect(combinedText({ fitResolutionA: 3.42, astigmatismA: 209.7, meanShiftA: 0.83 })).toBe(
+      'R: 3.4 Å  A: 210 Å  S: 0.8 Å',
+    );
+    expect(combinedText({ fitResolutionA: null, astigmatismA: null, meanShiftA: null })).toBe(
+      'R: -  A: -  S: -',
+    );
+  });
+
+  it('holds micrograph, spectrum and a line of text', async () => {
+    const info = { fitResolutionA: 8, astigmatismA: 210, meanShiftA: 0.8 };
+    const micrograph = image(256, 256, (x, y) => x ^ y);
+    const picture = await decode(await renderCombined(micrograph, diagnostic, info));
+    expect([picture.format, picture.width]).toEqual(['jpeg', 128 + 4 + 128]);
+    expect(picture.height).toBeGreaterThan(128 + GLYPH_HEIGHT);
+    const line = picture.data.subarray(129 * picture.width * 3);
+    expect(Math.max(...line)).toBeGreaterThan(200);
+    expect(Math.min(...line)).toBeLessThan(40);
+  });
+});
+
+describe('the font', () => {
+  it('draws each character of the service’s texts, and each in its own way', () => {
+    const characters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZÅ.,:-+/%()'];
+    const drawn = characters.map((character) => {
+      const canvas = createCanvas(GLYPH_WIDTH, GLYPH_HEIGHT);
+      drawText(canvas, character, { x: 0, y: 0, scale: 1 }, [255, 255, 255]);
+      return canvas.rgb.join('');
+    });
+    expect(new Set(drawn).size).toBe(characters.length);
+    expect(drawn.every((pixels) => pixels.includes('255'))).toBe(true);
+  });
+
+  it('refuses a character that it does not have', () => {
+    expect(() => glyphRows('漢')).toThrow('no glyph');
+  });
+});
