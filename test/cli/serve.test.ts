@@ -44,10 +44,12 @@ describe('cryoem serve', () => {
     await expect.poll(address, { timeout: 30_000 }).toBeDefined();
     const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;
     expect(await (await fetch(url)).json()).toEqual([]);
+    const start = `${address()}/p/u/session/none/start-processing?apix=1&kev=300&access_token=somesecret`;
+    expect((await fetch(start)).status).toBe(404);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(printed.out).toContain('"msg":"the service has stopped"');
-    expect(printed.out).toContain('/ttrojan_123/ttrojan/sessions');
+    expect(printed.out).toContain('/p/u/session/none/start-processing"');
     // The one place where the word may stand: the warning that it is the published one.
     const lines = printed.out.split('\n').filter((line) => !line.includes('is the published example'));
     expect(lines.join('\n')).not.toContain('somesecret');
