@@ -13,6 +13,7 @@ import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { firstPass, readSum, secondPass } from './passes.ts';
 import { alignCrops } from './refine.ts';
+import { smoothPath } from './smooth.ts';
 import { weightStepPerA } from './sum-tasks.ts';
 
 /** Parts of the whole time, for the progress that a person sees. */
@@ -106,7 +107,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const refined = await alignCrops(crew, layout, memory, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
-  const spread = spreadShifts(groups, refined.shifts);
+  const spread = spreadShifts(groups, smoothPath(refined.shifts));
   const origin = spread[0]!;
   const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
 

@@ -1,5 +1,6 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { REPLACEMENT_LENGTH, type TaskContext } from './context.ts';
+import { type Edges, padByMirror, taperEdges } from './edges.ts';
 import { planeBytes } from './geometry.ts';
 
 /** Work on single frames: decode, correct, transform, and the low frequencies that alignment keeps. */
@@ -15,7 +16,13 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
 };
 
 /** Decodes a frame, applies gain and replacements, pads it and transforms it; columns up to `blocks` only. */
-export function transformFrame(context: TaskContext, slotIndex: number, frame: number, blocks: number): void {
+export function transformFrame(
+  context: TaskContext,
+  slotIndex: number,
+  frame: number,
+  blocks: number,
+  edges: Edges,
+): void {
   const { layout, kernels, reader } = context;
   const { geometry, plans } = layout;
   const { movieWidth, movieHeight, frame: plane } = geometry;
@@ -33,7 +40,9 @@ export function transformFrame(context: TaskContext, slotIndex: number, frame: n
   );
   const values = context.float32(slot.frame, planeBytes(plane) / 4);
   replacePixels(values, plane.pitch / 4, movieWidth, context.replacements, frame);
-  padByMirror(values, plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height);
+  const shape = [plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height] as const;
+  if (edges === 'mirror') padByMirror(values, ...shape);
+  else taperEdges(values, ...shape);
   kernels.fft.rowsForward(
     plans.frame.rows,
     slot.frame,
@@ -63,30 +72,6 @@ function replacePixels(
   for (let i = 0; i < replacements.length; i += REPLACEMENT_LENGTH) {
     const choice = 1 + ((frame + i) % choices);
     values[place(replacements[i]!)] = values[place(replacements[i + choice]!)]!;
-  }
-}
-
-/** Fills what lies beyond the frame with its mirrored edges: half from this side, half from the opposite one, as the transform is periodic. */
-function padByMirror(
-  values: Float32Array,
-  stride: number,
-  width: number,
-  height: number,
-  paddedWidth: number,
-  paddedHeight: number,
-): void {
-  const mirrored = (length: number, padded: number, i: number) =>
-    i - length < (padded - length) / 2
-      ? Math.max(0, 2 * length - 1 - i)
-      : Math.min(length - 1, padded - 1 - i);
-  for (let y = 0; y < height && paddedWidth > width; y++) {
-    for (let x = width; x < paddedWidth; x++) {
-      values[y * stride + x] = values[y * stride + mirrored(width, paddedWidth, x)]!;
-    }
-  }
-  for (let y = height; y < paddedHeight; y++) {
-    const from = mirrored(height, paddedHeight, y) * stride;
-    values.copyWithin(y * stride, from, from + paddedWidth);
   }
 }
 

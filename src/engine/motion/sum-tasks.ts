@@ -37,7 +37,7 @@ export function prepareFrame(
 ): void {
   const { frame: plane, sum } = context.layout.geometry;
   const slot = context.layout.slots[slotIndex]!;
-  transformFrame(context, slotIndex, frame, sum.blocks);
+  transformFrame(context, slotIndex, frame, sum.blocks, 'mirror');
   fillRamp(
     context.float32(slot.rampX, sum.blocks * 8),
     context.float32(slot.rampY, sum.height * 2),

@@ -43,7 +43,7 @@ export function runTask(context: TaskContext, task: Task): unknown {
       context.replacements = task.replacements;
       return null;
     case 'transformFrame':
-      return transformFrame(context, task.slot, task.frame, task.blocks);
+      return transformFrame(context, task.slot, task.frame, task.blocks, 'taper');
     case 'gather':
       return gather(context, task.part, task.parts, task.entries);
     case 'subtractPattern':

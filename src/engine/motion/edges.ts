@@ -1,0 +1,71 @@
+/** What happens at the borders of a frame before it is transformed, in place. Values are f32, rows `stride` values apart. */
+
+/** `mirror` keeps every pixel, for the sums; `taper` lets the borders fade, for alignment: an edge stays in place and would hold the content. */
+export type Edges = 'mirror' | 'taper';
+
+/** Fills what lies beyond the frame with its mirrored edges: half from this side, half from the opposite one, as the transform is periodic. */
+export function padByMirror(
+  values: Float32Array,
+  stride: number,
+  width: number,
+  height: number,
+  paddedWidth: number,
+  paddedHeight: number,
+): void {
+  const mirrored = (length: number, padded: number, i: number) =>
+    i - length < (padded - length) / 2
+      ? Math.max(0, 2 * length - 1 - i)
+      : Math.min(length - 1, padded - 1 - i);
+  for (let y = 0; y < height && paddedWidth > width; y++) {
+    for (let x = width; x < paddedWidth; x++) {
+      values[y * stride + x] = values[y * stride + mirrored(width, paddedWidth, x)]!;
+    }
+  }
+  for (let y = height; y < paddedHeight; y++) {
+    const from = mirrored(height, paddedHeight, y) * stride;
+    values.copyWithin(y * stride, from, from + paddedWidth);
+  }
+}
+
+/** Part of the shorter side over which the frame fades to its mean. */
+const TAPER_PART = 1 / 24;
+/** The mean is taken over every n-th pixel; odd, so that it does not keep to some columns. */
+const MEAN_STEP = 61;
+
+/** Fades the borders to the frame's mean along half a cosine, and fills with the mean what lies beyond the frame. */
+export function taperEdges(
+  values: Float32Array,
+  stride: number,
+  width: number,
+  height: number,
+  paddedWidth: number,
+  paddedHeight: number,
+): void {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < width * height; i += MEAN_STEP, count++) {
+    sum += values[Math.floor(i / width) * stride + (i % width)]!;
+  }
+  const mean = sum / count;
+  const border = Math.floor(Math.min(width, height) * TAPER_PART);
+  const fade = Float32Array.from(
+    { length: border },
+    (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / border),
+  );
+  for (let y = 0; y < height; y++) {
+    const row = y * stride;
+    const nearest = Math.min(y, height - 1 - y);
+    if (nearest < border) {
+      const factor = fade[nearest]!;
+      for (let x = row; x < row + width; x++) values[x] = mean + factor * (values[x]! - mean);
+    }
+    for (let x = 0; x < border; x++) {
+      const left = row + x;
+      const right = row + width - 1 - x;
+      values[left] = mean + fade[x]! * (values[left]! - mean);
+      values[right] = mean + fade[x]! * (values[right]! - mean);
+    }
+    if (paddedWidth > width) values.fill(mean, row + width, row + paddedWidth);
+  }
+  for (let y = height; y < paddedHeight; y++) values.fill(mean, y * stride, y * stride + paddedWidth);
+}

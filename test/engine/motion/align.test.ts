@@ -1,0 +1,331 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../../src/contract/errors.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { drift, randomNumbers, rmsd, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'align-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
+  moviePath,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  dosePerFrameEA2: null,
+  totalDoseEA2: null,
+  binning: 1,
+  throwFrames: 0,
+  truncFrames: 0,
+  gain: null,
+  defectMapPath: null,
+  threads: 1,
+  ...more,
+});
+
+const codeOf = (promise: Promise<unknown>): Promise<ErrorCode | 'no error'> =>
+  promise.then(
+    () => 'no error' as const,
+    (error) => error.code,
+  );
+
+const still = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
+
+describe('shifts of simulated movies', () => {
+  it('are right to 0.1 pixel at 1024x1024x24, 2 e/px/frame, drift of 10 pixels', async () => {
+    const shifts = drift(24, 10);
+    const path = join(dir, 'bar.mrc');
+    writeSyntheticMovie(path, { width: 1024, height: 1024, shifts, dose: 2 });
+    const outcome = await alignMovie(request(path));
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.1);
+    expect(outcome.converged).toBe(true);
+    expect(outcome.referenceFrame).toBe(1);
+    expect(outcome.shiftsPixels[0]).toEqual([0, 0]);
+    expect(outcome.meanCountsPerPixelFrame).toBeCloseTo(2, 1);
+  });
+
+  it('are right for a frame whose size is awkward and not square', async () => {
+    const shifts = drift(12, 5, 200);
+    const path = join(dir, 'awkward.mrc');
+    writeSyntheticMovie(path, { width: 601, height: 403, shifts, dose: 4, contrast: 0.2 });
+    const outcome = await alignMovie(request(path));
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
+    expect([outcome.width, outcome.height, outcome.sum.length]).toEqual([601, 403, 601 * 403]);
+  });
+
+  it('are not pinned by a pattern that stays on the camera', async () => {
+    const random = randomNumbers(5);
+    const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.7 + 0.6 * random());
+    const shifts = drift(16, 6);
+    const path = join(dir, 'pattern.mrc');
+    writeSyntheticMovie(path, { width: 512, height: 512, shifts, dose: 4, contrast: 0.15, sensitivity });
+    const outcome = await alignMovie(request(path));
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
+  });
+
+  it('are not pinned by hot pixels, which are found and reported', async () => {
+    const hot: [number, number][] = [
+      [10, 20],
+      [300, 41],
+      [77, 200],
+    ];
+    const shifts = drift(12, 6);
+    const path = join(dir, 'hot.mrc');
+    const spoil = (frame: Float32Array) => {
+      for (const [x, y] of hot) frame[y * 384 + x] = 500;
+    };
+    writeSyntheticMovie(path, { width: 384, height: 384, shifts, dose: 4, contrast: 0.2, spoil });
+    const outcome = await alignMovie(request(path));
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
+    expect(outcome.hotPixels).toHaveLength(3);
+    expect(outcome.hotPixels).toEqual(expect.arrayContaining(hot));
+    expect(outcome.sum.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(200);
+  });
+
+  it('follow the drift of a movie with more frames than there are groups', async () => {
+    const shifts = Array.from({ length: 170 }, (_, i): [number, number] => [0.04 * i, -0.02 * i]);
+    const path = join(dir, 'long.mrc');
+    writeSyntheticMovie(path, { width: 192, height: 192, shifts, dose: 3, contrast: 0.3 });
+    const outcome = await alignMovie(request(path));
+    expect(outcome.shiftsPixels).toHaveLength(170);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
+  });
+});
+
+describe('the sums', () => {
+  it('are the sharp image again: frames are moved back by their shifts', async () => {
+    const shifts: [number, number][] = [
+      [0, 0],
+      [1.5, -0.75],
+      [3.25, 2],
+      [4, 3.5],
+    ];
+    const options = { width: 256, height: 256, dose: 10, contrast: 0.3, noiseless: true };
+    const path = join(dir, 'sharp.mrc');
+    writeSyntheticMovie(path, { ...options, shifts });
+    const outcome = await alignMovie(request(path));
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.05);
+    const [truth] = [...syntheticFrames({ ...options, shifts: [[0, 0]] })];
+    let worst = 0;
+    for (let y = 16; y < 240; y++) {
+      for (let x = 16; x < 240; x++) {
+        const i = y * 256 + x;
+        worst = Math.max(worst, Math.abs(outcome.sum[i]! / 4 - truth![i]!));
+      }
+    }
+    expect(worst).toBeLessThan(0.25);
+  });
+
+  it('of still frames are the plain arithmetic sum', async () => {
+    const options = { width: 128, height: 96, dose: 5, shifts: still(3), noiseless: true };
+    const path = join(dir, 'still.mrc');
+    writeSyntheticMovie(path, options);
+    const { sum } = await alignMovie(request(path));
+    const [frame] = [...syntheticFrames(options)];
+    const worst = sum.reduce((most, v, i) => Math.max(most, Math.abs(v - 3 * frame![i]!)), 0);
+    expect(worst).toBeLessThan(0.02);
+  });
+
+  it('binned by 2 keep the mean and the waves below the new edge, in half the size', async () => {
+    const [width, height] = [128, 64];
+    const wave = (x: number, y: number) =>
+      10 + 3 * Math.cos((2 * Math.PI * 5 * x) / width) + 2 * Math.sin((2 * Math.PI * 7 * y) / height);
+    const path = join(dir, 'binned.mrc');
+    const writer = createMrcStackWriter(path, { width, height, mode: 2, pixelSizeA: 1 });
+    const frame = Float32Array.from({ length: width * height }, (_, i) =>
+      wave(i % width, Math.floor(i / width)),
+    );
+    for (let i = 0; i < 2; i++) writer.appendFrame(new Uint8Array(frame.buffer));
+    writer.finish();
+    const outcome = await alignMovie(request(path, { binning: 2 }));
+    expect([outcome.width, outcome.height, outcome.pixelSizeA]).toEqual([64, 32, 2]);
+    const worst = outcome.sum.reduce(
+      (most, v, i) => Math.max(most, Math.abs(v / 2 - wave(2 * (i % 64), 2 * Math.floor(i / 64)))),
+      0,
+    );
+    expect(worst).toBeLessThan(1e-3);
+  });
+
+  it('binned by 1.5 have the size and pixel that this asks for', async () => {
+    const path = join(dir, 'fraction.mrc');
+    writeSyntheticMovie(path, { width: 300, height: 200, shifts: still(2), dose: 3 });
+    const outcome = await alignMovie(request(path, { binning: 1.5 }));
+    expect([outcome.width, outcome.height]).toEqual([200, 133]);
+    expect(outcome.pixelSizeA).toBeCloseTo(1.5, 3);
+  });
+
+  it('are the same with one thread and with two', async () => {
+    const path = join(dir, 'threads.mrc');
+    writeSyntheticMovie(path, { width: 256, height: 200, shifts: drift(7, 4), dose: 4, contrast: 0.2 });
+    const one = await alignMovie(request(path, { dosePerFrameEA2: 1.3 }));
+    const two = await alignMovie(request(path, { dosePerFrameEA2: 1.3, threads: 2 }));
+    expect(two.shiftsPixels).toEqual(one.shiftsPixels);
+    expect(Buffer.from(two.sum.buffer).equals(Buffer.from(one.sum.buffer))).toBe(true);
+    expect(Buffer.from(two.doseWeighted!.buffer).equals(Buffer.from(one.doseWeighted!.buffer))).toBe(true);
+  });
+
+  it('leave out frames by throw and trunc', async () => {
+    const path = join(dir, 'throw.mrc');
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(6), dose: 5 });
+    const outcome = await alignMovie(request(path, { throwFrames: 2, truncFrames: 1 }));
+    expect([outcome.frames, outcome.firstFrame, outcome.lastFrame]).toEqual([6, 3, 5]);
+    expect(outcome.shiftsPixels).toHaveLength(3);
+    expect(outcome.sum.reduce((a, b) => a + b, 0) / 4096).toBeCloseTo(15, 0);
+  });
+
+  it('of a movie with one frame are that frame', async () => {
+    const options = { width: 64, height: 64, shifts: still(1), dose: 5 };
+    const path = join(dir, 'one.mrc');
+    writeSyntheticMovie(path, options);
+    const outcome = await alignMovie(request(path));
+    const [frame] = [...syntheticFrames(options)];
+    expect(outcome.shiftsPixels).toEqual([[0, 0]]);
+    expect(outcome.sum[100]).toBeCloseTo(frame![100]!, 3);
+  });
+});
+
+describe('pixel types', () => {
+  const pixels = Array.from({ length: 70 * 33 }, (_, i) => (i * 37) % 100);
+  it.each([
+    ['u8', Uint8Array],
+    ['i8', Int8Array],
+    ['u16', Uint16Array],
+    ['i16', Int16Array],
+    ['u32', Uint32Array],
+    ['i32', Int32Array],
+    ['f32', Float32Array],
+  ] as const)('%s frames sum to their numbers', async (pixelType, Pixels) => {
+    const path = join(dir, `type-${pixelType}.tif`);
+    const writer = createTiffWriter(path, { width: 70, height: 33, pixelType, compression: 'lzw' });
+    for (let i = 0; i < 2; i++) writer.appendFrame(new Uint8Array(Pixels.from(pixels).buffer));
+    writer.finish();
+    const { sum } = await alignMovie(request(path));
+    expect(sum.reduce((most, v, i) => Math.max(most, Math.abs(v - 2 * pixels[i]!)), 0)).toBeLessThan(0.01);
+  });
+});
+
+describe('gain and defects', () => {
+  it('are applied: a movie recorded through a pattern comes out flat', async () => {
+    const [width, height] = [96, 64];
+    const random = randomNumbers(9);
+    const gain = Float32Array.from({ length: width * height }, () => 0.5 + random());
+    gain[777] = 0;
+    gain[778] = Number.NaN;
+    const path = join(dir, 'gain-movie.mrc');
+    const writer = createMrcStackWriter(path, { width, height, mode: 2, pixelSizeA: 1 });
+    const frame = gain.map((g) => (g > 0 ? 8 / g : 1000));
+    for (let i = 0; i < 3; i++) writer.appendFrame(new Uint8Array(frame.buffer));
+    writer.finish();
+    const gainPath = join(dir, 'gain.mrc');
+    writeMrc(gainPath, { width, height, data: gain }, null);
+    const { sum } = await alignMovie(request(path, { gain: { path: gainPath, rotate: 0, flip: 0 } }));
+    expect(sum.reduce((most, v) => Math.max(most, Math.abs(v - 24)), 0)).toBeLessThan(1e-3);
+  });
+
+  it('a text defect map has its pixels replaced', async () => {
+    const path = join(dir, 'mapped.mrc');
+    const spoil = (frame: Float32Array) => frame.fill(60000, 64 * 20, 64 * 21);
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 5, spoil });
+    const map = join(dir, 'defects.txt');
+    writeFileSync(map, '# x y w h\n0 20 64 1\n');
+    const { sum } = await alignMovie(request(path, { defectMapPath: map }));
+    expect(sum.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(100);
+  });
+});
+
+describe('errors and ends', () => {
+  let movie: string;
+  beforeAll(() => {
+    movie = join(dir, 'plain.mrc');
+    writeSyntheticMovie(movie, { width: 128, height: 96, shifts: still(8), dose: 2 });
+  });
+  const gain = (path: string, rotate: 0 | 1 = 0) => ({ gain: { path, rotate, flip: 0 as const } });
+
+  it('TOO_FEW_FRAMES', async () => {
+    expect(await codeOf(alignMovie(request(movie, { throwFrames: 5, truncFrames: 3 })))).toBe(
+      'TOO_FEW_FRAMES',
+    );
+  });
+  it('DOSE_CONTRADICTION', async () => {
+    const doses = { dosePerFrameEA2: 1, totalDoseEA2: 40 };
+    expect(await codeOf(alignMovie(request(movie, doses)))).toBe('DOSE_CONTRADICTION');
+  });
+  it('GAIN_MISSING', async () => {
+    expect(await codeOf(alignMovie(request(movie, gain(join(dir, 'nowhere.mrc')))))).toBe('GAIN_MISSING');
+  });
+  it('GAIN_UNREADABLE', async () => {
+    const path = join(dir, 'garbage.mrc');
+    writeFileSync(path, 'this is no gain');
+    expect(await codeOf(alignMovie(request(movie, gain(path))))).toBe('GAIN_UNREADABLE');
+  });
+  it('GAIN_SIZE_MISMATCH names both sizes', async () => {
+    const path = join(dir, 'turned.mrc');
+    writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(1) }, null);
+    await expect(alignMovie(request(movie, gain(path, 1)))).rejects.toThrow(/96x128 after rotation.*128x96/);
+  });
+  it('DEFECTS_UNREADABLE names the line', async () => {
+    const path = join(dir, 'bad-map.txt');
+    writeFileSync(path, '1 2 3 4\nfoo bar\n');
+    await expect(alignMovie(request(movie, { defectMapPath: path }))).rejects.toThrow(/line 2/);
+  });
+  it('ALIGNMENT_FAILED for a movie without counts', async () => {
+    const path = join(dir, 'blank.mrc');
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(2), dose: 0 });
+    expect(await codeOf(alignMovie(request(path)))).toBe('ALIGNMENT_FAILED');
+  });
+  it('MOVIE_MISSING', async () => {
+    expect(await codeOf(alignMovie(request(join(dir, 'gone.mrc'))))).toBe('MOVIE_MISSING');
+  });
+  it('MOVIE_CHANGED when the file is written to meanwhile', async () => {
+    const path = join(dir, 'changing.mrc');
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 2 });
+    let isTouched = false;
+    const onProgress = () => {
+      if (isTouched) return;
+      isTouched = true;
+      writeFileSync(path, 'more', { flag: 'a' });
+    };
+    expect(await codeOf(alignMovie(request(path, { onProgress })))).toBe('MOVIE_CHANGED');
+  });
+
+  it.each([1, 2])('an abort ends it with CANCELLED, %i thread(s)', async (threads) => {
+    const controller = new AbortController();
+    const onProgress = () => controller.abort();
+    const aborted = alignMovie(request(movie, { threads, onProgress, signal: controller.signal }));
+    expect(await codeOf(aborted)).toBe('CANCELLED');
+    const again = await alignMovie(request(movie, { threads }));
+    expect(again.sum).toHaveLength(128 * 96);
+  });
+
+  it.each([1, 2])('an error of a frame arrives with its code, %i thread(s)', async (threads) => {
+    const path = join(dir, `garbled-${threads}.tif`);
+    const options = { width: 64, height: 64, pixelType: 'u8', compression: 'deflate' } as const;
+    const writer = createTiffWriter(path, options);
+    for (let i = 0; i < 4; i++)
+      writer.appendFrame(new Uint8Array(64 * 64).map((_, k) => (k * (i + 7)) % 251));
+    writer.finish();
+    garbleMiddle(path);
+    expect(await codeOf(alignMovie(request(path, { threads })))).toBe('MOVIE_GARBLED');
+  });
+
+  it('progress grows to 1', async () => {
+    const seen: number[] = [];
+    await alignMovie(request(movie, { onProgress: (fraction) => seen.push(fraction) }));
+    expect(seen.at(-1)).toBe(1);
+    expect(seen.every((v, i) => i === 0 || v >= seen[i - 1]!)).toBe(true);
+  });
+});
+
+/** Overwrites pixel data of the first frame, which begins behind the 8 bytes of the header. */
+function garbleMiddle(path: string): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, new Uint8Array(200).fill(0xff), 0, 200, 8);
+  closeSync(file);
+}

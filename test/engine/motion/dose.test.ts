@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRealFft2d } from '../../../src/engine/fft/real-fft-2d.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { dosePerFrame } from '../../../src/engine/motion/dose.ts';
+import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'dose-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The formula of the paper, written out anew. */
+const weight = (k: number, dose: number, kv: number) =>
+  Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
+
+describe('dose weighting', () => {
+  it.each([
+    [300, 0],
+    [200, 0],
+    [300, 2],
+  ])(
+    'of still frames at %i kV with %i thrown follows the formula at every frequency',
+    async (voltageKv, thrown) => {
+      const [width, height, frames, dose, pixelSizeA] = [128, 96, 6, 4, 1.3];
+      const image = Float32Array.from({ length: width * height }, (_, i) => 20 + ((i * 7919) % 101) / 10);
+      const path = join(dir, `${voltageKv}-${thrown}.mrc`);
+      const writer = createMrcStackWriter(path, { width, height, mode: 2, pixelSizeA });
+      for (let i = 0; i < frames; i++) writer.appendFrame(new Uint8Array(image.buffer));
+      writer.finish();
+      const outcome = await alignMovie({
+        moviePath: path,
+        pixelSizeA,
+        voltageKv,
+        dosePerFrameEA2: dose,
+        totalDoseEA2: null,
+        binning: 1,
+        throwFrames: thrown,
+        truncFrames: 0,
+        gain: null,
+        defectMapPath: null,
+        threads: 1,
+      });
+      expect(outcome.shiftsPixels.every(([x, y]) => Math.hypot(x, y) < 1e-3)).toBe(true);
+      const fft = createRealFft2d(width, height);
+      const before = fft.forward(image);
+      const after = fft.forward(outcome.doseWeighted!);
+      let worst = 0;
+      for (let ky = 0; ky < height; ky++) {
+        for (let kx = 0; kx < before.columns; kx++) {
+          const i = ky * before.columns + kx;
+          const size = Math.hypot(before.re[i]!, before.im[i]!);
+          if (size < 20) continue;
+          const fy = (ky <= height / 2 ? ky : ky - height) / (height * pixelSizeA);
+          const k = Math.hypot(kx / (width * pixelSizeA), fy);
+          let sum = 0;
+          let squares = 0;
+          for (let f = thrown; f < frames; f++) {
+            const w = k === 0 ? 1 : weight(k, (f + 1) * dose, voltageKv);
+            sum += w;
+            squares += w * w;
+          }
+          const found = Math.hypot(after.re[i]!, after.im[i]!) / size;
+          worst = Math.max(worst, Math.abs(found / (sum / Math.sqrt(squares)) - 1));
+        }
+      }
+      expect(worst).toBeLessThan(2e-3);
+    },
+  );
+
+  it('takes the dose per frame from the total where only that is given', () => {
+    expect(dosePerFrame(null, 40, 50)).toBeCloseTo(0.8);
+    expect(dosePerFrame(null, null, 50)).toBeNull();
+    expect(dosePerFrame(0.8, 41, 50)).toBe(0.8);
+    expect(() => dosePerFrame(0.8, 50, 50)).toThrow(/contradict/);
+  });
+});
