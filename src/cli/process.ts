@@ -80,6 +80,6 @@ function flagOf(p: ParameterDeclaration): string {
 function helpOf(p: ParameterDeclaration): string {
   const unit = p.unit ? ` [${p.unit}]` : '';
   const initial = p.default === undefined ? '' : ` (default ${p.default})`;
-  const help = p.name === 'rawgainref' ? 'Path of the gain reference.' : p.help;
+  const help = p.kind === 'text' ? 'Path of the file.' : p.help; // patterns are the shell's part here
   return `${p.label}${unit}${initial}: ${help}`;
 }
