@@ -1,5 +1,5 @@
 import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
-import { SECTORS, sectorAngle } from './polar.ts';
+import { sectorAngle } from './polar.ts';
 import { type Candidate, fading, modelRings, type RingData } from './search.ts';
 import { maximise } from './simplex.ts';
 
@@ -20,12 +20,12 @@ export function agreement(
   defocus: DefocusVector,
   fade: Float64Array,
 ): Agreement {
-  const { bins, counts } = rings.polar;
+  const { bins, counts, sectors } = rings.polar;
   const model = new Float64Array(bins);
   let cross = 0;
   let square = 0;
   let power = 0;
-  for (let j = 0; j < SECTORS; j++) {
+  for (let j = 0; j < sectors; j++) {
     modelRings(optics, rings, defocusAlong(defocus, sectorAngle(j)), fade, model);
     for (let i = 0, at = j * bins; i < bins; i++, at++) {
       const w = counts[i] as number;
@@ -39,7 +39,7 @@ export function agreement(
   if (!(square > 0 && power > 0)) return { score: 0, correlation: 0, significance: 0 };
   const score = cross / Math.sqrt(square);
   const correlation = score / Math.sqrt(power);
-  const left = Math.max(1e-12, power - score * score) / (SECTORS * bins);
+  const left = Math.max(1e-12, power - score * score) / (sectors * bins);
   return { score, correlation, significance: score / Math.sqrt(left) };
 }
 

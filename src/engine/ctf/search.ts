@@ -1,6 +1,6 @@
 import { removeSmooth, type SmoothBasis, smoothBasis, smoothPart } from './background.ts';
 import { type CtfOptics, type DefocusVector, defocusAlong, ringsInto } from './model.ts';
-import { type PolarSpectrum, SECTORS, sectorAngle } from './polar.ts';
+import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
 /**
  * Rings without background, ready to be compared with models. `data[sector*bins + bin]` is the amplitude divided by
@@ -33,12 +33,12 @@ const ASTIGMATISM_STEP = 2.5;
 const DIRECTIONS_PER_STEP = 6;
 
 export function ringData(polar: PolarSpectrum): RingData {
-  const { bins, frequency, counts, radial } = polar;
+  const { bins, sectors, frequency, counts, radial } = polar;
   const abscissa = frequency.map((f) => Math.sqrt(f));
   const basis = smoothBasis(abscissa, counts, BACKGROUND_PIECES);
   const course = smoothPart(basis, radial.map(Math.log));
   const data = polar.amplitude.map((a, i) => a * Math.exp(-(course[i % bins] ?? 0)) - 1);
-  for (let sector = 0; sector < SECTORS; sector++) removeSmooth(basis, data, sector * bins);
+  for (let sector = 0; sector < sectors; sector++) removeSmooth(basis, data, sector * bins);
   return { polar, basis, data };
 }
 
@@ -98,9 +98,10 @@ interface Grid {
 }
 
 function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: number): Candidate {
+  const { sectors } = rings.polar;
   const { overlap, norm } = compareSectors(optics, rings, grid, bFactorA2);
   let best: Candidate = { defocus: { mean: grid.lowest, cosine: 0, sine: 0 }, bFactorA2, score: -Infinity };
-  const offsets = new Int32Array(SECTORS);
+  const offsets = new Int32Array(sectors);
   const largest = Math.min(LARGEST_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
   for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= largest; circle++) {
     const half = circle * grid.stepA * ASTIGMATISM_STEP;
@@ -108,7 +109,7 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
     for (let d = 0; d < directions; d++) {
       const alpha = (d * Math.PI) / directions;
       const vector = { mean: 0, cosine: half * Math.cos(2 * alpha), sine: half * Math.sin(2 * alpha) };
-      for (let j = 0; j < SECTORS; j++) {
+      for (let j = 0; j < sectors; j++) {
         offsets[j] = Math.round(defocusAlong(vector, sectorAngle(j)) / grid.stepA);
       }
       const reach = Math.ceil(half / grid.stepA);
@@ -117,9 +118,9 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
         if (half > 0.4 * mean) continue;
         let top = 0;
         let bottom = 0;
-        for (let j = 0; j < SECTORS; j++) {
+        for (let j = 0; j < sectors; j++) {
           const at = k + (offsets[j] as number);
-          top += overlap[at * SECTORS + j] as number;
+          top += overlap[at * sectors + j] as number;
           bottom += norm[at] as number;
         }
         const score = top / Math.sqrt(bottom);
@@ -130,12 +131,12 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
   return best;
 }
 
-/** overlap[k*SECTORS + j]: sum of w * data * model of sector j and defocus k; norm[k]: sum of w * model^2. */
+/** overlap[k*sectors + j]: sum of w * data * model of sector j and defocus k; norm[k]: sum of w * model^2. */
 function compareSectors(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: number) {
-  const { bins, counts } = rings.polar;
+  const { bins, counts, sectors } = rings.polar;
   const fade = fading(rings.polar, bFactorA2);
   const model = new Float64Array(bins);
-  const overlap = new Float64Array(grid.count * SECTORS);
+  const overlap = new Float64Array(grid.count * sectors);
   const norm = new Float64Array(grid.count);
   for (let k = 0; k < grid.count; k++) {
     modelRings(optics, rings, grid.lowest + k * grid.stepA, fade, model);
@@ -146,12 +147,12 @@ function compareSectors(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA
       model[i] = weighted;
     }
     norm[k] = square;
-    for (let j = 0; j < SECTORS; j++) {
+    for (let j = 0; j < sectors; j++) {
       let sum = 0;
       for (let i = 0, at = j * bins; i < bins; i++, at++) {
         sum += (rings.data[at] as number) * (model[i] as number);
       }
-      overlap[k * SECTORS + j] = sum;
+      overlap[k * sectors + j] = sum;
     }
   }
   return { overlap, norm };
