@@ -28,9 +28,6 @@ const sessionsRoute = createRoute({
   }),
 });
 
-/** The one-time link lands here only when its key is refused or missing: the sessions ask for a token by themselves. */
-const loginRoute = createRoute({ getParentRoute: () => rootRoute, path: '/login', component: SessionsView });
-
 const sessionLayout = createRoute({
   getParentRoute: () => rootRoute,
   path: '/s/$project/$user/$session',
@@ -55,11 +52,7 @@ const movieRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([
-    sessionsRoute,
-    loginRoute,
-    sessionLayout.addChildren([sessionRoute, movieRoute]),
-  ]),
+  routeTree: rootRoute.addChildren([sessionsRoute, sessionLayout.addChildren([sessionRoute, movieRoute])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

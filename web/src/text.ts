@@ -347,6 +347,6 @@ export const text = {
     secondsAgo: (n: number) => `${n} s ago`,
     minutesAgo: (n: number) => `${n} min ago`,
     hoursAgo: (n: number) => `${n} h ago`,
-    daysAgo: (n: number) => plural(n, 'day') + ' ago',
+    daysAgo: (n: number) => `${plural(n, 'day')} ago`,
   },
 } as const;

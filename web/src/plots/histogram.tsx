@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { histogram } from '../data/statistics.ts';
+import classes from './plots.module.css';
 
 const WIDTH = 96;
 const BINS = 24;
@@ -27,13 +28,7 @@ export const Histogram = memo(function Histogram(props: HistogramProps) {
   const bar = inner / BINS;
   const y = (value: number) => top + inner * (1 - (value - range[0]) / (range[1] - range[0]));
   return (
-    <svg
-      width={WIDTH}
-      height={height}
-      role="img"
-      aria-label={label}
-      style={{ flex: 'none', display: 'block' }}
-    >
+    <svg width={WIDTH} height={height} role="img" aria-label={label} className={classes.histogram}>
       <title>{label}</title>
       <line x1={0.5} x2={0.5} y1={top} y2={top + inner} stroke="var(--line)" />
       {Array.from(counts, (count, i) => (

@@ -59,6 +59,7 @@ export function paintChosen(u: uPlot, index: number | null, palette: Palette): v
   if (x < bbox.left || x > bbox.left + bbox.width) return;
   const ratio = devicePixelRatio;
   ctx.save();
+  ctx.setLineDash([]);
   ctx.strokeStyle = palette.strong;
   ctx.globalAlpha = 0.4;
   ctx.lineWidth = ratio;

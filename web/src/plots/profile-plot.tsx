@@ -73,6 +73,7 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
               ctx.save();
               ctx.strokeStyle = colors.green;
               ctx.fillStyle = colors.green;
+              ctx.setLineDash([]);
               ctx.lineWidth = 2 * ratio;
               ctx.beginPath();
               ctx.moveTo(x, bbox.top - 3 * ratio);

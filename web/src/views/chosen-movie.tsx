@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { picturePath } from '../api/paths.ts';
-import { metricValue, when } from '../data/format.ts';
+import { clock, metricValue } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Picture } from '../parts/picture.tsx';
@@ -35,37 +35,33 @@ export function ChosenMovie(props: {
           </Button>
         )}
       </div>
-      <Link
-        className={classes.pair}
-        to="/s/$project/$user/$session/movie/$base"
-        params={{ ...key, base }}
-        tabIndex={-1}
-      >
-        <div className={classes.chosenPicture}>
-          <Picture
-            src={picture('thumbnail')}
-            alt={text.movie.micrographAlt(base)}
-            missing={text.movie.noPicture}
-          />
-        </div>
-        <div className={classes.chosenPicture}>
-          <Picture
-            src={picture('ctfPicture')}
-            alt={text.movie.spectrumAlt(base)}
-            missing={text.movie.noPicture}
-          />
-        </div>
-      </Link>
-      <dl className={classes.facts}>
-        {FACTS.map((metric) => (
-          <div key={metric} style={{ display: 'contents' }}>
-            <dt>{text.metrics[metric].label}</dt>
-            <dd>{metricValue(metric, store.value(metric, index))}</dd>
-          </div>
+      <div className={classes.body}>
+        {(['thumbnail', 'ctfPicture'] as const).map((role) => (
+          <Link
+            key={role}
+            className={classes.chosenPicture}
+            to="/s/$project/$user/$session/movie/$base"
+            params={{ ...key, base }}
+            tabIndex={-1}
+          >
+            <Picture
+              src={picture(role)}
+              alt={(role === 'thumbnail' ? text.movie.micrographAlt : text.movie.spectrumAlt)(base)}
+              missing={text.movie.noPicture}
+            />
+          </Link>
         ))}
-        <dt>{text.table.finished}</dt>
-        <dd>{when(version)}</dd>
-      </dl>
+        <dl className={classes.facts}>
+          {FACTS.map((metric) => (
+            <div key={metric} style={{ display: 'contents' }}>
+              <dt>{text.metrics[metric].label}</dt>
+              <dd>{metricValue(metric, store.value(metric, index))}</dd>
+            </div>
+          ))}
+          <dt>{text.table.finished}</dt>
+          <dd>{clock(version)}</dd>
+        </dl>
+      </div>
       <p className="muted mono truncate" title={base} style={{ fontSize: 12, margin: '10px 0' }}>
         {base}
       </p>

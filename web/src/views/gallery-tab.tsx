@@ -59,7 +59,7 @@ export function GalleryTab({ snapshot }: { snapshot: SeriesSnapshot | null }) {
   return (
     <div ref={measured}>
       <div className={classes.tools}>
-        <span className="muted">{text.gallery.emptyHint}</span>
+        <span className={`muted ${classes.hint}`}>{text.gallery.emptyHint}</span>
         <SegmentedControl
           size="xs"
           aria-label={text.gallery.size}
@@ -129,7 +129,7 @@ export function GalleryTab({ snapshot }: { snapshot: SeriesSnapshot | null }) {
                         : metricValue('fitResolution', store.value('fitResolution', index))}
                     </b>
                     <span className="muted truncate">
-                      {shortName(base, Math.max(12, Math.floor(cell / 7)))}
+                      {shortName(base, Math.max(12, Math.floor(cell / 8)))}
                     </span>
                   </span>
                 </Link>

@@ -17,7 +17,9 @@ export function MoviePictures({ detail }: { detail: MovieDetail }) {
     return path === undefined ? null : `${path}?v=${Date.parse(record?.finishedAt ?? '') || 0}`;
   };
   const statistics = record?.statistics ?? null;
-  const shape = statistics === null ? '1' : `${statistics.width} / ${statistics.height}`;
+  const { width, height } = statistics ?? { width: 1, height: 1 };
+  // Side by side the two are equally high, whatever the camera's shape.
+  const shape = `${width} / ${height}`;
   const frame = (role: string, title: string, alt: string, ratio: string, note?: string) => {
     const src = source(role);
     return (
@@ -60,7 +62,7 @@ export function MoviePictures({ detail }: { detail: MovieDetail }) {
       {shown === 'combined' && pictures.combined !== undefined ? (
         frame('combined', text.movie.combined, text.movie.combinedAlt(row.base), '2 / 1')
       ) : (
-        <div className={classes.pair}>
+        <div className={classes.pair} style={{ '--ratio': `${width / height}fr` } as React.CSSProperties}>
           {frame('thumbnail', text.movie.micrograph, text.movie.micrographAlt(row.base), shape)}
           {frame(
             'ctfPicture',

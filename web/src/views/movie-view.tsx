@@ -17,6 +17,7 @@ import { movieQuery, queryClient } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
 import { METRICS, type MetricKey } from '../data/metrics.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
+import { Warnings } from '../parts/warnings.tsx';
 import { DriftPlot } from '../plots/drift-plot.tsx';
 import { ProfilePlot } from '../plots/profile-plot.tsx';
 import { text } from '../text.ts';
@@ -163,13 +164,9 @@ function Movie({ detail }: { detail: MovieDetail }) {
         ))}
       </dl>
       {record && record.warnings.length > 0 && (
-        <Alert color="yellow" icon={<IconAlertTriangle />} title={text.movie.warnings} my="sm" py="xs">
-          <ul className={classes.warnings}>
-            {record.warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
-        </Alert>
+        <div className={classes.warnings}>
+          <Warnings warnings={record.warnings} />
+        </div>
       )}
       <div className={classes.grid}>
         <MoviePictures detail={detail} />

@@ -185,7 +185,7 @@ function Field({ declaration: p, value, fault, source, onChange }: FieldProps) {
     return (
       <Select
         {...shared}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        inputWrapperOrder={['label', 'input', 'error', 'description']}
         data={(p.choices ?? []).map((choice) => ({
           value: String(choice),
           label: `${choice} ${p.unit}`.trim(),
@@ -199,7 +199,7 @@ function Field({ declaration: p, value, fault, source, onChange }: FieldProps) {
   return (
     <TextInput
       {...shared}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
       className={p.kind === 'text' ? classes.wide : undefined}
       withAsterisk={p.required ?? false}
       value={String(value)}

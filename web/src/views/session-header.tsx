@@ -93,7 +93,7 @@ export function SessionHeader({
         )}
         {running && (
           <Button
-            variant="light"
+            variant="outline"
             color="orange"
             leftSection={<IconPlayerStopFilled size={16} />}
             onClick={() => setAsking(true)}

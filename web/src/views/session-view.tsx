@@ -1,11 +1,11 @@
-import { Alert, Badge, Skeleton, Tabs } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { integer, percent } from '../data/format.ts';
 import { Fault } from '../parts/fault.tsx';
+import { Warnings } from '../parts/warnings.tsx';
 import { TABS, type Tab } from '../router.tsx';
 import { text } from '../text.ts';
 import { FailuresTab } from './failures-tab.tsx';
@@ -51,15 +51,7 @@ export function SessionView() {
         <>
           <SessionHeader session={detail} onForm={(form) => search({ dialog: form })} />
           <ProgressStrip session={detail} />
-          {detail.warnings.length > 0 && (
-            <Alert color="yellow" icon={<IconAlertTriangle />} mt="sm" title={text.session.warnings} py="xs">
-              <ul className={classes.warnings}>
-                {detail.warnings.map((warning) => (
-                  <li key={warning}>{warning}</li>
-                ))}
-              </ul>
-            </Alert>
-          )}
+          <Warnings warnings={detail.warnings} />
         </>
       ) : (
         <div aria-busy="true">
@@ -80,7 +72,7 @@ export function SessionView() {
               value={name}
               rightSection={
                 name === 'failures' && detail && detail.counts.failed > 0 ? (
-                  <Badge size="sm" color="orange" variant="light">
+                  <Badge size="sm" color="orange" variant="light" miw={26} style={{ flex: 'none' }}>
                     {integer(detail.counts.failed)}
                   </Badge>
                 ) : undefined
