@@ -44,6 +44,6 @@ export interface Executor {
   cancel(handles: readonly Handle[]): Promise<void>;
   /** Called on every end as soon as it is known, so that the scheduler need not wait for its next poll. */
   onEnded(listener: (token: string, ending: Ending) => void): void;
-  /** Stops everything that it started and lets go of its resources. */
+  /** Stops everything that it started and lets go of its resources; `submit` throws CANCELLED from then on. */
   close(): Promise<void>;
 }

@@ -8,9 +8,6 @@ export async function writeDurably(path: string, data: string | Uint8Array): Pro
   });
 }
 
-/** Waits until what another writer put into a file is on the disk. */
-export const syncFile = (path: string): Promise<void> => withFile(path, 'r+', (file) => file.sync());
-
 /** Waits until the names in a directory are on the disk: a rename is not, before that. */
 export const syncDirectory = (path: string): Promise<void> => withFile(path, 'r', (file) => file.sync());
 

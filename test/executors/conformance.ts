@@ -170,6 +170,7 @@ export function describeExecutor(name: string, harness: ExecutorHarness): void {
         expect(isRunning(pidIn(file))).toBe(false);
       expect((await endOf(queued)).how).toBe('cancelled');
       expect(ends).toHaveLength(3);
+      await expect(double('close-late', 'exit')).rejects.toMatchObject({ code: 'CANCELLED' });
     });
 
     it('runs the real worker on real movies, whose records are then on the disk', async () => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
 import { machineCapacity, planCapacity } from './capacity.ts';
 import { endProcesses, processesByToken } from './processes.ts';
@@ -49,6 +50,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
   const queued = new Map<string, Entry>();
   const running = new Map<string, Entry>();
   const endings = new Map<string, Ending>();
+  let closed = false;
   const listeners: ((token: string, ending: Ending) => void)[] = [];
 
   function finish(token: string, ending: Ending): void {
@@ -112,6 +114,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
     threadsPerMovie: capacity.threads,
 
     async submit(submission) {
+      if (closed) throw new CodedError('CANCELLED', 'The executor is closed.');
       const { token } = submission;
       if (!queued.has(token) && !running.has(token) && !endings.has(token)) {
         queued.set(token, { submission, pid: null, cancelled: false, ended: null });
@@ -135,6 +138,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
     },
 
     async close() {
+      closed = true;
       await Promise.all([...queued.keys(), ...running.keys()].map(cancelOne));
     },
   };
