@@ -137,8 +137,7 @@ export function checkConfig(
       line: lineOf('api.token') || lineOf('api.host'),
       message: `[api] token: a host key (here ${host}) opens the service to others, and not without a token of its own; expected a secret word, found ${published ? `the published "${PUBLISHED_TOKEN}"` : 'none'}`,
     });
-  else if (published)
-    warnings.push(`[api] token is the published example "${PUBLISHED_TOKEN}"; take a word of your own`);
+  else if (published) warnings.push('[api] token is the published example; take a word of your own');
   if (faults.length > 0 || !result.data) throw faultsError(faults, source);
   return {
     config: result.data,

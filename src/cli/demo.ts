@@ -9,7 +9,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
 import { configSchema } from '../contract/config.ts';
-import { startService } from './service.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
@@ -57,6 +56,8 @@ async function runDemo(options: DemoOptions): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
 
   const token = randomBytes(18).toString('base64url');
+  // Loaded here, so that a worker's start does not pay for the whole service.
+  const { startService } = await import('./service.ts');
   const config = configSchema.parse({
     general: { session_dir: top, state_dir: join(top, '.state') },
     api: { port: options.port, token },

@@ -64,6 +64,14 @@ export const CONFIG_SECTIONS = {
       .max(3600)
       .default(1)
       .describe('a movie must not have changed for so long, by our clock'),
+    patience_seconds: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .default(60)
+      .describe(
+        'a movie that stays incomplete for so long without a change is processed all the same, to fail with its own error',
+      ),
     complete_seconds: z
       .number()
       .min(1)

@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Histogram } from 'prom-client';
 import { pathOf } from './redact.ts';
 
-/** One line and one measurement per answered request. The query, which may carry the token, is in neither. */
+/**
+ * One line and one measurement per answered request. The query, which may carry the token, is in neither.
+ * Reads that went well are lines for debugging only: a page that is open all night asks all night.
+ */
 export function logRequests(
   app: FastifyInstance,
   requests: Histogram<string>,
@@ -14,6 +17,7 @@ export function logRequests(
     const status = reply.statusCode;
     requests.observe({ method, route, status }, reply.elapsedTime / 1000);
     const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, path: redact(pathOf(request)), status, ms, ip: request.ip }, 'request');
+    const level = method === 'GET' && status < 400 && !route.endsWith('-processing') ? 'debug' : 'info';
+    request.log[level]({ method, path: redact(pathOf(request)), status, ms, ip: request.ip }, 'request');
   });
 }

@@ -29,7 +29,7 @@ export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tu
     hotMs: Math.min(200, config.discovery.scan_seconds * 1000),
     fullMs: Math.max(60_000, config.discovery.scan_seconds * 10_000),
     sessionsMs: Math.max(1000, config.discovery.scan_seconds * 1000),
-    patienceMs: Math.max(60_000, 10 * quietMs),
+    patienceMs: Math.max(config.discovery.patience_seconds * 1000, quietMs),
     resultsMs: 250,
     pollMs: 2000,
     diskFullMs: 30_000,

@@ -148,7 +148,7 @@ describe('the mission as it stands', () => {
       '--fmdose',
       '1.224',
       '--seed',
-      '4',
+      '3',
     );
     await shell(place, START);
     await until(async () => (await status(running, place)).processed_files === 3, 'the third movie');
@@ -191,7 +191,7 @@ describe('the mission as it stands', () => {
       '--fmdose',
       '1.224',
       '--seed',
-      '5',
+      '3',
     );
     await until(async () => (await status(running, place)).raw_files === 4, 'the fourth movie to be found');
     expect((await status(running, place)).state).toBe('needs_processing');
