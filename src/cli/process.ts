@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 import { builtinPrograms } from '../pipeline/builtin.ts';
-import { enginePictures } from '../pipeline/pictures-step.ts';
+import { enginePictures } from '../pipeline/pictures.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
 import { interruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';

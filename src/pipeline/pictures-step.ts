@@ -1,24 +1,8 @@
 import type { Ctf } from '../contract/record.ts';
-import { renderCombined } from '../engine/pictures/combined.ts';
-import { renderCtfPicture } from '../engine/pictures/ctf-picture.ts';
-import { renderThumbnail } from '../engine/pictures/thumbnail.ts';
 import type { CtfOutcome } from '../engine/ports.ts';
 import type { Micrograph } from './align-step.ts';
 import { BUILTIN_PROGRAM } from './recipe.ts';
 import { nameOutput, type Run, timed } from './run.ts';
-
-/** The painters; each answers with the bytes of a JPEG file. */
-export interface Pictures {
-  thumbnail: typeof renderThumbnail;
-  ctf: typeof renderCtfPicture;
-  combined: typeof renderCombined;
-}
-
-export const enginePictures: Pictures = {
-  thumbnail: renderThumbnail,
-  ctf: renderCtfPicture,
-  combined: renderCombined,
-};
 
 /** Thumbnail (unless one is kept), CTF picture and the predecessor's combined picture, staged. */
 export async function picturesStep(

@@ -2,7 +2,7 @@ import type { Batch, BatchMovie } from '../contract/batch.ts';
 import type { MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
 import type { Programs, Ran } from './adapter.ts';
-import type { Pictures } from './pictures-step.ts';
+import type { Pictures } from './pictures.ts';
 import type { Staging } from './staging.ts';
 
 /** What the pipeline works with; tests put their own programs here. */

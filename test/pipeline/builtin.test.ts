@@ -7,7 +7,7 @@ import type { ResultRecord } from '../../src/contract/record.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
 import { builtinPrograms } from '../../src/pipeline/builtin.ts';
-import { enginePictures } from '../../src/pipeline/pictures-step.ts';
+import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';

@@ -1,0 +1,16 @@
+import { renderCombined } from '../engine/pictures/combined.ts';
+import { renderCtfPicture } from '../engine/pictures/ctf-picture.ts';
+import { renderThumbnail } from '../engine/pictures/thumbnail.ts';
+
+/** The painters; each answers with the bytes of a JPEG file. */
+export interface Pictures {
+  thumbnail: typeof renderThumbnail;
+  ctf: typeof renderCtfPicture;
+  combined: typeof renderCombined;
+}
+
+export const enginePictures: Pictures = {
+  thumbnail: renderThumbnail,
+  ctf: renderCtfPicture,
+  combined: renderCombined,
+};
