@@ -1,5 +1,6 @@
 import type { LiveEvent, SessionKey } from '../../../src/contract/api.ts';
 import { eventsPath } from '../api/paths.ts';
+import { connectionsMade } from './current.ts';
 import { Observable } from './observable.ts';
 
 export interface ConnectionState {
@@ -73,6 +74,7 @@ export class LiveConnection {
     source.onopen = () => {
       this.#retryMs = FIRST_RETRY_MS;
       this.state.set({ status: 'open', lostAtMs: null });
+      connectionsMade.set(connectionsMade.get() + 1);
       // Without an id of a last event the service cannot know what was missed.
       if (this.#needsReload || !this.#sawId) this.#handlers.reload();
       this.#needsReload = false;

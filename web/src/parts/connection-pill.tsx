@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Portal } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { clock } from '../data/format.ts';
 import type { LiveConnection } from '../live/connection.ts';
@@ -16,13 +16,15 @@ export function ConnectionPill({ connection }: { connection: LiveConnection }) {
         {text.live[status]}
       </span>
       {status === 'lost' && (
-        <div className={classes.lost} role="alert">
-          <IconPlugConnectedX size={20} style={{ flex: 'none' }} aria-hidden />
-          <span>{text.live.lostLong(clock(lostAtMs ?? Number.NaN))}</span>
-          <Button size="compact-sm" variant="white" onClick={connection.retryNow}>
-            {text.live.retryNow}
-          </Button>
-        </div>
+        <Portal>
+          <div className={classes.lost} role="alert">
+            <IconPlugConnectedX size={20} style={{ flex: 'none' }} aria-hidden />
+            <span>{text.live.lostLong(clock(lostAtMs ?? Number.NaN))}</span>
+            <Button size="compact-sm" variant="white" onClick={connection.retryNow}>
+              {text.live.retryNow}
+            </Button>
+          </div>
+        </Portal>
       )}
     </>
   );

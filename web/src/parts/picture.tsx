@@ -1,5 +1,7 @@
 import { IconPhotoOff } from '@tabler/icons-react';
 import { useState } from 'react';
+import { connectionsMade } from '../live/current.ts';
+import { useObservable } from '../live/observable.ts';
 import classes from './picture.module.css';
 
 /** A picture in a box of fixed shape: nothing moves when it arrives, and a missing one says so. */
@@ -11,10 +13,11 @@ export function Picture(props: {
   missing: string;
 }) {
   const [failed, setFailed] = useState<string | null>(null);
+  const attempt = `${useObservable(connectionsMade)} ${props.src}`;
   const { src } = props;
   return (
     <div className={classes.box} style={{ aspectRatio: props.ratio ?? '1' }}>
-      {src === null || failed === src ? (
+      {src === null || failed === attempt ? (
         <span className={classes.missing}>
           <IconPhotoOff size={22} stroke={1.4} aria-hidden />
           {props.missing}
@@ -26,7 +29,7 @@ export function Picture(props: {
           loading="lazy"
           decoding="async"
           style={{ objectFit: props.fit ?? 'cover' }}
-          onError={() => setFailed(src)}
+          onError={() => setFailed(attempt)}
         />
       )}
     </div>

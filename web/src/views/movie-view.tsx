@@ -155,21 +155,23 @@ function Movie({ detail }: { detail: MovieDetail }) {
           {text.movie.waiting(text.movieStates[row.state])}
         </Alert>
       )}
-      <dl className={`card ${classes.headlines}`}>
-        {HEADLINES.map((metric) => (
-          <div key={metric}>
-            <dt title={text.metrics[metric].help}>{text.metrics[metric].label}</dt>
-            <dd>{metricValue(metric, METRICS[metric].read(row))}</dd>
-          </div>
-        ))}
-      </dl>
+      {HEADLINES.some((metric) => METRICS[metric].read(row) !== null) && (
+        <dl className={`card ${classes.headlines}`}>
+          {HEADLINES.map((metric) => (
+            <div key={metric}>
+              <dt title={text.metrics[metric].help}>{text.metrics[metric].label}</dt>
+              <dd>{metricValue(metric, METRICS[metric].read(row))}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       {record && record.warnings.length > 0 && (
         <div className={classes.warnings}>
           <Warnings warnings={record.warnings} />
         </div>
       )}
       <div className={classes.grid}>
-        <MoviePictures detail={detail} />
+        {(row.hasPictures || Object.keys(detail.pictures).length > 0) && <MoviePictures detail={detail} />}
         {record?.ctf && <ProfilePlot ctf={record.ctf} />}
         {record?.motion && <DriftPlot motion={record.motion} />}
       </div>
