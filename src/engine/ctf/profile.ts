@@ -18,8 +18,9 @@ export interface RingProfile {
   readonly spread: Float64Array;
 }
 
-const BACKGROUND_PIECES = 9;
-const ENVELOPE_PIECES = 4;
+/** Most spline pieces of background and envelope, and rings that a piece spans at least: else it would follow them. */
+const BACKGROUND_PIECES = { most: 9, rings: 2 };
+const ENVELOPE_PIECES = { most: 4, rings: 4 };
 /**
  * Least envelope by which data are divided: this part of its largest value, and twice the error of the average. Where
  * rings have faded the noise then stays small.
@@ -37,8 +38,13 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
   const model = s.map((v) => Math.sin(ctfPhase(optics, defocus.mean, v)) ** 2);
   const abscissa = frequency.map((f) => Math.sqrt(f));
   const ones = counts.map(() => 1);
-  const backgroundTerms = smoothBasis(abscissa, ones, BACKGROUND_PIECES).functions;
-  const envelopeTerms = smoothBasis(abscissa, ones, ENVELOPE_PIECES).functions;
+  const phase = (i: number) => ctfPhase(optics, defocus.mean, s[i] ?? 0);
+  const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
+  const terms = (pieces: { readonly most: number; readonly rings: number }) =>
+    smoothBasis(abscissa, ones, Math.max(1, Math.min(pieces.most, Math.floor(rings / pieces.rings))))
+      .functions;
+  const backgroundTerms = terms(BACKGROUND_PIECES);
+  const envelopeTerms = terms(ENVELOPE_PIECES);
   // Relative errors are even over the spectrum: weigh by pixels over squared amplitude.
   const weights = counts.map((c, i) => c / Math.max(1e-12, amplitude[i] ?? 0) ** 2);
   const columns = [...backgroundTerms, ...envelopeTerms.map((f) => f.map((v, i) => v * (model[i] ?? 0)))];

@@ -41,6 +41,7 @@ describe('estimateCtf on micrographs with rings', () => {
     ['no Cs, no amplitude contrast', { csMm: 0, amplitudeContrast: 0, defocusUA: 14_400, defocusVA: 13_600 }],
     ['0.6 A pixels', { pixelSizeA: 0.6, defocusUA: 12_300, defocusVA: 11_700, angleDeg: 10 }],
     ['1.8 A pixels', { pixelSizeA: 1.8, defocusUA: 22_300, defocusVA: 21_700, angleDeg: -60 }],
+    ['5 A pixels', { pixelSizeA: 5, defocusUA: 30_400, defocusVA: 29_600, angleDeg: -45, bFactorA2: 500 }],
     ['3 A pixels', { pixelSizeA: 3, defocusUA: 30_400, defocusVA: 29_600, angleDeg: 30, bFactorA2: 300 }],
   ];
 
