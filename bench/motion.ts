@@ -54,7 +54,10 @@ function measureRelion(moviePath: string, gainPath: string, threads: string): vo
       encoding: 'utf8',
     });
     const seconds = (name: string) => Number(new RegExp(`${name} ([0-9.]+)`).exec(result.stderr)?.[1]);
-    if (result.status !== 0) throw new Error(`${program} failed: ${result.stderr}\n${readFileSync(`${directory}/log`, 'utf8').slice(-1500)}`);
+    if (result.status !== 0)
+      throw new Error(
+        `${program} failed: ${result.stderr}\n${readFileSync(`${directory}/log`, 'utf8').slice(-1500)}`,
+      );
     console.log(
       `motion peer RELION --use_own, whole frame: wall ${seconds('real').toFixed(1)} s, CPU ${(seconds('user') + seconds('sys')).toFixed(1)} s`,
     );

@@ -107,7 +107,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const refined = await alignCrops(crew, layout, memory, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
-  const spread = spreadShifts(groups, smoothPath(refined.shifts));
+  const spread = spreadShifts(groups, smoothPath(refined.shifts, refined.variance));
   const origin = spread[0]!;
   const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
 

@@ -12,6 +12,8 @@ export interface Refinement {
   readonly shifts: Shift[];
   readonly iterations: number;
   readonly converged: boolean;
+  /** Least variance of each coordinate that the electrons allow, movie pixels squared. */
+  readonly variance: number;
 }
 
 const MAXIMUM_ITERATIONS = 25;
@@ -34,9 +36,11 @@ export async function alignCrops(
   const scaleX = frame.width / crop.width;
   const scaleY = frame.height / crop.height;
   let shifts: Shift[] = Array.from({ length: count }, () => [0, 0] as const);
-  if (count === 1) return { shifts, iterations: 0, converged: true };
+  if (count === 1) return { shifts, iterations: 0, converged: true, variance: 0 };
   const addresses = Array.from({ length: count }, (_, i) => layout.crops + i * planeBytes(crop));
   const single = await ringPowers(crew, addresses);
+  const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
+  let variance = 0;
   let unaligned: Float64Array | null = null;
   let ones: Float64Array | null = null;
   const largestWindow = Math.min(crop.width, crop.height) / 4;
@@ -55,7 +59,8 @@ export async function alignCrops(
     unaligned ??= aligned;
     ones ??= transfer.map((v) => v / count ** 2);
     const sums: RingSums = { single, unaligned, aligned, transfer, count: ones };
-    const { weights, pattern } = correlationWeights(sums, count, round);
+    const { weights, pattern, information } = correlationWeights(sums, count, round);
+    if (information > 0) variance = 1 / (information * edge ** 2);
     new Float32Array(memory.buffer, layout.correlationWeights, weights.length).set(weights);
     new Float32Array(memory.buffer, layout.patternWeights, pattern.length).set(pattern);
     const window = Math.floor(Math.min(WINDOWS[Math.min(round, WINDOWS.length - 1)]!, largestWindow));
@@ -69,10 +74,15 @@ export async function alignCrops(
       ...moves.map(([x, y]) => Math.hypot((x - meanX) * scaleX, (y - meanY) * scaleY)),
     );
     if (round >= 2 && largest < TOLERANCE_PIXELS) {
-      return { shifts: scaled(shifts, scaleX, scaleY), iterations: round + 1, converged: true };
+      return { shifts: scaled(shifts, scaleX, scaleY), iterations: round + 1, converged: true, variance };
     }
   }
-  return { shifts: scaled(shifts, scaleX, scaleY), iterations: MAXIMUM_ITERATIONS, converged: false };
+  return {
+    shifts: scaled(shifts, scaleX, scaleY),
+    iterations: MAXIMUM_ITERATIONS,
+    converged: false,
+    variance,
+  };
 }
 
 function scaled(shifts: readonly Shift[], scaleX: number, scaleY: number): Shift[] {

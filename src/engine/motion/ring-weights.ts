@@ -15,6 +15,11 @@ export interface RingSums {
 export interface CorrelationWeights {
   readonly weights: Float32Array;
   readonly pattern: Float32Array;
+  /**
+   * Fisher information on the shift of one crop along one axis, for shifts in units of 1 / (2 pi times the frequency at the
+   * edge of the rings): its inverse is the least variance that any measurement can have.
+   */
+  readonly information: number;
 }
 
 /** Rings over which powers are averaged, to each side. */
@@ -53,6 +58,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
   const white = Math.max(0, outer.reduce((sum, v) => sum + v, 0) / outer.length);
   const weights = new Float32Array(RING_COUNT + 8);
   const pattern = new Float32Array(RING_COUNT + 8);
+  let information = 0;
   for (let i = 1; i < RING_COUNT; i++) {
     const all = total[i]!;
     if (!(all > 0)) continue;
@@ -68,11 +74,16 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
       still = isSeparable ? (unaligned[i]! - g * aligned[i]!) / (1 - g * g) : 0;
       const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
       weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
+      if (signal > 0) {
+        // coherence of a crop with the mean of the others; half of k^2 lies along each axis, two numbers per coefficient
+        const coherent = Math.min(0.999, signal ** 2 / (all * (signal + noise / (crops - 1))));
+        information += (sums.count[i]! * (i / RING_COUNT) ** 2 * coherent) / (1 - coherent);
+      }
     }
     weights[i] = weight;
     pattern[i] = weight * Math.min(Math.max(still, 0), all);
   }
-  return { weights: normalised(weights, weights), pattern: normalised(pattern, weights) };
+  return { weights: normalised(weights, weights), pattern: normalised(pattern, weights), information };
 }
 
 /** Largest weight 1: f32 keeps its precision whatever the counts. */

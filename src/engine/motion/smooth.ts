@@ -7,18 +7,19 @@ const FEWEST_POINTS = 8;
 /** Strengths that are tried; the curvature of a path is that of neighbouring points. */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000];
 /**
- * Path t that minimises |t - s|^2 + strength * (sum of squared second differences of t); the strength, one for both
- * axes, by generalised cross-validation (Craven & Wahba 1979), so that real jitter keeps the path rough.
+ * Path t that minimises |t - s|^2 + strength * (sum of squared second differences of t). The strength, one for both axes, is that
+ * of the least expected error, as Mallows' C_p estimates it from the misfit and the known variance: real jitter, which is larger
+ * than the variance, keeps the path as it is.
+ * @param variance - of each coordinate, pixels squared
  */
-export function smoothPath(path: readonly Shift[]): Shift[] {
+export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
   const n = path.length;
-  if (n < FEWEST_POINTS) return [...path];
   let best: Shift[] = [...path];
-  let bestScore = Number.POSITIVE_INFINITY;
+  if (n < FEWEST_POINTS) return best;
+  let bestScore = 4 * variance * n;
   for (const strength of STRENGTHS) {
     const hat = smoother(n, strength);
     const trace = hat.reduce((sum, row, i) => sum + row[i]!, 0);
-    const left = 1 - trace / n;
     const smoothed = hat.map(
       (row) =>
         [
@@ -30,7 +31,7 @@ export function smoothPath(path: readonly Shift[]): Shift[] {
       (sum, [x, y], i) => sum + (x - path[i]![0]) ** 2 + (y - path[i]![1]) ** 2,
       0,
     );
-    const score = misfit / left ** 2;
+    const score = misfit + 4 * variance * trace;
     if (score < bestScore) {
       bestScore = score;
       best = smoothed;

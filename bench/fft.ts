@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  blockCount,
+  pitchBytes,
+  planBytes,
+  scratchBytes,
+  writeColumnPlan,
+  writeRowPlan,
+} from '../src/engine/fft/plan.ts';
+import { loadFftKernel } from '../src/engine/kernels/load.ts';
+import { Arena, createMemory } from '../src/engine/memory/arena.ts';
+
+const SIZES = [
+  [1024, 1024],
+  [4096, 4096],
+  [5760, 4096],
+] as const;
+const ROUNDS = 5;
+const REPEATS = 3;
+
+type Times = { forward: number[]; inverse: number[] };
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/**
+ * The 2D real transform, one thread, CPU milliseconds (medians), beside FFTW of the system (FFTW_MEASURE, in place) where gcc and
+ * libfftw3-dev are installed. The two take turns, so that a busy machine does both the same.
+ */
+export async function run(_args: string[]): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-fft-'));
+  try {
+    const peer = compilePeer(directory);
+    for (const [width, height] of SIZES) {
+      const measure = ours(width, height);
+      const own: Times = { forward: [], inverse: [] };
+      const fftw: Times = { forward: [], inverse: [] };
+      for (let repeat = 0; repeat < REPEATS; repeat++) {
+        for (let round = 0; round < ROUNDS; round++) measure(own);
+        if (peer) measurePeer(peer, width, height, fftw);
+      }
+      const [forward, inverse] = [median(own.forward), median(own.inverse)];
+      const line = `fft ${width}x${height}: forward ${forward.toFixed(1)} ms, inverse ${inverse.toFixed(1)} ms`;
+      if (!peer) console.log(line);
+      else {
+        const [peerForward, peerInverse] = [median(fftw.forward), median(fftw.inverse)];
+        const ratio = (forward + inverse) / (peerForward + peerInverse);
+        console.log(
+          `${line}; FFTW ${peerForward.toFixed(1)} and ${peerInverse.toFixed(1)} ms; ratio ours / FFTW ${ratio.toFixed(2)}`,
+        );
+      }
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** A function that measures one forward and one inverse transform in place. */
+function ours(width: number, height: number): (times: Times) => void {
+  const pitch = pitchBytes(width);
+  const memory = createMemory(
+    planBytes(width, height) + scratchBytes(width, height) + pitch * height + 2 ** 20,
+  );
+  const arena = new Arena(memory);
+  const rows = writeRowPlan(arena, width);
+  const columns = writeColumnPlan(arena, height);
+  const scratch = arena.allocate(scratchBytes(width, height));
+  const base = arena.allocate(pitch * height);
+  const values = arena.float32(base, (pitch / 4) * height);
+  const fft = loadFftKernel(memory);
+  const blocks = blockCount(width);
+  return (times) => {
+    for (let i = 0; i < values.length; i++) values[i] = (i % 17) - 8;
+    times.forward.push(
+      cpuMilliseconds(() => {
+        fft.rowsForward(rows, base, pitch, base, pitch, 0, height, scratch);
+        fft.columns(columns, base, pitch, 0, blocks, 0, 1, scratch);
+      }),
+    );
+    times.inverse.push(
+      cpuMilliseconds(() => {
+        fft.columns(columns, base, pitch, 0, blocks, 1, 1, scratch);
+        fft.rowsInverse(rows, base, pitch, base, pitch, 0, height, 1 / (width * height), scratch);
+      }),
+    );
+  };
+}
+
+function cpuMilliseconds(action: () => void): number {
+  const before = process.threadCpuUsage();
+  action();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1e3;
+}
+
+/** Path of the compiled driver; null, with a line that says why, where it cannot be had. */
+function compilePeer(directory: string): string | null {
+  const program = join(directory, 'fftw-2d');
+  const source = new URL('./peers/fftw-2d.c', import.meta.url).pathname;
+  const result = spawnSync('gcc', ['-O2', source, '-o', program, '-lfftw3f', '-lm'], { encoding: 'utf8' });
+  if (result.status === 0) return program;
+  console.log('fft peer: not measured; it takes gcc and libfftw3-dev (apt-get install -y gcc libfftw3-dev)');
+  return null;
+}
+
+function measurePeer(program: string, width: number, height: number, times: Times): void {
+  const result = spawnSync(program, [String(width), String(height), String(ROUNDS)], { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`the FFTW driver failed: ${result.stderr}`);
+  for (const line of result.stdout.trim().split('\n')) {
+    const [forward, inverse] = line.split(' ').map(Number);
+    times.forward.push(forward!);
+    times.inverse.push(inverse!);
+  }
+}
