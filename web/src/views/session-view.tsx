@@ -72,7 +72,7 @@ export function SessionView() {
               value={name}
               rightSection={
                 name === 'failures' && detail && detail.counts.failed > 0 ? (
-                  <Badge size="sm" color="orange" variant="light" miw={26} style={{ flex: 'none' }}>
+                  <Badge size="sm" color="orange" variant="light" miw="max-content" style={{ flex: 'none' }}>
                     {integer(detail.counts.failed)}
                   </Badge>
                 ) : undefined
