@@ -28,20 +28,23 @@ export class Commands {
 
   /** @throws CodedError NO_SUCH_SESSION, BAD_NAME */
   async known(key: SessionKey): Promise<Session> {
-    const session = await this.registry.find(key);
-    if (session === null) throw new CodedError('NO_SUCH_SESSION', '');
-    return session;
+    return found(await this.registry.find(key));
+  }
+
+  /** As `known`, for what writes into the session: it must not make a folder that was just removed. */
+  private async onDisk(key: SessionKey): Promise<Session> {
+    return found(await this.registry.findOnDisk(key));
   }
 
   async start(key: SessionKey, values: ParameterValues): Promise<Session> {
-    const session = await this.known(key);
+    const session = await this.onDisk(key);
     await session.mutex.run(() => this.begin(session, values));
     this.scheduler.kick();
     return session;
   }
 
   async resume(key: SessionKey, changes: Partial<ParameterValues>): Promise<Session> {
-    const session = await this.known(key);
+    const session = await this.onDisk(key);
     await session.mutex.run(() => {
       if (session.start === null)
         throw new CodedError('WRONG_STATE', 'It was never started: start it with parameters first.');
@@ -96,7 +99,7 @@ export class Commands {
   }
 
   async stop(key: SessionKey): Promise<Session> {
-    const session = await this.known(key);
+    const session = await this.onDisk(key);
     await session.mutex.run(async () => {
       if (session.start === null) return;
       const changedAt = new Date(this.context.clock.wallMs()).toISOString();
@@ -132,6 +135,11 @@ export class Commands {
     this.scheduler.kick();
     return failed.length;
   }
+}
+
+function found(session: Session | null): Session {
+  if (session === null) throw new CodedError('NO_SUCH_SESSION', '');
+  return session;
 }
 
 /** A file that cannot be read stays so until it changes; settings, machines and disks are put right by people. */

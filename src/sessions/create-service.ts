@@ -1,4 +1,4 @@
-import type { SessionKey, SessionSummary } from '../contract/api.ts';
+import type { SessionSummary } from '../contract/api.ts';
 import type { ServiceConfig } from '../contract/config.ts';
 import type { Executor } from '../executors/executor.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -10,7 +10,7 @@ import { stateDirOf } from './ledger/open.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
 import { cycleOf, missionStatusOf } from './live/progress.ts';
-import { assertFolderName, assertKey } from './names.ts';
+import { assertFolderName } from './names.ts';
 import { Queries } from './queries.ts';
 import { inheritedFlights } from './rebuild.ts';
 import { Registry } from './registry.ts';
@@ -96,11 +96,6 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     isReady = true;
   }
 
-  async function find(key: SessionKey): Promise<Session | null> {
-    assertKey(key);
-    return registry.find(key);
-  }
-
   return {
     async list(project, user) {
       assertFolderName('project', project);
@@ -113,15 +108,15 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     },
     all: async () => registry.present().map(summarize).sort(byKey),
     async find(key) {
-      const session = await find(key);
+      const session = await registry.find(key);
       return session && summarize(session);
     },
     async detail(key) {
-      const session = await find(key);
+      const session = await registry.find(key);
       return session && queries.detail(session);
     },
     async missionStatus(key) {
-      const session = await find(key);
+      const session = await registry.find(key);
       if (session === null)
         return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
       const counts = ledger.sessions.counts(session.id);

@@ -5,7 +5,7 @@ import type { Discovery } from './discovery/discovery.ts';
 import type { LookReport } from './discovery/messages.ts';
 import { takeChanges } from './discovery/take-changes.ts';
 import { hashesText } from './ledger/rows.ts';
-import { keyText, locateSession, pathsOf } from './names.ts';
+import { assertKey, keyText, locateSession, pathsOf } from './names.ts';
 import { rebuild } from './rebuild.ts';
 import type { Flight } from './scheduler/flights.ts';
 import { namesOf, newSession, type Session } from './session.ts';
@@ -39,8 +39,18 @@ export class Registry {
     return [...this.byId.values()].filter((session) => session.exists);
   }
 
-  /** The session where it exists on disk, whether or not it was met before. @throws CodedError BAD_NAME */
+  /**
+   * The session; one that was met is answered from memory, as the last scan saw it, any other is looked for on disk.
+   * @throws CodedError BAD_NAME
+   */
   async find(key: SessionKey): Promise<Session | null> {
+    assertKey(key);
+    const met = await this.byKey.get(keyText(key));
+    return met?.exists ? met : this.findOnDisk(key);
+  }
+
+  /** The session where it exists on disk now. @throws CodedError BAD_NAME */
+  async findOnDisk(key: SessionKey): Promise<Session | null> {
     const paths = await locateSession(this.context.config.general.session_dir, key);
     if (paths === null) return null;
     const session = await this.enter(key);

@@ -11,7 +11,10 @@ const LIVE_DIRECTORY_MS = 60_000;
 
 interface Directory {
   mtimeMs: number;
-  changedAtMs: number;
+  /** Until then it is listed in every look at it. */
+  doubtfulUntilMs: number;
+  /** Until then it is looked at in every quick look. */
+  liveUntilMs: number;
   files: Set<string>;
   folders: Set<string>;
 }
@@ -29,6 +32,7 @@ export interface TreeListener {
 export class Tree {
   readonly warnings = new Set<string>();
   private readonly directories = new Map<string, Directory>();
+  private isFirstLook = true;
   private readonly top: string;
   /** Links may lead to places in here, but not into `top`, which is listed anyway. */
   private readonly boundary: string;
@@ -49,9 +53,10 @@ export class Tree {
     if (fault) return fault;
     if (!this.directories.has('')) this.enter('');
     for (const [path, directory] of this.directories) {
-      if (how === 'quick' && nowMs - directory.changedAtMs > LIVE_DIRECTORY_MS) continue;
+      if (how === 'quick' && nowMs > directory.liveUntilMs) continue;
       this.lookAt(path, directory, nowMs, how === 'full');
     }
+    this.isFirstLook = false;
     return null;
   }
 
@@ -69,7 +74,8 @@ export class Tree {
   private enter(path: string): void {
     this.directories.set(path, {
       mtimeMs: Number.NaN,
-      changedAtMs: Number.NEGATIVE_INFINITY,
+      doubtfulUntilMs: Number.NEGATIVE_INFINITY,
+      liveUntilMs: Number.POSITIVE_INFINITY,
       files: new Set(),
       folders: new Set(),
     });
@@ -81,9 +87,11 @@ export class Tree {
       const { mtimeMs } = statSync(absolute);
       if (mtimeMs !== directory.mtimeMs) {
         directory.mtimeMs = mtimeMs;
-        directory.changedAtMs = nowMs;
+        directory.doubtfulUntilMs = nowMs + TIME_GRAIN_MS;
+        // What the first look meets may be years old: the next scan tells which of it lives.
+        directory.liveUntilMs = nowMs + (this.isFirstLook ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
-      if (!full && nowMs - directory.changedAtMs > TIME_GRAIN_MS) return;
+      if (!full && nowMs > directory.doubtfulUntilMs) return;
       this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;

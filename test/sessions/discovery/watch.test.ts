@@ -45,11 +45,11 @@ function watch(names: GivenNames = {}, known: KnownFile[] = []): SessionWatch {
   };
   return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
 }
-/** Looks every 250 ms of the test's own clock and returns what was told, as `kind path @ms`. */
-async function pass(session: SessionWatch, ms: number): Promise<string[]> {
+/** Looks every `stepMs` of the test's own clock and returns what was told, as `kind path @ms`. */
+async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
   const start = now;
   const told: string[] = [];
-  for (; now - start <= ms; now += 250)
+  for (; now - start <= ms; now += stepMs)
     for (const { kind, path } of (await session.look()).changes) told.push(`${kind} ${path} @${now - start}`);
   return told;
 }
@@ -110,7 +110,7 @@ describe('watching the movies of a session', () => {
       put(NAME, mrcMovie());
       truncateSync(at(NAME), size);
       const session = watch();
-      const told = await pass(session, 62_000);
+      const told = await pass(session, 62_000, 1000);
       expect(told[0]).toBe(`seen ${NAME} @0`);
       expect(told).toHaveLength(2);
       expect(Number(told[1]!.split('@')[1])).toBeGreaterThanOrEqual(60_000);
@@ -123,9 +123,9 @@ describe('watching the movies of a session', () => {
   test('a movie that was ready and changes is seen anew, by the full look at the latest', async () => {
     put(NAME, mrcMovie());
     const session = watch();
-    await pass(session, 70_000);
+    await pass(session, 70_000, 2000);
     put(NAME, mrcMovie(5));
-    const told = await pass(session, 65_000);
+    const told = await pass(session, 65_000, 2000);
     expect(told.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
