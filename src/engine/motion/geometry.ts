@@ -35,19 +35,34 @@ function plane(width: number, height: number): Plane {
   return { width, height, pitch: pitchBytes(width), blocks: blockCount(width) };
 }
 
-/** Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. */
+/**
+ * Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. A binning such as 1.7
+ * has no two fast lengths: then the frame's length may have large prime factors, at the price of time.
+ */
 function paddedAxis(length: number, binning: number, isRow: boolean): { frame: number; sum: number } {
+  const fast = closestAxis(length, binning, isRow, true);
+  return fast.error < BINNING_TOLERANCE ? fast : closestAxis(length, binning, isRow, false);
+}
+
+interface Axis {
+  readonly frame: number;
+  readonly sum: number;
+  /** Relative deviation of frame / sum from the binning. */
+  readonly error: number;
+}
+
+function closestAxis(length: number, binning: number, isRow: boolean, mustBeFast: boolean): Axis {
   const step = isRow ? 32 : 1;
   const isFast = isRow ? isFastRowLength : isFastColumnLength;
   const smallest = Math.ceil(Math.ceil(length / binning) / step) * step;
-  let best = { frame: 0, sum: 0, error: Number.POSITIVE_INFINITY };
+  let best: Axis = { frame: 0, sum: 0, error: Number.POSITIVE_INFINITY };
   for (let sum = smallest; sum <= 2 * smallest + 64 * step; sum += step) {
     if (!isFast(sum)) continue;
     const nearest = Math.round((sum * binning) / step) * step;
     const frame = nearest < length ? nearest + step : nearest;
-    if (!isFast(frame)) continue;
+    if (mustBeFast && !isFast(frame)) continue;
     const error = Math.abs(frame / (sum * binning) - 1);
-    if (error < BINNING_TOLERANCE) return { frame, sum };
+    if (error < BINNING_TOLERANCE) return { frame, sum, error };
     if (error < best.error) best = { frame, sum, error };
   }
   return best;
