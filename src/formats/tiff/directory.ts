@@ -55,11 +55,7 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
   const count = bigTiff
     ? Number(countView.getBigUint64(0, littleEndian))
     : countView.getUint16(0, littleEndian);
-  if (count === 0)
-    throw new CodedError('MOVIE_TRUNCATED', 'A directory is not written yet.', {
-      file: file.path,
-      offset: at,
-    });
+  if (count === 0) throw notWritten(file, at);
   if (count > MAX_ENTRIES)
     throw new CodedError('MOVIE_GARBLED', '', {
       ...{ file: file.path, offset: at, field: 'number of tags', expected: `at most ${MAX_ENTRIES}` },
@@ -72,6 +68,8 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
   for (let index = 0; index < count; index++) {
     const place = index * entryBytes;
     const tag = view.getUint16(place, littleEndian);
+    // No tag has number 0: the file was laid out in zeros and is still being filled.
+    if (tag === 0) throw notWritten(file, at);
     if (!KNOWN_TAGS.has(tag) || entries.has(tag)) continue;
     const type = view.getUint16(place + 2, littleEndian);
     const valueCount = offsetOf(place + 4);
@@ -138,6 +136,9 @@ function readNumber(view: DataView, at: number, type: number, littleEndian: bool
       return view.getUint8(at);
   }
 }
+
+const notWritten = (file: InputFile, offset: number) =>
+  new CodedError('MOVIE_TRUNCATED', 'A directory is not written yet.', { file: file.path, offset });
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

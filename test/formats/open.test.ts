@@ -1,0 +1,118 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
+import { inspectMovie, openMovie, readImage } from '../../src/formats/open.ts';
+import { createTiffWriter } from '../../src/formats/tiff/write.ts';
+import { faultOf, temporaryDirectory } from './temporary.ts';
+import { buildTiff } from './tiff/build.ts';
+
+const at = temporaryDirectory();
+const put = (bytes: Uint8Array | string): string => {
+  writeFileSync(at('movie'), bytes);
+  return at('movie');
+};
+const tiff = buildTiff({ width: 6, height: 5, pixelType: 'u8', compression: 5, chunk: { rows: 2 } }, [
+  Array.from({ length: 30 }, (_, i) => i),
+  Array.from({ length: 30 }, (_, i) => 30 - i),
+]);
+
+function mrc(): Buffer {
+  const writer = createMrcStackWriter(at('stack.mrc'), { width: 6, height: 5, mode: 6, pixelSizeA: 1 });
+  for (let i = 0; i < 3; i++) writer.appendFrame(new Uint8Array(60).fill(i));
+  writer.finish();
+  return Buffer.from(readFileSync(at('stack.mrc')));
+}
+
+describe('completeness by structure', () => {
+  for (const [name, bytes] of [
+    ['TIFF', tiff],
+    ['MRC', mrc()],
+  ] as const) {
+    it(`a ${name} of which any number of bytes has come may still grow, and whole it is complete`, () => {
+      for (let length = 0; length < bytes.length; length++) {
+        const found = inspectMovie(put(bytes.subarray(0, length)));
+        expect(found).toMatchObject({ complete: false, mayGrow: true, empty: length === 0 });
+      }
+      expect(inspectMovie(put(bytes)).complete).toBe(true);
+    });
+
+    it(`a ${name} that was laid out in zeros and is filled from the front is not complete while tables are missing`, () => {
+      const tables = name === 'TIFF' ? bytes.length - 1 : 1;
+      const partly = Buffer.alloc(bytes.length);
+      bytes.copy(partly, 0, 0, Math.floor(tables / 2));
+      expect(inspectMovie(put(partly))).toMatchObject({ complete: false, mayGrow: true });
+    });
+  }
+
+  it('tells what is found', () => {
+    expect(inspectMovie(put(tiff))).toEqual({
+      complete: true,
+      structure: {
+        ...{
+          format: 'tiff',
+          width: 6,
+          height: 5,
+          frames: 2,
+          pixelType: 'u8',
+          pixelSizeA: null,
+          warnings: [],
+        },
+      },
+    });
+  });
+
+  it('says empty of no bytes', () => {
+    expect(inspectMovie(put(''))).toMatchObject({ complete: false, empty: true, code: 'MOVIE_EMPTY' });
+  });
+
+  it('says of garbage that it can never become right', () => {
+    const text = 'This is no movie but a long enough letter about one. '.repeat(40);
+    expect(inspectMovie(put(text))).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_GARBLED' });
+  });
+
+  it('says missing of a file that is not there, and refuses a folder', () => {
+    expect(inspectMovie(at('nothing'))).toMatchObject({
+      complete: false,
+      mayGrow: false,
+      code: 'MOVIE_MISSING',
+    });
+    mkdirSync(at('folder'));
+    expect(inspectMovie(at('folder'))).toMatchObject({ complete: false, code: 'MOVIE_GARBLED' });
+  });
+
+  it('gives a reason that names both sizes', () => {
+    const found = inspectMovie(put(mrc().subarray(0, 1100)));
+    expect(found).toMatchObject({ reason: expect.stringMatching(/expected 1204 bytes, found 1100 bytes/) });
+  });
+});
+
+describe('opening', () => {
+  it('goes by the first bytes, not by the name', () => {
+    const writer = createTiffWriter(at('camera.gain'), {
+      width: 2,
+      height: 1,
+      pixelType: 'f32',
+      compression: 'none',
+    });
+    writer.appendFrame(new Uint8Array(Float32Array.from([0.5, 1.5]).buffer));
+    writer.finish();
+    expect(openMovie(at('camera.gain')).format).toBe('tiff');
+    expect([...readImage(at('camera.gain')).data]).toEqual([0.5, 1.5]);
+  });
+
+  it('reads whole numbers of an image as floats', () => {
+    expect([...readImage(put(tiff)).data.subarray(0, 3)]).toEqual([0, 1, 2]);
+  });
+
+  it('refuses a frame that is not there and a buffer that is too small', () => {
+    const reader = openMovie(put(tiff));
+    expect(() => reader.readFrame(2, new Uint8Array(30))).toThrow(RangeError);
+    expect(() => reader.readFrame(0, new Uint8Array(29))).toThrow(RangeError);
+    reader.close();
+    reader.close();
+  });
+
+  it('gives the error of the file', () => {
+    expect(faultOf(() => openMovie(put(''))).code).toBe('MOVIE_EMPTY');
+  });
+});

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLzwDecoder } from '../../../src/formats/lzw-decoder.ts';
+import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { encodeLzw } from '../../../src/formats/tiff/lzw-encode.ts';
+import { createTiffWriter, type TiffWriterOptions } from '../../../src/formats/tiff/write.ts';
+import { faultOf, readAll, seeded, temporaryDirectory } from '../temporary.ts';
+import { plainLzw } from './build.ts';
+
+const at = temporaryDirectory();
+
+function write(options: TiffWriterOptions, frames: readonly Uint8Array[]): string {
+  const path = at('written.tif');
+  const writer = createTiffWriter(path, options);
+  for (const frame of frames) writer.appendFrame(frame);
+  writer.finish();
+  return path;
+}
+
+/** Bytes with runs and noise, so that strings of LZW get long and its table fills up. */
+function mixedBytes(length: number, seed: number): Uint8Array {
+  const next = seeded(seed);
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; ) {
+    const run = next() % 7 === 0 ? next() % 300 : 1;
+    const value = next() % 11 === 0 ? next() & 255 : next() % 3;
+    bytes.fill(value, i, (i += run));
+  }
+  return bytes;
+}
+
+function decode(compressed: Uint8Array, capacity: number) {
+  const decoder = createLzwDecoder();
+  decoder.input(compressed.length).set(compressed);
+  const result = decoder.decode(0, compressed.length, capacity);
+  return result.ok ? Buffer.from(result.bytes) : result.reason;
+}
+
+describe('writing TIFF', () => {
+  for (const compression of ['none', 'lzw', 'deflate'] as const)
+    it(`writes ${compression} of every pixel type, classic and big, that reading gives back`, () => {
+      for (const pixelType of Object.keys(PIXEL_BYTES) as PixelType[])
+        for (const bigTiff of [false, true]) {
+          const options = { width: 31, height: 17, pixelType, compression, bigTiff, rowsPerStrip: 4 };
+          const frames = [1, 2, 3].map((seed) => mixedBytes(31 * 17 * PIXEL_BYTES[pixelType], seed));
+          const path = write(options, frames);
+          expect(readAll(path)).toEqual(frames);
+          expect(openMovie(path)).toMatchObject({ width: 31, height: 17, frames: 3, pixelType });
+        }
+    });
+
+  it('links a frame only when it is whole, so that what is there can be read at any time', () => {
+    const path = at('growing.tif');
+    const writer = createTiffWriter(path, { width: 4, height: 4, pixelType: 'u8', compression: 'lzw' });
+    expect(faultOf(() => openMovie(path)).code).toBe('MOVIE_TRUNCATED');
+    for (let frames = 1; frames <= 3; frames++) {
+      writer.appendFrame(new Uint8Array(16).fill(frames));
+      expect(readAll(path)).toHaveLength(frames);
+    }
+    writer.finish();
+  });
+
+  it('puts the description into the first directory', () => {
+    const options = {
+      width: 2,
+      height: 2,
+      pixelType: 'u8',
+      compression: 'none',
+      description: 'gain 5',
+    } as const;
+    expect(readFileSync(write(options, [new Uint8Array(4)])).includes('gain 5\0')).toBe(true);
+  });
+
+  it('opens more frames than a 16-bit count holds', () => {
+    const options = { width: 1, height: 1, pixelType: 'u8', compression: 'none' } as const;
+    const reader = openMovie(
+      write(
+        options,
+        Array.from({ length: 66_000 }, (_, i) => Uint8Array.of(i & 255)),
+      ),
+    );
+    expect(reader.frames).toBe(66_000);
+    const out = new Uint8Array(1);
+    reader.readFrame(65_999, out);
+    expect(out[0]).toBe(65_999 & 255);
+    reader.close();
+  });
+
+  it('refuses a frame of the wrong length', () => {
+    const writer = createTiffWriter(at('wrong.tif'), {
+      width: 2,
+      height: 2,
+      pixelType: 'u16',
+      compression: 'none',
+    });
+    expect(() => writer.appendFrame(new Uint8Array(4))).toThrow(RangeError);
+  });
+});
+
+describe('LZW', () => {
+  it('gives back any bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 3000 }),
+          fc.nat(99).map((s) => mixedBytes(s * 300, s)),
+        ),
+        (bytes) => {
+          expect(decode(encodeLzw(bytes), bytes.length)).toEqual(Buffer.from(bytes));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('gives back one value repeated, where every string is the one just being made', () => {
+    for (const length of [1, 2, 3, 17, 511, 5000, 1_000_000]) {
+      const bytes = new Uint8Array(length).fill(7);
+      expect(decode(encodeLzw(bytes), length)).toEqual(Buffer.from(bytes));
+    }
+  });
+
+  it('fills its table and begins again', () => {
+    const bytes = mixedBytes(400_000, 3);
+    expect(decode(encodeLzw(bytes), bytes.length)).toEqual(Buffer.from(bytes));
+  });
+
+  it('decodes what never uses the table', () => {
+    const bytes = mixedBytes(2000, 4);
+    expect(decode(plainLzw(bytes), 2000)).toEqual(Buffer.from(bytes));
+  });
+
+  it('stops at the capacity and says so', () => {
+    expect(decode(encodeLzw(mixedBytes(5000, 5)), 4999)).toContain('more than 4999 bytes');
+  });
+
+  it('writes nothing beyond the capacity, whatever the input', () => {
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 16, shared: true });
+    const wasm = readFileSync(new URL('../../../src/formats/kernels/lzw.wasm', import.meta.url));
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env: { memory } });
+    const kernel = instance.exports as {
+      lzwInit(table: number): void;
+      lzwDecode(src: number, srcEnd: number, dst: number, dstEnd: number, table: number): number;
+    };
+    const bytes = new Uint8Array(memory.buffer);
+    const [table, source, target] = [16, 65536, 70000];
+    kernel.lzwInit(table);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), fc.nat(500), (noise, capacity) => {
+        // The first code clears the table.
+        bytes.set([0x80, ...noise], source);
+        bytes.fill(0xaa, source + 1 + noise.length);
+        const written = kernel.lzwDecode(source, source + 1 + noise.length, target, target + capacity, table);
+        expect(written).toBeLessThanOrEqual(capacity);
+        expect(
+          bytes.subarray(target + capacity, target + capacity + 4096).every((byte) => byte === 0xaa),
+        ).toBe(true);
+        expect(bytes.subarray(target - 64, target).every((byte) => byte === 0xaa)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
