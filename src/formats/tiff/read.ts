@@ -97,7 +97,10 @@ function placeChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: 
   const pixelBytes = PIXEL_BYTES[layout.pixelType];
   const rowBytes = layout.width * pixelBytes;
   const top = Math.floor(chunk / layout.chunksAcross) * layout.chunkHeight;
-  if (!layout.tiled) return out.set(bytes, top * rowBytes);
+  if (!layout.tiled) {
+    out.set(bytes, top * rowBytes);
+    return;
+  }
   const left = (chunk % layout.chunksAcross) * layout.chunkWidth;
   const rows = Math.min(layout.chunkHeight, layout.height - top);
   const usedBytes = Math.min(layout.chunkWidth, layout.width - left) * pixelBytes;
