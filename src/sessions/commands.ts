@@ -54,9 +54,31 @@ export class Commands {
     return session;
   }
 
+  /**
+   * A gain reference became ready after the start. It is taken where none was found before, or where it is the one that
+   * the recipe names; a further one, in mid-session, changes nothing of what was asked. Movies that were done without it are redone.
+   */
+  async takeGain(session: Session, path: string): Promise<void> {
+    await session.mutex.run(async () => {
+      if (session.start === null || !isWanted(session)) return;
+      const { recipe, parameters } = session.start;
+      const named = recipe.gain?.path ?? null;
+      const isOpen = named === null || /[*?[]/.test(named);
+      if (!isOpen && named !== path) return;
+      const next = isOpen ? await this.startFile(session, parameters) : session.start;
+      if (hashesText(stepHashes(next.recipe)) === session.hashes) return;
+      this.context.logger.info(
+        { session: session.key, gain: path },
+        'a gain reference arrived after the start',
+      );
+      await this.begin(session, parameters, next);
+    });
+    this.scheduler.kick();
+  }
+
   /** The order makes a crash harmless: what is wanted is on disk before anything is done about it. */
-  private async begin(session: Session, values: ParameterValues): Promise<void> {
-    const next = await this.startFile(session, values);
+  private async begin(session: Session, values: ParameterValues, given?: StartFile): Promise<void> {
+    const next = given ?? (await this.startFile(session, values));
     const hashes = hashesText(stepHashes(next.recipe));
     const isSame =
       session.hashes === hashes && canonicalJson(session.start?.parameters) === canonicalJson(values);

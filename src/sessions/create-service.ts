@@ -78,7 +78,18 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       },
     },
   );
-  const registry = new Registry(context, discovery, scheduler.flights, () => scheduler.kick());
+  const registry = new Registry(
+    context,
+    discovery,
+    scheduler.flights,
+    () => scheduler.kick(),
+    (session, path) =>
+      void commands
+        .takeGain(session, path)
+        .catch((error) =>
+          logger.error({ session: session.key, error }, 'a gain reference cannot be taken up'),
+        ),
+  );
   const commands = new Commands(context, registry, scheduler, discovery);
   const queries = new Queries(context, discovery);
 

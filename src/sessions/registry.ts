@@ -21,17 +21,20 @@ export class Registry {
   private readonly discovery: Discovery;
   private readonly flights: ReadonlyMap<string, Flight>;
   private readonly onChange: () => void;
+  private readonly onGain: (session: Session, path: string) => void;
 
   constructor(
     context: Context,
     discovery: Discovery,
     flights: ReadonlyMap<string, Flight>,
     onChange: () => void,
+    onGain: (session: Session, path: string) => void,
   ) {
     this.context = context;
     this.discovery = discovery;
     this.flights = flights;
     this.onChange = onChange;
+    this.onGain = onGain;
   }
 
   /** Sessions that are there now. */
@@ -138,6 +141,7 @@ export class Registry {
     if (report.changes.length > 0) this.takeChanges(session, report);
     if (wasFaulty && report.fault === null && session.state === 'processing_failure')
       signal(context, session, 'can_go_on');
+    for (const path of report.gains) this.onGain(session, path);
     advance(context, session);
     this.onChange();
   }

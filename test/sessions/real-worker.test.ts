@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resultRecordSchema } from '../../src/contract/record.ts';
@@ -62,4 +62,26 @@ test('with the local executor and the real worker, movies become results and eve
   await service.stop(KEY);
   expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   expect(readdirSync(join(world.paths.workflow, 'cycle-000001')).length).toBeGreaterThan(0);
+});
+
+test('a gain reference that arrives after the start is used, and movies done without it are redone', async () => {
+  const options = { sessionDir: world.paths.root, movies: 1, width: 256, height: 256, frames: 6 };
+  await simulateSession(options);
+  const gain = readdirSync(world.paths.raw).find((name) => name.endsWith('_gain.tiff'))!;
+  renameSync(join(world.paths.raw, gain), join(world.top, gain));
+  const service = await world.serve(executor);
+  await until('the movie is known', async () => (await service.find(KEY))?.counts.total === 1);
+  await service.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
+  await until('it is done', async () => (await service.find(KEY))?.counts.done === 1);
+  expect((await service.find(KEY))?.warnings.join()).toMatch(/No gain reference/);
+  const { base } = (await service.movies(KEY, { limit: 1, order: 'oldest' })).movies[0]!;
+  const gainPath = async () => {
+    const { record } = await service.movie(KEY, base).catch(() => ({ record: null }));
+    return record?.recipe.gain?.path;
+  };
+  expect(await gainPath()).toBeUndefined();
+  renameSync(join(world.top, gain), join(world.paths.raw, gain));
+  await until('it is done again with the gain', async () => (await gainPath())?.endsWith(gain));
+  await until('the ledger says so', async () => (await service.find(KEY))?.counts.done === 1);
+  expect((await service.find(KEY))?.warnings.join()).not.toMatch(/No gain reference/);
 });

@@ -56,6 +56,8 @@ export interface LookReport {
   readonly fault: string | null;
   readonly warnings: readonly string[];
   readonly changes: readonly FileChange[];
+  /** Absolute paths of gain references that became ready. */
+  readonly gains: readonly string[];
 }
 
 export interface Questions {

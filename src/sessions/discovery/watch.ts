@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { GainWatch } from './gain-watch.ts';
 import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
 import { kindOf, MOVIE_KINDS } from './patterns.ts';
 import { Tree } from './tree.ts';
@@ -38,6 +39,7 @@ export class SessionWatch {
   private readonly inspect: (path: string) => Promise<Inspection>;
   private readonly monotonicMs: () => number;
   private readonly tree: Tree;
+  private readonly gains: GainWatch;
   private readonly files = new Map<string, WatchedFile>();
   private readonly hot = new Set<string>();
   private readonly fresh = new Map<string, number>();
@@ -60,6 +62,7 @@ export class SessionWatch {
     this.times = times;
     this.inspect = inspect;
     this.monotonicMs = monotonicMs;
+    this.gains = new GainWatch(order.raw, times.quietMs, async (path) => (await inspect(path)).complete);
     this.tree = new Tree(order.raw, order.root, {
       found: (path, name) => this.found(path, name),
       gone: (path) => this.gone(path),
@@ -84,9 +87,10 @@ export class SessionWatch {
       this.chooseKind();
       await this.lookAtHot();
     }
+    const gains = fault === null ? await this.gains.look(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
-    return { id: this.order.id, fault, warnings: [...this.tree.warnings], changes };
+    return { id: this.order.id, fault, warnings: [...this.tree.warnings], changes, gains };
   }
 
   private admit(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
@@ -112,6 +116,7 @@ export class SessionWatch {
 
   private found(path: string, name: string): void {
     this.unseen.delete(path);
+    this.gains.found(path, name);
     if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
     const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
     if (status) this.admit(path, status.size, status.mtimeMs, false, false);

@@ -53,7 +53,8 @@ async function lookAt(watch: SessionWatch): Promise<void> {
   const report = await watch.look();
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
-  if (report.changes.length === 0 && told.get(report.id) === remarks) return;
+  const nothingNew = report.changes.length === 0 && report.gains.length === 0;
+  if (nothingNew && told.get(report.id) === remarks) return;
   told.set(report.id, remarks);
   send({ type: 'look', report });
 }

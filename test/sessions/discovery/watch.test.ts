@@ -208,4 +208,17 @@ describe('watching the movies of a session', () => {
       `ready ${NAME}`,
     ]);
   });
+
+  test('a gain reference is told once, when it is complete and quiet', async () => {
+    const session = watch();
+    await session.look();
+    const gain = mrcMovie(1); // by content, not by its ending
+    put('20260101_gain.tiff', gain.subarray(0, 1030));
+    const gains: string[] = [];
+    for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.look()).gains);
+    expect(gains).toEqual([]);
+    put('20260101_gain.tiff', gain);
+    for (let i = 0; i < 12; i++, now += 250) gains.push(...(await session.look()).gains);
+    expect(gains).toEqual([at('20260101_gain.tiff')]);
+  });
 });
