@@ -98,6 +98,75 @@ export const PARAMETERS = [
     help: 'Fraction of amplitude contrast; 0.07 to 0.1 for ice.',
   },
   {
+    name: 'defocus_min',
+    kind: 'number',
+    label: 'Least defocus',
+    unit: 'Å',
+    minimum: 1000,
+    maximum: 200000,
+    default: 3000,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'The CTF is searched from this underfocus on.',
+  },
+  {
+    name: 'defocus_max',
+    kind: 'number',
+    label: 'Largest defocus',
+    unit: 'Å',
+    minimum: 1000,
+    maximum: 200000,
+    default: 60000,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'The CTF is searched up to this underfocus.',
+  },
+  {
+    name: 'phase_shift',
+    kind: 'boolean',
+    label: 'Phase plate',
+    unit: '',
+    default: false,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'A phase plate was used: its phase shift is searched together with the defocus.',
+  },
+  {
+    name: 'phase_min',
+    kind: 'number',
+    label: 'Least phase shift',
+    unit: 'degrees',
+    minimum: 0,
+    maximum: 180,
+    default: 0,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'Where phase_shift is set, the phase shift is searched from here on.',
+  },
+  {
+    name: 'phase_max',
+    kind: 'number',
+    label: 'Largest phase shift',
+    unit: 'degrees',
+    minimum: 0,
+    maximum: 180,
+    default: 180,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'Where phase_shift is set, the phase shift is searched up to here.',
+  },
+  {
+    name: 'expected_astigmatism',
+    kind: 'number',
+    label: 'Expected astigmatism',
+    unit: 'Å',
+    minimum: 1,
+    maximum: 20000,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'Larger astigmatism is held to be less likely, which steadies the fit of faint rings. Without it all are alike.',
+  },
+  {
     name: 'superresolution',
     kind: 'boolean',
     label: 'Super-resolution',
@@ -242,6 +311,12 @@ export interface ParameterValues {
   dose?: number;
   cs?: number;
   ac?: number;
+  defocus_min?: number;
+  defocus_max?: number;
+  phase_shift?: boolean;
+  phase_min?: number;
+  phase_max?: number;
+  expected_astigmatism?: number;
   superresolution?: boolean;
   throw?: number;
   trunc?: number;
@@ -283,6 +358,22 @@ export function parseSomeParameters(
   return parse(input, false);
 }
 
+const RANGES = [
+  ['defocus_min', 'defocus_max'],
+  ['phase_min', 'phase_max'],
+] as const;
+
+/** A range of which one end is given is completed by the declared default of the other. */
+function emptyRanges(values: Readonly<Record<string, unknown>>): FieldFault[] {
+  const end = (name: string) =>
+    Number(values[name] ?? PARAMETER_TABLE.find((p) => p.name === name)?.default ?? Number.NaN);
+  return RANGES.flatMap(([low, high]) =>
+    end(low) < end(high)
+      ? []
+      : [{ field: low, message: `${low} (${end(low)}) must be less than ${high} (${end(high)})` }],
+  );
+}
+
 function parse(
   input: Readonly<Record<string, unknown>>,
   complete: boolean,
@@ -299,6 +390,7 @@ function parse(
     if (parsed.success) values[p.name] = parsed.data;
     else faults.push({ field: p.name, message: parsed.error.issues[0]?.message ?? `${p.name} is not valid` });
   }
+  faults.push(...emptyRanges(values));
   const names = new Set(PARAMETER_TABLE.map((p) => p.name));
   const unknown = Object.keys(input).filter((key) => !names.has(key));
   if (faults.length > 0) return { ok: false, faults, unknown };

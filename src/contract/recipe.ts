@@ -30,6 +30,15 @@ export const recipeSchema = z.object({
     maximumDefocusA: z.number().positive(),
     lowResolutionA: z.number().positive().describe('coarse end of the fitted range, e.g. 30'),
     highResolutionA: z.number().positive().describe('fine end of the fitted range, e.g. 4'),
+    phaseShift: z
+      .object({ minimumDeg: z.number().min(0).max(180), maximumDeg: z.number().min(0).max(180) })
+      .optional()
+      .describe('range in which the shift of a phase plate is searched; absent: no plate, the shift is 0'),
+    expectedAstigmatismA: z
+      .number()
+      .positive()
+      .optional()
+      .describe('larger U - V is held to be less likely; absent: all are alike'),
   }),
   programs: z.object({ align: z.string(), ctf: z.string() }).describe('names of program adapters'),
 });

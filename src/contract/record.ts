@@ -46,6 +46,16 @@ export const motionSchema = z.object({
   iterations: z.number().int().min(0),
 });
 
+/** Of a fit with at least this confidence the defocus is called good: right within 2 % in at least 99 of 100 (bench/ctf). */
+export const GOOD_CONFIDENCE = 0.5;
+
+/** Mean defocus by place: an even grid over the micrograph, row by row; null where no rings were seen. */
+export const defocusMapSchema = z.object({
+  columns: z.number().int().min(1),
+  rows: z.number().int().min(1),
+  defocusA: z.array(z.number().nullable()),
+});
+
 export const ctfSchema = z.object({
   defocusUA: z.number().describe('Angstrom, positive = underfocus, U >= V'),
   defocusVA: z.number(),
@@ -66,6 +76,29 @@ export const ctfSchema = z.object({
     .min(0)
     .nullable()
     .describe('excess of the radial power at 0.25-0.28 1/A over its surroundings'),
+  /** Absent in records of earlier versions and of programs that do not tell them. */
+  iceRingDensity: z
+    .number()
+    .min(0)
+    .nullable()
+    .optional()
+    .describe(
+      'as rlnCtfIceRingDensity: sum of |radial average| at 0.25-0.28 1/A, sampled as in a box of 512',
+    ),
+  tiltAngleDeg: z
+    .number()
+    .min(0)
+    .max(90)
+    .nullable()
+    .optional()
+    .describe('tilt of the specimen; null where the defocus by place does not show one'),
+  tiltAxisDeg: z.number().nullable().optional().describe('direction of the tilt axis from x, -90..90'),
+  defocusMap: defocusMapSchema.nullable().optional(),
+  fadingDirectionDeg: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('direction from x, -90..90, along which rings fade as drift does; null where they fade evenly'),
   /** Radial (equal-phase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC. */
   profile: z.object({
     frequencyPerA: z.array(z.number()),
@@ -123,6 +156,7 @@ export type MovieIdentity = z.infer<typeof movieIdentitySchema>;
 export type StepReport = z.infer<typeof stepSchema>;
 export type Motion = z.infer<typeof motionSchema>;
 export type Ctf = z.infer<typeof ctfSchema>;
+export type DefocusMap = z.infer<typeof defocusMapSchema>;
 export type MicrographStatistics = z.infer<typeof statisticsSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type ResultRecord = z.infer<typeof resultRecordSchema>;

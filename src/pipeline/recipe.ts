@@ -41,8 +41,25 @@ export function recipeFromParameters(values: ParameterValues, resolved: Resolved
           },
     defectMapPath: resolved.defectMapPath,
     particleSizeA: values.particle_size ?? null,
-    ctf: { ...DEFAULT_CTF_SEARCH },
+    ctf: ctfSearch(values),
     programs: { align: BUILTIN_PROGRAM, ctf: BUILTIN_PROGRAM },
+  };
+}
+
+/** What is not asked for stays away, so that the hash of a plain search is that of earlier versions. */
+function ctfSearch(values: ParameterValues): Recipe['ctf'] {
+  const searchPhase = values.phase_shift ?? declaredDefault<boolean>('phase_shift');
+  return {
+    ...DEFAULT_CTF_SEARCH,
+    minimumDefocusA: values.defocus_min ?? declaredDefault<number>('defocus_min'),
+    maximumDefocusA: values.defocus_max ?? declaredDefault<number>('defocus_max'),
+    ...(searchPhase && {
+      phaseShift: {
+        minimumDeg: values.phase_min ?? declaredDefault<number>('phase_min'),
+        maximumDeg: values.phase_max ?? declaredDefault<number>('phase_max'),
+      },
+    }),
+    ...(values.expected_astigmatism !== undefined && { expectedAstigmatismA: values.expected_astigmatism }),
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Recipe, recipeSchema } from '../../src/contract/recipe.ts';
+import { DEFAULT_CTF_SEARCH, type Recipe, recipeSchema } from '../../src/contract/recipe.ts';
 import { canonicalJson, recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 const NO_FILES = { gainPath: null, defectMapPath: null };
@@ -30,6 +30,16 @@ describe('recipeFromParameters', () => {
 
   it('bins super-resolution movies by 2', () => {
     expect(recipeFromParameters({ ...MISSION, superresolution: true }, NO_FILES).binning).toBe(2);
+  });
+
+  it('asks for a phase shift only where a phase plate was used', () => {
+    expect(recipeFromParameters({ ...MISSION, phase_min: 20 }, NO_FILES).ctf).toEqual(DEFAULT_CTF_SEARCH);
+    const withPlate = { ...MISSION, phase_shift: true, phase_min: 20, defocus_min: 5000 };
+    expect(recipeFromParameters(withPlate, NO_FILES).ctf).toEqual({
+      ...DEFAULT_CTF_SEARCH,
+      minimumDefocusA: 5000,
+      phaseShift: { minimumDeg: 20, maximumDeg: 180 },
+    });
   });
 
   it('carries the turns of the gain with its path', () => {

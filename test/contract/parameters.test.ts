@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { parseParameters, parseSomeParameters } from '../../src/contract/parameters.ts';
+
+describe('ranges of the CTF search', () => {
+  const MOVIE = { apix: 1, kev: 300 };
+
+  it('may be given by one end alone', () => {
+    expect(parseParameters({ ...MOVIE, defocus_min: '5000' })).toMatchObject({
+      ok: true,
+      values: { defocus_min: 5000 },
+    });
+  });
+
+  it('are refused where they are empty, with the names of both ends', () => {
+    const parsed = parseSomeParameters({ defocus_min: 70_000, phase_min: 90, phase_max: 20 });
+    expect(parsed).toMatchObject({
+      ok: false,
+      faults: [
+        { field: 'defocus_min', message: expect.stringContaining('defocus_max (60000)') },
+        { field: 'phase_min', message: expect.stringContaining('phase_max (20)') },
+      ],
+    });
+  });
+});
