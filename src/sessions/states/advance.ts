@@ -23,13 +23,13 @@ export function advance(context: Context, session: Session): void {
     signal(context, session, 'cannot_go_on', `The movies cannot be reached: ${session.rawFault}.`);
     return;
   }
-  if (counts.waiting + counts.queued > 0) {
+  if (counts.arriving + counts.waiting + counts.queued > 0) {
     if (session.state === 'processing_complete') signal(context, session, 'work_seen');
     return;
   }
   const quietMs = context.clock.monotonicMs() - session.lastNewMs;
   const isQuiet = quietMs >= context.config.discovery.complete_seconds * 1000;
-  if (!session.looked || counts.total === 0 || counts.arriving > 0 || !isQuiet) return;
+  if (!session.looked || counts.total === 0 || !isQuiet) return;
   const { code } = session.settingsRun;
   if (counts.done === 0 && counts.failed > 0 && code !== '')
     signal(context, session, 'cannot_go_on', settingsReason(code as ErrorCode));
