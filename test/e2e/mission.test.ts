@@ -48,6 +48,9 @@ pegasus_stageout_clusters = 10
 const START = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1/start-processing?apix=0.813&fmdose=1.224&kev=300&superresolution=False&access_token=somesecret'`;
 const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1?access_token=somesecret' | python3 -m json.tool`;
 
+/** The simulated microscope of this test. */
+const MICROSCOPE = '--size 512x512 --frames 8 --apix 0.813 --fmdose 1.224 --seed 3'.split(' ');
+
 async function shell(place: Place, line: string): Promise<string> {
   const { stdout } = await execFileAsync('bash', [
     '-o',
@@ -76,21 +79,7 @@ describe('the mission as it stands', () => {
     ]) {
       await mkdir(join(dirname(dirname(place.sessionDir)), other), { recursive: true });
     }
-    await simulate(
-      place,
-      '--movies',
-      '2',
-      '--size',
-      '512x512',
-      '--frames',
-      '8',
-      '--apix',
-      '0.813',
-      '--fmdose',
-      '1.224',
-      '--seed',
-      '3',
-    );
+    await simulate(place, '--movies', '2', ...MICROSCOPE);
     service = await startServe(place);
   });
   afterAll(async () => {
@@ -135,21 +124,7 @@ describe('the mission as it stands', () => {
 
   it('takes up new movies when the microscope goes on after a pause, and by the same line again', async () => {
     const running = service as RunningService;
-    await simulate(
-      place,
-      '--movies',
-      '1',
-      '--size',
-      '512x512',
-      '--frames',
-      '8',
-      '--apix',
-      '0.813',
-      '--fmdose',
-      '1.224',
-      '--seed',
-      '3',
-    );
+    await simulate(place, '--movies', '1', ...MICROSCOPE);
     await shell(place, START);
     await until(async () => (await status(running, place)).processed_files === 3, 'the third movie');
     expect((await status(running, place)).failed_jobs).toBe(0);
@@ -178,21 +153,7 @@ describe('the mission as it stands', () => {
     const route = `localhost:8112${place.route}`;
     await shell(place, `curl '${route}/stop-processing?access_token=somesecret'`);
     await until(async () => (await workersOf(place)).length === 0, 'the workers to end');
-    await simulate(
-      place,
-      '--movies',
-      '1',
-      '--size',
-      '512x512',
-      '--frames',
-      '8',
-      '--apix',
-      '0.813',
-      '--fmdose',
-      '1.224',
-      '--seed',
-      '3',
-    );
+    await simulate(place, '--movies', '1', ...MICROSCOPE);
     await until(async () => (await status(running, place)).raw_files === 4, 'the fourth movie to be found');
     expect((await status(running, place)).state).toBe('needs_processing');
     await shell(place, `curl '${route}/resume-processing?access_token=somesecret'`);

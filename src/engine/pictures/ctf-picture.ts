@@ -54,22 +54,15 @@ export function drawDiagnostic(
   drawText(canvas, label, { x, y, scale: TEXT_SCALE }, RING_COLOUR);
 }
 
-/** Both halves in gray: the data between two spreads around their mean, the model between its zeros and maxima. */
+/** What is black and what is white of the data: zeros are at 0 and maxima at about 1, with noise on both sides. */
+const DATA_BLACK = -0.4;
+const DATA_WHITE = 1.3;
+
+/** Both halves in gray: the data with room for its noise, the model between its zeros and maxima. */
 function diagnosticGray({ size, data }: Diagnostic): Gray {
   const half = size / 2;
-  let sum = 0;
-  let squares = 0;
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < half; x++) {
-      const v = data[y * size + x] ?? 0;
-      sum += v;
-      squares += v * v;
-    }
-  }
-  const mean = sum / (size * half);
-  const spread = 2 * Math.sqrt(Math.max(0, squares / (size * half) - mean * mean));
   const source = { width: size, height: size, data };
-  const left = toGrayBetween(source, mean - spread, mean + spread).bytes;
+  const left = toGrayBetween(source, DATA_BLACK, DATA_WHITE).bytes;
   const right = toGrayBetween(source, 0, 1).bytes;
   return { width: size, height: size, bytes: left.map((v, i) => (i % size < half ? v : (right[i] ?? 0))) };
 }
