@@ -39,7 +39,8 @@ interface SimulateFlags {
   readonly astigmatism: readonly [number, number];
   readonly drift: readonly [number, number];
   readonly contrast: number;
-  readonly format: 'tiff' | 'mrc';
+  readonly format: 'tiff' | 'mrc' | 'eer';
+  readonly eerFrames: number;
   readonly mrcMode: '0' | '1';
   readonly gain: 'good' | 'wrong-size' | 'none';
   readonly seed: number;
@@ -87,7 +88,13 @@ export function simulateCommand(): Command {
         shown('--drift <px>', 'motion from first to last frame or its range', range, driftRangePixels),
       )
       .option('--contrast <fraction>', 'root mean square of the contrast', number(0, true, 1), contrast)
-      .addOption(new Option('--format <name>', 'file format').choices(['tiff', 'mrc']).default('tiff'))
+      .addOption(new Option('--format <name>', 'file format').choices(['tiff', 'mrc', 'eer']).default('tiff'))
+      .option(
+        '--eer-frames <n>',
+        'camera frames of an EER file per frame of the movie',
+        count(1),
+        DEFAULT_MOVIE.eerFramesPerFraction,
+      )
       .addOption(
         new Option('--mrc-mode <n>', 'MRC pixel: 0 signed byte, 1 signed 16-bit')
           .choices(['0', '1'])
@@ -132,7 +139,7 @@ function shown<T>(
 }
 
 async function run(sessionDir: string, flags: SimulateFlags, command: Command): Promise<void> {
-  if (flags.format === 'mrc' && flags.fault.some(({ kind }) => kind === 'frame-size'))
+  if (flags.format !== 'tiff' && flags.fault.some(({ kind }) => kind === 'frame-size'))
     command.error(
       'error: frames of different sizes exist only in TIFF: use --format tiff or the fault movie-size',
     );
@@ -165,6 +172,7 @@ async function run(sessionDir: string, flags: SimulateFlags, command: Command): 
       driftRangePixels: flags.drift,
       contrast: flags.contrast,
       format: flags.format,
+      eerFramesPerFraction: flags.eerFrames,
       mrcMode: flags.mrcMode === '1' ? 1 : 0,
     });
     if (!truth.finished) process.stderr.write(`Stopped; the session has ${truth.movies.length} movies.\n`);

@@ -37,7 +37,7 @@ export const PARAMETERS = [
     maximum: 50,
     group: 'microscope',
     affects: 'both',
-    help: 'Pixel size of the movie as it was recorded. For a super-resolution movie this is the small pixel; the micrograph then has twice this pixel size.',
+    help: 'Pixel size of the movie as it was recorded. For a super-resolution movie this is the small pixel; the micrograph then has twice this pixel size. For EER it is the pixel of the sensor.',
   },
   {
     name: 'fmdose',
@@ -48,7 +48,7 @@ export const PARAMETERS = [
     maximum: 100,
     group: 'microscope',
     affects: 'align',
-    help: 'Electrons per square Angstrom in one frame. Give this or the total dose; both are accepted where they agree.',
+    help: 'Electrons per square Angstrom in one frame of the file; of an EER file: in one frame of the camera, not in a fraction. Give this or the total dose; both are accepted where they agree.',
   },
   {
     name: 'dose',
@@ -174,7 +174,7 @@ export const PARAMETERS = [
     default: false,
     group: 'movie',
     affects: 'both',
-    help: 'The movie was recorded in super-resolution: the micrograph is binned by 2.',
+    help: 'The movie was recorded in super-resolution: the micrograph is binned by 2. Not for EER: see its upsampling.',
   },
   {
     name: 'throw',
@@ -186,7 +186,7 @@ export const PARAMETERS = [
     default: 0,
     group: 'motion',
     affects: 'align',
-    help: 'So many frames at the start of each movie are not used.',
+    help: 'So many frames at the start of each movie are not used; of an EER file so many fractions.',
   },
   {
     name: 'trunc',
@@ -198,7 +198,40 @@ export const PARAMETERS = [
     default: 0,
     group: 'motion',
     affects: 'align',
-    help: 'So many frames at the end of each movie are not used.',
+    help: 'So many frames at the end of each movie are not used; of an EER file so many fractions.',
+  },
+  {
+    name: 'eer_fraction_dose',
+    kind: 'number',
+    label: 'EER: dose per fraction',
+    unit: 'e/Å²',
+    minimum: 0.01,
+    maximum: 100,
+    group: 'movie',
+    affects: 'align',
+    help: 'Frames of an EER file are summed into fractions of about this dose; about 1 e/Å² without it, or 40 fractions where the dose is not known.',
+  },
+  {
+    name: 'eer_grouping',
+    kind: 'integer',
+    label: 'EER: camera frames per fraction',
+    unit: 'frames',
+    minimum: 1,
+    maximum: 65535,
+    group: 'movie',
+    affects: 'align',
+    help: 'So many frames of an EER file are summed into one fraction (a length, not the number of fractions); goes before the dose per fraction.',
+  },
+  {
+    name: 'eer_upsampling',
+    kind: 'choice',
+    label: 'EER: upsampling',
+    unit: '',
+    choices: [1, 2],
+    default: 1,
+    group: 'movie',
+    affects: 'align',
+    help: '2: electrons of an EER file are placed in pixels of half the size; the micrograph has the pixel of the sensor either way.',
   },
   text(
     'rawgainref',
@@ -320,6 +353,9 @@ export interface ParameterValues {
   superresolution?: boolean;
   throw?: number;
   trunc?: number;
+  eer_fraction_dose?: number;
+  eer_grouping?: number;
+  eer_upsampling?: 1 | 2;
   rawgainref?: string;
   rawdefectsmap?: string;
   rotgain?: 0 | 1 | 2 | 3;

@@ -12,18 +12,36 @@ export const gainSettingSchema = z.object({
   flip: z.literal([0, 1, 2]).describe('0 none, 1 upside down, 2 left-right (MotionCor -FlipGain)'),
 });
 
+export const eerSettingSchema = z.object({
+  framesPerFraction: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .describe('camera frames per fraction; null: by the dose'),
+  dosePerFractionEA2: z.number().positive().nullable().describe('e/A^2 to aim at; null: about 1'),
+  upsampling: z.literal([1, 2]).describe('pixels of the rendering per pixel of the sensor, along an axis'),
+});
+
 export const recipeSchema = z.object({
   pixelSizeA: z.number().positive().describe('pixel size of the movie as recorded, Angstrom'),
   voltageKv: z.number().positive(),
   csMm: z.number().min(0),
   amplitudeContrast: z.number().min(0).max(1),
-  dosePerFrameEA2: z.number().min(0).nullable().describe('e/A^2 per frame; null where unknown'),
+  dosePerFrameEA2: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('e/A^2 per frame of the file, of EER per camera frame; null where unknown'),
   totalDoseEA2: z.number().min(0).nullable().describe('e/A^2 per movie; used where dosePerFrameEA2 is null'),
   binning: z.number().min(1).max(16).describe('Fourier binning of the sums; 2 for super-resolution'),
   throwFrames: z.number().int().min(0),
   truncFrames: z.number().int().min(0),
   gain: gainSettingSchema.nullable(),
   defectMapPath: z.string().nullable(),
+  eer: eerSettingSchema
+    .optional()
+    .describe('how EER files are made movies; absent: by their dose, not upsampled'),
   particleSizeA: z.number().min(0).nullable(),
   ctf: z.object({
     minimumDefocusA: z.number().positive(),
@@ -43,6 +61,7 @@ export const recipeSchema = z.object({
   programs: z.object({ align: z.string(), ctf: z.string() }).describe('names of program adapters'),
 });
 
+export type EerSetting = z.infer<typeof eerSettingSchema>;
 export type GainSetting = z.infer<typeof gainSettingSchema>;
 export type Recipe = z.infer<typeof recipeSchema>;
 
@@ -58,6 +77,7 @@ export const STEP_FIELDS = {
     'truncFrames',
     'gain',
     'defectMapPath',
+    'eer',
   ],
   ctf: ['pixelSizeA', 'voltageKv', 'csMm', 'amplitudeContrast', 'ctf'],
 } as const satisfies Record<string, readonly (keyof Recipe)[]>;

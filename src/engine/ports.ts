@@ -1,13 +1,15 @@
-import type { GainSetting, Recipe } from '../contract/recipe.ts';
+import type { EerSetting, GainSetting, Recipe } from '../contract/recipe.ts';
 import type { Ctf } from '../contract/record.ts';
+import type { EerRendering } from '../formats/eer/grouping.ts';
 
 /** What the engine offers to the pipeline. Implementations: `motion/align.ts`, `ctf/estimate.ts`. */
 
 export interface AlignRequest {
   readonly moviePath: string;
+  /** Of the file as recorded; of EER: of the sensor, whatever the upsampling. */
   readonly pixelSizeA: number;
   readonly voltageKv: number;
-  /** e/A^2 per frame; null: no dose weighting, and early/late motion is not split. */
+  /** e/A^2 per frame of the file, of EER per camera frame; null: no dose weighting, and early/late motion is not split. */
   readonly dosePerFrameEA2: number | null;
   readonly totalDoseEA2: number | null;
   readonly binning: number;
@@ -15,6 +17,8 @@ export interface AlignRequest {
   readonly truncFrames: number;
   readonly gain: GainSetting | null;
   readonly defectMapPath: string | null;
+  /** How an EER file is made a movie of fractions; absent: see `formats/eer/grouping.ts`. */
+  readonly eer?: EerSetting | undefined;
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Called now and then with a number that grows to 1. */
@@ -45,6 +49,8 @@ export interface AlignOutcome {
   readonly converged: boolean;
   readonly meanCountsPerPixelFrame: number;
   readonly hotPixels: readonly (readonly [number, number])[];
+  /** Of an EER file: what it was made into. Frames, sizes and shifts are those of the rendering. */
+  readonly eer?: EerRendering | undefined;
   readonly warnings: readonly string[];
 }
 

@@ -1,4 +1,6 @@
-/** The port between file formats and everything that reads movies. Implementations: `mrc/`, `tiff/`. */
+import type { EerRendering } from './eer/grouping.ts';
+
+/** The port between file formats and everything that reads movies. Implementations: `mrc/`, `tiff/`, `eer/`. */
 
 /** Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width`, first row = first in file. */
 export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
@@ -14,7 +16,7 @@ export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
 
 /** What the structure of a movie file says, without its pixels. */
 export interface MovieStructure {
-  readonly format: 'mrc' | 'tiff';
+  readonly format: 'mrc' | 'tiff' | 'eer';
   readonly width: number;
   readonly height: number;
   readonly frames: number;
@@ -22,6 +24,8 @@ export interface MovieStructure {
   /** From the header; null where it says nothing credible. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
+  /** Of an EER file only: frames here are fractions, pixels are those of the rendering. */
+  readonly eer?: EerRendering;
 }
 
 /** A movie that is open for reading, frame by frame. Synchronous: it runs in worker threads and processes. */

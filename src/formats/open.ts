@@ -1,4 +1,6 @@
 import { CodedError, type ErrorCode } from '../contract/errors.ts';
+import type { EerWishes } from './eer/grouping.ts';
+import { inspectEer, looksLikeEer, openEer } from './eer/read.ts';
 import { type InputFile, openInputFile } from './input-file.ts';
 import type { Image, MovieReader, MovieStructure } from './movie.ts';
 import { openMrc } from './mrc/read.ts';
@@ -19,14 +21,27 @@ export type MovieInspection =
       readonly code: ErrorCode;
     };
 
+export interface MovieOptions {
+  /** Says how an EER file is made a movie; other formats have their frames already. */
+  readonly eer?: EerWishes;
+}
+
 /**
  * Opens a movie, by its first bytes and not by its name: `.gain` files are TIFF, for instance.
- * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH,
+ * and TOO_FEW_FRAMES where an EER file has not enough for one fraction
  */
-export function openMovie(path: string): MovieReader {
+export function openMovie(path: string, options: MovieOptions = {}): MovieReader {
   const file = openInputFile(path);
   try {
-    return formatOf(file) === 'tiff' ? openTiff(file) : openMrc(file);
+    switch (formatOf(file)) {
+      case 'eer':
+        return openEer(file, options.eer);
+      case 'tiff':
+        return openTiff(file);
+      case 'mrc':
+        return openMrc(file);
+    }
   } catch (error) {
     file.close();
     throw error;
@@ -38,8 +53,7 @@ export function inspectMovie(path: string): MovieInspection {
   let file: InputFile | undefined;
   try {
     file = openInputFile(path);
-    const structure = formatOf(file) === 'tiff' ? inspectTiff(file) : structureOfMrc(file);
-    return { complete: true, structure };
+    return { complete: true, structure: structureIn(file) };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const empty = error.code === 'MOVIE_EMPTY';
@@ -76,10 +90,21 @@ const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
 /** Up to and with the machine stamp of an MRC header. */
 const MAGIC_BYTES = 216;
 
-function formatOf(file: InputFile): 'tiff' | 'mrc' {
+function structureIn(file: InputFile): MovieStructure {
+  switch (formatOf(file)) {
+    case 'eer':
+      return inspectEer(file);
+    case 'tiff':
+      return inspectTiff(file);
+    case 'mrc':
+      return structureOfMrc(file);
+  }
+}
+
+function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' {
   const head = file.peek(0, Math.min(MAGIC_BYTES, file.sizeBytes), 'first bytes');
   const magic = Buffer.from(head.subarray(0, 4)).toString('latin1');
-  if (TIFF_MAGICS.includes(magic)) return 'tiff';
+  if (TIFF_MAGICS.includes(magic)) return looksLikeEer(file) ? 'eer' : 'tiff';
   const tooShort = head.length < 4;
   // Some copiers lay a file out in zeros before they fill it.
   const zeros = head.every((byte) => byte === 0);

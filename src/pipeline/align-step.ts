@@ -34,6 +34,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     truncFrames: recipe.truncFrames,
     gain: recipe.gain,
     defectMapPath: recipe.defectMapPath,
+    eer: recipe.eer,
     threads,
     ...hooks,
   };
@@ -42,7 +43,10 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   );
   warn(run, 'align', aligned.warnings);
 
-  const motion = describeMotion(aligned, recipe.pixelSizeA);
+  // An upsampled EER movie has smaller pixels than its file.
+  const upsampling = aligned.eer?.upsampling ?? 1;
+  const moviePixelSizeA = recipe.pixelSizeA / upsampling;
+  const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum, doseWeighted } = aligned;
   const label = `cryoem-service ${tools.serviceVersion}`;
   const path = staging.pathOf(nameOutput(run, 'sum'));
@@ -51,7 +55,8 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     const weighted = staging.pathOf(nameOutput(run, 'doseWeighted'));
     writeMrc(weighted, { width, height, data: doseWeighted }, pixelSizeA, label);
   }
-  const star = motionStar(aligned, recipe, run.moviePath);
+  const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
+  const star = motionStar(aligned, asMovie, run.moviePath);
   await staging.write(nameOutput(run, 'motionStar'), star);
   return { sum, width, height, pixelSizeA, path, motion, statistics: describeMicrograph(aligned) };
 }

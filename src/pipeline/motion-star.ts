@@ -7,7 +7,14 @@ const NO_LOCAL_MODEL = 0;
 
 type MotionStarSource = Pick<
   AlignOutcome,
-  'movieWidth' | 'movieHeight' | 'frames' | 'firstFrame' | 'shiftsPixels' | 'dosePerFrameEA2' | 'hotPixels'
+  | 'movieWidth'
+  | 'movieHeight'
+  | 'frames'
+  | 'firstFrame'
+  | 'shiftsPixels'
+  | 'dosePerFrameEA2'
+  | 'hotPixels'
+  | 'eer'
 >;
 
 /**
@@ -35,6 +42,12 @@ export function motionStar(
           ? []
           : [['rlnMicrographDoseRate', aligned.dosePerFrameEA2] as const]),
         ['rlnMicrographPreExposure', 0],
+        ...(aligned.eer
+          ? ([
+              ['rlnEERGrouping', aligned.eer.framesPerFraction],
+              ['rlnEERUpsampling', aligned.eer.upsampling],
+            ] as const)
+          : []),
         ['rlnVoltage', recipe.voltageKv],
         ['rlnMicrographStartFrame', aligned.firstFrame],
         ['rlnMotionModelVersion', NO_LOCAL_MODEL],

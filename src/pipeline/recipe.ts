@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../contract/parameters.ts';
-import { DEFAULT_CTF_SEARCH, type Recipe, STEP_FIELDS, type StepName } from '../contract/recipe.ts';
+import {
+  DEFAULT_CTF_SEARCH,
+  type EerSetting,
+  type Recipe,
+  STEP_FIELDS,
+  type StepName,
+} from '../contract/recipe.ts';
 
 /** Files that parameters name, found and made absolute by the caller; null where there is none. */
 export interface ResolvedFiles {
@@ -40,6 +46,7 @@ export function recipeFromParameters(values: ParameterValues, resolved: Resolved
             flip: values.flipgain ?? declaredDefault<0>('flipgain'),
           },
     defectMapPath: resolved.defectMapPath,
+    ...eerSetting(values),
     particleSizeA: values.particle_size ?? null,
     ctf: ctfSearch(values),
     programs: { align: BUILTIN_PROGRAM, ctf: BUILTIN_PROGRAM },
@@ -61,6 +68,17 @@ function ctfSearch(values: ParameterValues): Recipe['ctf'] {
     }),
     ...(values.expected_astigmatism !== undefined && { expectedAstigmatismA: values.expected_astigmatism }),
   };
+}
+
+/** Only where something was asked for: recipes of before then keep their hashes, and their results. */
+function eerSetting(values: ParameterValues): { eer?: EerSetting } {
+  const eer = {
+    framesPerFraction: values.eer_grouping ?? null,
+    dosePerFractionEA2: values.eer_fraction_dose ?? null,
+    upsampling: values.eer_upsampling ?? declaredDefault<1>('eer_upsampling'),
+  };
+  const isSilent = eer.framesPerFraction === null && eer.dosePerFractionEA2 === null && eer.upsampling === 1;
+  return isSilent ? {} : { eer };
 }
 
 /** SHA-256 in hex of the whole recipe. */

@@ -4,6 +4,7 @@ import { CodedError } from '../contract/errors.ts';
 import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
 import { createDrift } from './drift.ts';
+import { createEerWriter } from './eer-write.ts';
 import { createExposure } from './exposure.ts';
 import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
@@ -37,7 +38,7 @@ export interface MovieFacts {
 
 /** Pixels around the frame beyond the range of the motion, so that nothing is seen twice on the periodic field. */
 const MARGIN_PIXELS = 16;
-const LARGEST_COUNT = { tiff: 255, 0: 127, 1: 32767 } as const;
+const LARGEST_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
  * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts, faults.
@@ -77,7 +78,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   const electronsPerPixelFrame = settings.dosePerFrameEA2 * pixelSizeA * pixelSizeA;
   const contrast = new Float32Array(width * height);
   const count = createCounter(detector, settings, electronsPerPixelFrame, seed);
-  const writer = createWriter(path, settings);
+  const writer = createWriter(path, settings, seed);
   const wholeFrames = fault === 'frame-size' ? frames - 1 : frames;
   let bytes: Uint8Array = new Uint8Array();
   for (let frame = 0; frame < wholeFrames; frame++) {
@@ -128,7 +129,7 @@ function drawLens(settings: MovieSettings, seed: number) {
 function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
-  const largest = LARGEST_COUNT[format === 'tiff' ? 'tiff' : mrcMode];
+  const largest = LARGEST_COUNT[format === 'mrc' ? mrcMode : format];
   const pixels =
     format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
   const { sensitivity } = detector;
@@ -144,11 +145,18 @@ function createCounter(detector: Detector, settings: MovieSettings, electrons: n
   };
 }
 
-function createWriter(path: string, settings: MovieSettings) {
-  const { width, height, pixelSizeA, mrcMode } = settings;
-  return settings.format === 'tiff'
-    ? createTiffWriter(path, { width, height, pixelType: 'u8', compression: 'lzw' })
-    : createMrcStackWriter(path, { width, height, mode: mrcMode, pixelSizeA });
+function createWriter(path: string, settings: MovieSettings, seed: number) {
+  const { width, height, pixelSizeA, mrcMode, eerFramesPerFraction } = settings;
+  switch (settings.format) {
+    case 'tiff':
+      return createTiffWriter(path, { width, height, pixelType: 'u8', compression: 'lzw' });
+    case 'mrc':
+      return createMrcStackWriter(path, { width, height, mode: mrcMode, pixelSizeA });
+    case 'eer': {
+      const random = createRandom(seed, 13);
+      return createEerWriter(path, { width, height, framesPerFraction: eerFramesPerFraction, random });
+    }
+  }
 }
 
 /** Adds the middle of a frame, an eighth cut away on each side, as a frame of its own. */

@@ -74,6 +74,9 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
   }
 }
 
+/** What EPU adds to a movie's name. */
+const ENDINGS = { tiff: '_fractions.tiff', mrc: '_fractions.mrc', eer: '_EER.eer' } as const;
+
 function createDetector(options: SimulateSessionOptions, seed: number): Detector {
   const { width = DEFAULT_MOVIE.width, height = DEFAULT_MOVIE.height } = options;
   const detector = createGain({ width, height, seed });
@@ -128,7 +131,11 @@ async function startSession(
     gain === 'good'
       ? detector
       : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
-  const name = `${epuTime(startedAt)}_gain.tiff`;
+  // Beside EER files, a gain to multiply with is one whose name ends so.
+  const name =
+    options.format === 'eer'
+      ? `${epuTime(startedAt)}_EER_GainReference.gain`
+      : `${epuTime(startedAt)}_gain.tiff`;
   writeGain(join(staging, name), shown);
   await rename(join(staging, name), join(sessionDir, 'raw', name));
   return { ...start, gain: { path: `raw/${name}`, width: shown.width, height: shown.height } };
@@ -153,8 +160,7 @@ async function takeMovie(
 ): Promise<MovieTruth | null> {
   const { sessionDir, signal, trickleMs = 0 } = options;
   const { folder, base } = epuNames(seed, number, acquiredAt);
-  const extension = (options.format ?? DEFAULT_MOVIE.format) === 'tiff' ? 'tiff' : 'mrc';
-  const path = `raw/${folder}/${base}_fractions.${extension}`;
+  const path = `raw/${folder}/${base}${ENDINGS[options.format ?? DEFAULT_MOVIE.format]}`;
   const staged = join(staging, basename(path));
   const target = join(sessionDir, path);
   const fault = chooseFault(options.faults ?? [], seed, number);
@@ -190,6 +196,7 @@ function movieTruth(
   return {
     ...place,
     ...{ format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast },
+    ...(format === 'eer' ? { eerFramesPerFraction: settings.eerFramesPerFraction } : {}),
     phaseShiftDeg: settings.phaseShiftDeg,
     dosePerFrameEA2: settings.dosePerFrameEA2,
     totalDoseEA2: settings.dosePerFrameEA2 * settings.frames,

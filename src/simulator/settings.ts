@@ -29,7 +29,9 @@ export interface MovieSettings {
   readonly iceGradient: number;
   /** 0..1. */
   readonly particleDensity: number;
-  readonly format: 'tiff' | 'mrc';
+  readonly format: 'tiff' | 'mrc' | 'eer';
+  /** Camera frames of an EER file per frame of the movie; `frames` and `dosePerFrameEA2` are those of the fractions. */
+  readonly eerFramesPerFraction: number;
   /** Pixel of an MRC movie: 0 signed byte (counts up to 127), 1 signed 16-bit. TIFF movies are 8-bit, LZW. */
   readonly mrcMode: 0 | 1;
 }
@@ -55,5 +57,6 @@ export const DEFAULT_MOVIE: MovieSettings = {
   iceGradient: 0.03,
   particleDensity: 0.8,
   format: 'tiff',
+  eerFramesPerFraction: 20,
   mrcMode: 0,
 };

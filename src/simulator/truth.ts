@@ -11,7 +11,9 @@ export interface MovieTruth {
   /** Name without `_fractions` and extension. */
   readonly base: string;
   readonly acquiredAt: string;
-  readonly format: 'tiff' | 'mrc';
+  readonly format: 'tiff' | 'mrc' | 'eer';
+  /** Of an EER file: camera frames per frame as counted here. */
+  readonly eerFramesPerFraction?: number;
   readonly width: number;
   readonly height: number;
   readonly frames: number;

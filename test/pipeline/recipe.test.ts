@@ -42,6 +42,16 @@ describe('recipeFromParameters', () => {
     });
   });
 
+  it('says how EER is read only where that was asked for', () => {
+    expect(recipeFromParameters({ ...MISSION, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty('eer');
+    const asked = { ...MISSION, eer_fraction_dose: 1.5, eer_upsampling: 2 } as const;
+    expect(recipeFromParameters(asked, NO_FILES).eer).toEqual({
+      framesPerFraction: null,
+      dosePerFractionEA2: 1.5,
+      upsampling: 2,
+    });
+  });
+
   it('carries the turns of the gain with its path', () => {
     const recipe = recipeFromParameters(
       { ...MISSION, rotgain: 3, flipgain: 1 },

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
-import { openMovie } from '../../formats/open.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest } from '../ports.ts';
 import { type Correction, loadCorrection, treatHotPixels, writeGain } from './correction.ts';
@@ -14,6 +13,7 @@ import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './la
 import { firstPass, readSum, secondPass } from './passes.ts';
 import { alignCrops } from './refine.ts';
 import { smoothPath } from './smooth.ts';
+import { readSource } from './source.ts';
 import { weightStepPerA } from './sum-tasks.ts';
 
 /** Parts of the whole time, for the progress that a person sees. */
@@ -26,10 +26,10 @@ const AFTER_ALIGNMENT = 0.5;
  * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*, DEFECTS_UNREADABLE),
  * ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
  */
-export const alignMovie: AlignMovie = async (request) => {
-  if (request.signal?.aborted) throw new CodedError('CANCELLED', '');
-  const before = fingerprint(request.moviePath);
-  const structure = readStructure(request.moviePath);
+export const alignMovie: AlignMovie = async (asked) => {
+  if (asked.signal?.aborted) throw new CodedError('CANCELLED', '');
+  const before = fingerprint(asked.moviePath);
+  const { structure, options, request } = readSource(asked);
   const first = request.throwFrames;
   const used = structure.frames - request.throwFrames - request.truncFrames;
   if (used < 1) {
@@ -54,7 +54,7 @@ export const alignMovie: AlignMovie = async (request) => {
   const layout = createLayout(memory, layoutRequest);
   writeGain(layout, memory, correction.gain);
   const crew = await startCrew(
-    { moviePath: request.moviePath, memory, layout },
+    { moviePath: request.moviePath, movieOptions: options, memory, layout },
     layoutRequest.threads,
     request.signal,
   );
@@ -146,6 +146,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     converged: refined.converged,
     meanCountsPerPixelFrame: found.meanPerFrame,
     hotPixels: found.hotPixels,
+    ...(structure.eer ? { eer: structure.eer } : {}),
     warnings: [
       ...structure.warnings,
       ...found.warnings,
@@ -155,16 +156,6 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
         : ['Alignment did not settle: look at the drift before trusting this movie.']),
     ],
   };
-}
-
-function readStructure(path: string): MovieStructure {
-  const reader = openMovie(path);
-  try {
-    const { format, width, height, frames, pixelType, pixelSizeA, warnings } = reader;
-    return { format, width, height, frames, pixelType, pixelSizeA, warnings };
-  } finally {
-    reader.close();
-  }
 }
 
 /** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */

@@ -1,5 +1,5 @@
 import type { MovieReader } from '../../formats/movie.ts';
-import { openMovie } from '../../formats/open.ts';
+import { type MovieOptions, openMovie } from '../../formats/open.ts';
 import { type Kernels, loadKernels } from '../kernels/load.ts';
 import type { Layout } from './layout.ts';
 
@@ -7,6 +7,7 @@ import type { Layout } from './layout.ts';
 
 export interface CrewSetup {
   readonly moviePath: string;
+  readonly movieOptions: MovieOptions;
   readonly memory: WebAssembly.Memory;
   readonly layout: Layout;
 }
@@ -30,7 +31,7 @@ export function openContext(setup: CrewSetup): TaskContext {
   return {
     layout: setup.layout,
     kernels: loadKernels(setup.memory),
-    reader: openMovie(setup.moviePath),
+    reader: openMovie(setup.moviePath, setup.movieOptions),
     replacements: new Int32Array(0),
     float32: (address, length) => new Float32Array(buffer, address, length),
     float64: (address, length) => new Float64Array(buffer, address, length),

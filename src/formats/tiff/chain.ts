@@ -13,19 +13,11 @@ export interface TiffChain {
 }
 
 /**
- * Walks the chain of directories once and holds every frame against the first.
- * @param visit - called with each frame's layout
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED (a loop, no frame), MOVIE_SIZE_MISMATCH, MOVIE_UNSUPPORTED
+ * The directories of a file, one after the other.
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED for a loop or too many
  */
-export function walkChain(
-  file: InputFile,
-  visit: (kind: TiffKind, layout: FrameLayout, frame: number) => void,
-): TiffChain {
-  const { first, ...kind } = readTiffHeader(file);
+export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): Generator<TiffDirectory> {
   const seen = new Set<number>();
-  const frameOffsets: number[] = [];
-  let firstDirectory: TiffDirectory | undefined;
-  let firstFrame: FrameLayout | undefined;
   for (let at = first; at !== 0; ) {
     if (seen.has(at) || seen.size >= MAX_FRAMES)
       throw new CodedError(
@@ -37,15 +29,32 @@ export function walkChain(
       );
     seen.add(at);
     const directory = readDirectory(file, kind, at);
-    if (!isReducedCopy(file, kind, directory)) {
-      const layout = readFrameLayout(file, kind, directory);
-      firstDirectory ??= directory;
-      firstFrame ??= layout;
-      checkAgainstFirst(file, firstFrame, layout, frameOffsets.length);
-      visit(kind, layout, frameOffsets.length);
-      frameOffsets.push(at);
-    }
+    yield directory;
     at = directory.next;
+  }
+}
+
+/**
+ * Walks the chain of directories once and holds every frame against the first.
+ * @param visit - called with each frame's layout
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED (a loop, no frame), MOVIE_SIZE_MISMATCH, MOVIE_UNSUPPORTED
+ */
+export function walkChain(
+  file: InputFile,
+  visit: (kind: TiffKind, layout: FrameLayout, frame: number) => void,
+): TiffChain {
+  const { first, ...kind } = readTiffHeader(file);
+  const frameOffsets: number[] = [];
+  let firstDirectory: TiffDirectory | undefined;
+  let firstFrame: FrameLayout | undefined;
+  for (const directory of eachDirectory(file, kind, first)) {
+    if (isReducedCopy(file, kind, directory)) continue;
+    const layout = readFrameLayout(file, kind, directory);
+    firstDirectory ??= directory;
+    firstFrame ??= layout;
+    checkAgainstFirst(file, firstFrame, layout, frameOffsets.length);
+    visit(kind, layout, frameOffsets.length);
+    frameOffsets.push(directory.at);
   }
   if (!firstDirectory || !firstFrame)
     throw new CodedError('MOVIE_GARBLED', 'It has no frame.', { file: file.path, offset: first });

@@ -26,7 +26,6 @@ export interface FrameLayout {
 }
 
 const MAX_CHUNKS = 1 << 20;
-const EER_COMPRESSIONS = [65000, 65001, 65002];
 
 /** Reads the tags of one image. @throws CodedError MOVIE_GARBLED or MOVIE_UNSUPPORTED with the tag */
 export function readFrameLayout(file: InputFile, kind: TiffKind, directory: TiffDirectory): FrameLayout {
@@ -125,10 +124,8 @@ function compressionOf(number: number, fault: Fault): TiffCompression {
     case COMPRESSION.deflate:
     case COMPRESSION.deflateOld:
       return 'deflate';
-    default: {
-      const detail = EER_COMPRESSIONS.includes(number) ? 'It is an EER file.' : '';
-      throw fault('MOVIE_UNSUPPORTED', 'compression', 'none, LZW or deflate', String(number), detail);
-    }
+    default:
+      throw fault('MOVIE_UNSUPPORTED', 'compression', 'none, LZW or deflate', String(number));
   }
 }
 

@@ -23,6 +23,10 @@ export const TAG = {
   tileOffsets: 324,
   tileByteCounts: 325,
   sampleFormat: 339,
+  // EER: bits of a run, of the place within a pixel along x and y.
+  eerRunBits: 65007,
+  eerXBits: 65008,
+  eerYBits: 65009,
 } as const;
 
 /** Field types of a directory entry: number -> bytes per value. Others are skipped, as the standard asks. */

@@ -11,8 +11,7 @@ const EPU_KINDS = [
   /^FoilHole.*_fractions\.mrc$/i,
   /^FoilHole.*_EER\.eer$/i,
 ] as const;
-const MOVIE_EXTENSION = /\.(tiff?|mrcs?)$/i;
-const GIVEN_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
+const MOVIE_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
 /** References, sums and overviews that lie beside movies of other programs. */
 const NO_MOVIE =
   /(^|[_-])(gain|dark|sum|ref|reference)s?([_.-]|$)|gainref|countref|superref|defect|map\.m1|_DWS?\.|atlas|^(FoilHole|GridSquare|Tile)_/i;
@@ -38,7 +37,7 @@ export function kindOf(fileName: string, given: GivenNames): number | null {
     const stem = dot < 0 ? fileName : fileName.slice(0, dot);
     const rightExtension = extension
       ? fileName.slice(dot + 1).toLowerCase() === extension.toLowerCase()
-      : GIVEN_EXTENSION.test(fileName);
+      : MOVIE_EXTENSION.test(fileName);
     const longEnough = stem.length >= prefix.length + suffix.length;
     return rightExtension && longEnough && stem.startsWith(prefix) && stem.endsWith(suffix) ? 0 : null;
   }

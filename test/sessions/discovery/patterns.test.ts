@@ -9,6 +9,7 @@ describe('names of movies', () => {
     ['FoilHole_1_EER.eer', 2],
     ['20210427_frames_0001.tif', 3],
     ['summit_again_001.mrcs', 3],
+    ['20210427_0001.eer', 3],
     ['FoilHole_1_Data_2.mrc', null],
     ['FoilHole_1_Data_2.jpg', null],
     ['20210427_gain.tiff', null],

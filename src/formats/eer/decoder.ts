@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+
+const REPORT_AT = 16;
+const ARENA_AT = 1024;
+const PAGE_BYTES = 65536;
+/** 1 GiB: one compressed frame and one image together. */
+const MAX_PAGES = 16384;
+/** A frame's bytes at first; grows where one is longer. */
+const FIRST_INPUT_BYTES = 1 << 18;
+
+interface EerExports {
+  eerAddFrame(
+    ...numbers: [
+      src: number,
+      srcEnd: number,
+      image: number,
+      wide: number,
+      width: number,
+      height: number,
+      doubled: number,
+      runBits: number,
+      xBits: number,
+      yBits: number,
+      keepsPlace: number,
+      report: number,
+    ]
+  ): number;
+}
+
+/** How the events of a frame are coded. */
+export interface EerCoding {
+  /** Bits of a run of empty pixels. */
+  readonly runBits: number;
+  /** Bits of the place within a pixel along x and y. */
+  readonly xBits: number;
+  readonly yBits: number;
+  /** The bits of place follow a run at its maximum, too, though no electron does. */
+  readonly keepsPlace: boolean;
+}
+
+export interface EerShape {
+  /** Of the sensor. */
+  readonly width: number;
+  readonly height: number;
+  readonly upsampling: 1 | 2;
+  readonly pixelBytes: 1 | 2;
+}
+
+export type EerResult =
+  | { readonly ok: true; readonly electrons: number }
+  | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
+
+export interface EerDecoder {
+  /** Begins an image of zeros. @throws RangeError beyond 1 GiB */
+  begin(shape: EerShape): void;
+  /** Memory for the bytes of a frame. Valid until the next call. */
+  input(length: number): Uint8Array;
+  /** Adds the electrons of the `length` bytes of the input to the image. */
+  add(length: number, coding: EerCoding): EerResult;
+  /** The image, valid until the next call. */
+  image(): Uint8Array;
+}
+
+/** One per thread. */
+export function createEerDecoder(): EerDecoder {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
+  const { eerAddFrame } = new WebAssembly.Instance(compiled(), { env: { memory } })
+    .exports as unknown as EerExports;
+  let shape: EerShape = { width: 1, height: 1, upsampling: 1, pixelBytes: 1 };
+  const imageBytes = () => shape.width * shape.height * shape.upsampling ** 2 * shape.pixelBytes;
+  const inputAt = () => ARENA_AT + Math.ceil(imageBytes() / 16) * 16;
+  const reserve = (end: number) => {
+    const pages = Math.ceil(end / PAGE_BYTES);
+    if (pages > MAX_PAGES)
+      throw new RangeError(`Decoding needs ${end} bytes, more than ${MAX_PAGES * PAGE_BYTES}`);
+    const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
+    if (missing > 0) memory.grow(missing);
+  };
+  return {
+    begin(wanted) {
+      shape = wanted;
+      reserve(inputAt() + FIRST_INPUT_BYTES);
+      new Uint8Array(memory.buffer, ARENA_AT, imageBytes()).fill(0);
+    },
+    input(length) {
+      reserve(inputAt() + length);
+      return new Uint8Array(memory.buffer, inputAt(), length);
+    },
+    add(length, { runBits, xBits, yBits, keepsPlace }) {
+      const [from, wide, doubled] = [inputAt(), shape.pixelBytes - 1, shape.upsampling - 1];
+      const electrons = eerAddFrame(
+        ...([from, from + length, ARENA_AT, wide, shape.width, shape.height, doubled] as const),
+        ...([runBits, xBits, yBits, keepsPlace ? 1 : 0, REPORT_AT] as const),
+      );
+      const [status, at] = new Uint32Array(memory.buffer, REPORT_AT, 2);
+      if (status === 0) return { ok: true, electrons };
+      const reason = status === 1 ? 'ends before the last pixel' : 'has a run beyond the last pixel';
+      return { ok: false, reason, sourceOffset: at! };
+    },
+    image: () => new Uint8Array(memory.buffer, ARENA_AT, imageBytes()),
+  };
+}
+
+let compiledModule: WebAssembly.Module | undefined;
+function compiled(): WebAssembly.Module {
+  compiledModule ??= new WebAssembly.Module(readFileSync(new URL('../kernels/eer.wasm', import.meta.url)));
+  return compiledModule;
+}
+
+let ofThisThread: EerDecoder | undefined;
+/** The decoder of this thread, made at its first use. */
+export function eerDecoder(): EerDecoder {
+  ofThisThread ??= createEerDecoder();
+  return ofThisThread;
+}

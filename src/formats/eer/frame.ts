@@ -1,0 +1,126 @@
+import { CodedError, type ErrorCode } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+import { MAX_AXIS_PIXELS } from '../limits.ts';
+import { readValues, type TiffDirectory, type TiffKind } from '../tiff/directory.ts';
+import { TAG } from '../tiff/tags.ts';
+import type { EerCoding } from './decoder.ts';
+
+/** What the directory of one camera frame says. */
+export interface EerFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly coding: EerCoding;
+  /** Places and lengths of the pieces of its stream. */
+  readonly offsets: Float64Array;
+  readonly lengths: Float64Array;
+}
+
+/** Prototype of 8 and 4 bits; 7 and 4 bits; bits as the tags 65007 to 65009 say. */
+export const EER_COMPRESSIONS = [65000, 65001, 65002];
+const MAX_PIECES = 65536;
+/** A stream is one code of some bits per electron: no camera's frame comes near to this. */
+const MAX_STREAM_BYTES = 2 ** 28;
+
+/** Compression of a directory; undefined where none is named. */
+export function compressionOf(file: InputFile, kind: TiffKind, directory: TiffDirectory): number | undefined {
+  const entry = directory.entries.get(TAG.compression);
+  return entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : undefined;
+}
+
+/**
+ * Reads the tags of one camera frame and holds its pieces against the file's size.
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED
+ */
+export function readEerFrame(
+  file: InputFile,
+  kind: TiffKind,
+  directory: TiffDirectory,
+  frame: number,
+): EerFrame {
+  const fault = (code: ErrorCode, field: string, expected: string, found: string) =>
+    new CodedError(code, '', {
+      file: file.path,
+      offset: directory.at,
+      field: `camera frame ${frame} ${field}`,
+      expected,
+      found,
+    });
+  const number = (name: keyof typeof TAG, least: number, most: number, fallback?: number): number => {
+    const entry = directory.entries.get(TAG[name]);
+    const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
+    if (value === undefined || !Number.isInteger(value) || value < least || value > most)
+      throw fault('MOVIE_GARBLED', name, `${least} to ${most}`, String(value ?? 'none'));
+    return value;
+  };
+  const table = (name: 'stripOffsets' | 'stripByteCounts') => {
+    const entry = directory.entries.get(TAG[name]);
+    if (!entry || entry.count < 1 || entry.count > MAX_PIECES)
+      throw fault('MOVIE_GARBLED', name, `1 to ${MAX_PIECES} values`, String(entry?.count ?? 'none'));
+    return readValues(file, kind, entry, entry.count);
+  };
+  const width = number('imageWidth', 1, MAX_AXIS_PIXELS);
+  const height = number('imageLength', 1, MAX_AXIS_PIXELS);
+  const coding = codingOf(compressionOf(file, kind, directory), number);
+  const offsets = table('stripOffsets');
+  const lengths = table('stripByteCounts');
+  if (offsets.length !== lengths.length)
+    throw fault('MOVIE_GARBLED', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
+  checkPieces(file, directory, offsets, lengths, frame);
+  return { width, height, coding, offsets, lengths };
+}
+
+type NumberOf = (name: keyof typeof TAG, least: number, most: number, fallback?: number) => number;
+
+function codingOf(compression: number | undefined, number: NumberOf): EerCoding {
+  switch (compression) {
+    case 65000:
+      return { runBits: 8, xBits: 2, yBits: 2, keepsPlace: true };
+    case 65001:
+      return { runBits: 7, xBits: 2, yBits: 2, keepsPlace: false };
+    default: {
+      // The vertical tag is absent in prototypes: pixels are divided alike along both axes.
+      const xBits = number('eerXBits', 0, 4);
+      return {
+        runBits: number('eerRunBits', 1, 16),
+        xBits,
+        yBits: number('eerYBits', 0, 4, xBits),
+        keepsPlace: false,
+      };
+    }
+  }
+}
+
+function checkPieces(
+  file: InputFile,
+  directory: TiffDirectory,
+  offsets: Float64Array,
+  lengths: Float64Array,
+  frame: number,
+): void {
+  let total = 0;
+  offsets.forEach((offset, piece) => {
+    const length = lengths[piece]!;
+    const place = { file: file.path, field: `camera frame ${frame} strip ${piece}` };
+    if (offset === 0 || length === 0)
+      throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame is not written yet.', {
+        ...place,
+        offset: directory.at,
+      });
+    if (!(offset > 0 && length > 0))
+      throw new CodedError('MOVIE_GARBLED', '', {
+        ...{ ...place, offset: directory.at, expected: 'an offset and a length' },
+        found: `${offset} and ${length}`,
+      });
+    if (offset + length > file.sizeBytes)
+      throw new CodedError('MOVIE_TRUNCATED', '', {
+        ...{ ...place, offset, expected: `at least ${offset + length} bytes` },
+        found: `${file.sizeBytes} bytes`,
+      });
+    total += length;
+  });
+  if (total > Math.min(file.sizeBytes, MAX_STREAM_BYTES))
+    throw new CodedError('MOVIE_GARBLED', 'Parts of a frame overlap, or are too many.', {
+      ...{ file: file.path, offset: directory.at, field: `camera frame ${frame}` },
+      ...{ expected: `at most ${Math.min(file.sizeBytes, MAX_STREAM_BYTES)} bytes`, found: `${total} bytes` },
+    });
+}

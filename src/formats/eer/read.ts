@@ -1,0 +1,156 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+import type { MovieReader, MovieStructure } from '../movie.ts';
+import { checkFrameRequest } from '../pixels.ts';
+import { eachDirectory } from '../tiff/chain.ts';
+import { readDirectory, readTiffHeader, type TiffKind } from '../tiff/directory.ts';
+import { readPixelSizeA } from '../tiff/frame-layout.ts';
+import { eerDecoder } from './decoder.ts';
+import { compressionOf, EER_COMPRESSIONS, type EerFrame, readEerFrame } from './frame.ts';
+import { type EerWishes, groupCameraFrames } from './grouping.ts';
+
+/** Where the camera frames of a file are. Of a frame no more than the offset of its directory is kept. */
+interface CameraFrames {
+  readonly kind: TiffKind;
+  readonly first: EerFrame;
+  readonly pixelSizeA: number | null;
+  readonly offsets: readonly number[];
+  /** Directories that hold something else, such as a sum. */
+  readonly others: number;
+}
+
+/** A TIFF whose first or second directory is a camera frame: some programs put the sum of all before them. */
+export function looksLikeEer(file: InputFile): boolean {
+  const { first, ...kind } = readTiffHeader(file);
+  let looked = 0;
+  for (const directory of eachDirectory(file, kind, first)) {
+    const compression = compressionOf(file, kind, directory);
+    if (compression !== undefined && EER_COMPRESSIONS.includes(compression)) return true;
+    if (++looked === 2) break;
+  }
+  return false;
+}
+
+/**
+ * Reads an EER file as a movie of fractions. Rows come in file order. Takes the file over.
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH, TOO_FEW_FRAMES
+ */
+export function openEer(file: InputFile, wishes: EerWishes = {}): MovieReader {
+  const camera = findCameraFrames(file);
+  const structure = structureOf(file, camera, wishes);
+  return {
+    ...structure,
+    path: file.path,
+    readFrame(index, out) {
+      const target = checkFrameRequest(structure, index, out);
+      const { framesPerFraction } = structure.eer!;
+      const decoder = eerDecoder();
+      decoder.begin(shapeOf(camera, structure));
+      for (let i = 0; i < framesPerFraction; i++) addFrame(file, camera, index * framesPerFraction + i);
+      target.set(decoder.image());
+    },
+    close: () => file.close(),
+  };
+}
+
+/** The structure of a complete file: every directory and the end of every stream. @throws as `openEer` */
+export function inspectEer(file: InputFile): MovieStructure {
+  return structureOf(file, findCameraFrames(file), {});
+}
+
+function findCameraFrames(file: InputFile): CameraFrames {
+  const { first: at, ...kind } = readTiffHeader(file);
+  const offsets: number[] = [];
+  let first: EerFrame | undefined;
+  let pixelSizeA: number | null = null;
+  let others = 0;
+  for (const directory of eachDirectory(file, kind, at)) {
+    const compression = compressionOf(file, kind, directory);
+    if (compression === undefined || !EER_COMPRESSIONS.includes(compression)) {
+      others++;
+      continue;
+    }
+    const frame = readEerFrame(file, kind, directory, offsets.length);
+    if (!first) {
+      first = frame;
+      pixelSizeA = readPixelSizeA(file, kind, directory);
+    }
+    checkSize(file, first, frame, directory.at, offsets.length);
+    offsets.push(directory.at);
+  }
+  if (!first)
+    throw new CodedError('MOVIE_GARBLED', 'It has no camera frame.', { file: file.path, offset: at });
+  return { kind, first, pixelSizeA, offsets, others };
+}
+
+function checkSize(file: InputFile, first: EerFrame, frame: EerFrame, offset: number, index: number): void {
+  if (frame.width !== first.width || frame.height !== first.height)
+    throw new CodedError('MOVIE_SIZE_MISMATCH', '', {
+      ...{ file: file.path, offset, field: `camera frame ${index}` },
+      ...{ expected: `${first.width}x${first.height}`, found: `${frame.width}x${frame.height}` },
+    });
+}
+
+function structureOf(file: InputFile, camera: CameraFrames, wishes: EerWishes): MovieStructure {
+  const { first, offsets, others } = camera;
+  const eer = groupCameraFrames(offsets.length, wishes);
+  const { upsampling, framesPerFraction, leftOver } = eer;
+  if (upsampling === 2 && (first.coding.xBits === 0 || first.coding.yBits === 0))
+    throw new CodedError('MOVIE_UNSUPPORTED', 'It does not say where in a pixel an electron fell.', {
+      ...{ file: file.path, field: 'sub-pixel bits', expected: '1 or more for eer_upsampling 2', found: '0' },
+    });
+  const warnings: string[] = [];
+  if (leftOver > 0)
+    warnings.push(
+      `The last ${leftOver} of ${offsets.length} camera frames fill no fraction of ${framesPerFraction} and are not used.`,
+    );
+  return {
+    format: 'eer',
+    width: first.width * upsampling,
+    height: first.height * upsampling,
+    frames: Math.floor(offsets.length / framesPerFraction),
+    pixelType: framesPerFraction > 255 ? 'u16' : 'u8',
+    pixelSizeA: camera.pixelSizeA === null ? null : camera.pixelSizeA / upsampling,
+    warnings:
+      others > 0
+        ? [...warnings, `${others} pictures in the file are no camera frames and are not used.`]
+        : warnings,
+    eer,
+  };
+}
+
+function shapeOf({ first }: CameraFrames, { pixelType, eer }: MovieStructure) {
+  const { width, height } = first;
+  return { width, height, upsampling: eer!.upsampling, pixelBytes: pixelType === 'u16' ? 2 : 1 } as const;
+}
+
+/** Reads the stream of one camera frame and adds its electrons to the decoder's image. */
+function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
+  const { kind, first, offsets } = camera;
+  const frame = readEerFrame(file, kind, readDirectory(file, kind, offsets[index]!), index);
+  checkSize(file, first, frame, offsets[index]!, index);
+  const length = frame.lengths.reduce((sum, piece) => sum + piece, 0);
+  const input = eerDecoder().input(length);
+  let done = 0;
+  frame.offsets.forEach((offset, piece) => {
+    const bytes = frame.lengths[piece]!;
+    file.readInto(input.subarray(done, done + bytes), offset, `camera frame ${index}`);
+    done += bytes;
+  });
+  const result = eerDecoder().add(length, frame.coding);
+  if (result.ok) return;
+  throw new CodedError('MOVIE_GARBLED', `The stream ${result.reason}.`, {
+    ...{ file: file.path, field: `camera frame ${index}` },
+    offset: placeInFile(frame, result.sourceOffset),
+  });
+}
+
+/** Place in the file of a byte of the stream. */
+function placeInFile({ offsets, lengths }: EerFrame, at: number): number {
+  let before = 0;
+  for (let piece = 0; piece < offsets.length; piece++) {
+    if (at <= before + lengths[piece]!) return offsets[piece]! + at - before;
+    before += lengths[piece]!;
+  }
+  return offsets[0]!;
+}

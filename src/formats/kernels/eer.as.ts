@@ -1,0 +1,104 @@
+// Decoder of one EER frame: runs of empty pixels and electrons, as a stream of bits from the least significant one on
+// (Guo et al., IUCrJ 2020;7:860; the symbols as in Thermo Fisher's EER specification).
+//
+// A code is a run of `runBits`; below its maximum an electron follows the run, with xBits + yBits of place within the pixel,
+// x in the lower bits, the highest bit of each turned round. A run at its maximum is all empty and goes on in the next code.
+// Bounded for any input: it reads [src, srcEnd) only and writes within the image only.
+
+const OK: u32 = 0;
+const ENDS_EARLY: u32 = 1;
+const TOO_LONG: u32 = 2;
+
+// @ts-ignore: decorator
+@inline function count<T>(pixel: usize): void {
+  store<T>(pixel, load<T>(pixel) + 1);
+}
+
+// @ts-ignore: decorator
+@inline function decode<T>(
+  src: usize, srcEnd: usize, image: usize, width: u32, height: u32, doubled: u32,
+  runBits: u32, xBits: u32, yBits: u32, keepsPlace: u32, report: usize,
+): u32 {
+  const start = src;
+  const longest: u32 = (1 << runBits) - 1;
+  const placeBits = xBits + yBits;
+  const placeMask: u32 = (1 << placeBits) - 1;
+  const pitch = <usize>(width << doubled) * sizeof<T>();
+  const xTop = xBits - 1;
+  const yTop = placeBits - 1;
+  let bits: u64 = 0;
+  let held: u32 = 0;
+  let x: u32 = 0;
+  let y: u32 = 0;
+  let row = image;
+  let electrons: u32 = 0;
+  let status: u32 = OK;
+
+  while (true) {
+    // A code has at most 16 + 8 bits.
+    if (held < 32) {
+      if (src + 4 <= srcEnd) {
+        bits |= <u64>load<u32>(src) << held;
+        src += 4;
+        held += 32;
+      } else {
+        while (src < srcEnd && held <= 48) {
+          bits |= <u64>load<u8>(src) << held;
+          src++;
+          held += 8;
+        }
+      }
+    }
+    if (held < runBits) { status = ENDS_EARLY; break; }
+    const run = <u32>bits & longest;
+    bits >>= runBits;
+    held -= runBits;
+    x += run;
+    while (x >= width) {
+      x -= width;
+      y++;
+      row += pitch << doubled;
+      if (y >= height) break;
+    }
+    if (y >= height) {
+      if (y > height || x > 0) status = TOO_LONG;
+      break;
+    }
+    if (run == longest && keepsPlace == 0) continue;
+    if (held < placeBits) { status = ENDS_EARLY; break; }
+    const place = <u32>bits & placeMask;
+    bits >>= placeBits;
+    held -= placeBits;
+    if (run == longest) continue;
+    if (doubled) {
+      const right = ((place >> xTop) & 1) ^ 1;
+      const lower = ((place >> yTop) & 1) ^ 1;
+      count<T>(row + (lower ? pitch : 0) + <usize>((x << 1) + right) * sizeof<T>());
+    } else {
+      count<T>(row + <usize>x * sizeof<T>());
+    }
+    electrons++;
+    x++;
+    // The last pixel needs no run after it: what follows is padding.
+    if (x == width && y == height - 1) break;
+  }
+  store<u32>(report, status);
+  store<u32>(report, <u32>(src - start) - (held >> 3), 4);
+  return electrons;
+}
+
+/**
+ * Adds the electrons of one frame to an image and returns their number. The report is [status u32, source position u32]:
+ * 0 well, 1 the stream ends before the last pixel, 2 a run goes beyond the last pixel.
+ * @param wide - pixels of the image: 0 u8, 1 u16, native order, rows without padding
+ * @param doubled - 1: the image has twice the sensor's width and height; xBits and yBits are 1 or more
+ * @param keepsPlace - 1: a run at its maximum, too, is followed by bits of place (the 8-bit prototype)
+ */
+export function eerAddFrame(
+  src: usize, srcEnd: usize, image: usize, wide: u32, width: u32, height: u32, doubled: u32,
+  runBits: u32, xBits: u32, yBits: u32, keepsPlace: u32, report: usize,
+): u32 {
+  return wide
+    ? decode<u16>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, keepsPlace, report)
+    : decode<u8>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, keepsPlace, report);
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { frameBytes } from '../../../src/formats/pixels.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { type MovieFacts, simulateMovie } from '../../../src/simulator/movie.ts';
+import { rmsd } from './synthetic-movie.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'eer-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const path = join(dir, 'movie_EER.eer');
+const SIDE = 256;
+const FRACTIONS = 8;
+const CAMERA_FRAMES = 12;
+let facts: MovieFacts;
+
+beforeAll(async () => {
+  const plain = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
+  const even = plain.gain.map(() => 1);
+  facts = await simulateMovie({
+    ...{ path, seed: 5, format: 'eer', width: SIDE, height: SIDE, frames: FRACTIONS },
+    ...{ eerFramesPerFraction: CAMERA_FRAMES, dosePerFrameEA2: 2, jitterPixels: 0.05 },
+    detector: { ...plain, gain: even, sensitivity: even },
+  });
+}, 60_000);
+
+const request = (changes: Partial<AlignRequest> = {}): AlignRequest => ({
+  ...{ moviePath: path, pixelSizeA: 1, voltageKv: 300, binning: 1, throwFrames: 0, truncFrames: 0 },
+  ...{ dosePerFrameEA2: 2 / CAMERA_FRAMES, totalDoseEA2: null, gain: null, defectMapPath: null, threads: 1 },
+  eer: { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 1 },
+  ...changes,
+});
+
+describe('an EER movie', () => {
+  it('of the simulator holds the counts of Poisson electrons, but for those that fall together', () => {
+    const reader = openMovie(path, { eer: { framesPerFraction: CAMERA_FRAMES } });
+    const out = new Uint8Array(frameBytes(reader));
+    reader.readFrame(0, out);
+    const mean = out.reduce((sum, count) => sum + count, 0) / out.length;
+    // Of n electrons of a pixel, in as many camera frames of 12 as in Poisson's law with a twelfth of the mean each.
+    const expected = CAMERA_FRAMES * (1 - Math.exp(-facts.electronsPerPixelFrame / CAMERA_FRAMES));
+    expect(mean / expected).toBeCloseTo(1, 1);
+    reader.close();
+  });
+
+  it('is aligned as fractions, with the dose of a fraction', async () => {
+    const aligned = await alignMovie(request());
+    expect(aligned).toMatchObject({ frames: FRACTIONS, movieWidth: SIDE, width: SIDE, pixelSizeA: 1 });
+    expect(aligned.dosePerFrameEA2).toBeCloseTo(2, 6);
+    expect(rmsd(aligned.shiftsPixels, facts.shiftsPixels)).toBeLessThan(0.3);
+  });
+
+  it('upsampled has smaller pixels in the movie and those of the sensor in the micrograph', async () => {
+    const eer = { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 2 } as const;
+    const aligned = await alignMovie(request({ eer, threads: 2 }));
+    expect(aligned).toMatchObject({ movieWidth: 2 * SIDE, width: SIDE, height: SIDE });
+    expect(aligned.pixelSizeA).toBeCloseTo(1, 3);
+    expect(aligned.eer).toMatchObject({ upsampling: 2, framesPerFraction: CAMERA_FRAMES, leftOver: 0 });
+    const doubled = facts.shiftsPixels.map(([x, y]) => [2 * x, 2 * y] as const);
+    expect(rmsd(aligned.shiftsPixels, doubled)).toBeLessThan(0.6);
+  });
+
+  it('takes the total dose as that of the whole file, left-over frames too', async () => {
+    const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
+    const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
+    expect(aligned.frames).toBe(9);
+    expect(aligned.dosePerFrameEA2).toBeCloseTo((16 / 96) * 10, 6);
+    expect(aligned.warnings.join()).toContain('The last 6 of 96 camera frames');
+  });
+
+  it('warns where the dose of a fraction was given as that of a camera frame', async () => {
+    const aligned = await alignMovie(request({ dosePerFrameEA2: 4 }));
+    expect(aligned.warnings.join()).toContain('of an EER file it is that of one camera frame');
+  });
+});

@@ -1,0 +1,142 @@
+/**
+ * EER files built here by the description of the format, independent of the reader and of the simulator: a stream is written
+ * as text of zeros and ones in the order in which they are read.
+ */
+export interface Electron {
+  readonly x: number;
+  readonly y: number;
+  /** In quarters of the pixel, 0..3 from its first edge. */
+  readonly quarterX?: number;
+  readonly quarterY?: number;
+}
+
+export interface Coding {
+  readonly compression: 65000 | 65001 | 65002;
+  readonly runBits: number;
+  /** A run at its maximum is followed by a place, too (the 8-bit prototype). */
+  readonly keepsPlace?: boolean;
+  readonly xBits?: number;
+  readonly yBits?: number;
+}
+
+export const EIGHT_BIT: Coding = { compression: 65000, runBits: 8, keepsPlace: true };
+export const SEVEN_BIT: Coding = { compression: 65001, runBits: 7 };
+
+/** A number as so many binary digits, the lowest first. */
+const digits = (value: number, count: number): string =>
+  [...value.toString(2).padStart(count, '0')].reverse().join('');
+
+/** The stream of one frame. Electrons in the order of rows; at most one per pixel. */
+export function streamOf(
+  coding: Coding,
+  width: number,
+  height: number,
+  electrons: readonly Electron[],
+): Buffer {
+  const { runBits, keepsPlace = false, xBits = 2, yBits = 2 } = coding;
+  const longest = 2 ** runBits - 1;
+  let text = '';
+  const run = (empty: number) => {
+    let rest = empty;
+    while (rest >= longest) {
+      text += digits(longest, runBits) + (keepsPlace ? '0'.repeat(xBits + yBits) : '');
+      rest -= longest;
+    }
+    text += digits(rest, runBits);
+  };
+  let next = 0;
+  for (const { x, y, quarterX = 0, quarterY = 0 } of electrons) {
+    run(y * width + x - next);
+    text += place(quarterX, xBits) + place(quarterY, yBits);
+    next = y * width + x + 1;
+  }
+  if (next < width * height) run(width * height - next);
+  return bytesOf(text);
+}
+
+/** A quarter in so many bits, the highest one turned round. */
+function place(quarter: number, bits: number): string {
+  if (bits === 0) return '';
+  const value = bits === 1 ? quarter >> 1 : quarter << (bits - 2);
+  return digits(value ^ (1 << (bits - 1)), bits);
+}
+
+export const bytesOf = (text: string): Buffer =>
+  Buffer.from((text.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt([...byte].reverse().join(''), 2)));
+
+export interface Container {
+  readonly width: number;
+  readonly height: number;
+  readonly coding: Coding;
+  readonly big?: boolean;
+  /** Strips into which a stream is cut. */
+  readonly pieces?: number;
+  readonly tags?: Readonly<Record<number, number | undefined>>;
+}
+
+/** A little-endian TIFF of one directory per stream; a directory follows its stream, as on the camera. */
+export function buildEer(container: Container, streams: readonly Buffer[]): Buffer {
+  const { big = false, pieces = 1 } = container;
+  const word = big ? 8 : 4;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const add = (bytes: Buffer) => {
+    chunks.push(bytes);
+    size += bytes.length;
+    return size - bytes.length;
+  };
+  const integer = (value: number, bytes: number) => {
+    const out = Buffer.alloc(bytes);
+    out.writeUIntLE(value, 0, Math.min(6, bytes));
+    return out;
+  };
+  add(Buffer.from(big ? '49492b0008000000' : '49492a00', 'hex'));
+  let link = { chunk: integer(0, word), at: add(integer(0, word)) };
+  chunks[1] = link.chunk;
+  for (const stream of streams) {
+    const step = Math.ceil(stream.length / pieces);
+    const parts = Array.from({ length: pieces }, (_, i) => stream.subarray(i * step, (i + 1) * step)).filter(
+      (part) => part.length > 0,
+    );
+    const offsets = parts.map(add);
+    const array = (values: number[]) => Buffer.concat(values.map((value) => integer(value, word)));
+    const lengths = parts.map((part) => part.length);
+    const isInside = parts.length === 1;
+    const offsetsAt = isInside ? offsets[0]! : add(array(offsets));
+    const lengthsAt = isInside ? lengths[0]! : add(array(lengths));
+    const { width, height, coding } = container;
+    const plain: Record<number, number | undefined> = {
+      256: width,
+      257: height,
+      259: coding.compression,
+      278: height,
+      ...(coding.compression === 65002
+        ? { 65007: coding.runBits, 65008: coding.xBits ?? 2, 65009: coding.yBits ?? 2 }
+        : {}),
+      ...container.tags,
+    };
+    const entry = (tag: number, count: number, value: number) => ({
+      tag,
+      bytes: Buffer.concat([
+        integer(tag, 2),
+        integer(big ? 16 : 4, 2),
+        integer(count, word),
+        integer(value, word),
+      ]),
+    });
+    const entries = [
+      ...Object.entries(plain).flatMap(([tag, value]) =>
+        value === undefined ? [] : [entry(Number(tag), 1, value)],
+      ),
+      entry(273, parts.length, offsetsAt),
+      entry(279, parts.length, lengthsAt),
+    ].sort((a, b) => a.tag - b.tag);
+    const next = integer(0, word);
+    const at = add(
+      Buffer.concat([integer(entries.length, big ? 8 : 2), ...entries.map(({ bytes }) => bytes)]),
+    );
+    link.chunk.writeUIntLE(at, 0, Math.min(6, word));
+    link = { chunk: next, at: add(next) };
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openMovie } from '../../../src/formats/open.ts';
+import { frameBytes } from '../../../src/formats/pixels.ts';
+import { seeded, temporaryDirectory } from '../temporary.ts';
+import { buildEer, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from './build.ts';
+
+/** RELION's own rendering, where it is installed: it reads the two fixed codings of a 4096 sensor. */
+const PROGRAM = '/usr/bin/relion_convert_to_tiff';
+const skip = !existsSync(PROGRAM);
+const SIDE = 4096;
+const at = temporaryDirectory();
+
+function electrons(seed: number): Electron[] {
+  const next = seeded(seed);
+  const positions = new Set(Array.from({ length: 40_000 }, () => next() % (SIDE * SIDE)));
+  return [...positions]
+    .sort((a, b) => a - b)
+    .map((p) => ({
+      x: p % SIDE,
+      y: Math.floor(p / SIDE),
+      quarterX: next() % 4,
+      quarterY: next() % 4,
+    }));
+}
+
+describe.skipIf(skip)(`EER as RELION renders it${skip ? ' [RELION is not installed]' : ''}`, () => {
+  it.each([
+    ['8-bit runs, not upsampled', EIGHT_BIT, 1],
+    ['7-bit runs, upsampled by 2', SEVEN_BIT, 2],
+  ] as const)(
+    '%s',
+    (name, coding, upsampling) => {
+      const streams = [1, 2].map((seed) => streamOf(coding, SIDE, SIDE, electrons(seed)));
+      const base = `movie-${coding.runBits}`;
+      const path = at(`${base}.eer`);
+      writeFileSync(path, buildEer({ width: SIDE, height: SIDE, coding }, streams));
+      const flags = [
+        '--i',
+        `${base}.eer`,
+        '--o',
+        'out/',
+        '--eer_grouping',
+        '2',
+        '--eer_upsampling',
+        `${upsampling}`,
+      ];
+      execFileSync(PROGRAM, [...flags, '--compression', 'none'], { stdio: 'pipe', cwd: at('') });
+      const ours = openMovie(path, { eer: { framesPerFraction: 2, upsampling } });
+      const theirs = openMovie(at(`out/${base}.tif`));
+      expect([theirs.width, theirs.height, theirs.frames]).toEqual([ours.width, ours.height, 1]);
+      const [a, b] = [ours, theirs].map((reader) => {
+        const out = new Uint8Array(frameBytes(reader));
+        reader.readFrame(0, out);
+        reader.close();
+        return out;
+      }) as [Uint8Array, Uint8Array];
+      // RELION reads a TIFF from the bottom up, and writes it so.
+      const pitch = ours.width;
+      const rows = Array.from({ length: ours.height }, (_, y) => b.subarray(y * pitch, (y + 1) * pitch));
+      expect(Buffer.compare(a, Buffer.concat(rows.reverse())), name).toBe(0);
+    },
+    60_000,
+  );
+});
