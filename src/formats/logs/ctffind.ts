@@ -1,0 +1,120 @@
+import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
+
+/** One line of CTFFIND's result text. */
+export interface CtffindRow {
+  readonly micrograph: number;
+  readonly defocus1A: number;
+  readonly defocus2A: number;
+  /** From x to the first defocus. */
+  readonly azimuthDeg: number;
+  readonly phaseShiftRad: number;
+  readonly crossCorrelation: number;
+  /** Spacing up to which rings were fitted; null where CTFFIND says `inf`: no ring was. */
+  readonly ringsToA: number | null;
+  /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), as they are. */
+  readonly further: readonly number[];
+}
+
+export interface CtffindText {
+  /** Of the line `# Output from CTFFind version ...`; null where there is none. */
+  readonly version: string | null;
+  readonly rows: readonly CtffindRow[];
+}
+
+/** Columns that every version writes, in their order (RELION's and Scipion's readers of 4.1 name the same seven). */
+const COLUMNS = [
+  'micrograph number',
+  'defocus 1',
+  'defocus 2',
+  'azimuth of astigmatism',
+  'phase shift',
+  'cross correlation',
+  'ring spacing',
+] as const;
+
+/**
+ * Reads CTFFIND's result text, versions 4 (seven columns) and 5 (ten).
+ * @param file - its name in errors
+ * @throws CodedError PROGRAM_FAILED where no line, too few columns or no finite numbers are found; for a defocus of zero
+ */
+export function parseCtffindText(text: string, file: string): LogReading<CtffindText> {
+  const warnings: string[] = [];
+  const rows: CtffindRow[] = [];
+  let version: string | null = null;
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    if (line.startsWith('#')) version ??= /output from ctffind version\s+([^\s,]+)/i.exec(line)?.[1] ?? null;
+    else if (line !== '') rows.push(parseRow(line.split(/\s+/), file, index + 1));
+  }
+  if (rows.length === 0) throw logFault({ file }, 'it holds no result', 'a line of seven numbers', 'none');
+  if (version === null) warnings.push(`${file} does not name the version of CTFFIND`);
+  return { value: { version, rows }, warnings };
+}
+
+function parseRow(cells: readonly string[], file: string, line: number): CtffindRow {
+  if (cells.length < COLUMNS.length)
+    throw logFault({ file, line }, 'columns are missing', `${COLUMNS.length} or more`, `${cells.length}`);
+  const number = (column: number) =>
+    finiteNumber(cells[column]!, { file, line, field: COLUMNS[column] as string });
+  const [micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation] = [
+    ...[0, 1, 2, 3, 4, 5].map(number),
+  ] as [number, number, number, number, number, number];
+  if (defocus1A === 0 || defocus2A === 0)
+    throw logFault({ file, line, field: 'defocus' }, 'a defocus of zero is no result', 'not 0', '0');
+  const further = cells.slice(COLUMNS.length).map((cell, i) => {
+    const value = parseCNumber(cell);
+    if (value !== null) return value;
+    throw logFault({ file, line, field: `column ${COLUMNS.length + 1 + i}` }, 'no number', 'a number', cell);
+  });
+  return {
+    ...{ micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, further },
+    ringsToA: ringSpacing(cells[6]!, file, line),
+  };
+}
+
+/** The spacing is one over a frequency: `inf` is the frequency zero, where no ring was fitted. */
+function ringSpacing(cell: string, file: string, line: number): number | null {
+  const value = parseCNumber(cell);
+  if (value === Infinity) return null;
+  if (value !== null && value > 0) return value;
+  throw logFault({ file, line, field: COLUMNS[6] }, 'the spacing is none', 'a length or inf', cell);
+}
+
+/** What `formatCtffindText` writes beside the numbers of a fit. */
+export interface CtffindTextSource {
+  /** Who made the fit, for the first line. */
+  readonly madeBy: string;
+  readonly madeAt: string;
+  readonly inputFile: string;
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  readonly csMm: number;
+  readonly amplitudeContrast: number;
+  readonly boxPixels: number;
+  readonly lowResolutionA: number;
+  readonly highResolutionA: number;
+  readonly minimumDefocusA: number;
+  readonly maximumDefocusA: number;
+  readonly row: Omit<CtffindRow, 'micrograph' | 'further'>;
+}
+
+/** The result of a fit in the layout of CTFFIND 4.1: five comment lines, then seven columns with six decimals. */
+export function formatCtffindText(source: CtffindTextSource): string {
+  const { row } = source;
+  const fixed = (value: number, digits: number) => value.toFixed(digits);
+  const numbers = [
+    ...[1, row.defocus1A, row.defocus2A, row.azimuthDeg, row.phaseShiftRad, row.crossCorrelation].map((v) =>
+      fixed(v, 6),
+    ),
+    row.ringsToA === null ? 'inf' : fixed(row.ringsToA, 6),
+  ];
+  return [
+    `# Output from ${source.madeBy}, run on ${source.madeAt}; layout of CTFFind version 4.1`,
+    `# Input file: ${source.inputFile} ; Number of micrographs: 1`,
+    `# Pixel size: ${fixed(source.pixelSizeA, 3)} Angstroms ; acceleration voltage: ${fixed(source.voltageKv, 1)} keV ; spherical aberration: ${fixed(source.csMm, 2)} mm ; amplitude contrast: ${fixed(source.amplitudeContrast, 2)}`,
+    `# Box size: ${source.boxPixels} pixels ; min. res.: ${fixed(source.lowResolutionA, 1)} Angstroms ; max. res.: ${fixed(source.highResolutionA, 1)} Angstroms ; min. def.: ${fixed(source.minimumDefocusA, 1)} Angstroms; max. def. ${fixed(source.maximumDefocusA, 1)} Angstroms`,
+    '# Columns: #1 - micrograph number; #2 - defocus 1 [Angstroms]; #3 - defocus 2; #4 - azimuth of astigmatism; #5 - additional phase shift [radians]; #6 - cross correlation; #7 - spacing (in Angstroms) up to which CTF rings were fit successfully',
+    numbers.join(' '),
+    '',
+  ].join('\n');
+}

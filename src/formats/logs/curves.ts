@@ -1,0 +1,99 @@
+import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
+
+/** Radial curves of a fit; all arrays are of one length, frequencies rise. */
+export interface FitCurves {
+  readonly frequencyPerA: readonly number[];
+  readonly data: readonly number[];
+  readonly model: readonly number[];
+  readonly cc: readonly number[];
+}
+
+/** Lines of one micrograph in CTFFIND's `_avrot.txt`, as its own header names them. */
+const AVROT_LINES = 6;
+const AVROT = { frequency: 0, averageAlongRings: 2, fit: 3, crossCorrelation: 4 } as const;
+
+/**
+ * Reads the curves of the first micrograph of CTFFIND's `<diagnostic>_avrot.txt`: frequency in 1/A, average along the
+ * (elliptical) rings, fit, cross-correlation of both. Points where one of them is no number are left out.
+ * @throws CodedError PROGRAM_FAILED where lines are missing, differ in length, or frequencies do not rise
+ */
+export function parseCtffindCurves(text: string, file: string): LogReading<FitCurves> {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line, index) => ({ cells: line.trim().split(/\s+/), line: index + 1, text: line.trim() }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+  if (lines.length < AVROT_LINES)
+    throw logFault({ file }, 'lines are missing', `${AVROT_LINES} lines of numbers`, `${lines.length}`);
+  const count = lines[0]!.cells.length;
+  const values = lines.slice(0, AVROT_LINES).map(({ cells, line }) => {
+    if (cells.length !== count)
+      throw logFault({ file, line }, 'lines differ in length', `${count} numbers`, `${cells.length}`);
+    return cells.map((cell) => anyNumber(cell, file, line));
+  });
+  const line = (which: keyof typeof AVROT) => values[AVROT[which]]!;
+  const points = line('frequency').map((frequency, i) => ({
+    frequency,
+    data: line('averageAlongRings')[i]!,
+    model: line('fit')[i]!,
+    cc: line('crossCorrelation')[i]!,
+  }));
+  return curvesOf(points, file);
+}
+
+/** Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equi-phase average, the same less background, CCC. */
+const EPA_COLUMNS = 5;
+
+/**
+ * Reads Gctf's `<micrograph>_EPA.log`: a heading, then rows from coarse to fine.
+ * @throws CodedError PROGRAM_FAILED where no rows are found, columns are missing, or frequencies do not rise
+ */
+export function parseGctfCurves(text: string, file: string): LogReading<FitCurves> {
+  const points = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const cells = raw.trim().split(/\s+/);
+    const isRow = parseCNumber(cells[0]!) !== null;
+    if (!isRow) continue; // the heading, and empty lines
+    const line = index + 1;
+    if (cells.length !== EPA_COLUMNS)
+      throw logFault({ file, line }, 'columns are missing', `${EPA_COLUMNS}`, `${cells.length}`);
+    const resolutionA = finiteNumber(cells[0]!, { file, line, field: 'resolution' });
+    if (!(resolutionA > 0)) throw logFault({ file, line }, 'a resolution is none', 'above 0', cells[0]!);
+    const [model, , data, cc] = cells.slice(1).map((cell) => anyNumber(cell, file, line));
+    points.push({ frequency: 1 / resolutionA, data: data!, model: model!, cc: cc! });
+  }
+  if (points.length === 0) throw logFault({ file }, 'it holds no curve', 'rows of five numbers', 'none');
+  return curvesOf(points, file);
+}
+
+function anyNumber(cell: string, file: string, line: number): number {
+  const value = parseCNumber(cell);
+  if (value !== null) return value;
+  throw logFault({ file, line }, 'no number', 'a number', cell);
+}
+
+function curvesOf(
+  all: readonly { frequency: number; data: number; model: number; cc: number }[],
+  file: string,
+): LogReading<FitCurves> {
+  const points = all.filter((point) => Object.values(point).every(Number.isFinite));
+  if (points.length < 2)
+    throw logFault({ file }, 'the curves hold no numbers', '2 points or more', `${points.length}`);
+  for (const [i, { frequency }] of points.entries())
+    if (i > 0 && frequency <= points[i - 1]!.frequency)
+      throw logFault(
+        { file },
+        'frequencies do not rise',
+        `above ${points[i - 1]!.frequency}`,
+        `${frequency}`,
+      );
+  const left = all.length - points.length;
+  return {
+    value: {
+      frequencyPerA: points.map((p) => p.frequency),
+      data: points.map((p) => p.data),
+      model: points.map((p) => p.model),
+      cc: points.map((p) => p.cc),
+    },
+    warnings: left === 0 ? [] : [`${file}: ${left} points of the curves are no numbers and are left out`],
+  };
+}

@@ -1,0 +1,69 @@
+import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
+
+export interface GctfResult {
+  readonly defocusUA: number;
+  readonly defocusVA: number;
+  readonly angleDeg: number;
+  /** null where no phase shift was asked for: the line then has one number less. */
+  readonly phaseShiftDeg: number | null;
+  readonly crossCorrelation: number;
+  /** null where Gctf says `inf`. */
+  readonly resolutionLimitA: number | null;
+  readonly version: string | null;
+}
+
+/** Colours for a terminal, which Gctf writes into its log too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character
+const COLOURS = /\x1b\[[0-9;]*[A-Za-z]/g;
+const FINAL = /^(.*?)\s*Final\s+Values\s*$/i;
+const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)$/i;
+
+/**
+ * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equi-phase average.
+ * The first has four numbers, or five where a phase shift was searched.
+ * @throws CodedError PROGRAM_FAILED where one of both lines is missing or holds no numbers
+ */
+export function parseGctfLog(text: string, file: string): LogReading<GctfResult> {
+  let final: { cells: string[]; line: number } | null = null;
+  let limit: { text: string; line: number } | null = null;
+  let version: string | null = null;
+  for (const [index, raw] of text.split(/\r?\n|\r/).entries()) {
+    const line = raw.replaceAll(COLOURS, '').trim();
+    const finalMatch = FINAL.exec(line);
+    const limitMatch = LIMIT.exec(line);
+    if (finalMatch) final = { cells: finalMatch[1]!.trim().split(/\s+/), line: index + 1 };
+    if (limitMatch) limit = { text: limitMatch[1]!.trim(), line: index + 1 };
+    version ??= /\bgctf[-_ ]?(?:version)?[-_ ]?v?(\d+\.\d+[\w.]*)/i.exec(line)?.[1] ?? null;
+  }
+  if (final === null) throw logFault({ file }, 'it holds no result', 'a line "... Final Values"', 'none');
+  if (limit === null)
+    throw logFault(
+      { file },
+      'it holds no resolution',
+      'a line "Resolution limit estimated by EPA: ..."',
+      'none',
+    );
+  const { cells, line } = final;
+  if (cells.length !== 4 && cells.length !== 5)
+    throw logFault({ file, line, field: 'Final Values' }, 'columns are missing', '4 or 5', `${cells.length}`);
+  const numbers = cells.map((cell) => finiteNumber(cell, { file, line, field: 'Final Values' }));
+  const [defocusUA, defocusVA, angleDeg] = numbers as [number, number, number];
+  if (defocusUA === 0 || defocusVA === 0)
+    throw logFault({ file, line, field: 'Final Values' }, 'a defocus of zero is no result', 'not 0', '0');
+  return {
+    value: {
+      ...{ defocusUA, defocusVA, angleDeg, version },
+      phaseShiftDeg: numbers.length === 5 ? numbers[3]! : null,
+      crossCorrelation: numbers.at(-1)!,
+      resolutionLimitA: limitOf(limit.text, file, limit.line),
+    },
+    warnings: [],
+  };
+}
+
+function limitOf(text: string, file: string, line: number): number | null {
+  const value = parseCNumber(text.split(/\s+/)[0] ?? '');
+  if (value === Infinity) return null;
+  if (value !== null && value > 0) return value;
+  throw logFault({ file, line, field: 'RES_LIMIT' }, 'the limit is none', 'a length or inf', text);
+}

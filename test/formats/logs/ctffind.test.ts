@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CodedError } from '../../../src/contract/errors.ts';
+import { formatCtffindText, parseCtffindText } from '../../../src/formats/logs/ctffind.ts';
+import { faultOf } from '../temporary.ts';
+
+/**
+ * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 as the comments of RELION's reader (src/jaz/ctf_helper.cpp), of
+ * pyem's ctffind script and published job logs show it; 5.0.2 by the column list that public readers of its text name
+ * (eight: tilt axis, nine: tilt, ten: thickness). The numbers are made up here.
+ */
+const HEAD = (
+  version: string,
+  columns: string,
+) => `# Output from CTFFind version ${version}, run on 2026-01-02 03:04:05
+# Input file: mic.mrc ; Number of micrographs: 1
+# Pixel size: 1.000 Angstroms ; acceleration voltage: 300.0 keV ; spherical aberration: 2.70 mm ; amplitude contrast: 0.07
+# Box size: 512 pixels ; min. res.: 30.0 Angstroms ; max. res.: 5.0 Angstroms ; min. def.: 5000.0 um; max. def. 50000.0 um
+# Columns: ${columns}
+`;
+const SEVEN =
+  '#1 - micrograph number; #2 - defocus 1 [Angstroms]; #3 - defocus 2; #4 - azimuth of astigmatism; #5 - additional phase shift [radians]; #6 - cross correlation; #7 - spacing (in Angstroms) up to which CTF rings were fit successfully';
+const TEN = `${SEVEN}; #8 - Estimated tilt axis angle; #9 - Estimated tilt angle ; #10 Estimated sample thickness (in Angstroms)`;
+const V4 = (row: string, version = '4.1.14') => `${HEAD(version, SEVEN)}${row}\n`;
+const parse = (text: string) => parseCtffindText(text, 'mic.txt');
+
+describe('the result text of CTFFIND', () => {
+  it.each(['4.1.5', '4.1.10', '4.1.14'])('of version %s has seven columns', (version) => {
+    const text = V4('1.000000 11234.500000 10987.250000 -38.500000 0.523599 0.123000 4.250000', version);
+    expect(parse(text)).toEqual({
+      value: {
+        version,
+        rows: [
+          {
+            ...{ micrograph: 1, defocus1A: 11234.5, defocus2A: 10987.25, azimuthDeg: -38.5 },
+            ...{ phaseShiftRad: 0.523599, crossCorrelation: 0.123, ringsToA: 4.25, further: [] },
+          },
+        ],
+      },
+      warnings: [],
+    });
+  });
+
+  it('of version 5 has ten columns, the last three kept as they are', () => {
+    const row = '1.000000 21000.0 20500.0 12.5 0.000000 0.210000 3.9 85.0 30.5 450.0';
+    const { value } = parse(`${HEAD('5.0.2', TEN)}${row}\n`);
+    expect(value.version).toBe('5.0.2');
+    expect(value.rows[0]).toMatchObject({ defocus1A: 21000, ringsToA: 3.9, further: [85, 30.5, 450] });
+  });
+
+  it('of a stack has a line for each micrograph', () => {
+    const row = (n: number) => `${n}.000000 21000.0 20500.0 12.5 0.0 0.2 3.9`;
+    expect(parse(V4(`${row(1)}\n${row(2)}`)).value.rows.map((r) => r.micrograph)).toEqual([1, 2]);
+  });
+
+  it('with inf for the spacing means that no ring was fitted', () => {
+    expect(parse(V4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.ringsToA).toBeNull();
+  });
+
+  it.each([
+    ['an inf in another column', '1.0 inf 20500.0 12.5 0.0 0.2 3.9', 'line 6 defocus 1'],
+    ['a NaN', '1.0 21000.0 20500.0 12.5 0.0 -nan 3.9', 'line 6 cross correlation'],
+    ['a word', '1.0 21000.0 oops 12.5 0.0 0.2 3.9', 'line 6 defocus 2'],
+    ['a missing column', '1.0 21000.0 20500.0 12.5 0.0 0.2', 'line 6'],
+    ['a spacing of zero', '1.0 21000.0 20500.0 12.5 0.0 0.2 0.0', 'line 6 ring spacing'],
+    ['a defocus of zero', '1.0 0.000000 0.000000 0.0 0.0 0.0 inf', 'line 6 defocus'],
+  ])('with %s is an error that names the place', (_what, row, field) => {
+    const fault = faultOf(() => parse(V4(row)));
+    expect(fault.code).toBe('PROGRAM_FAILED');
+    expect(fault.location).toMatchObject({ file: 'mic.txt', field });
+  });
+
+  it('without a result line is an error, never zeros', () => {
+    expect(faultOf(() => parse(HEAD('4.1.14', SEVEN))).message).toMatch(/no result/);
+    expect(faultOf(() => parse('')).message).toMatch(/no result/);
+  });
+
+  it('without the first comment is read, with a warning', () => {
+    const { value, warnings } = parse('1.0 21000.0 20500.0 12.5 0.0 0.2 3.9');
+    expect(value.version).toBeNull();
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is read or refused with a coded error, whatever it holds', () => {
+    const cell = fc.oneof(fc.constantFrom('inf', '-inf', 'nan', '#', '', '0', '1e5', '-3.5'), fc.string());
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { maxLength: 11 }), { maxLength: 5 }), (lines) => {
+        try {
+          for (const row of parse(lines.map((line) => line.join(' ')).join('\n')).value.rows)
+            expect(Number.isFinite(row.defocus1A) && row.defocus1A !== 0).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CodedError);
+        }
+      }),
+    );
+  });
+});
+
+describe('the text written for other fits', () => {
+  const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+  it('is read back with the same numbers', () => {
+    fc.assert(
+      fc.property(
+        real(1000, 1e5),
+        real(1000, 1e5),
+        real(-90, 90),
+        real(0, Math.PI),
+        real(-1, 1),
+        fc.option(real(1, 50)),
+        (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
+          const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
+          const text = formatCtffindText({
+            ...{ madeBy: 'us', madeAt: '2026-01-02', inputFile: 'a.mrc', pixelSizeA: 1, voltageKv: 300 },
+            ...{ csMm: 2.7, amplitudeContrast: 0.1, boxPixels: 512, lowResolutionA: 30, highResolutionA: 4 },
+            ...{ minimumDefocusA: 3000, maximumDefocusA: 60000, row },
+          });
+          const read = parse(text).value.rows[0]!;
+          for (const [key, value] of Object.entries(row))
+            if (value === null) expect(read[key as 'ringsToA']).toBeNull();
+            else expect(read[key as 'ringsToA']).toBeCloseTo(value, 5);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CodedError } from '../../../src/contract/errors.ts';
+import { parseGctfLog } from '../../../src/formats/logs/gctf.ts';
+import { faultOf } from '../temporary.ts';
+
+/**
+ * Structure of the samples: Gctf 0.50 to 1.18 as RELION's reader (src/ctffind_runner.cpp: six words on the line of
+ * `Final Values`, seven with a phase shift), Scipion's (scipion-em-gctf: colours of a terminal around the limit) and
+ * excerpts in public scripts show it; `RES_LIMIT` before the number as the predecessor met it. Numbers are made up.
+ */
+const log = (final: string, limit: string) => `Processing by Gctf v1.06
+Cycle: 12
+            24100.00   21600.00      34.50 700.100000
+**************************************   LAST CYCLE    *************************************
+
+   Defocus_U   Defocus_V       Angle         CCC
+${final}
+
+${limit}
+
+......................................  VALIDATION  ......................................
+Differences from Original Values:
+  RESOLUTION   Defocus_U   Defocus_V     Angle       CCC      CONVERGENCE
+  20-08A         1.00       -0.50        0.38        0.19     PERFECT
+Processing done successfully.
+`;
+const FINAL = '    24100.00    21600.00       34.50    0.180000  Final Values';
+const LIMIT = 'Resolution limit estimated by EPA: 3.464 ';
+const parse = (text: string) => parseGctfLog(text, 'mic_gctf.log').value;
+
+describe('the log of Gctf', () => {
+  it('gives the final values and the limit', () => {
+    expect(parse(log(FINAL, LIMIT))).toEqual({
+      ...{ defocusUA: 24100, defocusVA: 21600, angleDeg: 34.5, phaseShiftDeg: null },
+      ...{ crossCorrelation: 0.18, resolutionLimitA: 3.464, version: '1.06' },
+    });
+  });
+
+  it('has one number more where a phase shift was searched', () => {
+    const final = '  24100.00  21600.00  34.50  88.25  0.180000  Final Values';
+    expect(parse(log(final, LIMIT))).toMatchObject({ phaseShiftDeg: 88.25, crossCorrelation: 0.18 });
+  });
+
+  it.each([
+    ['behind RES_LIMIT', 'Resolution limit estimated by EPA: RES_LIMIT 4.125'],
+    ['in colours', '\x1b[31mResolution limit estimated by EPA: RES_LIMIT 4.125 \x1b[0m'],
+    ['alone', 'Resolution limit estimated by EPA: 4.125'],
+  ])('gives the limit written %s', (_how, limit) => {
+    expect(parse(log(FINAL, limit)).resolutionLimitA).toBe(4.125);
+  });
+
+  it('with inf for the limit says that there is none', () => {
+    expect(parse(log(FINAL, 'Resolution limit estimated by EPA: inf')).resolutionLimitA).toBeNull();
+  });
+
+  it('of several runs gives the last one', () => {
+    const second = log('  15000.00  14000.00  10.00  0.20  Final Values', LIMIT);
+    expect(parse(log(FINAL, LIMIT) + second).defocusUA).toBe(15000);
+  });
+
+  it.each([
+    ['no final values', log('', LIMIT)],
+    ['no limit', log(FINAL, '')],
+    ['too few numbers', log('24100.00 21600.00 34.50 Final Values', LIMIT)],
+    ['a NaN', log('24100.00 nan 34.50 0.18 Final Values', LIMIT)],
+    ['a defocus of zero', log('0.00 0.00 0.00 0.00 Final Values', LIMIT)],
+    ['an empty limit', log(FINAL, 'Resolution limit estimated by EPA: RES_LIMIT')],
+    ['nothing at all', ''],
+  ])('with %s is an error, never zeros', (_what, text) => {
+    const fault = faultOf(() => parse(text));
+    expect(fault.code).toBe('PROGRAM_FAILED');
+    expect(fault.location.file).toBe('mic_gctf.log');
+  });
+
+  it('is read or refused with a coded error, whatever it holds', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('Final Values', 'Resolution limit estimated by EPA:', 'inf', 'nan', '12.5', '\n', ' '),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        try {
+          expect(parse(pieces.join(' ')).defocusUA).not.toBe(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CodedError);
+        }
+      }),
+    );
+  });
+});
