@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
 import { parseParameters } from '../contract/parameters.ts';
+import { DEFAULT_PROGRAM_SETTINGS } from '../contract/programs.ts';
 import { distinctBases } from '../pipeline/names.ts';
 import { recipeFromParameters } from '../pipeline/recipe.ts';
 
@@ -38,7 +39,7 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
 
 /** A batch of movies named by a person. @throws UsageFaults */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
-  const { out, gain, threads = '1', json: _json, followStdin: _follow, ...rest } = flags;
+  const { out, gain, ctffind, gctf, threads = '1', json: _json, followStdin: _follow, ...rest } = flags;
   const given = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [parameterName(flag), value]));
   if (gain !== undefined) given.rawgainref ??= gain;
   const parameters = parseParameters(given);
@@ -65,6 +66,11 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
       gainPath: rawgainref === undefined ? null : resolve(rawgainref),
       defectMapPath: rawdefectsmap === undefined ? null : resolve(rawdefectsmap),
     }),
+    programs: {
+      ...DEFAULT_PROGRAM_SETTINGS,
+      ...(typeof ctffind === 'string' ? { ctffind } : {}),
+      ...(typeof gctf === 'string' ? { gctf } : {}),
+    },
     executor: 'shell',
     threads: threadCount,
     movies: paths.map((path, i) => {

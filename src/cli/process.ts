@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
-import { builtinPrograms } from '../pipeline/builtin.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
+import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
 import { interruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
@@ -16,8 +16,8 @@ Two ways:
   cryoem process BATCH.json             a batch file as the service writes it (workflow/cycle-*/batch-*.json)
   cryoem process MOVIE... --out DIR     movies by hand; --apix and --kev are needed
 
-Outputs of X_fractions.tiff, below DIR: X.mrc, X_DW.mrc (where a dose is given), X.ctf, X.star, X_thumb.jpg,
-X_ctf.jpg, X_combined.jpg and, last, the record results/X.json. Movies that are done already with the same
+Outputs of X_fractions.tiff, below DIR: X.mrc, X_DW.mrc (where a dose is given), X.ctf, X_ctffind.txt, X.star,
+X_thumb.jpg, X_ctf.jpg, X_combined.jpg and, last, the record results/X.json. Movies that are done already with the same
 parameters are skipped. No gain reference is looked for: name it with --gain where the movies need one.
 
 Example:
@@ -32,6 +32,8 @@ export function processCommand(): Command {
     .argument('<inputs...>', 'one BATCH.json, or movies')
     .option('--out <dir>', 'directory for the outputs')
     .option('--gain <file>', 'gain reference (the same as --rawgainref)')
+    .option('--ctffind <file>', 'CTFFIND 4.1 or 5, for --ctf-program ctffind (default: ctffind in PATH)')
+    .option('--gctf <file>', 'Gctf, for --ctf-program gctf (default: gctf in PATH)')
     .option('--threads <n>', 'threads per movie (default 1)')
     .option('--json', 'print the record of each movie as one line of JSON')
     .option('--follow-stdin', 'stop when standard input closes, as it does when the service dies')
@@ -49,7 +51,8 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     const isBatch = inputs.length === 1 && inputs[0]!.endsWith('.json');
     const batch = isBatch ? await batchFromFile(inputs[0]!, flags) : batchFromFlags(inputs, flags);
     const version = PACKAGE.version;
-    const tools = { programs: builtinPrograms(version), pictures: enginePictures, serviceVersion: version };
+    const programs = allPrograms(version, batch.programs);
+    const tools = { programs, pictures: enginePictures, serviceVersion: version };
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
     const reporter = createReporter(batch, mode);
     const summary = await runBatch(batch, tools, { signal: stop.signal, ...reporter });

@@ -53,7 +53,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       logger,
       version: PACKAGE.version,
       webRoot: options.webRoot ?? WEB_ROOT,
-      parameterDefaults: options.parameterDefaults,
+      parameterDefaults: withPrograms(config, options.parameterDefaults),
     });
     opened.push(http);
     const address = await http.listen();
@@ -63,6 +63,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await close();
     throw error;
   }
+}
+
+/** The program of the config file is what a start takes where it names none, and what the form shows. */
+function withPrograms(
+  { programs }: ServiceConfig,
+  defaults: Partial<ParameterValues> = {},
+): Partial<ParameterValues> {
+  return programs.ctf === 'builtin' ? defaults : { ctf_program: programs.ctf, ...defaults };
 }
 
 function createExecutor(config: ServiceConfig): Executor {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './programs.ts';
 
 /**
  * Settings of the service: the mission's config file, plus keys of our own in sections that the mission leaves free.
@@ -79,6 +80,26 @@ export const CONFIG_SECTIONS = {
       .default(60)
       .describe('a session whose movies are all done and that saw no new file for so long is complete'),
   }),
+  programs: z.object({
+    align: z.enum(['builtin']).default('builtin').describe('which program corrects the motion'),
+    ctf: z
+      .enum(CTF_PROGRAMS)
+      .default('builtin')
+      .describe('which program estimates the CTF where a start does not say (ctf_program)'),
+    ctffind: z
+      .string()
+      .min(1)
+      .default(DEFAULT_PROGRAM_SETTINGS.ctffind)
+      .describe('CTFFIND 4.1 or 5: its path, or a name found in PATH, where the workers run'),
+    gctf: z
+      .string()
+      .min(1)
+      .default(DEFAULT_PROGRAM_SETTINGS.gctf)
+      .describe('Gctf: its path, or a name found in PATH, where the workers run'),
+    timeout_seconds: whole(1, 86_400)
+      .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
+      .describe('a program that takes longer for one micrograph is ended, and the movie fails'),
+  }),
   retry: z.object({
     attempts: whole(1, 20).default(3).describe('attempts per movie'),
     delay_seconds: z
@@ -90,6 +111,9 @@ export const CONFIG_SECTIONS = {
   }),
 } as const;
 
-export const configSchema = z.object(CONFIG_SECTIONS);
+export const configSchema = z.object({
+  ...CONFIG_SECTIONS,
+  programs: CONFIG_SECTIONS.programs.prefault({}),
+});
 export type ServiceConfig = z.infer<typeof configSchema>;
 export type ConfigSection = keyof typeof CONFIG_SECTIONS;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CTF_PROGRAMS, type CtfProgram } from './programs.ts';
 
 /**
  * Every processing parameter, declared once. The HTTP query, the `[params]` section of the config file, the
@@ -165,6 +166,16 @@ export const PARAMETERS = [
     group: 'ctf',
     affects: 'ctf',
     help: 'Larger astigmatism is held to be less likely, which steadies the fit of faint rings. Without it all are alike.',
+  },
+  {
+    name: 'ctf_program',
+    kind: 'choice',
+    label: 'CTF program',
+    unit: '',
+    choices: CTF_PROGRAMS,
+    group: 'ctf',
+    affects: 'ctf',
+    help: 'Which program estimates the CTF: the built-in fit, CTFFIND or Gctf (these must be installed). Not given: as the config file says, else the built-in fit.',
   },
   {
     name: 'superresolution',
@@ -350,6 +361,7 @@ export interface ParameterValues {
   phase_min?: number;
   phase_max?: number;
   expected_astigmatism?: number;
+  ctf_program?: CtfProgram;
   superresolution?: boolean;
   throw?: number;
   trunc?: number;

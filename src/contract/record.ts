@@ -166,6 +166,7 @@ export const OUTPUT_ENDINGS = {
   doseWeighted: '_DW.mrc',
   sum: '.mrc',
   spectrum: '.ctf',
+  ctfText: '_ctffind.txt',
   motionStar: '.star',
   ctfPicture: '_ctf.jpg',
   thumbnail: '_thumb.jpg',

@@ -79,6 +79,8 @@ export interface CtfOutcome {
     readonly size: number;
     readonly data: Float32Array;
     readonly edgeFrequencyPerA: number;
+    /** Another program's picture: its halves and its scale are its own. */
+    readonly isForeign?: true;
   };
   readonly warnings: readonly string[];
 }

@@ -12,7 +12,7 @@ export interface ProgramAdapter {
   readonly name: string;
   readonly version: string;
   align?(request: AlignRequest, place: WorkPlace): Promise<Ran<AlignOutcome>>;
-  estimateCtf?(request: CtfRequest, place: MicrographPlace): Promise<Ran<CtfOutcome>>;
+  estimateCtf?(request: CtfRequest, place: MicrographPlace): Promise<Ran<CtfFit>>;
 }
 
 /** A private directory that is removed after the movie; programs that write files do so here. */
@@ -29,6 +29,13 @@ export interface MicrographPlace extends WorkPlace {
 export interface Ran<Outcome> {
   readonly outcome: Outcome;
   readonly command: string;
+  /** Of a program of its own: the version that its output names. What it took of the processors is not known. */
+  readonly external?: { readonly version: string };
+}
+
+/** A fit, and CTFFIND's result text where the program wrote one itself. */
+export interface CtfFit extends CtfOutcome {
+  readonly ctffindText?: string;
 }
 
 /** Adapters by name. */

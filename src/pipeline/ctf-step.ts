@@ -1,11 +1,15 @@
-import type { CtfOutcome } from '../engine/ports.ts';
+import type { Ctf } from '../contract/record.ts';
+import { formatCtffindText } from '../formats/logs/ctffind.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
-import { programFor } from './adapter.ts';
+import { type CtfFit, programFor } from './adapter.ts';
 import type { Micrograph } from './align-step.ts';
 import { nameOutput, type Run, timed, warn } from './run.ts';
 
-/** Sum without dose weighting -> CTF, and its picture as numbers in `<base>.ctf` (MRC mode 2), staged. */
-export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfOutcome> {
+/**
+ * Sum without dose weighting -> CTF; its picture as numbers in `<base>.ctf` (MRC mode 2) and its numbers in
+ * `<base>_ctffind.txt`, staged.
+ */
+export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit> {
   const { recipe } = run.order;
   const program = programFor(run.tools.programs, recipe.programs.ctf, 'estimateCtf');
   const request = {
@@ -20,11 +24,32 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfOutc
     ...(run.hooks.signal ? { signal: run.hooks.signal } : {}),
   };
   const place = { workDir: run.staging.workDir, micrographPath: micrograph.path };
-  const outcome = await timed(run, { name: 'ctf', program: program.name, version: program.version }, () =>
+  const fit = await timed(run, { name: 'ctf', program: program.name, version: program.version }, () =>
     program.estimateCtf(request, place),
   );
-  warn(run, 'ctf', outcome.warnings);
-  const { size, data } = outcome.diagnostic;
+  warn(run, 'ctf', fit.warnings);
+  const { size, data } = fit.diagnostic;
   writeMrc(run.staging.pathOf(nameOutput(run, 'spectrum')), { width: size, height: size, data }, null);
-  return outcome;
+  const text = fit.ctffindText ?? textOf(run, micrograph, fit.ctf, size);
+  await run.staging.write(nameOutput(run, 'ctfText'), text);
+  return fit;
+}
+
+/** The text that CTFFIND would have written, for fits that are not its own. */
+function textOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: number): string {
+  const { recipe } = run.order;
+  const { program, version } = run.steps.at(-1)!;
+  return formatCtffindText({
+    madeBy: `${program} ${version} through cryoem-service ${run.tools.serviceVersion}`,
+    madeAt: new Date().toISOString().slice(0, 19).replace('T', ' '),
+    inputFile: run.files.sum!,
+    pixelSizeA: micrograph.pixelSizeA,
+    ...{ voltageKv: recipe.voltageKv, csMm: recipe.csMm, amplitudeContrast: recipe.amplitudeContrast },
+    ...{ boxPixels, ...recipe.ctf },
+    row: {
+      ...{ defocus1A: ctf.defocusUA, defocus2A: ctf.defocusVA, azimuthDeg: ctf.astigmatismAngleDeg },
+      phaseShiftRad: (ctf.phaseShiftDeg * Math.PI) / 180,
+      ...{ crossCorrelation: ctf.figureOfMerit, ringsToA: ctf.fitResolutionA },
+    },
+  });
 }

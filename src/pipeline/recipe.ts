@@ -49,7 +49,7 @@ export function recipeFromParameters(values: ParameterValues, resolved: Resolved
     ...eerSetting(values),
     particleSizeA: values.particle_size ?? null,
     ctf: ctfSearch(values),
-    programs: { align: BUILTIN_PROGRAM, ctf: BUILTIN_PROGRAM },
+    programs: { align: BUILTIN_PROGRAM, ctf: values.ctf_program ?? BUILTIN_PROGRAM },
   };
 }
 

@@ -61,14 +61,15 @@ export async function timed<Outcome>(
   const startedAt = new Date().toISOString();
   const wallStart = performance.now();
   const cpuStart = process.cpuUsage();
-  const { outcome, command } = await work();
+  const { outcome, command, external } = await work();
   const cpu = process.cpuUsage(cpuStart);
   run.steps.push({
     ...step,
+    ...(external ? { version: external.version } : {}),
     command,
     startedAt,
     wallSeconds: (performance.now() - wallStart) / 1e3,
-    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    cpuSeconds: external ? null : (cpu.user + cpu.system) / 1e6,
   });
   run.hooks.signal?.throwIfAborted();
   return outcome;

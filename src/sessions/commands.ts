@@ -164,9 +164,9 @@ function found(session: Session | null): Session {
   return session;
 }
 
-/** A file that cannot be read stays so until it changes; settings, machines and disks are put right by people. */
+/** A file that cannot be read stays so until it changes; settings, programs, machines and disks are put right by people. */
 function isForgivable(movie: LedgerMovie): boolean {
   if (movie.errorCode === null) return false;
   const { cause, retryable } = ERRORS[movie.errorCode];
-  return retryable || cause === 'settings';
+  return retryable || cause === 'settings' || movie.errorCode === 'PROGRAM_MISSING';
 }

@@ -114,6 +114,20 @@ describe('checkConfig', () => {
     expect(checkConfig(`${text}token = another1\n`, 'f').config.api.host).toBe(host);
   });
 
+  it('knows which programs there are, and where they lie', () => {
+    expect(checkConfig(MINIMAL, 'f').config.programs).toEqual({
+      ...{ align: 'builtin', ctf: 'builtin', ctffind: 'ctffind', gctf: 'gctf', timeout_seconds: 600 },
+    });
+    const text = `${MINIMAL}\n[programs]\nctf = ctffind\nctffind = /opt/ctffind-5.0.2/ctffind\n`;
+    expect(checkConfig(text, 'f').config.programs).toMatchObject({
+      ...{ ctf: 'ctffind', ctffind: '/opt/ctffind-5.0.2/ctffind' },
+    });
+    const wrong = `${MINIMAL}\n[programs]\nctf = warp\nalign = motioncor2\n`;
+    expect(faultOf(() => checkConfig(wrong, 'f')).message).toMatch(
+      /one of builtin, ctffind, gctf, found "warp"/,
+    );
+  });
+
   it('lets overrides win over the file, and holds them to the same rules', () => {
     expect(checkConfig(MINIMAL, 'f', { api: { port: 0 } }).config.api.port).toBe(0);
     faultOf(() => checkConfig(MISSION_CONFIG, 'f', { api: { host: '0.0.0.0' } }));

@@ -65,6 +65,16 @@ describe('startService', () => {
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 
+  it('offers the program of the config file to a start that names none', async () => {
+    mkdirSync(join(top, 'data'));
+    const { address } = await start({
+      ...configOf(),
+      programs: { ...configOf().programs, ctf: 'ctffind', ctffind: '/opt/ctffind' },
+    });
+    const answer = await fetch(`${address}/api/v1/parameters?access_token=somesecret`);
+    expect(await answer.json()).toMatchObject({ defaults: { ctf_program: 'ctffind' } });
+  });
+
   it('logs in by its link', async () => {
     mkdirSync(join(top, 'data'));
     const service = await start();

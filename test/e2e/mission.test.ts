@@ -134,7 +134,15 @@ describe('the mission as it stands', () => {
     const bases = (await filesBelow(place.raw)).filter((f) => f.endsWith('_fractions.tiff'));
     expect(bases).toHaveLength(3);
     const processed = await filesBelow(place.processed);
-    for (const ending of ['_DW.mrc', '_ctf.jpg', '_thumb.jpg', '_combined.jpg', '.ctf', '.star']) {
+    for (const ending of [
+      '_DW.mrc',
+      '_ctf.jpg',
+      '_thumb.jpg',
+      '_combined.jpg',
+      '.ctf',
+      '_ctffind.txt',
+      '.star',
+    ]) {
       expect(
         processed.filter((f) => f.endsWith(ending)),
         ending,

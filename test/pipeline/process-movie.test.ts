@@ -50,6 +50,7 @@ const ALL_OUTPUTS = [
   'movie_1_DW.mrc',
   'movie_1_combined.jpg',
   'movie_1_ctf.jpg',
+  'movie_1_ctffind.txt',
   'movie_1_thumb.jpg',
   'results',
 ];

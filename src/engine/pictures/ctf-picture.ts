@@ -11,7 +11,7 @@ import {
   textWidth,
 } from './canvas.ts';
 import { GLYPH_HEIGHT } from './font.ts';
-import { type Gray, toGrayBetween } from './gray.ts';
+import { type Gray, toGray, toGrayBetween } from './gray.ts';
 
 export type Diagnostic = CtfOutcome['diagnostic'];
 
@@ -58,10 +58,14 @@ export function drawDiagnostic(
 const DATA_BLACK = -0.4;
 const DATA_WHITE = 1.3;
 
-/** Both halves in gray: the data with room for its noise, the model between its zeros and maxima. */
-function diagnosticGray({ size, data }: Diagnostic): Gray {
+/**
+ * Both halves in gray: the data with room for its noise, the model between its zeros and maxima. Another program's
+ * picture is shown as it is, by its own darkest and brightest.
+ */
+function diagnosticGray({ size, data, isForeign }: Diagnostic): Gray {
   const half = size / 2;
   const source = { width: size, height: size, data };
+  if (isForeign) return toGray(source);
   const left = toGrayBetween(source, DATA_BLACK, DATA_WHITE).bytes;
   const right = toGrayBetween(source, 0, 1).bytes;
   return { width: size, height: size, bytes: left.map((v, i) => (i % size < half ? v : (right[i] ?? 0))) };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
+import type { ProgramSettings } from '../../contract/programs.ts';
 import { hasAllFiles, readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
@@ -130,6 +131,7 @@ function batchOf(context: Context, session: Session, token: string, movies: read
     rawDir: session.paths.raw,
     processedDir: session.paths.processed,
     recipe: session.start!.recipe,
+    programs: programsOf(context),
     executor: context.executor.name,
     threads: context.executor.threadsPerMovie,
     movies: movies.map(({ path, base, sizeBytes, mtimeMs, attempt }) => ({
@@ -140,6 +142,11 @@ function batchOf(context: Context, session: Session, token: string, movies: read
       attempt: attempt + 1,
     })),
   };
+}
+
+function programsOf({ config }: Context): ProgramSettings {
+  const { ctffind, gctf, timeout_seconds: timeoutSeconds } = config.programs;
+  return { ctffind, gctf, timeoutSeconds };
 }
 
 async function refused(

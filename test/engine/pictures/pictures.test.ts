@@ -84,6 +84,18 @@ describe('the picture of a fit', () => {
     }
   });
 
+  it('of another program is shown in its own scale, whatever that is', async () => {
+    const foreign = {
+      ...diagnostic,
+      isForeign: true as const,
+      data: diagnostic.data.map((v) => 5000 + 100 * v),
+    };
+    const picture = await decode(await renderCtfPicture(foreign, { fitResolutionA: null }));
+    const values = [...picture.data];
+    expect(Math.min(...values)).toBeLessThan(30);
+    expect(Math.max(...values)).toBeGreaterThan(225);
+  });
+
   it('draws an orange ring where the fit resolution lies', async () => {
     // 8 A at an edge of 1/4 A is half way out: 32 pixels.
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));

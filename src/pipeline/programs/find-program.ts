@@ -1,0 +1,37 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { CodedError } from '../../contract/errors.ts';
+
+/**
+ * The file to run. A value with a slash is a path; any other is looked for in PATH, as a shell does.
+ * @param key - of the config section [programs], for the message
+ * @throws CodedError PROGRAM_MISSING that names what was looked for
+ */
+export function findProgram(key: string, value: string, path = process.env.PATH ?? ''): string {
+  const candidates =
+    isAbsolute(value) || value.includes('/')
+      ? [resolve(value)]
+      : path
+          .split(delimiter)
+          .filter(Boolean)
+          .map((folder) => join(folder, value));
+  const found = candidates.find(isExecutable);
+  if (found !== undefined) return found;
+  const where = candidates.length === 1 ? candidates[0]! : `${value} in PATH (${path})`;
+  throw new CodedError('PROGRAM_MISSING', `Looked for ${where}.`, {
+    field: `[programs] ${key}`,
+    expected: 'an executable file',
+    found: candidates.some(isFile) ? 'a file that may not be run' : 'none',
+  });
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return isFile(path);
+  } catch {
+    return false; // that is the question
+  }
+}

@@ -1,0 +1,89 @@
+import { CodedError } from '../../contract/errors.ts';
+import { type Ctf, GOOD_CONFIDENCE } from '../../contract/record.ts';
+import { estimateCtf } from '../../engine/ctf/estimate.ts';
+import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
+import type { FitCurves } from '../../formats/logs/curves.ts';
+
+/** Two fits within this part of the mean defocus agree: what "good" means in the contract. */
+const AGREEMENT = 0.02;
+const PROFILE_POINTS = 512;
+
+/** What a program of its own says of a micrograph; angle from x to the first defocus. */
+export interface ForeignFit {
+  readonly defocus1A: number;
+  readonly defocus2A: number;
+  readonly angleDeg: number;
+  readonly phaseShiftDeg: number;
+  readonly figureOfMerit: number;
+  /** null: it saw no rings. */
+  readonly fitResolutionA: number | null;
+  readonly fitCriterion: string;
+  readonly curves: FitCurves;
+}
+
+/**
+ * A foreign fit in the words of the record. No program of the field says how sure it is, so its numbers are held
+ * against the built-in fit of the same micrograph: the confidence is the built-in one where both agree, and 0 where
+ * they do not. The ice rings are measured by the built-in fit too.
+ */
+export async function recordFit(
+  name: string,
+  fit: ForeignFit,
+  request: CtfRequest,
+): Promise<{ ctf: Ctf; warnings: string[] }> {
+  const warnings: string[] = [];
+  const own = await builtinOpinion(request, warnings);
+  const mean = (fit.defocus1A + fit.defocus2A) / 2;
+  const isSeen = fit.fitResolutionA !== null;
+  if (!isSeen) warnings.push(`${name} fitted no ring: its defocus is a guess`);
+  const ownMean = own && (own.ctf.defocusUA + own.ctf.defocusVA) / 2;
+  const agrees = ownMean !== null && Math.abs(mean / ownMean - 1) <= AGREEMENT;
+  if (own && isSeen && own.ctf.confidence < GOOD_CONFIDENCE)
+    warnings.push(`the built-in fit sees no rings that it would call good, ${name} does`);
+  else if (isSeen && ownMean !== null && !agrees)
+    warnings.push(
+      `${name} finds a mean defocus of ${mean.toFixed(0)} A, the built-in fit ${ownMean.toFixed(0)} A`,
+    );
+  const [uA, vA, angle] =
+    fit.defocus1A >= fit.defocus2A
+      ? [fit.defocus1A, fit.defocus2A, fit.angleDeg]
+      : [fit.defocus2A, fit.defocus1A, fit.angleDeg + 90];
+  const ctf: Ctf = {
+    defocusUA: uA,
+    defocusVA: vA,
+    astigmatismA: uA - vA,
+    astigmatismAngleDeg: withinHalfTurn(angle),
+    phaseShiftDeg: fit.phaseShiftDeg,
+    figureOfMerit: fit.figureOfMerit,
+    fitResolutionA: fit.fitResolutionA ?? request.search.lowResolutionA,
+    fitCriterion: fit.fitCriterion,
+    confidence: isSeen && agrees ? own!.ctf.confidence : 0,
+    iceRingScore: own?.ctf.iceRingScore ?? null,
+    ...(own?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: own.ctf.iceRingDensity }),
+    profile: thinned(fit.curves),
+  };
+  return { ctf, warnings };
+}
+
+/** Where the built-in fit cannot be made at all, nobody confirms the other one. */
+async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<CtfOutcome | null> {
+  try {
+    return await estimateCtf(request);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'CTF_FAILED') throw error;
+    warnings.push(`the built-in fit has no opinion: ${error.message}`);
+    return null;
+  }
+}
+
+/** The same direction of a line, -90 up to 90 degrees. */
+export const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
+
+/** Every n-th point, few digits: a record is text. */
+function thinned(curves: FitCurves): Ctf['profile'] {
+  const step = Math.ceil(curves.frequencyPerA.length / PROFILE_POINTS);
+  const take = (values: readonly number[]) =>
+    values.filter((_, i) => i % step === 0).map((value) => Number(value.toPrecision(4)));
+  const { frequencyPerA, data, model, cc } = curves;
+  return { frequencyPerA: take(frequencyPerA), data: take(data), model: take(model), cc: take(cc) };
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GOOD_CONFIDENCE, type ResultRecord, resultRecordSchema } from '../../../src/contract/record.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+import { parseCtffindText } from '../../../src/formats/logs/ctffind.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { registerPrograms } from '../../../src/pipeline/adapter.ts';
+import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
+import { readRecord } from '../../../src/pipeline/record-file.ts';
+import { runBatch } from '../../../src/pipeline/run-batch.ts';
+import { createDouble } from '../double-program.ts';
+import { smallBatch } from '../movies.ts';
+import { MICROGRAPH, requestOf, StandIns, settingsOf } from './stand-in.ts';
+
+const standIns = new StandIns();
+afterAll(() => standIns.remove());
+
+/** Runs one movie whose alignment gives the simulated micrograph, and answers with its record and an output's text. */
+async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody') {
+  const double = createDouble();
+  const { width, height, pixelSizeA } = requestOf();
+  const aligner = {
+    ...double.tools.programs.get('builtin')!,
+    name: 'aligner',
+    align: async (request: Parameters<typeof align>[0]) => {
+      const ran = await align(request, { workDir: '' });
+      const outcome = { ...ran.outcome, width, height, pixelSizeA, sum: MICROGRAPH(), doseWeighted: null };
+      return { ...ran, outcome };
+    },
+  };
+  const align = double.tools.programs.get('builtin')!.align!;
+  const others = allPrograms('1.2.3', settingsOf({ ctffind }));
+  const programs = registerPrograms(aligner, ...others.values());
+  const folder = join(standIns.top, `session-${ctfProgram}-${Math.random()}`);
+  const batch = await smallBatch(folder, { token: 'programs', movies: 1 });
+  batch.recipe.programs = { align: 'aligner', ctf: ctfProgram };
+  await runBatch(batch, { ...double.tools, programs });
+  const record = resultRecordSchema.parse(await readRecord(batch.processedDir, 'movie_1'));
+  const path = (role: keyof ResultRecord['files']) => join(batch.processedDir, record.files[role]!);
+  return { record, path, text: (role: string) => readFileSync(path(role), 'utf8') };
+}
+
+const TEXT = `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05
+1.000000 15100.000000 14900.000000 -38.500000 0.000000 0.123000 4.250000
+`;
+
+describe('the CTF step', () => {
+  it('with the built-in fit writes its numbers as CTFFIND would, the phase shift in radians', async () => {
+    const { record, text } = await processed('builtin');
+    const { ctf } = record;
+    const { rows } = parseCtffindText(text('ctfText'), 'movie_1_ctffind.txt').value;
+    expect(record.files.ctfText).toBe('movie_1_ctffind.txt');
+    expect(
+      text('ctfText')
+        .split('\n')
+        .filter((line) => line.startsWith('#')),
+    ).toHaveLength(5);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.defocus1A).toBeCloseTo(ctf!.defocusUA, 5);
+    expect(rows[0]!.phaseShiftRad).toBeCloseTo((ctf!.phaseShiftDeg * Math.PI) / 180, 5);
+    expect(rows[0]!.ringsToA).toBeCloseTo(ctf!.fitResolutionA, 5);
+  });
+
+  it('with CTFFIND (a stand-in: it cannot run here) keeps its text, its picture, its version and its answers', async () => {
+    const program = standIns.script(`
+const stem = answers[1].replace(/\\.mrc$/, '');
+fs.writeFileSync(stem + '.txt', ${JSON.stringify(TEXT)});
+fs.writeFileSync(stem + '_avrot.txt', '0.0 0.01\\n9 9\\n0.5 0.6\\n0.4 0.5\\n1 0.9\\n0 0\\n');
+fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
+`);
+    const { record, text, path } = await processed('ctffind', program);
+    expect(record.outcome).toEqual({ status: 'ok' });
+    expect(text('ctfText')).toBe(TEXT);
+    expect(record.ctf).toMatchObject({ defocusUA: 15100, defocusVA: 14900 });
+    expect(record.ctf!.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
+    const step = record.steps.find(({ name }) => name === 'ctf')!;
+    expect(step).toMatchObject({ program: 'ctffind', version: '4.1.14', cpuSeconds: null });
+    expect(step.command).toMatch(/movie_1.mrc\nmovie_1_ctffind.mrc\n1.1\n300/);
+    const picture = openMovie(path('spectrum'));
+    expect([picture.width, picture.height, picture.pixelType]).toEqual([64, 64, 'f32']);
+    picture.close();
+  });
+
+  it('with a program that is not installed fails the movie, and says what was looked for', async () => {
+    const { record } = await processed('ctffind');
+    expect(record.outcome).toMatchObject({
+      ...{ status: 'failed', code: 'PROGRAM_MISSING', retryable: false },
+      message: expect.stringContaining('ctffind-of-nobody'),
+    });
+  });
+});
+
+describe('the simulated micrograph of these tests', () => {
+  it('is one that the built-in fit is sure of', async () => {
+    expect((await estimateCtf(requestOf())).ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
+  });
+});

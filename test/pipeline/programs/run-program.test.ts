@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { commandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
+import { until } from '../../sessions/support.ts';
+import { hanging, isRunning, StandIns } from './stand-in.ts';
+
+const standIns = new StandIns();
+afterAll(() => standIns.remove());
+const call = (path: string, changes: Partial<Parameters<typeof runProgram>[0]> = {}) =>
+  runProgram({ name: 'Thing', path, args: [], cwd: standIns.top, timeoutMs: 20_000, ...changes });
+
+describe('a program that is run', () => {
+  it('gets its answers and arguments, and what it prints comes back', async () => {
+    const path = standIns.script('console.log(answers[0], args.join("+")); console.error("done");');
+    const printed = await call(path, { args: ['a', 'b c'], input: 'yes\n' });
+    expect(printed).toContain('yes a+b c');
+    expect(printed).toContain('done');
+  });
+
+  it('that fails is an error with its exit code and its last lines', async () => {
+    const path = standIns.script(
+      'for (let i = 0; i < 40; i++) console.log("line " + i); console.error("Segmentation of the mind"); process.exitCode = 3;',
+    );
+    await expect(call(path)).rejects.toMatchObject({
+      code: 'PROGRAM_FAILED',
+      message: expect.stringMatching(/Thing ended with exit code 3.*line 39\nSegmentation of the mind/s),
+    });
+    await expect(call(path)).rejects.not.toThrow(/line 5\n/);
+  });
+
+  it('that dies of a signal is an error that names it', async () => {
+    const path = standIns.script('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
+    await expect(call(path)).rejects.toThrow(/was ended by SIGSEGV/);
+  });
+
+  it('that cannot be started is an error that says so', async () => {
+    await expect(call(join(standIns.top, 'nothing-here'))).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
+  });
+
+  it('that takes too long is ended with all its children, however deaf, and fails', async () => {
+    const pidFile = join(standIns.top, 'slow-child');
+    const path = standIns.script(hanging(pidFile));
+    const ended = call(path, { timeoutMs: 1500 });
+    await expect(ended).rejects.toThrow(/did not end within 1.5 s and was ended.*searching/s);
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    await until('its child is gone', () => !isRunning(child));
+  });
+
+  it('that is aborted is ended with all its children', async () => {
+    const pidFile = join(standIns.top, 'aborted-child');
+    const path = standIns.script(hanging(pidFile));
+    const stop = new AbortController();
+    const ended = call(path, { signal: stop.signal });
+    const outcome = expect(ended).rejects.toThrow('enough');
+    await until('it has a child', () => existsSync(pidFile));
+    stop.abort(new Error('enough'));
+    await outcome;
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    await until('its child is gone', () => !isRunning(child));
+  });
+});
+
+describe('a command line', () => {
+  it('quotes what a shell would take apart', () => {
+    expect(commandLine('/opt/a b/gctf', ['--kV', '300', "it's"])).toBe(`'/opt/a b/gctf' --kV 300 'it'\\''s'`);
+  });
+});

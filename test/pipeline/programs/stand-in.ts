@@ -1,0 +1,101 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_PROGRAM_SETTINGS, type ProgramSettings } from '../../../src/contract/programs.ts';
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import type { CtfRequest } from '../../../src/engine/ports.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { USUAL as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
+
+/** Rings that leave no doubt. */
+const USUAL = { ...ORDINARY, signal: 2, bFactorA2: 40 };
+
+/**
+ * Stand-ins for programs that cannot be had here (CTFFIND, Gctf: licences, GPU): small scripts that write outputs of
+ * the documented structure. They show that our side of the bargain holds; they say nothing of the programs themselves.
+ */
+export class StandIns {
+  readonly top = mkdtempSync(join(tmpdir(), 'cryoem-programs-'));
+  private count = 0;
+
+  /** An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its input). */
+  script(body: string): string {
+    const path = join(this.top, `program-${++this.count}.cjs`);
+    const head = `#!${process.execPath}
+const fs = require('node:fs'); const path = require('node:path'); const args = process.argv.slice(2);
+let answers = []; try { answers = fs.readFileSync(0, 'utf8').split('\\n'); } catch {}
+`;
+    writeFileSync(path, head + body);
+    chmodSync(path, 0o755);
+    return path;
+  }
+
+  /** A work directory with the micrograph X.mrc beside it. */
+  place(image: Float32Array = MICROGRAPH()) {
+    const folder = join(this.top, `place-${++this.count}`);
+    const workDir = join(folder, 'work');
+    mkdirSync(workDir, { recursive: true });
+    const micrographPath = join(folder, 'X.mrc');
+    writeMrc(micrographPath, { width: USUAL.size, height: USUAL.size, data: image }, USUAL.pixelSizeA);
+    return { workDir, micrographPath };
+  }
+
+  /** An MRC picture of 64x64 for scripts to copy. */
+  picture(): string {
+    const path = join(this.top, 'picture.mrc');
+    const data = Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i / 7));
+    writeMrc(path, { width: 64, height: 64, data }, null);
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.top, { recursive: true, force: true });
+  }
+}
+
+let made: Float32Array | null = null;
+/** A simulated micrograph of 1.5 um underfocus, without astigmatism. */
+export const MICROGRAPH = (): Float32Array => {
+  made ??= simulateMicrograph(USUAL);
+  return made;
+};
+
+export const requestOf = (changes: Partial<CtfRequest> = {}): CtfRequest => ({
+  image: MICROGRAPH(),
+  width: USUAL.size,
+  height: USUAL.size,
+  pixelSizeA: USUAL.pixelSizeA,
+  voltageKv: USUAL.voltageKv,
+  csMm: USUAL.csMm,
+  amplitudeContrast: USUAL.amplitudeContrast,
+  search: DEFAULT_CTF_SEARCH,
+  ...changes,
+});
+
+export const settingsOf = (changes: Partial<ProgramSettings>): ProgramSettings => ({
+  ...DEFAULT_PROGRAM_SETTINGS,
+  ...changes,
+});
+
+/** True where a process runs; one that ended and was not waited for does not. Linux has /proc, others are asked. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    if (process.platform === 'linux') return false;
+  }
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Prints, writes the pid of a child of its own into `pidFile`, and hangs, deaf to polite signals. */
+export const hanging = (pidFile: string) => `
+process.on('SIGTERM', () => {});
+const child = require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGTERM",()=>{});setInterval(()=>{},1000)'], { stdio: 'inherit' });
+console.log('searching');
+fs.writeFileSync(${JSON.stringify(pidFile)} + '.tmp', String(child.pid)); fs.renameSync(${JSON.stringify(pidFile)} + '.tmp', ${JSON.stringify(pidFile)});
+setInterval(() => {}, 1000);
+`;
