@@ -10,6 +10,8 @@ import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
 import { configSchema } from '../contract/config.ts';
 
+import { createLogger } from './logger.ts';
+
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
 /** What the simulated microscope records, and so what the session is started with. */
@@ -66,7 +68,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     discovery: { scan_seconds: 1, complete_seconds: options.once ? 5 : 60 },
     retry: {},
   });
-  const logger = pino({ level: 'warn' }, pino.destination(2));
+  const logger = createLogger('warn', pino.destination(2));
   const service = await startService({ config, logger });
   const microscope = startMicroscope(sessionDir, options, interrupted.signal);
   try {

@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
+import { EXIT_UNRECORDED } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
@@ -9,7 +11,7 @@ import { PACKAGE } from './package-info.ts';
 import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unrecorded: EXIT_UNRECORDED, interrupted: 130 } as const;
 
 const HELP = `
 Two ways:
@@ -23,7 +25,8 @@ parameters are skipped. No gain reference is looked for: name it with --gain whe
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
 
-Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 wrong usage, 130 interrupted.`;
+Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 wrong usage,
+4 results cannot be written (disk full, no right), 130 interrupted.`;
 
 /** `cryoem process`: the worker, and the same for people. */
 export function processCommand(): Command {
@@ -50,6 +53,8 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
   try {
     const isBatch = inputs.length === 1 && inputs[0]!.endsWith('.json');
     const batch = isBatch ? await batchFromFile(inputs[0]!, flags) : batchFromFlags(inputs, flags);
+    // A person's folder is made with those above it. Where it cannot be, the first movie says why.
+    if (!isBatch) await mkdir(batch.processedDir, { recursive: true }).catch(() => undefined);
     const version = PACKAGE.version;
     const programs = allPrograms(version, batch.programs);
     const tools = { programs, pictures: enginePictures, serviceVersion: version };
@@ -70,7 +75,13 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
 }
 
 const exitCodeOf = (summary: BatchSummary): number =>
-  summary.interrupted ? EXIT.interrupted : summary.failed > 0 ? EXIT.failed : EXIT.ok;
+  summary.interrupted
+    ? EXIT.interrupted
+    : summary.unrecorded
+      ? EXIT.unrecorded
+      : summary.failed > 0
+        ? EXIT.failed
+        : EXIT.ok;
 
 /** Parameters of discovery are for the service: here the movies are named. */
 const processParameters = () => PARAMETER_TABLE.filter((p) => p.affects !== 'discovery');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { type ConfigOverrides, DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
 import { reportingFaults } from './exit.ts';
+import { createLogger } from './logger.ts';
 import { portNumber } from './port-number.ts';
 
 const HELP = `
@@ -34,7 +34,11 @@ async function serve(options: ServeOptions): Promise<void> {
     requireFile: true,
     overrides: overridesOf(options),
   });
-  const logger = pino({ level: config.general.debug ? 'debug' : 'info' });
+  const logger = createLogger(config.general.debug ? 'debug' : 'info');
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ error }, 'a fault that nobody foresaw: the service ends');
+    process.exit(1);
+  });
   for (const warning of warnings) logger.warn({ file: source }, warning);
 
   // Loaded here, so that the many workers of `cryoem process` start without the HTTP server.

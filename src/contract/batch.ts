@@ -9,6 +9,9 @@ import { movieIdentitySchema } from './record.ts';
  */
 export const BATCH_VERSION = 1;
 
+/** Exit code of a worker that ended early because the result of a movie could not be written: a full disk, no right. */
+export const EXIT_UNRECORDED = 4;
+
 export const batchSchema = z.object({
   version: z.literal(BATCH_VERSION),
   token: z

@@ -17,7 +17,13 @@ import { verifyMovie, verifyReferences } from './verify.ts';
 
 /** `skipped`: it was done already, and `record` says how. `cancelled` leaves no trace. */
 export type MovieResult =
-  | { readonly status: 'ok' | 'failed' | 'skipped'; readonly record: ResultRecord }
+  | { readonly status: 'ok' | 'skipped'; readonly record: ResultRecord }
+  | {
+      readonly status: 'failed';
+      readonly record: ResultRecord;
+      /** False: the record could not be written either, and says so. */
+      readonly isRecorded: boolean;
+    }
   | { readonly status: 'cancelled' };
 
 /**
@@ -81,8 +87,7 @@ export async function processMovie(
     if (hooks.signal?.aborted) return { status: 'cancelled' };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
-    await keepFailure(run, record);
-    return { status: 'failed', record };
+    return { status: 'failed', record, isRecorded: await keepFailure(run, record) };
   } finally {
     // What cannot be removed now is known as stale by its token, and `cleanTemporary` removes it.
     await run?.staging.discard().catch(() => undefined);
@@ -106,12 +111,14 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
 }
 
 /** A record that cannot be written either, on a full disk, still reaches who started the batch, and says so. */
-async function keepFailure(run: Run | null, record: ResultRecord): Promise<void> {
+async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
     if (run === null) record.warnings.push('No record was written: the outputs have no place.');
+    return run !== null;
   } catch (error) {
     record.warnings.push(`No record was written: ${(error as Error).message}`);
+    return false;
   }
 }
 

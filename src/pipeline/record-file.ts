@@ -32,10 +32,11 @@ export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
 export const hasAllFiles = (record: ResultRecord, processedDir: string): boolean =>
   Object.values(record.files).every((name) => existsSync(join(processedDir, name)));
 
-function parseJson(text: string): unknown {
+/** undefined where it is no JSON, which no schema of ours accepts. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // not JSON is no record, as the schema then says
+    return undefined;
   }
 }

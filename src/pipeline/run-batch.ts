@@ -17,29 +17,33 @@ export interface BatchSummary {
   readonly skipped: number;
   readonly failed: number;
   readonly interrupted: boolean;
+  /** The result of the last movie could not be written; those after it were not begun. */
+  readonly unrecorded: boolean;
 }
 
 /**
  * Does the movies of a batch in their order. A movie that fails gets its record and does not stop the others; one
- * that is done already is skipped.
+ * that is done already is skipped. Where a record cannot be written the work ends: nothing that follows would last.
  * @throws CodedError BAD_PARAMETERS for a batch that would write where it must not
  */
 export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
   refuseUnsafePlaces(batch);
   const counts = { ok: 0, skipped: 0, failed: 0 };
   for (const movie of batch.movies) {
-    if (hooks.signal?.aborted) return { ...counts, interrupted: true };
+    if (hooks.signal?.aborted) return { ...counts, interrupted: true, unrecorded: false };
     const { onProgress } = hooks;
     const movieHooks: Hooks = {
       ...(hooks.signal ? { signal: hooks.signal } : {}),
       ...(onProgress ? { onProgress: (fraction: number) => onProgress(movie, fraction) } : {}),
     };
     const result = await processMovie(batch, movie, tools, movieHooks);
-    if (result.status === 'cancelled') return { ...counts, interrupted: true };
+    if (result.status === 'cancelled') return { ...counts, interrupted: true, unrecorded: false };
     counts[result.status]++;
     hooks.onMovie?.(result);
+    if (result.status === 'failed' && !result.isRecorded)
+      return { ...counts, interrupted: false, unrecorded: true };
   }
-  return { ...counts, interrupted: false };
+  return { ...counts, interrupted: false, unrecorded: false };
 }
 
 /** Outputs never land beside the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside `processed`. */

@@ -1,6 +1,6 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory, syncDirectory, writeDurably } from './durable.ts';
+import { makeDirectory, makeOneDirectory, syncDirectory, writeDurably } from './durable.ts';
 
 /** Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is all it takes. */
 const TEMPORARY_FOLDER = '.tmp';
@@ -21,6 +21,8 @@ export class Staging {
 
   static async open(processedDir: string, token: string, base: string): Promise<Staging> {
     const staging = new Staging(processedDir, token, base);
+    // Only this one folder: a session that was taken away must not come back as an empty shell.
+    await makeOneDirectory(processedDir);
     await rm(staging.directory, { recursive: true, force: true });
     await makeDirectory(join(staging.directory, 'work'));
     return staging;

@@ -5,6 +5,7 @@ import { canonicalJson, recipeFromParameters, stepHashes } from '../pipeline/rec
 import type { Context } from './context.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import { hashesText, type LedgerMovie } from './ledger/rows.ts';
+import { redoOthers, redoVanished } from './reconcile.ts';
 import type { Registry } from './registry.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import { isWanted, namesOf, type Session } from './session.ts';
@@ -80,6 +81,8 @@ export class Commands {
   private async begin(session: Session, values: ParameterValues, given?: StartFile): Promise<void> {
     const next = given ?? (await this.startFile(session, values));
     const hashes = hashesText(stepHashes(next.recipe));
+    const vanished = await redoVanished(this.context, session);
+    if (vanished > 0) this.context.announcer.reset('Results were taken away.');
     const isSame =
       session.hashes === hashes && canonicalJson(session.start?.parameters) === canonicalJson(values);
     if (isSame && isWanted(session) && isActive(session.state)) return;
@@ -87,7 +90,6 @@ export class Commands {
     await writeStartFile(session.paths.workflow, next);
     if (session.hashes !== hashes) await this.scheduler.cancel(session);
     session.start = next;
-    session.hashes = hashes;
     this.forgive(session, hashes);
     if (canonicalJson(namesOf(session)) !== names) this.registry.watch(session);
     signal(this.context, session, 'started');
@@ -107,15 +109,14 @@ export class Commands {
   /** Results of another recipe wait again; so do failures that a person may have put right meanwhile. */
   private forgive(session: Session, hashes: string): void {
     const { ledger, config, clock } = this.context;
-    const { attempts } = config.retry;
     session.heldUntilMs = clock.monotonicMs();
-    session.isDiskFull = false;
+    session.awaitsDisk = false;
     session.barrenBatches = 0;
     session.settingsRun = { code: '', count: 0 };
     ledger.transaction(() => {
-      ledger.movies.redoOthers(session.id, hashes, attempts);
+      redoOthers(this.context, session, hashes);
       for (const movie of ledger.movies.inState(session.id, 'failed'))
-        if (isForgivable(movie)) ledger.movies.again(movie.seq, attempts);
+        if (isForgivable(movie)) ledger.movies.again(movie.seq, config.retry.attempts);
     });
     this.context.announcer.reset('The session was started.');
   }

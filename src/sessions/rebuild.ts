@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Batch, batchSchema } from '../contract/batch.ts';
 import type { ResultRecord } from '../contract/record.ts';
-import { readRecord } from '../pipeline/record-file.ts';
+import { parseJson, readRecord } from '../pipeline/record-file.ts';
 import type { Context } from './context.ts';
 import { hashesText } from './ledger/rows.ts';
 import type { Flight } from './scheduler/flights.ts';
@@ -97,8 +97,8 @@ async function takeBatch(context: Context, session: Session, cycle: number, path
 }
 
 async function readBatch(path: string): Promise<Batch | null> {
-  const parsed = batchSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  return parsed.success ? parsed.data : null; // of another version: its movies are found and done anew
+  const parsed = batchSchema.safeParse(parseJson(await readFile(path, 'utf8')));
+  return parsed.success ? parsed.data : null; // damaged or of another version: its movies are found and done anew
 }
 
 /** The flights that the ledger knows from an earlier run. The executor says which of them still run. */

@@ -7,6 +7,7 @@ import { takeChanges } from './discovery/take-changes.ts';
 import { hashesText } from './ledger/rows.ts';
 import { assertKey, keyText, locateSession, pathsOf } from './names.ts';
 import { rebuild } from './rebuild.ts';
+import { reconcile } from './reconcile.ts';
 import type { Flight } from './scheduler/flights.ts';
 import { namesOf, newSession, type Session } from './session.ts';
 import { advance } from './states/advance.ts';
@@ -17,6 +18,8 @@ import { readStartFile } from './workflow/start-file.ts';
 export class Registry {
   readonly byId = new Map<number, Session>();
   private readonly byKey = new Map<string, Promise<Session>>();
+  /** Sessions that could not be taken up, and why. */
+  private readonly refused = new Map<string, string>();
   private readonly context: Context;
   private readonly discovery: Discovery;
   private readonly flights: ReadonlyMap<string, Flight>;
@@ -57,8 +60,13 @@ export class Registry {
     const paths = await locateSession(this.context.config.general.session_dir, key);
     if (paths === null) return null;
     const session = await this.enter(key);
-    session.exists = true;
+    if (!session.exists) this.isBack(session);
     return session;
+  }
+
+  private isBack(session: Session): void {
+    session.exists = true;
+    this.watch(session);
   }
 
   /** Knows a session from now on: its last start, its movies, and a watch over its files. */
@@ -89,6 +97,7 @@ export class Registry {
       await rebuild(context, session);
       ledger.setMeta(`rebuilt ${id}`, 'yes');
     }
+    reconcile(context, session);
     this.byId.set(id, session);
     this.watch(session);
     context.announcer.session(session);
@@ -123,11 +132,30 @@ export class Registry {
       const isKnown = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));
       const exists = present.has(keyText(session.key));
       if (!isKnown || exists === session.exists) continue;
-      session.exists = exists;
-      if (exists) this.watch(session);
-      else this.discovery.unwatch(session.id);
+      if (exists) this.isBack(session);
+      else {
+        session.exists = false;
+        this.discovery.unwatch(session.id);
+      }
     }
-    for (const key of found) if (!this.byKey.has(keyText(key))) await this.enter(key);
+    for (const key of found) if (!this.byKey.has(keyText(key))) await this.tryToEnter(key);
+  }
+
+  /** A session that cannot be read does not keep the others away; the next scan tries it again, and logs news only. */
+  private async tryToEnter(key: SessionKey): Promise<void> {
+    const text = keyText(key);
+    try {
+      await this.enter(key);
+      this.refused.delete(text);
+    } catch (error) {
+      const message = (error as Error).message;
+      if (this.refused.get(text) === message) return;
+      this.refused.set(text, message);
+      this.context.logger.error(
+        { session: key, error },
+        'a session cannot be taken up; the next scan tries again',
+      );
+    }
   }
 
   takeLook(report: LookReport): void {

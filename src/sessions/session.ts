@@ -28,7 +28,8 @@ export interface Session {
   lastNewMs: number;
   /** No submission before this, monotonic: the disk is full, or the executor refused. */
   heldUntilMs: number;
-  isDiskFull: boolean;
+  /** The disk is full or refuses to be written: work goes on by itself when that has passed. */
+  awaitsDisk: boolean;
   barrenBatches: number;
   settingsRun: { code: string; count: number };
   /** Movies that changed while a batch works on them: path -> token. They wait until that batch has ended. */
@@ -51,7 +52,7 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     lookWarnings: [],
     lastNewMs: nowMs,
     heldUntilMs: Number.NEGATIVE_INFINITY,
-    isDiskFull: false,
+    awaitsDisk: false,
     barrenBatches: 0,
     settingsRun: { code: '', count: 0 },
     abandoned: new Map(),

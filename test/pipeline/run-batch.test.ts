@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
@@ -24,7 +24,7 @@ describe('runBatch', () => {
     rmSync(join(batch.rawDir, batch.movies[1]!.path));
     const results: MovieResult[] = [];
     const summary = await runBatch(batch, double.tools, { onMovie: (result) => results.push(result) });
-    expect(summary).toEqual({ ok: 2, skipped: 0, failed: 1, interrupted: false });
+    expect(summary).toEqual({ ok: 2, skipped: 0, failed: 1, interrupted: false, unrecorded: false });
     const told = results.map((r) => (r.status === 'cancelled' ? null : [r.record.movie.base, r.status]));
     expect(told).toEqual([
       ['movie_1', 'ok'],
@@ -35,15 +35,36 @@ describe('runBatch', () => {
 
   it('skips what is done when it is run again', async () => {
     await runBatch(batch, double.tools);
-    expect(await runBatch(batch, double.tools)).toEqual({ ok: 0, skipped: 3, failed: 0, interrupted: false });
+    expect(await runBatch(batch, double.tools)).toEqual({
+      ok: 0,
+      skipped: 3,
+      failed: 0,
+      interrupted: false,
+      unrecorded: false,
+    });
     expect(double.calls.align).toBe(3);
+  });
+
+  it('ends where a result cannot be written, rather than work in vain', async () => {
+    rmSync(batch.processedDir, { recursive: true });
+    writeFileSync(batch.processedDir, 'a file is in the way');
+    const summary = await runBatch(batch, double.tools);
+    expect(summary).toEqual({ ok: 0, skipped: 0, failed: 1, interrupted: false, unrecorded: true });
+    expect(double.calls.align).toBe(0);
+  });
+
+  it('does not bring back a session that was taken away', async () => {
+    const session = dirname(batch.processedDir);
+    rmSync(session, { recursive: true });
+    expect(await runBatch(batch, double.tools)).toMatchObject({ failed: 1, unrecorded: true });
+    expect(existsSync(session)).toBe(false);
   });
 
   it('stops where it is aborted and keeps what was done', async () => {
     const controller = new AbortController();
     double.before.align = () => double.calls.align === 2 && controller.abort();
     const summary = await runBatch(batch, double.tools, { signal: controller.signal });
-    expect(summary).toEqual({ ok: 1, skipped: 0, failed: 0, interrupted: true });
+    expect(summary).toEqual({ ok: 1, skipped: 0, failed: 0, interrupted: true, unrecorded: false });
     expect(readdirSync(join(batch.processedDir, 'results'))).toEqual(['movie_1.json']);
     expect(readdirSync(batch.processedDir)).not.toContain('.tmp');
   });

@@ -55,8 +55,13 @@ export class FakeExecutor implements Executor {
     this.end(batch.token, 'completed', null);
   }
 
-  end(token: string, how: Ending['how'], signal: string | null): void {
-    const ending: Ending = { how, exitCode: how === 'completed' ? 0 : null, signal, detail: `It ${how}.` };
+  end(
+    token: string,
+    how: Ending['how'],
+    signal: string | null,
+    exitCode = how === 'completed' ? 0 : null,
+  ): void {
+    const ending: Ending = { how, exitCode, signal, detail: `It ${how}.` };
     this.statuses.set(token, { state: 'ended', ending });
     for (const listener of this.listeners) listener(token, ending);
   }

@@ -51,9 +51,18 @@ export function endingOf({ exitCode, signal, failure }: Awaited<Worker['exited']
   return { how: 'failed', exitCode, signal, detail: `The worker ended with exit code ${exitCode}.` };
 }
 
+/** One folder only: a session that was taken away must not come back as an empty shell. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 function openLog(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return openSync(path, 'a');
   } catch (error) {
     const message = (error as Error).message;

@@ -22,6 +22,10 @@ export class Discovery {
   >();
   private worker: Worker;
   private lastNumber = 0;
+  /** The thread died and its successor has not begun. */
+  private isDown = false;
+  /** Questions asked meanwhile. */
+  private readonly postponed: ToWorker[] = [];
   private closed = false;
 
   constructor(setup: WorkerSetup, listener: DiscoveryListener) {
@@ -42,8 +46,11 @@ export class Discovery {
   ask<Q extends keyof Questions>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
+      if (this.closed) return reject(new Error('the service is closing'));
       this.waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject });
-      this.post({ type: 'ask', number, question, ask });
+      const message: ToWorker = { type: 'ask', number, question, ask };
+      if (this.isDown) this.postponed.push(message);
+      else this.post(message);
     });
   }
 
@@ -69,12 +76,15 @@ export class Discovery {
   }
 
   private restart(reason: string): void {
+    this.isDown = true;
     this.rejectAll(`looking at files stopped: ${reason}`);
     if (this.closed) return;
     setTimeout(() => {
       if (this.closed) return;
       this.worker = this.startWorker();
+      this.isDown = false;
       this.listener.restarted(reason);
+      for (const message of this.postponed.splice(0)) this.post(message);
     }, RESTART_DELAY_MS);
   }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GAIN_NAMES } from './patterns.ts';
 
@@ -6,17 +6,18 @@ interface Candidate {
   sizeBytes: number;
   mtimeMs: number;
   unchangedSinceMs: number;
+  isReady: boolean;
 }
 
 /**
  * Gain references that arrive while a session is watched: often the microscope writes them after the start. One counts
- * once it is complete and has been quiet, as a movie does.
+ * once it is complete and has been quiet, as a movie does, and again when it was replaced under its name.
  */
 export class GainWatch {
   private readonly raw: string;
   private readonly quietMs: number;
   private readonly isComplete: (path: string) => Promise<boolean>;
-  private readonly arriving = new Map<string, Candidate>();
+  private readonly candidates = new Map<string, Candidate>();
 
   constructor(raw: string, quietMs: number, isComplete: (path: string) => Promise<boolean>) {
     this.raw = raw;
@@ -27,27 +28,34 @@ export class GainWatch {
   /** A file was found below raw. @param path - relative to raw */
   found(path: string, name: string): void {
     if (GAIN_NAMES.some((pattern) => pattern.test(name)))
-      this.arriving.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0 });
+      this.candidates.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0, isReady: false });
   }
 
   /** Absolute paths of those that became ready since the last look. */
   async look(nowMs: number): Promise<string[]> {
     const ready: string[] = [];
-    for (const [path, candidate] of this.arriving) {
+    for (const [path, candidate] of this.candidates) {
       const absolute = join(this.raw, path);
-      const status = statSync(absolute, { throwIfNoEntry: false });
-      if (!status) this.arriving.delete(path);
-      else if (status.size !== candidate.sizeBytes || status.mtimeMs !== candidate.mtimeMs)
-        Object.assign(candidate, {
-          sizeBytes: status.size,
-          mtimeMs: status.mtimeMs,
-          unchangedSinceMs: nowMs,
-        });
-      else if (nowMs - candidate.unchangedSinceMs >= this.quietMs && (await this.isComplete(absolute))) {
-        this.arriving.delete(path);
-        ready.push(absolute);
+      const status = statusOf(absolute);
+      if (status === undefined) this.candidates.delete(path);
+      if (!status) continue;
+      const { size: sizeBytes, mtimeMs } = status;
+      if (sizeBytes !== candidate.sizeBytes || mtimeMs !== candidate.mtimeMs)
+        Object.assign(candidate, { sizeBytes, mtimeMs, unchangedSinceMs: nowMs, isReady: false });
+      else if (!candidate.isReady && nowMs - candidate.unchangedSinceMs >= this.quietMs) {
+        candidate.isReady = await this.isComplete(absolute);
+        if (candidate.isReady) ready.push(absolute);
       }
     }
     return ready;
+  }
+}
+
+/** undefined: it is gone. null: it cannot be looked at now; the next look tries again. */
+function statusOf(path: string): Stats | undefined | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return null; // who reads the gain tells why it cannot be read
   }
 }

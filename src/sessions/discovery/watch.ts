@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
@@ -51,6 +51,7 @@ export class SessionWatch {
   private firstLook = true;
   /** Known from before and not met in the listing yet. */
   private readonly unseen = new Set<string>();
+  private readonly unreadable = new Map<string, string>();
 
   constructor(
     order: WatchOrder,
@@ -90,7 +91,8 @@ export class SessionWatch {
     const gains = fault === null ? await this.gains.look(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
-    return { id: this.order.id, fault, warnings: [...this.tree.warnings], changes, gains };
+    const warnings = [...this.tree.warnings, ...this.unreadableWarnings()];
+    return { id: this.order.id, fault, warnings, changes, gains };
   }
 
   private admit(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
@@ -118,8 +120,8 @@ export class SessionWatch {
     this.unseen.delete(path);
     this.gains.found(path, name);
     if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
-    const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
-    if (status) this.admit(path, status.size, status.mtimeMs, false, false);
+    const status = this.statusOf(path);
+    if (status !== undefined) this.admit(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
   private gone(path: string): void {
@@ -128,6 +130,7 @@ export class SessionWatch {
     this.files.delete(path);
     this.hot.delete(path);
     this.fresh.delete(path);
+    this.unreadable.delete(path);
     this.kindCounts[file.kind]! -= 1;
     if (file.reported) this.report('vanished', path, file);
   }
@@ -157,13 +160,32 @@ export class SessionWatch {
     this.changes.push({ kind, path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs });
   }
 
+  private unreadableWarnings(): string[] {
+    const [first] = this.unreadable.values();
+    if (first === undefined) return [];
+    const others = this.unreadable.size - 1;
+    return [others === 0 ? first : `${first}, and ${others} more`];
+  }
+
+  /** undefined: it is gone. null: it cannot be looked at now, of which a warning tells as long as that lasts. */
+  private statusOf(path: string): Stats | undefined | null {
+    try {
+      const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
+      this.unreadable.delete(path);
+      return status;
+    } catch (error) {
+      this.unreadable.set(path, `${path} cannot be looked at (${(error as NodeJS.ErrnoException).code})`);
+      return null;
+    }
+  }
+
   /** Looks at size and time. @returns false where the file is gone or has changed */
   private refresh(path: string): boolean {
     const file = this.files.get(path);
     if (!file) return false;
-    const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
+    const status = this.statusOf(path);
     if (!status) {
-      this.gone(path);
+      if (status === undefined) this.gone(path);
       return false;
     }
     if (status.size === file.sizeBytes && status.mtimeMs === file.mtimeMs) return true;
@@ -192,10 +214,10 @@ export class SessionWatch {
 
   private async lookAtHot(): Promise<void> {
     const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
-    let looked = 0;
+    let left = Math.min(this.hot.size, MOST_PER_LOOK);
     for (const path of this.hot) {
-      if (looked++ >= MOST_PER_LOOK || this.monotonicMs() > deadline) break;
-      // To the end of the line: a set keeps the order of insertion.
+      // What was put back stands at the end of the line (a set keeps the order of insertion) and waits for the next look.
+      if (left-- === 0 || this.monotonicMs() > deadline) break;
       this.hot.delete(path);
       if (await this.isSettledNow(path)) continue;
       if (this.files.has(path)) this.hot.add(path);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
-import type { FromWorker, Questions, ToWorker, WorkerSetup } from './messages.ts';
+import type { FromWorker, LookReport, Questions, ToWorker, WorkerSetup } from './messages.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { SessionWatch } from './watch.ts';
@@ -48,9 +48,19 @@ port.on('message', (message: ToWorker) => {
 
 const told = new Map<number, string>();
 
+/** A fault that nobody foresaw stays with its session: the thread has the others to look at. */
+async function lookOf(watch: SessionWatch): Promise<LookReport> {
+  try {
+    return await watch.look();
+  } catch (error) {
+    const fault = `raw cannot be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return { id: watch.order.id, fault, warnings: [], changes: [], gains: [] };
+  }
+}
+
 /** Tells what changed; an unchanged look is told only while its fault or its warnings are news. */
 async function lookAt(watch: SessionWatch): Promise<void> {
-  const report = await watch.look();
+  const report = await lookOf(watch);
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
   const nothingNew = report.changes.length === 0 && report.gains.length === 0;

@@ -27,6 +27,7 @@ export class MoviesTable {
       byBase: db.prepare('SELECT * FROM movies WHERE session_id = ? AND base = ?'),
       byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
       inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
+      bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
       everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
       changed: db.prepare(
         `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,
@@ -111,6 +112,12 @@ export class MoviesTable {
 
   inState(sessionId: number, state: MovieState): LedgerMovie[] {
     return this.statements.inState.all(sessionId, state).map(toLedgerMovie);
+  }
+
+  bases(sessionId: number, state: MovieState): { seq: number; base: string }[] {
+    return this.statements.bases
+      .all(sessionId, state)
+      .map((row) => ({ seq: row.seq as number, base: row.base as string }));
   }
 
   /** What discovery needs of all movies of a session. */

@@ -38,12 +38,15 @@ async function takeResult(context: Context, flight: Flight, movie: LedgerMovie):
   const record = await readRecord(session.paths.processed, movie.base);
   // Another call may have taken it, or the movie may have changed, while this one was reading.
   if (!flight.movies.includes(movie)) return true;
-  flight.read.set(movie.base, fingerprint);
-  if (record === null || !counts(session, movie, record)) return false;
-  if (record.outcome.status === 'failed' && record.outcome.code === 'CANCELLED') return false;
+  const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
+  if (record === null || isCancelled || !counts(session, movie, record)) {
+    flight.read.set(movie.base, fingerprint);
+    return false;
+  }
+  // The ledger first: where it cannot take the result, the next look finds the movie still in flight.
+  settle(context, session, movie, record);
   flight.movies = flight.movies.filter((other) => other !== movie);
   flight.sawRecord = true;
-  settle(context, session, movie, record);
   return true;
 }
 

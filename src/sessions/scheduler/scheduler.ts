@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { ERRORS } from '../../contract/errors.ts';
 import type { Ending } from '../../executors/executor.ts';
 import { asCoded } from '../../pipeline/faults.ts';
@@ -7,15 +6,16 @@ import { isWanted, type Session } from '../session.ts';
 import { advance } from '../states/advance.ts';
 import { isActive } from '../states/machine.ts';
 import { signal } from '../states/signal.ts';
+import { awaitDisk, diskFault } from './disk.ts';
 import { cleanSession, finalize } from './finalize.ts';
 import { collect, type Flight } from './flights.ts';
 import { mostInFlight } from './plan.ts';
 import { submitNext } from './submit.ts';
 
-/** Work goes on after a full disk once so much is free: some movies' outputs. */
-const ENOUGH_BYTES = 1024 ** 3;
 /** After an unforeseen fault of a session it waits so long, so that a fault that stays does not fill the log. */
 const FAULT_HOLD_MS = 5000;
+/** The same fault of the same session is logged again after so long. */
+const SAME_FAULT_MS = 600_000;
 
 /**
  * One loop for all sessions: take in results, hear which batches ended, move states, submit. Sessions take turns,
@@ -26,6 +26,7 @@ export class Scheduler {
   private readonly context: Context;
   private readonly sessions: () => Iterable<Session>;
   private readonly ended = new Map<string, Ending>();
+  private readonly logged = new Map<number, { message: string; untilMs: number }>();
   private turn = 0;
   private nextPollMs = 0;
   private wake: (() => void) | null = null;
@@ -130,17 +131,17 @@ export class Scheduler {
   }
 
   private async tend(session: Session): Promise<void> {
-    if (session.isDiskFull && this.context.clock.monotonicMs() >= session.heldUntilMs)
+    if (!session.exists) return;
+    if (session.awaitsDisk && this.context.clock.monotonicMs() >= session.heldUntilMs)
       await this.tryDisk(session);
-    if (session.exists && isWanted(session)) advance(this.context, session);
+    if (isWanted(session)) advance(this.context, session);
   }
 
   private async tryDisk(session: Session): Promise<void> {
-    const { bavail, bsize } = await statfs(session.paths.root);
     const { clock, tuning } = this.context;
     session.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
-    if (bavail * bsize < ENOUGH_BYTES) return;
-    session.isDiskFull = false;
+    if ((await diskFault(session.paths)) !== null) return;
+    session.awaitsDisk = false;
     session.heldUntilMs = clock.monotonicMs();
     signal(this.context, session, 'can_go_on');
   }
@@ -183,10 +184,18 @@ export class Scheduler {
       await work();
     } catch (error) {
       const coded = asCoded(error);
-      this.context.logger.error({ session: session.key, error }, 'work on a session failed');
-      session.heldUntilMs = this.context.clock.monotonicMs() + FAULT_HOLD_MS;
-      if (coded.code === 'DISK_FULL') session.isDiskFull = true;
-      if (ERRORS[coded.code].cause === 'disk') signal(this.context, session, 'cannot_go_on', coded.message);
+      this.logOnce(session, error, coded.message);
+      if (ERRORS[coded.code].cause === 'disk') awaitDisk(this.context, session, coded.code, coded.message);
+      else session.heldUntilMs = this.context.clock.monotonicMs() + FAULT_HOLD_MS;
     }
+  }
+
+  /** A fault that stays is met in every round. */
+  private logOnce(session: Session, error: unknown, message: string): void {
+    const { clock, logger } = this.context;
+    const last = this.logged.get(session.id);
+    if (last?.message === message && clock.monotonicMs() < last.untilMs) return;
+    this.logged.set(session.id, { message, untilMs: clock.monotonicMs() + SAME_FAULT_MS });
+    logger.error({ session: session.key, error }, 'work on a session failed');
   }
 }

@@ -4,9 +4,11 @@ import { stepHashes } from '../../pipeline/recipe.ts';
 import { isSameMovie } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
+import { redoOthers } from '../reconcile.ts';
 import type { Session } from '../session.ts';
 import { settingsReason } from '../states/advance.ts';
 import { signal } from '../states/signal.ts';
+import { awaitDisk } from './disk.ts';
 import { delayMs, retryPolicyOf } from './retry.ts';
 
 /**
@@ -37,6 +39,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
     else {
       ledger.movies.finish(movie.seq, 'failed', record);
       leaveCycle(context, session, movie, true);
+      logFailure(context, session, movie, outcome.code, outcome.message);
     }
     const hasThumbnail = outcome.status === 'ok' && 'thumbnail' in record.files;
     ledger.sessions.resultSeen(session.id, context.clock.wallMs(), hasThumbnail ? movie.base : null);
@@ -49,8 +52,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
 /** A gain that was replaced under its name makes the results before it those of another recipe. */
 function adoptHashes(context: Context, session: Session, hashes: string): void {
   if (session.start === null || hashes === session.hashes) return;
-  session.hashes = hashes;
-  const redone = context.ledger.movies.redoOthers(session.id, hashes, context.config.retry.attempts);
+  const redone = redoOthers(context, session, hashes);
   context.logger.warn(
     { session: session.key, redone },
     'a reference file changed: earlier movies are done anew',
@@ -73,9 +75,20 @@ export function settleLost(
     else {
       context.ledger.movies.fail(movie.seq, attempt, code, message, context.clock.wallMs());
       leaveCycle(context, session, movie, true);
+      logFailure(context, session, movie, code, message);
     }
   });
   context.announcer.movies(session, [movie.base]);
+}
+
+function logFailure(
+  { logger }: Context,
+  session: Session,
+  { path }: LedgerMovie,
+  code: ErrorCode,
+  message: string,
+): void {
+  logger.warn({ session: session.key, movie: path, code, reason: message }, 'a movie failed');
 }
 
 /** Not begun, or cancelled: it waits as it did before, and no attempt is counted. */
@@ -119,21 +132,18 @@ function leaveCycle(context: Context, session: Session, movie: LedgerMovie, isFi
 
 /** Draws the conclusions about the session that a result allows. */
 function judge(context: Context, session: Session, code: ErrorCode | null): void {
-  const { clock, tuning } = context;
   session.barrenBatches = 0;
   if (code === null) {
     session.settingsRun = { code: '', count: 0 };
     return;
   }
   if (code === 'DISK_FULL') {
-    session.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
-    session.isDiskFull = true;
-    signal(context, session, 'cannot_go_on', `${ERRORS.DISK_FULL.text} ${ERRORS.DISK_FULL.remedy}`);
+    awaitDisk(context, session, code);
     return;
   }
   if (ERRORS[code].cause !== 'settings') return;
   const run = session.settingsRun;
   session.settingsRun = { code, count: run.code === code ? run.count + 1 : 1 };
-  if (session.settingsRun.count >= tuning.settingsRun)
+  if (session.settingsRun.count >= context.tuning.settingsRun)
     signal(context, session, 'cannot_go_on', settingsReason(code));
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
 import type { ProgramSettings } from '../../contract/programs.ts';
+import { makeOneDirectory } from '../../pipeline/durable.ts';
 import { hasAllFiles, readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
@@ -29,6 +30,7 @@ export async function submitNext(
 ): Promise<boolean> {
   const { ledger, clock } = context;
   if (!isWanted(session) || !isActive(session.state)) return false;
+  if (!(await isThere(session))) return false;
   const cycle = currentCycle(context, session);
   const due = ledger.movies
     .due(session.id, clock.wallMs(), cycle.size + session.abandoned.size)
@@ -70,17 +72,29 @@ export async function submitNext(
       token: place.token,
       logPath: place.log,
     });
-    ledger.batches.setHandle(place.token, flight.handle);
   } catch (error) {
     await refused(context, flights, flight, error);
     return false;
   }
+  ledger.batches.setHandle(place.token, flight.handle);
   signal(context, session, 'submitted');
   context.announcer.movies(
     session,
     batch.movies.map((movie) => movie.base),
   );
   return true;
+}
+
+/** A session that was taken away must not come back as an empty shell. The next scan says so to everybody. */
+async function isThere(session: Session): Promise<boolean> {
+  try {
+    await stat(session.paths.root);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    return false;
+  }
 }
 
 /** The cycle that the next batch joins, and how many movies it may take. A cycle that is full is followed by another. */
@@ -114,7 +128,8 @@ async function withoutResult(
 
 async function placeOf(session: Session, cycle: number) {
   const folder = join(session.paths.workflow, `cycle-${String(cycle).padStart(6, '0')}`);
-  await mkdir(folder, { recursive: true });
+  await makeOneDirectory(session.paths.workflow);
+  await makeOneDirectory(folder);
   const numbers = (await readdir(folder)).map((name) => Number(/^batch-(\d+)\.json$/.exec(name)?.[1] ?? 0));
   const name = `batch-${String(Math.max(0, ...numbers) + 1).padStart(3, '0')}`;
   return {

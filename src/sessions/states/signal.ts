@@ -12,7 +12,11 @@ export function signal(
   const next = nextState(session.state, what);
   if (next === session.state && reason === session.reason) return;
   if (next === session.state && what !== 'started' && what !== 'cannot_go_on') return;
-  context.logger.info({ session: session.key, from: session.state, to: next, what, reason }, 'session state');
+  const level = what === 'cannot_go_on' ? 'warn' : 'info';
+  context.logger[level](
+    { session: session.key, from: session.state, to: next, what, reason },
+    'session state',
+  );
   session.state = next;
   session.reason = reason;
   context.ledger.sessions.setState(session.id, next, reason);

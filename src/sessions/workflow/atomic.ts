@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeOneDirectory } from '../../pipeline/durable.ts';
 
 /**
- * Writes a JSON file whole or not at all: temporary beside it, fsync, rename. Creates the folder.
+ * Writes a JSON file whole or not at all: temporary beside it, fsync, rename. Creates the folder, but none above it:
+ * a session that was taken away must not come back as an empty shell.
  * @throws the file system's error, after removing the temporary
  */
 export async function writeJsonAtomic(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeOneDirectory(dirname(path));
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o664);

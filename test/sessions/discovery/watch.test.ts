@@ -209,6 +209,42 @@ describe('watching the movies of a session', () => {
     ]);
   });
 
+  test('a file that is not quiet yet costs one look, not many', async () => {
+    put(NAME, mrcMovie());
+    let asked = 0;
+    const clock = () => {
+      asked++;
+      return now;
+    };
+    const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+    const session = new SessionWatch(order, TIMES, inspectFile, clock);
+    await session.look();
+    now += 250;
+    asked = 0;
+    await session.look();
+    expect(asked).toBeLessThan(20);
+  });
+
+  test('a file that cannot be looked at does not keep the others from being ready', async () => {
+    const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system takes such a name
+    put(NAME, mrcMovie());
+    const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, settled: false }]);
+    expect(await pass(session, 3000)).toContain(`ready ${NAME} @1000`);
+  });
+
+  test('a gain reference that was replaced under its name is told again', async () => {
+    put('20260101_gain.tiff', mrcMovie(1));
+    const session = watch();
+    const gains: string[] = [];
+    const lookOn = async () => {
+      for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.look()).gains);
+    };
+    await lookOn();
+    put('20260101_gain.tiff', mrcMovie(2));
+    await lookOn();
+    expect(gains).toEqual([at('20260101_gain.tiff'), at('20260101_gain.tiff')]);
+  });
+
   test('a gain reference is told once, when it is complete and quiet', async () => {
     const session = watch();
     await session.look();

@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Discovery } from '../../../src/sessions/discovery/discovery.ts';
+import { until } from '../support.ts';
+
+let top: string;
+let discovery: Discovery;
+let scans: number;
+let restarts: string[];
+beforeEach(() => {
+  top = mkdtempSync(join(tmpdir(), 'cryoem-discovery-'));
+  mkdirSync(join(top, 'raw'));
+  scans = 0;
+  restarts = [];
+  const times = { scanMs: 50, quietMs: 0, hotMs: 10, fullMs: 1000, patienceMs: 1000 };
+  discovery = new Discovery(
+    { sessionDir: top, sessionsMs: 20, times },
+    { sessions: () => scans++, looked: () => undefined, restarted: (reason) => restarts.push(reason) },
+  );
+});
+afterEach(async () => {
+  await discovery.close();
+  rmSync(top, { recursive: true });
+});
+
+test('a thread that died is started anew, and what was asked meanwhile is answered', async () => {
+  await until('the thread looks', () => scans > 0);
+  writeFileSync(join(top, 'raw', 'K3_gain.tiff'), 'gain');
+  const { worker } = discovery as unknown as { worker: Worker };
+  await worker.terminate();
+  const ask = { raw: join(top, 'raw'), gain: null, defects: null };
+  const answer = await discovery.ask('references', ask);
+  expect(answer.gainPath).toBe(join(top, 'raw', 'K3_gain.tiff'));
+  expect(restarts).toHaveLength(1);
+  const before = scans;
+  await until('it looks again', () => scans > before);
+});

@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EXIT_UNRECORDED } from '../../src/contract/batch.ts';
+import { pathsOf } from '../../src/sessions/names.ts';
+import type { SessionService } from '../../src/sessions/service.ts';
+import { readStartFile, writeStartFile } from '../../src/sessions/workflow/start-file.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, until, VALUES, World } from './support.ts';
+
+let world: World;
+let executor: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  executor = new FakeExecutor();
+});
+afterEach(() => world.close());
+
+const countsOf = async (service: SessionService) => (await service.find(KEY))!.counts;
+const reaches = (service: SessionService, state: string) =>
+  until(`the session is ${state}`, async () => (await service.find(KEY))?.state === state);
+const attempts = () => [...executor.attempts.values()];
+
+describe('faults around the sessions', () => {
+  test('a session that cannot be read does not keep the others away, and is taken up once it can', async () => {
+    const bad = { ...KEY, session: 'a_bad_one' };
+    const record = join(pathsOf(world.sessionDir, bad).results, 'X.json');
+    mkdirSync(record, { recursive: true }); // reading it fails, for root too
+    world.movies(2);
+    const service = await world.serve(executor);
+    await until('the good one is known', async () => (await countsOf(service)).total === 2);
+    expect((await service.all()).map(({ session }) => session)).toEqual([KEY.session]);
+    rmSync(record, { recursive: true });
+    await until('the bad one is known', async () => (await service.all()).length === 2);
+  });
+
+  test('a result that the ledger could not take is taken later', async () => {
+    world.movies(4);
+    const service = await world.serve(executor);
+    await until('all are waiting', async () => (await countsOf(service)).waiting === 4);
+    const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
+    ledger.exec(`PRAGMA busy_timeout = 5000; CREATE TRIGGER fault BEFORE UPDATE OF state ON movies
+      WHEN new.state = 'done' BEGIN SELECT RAISE(ABORT, 'as on a full disk'); END`);
+    await service.start(KEY, VALUES);
+    await until('a result is there', () => existsSync(world.paths.results));
+    await until('some batches have ended', () => executor.batches.length > 0 && executor.running === 0);
+    expect((await countsOf(service)).done).toBe(0);
+    ledger.exec('DROP TRIGGER fault');
+    ledger.close();
+    await until('all are done', async () => (await countsOf(service)).done === 4);
+    expect(attempts()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('parameters that were written, and no more, before the service died are followed by the next', async () => {
+    world.movies(3);
+    const first = await world.serve(executor);
+    await first.start(KEY, VALUES);
+    await reaches(first, 'processing_complete');
+    const started = (await readStartFile(world.paths.workflow))!;
+    await first.close();
+    const recipe = { ...started.recipe, pixelSizeA: 0.9 };
+    await writeStartFile(world.paths.workflow, { ...started, recipe, parameters: { ...VALUES, apix: 0.9 } });
+    const second = await world.serve(executor);
+    await until('all were done again', () => attempts().every((n) => n === 2));
+    await until('the ledger says so', async () => (await countsOf(second)).done === 3);
+  });
+
+  test('results that were deleted are made again when a person resumes, the others stay', async () => {
+    const [first] = world.movies(3);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await reaches(service, 'processing_complete');
+    rmSync(join(world.paths.results, `${first}.json`));
+    await service.resume(KEY, {});
+    await until('it is there again', () => existsSync(join(world.paths.results, `${first}.json`)));
+    await reaches(service, 'processing_complete');
+    expect(attempts()).toEqual([2, 1, 1]);
+  });
+
+  test('a session that is taken away in mid-work stays away, and goes on when it is back', async () => {
+    world.movies(4);
+    executor.fate = () => 'hang';
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('work has begun', () => executor.running > 0);
+    renameSync(world.paths.root, `${world.top}/aside`);
+    for (const { token } of executor.batches) executor.end(token, 'failed', null);
+    await until('it is not listed', async () => (await service.all()).length === 0);
+    const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'), { readOnly: true });
+    const queued = ledger.prepare(`SELECT count(*) AS n FROM movies WHERE state = 'queued'`);
+    await until('its batches have ended', () => queued.get()?.n === 0);
+    ledger.close();
+    expect(existsSync(world.paths.root)).toBe(false);
+    executor.fate = () => 'ok';
+    renameSync(`${world.top}/aside`, world.paths.root);
+    await reaches(service, 'processing_complete');
+    expect((await countsOf(service)).done).toBe(4);
+    expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
+  });
+
+  test('workers that cannot write results hold the session, cost no attempt, and it goes on by itself', async () => {
+    world.movies(3);
+    executor.fate = () => 'hang';
+    const service = await world.serve(executor, { diskFullMs: 500 });
+    await service.start(KEY, VALUES);
+    await until('work has begun', () => executor.running > 0);
+    executor.fate = () => 'ok';
+    for (const { token } of executor.batches) executor.end(token, 'failed', null, EXIT_UNRECORDED);
+    await reaches(service, 'processing_failure');
+    expect((await service.find(KEY))?.reason).toMatch(/cannot be written/);
+    await reaches(service, 'processing_complete');
+    expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
+    expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
+  });
+});
