@@ -32,6 +32,8 @@ export interface Session {
   awaitsDisk: boolean;
   barrenBatches: number;
   settingsRun: { code: string; count: number };
+  /** Results came since the session's tables were written; null: not looked at since the service runs. */
+  areTablesOld: boolean | null;
   /** Movies that changed while a batch works on them: path -> token. They wait until that batch has ended. */
   readonly abandoned: Map<string, string>;
 }
@@ -55,6 +57,7 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     awaitsDisk: false,
     barrenBatches: 0,
     settingsRun: { code: '', count: 0 },
+    areTablesOld: null,
     abandoned: new Map(),
   };
 }

@@ -21,6 +21,8 @@ export interface Tuning {
   readonly barrenRun: number;
   readonly longestDelayMs: number;
   readonly summaryMs: number;
+  /** Least time between two writings of a session's STAR tables while it is being processed. */
+  readonly tablesMs: number;
 }
 
 export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tuning {
@@ -37,6 +39,7 @@ export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tu
     barrenRun: 5,
     longestDelayMs: 3_600_000,
     summaryMs: 250,
+    tablesMs: 60_000,
     ...given,
   };
 }

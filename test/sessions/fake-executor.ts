@@ -19,6 +19,8 @@ export class FakeExecutor implements Executor {
   readonly threadsPerMovie = 1;
   readonly slots: number;
   fate: (movie: BatchMovie) => Fate = () => 'ok';
+  /** What a good record says beyond that it is good. */
+  results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
   readonly batches: Batch[] = [];
   readonly attempts = new Map<string, number>();
   mostRunning = 0;
@@ -50,7 +52,7 @@ export class FakeExecutor implements Executor {
       const fate = this.fate(movie);
       if (fate === 'hang') return;
       if (fate === 'die') return this.end(batch.token, 'failed', 'SIGSEGV');
-      writeRecord(batch, movie, fate);
+      writeRecord(batch, movie, fate, fate === 'ok' ? this.results(movie) : {});
     }
     this.end(batch.token, 'completed', null);
   }
@@ -116,11 +118,19 @@ export function recordOf(
   };
 }
 
-export function writeRecord(batch: Omit<Batch, 'version'>, movie: BatchMovie, fate: 'ok' | ErrorCode): void {
+export function writeRecord(
+  batch: Omit<Batch, 'version'>,
+  movie: BatchMovie,
+  fate: 'ok' | ErrorCode,
+  results: Partial<ResultRecord> = {},
+): void {
   const folder = join(batch.processedDir, 'results');
   mkdirSync(folder, { recursive: true });
   if (fate === 'ok') writeFileSync(join(batch.processedDir, `${movie.base}_thumb.jpg`), 'picture');
   const path = join(folder, `${movie.base}.json`);
-  writeFileSync(`${path}.tmp-${batch.token}`, JSON.stringify(recordOf(batch, movie, fate)));
+  writeFileSync(
+    `${path}.tmp-${batch.token}`,
+    JSON.stringify({ ...recordOf(batch, movie, fate), ...results }),
+  );
   renameSync(`${path}.tmp-${batch.token}`, path);
 }

@@ -78,6 +78,9 @@ export class MoviesTable {
       oldestIn: db.prepare(
         'SELECT * FROM movies WHERE session_id = ? AND state = ? AND seq > ? ORDER BY seq LIMIT ?',
       ),
+      done: db.prepare(
+        `SELECT base, finished_ms FROM movies WHERE session_id = ? AND state = 'done' ORDER BY seq`,
+      ),
       series: db.prepare(
         `SELECT * FROM movies WHERE session_id = ? AND seq > ? AND state IN ('done', 'failed')
           ORDER BY seq LIMIT ?`,
@@ -203,6 +206,14 @@ export class MoviesTable {
       ? (order === 'newest' ? s.newestIn : s.oldestIn).all(sessionId, state, from, limit)
       : (order === 'newest' ? s.newest : s.oldest).all(sessionId, from, limit);
     return rows.map(toMovieRow);
+  }
+
+  /** Movies with a good result, in the order in which they were seen, and when each was finished. */
+  done(sessionId: number): { base: string; finishedMs: number }[] {
+    return this.statements.done.all(sessionId).map((row) => ({
+      base: row.base as string,
+      finishedMs: row.finished_ms as number,
+    }));
   }
 
   series(sessionId: number, afterSeq: number, limit: number): MovieRow[] {

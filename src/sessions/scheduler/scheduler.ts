@@ -6,6 +6,7 @@ import { isWanted, type Session } from '../session.ts';
 import { advance } from '../states/advance.ts';
 import { isActive } from '../states/machine.ts';
 import { signal } from '../states/signal.ts';
+import { SessionTables } from '../tables/tables.ts';
 import { awaitDisk, diskFault } from './disk.ts';
 import { cleanSession, finalize } from './finalize.ts';
 import { collect, type Flight } from './flights.ts';
@@ -25,6 +26,7 @@ export class Scheduler {
   readonly flights = new Map<string, Flight>();
   private readonly context: Context;
   private readonly sessions: () => Iterable<Session>;
+  private readonly tables: SessionTables;
   private readonly ended = new Map<string, Ending>();
   private readonly logged = new Map<number, { message: string; untilMs: number }>();
   private turn = 0;
@@ -37,6 +39,7 @@ export class Scheduler {
   constructor(context: Context, sessions: () => Iterable<Session>) {
     this.context = context;
     this.sessions = sessions;
+    this.tables = new SessionTables(context);
     context.executor.onEnded((token, ending) => {
       this.ended.set(token, ending);
       this.kick();
@@ -57,6 +60,7 @@ export class Scheduler {
     this.closed = true;
     this.kick();
     await this.running;
+    await this.tables.close();
   }
 
   flightsOf(session: Session): Flight[] {
@@ -135,6 +139,7 @@ export class Scheduler {
     if (session.awaitsDisk && this.context.clock.monotonicMs() >= session.heldUntilMs)
       await this.tryDisk(session);
     if (isWanted(session)) advance(this.context, session);
+    this.tables.tend(session);
   }
 
   private async tryDisk(session: Session): Promise<void> {

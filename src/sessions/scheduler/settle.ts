@@ -44,6 +44,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
     const hasThumbnail = outcome.status === 'ok' && 'thumbnail' in record.files;
     ledger.sessions.resultSeen(session.id, context.clock.wallMs(), hasThumbnail ? movie.base : null);
   });
+  session.areTablesOld = true;
   adoptHashes(context, session, hashesText(record.stepHashes));
   judge(context, session, outcome.status === 'ok' ? null : outcome.code);
   context.announcer.movies(session, [movie.base]);

@@ -1,0 +1,152 @@
+import type { Recipe } from '../contract/recipe.ts';
+import type { Ctf, ResultRecord } from '../contract/record.ts';
+import { formatStar, type StarBlock, type StarValue } from '../formats/star/write.ts';
+
+/** Names of the tables of a session, as RELION's jobs write theirs, in `processed/`. */
+export const CORRECTED_STAR = 'corrected_micrographs.star';
+export const CTF_STAR = 'micrographs_ctf.star';
+
+/** What a session's tables hold of one movie: little, because a session has many. */
+export interface MicrographRow {
+  readonly optics: OpticsGroup;
+  /** Paths relative to the session's directory, forward slashes. */
+  readonly micrograph: string;
+  readonly withoutDoseWeighting: string;
+  readonly movie: string;
+  readonly metadata: string;
+  readonly motionA: readonly [total: number, early: number | null, late: number | null];
+  readonly ctf: {
+    readonly image: string;
+    readonly defocusUA: number;
+    readonly defocusVA: number;
+    readonly astigmatismA: number;
+    readonly angleDeg: number;
+    readonly phaseShiftDeg: number;
+    readonly figureOfMerit: number;
+    readonly fitResolutionA: number;
+    readonly iceRingDensity: number | null;
+  } | null;
+}
+
+interface OpticsGroup {
+  readonly voltageKv: Recipe['voltageKv'];
+  readonly csMm: Recipe['csMm'];
+  readonly amplitudeContrast: Recipe['amplitudeContrast'];
+  readonly moviePixelSizeA: number;
+  readonly pixelSizeA: number;
+}
+
+const COMMENT = `# Made by cryoem-service; written anew as movies are finished. Paths are relative to the session's directory:
+# a RELION project that is started there finds them. rlnAccumMotionTotal, Early (before 4 e/A^2) and Late are Angstrom
+# along the path of whole-frame motion. Defocus in Angstrom, angles and phase shift in degrees, as RELION has them.
+`;
+
+/** null for a record without micrograph: a failure. */
+export function micrographRow(record: ResultRecord): MicrographRow | null {
+  const { files, motion, statistics, ctf, recipe } = record;
+  if (record.outcome.status !== 'ok' || !files.sum || !files.motionStar || !motion || !statistics)
+    return null;
+  const sum = `processed/${files.sum}`;
+  const { voltageKv, csMm, amplitudeContrast } = recipe;
+  return {
+    optics: {
+      ...{ voltageKv, csMm, amplitudeContrast },
+      moviePixelSizeA: recipe.pixelSizeA,
+      pixelSizeA: statistics.pixelSizeA,
+    },
+    micrograph: files.doseWeighted ? `processed/${files.doseWeighted}` : sum,
+    withoutDoseWeighting: sum,
+    movie: `raw/${record.movie.path}`,
+    metadata: `processed/${files.motionStar}`,
+    motionA: [motion.totalA, motion.earlyA, motion.lateA],
+    ctf: ctf && files.spectrum ? fitOf(ctf, files.spectrum) : null,
+  };
+}
+
+const fitOf = (ctf: Ctf, spectrum: string): MicrographRow['ctf'] => ({
+  image: `processed/${spectrum}:mrc`,
+  ...{ defocusUA: ctf.defocusUA, defocusVA: ctf.defocusVA, astigmatismA: ctf.astigmatismA },
+  ...{ angleDeg: ctf.astigmatismAngleDeg, phaseShiftDeg: ctf.phaseShiftDeg },
+  ...{ figureOfMerit: ctf.figureOfMerit, fitResolutionA: ctf.fitResolutionA },
+  iceRingDensity: ctf.iceRingDensity ?? null,
+});
+
+type Column<Row> = readonly [label: string, value: (row: Row) => StarValue | null];
+
+const MICROGRAPH_COLUMNS: readonly Column<MicrographRow>[] = [
+  ['rlnMicrographName', (row) => row.micrograph],
+  ['rlnMicrographNameNoDW', (row) => row.withoutDoseWeighting],
+  ['rlnMicrographMovieName', (row) => row.movie],
+  ['rlnMicrographMetadata', (row) => row.metadata],
+];
+
+const MOTION_COLUMNS: readonly Column<MicrographRow>[] = [
+  ['rlnAccumMotionTotal', (row) => row.motionA[0]],
+  ['rlnAccumMotionEarly', (row) => row.motionA[1]],
+  ['rlnAccumMotionLate', (row) => row.motionA[2]],
+];
+
+type FittedRow = MicrographRow & { readonly ctf: NonNullable<MicrographRow['ctf']> };
+
+const CTF_COLUMNS: readonly Column<FittedRow>[] = [
+  ['rlnCtfImage', ({ ctf }) => ctf.image],
+  ['rlnDefocusU', ({ ctf }) => ctf.defocusUA],
+  ['rlnDefocusV', ({ ctf }) => ctf.defocusVA],
+  ['rlnCtfAstigmatism', ({ ctf }) => ctf.astigmatismA],
+  ['rlnDefocusAngle', ({ ctf }) => ctf.angleDeg],
+  ['rlnPhaseShift', ({ ctf }) => ctf.phaseShiftDeg],
+  ['rlnCtfFigureOfMerit', ({ ctf }) => ctf.figureOfMerit],
+  ['rlnCtfMaxResolution', ({ ctf }) => ctf.fitResolutionA],
+  ['rlnCtfIceRingDensity', ({ ctf }) => ctf.iceRingDensity],
+];
+
+/** `corrected_micrographs.star`: what RELION's MotionCorr job would list. */
+export const correctedStar = (rows: readonly MicrographRow[]): string =>
+  tableOf(rows, [...MICROGRAPH_COLUMNS, ...MOTION_COLUMNS]);
+
+/** `micrographs_ctf.star`: what RELION's CtfFind job would list; movies without a fit are left out. */
+export const ctfStar = (rows: readonly MicrographRow[]): string =>
+  tableOf(
+    rows.filter((row): row is FittedRow => row.ctf !== null),
+    [...MICROGRAPH_COLUMNS, ...MOTION_COLUMNS, ...CTF_COLUMNS],
+  );
+
+/** A column that one of the rows has no value for is left out: STAR has no word for "not known" that RELION reads. */
+function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const groups = new Map<string, { number: number; optics: OpticsGroup }>();
+  const groupOf = ({ optics }: MicrographRow) => {
+    const key = Object.values(optics).join(' ');
+    const known = groups.get(key) ?? { number: groups.size + 1, optics };
+    groups.set(key, known);
+    return known.number;
+  };
+  const numbers = rows.map(groupOf);
+  const present = columns.filter(([, value]) => rows.every((row) => value(row) !== null));
+  const opticsBlock: StarBlock = {
+    name: 'optics',
+    columns: [
+      'rlnOpticsGroupName',
+      'rlnOpticsGroup',
+      'rlnMicrographOriginalPixelSize',
+      'rlnVoltage',
+      'rlnSphericalAberration',
+      'rlnAmplitudeContrast',
+      'rlnMicrographPixelSize',
+    ],
+    rows: [...groups.values()].map(({ number, optics }) => [
+      `opticsGroup${number}`,
+      number,
+      optics.moviePixelSizeA,
+      optics.voltageKv,
+      optics.csMm,
+      optics.amplitudeContrast,
+      optics.pixelSizeA,
+    ]),
+  };
+  const micrographsBlock: StarBlock = {
+    name: 'micrographs',
+    columns: [...present.map(([label]) => label), 'rlnOpticsGroup'],
+    rows: rows.map((row, i) => [...present.map(([, value]) => value(row)!), numbers[i]!]),
+  };
+  return COMMENT + formatStar([opticsBlock, micrographsBlock]);
+}

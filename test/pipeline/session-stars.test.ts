@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CodedError } from '../../src/contract/errors.ts';
+import { parseStar } from '../../src/formats/star/parse.ts';
+import { failedOutcome } from '../../src/pipeline/faults.ts';
+import {
+  correctedStar,
+  ctfStar,
+  type MicrographRow,
+  micrographRow,
+} from '../../src/pipeline/session-stars.ts';
+import { goodRecord } from './session-records.ts';
+
+const rowsOf = (...records: Parameters<typeof micrographRow>[0][]) =>
+  records.map(micrographRow).filter((row): row is MicrographRow => row !== null);
+const ROWS = rowsOf(goodRecord(1), goodRecord(2), goodRecord(3));
+
+/** A block as objects by label. */
+function tableIn(text: string, name: string): Record<string, string>[] {
+  const block = parseStar(text).find((candidate) => candidate.name === name)!;
+  return block.rows.map((row) => Object.fromEntries(block.columns.map((column, i) => [column, row[i]!])));
+}
+
+describe('micrographs_ctf.star', () => {
+  it('holds motion and fit of each movie, with paths from the session directory on', () => {
+    expect(tableIn(ctfStar(ROWS), 'micrographs')[1]).toEqual({
+      rlnMicrographName: 'processed/FoilHole_2_DW.mrc',
+      rlnMicrographNameNoDW: 'processed/FoilHole_2.mrc',
+      rlnMicrographMovieName: 'raw/GridSquare_1/Data/FoilHole_2_fractions.tiff',
+      rlnMicrographMetadata: 'processed/FoilHole_2.star',
+      rlnAccumMotionTotal: '2',
+      rlnAccumMotionEarly: '0.500000',
+      rlnAccumMotionLate: '1.500000',
+      rlnCtfImage: 'processed/FoilHole_2.ctf:mrc',
+      rlnDefocusU: '10002',
+      rlnDefocusV: '9902',
+      rlnCtfAstigmatism: '100',
+      rlnDefocusAngle: '-30',
+      rlnPhaseShift: '0',
+      rlnCtfFigureOfMerit: '0.200000',
+      rlnCtfMaxResolution: '3.500000',
+      rlnCtfIceRingDensity: '0.500000',
+      rlnOpticsGroup: '1',
+    });
+  });
+
+  it('has one optics group for movies of one setting, with both pixel sizes', () => {
+    expect(tableIn(ctfStar(ROWS), 'optics')).toEqual([
+      {
+        ...{ rlnOpticsGroupName: 'opticsGroup1', rlnOpticsGroup: '1' },
+        ...{ rlnMicrographOriginalPixelSize: '0.425000', rlnMicrographPixelSize: '0.850000' },
+        ...{ rlnVoltage: '300', rlnSphericalAberration: '2.700000', rlnAmplitudeContrast: '0.100000' },
+      },
+    ]);
+  });
+
+  it('has an optics group for each setting', () => {
+    const { recipe } = goodRecord(1);
+    const text = ctfStar(rowsOf(goodRecord(1), goodRecord(2, { recipe: { ...recipe, csMm: 1.2 } })));
+    expect(tableIn(text, 'optics').map((group) => group.rlnSphericalAberration)).toEqual([
+      '2.700000',
+      '1.200000',
+    ]);
+    expect(tableIn(text, 'micrographs').map((row) => row.rlnOpticsGroup)).toEqual(['1', '2']);
+  });
+
+  it('leaves movies without a fit out, which the other table keeps', () => {
+    const rows = rowsOf(goodRecord(1), goodRecord(2, { ctf: null }));
+    expect(tableIn(ctfStar(rows), 'micrographs')).toHaveLength(1);
+    expect(tableIn(correctedStar(rows), 'micrographs')).toHaveLength(2);
+  });
+
+  it('leaves a column out where a movie has no value for it, and writes no zero instead', () => {
+    const motion = { ...goodRecord(2).motion!, earlyA: null, lateA: null };
+    const [row] = tableIn(ctfStar(rowsOf(goodRecord(1), goodRecord(2, { motion }))), 'micrographs');
+    expect(row).not.toHaveProperty('rlnAccumMotionEarly');
+    expect(row).toHaveProperty('rlnAccumMotionTotal');
+  });
+
+  it('names the plain sum where no dose was known', () => {
+    const { doseWeighted: _none, ...files } = goodRecord(1).files;
+    const [row] = tableIn(ctfStar(rowsOf(goodRecord(1, { files }))), 'micrographs');
+    expect(row!.rlnMicrographName).toBe('processed/FoilHole_1.mrc');
+  });
+
+  it('says the units of the motion', () => {
+    expect(ctfStar(ROWS)).toMatch(/^#.*\n#.*rlnAccumMotion.*Angstrom/m);
+  });
+
+  it('has no row for a movie that failed', () => {
+    const outcome = failedOutcome(new CodedError('MOVIE_GARBLED', ''));
+    expect(micrographRow(goodRecord(1, { outcome }))).toBeNull();
+  });
+});
+
+const missing = spawnSync('relion_star_handler', ['--version']).error !== undefined;
+describe.skipIf(missing)(
+  `the tables as RELION reads them${missing ? ' [skipped: relion_star_handler is not installed]' : ''}`,
+  () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cryoem-stars-'));
+    afterAll(() => rmSync(directory, { recursive: true, force: true }));
+    const statistics = (text: string, label: string): string => {
+      const path = join(directory, `${label}.star`);
+      writeFileSync(path, text);
+      const args = ['--i', path, '--hist_column', label, '--hist_bins', '3'];
+      const ran = spawnSync('relion_star_handler', args, { encoding: 'utf8', cwd: directory });
+      expect(ran.status, ran.stderr).toBe(0);
+      return ran.stdout;
+    };
+
+    it.each([
+      ['rlnDefocusU', 10_002],
+      ['rlnDefocusV', 9_902],
+      ['rlnCtfMaxResolution', 3.5],
+      ['rlnAccumMotionTotal', 2],
+    ])('micrographs_ctf.star: the mean of %s over 3 movies', (label, mean) => {
+      const said = statistics(ctfStar(ROWS), label);
+      expect(said).toMatch(/Number of items:\s*3\b/i);
+      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(said)?.[1])).toBeCloseTo(mean, 2);
+    });
+
+    it('corrected_micrographs.star: the mean of the early motion', () => {
+      const said = statistics(correctedStar(ROWS), 'rlnAccumMotionEarly');
+      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(said)?.[1])).toBeCloseTo(0.5, 4);
+    });
+  },
+);

@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseStar } from '../../src/formats/star/parse.ts';
+import { resultsOf } from '../pipeline/session-records.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, until, VALUES, World } from './support.ts';
+
+let world: World;
+let executor: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  executor = new FakeExecutor();
+  executor.results = ({ base }) => resultsOf(base, Number(base.slice(-4)) + 1);
+});
+afterEach(() => world.close());
+
+const path = (name: string) => join(world.paths.processed, name);
+/** Base names of the micrographs that a table lists; null where it is not there. */
+function listed(name = 'micrographs_ctf.star'): string[] | null {
+  if (!existsSync(path(name))) return null;
+  const block = parseStar(readFileSync(path(name), 'utf8')).find((b) => b.name === 'micrographs')!;
+  const column = block.columns.indexOf('rlnMicrographNameNoDW');
+  return block.rows.map((row) => row[column]!.replace(/^processed\/|\.mrc$/g, '')).sort();
+}
+const isListed = (names: readonly string[]) => () => listed()?.join() === [...names].sort().join();
+
+describe('the STAR tables of a session', () => {
+  it('are there when the session is complete, with all its movies', async () => {
+    const names = world.movies(5);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+    await until('all are listed', isListed(names));
+    expect(listed('corrected_micrographs.star')).toEqual(names);
+    expect(readdirSync(world.paths.processed).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('are there when it is stopped, with what was done', async () => {
+    const names = world.movies(4);
+    executor.fate = ({ base }) => (base === names[3] ? 'hang' : 'ok');
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('three are done', async () => (await service.find(KEY))?.counts.done === 3);
+    expect(listed()).toBeNull();
+    await service.stop(KEY);
+    await until('three are listed', isListed(names.slice(0, 3)));
+  });
+
+  it('are written now and then while it is being processed', async () => {
+    const names = world.movies(3);
+    executor.fate = ({ base }) => (base === names[2] ? 'hang' : 'ok');
+    const service = await world.serve(executor, { tablesMs: 50 });
+    await service.start(KEY, VALUES);
+    await until('two are listed', isListed(names.slice(0, 2)));
+    expect((await service.find(KEY))?.state).toBe('processing');
+  });
+
+  it('leave out what failed', async () => {
+    const names = world.movies(3);
+    executor.fate = ({ base }) => (base === names[1] ? 'MOVIE_GARBLED' : 'ok');
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('two are listed', isListed([names[0]!, names[2]!]));
+  });
+
+  it('take up a movie that comes after completion', async () => {
+    const names = world.movies(2);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('both are listed', isListed(names));
+    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+    const later = world.movies(1, 2);
+    await until('the third is listed too', isListed([...names, ...later]));
+  });
+
+  it('are written by the next service where the last one did not come to it, and not again by a third', async () => {
+    const names = world.movies(2);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('both are done', async () => (await service.find(KEY))?.counts.done === 2);
+    await service.close();
+    rmSync(path('micrographs_ctf.star'), { force: true });
+    rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it what it noted
+    await world.serveAgain(executor);
+    await until('both are listed', isListed(names));
+    const { mtimeMs } = statSync(path('micrographs_ctf.star'));
+    const third = await world.serveAgain(executor);
+    await until('it is complete', async () => (await third.find(KEY))?.state === 'processing_complete');
+    expect(statSync(path('micrographs_ctf.star')).mtimeMs).toBe(mtimeMs);
+  });
+
+  it('that cannot be written are tried again, and processing goes on', async () => {
+    const names = world.movies(2);
+    mkdirSync(path('micrographs_ctf.star'), { recursive: true });
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+    await until('the first table is there', () => existsSync(path('corrected_micrographs.star')));
+    rmSync(path('micrographs_ctf.star'), { recursive: true });
+    await until('both are listed', isListed(names));
+  });
+});
