@@ -74,8 +74,14 @@ export const ERRORS = {
     'The gain reference and the movie differ in size.',
     'Name the gain of this camera mode, or correct rotgain and superresolution.',
   ),
-  GAIN_UNREADABLE: settings('The gain reference cannot be read.', 'Name a gain reference in MRC or TIFF.'),
-  DEFECTS_UNREADABLE: settings('The defect map cannot be read.', 'Name a defect map in MRC, TIFF or text.'),
+  GAIN_UNREADABLE: settings(
+    'The gain reference cannot be read.',
+    'Name a gain reference in MRC, TIFF, DM3 or DM4.',
+  ),
+  DEFECTS_UNREADABLE: settings(
+    'The defect map cannot be read.',
+    'Name a defect map of the size of the camera, in MRC, TIFF, DM3, DM4 or text; none: go without.',
+  ),
   ALIGNMENT_FAILED: {
     cause: 'program',
     retryable: false,

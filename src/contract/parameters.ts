@@ -248,13 +248,13 @@ export const PARAMETERS = [
     'rawgainref',
     'Gain reference',
     'align',
-    'Path of the gain reference, absolute or relative to raw; may hold * patterns. Without it one is looked for by name (*_gain.tiff, *.gain).',
+    'Path of the gain reference, absolute or relative to raw; may hold * patterns. Without it one is looked for by name (*_gain.tiff, *.gain); none: movies are used as they are.',
   ),
   text(
     'rawdefectsmap',
     'Defect map',
     'align',
-    'Path of the defect map, absolute or relative to raw; may hold * patterns.',
+    'Path of the defect map, absolute or relative to raw; may hold * patterns. Without it one is looked for by name (*Map.m1.dm4); none: none is used.',
   ),
   {
     name: 'rotgain',
@@ -265,7 +265,7 @@ export const PARAMETERS = [
     default: 0,
     group: 'motion',
     affects: 'align',
-    help: 'Rotation of the gain reference before use, as MotionCor -RotGain.',
+    help: 'Rotation of the gain reference as a viewer shows it, before use, as MotionCor -RotGain and RELION --gain_rot.',
   },
   {
     name: 'flipgain',

@@ -41,10 +41,17 @@ export interface MovieReader extends MovieStructure {
   close(): void;
 }
 
+export type RowsFrom = 'top' | 'bottom';
+
 /** One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width. */
 export interface Image {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
   readonly pixelSizeA: number | null;
+  /**
+   * Where a viewer shows the first row: TIFF and DM pictures begin at the top, MRC ones at the bottom. It matters only where
+   * two formats meet, a gain in one and movies in the other. Absent: at the bottom.
+   */
+  readonly rowsFrom?: RowsFrom;
 }

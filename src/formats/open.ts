@@ -1,4 +1,6 @@
 import { CodedError, type ErrorCode } from '../contract/errors.ts';
+import { readDm } from './dm/read.ts';
+import { looksLikeDm } from './dm/tags.ts';
 import type { EerWishes } from './eer/grouping.ts';
 import { inspectEer, looksLikeEer, openEer } from './eer/read.ts';
 import { type InputFile, openInputFile } from './input-file.ts';
@@ -41,6 +43,8 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
         return openTiff(file);
       case 'mrc':
         return openMrc(file);
+      case 'dm':
+        throw noMovie(file);
     }
   } catch (error) {
     file.close();
@@ -65,13 +69,15 @@ export function inspectMovie(path: string): MovieInspection {
 }
 
 /**
- * Reads the first frame of an MRC or TIFF file as numbers: a gain reference, a micrograph.
+ * Reads the first frame of an MRC or TIFF file, or the picture of a DM3 or DM4 file, as numbers: a gain reference, a micrograph.
  * @throws CodedError with a MOVIE_* code, as `openMovie`; who reads a gain says GAIN_UNREADABLE with it as the cause
  */
 export function readImage(path: string): Image {
+  const dm = readIfDm(path);
+  if (dm) return dm;
   const reader = openMovie(path);
   try {
-    const { width, height, pixelType, pixelSizeA } = reader;
+    const { width, height, pixelType, pixelSizeA, format } = reader;
     const bytes = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, bytes);
     const values = asNumbers(bytes, pixelType);
@@ -79,10 +85,20 @@ export function readImage(path: string): Image {
       width,
       height,
       pixelSizeA,
+      rowsFrom: format === 'tiff' ? 'top' : 'bottom',
       data: values instanceof Float32Array ? values : Float32Array.from(values),
     };
   } finally {
     reader.close();
+  }
+}
+
+function readIfDm(path: string): Image | null {
+  const file = openInputFile(path);
+  try {
+    return formatOf(file) === 'dm' ? readDm(file) : null;
+  } finally {
+    file.close();
   }
 }
 
@@ -98,10 +114,21 @@ function structureIn(file: InputFile): MovieStructure {
       return inspectTiff(file);
     case 'mrc':
       return structureOfMrc(file);
+    case 'dm':
+      throw noMovie(file);
   }
 }
 
-function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' {
+const noMovie = (file: InputFile) =>
+  new CodedError(
+    'MOVIE_UNSUPPORTED',
+    'It is a DigitalMicrograph image: only references are read from such.',
+    {
+      file: file.path,
+    },
+  );
+
+function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
   const head = file.peek(0, Math.min(MAGIC_BYTES, file.sizeBytes), 'first bytes');
   const magic = Buffer.from(head.subarray(0, 4)).toString('latin1');
   if (TIFF_MAGICS.includes(magic)) return looksLikeEer(file) ? 'eer' : 'tiff';
@@ -112,6 +139,7 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' {
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', {
       ...{ file: file.path, offset: 0, expected: 'a header', found: `${file.sizeBytes} bytes` },
     });
+  if (looksLikeDm(head)) return 'dm';
   if (looksLikeMrc(head)) return 'mrc';
   throw new CodedError('MOVIE_GARBLED', 'It is neither TIFF nor MRC.', {
     ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },

@@ -136,17 +136,28 @@ async function startSession(
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
       : `${epuTime(startedAt)}_gain.tiff`;
-  writeGain(join(staging, name), shown);
+  writeGain(join(staging, name), shown, options.format === 'mrc');
   await rename(join(staging, name), join(sessionDir, 'raw', name));
   return { ...start, gain: { path: `raw/${name}`, width: shown.width, height: shown.height } };
 }
 
-/** A 32-bit float TIFF to multiply with; rows in the order of the movies' rows. */
-export function writeGain(path: string, detector: Detector): void {
-  const { width, height, gain } = detector;
+/**
+ * A 32-bit float TIFF to multiply with. Beside MRC movies, whose first row is shown at the bottom, its rows are turned round: the
+ * pictures are the same, as with a camera's own references.
+ */
+export function writeGain(path: string, detector: Detector, isForMrc = false): void {
+  const { width, height } = detector;
+  const gain = isForMrc ? reversedRows(detector.gain, width) : detector.gain;
   const writer = createTiffWriter(path, { width, height, pixelType: 'f32', compression: 'none' });
   writer.appendFrame(new Uint8Array(gain.buffer, gain.byteOffset, gain.byteLength));
   writer.finish();
+}
+
+function reversedRows(data: Float32Array, width: number): Float32Array {
+  const out = new Float32Array(data.length);
+  for (let at = 0; at < data.length; at += width)
+    out.set(data.subarray(at, at + width), data.length - width - at);
+  return out;
 }
 
 /** @returns null where the signal came before the movie was made */

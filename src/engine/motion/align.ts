@@ -40,7 +40,7 @@ export const alignMovie: AlignMovie = async (asked) => {
   }
   const dose = dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames);
   const { width, height } = structure;
-  const correction = loadCorrection(request.gain, request.defectMapPath, width, height);
+  const correction = loadCorrection(request.gain, request.defectMapPath, structure);
   const groups = groupFrames(used);
   const layoutRequest: LayoutRequest = {
     geometry: geometryOf(width, height, request.binning),
@@ -149,6 +149,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     ...(structure.eer ? { eer: structure.eer } : {}),
     warnings: [
       ...structure.warnings,
+      ...job.correction.notes,
       ...found.warnings,
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
       ...(refined.converged

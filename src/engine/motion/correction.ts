@@ -2,29 +2,31 @@ import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import type { Crew } from './crew.ts';
 import { addGainDefects, addMappedDefects, PixelSet, replacementsOf } from './defects.ts';
-import { loadGain } from './gain.ts';
+import { type GainTarget, loadGain } from './gain.ts';
 import { findHotPixels } from './hot-pixels.ts';
 import type { Layout } from './layout.ts';
+import { rowsOfMovie } from './orient.ts';
 
 /** Gain and bad pixels of one movie. */
 
 export interface Correction {
   readonly gain: Image | null;
   readonly bad: PixelSet;
+  /** What a person should know of how the gain was used. */
+  readonly notes: readonly string[];
 }
 
 /** @throws CodedError GAIN_*, DEFECTS_UNREADABLE */
 export function loadCorrection(
   setting: GainSetting | null,
   defectMapPath: string | null,
-  width: number,
-  height: number,
+  movie: GainTarget,
 ): Correction {
-  const bad = new PixelSet(width, height);
-  const gain = setting ? loadGain(setting, width, height) : null;
-  if (gain) addGainDefects(bad, gain);
-  if (defectMapPath) addMappedDefects(bad, defectMapPath);
-  return { gain, bad };
+  const bad = new PixelSet(movie.width, movie.height);
+  const loaded = setting ? loadGain(setting, movie) : null;
+  if (loaded) addGainDefects(bad, loaded.image);
+  if (defectMapPath) addMappedDefects(bad, defectMapPath, rowsOfMovie(movie.format));
+  return { gain: loaded?.image ?? null, bad, notes: loaded?.notes ?? [] };
 }
 
 /** Puts the gain where the kernels read it; what is no number there counts as zero. */

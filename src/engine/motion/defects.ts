@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
-import type { Image } from '../../formats/movie.ts';
+import type { Image, RowsFrom } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import { REPLACEMENT_LENGTH } from './context.ts';
+import { type DefectBox, parseDefectText } from './defect-text.ts';
 
 /** Pixels of a movie that cannot be trusted: from the gain, from a defect map, or hot. */
 
@@ -42,25 +43,35 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
 }
 
 /**
- * Adds the pixels of a defect map: an image of the movie's size whose non-zero pixels are defects, or text with lines
- * `x y width height`, row 0 being the first in the file.
+ * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, of the movie's size, of half or of
+ * twice of it; or text, see `defect-text.ts`.
+ * @param movieRows - where a viewer shows the movie's first row
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string): void {
+export function addMappedDefects(bad: PixelSet, path: string, movieRows: RowsFrom): void {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readStart(path);
   } catch (error) {
     throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
   }
-  const isText = bytes
-    .subarray(0, 512)
-    .every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
-  if (isText) addTextDefects(bad, bytes.toString('utf8'), path);
-  else addImageDefects(bad, path);
+  const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
+  if (isText) addTextDefects(bad, readFileSync(path, 'utf8'), path, movieRows);
+  else addImageDefects(bad, path, movieRows);
 }
 
-function addImageDefects(bad: PixelSet, path: string): void {
+/** Enough of a file to tell text from an image. */
+function readStart(path: string): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(512);
+    return start.subarray(0, readSync(fd, start, 0, start.length, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function addImageDefects(bad: PixelSet, path: string, movieRows: RowsFrom): void {
   let map: Image;
   try {
     map = readImage(path);
@@ -68,36 +79,43 @@ function addImageDefects(bad: PixelSet, path: string): void {
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('DEFECTS_UNREADABLE', detail, { file: path }, { cause: error });
   }
-  if (map.width !== bad.width || map.height !== bad.height) {
-    throw new CodedError(
-      'DEFECTS_UNREADABLE',
-      `The map is ${map.width}x${map.height}, the movie ${bad.width}x${bad.height}.`,
-      { file: path },
-    );
+  const { width, height, data } = map;
+  const scale = scaleOf(bad, width, height, 'The map', path);
+  const isTurned = (map.rowsFrom ?? 'bottom') !== movieRows;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] === 0) continue;
+    const row = Math.floor(i / width);
+    addBox(bad, [i % width, isTurned ? height - 1 - row : row, 1, 1], scale);
   }
-  map.data.forEach((value, i) => {
-    if (value !== 0) bad.add(i);
-  });
 }
 
-function addTextDefects(bad: PixelSet, text: string, path: string): void {
-  text.split(/\r?\n/).forEach((line, i) => {
-    const words = line.replace(/#.*/, '').trim().split(/\s+/).filter(Boolean);
-    if (words.length === 0) return;
-    const numbers = words.map(Number);
-    if (numbers.length < 4 || !numbers.slice(0, 4).every((n) => Number.isInteger(n) && n >= 0)) {
-      throw new CodedError('DEFECTS_UNREADABLE', '', {
-        file: path,
-        field: `line ${i + 1}`,
-        expected: 'x y width height',
-        found: line.trim().slice(0, 80),
-      });
-    }
-    const [x0, y0, width, height] = numbers as [number, number, number, number];
-    for (let y = y0; y < Math.min(y0 + height, bad.height); y++) {
-      for (let x = x0; x < Math.min(x0 + width, bad.width); x++) bad.add(y * bad.width + x);
-    }
-  });
+function addTextDefects(bad: PixelSet, text: string, path: string, movieRows: RowsFrom): void {
+  const { boxes, rowsFrom, camera } = parseDefectText(text, path);
+  const [width, height] = camera ?? [bad.width, bad.height];
+  const scale = scaleOf(bad, width, height, 'The camera of the list', path);
+  const isTurned = rowsFrom === 'top' && movieRows === 'bottom';
+  for (const [x, y, boxWidth, boxHeight] of boxes) {
+    const last = Math.min(y + boxHeight, height);
+    if (last > y) addBox(bad, [x, isTurned ? height - last : y, boxWidth, last - y], scale);
+  }
+}
+
+/** Pixels of the movie per pixel of the map, along an axis: 1, 2 or a half. */
+function scaleOf(bad: PixelSet, width: number, height: number, what: string, path: string): number {
+  const scale = [1, 2, 0.5].find((factor) => width * factor === bad.width && height * factor === bad.height);
+  if (scale !== undefined) return scale;
+  throw new CodedError(
+    'DEFECTS_UNREADABLE',
+    `${what} is ${width}x${height}, the movie ${bad.width}x${bad.height}.`,
+    { file: path },
+  );
+}
+
+function addBox(bad: PixelSet, [left, top, width, height]: DefectBox, scale: number): void {
+  const lastX = Math.min(Math.ceil((left + width) * scale), bad.width);
+  const lastY = Math.min(Math.ceil((top + height) * scale), bad.height);
+  for (let y = Math.floor(top * scale); y < lastY; y++)
+    for (let x = Math.floor(left * scale); x < lastX; x++) bad.add(y * bad.width + x);
 }
 
 /** Farthest neighbour, in pixels, whose value stands in for a defect: wider dead areas take what is at their rim. */

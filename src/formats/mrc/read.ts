@@ -1,8 +1,9 @@
 import type { InputFile } from '../input-file.ts';
 import { type MovieReader, PIXEL_BYTES } from '../movie.ts';
+import { unpackNibbles } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
-import { halfToFloat, unpackNibbles } from './widen.ts';
+import { halfToFloat } from './widen.ts';
 
 /** Stored bytes that are widened at a time. */
 const BLOCK_BYTES = 1 << 20;

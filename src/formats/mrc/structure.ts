@@ -2,6 +2,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { crediblePixelSizeA, MAX_AXIS_PIXELS, MAX_FRAMES } from '../limits.ts';
 import type { MovieStructure, PixelType } from '../movie.ts';
+import { looksPacked, PACKED_WARNING } from '../nibbles.ts';
 import { decodeMrcHeader } from './header.ts';
 import {
   IMOD_FLAG_PACKED_4BIT,
@@ -138,11 +139,16 @@ function storageOf(
       found: String(header.mode),
     });
   if (header.mode !== 0) return { storage, width: header.nx };
+  const saysPacked = header.imodStamp === IMOD_STAMP && (header.imodFlags & IMOD_FLAG_PACKED_4BIT) !== 0;
+  if (!saysPacked && looksPacked(header.nx, header.ny)) {
+    warnings.push(PACKED_WARNING);
+    return { storage: 'u4', width: header.nx * 2 };
+  }
   if (header.imodStamp !== IMOD_STAMP) {
     warnings.push('nothing says whether the bytes of mode 0 are signed; read as signed, as MRC2014 asks');
     return { storage: 'i8', width: header.nx };
   }
-  if (header.imodFlags & IMOD_FLAG_PACKED_4BIT) return { storage: 'u4', width: header.nx * 2 };
+  if (saysPacked) return { storage: 'u4', width: header.nx * 2 };
   return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };
 }
 

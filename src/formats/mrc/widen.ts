@@ -25,16 +25,3 @@ export function halfToFloat(stored: Uint8Array, littleEndian: boolean): Uint8Arr
     values[i] = table[(stored[2 * i + high]! << 8) | stored[2 * i + low]!]!;
   return new Uint8Array(values.buffer);
 }
-
-/** Two 4-bit pixels per byte, the first in the low half (mode 101 of IMOD); each row begins on a byte. */
-export function unpackNibbles(stored: Uint8Array, rowBytes: number, width: number, out: Uint8Array): void {
-  const pairs = width >> 1;
-  for (let start = 0, to = 0; start < stored.length; start += rowBytes, to += width) {
-    for (let i = 0; i < pairs; i++) {
-      const byte = stored[start + i]!;
-      out[to + 2 * i] = byte & 15;
-      out[to + 2 * i + 1] = byte >> 4;
-    }
-    if (width & 1) out[to + width - 1] = stored[start + pairs]! & 15;
-  }
-}

@@ -1,8 +1,7 @@
 import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
-import { PIXEL_BYTES } from '../movie.ts';
 import { readValues, type TiffKind } from './directory.ts';
-import { chunkBytes, type FrameLayout } from './frame-layout.ts';
+import { chunkBytes, chunkRowBytes, type FrameLayout } from './frame-layout.ts';
 
 /** Places and lengths of the strips or tiles of one frame, in file order of the frame. */
 export interface ChunkTable {
@@ -72,7 +71,7 @@ export function readChunkTable(
 export function storedBytes(layout: FrameLayout, chunk: number): number {
   if (layout.tiled) return chunkBytes(layout);
   const rows = Math.min(layout.chunkHeight, layout.height - chunk * layout.chunkHeight);
-  return rows * layout.width * PIXEL_BYTES[layout.pixelType];
+  return rows * chunkRowBytes(layout);
 }
 
 export const chunkName = (layout: FrameLayout, frame: number, chunk: number): string =>

@@ -3,10 +3,11 @@ import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { lzwDecoder } from '../lzw-decoder.ts';
 import { PIXEL_BYTES } from '../movie.ts';
+import { unpackNibbles } from '../nibbles.ts';
 import { swapBytes } from '../pixels.ts';
 import { type ChunkTable, chunkName, storedBytes } from './chunk-table.ts';
 import type { TiffKind } from './directory.ts';
-import { chunkBytes, type FrameLayout } from './frame-layout.ts';
+import { chunkBytes, chunkRowBytes, type FrameLayout } from './frame-layout.ts';
 import { undoFloat, undoHorizontal } from './predictor.ts';
 
 /** Larger strips would need more than the decoder's memory; no camera writes them. */
@@ -74,9 +75,9 @@ export function decodeRun(
       });
     const decoded = aligned(bytes.subarray(0, needed), PIXEL_BYTES[layout.pixelType]);
     if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, PIXEL_BYTES[layout.pixelType]);
-    if (layout.predictor === 2) undoHorizontal(decoded, layout.chunkWidth, layout.pixelType);
+    if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
     if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
-    take(chunk, decoded);
+    take(chunk, layout.nibbles ? unpacked(layout, decoded) : decoded);
   }
 }
 
@@ -105,6 +106,16 @@ function decompress(
         throw fault(`Deflate ended with ${(error as NodeJS.ErrnoException).code ?? String(error)}.`, 0);
       }
   }
+}
+
+/** Values in a row as the predictor sees them: packed bytes are differenced as bytes. */
+const chunkWidthOf = (layout: FrameLayout) => (layout.nibbles ? chunkRowBytes(layout) : layout.chunkWidth);
+
+function unpacked(layout: FrameLayout, stored: Uint8Array): Uint8Array {
+  const rowBytes = chunkRowBytes(layout);
+  const out = new Uint8Array((stored.length / rowBytes) * layout.chunkWidth);
+  unpackNibbles(stored, rowBytes, layout.chunkWidth, out, layout.nibbles ?? 'highFirst');
+  return out;
 }
 
 function aligned(bytes: Uint8Array, pixelBytes: number): Uint8Array {

@@ -2,6 +2,7 @@ import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { crediblePixelSizeA, MAX_AXIS_PIXELS } from '../limits.ts';
 import { PIXEL_BYTES, type PixelType } from '../movie.ts';
+import { looksPacked, type NibbleOrder } from '../nibbles.ts';
 import { readValues, type TiffDirectory, type TiffEntry, type TiffKind } from './directory.ts';
 import { COMPRESSION, SAMPLE_FORMAT, TAG } from './tags.ts';
 
@@ -13,6 +14,8 @@ export interface FrameLayout {
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
+  /** Two pixels in a byte, and which half comes first; null: whole bytes. */
+  readonly nibbles: NibbleOrder | null;
   readonly compression: TiffCompression;
   readonly predictor: 1 | 2 | 3;
   readonly chunkWidth: number;
@@ -45,25 +48,27 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
     return value;
   };
 
-  const width = axis('imageWidth');
+  const storedWidth = axis('imageWidth');
   const height = axis('imageLength');
   const compression = compressionOf(number('compression', 1), fault);
   const samples = number('samplesPerPixel', 1);
   if (samples !== 1) throw fault('MOVIE_UNSUPPORTED', 'samplesPerPixel', '1', String(samples));
-  const pixelType = pixelTypeOf(
-    number('bitsPerSample', 1),
-    number('sampleFormat', SAMPLE_FORMAT.unsigned),
-    fault,
-  );
+  const bits = number('bitsPerSample', 1);
+  const tiled = entryOf('tileWidth') !== undefined || entryOf('tileOffsets') !== undefined;
+  const isPacked = bits === 8 && !tiled && looksPacked(storedWidth, height);
+  const width = isPacked ? 2 * storedWidth : storedWidth;
+  const nibbles = isPacked ? 'lowFirst' : bits === 4 ? 'highFirst' : null;
+  const pixelType = pixelTypeOf(bits, number('sampleFormat', SAMPLE_FORMAT.unsigned), fault);
   const fillOrder = number('fillOrder', 1);
   if (fillOrder !== 1) throw fault('MOVIE_UNSUPPORTED', 'fillOrder', '1', String(fillOrder));
   const predictor = compression === 'none' ? 1 : number('predictor', 1);
   if (predictor !== 1 && predictor !== 2 && predictor !== 3)
     throw fault('MOVIE_UNSUPPORTED', 'predictor', '1, 2 or 3', String(predictor));
+  if (predictor !== 1 && bits === 4)
+    throw fault('MOVIE_UNSUPPORTED', 'predictor', '1 for pixels of 4 bits', String(predictor));
   if (predictor === 3 && pixelType !== 'f32')
     throw fault('MOVIE_GARBLED', 'predictor', '1 or 2 for whole numbers', '3');
 
-  const tiled = entryOf('tileWidth') !== undefined || entryOf('tileOffsets') !== undefined;
   const chunkWidth = tiled ? axis('tileWidth') : width;
   const chunkHeight = tiled ? axis('tileLength') : Math.min(height, number('rowsPerStrip', height));
   if (!(chunkHeight >= 1)) throw fault('MOVIE_GARBLED', 'rowsPerStrip', '1 or more', String(chunkHeight));
@@ -86,14 +91,17 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
       'none',
     );
   return {
-    ...{ directoryAt: directory.at, width, height, pixelType, compression, predictor },
+    ...{ directoryAt: directory.at, width, height, pixelType, nibbles, compression, predictor },
     ...{ tiled, chunkWidth, chunkHeight, chunksAcross, chunks, offsets, byteCounts: byteCounts ?? null },
   };
 }
 
-/** Bytes of a whole decoded chunk. */
-export const chunkBytes = (layout: FrameLayout): number =>
-  layout.chunkWidth * layout.chunkHeight * PIXEL_BYTES[layout.pixelType];
+/** Bytes of a row of a chunk as it is stored, before it is compressed. */
+export const chunkRowBytes = ({ nibbles, chunkWidth, pixelType }: FrameLayout): number =>
+  nibbles ? Math.ceil(chunkWidth / 2) : chunkWidth * PIXEL_BYTES[pixelType];
+
+/** Bytes of a whole decoded chunk, as stored. */
+export const chunkBytes = (layout: FrameLayout): number => chunkRowBytes(layout) * layout.chunkHeight;
 
 /** A reduced-resolution copy (bit 0 of NewSubfileType) is no frame. */
 export function isReducedCopy(file: InputFile, kind: TiffKind, directory: TiffDirectory): boolean {
@@ -132,7 +140,7 @@ function compressionOf(number: number, fault: Fault): TiffCompression {
 function pixelTypeOf(bits: number, format: number, fault: Fault): PixelType {
   const found = `${bits} bits of sample format ${format}`;
   const unsupported = () =>
-    fault('MOVIE_UNSUPPORTED', 'bitsPerSample', '8, 16 or 32 bits, or a 32-bit float', found);
+    fault('MOVIE_UNSUPPORTED', 'bitsPerSample', '4, 8, 16 or 32 bits, or a 32-bit float', found);
   switch (format) {
     case SAMPLE_FORMAT.float:
       if (bits !== 32) throw unsupported();
@@ -145,7 +153,7 @@ function pixelTypeOf(bits: number, format: number, fault: Fault): PixelType {
     // 4 says "not defined", which is read as unsigned.
     case SAMPLE_FORMAT.unsigned:
     case 4:
-      if (bits === 8) return 'u8';
+      if (bits === 8 || bits === 4) return 'u8';
       if (bits === 16) return 'u16';
       if (bits === 32) return 'u32';
       throw unsupported();

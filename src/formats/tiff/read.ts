@@ -1,5 +1,6 @@
 import type { InputFile } from '../input-file.ts';
 import { type MovieReader, type MovieStructure, PIXEL_BYTES } from '../movie.ts';
+import { PACKED_WARNING } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
 import { checkAgainstFirst, type TiffChain, walkChain } from './chain.ts';
 import { type ChunkTable, readChunkTable, storedBytes } from './chunk-table.ts';
@@ -27,7 +28,8 @@ export function openTiff(file: InputFile): MovieReader {
       const layout = readFrameLayout(file, kind, readDirectory(file, kind, frameOffsets[index]!));
       checkAgainstFirst(file, firstFrame, layout, index);
       const table = readChunkTable(file, kind, layout, index);
-      if (layout.compression === 'none' && !layout.tiled) readPlain(file, kind, layout, table, index, target);
+      if (layout.compression === 'none' && !layout.tiled && !layout.nibbles)
+        readPlain(file, kind, layout, table, index, target);
       else readDecoded(file, kind, layout, table, index, target);
     },
     close: () => file.close(),
@@ -52,7 +54,7 @@ function structureOf(
     ...{ format: 'tiff', width: firstFrame.width, height: firstFrame.height, frames: frameOffsets.length },
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
-    warnings: [],
+    warnings: firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : [],
   };
 }
 

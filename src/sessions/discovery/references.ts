@@ -6,6 +6,7 @@ import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
 /**
  * Finds the gain reference and the defect map of a session.
  * @param gain - as given: absolute or relative to raw, may hold `*`; null: look for one by name
+ * `none` asks for none.
  * A file that was asked for and is not there keeps its path, so that every movie says what is missing.
  */
 export function resolveReferences(
@@ -16,12 +17,8 @@ export function resolveReferences(
   const notes: string[] = [];
   const names = gain === null || defects === null ? filesBelow(raw) : [];
   const gainPath = gain === null ? byName(raw, names, notes) : asGiven(raw, gain, 'Gain reference', notes);
-  const defectMapPath = defects === null ? null : asGiven(raw, defects, 'Defect map', notes);
-  const map = defects === null ? names.find((name) => DEFECT_MAP_NAME.test(basename(name))) : undefined;
-  if (map)
-    notes.push(
-      `Defect map ${map} is not used: DM4 is not read yet. Name one in MRC, TIFF or text (rawdefectsmap).`,
-    );
+  const defectMapPath =
+    defects === null ? defectsByName(raw, names, notes) : asGiven(raw, defects, 'Defect map', notes);
   return { gainPath, defectMapPath, notes };
 }
 
@@ -34,7 +31,13 @@ function byName(raw: string, names: readonly string[], notes: string[]): string 
   return null;
 }
 
-function asGiven(raw: string, given: string, what: string, notes: string[]): string {
+function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
+  const found = names.filter((name) => DEFECT_MAP_NAME.test(basename(name))).map((name) => join(raw, name));
+  return found.length > 0 ? newest(found, 'Defect map', notes) : null;
+}
+
+function asGiven(raw: string, given: string, what: string, notes: string[]): string | null {
+  if (given.toLowerCase() === 'none') return null;
   const path = isAbsolute(given) ? given : join(raw, given);
   if (!/[*?[]/.test(given)) return path;
   const found = globSync(path).filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());

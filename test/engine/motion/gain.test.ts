@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orientGain } from '../../../src/engine/motion/gain.ts';
+import { orientGain } from '../../../src/engine/motion/orient.ts';
 
 /** Rows in file order: 1 2 3 / 4 5 6. A viewer with row 0 at the bottom shows 4 5 6 above 1 2 3. */
 const gain = { width: 3, height: 2, data: Float32Array.of(1, 2, 3, 4, 5, 6), pixelSizeA: null };

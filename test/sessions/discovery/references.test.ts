@@ -43,10 +43,20 @@ describe('gain reference and defect map', () => {
     });
   });
 
-  test('a defect map in DM4 is not taken by itself', () => {
+  test('a defect map is found by name, below raw', () => {
+    put('refs/K3-Map.m1.dm4');
+    expect(resolveReferences(raw, null, null)).toMatchObject({
+      defectMapPath: join(raw, 'refs/K3-Map.m1.dm4'),
+    });
+  });
+
+  test('none asks for none', () => {
     put('K3-Map.m1.dm4');
-    const { defectMapPath, notes } = resolveReferences(raw, null, null);
-    expect(defectMapPath).toBeNull();
-    expect(notes.join()).toMatch(/DM4/);
+    put('a_gain.tiff');
+    expect(resolveReferences(raw, 'none', 'None')).toEqual({
+      gainPath: null,
+      defectMapPath: null,
+      notes: [],
+    });
   });
 });

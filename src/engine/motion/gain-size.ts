@@ -1,0 +1,73 @@
+import type { Image } from '../../formats/movie.ts';
+import type { GainTarget, LoadedGain } from './gain.ts';
+
+/** Gains of another resolution than the movie, and gains to divide by. */
+
+/** 1 / gain; what is not above zero stays a dead pixel, 0. */
+export function invertGain(image: Image): Image {
+  return { ...image, data: image.data.map((value) => (value > 0 ? 1 / value : 0)) };
+}
+
+/**
+ * Brings a gain to the movie's size: as it is, each pixel for 2 x 2 of a movie of twice the size, or 2 x 2 pixels for one.
+ * @returns null where the sizes have no such ratio
+ */
+export function fitGain(gain: Image, movie: GainTarget): LoadedGain | null {
+  const { width, height } = movie;
+  const is = (w: number, h: number) => gain.width === w && gain.height === h;
+  if (is(width, height)) return { image: gain, notes: [] };
+  // Of an EER movie the sensor's gain is the usual one, whatever the upsampling.
+  const isUsual = movie.eer !== undefined;
+  if (2 * gain.width === width && 2 * gain.height === height)
+    return {
+      image: doubled(gain),
+      notes: isUsual
+        ? []
+        : [
+            `The gain has half the size of the movie (${sizeOf(gain)}): each of its pixels serves 2x2 pixels.`,
+          ],
+    };
+  if (is(2 * width, 2 * height))
+    return {
+      image: halved(gain),
+      notes: isUsual
+        ? []
+        : [`The gain has twice the size of the movie (${sizeOf(gain)}): 2x2 of its pixels serve one.`],
+    };
+  return null;
+}
+
+const sizeOf = ({ width, height }: Image) => `${width}x${height}`;
+
+function doubled(gain: Image): Image {
+  const [width, height] = [2 * gain.width, 2 * gain.height];
+  const data = new Float32Array(width * height);
+  for (let y = 0; y < height; y += 2) {
+    const from = (y >> 1) * gain.width;
+    for (let x = 0; x < width; x++) data[y * width + x] = gain.data[from + (x >> 1)]!;
+    data.copyWithin((y + 1) * width, y * width, (y + 1) * width);
+  }
+  return { ...gain, width, height, data };
+}
+
+/**
+ * What counts is the sensitivity, 1 / gain: a pixel made of four has the mean of theirs, dead ones with zero. (RELION sums
+ * the inverse gain of EER in the same way; the sum has four times the scale.)
+ */
+function halved(gain: Image): Image {
+  const [width, height] = [gain.width / 2, gain.height / 2];
+  const data = new Float32Array(width * height);
+  const sensitivity = (index: number) => {
+    const value = gain.data[index]!;
+    return value > 0 && value < Number.POSITIVE_INFINITY ? 1 / value : 0;
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = 2 * y * gain.width + 2 * x;
+      const below = at + gain.width;
+      const sum = sensitivity(at) + sensitivity(at + 1) + sensitivity(below) + sensitivity(below + 1);
+      data[y * width + x] = sum > 0 ? 4 / sum : 0;
+    }
+  }
+  return { ...gain, width, height, data };
+}

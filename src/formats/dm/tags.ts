@@ -1,0 +1,157 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { InputFile } from '../input-file.ts';
+
+/**
+ * The tag tree of a DigitalMicrograph file, version 3 or 4. Gatan publishes no description; the layout is that of
+ * C. Boothroyd's pages on the DM2, DM3 and DM4 formats. Sizes and counts are big-endian, of 32 bits in version 3 and of 64 in
+ * version 4; values have the byte order that the header names.
+ */
+
+/** Where a value lies. Arrays are not read; numbers are. */
+export interface DmTag {
+  /** Names from the root on, with slashes; the n-th unnamed tag of a directory is `n`. */
+  readonly path: string;
+  readonly offset: number;
+  /** A simple type's number, or that of an array's elements; null for structures and strings. */
+  readonly type: number | null;
+  /** 1 for a simple value. */
+  readonly count: number;
+}
+
+export interface DmHeader {
+  readonly version: 3 | 4;
+  readonly littleEndian: boolean;
+}
+
+/** Number of a simple type -> bytes. 8 to 10 are a boolean, a character and an octet. */
+export const DM_TYPE_BYTES: Readonly<Record<number, number>> = {
+  2: 2, // signed
+  3: 4,
+  4: 2, // unsigned
+  5: 4,
+  6: 4, // float
+  7: 8,
+  8: 1,
+  9: 1,
+  10: 1,
+  11: 8, // signed
+  12: 8, // unsigned
+};
+const STRUCT = 15;
+const STRING = 18;
+const ARRAY = 20;
+const DIRECTORY_TAG = 20;
+const DATA_TAG = 21;
+const MAX_TAGS = 100_000;
+const MAX_ROOT_TAGS = 10_000;
+const MAX_DEPTH = 64;
+const MAX_INFO = 1024;
+
+/**
+ * Whether the first bytes are those of a DM3 or DM4 file: version, byte order, the two flags of the root and its number of tags.
+ * An MRC file of big numbers could begin alike, but for the number of tags.
+ */
+export function looksLikeDm(head: Uint8Array): boolean {
+  if (head.length < 26) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  const version = view.getUint32(0);
+  if (version !== 3 && version !== 4) return false;
+  const root = version === 3 ? 12 : 16;
+  const tags = version === 3 ? view.getUint32(root + 2) : Number(view.getBigUint64(root + 2));
+  const flags = [view.getUint32(root - 4), view.getUint8(root), view.getUint8(root + 1)];
+  return flags.every((flag) => flag <= 1) && tags >= 1 && tags <= MAX_ROOT_TAGS;
+}
+
+/** Walks the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED */
+export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] } {
+  const start = view(file, 0, 16, 'header');
+  const version = start.getUint32(0) === 4 ? 4 : 3;
+  const wide = version === 4;
+  const littleEndian = start.getUint32(wide ? 12 : 8) === 1;
+  const tags: DmTag[] = [];
+  let seen = 0;
+  const garbled = (offset: number, field: string, expected: string, found: string) =>
+    new CodedError('MOVIE_GARBLED', '', { file: file.path, offset, field, expected, found });
+
+  /** @returns where the directory ends */
+  const directory = (at: number, path: string, depth: number): number => {
+    if (depth > MAX_DEPTH) throw garbled(at, path, `at most ${MAX_DEPTH} levels`, 'more');
+    let place = at + 2;
+    const count = size(file, place, wide);
+    place += wide ? 8 : 4;
+    for (let index = 0; index < count; index++) {
+      if (++seen > MAX_TAGS) throw garbled(place, path, `at most ${MAX_TAGS} tags`, 'more');
+      const head = view(file, place, 3, 'tag');
+      const [kind, nameBytes] = [head.getUint8(0), head.getUint16(1)];
+      const name = Buffer.from(file.peek(place + 3, nameBytes, 'tag name')).toString('latin1');
+      place += 3 + nameBytes + (wide ? 8 : 0);
+      const below = `${path}/${name || index}`;
+      if (kind === DIRECTORY_TAG) place = directory(place, below, depth + 1);
+      else if (kind === DATA_TAG) place = value(place, below);
+      else throw garbled(place, below, 'a tag of kind 20 or 21', String(kind));
+    }
+    return place;
+  };
+
+  const value = (at: number, path: string): number => {
+    if (Buffer.from(file.peek(at, 4, 'tag')).toString('latin1') !== '%%%%')
+      throw garbled(at, path, '%%%%', 'something else');
+    const words = wide ? 8 : 4;
+    const infoCount = size(file, at + 4, wide);
+    if (infoCount < 1 || infoCount > MAX_INFO)
+      throw garbled(at + 4, path, `1 to ${MAX_INFO} words of type`, String(infoCount));
+    const info = Array.from({ length: infoCount }, (_, i) => size(file, at + 4 + words * (1 + i), wide));
+    const offset = at + 4 + words * (1 + infoCount);
+    const { bytes, type, count } = extent(info, () => garbled(at, path, 'a known type', info.join(' ')));
+    if (!(bytes >= 0) || offset + bytes > file.sizeBytes)
+      throw new CodedError('MOVIE_TRUNCATED', '', {
+        ...{ file: file.path, offset, field: path, expected: `at least ${offset + bytes} bytes` },
+        found: `${file.sizeBytes} bytes`,
+      });
+    tags.push({ path, offset, type, count });
+    return offset + bytes;
+  };
+  directory(wide ? 16 : 12, '', 0);
+  return { header: { version, littleEndian }, tags };
+}
+
+/** Bytes that a value of this type takes. */
+function extent(
+  info: readonly number[],
+  unknown: () => CodedError,
+): { bytes: number; type: number | null; count: number } {
+  const simple = (type: number | undefined): number => {
+    const bytes = DM_TYPE_BYTES[type ?? -1];
+    if (bytes === undefined) throw unknown();
+    return bytes;
+  };
+  /** Words of a structure: 15, length of its name, fields, then length of name and type of each. */
+  const struct = (words: readonly number[]): number => {
+    const fields = words[2] ?? -1;
+    if (fields < 0 || words.length < 3 + 2 * fields) throw unknown();
+    return Array.from({ length: fields }, (_, i) => simple(words[4 + 2 * i])).reduce((a, b) => a + b, 0);
+  };
+  switch (info[0]) {
+    case STRUCT:
+      return { bytes: struct(info), type: null, count: 1 };
+    case STRING:
+      return { bytes: 2 * (info[1] ?? -1), type: null, count: 1 };
+    case ARRAY: {
+      const count = info.at(-1)!;
+      if (info[1] === STRUCT) return { bytes: count * struct(info.slice(1, -1)), type: null, count };
+      return { bytes: count * simple(info[1]), type: info[1]!, count };
+    }
+    default:
+      return { bytes: simple(info[0]), type: info[0]!, count: 1 };
+  }
+}
+
+function size(file: InputFile, at: number, wide: boolean): number {
+  const place = view(file, at, wide ? 8 : 4, 'tag');
+  return wide ? Number(place.getBigUint64(0)) : place.getUint32(0);
+}
+
+function view(file: InputFile, at: number, length: number, field: string): DataView {
+  const bytes = file.peek(at, length, field);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,37 @@
+/** Two pixels of 4 bits in a byte: K2 and K3 cameras count few electrons per frame. */
+
+/** Which half of a byte comes first: the low one in MRC mode 101 and IMOD's packed bytes, the high one in TIFF's 4-bit samples. */
+export type NibbleOrder = 'lowFirst' | 'highFirst';
+
+/** @param rowBytes - of a stored row; each begins on a byte @param out - rows of `width` bytes */
+export function unpackNibbles(
+  stored: Uint8Array,
+  rowBytes: number,
+  width: number,
+  out: Uint8Array,
+  order: NibbleOrder = 'lowFirst',
+): void {
+  const pairs = width >> 1;
+  const [first, second] = order === 'lowFirst' ? [0, 4] : [4, 0];
+  for (let start = 0, to = 0; start < stored.length; start += rowBytes, to += width) {
+    for (let i = 0; i < pairs; i++) {
+      const byte = stored[start + i]!;
+      out[to + 2 * i] = (byte >> first) & 15;
+      out[to + 2 * i + 1] = (byte >> second) & 15;
+    }
+    if (width & 1) out[to + width - 1] = (stored[start + pairs]! >> first) & 15;
+  }
+}
+
+/** Super-resolution frames of the K2 and the K3, upright and turned. */
+const PACKED_FRAMES = ['7676x7420', '7420x7676', '11520x8184', '8184x11520'];
+
+/**
+ * True where an image of 8-bit pixels is as large as a 4-bit frame whose columns were counted in bytes: no camera has such frames
+ * otherwise, and IMOD, SerialEM and RELION read them so.
+ */
+export const looksPacked = (width: number, height: number): boolean =>
+  PACKED_FRAMES.includes(`${2 * width}x${height}`);
+
+export const PACKED_WARNING =
+  'By its size it holds two 4-bit pixels in each byte, though its header does not say so: read as such.';

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CodedError } from '../../../src/contract/errors.ts';
+import { addMappedDefects, PixelSet } from '../../../src/engine/motion/defects.ts';
+import { type GainTarget, loadGain } from '../../../src/engine/motion/gain.ts';
+import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { buildDm, image, octets } from '../../formats/dm/build.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'gain-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function write(name: string, width: number, height: number, values: readonly number[]): string {
+  const path = join(dir, name);
+  const shape = { width, height };
+  const writer = name.endsWith('.mrc')
+    ? createMrcStackWriter(path, { ...shape, mode: 2, pixelSizeA: 1 })
+    : createTiffWriter(path, { ...shape, pixelType: 'f32', compression: 'none' });
+  writer.appendFrame(new Uint8Array(Float32Array.from(values).buffer));
+  writer.finish();
+  return path;
+}
+
+const movie = (
+  format: GainTarget['format'],
+  width: number,
+  height: number,
+  upsampling?: 1 | 2,
+): GainTarget => ({
+  ...{ format, width, height },
+  ...(upsampling ? { eer: { upsampling, framesPerFraction: 1, cameraFrames: 1, leftOver: 0 } } : {}),
+});
+const load = (path: string, target: GainTarget, rotate: 0 | 1 | 2 | 3 = 0) =>
+  loadGain({ path, rotate, flip: 0 }, target);
+const values = (path: string, target: GainTarget) => [...load(path, target).image.data];
+const codeOf = (action: () => unknown) => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof CodedError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'no error';
+};
+
+describe('a gain for EER', () => {
+  const four = [1, 2, 4, 0];
+
+  it('multiplies where its name ends in .gain, with the rows of the EER file', () => {
+    expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual(four);
+  });
+
+  it('divides otherwise, zeros being defects; TIFF rows are turned round, MRC rows are not', () => {
+    expect(values(write('a.mrc', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+    expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([0.25, 0, 1, 0.5]);
+  });
+
+  it('of the size of the sensor serves 2x2 pixels of a rendering of twice the size, without a word', () => {
+    const loaded = load(write('b.gain', 2, 1, [1, 2]), movie('eer', 4, 2, 2));
+    expect([...loaded.image.data]).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
+    expect(loaded.notes).toEqual([]);
+  });
+
+  it('of twice the size serves one of the sensor by the sum of its sensitivities', () => {
+    // A map to divide by: sensitivities 1, 3, 2, 2 have the mean 2.
+    const loaded = load(write('c.mrc', 2, 2, [1, 3, 2, 2]), movie('eer', 1, 1, 1));
+    expect([...loaded.image.data]).toEqual([0.5]);
+    // One dead of four: three quarters of the electrons are counted.
+    expect(values(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
+  });
+});
+
+describe('a gain of the other resolution', () => {
+  it('of a counting camera serves a super-resolution movie, and says so', () => {
+    const loaded = load(write('e.tiff', 1, 1, [3]), movie('tiff', 2, 2));
+    expect([...loaded.image.data]).toEqual([3, 3, 3, 3]);
+    expect(loaded.notes.join()).toContain('half the size');
+  });
+
+  it('of super-resolution serves a counting movie, and says so', () => {
+    const loaded = load(write('f.tiff', 2, 2, [2, 2, 2, 2]), movie('tiff', 1, 1));
+    expect([...loaded.image.data]).toEqual([2]);
+    expect(loaded.notes.join()).toContain('twice the size');
+  });
+
+  it('of any other size is an error with both sizes, and the hint that it would fit turned', () => {
+    const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
+    expect(codeOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
+      /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. Turned by 90 degrees it would fit/,
+    );
+    expect(codeOf(() => load(path, movie('tiff', 5, 5)))).toMatch(/^GAIN_SIZE_MISMATCH: .*5x5\. \(/);
+  });
+});
+
+describe('defects', () => {
+  const badOf = (path: string, width: number, height: number, rows: 'top' | 'bottom' = 'top') => {
+    const bad = new PixelSet(width, height);
+    addMappedDefects(bad, path, rows);
+    const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => bad.has(i));
+    return all.map((i) => `${i % width},${Math.floor(i / width)}`);
+  };
+  const text = (content: string) => {
+    writeFileSync(join(dir, 'defects.txt'), content);
+    return join(dir, 'defects.txt');
+  };
+
+  it("as MotionCor's boxes", () => {
+    expect(badOf(text('# bad\n1 0 2 1\n3 2 9 9\n'), 4, 4)).toEqual(['1,0', '2,0', '3,2', '3,3']);
+  });
+
+  it("as SerialEM's list, rows from the top", () => {
+    const list = 'CameraSizeX 4\r\nCameraSizeY 3\r\nK2Type 1\r\nBadPixels 0 0 3 2\r\n';
+    expect(badOf(text(list), 4, 3)).toEqual(['0,0', '3,2']);
+    expect(badOf(text(list), 4, 3, 'bottom')).toEqual(['3,0', '0,2']);
+    expect(badOf(text('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['1,0', '1,1', '0,2', '1,2', '2,2']);
+    expect(badOf(text('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
+      ...['2,0', '2,1', '0,2', '1,2'],
+    ]);
+    expect(badOf(text('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
+      ...['0,0', '1,0', '2,0', '2,1', '2,2', '0,3', '1,3', '2,3'],
+    ]);
+  });
+
+  it("as SerialEM's list of a camera of half the movie's size", () => {
+    expect(badOf(text('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
+      ...['2,0', '3,0', '2,1', '3,1'],
+    ]);
+  });
+
+  it('as text that is neither: an error with the line', () => {
+    expect(codeOf(() => badOf(text('1 1 1 1\nhello\n'), 4, 4))).toMatch(/^DEFECTS_UNREADABLE: .*line 2/);
+  });
+
+  it('as an image in TIFF, MRC or DM4, its rows turned to those of the movie', () => {
+    const map = [0, 1, 0, 0, 0, 0];
+    writeFileSync(join(dir, 'map.dm4'), buildDm(4, true, { ImageList: [image(3, 2, 6, octets(map))] }));
+    for (const path of [write('map.tiff', 3, 2, map), join(dir, 'map.dm4')]) {
+      expect(badOf(path, 3, 2, 'top')).toEqual(['1,0']);
+      expect(badOf(path, 3, 2, 'bottom')).toEqual(['1,1']);
+    }
+    expect(badOf(write('map.mrc', 3, 2, map), 3, 2, 'bottom')).toEqual(['1,0']);
+  });
+
+  it('as an image of half or twice the size', () => {
+    expect(badOf(write('half.tiff', 2, 1, [0, 1]), 4, 2)).toEqual(['2,0', '3,0', '2,1', '3,1']);
+    expect(badOf(write('twice.tiff', 4, 2, [0, 0, 0, 0, 0, 0, 0, 1]), 2, 1)).toEqual(['1,0']);
+  });
+});

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CodedError } from '../../../src/contract/errors.ts';
+import { openMovie, readImage } from '../../../src/formats/open.ts';
+import { faultOf, seeded, temporaryDirectory } from '../temporary.ts';
+import { buildDm, floats, image, octets, struct, structs, text, ulong, ushorts } from './build.ts';
+
+const at = temporaryDirectory();
+const put = (bytes: Uint8Array): string => {
+  writeFileSync(at('image.dm4'), bytes);
+  return at('image.dm4');
+};
+const thumbnail = image(1, 1, 6, octets([9]));
+const root = (picture: ReturnType<typeof image>) => ({
+  ApplicationBounds: struct([0, 0, 100, 200]),
+  'Image Behavior': { Name: text('K3'), Table: structs(3) },
+  ImageList: [thumbnail, picture],
+  Untitled: ulong(7),
+});
+const good = image(3, 2, 2, floats([1, 2, 3, 4, 5, 6.5]));
+
+describe('DigitalMicrograph images', () => {
+  it.each([
+    [3, true],
+    [3, false],
+    [4, true],
+    [4, false],
+  ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
+    const read = readImage(put(buildDm(version, littleEndian, root(good))));
+    expect(read).toMatchObject({ width: 3, height: 2, rowsFrom: 'top' });
+    expect([...read.data]).toEqual([1, 2, 3, 4, 5, 6.5]);
+  });
+
+  it.each([
+    ['bytes of a defect map', 6, octets([0, 1, 255, 0, 0, 1]), [0, 1, 255, 0, 0, 1]],
+    ['16-bit numbers', 10, ushorts([1, 2, 3, 4, 5, 65535]), [1, 2, 3, 4, 5, 65535]],
+  ] as const)('hold %s', (_, dataType, data, expected) => {
+    for (const littleEndian of [true, false]) {
+      const bytes = buildDm(4, littleEndian, root(image(3, 2, dataType, data)));
+      expect([...readImage(put(bytes)).data]).toEqual(expected);
+    }
+  });
+
+  it('are no movies', () => {
+    expect(faultOf(() => openMovie(put(buildDm(4, true, root(good))))).code).toBe('MOVIE_UNSUPPORTED');
+  });
+
+  it('that are too short for their size, or of complex numbers, are refused with the tag', () => {
+    const short = faultOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
+    expect([short.code, short.location.field]).toEqual(['MOVIE_GARBLED', '/ImageList/1/ImageData/Data']);
+    const complex = faultOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
+    expect(complex.code).toBe('MOVIE_UNSUPPORTED');
+  });
+
+  it('cut or spoilt anywhere end with an error of the reader, or are read', () => {
+    const bytes = buildDm(4, true, root(good));
+    for (let length = 0; length < bytes.length - 8; length += 3)
+      expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
+    for (let seed = 0; seed < 1000; seed++) {
+      const next = seeded(seed);
+      const spoilt = Buffer.from(bytes);
+      for (let i = 0; i < 3; i++) spoilt[next() % spoilt.length] = next() & 255;
+      try {
+        readImage(put(spoilt));
+      } catch (error) {
+        expect(error).toBeInstanceOf(CodedError);
+      }
+    }
+  });
+});
