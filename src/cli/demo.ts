@@ -9,10 +9,13 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
 import { configSchema } from '../contract/config.ts';
-
+import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
+import { portNumber } from './port-number.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
+const INTERRUPTED = 130;
 const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
 /** What the simulated microscope records, and so what the session is started with. */
 const MICROSCOPE = { apix: 1, fmdose: 1.5, kev: 300, size: '1024x1024', frames: 16 } as const;
@@ -29,23 +32,39 @@ interface DemoOptions {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('must be a whole number, 0 or more');
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return value;
 }
+
+function notNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
+}
+
+const HELP = `
+Everything runs on this machine alone and needs no config file. Ctrl-C ends it and removes its files; a second one
+ends it at once.
+
+Exit codes: 0 all is well, 1 a movie failed or the demo cannot start, 2 wrong usage, 130 interrupted with --once.`;
 
 /** `cryoem demo`: a simulated microscope and the service that processes its movies, on this machine alone. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('start a simulated microscope and the service that processes its movies')
+    .description('Starts a simulated microscope and the service that processes its movies.')
     .option('--movies <number>', 'movies that the microscope records', wholeNumber, 60)
-    .option('--interval <seconds>', 'time between movies', Number, 5)
-    .option('--port <number>', 'port of the page; 0: any free one', wholeNumber, 8112)
+    .option('--interval <seconds>', 'time between movies', notNegative, 5)
+    .option('--port <number>', 'port of the page; 0: any free one', portNumber, 8112)
     .option('--dir <directory>', 'where the files go; default: a temporary directory')
     .option('--keep', 'leave the files when the demo ends (always so with --dir)', false)
     .option('--once', 'process all movies, print one line of JSON, and exit: 0 if all is well, else 1', false)
-    .action(async (options: DemoOptions) => {
-      process.exitCode = await runDemo(options);
-    });
+    .addHelpText('after', HELP)
+    .action(
+      reportingFaults(async (options: DemoOptions) => {
+        process.exitCode = await runDemo(options);
+      }),
+    );
 }
 
 async function runDemo(options: DemoOptions): Promise<number> {
@@ -55,7 +74,16 @@ async function runDemo(options: DemoOptions): Promise<number> {
   await mkdir(join(sessionDir, 'raw'), { recursive: true });
 
   const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const removeFiles = async () => {
+    if (!options.dir && !options.keep) await rm(top, { recursive: true, force: true });
+  };
+  const release = onStopSignals(
+    () => {
+      console.error('\nThe demo ends ...');
+      interrupted.abort();
+    },
+    () => process.exit(INTERRUPTED),
+  );
 
   const token = randomBytes(18).toString('base64url');
   // Loaded here, so that a worker's start does not pay for the whole service.
@@ -69,7 +97,11 @@ async function runDemo(options: DemoOptions): Promise<number> {
     retry: {},
   });
   const logger = createLogger('warn', pino.destination(2));
-  const service = await startService({ config, logger });
+  const service = await startService({ config, logger }).catch(async (error) => {
+    release();
+    await removeFiles();
+    throw error;
+  });
   const microscope = startMicroscope(sessionDir, options, interrupted.signal);
   try {
     console.error(
@@ -87,11 +119,15 @@ async function runDemo(options: DemoOptions): Promise<number> {
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
     console.log(JSON.stringify({ sessions: 1, movies: total, ok: done, failed, seconds }));
     return failed === 0 && done === options.movies ? 0 : 1;
+  } catch (error) {
+    if (interrupted.signal.aborted) return INTERRUPTED;
+    throw error;
   } finally {
     interrupted.abort();
     await microscope.ended;
     await service.close();
-    if (!options.dir && !options.keep) await rm(top, { recursive: true, force: true });
+    await removeFiles();
+    release();
   }
 }
 

@@ -3,6 +3,7 @@ import { type ConfigOverrides, DEFAULT_CONFIG_PATH, loadConfig } from './config.
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { portNumber } from './port-number.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 const HELP = `
 Settings come from the config file (docs/config.md); --host and --port win over it. Logs are JSON lines on
@@ -48,23 +49,16 @@ async function serve(options: ServeOptions): Promise<void> {
   process.stderr.write(`CryoEM Service: ${service.address}\n`);
   if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);
 
-  const name = await stopSignal();
-  logger.info({ signal: name }, 'the service stops');
-  process.on('SIGTERM', endAtOnce).on('SIGINT', endAtOnce);
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
+  const release = onStopSignals(stop, endAtOnce);
+  logger.info({ signal: await stopped }, 'the service stops');
   await service.close();
-  process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
+  release();
   logger.info('the service has stopped');
 }
 
 function overridesOf({ host, port }: ServeOptions): ConfigOverrides {
   return { api: { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) } };
-}
-
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
 }
 
 /** Workers notice by themselves that the service is gone. */

@@ -3,16 +3,18 @@ import { sessionListSchema } from '../contract/api.ts';
 import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
 import { formatSessions, print } from './client/output.ts';
 import { ask } from './client/request.ts';
-import { reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
 /** `cryoem sessions`: the sessions that the running service knows. */
 export function sessionsCommand(): Command {
   const command = new Command('sessions').description('Lists the sessions of the running service.');
-  return addConnectionOptions(command).action(
-    reportingFaults(async (options: ConnectionOptions) => {
-      const path = '/api/v1/sessions';
-      const sessions = await ask(connectionOf(options), { method: 'GET', path }, sessionListSchema);
-      print(sessions, options.json, formatSessions);
-    }),
-  );
+  return addConnectionOptions(command)
+    .addHelpText('after', CLIENT_EXIT_CODES)
+    .action(
+      reportingFaults(async (options: ConnectionOptions) => {
+        const path = '/api/v1/sessions';
+        const sessions = await ask(connectionOf(options), { method: 'GET', path }, sessionListSchema);
+        print(sessions, options.json, formatSessions);
+      }),
+    );
 }

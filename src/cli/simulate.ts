@@ -59,7 +59,7 @@ export function simulateCommand(): Command {
   const { dosePerFrameEA2, defocusRangeUm, astigmatismRangeA, driftRangePixels, contrast } = DEFAULT_MOVIE;
   return (
     new Command('simulate')
-      .summary('write movies of a simulated microscope, with known truth')
+      .summary('Writes movies of a simulated microscope, with known truth.')
       .description(
         'A simulated microscope: writes movies, metadata and a gain reference as EPU does, at a chosen pace.',
       )

@@ -4,18 +4,20 @@ import { addConnectionOptions, type ConnectionOptions, connectionOf } from './cl
 import { formatSession, print } from './client/output.ts';
 import { ask } from './client/request.ts';
 import { parseSessionArgument, SESSION_ARGUMENT, sessionPath } from './client/session-argument.ts';
-import { reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
 /** `cryoem status`: one session, as the page shows it. */
 export function statusCommand(): Command {
   const command = new Command('status')
     .description('Tells the state of a session.')
     .argument(SESSION_ARGUMENT);
-  return addConnectionOptions(command).action(
-    reportingFaults(async (name: string, options: ConnectionOptions) => {
-      const path = sessionPath(parseSessionArgument(name));
-      const session = await ask(connectionOf(options), { method: 'GET', path }, sessionDetailSchema);
-      print(session, options.json, formatSession);
-    }),
-  );
+  return addConnectionOptions(command)
+    .addHelpText('after', CLIENT_EXIT_CODES)
+    .action(
+      reportingFaults(async (name: string, options: ConnectionOptions) => {
+        const path = sessionPath(parseSessionArgument(name));
+        const session = await ask(connectionOf(options), { method: 'GET', path }, sessionDetailSchema);
+        print(session, options.json, formatSession);
+      }),
+    );
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../contract/errors.ts';
+import { AttemptLimit } from './attempt-limit.ts';
 
 /** How a request showed who it is: with the token itself, or with the cookie of the page. */
 export type AuthWay = 'token' | 'cookie';
@@ -43,24 +44,30 @@ export function isSameOrigin(request: FastifyRequest): boolean {
 export class Auth {
   readonly #token: string;
   readonly #cookieKey: Buffer;
+  /** Of wrong tokens and login keys, on whatever route they are tried. */
+  readonly limit = new AttemptLimit();
 
   constructor(token: string) {
     this.#token = token;
     this.#cookieKey = createHmac('sha256', token).update('cryoem login cookie, version 1').digest();
   }
 
-  isToken(token: unknown): boolean {
-    return typeof token === 'string' && equal(token, this.#token);
+  /** @throws CodedError TOO_MANY_ATTEMPTS */
+  isToken(address: string, token: unknown): boolean {
+    this.limit.check(address);
+    if (typeof token === 'string' && equal(token, this.#token)) return true;
+    this.limit.failed(address, String(token));
+    return false;
   }
 
-  /** A token that is given decides; the cookie counts only where none is. */
+  /** A token that is given decides; the cookie counts only where none is. @throws CodedError TOO_MANY_ATTEMPTS */
   wayOf(request: FastifyRequest): AuthWay | null {
     const tokens = tokensOf(request);
-    if (tokens.length > 0) return tokens.every((token) => this.isToken(token)) ? 'token' : null;
+    if (tokens.length > 0) return tokens.every((token) => this.isToken(request.ip, token)) ? 'token' : null;
     return this.#isCookie(cookieOf(request)) ? 'cookie' : null;
   }
 
-  /** @throws CodedError UNAUTHORIZED, or CROSS_SITE where a cookie alone must not be enough */
+  /** @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE where a cookie alone must not be enough */
   check(request: FastifyRequest, access: Access): void {
     const way = this.wayOf(request);
     if (way === null) throw new CodedError('UNAUTHORIZED', '');

@@ -4,7 +4,6 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
-import { AttemptLimit } from './attempt-limit.ts';
 import type { Auth } from './auth.ts';
 
 const LINK_MS = 10 * 60 * 1000;
@@ -49,7 +48,6 @@ export interface LoginOptions {
 /** Logging the page in and out. These routes are open: they are the door. */
 export function registerLogin(instance: FastifyInstance, { auth, keys, version }: LoginOptions): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const limit = new AttemptLimit();
   const tags = ['login'];
 
   app.get(
@@ -59,7 +57,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
         tags,
         summary: 'Whether this client is logged in',
         security: [],
-        response: { 200: loginStateSchema },
+        response: { 200: loginStateSchema, 429: errorBodySchema },
       },
     },
     async (request) => ({ authenticated: auth.wayOf(request) !== null, version }),
@@ -77,11 +75,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       },
     },
     async (request, reply) => {
-      limit.check(request.ip);
-      if (!auth.isToken(request.body.token)) {
-        limit.failed(request.ip);
-        throw new CodedError('UNAUTHORIZED', '');
-      }
+      if (!auth.isToken(request.ip, request.body.token)) throw new CodedError('UNAUTHORIZED', '');
       auth.setCookie(request, reply);
       return { authenticated: true, version };
     },
@@ -107,9 +101,9 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       },
     },
     async (request, reply) => {
-      limit.check(request.ip);
+      auth.limit.check(request.ip);
       if (!keys.use(request.query.key)) {
-        limit.failed(request.ip);
+        auth.limit.failed(request.ip, request.query.key);
         return reply.code(403).type('text/html; charset=utf-8').send(USED_UP);
       }
       auth.setCookie(request, reply);

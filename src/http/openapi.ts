@@ -3,6 +3,10 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 
+/** Such as `get_api_v1_sessions_project_user_session`: programs made from the document name their calls so. */
+const idOf = (method: string, path: string) =>
+  [method.toLowerCase(), ...path.split(/\W+/).filter(Boolean)].join('_').replaceAll('-', '_');
+
 const DESCRIPTION = `The routes of the mission, and \`/api/v1\` for the page and for programs.
 
 Every route but the open ones asks for the token of the config file: as \`access_token\` in the query, in a form or JSON
@@ -10,6 +14,10 @@ body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC;
 
 /** The API document, made from the schemas of the routes, and its page at `/docs`, which asks nothing of other hosts. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    if (!route.schema || typeof route.method !== 'string') return;
+    route.schema = { ...route.schema, operationId: idOf(route.method, route.url) };
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

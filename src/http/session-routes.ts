@@ -84,7 +84,10 @@ export function registerSessionRoutes(
     async (request) => {
       const detail = await sessions.detail(keyOf(request.params));
       if (!detail) throw new CodedError('NO_SUCH_SESSION', '');
-      return detail;
+      const fromConfig = Object.entries(parameterDefaults).map(
+        ([name, value]) => [name, { value, source: 'config file' }] as const,
+      );
+      return { ...detail, suggested: { ...Object.fromEntries(fromConfig), ...detail.suggested } };
     },
   );
 

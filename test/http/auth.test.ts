@@ -71,6 +71,29 @@ describe('a token', () => {
   });
 });
 
+describe('guessing a token', () => {
+  const guess = (url: string, token: string) =>
+    service.app.inject({ url: `${url}?access_token=${encodeURIComponent(token)}` });
+
+  it.each([SESSION_URL, API_URL, '/metrics', '/api/v1/events', '/api/v1/session'])(
+    'by %s is soon not looked at, while the page goes on with its cookie',
+    async (url) => {
+      const cookie = await loginCookie(service.app);
+      for (let i = 0; i < 10; i++) expect((await guess(url, `guess ${i}`)).statusCode).not.toBe(429);
+      expect((await guess(url, TOKEN)).statusCode).toBe(429);
+      expect((await service.app.inject({ url: API_URL, headers: { cookie } })).statusCode).toBe(200);
+      expect(
+        (await service.app.inject({ url: API_URL, headers: BEARER, remoteAddress: '10.0.0.9' })).statusCode,
+      ).toBe(200);
+    },
+  );
+
+  it('is another thing than asking again with an outdated token, which locks nobody out', async () => {
+    for (let i = 0; i < 30; i++) expect((await guess(SESSION_URL, 'outdated')).statusCode).toBe(403);
+    expect((await guess(SESSION_URL, TOKEN)).statusCode).toBe(200);
+  });
+});
+
 describe('the cookie of the page', () => {
   it('is out of reach of scripts and of other sites, and secure behind https', async () => {
     const login = (headers: object) =>
@@ -149,7 +172,7 @@ describe('logging in', () => {
   it('with a wrong token is refused, and soon not looked at', async () => {
     const attempt = (token: string) =>
       service.app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
-    for (let i = 0; i < 10; i++) expect((await attempt('x')).statusCode).toBe(403);
+    for (let i = 0; i < 10; i++) expect((await attempt(`x${i}`)).statusCode).toBe(403);
     const answer = await attempt(TOKEN);
     expect(answer.statusCode).toBe(429);
     expect(answer.headers['retry-after']).toBe('60');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MovieRow, SessionKey, SessionSummary } from '../../src/contract/api.ts';
+import type { MovieRow, SessionDetail, SessionKey, SessionSummary } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../../src/contract/record.ts';
@@ -83,6 +83,9 @@ export class MemorySessionService implements SessionService {
     for (const listener of this.#listeners) listener(event);
   }
 
+  /** What the sessions layer would suggest for a start. */
+  suggested: SessionDetail['suggested'] = {};
+
   async list(project: string, user: string) {
     return project === KEY.project && user === KEY.user ? [this.summary()] : [];
   }
@@ -95,7 +98,7 @@ export class MemorySessionService implements SessionService {
   }
   async detail(key: SessionKey) {
     const summary = await this.find(key);
-    return summary ? { ...summary, parameters: null, suggested: {} } : null;
+    return summary ? { ...summary, parameters: null, suggested: this.suggested } : null;
   }
   async missionStatus(key: SessionKey) {
     const summary = await this.find(key);

@@ -36,6 +36,17 @@ describe('reading', () => {
     expect((await ask('/api/v1/sessions')).json()).toEqual([service.sessions.summary()]);
   });
 
+  it('suggests values of the config file, each below what the session itself suggests', async () => {
+    service.sessions.suggested = { apix: { value: 0.8, source: 'EPU' } };
+    const suggested = async () => sessionDetailSchema.parse((await ask(API_URL)).json()).suggested;
+    expect(await suggested()).toEqual({
+      apix: { value: 0.8, source: 'EPU' },
+      kev: { value: 200, source: 'config file' },
+    });
+    service.sessions.suggested = { kev: { value: 300, source: 'EPU' } };
+    expect(await suggested()).toEqual({ kev: { value: 300, source: 'EPU' } });
+  });
+
   it('tells a session in full, and that there is none', async () => {
     expect(sessionDetailSchema.parse((await ask(API_URL)).json()).counts.total).toBe(25);
     const none = await ask('/api/v1/sessions/p/u/none');

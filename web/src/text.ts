@@ -300,6 +300,7 @@ export const text = {
     failedTitle: 'This movie failed',
     waitingTitle: 'No result yet',
     waiting: (state: string) => `This movie is ${state}. Its result appears here by itself.`,
+    noRings: 'no rings seen',
     remedy: 'What to do',
     notFoundTitle: 'There is no such movie',
     notFound: 'It may have been renamed or removed from raw.',

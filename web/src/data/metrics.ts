@@ -37,3 +37,11 @@ export const METRICS: Record<MetricKey, { read: (row: MovieRow) => number | null
   meanIntensity: { read: (r) => r.meanIntensity, digits: 2 },
   seconds: { read: (r) => r.seconds, digits: 1 },
 };
+
+/** Below this confidence (0 to 1) no rings were seen: what the fit says is then no measurement. */
+const LEAST_CONFIDENCE = 0.1;
+const OF_THE_FIT: readonly MetricKey[] = ['defocus', 'defocusU', 'defocusV', 'astigmatism', 'fitResolution'];
+
+/** Whether a figure of a movie is to be shown faded, because it comes from a fit without rings. */
+export const isDoubtful = (metric: MetricKey, confidence: number | null): boolean =>
+  confidence !== null && confidence < LEAST_CONFIDENCE && OF_THE_FIT.includes(metric);

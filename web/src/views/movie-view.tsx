@@ -15,7 +15,7 @@ import { ERRORS } from '../../../src/contract/errors.ts';
 import { ApiError } from '../api/client.ts';
 import { movieQuery, queryClient } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
-import { METRICS, type MetricKey } from '../data/metrics.ts';
+import { isDoubtful, METRICS, type MetricKey } from '../data/metrics.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
 import { Warnings } from '../parts/warnings.tsx';
 import { DriftPlot } from '../plots/drift-plot.tsx';
@@ -160,7 +160,10 @@ function Movie({ detail }: { detail: MovieDetail }) {
           {HEADLINES.map((metric) => (
             <div key={metric}>
               <dt title={text.metrics[metric].help}>{text.metrics[metric].label}</dt>
-              <dd>{metricValue(metric, METRICS[metric].read(row))}</dd>
+              <dd className={isDoubtful(metric, row.confidence) ? classes.doubtful : undefined}>
+                {metricValue(metric, METRICS[metric].read(row))}
+              </dd>
+              {isDoubtful(metric, row.confidence) && <dd className={classes.note}>{text.movie.noRings}</dd>}
             </div>
           ))}
         </dl>

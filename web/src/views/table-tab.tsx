@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { clock, fixed } from '../data/format.ts';
-import { METRICS, type MetricKey } from '../data/metrics.ts';
+import { isDoubtful, METRICS, type MetricKey } from '../data/metrics.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Empty } from '../parts/fault.tsx';
 import { type SortBy, useOrder } from '../parts/use-order.ts';
@@ -121,7 +121,14 @@ export function TableTab({ snapshot, pick }: { snapshot: SeriesSnapshot | null; 
                   </Link>
                 </td>
                 {COLUMNS.map((column) => (
-                  <td key={column}>{fixed(store.value(column, index), METRICS[column].digits)}</td>
+                  <td
+                    key={column}
+                    className={
+                      isDoubtful(column, store.value('confidence', index)) ? classes.doubtful : undefined
+                    }
+                  >
+                    {fixed(store.value(column, index), METRICS[column].digits)}
+                  </td>
                 ))}
                 <td>{clock(store.finishedAtMs[index]!)}</td>
               </tr>
