@@ -63,7 +63,7 @@ export class World {
     discovery: { scan_seconds: 0.1, quiet_seconds: 0.05, complete_seconds: 1 },
     retry: { attempts: 3, delay_seconds: 0 },
   });
-  private readonly services: SessionService[] = [];
+  readonly running: SessionService[] = [];
 
   constructor() {
     mkdirSync(this.paths.raw, { recursive: true });
@@ -91,19 +91,23 @@ export class World {
       logger,
       tuning: { ...QUICK, ...tuning },
     });
-    this.services.push(service);
+    this.running.push(service);
     await until('the service is ready', () => service.ready());
     return service;
   }
 
   /** Closes the services and begins another. */
   async serveAgain(executor: Executor): Promise<SessionService> {
-    for (const service of this.services) await service.close();
+    await this.endServices();
     return this.serve(executor);
   }
 
+  async endServices(): Promise<void> {
+    for (const service of this.running.splice(0)) await service.close();
+  }
+
   async close(): Promise<void> {
-    for (const service of this.services) await service.close();
+    await this.endServices();
     rmSync(this.top, { recursive: true, force: true });
   }
 }

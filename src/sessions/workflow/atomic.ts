@@ -18,8 +18,8 @@ export async function writeJsonAtomic(path: string, value: unknown): Promise<voi
  */
 export async function writeTextAtomic(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const file = await open(temporary, 'wx', 0o664);
   try {
-    const file = await open(temporary, 'wx', 0o664);
     try {
       await file.writeFile(text);
       await file.sync();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type ParameterValues, parseParameters } from '../../contract/parameters.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
+import { asCoded } from '../../pipeline/faults.ts';
 import { writeJsonAtomic } from './atomic.ts';
 
 /**
@@ -44,6 +45,11 @@ export async function readStartFile(workflowDir: string): Promise<StartFile | nu
   return { ...file, parameters: parsed.values };
 }
 
+/** @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE */
 export async function writeStartFile(workflowDir: string, file: StartFile): Promise<void> {
-  await writeJsonAtomic(startFilePath(workflowDir), { version: 1, ...file });
+  try {
+    await writeJsonAtomic(startFilePath(workflowDir), { version: 1, ...file });
+  } catch (error) {
+    throw asCoded(error);
+  }
 }

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Executor } from '../../src/executors/executor.ts';
+import { createLocalExecutor } from '../../src/executors/local/executor.ts';
+import { simulateSession } from '../../src/simulator/session.ts';
+import { KEY, until, World } from '../sessions/support.ts';
+import { filesBelow } from './harness.ts';
+
+const MOUNT_BYTES = 40 * 2 ** 20;
+/** Too little for the outputs of one movie of 384x384, which take 2.5 MB. */
+const LEFT_BYTES = 2 ** 20;
+
+/** null, or why no small disk can be mounted here. */
+function mountFault(): string | null {
+  if (process.platform !== 'linux') return 'needs Linux';
+  if (process.getuid?.() !== 0) return 'needs root, to mount a small disk';
+  const place = mkdtempSync(join(tmpdir(), 'cryoem-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'pipe' });
+    execFileSync('umount', [place]);
+    return null;
+  } catch {
+    return 'needs the right to mount';
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
+
+const fault = mountFault();
+
+describe.skipIf(fault !== null)(`a disk of its own${fault === null ? '' : ` [${fault}]`}`, () => {
+  let world: World;
+  let executor: Executor;
+
+  beforeAll(async () => {
+    world = new World();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${MOUNT_BYTES}`, 'tmpfs', world.paths.root]);
+    const { root: sessionDir } = world.paths;
+    await simulateSession({ sessionDir, movies: 3, width: 384, height: 384, frames: 6 });
+    executor = createLocalExecutor({ slots: 2, threads: 1 });
+  });
+  afterAll(async () => {
+    await world.endServices();
+    await executor.close();
+    execFileSync('umount', [world.paths.root]);
+    await world.close();
+  });
+
+  it('that is full stops the session with its reason; freed, all completes and nothing is left over', async () => {
+    const { bavail, bsize } = statfsSync(world.paths.root);
+    const ballast = join(world.paths.root, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - LEFT_BYTES));
+    const service = await world.serve(executor, { diskFullMs: 300 });
+    await service.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
+    const state = async () => (await service.find(KEY))?.state;
+    await until('the disk is full', async () => (await state()) === 'processing_failure');
+    expect((await service.find(KEY))?.reason).toMatch(/No space is left/);
+    expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
+    rmSync(ballast);
+    await until('all completes', async () => (await state()) === 'processing_complete');
+    expect((await service.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
+    expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
+  });
+
+  it('that lets no results be written costs no attempt; writable again, it goes on by itself', async () => {
+    const [service] = world.running;
+    const state = async () => (await service!.find(KEY))?.state;
+    const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
+    const bytes = readFileSync(join(world.paths.raw, movie!));
+    await readOnly(world.paths.processed, async () => {
+      world.write(movie!.replace('_fractions', '_later_fractions'), bytes);
+      await until('it cannot go on', async () => (await state()) === 'processing_failure');
+      expect((await service!.find(KEY))?.reason).toMatch(/cannot be written/);
+    });
+    await until('all completes', async () => (await state()) === 'processing_complete');
+    expect((await service!.find(KEY))?.counts).toMatchObject({ done: 4, failed: 0 });
+    const { movies } = await service!.movies(KEY, { limit: 1, order: 'newest' });
+    expect(movies[0]?.attempt).toBe(1);
+  });
+
+  it('on which a start cannot be noted refuses the start', async () => {
+    await readOnly(world.paths.workflow, async () => {
+      const start = world.running[0]!.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
+      await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    });
+  });
+});
+
+async function readOnly(path: string, work: () => Promise<void>): Promise<void> {
+  execFileSync('mount', ['--bind', path, path]);
+  try {
+    execFileSync('mount', ['-o', 'remount,bind,ro', path]);
+    await work();
+  } finally {
+    execFileSync('umount', ['--lazy', path]);
+  }
+}
