@@ -11,6 +11,8 @@ export interface Tuning {
   readonly patienceMs: number;
   /** Between looks for results of movies in flight. */
   readonly resultsMs: number;
+  /** Between rounds while nothing is in flight; what happens begins one at once. */
+  readonly idleMs: number;
   /** Between questions to the executor, which also calls by itself. */
   readonly pollMs: number;
   /** Between tries while the disk is full. */
@@ -28,11 +30,12 @@ export interface Tuning {
 export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tuning {
   const quietMs = config.discovery.quiet_seconds * 1000;
   return {
-    hotMs: Math.min(200, config.discovery.scan_seconds * 1000),
+    hotMs: Math.min(100, config.discovery.scan_seconds * 1000),
     fullMs: Math.max(60_000, config.discovery.scan_seconds * 10_000),
     sessionsMs: Math.max(1000, config.discovery.scan_seconds * 1000),
     patienceMs: Math.max(config.discovery.patience_seconds * 1000, quietMs),
-    resultsMs: 250,
+    resultsMs: 100,
+    idleMs: 250,
     pollMs: 2000,
     diskFullMs: 30_000,
     settingsRun: 5,

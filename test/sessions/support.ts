@@ -44,6 +44,7 @@ const QUICK: Partial<Tuning> = {
   sessionsMs: 30,
   patienceMs: 400,
   resultsMs: 15,
+  idleMs: 15,
   pollMs: 50,
   diskFullMs: 50,
   summaryMs: 5,

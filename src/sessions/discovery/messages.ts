@@ -22,7 +22,7 @@ export interface WatchTimes {
   /** Between looks at all directories of a live session. */
   readonly scanMs: number;
   readonly quietMs: number;
-  /** Between looks at files that are changing and directories that changed lately. */
+  /** Between looks at files that are changing; directories that changed lately are looked at half as often. */
   readonly hotMs: number;
   /** Between looks that trust no directory time and look at every file again. */
   readonly fullMs: number;

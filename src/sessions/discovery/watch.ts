@@ -71,6 +71,11 @@ export class SessionWatch {
     for (const file of order.known) this.admit(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
 
+  /** Files are arriving: the next look should come soon. */
+  get isHot(): boolean {
+    return this.hot.size > 0;
+  }
+
   /** One look, as deep as is due. Returns what changed since the last. */
   async look(): Promise<LookReport> {
     const now = this.monotonicMs();

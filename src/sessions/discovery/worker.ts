@@ -76,5 +76,6 @@ for (;;) {
     nextSessionsMs = monotonicMs() + setup.sessionsMs;
   }
   for (const watch of watches.values()) await lookAt(watch);
-  await pause(setup.times.hotMs);
+  const isHot = [...watches.values()].some((watch) => watch.isHot);
+  await pause(isHot ? setup.times.hotMs : 2 * setup.times.hotMs);
 }

@@ -98,7 +98,8 @@ export class Scheduler {
 
   private rest(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.context.tuning.resultsMs);
+      const { resultsMs, idleMs } = this.context.tuning;
+      const timer = setTimeout(resolve, this.flights.size > 0 ? resultsMs : idleMs);
       this.wake = () => {
         clearTimeout(timer);
         resolve();
