@@ -176,6 +176,8 @@ export async function openOutputs(place: Place, record: ResultRecord): Promise<v
     } else if (file.endsWith('.star')) {
       if (!(await readFile(path, 'utf8')).includes('data_global_shift'))
         throw new Error(`${path} is not whole`);
+    } else if (file.endsWith('.txt')) {
+      if (!(await readFile(path, 'utf8')).endsWith('\n')) throw new Error(`${path} is not whole`);
     } else {
       const image = readImage(path);
       if (!image.data.every(Number.isFinite)) throw new Error(`${path} holds numbers that are not finite`);

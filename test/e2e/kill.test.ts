@@ -100,6 +100,8 @@ describe('kill -9 at random moments', () => {
     expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
     for (const record of records) await openOutputs(place, record);
     const named = new Set([
+      'corrected_micrographs.star', // of the whole session
+      'micrographs_ctf.star',
       ...records.flatMap((r) => Object.values(r.files)),
       ...records.map((r) => `results/${r.movie.base}.json`),
     ]);
