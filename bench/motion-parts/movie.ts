@@ -1,22 +1,44 @@
 import { existsSync, renameSync } from 'node:fs';
-import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
+import { createCounter } from './counter.ts';
 
-/** The movie that the engine is measured with: counting noise over blobs that drift by whole pixels. */
-export const BENCH_SIDE = 4096;
-export const BENCH_FRAMES = 40;
-/** Counts per pixel and frame. */
-const DOSE = 1;
-const MARGIN = 32;
-/** Rates are drawn from so many levels around the mean, each with a table of outcomes. */
-const LEVELS = 64;
-const OUTCOMES = 4096;
+/** The movies that the engine is measured with: counting noise over blobs, each drawn anew in every frame where the motion has taken it. */
+export interface BenchMovie {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  /** Counts per pixel and frame. */
+  readonly dose: number;
+  /** Largest motion that differs over the field, pixels; 0: the frame moves as a whole. */
+  readonly localPixels: number;
+  /** Standard deviation of the rate, as part of its mean. */
+  readonly contrast: number;
+}
 
-/** Motion of the content in each frame, pixels. */
-export const BENCH_SHIFTS = Array.from({ length: BENCH_FRAMES }, (_, i): [number, number] => {
-  const way = 1 - Math.exp(-i / 10);
-  return [Math.round(12 * way), Math.round(-7 * way)];
-});
+export const BENCH_MOVIE: BenchMovie = {
+  ...{ width: 4096, height: 4096, frames: 40, dose: 1 },
+  ...{ localPixels: 3, contrast: 0.15 },
+};
+
+/** Way of the whole frame from the first frame to the last, pixels. */
+const GLOBAL_WAY = [12.3, -7.4] as const;
+/** Blobs lie so far apart, pixels. */
+const SPACING = 16;
+const MARGIN = 40;
+
+/**
+ * Motion of the content at a place since the first frame, pixels: fast at first, larger towards the edges, as ice that domes.
+ * @param x, y - place in parts of the frame, -0.5 to 0.5
+ */
+export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {
+  const way = 1 - Math.exp(-frame / 10);
+  const late = frame / Math.max(1, movie.frames - 1);
+  const { localPixels: local } = movie;
+  return [
+    GLOBAL_WAY[0] * way + local * (1.2 * x * way + 1.4 * (x * x + 0.5 * x * y) * late),
+    GLOBAL_WAY[1] * way + local * ((0.9 * y - 0.5 * x) * way - 1.2 * (y * y - 0.1) * late),
+  ];
+}
 
 function xorshift(seed: number): () => number {
   let state = seed;
@@ -28,73 +50,85 @@ function xorshift(seed: number): () => number {
   };
 }
 
-/** Level of the rate at each pixel of a square a margin larger than the frame. */
-function specimen(random: () => number): Uint8Array {
-  const side = BENCH_SIDE + 2 * MARGIN;
-  const heights = new Float32Array(side * side);
-  for (let blob = 0; blob < 60_000; blob++) {
-    const [cx, cy] = [random() % side, random() % side];
-    const sigma = 3 + (random() % 100) / 15;
-    const reach = Math.ceil(3 * sigma);
-    const sign = random() % 2 === 0 ? 1 : -1;
-    for (let y = Math.max(0, cy - reach); y < Math.min(side, cy + reach); y++) {
-      for (let x = Math.max(0, cx - reach); x < Math.min(side, cx + reach); x++) {
-        heights[y * side + x]! += sign * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * sigma * sigma));
-      }
-    }
-  }
-  return Uint8Array.from(heights, (h) => Math.min(LEVELS - 1, Math.max(0, Math.round(LEVELS / 2 + 4 * h))));
+interface Blob {
+  readonly x: number;
+  readonly y: number;
+  readonly sigma: number;
+  readonly height: number;
 }
 
-/** For each level, outcomes of Poisson's law in the right proportions. */
-function outcomes(): Uint8Array {
-  const table = new Uint8Array(LEVELS * OUTCOMES);
-  for (let level = 0; level < LEVELS; level++) {
-    const mean = DOSE * (1 + 0.4 * ((2 * level) / LEVELS - 1));
-    let count = 0;
-    let probability = Math.exp(-mean);
-    let cumulative = probability;
-    for (let i = 0; i < OUTCOMES; i++) {
-      while ((i + 0.5) / OUTCOMES > cumulative && count < 255) {
-        count++;
-        probability *= mean / count;
-        cumulative += probability;
-      }
-      table[level * OUTCOMES + i] = count;
-    }
-  }
-  return table;
+function drawBlobs(movie: BenchMovie, random: () => number): Blob[] {
+  const { width, height } = movie;
+  const count = Math.round(((width + 2 * MARGIN) * (height + 2 * MARGIN)) / SPACING ** 2);
+  const uniform = () => random() / 2 ** 32;
+  return Array.from({ length: count }, () => ({
+    x: uniform() * (width + 2 * MARGIN) - MARGIN,
+    y: uniform() * (height + 2 * MARGIN) - MARGIN,
+    sigma: 1.5 + 5 * uniform() ** 2,
+    height: uniform() < 0.5 ? 1 : -1,
+  }));
 }
 
-/** Writes movie (8-bit LZW TIFF) and gain into `directory` unless they are there. */
-export function ensureBenchMovie(directory: string): { moviePath: string; gainPath: string } {
-  const moviePath = `${directory}/bench-${BENCH_SIDE}x${BENCH_SIDE}x${BENCH_FRAMES}.tiff`;
-  const gainPath = `${directory}/bench-gain.mrc`;
+/** Adds every blob where the motion has taken its centre. */
+function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field: Float32Array): void {
+  const { width, height } = movie;
+  field.fill(0);
+  const alongX = new Float32Array(64);
+  for (const blob of blobs) {
+    const [mx, my] = benchMotion(movie, frame, blob.x / width - 0.5, blob.y / height - 0.5);
+    const cx = blob.x + mx;
+    const cy = blob.y + my;
+    const reach = 3.5 * blob.sigma;
+    const x0 = Math.max(0, Math.ceil(cx - reach));
+    const x1 = Math.min(width - 1, Math.floor(cx + reach));
+    const y0 = Math.max(0, Math.ceil(cy - reach));
+    const y1 = Math.min(height - 1, Math.floor(cy + reach));
+    const factor = -1 / (2 * blob.sigma * blob.sigma);
+    for (let x = x0; x <= x1; x++) alongX[x - x0] = Math.exp(factor * (x - cx) ** 2);
+    for (let y = y0; y <= y1; y++) {
+      const row = blob.height * Math.exp(factor * (y - cy) ** 2);
+      for (let x = x0, at = y * width + x0; x <= x1; x++, at++) field[at]! += row * alongX[x - x0]!;
+    }
+  }
+}
+
+/** Writes movie (8-bit LZW TIFF) and gain (TIFF, so that RELION turns both alike) into `directory` unless they are there. */
+export function ensureBenchMovie(
+  directory: string,
+  movie: BenchMovie = BENCH_MOVIE,
+): { moviePath: string; gainPath: string } {
+  const { width, height, frames, dose, localPixels, contrast } = movie;
+  const name = `bench-${width}x${height}x${frames}-${dose}e-${localPixels}px`;
+  const moviePath = `${directory}/${name}.tiff`;
+  const gainPath = `${directory}/${name}-gain.tiff`;
   if (existsSync(moviePath) && existsSync(gainPath)) return { moviePath, gainPath };
   const random = xorshift(12345);
-  const levels = specimen(random);
-  const table = outcomes();
-  const side = BENCH_SIDE + 2 * MARGIN;
-  const gain = Float32Array.from({ length: BENCH_SIDE ** 2 }, () => 0.95 + (random() % 1000) / 1e4);
-  writeMrc(gainPath, { width: BENCH_SIDE, height: BENCH_SIDE, data: gain }, null);
+  const gain = Float32Array.from({ length: width * height }, () => 0.95 + (random() % 1000) / 1e4);
+  const gainWriter = createTiffWriter(gainPath, { width, height, pixelType: 'f32', compression: 'lzw' });
+  gainWriter.appendFrame(new Uint8Array(gain.buffer));
+  gainWriter.finish();
+  const blobs = drawBlobs(movie, random);
+  const count = createCounter(random);
+  const field = new Float32Array(width * height);
+  const pixels = new Uint8Array(width * height);
   const partial = `${moviePath}.partial`;
-  const writer = createTiffWriter(partial, {
-    width: BENCH_SIDE,
-    height: BENCH_SIDE,
-    pixelType: 'u8',
-    compression: 'lzw',
-  });
-  const frame = new Uint8Array(BENCH_SIDE ** 2);
-  for (const [dx, dy] of BENCH_SHIFTS) {
-    for (let y = 0; y < BENCH_SIDE; y++) {
-      const from = (y + MARGIN - dy) * side + MARGIN - dx;
-      for (let x = 0; x < BENCH_SIDE; x++) {
-        frame[y * BENCH_SIDE + x] = table[levels[from + x]! * OUTCOMES + (random() >>> 20)]!;
-      }
+  const writer = createTiffWriter(partial, { width, height, pixelType: 'u8', compression: 'lzw' });
+  let scale = 0;
+  for (let frame = 0; frame < frames; frame++) {
+    render(movie, blobs, frame, field);
+    if (frame === 0) scale = contrast / deviation(field);
+    for (let i = 0; i < pixels.length; i++) {
+      pixels[i] = count((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
     }
-    writer.appendFrame(frame);
+    writer.appendFrame(pixels);
   }
   writer.finish();
   renameSync(partial, moviePath);
   return { moviePath, gainPath };
+}
+
+function deviation(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 61) sum += values[i]! ** 2;
+  return Math.sqrt(sum / Math.ceil(values.length / 61));
 }

@@ -19,6 +19,8 @@ export interface AlignRequest {
   readonly defectMapPath: string | null;
   /** How an EER file is made a movie of fractions; absent: see `formats/eer/grouping.ts`. */
   readonly eer?: EerSetting | undefined;
+  /** Patches along x and y whose motion is followed; absent, null or one patch: the frame moves as a whole. */
+  readonly patches?: readonly [number, number] | null | undefined;
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Called now and then with a number that grows to 1. */
@@ -43,6 +45,8 @@ export interface AlignOutcome {
   readonly referenceFrame: number;
   /** Motion of the content, [x, y] in unbinned pixels, one per used frame; zero at the reference frame. */
   readonly shiftsPixels: readonly (readonly [number, number])[];
+  /** Motion that differs over the field; absent or null where it was not asked for. */
+  readonly local?: LocalMotion | null;
   /** e/A^2 per frame that was used for the weights; null where unknown. */
   readonly dosePerFrameEA2: number | null;
   readonly iterations: number;
@@ -52,6 +56,25 @@ export interface AlignOutcome {
   /** Of an EER file: what it was made into. Frames, sizes and shifts are those of the rendering. */
   readonly eer?: EerRendering | undefined;
   readonly warnings: readonly string[];
+}
+
+/** Either a fit, which the sums have been corrected by, or the reason why there is none. */
+export type LocalMotion =
+  | { readonly fit: LocalMotionFit; readonly reason: null }
+  | { readonly fit: null; readonly reason: string };
+
+/**
+ * Motion of the content beyond that of the whole frame, in unbinned pixels: for each axis 18 coefficients, sum over
+ * {1, x, x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
+ */
+export interface LocalMotionFit {
+  readonly patches: readonly [number, number];
+  readonly coefficientsX: readonly number[];
+  readonly coefficientsY: readonly number[];
+  /** Root mean square distance of the patches from the model, unbinned pixels. */
+  readonly rmsPixels: number;
+  readonly points: number;
+  readonly outliers: number;
 }
 
 export type AlignMovie = (request: AlignRequest) => Promise<AlignOutcome>;

@@ -122,10 +122,27 @@ export interface SpectraKernel {
   ): void;
 }
 
+/** See `warp.as.ts`. */
+export interface WarpKernel {
+  warp(
+    frame: number,
+    pitch: number,
+    width: number,
+    height: number,
+    shape: number,
+    table: number,
+    steps: number,
+    line: number,
+    ring: number,
+    reach: number,
+  ): void;
+}
+
 export interface Kernels {
   readonly fft: FftKernel;
   readonly pixels: PixelKernel;
   readonly spectra: SpectraKernel;
+  readonly warp: WarpKernel;
 }
 
 const modules = new Map<string, WebAssembly.Module>();
@@ -148,5 +165,6 @@ export function loadKernels(memory: WebAssembly.Memory): Kernels {
     fft: loadFftKernel(memory),
     pixels: instantiate('pixels', memory) as unknown as PixelKernel,
     spectra: instantiate('spectra', memory) as unknown as SpectraKernel,
+    warp: instantiate('warp', memory) as unknown as WarpKernel,
   };
 }

@@ -1,50 +1,59 @@
 import type { TaskContext } from './context.ts';
-import { planeBytes } from './geometry.ts';
-import { RING_COUNT } from './layout.ts';
+import { type Plane, planeBytes } from './geometry.ts';
+import { type AlignSpace, RING_COUNT } from './layout.ts';
 import { fillRamp } from './ramp.ts';
 
-/** Work of one round of alignment, on the crops. Shifts are motion of the content in pixels of the crop. */
+/** Work of one round of alignment, on the spectra of a space. Shifts are motion of the content in pixels of the crop. */
 
 export type Shift = readonly [number, number];
 
-/** Factors that turn (kx, ky) of the crop into rings; the last ring is the edge of the crop's shorter axis, in frequency. */
-export function ringFactors(context: TaskContext): [number, number] {
+/** Factors that turn (kx, ky) of a plane into rings; the last ring is the edge of the crop's shorter axis, in frequency. */
+export function ringFactors(context: TaskContext, plane: Plane): [number, number] {
   const { frame, crop } = context.layout.geometry;
-  const edge = Math.min(crop.width / frame.width, crop.height / frame.height) / 2;
-  return [(RING_COUNT / edge / frame.width) ** 2, (RING_COUNT / edge / frame.height) ** 2];
+  const scaleX = frame.width / crop.width;
+  const scaleY = frame.height / crop.height;
+  const edge = Math.min(1 / scaleX, 1 / scaleY) / 2;
+  return [(RING_COUNT / edge / scaleX / plane.width) ** 2, (RING_COUNT / edge / scaleY / plane.height) ** 2];
 }
 
-function setRamp(context: TaskContext, slotIndex: number, shift: Shift): void {
-  const { crop } = context.layout.geometry;
+/** Makes the slot's ramps undo a motion on spectra of this size. */
+export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, shift: Shift): void {
   const slot = context.layout.slots[slotIndex]!;
   fillRamp(
-    context.float32(slot.rampX, crop.blocks * 8),
-    context.float32(slot.rampY, crop.height * 2),
-    crop,
-    shift[0] / crop.width,
-    shift[1] / crop.height,
+    context.float32(slot.rampX, plane.blocks * 8),
+    context.float32(slot.rampY, plane.height * 2),
+    plane,
+    shift[0] / plane.width,
+    shift[1] / plane.height,
   );
 }
 
 /** One part of the rows of the sum of all aligned crops, and of what that sum does to a still pattern. */
-export function sumCrops(context: TaskContext, part: number, parts: number, shifts: readonly Shift[]): void {
-  const { layout, kernels } = context;
-  const { crop } = layout.geometry;
-  const slot = layout.slots[part]!;
+export function sumCrops(
+  context: TaskContext,
+  space: AlignSpace,
+  slotIndex: number,
+  part: number,
+  parts: number,
+  shifts: readonly Shift[],
+): void {
+  const { kernels } = context;
+  const { plane: crop, reference, transfer } = space;
+  const slot = context.layout.slots[slotIndex]!;
   const first = Math.floor((crop.height * part) / parts);
   const last = Math.floor((crop.height * (part + 1)) / parts);
-  for (const sum of [layout.reference, layout.transfer]) {
+  for (const sum of [reference, transfer]) {
     context.float32(sum + first * crop.pitch, ((last - first) * crop.pitch) / 4).fill(0);
   }
   shifts.forEach((shift, i) => {
-    setRamp(context, part, shift);
-    const from = layout.crops + i * planeBytes(crop);
+    setRamp(context, slotIndex, crop, shift);
+    const from = space.crops + i * planeBytes(crop);
     const shape = [crop.pitch, crop.height, crop.blocks, slot.rampX, slot.rampY] as const;
     kernels.spectra.accumulate(
       from,
       crop.pitch,
       crop.height,
-      layout.reference,
+      reference,
       0,
       ...shape,
       0,
@@ -54,7 +63,7 @@ export function sumCrops(context: TaskContext, part: number, parts: number, shif
       first,
       last,
     );
-    kernels.spectra.addRamp(layout.transfer, crop.pitch, crop.blocks, slot.rampX, slot.rampY, first, last);
+    kernels.spectra.addRamp(transfer, crop.pitch, crop.blocks, slot.rampX, slot.rampY, first, last);
   });
 }
 
@@ -63,7 +72,7 @@ export function ringPowers(context: TaskContext, addresses: readonly number[]): 
   const { layout, kernels } = context;
   const { crop } = layout.geometry;
   const rings = context.float64(layout.rings, RING_COUNT).fill(0);
-  const [xFactor, yFactor] = ringFactors(context);
+  const [xFactor, yFactor] = ringFactors(context, crop);
   for (const address of addresses) {
     kernels.spectra.ringPower(
       address,
@@ -85,45 +94,45 @@ export function ringPowers(context: TaskContext, addresses: readonly number[]): 
  */
 export function correlateCrops(
   context: TaskContext,
+  space: AlignSpace,
   slotIndex: number,
   indices: readonly number[],
   shifts: readonly Shift[],
   window: number,
 ): Float32Array[] {
-  const { layout, kernels } = context;
-  const { crop } = layout.geometry;
-  const slot = layout.slots[slotIndex]!;
-  const [xFactor, yFactor] = ringFactors(context);
+  const { kernels } = context;
+  const { plane: crop, plans } = space;
+  const slot = context.layout.slots[slotIndex]!;
+  const [xFactor, yFactor] = ringFactors(context, crop);
   const out = slot.frame;
   const stride = crop.pitch / 4;
   const values = context.float32(out, planeBytes(crop) / 4);
-  const rows = layout.plans.crop.rows;
-  return indices.map((index) => {
-    setRamp(context, slotIndex, shifts[index]!);
-    const from = layout.crops + index * planeBytes(crop);
+    return indices.map((index) => {
+    setRamp(context, slotIndex, crop, shifts[index]!);
+    const from = space.crops + index * planeBytes(crop);
     kernels.spectra.correlate(
       from,
-      layout.reference,
-      layout.transfer,
+      space.reference,
+      space.transfer,
       out,
       crop.pitch,
       crop.height,
       crop.blocks,
       slot.rampX,
       slot.rampY,
-      layout.correlationWeights,
-      layout.patternWeights,
+      space.correlationWeights,
+      space.patternWeights,
       RING_COUNT,
       xFactor,
       yFactor,
     );
-    kernels.fft.columns(layout.plans.crop.columns, out, crop.pitch, 0, crop.blocks, 1, 1, slot.scratch);
+    kernels.fft.columns(plans.columns, out, crop.pitch, 0, crop.blocks, 1, 1, slot.scratch);
     const ranges = [
       [0, window + 1],
       [crop.height - window, crop.height],
     ] as const;
     for (const [first, last] of ranges) {
-      kernels.fft.rowsInverse(rows, out, crop.pitch, out, crop.pitch, first, last, 1, slot.scratch);
+      kernels.fft.rowsInverse(plans.rows, out, crop.pitch, out, crop.pitch, first, last, 1, slot.scratch);
     }
     const side = 2 * window + 1;
     const square = new Float32Array(side * side);

@@ -2,16 +2,19 @@ import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
-import type { AlignMovie, AlignOutcome, AlignRequest } from '../ports.ts';
+import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
 import { type Correction, loadCorrection, treatHotPixels, writeGain } from './correction.ts';
 import { type Crew, startCrew } from './crew.ts';
 import { replacementsOf } from './defects.ts';
 import { dosePerFrame, fillNormalisation } from './dose.ts';
-import { geometryOf } from './geometry.ts';
+import type { Shift } from './align-tasks.ts';
+import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { firstPass, readSum, secondPass } from './passes.ts';
-import { alignCrops } from './refine.ts';
+import { findLocalMotion, type LocalOutcome } from './local.ts';
+import { patchPlane } from './patches.ts';
+import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
 import { readSource } from './source.ts';
 import { weightStepPerA } from './sum-tasks.ts';
@@ -42,13 +45,15 @@ export const alignMovie: AlignMovie = async (asked) => {
   const { width, height } = structure;
   const correction = loadCorrection(request.gain, request.defectMapPath, structure);
   const groups = groupFrames(used);
+  const geometry = geometryOf(width, height, request.binning);
   const layoutRequest: LayoutRequest = {
-    geometry: geometryOf(width, height, request.binning),
+    geometry,
     pixelType: structure.pixelType,
     threads: Math.max(1, Math.min(request.threads, used)),
     hasGain: correction.gain !== null,
     weighted: dose !== null,
     cropCount: groupSizes(groups).length,
+    patch: patchPlane(geometry, request.patches ?? null),
   };
   const memory = takeMemory(layoutBytes(layoutRequest));
   const layout = createLayout(memory, layoutRequest);
@@ -60,7 +65,8 @@ export const alignMovie: AlignMovie = async (asked) => {
   );
   let failed = true;
   try {
-    const job: Job = { request, structure, crew, layout, memory, groups, dose, first, correction };
+    const { patch } = layoutRequest;
+    const job: Job = { request, structure, crew, layout, memory, groups, dose, first, correction, patch };
     const outcome = await correctMotion(job);
     if (fingerprint(request.moviePath) !== before) {
       throw new CodedError('MOVIE_CHANGED', '', { file: request.moviePath });
@@ -85,6 +91,7 @@ interface Job {
   /** 0-based index of the first used frame. */
   readonly first: number;
   readonly correction: Correction;
+  readonly patch: Plane | null;
 }
 
 async function correctMotion(job: Job): Promise<AlignOutcome> {
@@ -107,7 +114,9 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const refined = await alignCrops(crew, layout, memory, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
-  const spread = spreadShifts(groups, smoothPath(refined.shifts, refined.variance));
+  const path = smoothPath(refined.shifts, refined.variance);
+  const local = await localMotion(job, path, refined);
+  const spread = spreadShifts(groups, path);
   const origin = spread[0]!;
   const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
 
@@ -120,6 +129,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     layout,
     memory,
     shifts,
+    local?.fit?.model ?? null,
     setting,
     (table) => fillNormalisation(table, step, first, first + frames - 1, dose ?? 0, voltageKv),
     {
@@ -141,6 +151,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     lastFrame: first + frames,
     referenceFrame: first + 1,
     shiftsPixels: shifts,
+    local: local && describeLocal(local, request.patches!),
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
     converged: refined.converged,
@@ -152,11 +163,35 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...job.correction.notes,
       ...found.warnings,
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
+      ...(local?.reason ? [`Local motion was not corrected. ${local.reason}`] : []),
       ...(refined.converged
         ? []
         : ['Alignment did not settle: look at the drift before trusting this movie.']),
     ],
   };
+}
+
+/** Null where no patches were asked for. */
+async function localMotion(job: Job, path: readonly Shift[], refined: Refinement): Promise<LocalOutcome | null> {
+  const { patches } = job.request;
+  if (!patches || patches[0] * patches[1] < 2) return null;
+  if (job.patch === null) return { fit: null, reason: 'The frame is too small for so many patches.' };
+  if (!refined.converged) return { fit: null, reason: 'The frame as a whole could not be followed.' };
+  return findLocalMotion(job.crew, job.layout, {
+    patches,
+    plane: job.patch,
+    frames: job.groups.length,
+    framesPerCrop: groupSizes(job.groups),
+    path,
+    variance: refined.variance,
+  });
+}
+
+function describeLocal(local: LocalOutcome, patches: readonly [number, number]): LocalMotion {
+  if (local.fit === null) return local;
+  const { model, rmsPixels, points, outliers } = local.fit;
+  const fit = { patches, coefficientsX: model.x, coefficientsY: model.y, rmsPixels, points, outliers };
+  return { fit, reason: null };
 }
 
 /** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */

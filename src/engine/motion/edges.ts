@@ -32,6 +32,12 @@ const TAPER_PART = 1 / 24;
 /** The mean is taken over every n-th pixel; odd, so that it does not keep to some columns. */
 const MEAN_STEP = 61;
 
+/** Factors by which the borders fade, from the edge inwards. */
+export function fadeFactors(width: number, height: number): Float32Array {
+  const border = Math.floor(Math.min(width, height) * TAPER_PART);
+  return Float32Array.from({ length: border }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / border));
+}
+
 /** Fades the borders to the frame's mean along half a cosine, and fills with the mean what lies beyond the frame. */
 export function taperEdges(
   values: Float32Array,
@@ -47,11 +53,8 @@ export function taperEdges(
     sum += values[Math.floor(i / width) * stride + (i % width)]!;
   }
   const mean = sum / count;
-  const border = Math.floor(Math.min(width, height) * TAPER_PART);
-  const fade = Float32Array.from(
-    { length: border },
-    (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / border),
-  );
+  const fade = fadeFactors(width, height);
+  const border = fade.length;
   for (let y = 0; y < height; y++) {
     const row = y * stride;
     const nearest = Math.min(y, height - 1 - y);

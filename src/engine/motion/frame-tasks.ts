@@ -15,13 +15,17 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   f32: 6,
 };
 
-/** Decodes a frame, applies gain and replacements, pads it and transforms it; columns up to `blocks` only. */
+/**
+ * Decodes a frame, applies gain and replacements, pads it and transforms it; columns up to `blocks` only.
+ * @param treat - done to the corrected pixels before they are padded
+ */
 export function transformFrame(
   context: TaskContext,
   slotIndex: number,
   frame: number,
   blocks: number,
   edges: Edges,
+  treat: () => void = () => undefined,
 ): void {
   const { layout, kernels, reader } = context;
   const { geometry, plans } = layout;
@@ -40,6 +44,7 @@ export function transformFrame(
   );
   const values = context.float32(slot.frame, planeBytes(plane) / 4);
   replacePixels(values, plane.pitch / 4, movieWidth, context.replacements, frame);
+  treat();
   const shape = [plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height] as const;
   if (edges === 'mirror') padByMirror(values, ...shape);
   else taperEdges(values, ...shape);
@@ -99,7 +104,7 @@ export function gather(
       layout.plain + first * 4,
       count,
     );
-    const group = layout.crops + entry.crop * planeBytes(crop);
+    const group = layout.whole.crops + entry.crop * planeBytes(crop);
     for (let y = firstRow; y < lastRow; y++) {
       const from = slot.frame + sourceRow(y, crop.height, frame.height) * frame.pitch;
       const to = group + y * crop.pitch;
@@ -144,7 +149,7 @@ export function subtractPattern(
   );
   kernels.fft.columns(columns, slot.frame, frame.pitch, 0, crop.blocks, 0, 1, slot.scratch);
   framesPerCrop.forEach((frames, i) => {
-    const group = layout.crops + i * planeBytes(crop);
+    const group = layout.whole.crops + i * planeBytes(crop);
     for (let y = 0; y < crop.height; y++) {
       const from = slot.frame + sourceRow(y, crop.height, frame.height) * frame.pitch;
       kernels.spectra.addScaled(from, group + y * crop.pitch, crop.blocks * 8, -frames);

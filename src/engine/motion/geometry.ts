@@ -31,7 +31,7 @@ const CROP_SIDE = 1024;
 /** The padded frame may miss the exact binning by this much of itself: less than half a pixel over the frame. */
 const BINNING_TOLERANCE = 1e-4;
 
-function plane(width: number, height: number): Plane {
+export function planeOf(width: number, height: number): Plane {
   return { width, height, pitch: pitchBytes(width), blocks: blockCount(width) };
 }
 
@@ -75,11 +75,11 @@ export function geometryOf(movieWidth: number, movieHeight: number, binning: num
   return {
     movieWidth,
     movieHeight,
-    frame: plane(x.frame, y.frame),
-    sum: plane(x.sum, y.sum),
+    frame: planeOf(x.frame, y.frame),
+    sum: planeOf(x.sum, y.sum),
     outputWidth: Math.floor(movieWidth / binning + 1e-9),
     outputHeight: Math.floor(movieHeight / binning + 1e-9),
-    crop: plane(
+    crop: planeOf(
       Math.min(x.frame, fastRowLength(x.frame / ratio)),
       Math.min(y.frame, fastColumnLength(y.frame / ratio)),
     ),

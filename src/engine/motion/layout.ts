@@ -2,12 +2,26 @@ import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { planBytes, scratchBytes, writeColumnPlan, writeRowPlan } from '../fft/plan.ts';
 import { Arena } from '../memory/arena.ts';
 import { type Geometry, type Plane, planeBytes } from './geometry.ts';
+import { FILTER_TABLE_LENGTH, TAPS } from './interpolation.ts';
 
 /** Where everything of one movie lies in the shared memory. Plain data: it goes to the workers as it is. */
 
 export interface Plans {
   readonly rows: number;
   readonly columns: number;
+}
+
+/** Spectra of one size that are aligned with each other, and the memory that this takes. */
+export interface AlignSpace {
+  readonly plane: Plane;
+  readonly plans: Plans;
+  /** One spectrum after the other. */
+  readonly crops: number;
+  readonly reference: number;
+  readonly transfer: number;
+  /** RING_COUNT f32 each, with slack. */
+  readonly correlationWeights: number;
+  readonly patternWeights: number;
 }
 
 /** What one thread works on at a time: a frame, its raw pixels and its tables. */
@@ -19,6 +33,10 @@ export interface Slot {
   readonly rampY: number;
   /** Table of WEIGHT_COUNT + slack f32: dose weights, or weights of the correlation. */
   readonly weights: number;
+  /** Spectra of one patch; null without local motion. */
+  readonly patch: AlignSpace | null;
+  /** Coefficients, a line and a ring of lines for `kernels/warp.as.ts`; 0 without local motion. */
+  readonly warp: { readonly shape: number; readonly line: number; readonly ring: number };
 }
 
 export interface Layout {
@@ -31,15 +49,13 @@ export interface Layout {
   readonly slots: readonly Slot[];
   /** Plain sum of the raw pixels (pass 1), then the plain sum's spectrum (pass 2). */
   readonly plain: number;
-  /** Spectra for alignment, one per group (passes 1 and alignment), then the weighted sum's spectrum (pass 2). */
-  readonly crops: number;
+  /** Alignment of whole frames: a spectrum per group; its memory then holds images (patches) and the weighted sum's spectrum (pass 2). */
+  readonly whole: AlignSpace;
   readonly cropCount: number;
   readonly weighted: number;
-  readonly reference: number;
-  readonly transfer: number;
-  readonly correlationWeights: number;
-  readonly patternWeights: number;
   readonly rings: number;
+  /** Filters of `interpolation.ts`; 0 without local motion. */
+  readonly filters: number;
   readonly bytes: number;
 }
 
@@ -54,6 +70,10 @@ export const RING_COUNT = 128;
  */
 export const MAXIMUM_GROUPS = 80;
 
+/** Largest local motion that pass 2 can undo, movie pixels, and how far its filters then reach. */
+export const LARGEST_LOCAL_SHIFT = 24;
+const LONGEST_REACH = LARGEST_LOCAL_SHIFT + TAPS / 2 + 1;
+
 /** Readers may write in vectors a little past the end of a frame. */
 const RAW_SLACK_BYTES = 4096;
 
@@ -63,10 +83,25 @@ function plansOf(arena: Arena, p: Plane): Plans {
   return { rows: 0, columns: 0 };
 }
 
-function slotOf(arena: Arena, geometry: Geometry, pixelType: PixelType): Slot {
+/** Memory of an alignment of `count` spectra. */
+function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?: number): AlignSpace {
+  return {
+    plane,
+    plans,
+    crops: crops ?? arena.allocate(planeBytes(plane) * count),
+    reference: arena.allocate(planeBytes(plane)),
+    transfer: arena.allocate(planeBytes(plane)),
+    correlationWeights: arena.allocate((RING_COUNT + 8) * 4),
+    patternWeights: arena.allocate((RING_COUNT + 8) * 4),
+  };
+}
+
+function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null): Slot {
+  const { geometry, pixelType, patch, cropCount } = request;
   const { frame, sum, crop, movieWidth, movieHeight } = geometry;
   const width = Math.max(sum.width, crop.width);
   const height = Math.max(sum.height, crop.height);
+  const isLocal = patch !== null && patchPlans !== null;
   return {
     frame: arena.allocate(planeBytes(frame)),
     raw: arena.allocate(movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES),
@@ -74,15 +109,22 @@ function slotOf(arena: Arena, geometry: Geometry, pixelType: PixelType): Slot {
     rampX: arena.allocate((width + 64) * 4),
     rampY: arena.allocate(height * 8),
     weights: arena.allocate((WEIGHT_COUNT + 8) * 4),
+    patch: isLocal ? spaceOf(arena, patch, patchPlans, cropCount) : null,
+    warp: {
+      shape: isLocal ? arena.allocate(64) : 0,
+      line: isLocal ? arena.allocate((movieWidth + 2 * LONGEST_REACH + 24) * 4) : 0,
+      ring: isLocal ? arena.allocate((2 * LONGEST_REACH + 1) * frame.pitch) : 0,
+    },
   };
 }
 
 function place(arena: Arena, request: LayoutRequest): Layout {
-  const { geometry, pixelType, threads, hasGain, weighted } = request;
+  const { geometry, pixelType, threads, hasGain, weighted, patch } = request;
   const { frame, sum, crop, movieWidth, movieHeight } = geometry;
   const plans = { frame: plansOf(arena, frame), sum: plansOf(arena, sum), crop: plansOf(arena, crop) };
+  const patchPlans = patch && plansOf(arena, patch);
   const gain = arena.allocate(movieWidth * (hasGain ? movieHeight : 1) * 4 + 64);
-  const slots = Array.from({ length: threads }, () => slotOf(arena, geometry, pixelType));
+  const slots = Array.from({ length: threads }, () => slotOf(arena, request, patchPlans));
   const plain = arena.allocate(Math.max(planeBytes(sum), movieWidth * movieHeight * 4 + 64));
   const crops = arena.allocate(
     Math.max(planeBytes(crop) * request.cropCount, weighted ? planeBytes(sum) : 0),
@@ -95,13 +137,10 @@ function place(arena: Arena, request: LayoutRequest): Layout {
     gainPitch: hasGain ? movieWidth * 4 : 0,
     slots,
     plain,
-    crops,
+    whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,
     weighted: weighted ? crops : 0,
-    reference: arena.allocate(planeBytes(crop)),
-    transfer: arena.allocate(planeBytes(crop)),
-    correlationWeights: arena.allocate((RING_COUNT + 8) * 4),
-    patternWeights: arena.allocate((RING_COUNT + 8) * 4),
+    filters: patch ? arena.allocate(FILTER_TABLE_LENGTH * 4) : 0,
     rings: arena.allocate((RING_COUNT + 8) * 8),
     bytes: arena.usedBytes,
   };
@@ -114,6 +153,8 @@ export interface LayoutRequest {
   readonly hasGain: boolean;
   readonly weighted: boolean;
   readonly cropCount: number;
+  /** Spectrum of one patch; null: no local motion. */
+  readonly patch: Plane | null;
 }
 
 /** Bytes that the layout takes, an upper bound, found without any memory. */

@@ -1,8 +1,11 @@
 import type { Shift } from './align-tasks.ts';
 import type { Crew } from './crew.ts';
 import { planeBytes } from './geometry.ts';
+import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
 import { type Layout, WEIGHT_COUNT } from './layout.ts';
+import type { LocalModel } from './local-model.ts';
 import type { DoseSetting } from './sum-tasks.ts';
+import { localWarps } from './warp.ts';
 
 /** The two passes over a movie's frames. In a round each thread prepares one frame, then all threads add all of them, a part of the rows each: so the sums do not depend on the number of threads. */
 
@@ -14,7 +17,7 @@ interface PassOptions {
 
 const range = (length: number) => Array.from({ length }, (_, i) => i);
 
-/** Pass 1: the plain sum of raw pixels into `layout.plain`, the low frequencies of each group into `layout.crops`. */
+/** Pass 1: the plain sum of raw pixels into `layout.plain`, the low frequencies of each group into `layout.whole`. */
 export async function firstPass(
   crew: Crew,
   layout: Layout,
@@ -51,11 +54,14 @@ export async function secondPass(
   layout: Layout,
   memory: WebAssembly.Memory,
   shifts: readonly Shift[],
+  local: LocalModel | null,
   dose: DoseSetting | null,
   fillNormalisation: (table: Float32Array) => void,
   options: PassOptions,
 ): Promise<void> {
   const { sum } = layout.geometry;
+  if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
+  const warps = local && localWarps(local, options.frames);
   const sums = dose ? [layout.plain, layout.weighted] : [layout.plain];
   for (const address of sums) new Float32Array(memory.buffer, address, planeBytes(sum) / 4).fill(0);
   for (let done = 0; done < options.frames; done += crew.threads) {
@@ -66,6 +72,7 @@ export async function secondPass(
         slot,
         frame: options.firstFrame + done + slot,
         shift: shifts[done + slot]!,
+        local: warps && warps[done + slot]!,
         dose,
       })),
     );

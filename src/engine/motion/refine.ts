@@ -2,7 +2,7 @@ import type { Shift } from './align-tasks.ts';
 import type { Crew } from './crew.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
-import { findPeak, withNeighbours } from './peak.ts';
+import { movesOf } from './moves.ts';
 import { correlationWeights, type RingSums } from './ring-weights.ts';
 
 /** Aligns the crops: each against the sum of all others, again and again, until nothing moves. */
@@ -21,8 +21,7 @@ const MAXIMUM_ITERATIONS = 25;
 const TOLERANCE_PIXELS = 0.03;
 /** Search windows of the rounds in crop pixels to each side: wide, then near what was found. */
 const WINDOWS = [64, 32, 16, 12];
-/** A peak below this many standard deviations is sought again together with its neighbours' correlations. */
-const SAFE_SCORE = 6;
+/** Neighbours to each side whose correlations help a crop with too few electrons. */
 const LONGEST_REACH = 4;
 
 export async function alignCrops(
@@ -37,7 +36,7 @@ export async function alignCrops(
   const scaleY = frame.height / crop.height;
   let shifts: Shift[] = Array.from({ length: count }, () => [0, 0] as const);
   if (count === 1) return { shifts, iterations: 0, converged: true, variance: 0 };
-  const addresses = Array.from({ length: count }, (_, i) => layout.crops + i * planeBytes(crop));
+  const addresses = Array.from({ length: count }, (_, i) => layout.whole.crops + i * planeBytes(crop));
   const single = await ringPowers(crew, addresses);
   const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
   let variance = 0;
@@ -54,17 +53,17 @@ export async function alignCrops(
         shifts,
       })),
     );
-    const aligned = await ringPowers(crew, [layout.reference]);
-    const transfer = await ringPowers(crew, [layout.transfer]);
+    const aligned = await ringPowers(crew, [layout.whole.reference]);
+    const transfer = await ringPowers(crew, [layout.whole.transfer]);
     unaligned ??= aligned;
     ones ??= transfer.map((v) => v / count ** 2);
     const sums: RingSums = { single, unaligned, aligned, transfer, count: ones };
     const { weights, pattern, information } = correlationWeights(sums, count, round);
     if (information > 0) variance = 1 / (information * edge ** 2);
-    new Float32Array(memory.buffer, layout.correlationWeights, weights.length).set(weights);
-    new Float32Array(memory.buffer, layout.patternWeights, pattern.length).set(pattern);
+    new Float32Array(memory.buffer, layout.whole.correlationWeights, weights.length).set(weights);
+    new Float32Array(memory.buffer, layout.whole.patternWeights, pattern.length).set(pattern);
     const window = Math.floor(Math.min(WINDOWS[Math.min(round, WINDOWS.length - 1)]!, largestWindow));
-    const moves = movesOf(await correlations(crew, count, shifts, window), window);
+    const moves = movesOf(await correlations(crew, count, shifts, window), window, LONGEST_REACH);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     // what all have in common is no change
@@ -113,16 +112,4 @@ async function correlations(
     });
   });
   return squares;
-}
-
-/** How far each crop still is from the others. */
-function movesOf(squares: readonly Float32Array[], window: number): Shift[] {
-  return squares.map((square, i) => {
-    let peak = findPeak(square, window);
-    for (let reach = 1; reach <= LONGEST_REACH && peak.score < SAFE_SCORE; reach++) {
-      const wider = findPeak(withNeighbours(squares, i, reach), window);
-      if (wider.score > peak.score) peak = wider;
-    }
-    return [peak.x, peak.y] as const;
-  });
 }

@@ -5,6 +5,7 @@ import { transformFrame } from './frame-tasks.ts';
 import { type Plane, planeBytes } from './geometry.ts';
 import { WEIGHT_COUNT } from './layout.ts';
 import { fillRamp } from './ramp.ts';
+import { type LocalWarp, undoLocalMotion } from './warp.ts';
 
 /** Work of the second pass: aligned frames into the sums, in Fourier space. */
 
@@ -27,17 +28,24 @@ export function weightFactors(sum: Plane, frame: Plane): [number, number] {
   return [(1 / (frame.width * step)) ** 2, (1 / (frame.height * step)) ** 2];
 }
 
-/** Transforms a frame and makes the tables that align and weigh it. @param shift - motion of the content, movie pixels */
+/**
+ * Undoes local motion in a frame, transforms it and makes the tables that align and weigh it.
+ * @param shift - motion of the content as a whole, movie pixels
+ * @param local - what differs over the field
+ */
 export function prepareFrame(
   context: TaskContext,
   slotIndex: number,
   frame: number,
   shift: Shift,
+  local: LocalWarp | null,
   dose: DoseSetting | null,
 ): void {
   const { frame: plane, sum } = context.layout.geometry;
   const slot = context.layout.slots[slotIndex]!;
-  transformFrame(context, slotIndex, frame, sum.blocks, 'mirror');
+  transformFrame(context, slotIndex, frame, sum.blocks, 'mirror', () => {
+    if (local) undoLocalMotion(context, slotIndex, shift, local);
+  });
   fillRamp(
     context.float32(slot.rampX, sum.blocks * 8),
     context.float32(slot.rampY, sum.height * 2),

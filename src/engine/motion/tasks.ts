@@ -1,6 +1,7 @@
 import { correlateCrops, ringPowers, type Shift, sumCrops } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
 import { gather, subtractPattern, transformFrame } from './frame-tasks.ts';
+import { alignPatch, cropsToImages, type PatchJob } from './patch-tasks.ts';
 import {
   accumulateFrames,
   type DoseSetting,
@@ -9,6 +10,7 @@ import {
   normaliseSum,
   prepareFrame,
 } from './sum-tasks.ts';
+import type { LocalWarp } from './warp.ts';
 
 /** Every piece of work that a thread can be given. Tasks of one round touch different memory, so their order does not matter. */
 export type Task =
@@ -30,7 +32,16 @@ export type Task =
       shifts: readonly Shift[];
       window: number;
     }
-  | { kind: 'prepareFrame'; slot: number; frame: number; shift: Shift; dose: DoseSetting | null }
+  | { kind: 'cropsToImages'; slot: number; indices: readonly number[]; shifts: readonly Shift[] }
+  | { kind: 'alignPatch'; slot: number; job: PatchJob }
+  | {
+      kind: 'prepareFrame';
+      slot: number;
+      frame: number;
+      shift: Shift;
+      local: LocalWarp | null;
+      dose: DoseSetting | null;
+    }
   | { kind: 'accumulateFrames'; part: number; parts: number; slots: readonly number[]; weighted: boolean }
   | { kind: 'normaliseSum'; part: number; parts: number; spectrum: number; weights: number }
   | { kind: 'invertColumns'; part: number; parts: number; spectrum: number }
@@ -49,13 +60,24 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'subtractPattern':
       return subtractPattern(context, task.pixels, task.values, task.framesPerCrop);
     case 'sumCrops':
-      return sumCrops(context, task.part, task.parts, task.shifts);
+      return sumCrops(context, context.layout.whole, task.part, task.part, task.parts, task.shifts);
     case 'ringPowers':
       return ringPowers(context, task.addresses);
     case 'correlateCrops':
-      return correlateCrops(context, task.slot, task.indices, task.shifts, task.window);
+      return correlateCrops(
+        context,
+        context.layout.whole,
+        task.slot,
+        task.indices,
+        task.shifts,
+        task.window,
+      );
+    case 'cropsToImages':
+      return cropsToImages(context, task.slot, task.indices, task.shifts);
+    case 'alignPatch':
+      return alignPatch(context, task.slot, task.job);
     case 'prepareFrame':
-      return prepareFrame(context, task.slot, task.frame, task.shift, task.dose);
+      return prepareFrame(context, task.slot, task.frame, task.shift, task.local, task.dose);
     case 'accumulateFrames':
       return accumulateFrames(context, task.part, task.parts, task.slots, task.weighted);
     case 'normaliseSum':

@@ -1,0 +1,169 @@
+import { COEFFICIENTS, type LocalModel, modelTerms } from './local-model.ts';
+
+/** Fits the model of local motion to the paths of patches. */
+
+/** Path of one patch beyond that of the whole frame; its origin is not known. */
+export interface PatchPath {
+  /** Centre in parts of the frame, -0.5 to 0.5. */
+  readonly x: number;
+  readonly y: number;
+  /** Frames since the first used one, and motion of the content, movie pixels. */
+  readonly points: readonly { readonly z: number; readonly shift: readonly [number, number] }[];
+}
+
+export interface LocalFit {
+  readonly model: LocalModel;
+  /** Root mean square distance of the points used from the model, movie pixels. */
+  readonly rmsPixels: number;
+  readonly points: number;
+  readonly outliers: number;
+  /** Terms of the model that were allowed to differ from zero, along each axis. */
+  readonly terms: number;
+}
+
+/** Tukey's biweight leaves out what is farther than so many standard deviations. */
+const TUKEY = 4.685;
+const ROUNDS = 8;
+/** 1 / 1.1774: standard deviation per axis over the median length of a normal vector in the plane. */
+const MEDIAN_TO_SIGMA = 1 / 1.1774;
+/** Spatial terms 1, x, y; their places among the coefficients. */
+const LINEAR = [0, 1, 2, 3, 4, 5, 9, 10, 11];
+/** Nested models: straight in time and space, curved in time, curved in both. */
+const MODELS = [
+  LINEAR.filter((i) => i % 3 === 0),
+  LINEAR,
+  Array.from({ length: COEFFICIENTS }, (_, i) => i),
+] as const;
+/**
+ * A term is worth having when it explains so many times the squares that noise alone would: 2 would be Mallows' C_p; patches overlap,
+ * so their noise is not independent, and a model that is too simple errs less than one that follows the noise to the corners.
+ */
+const PRICE_OF_TERM = 4;
+
+interface Row {
+  readonly patch: number;
+  readonly terms: readonly number[];
+  readonly shift: readonly [number, number];
+}
+
+/** @returns null where no model explains more than whole-frame motion does */
+export function fitLocalModel(paths: readonly PatchPath[], frames: number): LocalFit | null {
+  // z in parts of the movie: its cubes would else spoil the arithmetic
+  const scale = Math.max(1, frames - 1);
+  const rows = paths.flatMap((path, patch) =>
+    path.points.map(({ z, shift }): Row => ({ patch, shift, terms: modelTerms(z / scale, path.x, path.y) })),
+  );
+  const full = MODELS[MODELS.length - 1]!;
+  if (rows.length < 2 * full.length + paths.length) return null;
+  const { weights, sigma } = robustWeights(rows, paths.length, full);
+  let best = { terms: [] as readonly number[], score: squaresLeft(rows, weights, paths.length, [], null) };
+  for (const terms of MODELS) {
+    const solution = solve(rows, weights, paths.length, terms);
+    const squares = squaresLeft(rows, weights, paths.length, terms, solution);
+    const score = squares + PRICE_OF_TERM * 2 * terms.length * sigma * sigma;
+    if (score < best.score) best = { terms, score };
+  }
+  if (best.terms.length === 0) return null;
+  const solution = solve(rows, weights, paths.length, best.terms);
+  const used = weights.filter((w) => w > 0).length;
+  const coefficients = (axis: 0 | 1) => {
+    const values: number[] = new Array(COEFFICIENTS).fill(0);
+    best.terms.forEach((term, i) => {
+      values[term] = solution[axis]![i]! / scale ** ((term % 3) + 1);
+    });
+    return values;
+  };
+  const weightSum = weights.reduce((a, b) => a + b, 0);
+  return {
+    model: { x: coefficients(0), y: coefficients(1) },
+    rmsPixels: Math.sqrt(squaresLeft(rows, weights, paths.length, best.terms, solution) / weightSum),
+    points: rows.length,
+    outliers: rows.length - used,
+    terms: best.terms.length,
+  };
+}
+
+type Solution = readonly [Float64Array, Float64Array];
+
+/** Reweighted least squares with the whole model. @returns weights 0..1, and the standard deviation of a point along each axis */
+function robustWeights(rows: readonly Row[], patches: number, terms: readonly number[]) {
+  let weights: Float64Array = new Float64Array(rows.length).fill(1);
+  let sigma = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const solution = solve(rows, weights, patches, terms);
+    const lengths = residuals(rows, weights, patches, terms, solution).map(([x, y]) => Math.hypot(x, y));
+    const sorted = [...lengths].sort((a, b) => a - b);
+    const freedom = Math.max(1, rows.length - terms.length - patches) / rows.length;
+    sigma = Math.max(1e-6, (MEDIAN_TO_SIGMA * sorted[sorted.length >> 1]!) / Math.sqrt(freedom));
+    weights = Float64Array.from(lengths, (length) => {
+      const u = length / (TUKEY * sigma);
+      return u < 1 ? (1 - u * u) ** 2 : 0;
+    });
+  }
+  return { weights, sigma };
+}
+
+/** Values of each row less the weighted mean of its patch: the origin of a path is not known. */
+function centred(rows: readonly Row[], weights: Float64Array, patches: number, value: (row: Row) => number): Float64Array {
+  const sums = new Float64Array(patches);
+  const totals = new Float64Array(patches);
+  rows.forEach((row, i) => {
+    sums[row.patch]! += weights[i]! * value(row);
+    totals[row.patch]! += weights[i]!;
+  });
+  return Float64Array.from(rows, (row) => value(row) - (totals[row.patch]! > 0 ? sums[row.patch]! / totals[row.patch]! : 0));
+}
+
+function solve(rows: readonly Row[], weights: Float64Array, patches: number, terms: readonly number[]): Solution {
+  const columns = terms.map((term) => centred(rows, weights, patches, (row) => row.terms[term]!));
+  const axes = ([0, 1] as const).map((axis) => centred(rows, weights, patches, (row) => row.shift[axis]));
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + weights[i]! * v * b[i]!, 0);
+  const n = terms.length;
+  // normal equations with both axes as right-hand sides; a trace of ridge where patches cannot tell terms apart
+  const matrix = columns.map((a, i) => {
+    const row = Float64Array.from([...columns.map((b) => dot(a, b)), dot(a, axes[0]!), dot(a, axes[1]!)]);
+    row[i] = row[i]! * (1 + 1e-9) + 1e-9;
+    return row;
+  });
+  for (let k = 0; k < n; k++) {
+    const pivot = matrix[k]!;
+    const factor = 1 / pivot[k]!;
+    for (let j = k; j < n + 2; j++) pivot[j] = pivot[j]! * factor;
+    for (let i = 0; i < n; i++) {
+      const row = matrix[i]!;
+      const part = row[k]!;
+      if (i === k || part === 0) continue;
+      for (let j = k; j < n + 2; j++) row[j] = row[j]! - part * pivot[j]!;
+    }
+  }
+  return [Float64Array.from(matrix, (row) => row[n]!), Float64Array.from(matrix, (row) => row[n + 1]!)];
+}
+
+function residuals(
+  rows: readonly Row[],
+  weights: Float64Array,
+  patches: number,
+  terms: readonly number[],
+  solution: Solution | null,
+): [number, number][] {
+  const along = (axis: 0 | 1) =>
+    centred(rows, weights, patches, (row) =>
+      terms.reduce((rest, term, i) => rest - row.terms[term]! * solution![axis]![i]!, row.shift[axis]),
+    );
+  const x = along(0);
+  const y = along(1);
+  return rows.map((_, i) => [x[i]!, y[i]!]);
+}
+
+function squaresLeft(
+  rows: readonly Row[],
+  weights: Float64Array,
+  patches: number,
+  terms: readonly number[],
+  solution: Solution | null,
+): number {
+  return residuals(rows, weights, patches, terms, solution).reduce(
+    (sum, [x, y], i) => sum + weights[i]! * (x * x + y * y),
+    0,
+  );
+}

@@ -1,0 +1,141 @@
+import type { Shift } from './align-tasks.ts';
+import type { Crew } from './crew.ts';
+import type { Plane } from './geometry.ts';
+import type { Layout } from './layout.ts';
+import { LARGEST_LOCAL_SHIFT } from './layout.ts';
+import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
+import { largestShift, type LocalModel, localShift } from './local-model.ts';
+import { layPatches, type Patch } from './patches.ts';
+import { type PatchJob, patchWindow } from './patch-tasks.ts';
+
+/** Finds motion that differs over the field: patches are aligned by themselves, and a smooth model is fitted to their paths. */
+
+export interface LocalRequest {
+  readonly patches: readonly [number, number];
+  readonly plane: Plane;
+  /** Frames of the movie that are used, and how many are in each crop. */
+  readonly frames: number;
+  readonly framesPerCrop: readonly number[];
+  /** Motion of each crop as a whole, movie pixels. */
+  readonly path: readonly Shift[];
+  /** Of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
+  readonly variance: number;
+}
+
+/** Either a model, or why there is none. */
+export type LocalOutcome = { readonly fit: LocalFit; readonly reason: null } | { readonly fit: null; readonly reason: string };
+
+/** Frames are grouped until the shift of a patch is known to so many pixels of the crop. */
+const WANTED_SIGMA = 0.2;
+/** Fewer groups than this do not show how motion changes with time. */
+const FEWEST_GROUPS = 5;
+/** Search windows of the first look at each patch, and of each later one around the model. */
+const FIRST_WINDOWS = [10, 6, 5] as const;
+const LATER_WINDOWS = [4] as const;
+const LATER_LOOKS = 2;
+/** A fit that leaves out more than this part of its points is not to be trusted. */
+const MOST_OUTLIERS = 0.4;
+
+const none = (reason: string): LocalOutcome => ({ fit: null, reason });
+
+export async function findLocalMotion(crew: Crew, layout: Layout, request: LocalRequest): Promise<LocalOutcome> {
+  const { frame, crop } = layout.geometry;
+  const scale: Shift = [frame.width / crop.width, frame.height / crop.height];
+  const patches = layPatches(layout.geometry, request.plane, request.patches);
+  const inCrop = (shift: Shift): Shift => [shift[0] / scale[0], shift[1] / scale[1]];
+  const base = request.path.map(inCrop);
+  const area = windowArea(request.plane) / (crop.width * crop.height);
+  const perCrop = request.variance / area / (scale[0] * scale[1]);
+  const size = Math.ceil(perCrop / WANTED_SIGMA ** 2);
+  const groups = neighbours(base.length, Math.max(1, size));
+  if (groups.length < FEWEST_GROUPS)
+    return none('Too few electrons, or frames, to follow patches by themselves.');
+  await spread(crew, base.length, (slot, indices) => ({ kind: 'cropsToImages', slot, indices, shifts: base }));
+
+  const undone = groups.map(([first, last]) => meanShift(base.slice(first, last + 1)));
+  const times = groupTimes(groups, request.framesPerCrop);
+  const look = async (model: LocalModel | null, windows: readonly number[]) => {
+    const jobs = patches.map((patch): PatchJob => {
+      const start = undone.map(([x, y], i): Shift => {
+        const [dx, dy] = model ? inCrop(localShift(model, times[i]!, patch.x, patch.y)) : [0, 0];
+        return [x + dx, y + dy];
+      });
+      return { originX: patch.originX, originY: patch.originY, groups, undone, start, windows, variance: perCrop / (size || 1) };
+    });
+    const found = await alignPatches(crew, jobs);
+    return fitLocalModel(
+      patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale)),
+      request.frames,
+    );
+  };
+  let fit = await look(null, FIRST_WINDOWS);
+  for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
+  if (!fit) return none('Patches move as the whole frame does, as far as can be seen.');
+  if (fit.outliers > MOST_OUTLIERS * fit.points)
+    return none(`Patches could not be followed: ${fit.outliers} of ${fit.points} points fit no smooth motion.`);
+  const largest = largestShift(fit.model, request.frames);
+  if (largest > LARGEST_LOCAL_SHIFT)
+    return none(`The fit asks for ${largest.toFixed(0)} pixels of local motion, which is not credible.`);
+  return { fit, reason: null };
+}
+
+/** Sum of the squares of a patch's window: the area that it sees. */
+function windowArea(plane: Plane): number {
+  const squares = (length: number) => patchWindow(length).reduce((sum, v) => sum + v * v, 0);
+  return squares(plane.width) * squares(plane.height);
+}
+
+/** Groups of `size` neighbours, as even as can be: first and last of each. */
+function neighbours(count: number, size: number): [number, number][] {
+  const groups = Math.max(1, Math.floor(count / size));
+  const start = (group: number) => Math.floor((group * count) / groups);
+  return Array.from({ length: groups }, (_, i) => [start(i), start(i + 1) - 1]);
+}
+
+function meanShift(shifts: readonly Shift[]): Shift {
+  const mean = (axis: 0 | 1) => shifts.reduce((sum, shift) => sum + shift[axis], 0) / shifts.length;
+  return [mean(0), mean(1)];
+}
+
+/** Middle of each group in frames since the first used one. */
+function groupTimes(groups: readonly (readonly [number, number])[], framesPerCrop: readonly number[]): number[] {
+  const before = [0];
+  for (const frames of framesPerCrop) before.push(before.at(-1)! + frames);
+  return groups.map(([first, last]) => (before[first]! + before[last + 1]! - 1) / 2);
+}
+
+function pathOf(
+  patch: Patch,
+  found: readonly Shift[],
+  undone: readonly Shift[],
+  times: readonly number[],
+  scale: Shift,
+): PatchPath {
+  const points = found.map(([x, y], i) => ({
+    z: times[i]!,
+    shift: [(x - undone[i]![0]) * scale[0], (y - undone[i]![1]) * scale[1]] as const,
+  }));
+  return { x: patch.x, y: patch.y, points };
+}
+
+/** Each thread one patch at a time, in its own slot. */
+async function alignPatches(crew: Crew, jobs: readonly PatchJob[]): Promise<Shift[][]> {
+  const found: Shift[][] = [];
+  for (let done = 0; done < jobs.length; done += crew.threads) {
+    const round = jobs.slice(done, done + crew.threads);
+    const results = await crew.run(round.map((job, slot) => ({ kind: 'alignPatch' as const, slot, job })));
+    found.push(...(results as Shift[][]));
+  }
+  return found;
+}
+
+async function spread(
+  crew: Crew,
+  count: number,
+  task: (slot: number, indices: number[]) => Parameters<Crew['run']>[0][number],
+): Promise<void> {
+  const all = Array.from({ length: count }, (_, i) => i);
+  await crew.run(
+    Array.from({ length: crew.threads }, (_, slot) => task(slot, all.filter((i) => i % crew.threads === slot))),
+  );
+}

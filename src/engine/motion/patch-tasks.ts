@@ -1,0 +1,149 @@
+import { correlateCrops, type Shift, setRamp, sumCrops } from './align-tasks.ts';
+import type { TaskContext } from './context.ts';
+import { planeBytes } from './geometry.ts';
+import { type AlignSpace, RING_COUNT } from './layout.ts';
+import { movesOf } from './moves.ts';
+import { smoothPath } from './smooth.ts';
+
+/** Work on patches: cut out of the crops after these have been aligned as a whole, and aligned by themselves. */
+
+/** Turns crops, aligned by their shifts, into images of mean zero in their own place. */
+export function cropsToImages(
+  context: TaskContext,
+  slotIndex: number,
+  indices: readonly number[],
+  shifts: readonly Shift[],
+): void {
+  const { layout, kernels } = context;
+  const { plane, plans, crops } = layout.whole;
+  const slot = layout.slots[slotIndex]!;
+  const scale = 1 / (plane.width * plane.height);
+  for (const index of indices) {
+    const image = crops + index * planeBytes(plane);
+    alignInto(context, slotIndex, layout.whole, image, slot.frame, shifts[index]!);
+    const values = context.float32(slot.frame, 8);
+    values[0] = 0;
+    values[4] = 0;
+    kernels.fft.columns(plans.columns, slot.frame, plane.pitch, 0, plane.blocks, 1, 1, slot.scratch);
+    kernels.fft.rowsInverse(plans.rows, slot.frame, plane.pitch, image, plane.pitch, 0, plane.height, scale, slot.scratch);
+  }
+}
+
+/** to = spectrum at `from` with the motion `shift` undone. */
+function alignInto(
+  context: TaskContext,
+  slotIndex: number,
+  space: AlignSpace,
+  from: number,
+  to: number,
+  shift: Shift,
+): void {
+  const { plane } = space;
+  const slot = context.layout.slots[slotIndex]!;
+  context.float32(to, planeBytes(plane) / 4).fill(0);
+  setRamp(context, slotIndex, plane, shift);
+  const { pitch, height, blocks } = plane;
+  const ramps = [slot.rampX, slot.rampY] as const;
+  context.kernels.spectra.accumulate(from, pitch, height, to, 0, pitch, height, blocks, ...ramps, 0, 0, 0, 0, 0, height);
+}
+
+/** One patch, and what is known of its motion. All shifts in pixels of the crop, motion of the content on the camera. */
+export interface PatchJob {
+  /** First pixel of the patch in the crop's image. */
+  readonly originX: number;
+  readonly originY: number;
+  /** Crops that are taken together, first and last. */
+  readonly groups: readonly (readonly [number, number])[];
+  /** What the images have been moved back by, the mean of each group. */
+  readonly undone: readonly Shift[];
+  readonly start: readonly Shift[];
+  /** Search window of each round, pixels to each side. */
+  readonly windows: readonly number[];
+  /** Of a shift along each axis, pixels squared. */
+  readonly variance: number;
+}
+
+/** Aligns the groups of one patch. @returns shift of each group, not smoothed, up to a common offset */
+export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJob): Shift[] {
+  const space = context.layout.slots[slotIndex]!.patch;
+  if (!space) throw new Error('a patch came to a layout without local motion');
+  cutPatch(context, slotIndex, space, job);
+  const all = job.groups.map((_, i) => i);
+  let used: readonly Shift[] = job.start;
+  let found: Shift[] = [...job.start];
+  for (const window of job.windows) {
+    sumCrops(context, space, slotIndex, 0, 1, used);
+    const moves = movesOf(correlateCrops(context, space, slotIndex, all, used, window), window, 0);
+    found = used.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
+    const own = found.map(([x, y], i) => [x - job.undone[i]![0], y - job.undone[i]![1]] as const);
+    used = smoothPath(own, job.variance).map(([x, y], i) => [x + job.undone[i]![0], y + job.undone[i]![1]] as const);
+  }
+  return found;
+}
+
+/** Part of a patch's side over which its window falls to zero, at each end. */
+const FADE_PART = 0.25;
+
+/** Window of a patch along one axis: flat, with ends that fall along half a cosine. */
+export function patchWindow(length: number): Float32Array {
+  const fade = Math.floor(length * FADE_PART);
+  return Float32Array.from({ length }, (_, i) => {
+    const nearest = Math.min(i, length - 1 - i);
+    return nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * (nearest + 0.5)) / fade);
+  });
+}
+
+/** Spectra of the groups of a patch, moved as the content was on the camera, and the weights that fit their power. */
+function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, job: PatchJob): void {
+  const { layout, kernels } = context;
+  const slot = layout.slots[slotIndex]!;
+  const { plane, plans } = space;
+  const { plane: crop, crops } = layout.whole;
+  const windowX = patchWindow(plane.width);
+  const windowY = patchWindow(plane.height);
+  const stride = plane.pitch / 4;
+  const image = context.float32(slot.frame, planeBytes(plane) / 4);
+  job.groups.forEach(([first, last], group) => {
+    image.fill(0);
+    for (let index = first; index <= last; index++) {
+      const corner = crops + index * planeBytes(crop) + job.originY * crop.pitch + job.originX * 4;
+      for (let y = 0; y < plane.height; y++) {
+        kernels.spectra.addScaled(corner + y * crop.pitch, slot.frame + y * plane.pitch, plane.width, 1);
+      }
+    }
+    fade(image, stride, windowX, windowY);
+    kernels.fft.rowsForward(plans.rows, slot.frame, plane.pitch, slot.frame, plane.pitch, 0, plane.height, slot.scratch);
+    kernels.fft.columns(plans.columns, slot.frame, plane.pitch, 0, plane.blocks, 0, 1, slot.scratch);
+    const [x, y] = job.undone[group]!;
+    alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);
+  });
+  // a still pattern's power: that of the crop, in the window's area, from all frames of a group together
+  const squares = (window: Float32Array) => window.reduce((sum, v) => sum + v * v, 0);
+  const perGroup = job.groups.reduce((sum, [first, last]) => sum + last - first + 1, 0) / job.groups.length;
+  const power = (squares(windowX) * squares(windowY) * perGroup ** 2) / (crop.width * crop.height);
+  const weights = (address: number) => context.float32(address, RING_COUNT + 8);
+  weights(space.correlationWeights).set(weights(layout.whole.correlationWeights));
+  weights(space.patternWeights).set(weights(layout.whole.patternWeights).map((v) => v * power));
+}
+
+/** image = window * (image - its mean under the window). */
+function fade(image: Float32Array, stride: number, windowX: Float32Array, windowY: Float32Array): void {
+  let sum = 0;
+  let total = 0;
+  for (let y = 0; y < windowY.length; y++) {
+    let row = 0;
+    let rowTotal = 0;
+    for (let x = 0, at = y * stride; x < windowX.length; x++, at++) {
+      row += windowX[x]! * image[at]!;
+      rowTotal += windowX[x]!;
+    }
+    sum += windowY[y]! * row;
+    total += windowY[y]! * rowTotal;
+  }
+  const mean = sum / total;
+  for (let y = 0; y < windowY.length; y++) {
+    for (let x = 0, at = y * stride; x < windowX.length; x++, at++) {
+      image[at] = windowY[y]! * windowX[x]! * (image[at]! - mean);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { fastColumnLength, fastRowLength } from '../fft/sizes.ts';
+import { fadeFactors } from './edges.ts';
+import { type Geometry, type Plane, planeOf } from './geometry.ts';
+import { patchWindow } from './patch-tasks.ts';
+
+/** Where the patches of a frame lie. */
+
+export interface Patch {
+  /** First pixel in the image of a crop. */
+  readonly originX: number;
+  readonly originY: number;
+  /** Where its content lies on average, in parts of the frame, -0.5 to 0.5. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A patch's side over the distance of patches: neighbours overlap where their windows fade. */
+const OVERLAP = 1.25;
+/** Fewer pixels of the crop than this hold too little to align. */
+const SHORTEST_SIDE = 48;
+
+/** Size of a patch's spectrum; null where the frame is too small for so many patches, or one is all there is. */
+export function patchPlane(geometry: Geometry, patches: readonly [number, number] | null): Plane | null {
+  if (patches === null || patches[0] * patches[1] < 4) return null;
+  const { width, height } = imageSize(geometry);
+  const [spacingX, spacingY] = [width / patches[0], height / patches[1]];
+  if (Math.min(spacingX, spacingY) < SHORTEST_SIDE) return null;
+  const plane = planeOf(fastRowLength(OVERLAP * spacingX), fastColumnLength(OVERLAP * spacingY));
+  return plane.width > width || plane.height > height ? null : plane;
+}
+
+/** The movie's part of a crop's image, without padding, pixels of the crop. */
+function imageSize({ movieWidth, movieHeight, frame, crop }: Geometry): { width: number; height: number } {
+  return { width: (movieWidth * crop.width) / frame.width, height: (movieHeight * crop.height) / frame.height };
+}
+
+export function layPatches(geometry: Geometry, plane: Plane, patches: readonly [number, number]): Patch[] {
+  const { width, height } = imageSize(geometry);
+  const { movieWidth, movieHeight } = geometry;
+  const border = fadeFactors(movieWidth, movieHeight).length / Math.min(movieWidth, movieHeight);
+  const fade = border * Math.min(width, height);
+  const alongX = layAxis(Math.floor(width), plane.width, patches[0], fade);
+  const alongY = layAxis(Math.floor(height), plane.height, patches[1], fade);
+  return alongY.flatMap((y) =>
+    alongX.map((x) => ({
+      originX: x.origin,
+      originY: y.origin,
+      x: x.centre / width - 0.5,
+      y: y.centre / height - 0.5,
+    })),
+  );
+}
+
+function layAxis(length: number, side: number, count: number, fade: number) {
+  const window = patchWindow(side);
+  return Array.from({ length: count }, (_, i) => {
+    const wanted = Math.round(((i + 0.5) * length) / count - side / 2);
+    const origin = Math.min(Math.max(wanted, 0), length - side);
+    // the frame fades towards its borders, and the window at its ends: the centre of what is left
+    let sum = 0;
+    let total = 0;
+    window.forEach((w, k) => {
+      const nearest = Math.min(origin + k, length - 1 - origin - k) + 0.5;
+      const faded = nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * nearest) / fade);
+      const power = (w * faded) ** 2;
+      sum += power * (origin + k);
+      total += power;
+    });
+    return { origin, centre: sum / total };
+  });
+}
