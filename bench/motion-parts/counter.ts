@@ -8,7 +8,8 @@ const OUTCOMES = 2048;
 export function createCounter(random: () => number): (mean: number) => number {
   const levels = LARGEST_MEAN * STEPS_PER_COUNT;
   const table = new Uint8Array((levels + 1) * OUTCOMES);
-  for (let level = 0; level <= levels; level++) fillLaw(table.subarray(level * OUTCOMES), level / STEPS_PER_COUNT);
+  for (let level = 0; level <= levels; level++)
+    fillLaw(table.subarray(level * OUTCOMES), level / STEPS_PER_COUNT);
   return (mean) => {
     const level = Math.min(levels, Math.round(mean * STEPS_PER_COUNT));
     return table[level * OUTCOMES + (random() >>> 21)]!;

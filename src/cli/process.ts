@@ -88,12 +88,12 @@ const processParameters = () => PARAMETER_TABLE.filter((p) => p.affects !== 'dis
 
 function flagOf(p: ParameterDeclaration): string {
   const flag = `--${p.name.replaceAll('_', '-')}`;
-  return p.kind === 'boolean' ? flag : `${flag} <${p.kind === 'text' ? 'file' : 'value'}>`;
+  return p.kind === 'boolean' ? flag : `${flag} <${p.group === 'files' ? 'file' : 'value'}>`;
 }
 
 function helpOf(p: ParameterDeclaration): string {
   const unit = p.unit ? ` [${p.unit}]` : '';
   const initial = p.default === undefined ? '' : ` (default ${p.default})`;
-  const help = p.kind === 'text' ? 'Path of the file.' : p.help; // patterns are the shell's part here
+  const help = p.group === 'files' ? 'Path of the file.' : p.help; // patterns are the shell's part here
   return `${p.label}${unit}${initial}: ${help}`;
 }

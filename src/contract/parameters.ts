@@ -19,6 +19,8 @@ export interface ParameterDeclaration {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly (string | number)[];
+  /** What a text must look like, as a regular expression, and in words. */
+  readonly pattern?: readonly [string, string];
   readonly default?: number | string | boolean;
   /** Which step's result depends on it: only these steps are redone when it changes. */
   readonly affects: 'discovery' | 'align' | 'ctf' | 'both' | 'nothing';
@@ -244,6 +246,17 @@ export const PARAMETERS = [
     affects: 'align',
     help: '2: electrons of an EER file are placed in pixels of half the size; the micrograph has the pixel of the sensor either way.',
   },
+  {
+    name: 'patch',
+    kind: 'text',
+    label: 'Patches',
+    unit: '',
+    pattern: ['[1-9][0-9]?x[1-9][0-9]?', 'two numbers such as 5x5'],
+    default: '5x5',
+    group: 'motion',
+    affects: 'align',
+    help: 'Parts of the frame, across and down, whose motion is followed by itself; 1x1 corrects the motion of the whole frame only.',
+  },
   text(
     'rawgainref',
     'Gain reference',
@@ -338,12 +351,16 @@ function fieldOf(p: ParameterDeclaration): z.ZodType {
           error: `${p.name} must be one of ${p.choices?.join(', ')}`,
         }),
       );
-    case 'text':
-      return z
+    case 'text': {
+      const field = z
         .string({ error: `${p.name} must be text` })
         .trim()
         .min(1)
         .max(1000);
+      if (!p.pattern) return field;
+      const [pattern, words] = p.pattern;
+      return field.regex(new RegExp(`^(${pattern})$`), { error: `${p.name} must be ${words}` });
+    }
   }
 }
 
@@ -368,6 +385,7 @@ export interface ParameterValues {
   eer_fraction_dose?: number;
   eer_grouping?: number;
   eer_upsampling?: 1 | 2;
+  patch?: string;
   rawgainref?: string;
   rawdefectsmap?: string;
   rotgain?: 0 | 1 | 2 | 3;

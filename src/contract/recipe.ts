@@ -42,6 +42,10 @@ export const recipeSchema = z.object({
   eer: eerSettingSchema
     .optional()
     .describe('how EER files are made movies; absent: by their dose, not upsampled'),
+  patches: z
+    .tuple([z.number().int().min(1).max(99), z.number().int().min(1).max(99)])
+    .optional()
+    .describe('patches across and down whose motion is followed; absent or 1, 1: the frame as a whole'),
   particleSizeA: z.number().min(0).nullable(),
   ctf: z.object({
     minimumDefocusA: z.number().positive(),
@@ -78,6 +82,7 @@ export const STEP_FIELDS = {
     'gain',
     'defectMapPath',
     'eer',
+    'patches',
   ],
   ctf: ['pixelSizeA', 'voltageKv', 'csMm', 'amplitudeContrast', 'ctf'],
 } as const satisfies Record<string, readonly (keyof Recipe)[]>;

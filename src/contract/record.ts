@@ -26,6 +26,19 @@ export const stepSchema = z.object({
   cpuSeconds: z.number().min(0).nullable(),
 });
 
+/**
+ * Motion beyond that of the whole frame, unbinned pixels: for each axis the sum over {1, x, x^2, y, y^2, xy} of (a z + b z^2 + c z^3),
+ * z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
+ */
+export const localMotionSchema = z.object({
+  patches: z.tuple([z.number().int(), z.number().int()]),
+  coefficientsX: z.array(z.number()).length(18),
+  coefficientsY: z.array(z.number()).length(18),
+  rmsPixels: z.number().min(0).describe('root mean square distance of the patches from the model'),
+  points: z.number().int().min(0).describe('measured: patches times groups of frames'),
+  outliers: z.number().int().min(0).describe('points that were left out of the fit'),
+});
+
 export const motionSchema = z.object({
   frames: z.number().int().min(1).describe('frames in the movie'),
   firstFrame: z.number().int().min(1).describe('1-based number of the first frame used'),
@@ -44,6 +57,12 @@ export const motionSchema = z.object({
   meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
   converged: z.boolean(),
   iterations: z.number().int().min(0),
+  local: localMotionSchema
+    .nullable()
+    .optional()
+    .describe(
+      'null: the frame was corrected as a whole only; a warning says why where patches were asked for',
+    ),
 });
 
 /** Of a fit with at least this confidence the defocus is called good: right within 2 % in at least 99 of 100 (bench/ctf). */
@@ -154,6 +173,7 @@ export const resultRecordSchema = z.object({
 
 export type MovieIdentity = z.infer<typeof movieIdentitySchema>;
 export type StepReport = z.infer<typeof stepSchema>;
+export type LocalMotionRecord = z.infer<typeof localMotionSchema>;
 export type Motion = z.infer<typeof motionSchema>;
 export type Ctf = z.infer<typeof ctfSchema>;
 export type DefocusMap = z.infer<typeof defocusMapSchema>;

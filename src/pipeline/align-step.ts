@@ -35,6 +35,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     gain: recipe.gain,
     defectMapPath: recipe.defectMapPath,
     eer: recipe.eer,
+    patches: recipe.patches,
     threads,
     ...hooks,
   };

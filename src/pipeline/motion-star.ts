@@ -2,8 +2,9 @@ import type { Recipe } from '../contract/recipe.ts';
 import type { AlignOutcome } from '../engine/ports.ts';
 import { formatStar, type StarBlock } from '../formats/star/write.ts';
 
-/** RELION's model number for "no local motion": only global shifts. */
+/** RELION's numbers of its models: only global shifts, or the polynomial of third order in time and second in space. */
 const NO_LOCAL_MODEL = 0;
+const POLYNOMIAL_MODEL = 1;
 
 type MotionStarSource = Pick<
   AlignOutcome,
@@ -15,6 +16,7 @@ type MotionStarSource = Pick<
   | 'dosePerFrameEA2'
   | 'hotPixels'
   | 'eer'
+  | 'local'
 >;
 
 /**
@@ -50,7 +52,7 @@ export function motionStar(
           : []),
         ['rlnVoltage', recipe.voltageKv],
         ['rlnMicrographStartFrame', aligned.firstFrame],
-        ['rlnMotionModelVersion', NO_LOCAL_MODEL],
+        ['rlnMotionModelVersion', aligned.local?.fit ? POLYNOMIAL_MODEL : NO_LOCAL_MODEL],
       ],
     },
     {
@@ -59,6 +61,15 @@ export function motionStar(
       rows: aligned.shiftsPixels.map(([x, y], i) => [aligned.firstFrame + i, 0 - x, 0 - y]),
     },
   ];
+  if (aligned.local?.fit) {
+    // along x, then along y; the sign turns round as that of the global shifts does
+    const { coefficientsX, coefficientsY } = aligned.local.fit;
+    blocks.push({
+      name: 'local_motion_model',
+      columns: ['rlnMotionModelCoeffsIdx', 'rlnMotionModelCoeff'],
+      rows: [...coefficientsX, ...coefficientsY].map((value, i) => [i, 0 - value]),
+    });
+  }
   if (aligned.hotPixels.length > 0)
     blocks.push({
       name: 'hot_pixels',

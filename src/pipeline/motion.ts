@@ -1,4 +1,4 @@
-import type { Motion } from '../contract/record.ts';
+import type { LocalMotionRecord, Motion } from '../contract/record.ts';
 import type { AlignOutcome } from '../engine/ports.ts';
 
 /** Early and late motion split here, e/A^2: what people in the field compare (RELION, cryoSPARC). */
@@ -14,6 +14,7 @@ type MotionSource = Pick<
   | 'dosePerFrameEA2'
   | 'converged'
   | 'iterations'
+  | 'local'
 >;
 
 /**
@@ -46,6 +47,18 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
     meanShiftA: stepsA.length === 0 ? 0 : totalA / stepsA.length,
     converged: aligned.converged,
     iterations: aligned.iterations,
+    local: describeLocal(aligned.local),
+  };
+}
+
+function describeLocal(local: AlignOutcome['local']): LocalMotionRecord | null {
+  if (!local?.fit) return null;
+  const { patches, coefficientsX, coefficientsY, ...numbers } = local.fit;
+  return {
+    patches: [patches[0], patches[1]],
+    coefficientsX: [...coefficientsX],
+    coefficientsY: [...coefficientsY],
+    ...numbers,
   };
 }
 

@@ -47,6 +47,7 @@ export function recipeFromParameters(values: ParameterValues, resolved: Resolved
           },
     defectMapPath: resolved.defectMapPath,
     ...eerSetting(values),
+    patches: patchesOf(values.patch ?? declaredDefault<string>('patch')),
     particleSizeA: values.particle_size ?? null,
     ctf: ctfSearch(values),
     programs: { align: BUILTIN_PROGRAM, ctf: values.ctf_program ?? BUILTIN_PROGRAM },
@@ -79,6 +80,10 @@ function eerSetting(values: ParameterValues): { eer?: EerSetting } {
   };
   const isSilent = eer.framesPerFraction === null && eer.dosePerFractionEA2 === null && eer.upsampling === 1;
   return isSilent ? {} : { eer };
+/** @param text - as the declaration of `patch` allows */
+function patchesOf(text: string): [number, number] {
+  const [across, down] = text.split('x').map(Number) as [number, number];
+  return [across, down];
 }
 
 /** SHA-256 in hex of the whole recipe. */

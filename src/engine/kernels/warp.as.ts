@@ -1,17 +1,18 @@
 // Moves the content of a frame, in place, by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y + dy(x, y)).
 //
-// Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel (`motion/interpolation.ts`). Eight
+// Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel (`motion/interpolation.ts`). Sixteen
 // neighbours share one displacement. Filtered rows wait in a ring until the columns need them, so a frame is read and written once.
 import { load4, madd, mul, splat, store4 } from './_simd.as';
 
 const TAPS: i32 = 8;
 /** Pixels that share one displacement. */
-const BLOCK: i32 = 8;
+const BLOCK: i32 = 16;
 
-/** Displacement along one axis: coefficients of 1, x, x^2, y, y^2, xy (f32). */
+/** Displacement along one axis, at most `limit`: coefficients of 1, x, x^2, y, y^2, xy (f32). */
 // @ts-ignore: decorator
-@inline function displacement(c: usize, x: f32, y: f32): f32 {
-  return load<f32>(c) + x * (load<f32>(c, 4) + x * load<f32>(c, 8)) + y * (load<f32>(c, 12) + y * load<f32>(c, 16) + x * load<f32>(c, 20));
+@inline function displacement(c: usize, x: f32, y: f32, limit: f32): f32 {
+  const d = load<f32>(c) + x * (load<f32>(c, 4) + x * load<f32>(c, 8)) + y * (load<f32>(c, 12) + y * load<f32>(c, 16) + x * load<f32>(c, 20));
+  return max(-limit, min(limit, d));
 }
 
 /** One row of the source, with mirrored ends, filtered along x into `to`. */
@@ -24,38 +25,55 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   }
   // behind the mirrored end a block may read a little further
   memory.fill(start + (<usize>(width + reach) << 2), 0, <usize>(2 * BLOCK) << 2);
+  const limit = <f32>(reach - TAPS / 2 - 1);
   const xScale = load<f32>(shape, 48), xStart = load<f32>(shape, 52), yScale = load<f32>(shape, 56), yStart = load<f32>(shape, 60);
   for (let x = 0; x < width; x += BLOCK) {
     const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
     const sourceY = <f32>y * yScale + yStart;
     // the columns will bring this row to where y + dy is the row
-    const atY = sourceY - displacement(shape + 24, atX, sourceY) * yScale;
-    const d = displacement(shape, atX, atY), whole = floor<f32>(d);
-    const weights = table + (<usize>(<i32>((d - whole) * steps + 0.5) * TAPS) << 2);
+    const atY = sourceY - displacement(shape + 24, atX, sourceY, limit) * yScale;
+    const shift = displacement(shape, atX, atY, limit), whole = floor<f32>(shift);
+    const weights = table + (<usize>(<i32>((shift - whole) * steps + 0.5) * TAPS) << 2);
     let source = start + (<usize>(x + <i32>whole - TAPS / 2 + 1) << 2);
-    let first = mul(splat(weights), load4(source)), second = mul(splat(weights), v128.load(source, 16));
-    for (let tap = 1; tap < TAPS; tap++) {
-      source += 4;
-      const w = splat(weights + (<usize>tap << 2));
-      first = madd(w, load4(source), first);
-      second = madd(w, v128.load(source, 16), second);
-    }
-    store4(to, first);
-    v128.store(to, second, 16);
-    to += 32;
+    let w = splat(weights);
+    let a = mul(w, load4(source)), b = mul(w, v128.load(source, 16)), c = mul(w, v128.load(source, 32)), d = mul(w, v128.load(source, 48));
+    source += 4; w = v128.load32_splat(weights, 4);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    source += 4; w = v128.load32_splat(weights, 8);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    source += 4; w = v128.load32_splat(weights, 12);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    source += 4; w = v128.load32_splat(weights, 16);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    source += 4; w = v128.load32_splat(weights, 20);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    source += 4; w = v128.load32_splat(weights, 24);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    source += 4; w = v128.load32_splat(weights, 28);
+    a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+    store4(to, a); v128.store(to, b, 16); v128.store(to, c, 32); v128.store(to, d, 48);
+    to += 64;
   }
 }
 
+/** The same column one row further down in the ring. */
+// @ts-ignore: decorator
+@inline function below(address: usize, pitch: usize, end: usize, size: usize): usize {
+  const next = address + pitch;
+  return next >= end ? next - size : next;
+}
+
 /**
- * @param width, height - of the movie; rows have room for the next multiple of 8 pixels
+ * @param width, height - of the movie; rows have room for the next multiple of 16 pixels
  * @param shape - 16 f32: six coefficients of dx, six of dy, then what turns column and row into x and y: scale, start, scale, start
  * @param table - (steps + 1) * TAPS f32
- * @param line - room for width + 2 * reach + 24 f32
+ * @param line - room for width + 2 * reach + 40 f32
  * @param ring - room for 2 * reach + 1 rows of `pitch` bytes
  * @param reach - largest displacement, rounded up, and TAPS / 2 more; at most width and height
  */
 export function warp(frame: usize, pitch: usize, width: i32, height: i32, shape: usize, table: usize, steps: i32, line: usize, ring: usize, reach: i32): void {
-  const rows = 2 * reach + 1, fineness = <f32>steps;
+  const rows = 2 * reach + 1, fineness = <f32>steps, size = <usize>rows * pitch, end = ring + size;
+  const limit = <f32>(reach - TAPS / 2 - 1);
   const xScale = load<f32>(shape, 48), xStart = load<f32>(shape, 52), yScale = load<f32>(shape, 56), yStart = load<f32>(shape, 60);
   // row r of the source, from -reach on, is row (r + reach) % rows of the ring
   for (let r = 0; r < reach; r++) {
@@ -68,24 +86,34 @@ export function warp(frame: usize, pitch: usize, width: i32, height: i32, shape:
     if (next < height) filterRow(frame + <usize>next * pitch, width, next, shape, table, fineness, line, reach, slot);
     else memory.copy(slot, ring + <usize>((2 * height - 1 - next + reach) % rows) * pitch, pitch);
     const atY = <f32>y * yScale + yStart;
+    const top = (y - TAPS / 2 + 1 + reach) % rows;
     let to = frame + <usize>y * pitch, column: usize = 0;
     for (let x = 0; x < width; x += BLOCK) {
       const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
-      const d = displacement(shape + 24, atX, atY), whole = floor<f32>(d);
-      const weights = table + (<usize>(<i32>((d - whole) * fineness + 0.5) * TAPS) << 2);
-      let row = (y + <i32>whole - TAPS / 2 + 1 + reach) % rows;
+      const shift = displacement(shape + 24, atX, atY, limit), whole = floor<f32>(shift);
+      const weights = table + (<usize>(<i32>((shift - whole) * fineness + 0.5) * TAPS) << 2);
+      let row = top + <i32>whole;
+      if (row < 0) row += rows;
+      if (row >= rows) row -= rows;
       let source = ring + <usize>row * pitch + column;
-      let first = mul(splat(weights), load4(source)), second = mul(splat(weights), v128.load(source, 16));
-      for (let tap = 1; tap < TAPS; tap++) {
-        row++;
-        if (row == rows) { row = 0; source = ring + column; } else source += pitch;
-        const w = splat(weights + (<usize>tap << 2));
-        first = madd(w, load4(source), first);
-        second = madd(w, v128.load(source, 16), second);
-      }
-      store4(to, first);
-      v128.store(to, second, 16);
-      to += 32; column += 32;
+      let w = splat(weights);
+      let a = mul(w, load4(source)), b = mul(w, v128.load(source, 16)), c = mul(w, v128.load(source, 32)), d = mul(w, v128.load(source, 48));
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 4);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 8);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 12);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 16);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 20);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 24);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 28);
+      a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
+      store4(to, a); v128.store(to, b, 16); v128.store(to, c, 32); v128.store(to, d, 48);
+      to += 64; column += 64;
     }
   }
 }

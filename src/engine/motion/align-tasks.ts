@@ -107,7 +107,7 @@ export function correlateCrops(
   const out = slot.frame;
   const stride = crop.pitch / 4;
   const values = context.float32(out, planeBytes(crop) / 4);
-    return indices.map((index) => {
+  return indices.map((index) => {
     setRamp(context, slotIndex, crop, shifts[index]!);
     const from = space.crops + index * planeBytes(crop);
     kernels.spectra.correlate(

@@ -3,16 +3,16 @@ import { CodedError } from '../../contract/errors.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
+import type { Shift } from './align-tasks.ts';
 import { type Correction, loadCorrection, treatHotPixels, writeGain } from './correction.ts';
 import { type Crew, startCrew } from './crew.ts';
 import { replacementsOf } from './defects.ts';
 import { dosePerFrame, fillNormalisation } from './dose.ts';
-import type { Shift } from './align-tasks.ts';
 import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
-import { firstPass, readSum, secondPass } from './passes.ts';
 import { findLocalMotion, type LocalOutcome } from './local.ts';
+import { firstPass, readSum, secondPass } from './passes.ts';
 import { patchPlane } from './patches.ts';
 import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
@@ -116,7 +116,10 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   );
   const path = smoothPath(refined.shifts, refined.variance);
   const local = await localMotion(job, path, refined);
-  const spread = spreadShifts(groups, path);
+  const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
+  const spread = spreadShifts(groups, path).map(
+    ([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]],
+  );
   const origin = spread[0]!;
   const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
 
@@ -172,7 +175,11 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
 }
 
 /** Null where no patches were asked for. */
-async function localMotion(job: Job, path: readonly Shift[], refined: Refinement): Promise<LocalOutcome | null> {
+async function localMotion(
+  job: Job,
+  path: readonly Shift[],
+  refined: Refinement,
+): Promise<LocalOutcome | null> {
   const { patches } = job.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   if (job.patch === null) return { fit: null, reason: 'The frame is too small for so many patches.' };

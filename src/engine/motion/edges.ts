@@ -35,7 +35,10 @@ const MEAN_STEP = 61;
 /** Factors by which the borders fade, from the edge inwards. */
 export function fadeFactors(width: number, height: number): Float32Array {
   const border = Math.floor(Math.min(width, height) * TAPER_PART);
-  return Float32Array.from({ length: border }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / border));
+  return Float32Array.from(
+    { length: border },
+    (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / border),
+  );
 }
 
 /** Fades the borders to the frame's mean along half a cosine, and fills with the mean what lies beyond the frame. */

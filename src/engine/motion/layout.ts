@@ -112,7 +112,7 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
     patch: isLocal ? spaceOf(arena, patch, patchPlans, cropCount) : null,
     warp: {
       shape: isLocal ? arena.allocate(64) : 0,
-      line: isLocal ? arena.allocate((movieWidth + 2 * LONGEST_REACH + 24) * 4) : 0,
+      line: isLocal ? arena.allocate((movieWidth + 2 * LONGEST_REACH + 40) * 4) : 0,
       ring: isLocal ? arena.allocate((2 * LONGEST_REACH + 1) * frame.pitch) : 0,
     },
   };

@@ -104,17 +104,30 @@ function robustWeights(rows: readonly Row[], patches: number, terms: readonly nu
 }
 
 /** Values of each row less the weighted mean of its patch: the origin of a path is not known. */
-function centred(rows: readonly Row[], weights: Float64Array, patches: number, value: (row: Row) => number): Float64Array {
+function centred(
+  rows: readonly Row[],
+  weights: Float64Array,
+  patches: number,
+  value: (row: Row) => number,
+): Float64Array {
   const sums = new Float64Array(patches);
   const totals = new Float64Array(patches);
   rows.forEach((row, i) => {
     sums[row.patch]! += weights[i]! * value(row);
     totals[row.patch]! += weights[i]!;
   });
-  return Float64Array.from(rows, (row) => value(row) - (totals[row.patch]! > 0 ? sums[row.patch]! / totals[row.patch]! : 0));
+  return Float64Array.from(
+    rows,
+    (row) => value(row) - (totals[row.patch]! > 0 ? sums[row.patch]! / totals[row.patch]! : 0),
+  );
 }
 
-function solve(rows: readonly Row[], weights: Float64Array, patches: number, terms: readonly number[]): Solution {
+function solve(
+  rows: readonly Row[],
+  weights: Float64Array,
+  patches: number,
+  terms: readonly number[],
+): Solution {
   const columns = terms.map((term) => centred(rows, weights, patches, (row) => row.terms[term]!));
   const axes = ([0, 1] as const).map((axis) => centred(rows, weights, patches, (row) => row.shift[axis]));
   const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + weights[i]! * v * b[i]!, 0);

@@ -20,7 +20,11 @@ export const modelTerms = (z: number, x: number, y: number): number[] =>
 /** Factors of 1, x, x^2, y, y^2, xy at one time. @param z - frames since the first used one */
 export function spatialCoefficients(coefficients: readonly number[], z: number): number[] {
   return Array.from({ length: SPATIAL_TERMS }, (_, i) => {
-    const [a, b, c] = coefficients.slice(i * TEMPORAL_TERMS, (i + 1) * TEMPORAL_TERMS) as [number, number, number];
+    const [a, b, c] = coefficients.slice(i * TEMPORAL_TERMS, (i + 1) * TEMPORAL_TERMS) as [
+      number,
+      number,
+      number,
+    ];
     return z * (a + z * (b + z * c));
   });
 }
@@ -34,6 +38,26 @@ export function localShift(model: LocalModel, z: number, x: number, y: number): 
   const terms = modelTerms(z, x, y);
   const dot = (c: readonly number[]) => terms.reduce((sum, t, i) => sum + t * c[i]!, 0);
   return [dot(model.x), dot(model.y)];
+}
+
+/**
+ * Splits a model into its mean over the field at each frame, which belongs to the motion of the whole frame, and the rest. The mean of
+ * x^2 and of y^2 over -0.5..0.5 is 1/12, those of x, y and xy are zero.
+ */
+export function splitMean(
+  model: LocalModel,
+  frames: number,
+): { rest: LocalModel; means: [number, number][] } {
+  const meanOf = (coefficients: readonly number[], power: number) =>
+    coefficients[power]! + (coefficients[6 + power]! + coefficients[12 + power]!) / 12;
+  const meanAt = (coefficients: readonly number[], z: number) =>
+    z * (meanOf(coefficients, 0) + z * (meanOf(coefficients, 1) + z * meanOf(coefficients, 2)));
+  const restOf = (coefficients: readonly number[]) =>
+    coefficients.map((v, i) => (i < TEMPORAL_TERMS ? v - meanOf(coefficients, i) : v));
+  return {
+    rest: { x: restOf(model.x), y: restOf(model.y) },
+    means: Array.from({ length: frames }, (_, z) => [meanAt(model.x, z), meanAt(model.y, z)]),
+  };
 }
 
 /** Largest motion along one axis over a grid of places and all frames, movie pixels. */

@@ -4,9 +4,9 @@ import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { LARGEST_LOCAL_SHIFT } from './layout.ts';
 import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
-import { largestShift, type LocalModel, localShift } from './local-model.ts';
-import { layPatches, type Patch } from './patches.ts';
+import { type LocalModel, largestShift, localShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
+import { layPatches, type Patch } from './patches.ts';
 
 /** Finds motion that differs over the field: patches are aligned by themselves, and a smooth model is fitted to their paths. */
 
@@ -23,22 +23,34 @@ export interface LocalRequest {
 }
 
 /** Either a model, or why there is none. */
-export type LocalOutcome = { readonly fit: LocalFit; readonly reason: null } | { readonly fit: null; readonly reason: string };
+export type LocalOutcome =
+  | {
+      /** Its mean over the field is zero at each frame. */
+      readonly fit: LocalFit;
+      /** What the patches add to the motion of the whole frame, movie pixels for each frame. */
+      readonly means: readonly Shift[];
+      readonly reason: null;
+    }
+  | { readonly fit: null; readonly reason: string };
 
 /** Frames are grouped until the shift of a patch is known to so many pixels of the crop. */
 const WANTED_SIGMA = 0.2;
 /** Fewer groups than this do not show how motion changes with time. */
 const FEWEST_GROUPS = 5;
 /** Search windows of the first look at each patch, and of each later one around the model. */
-const FIRST_WINDOWS = [10, 6, 5] as const;
+const FIRST_WINDOWS = [10, 6] as const;
 const LATER_WINDOWS = [4] as const;
-const LATER_LOOKS = 2;
+const LATER_LOOKS = 1;
 /** A fit that leaves out more than this part of its points is not to be trusted. */
 const MOST_OUTLIERS = 0.4;
 
 const none = (reason: string): LocalOutcome => ({ fit: null, reason });
 
-export async function findLocalMotion(crew: Crew, layout: Layout, request: LocalRequest): Promise<LocalOutcome> {
+export async function findLocalMotion(
+  crew: Crew,
+  layout: Layout,
+  request: LocalRequest,
+): Promise<LocalOutcome> {
   const { frame, crop } = layout.geometry;
   const scale: Shift = [frame.width / crop.width, frame.height / crop.height];
   const patches = layPatches(layout.geometry, request.plane, request.patches);
@@ -50,7 +62,12 @@ export async function findLocalMotion(crew: Crew, layout: Layout, request: Local
   const groups = neighbours(base.length, Math.max(1, size));
   if (groups.length < FEWEST_GROUPS)
     return none('Too few electrons, or frames, to follow patches by themselves.');
-  await spread(crew, base.length, (slot, indices) => ({ kind: 'cropsToImages', slot, indices, shifts: base }));
+  await spread(crew, base.length, (slot, indices) => ({
+    kind: 'cropsToImages',
+    slot,
+    indices,
+    shifts: base,
+  }));
 
   const undone = groups.map(([first, last]) => meanShift(base.slice(first, last + 1)));
   const times = groupTimes(groups, request.framesPerCrop);
@@ -60,7 +77,15 @@ export async function findLocalMotion(crew: Crew, layout: Layout, request: Local
         const [dx, dy] = model ? inCrop(localShift(model, times[i]!, patch.x, patch.y)) : [0, 0];
         return [x + dx, y + dy];
       });
-      return { originX: patch.originX, originY: patch.originY, groups, undone, start, windows, variance: perCrop / (size || 1) };
+      return {
+        originX: patch.originX,
+        originY: patch.originY,
+        groups,
+        undone,
+        start,
+        windows,
+        variance: perCrop / (size || 1),
+      };
     });
     const found = await alignPatches(crew, jobs);
     return fitLocalModel(
@@ -72,11 +97,14 @@ export async function findLocalMotion(crew: Crew, layout: Layout, request: Local
   for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
   if (!fit) return none('Patches move as the whole frame does, as far as can be seen.');
   if (fit.outliers > MOST_OUTLIERS * fit.points)
-    return none(`Patches could not be followed: ${fit.outliers} of ${fit.points} points fit no smooth motion.`);
-  const largest = largestShift(fit.model, request.frames);
+    return none(
+      `Patches could not be followed: ${fit.outliers} of ${fit.points} points fit no smooth motion.`,
+    );
+  const { rest, means } = splitMean(fit.model, request.frames);
+  const largest = largestShift(rest, request.frames);
   if (largest > LARGEST_LOCAL_SHIFT)
     return none(`The fit asks for ${largest.toFixed(0)} pixels of local motion, which is not credible.`);
-  return { fit, reason: null };
+  return { fit: { ...fit, model: rest }, means, reason: null };
 }
 
 /** Sum of the squares of a patch's window: the area that it sees. */
@@ -98,7 +126,10 @@ function meanShift(shifts: readonly Shift[]): Shift {
 }
 
 /** Middle of each group in frames since the first used one. */
-function groupTimes(groups: readonly (readonly [number, number])[], framesPerCrop: readonly number[]): number[] {
+function groupTimes(
+  groups: readonly (readonly [number, number])[],
+  framesPerCrop: readonly number[],
+): number[] {
   const before = [0];
   for (const frames of framesPerCrop) before.push(before.at(-1)! + frames);
   return groups.map(([first, last]) => (before[first]! + before[last + 1]! - 1) / 2);
@@ -136,6 +167,11 @@ async function spread(
 ): Promise<void> {
   const all = Array.from({ length: count }, (_, i) => i);
   await crew.run(
-    Array.from({ length: crew.threads }, (_, slot) => task(slot, all.filter((i) => i % crew.threads === slot))),
+    Array.from({ length: crew.threads }, (_, slot) =>
+      task(
+        slot,
+        all.filter((i) => i % crew.threads === slot),
+      ),
+    ),
   );
 }

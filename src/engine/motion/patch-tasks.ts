@@ -25,7 +25,17 @@ export function cropsToImages(
     values[0] = 0;
     values[4] = 0;
     kernels.fft.columns(plans.columns, slot.frame, plane.pitch, 0, plane.blocks, 1, 1, slot.scratch);
-    kernels.fft.rowsInverse(plans.rows, slot.frame, plane.pitch, image, plane.pitch, 0, plane.height, scale, slot.scratch);
+    kernels.fft.rowsInverse(
+      plans.rows,
+      slot.frame,
+      plane.pitch,
+      image,
+      plane.pitch,
+      0,
+      plane.height,
+      scale,
+      slot.scratch,
+    );
   }
 }
 
@@ -44,7 +54,23 @@ function alignInto(
   setRamp(context, slotIndex, plane, shift);
   const { pitch, height, blocks } = plane;
   const ramps = [slot.rampX, slot.rampY] as const;
-  context.kernels.spectra.accumulate(from, pitch, height, to, 0, pitch, height, blocks, ...ramps, 0, 0, 0, 0, 0, height);
+  context.kernels.spectra.accumulate(
+    from,
+    pitch,
+    height,
+    to,
+    0,
+    pitch,
+    height,
+    blocks,
+    ...ramps,
+    0,
+    0,
+    0,
+    0,
+    0,
+    height,
+  );
 }
 
 /** One patch, and what is known of its motion. All shifts in pixels of the crop, motion of the content on the camera. */
@@ -76,7 +102,9 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
     const moves = movesOf(correlateCrops(context, space, slotIndex, all, used, window), window, 0);
     found = used.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     const own = found.map(([x, y], i) => [x - job.undone[i]![0], y - job.undone[i]![1]] as const);
-    used = smoothPath(own, job.variance).map(([x, y], i) => [x + job.undone[i]![0], y + job.undone[i]![1]] as const);
+    used = smoothPath(own, job.variance).map(
+      ([x, y], i) => [x + job.undone[i]![0], y + job.undone[i]![1]] as const,
+    );
   }
   return found;
 }
@@ -112,7 +140,16 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
       }
     }
     fade(image, stride, windowX, windowY);
-    kernels.fft.rowsForward(plans.rows, slot.frame, plane.pitch, slot.frame, plane.pitch, 0, plane.height, slot.scratch);
+    kernels.fft.rowsForward(
+      plans.rows,
+      slot.frame,
+      plane.pitch,
+      slot.frame,
+      plane.pitch,
+      0,
+      plane.height,
+      slot.scratch,
+    );
     kernels.fft.columns(plans.columns, slot.frame, plane.pitch, 0, plane.blocks, 0, 1, slot.scratch);
     const [x, y] = job.undone[group]!;
     alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);

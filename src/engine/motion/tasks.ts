@@ -64,14 +64,7 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'ringPowers':
       return ringPowers(context, task.addresses);
     case 'correlateCrops':
-      return correlateCrops(
-        context,
-        context.layout.whole,
-        task.slot,
-        task.indices,
-        task.shifts,
-        task.window,
-      );
+      return correlateCrops(context, context.layout.whole, task.slot, task.indices, task.shifts, task.window);
     case 'cropsToImages':
       return cropsToImages(context, task.slot, task.indices, task.shifts);
     case 'alignPatch':

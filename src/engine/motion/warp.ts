@@ -24,7 +24,12 @@ export function localWarps(model: LocalModel, frames: number): LocalWarp[] {
  * Undoes local motion in the frame of a slot, in place, before the motion as a whole is undone by phase ramps: the content of
  * place p of the corrected image lies at p + shift + local(p), so the pixel q takes what lies at q + local(q - shift).
  */
-export function undoLocalMotion(context: TaskContext, slotIndex: number, shift: Shift, local: LocalWarp): void {
+export function undoLocalMotion(
+  context: TaskContext,
+  slotIndex: number,
+  shift: Shift,
+  local: LocalWarp,
+): void {
   const { layout, kernels } = context;
   const { movieWidth, movieHeight, frame } = layout.geometry;
   const { warp, frame: address } = layout.slots[slotIndex]!;
