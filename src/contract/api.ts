@@ -125,6 +125,7 @@ export const parameterListSchema = z.object({
       minimum: z.number().optional(),
       maximum: z.number().optional(),
       choices: z.array(z.union([z.string(), z.number()])).optional(),
+      pattern: z.array(z.string()).optional(),
       default: z.union([z.string(), z.number(), z.boolean()]).optional(),
       affects: z.string(),
     }),

@@ -56,7 +56,11 @@ export function registerSessionRoutes(
       },
     },
     async () => ({
-      parameters: PARAMETER_TABLE.map((p) => ({ ...p, choices: p.choices ? [...p.choices] : undefined })),
+      parameters: PARAMETER_TABLE.map((p) => ({
+        ...p,
+        choices: p.choices && [...p.choices],
+        pattern: p.pattern && [...p.pattern],
+      })),
       defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
     }),
   );

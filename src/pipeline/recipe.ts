@@ -80,6 +80,8 @@ function eerSetting(values: ParameterValues): { eer?: EerSetting } {
   };
   const isSilent = eer.framesPerFraction === null && eer.dosePerFractionEA2 === null && eer.upsampling === 1;
   return isSilent ? {} : { eer };
+}
+
 /** @param text - as the declaration of `patch` allows */
 function patchesOf(text: string): [number, number] {
   const [across, down] = text.split('x').map(Number) as [number, number];

@@ -55,6 +55,20 @@ describe('motionStar', () => {
     expect(pairs._rlnMicrographDoseRate).toBeUndefined();
   });
 
+  it('writes the local model as RELION does: 18 coefficients along x, then along y, with the sign of a correction', () => {
+    const fit = {
+      ...{ patches: [5, 5] as const, rmsPixels: 0.1, points: 100, outliers: 1 },
+      coefficientsX: Array.from({ length: 18 }, (_, i) => i + 1),
+      coefficientsY: Array.from({ length: 18 }, (_, i) => -(i + 1)),
+    };
+    const star = motionStar({ ...ALIGNED, local: { fit, reason: null } }, RECIPE, '/raw/m.tiff');
+    expect(Object.fromEntries(blockOf(star, 'general'))).toMatchObject({ _rlnMotionModelVersion: '1' });
+    const rows = blockOf(star, 'local_motion_model').filter((row) => row.length === 2 && row[0]![0] !== '_');
+    expect(rows).toHaveLength(36);
+    expect(rows[2]!.map(Number)).toEqual([2, -3]);
+    expect(rows[20]!.map(Number)).toEqual([20, 3]);
+  });
+
   it('lists hot pixels where there are any', () => {
     const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff');
     expect(blockOf(star, 'hot_pixels')).toContainEqual(['3', '4']);

@@ -117,9 +117,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const path = smoothPath(refined.shifts, refined.variance);
   const local = await localMotion(job, path, refined);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
-  const spread = spreadShifts(groups, path).map(
-    ([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]],
-  );
+  const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
   const origin = spread[0]!;
   const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
 

@@ -9,6 +9,8 @@ export interface SyntheticOptions {
   readonly height: number;
   /** Motion [x, y] of the content in each frame, pixels. */
   readonly shifts: readonly (readonly [number, number])[];
+  /** Motion beyond that of the frame, pixels, at a place in parts of the frame (-0.5..0.5): each blob moves as its centre does. */
+  readonly local?: (frame: number, x: number, y: number) => readonly [number, number];
   /** Mean counts per pixel and frame. */
   readonly dose: number;
   readonly seed?: number;
@@ -69,10 +71,12 @@ function draw(
   width: number,
   height: number,
   shift: readonly [number, number],
+  local: (x: number, y: number) => readonly [number, number] = () => [0, 0],
 ): Float64Array {
   const image = new Float64Array(width * height);
   for (const blob of blobs) {
-    const [cx, cy] = [blob.x + shift[0], blob.y + shift[1]];
+    const [lx, ly] = local(blob.x / width - 0.5, blob.y / height - 0.5);
+    const [cx, cy] = [blob.x + shift[0] + lx, blob.y + shift[1] + ly];
     const reach = 5 * blob.sigma;
     const [x0, x1] = [Math.max(0, Math.ceil(cx - reach)), Math.min(width - 1, Math.floor(cx + reach))];
     const [y0, y1] = [Math.max(0, Math.ceil(cy - reach)), Math.min(height - 1, Math.floor(cy + reach))];
@@ -94,7 +98,7 @@ export function* syntheticFrames(options: SyntheticOptions): Generator<Float32Ar
   const still = draw(blobs, width, height, [0, 0]);
   const rms = Math.sqrt(still.reduce((sum, v) => sum + v * v, 0) / still.length);
   for (const [index, shift] of options.shifts.entries()) {
-    const specimen = draw(blobs, width, height, shift);
+    const specimen = draw(blobs, width, height, shift, (x, y) => options.local?.(index, x, y) ?? [0, 0]);
     const frame = new Float32Array(width * height);
     for (let i = 0; i < frame.length; i++) {
       const rate = Math.max(

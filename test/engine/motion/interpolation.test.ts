@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { shiftFilter, TAPS } from '../../../src/engine/motion/interpolation.ts';
+
+/** Gain of a filter at a part of Nyquist, with the exact shift taken out: 1 would be perfect. */
+function gainAt(filter: Float64Array, fraction: number, part: number): number {
+  return filter.reduce(
+    (sum, tap, k) => sum + tap * Math.cos(Math.PI * part * (k - filter.length / 2 + 1 - fraction)),
+    0,
+  );
+}
+
+describe('shiftFilter', () => {
+  const fractions = Array.from({ length: 33 }, (_, i) => i / 32);
+
+  it('keeps a constant and, without a fraction, everything', () => {
+    for (const fraction of fractions) {
+      expect(shiftFilter(TAPS, fraction).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+    }
+    expect(Array.from(shiftFilter(TAPS, 0), (v) => Math.round(v * 1e6) / 1e6 + 0)).toEqual([
+      0, 0, 0, 1, 0, 0, 0, 0,
+    ]);
+  });
+
+  it('keeps at least 0.97 and at most 1.06 of the power up to 3/4 of Nyquist, on average over fractions', () => {
+    for (const part of [0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.75]) {
+      const gains = fractions.map((fraction) => gainAt(shiftFilter(TAPS, fraction), fraction, part));
+      const power = (gains.reduce((a, b) => a + b, 0) / gains.length) ** 2;
+      expect(power).toBeGreaterThan(0.97);
+      expect(power).toBeLessThan(1.06);
+    }
+  });
+});

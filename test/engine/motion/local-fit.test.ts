@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { fitLocalModel, type PatchPath } from '../../../src/engine/motion/local-fit.ts';
+import { localShift, splitMean } from '../../../src/engine/motion/local-model.ts';
+import { randomNumbers } from './synthetic-movie.ts';
+
+const FRAMES = 30;
+const PLACES = [-0.4, -0.2, 0, 0.2, 0.4];
+
+/** Doming that slows down: in the space of the model, along both axes. */
+const truth = (z: number, x: number, y: number): [number, number] => [
+  2 * x * (z / 20 - (z / 40) ** 2) + 1.5 * x * x * (z / 40),
+  (y - 0.5 * x * y) * (z / 15 - (z / 35) ** 2 + 0.2 * (z / 30) ** 3),
+];
+
+function paths(motion: typeof truth, noise: number, seed: number): PatchPath[] {
+  const random = randomNumbers(seed);
+  const normal = () => noise * Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
+  return PLACES.flatMap((y) =>
+    PLACES.map((x) => {
+      const origin = [random() * 5, random() * 5] as const;
+      const points = Array.from({ length: FRAMES }, (_, z) => {
+        const [mx, my] = motion(z, x, y);
+        return { z, shift: [origin[0] + mx + normal(), origin[1] + my + normal()] as const };
+      });
+      return { x, y, points };
+    }),
+  );
+}
+
+function worst(fit: ReturnType<typeof fitLocalModel>, motion: typeof truth): number {
+  let most = 0;
+  for (const x of PLACES)
+    for (const y of PLACES)
+      for (let z = 0; z < FRAMES; z++) {
+        const [fx, fy] = localShift(fit!.model, z, x, y);
+        const [tx, ty] = motion(z, x, y);
+        most = Math.max(most, Math.hypot(fx - tx, fy - ty));
+      }
+  return most;
+}
+
+describe('fitLocalModel', () => {
+  it('finds a motion that the model can hold exactly, whatever the origins of the paths', () => {
+    const fit = fitLocalModel(paths(truth, 0, 1), FRAMES);
+    expect(worst(fit, truth)).toBeLessThan(1e-4);
+  });
+
+  it('averages the noise of the points', () => {
+    const fit = fitLocalModel(paths(truth, 0.3, 2), FRAMES);
+    expect(worst(fit, truth)).toBeLessThan(0.5);
+    expect(fit!.rmsPixels).toBeGreaterThan(0.3);
+    expect(fit!.rmsPixels).toBeLessThan(0.5);
+  });
+
+  it('leaves out patches that ran off', () => {
+    const spoilt = paths(truth, 0.1, 3).map((path, i) =>
+      i % 8 === 0
+        ? { ...path, points: path.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })) }
+        : path,
+    );
+    const fit = fitLocalModel(spoilt, FRAMES);
+    expect(worst(fit, truth)).toBeLessThan(0.3);
+    expect(fit!.outliers).toBeGreaterThan(60);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('takes noise for no motion (seed %i)', (seed) => {
+    const noise = paths(() => [0, 0], 0.5, seed);
+    expect(fitLocalModel(noise, FRAMES)).toBeNull();
+  });
+});
+
+describe('splitMean', () => {
+  it('moves the mean over the field from the model to the frames, and nothing else', () => {
+    const model = {
+      x: Array.from({ length: 18 }, (_, i) => Math.sin(i)),
+      y: Array.from({ length: 18 }, (_, i) => Math.cos(2 * i)),
+    };
+    const { rest, means } = splitMean(model, 4);
+    let [sumX, sumY] = [0, 0];
+    const steps = 200;
+    for (let i = 0; i < steps; i++)
+      for (let j = 0; j < steps; j++) {
+        const [x, y] = localShift(rest, 3, (i + 0.5) / steps - 0.5, (j + 0.5) / steps - 0.5);
+        sumX += x / steps ** 2;
+        sumY += y / steps ** 2;
+      }
+    expect(Math.abs(sumX)).toBeLessThan(1e-2);
+    expect(Math.abs(sumY)).toBeLessThan(1e-2);
+    const whole = localShift(model, 2, 0.3, -0.1);
+    const part = localShift(rest, 2, 0.3, -0.1);
+    expect(part[0] + means[2]![0]).toBeCloseTo(whole[0], 9);
+    expect(part[1] + means[2]![1]).toBeCloseTo(whole[1], 9);
+  });
+});

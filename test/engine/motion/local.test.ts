@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { localShift } from '../../../src/engine/motion/local-model.ts';
+import type { AlignOutcome, AlignRequest } from '../../../src/engine/ports.ts';
+import { drift, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'local-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
+  ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
+  ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+  patches: [4, 4],
+  ...more,
+});
+
+const FRAMES = 16;
+/** Content moves away from the middle, up to 3 pixels at the sides. */
+const doming = (frame: number, x: number, y: number): [number, number] => {
+  const way = 1 - (1 - frame / (FRAMES - 1)) ** 2;
+  return [5 * x * way, (4 * y - 2 * x) * way];
+};
+type Motion = (frame: number, x: number, y: number) => readonly [number, number];
+
+/** Root mean square distance of what was found from the truth, over a grid of places and all frames. */
+function fieldError(
+  outcome: AlignOutcome,
+  shifts: readonly (readonly [number, number])[],
+  local: Motion,
+): number {
+  const places = [-0.4, -0.2, 0, 0.2, 0.4];
+  const fit = outcome.local?.fit;
+  let squares = 0;
+  outcome.shiftsPixels.forEach(([sx, sy], frame) => {
+    for (const x of places)
+      for (const y of places) {
+        const [tx, ty] = local(frame, x, y);
+        const [lx, ly] = fit
+          ? localShift({ x: fit.coefficientsX, y: fit.coefficientsY }, frame, x, y)
+          : [0, 0];
+        squares += (sx + lx - shifts[frame]![0] - tx) ** 2 + (sy + ly - shifts[frame]![1] - ty) ** 2;
+      }
+  });
+  return Math.sqrt(squares / (outcome.shiftsPixels.length * places.length ** 2));
+}
+
+describe('local motion', () => {
+  const shifts = drift(FRAMES, 6);
+  const options = { width: 512, height: 480, shifts, dose: 5, contrast: 0.3 };
+
+  it('is found: the whole field is right to 0.15 pixel where whole-frame motion errs by more than a pixel', async () => {
+    const path = join(dir, 'doming.mrc');
+    writeSyntheticMovie(path, { ...options, local: doming });
+    const whole = await alignMovie(request(path, { patches: null }));
+    const outcome = await alignMovie(request(path));
+    expect(fieldError(whole, shifts, doming)).toBeGreaterThan(1);
+    expect(fieldError(outcome, shifts, doming)).toBeLessThan(0.15);
+    expect(outcome.local!.fit!.coefficientsX).toHaveLength(18);
+  });
+
+  it('is undone in the sums, the same bits for one thread and two', async () => {
+    const path = join(dir, 'sharp.mrc');
+    const noiseless = { ...options, noiseless: true, dose: 10 };
+    writeSyntheticMovie(path, { ...noiseless, local: doming });
+    const outcome = await alignMovie(request(path));
+    const two = await alignMovie(request(path, { threads: 2 }));
+    expect(Buffer.from(two.sum.buffer).equals(Buffer.from(outcome.sum.buffer))).toBe(true);
+    const whole = await alignMovie(request(path, { patches: [1, 1] }));
+    const [truth] = [...syntheticFrames({ ...noiseless, shifts: [[0, 0]] })];
+    const error = (sum: Float32Array) => {
+      let squares = 0;
+      for (let y = 40; y < 440; y++) {
+        for (let x = 40; x < 472; x++) squares += (sum[y * 512 + x]! / FRAMES - truth![y * 512 + x]!) ** 2;
+      }
+      return Math.sqrt(squares / (400 * 432));
+    };
+    // the specimen's own deviation is 3
+    expect(error(outcome.sum)).toBeLessThan(0.15);
+    expect(error(whole.sum)).toBeGreaterThan(0.4);
+  });
+
+  it.each([1, 2, 3])('that is not there is not invented, and the record says so (seed %i)', async (seed) => {
+    const path = join(dir, `rigid-${seed}.mrc`);
+    writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });
+    const outcome = await alignMovie(request(path));
+    const whole = await alignMovie(request(path, { patches: null }));
+    expect(fieldError(outcome, shifts, () => [0, 0])).toBeLessThanOrEqual(
+      fieldError(whole, shifts, () => [0, 0]) + 1e-9,
+    );
+    expect(outcome.local!.reason).not.toBeNull();
+    expect(outcome.warnings.join()).toContain('Local motion was not corrected');
+  });
+
+  it('of a frame too small for its patches falls back to the frame as a whole', async () => {
+    const path = join(dir, 'small.mrc');
+    writeSyntheticMovie(path, { ...options, width: 96, height: 96 });
+    const outcome = await alignMovie(request(path));
+    expect(outcome.local).toEqual({ fit: null, reason: 'The frame is too small for so many patches.' });
+  });
+});
