@@ -1,7 +1,16 @@
-import type { Image } from '../../formats/movie.ts';
-import type { GainTarget, LoadedGain } from './gain.ts';
+import type { Image, MovieStructure } from '../../formats/movie.ts';
 
 /** Gains of another resolution than the movie, and gains to divide by. */
+
+/** The movie that a gain is to fit. */
+export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'eer'>;
+
+export interface LoadedGain {
+  /** Of the movie's size, in its order of rows; to multiply with. Zero or no number: a dead pixel. */
+  readonly image: Image;
+  /** What a person should know of how it was used. */
+  readonly notes: readonly string[];
+}
 
 /** 1 / gain; what is not above zero stays a dead pixel, 0. */
 export function invertGain(image: Image): Image {

@@ -1,22 +1,12 @@
 import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { GainSetting } from '../../contract/recipe.ts';
-import type { Image, MovieStructure } from '../../formats/movie.ts';
+import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
-import { fitGain, invertGain } from './gain-size.ts';
+import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain, rowsOfMovie } from './orient.ts';
 
 /** Gain references: read, made to multiply, turned to the movie, brought to its size. */
-
-/** The movie that a gain is to fit. */
-export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'eer'>;
-
-export interface LoadedGain {
-  /** Of the movie's size, in its order of rows; to multiply with. Zero or no number: a dead pixel. */
-  readonly image: Image;
-  /** What a person should know of how it was used. */
-  readonly notes: readonly string[];
-}
 
 /**
  * A gain multiplies, but for EER one whose name does not end in `.gain` divides. Its values that are zero or no number mark
