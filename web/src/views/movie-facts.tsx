@@ -65,42 +65,44 @@ export function MovieFacts({ record }: { record: ResultRecord }) {
       {figures.length > 0 && <Facts title={t.figures} facts={figures} />}
       <Facts title={t.recipe} facts={made} />
       <Facts title={t.metadata} facts={origin} />
-      <section className={`card ${classes.block} ${classes.full}`}>
-        <h2>{t.steps}</h2>
-        {record.steps.map((step) => (
-          <div key={step.name} className={classes.stepRow}>
-            <div className={classes.stepHead}>
-              <b>{t.stepNames[step.name]}</b>
-              <span className="muted">
-                {step.program} {step.version} · {duration(step.wallSeconds)} {t.wall}
-                {step.cpuSeconds !== null && ` · ${duration(step.cpuSeconds)} ${t.cpu}`}
-              </span>
+      {record.steps.length > 0 && (
+        <section className={`card ${classes.block} ${classes.full}`}>
+          <h2>{t.steps}</h2>
+          {record.steps.map((step) => (
+            <div key={step.name} className={classes.stepRow}>
+              <div className={classes.stepHead}>
+                <b>{t.stepNames[step.name]}</b>
+                <span className="muted">
+                  {step.program} {step.version} · {duration(step.wallSeconds)} {t.wall}
+                  {step.cpuSeconds !== null && ` · ${duration(step.cpuSeconds)} ${t.cpu}`}
+                </span>
+              </div>
+              <div className={classes.command}>
+                <code>{step.command}</code>
+                <CopyButton value={step.command}>
+                  {({ copied, copy }) => (
+                    <Tooltip label={copied ? text.session.copied : t.copyCommand}>
+                      <ActionIcon variant="subtle" color="gray" aria-label={t.copyCommand} onClick={copy}>
+                        {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+                      </ActionIcon>
+                    </Tooltip>
+                  )}
+                </CopyButton>
+              </div>
             </div>
-            <div className={classes.command}>
-              <code>{step.command}</code>
-              <CopyButton value={step.command}>
-                {({ copied, copy }) => (
-                  <Tooltip label={copied ? text.session.copied : t.copyCommand}>
-                    <ActionIcon variant="subtle" color="gray" aria-label={t.copyCommand} onClick={copy}>
-                      {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-                    </ActionIcon>
-                  </Tooltip>
-                )}
-              </CopyButton>
-            </div>
-          </div>
-        ))}
-        {Object.keys(record.files).length > 0 && (
-          <>
-            <h2>{t.files}</h2>
-            <ul className={`${classes.files} mono`}>
-              {Object.entries(record.files).map(([role, path]) => (
-                <li key={role}>{path}</li>
-              ))}
-            </ul>
-          </>
-        )}
-      </section>
+          ))}
+          {Object.keys(record.files).length > 0 && (
+            <>
+              <h2>{t.files}</h2>
+              <ul className={`${classes.files} mono`}>
+                {Object.entries(record.files).map(([role, path]) => (
+                  <li key={role}>{path}</li>
+                ))}
+              </ul>
+            </>
+          )}
+        </section>
+      )}
     </div>
   );
 }

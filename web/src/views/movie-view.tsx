@@ -144,7 +144,7 @@ function Movie({ detail }: { detail: MovieDetail }) {
         >
           <div>{failure?.message ?? row.errorMessage ?? (code === null ? '' : ERRORS[code].text)}</div>
           {code !== null && (
-            <div className="muted">
+            <div>
               {text.movie.remedy}: {ERRORS[code].remedy}
             </div>
           )}

@@ -67,7 +67,7 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
       </div>
       <div className={classes.cell}>
         <div className={classes.label}>{text.progress.timeLeft}</div>
-        <div className={classes.figure}>{duration(session.secondsLeft)}</div>
+        <div className={classes.figure}>{duration(session.secondsLeft || null)}</div>
       </div>
       <div className={classes.cell}>
         <div className={classes.label}>{text.progress.lastMovie}</div>
