@@ -67,6 +67,8 @@ export const motionSchema = z.object({
 
 /** Of a fit with at least this confidence the defocus is called good: right within 2 % in at least 99 of 100 (bench/ctf). */
 export const GOOD_CONFIDENCE = 0.5;
+/** Of a fit with less than this confidence nobody would say that rings are seen: its numbers are a guess. */
+export const NO_RINGS_CONFIDENCE = 0.1;
 
 /** Mean defocus by place: an even grid over the micrograph, row by row; null where no rings were seen. */
 export const defocusMapSchema = z.object({

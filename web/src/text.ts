@@ -75,6 +75,16 @@ export const text = {
     failed: 'failed',
   },
   none: '–',
+  trust: {
+    doubtful: {
+      label: 'fit in doubt',
+      help: 'The confidence of this fit is below that of a good one: its defocus may be wrong.',
+    },
+    noRings: {
+      label: 'no rings seen',
+      help: 'The spectrum shows no rings that the fit could follow: its defocus is a guess.',
+    },
+  },
 
   nav: {
     sessions: 'Sessions',
@@ -192,6 +202,7 @@ export const text = {
     open: 'Open movie',
     follow: 'Follow the newest',
     none: 'No movie yet',
+    fit: 'CTF fit',
   },
   gallery: {
     empty: 'No pictures yet',
@@ -300,7 +311,6 @@ export const text = {
     failedTitle: 'This movie failed',
     waitingTitle: 'No result yet',
     waiting: (state: string) => `This movie is ${state}. Its result appears here by itself.`,
-    noRings: 'no rings seen',
     remedy: 'What to do',
     notFoundTitle: 'There is no such movie',
     notFound: 'It may have been renamed or removed from raw.',

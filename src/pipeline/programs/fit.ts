@@ -1,5 +1,5 @@
 import { CodedError } from '../../contract/errors.ts';
-import { type Ctf, GOOD_CONFIDENCE } from '../../contract/record.ts';
+import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
 import { estimateCtf } from '../../engine/ctf/estimate.ts';
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { FitCurves } from '../../formats/logs/curves.ts';
@@ -23,8 +23,8 @@ export interface ForeignFit {
 
 /**
  * A foreign fit in the words of the record. No program of the field says how sure it is, so its numbers are held
- * against the built-in fit of the same micrograph: the confidence is the built-in one where both agree, and 0 where
- * they do not. The ice rings are measured by the built-in fit too.
+ * against the built-in fit of the same micrograph: the confidence is the built-in one where both agree, and at most
+ * that of a doubtful fit where they do not. The ice rings are measured by the built-in fit too.
  */
 export async function recordFit(
   name: string,
@@ -57,13 +57,17 @@ export async function recordFit(
     figureOfMerit: fit.figureOfMerit,
     fitResolutionA: fit.fitResolutionA ?? request.search.lowResolutionA,
     fitCriterion: fit.fitCriterion,
-    confidence: isSeen && agrees ? own!.ctf.confidence : 0,
+    confidence: isSeen ? confidenceOf(own?.ctf.confidence ?? 0, agrees) : 0,
     iceRingScore: own?.ctf.iceRingScore ?? null,
     ...(own?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: own.ctf.iceRingDensity }),
     profile: thinned(fit.curves),
   };
   return { ctf, warnings };
 }
+
+/** Where both differ, one is wrong, and nobody knows which: in doubt, whatever each thinks of itself. */
+const confidenceOf = (own: number, agrees: boolean): number =>
+  agrees ? own : Math.min(own, NO_RINGS_CONFIDENCE);
 
 /** Where the built-in fit cannot be made at all, nobody confirms the other one. */
 async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<CtfOutcome | null> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
-import { ctfSchema, GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
+import { ctfSchema, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
 import { ctffindAdapter, ctffindAnswers } from '../../../src/pipeline/programs/ctffind.ts';
 import { requestOf, StandIns, settingsOf } from './stand-in.ts';
 
@@ -102,7 +102,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
 
   it('is not believed where the built-in fit finds another defocus, and a warning names both', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 25100.0 24900.0 60.0 0.0 0.1 4.0'));
-    expect(outcome.ctf).toMatchObject({ defocusUA: 25100, confidence: 0 });
+    expect(outcome.ctf).toMatchObject({ defocusUA: 25100, confidence: NO_RINGS_CONFIDENCE });
     expect(outcome.warnings.join()).toMatch(/25000 A.*built-in fit 1[45]\d{3} A/);
   });
 

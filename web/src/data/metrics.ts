@@ -1,4 +1,5 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
+import { isFaint } from './trust.ts';
 
 /** What the page plots and tabulates of a movie. Values are in the unit that the screen shows (µm, Å, s). */
 export const METRIC_KEYS = [
@@ -38,10 +39,8 @@ export const METRICS: Record<MetricKey, { read: (row: MovieRow) => number | null
   seconds: { read: (r) => r.seconds, digits: 1 },
 };
 
-/** Below this confidence (0 to 1) no rings were seen: what the fit says is then no measurement. */
-const LEAST_CONFIDENCE = 0.1;
 const OF_THE_FIT: readonly MetricKey[] = ['defocus', 'defocusU', 'defocusV', 'astigmatism', 'fitResolution'];
 
-/** Whether a figure of a movie is to be shown faded, because it comes from a fit without rings. */
+/** Whether a figure of a movie is to be shown faded, because it comes from a fit that cannot be believed. */
 export const isDoubtful = (metric: MetricKey, confidence: number | null): boolean =>
-  confidence !== null && confidence < LEAST_CONFIDENCE && OF_THE_FIT.includes(metric);
+  isFaint(confidence) && OF_THE_FIT.includes(metric);

@@ -6,11 +6,25 @@ const DISCS_UP_TO = 1500;
 
 const radiusFor = (points: number) => (points <= 400 ? 2.6 : points <= 3000 ? 2 : 1.4);
 
+export interface PointLook {
+  readonly color: string;
+  /** Which movies' values are not to be believed; absent: none. */
+  readonly isFaint?: ((index: number) => boolean) | undefined;
+}
+
+const FAINT = 0.3;
+
 /**
  * Painter of one series as points. A value beyond the axis is painted as a small triangle at the edge that it is beyond,
- * so that an outlier is neither lost nor allowed to flatten the rest.
+ * so that an outlier is neither lost nor allowed to flatten the rest. Faint points lie below the others.
  */
-export function paintPoints(u: uPlot, seriesIndex: number, from: number, to: number, color: string): null {
+export function paintPoints(
+  u: uPlot,
+  seriesIndex: number,
+  from: number,
+  to: number,
+  { color, isFaint }: PointLook,
+): null {
   const { ctx, bbox } = u;
   const xs = u.data[0];
   const ys = u.data[seriesIndex]!;
@@ -27,26 +41,29 @@ export function paintPoints(u: uPlot, seriesIndex: number, from: number, to: num
   ctx.rect(bbox.left - radius, bbox.top - radius, bbox.width + 2 * radius, bbox.height + 2 * radius);
   ctx.clip();
   ctx.fillStyle = color;
-  ctx.globalAlpha = discs ? 0.85 : 0.7;
-  ctx.beginPath();
-  for (let i = from; i <= to; i++) {
-    const value = ys[i];
-    if (value === null || value === undefined || Number.isNaN(value)) continue;
-    const x = bbox.left + (xs[i]! - x0!) * scaleX;
-    const y = bottom - (value - y0!) * scaleY;
-    if (y < bbox.top || y > bottom) {
-      const edge = y < bbox.top ? bbox.top + radius : bottom - radius;
-      const tip = y < bbox.top ? -radius : radius;
-      ctx.moveTo(x, edge + tip);
-      ctx.lineTo(x - radius * 1.4, edge - tip);
-      ctx.lineTo(x + radius * 1.4, edge - tip);
-      ctx.closePath();
-    } else if (discs) {
-      ctx.moveTo(x + radius, y);
-      ctx.arc(x, y, radius, 0, 2 * Math.PI);
-    } else ctx.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+  for (const faint of isFaint ? [true, false] : [false]) {
+    ctx.globalAlpha = (discs ? 0.85 : 0.7) * (faint ? FAINT : 1);
+    ctx.beginPath();
+    for (let i = from; i <= to; i++) {
+      const value = ys[i];
+      if (value === null || value === undefined || Number.isNaN(value)) continue;
+      if (isFaint && isFaint(i) !== faint) continue;
+      const x = bbox.left + (xs[i]! - x0!) * scaleX;
+      const y = bottom - (value - y0!) * scaleY;
+      if (y < bbox.top || y > bottom) {
+        const edge = y < bbox.top ? bbox.top + radius : bottom - radius;
+        const tip = y < bbox.top ? -radius : radius;
+        ctx.moveTo(x, edge + tip);
+        ctx.lineTo(x - radius * 1.4, edge - tip);
+        ctx.lineTo(x + radius * 1.4, edge - tip);
+        ctx.closePath();
+      } else if (discs) {
+        ctx.moveTo(x + radius, y);
+        ctx.arc(x, y, radius, 0, 2 * Math.PI);
+      } else ctx.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+    }
+    ctx.fill();
   }
-  ctx.fill();
   ctx.restore();
   return null;
 }

@@ -5,8 +5,10 @@ import 'uplot/dist/uPlot.min.css';
 import { metricValue } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { axisRange, median } from '../data/statistics.ts';
+import { isFaint } from '../data/trust.ts';
 import { type Observable, useObservable } from '../live/observable.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
+import { TrustNote } from '../parts/trust-note.tsx';
 import { text } from '../text.ts';
 import { METRIC_COLORS, paletteOf } from '../theme.ts';
 import { Histogram } from './histogram.tsx';
@@ -34,6 +36,8 @@ export interface SeriesPlotProps {
   height: number;
   withXAxis: boolean;
   fromZero?: boolean;
+  /** The values come from the CTF fit: those of fits that cannot be believed are faded. */
+  fromFit?: boolean;
   /** Which metric the histogram counts. */
   counted: MetricKey;
 }
@@ -124,7 +128,11 @@ export function SeriesPlot(props: SeriesPlotProps) {
             return {
               stroke: color,
               points: { show: false },
-              paths: (u: uPlot, s: number, a: number, b: number) => paintPoints(u, s, a, b, color),
+              paths: (u: uPlot, s: number, a: number, b: number) => {
+                const { fromFit, snapshot: shown } = live.current;
+                const faint = (i: number) => isFaint(shown.store.value('confidence', i));
+                return paintPoints(u, s, a, b, { color, isFaint: fromFit ? faint : undefined });
+              },
             };
           }),
         ],
@@ -217,7 +225,8 @@ export function SeriesPlot(props: SeriesPlotProps) {
 }
 
 /** Values of the movie under the pointer, else of the chosen one, else the median. */
-function ReadOut({ hover, chosen, metrics, snapshot, medianText }: SeriesPlotProps & { medianText: string }) {
+function ReadOut(props: SeriesPlotProps & { medianText: string }) {
+  const { hover, chosen, metrics, snapshot, medianText, fromFit } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
   const under = useObservable(hover);
   const index = under ?? chosen;
@@ -235,6 +244,9 @@ function ReadOut({ hover, chosen, metrics, snapshot, medianText }: SeriesPlotPro
           {index !== null && index < store.size && <b>{metricValue(key, store.value(key, index))}</b>}
         </span>
       ))}
+      {fromFit && index !== null && index < store.size && (
+        <TrustNote confidence={store.value('confidence', index)} />
+      )}
       <span className={`muted ${classes.median}`}>
         {text.plots.median} {medianText}
       </span>

@@ -3,9 +3,11 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { picturePath } from '../api/paths.ts';
 import { clock, metricValue } from '../data/format.ts';
-import type { MetricKey } from '../data/metrics.ts';
+import { isDoubtful, type MetricKey } from '../data/metrics.ts';
+import { isFaint } from '../data/trust.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Picture } from '../parts/picture.tsx';
+import { TrustNote } from '../parts/trust-note.tsx';
 import { text } from '../text.ts';
 import classes from './session.module.css';
 import { useSessionKey } from './session-layout.tsx';
@@ -24,6 +26,7 @@ export function ChosenMovie(props: {
   const base = store.bases[index];
   if (base === undefined) return null;
   const version = store.finishedAtMs[index]!;
+  const confidence = store.value('confidence', index);
   const picture = (role: string) => (store.hasPictures[index] ? picturePath(key, base, role, version) : null);
   return (
     <section className={`card ${classes.chosen}`} aria-live="off">
@@ -52,10 +55,20 @@ export function ChosenMovie(props: {
           </Link>
         ))}
         <dl className={classes.facts}>
+          {isFaint(confidence) && (
+            <>
+              <dt>{text.chosen.fit}</dt>
+              <dd>
+                <TrustNote confidence={confidence} />
+              </dd>
+            </>
+          )}
           {FACTS.map((metric) => (
             <div key={metric} style={{ display: 'contents' }}>
               <dt>{text.metrics[metric].label}</dt>
-              <dd>{metricValue(metric, store.value(metric, index))}</dd>
+              <dd className={isDoubtful(metric, confidence) ? 'faint' : undefined}>
+                {metricValue(metric, store.value(metric, index))}
+              </dd>
             </div>
           ))}
           <dt>{text.table.finished}</dt>

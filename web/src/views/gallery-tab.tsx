@@ -6,9 +6,11 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { picturePath } from '../api/paths.ts';
 import { metricValue, shortName } from '../data/format.ts';
+import { isFaint } from '../data/trust.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Empty } from '../parts/fault.tsx';
 import { Picture } from '../parts/picture.tsx';
+import { TrustNote } from '../parts/trust-note.tsx';
 import { type SortBy, useOrder } from '../parts/use-order.ts';
 import { text } from '../text.ts';
 import classes from './gallery.module.css';
@@ -119,7 +121,11 @@ export function GalleryTab({ snapshot }: { snapshot: SeriesSnapshot | null }) {
                     missing={text.movie.noPicture}
                   />
                   <span className={classes.caption}>
-                    <b>
+                    <b
+                      className={
+                        index !== undefined && isFaint(store.value('confidence', index)) ? 'faint' : undefined
+                      }
+                    >
                       {index === undefined
                         ? text.none
                         : metricValue('defocus', store.value('defocus', index))}
@@ -127,6 +133,12 @@ export function GalleryTab({ snapshot }: { snapshot: SeriesSnapshot | null }) {
                       {index === undefined
                         ? text.none
                         : metricValue('fitResolution', store.value('fitResolution', index))}
+                      {index !== undefined && (
+                        <>
+                          {' '}
+                          <TrustNote confidence={store.value('confidence', index)} />
+                        </>
+                      )}
                     </b>
                     <span className="muted truncate">
                       {shortName(base, Math.max(12, Math.floor(cell / 8)))}

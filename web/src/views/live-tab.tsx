@@ -19,15 +19,35 @@ const PLOTS: readonly {
   metrics: readonly MetricKey[];
   counted: MetricKey;
   fromZero: boolean;
+  fromFit: boolean;
 }[] = [
-  { title: text.plots.defocus, metrics: ['defocusU', 'defocusV'], counted: 'defocus', fromZero: false },
-  { title: text.plots.fitResolution, metrics: ['fitResolution'], counted: 'fitResolution', fromZero: false },
-  { title: text.plots.astigmatism, metrics: ['astigmatism'], counted: 'astigmatism', fromZero: true },
+  {
+    title: text.plots.defocus,
+    metrics: ['defocusU', 'defocusV'],
+    counted: 'defocus',
+    fromZero: false,
+    fromFit: true,
+  },
+  {
+    title: text.plots.fitResolution,
+    metrics: ['fitResolution'],
+    counted: 'fitResolution',
+    fromZero: false,
+    fromFit: true,
+  },
+  {
+    title: text.plots.astigmatism,
+    metrics: ['astigmatism'],
+    counted: 'astigmatism',
+    fromZero: true,
+    fromFit: true,
+  },
   {
     title: text.plots.motion,
     metrics: ['motionTotal', 'motionEarly', 'motionLate'],
     counted: 'motionTotal',
     fromZero: true,
+    fromFit: false,
   },
 ];
 const PLOT_HEIGHT_PX = 138;

@@ -17,6 +17,7 @@ import { movieQuery, queryClient } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
 import { isDoubtful, METRICS, type MetricKey } from '../data/metrics.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
+import { TrustNote } from '../parts/trust-note.tsx';
 import { Warnings } from '../parts/warnings.tsx';
 import { DriftPlot } from '../plots/drift-plot.tsx';
 import { ProfilePlot } from '../plots/profile-plot.tsx';
@@ -163,7 +164,11 @@ function Movie({ detail }: { detail: MovieDetail }) {
               <dd className={isDoubtful(metric, row.confidence) ? classes.doubtful : undefined}>
                 {metricValue(metric, METRICS[metric].read(row))}
               </dd>
-              {isDoubtful(metric, row.confidence) && <dd className={classes.note}>{text.movie.noRings}</dd>}
+              {isDoubtful(metric, row.confidence) && (
+                <dd className={classes.note}>
+                  <TrustNote confidence={row.confidence} />
+                </dd>
+              )}
             </div>
           ))}
         </dl>

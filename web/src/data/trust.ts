@@ -1,0 +1,16 @@
+import { GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
+
+/** How far the numbers of a CTF fit can be believed; null where there is no fit, or none that says. */
+export type Trust = 'good' | 'doubtful' | 'noRings';
+
+export function trustOf(confidence: number | null): Trust | null {
+  if (confidence === null) return null;
+  if (confidence >= GOOD_CONFIDENCE) return 'good';
+  return confidence >= NO_RINGS_CONFIDENCE ? 'doubtful' : 'noRings';
+}
+
+/** True for a fit whose numbers are shown faded. */
+export const isFaint = (confidence: number | null): boolean => {
+  const trust = trustOf(confidence);
+  return trust === 'doubtful' || trust === 'noRings';
+};
