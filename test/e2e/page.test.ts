@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTiffWriter } from '../../src/formats/tiff/write.ts';
+import { noise } from '../pipeline/movies.ts';
 import {
   makePlace,
   type Place,
@@ -149,6 +151,20 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       ).toBeLessThanOrEqual(0);
       await shot(`7-phone-${path.length}`);
     }
+  });
+
+  it('fades the numbers of a fit without rings, and says so', async () => {
+    const [width, height, frames] = [512, 512, 8];
+    const movie = createTiffWriter(join(place.raw, 'FoilHole_9_Data_9_fractions.tiff'), {
+      ...{ width, height, pixelType: 'u8', compression: 'none' },
+    });
+    for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
+    movie.finish();
+    await page.setViewportSize({ width: 1400, height: 1000 });
+    await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
+    await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByText('no rings seen').first().waitFor();
+    await shot('8-no-rings');
   });
 
   it('threw no error and sent nothing to any other host', () => {
