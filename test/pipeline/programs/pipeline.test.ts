@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -90,6 +91,26 @@ fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
     });
   });
 });
+
+const isMissing = spawnSync('relion_image_handler', ['--version']).error !== undefined;
+describe.skipIf(isMissing)(
+  `the picture of a fit as RELION reads it${isMissing ? ' [skipped: relion_image_handler is not installed]' : ''}`,
+  () => {
+    it('is an MRC image of its size and range, named X.ctf:mrc as in the STAR tables', async () => {
+      const { path } = await processed('builtin');
+      const args = ['--i', `${path('spectrum')}:mrc`, '--stats'];
+      const ran = spawnSync('relion_image_handler', args, { encoding: 'utf8', cwd: standIns.top });
+      expect(ran.status, ran.stderr).toBe(0);
+      const picture = openMovie(path('spectrum'));
+      expect(ran.stdout).toContain(`= ${picture.width} x ${picture.height} x 1 x 1`);
+      const data = new Float32Array(picture.width * picture.height);
+      picture.readFrame(0, new Uint8Array(data.buffer));
+      picture.close();
+      const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+      expect(Number(/avg=\s*([-\d.e+]+)/.exec(ran.stdout)?.[1])).toBeCloseTo(mean, 3);
+    });
+  },
+);
 
 describe('the simulated micrograph of these tests', () => {
   it('is one that the built-in fit is sure of', async () => {
