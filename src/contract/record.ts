@@ -140,6 +140,27 @@ export const statisticsSchema = z.object({
   meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
 });
 
+const orientation = {
+  rotate: z.literal([0, 1, 2, 3]),
+  flip: z.literal([0, 1, 2]),
+};
+
+/** Whether the movie's own counts say that the gain lies the right way. */
+export const gainCheckSchema = z.object({
+  verdict: z
+    .enum(['agrees', 'contradicts', 'absent', 'thin'])
+    .describe(
+      'agrees: the setting is the best; contradicts: another one is; absent: the pattern is in the counts in no way; thin: it cannot be told',
+    ),
+  setting: z.object(orientation),
+  best: z.object(orientation).nullable().describe('null where none can be told'),
+  margin: z.number().describe('by how much the best score is ahead of the next'),
+  scores: z
+    .array(z.object({ ...orientation, score: z.number() }))
+    .describe('part of the pattern that the counts show with each orientation: 1 all, 0 nothing'),
+  error: z.number().nullable().describe('standard error of a score'),
+});
+
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ok') }),
   z.object({
@@ -167,6 +188,8 @@ export const resultRecordSchema = z.object({
   motion: motionSchema.nullable(),
   ctf: ctfSchema.nullable(),
   statistics: statisticsSchema.nullable(),
+  /** Absent in older records, without a gain, and where another program aligned the movie. */
+  gainCheck: gainCheckSchema.optional(),
   /** Role -> path relative to the processed directory. All of them exist once the record does. */
   files: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),
@@ -180,6 +203,7 @@ export type Motion = z.infer<typeof motionSchema>;
 export type Ctf = z.infer<typeof ctfSchema>;
 export type DefocusMap = z.infer<typeof defocusMapSchema>;
 export type MicrographStatistics = z.infer<typeof statisticsSchema>;
+export type GainCheck = z.infer<typeof gainCheckSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 

@@ -1,5 +1,5 @@
 import type { EerSetting, GainSetting, Recipe } from '../contract/recipe.ts';
-import type { Ctf } from '../contract/record.ts';
+import type { Ctf, GainCheck } from '../contract/record.ts';
 import type { EerRendering } from '../formats/eer/grouping.ts';
 
 /** What the engine offers to the pipeline. Implementations: `motion/align.ts`, `ctf/estimate.ts`. */
@@ -55,6 +55,8 @@ export interface AlignOutcome {
   readonly hotPixels: readonly (readonly [number, number])[];
   /** Of an EER file: what it was made into. Frames, sizes and shifts are those of the rendering. */
   readonly eer?: EerRendering | undefined;
+  /** Of the built-in engine, where there is a gain. */
+  readonly gainCheck?: GainCheck | undefined;
   readonly warnings: readonly string[];
 }
 

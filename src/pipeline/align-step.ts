@@ -1,4 +1,4 @@
-import type { MicrographStatistics, Motion } from '../contract/record.ts';
+import type { GainCheck, MicrographStatistics, Motion } from '../contract/record.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
@@ -16,6 +16,7 @@ export interface Micrograph {
   readonly path: string;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
+  readonly gainCheck?: GainCheck | undefined;
 }
 
 /** Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known) and `<base>.star`, all staged. */
@@ -59,5 +60,6 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, asMovie, run.moviePath);
   await staging.write(nameOutput(run, 'motionStar'), star);
-  return { sum, width, height, pixelSizeA, path, motion, statistics: describeMicrograph(aligned) };
+  const statistics = describeMicrograph(aligned);
+  return { sum, width, height, pixelSizeA, path, motion, statistics, gainCheck: aligned.gainCheck };
 }

@@ -16,7 +16,7 @@ const KEPT: readonly OutputRole[] = ['sum', 'doseWeighted', 'motionStar', 'thumb
  * @throws CodedError of the reader where the file cannot be read
  */
 export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
-  const { motion, statistics } = old;
+  const { motion, statistics, gainCheck } = old;
   if (motion === null || statistics === null)
     throw new CodedError('INTERNAL', 'A record without motion cannot be built upon.');
   for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
@@ -24,7 +24,8 @@ export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
   const path = join(run.order.processedDir, old.files.sum!);
   const { width, height, pixelSizeA } = statistics;
-  return { sum: readSum(path, width, height), width, height, pixelSizeA, path, motion, statistics };
+  const sum = readSum(path, width, height);
+  return { sum, width, height, pixelSizeA, path, motion, statistics, gainCheck };
 }
 
 /** Reads a mode 2 MRC of one image, as the pipeline wrote it. */

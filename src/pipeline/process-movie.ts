@@ -76,9 +76,13 @@ export async function processMovie(
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
     if (left === 'all') verifyMovie(run.moviePath, movie);
-    const { motion, statistics } = micrograph;
+    const { motion, statistics, gainCheck } = micrograph;
     const files = { ...run.files } as Record<string, string>;
-    const record = recordOf(run, { status: 'ok' }, { motion, ctf, statistics, files });
+    const record = recordOf(
+      run,
+      { status: 'ok' },
+      { motion, ctf, statistics, files, ...(gainCheck ? { gainCheck } : {}) },
+    );
     const names = Object.values(files);
     const obsolete = Object.values(old?.files ?? {}).filter((name) => !names.includes(name));
     await run.staging.publish(recordName(movie.base), serializeRecord(record), obsolete);

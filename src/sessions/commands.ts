@@ -90,6 +90,7 @@ export class Commands {
     await writeStartFile(session.paths.workflow, next);
     if (session.hashes !== hashes) await this.scheduler.cancel(session);
     session.start = next;
+    if (session.hashes !== hashes) session.gainWarnings = [];
     this.forgive(session, hashes);
     if (canonicalJson(namesOf(session)) !== names) this.registry.watch(session);
     signal(this.context, session, 'started');

@@ -24,6 +24,8 @@ export interface Session {
   looked: boolean;
   rawFault: string | null;
   lookWarnings: readonly string[];
+  /** What the last movies that could tell say of the gain; empty where it lies right. */
+  gainWarnings: readonly string[];
   /** When a movie was last seen for the first time, monotonic. */
   lastNewMs: number;
   /** No submission before this, monotonic: the disk is full, or the executor refused. */
@@ -52,6 +54,7 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     looked: false,
     rawFault: null,
     lookWarnings: [],
+    gainWarnings: [],
     lastNewMs: nowMs,
     heldUntilMs: Number.NEGATIVE_INFINITY,
     awaitsDisk: false,

@@ -22,7 +22,7 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
     secondsLeft: secondsLeft(counts, rate),
     lastMovieAt: isoOf(row.lastMovieMs),
     lastResultAt: isoOf(row.lastResultMs),
-    warnings: [...raw, ...(session.start?.warnings ?? []), ...session.lookWarnings],
+    warnings: [...raw, ...(session.start?.warnings ?? []), ...session.lookWarnings, ...session.gainWarnings],
     lastThumbnail: row.lastThumbnail,
   };
 }

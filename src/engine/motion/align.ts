@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
+import type { GainCheck } from '../../contract/record.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
+import { checkGain } from '../gain-orientation/check.ts';
+import { gainWarnings } from '../gain-orientation/warning.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
 import type { Shift } from './align-tasks.ts';
@@ -12,6 +15,7 @@ import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { findLocalMotion, type LocalOutcome } from './local.ts';
+import { rowsOfMovie } from './orient.ts';
 import { firstPass, readSum, secondPass } from './passes.ts';
 import { patchPlane } from './patches.ts';
 import { alignCrops, type Refinement } from './refine.ts';
@@ -111,6 +115,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   if (found.isBlank) {
     throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
   }
+  const gainCheck = judgeGain(job);
   const refined = await alignCrops(crew, layout, memory, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
@@ -159,10 +164,12 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     meanCountsPerPixelFrame: found.meanPerFrame,
     hotPixels: found.hotPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
+    ...(gainCheck ? { gainCheck } : {}),
     warnings: [
       ...structure.warnings,
       ...job.correction.notes,
       ...found.warnings,
+      ...(gainCheck ? gainWarnings(gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
       ...(local?.reason ? [`Local motion was not corrected. ${local.reason}`] : []),
       ...(refined.converged
@@ -197,6 +204,20 @@ function describeLocal(local: LocalOutcome, patches: readonly [number, number]):
   const { model, rmsPixels, points, outliers } = local.fit;
   const fit = { patches, coefficientsX: model.x, coefficientsY: model.y, rmsPixels, points, outliers };
   return { fit, reason: null };
+}
+
+/** Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a gain. */
+function judgeGain({ request, structure, layout, memory, correction }: Job): GainCheck | null {
+  if (!request.gain || !correction.gain) return null;
+  const { width, height, format } = structure;
+  return checkGain({
+    sum: new Float32Array(memory.buffer, layout.plain, width * height),
+    gain: correction.gain.data,
+    ...{ width, height },
+    isBad: (index) => correction.bad.has(index),
+    setting: request.gain,
+    rows: rowsOfMovie(format),
+  });
 }
 
 /** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */

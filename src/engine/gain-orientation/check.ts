@@ -1,0 +1,153 @@
+import type { GainCheck } from '../../contract/record.ts';
+import type { RowsFrom } from '../../formats/movie.ts';
+import { detail } from './detail.ts';
+import { isSameOrientation, ORIENTATIONS, type Orientation, turnBetween } from './orientations.ts';
+
+/** Judges from a movie's own counts whether the gain lies on it the right way. */
+
+export interface GainEvidence {
+  /** Plain sum of the raw frames, before the gain; height*width. */
+  readonly sum: ArrayLike<number>;
+  /** The gain as it is used, of the same size and order of rows; to multiply with. */
+  readonly gain: ArrayLike<number>;
+  readonly width: number;
+  readonly height: number;
+  /** Pixels that are left out. */
+  readonly isBad: (index: number) => boolean;
+  readonly setting: Orientation;
+  /** Where a viewer shows the movie's first row. */
+  readonly rows: RowsFrom;
+}
+
+/** Pixels that are looked at: so few where they say that all is well, as they mostly do, and more before an alarm is raised. */
+const FIRST_SAMPLES = 40_000;
+const ALL_SAMPLES = 400_000;
+/** Deviations beyond so many standard deviations are cut: hot pixels, gold, the rim of an ice hole. */
+const CUT_SIGMAS = 4;
+/** The best must be ahead of all others by so many standard errors, and by this part of itself. */
+const CLEAR_ERRORS = 6;
+const CLEAR_PART = 0.2;
+/** At least this part of the pattern must be seen; a noisy reference shows less than all of it. */
+const LEAST_PART = 0.2;
+/** Below this part, known to this error, the pattern is not in the data. */
+const ABSENT_PART = 0.08;
+const ABSENT_ERROR = 0.015;
+
+/**
+ * Where a pixel is more sensitive than its neighbours, the raw sum has more counts than around it. For each orientation the
+ * part of the gain's pattern that the sum shows: the slope of its detail against that of 1/gain, by least squares. It is near
+ * 1 for the right one and 0 for others and for movies that are corrected already; the counting noise gives its error.
+ * @returns the verdict; `best` is null where none can be told
+ */
+export function checkGain(evidence: GainEvidence): GainCheck {
+  const first = judge(evidence, FIRST_SAMPLES);
+  const hasMore = evidence.width * evidence.height > FIRST_SAMPLES;
+  return first.verdict === 'agrees' || !hasMore ? first : judge(evidence, ALL_SAMPLES);
+}
+
+function judge(evidence: GainEvidence, samples: number): GainCheck {
+  const { width, height, setting, rows } = evidence;
+  const candidates = ORIENTATIONS.map((orientation) => ({
+    orientation,
+    turn: turnBetween(orientation, setting, rows),
+  })).filter(({ turn }) => width === height || turn[0] !== 0);
+  const sampled = sample(
+    evidence,
+    samples,
+    candidates.map(({ turn }) => turn),
+  );
+  const scores = candidates.map(({ orientation }, i) => ({ ...orientation, ...slope(sampled, i) }));
+  const ranked = [...scores].sort((a, b) => b.part - a.part);
+  const [best, next] = ranked;
+  const error = Math.max(...scores.map((score) => score.error));
+  const base = {
+    setting: { rotate: setting.rotate, flip: setting.flip },
+    scores: scores.map(({ rotate, flip, part }) => ({ rotate, flip, score: part })),
+    error,
+  };
+  const thin = { ...base, verdict: 'thin', best: null, margin: 0 } as const;
+  if (!best || !next || !Number.isFinite(error)) return { ...thin, error: null };
+  const margin = best.part - next.part;
+  const isClear = margin > CLEAR_ERRORS * error && margin > CLEAR_PART * best.part;
+  if (best.part > LEAST_PART && isClear)
+    return {
+      ...base,
+      verdict: isSameOrientation(best, setting) ? 'agrees' : 'contradicts',
+      best: { rotate: best.rotate, flip: best.flip },
+      margin,
+    };
+  if (best.part < ABSENT_PART && error < ABSENT_ERROR)
+    return { ...base, verdict: 'absent', best: null, margin };
+  return { ...thin, margin };
+}
+
+interface Sampled {
+  /** Detail of the sum, parts of its mean, cut. */
+  readonly seen: Float64Array;
+  /** Detail of 1/gain for each candidate, parts of its mean. */
+  readonly expected: readonly Float64Array[];
+}
+
+/** Pixels evenly over the image, without those that have a bad neighbour in any orientation. */
+function sample(evidence: GainEvidence, samples: number, turns: readonly (readonly number[])[]): Sampled {
+  const { sum, gain, width, height, isBad } = evidence;
+  const sensitivity = { length: gain.length, at: (i: number) => 1 / gain[i]! };
+  const isUsable = (i: number) => !isBad(i) && gain[i]! > 0 && gain[i]! < Number.POSITIVE_INFINITY;
+  const inner = (width - 2) * (height - 2);
+  const step = Math.max(1, Math.floor(inner / samples));
+  const seen: number[] = [];
+  const expected: number[][] = turns.map(() => []);
+  const row = new Float64Array(turns.length);
+  // Steps of a changing length: even ones could fall on the same columns over and over.
+  for (let n = 0, k = 0; n < inner; n += step, k++) {
+    const place = n + (step > 1 ? (k * 7919) % step : 0);
+    if (place >= inner) break;
+    const x = 1 + (place % (width - 2));
+    const y = 1 + Math.floor(place / (width - 2));
+    const here = detail((i) => sum[i]!, isUsable, width, x, y);
+    if (here === null) continue;
+    let isWhole = true;
+    for (let t = 0; t < turns.length && isWhole; t++) {
+      const [xx, xy, yx, yy] = turns[t] as [number, number, number, number];
+      const dx = 2 * x - (width - 1);
+      const dy = 2 * y - (height - 1);
+      const gainX = (xx * dx + xy * dy + width - 1) / 2;
+      const gainY = (yx * dx + yy * dy + height - 1) / 2;
+      const there = detail(sensitivity.at, isUsable, width, gainX, gainY);
+      if (there === null) isWhole = false;
+      else row[t] = there;
+    }
+    if (!isWhole) continue;
+    seen.push(here);
+    for (let t = 0; t < turns.length; t++) expected[t]!.push(row[t]!);
+  }
+  return {
+    seen: cut(Float64Array.from(seen)),
+    expected: expected.map((values) => cut(Float64Array.from(values))),
+  };
+}
+
+/** Mean zero, and no value beyond CUT_SIGMAS standard deviations, in place. */
+function cut(values: Float64Array): Float64Array {
+  const count = Math.max(1, values.length);
+  const mean = values.reduce((a, b) => a + b, 0) / count;
+  const sigma = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / count);
+  const most = CUT_SIGMAS * sigma;
+  return values.map((value) => Math.max(-most, Math.min(most, value - mean)));
+}
+
+/** Least squares through zero, and the standard error of the slope. */
+function slope({ seen, expected }: Sampled, candidate: number): { part: number; error: number } {
+  const pattern = expected[candidate]!;
+  let together = 0;
+  let power = 0;
+  let total = 0;
+  for (let i = 0; i < seen.length; i++) {
+    together += seen[i]! * pattern[i]!;
+    power += pattern[i]! ** 2;
+    total += seen[i]! ** 2;
+  }
+  const part = together / power;
+  const left = Math.max(0, total - part * together);
+  return { part, error: Math.sqrt(left / power / Math.max(1, seen.length)) };
+}

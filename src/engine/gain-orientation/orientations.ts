@@ -1,0 +1,55 @@
+import type { GainSetting } from '../../contract/recipe.ts';
+import type { RowsFrom } from '../../formats/movie.ts';
+
+/** The eight ways in which a gain can lie on a movie, as rotation and flip. */
+
+export type Orientation = Pick<GainSetting, 'rotate' | 'flip'>;
+
+/** Each once: the other four settings, such as 180 degrees and upside down, are among them under another name. */
+export const ORIENTATIONS: readonly Orientation[] = [
+  { rotate: 0, flip: 0 },
+  { rotate: 1, flip: 0 },
+  { rotate: 2, flip: 0 },
+  { rotate: 3, flip: 0 },
+  { rotate: 0, flip: 1 },
+  { rotate: 0, flip: 2 },
+  { rotate: 1, flip: 1 },
+  { rotate: 1, flip: 2 },
+];
+
+/** Rows of a 2x2 matrix of -1, 0 and 1, on coordinates from the centre, x to the right, y along increasing rows. */
+export type Turn = readonly [xx: number, xy: number, yx: number, yy: number];
+
+const times = (a: Turn, b: Turn): Turn => [
+  a[0] * b[0] + a[1] * b[2],
+  a[0] * b[1] + a[1] * b[3],
+  a[2] * b[0] + a[3] * b[2],
+  a[2] * b[1] + a[3] * b[3],
+];
+/** Of a matrix whose inverse is its transpose. */
+const inverse = ([xx, xy, yx, yy]: Turn): Turn => [xx, yx, xy, yy];
+
+const SAME: Turn = [1, 0, 0, 1];
+/** A quarter counter-clockwise with row 0 at the bottom: (x, y) goes to (-y, x), see `motion/orient.ts`. */
+const QUARTER: Turn = [0, -1, 1, 0];
+const UPSIDE_DOWN: Turn = [1, 0, 0, -1];
+const LEFT_RIGHT: Turn = [-1, 0, 0, 1];
+const FLIPS = [SAME, UPSIDE_DOWN, LEFT_RIGHT] as const;
+
+function turnOf({ rotate, flip }: Orientation): Turn {
+  let turn = SAME;
+  for (let i = 0; i < rotate; i++) turn = times(QUARTER, turn);
+  return times(FLIPS[flip], turn);
+}
+
+export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
+  turnOf(a).join() === turnOf(b).join();
+
+/**
+ * Where a pixel of the gain laid as `wanted` is in the gain laid as `given`, both in the movie's order of rows.
+ * @param rows - where a viewer shows the movie's first row
+ */
+export function turnBetween(wanted: Orientation, given: Orientation, rows: RowsFrom): Turn {
+  const seen = times(turnOf(given), inverse(turnOf(wanted)));
+  return rows === 'bottom' ? seen : times(UPSIDE_DOWN, times(seen, UPSIDE_DOWN));
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GainCheck } from '../../../src/contract/record.ts';
+import { checkGain } from '../../../src/engine/gain-orientation/check.ts';
+import {
+  isSameOrientation,
+  ORIENTATIONS,
+  type Orientation,
+} from '../../../src/engine/gain-orientation/orientations.ts';
+import { gainWarnings } from '../../../src/engine/gain-orientation/warning.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { orientGain } from '../../../src/engine/motion/orient.ts';
+import type { Image, RowsFrom } from '../../../src/formats/movie.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { createGain, type Detector } from '../../../src/simulator/gain.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'orientation-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const SIDE = 256;
+const FRAMES = 20;
+
+async function simulated(
+  seed: number,
+  detector: Detector,
+  frames = FRAMES,
+  dosePerFrameEA2 = 1,
+): Promise<Float32Array> {
+  const path = join(dir, `movie-${seed}.tiff`);
+  const { width, height } = detector;
+  await simulateMovie({ path, seed, width, height, frames, dosePerFrameEA2, detector });
+  const reader = openMovie(path);
+  const sum = new Float32Array(width * height);
+  const frame = new Uint8Array(sum.length);
+  for (let i = 0; i < reader.frames; i++) {
+    reader.readFrame(i, frame);
+    for (let k = 0; k < sum.length; k++) sum[k]! += frame[k]!;
+  }
+  reader.close();
+  return sum;
+}
+
+const imageOf = ({ width, height, gain }: Detector): Image => ({
+  width,
+  height,
+  data: gain,
+  pixelSizeA: null,
+});
+
+function check(sum: Float32Array, gain: Image, setting: Orientation, rows: RowsFrom = 'bottom'): GainCheck {
+  const { width, height, data } = gain;
+  return checkGain({ sum, gain: data, width, height, isBad: () => false, setting, rows });
+}
+
+const IDENTITY: Orientation = { rotate: 0, flip: 0 };
+/** The setting that undoes another one. */
+function undoing(orientation: Orientation): Orientation {
+  const probe: Image = {
+    width: 3,
+    height: 3,
+    data: Float32Array.from({ length: 9 }, (_, i) => i),
+    pixelSizeA: null,
+  };
+  const turned = orientGain(probe, orientation);
+  return ORIENTATIONS.find((back) => orientGain(turned, back).data.join() === probe.data.join())!;
+}
+
+describe('the orientation of the gain, told by the counts', () => {
+  const detector = createGain({ width: SIDE, height: SIDE, seed: 11 });
+  let sum: Float32Array;
+  beforeAll(async () => {
+    sum = await simulated(1, detector);
+  }, 60_000);
+
+  it.each(ORIENTATIONS)('is found for a reference that must be turned by %o, with any setting', (wanted) => {
+    // The file as a camera would write it that needs this setting.
+    const file = orientGain(imageOf(detector), undoing(wanted));
+    for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
+      const found = check(sum, orientGain(file, setting), setting);
+      expect(found.best).toEqual(wanted);
+      const isRight = isSameOrientation(setting, wanted);
+      expect(found.verdict).toBe(isRight ? 'agrees' : 'contradicts');
+      expect(found.margin).toBeGreaterThan(0.4);
+    }
+  });
+
+  it('is found for movies whose first row is the top, where rotations run the other way', () => {
+    const wanted = { rotate: 1, flip: 0 } as const;
+    const upright = { ...imageOf(detector), rowsFrom: 'top' } as const;
+    const file = orientGain(upright, undoing(wanted), 'top');
+    const found = check(sum, orientGain(file, IDENTITY, 'top'), IDENTITY, 'top');
+    expect(found.best).toEqual(wanted);
+  });
+
+  it('is one of four where the sensor is not square', async () => {
+    const wide = createGain({ width: 320, height: 256, seed: 12 });
+    const wideSum = await simulated(2, wide);
+    const turned = orientGain(imageOf(wide), { rotate: 2, flip: 0 });
+    const found = check(wideSum, turned, IDENTITY);
+    expect(found).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
+    expect(found.scores).toHaveLength(4);
+  });
+
+  it('raises no alarm on twenty right ones', async () => {
+    for (let seed = 100; seed < 120; seed++) {
+      const camera = createGain({ width: 160, height: 160, seed });
+      const found = check(await simulated(seed, camera), imageOf(camera), IDENTITY);
+      expect(found.verdict, `seed ${seed}`).toBe('agrees');
+    }
+  }, 120_000);
+
+  it('is not told from too few counts', async () => {
+    const found = check(await simulated(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
+    expect(found).toMatchObject({ verdict: 'thin', best: null });
+  });
+
+  it('is not told by a gain that is flat', () => {
+    const flat = { ...imageOf(detector), data: new Float32Array(SIDE * SIDE).fill(1) };
+    expect(check(sum, flat, IDENTITY)).toMatchObject({ verdict: 'thin', best: null, error: null });
+  });
+
+  it('is called absent where the movie is corrected already or the gain is of another camera', async () => {
+    const big = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
+    const ideal = { ...big, gain: big.gain.map(() => 1), sensitivity: big.gain.map(() => 1) };
+    const found = check(await simulated(4, ideal, 40, 2), imageOf(big), IDENTITY);
+    expect(found).toMatchObject({ verdict: 'absent', best: null });
+    expect(gainWarnings(found).join()).toContain('corrected already');
+  });
+
+  it('goes with the alignment into its outcome, and warns where it contradicts', async () => {
+    const path = join(dir, 'turned_gain.tiff');
+    const writer = createTiffWriter(path, {
+      width: SIDE,
+      height: SIDE,
+      pixelType: 'f32',
+      compression: 'none',
+    });
+    const upright = { ...imageOf(detector), rowsFrom: 'top' } as const;
+    const file = orientGain(upright, { rotate: 0, flip: 1 }, 'top');
+    writer.appendFrame(new Uint8Array(file.data.buffer));
+    writer.finish();
+    const request = {
+      ...{
+        moviePath: join(dir, 'movie-1.tiff'),
+        pixelSizeA: 1,
+        voltageKv: 300,
+        dosePerFrameEA2: 1,
+        totalDoseEA2: null,
+      },
+      ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+    };
+    const wrong = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
+    expect(wrong.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });
+    expect(wrong.warnings.join()).toMatch(/gain lies the wrong way: .* with rotgain 0, flipgain 1/);
+    const right = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 1 } });
+    expect(right.gainCheck).toMatchObject({ verdict: 'agrees' });
+    expect(right.warnings.join()).not.toContain('gain lies');
+  });
+});
