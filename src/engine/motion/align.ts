@@ -28,6 +28,12 @@ const AFTER_FIRST_PASS = 0.4;
 const AFTER_ALIGNMENT = 0.5;
 
 /**
+ * A path whose points lie so far, pixels, from the middle of their neighbours follows noise that was aligned to itself: a stage drifts,
+ * or jumps once, but does not leap from frame to frame.
+ */
+const LOST_PIXELS = 4;
+
+/**
  * Whole-frame motion correction of one movie. Reads the movie twice (decoding again costs less than keeping frames),
  * aligns in between, and sums in Fourier space. The reference is the first frame used.
  * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*, DEFECTS_UNREADABLE),
@@ -119,8 +125,11 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const refined = await alignCrops(crew, layout, memory, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
-  const path = smoothPath(refined.shifts, refined.variance);
-  const local = await localMotion(job, path, refined);
+  const isLost = roughness(refined.shifts) > LOST_PIXELS;
+  const path = isLost
+    ? refined.shifts.map((): Shift => [0, 0])
+    : smoothPath(refined.shifts, refined.variance);
+  const local = await localMotion(job, path, refined, isLost);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
   const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
   const origin = spread[0]!;
@@ -160,7 +169,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     local: local && describeLocal(local, request.patches!),
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
-    converged: refined.converged,
+    converged: refined.converged && !isLost,
     meanCountsPerPixelFrame: found.meanPerFrame,
     hotPixels: found.hotPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
@@ -172,11 +181,21 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...(gainCheck ? gainWarnings(gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
       ...(local?.reason ? [`Local motion was not corrected. ${local.reason}`] : []),
-      ...(refined.converged
+      ...(isLost ? ['No motion could be followed: the frames were summed as they are.'] : []),
+      ...(isLost || refined.converged
         ? []
         : ['Alignment did not settle: look at the drift before trusting this movie.']),
     ],
   };
+}
+
+/** Median distance of a path's points from the middle of their neighbours. */
+function roughness(path: readonly Shift[]): number {
+  const distances = path.slice(1, -1).map(([x, y], i) => {
+    const [before, after] = [path[i]!, path[i + 2]!];
+    return Math.hypot(x - (before[0] + after[0]) / 2, y - (before[1] + after[1]) / 2);
+  });
+  return distances.sort((a, b) => a - b)[distances.length >> 1] ?? 0;
 }
 
 /** Null where no patches were asked for. */
@@ -184,11 +203,13 @@ async function localMotion(
   job: Job,
   path: readonly Shift[],
   refined: Refinement,
+  isLost: boolean,
 ): Promise<LocalOutcome | null> {
   const { patches } = job.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   if (job.patch === null) return { fit: null, reason: 'The frame is too small for so many patches.' };
-  if (!refined.converged) return { fit: null, reason: 'The frame as a whole could not be followed.' };
+  if (isLost || !refined.converged)
+    return { fit: null, reason: 'The frame as a whole could not be followed.' };
   return findLocalMotion(job.crew, job.layout, {
     patches,
     plane: job.patch,

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { drift, randomNumbers, rmsd, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'robust-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function alignSynthetic(
+  options: Partial<SyntheticOptions> & Pick<SyntheticOptions, 'shifts' | 'dose'>,
+) {
+  const moviePath = join(dir, 'movie.mrc');
+  writeSyntheticMovie(moviePath, { width: 512, height: 512, contrast: 0.15, ...options });
+  return alignMovie({
+    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
+    ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+    patches: [3, 3],
+  });
+}
+
+describe('movies that are hard to align', () => {
+  it('0.2 electrons per pixel and frame', async () => {
+    const shifts = drift(40, 8);
+    const outcome = await alignSynthetic({ shifts, dose: 0.2, width: 640, height: 640 });
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
+    expect(outcome.converged).toBe(true);
+  });
+
+  it('a drift of 50 pixels', async () => {
+    const shifts = drift(20, 50);
+    const outcome = await alignSynthetic({ shifts, dose: 1.5 });
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
+  });
+
+  it('one jump, which smoothing must not round off', async () => {
+    const shifts = Array.from({ length: 20 }, (_, i): [number, number] =>
+      i < 9 ? [0.1 * i, 0] : [0.1 * i + 17, -9],
+    );
+    const outcome = await alignSynthetic({ shifts, dose: 1.5 });
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
+  });
+
+  it('a gain that was not given, over a motion of little more than a pixel', async () => {
+    const random = randomNumbers(6);
+    const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.85 + 0.3 * random());
+    const shifts = drift(20, 1.5);
+    const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity });
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
+  });
+
+  it('bits of gold that move with the specimen', async () => {
+    const shifts = drift(16, 8);
+    const gold = [
+      [100, 120],
+      [330, 400],
+      [420, 210],
+    ] as const;
+    const spoil = (frame: Float32Array, index: number) => {
+      const [sx, sy] = shifts[index]!;
+      for (const [x0, y0] of gold)
+        for (let y = -14; y <= 14; y++)
+          for (let x = -14; x <= 14; x++)
+            if (x * x + y * y < 196) frame[(y0 + y + Math.round(sy)) * 512 + x0 + x + Math.round(sx)] = 0;
+    };
+    const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
+    // the discs stand on whole pixels, so they are up to half a pixel off themselves
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.5);
+    expect(outcome.hotPixels).toEqual([]);
+  });
+
+  it.each([1, 2, 3])(
+    'nothing but noise: says so, and sums the frames as they are (seed %i)',
+    async (seed) => {
+      const outcome = await alignSynthetic({
+        shifts: drift(12, 8),
+        dose: 1.5,
+        contrast: 1e-4,
+        width: 384,
+        height: 384,
+        seed,
+      });
+      expect(outcome.converged).toBe(false);
+      expect(outcome.shiftsPixels).toEqual(Array.from({ length: 12 }, () => [0, 0]));
+      expect(outcome.warnings.join()).toContain('the frames were summed as they are');
+      expect(outcome.local!.fit).toBeNull();
+    },
+  );
+});
