@@ -50,6 +50,15 @@ export interface PixelKernel {
     height: number,
   ): void;
   addPixels(type: number, from: number, to: number, count: number): void;
+  fade(
+    base: number,
+    pitch: number,
+    width: number,
+    height: number,
+    factors: number,
+    border: number,
+    mean: number,
+  ): void;
 }
 
 /** See `spectra.as.ts`. */

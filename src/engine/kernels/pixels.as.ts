@@ -1,5 +1,5 @@
 // Pixels of a frame as decoded (PixelType of formats/movie.ts) to f32: times gain into a padded frame, or added to a sum.
-import { add, load4, mul, store4 } from './_simd.as';
+import { add, load4, mul, store4, sub } from './_simd.as';
 
 /** Four values of type T as f32. */
 // @ts-ignore: decorator
@@ -89,5 +89,30 @@ export function addPixels(type: i32, from: usize, to: usize, count: i32): void {
     case 4: { addFlat<u32>(from, to, count); break; }
     case 5: { addFlat<i32>(from, to, count); break; }
     default: { addFlat<f32>(from, to, count); }
+  }
+}
+
+/**
+ * Fades the borders of a frame of f32 towards its mean, in place.
+ * @param factors - `border` f32, from the edge inwards; at most half of width and height
+ */
+export function fade(base: usize, pitch: usize, width: i32, height: i32, factors: usize, border: i32, mean: f32): void {
+  const centre = f32x4.splat(mean);
+  for (let y = 0; y < height; y++) {
+    const row = base + <usize>y * pitch, nearest = min(y, height - 1 - y);
+    if (nearest < border) {
+      const factor = v128.load32_splat(factors + (<usize>nearest << 2));
+      // rows have room for whole vectors
+      for (let x = 0; x < width; x += 4) {
+        const at = row + (<usize>x << 2);
+        store4(at, add(centre, mul(factor, sub(load4(at), centre))));
+      }
+    }
+    for (let x = 0; x < border; x++) {
+      const factor = load<f32>(factors + (<usize>x << 2));
+      const left = row + (<usize>x << 2), right = row + (<usize>(width - 1 - x) << 2);
+      store<f32>(left, mean + factor * (load<f32>(left) - mean));
+      store<f32>(right, mean + factor * (load<f32>(right) - mean));
+    }
   }
 }

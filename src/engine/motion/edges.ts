@@ -41,37 +41,28 @@ export function fadeFactors(width: number, height: number): Float32Array {
   );
 }
 
-/** Fades the borders to the frame's mean along half a cosine, and fills with the mean what lies beyond the frame. */
-export function taperEdges(
+/** Mean of a frame from a part of its pixels. */
+export function sampledMean(values: Float32Array, stride: number, width: number, height: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < width * height; i += MEAN_STEP, count++) {
+    sum += values[Math.floor(i / width) * stride + (i % width)]!;
+  }
+  return sum / count;
+}
+
+/** Fills what lies beyond the frame. */
+export function padByValue(
   values: Float32Array,
   stride: number,
   width: number,
   height: number,
   paddedWidth: number,
   paddedHeight: number,
+  value: number,
 ): void {
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < width * height; i += MEAN_STEP, count++) {
-    sum += values[Math.floor(i / width) * stride + (i % width)]!;
+  for (let y = 0; y < height && paddedWidth > width; y++) {
+    values.fill(value, y * stride + width, y * stride + paddedWidth);
   }
-  const mean = sum / count;
-  const fade = fadeFactors(width, height);
-  const border = fade.length;
-  for (let y = 0; y < height; y++) {
-    const row = y * stride;
-    const nearest = Math.min(y, height - 1 - y);
-    if (nearest < border) {
-      const factor = fade[nearest]!;
-      for (let x = row; x < row + width; x++) values[x] = mean + factor * (values[x]! - mean);
-    }
-    for (let x = 0; x < border; x++) {
-      const left = row + x;
-      const right = row + width - 1 - x;
-      values[left] = mean + fade[x]! * (values[left]! - mean);
-      values[right] = mean + fade[x]! * (values[right]! - mean);
-    }
-    if (paddedWidth > width) values.fill(mean, row + width, row + paddedWidth);
-  }
-  for (let y = height; y < paddedHeight; y++) values.fill(mean, y * stride, y * stride + paddedWidth);
+  for (let y = height; y < paddedHeight; y++) values.fill(value, y * stride, y * stride + paddedWidth);
 }

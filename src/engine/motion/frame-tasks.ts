@@ -1,6 +1,6 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { REPLACEMENT_LENGTH, type TaskContext } from './context.ts';
-import { type Edges, padByMirror, taperEdges } from './edges.ts';
+import { type Edges, fadeFactors, padByMirror, padByValue, sampledMean } from './edges.ts';
 import { planeBytes } from './geometry.ts';
 
 /** Work on single frames: decode, correct, transform, and the low frequencies that alignment keeps. */
@@ -47,7 +47,15 @@ export function transformFrame(
   treat();
   const shape = [plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height] as const;
   if (edges === 'mirror') padByMirror(values, ...shape);
-  else taperEdges(values, ...shape);
+  else {
+    // the borders fade to the mean along half a cosine
+    const mean = sampledMean(values, plane.pitch / 4, movieWidth, movieHeight);
+    const factors = fadeFactors(movieWidth, movieHeight);
+    context.float32(slot.weights, factors.length).set(factors);
+    const place = [slot.frame, plane.pitch, movieWidth, movieHeight] as const;
+    kernels.pixels.fade(...place, slot.weights, factors.length, mean);
+    padByValue(values, ...shape, mean);
+  }
   kernels.fft.rowsForward(
     plans.frame.rows,
     slot.frame,

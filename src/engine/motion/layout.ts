@@ -31,7 +31,7 @@ export interface Slot {
   readonly scratch: number;
   readonly rampX: number;
   readonly rampY: number;
-  /** Table of WEIGHT_COUNT + slack f32: dose weights, or weights of the correlation. */
+  /** Table of WEIGHT_COUNT + slack f32: factors of fading borders (pass 1), dose weights (pass 2). */
   readonly weights: number;
   /** Spectra of one patch; null without local motion. */
   readonly patch: AlignSpace | null;

@@ -30,6 +30,8 @@ export function undoLocalMotion(
   shift: Shift,
   local: LocalWarp,
 ): void {
+  // the first frame, to which all motion refers
+  if ([...local.x, ...local.y].every((v) => v === 0)) return;
   const { layout, kernels } = context;
   const { movieWidth, movieHeight, frame } = layout.geometry;
   const { warp, frame: address } = layout.slots[slotIndex]!;
