@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { inspectMovie } from '../../../src/formats/open.ts';
+import { kindOf } from '../../../src/sessions/discovery/patterns.ts';
+import { resolveReferences } from '../../../src/sessions/discovery/references.ts';
+import { simulateSession } from '../../../src/simulator/session.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'formats-of-sessions-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('a simulated session, its movie and its gain found by name', () => {
+  it.each(['tiff', 'mrc', 'eer'] as const)(
+    'in %s: the counts agree with the gain as it lies',
+    async (format) => {
+      const sessionDir = join(dir, format);
+      const truth = await simulateSession({
+        ...{ sessionDir, movies: 1, format, seed: 8, width: 192, height: 160, frames: 12 },
+        ...{ eerFramesPerFraction: 15, dosePerFrameEA2: 2 },
+      });
+      const moviePath = join(sessionDir, truth.movies[0]!.path);
+      expect(kindOf(basename(moviePath), {})).not.toBeNull();
+      expect(inspectMovie(moviePath)).toMatchObject({ complete: true, structure: { format } });
+      const { gainPath } = resolveReferences(join(sessionDir, 'raw'), null, null);
+      const aligned = await alignMovie({
+        ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: 24, binning: 1 },
+        ...{ throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+        gain: { path: gainPath!, rotate: 0, flip: 0 },
+        eer: { framesPerFraction: null, dosePerFractionEA2: 2, upsampling: 1 },
+      });
+      expect(aligned.frames).toBe(12);
+      expect(aligned.gainCheck).toMatchObject({ verdict: 'agrees', best: { rotate: 0, flip: 0 } });
+      expect(aligned.warnings).toEqual([]);
+    },
+  );
+});
