@@ -6,11 +6,12 @@ import { diagnosticPicture } from './diagnostic.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
 import { iceRingScore } from './ice.ts';
 import { type DefocusVector, opticsOf, toUva } from './model.ts';
-import { polarRange, polarSpectrum } from './polar.ts';
+import { polarRange } from './polar.ts';
 import { type RingProfile, ringProfile } from './profile.ts';
 import { agreement, refine } from './refine.ts';
 import { coarseSearch, fading, ringData } from './search.ts';
-import { averagePowerSpectrum, chooseTileSize } from './spectrum.ts';
+import { chooseTileSize } from './spectrum.ts';
+import { measureTiles } from './tiles.ts';
 
 /** Finest frequency looked at, 1/A: beyond the resolution of any single micrograph's rings so far. */
 const FINEST_PER_A = 0.5;
@@ -30,9 +31,9 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { pixelSizeA, search, signal } = request;
   checkRequest(request);
   const optics = opticsOf(request.voltageKv, request.csMm, request.amplitudeContrast);
-  const spectrum = averagePowerSpectrum(request, chooseTileSize(request, optics));
   const finest = Math.min(FINEST_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
-  const whole = polarSpectrum(spectrum, 1 / search.lowResolutionA, finest);
+  const tiles = measureTiles(request, chooseTileSize(request, optics), finest);
+  const whole = tiles.mean;
   const fitted = polarRange(whole, 1 / search.lowResolutionA, Math.min(1 / search.highResolutionA, finest));
   if (fitted.bins < 32) {
     throw new CodedError(
@@ -42,14 +43,19 @@ export const estimateCtf: EstimateCtf = async (request) => {
   }
   await pause(signal);
   const rings = ringData(fitted);
-  const candidates = coarseSearch(optics, rings, search, signal);
+  const phaseRange = phaseRangeOf(search);
+  const candidates = coarseSearch(optics, rings, { ...search, phaseRange }, signal);
   await pause(signal);
-  const best = refine(optics, rings, candidates.slice(0, 2), search.minimumDefocusA, signal);
-  const quality = agreement(optics, rings, best.defocus, fading(fitted, best.bFactorA2));
+  const { expectedAstigmatismA, minimumDefocusA } = search;
+  const options = { expectedAstigmatismA, minimumDefocusA, phaseRange: phaseRange ?? undefined };
+  const best = refine(optics, fitted, candidates.slice(0, phaseRange ? 5 : 3), options, signal);
+  (globalThis as any).dbg = { best, candidates };
+  const plate = { ...optics, constantPhase: optics.constantPhase + best.phaseShiftRad };
+  const quality = agreement(plate, rings, best.defocus, fading(fitted, candidates[0]?.bFactorA2 ?? 0));
   await pause(signal);
 
-  const profile = ringProfile(optics, whole, best.defocus);
-  const { cc, halfWidth } = localCorrelation(optics, profile, best.defocus.mean);
+  const profile = ringProfile(plate, whole, best.defocus);
+  const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
   const confidence = confidenceOf(quality.significance, meanOf(cc.subarray(0, fitted.bins >> 1)));
   const resolutionA =
     confidence < DOUBTFUL
@@ -57,7 +63,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
       : fitResolutionA(profile.frequency, cc, halfWidth);
   const ctf: Ctf = {
     ...roundedDefocus(best.defocus),
-    phaseShiftDeg: 0,
+    phaseShiftDeg: Math.round((best.phaseShiftRad * 18000) / Math.PI) / 100,
     figureOfMerit: significant(Math.max(-1, Math.min(1, quality.correlation))),
     fitResolutionA: significant(resolutionA),
     fitCriterion: FIT_CRITERION,
@@ -74,8 +80,13 @@ export const estimateCtf: EstimateCtf = async (request) => {
     );
   }
   const edgePerA = Math.min(finest, Math.max(1 / search.highResolutionA, 1.2 / resolutionA));
-  return { ctf, diagnostic: diagnosticPicture(optics, whole, profile, best.defocus, edgePerA), warnings };
+  return { ctf, diagnostic: diagnosticPicture(plate, whole, profile, best.defocus, edgePerA), warnings };
 };
+
+function phaseRangeOf({ phaseShift }: CtfRequest['search']): [number, number] | null {
+  if (!phaseShift) return null;
+  return [(phaseShift.minimumDeg * Math.PI) / 180, (phaseShift.maximumDeg * Math.PI) / 180];
+}
 
 function checkRequest({ image, width, height, pixelSizeA, search }: CtfRequest): void {
   if (image.length !== width * height) {

@@ -11,10 +11,20 @@ export function solveLeastSquares(
   target: Float64Array,
   weights: Float64Array,
 ): Float64Array {
-  const n = columns.length;
   const product = (a: Float64Array, b: Float64Array) => a.reduce((t, v, i) => t + v * b[i]! * weights[i]!, 0);
   const rows = columns.map((a, i) => Float64Array.from(columns.slice(0, i + 1), (b) => product(a, b)));
   const x = Float64Array.from(columns, (a) => product(a, target));
+  return solveSymmetric(rows, x);
+}
+
+/**
+ * Solves a symmetric, positive system by Cholesky's decomposition.
+ * @param matrix - its rows, of which the part up to the diagonal is read
+ */
+export function solveSymmetric(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
+  const n = vector.length;
+  const rows = matrix.map((row, i) => row.slice(0, i + 1));
+  const x = vector.slice();
   for (let i = 0; i < n; i++) rows[i]![i] = rows[i]![i]! * (1 + RIDGE) + Number.MIN_VALUE;
   for (let i = 0; i < n; i++) {
     const row = rows[i]!;

@@ -15,11 +15,33 @@ export interface PolarSpectrum {
   readonly frequency: Float64Array;
   /** Mean amplitude (root of the mean power), sectors*bins; a cell without pixels holds the mean of its ring. */
   readonly amplitude: Float64Array;
+  /** Independent values that each cell is the mean of; 0 where it has no pixels. */
+  readonly weight: Float64Array;
   /** Pixels in each ring. */
   readonly counts: Float64Array;
   /** Root of the mean power of each ring. */
   readonly radial: Float64Array;
 }
+
+/** Where each pixel of a tile's spectrum goes; the same for all tiles of one size. */
+export interface PolarGrid {
+  readonly bins: number;
+  readonly firstBin: number;
+  readonly stepPerA: number;
+  /** Place of each pixel used in the half plane, its nearest ring, its first cell and its parts beyond that. */
+  readonly pixel: Int32Array;
+  readonly ring: Int32Array;
+  readonly cell: Int32Array;
+  readonly ringPart: Float32Array;
+  readonly sectorPart: Float32Array;
+  /** Pixels that each cell received, in parts. */
+  readonly weight: Float64Array;
+}
+
+/** A peak of a tile this far above its ring is a crystal's or the camera's: chance leaves 6 in a million beyond it. */
+const PEAK_LIMIT = 12;
+/** Cells are stored with a margin of one on each side, so that sharing needs no questions; `folded` takes it in. */
+const MARGIN = 2;
 
 /** Direction of a sector's middle, radians. */
 export function sectorAngle(sector: number): number {
@@ -27,23 +49,33 @@ export function sectorAngle(sector: number): number {
 }
 
 /**
- * Resamples a spectrum to polar cells. Each pixel is shared linearly between the two rings and the two sectors next
- * to it, so that no cell is biased by where its few pixels happen to lie. The axes are left out (edges of the tiles
- * and rows of the camera show there), and peaks far above their ring (crystals) are cut to it.
+ * Shares each pixel linearly between the two rings and the two sectors next to it, so that no cell is biased by where its
+ * few pixels happen to lie. The axes are left out: edges of the tiles and rows of the camera show there.
+ * A magnification that differs by direction would come in here: it only moves pixels to other rings and sectors.
  * @param lowPerA - lowest frequency wanted
  * @param highPerA - highest; at most Nyquist
  */
-export function polarSpectrum(spectrum: PowerSpectrum, lowPerA: number, highPerA: number): PolarSpectrum {
-  const { size, power, stepPerA } = spectrum;
+export function polarGrid(size: number, stepPerA: number, lowPerA: number, highPerA: number): PolarGrid {
+  const key = [size, stepPerA, lowPerA, highPerA].join();
+  if (lastGrid?.key !== key) lastGrid = { key, grid: makeGrid(size, stepPerA, lowPerA, highPerA) };
+  return lastGrid.grid;
+}
+
+/** The movies of a session all have the same grid. */
+let lastGrid: { readonly key: string; readonly grid: PolarGrid } | undefined;
+
+function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: number): PolarGrid {
   const firstBin = Math.max(2, Math.floor(lowPerA / stepPerA));
   const lastBin = Math.min(size / 2 - 1, Math.ceil(highPerA / stepPerA));
   const bins = lastBin - firstBin + 1;
-  const limits = peakLimits(spectrum, firstBin, bins);
-  const sum = new Float64Array(SECTORS * bins);
-  const weight = new Float64Array(SECTORS * bins);
-  const counts = new Float64Array(bins);
-  const radial = new Float64Array(bins);
+  const most = size * (size / 2 + 1);
+  const pixel = new Int32Array(most);
+  const ring = new Int32Array(most);
+  const cell = new Int32Array(most);
+  const ringPart = new Float32Array(most);
+  const sectorPart = new Float32Array(most);
   const halfWidth = size / 2 + 1;
+  let count = 0;
   for (let row = 1; row < size; row++) {
     const ky = row < size / 2 ? row : row - size;
     if (Math.abs(ky) > lastBin + 1) continue;
@@ -52,58 +84,99 @@ export function polarSpectrum(spectrum: PowerSpectrum, lowPerA: number, highPerA
       const r = Math.sqrt(kx * kx + ky * ky) - firstBin;
       const bin = Math.floor(r);
       if (bin < -1 || bin >= bins) continue;
-      const value = Math.min(power[row * halfWidth + kx] ?? 0, limits[Math.round(r)] ?? Infinity);
       const turn = (Math.atan2(ky, kx) / Math.PI + 0.5) * SECTORS - 0.5;
       const sector = Math.floor(turn);
-      const ringPart = r - bin;
-      const sectorPart = turn - sector;
-      const sectorA = (sector + SECTORS) % SECTORS;
-      const sectorB = (sector + 1) % SECTORS;
-      for (let side = 0; side < 2; side++) {
-        const b = bin + side;
-        if (b < 0 || b >= bins) continue;
-        const w = side === 0 ? 1 - ringPart : ringPart;
-        counts[b] = (counts[b] ?? 0) + w;
-        radial[b] = (radial[b] ?? 0) + w * value;
-        addTo(sum, weight, sectorA * bins + b, w * (1 - sectorPart), value);
-        addTo(sum, weight, sectorB * bins + b, w * sectorPart, value);
-      }
+      pixel[count] = row * halfWidth + kx;
+      ring[count] = Math.round(r) + 1;
+      cell[count] = (sector + 1) * (bins + MARGIN) + bin + 1;
+      ringPart[count] = r - bin;
+      sectorPart[count] = turn - sector;
+      count++;
     }
   }
+  const grid = {
+    ...{ bins, firstBin, stepPerA },
+    pixel: pixel.slice(0, count),
+    ring: ring.slice(0, count),
+    cell: cell.slice(0, count),
+    ringPart: ringPart.slice(0, count),
+    sectorPart: sectorPart.slice(0, count),
+    weight: new Float64Array(SECTORS * bins),
+  };
+  const ones = new Float32Array(most).fill(1);
+  return { ...grid, weight: shared(grid, ones, new Float64Array(bins + MARGIN).fill(Infinity)) };
+}
+
+/** Power of one tile summed into cells, sectors*bins; divided by `grid.weight` it is the mean. Peaks are cut to their ring. */
+export function polarPower(grid: PolarGrid, power: Float32Array): Float64Array {
+  const { pixel, ring, bins } = grid;
+  // The mean comes from the mean amplitude (its square is pi/4 of it), which a few peaks hardly raise.
+  const total = new Float64Array(bins + MARGIN);
+  const count = new Float64Array(bins + MARGIN);
+  for (let i = 0; i < pixel.length; i++) {
+    const r = ring[i] as number;
+    total[r] = (total[r] as number) + Math.sqrt(power[pixel[i] as number] as number);
+    count[r] = (count[r] as number) + 1;
+  }
+  const limits = total.map((t, r) => PEAK_LIMIT * (4 / Math.PI) * (t / Math.max(1, count[r] as number)) ** 2);
+  return shared(grid, power, limits);
+}
+
+function shared(grid: Omit<PolarGrid, 'weight'>, power: Float32Array, limits: Float64Array): Float64Array {
+  const { bins, pixel, ring, cell, ringPart, sectorPart } = grid;
+  const width = bins + MARGIN;
+  const sums = new Float64Array((SECTORS + MARGIN) * width);
+  for (let i = 0; i < pixel.length; i++) {
+    const at = cell[i] as number;
+    const limit = limits[ring[i] as number] as number;
+    const found = power[pixel[i] as number] as number;
+    const value = found < limit ? found : limit;
+    const outer = value * (ringPart[i] as number);
+    const inner = value - outer;
+    const turned = sectorPart[i] as number;
+    const innerTurned = inner * turned;
+    const outerTurned = outer * turned;
+    sums[at] = (sums[at] as number) + inner - innerTurned;
+    sums[at + 1] = (sums[at + 1] as number) + outer - outerTurned;
+    sums[at + width] = (sums[at + width] as number) + innerTurned;
+    sums[at + width + 1] = (sums[at + width + 1] as number) + outerTurned;
+  }
+  const cells = new Float64Array(SECTORS * bins);
+  for (let j = 0; j < SECTORS + MARGIN; j++) {
+    const sector = (j + SECTORS - 1) % SECTORS;
+    for (let i = 0; i < bins; i++) {
+      cells[sector * bins + i] = (cells[sector * bins + i] as number) + (sums[j * width + i + 1] as number);
+    }
+  }
+  return cells;
+}
+
+/** @param sums - cells as `polarPower` gives them, scaled so that `tiles` times `grid.weight` is their weight */
+export function polarMean(grid: PolarGrid, sums: Float64Array, tiles: number): PolarSpectrum {
+  const { bins, firstBin, stepPerA } = grid;
   const frequency = new Float64Array(bins).map((_, i) => (firstBin + i) * stepPerA);
-  for (let b = 0; b < bins; b++) radial[b] = Math.sqrt((radial[b] ?? 0) / Math.max(1e-9, counts[b] ?? 0));
-  const amplitude = sum.map((v, i) => {
-    const w = weight[i] ?? 0;
-    return w > 0.05 ? Math.sqrt(v / w) : (radial[i % bins] ?? 0);
+  const counts = new Float64Array(bins);
+  const radial = new Float64Array(bins);
+  grid.weight.forEach((w, at) => {
+    counts[at % bins] = (counts[at % bins] as number) + w;
+    radial[at % bins] = (radial[at % bins] as number) + (sums[at] as number) / tiles;
   });
-  const s = frequency.map((f) => f * f);
-  return { sectors: SECTORS, bins, firstBin, stepPerA, s, frequency, amplitude, counts, radial };
-}
-
-function addTo(sum: Float64Array, weight: Float64Array, at: number, w: number, value: number): void {
-  sum[at] = (sum[at] ?? 0) + w * value;
-  weight[at] = (weight[at] ?? 0) + w;
-}
-
-/**
- * What a pixel of each ring may hold at most: the power of one tile is exponentially distributed, 12 means are beyond
- * chance. The mean comes from the mean amplitude (its square is pi/4 of it), which a few peaks hardly raise.
- */
-function peakLimits(spectrum: PowerSpectrum, firstBin: number, bins: number): Float64Array {
-  const { size, power } = spectrum;
-  const halfWidth = size / 2 + 1;
-  const total = new Float64Array(bins);
-  const count = new Float64Array(bins);
-  for (let row = 1; row < size; row++) {
-    const ky = row < size / 2 ? row : row - size;
-    for (let kx = 1; kx < halfWidth; kx++) {
-      const bin = Math.round(Math.sqrt(kx * kx + ky * ky)) - firstBin;
-      if (bin < 0 || bin >= bins) continue;
-      total[bin] = (total[bin] ?? 0) + Math.sqrt(power[row * halfWidth + kx] ?? 0);
-      count[bin] = (count[bin] ?? 0) + 1;
-    }
+  for (let i = 0; i < bins; i++) {
+    radial[i] = Math.sqrt((radial[i] as number) / Math.max(1e-9, counts[i] as number));
   }
-  return total.map((t, i) => 12 * (4 / Math.PI) * (t / Math.max(1, count[i] ?? 1)) ** 2);
+  const weight = grid.weight.map((w) => (w > 0.05 ? w * tiles : 0));
+  const amplitude = sums.map((v, at) =>
+    (weight[at] as number) > 0 ? Math.sqrt(v / (weight[at] as number)) : (radial[at % bins] as number),
+  );
+  const s = frequency.map((f) => f * f);
+  return { sectors: SECTORS, bins, firstBin, stepPerA, s, frequency, amplitude, weight, counts, radial };
+}
+
+/** The whole way for one mean spectrum. */
+export function polarSpectrum(spectrum: PowerSpectrum, lowPerA: number, highPerA: number): PolarSpectrum {
+  const grid = polarGrid(spectrum.size, spectrum.stepPerA, lowPerA, highPerA);
+  const sums = polarPower(grid, spectrum.power).map((v) => v * spectrum.tiles);
+  return polarMean(grid, sums, spectrum.tiles);
 }
 
 /** The part of a polar spectrum between two frequencies. */
@@ -113,11 +186,14 @@ export function polarRange(polar: PolarSpectrum, lowPerA: number, highPerA: numb
   let to = polar.bins;
   while (to > from + 1 && (polar.frequency[to - 1] ?? 0) > highPerA) to--;
   const bins = to - from;
-  const amplitude = new Float64Array(polar.sectors * bins);
-  for (let j = 0; j < polar.sectors; j++) {
-    amplitude.set(polar.amplitude.subarray(j * polar.bins + from, j * polar.bins + to), j * bins);
-  }
   const cut = (values: Float64Array) => values.slice(from, to);
+  const cutCells = (values: Float64Array) => {
+    const cells = new Float64Array(polar.sectors * bins);
+    for (let j = 0; j < polar.sectors; j++) {
+      cells.set(values.subarray(j * polar.bins + from, j * polar.bins + to), j * bins);
+    }
+    return cells;
+  };
   return {
     sectors: polar.sectors,
     bins,
@@ -125,7 +201,8 @@ export function polarRange(polar: PolarSpectrum, lowPerA: number, highPerA: numb
     stepPerA: polar.stepPerA,
     s: cut(polar.s),
     frequency: cut(polar.frequency),
-    amplitude,
+    amplitude: cutCells(polar.amplitude),
+    weight: cutCells(polar.weight),
     counts: cut(polar.counts),
     radial: cut(polar.radial),
   };

@@ -1,7 +1,7 @@
 import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
-import { sectorAngle } from './polar.ts';
-import { type Candidate, fading, modelRings, type RingData } from './search.ts';
-import { maximise } from './simplex.ts';
+import { type LikelihoodFit, type LikelihoodOptions, likelihoodFit } from './likelihood.ts';
+import { type PolarSpectrum, sectorAngle } from './polar.ts';
+import { type Candidate, modelRings, type RingData } from './search.ts';
 
 /** How well rings and model agree. */
 export interface Agreement {
@@ -43,41 +43,22 @@ export function agreement(
   return { score, correlation, significance: score / Math.sqrt(left) };
 }
 
-/**
- * Refines mean, astigmatism and direction together from the grid's best candidates.
- * @returns the best of all refined candidates
- */
+/** Fits defocus and phase shift to each candidate's neighbourhood and keeps the one that explains the spectrum best. */
 export function refine(
   optics: CtfOptics,
-  rings: RingData,
+  polar: PolarSpectrum,
   candidates: readonly Candidate[],
-  minimumDefocusA: number,
+  options: LikelihoodOptions & { readonly minimumDefocusA: number },
   signal?: AbortSignal,
-): Candidate {
-  let best: Candidate | undefined;
-  for (const candidate of candidates) {
+): LikelihoodFit {
+  const fits = candidates.map((candidate) => {
     signal?.throwIfAborted();
-    const fade = fading(rings.polar, candidate.bFactorA2);
-    const { mean, cosine, sine } = candidate.defocus;
-    const found = maximise(
-      ([m = 0, c = 0, n = 0]) => {
-        // Defocus V below half of the least allowed is no rings but background.
-        if (m - Math.hypot(c, n) < minimumDefocusA / 2) return -Infinity;
-        return agreement(optics, rings, { mean: m, cosine: c, sine: n }, fade).score;
-      },
-      [mean, cosine, sine],
-      [40, 60, 60],
-      { tolerance: 0.5, evaluations: 120 },
-    );
-    const [m = mean, c = cosine, n = sine] = found.at;
-    if (!best || found.value > best.score) {
-      best = {
-        defocus: { mean: m, cosine: c, sine: n },
-        bFactorA2: candidate.bFactorA2,
-        score: found.value,
-      };
-    }
-  }
-  if (!best) throw new Error('refine needs at least one candidate');
-  return best;
+    return likelihoodFit(optics, polar, candidate, options);
+  });
+  // Defocus V below half of the least allowed is no rings but background.
+  const allowed = fits.filter(
+    ({ defocus }) => defocus.mean - Math.hypot(defocus.cosine, defocus.sine) >= options.minimumDefocusA / 2,
+  );
+  const best = (allowed.length > 0 ? allowed : fits).reduce((a, b) => (b.misfit < a.misfit ? b : a));
+  return likelihoodFit(optics, polar, best, { ...options, robust: true });
 }

@@ -3,7 +3,7 @@ import { createRealFft2d } from '../fft/real-fft-2d.ts';
 import type { CtfRequest } from '../ports.ts';
 import { type CtfOptics, ringPeriodPerA } from './model.ts';
 
-/** Mean power of the tiles of an image: the half plane kx >= 0, size rows of size/2 + 1, zero frequency first. */
+/** Mean power of tiles: the half plane kx >= 0, size rows of size/2 + 1, zero frequency first. */
 export interface PowerSpectrum {
   readonly size: number;
   readonly power: Float32Array;
@@ -12,22 +12,30 @@ export interface PowerSpectrum {
   readonly tiles: number;
 }
 
+/** One tile: its first pixel, and its power, which the next tile overwrites. */
+export interface Tile {
+  readonly left: number;
+  readonly top: number;
+  readonly power: Float32Array;
+}
+
 const SMALLEST_TILE = 128;
 const LARGEST_TILE = 4096;
-/** Samples per ring that keep 60 % of its contrast in a tile's spectrum. */
-const SAMPLES_PER_RING = 2.5;
+/** Side of a tile against the distance to which the strongest defocus spreads a point: rings keep 70 % of their contrast. */
+const SPREADS_PER_TILE = 3.5;
+/** Part of a tile's side that is faded at each edge: enough against leaks, and it leaves nearly all electrons in the count. */
+const FADED_EDGE = 1 / 16;
 /** Pixels further from the mean than this many standard deviations are hot, and would whiten the whole spectrum. */
 const OUTLIER_SIGMAS = 8;
 
 /**
- * Side of the tiles: a power of two, so large that the rings of the highest defocus are resolved at the finest
- * frequency of the search, and not larger than the image. Rings are Fourier pairs of a delocalisation in real space:
- * a tile must be wider than the distance to which the defocus spreads a point.
+ * Side of the tiles: a power of two, not larger than the image. Rings are Fourier pairs of a delocalisation in real
+ * space, wavelength * frequency * defocus: a tile must be some times wider for its rings to be resolved.
  */
 export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
   const { pixelSizeA, search } = request;
   const finest = Math.min(1 / search.highResolutionA, 0.45 / pixelSizeA);
-  const wanted = SAMPLES_PER_RING / (ringPeriodPerA(optics, search.maximumDefocusA, finest) * pixelSizeA);
+  const spreadA = 1 / ringPeriodPerA(optics, search.maximumDefocusA, finest);
   const room = Math.min(request.width, request.height);
   if (room < SMALLEST_TILE) {
     throw new CodedError(
@@ -36,68 +44,86 @@ export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
     );
   }
   let size = 256;
-  while (size < wanted && size < LARGEST_TILE) size *= 2;
+  while (size * pixelSizeA < SPREADS_PER_TILE * spreadA && size < LARGEST_TILE) size *= 2;
   while (size > room) size /= 2;
   return size;
 }
 
 /**
- * Power spectrum averaged over half-overlapping tiles that cover the image (Welch). Each tile has its mean removed
- * and is tapered by a sine, which keeps more ring contrast than a Hann window and still has no edges.
+ * Power of each of the tiles that cover the image side by side, overlapping only as far as they must: every pixel counts
+ * once. The mean of each tile is taken off and its edges are faded.
  * @throws CodedError CTF_FAILED where the image is constant or holds no numbers
  */
-export function averagePowerSpectrum(request: CtfRequest, size: number): PowerSpectrum {
-  const { image, width, height, pixelSizeA } = request;
+export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, void> {
+  const { image, width, height } = request;
   const { mean, sigma } = robustMoments(image);
   if (!(sigma > 0)) {
     throw new CodedError('CTF_FAILED', 'every pixel of the micrograph has the same value');
   }
   const lowest = mean - OUTLIER_SIGMAS * sigma;
   const highest = mean + OUTLIER_SIGMAS * sigma;
-  const taper = new Float64Array(size).map((_, i) => Math.sin((Math.PI * (i + 0.5)) / size));
+  const taper = fadedEdges(size);
   const transform = createRealFft2d(size, size);
   const power = new Float32Array(size * (size / 2 + 1));
   const tile = new Float32Array(size * size);
-  let tiles = 0;
   for (const top of starts(height, size)) {
     for (const left of starts(width, size)) {
-      let sum = 0;
-      for (let y = 0; y < size; y++) {
-        const from = (top + y) * width + left;
-        for (let x = 0; x < size; x++) {
-          const raw = image[from + x] as number;
-          const value = Number.isNaN(raw) ? mean : Math.max(lowest, Math.min(highest, raw));
-          tile[y * size + x] = value;
-          sum += value;
-        }
-      }
-      const tileMean = sum / (size * size);
-      for (let y = 0; y < size; y++) {
-        const wy = (taper[y] as number) / sigma;
-        for (let x = 0; x < size; x++) {
-          const i = y * size + x;
-          tile[i] = ((tile[i] as number) - tileMean) * wy * (taper[x] as number);
-        }
-      }
-      const { re, im } = transform.forward(tile);
-      for (let i = 0; i < power.length; i++) {
-        power[i] = (power[i] as number) + (re[i] as number) ** 2 + (im[i] as number) ** 2;
-      }
-      tiles++;
       request.signal?.throwIfAborted();
+      const level = tileMean(image, width, left, top, size, lowest, highest);
+      for (let y = 0, i = 0; y < size; y++) {
+        const factor = (taper[y] as number) / sigma;
+        for (let x = 0, from = (top + y) * width + left; x < size; x++, i++, from++) {
+          const raw = image[from] as number;
+          // A pixel that is no number fails all comparisons.
+          const value = raw <= highest ? (raw >= lowest ? raw : lowest) : raw > highest ? highest : level;
+          tile[i] = (value - level) * factor * (taper[x] as number);
+        }
+      }
+      transform.forwardPower(tile, power);
+      yield { left, top, power };
     }
   }
-  for (let i = 0; i < power.length; i++) power[i] = (power[i] as number) / tiles;
-  return { size, power, stepPerA: 1 / (size * pixelSizeA), tiles };
 }
 
-/** First pixels of tiles that cover `length`, overlapping by half or a little more. */
+/** Mean of every 16th row between the limits: near enough, since what is left of it shows on the axes alone. */
+function tileMean(
+  image: Float32Array,
+  width: number,
+  left: number,
+  top: number,
+  size: number,
+  lowest: number,
+  highest: number,
+): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = 8; y < size; y += 16) {
+    const from = (top + y) * width + left;
+    for (let i = from; i < from + size; i++) {
+      const value = image[i] as number;
+      if (!(value >= lowest && value <= highest)) continue;
+      sum += value;
+      count++;
+    }
+  }
+  return count > 0 ? sum / count : (lowest + highest) / 2;
+}
+
+/** 1 in the middle, half a cosine wave at both edges. */
+function fadedEdges(size: number): Float64Array {
+  const edge = size * FADED_EDGE;
+  return new Float64Array(size).map((_, i) => {
+    const fromEdge = Math.min(i + 0.5, size - i - 0.5);
+    return fromEdge >= edge ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / edge);
+  });
+}
+
+/** First pixels of tiles that cover `length`, side by side or overlapping a little. */
 function starts(length: number, size: number): number[] {
-  const steps = Math.ceil((length - size) / (size / 2));
-  if (steps === 0) return [0];
+  const steps = Math.ceil(length / size) - 1;
+  if (steps <= 0) return [Math.floor((length - size) / 2)];
   return Array.from({ length: steps + 1 }, (_, i) => Math.round((i * (length - size)) / steps));
 }
-
 /** Mean and standard deviation of the pixels that are numbers, without those beyond OUTLIER_SIGMAS of a first pass. */
 function robustMoments(image: Float32Array): { mean: number; sigma: number } {
   // A sample is enough for limits; its stride is odd so that it does not fall on the columns of a camera.

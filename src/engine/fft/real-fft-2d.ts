@@ -20,6 +20,11 @@ export interface RealFft2d {
   readonly height: number;
   /** F(k) = sum of image(x) exp(-2 pi i k x), not normalised. @param image - height*width, row-major; not changed */
   forward(image: Float32Array): HalfSpectrum;
+  /**
+   * |F|^2 alone, written in the order of `forward` without making new arrays.
+   * @param out - height * (width/2 + 1)
+   */
+  forwardPower(image: Float32Array, out: Float32Array): void;
   /** The inverse of `forward`, normalised by 1 / (width*height). The spectrum is not changed. */
   inverse(spectrum: HalfSpectrum): Float32Array;
 }
@@ -48,15 +53,33 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
   const values = arena.float32(base, (pitch / 4) * height);
   const columns = width / 2 + 1;
 
+  const transform = (image: Float32Array) => {
+    expectLength('image', image.length, width * height);
+    for (let y = 0; y < height; y++) {
+      values.set(image.subarray(y * width, (y + 1) * width), (y * pitch) / 4);
+    }
+    kernel.rowsForward(rowPlan, base, pitch, base, pitch, 0, height, scratch);
+    kernel.columns(columnPlan, base, pitch, 0, blocks, 0, 1, scratch);
+  };
+
   return {
     width,
     height,
+    forwardPower(image, out) {
+      expectLength('power', out.length, columns * height);
+      transform(image);
+      for (let y = 0, i = 0; y < height; y++) {
+        const row = (y * pitch) / 4;
+        for (let x = 0; x < columns; x++, i++) {
+          const place = row + ((x >> 2) << 3) + (x & 3);
+          const re = values[place] as number;
+          const im = values[place + 4] as number;
+          out[i] = re * re + im * im;
+        }
+      }
+    },
     forward(image) {
-      expectLength('image', image.length, width * height);
-      for (let y = 0; y < height; y++)
-        values.set(image.subarray(y * width, (y + 1) * width), (y * pitch) / 4);
-      kernel.rowsForward(rowPlan, base, pitch, base, pitch, 0, height, scratch);
-      kernel.columns(columnPlan, base, pitch, 0, blocks, 0, 1, scratch);
+      transform(image);
       const re = new Float32Array(columns * height);
       const im = new Float32Array(columns * height);
       for (let y = 0, i = 0; y < height; y++) {

@@ -1,0 +1,185 @@
+import { lineTransform } from './line-transform.ts';
+import { chance } from './random.ts';
+
+/**
+ * Micrographs whose CTF is known, for measuring the fit. Nothing of `src` is used here: own wavelength, own CTF in the
+ * form of sine and cosine, own transform, own random numbers.
+ */
+export interface MicrographTruth {
+  readonly size: number;
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  readonly csMm: number;
+  readonly amplitudeContrast: number;
+  readonly defocusUA: number;
+  readonly defocusVA: number;
+  readonly angleDeg: number;
+  readonly phaseShiftDeg: number;
+  /** Electrons per square Angstrom; Infinity: no noise. */
+  readonly doseEA2: number;
+  readonly film: 'ice' | 'carbon';
+  /** Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`. */
+  readonly strengthA2: number;
+  /** exp(-bFactorA2 k^2 / 4) on the amplitude. */
+  readonly bFactorA2: number;
+  /** Power of a ring of crystalline ice at 3.67 A, times the power of the film; 0: none. */
+  readonly iceRing: number;
+  /** Motion during the exposure that nobody corrected: length in Angstrom and direction from x. */
+  readonly blurA: number;
+  readonly blurDeg: number;
+  readonly seed: number;
+}
+
+/** 12.2643 / sqrt(V + 0.97845e-6 V^2), Angstrom and volts (Williams & Carter): 0.019687 at 300 kV. */
+export function wavelengthA(voltageKv: number): number {
+  const volts = voltageKv * 1000;
+  return 12.2643 / Math.sqrt(volts + 0.97845e-6 * volts * volts);
+}
+
+/**
+ * Power of the contrast of thin films, in units of `strengthA2`. Atoms at random would give 4 n (gamma lambda f)^2, n atoms per A^2 and
+ * f = 1.6 A: 0.09 A^2 for 300 A of water or 100 A of carbon at 300 kV. Water is smooth at low frequency and has its
+ * broad ring at 3.3 A; molecules add their own at low frequency.
+ */
+function filmPower(film: 'ice' | 'carbon', k: number): number {
+  const atom = 1 / (1 + (k / 0.45) ** 2) ** 2;
+  if (film === 'carbon') return atom * (0.5 + 0.7 * Math.exp(-(((k - 0.48) / 0.15) ** 2)));
+  const water = 0.2 + 1.1 * Math.exp(-(((k - 0.3) / 0.07) ** 2));
+  return atom * (water + 0.8 * Math.exp(-((k * 10) ** 2)) + 6 * Math.exp(-((k * 30) ** 2)));
+}
+
+/** What is left on average over an exposure: mean of exp(-d / 2 Ne), Ne after Grant & Grigorieff (2015), 300 kV. */
+function doseFading(k: number, doseEA2: number): number {
+  if (!Number.isFinite(doseEA2) || k === 0) return 1;
+  const t = doseEA2 / (2 * (0.245 * k ** -1.665 + 2.81));
+  return (1 - Math.exp(-t)) / t;
+}
+
+/** Everything of a micrograph's power that depends on |k| alone, on a fine table: CTF^2 is multiplied with `film`. */
+function radialParts(t: MicrographTruth, steps: number, stepPerA: number) {
+  const film = new Float64Array(steps);
+  const ice = new Float64Array(steps);
+  for (let i = 0; i < steps; i++) {
+    const k = i * stepPerA;
+    const fading = Math.exp((-t.bFactorA2 * k * k) / 4) * (t.film === 'ice' ? doseFading(k, t.doseEA2) : 1);
+    film[i] = t.strengthA2 * filmPower(t.film, k) * fading * fading;
+    ice[i] = t.iceRing * t.strengthA2 * Math.exp(-(((k - 1 / 3.67) / 0.004) ** 2));
+  }
+  return { film, ice };
+}
+
+/** CTF^2 and blur are evaluated per coefficient. @returns power of the contrast, A^2, without counting noise */
+export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number {
+  const lambda = wavelengthA(t.voltageKv);
+  const cs = t.csMm * 1e7;
+  const mean = 0.5 * (t.defocusUA + t.defocusVA);
+  const half = 0.5 * (t.defocusUA - t.defocusVA);
+  const cos2 = Math.cos((2 * t.angleDeg * Math.PI) / 180);
+  const sin2 = Math.sin((2 * t.angleDeg * Math.PI) / 180);
+  const phase = (t.phaseShiftDeg * Math.PI) / 180;
+  const w2 = t.amplitudeContrast;
+  const w1 = Math.sqrt(1 - w2 * w2);
+  const tableStep = 1e-4;
+  const { film, ice } = radialParts(t, Math.ceil((0.75 / t.pixelSizeA) / tableStep) + 2, tableStep);
+  const bx = t.blurA * Math.cos((t.blurDeg * Math.PI) / 180);
+  const by = t.blurA * Math.sin((t.blurDeg * Math.PI) / 180);
+  return (kx, ky) => {
+    const s = kx * kx + ky * ky;
+    // |k|^2 times the defocus in this direction; cos 2(theta - alpha) written out in kx and ky
+    const underfocus = mean * s + half * ((kx * kx - ky * ky) * cos2 + 2 * kx * ky * sin2);
+    const chi = Math.PI * lambda * underfocus - 0.5 * Math.PI * cs * lambda ** 3 * s * s + phase;
+    const ctf = w1 * Math.sin(chi) + w2 * Math.cos(chi);
+    const at = Math.sqrt(s) / tableStep;
+    const i = Math.floor(at);
+    const p = film[i]! + (at - i) * (film[i + 1]! - film[i]!);
+    let blur = 1;
+    if (t.blurA > 0) {
+      const u = Math.PI * (kx * bx + ky * by);
+      blur = u === 0 ? 1 : (Math.sin(u) / u) ** 2;
+    }
+    return p * ctf * ctf * blur + ice[i]!;
+  };
+}
+
+/**
+ * Counts per pixel: mean dose times pixel area, contrast and counting noise as one Gaussian field of the right power (at
+ * 7 and more electrons per pixel the difference from Poisson's distribution is not seen in a spectrum), a detector
+ * that fades to half at Nyquist, and a slow change of thickness.
+ * @returns size*size, row-major, y with the row index
+ */
+export function makeMicrograph(t: MicrographTruth): Float32Array {
+  const power = powerAt(t);
+  const noise = Number.isFinite(t.doseEA2) ? 1 / t.doseEA2 : 0;
+  const nyquist = 0.5 / t.pixelSizeA;
+  const image = fieldOfPower(t.size, t.pixelSizeA, t.seed, (kx, ky) => {
+    const mtf = 1 - 0.5 * Math.min(1, (kx * kx + ky * ky) / (nyquist * nyquist));
+    return (power(kx, ky) + noise) * mtf * mtf;
+  });
+  const mean = (Number.isFinite(t.doseEA2) ? t.doseEA2 : 30) * t.pixelSizeA ** 2;
+  const random = chance(t.seed + 77);
+  const [gx, gy] = [random.between(-0.1, 0.1), random.between(-0.1, 0.1)];
+  const n = t.size;
+  for (let y = 0; y < n; y++) {
+    for (let x = 0; x < n; x++) {
+      const slow = (gx * x + gy * y) / n;
+      image[y * n + x] = mean * (1 + slow + image[y * n + x]!);
+    }
+  }
+  return image;
+}
+
+/**
+ * A real Gaussian random field: independent coefficients of the half plane, columns transformed first, then rows two at a
+ * time (one as real, one as imaginary part).
+ * @param power - density, A^2: the variance of a pixel is its integral over all frequencies
+ */
+export function fieldOfPower(
+  n: number,
+  pixelSizeA: number,
+  seed: number,
+  power: (kx: number, ky: number) => number,
+): Float32Array {
+  const random = chance(seed);
+  const half = n / 2;
+  const stepPerA = 1 / (n * pixelSizeA);
+  const line = lineTransform(n);
+  const re = new Float32Array(half * n);
+  const im = new Float32Array(half * n);
+  // variance of a coefficient of the unnormalised sum over half a plane
+  const scale = stepPerA / Math.SQRT2;
+  for (let column = 1; column < half; column++) {
+    const kx = column * stepPerA;
+    for (let row = 0; row < n; row++) {
+      const ky = (row < half ? row : row - n) * stepPerA;
+      const amplitude = scale * Math.sqrt(power(kx, ky));
+      line.re[row] = amplitude * random.gaussian();
+      line.im[row] = amplitude * random.gaussian();
+    }
+    line.run();
+    for (let row = 0; row < n; row++) {
+      re[row * half + column] = line.re[row]!;
+      im[row * half + column] = line.im[row]!;
+    }
+  }
+  const image = new Float32Array(n * n);
+  for (let row = 0; row < n; row += 2) {
+    const [a, b] = [row * half, (row + 1) * half];
+    line.re[0] = 0;
+    line.im[0] = 0;
+    line.re[half] = 0;
+    line.im[half] = 0;
+    for (let k = 1; k < half; k++) {
+      // A(k) + i B(k), and conj A(k) + i conj B(k) at -k
+      line.re[k] = re[a + k]! - im[b + k]!;
+      line.im[k] = im[a + k]! + re[b + k]!;
+      line.re[n - k] = re[a + k]! + im[b + k]!;
+      line.im[n - k] = re[b + k]! - im[a + k]!;
+    }
+    line.run();
+    for (let x = 0; x < n; x++) {
+      image[row * n + x] = line.re[x]!;
+      image[(row + 1) * n + x] = line.im[x]!;
+    }
+  }
+  return image;
+}

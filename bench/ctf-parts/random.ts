@@ -1,0 +1,41 @@
+/** Chance from a seed: xorshift128 (Marsaglia 2003) and the polar method for the normal distribution. */
+export interface Chance {
+  /** 0..1 */
+  uniform(): number;
+  between(low: number, high: number): number;
+  gaussian(): number;
+}
+
+export function chance(seed: number): Chance {
+  let x = (seed * 0x9e3779b1) | 1;
+  let y = (seed ^ 0x7f4a7c15) | 0;
+  let z = 0x2545f491;
+  let w = (seed * 69069 + 1) | 0;
+  const uniform = () => {
+    const t = x ^ (x << 11);
+    x = y;
+    y = z;
+    z = w;
+    w = w ^ (w >>> 19) ^ t ^ (t >>> 8);
+    return ((w >>> 0) + 0.5) / 4294967296;
+  };
+  for (let i = 0; i < 50; i++) uniform();
+  let kept = Number.NaN;
+  const gaussian = () => {
+    if (kept === kept) {
+      const value = kept;
+      kept = Number.NaN;
+      return value;
+    }
+    for (;;) {
+      const a = 2 * uniform() - 1;
+      const b = 2 * uniform() - 1;
+      const square = a * a + b * b;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      kept = b * factor;
+      return a * factor;
+    }
+  };
+  return { uniform, between: (low, high) => low + (high - low) * uniform(), gaussian };
+}

@@ -1,0 +1,58 @@
+import type { CtfRequest } from '../ports.ts';
+import { type PolarGrid, type PolarSpectrum, polarGrid, polarMean, polarPower } from './polar.ts';
+import { tilePowers } from './spectrum.ts';
+
+/** The spectrum of each tile by direction and frequency, and that of all of them. */
+export interface TileSpectra {
+  readonly grid: PolarGrid;
+  readonly mean: PolarSpectrum;
+  readonly tiles: readonly TileSpectrum[];
+}
+
+export interface TileSpectrum {
+  /** Middle of the tile, pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** Power summed by cell, scaled to the level of all tiles: divided by `grid.weight` it is the mean. */
+  readonly power: Float64Array;
+}
+
+/**
+ * Tiles count alike whatever their brightness: each is scaled to the same mean power over the fitted range, so that one with the
+ * edge of the carbon, a crack or a lump of ice does not drown the others.
+ */
+export function measureTiles(request: CtfRequest, size: number, finestPerA: number): TileSpectra {
+  const { pixelSizeA, search } = request;
+  const grid = polarGrid(size, 1 / (size * pixelSizeA), 1 / search.lowResolutionA, finestPerA);
+  const tiles: TileSpectrum[] = [];
+  const levels: number[] = [];
+  for (const { left, top, power } of tilePowers(request, size)) {
+    const cells = polarPower(grid, power);
+    const level = fittedLevel(grid, cells, 1 / search.highResolutionA);
+    if (!(level > 0)) continue;
+    levels.push(level);
+    tiles.push({ x: left + size / 2, y: top + size / 2, power: cells });
+  }
+  const usual = levels.toSorted((a, b) => a - b)[levels.length >> 1] ?? 1;
+  const sum = new Float64Array(grid.weight.length);
+  tiles.forEach(({ power }, t) => {
+    const scale = usual / (levels[t] as number);
+    for (let i = 0; i < sum.length; i++) {
+      power[i] = (power[i] as number) * scale;
+      sum[i] = (sum[i] as number) + (power[i] as number);
+    }
+  });
+  return { grid, tiles, mean: polarMean(grid, sum, tiles.length) };
+}
+
+/** Mean power of a tile's pixels up to `highestPerA`. */
+function fittedLevel({ bins, firstBin, stepPerA, weight }: PolarGrid, cells: Float64Array, highestPerA: number) {
+  let sum = 0;
+  let count = 0;
+  for (let at = 0; at < cells.length; at++) {
+    if ((firstBin + (at % bins)) * stepPerA > highestPerA) continue;
+    sum += cells[at] as number;
+    count += weight[at] as number;
+  }
+  return sum / Math.max(1, count);
+}
