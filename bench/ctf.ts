@@ -1,82 +1,122 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DEFAULT_CTF_SEARCH } from '../src/contract/recipe.ts';
-import { estimateCtf } from '../src/engine/ctf/estimate.ts';
-import { simulateMicrograph, type Truth, USUAL } from '../test/engine/ctf/simulate.ts';
+import { GOOD_CONFIDENCE } from '../src/contract/record.ts';
+import { compare, fitImage, type Row } from './ctf-parts/measure.ts';
+import { type MicrographTruth, makeMicrograph } from './ctf-parts/micrograph.ts';
+import { chance } from './ctf-parts/random.ts';
+import {
+  BARS,
+  type Bars,
+  NOISE_FREE_BARS,
+  printCalibration,
+  printHead,
+  printRow,
+  printSummary,
+} from './ctf-parts/report.ts';
+import { RINGLESS_KINDS, ringlessImage } from './ctf-parts/ringless.ts';
+import { simulatedMicrograph } from './ctf-parts/simulated.ts';
+import { SWEEP_COUNT, sweepTruth } from './ctf-parts/sweep.ts';
 
-const COLUMNS = [
-  'truth U  V  angle',
-  'signal',
-  'found U  V  angle',
-  'mean err',
-  'angle err',
-  'fit A',
-  'conf',
-  'CPU s',
-];
+const OPTIONS = {
+  set: { type: 'string', default: 'sweep' },
+  size: { type: 'string', default: '4096' },
+  from: { type: 'string', default: '0' },
+  count: { type: 'string' },
+  keep: { type: 'string' },
+  summary: { type: 'string' },
+} as const;
+
+/** How many micrographs each set has. */
+const COUNTS: Readonly<Record<string, number>> = {
+  sweep: SWEEP_COUNT,
+  weak: SWEEP_COUNT,
+  'noise-free': 10,
+  simulator: 10,
+  ringless: 40,
+};
 
 /**
- * Time and error of the CTF estimation over a grid of simulated micrographs; `--size 4096` for a camera's size.
- * Prints one row per micrograph and the medians.
+ * Error and time of the CTF fit against truth, with the bars that it must meet.
+ *
+ *   --set sweep       200 micrographs (default); weak: the same with rings that fade into the noise, for the confidence;
+ *         noise-free, simulator (micrographs of src/simulator), ringless (images without rings: none may be called good)
+ *   --size 4096       side of the images; --from 0 --count 50: a part of the set
+ *   --keep FILE       adds each row to FILE; --summary FILE: figures of all rows kept, nothing is run
  */
 export async function run(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { size: { type: 'string', default: '2048' } } });
+  const { values } = parseArgs({ args, options: OPTIONS });
   const size = Number(values.size);
   if (!Number.isInteger(Math.log2(size))) throw new RangeError('--size must be a power of two');
-  const rows: { meanErrorA: number; cpuSeconds: number }[] = [];
-  print(COLUMNS);
-  for (const signal of [1.5, 0.6]) {
-    for (const [meanA, astigmatismA, angleDeg] of [
-      [5000, 200, 10],
-      [10_000, 1500, -40],
-      [15_000, 500, 70],
-      [25_000, 1000, -80],
-      [35_000, 300, 45],
-    ] as const) {
-      const defocusUA = meanA + astigmatismA / 2;
-      const defocusVA = meanA - astigmatismA / 2;
-      rows.push(await measure({ ...USUAL, size, signal, defocusUA, defocusVA, angleDeg, seed: meanA }));
-    }
+  const total = COUNTS[values.set];
+  if (!total) throw new RangeError(`--set must be one of ${Object.keys(COUNTS).join(', ')}`);
+  const bars: Bars = values.set === 'noise-free' ? NOISE_FREE_BARS : (BARS[size] ?? { medianA: Infinity });
+  const finish = (rows: readonly Row[]) =>
+    values.set === 'ringless'
+      ? printRingless(rows)
+      : values.set === 'weak'
+        ? printCalibration(rows)
+        : printSummary(rows, bars);
+  if (values.summary !== undefined) {
+    const lines = readFileSync(values.summary, 'utf8').trim().split('\n');
+    finish(lines.map((line) => JSON.parse(line) as Row));
+    return;
   }
-  const errors = rows.map((r) => r.meanErrorA);
+  const from = Number(values.from);
+  const to = Math.min(total, from + Number(values.count ?? total));
+  const rows: Row[] = [];
+  printHead();
+  for (let i = from; i < to; i++) {
+    const row = await measure(values.set, i, size);
+    printRow(row);
+    rows.push(row);
+    if (values.keep !== undefined) appendFileSync(values.keep, `${JSON.stringify(row)}\n`);
+  }
+  finish(rows);
+}
+
+async function measure(set: string, index: number, size: number): Promise<Row> {
+  if (set === 'ringless') {
+    const kind = RINGLESS_KINDS[index % RINGLESS_KINDS.length] ?? 'white noise';
+    const pixelSizeA = [1, 1.3, 0.7, 1.6, 0.85][index % 5] ?? 1;
+    const phaseShiftDeg = index % 3 === 2 ? 90 : 0;
+    const optics = {
+      voltageKv: 300,
+      csMm: 2.7,
+      amplitudeContrast: 0.1,
+      defocusUA: 0,
+      defocusVA: 0,
+      angleDeg: 0,
+    };
+    const known = { pixelSizeA, phaseShiftDeg, ...optics };
+    const { ctf, cpuSeconds } = await fitImage(ringlessImage(kind, size, pixelSizeA, index + 1), size, known);
+    return compare(`${kind}${phaseShiftDeg > 0 ? ', phase searched' : ''}`, known, ctf, cpuSeconds);
+  }
+  const { known, image, name } = made(set, index, size);
+  const { ctf, cpuSeconds } = await fitImage(image, size, known);
+  return compare(`${index} ${name}`, known, ctf, cpuSeconds);
+}
+
+function made(set: string, index: number, size: number) {
+  if (set === 'simulator') return { ...simulatedMicrograph(index, size), name: 'of the simulator' };
+  const usual = sweepTruth(set === 'noise-free' ? 20 * index + 3 : index, size);
+  const truth: MicrographTruth =
+    set === 'weak'
+      ? {
+          ...usual,
+          strengthA2:
+            usual.strengthA2 * Math.exp(chance(9000 + index).between(Math.log(0.01), Math.log(0.6))),
+        }
+      : set === 'noise-free'
+        ? { ...usual, doseEA2: Infinity, phaseShiftDeg: 0 }
+        : usual;
+  const name = `${truth.film} ${truth.voltageKv} kV ${truth.pixelSizeA.toFixed(2)} A/px ${truth.doseEA2.toFixed(0)} e/A2`;
+  return { known: truth, image: makeMicrograph(truth), name };
+}
+
+function printRingless(rows: readonly Row[]): void {
+  const good = rows.filter((r) => r.confidence >= GOOD_CONFIDENCE).length;
+  const highest = Math.max(...rows.map((r) => r.confidence));
   console.log(
-    `median error of the mean defocus ${median(errors).toFixed(1)} A, worst ${Math.max(...errors).toFixed(1)} A`,
+    `\n${rows.length} images without rings, called good: ${good} - ${good === 0 ? 'pass' : 'FAIL'}; highest confidence ${highest.toFixed(2)}`,
   );
-  console.log(`median CPU time ${median(rows.map((r) => r.cpuSeconds)).toFixed(2)} s for ${size}x${size}`);
-}
-
-async function measure(truth: Truth) {
-  const image = simulateMicrograph(truth);
-  const { size, pixelSizeA, voltageKv, csMm, amplitudeContrast } = truth;
-  const optics = { pixelSizeA, voltageKv, csMm, amplitudeContrast };
-  const start = process.cpuUsage();
-  const { ctf } = await estimateCtf({
-    image,
-    width: size,
-    height: size,
-    ...optics,
-    search: DEFAULT_CTF_SEARCH,
-  });
-  const used = process.cpuUsage(start);
-  const cpuSeconds = (used.user + used.system) / 1e6;
-  const meanErrorA = Math.abs(ctf.defocusUA + ctf.defocusVA - truth.defocusUA - truth.defocusVA) / 2;
-  const turn = (((ctf.astigmatismAngleDeg - truth.angleDeg) % 180) + 180) % 180;
-  print([
-    `${truth.defocusUA} ${truth.defocusVA} ${truth.angleDeg}`,
-    truth.signal.toFixed(1),
-    `${ctf.defocusUA.toFixed(0)} ${ctf.defocusVA.toFixed(0)} ${ctf.astigmatismAngleDeg.toFixed(1)}`,
-    meanErrorA.toFixed(1),
-    Math.min(turn, 180 - turn).toFixed(1),
-    ctf.fitResolutionA.toFixed(2),
-    ctf.confidence.toFixed(2),
-    cpuSeconds.toFixed(2),
-  ]);
-  return { meanErrorA, cpuSeconds };
-}
-
-function print(cells: readonly string[]): void {
-  console.log(cells.map((cell, i) => cell.padEnd(i % 2 === 0 && i < 3 ? 22 : 10)).join(''));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

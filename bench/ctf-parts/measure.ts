@@ -27,7 +27,11 @@ export interface Row {
 }
 
 /** A phase plate is searched exactly where there is one, over the whole of 0-180 degrees; nothing else is told. */
-export async function fitImage(image: Float32Array, width: number, known: Known): Promise<{ ctf: Ctf; cpuSeconds: number }> {
+export async function fitImage(
+  image: Float32Array,
+  width: number,
+  known: Known,
+): Promise<{ ctf: Ctf; cpuSeconds: number }> {
   const { pixelSizeA, voltageKv, csMm, amplitudeContrast, phaseShiftDeg } = known;
   const start = process.cpuUsage();
   const { ctf } = await estimateCtf({

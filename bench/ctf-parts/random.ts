@@ -22,7 +22,7 @@ export function chance(seed: number): Chance {
   for (let i = 0; i < 50; i++) uniform();
   let kept = Number.NaN;
   const gaussian = () => {
-    if (kept === kept) {
+    if (!Number.isNaN(kept)) {
       const value = kept;
       kept = Number.NaN;
       return value;

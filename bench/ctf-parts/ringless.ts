@@ -14,9 +14,15 @@ export const RINGLESS_KINDS = [
 export type RinglessKind = (typeof RINGLESS_KINDS)[number];
 
 /** Images as cameras see them where nothing can be fitted: counting noise and what else there is, but no CTF anywhere. */
-export function ringlessImage(kind: RinglessKind, size: number, pixelSizeA: number, seed: number): Float32Array {
+export function ringlessImage(
+  kind: RinglessKind,
+  size: number,
+  pixelSizeA: number,
+  seed: number,
+): Float32Array {
   const random = chance(seed * 31 + 5);
-  const noise = (kx: number, ky: number) => 0.025 * (1 - 0.5 * Math.min(1, (kx * kx + ky * ky) * pixelSizeA ** 2 * 4)) ** 2;
+  const noise = (kx: number, ky: number) =>
+    0.025 * (1 - 0.5 * Math.min(1, (kx * kx + ky * ky) * pixelSizeA ** 2 * 4)) ** 2;
   const power: Record<RinglessKind, (k: number) => number> = {
     'white noise': () => 0,
     'smooth noise': (k) => 0.5 / (1 + (k * random0) ** 2),
@@ -24,7 +30,8 @@ export function ringlessImage(kind: RinglessKind, size: number, pixelSizeA: numb
     crack: () => 0,
     gold: (k) => 0.3 * Math.exp(-(((k - 1 / 2.35) / 0.004) ** 2)) + 0.2 / (1 + (k * 40) ** 2),
     'carbon edge': () => 0,
-    'ice only': (k) => 0.15 * Math.exp(-(((k - 0.3) / 0.06) ** 2)) + 0.3 * Math.exp(-(((k - 1 / 3.67) / 0.003) ** 2)),
+    'ice only': (k) =>
+      0.15 * Math.exp(-(((k - 0.3) / 0.06) ** 2)) + 0.3 * Math.exp(-(((k - 1 / 3.67) / 0.003) ** 2)),
     gradient: (k) => 0.1 * Math.exp(-((k * 25) ** 2)),
   };
   const random0 = random.between(5, 40);
@@ -40,11 +47,19 @@ export function ringlessImage(kind: RinglessKind, size: number, pixelSizeA: numb
       const i = y * size + x;
       const inCrack = Math.abs(across + 0.05 * size * Math.sin((7 * along) / size)) < width / 2;
       const shape =
-        kind === 'crack' && inCrack ? 2.5 :
-        kind === 'carbon edge' && across > 0.1 * size ? 0.6 :
-        kind === 'gold' && Math.hypot(across, along) > 0.45 * size ? 0.2 :
-        kind === 'gradient' ? 1 + (1.5 * across) / size : 1;
-      image[i] = kind === 'almost blank' ? Math.max(0, Math.round(counts + Math.sqrt(counts) * 6 * image[i]!)) : counts * shape * (1 + image[i]! / Math.sqrt(shape));
+        kind === 'crack' && inCrack
+          ? 2.5
+          : kind === 'carbon edge' && across > 0.1 * size
+            ? 0.6
+            : kind === 'gold' && Math.hypot(across, along) > 0.45 * size
+              ? 0.2
+              : kind === 'gradient'
+                ? 1 + (1.5 * across) / size
+                : 1;
+      image[i] =
+        kind === 'almost blank'
+          ? Math.max(0, Math.round(counts + Math.sqrt(counts) * 6 * image[i]!))
+          : counts * shape * (1 + image[i]! / Math.sqrt(shape));
     }
   }
   return image;

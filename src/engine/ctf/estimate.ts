@@ -3,8 +3,9 @@ import type { Ctf } from '../../contract/record.ts';
 import type { CtfRequest, EstimateCtf } from '../ports.ts';
 import { confidenceOf } from './confidence.ts';
 import { diagnosticPicture } from './diagnostic.ts';
+import { fadingDirection } from './drift.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
-import { iceRingScore } from './ice.ts';
+import { iceRingDensity, iceRingScore } from './ice.ts';
 import { type DefocusVector, opticsOf, toUva } from './model.ts';
 import { polarRange } from './polar.ts';
 import { type RingProfile, ringProfile } from './profile.ts';
@@ -12,11 +13,14 @@ import { agreement, refine } from './refine.ts';
 import { coarseSearch, fading, ringData } from './search.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
+import { fitByPlace } from './tilt.ts';
 
 /** Finest frequency looked at, 1/A: beyond the resolution of any single micrograph's rings so far. */
 const FINEST_PER_A = 0.5;
 /** Part of Nyquist that is used: beyond it interpolation and cameras fade. */
 const USED_OF_NYQUIST = 0.98;
+/** The picture reaches beyond the ring of ice, so that a person sees it. */
+const ICE_SEEN_PER_A = 0.3;
 /** Points of the profile in a record. */
 const PROFILE_POINTS = 512;
 /** Below this a fit is a guess, and a warning says so. */
@@ -49,14 +53,23 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { expectedAstigmatismA, minimumDefocusA } = search;
   const options = { expectedAstigmatismA, minimumDefocusA, phaseRange: phaseRange ?? undefined };
   const best = refine(optics, fitted, candidates.slice(0, phaseRange ? 5 : 3), options, signal);
-  (globalThis as any).dbg = { best, candidates };
   const plate = { ...optics, constantPhase: optics.constantPhase + best.phaseShiftRad };
   const quality = agreement(plate, rings, best.defocus, fading(fitted, candidates[0]?.bFactorA2 ?? 0));
   await pause(signal);
 
   const profile = ringProfile(plate, whole, best.defocus);
   const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
-  const confidence = confidenceOf(quality.significance, meanOf(cc.subarray(0, fitted.bins >> 1)));
+  const confidence = confidenceOf({
+    significance: quality.significance,
+    firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
+    unambiguous: best.unambiguous,
+    relativeError: best.errorA / best.defocus.mean,
+  });
+  const place =
+    confidence < DOUBTFUL
+      ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
+      : fitByPlace(plate, tiles, fitted, best, pixelSizeA);
+  const fadingDirectionDeg = confidence < DOUBTFUL ? null : fadingDirection(best.drift);
   const resolutionA =
     confidence < DOUBTFUL
       ? 1 / (profile.frequency[0] ?? 1)
@@ -69,6 +82,9 @@ export const estimateCtf: EstimateCtf = async (request) => {
     fitCriterion: FIT_CRITERION,
     confidence: significant(confidence),
     iceRingScore: nullable(iceRingScore(whole)),
+    iceRingDensity: nullable(iceRingDensity(profile, pixelSizeA)),
+    ...place,
+    fadingDirectionDeg,
     profile: recordProfile(profile, cc),
   };
   const warnings: string[] = [];
@@ -79,7 +95,12 @@ export const estimateCtf: EstimateCtf = async (request) => {
       `the defocus lies at the edge of the search range ${search.minimumDefocusA}-${search.maximumDefocusA} A`,
     );
   }
-  const edgePerA = Math.min(finest, Math.max(1 / search.highResolutionA, 1.2 / resolutionA));
+  if (fadingDirectionDeg !== null) {
+    warnings.push(
+      `rings fade faster along ${fadingDirectionDeg} degrees than across: the image moved during the exposure`,
+    );
+  }
+  const edgePerA = Math.min(finest, Math.max(ICE_SEEN_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA));
   return { ctf, diagnostic: diagnosticPicture(plate, whole, profile, best.defocus, edgePerA), warnings };
 };
 

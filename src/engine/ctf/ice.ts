@@ -1,4 +1,5 @@
 import type { PolarSpectrum } from './polar.ts';
+import type { RingProfile } from './profile.ts';
 
 /** Where hexagonal ice diffracts (3.9, 3.7 and 3.4 A lie in or next to it): RELION's ice-ring band, 1/A. */
 const BAND = [0.25, 0.28] as const;
@@ -18,6 +19,24 @@ export function iceRingScore(polar: PolarSpectrum): number | null {
   const part = (middle(BAND) - middle(BELOW)) / (middle(ABOVE) - middle(BELOW));
   const expected = below ** (1 - part) * above ** part;
   return expected > 0 ? Math.max(0, inside / expected - 1) : null;
+}
+
+/** Box of CTFFIND whose samples RELION adds up. */
+const RELION_BOX = 512;
+
+/**
+ * Sum of |radial average| over the ice band, as RELION's rlnCtfIceRingDensity adds it up from CTFFIND's averages: background-free, 1
+ * at the maxima of the CTF, sampled as in a box of 512 pixels.
+ * @returns null where Nyquist does not reach the band's end
+ */
+export function iceRingDensity({ frequency, data }: RingProfile, pixelSizeA: number): number | null {
+  const stepPerA = (frequency[1] ?? 1) - (frequency[0] ?? 0);
+  if ((frequency[frequency.length - 1] ?? 0) < BAND[1]) return null;
+  const sum = data.reduce((total, v, i) => {
+    const f = frequency[i] as number;
+    return f >= BAND[0] && f <= BAND[1] ? total + Math.abs(v) : total;
+  }, 0);
+  return sum * stepPerA * RELION_BOX * pixelSizeA;
 }
 
 /** Mean power per pixel of a band; null where the spectrum does not cover at least two thirds of it. */

@@ -86,3 +86,16 @@ export function ringPeriodPerA(optics: CtfOptics, defocusA: number, f: number): 
   const { wavelengthA, csA } = optics;
   return 1 / Math.abs(2 * wavelengthA * f * (defocusA - csA * wavelengthA ** 2 * f * f));
 }
+
+/**
+ * Squared frequency at which `meanA` has the phase that `alongA` has at `s`: the smaller root of
+ * meanA t - Cs lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is none, and `s` itself is taken.
+ */
+export function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s: number): number {
+  const bend = optics.csA * optics.wavelengthA ** 2;
+  const q = s * (alongA - 0.5 * bend * s);
+  if (bend === 0) return q / meanA;
+  const root = meanA * meanA - 2 * bend * q;
+  const turned = s * bend > 0.9 * Math.min(alongA, meanA);
+  return turned || root < 0 || q < 0 ? s : (meanA - Math.sqrt(root)) / bend;
+}

@@ -1,6 +1,6 @@
 import { smoothBasis } from './background.ts';
 import { solveLeastSquares } from './least-squares.ts';
-import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './model.ts';
+import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong, equalPhaseS } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
 /** Rings of a whole spectrum brought to one radial line. */
@@ -102,17 +102,4 @@ function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: Def
   return sum.map((v, b) =>
     (weight[b] ?? 0) > 0.1 ? Math.sqrt(v / (weight[b] ?? 1)) : (polar.radial[b] ?? 0),
   );
-}
-
-/**
- * Squared frequency at which `meanA` has the phase that `alongA` has at `s`: the smaller root of
- * meanA t - Cs lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is none, and `s` itself is taken.
- */
-function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s: number): number {
-  const bend = optics.csA * optics.wavelengthA ** 2;
-  const q = s * (alongA - 0.5 * bend * s);
-  if (bend === 0) return q / meanA;
-  const root = meanA * meanA - 2 * bend * q;
-  const turned = s * bend > 0.9 * Math.min(alongA, meanA);
-  return turned || root < 0 || q < 0 ? s : (meanA - Math.sqrt(root)) / bend;
 }

@@ -1,6 +1,7 @@
+import { type LikelihoodFit, likelihoodFit } from './likelihood.ts';
 import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
-import { type LikelihoodFit, type LikelihoodOptions, likelihoodFit } from './likelihood.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
+import type { LikelihoodOptions } from './ring-model.ts';
 import { type Candidate, modelRings, type RingData } from './search.ts';
 
 /** How well rings and model agree. */
@@ -43,22 +44,41 @@ export function agreement(
   return { score, correlation, significance: score / Math.sqrt(left) };
 }
 
-/** Fits defocus and phase shift to each candidate's neighbourhood and keeps the one that explains the spectrum best. */
+/** The best fit, and how likely it is that none of the others is the right one instead. */
+export interface Refined extends LikelihoodFit {
+  /** 0..1 */
+  readonly unambiguous: number;
+}
+
+/** Two fits within this part of their defocus are the same answer. */
+const SAME_ANSWER = 0.01;
+/** Likelihoods are taken to this root: real spectra have more in them than the model, which makes all of them too sure. */
+const CAUTION = 3;
+/** A candidate far below the best of the search leads nowhere. */
+const WORTH_A_TRY = 0.75;
+
+/** Fits defocus and phase shift to each candidate's neighbourhood and keeps the fit that explains the spectrum best. */
 export function refine(
   optics: CtfOptics,
   polar: PolarSpectrum,
   candidates: readonly Candidate[],
   options: LikelihoodOptions & { readonly minimumDefocusA: number },
   signal?: AbortSignal,
-): LikelihoodFit {
-  const fits = candidates.map((candidate) => {
-    signal?.throwIfAborted();
-    return likelihoodFit(optics, polar, candidate, options);
-  });
+): Refined {
+  const top = candidates[0]?.score ?? 0;
+  const fits = candidates
+    .filter(({ score }) => score >= WORTH_A_TRY * top)
+    .map((candidate) => {
+      signal?.throwIfAborted();
+      return likelihoodFit(optics, polar, candidate, options);
+    });
   // Defocus V below half of the least allowed is no rings but background.
   const allowed = fits.filter(
     ({ defocus }) => defocus.mean - Math.hypot(defocus.cosine, defocus.sine) >= options.minimumDefocusA / 2,
   );
   const best = (allowed.length > 0 ? allowed : fits).reduce((a, b) => (b.misfit < a.misfit ? b : a));
-  return likelihoodFit(optics, polar, best, { ...options, robust: true });
+  const others = fits.filter(({ defocus }) => Math.abs(defocus.mean / best.defocus.mean - 1) > SAME_ANSWER);
+  const odds = others.reduce((sum, other) => sum + Math.exp((best.misfit - other.misfit) / CAUTION), 0);
+  const fit = likelihoodFit(optics, polar, best, { ...options, robust: true });
+  return { ...fit, unambiguous: 1 / (1 + odds) };
 }

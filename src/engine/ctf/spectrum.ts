@@ -127,7 +127,7 @@ function starts(length: number, size: number): number[] {
 /** Mean and standard deviation of the pixels that are numbers, without those beyond OUTLIER_SIGMAS of a first pass. */
 function robustMoments(image: Float32Array): { mean: number; sigma: number } {
   // A sample is enough for limits; its stride is odd so that it does not fall on the columns of a camera.
-  const stride = Math.max(1, Math.floor(image.length / 500_000)) | 1;
+  const stride = Math.max(1, Math.floor(image.length / 100_000)) | 1;
   let low = -Infinity;
   let high = Infinity;
   let mean = 0;

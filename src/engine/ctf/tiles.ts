@@ -15,6 +15,8 @@ export interface TileSpectrum {
   readonly y: number;
   /** Power summed by cell, scaled to the level of all tiles: divided by `grid.weight` it is the mean. */
   readonly power: Float64Array;
+  /** Pixels by cell; the same for all tiles. */
+  readonly weight: Float64Array;
 }
 
 /**
@@ -31,7 +33,7 @@ export function measureTiles(request: CtfRequest, size: number, finestPerA: numb
     const level = fittedLevel(grid, cells, 1 / search.highResolutionA);
     if (!(level > 0)) continue;
     levels.push(level);
-    tiles.push({ x: left + size / 2, y: top + size / 2, power: cells });
+    tiles.push({ x: left + size / 2, y: top + size / 2, power: cells, weight: grid.weight });
   }
   const usual = levels.toSorted((a, b) => a - b)[levels.length >> 1] ?? 1;
   const sum = new Float64Array(grid.weight.length);
@@ -46,7 +48,11 @@ export function measureTiles(request: CtfRequest, size: number, finestPerA: numb
 }
 
 /** Mean power of a tile's pixels up to `highestPerA`. */
-function fittedLevel({ bins, firstBin, stepPerA, weight }: PolarGrid, cells: Float64Array, highestPerA: number) {
+function fittedLevel(
+  { bins, firstBin, stepPerA, weight }: PolarGrid,
+  cells: Float64Array,
+  highestPerA: number,
+) {
   let sum = 0;
   let count = 0;
   for (let at = 0; at < cells.length; at++) {

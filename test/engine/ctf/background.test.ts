@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { removeSmooth, smoothBasis, smoothPart } from '../../../src/engine/ctf/background.ts';
 import { solveLeastSquares } from '../../../src/engine/ctf/least-squares.ts';
-import { maximise } from '../../../src/engine/ctf/simplex.ts';
 
 const x = Float64Array.from({ length: 300 }, (_, i) => 0.03 + i / 1000);
 const weights = x.map((v) => v);
@@ -40,15 +39,5 @@ describe('least squares', () => {
     [2, -7, 0.5].forEach((factor, i) => {
       expect(found[i]).toBeCloseTo(factor, 2);
     });
-  });
-});
-
-describe('the simplex', () => {
-  it('climbs to the maximum of a tilted paraboloid', () => {
-    const f = ([a = 0, b = 0]: readonly number[]) =>
-      -((a - 30) ** 2) - 4 * (b + 20) ** 2 - (a - 30) * (b + 20);
-    const { at } = maximise(f, [0, 0], [10, 10], { tolerance: 0.01, evaluations: 400 });
-    expect(at[0]).toBeCloseTo(30, 1);
-    expect(at[1]).toBeCloseTo(-20, 1);
   });
 });

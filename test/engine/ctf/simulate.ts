@@ -1,6 +1,8 @@
+import { fieldOfPower } from '../../../bench/ctf-parts/micrograph.ts';
+
 /**
- * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, own f64 FFT, own random
- * numbers. White specimen and white noise: every ring seen is the CTF's.
+ * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and the random
+ * numbers of the bench. White specimen and white noise: every ring seen is the CTF's.
  */
 export interface Truth {
   readonly size: number;
@@ -54,93 +56,20 @@ export function contrastTransfer(t: Truth, kx: number, ky: number): number {
 
 /** @returns size*size, row-major, y with the row index */
 export function simulateMicrograph(t: Truth): Float32Array {
-  const n = t.size;
-  const random = gaussians(t.seed);
-  const re = new Float64Array(n * n);
-  const im = new Float64Array(n * n);
-  // The real part of the transform of white complex numbers times an even function is real noise of that spectrum.
-  for (let row = 0; row < n; row++) {
-    const ky = (row < n / 2 ? row : row - n) / (n * t.pixelSizeA);
-    for (let column = 0; column < n; column++) {
-      const kx = (column < n / 2 ? column : column - n) / (n * t.pixelSizeA);
-      const k = Math.hypot(kx, ky);
-      const ice = (t.iceRing / t.signal) * Math.exp(-(((k - 1 / 3.7) / 0.006) ** 2));
-      const factor = contrastTransfer(t, kx, ky) * Math.exp((-t.bFactorA2 * k * k) / 4) + ice;
-      re[row * n + column] = factor * random();
-      im[row * n + column] = factor * random();
-    }
-  }
-  fft2(re, im, n);
-  return Float32Array.from(re, (v) => 40 + 4 * ((t.signal * v) / n + random()));
+  // A power density of the pixel's area is white noise of variance 1.
+  const pixelArea = t.pixelSizeA ** 2;
+  const field = fieldOfPower(t.size, t.pixelSizeA, t.seed, (kx, ky) => {
+    const k = Math.hypot(kx, ky);
+    const ice = (t.iceRing / t.signal) * Math.exp(-(((k - 1 / 3.7) / 0.006) ** 2));
+    const factor = contrastTransfer(t, kx, ky) * Math.exp((-t.bFactorA2 * k * k) / 4) + ice;
+    return pixelArea * (1 + (t.signal * factor) ** 2);
+  });
+  return field.map((v) => 40 + 4 * v);
 }
 
 export function noiseImage(size: number, seed: number): Float32Array {
   const random = gaussians(seed);
   return Float32Array.from({ length: size * size }, () => 100 + 10 * random());
-}
-
-/** Forward transform of an n*n complex image in place; n a power of two. */
-export function fft2(re: Float64Array, im: Float64Array, n: number): void {
-  const lineRe = new Float64Array(n);
-  const lineIm = new Float64Array(n);
-  for (const [step, stride] of [
-    [1, n],
-    [n, 1],
-  ] as const) {
-    for (let line = 0; line < n; line++) {
-      for (let i = 0; i < n; i++) {
-        lineRe[i] = re[line * stride + i * step] as number;
-        lineIm[i] = im[line * stride + i * step] as number;
-      }
-      fft(lineRe, lineIm);
-      for (let i = 0; i < n; i++) {
-        re[line * stride + i * step] = lineRe[i] as number;
-        im[line * stride + i * step] = lineIm[i] as number;
-      }
-    }
-  }
-}
-
-const twiddles = new Map<number, { cos: Float64Array; sin: Float64Array }>();
-
-function fft(re: Float64Array, im: Float64Array): void {
-  const n = re.length;
-  let table = twiddles.get(n);
-  if (!table) {
-    const angle = (i: number) => (-2 * Math.PI * i) / n;
-    table = {
-      cos: new Float64Array(n / 2).map((_, i) => Math.cos(angle(i))),
-      sin: new Float64Array(n / 2).map((_, i) => Math.sin(angle(i))),
-    };
-    twiddles.set(n, table);
-  }
-  for (let i = 1, j = 0; i < n; i++) {
-    let bit = n >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j] as number, re[i] as number];
-      [im[i], im[j]] = [im[j] as number, im[i] as number];
-    }
-  }
-  for (let length = 2; length <= n; length *= 2) {
-    const half = length / 2;
-    const stride = n / length;
-    for (let start = 0; start < n; start += length) {
-      for (let k = 0; k < half; k++) {
-        const c = table.cos[k * stride] as number;
-        const s = table.sin[k * stride] as number;
-        const a = start + k;
-        const b = a + half;
-        const xr = (re[b] as number) * c - (im[b] as number) * s;
-        const xi = (re[b] as number) * s + (im[b] as number) * c;
-        re[b] = (re[a] as number) - xr;
-        im[b] = (im[a] as number) - xi;
-        re[a] = (re[a] as number) + xr;
-        im[a] = (im[a] as number) + xi;
-      }
-    }
-  }
 }
 
 /** Normally distributed numbers: xorshift32 through Box and Muller. */

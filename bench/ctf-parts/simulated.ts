@@ -1,0 +1,34 @@
+import { createExposure } from '../../src/simulator/exposure.ts';
+import { poisson } from '../../src/simulator/poisson.ts';
+import { createRandom } from '../../src/simulator/random.ts';
+import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
+import type { Known } from './measure.ts';
+import { chance } from './random.ts';
+
+/** One exposure of the service's own simulator, particles and all, counted once: no motion. */
+export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {
+  const random = chance(5000 + index);
+  const mean = random.between(5000, 35_000);
+  const astigmatism = random.between(0, 1500);
+  const known: Known = {
+    pixelSizeA: random.between(0.8, 1.4),
+    voltageKv: 300,
+    csMm: 2.7,
+    amplitudeContrast: 0.1,
+    defocusUA: mean + astigmatism / 2,
+    defocusVA: mean - astigmatism / 2,
+    angleDeg: random.between(-90, 90),
+    phaseShiftDeg: 0,
+  };
+  const { pixelSizeA } = known;
+  const optics = { ...known, defocusAngleDeg: known.angleDeg, envelopeBA2: DEFAULT_MOVIE.envelopeBA2 };
+  const exposure = createExposure(
+    { ...DEFAULT_MOVIE, nx: size + 64, ny: size + 64, pixelSizeA, optics, seed: index },
+    { x: 0, y: 0, width: size, height: size },
+  );
+  const contrast = new Float32Array(size * size);
+  exposure.renderContrast([0, 0], 15, contrast);
+  const counted = createRandom(index, 21);
+  const electrons = 30 * pixelSizeA ** 2;
+  return { known, image: contrast.map((c) => poisson(counted, electrons * Math.max(0, 1 + c))) };
+}

@@ -1,0 +1,30 @@
+import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
+
+/** Images from which a tilted one is put together. */
+const STRIPS = 8;
+
+/**
+ * A tilted film: the same film and noise at a row of defoci, blended by the distance from the axis through the middle. The
+ * defocus grows by tan(tilt) across the axis.
+ */
+export function makeTilted(truth: MicrographTruth, tiltDeg: number, axisDeg: number): Float32Array {
+  const { size, pixelSizeA } = truth;
+  const axis = (axisDeg * Math.PI) / 180;
+  const [acrossX, acrossY] = [-Math.sin(axis), Math.cos(axis)];
+  const farthestA = (size * pixelSizeA * (Math.abs(acrossX) + Math.abs(acrossY))) / 2;
+  const image = new Float32Array(size * size);
+  for (let strip = 0; strip < STRIPS; strip++) {
+    const offsetA = farthestA * Math.tan((tiltDeg * Math.PI) / 180) * ((2 * strip) / (STRIPS - 1) - 1);
+    const defocus = { defocusUA: truth.defocusUA + offsetA, defocusVA: truth.defocusVA + offsetA };
+    const flat = makeMicrograph({ ...truth, ...defocus });
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        const across = ((x - size / 2) * acrossX + (y - size / 2) * acrossY) * pixelSizeA;
+        const place = ((across / farthestA + 1) / 2) * (STRIPS - 1);
+        const share = Math.max(0, 1 - Math.abs(place - strip));
+        if (share > 0) image[y * size + x] = image[y * size + x]! + share * flat[y * size + x]!;
+      }
+    }
+  }
+  return image;
+}

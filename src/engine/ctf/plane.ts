@@ -1,0 +1,56 @@
+import { solveLeastSquares } from './least-squares.ts';
+
+export interface PlanePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly value: number;
+  /** Standard error of the value. */
+  readonly error: number;
+}
+
+export interface Plane {
+  readonly slopeX: number;
+  readonly slopeY: number;
+  /** Length of the slope over its error, which takes in how far the points are from the plane. */
+  readonly sigmas: number;
+}
+
+/** A point this many errors, and as many times the usual distance, from the plane is no part of it. */
+const OUTLIER_SIGMAS = 4.5;
+const WORSE_THAN_USUAL = 3;
+const FEWEST_POINTS = 4;
+/** Standard deviation of a normal distribution over its median distance. */
+const SIGMA_OF_MEDIAN = 1.4826;
+
+/** Weighted plane through points; the one farthest off is left out as long as it is no part of the plane. Null where they lie on a line. */
+export function fitPlane(points: readonly PlanePoint[]): Plane | null {
+  const plane = planeOf(points);
+  if (!plane || points.length <= FEWEST_POINTS) return plane;
+  const distances = points.map((p) => Math.abs(plane.rest(p)) / p.error);
+  const usual = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
+  const worst = distances.indexOf(Math.max(...distances));
+  if ((distances[worst] ?? 0) < Math.max(OUTLIER_SIGMAS, WORSE_THAN_USUAL * usual)) return plane;
+  return fitPlane(points.filter((_, i) => i !== worst));
+}
+
+function planeOf(points: readonly PlanePoint[]) {
+  const weights = Float64Array.from(points, (p) => 1 / p.error ** 2);
+  const total = weights.reduce((a, b) => a + b, 0);
+  const mean = (of: (p: PlanePoint) => number) =>
+    points.reduce((sum, p, i) => sum + weights[i]! * of(p), 0) / total;
+  const [meanX, meanY, meanValue] = [mean((p) => p.x), mean((p) => p.y), mean((p) => p.value)];
+  const xs = Float64Array.from(points, (p) => p.x - meanX);
+  const ys = Float64Array.from(points, (p) => p.y - meanY);
+  const values = Float64Array.from(points, (p) => p.value - meanValue);
+  const product = (a: Float64Array, b: Float64Array) => a.reduce((s, v, i) => s + weights[i]! * v * b[i]!, 0);
+  const [xx, xy, yy] = [product(xs, xs), product(xs, ys), product(ys, ys)];
+  const determinant = xx * yy - xy * xy;
+  if (!(determinant > 1e-6 * xx * yy)) return null;
+  const [slopeX = 0, slopeY = 0] = solveLeastSquares([xs, ys], values, weights);
+  const rest = (p: PlanePoint) => p.value - meanValue - slopeX * (p.x - meanX) - slopeY * (p.y - meanY);
+  const chi2 = points.reduce((sum, p) => sum + (rest(p) / p.error) ** 2, 0);
+  const scatter = Math.sqrt(Math.max(1, chi2 / Math.max(1, points.length - 3)));
+  // Length of the slope in the metric of its covariance.
+  const square = xx * slopeX ** 2 + 2 * xy * slopeX * slopeY + yy * slopeY ** 2;
+  return { slopeX, slopeY, sigmas: Math.sqrt(square) / scatter, scatter, rest };
+}

@@ -1,0 +1,193 @@
+import type { DefocusMap } from '../../contract/record.ts';
+import { removeSmooth, smoothBasis } from './background.ts';
+import type { LikelihoodFit } from './likelihood.ts';
+import { type CtfOptics, defocusAlong, equalPhaseS, ringsInto } from './model.ts';
+import { fitPlane } from './plane.ts';
+import { type PolarSpectrum, sectorAngle } from './polar.ts';
+import type { TileSpectra, TileSpectrum } from './tiles.ts';
+
+/** Defocus by place, and the tilt that it shows. */
+export interface PlaceFit {
+  readonly defocusMap: DefocusMap | null;
+  readonly tiltAngleDeg: number | null;
+  /** Direction of the axis from x, -90..90. */
+  readonly tiltAxisDeg: number | null;
+}
+
+/** Rings of a tile at least this far above noise: the best of about a hundred defoci reaches 4 by chance. */
+const SEEN_SIGMAS = 6;
+const FARTHEST_A = 4000;
+const FARTHEST_PART = 0.3;
+const BACKGROUND_PIECES = 3;
+/** Change of phase at the finest frequency from one defocus to the next, radians. */
+const PHASE_STEP = 0.5;
+const FEWEST_TILES = 4;
+/** A slope at least so many times its error is a tilt. */
+const TILT_SIGMAS = 5;
+
+/**
+ * Fits the mean defocus of each tile alone, astigmatism and phase shift as found for all, and lays a plane through the values.
+ * @param fitted - range of the fit, with whose bins `fit` was made
+ */
+export function fitByPlace(
+  optics: CtfOptics,
+  { grid, tiles }: TileSpectra,
+  fitted: PolarSpectrum,
+  fit: LikelihoodFit,
+  pixelSizeA: number,
+): PlaceFit {
+  const none = { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null };
+  if (tiles.length < FEWEST_TILES) return none;
+  const line = equalPhaseLine(optics, fitted, fit, grid.bins, fitted.firstBin - grid.firstBin);
+  const models = ringModels(optics, fitted, fit, line.weight);
+  const found = tiles.map((tile) => tileDefocus(tile, line, models));
+  const columns = new Set(tiles.map((t) => t.x)).size;
+  const defocusMap = {
+    columns,
+    rows: tiles.length / columns,
+    defocusA: found.map((f) => (f ? Math.round(f.defocusA) : null)),
+  };
+  const points = tiles.flatMap((t, i) => {
+    const f = found[i];
+    return f ? [{ x: t.x * pixelSizeA, y: t.y * pixelSizeA, value: f.defocusA, error: f.errorA }] : [];
+  });
+  const plane = points.length >= FEWEST_TILES ? fitPlane(points) : null;
+  if (!plane || plane.sigmas < TILT_SIGMAS) return { ...none, defocusMap };
+  const axis = (Math.atan2(plane.slopeY, plane.slopeX) * 180) / Math.PI + 90;
+  return {
+    defocusMap,
+    tiltAngleDeg: Math.round((10 * (Math.atan(Math.hypot(plane.slopeX, plane.slopeY)) * 180)) / Math.PI) / 10,
+    tiltAxisDeg: Math.round(10 * ((((axis + 90) % 180) + 180) % 180) - 900) / 10,
+  };
+}
+
+/** How cells of all directions fall on one radial line, and what is expected there. */
+interface Line {
+  /** Place of each fitted cell in a tile's cells, its bin on the line and the part beyond that. */
+  readonly from: Int32Array;
+  readonly bin: Int32Array;
+  readonly part: Float64Array;
+  /** Pixels per bin of one tile, over the squared expected power. */
+  readonly weight: Float64Array;
+  readonly pixels: Float64Array;
+  /** Background and half the rings: what is taken off first. */
+  readonly level: Float64Array;
+}
+
+function equalPhaseLine(
+  optics: CtfOptics,
+  fitted: PolarSpectrum,
+  fit: LikelihoodFit,
+  tileBins: number,
+  skipped: number,
+): Line {
+  const { bins, sectors, s, firstBin, stepPerA, weight } = fitted;
+  const from = new Int32Array(bins * sectors);
+  const bin = new Int32Array(bins * sectors).fill(-1);
+  const part = new Float64Array(bins * sectors);
+  const pixels = new Float64Array(bins);
+  for (let j = 0; j < sectors; j++) {
+    const along = defocusAlong(fit.defocus, sectorAngle(j));
+    for (let i = 0; i < bins; i++) {
+      const at = j * bins + i;
+      from[at] = j * tileBins + skipped + i;
+      const place = Math.sqrt(equalPhaseS(optics, along, fit.defocus.mean, s[i]!)) / stepPerA - firstBin;
+      const floor = Math.floor(place);
+      if (weight[at] === 0 || floor < 0 || floor + 1 >= bins) continue;
+      bin[at] = floor;
+      part[at] = place - floor;
+    }
+  }
+  // Splines may swing below zero at their ends; the mean of the ring holds them.
+  const level = fit.background.map((b, i) =>
+    Math.max(0.3 * fitted.radial[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
+  );
+  return { from, bin, part, pixels, level, weight: lineWeights(fitted, bin, part, level, fit.trust, pixels) };
+}
+
+/** Fills `pixels` (in parts of the whole micrograph) and gives trust * pixels / level^2. */
+function lineWeights(
+  { weight }: PolarSpectrum,
+  bin: Int32Array,
+  part: Float64Array,
+  level: Float64Array,
+  trust: Float64Array,
+  pixels: Float64Array,
+): Float64Array {
+  bin.forEach((b, at) => {
+    if (b < 0) return;
+    pixels[b] = pixels[b]! + (1 - part[at]!) * weight[at]!;
+    pixels[b + 1] = pixels[b + 1]! + part[at]! * weight[at]!;
+  });
+  return pixels.map((p, i) => (trust[i]! * p) / level[i]! ** 2);
+}
+
+/** Rings by defocus, without what is smooth and of unit length under the weights. */
+interface RingModels {
+  readonly firstA: number;
+  readonly stepA: number;
+  readonly basis: ReturnType<typeof smoothBasis>;
+  readonly rings: readonly Float64Array[];
+}
+
+function ringModels(
+  optics: CtfOptics,
+  { s, bins, frequency }: PolarSpectrum,
+  fit: LikelihoodFit,
+  weight: Float64Array,
+): RingModels {
+  const basis = smoothBasis(
+    frequency.map((f) => Math.sqrt(f)),
+    weight,
+    BACKGROUND_PIECES,
+  );
+  const { mean } = fit.defocus;
+  const farthest = Math.min(FARTHEST_A, FARTHEST_PART * mean);
+  const stepA = PHASE_STEP / (2 * Math.PI * optics.wavelengthA * s[bins - 1]!);
+  const steps = Math.max(2, Math.ceil(farthest / stepA));
+  const rings = Array.from({ length: 2 * steps + 1 }, (_, k) => {
+    const model = new Float64Array(bins);
+    ringsInto(optics, mean + (k - steps) * stepA, s, model);
+    for (let i = 0; i < bins; i++) model[i] = model[i]! * Math.max(0, fit.envelope[i]!);
+    removeSmooth(basis, model);
+    const norm = Math.sqrt(model.reduce((sum, v, i) => sum + weight[i]! * v * v, 0)) || Infinity;
+    return model.map((v) => v / norm);
+  });
+  return { firstA: mean - steps * stepA, stepA, basis, rings };
+}
+
+function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
+  const { from, bin, part, weight, level } = line;
+  const sum = new Float64Array(level.length);
+  const pixels = new Float64Array(level.length);
+  for (let at = 0; at < bin.length; at++) {
+    const b = bin[at]!;
+    if (b < 0) continue;
+    const w = tile.weight[from[at]!]!;
+    const value = tile.power[from[at]!]!;
+    sum[b] = sum[b]! + (1 - part[at]!) * value;
+    sum[b + 1] = sum[b + 1]! + part[at]! * value;
+    pixels[b] = pixels[b]! + (1 - part[at]!) * w;
+    pixels[b + 1] = pixels[b + 1]! + part[at]! * w;
+  }
+  const data = sum.map((v, i) => (pixels[i]! > 0 ? v / pixels[i]! - level[i]! : 0));
+  removeSmooth(models.basis, data);
+  // Weights are those of the whole micrograph: a tile has its share of the pixels.
+  const share =
+    pixels.reduce((a, b) => a + b, 0) /
+    Math.max(
+      1,
+      line.pixels.reduce((a, b) => a + b, 0),
+    );
+  const scores = models.rings.map(
+    (model) => Math.sqrt(share) * model.reduce((total, m, i) => total + weight[i]! * m * data[i]!, 0),
+  );
+  const best = scores.indexOf(Math.max(...scores));
+  if (best <= 0 || best >= scores.length - 1 || scores[best]! < SEEN_SIGMAS) return null;
+  const [a, b, c] = [scores[best - 1]!, scores[best]!, scores[best + 1]!];
+  const curvature = 2 * b - a - c;
+  return {
+    defocusA: models.firstA + (best + (c - a) / (2 * curvature)) * models.stepA,
+    errorA: models.stepA / Math.sqrt(b * curvature),
+  };
+}
