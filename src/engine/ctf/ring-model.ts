@@ -16,8 +16,8 @@ export interface LikelihoodOptions {
   readonly robust?: boolean;
 }
 
-const BACKGROUND_PIECES = { most: 8, rings: 1.5 };
-const ENVELOPE_PIECES = { most: 6, rings: 2.5 };
+const BACKGROUND_PIECES = { most: 8, rings: 1.2 };
+const ENVELOPE_PIECES = { most: 7, rings: 1.2 };
 /** Expected power never falls below this part of the course. */
 const FLOOR = 0.02;
 
