@@ -4,9 +4,6 @@ import { createMemory, MAXIMUM_MEMORY_BYTES } from './arena.ts';
 /** One memory is kept from movie to movie: its pages need not be fetched from the system and cleared again. */
 let idle: WebAssembly.Memory | null = null;
 
-/** A kept memory may be so many times larger than what is asked for. */
-const LARGEST_EXCESS = 2;
-
 /**
  * A memory of at least `bytes`, with whatever content.
  * @throws CodedError OUT_OF_MEMORY
@@ -14,8 +11,8 @@ const LARGEST_EXCESS = 2;
 export function takeMemory(bytes: number): WebAssembly.Memory {
   const kept = idle;
   idle = null;
-  if (kept && kept.buffer.byteLength >= bytes && kept.buffer.byteLength <= bytes * LARGEST_EXCESS)
-    return kept;
+  // however much larger: a memory that is let go stays until every idle thread has collected its garbage
+  if (kept && kept.buffer.byteLength >= bytes) return kept;
   const megabytes = Math.ceil(bytes / 2 ** 20);
   if (bytes > MAXIMUM_MEMORY_BYTES) {
     throw new CodedError('OUT_OF_MEMORY', `It takes ${megabytes} MiB, more than the 4096 MiB there can be.`);
