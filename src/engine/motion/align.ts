@@ -14,7 +14,7 @@ import { dosePerFrame, fillNormalisation } from './dose.ts';
 import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
-import { findLocalMotion, type LocalOutcome } from './local.ts';
+import { findLocalMotion, type LocalOutcome, MOVES_AS_A_WHOLE } from './local.ts';
 import { rowsOfMovie } from './orient.ts';
 import { firstPass, readSum, secondPass } from './passes.ts';
 import { patchPlane } from './patches.ts';
@@ -180,7 +180,9 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...found.warnings,
       ...(gainCheck ? gainWarnings(gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
-      ...(local?.reason ? [`Local motion was not corrected. ${local.reason}`] : []),
+      ...(local?.reason && local.reason !== MOVES_AS_A_WHOLE
+        ? [`Local motion was not corrected. ${local.reason}`]
+        : []),
       ...(isLost ? ['No motion could be followed: the frames were summed as they are.'] : []),
       ...(isLost || refined.converged
         ? []

@@ -10,6 +10,9 @@ import { layPatches, type Patch } from './patches.ts';
 
 /** Finds motion that differs over the field: patches are aligned by themselves, and a smooth model is fitted to their paths. */
 
+/** The reason that is no fault: there is nothing to correct. */
+export const MOVES_AS_A_WHOLE = 'Patches move as the whole frame does, as far as can be seen.';
+
 export interface LocalRequest {
   readonly patches: readonly [number, number];
   readonly plane: Plane;
@@ -95,7 +98,7 @@ export async function findLocalMotion(
   };
   let fit = await look(null, FIRST_WINDOWS);
   for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
-  if (!fit) return none('Patches move as the whole frame does, as far as can be seen.');
+  if (!fit) return none(MOVES_AS_A_WHOLE);
   if (fit.outliers > MOST_OUTLIERS * fit.points)
     return none(
       `Patches could not be followed: ${fit.outliers} of ${fit.points} points fit no smooth motion.`,
