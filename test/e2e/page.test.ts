@@ -167,6 +167,16 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('8-no-rings');
   });
 
+  it('says that the connection is lost when the service dies, and recovers by itself', async () => {
+    await service.kill();
+    await page.getByText('Connection lost').first().waitFor();
+    service = await startServe(place);
+    await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
+    await page.reload();
+    await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
+  });
+
   it('threw no error and sent nothing to any other host', () => {
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
