@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { createKernelMemory } from './kernel-memory.ts';
 
 const TABLE_AT = 16;
 const LITERALS_BYTES = 256 + 16;
 const REPORT_AT = TABLE_AT + 4096 * 8 + LITERALS_BYTES;
 const ARENA_AT = 65536;
-const PAGE_BYTES = 65536;
-/** 1 GiB: compressed and decoded bytes of one strip or tile together. */
-const MAX_PAGES = 16384;
 
 interface LzwExports {
   lzwInit(table: number): void;
@@ -30,18 +27,10 @@ export interface LzwDecoder {
 
 /** One per thread. @throws RangeError, from `input` and `decode`, beyond 1 GiB */
 export function createLzwDecoder(): LzwDecoder {
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
-  const { lzwInit, lzwDecode } = new WebAssembly.Instance(compiled(), { env: { memory } })
-    .exports as unknown as LzwExports;
+  const { memory, reserve, exports } = createKernelMemory<LzwExports>('lzw', 2);
+  const { lzwInit, lzwDecode } = exports;
   lzwInit(TABLE_AT);
   let inputBytes = 0;
-  const reserve = (end: number) => {
-    const pages = Math.ceil(end / PAGE_BYTES);
-    if (pages > MAX_PAGES)
-      throw new RangeError(`Decoding needs ${end} bytes, more than ${MAX_PAGES * PAGE_BYTES}`);
-    const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
-    if (missing > 0) memory.grow(missing);
-  };
   return {
     input(length) {
       reserve(ARENA_AT + length);
@@ -61,12 +50,6 @@ export function createLzwDecoder(): LzwDecoder {
       return { ok: false, reason, sourceOffset: at! };
     },
   };
-}
-
-let compiledModule: WebAssembly.Module | undefined;
-function compiled(): WebAssembly.Module {
-  compiledModule ??= new WebAssembly.Module(readFileSync(new URL('./kernels/lzw.wasm', import.meta.url)));
-  return compiledModule;
 }
 
 let ofThisThread: LzwDecoder | undefined;

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createKernelMemory } from '../kernel-memory.ts';
 
 const REPORT_AT = 16;
 const ARENA_AT = 1024;
-const PAGE_BYTES = 65536;
-/** 1 GiB: one compressed frame and one image together. */
-const MAX_PAGES = 16384;
 /** A frame's bytes at first; grows where one is longer. */
 const FIRST_INPUT_BYTES = 1 << 18;
 
@@ -63,19 +60,10 @@ export interface EerDecoder {
 
 /** One per thread. */
 export function createEerDecoder(): EerDecoder {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
-  const { eerAddFrame } = new WebAssembly.Instance(compiled(), { env: { memory } })
-    .exports as unknown as EerExports;
+  const { memory, reserve, exports } = createKernelMemory<EerExports>('eer', 1);
   let shape: EerShape = { width: 1, height: 1, upsampling: 1, pixelBytes: 1 };
   const imageBytes = () => shape.width * shape.height * shape.upsampling ** 2 * shape.pixelBytes;
   const inputAt = () => ARENA_AT + Math.ceil(imageBytes() / 16) * 16;
-  const reserve = (end: number) => {
-    const pages = Math.ceil(end / PAGE_BYTES);
-    if (pages > MAX_PAGES)
-      throw new RangeError(`Decoding needs ${end} bytes, more than ${MAX_PAGES * PAGE_BYTES}`);
-    const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
-    if (missing > 0) memory.grow(missing);
-  };
   return {
     begin(wanted) {
       shape = wanted;
@@ -88,7 +76,7 @@ export function createEerDecoder(): EerDecoder {
     },
     add(length, { runBits, xBits, yBits, keepsPlace }) {
       const [from, wide, doubled] = [inputAt(), shape.pixelBytes - 1, shape.upsampling - 1];
-      const electrons = eerAddFrame(
+      const electrons = exports.eerAddFrame(
         ...([from, from + length, ARENA_AT, wide, shape.width, shape.height, doubled] as const),
         ...([runBits, xBits, yBits, keepsPlace ? 1 : 0, REPORT_AT] as const),
       );
@@ -99,12 +87,6 @@ export function createEerDecoder(): EerDecoder {
     },
     image: () => new Uint8Array(memory.buffer, ARENA_AT, imageBytes()),
   };
-}
-
-let compiledModule: WebAssembly.Module | undefined;
-function compiled(): WebAssembly.Module {
-  compiledModule ??= new WebAssembly.Module(readFileSync(new URL('../kernels/eer.wasm', import.meta.url)));
-  return compiledModule;
 }
 
 let ofThisThread: EerDecoder | undefined;

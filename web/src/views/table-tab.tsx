@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { clock, fixed } from '../data/format.ts';
-import { isDoubtful, METRICS, type MetricKey } from '../data/metrics.ts';
+import { isDoubtful, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Empty } from '../parts/fault.tsx';
 import { type SortBy, useOrder } from '../parts/use-order.ts';
@@ -13,19 +13,8 @@ import { useSessionKey } from './session-layout.tsx';
 import classes from './table.module.css';
 
 const ROW_PX = 32;
-const COLUMNS: readonly MetricKey[] = [
-  'defocusU',
-  'defocusV',
-  'astigmatism',
-  'fitResolution',
-  'confidence',
-  'iceRing',
-  'motionTotal',
-  'motionEarly',
-  'motionLate',
-  'meanIntensity',
-  'seconds',
-];
+/** The mean defocus stands in U and V already. */
+const COLUMNS: readonly MetricKey[] = METRIC_KEYS.filter((key) => key !== 'defocus');
 const HEADS: readonly { column: SortBy['column']; label: string; unit: string; help?: string }[] = [
   { column: 'seq', label: text.table.number, unit: '' },
   { column: 'base', label: text.table.movie, unit: '' },

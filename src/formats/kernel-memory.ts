@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+
+const PAGE_BYTES = 65536;
+/** 1 GiB: what goes into a decoder and what comes out, together. */
+const MAX_PAGES = 16384;
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** A kernel of `kernels/`, compiled once per thread, with a memory of its own that grows as it is asked to. */
+export interface KernelMemory<Exports> {
+  readonly exports: Exports;
+  readonly memory: WebAssembly.Memory;
+  /** Makes the memory reach to this byte. @throws RangeError beyond 1 GiB */
+  reserve(endByte: number): void;
+}
+
+/** @param name - file name of the kernel without `.wasm` */
+export function createKernelMemory<Exports>(name: string, initialPages: number): KernelMemory<Exports> {
+  let module = modules.get(name);
+  if (!module) {
+    module = new WebAssembly.Module(readFileSync(new URL(`./kernels/${name}.wasm`, import.meta.url)));
+    modules.set(name, module);
+  }
+  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: MAX_PAGES, shared: true });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return {
+    exports: exports as unknown as Exports,
+    memory,
+    reserve(endByte) {
+      const pages = Math.ceil(endByte / PAGE_BYTES);
+      if (pages > MAX_PAGES)
+        throw new RangeError(`Decoding needs ${endByte} bytes, more than ${MAX_PAGES * PAGE_BYTES}`);
+      const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
+      if (missing > 0) memory.grow(missing);
+    },
+  };
+}
