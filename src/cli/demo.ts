@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
 import { configSchema } from '../contract/config.ts';
+import { DEFAULT_MOVIE } from '../simulator/settings.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { portNumber } from './port-number.ts';
+import { positiveRange } from './simulate.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
@@ -25,6 +27,7 @@ interface DemoOptions {
   movies: number;
   interval: number;
   port: number;
+  local: readonly [number, number];
   dir?: string;
   keep: boolean;
 }
@@ -56,6 +59,11 @@ export function demoCommand(): Command {
     .option('--movies <number>', 'movies that the microscope records', wholeNumber, 60)
     .option('--interval <seconds>', 'time between movies', notNegative, 5)
     .option('--port <number>', 'port of the page; 0: any free one', portNumber, 8112)
+    .addOption(
+      new Option('--local <px>', 'largest motion beyond that of the whole frame, or its range; 0: none')
+        .argParser(positiveRange)
+        .default(DEFAULT_MOVIE.localRangePixels, DEFAULT_MOVIE.localRangePixels.join('-')),
+    )
     .option('--dir <directory>', 'where the files go; default: a temporary directory')
     .option('--keep', 'leave the files when the demo ends (always so with --dir)', false)
     .option('--once', 'process all movies, print one line of JSON, and exit: 0 if all is well, else 1', false)
@@ -149,6 +157,7 @@ function startMicroscope(sessionDir: string, options: DemoOptions, signal: Abort
     ],
     ...['--size', MICROSCOPE.size, '--frames', String(MICROSCOPE.frames), '--apix', String(MICROSCOPE.apix)],
     ...['--fmdose', String(MICROSCOPE.fmdose), '--kev', String(MICROSCOPE.kev), '--seed', '1'],
+    ...['--local', options.local.join('-')],
   ];
   const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   const stop = () => child.kill('SIGTERM');

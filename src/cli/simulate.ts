@@ -7,7 +7,7 @@ import type { MovieTruth } from '../simulator/truth.ts';
 
 const HELP = `
 SESSION_DIR is one session in the service's tree, <top>/<project>/sessions/<user>/<session>; it is made where it is
-missing. Movies go to SESSION_DIR/raw, what is true about them (shifts, defocus, dose, faults) to SESSION_DIR/truth.json.
+missing. Movies go to SESSION_DIR/raw, what is true about them (motion, defocus, dose, faults) to SESSION_DIR/truth.json.
 Run again with the same seed and size, it adds movies to the session.
 
 Faults (movie numbers from 1, or a chance in percent for each movie):
@@ -38,6 +38,7 @@ interface SimulateFlags {
   readonly defocus: readonly [number, number];
   readonly astigmatism: readonly [number, number];
   readonly drift: readonly [number, number];
+  readonly local: readonly [number, number];
   readonly contrast: number;
   readonly format: 'tiff' | 'mrc' | 'eer';
   readonly eerFrames: number;
@@ -56,7 +57,8 @@ const DEFAULT_TRICKLE_SECONDS = 5;
 /** `cryoem simulate`: see `../simulator`. */
 export function simulateCommand(): Command {
   const { width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast } = DEFAULT_MOVIE;
-  const { dosePerFrameEA2, defocusRangeUm, astigmatismRangeA, driftRangePixels, contrast } = DEFAULT_MOVIE;
+  const { dosePerFrameEA2, defocusRangeUm, astigmatismRangeA, driftRangePixels, localRangePixels, contrast } =
+    DEFAULT_MOVIE;
   return (
     new Command('simulate')
       .summary('Writes movies of a simulated microscope, with known truth.')
@@ -86,6 +88,14 @@ export function simulateCommand(): Command {
       )
       .addOption(
         shown('--drift <px>', 'motion from first to last frame or its range', range, driftRangePixels),
+      )
+      .addOption(
+        shown(
+          '--local <px>',
+          'largest motion beyond that of the whole frame, as of ice that bulges, or its range; 0: none',
+          positiveRange,
+          localRangePixels,
+        ),
       )
       .option('--contrast <fraction>', 'root mean square of the contrast', number(0, true, 1), contrast)
       .addOption(new Option('--format <name>', 'file format').choices(['tiff', 'mrc', 'eer']).default('tiff'))
@@ -170,6 +180,7 @@ async function run(sessionDir: string, flags: SimulateFlags, command: Command): 
       defocusRangeUm: flags.defocus,
       astigmatismRangeA: flags.astigmatism,
       driftRangePixels: flags.drift,
+      localRangePixels: flags.local,
       contrast: flags.contrast,
       format: flags.format,
       eerFramesPerFraction: flags.eerFrames,
@@ -219,6 +230,13 @@ function range(text: string): readonly [number, number] {
   const low = Number(match?.[1]);
   const high = Number(match?.[2] ?? match?.[1]);
   if (!match || low > high) throw new InvalidArgumentError('Give a value or a range such as 0.8-2.5.');
+  return [low, high];
+}
+
+/** A range that does not go below zero. */
+export function positiveRange(text: string): readonly [number, number] {
+  const [low, high] = range(text);
+  if (low < 0) throw new InvalidArgumentError('Give a value or a range from 0 such as 1-3.');
   return [low, high];
 }
 

@@ -29,7 +29,7 @@ export function createDrift(settings: DriftSettings): [number, number][] {
   let walkY = 0;
   for (let frame = 0; frame < settings.frames; frame++) {
     const time = settings.frames > 1 ? frame / (settings.frames - 1) : 0;
-    const settled = (1 - Math.exp(-time / SETTLING_PART)) / (1 - Math.exp(-1 / SETTLING_PART));
+    const settled = settledPart(time);
     const distance = settings.driftPixels * ((1 - STEADY_PART) * settled + STEADY_PART * time);
     const heading = direction + turn * time;
     if (frame > 0) {
@@ -42,6 +42,11 @@ export function createDrift(settings: DriftSettings): [number, number][] {
     ]);
   }
   return shifts;
+}
+
+/** Part of a motion that settles which is over after a part of the movie, 0 to 1. */
+export function settledPart(time: number): number {
+  return (1 - Math.exp(-time / SETTLING_PART)) / (1 - Math.exp(-1 / SETTLING_PART));
 }
 
 /** To a ten-thousandth, before it is used: the truth on paper is then exactly the truth in the movie. */

@@ -1,3 +1,4 @@
+import { bend, type Displacement } from './bend.ts';
 import { createTransfer, doseFade, type Optics } from './optics.ts';
 import { createSpecimen, type SpecimenSettings } from './specimen.ts';
 import { createShifter, forwardSpectrum, type Spectrum, signedFrequency, type Window } from './spectrum.ts';
@@ -21,9 +22,16 @@ export interface Exposure {
    * Relative intensity minus one, seen through the window after the content moved and took a dose.
    * @param shift - motion of the content, [x, y] pixels
    * @param doseEA2 - dose taken so far, e/A^2
-   * @param out - window.height*window.width, row-major
+   * @param out - window.height*window.width, row-major; with `bent` what is left when its margin is taken off on each side
+   * @param bent - what differs over the field
    */
-  renderContrast(shift: readonly [number, number], doseEA2: number, out: Float32Array): void;
+  renderContrast(shift: readonly [number, number], doseEA2: number, out: Float32Array, bent?: Bent): void;
+}
+
+export interface Bent {
+  readonly displacement: Displacement;
+  /** See `bendMargin`. */
+  readonly margin: number;
 }
 
 /** Spacing and width of the ring of amorphous and crystalline water, 1/A. */
@@ -37,11 +45,17 @@ export function createExposure(settings: ExposureSettings, window: Window): Expo
   applyOptics(spectrum, settings);
   addIceGradient(spectrum, settings);
   const shifter = createShifter(spectrum, window);
+  let unbent: Float32Array | null = null;
   return {
     particles: specimen.particles,
     spectrum,
-    renderContrast(shift, doseEA2, out) {
-      shifter.render(shift, (perPixel) => doseFade(perPixel / pixelSizeA, doseEA2, optics.voltageKv), out);
+    renderContrast(shift, doseEA2, out, bent) {
+      const fade = (perPixel: number) => doseFade(perPixel / pixelSizeA, doseEA2, optics.voltageKv);
+      if (!bent) return shifter.render(shift, fade, out);
+      unbent ??= new Float32Array(window.width * window.height);
+      shifter.render(shift, fade, unbent);
+      const { displacement, margin } = bent;
+      bend(unbent, window.width - 2 * margin, window.height - 2 * margin, margin, displacement, out);
     },
   };
 }

@@ -3,12 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../contract/errors.ts';
 import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
+import { bendMargin } from './bend.ts';
 import { createDrift } from './drift.ts';
 import { createEerWriter } from './eer-write.ts';
-import { createExposure } from './exposure.ts';
+import { type Bent, createExposure } from './exposure.ts';
 import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { goodLength } from './line-fft.ts';
+import { createLocalMotion, type LocalMotion, type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
@@ -32,6 +34,8 @@ export interface MovieFacts {
   readonly defocusAngleDeg: number;
   readonly electronsPerPixelFrame: number;
   readonly shiftsPixels: readonly (readonly [number, number])[];
+  /** What differs over the field; null: the frame moves as a whole. */
+  readonly localMotion: LocalTruth | null;
   readonly particles: number;
   readonly fault: FaultKind | null;
 }
@@ -63,16 +67,22 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
     jitterPixels: settings.jitterPixels,
     seed,
   });
-  const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS;
+  const localPixels = createRandom(seed, 15).between(...settings.localRangePixels);
+  const local = createLocalMotion({ frames, largestPixels: localPixels, seed });
+  const around = local ? bendMargin(localPixels) : 0;
+  const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS + 2 * around;
+  const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
   const exposure = createExposure(
     {
       ...settings,
-      nx: goodLength(width + margin),
-      ny: goodLength(height + margin),
+      ...{ nx, ny },
       optics: { ...settings, ...lens },
       seed,
     },
-    { x: 0, y: 0, width, height },
+    {
+      ...{ x: (nx - around) % nx, y: (ny - around) % ny },
+      ...{ width: width + 2 * around, height: height + 2 * around },
+    },
   );
 
   const electronsPerPixelFrame = settings.dosePerFrameEA2 * pixelSizeA * pixelSizeA;
@@ -88,7 +98,9 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
       rmSync(path);
       throw new CodedError('CANCELLED', 'The simulated movie was given up.', { file: path });
     }
-    exposure.renderContrast(shiftsPixels[frame]!, (frame + 0.5) * settings.dosePerFrameEA2, contrast);
+    const shift = shiftsPixels[frame]!;
+    const bent = local && { margin: around, ...bentBy(local, frame, shift, settings) };
+    exposure.renderContrast(shift, (frame + 0.5) * settings.dosePerFrameEA2, contrast, bent ?? undefined);
     bytes = count(contrast);
     writer.appendFrame(bytes);
   }
@@ -97,7 +109,29 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   if (fault !== null) spoilFile(path, fault, seed);
   return {
     ...{ settings, ...lens, electronsPerPixelFrame, shiftsPixels, fault },
+    localMotion: local && localTruth(local, settings),
     particles: exposure.particles,
+  };
+}
+
+/** Turns to find where the content seen at a pixel came from; each is nearer by the slope of the local motion, a hundredth. */
+const SEARCH_TURNS = 4;
+
+/** Local motion of one frame as it is seen: at a pixel the motion of the content that has come there. */
+function bentBy(
+  local: LocalMotion,
+  frame: number,
+  shift: readonly [number, number],
+  { width, height }: MovieSettings,
+): Pick<Bent, 'displacement'> {
+  return {
+    displacement: (x, y) => {
+      let [dx, dy] = [0, 0];
+      for (let turn = 0; turn < SEARCH_TURNS; turn++) {
+        [dx, dy] = local(frame, (x - shift[0] - dx) / width - 0.5, (y - shift[1] - dy) / height - 0.5);
+      }
+      return [dx, dy];
+    },
   };
 }
 

@@ -17,6 +17,8 @@ export interface MovieSettings {
   readonly astigmatismRangeA: readonly [number, number];
   /** Range of the drift from the first to the last frame, pixels. */
   readonly driftRangePixels: readonly [number, number];
+  /** Range of the largest motion beyond that of the whole frame, from the first frame to the last, pixels; 0: the frame moves as a whole. */
+  readonly localRangePixels: readonly [number, number];
   /** Standard deviation of the random walk per frame and axis, pixels. */
   readonly jitterPixels: number;
   /** Root mean square of the undamaged contrast, fraction of the mean. */
@@ -50,6 +52,7 @@ export const DEFAULT_MOVIE: MovieSettings = {
   defocusRangeUm: [0.8, 2.5],
   astigmatismRangeA: [100, 600],
   driftRangePixels: [2, 8],
+  localRangePixels: [1, 3],
   jitterPixels: 0.12,
   contrast: 0.18,
   envelopeBA2: 50,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import type { FaultKind } from './faults.ts';
+import type { LocalTruth } from './local-motion.ts';
 
 /** What is true about one simulated movie. */
 export interface MovieTruth {
@@ -31,8 +32,10 @@ export interface MovieTruth {
   readonly totalDoseEA2: number;
   /** Electrons per pixel and frame, before the detector's sensitivity. */
   readonly electronsPerPixelFrame: number;
-  /** Motion of the content relative to the first frame, [x, y] in pixels, one per frame. */
+  /** Motion of the content relative to the first frame, [x, y] in pixels, one per frame: the mean over the field. */
   readonly shiftsPixels: readonly (readonly [number, number])[];
+  /** Motion beyond that at a grid of places; null: the frame moves as a whole. Absent from sessions simulated before this was written. */
+  readonly localMotion?: LocalTruth | null;
   readonly particles: number;
   readonly iceRing: number;
   /** What was spoilt on purpose; null: a good movie. */

@@ -37,6 +37,7 @@ describe('cryoem simulate', () => {
     const { code, out } = await run(
       ...[session, '--movies', '3', ...SMALL, '--json', '--defocus', '1.2', '--astigmatism', '0-50'],
       ...['--fault', 'zero:2,truncated:3', '--format', 'mrc', '--start', '2026-01-31T12:00:00Z'],
+      ...['--local', '2.5'],
     );
     expect(code).toBe(0);
     const movies = out
@@ -48,6 +49,8 @@ describe('cryoem simulate', () => {
       expect((movie.defocusUA + movie.defocusVA) / 2).toBeCloseTo(12000, 0);
       expect(movie.path).toMatch(/_20260131_120000_fractions\.mrc$/);
       expect(existsSync(join(session, movie.path))).toBe(true);
+      const largest = Math.max(...movie.localMotion!.shiftsPixels[1]!.map(([x, y]) => Math.hypot(x, y)));
+      expect(largest).toBeCloseTo(2.5, 1);
     }
   });
 
@@ -72,6 +75,7 @@ describe('cryoem simulate', () => {
     [['s', '--rate', '10', '--interval', '5']],
     [['s', '--format', 'mrc', '--fault', 'frame-size:1']],
     [['s', '--defocus', '3-1']],
+    [['s', '--local', '-2']],
   ])('says what is wrong with %j and exits 2', async (args) => {
     const { code, err } = await run(...args);
     expect(code).toBe(2);

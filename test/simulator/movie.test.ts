@@ -95,7 +95,7 @@ describe('simulateMovie', () => {
     const facts = await simulateMovie({
       ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1, pixelSizeA: 6, dosePerFrameEA2: 400 / 36 },
       ...{ contrast: 0.2, iceGradient: 0, particleDensity: 0, envelopeBA2: 300 },
-      ...{ driftRangePixels: [6, 6], defocusRangeUm: [3, 3] },
+      ...{ driftRangePixels: [6, 6], localRangePixels: [0, 0], defocusRangeUm: [3, 3] },
     });
     const counts = mrcCounts(path);
     const frame = (n: number) =>
@@ -108,6 +108,34 @@ describe('simulateMovie', () => {
       expect(Math.abs(x - facts.shiftsPixels[n]![0])).toBeLessThan(0.6);
       expect(Math.abs(y - facts.shiftsPixels[n]![1])).toBeLessThan(0.6);
     }
+  });
+
+  it('moves the parts of the field as its truth says', async () => {
+    const path = join(folder, 'bent.mrc');
+    const facts = await simulateMovie({
+      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1, pixelSizeA: 6, dosePerFrameEA2: 400 / 36 },
+      ...{ contrast: 0.2, iceGradient: 0, particleDensity: 0, envelopeBA2: 300, jitterPixels: 0 },
+      ...{ driftRangePixels: [0, 0], localRangePixels: [8, 8], defocusRangeUm: [3, 3] },
+    });
+    const counts = mrcCounts(path);
+    const last = FRAMES - 1;
+    const image = (n: number) =>
+      Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
+        const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
+        return hot ? 0 : counts[n * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
+      });
+    const [first, moved] = [image(0), image(last)];
+    const { positionsPixels, shiftsPixels } = facts.localMotion!;
+    let checked = 0;
+    positionsPixels.forEach(([x, y], place) => {
+      const [tx, ty] = shiftsPixels[last]![place]!;
+      const [left, top] = [Math.round(x) - 16, Math.round(y) - 16];
+      if (left < 12 || top < 12 || left + 32 > WIDTH - 12 || top + 32 > HEIGHT - 12) return;
+      const [sx, sy] = bestShift(first, moved, { left, top, width: 32, height: 32 });
+      expect(Math.hypot(sx - tx, sy - ty)).toBeLessThan(1);
+      checked++;
+    });
+    expect(checked).toBeGreaterThanOrEqual(4);
   });
 
   it('gives the same bytes for the same seed and others for another', async () => {
@@ -153,16 +181,20 @@ describe('simulateMovie', () => {
   });
 });
 
-/** Best whole-pixel shift by plain sums over the common area. */
-function bestShift(a: Float64Array, b: Float64Array): [number, number] {
-  const reach = 9;
+const REACH = 9;
+const INNER = { left: REACH, top: REACH, width: WIDTH - 2 * REACH, height: HEIGHT - 2 * REACH };
+
+/** Best whole-pixel shift of a part of the frame by plain sums. */
+function bestShift(a: Float64Array, b: Float64Array, area = INNER): [number, number] {
+  const reach = REACH;
   let best: [number, number] = [0, 0];
   let highest = Number.NEGATIVE_INFINITY;
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {
       let sum = 0;
-      for (let y = reach; y < HEIGHT - reach; y++) {
-        for (let x = reach; x < WIDTH - reach; x++) sum += a[y * WIDTH + x]! * b[(y + dy) * WIDTH + x + dx]!;
+      for (let y = area.top; y < area.top + area.height; y++) {
+        for (let x = area.left; x < area.left + area.width; x++)
+          sum += a[y * WIDTH + x]! * b[(y + dy) * WIDTH + x + dx]!;
       }
       if (sum > highest) {
         highest = sum;

@@ -18,7 +18,7 @@ describe('a simulated session, its movie and its gain found by name', () => {
       const sessionDir = join(dir, format);
       const truth = await simulateSession({
         ...{ sessionDir, movies: 1, format, seed: 8, width: 192, height: 160, frames: 12 },
-        ...{ eerFramesPerFraction: 15, dosePerFrameEA2: 2 },
+        ...{ eerFramesPerFraction: 15, dosePerFrameEA2: 2, localRangePixels: [0, 0] },
       });
       const moviePath = join(sessionDir, truth.movies[0]!.path);
       expect(kindOf(basename(moviePath), {})).not.toBeNull();

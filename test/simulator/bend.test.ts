@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { bend, bendMargin } from '../../src/simulator/bend.ts';
+
+const WIDTH = 75;
+const HEIGHT = 53;
+const margin = bendMargin(3);
+
+/** A wave that is bent, against the same wave at the places where the content came from. */
+function largestError(waveX: number, waveY: number): number {
+  const wave = (x: number, y: number) => Math.cos(waveX * x + waveY * y + 0.4);
+  const pitch = WIDTH + 2 * margin;
+  const image = Float32Array.from({ length: pitch * (HEIGHT + 2 * margin) }, (_, i) =>
+    wave((i % pitch) - margin, Math.floor(i / pitch) - margin),
+  );
+  const motion = (x: number, y: number) => [0.7 + 0.012 * x - 0.01 * y, -1.3 + 0.02 * y + 0.008 * x] as const;
+  const out = new Float32Array(WIDTH * HEIGHT);
+  bend(image, WIDTH, HEIGHT, margin, motion, out);
+  return out.reduce((worst, v, i) => {
+    const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
+    const [dx, dy] = motion(x, y);
+    return Math.max(worst, Math.abs(v - wave(x - dx, y - dy)));
+  }, 0);
+}
+
+describe('an image that is bent', () => {
+  it.each([
+    [0.3, 0.2],
+    [0.5 * Math.PI, -0.4 * Math.PI],
+    [0.72 * Math.PI, 0.1],
+    [0.1, 0.72 * Math.PI],
+  ])('shows waves of %f, %f radians per pixel where they have moved to, to 0.003', (waveX, waveY) => {
+    expect(largestError(waveX, waveY)).toBeLessThan(0.003);
+  });
+
+  it('keeps what is constant', () => {
+    expect(largestError(0, 0)).toBeLessThan(1e-6);
+  });
+});

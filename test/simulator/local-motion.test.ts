@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { createLocalMotion, type LocalMotion, localTruth } from '../../src/simulator/local-motion.ts';
+
+const SETTINGS = { frames: 24, largestPixels: 3, seed: 6 };
+const motion = createLocalMotion(SETTINGS) as LocalMotion;
+const places = Array.from(
+  { length: 441 },
+  (_, i) => [(i % 21) / 20 - 0.5, Math.floor(i / 21) / 20 - 0.5] as const,
+);
+const lengths = (frame: number) => places.map(([x, y]) => Math.hypot(...motion(frame, x, y)));
+const rms = (values: readonly number[]) =>
+  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+
+describe('local motion', () => {
+  it('starts at zero and reaches what was asked for', () => {
+    expect(Math.max(...lengths(0))).toBe(0);
+    expect(Math.max(...lengths(23))).toBeCloseTo(3, 1);
+  });
+
+  it('adds nothing to the frame as a whole', () => {
+    for (const frame of [3, 23]) {
+      const mean = [0, 1].map(
+        (axis) => places.reduce((sum, [x, y]) => sum + motion(frame, x, y)[axis]!, 0) / 441,
+      );
+      expect(Math.hypot(...mean)).toBeLessThan(0.02);
+    }
+  });
+
+  it('is fast at first: half of it within a fifth of the frames', () => {
+    expect(rms(lengths(5))).toBeGreaterThan(0.45 * rms(lengths(23)));
+    expect(rms(lengths(1))).toBeGreaterThan(0.1 * rms(lengths(23)));
+  });
+
+  it('is smooth in space: neighbours a fortieth of the frame apart move alike', () => {
+    for (const [x, y] of places) {
+      const [ax, ay] = motion(23, x, y);
+      const [bx, by] = motion(23, x + 0.025, y);
+      expect(Math.hypot(ax - bx, ay - by)).toBeLessThan(0.25);
+    }
+  });
+
+  it('is another one for another seed, and none where none is asked for', () => {
+    const other = createLocalMotion({ ...SETTINGS, seed: 7 })!;
+    expect(other(23, 0.4, 0.4)).not.toEqual(motion(23, 0.4, 0.4));
+    expect(createLocalMotion({ ...SETTINGS, largestPixels: 0 })).toBeNull();
+  });
+
+  it('is written down at a grid from corner to corner, for each frame', () => {
+    const truth = localTruth(motion, { width: 200, height: 100, frames: 24 });
+    expect(truth.positionsPixels).toHaveLength(25);
+    expect([truth.positionsPixels[0], truth.positionsPixels[24]]).toEqual([
+      [0, 0],
+      [200, 100],
+    ]);
+    expect(truth.shiftsPixels).toHaveLength(24);
+    const [x, y] = motion(9, 0.25, -0.5);
+    expect(truth.shiftsPixels[9]![3]![0]).toBeCloseTo(x, 4);
+    expect(truth.shiftsPixels[9]![3]![1]).toBeCloseTo(y, 4);
+  });
+});
