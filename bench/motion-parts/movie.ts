@@ -92,13 +92,13 @@ function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field:
   }
 }
 
-/** Writes movie (8-bit LZW TIFF) and gain (TIFF, so that RELION turns both alike) into `directory` unless they are there. */
+/** Writes movie (8-bit LZW TIFF) and gain (TIFF) into `directory` unless they are there. */
 export function ensureBenchMovie(
   directory: string,
   movie: BenchMovie = BENCH_MOVIE,
 ): { moviePath: string; gainPath: string } {
   const { width, height, frames, dose, localPixels, contrast } = movie;
-  const name = `bench-${width}x${height}x${frames}-${dose}e-${localPixels}px`;
+  const name = `bench-up-${width}x${height}x${frames}-${dose}e-${localPixels}px`;
   const moviePath = `${directory}/${name}.tiff`;
   const gainPath = `${directory}/${name}-gain.tiff`;
   if (existsSync(moviePath) && existsSync(gainPath)) return { moviePath, gainPath };

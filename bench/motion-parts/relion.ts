@@ -104,19 +104,10 @@ function rowsOf(star: string, block: string): number[][] {
     .filter((row) => row.length > 1 && row.every(Number.isFinite));
 }
 
-/**
- * RELION writes the shift to apply, so signs turn round; and it reads TIFF with its rows upside down, so everything along y turns
- * round once more: the shift, and the place's y in the odd terms of the model.
- */
+/** RELION writes the shift to apply, so signs turn round. */
 function readMotion(star: string): FoundMotion {
-  const shifts = rowsOf(star, 'global_shift').map(([, x, y]): [number, number] => [-x!, y!]);
-  const coefficients = rowsOf(star, 'local_motion_model').map((row) => row[1]!);
+  const shifts = rowsOf(star, 'global_shift').map(([, x, y]): [number, number] => [-x!, -y!]);
+  const coefficients = rowsOf(star, 'local_motion_model').map((row) => -row[1]!);
   if (coefficients.length !== 36) return { shifts, local: null };
-  const turned = (values: number[], sign: number) =>
-    // terms 1, x, x^2, y, y^2, xy with three coefficients each: y and xy are odd in y
-    values.map((v, i) => (Math.floor(i / 3) === 3 || Math.floor(i / 3) === 5 ? -1 : 1) * sign * v);
-  return {
-    shifts,
-    local: { x: turned(coefficients.slice(0, 18), -1), y: turned(coefficients.slice(18), 1) },
-  };
+  return { shifts, local: { x: coefficients.slice(0, 18), y: coefficients.slice(18) } };
 }

@@ -2,7 +2,10 @@ import type { EerRendering } from './eer/grouping.ts';
 
 /** The port between file formats and everything that reads movies. Implementations: `mrc/`, `tiff/`, `eer/`. */
 
-/** Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width`, first row = first in file. */
+/**
+ * Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width` from the bottom of the picture
+ * up, whatever the file's order: a TIFF is stored from the top, an MRC and an EER file from the bottom (as RELION and IMOD have it).
+ */
 export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
 export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
   u8: 1,
@@ -41,17 +44,10 @@ export interface MovieReader extends MovieStructure {
   close(): void;
 }
 
-export type RowsFrom = 'top' | 'bottom';
-
-/** One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width. */
+/** One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width, the first row at the bottom of the picture. */
 export interface Image {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
   readonly pixelSizeA: number | null;
-  /**
-   * Where a viewer shows the first row: TIFF and DM pictures begin at the top, MRC ones at the bottom. It matters only where
-   * two formats meet, a gain in one and movies in the other. Absent: at the bottom.
-   */
-  readonly rowsFrom?: RowsFrom;
 }

@@ -77,7 +77,7 @@ export function readImage(path: string): Image {
   if (dm) return dm;
   const reader = openMovie(path);
   try {
-    const { width, height, pixelType, pixelSizeA, format } = reader;
+    const { width, height, pixelType, pixelSizeA } = reader;
     const bytes = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, bytes);
     const values = asNumbers(bytes, pixelType);
@@ -85,7 +85,6 @@ export function readImage(path: string): Image {
       width,
       height,
       pixelSizeA,
-      rowsFrom: format === 'tiff' ? 'top' : 'bottom',
       data: values instanceof Float32Array ? values : Float32Array.from(values),
     };
   } finally {

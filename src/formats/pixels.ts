@@ -20,6 +20,16 @@ export function swapBytes(bytes: Uint8Array, pixelBytes: 1 | 2 | 4): void {
   else if (pixelBytes === 4) buffer.swap32();
 }
 
+/** Turns an image upside down, in place. @param data - rows of `width` */
+export function reverseRows(data: Float32Array, width: number): void {
+  const kept = new Float32Array(width);
+  for (let low = 0, high = data.length - width; low < high; low += width, high -= width) {
+    kept.set(data.subarray(low, low + width));
+    data.copyWithin(low, high, high + width);
+    data.set(kept, high);
+  }
+}
+
 /** Views bytes as numbers of the type; copies them only where they are not aligned. */
 export function asNumbers(bytes: Uint8Array, pixelType: PixelType): ArrayLike<number> {
   const size = PIXEL_BYTES[pixelType];

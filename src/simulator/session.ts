@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../contract/errors.ts';
+import { reverseRows } from '../formats/pixels.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
 import { epuNames, epuTime } from './epu-names.ts';
 import { epuImageXml, epuSessionXml } from './epu-xml.ts';
@@ -136,28 +137,22 @@ async function startSession(
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
       : `${epuTime(startedAt)}_gain.tiff`;
-  writeGain(join(staging, name), shown, options.format === 'mrc');
+  writeGain(join(staging, name), shown);
   await rename(join(staging, name), join(sessionDir, 'raw', name));
   return { ...start, gain: { path: `raw/${name}`, width: shown.width, height: shown.height } };
 }
 
 /**
- * A 32-bit float TIFF to multiply with. Beside MRC movies, whose first row is shown at the bottom, its rows are turned round: the
- * pictures are the same, as with a camera's own references.
+ * A 32-bit float TIFF to multiply with, the same picture as the movies show. One whose name ends in `.gain` has the rows of the
+ * EER files beside it, as EPU writes it: from the bottom.
  */
-export function writeGain(path: string, detector: Detector, isForMrc = false): void {
+export function writeGain(path: string, detector: Detector): void {
   const { width, height } = detector;
-  const gain = isForMrc ? reversedRows(detector.gain, width) : detector.gain;
+  const gain = detector.gain.slice();
+  if (path.endsWith('.gain')) reverseRows(gain, width);
   const writer = createTiffWriter(path, { width, height, pixelType: 'f32', compression: 'none' });
   writer.appendFrame(new Uint8Array(gain.buffer, gain.byteOffset, gain.byteLength));
   writer.finish();
-}
-
-function reversedRows(data: Float32Array, width: number): Float32Array {
-  const out = new Float32Array(data.length);
-  for (let at = 0; at < data.length; at += width)
-    out.set(data.subarray(at, at + width), data.length - width - at);
-  return out;
 }
 
 /** @returns null where the signal came before the movie was made */

@@ -26,13 +26,13 @@ export interface MovieTruth {
   /** Angstrom, positive = underfocus, U >= V. */
   readonly defocusUA: number;
   readonly defocusVA: number;
-  /** Degrees from x to defocus U towards increasing rows, -90..90. */
+  /** Degrees from x to defocus U towards y, which grows upwards, -90..90. */
   readonly defocusAngleDeg: number;
   readonly dosePerFrameEA2: number;
   readonly totalDoseEA2: number;
   /** Electrons per pixel and frame, before the detector's sensitivity. */
   readonly electronsPerPixelFrame: number;
-  /** Motion of the content relative to the first frame, [x, y] in pixels, one per frame: the mean over the field. */
+  /** Motion of the content relative to the first frame, [x, y] in pixels, y upwards, one per frame: the mean over the field. */
   readonly shiftsPixels: readonly (readonly [number, number])[];
   /** Motion beyond that at a grid of places; null: the frame moves as a whole. Absent from sessions simulated before this was written. */
   readonly localMotion?: LocalTruth | null;
@@ -58,7 +58,9 @@ export interface SessionTruth {
     readonly width: number;
     readonly height: number;
   } | null;
+  /** [x, y, counts per frame]; y counts from the bottom. */
   readonly hotPixels: readonly (readonly [number, number, number])[];
+  /** [x, y]. */
   readonly deadPixels: readonly (readonly [number, number])[];
   readonly movies: readonly MovieTruth[];
   /** False while the microscope runs or where it was stopped early. */

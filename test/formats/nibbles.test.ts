@@ -20,7 +20,7 @@ describe('TIFF with 4 bits per sample', () => {
       const rows = [0x12, 0x34, 0x50, 0x6f, 0x01, 0xa0];
       const variant = { width: 3, height: 2, pixelType: 'u8', compression, tags: fourBits } as const;
       expect(readAll(put(buildTiff({ ...variant, chunk: { rows: 1 } }, [rows])))).toEqual([
-        Uint8Array.of(1, 2, 3, 4, 5, 6, 15, 0, 1, 10),
+        Uint8Array.of(6, 15, 0, 1, 10, 1, 2, 3, 4, 5),
       ]);
     },
   );

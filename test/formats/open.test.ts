@@ -101,7 +101,7 @@ describe('opening', () => {
   });
 
   it('reads whole numbers of an image as floats', () => {
-    expect([...readImage(put(tiff)).data.subarray(0, 3)]).toEqual([0, 1, 2]);
+    expect([...readImage(put(tiff)).data.subarray(-6, -3)]).toEqual([0, 1, 2]);
   });
 
   it('refuses a frame that is not there and a buffer that is too small', () => {

@@ -27,6 +27,15 @@ export function readAll(path: string): Uint8Array[] {
   }
 }
 
+/** An image upside down. @param values - rows of `width` */
+export function upsideDown<T>(values: ArrayLike<T>, width: number): T[] {
+  const height = values.length / width;
+  return Array.from({ length: values.length }, (_, i) => {
+    const x = i % width;
+    return values[(height - 1 - (i - x) / width) * width + x]!;
+  });
+}
+
 /** The CodedError that an action ends with. */
 export function faultOf(action: () => unknown): CodedError {
   try {

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
+import { upsideDown } from '../formats/temporary.ts';
 
 const WIDTH = 192;
 const HEIGHT = 160;
@@ -151,7 +152,7 @@ describe('simulateMovie', () => {
     expect(other.facts.shiftsPixels).not.toEqual(first.facts.shiftsPixels);
   });
 
-  it('writes TIFF-LZW in which libtiff finds the counts of the MRC of the same seed', async () => {
+  it('writes TIFF-LZW in which libtiff finds, from the top, the picture that the MRC of the same seed holds from the bottom', async () => {
     const tiff = join(folder, 'same.tiff');
     const mrc = join(folder, 'same.mrc');
     await simulateMovie({ ...SMALL, path: tiff, detector });
@@ -160,7 +161,7 @@ describe('simulateMovie', () => {
     for (const page of [0, FRAMES - 1]) {
       const pixels = await sharp(tiff, { page }).extractChannel(0).raw().toBuffer();
       const expected = counts.subarray(page * WIDTH * HEIGHT, (page + 1) * WIDTH * HEIGHT);
-      expect(pixels.equals(Uint8Array.from(expected))).toBe(true);
+      expect(pixels.equals(Uint8Array.from(upsideDown(expected, WIDTH)))).toBe(true);
     }
     expect((await sharp(tiff).metadata()).pages).toBe(FRAMES);
   });

@@ -1,5 +1,4 @@
 import type { GainCheck } from '../../contract/record.ts';
-import type { RowsFrom } from '../../formats/movie.ts';
 import { detail } from './detail.ts';
 import { isSameOrientation, ORIENTATIONS, type Orientation, turnBetween } from './orientations.ts';
 
@@ -8,15 +7,13 @@ import { isSameOrientation, ORIENTATIONS, type Orientation, turnBetween } from '
 export interface GainEvidence {
   /** Plain sum of the raw frames, before the gain; height*width. */
   readonly sum: ArrayLike<number>;
-  /** The gain as it is used, of the same size and order of rows; to multiply with. */
+  /** The gain as it is used, of the same size; to multiply with. */
   readonly gain: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
   /** Pixels that are left out. */
   readonly isBad: (index: number) => boolean;
   readonly setting: Orientation;
-  /** Where a viewer shows the movie's first row. */
-  readonly rows: RowsFrom;
 }
 
 /** Pixels that are looked at: so few where they say that all is well, as they mostly do, and more before an alarm is raised. */
@@ -46,10 +43,10 @@ export function checkGain(evidence: GainEvidence): GainCheck {
 }
 
 function judge(evidence: GainEvidence, samples: number): GainCheck {
-  const { width, height, setting, rows } = evidence;
+  const { width, height, setting } = evidence;
   const candidates = ORIENTATIONS.map((orientation) => ({
     orientation,
-    turn: turnBetween(orientation, setting, rows),
+    turn: turnBetween(orientation, setting),
   })).filter(({ turn }) => width === height || turn[0] !== 0);
   const sampled = sample(
     evidence,

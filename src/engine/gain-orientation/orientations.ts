@@ -1,5 +1,4 @@
 import type { GainSetting } from '../../contract/recipe.ts';
-import type { RowsFrom } from '../../formats/movie.ts';
 
 /** The eight ways in which a gain can lie on a movie, as rotation and flip. */
 
@@ -45,11 +44,6 @@ function turnOf({ rotate, flip }: Orientation): Turn {
 export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
   turnOf(a).join() === turnOf(b).join();
 
-/**
- * Where a pixel of the gain laid as `wanted` is in the gain laid as `given`, both in the movie's order of rows.
- * @param rows - where a viewer shows the movie's first row
- */
-export function turnBetween(wanted: Orientation, given: Orientation, rows: RowsFrom): Turn {
-  const seen = times(turnOf(given), inverse(turnOf(wanted)));
-  return rows === 'bottom' ? seen : times(UPSIDE_DOWN, times(seen, UPSIDE_DOWN));
-}
+/** Where a pixel of the gain laid as `wanted` is in the gain laid as `given`. */
+export const turnBetween = (wanted: Orientation, given: Orientation): Turn =>
+  times(turnOf(given), inverse(turnOf(wanted)));

@@ -15,7 +15,6 @@ import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { findLocalMotion, type LocalOutcome, MOVES_AS_A_WHOLE } from './local.ts';
-import { rowsOfMovie } from './orient.ts';
 import { firstPass, readSum, secondPass } from './passes.ts';
 import { patchPlane } from './patches.ts';
 import { alignCrops, type Refinement } from './refine.ts';
@@ -232,14 +231,13 @@ function describeLocal(local: LocalOutcome, patches: readonly [number, number]):
 /** Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a gain. */
 function judgeGain({ request, structure, layout, memory, correction }: Job): GainCheck | null {
   if (!request.gain || !correction.gain) return null;
-  const { width, height, format } = structure;
+  const { width, height } = structure;
   return checkGain({
     sum: new Float32Array(memory.buffer, layout.plain, width * height),
     gain: correction.gain.data,
     ...{ width, height },
     isBad: (index) => correction.bad.has(index),
     setting: request.gain,
-    rows: rowsOfMovie(format),
   });
 }
 

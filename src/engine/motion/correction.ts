@@ -6,7 +6,6 @@ import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
 import { findHotPixels } from './hot-pixels.ts';
 import type { Layout } from './layout.ts';
-import { rowsOfMovie } from './orient.ts';
 
 /** Gain and bad pixels of one movie. */
 
@@ -26,7 +25,7 @@ export function loadCorrection(
   const bad = new PixelSet(movie.width, movie.height);
   const loaded = setting ? loadGain(setting, movie) : null;
   if (loaded) addGainDefects(bad, loaded.image);
-  if (defectMapPath) addMappedDefects(bad, defectMapPath, rowsOfMovie(movie.format));
+  if (defectMapPath) addMappedDefects(bad, defectMapPath);
   return { gain: loaded?.image ?? null, bad, notes: loaded?.notes ?? [] };
 }
 

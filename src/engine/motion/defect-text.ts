@@ -7,8 +7,8 @@ export type DefectBox = readonly [x: number, y: number, width: number, height: n
 
 export interface DefectText {
   readonly boxes: readonly DefectBox[];
-  /** Rows are counted from the top of the picture (SerialEM) or in the order of the movie's file (MotionCor). */
-  readonly rowsFrom: 'top' | 'file';
+  /** Rows are counted from the top of the picture (SerialEM), or from the bottom (MotionCor's boxes, as RELION reads them). */
+  readonly rowsFrom: 'top' | 'bottom';
   /** Of the camera, in whose pixels the boxes are; null: those of the movie. */
   readonly camera: readonly [width: number, height: number] | null;
 }
@@ -100,7 +100,7 @@ export function parseDefectText(text: string, path: string): DefectText {
     boxes.push(...outside(top, left, bottom, right));
   return {
     boxes,
-    rowsFrom: isSerialEm ? 'top' : 'file',
+    rowsFrom: isSerialEm ? 'top' : 'bottom',
     camera: cameraWidth > 0 && cameraHeight > 0 ? [cameraWidth, cameraHeight] : null,
   };
 }

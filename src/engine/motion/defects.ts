@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
-import type { Image, RowsFrom } from '../../formats/movie.ts';
+import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import { REPLACEMENT_LENGTH } from './context.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
@@ -45,10 +45,9 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
 /**
  * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, of the movie's size, of half or of
  * twice of it; or text, see `defect-text.ts`.
- * @param movieRows - where a viewer shows the movie's first row
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string, movieRows: RowsFrom): void {
+export function addMappedDefects(bad: PixelSet, path: string): void {
   let bytes: Buffer;
   try {
     bytes = readStart(path);
@@ -56,8 +55,8 @@ export function addMappedDefects(bad: PixelSet, path: string, movieRows: RowsFro
     throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
   }
   const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
-  if (isText) addTextDefects(bad, readFileSync(path, 'utf8'), path, movieRows);
-  else addImageDefects(bad, path, movieRows);
+  if (isText) addTextDefects(bad, readFileSync(path, 'utf8'), path);
+  else addImageDefects(bad, path);
 }
 
 /** Enough of a file to tell text from an image. */
@@ -71,7 +70,7 @@ function readStart(path: string): Buffer {
   }
 }
 
-function addImageDefects(bad: PixelSet, path: string, movieRows: RowsFrom): void {
+function addImageDefects(bad: PixelSet, path: string): void {
   let map: Image;
   try {
     map = readImage(path);
@@ -81,22 +80,17 @@ function addImageDefects(bad: PixelSet, path: string, movieRows: RowsFrom): void
   }
   const { width, height, data } = map;
   const scale = scaleOf(bad, width, height, 'The map', path);
-  const isTurned = (map.rowsFrom ?? 'bottom') !== movieRows;
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] === 0) continue;
-    const row = Math.floor(i / width);
-    addBox(bad, [i % width, isTurned ? height - 1 - row : row, 1, 1], scale);
-  }
+  for (let i = 0; i < data.length; i++)
+    if (data[i] !== 0) addBox(bad, [i % width, Math.floor(i / width), 1, 1], scale);
 }
 
-function addTextDefects(bad: PixelSet, text: string, path: string, movieRows: RowsFrom): void {
+function addTextDefects(bad: PixelSet, text: string, path: string): void {
   const { boxes, rowsFrom, camera } = parseDefectText(text, path);
   const [width, height] = camera ?? [bad.width, bad.height];
   const scale = scaleOf(bad, width, height, 'The camera of the list', path);
-  const isTurned = rowsFrom === 'top' && movieRows === 'bottom';
   for (const [x, y, boxWidth, boxHeight] of boxes) {
     const last = Math.min(y + boxHeight, height);
-    if (last > y) addBox(bad, [x, isTurned ? height - last : y, boxWidth, last - y], scale);
+    if (last > y) addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
   }
 }
 
@@ -111,10 +105,10 @@ function scaleOf(bad: PixelSet, width: number, height: number, what: string, pat
   );
 }
 
-function addBox(bad: PixelSet, [left, top, width, height]: DefectBox, scale: number): void {
+function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: number): void {
   const lastX = Math.min(Math.ceil((left + width) * scale), bad.width);
-  const lastY = Math.min(Math.ceil((top + height) * scale), bad.height);
-  for (let y = Math.floor(top * scale); y < lastY; y++)
+  const lastY = Math.min(Math.ceil((bottom + height) * scale), bad.height);
+  for (let y = Math.floor(bottom * scale); y < lastY; y++)
     for (let x = Math.floor(left * scale); x < lastX; x++) bad.add(y * bad.width + x);
 }
 

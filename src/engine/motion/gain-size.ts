@@ -6,7 +6,7 @@ import type { Image, MovieStructure } from '../../formats/movie.ts';
 export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'eer'>;
 
 export interface LoadedGain {
-  /** Of the movie's size, in its order of rows; to multiply with. Zero or no number: a dead pixel. */
+  /** Of the movie's size and turned to it; to multiply with. Zero or no number: a dead pixel. */
   readonly image: Image;
   /** What a person should know of how it was used. */
   readonly notes: readonly string[];

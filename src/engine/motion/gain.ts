@@ -3,8 +3,9 @@ import { CodedError } from '../../contract/errors.ts';
 import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
+import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
-import { orientGain, rowsOfMovie } from './orient.ts';
+import { orientGain } from './orient.ts';
 
 /** Gain references: read, made to multiply, turned to the movie, brought to its size. */
 
@@ -15,7 +16,7 @@ import { orientGain, rowsOfMovie } from './orient.ts';
  */
 export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
   const read = readGain(setting.path, movie);
-  const oriented = orientGain(read, setting, rowsOfMovie(movie.format));
+  const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
   if (!fitted.image.data.some((value) => value > 0))
@@ -41,8 +42,10 @@ export function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image
     throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });
   }
   if (movie.format !== 'eer') return image;
-  // EPU's reference beside EER files is a TIFF inside, with the rows of the EER file.
-  return /\.gain$/i.test(path) ? { ...image, rowsFrom: 'bottom' } : invertGain(image);
+  if (!/\.gain$/i.test(path)) return invertGain(image);
+  // EPU's reference beside EER files is a TIFF inside, but its rows are in the order of the EER file: from the bottom.
+  reverseRows(image.data, image.width);
+  return image;
 }
 
 function sizeMismatch(setting: GainSetting, read: Image, oriented: Image, movie: GainTarget): CodedError {

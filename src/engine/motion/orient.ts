@@ -1,42 +1,13 @@
 import type { GainSetting } from '../../contract/recipe.ts';
-import type { Image, MovieStructure, RowsFrom } from '../../formats/movie.ts';
+import type { Image } from '../../formats/movie.ts';
 
 /**
- * Turning a gain to a movie. Rotation and flip are those of the picture as a viewer shows it, whatever the formats: so RELION
- * takes `--gain_rot` and `--gain_flip`, and a gain that was converted from one format to another needs no other setting.
+ * Turns a gain to a movie: rotation, then flip, as MotionCor's -RotGain and -FlipGain and RELION's --gain_rot and --gain_flip;
+ * counter-clockwise, 1 upside down, 2 left-right, as a viewer shows the picture. Rows begin at the bottom, so the first quarter
+ * turn takes the pixel (x, y) to (height - 1 - y, x).
  */
-
-/** Where a viewer shows the first row of a movie. RELION reads TIFF from the top and all others from the bottom. */
-export const rowsOfMovie = (format: MovieStructure['format']): RowsFrom =>
-  format === 'tiff' ? 'top' : 'bottom';
-
-/**
- * Rotation, then flip, as MotionCor's -RotGain and -FlipGain: counter-clockwise; 1 upside down, 2 left-right.
- * @param movieRows - of the movie that it is for; the result has its order of rows
- */
-export function orientGain(
-  gain: Image,
-  setting: Pick<GainSetting, 'rotate' | 'flip'>,
-  movieRows: RowsFrom = 'bottom',
-): Image {
-  const gainRows = gain.rowsFrom ?? 'bottom';
-  if (setting.rotate === 0 && setting.flip === 0)
-    return gainRows === movieRows ? gain : { ...reverseRows(gain), rowsFrom: movieRows };
-  const upright = gainRows === 'bottom' ? gain : reverseRows(gain);
-  const turned = turn(upright, setting);
-  return { ...(movieRows === 'bottom' ? turned : reverseRows(turned)), rowsFrom: movieRows };
-}
-
-export function reverseRows(image: Image): Image {
-  const { width, height } = image;
-  const data = new Float32Array(image.data.length);
-  for (let y = 0; y < height; y++)
-    data.set(image.data.subarray(y * width, (y + 1) * width), (height - 1 - y) * width);
-  return { ...image, data };
-}
-
-/** As `orientGain`, row 0 at the bottom: counter-clockwise, the pixel (x, y) goes to (height - 1 - y, x). */
-function turn(gain: Image, setting: Pick<GainSetting, 'rotate' | 'flip'>): Image {
+export function orientGain(gain: Image, setting: Pick<GainSetting, 'rotate' | 'flip'>): Image {
+  if (setting.rotate === 0 && setting.flip === 0) return gain;
   const { width, height, data } = gain;
   const isTurned = setting.rotate % 2 === 1;
   const newWidth = isTurned ? height : width;

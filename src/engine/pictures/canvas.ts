@@ -21,7 +21,7 @@ export function setPixel(canvas: Canvas, x: number, y: number, colour: Colour): 
   canvas.rgb.set(colour, (y * canvas.width + x) * 3);
 }
 
-/** Lays gray values (height*width bytes) with their first pixel at `left`, `top`. */
+/** Lays gray values (height*width bytes), the first row at the bottom as viewers show an MRC file, the upper left corner at `left`, `top`. */
 export function drawGray(
   canvas: Canvas,
   gray: { readonly width: number; readonly height: number; readonly bytes: Uint8Array },
@@ -31,7 +31,7 @@ export function drawGray(
   for (let y = 0; y < gray.height; y++) {
     for (let x = 0; x < gray.width; x++) {
       const v = gray.bytes[y * gray.width + x] ?? 0;
-      setPixel(canvas, left + x, top + y, [v, v, v]);
+      setPixel(canvas, left + x, top + gray.height - 1 - y, [v, v, v]);
     }
   }
 }

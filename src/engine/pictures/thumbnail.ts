@@ -2,7 +2,7 @@ import { createCanvas, drawGray, encodeJpeg } from './canvas.ts';
 import { type PictureSource, shrink, toGray } from './gray.ts';
 
 /**
- * Small picture of a micrograph, longest side at most `maxSide` pixels, row 0 on top.
+ * Small picture of a micrograph, longest side at most `maxSide` pixels, row 0 at the bottom.
  * @returns a JPEG file's bytes
  */
 export async function renderThumbnail(

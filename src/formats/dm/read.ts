@@ -2,7 +2,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { MAX_AXIS_PIXELS } from '../limits.ts';
 import type { Image, PixelType } from '../movie.ts';
-import { asNumbers, swapBytes } from '../pixels.ts';
+import { asNumbers, reverseRows, swapBytes } from '../pixels.ts';
 import { DM_TYPE_BYTES, type DmTag, readDmTags } from './tags.ts';
 
 /** `ImageData/DataType` -> how a pixel is stored. Complex numbers and colours are no references. */
@@ -20,7 +20,7 @@ const DATA_TYPES: Readonly<Record<number, PixelType | 'f64'>> = {
 
 /**
  * Reads the picture of a DM3 or DM4 file: the last of `ImageList`, the ones before it being thumbnails. Of a stack the first
- * image. Rows come in file order, which is from the top.
+ * image. The file begins at the top of the picture; the rows that are given begin at the bottom.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED
  */
 export function readDm(file: InputFile): Image {
@@ -57,13 +57,9 @@ export function readDm(file: InputFile): Image {
     });
   const bytes = new Uint8Array(needed);
   file.readInto(bytes, data.offset, data.path);
-  return {
-    width,
-    height,
-    pixelSizeA: null,
-    rowsFrom: 'top',
-    data: floats(bytes, stored, header.littleEndian),
-  };
+  const pixels = floats(bytes, stored, header.littleEndian);
+  reverseRows(pixels, width);
+  return { width, height, pixelSizeA: null, data: pixels };
 }
 
 const bitsOf = (type: PixelType) => Number(type.slice(1)) as 8 | 16 | 32;

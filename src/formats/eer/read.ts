@@ -32,7 +32,7 @@ export function looksLikeEer(file: InputFile): boolean {
 }
 
 /**
- * Reads an EER file as a movie of fractions. Rows come in file order. Takes the file over.
+ * Reads an EER file as a movie of fractions. Rows come in file order, which is from the bottom, as RELION has it. Takes the file over.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH, TOO_FEW_FRAMES
  */
 export function openEer(file: InputFile, wishes: EerWishes = {}): MovieReader {

@@ -10,7 +10,8 @@ import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layou
 
 /**
  * Reads frames of a TIFF or BigTIFF movie. Directories are looked at once, at opening; the places of strips and tiles when
- * a frame is read. Rows come in file order whatever the orientation tag says. Takes the file over.
+ * a frame is read. The file begins at the top of the picture, whatever its orientation tag says; rows are put down from the
+ * bottom up, as those of an MRC file lie (RELION and IMOD read a TIFF so). Takes the file over.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
  */
 export function openTiff(file: InputFile): MovieReader {
@@ -58,7 +59,10 @@ function structureOf(
   };
 }
 
-/** Uncompressed strips go straight into the frame, neighbours in one read. */
+/** Rows of uncompressed strips are read in blocks of so many bytes. */
+const BLOCK_BYTES = 1 << 20;
+
+/** Uncompressed strips, neighbours in one read. */
 function readPlain(
   file: InputFile,
   kind: TiffKind,
@@ -67,17 +71,34 @@ function readPlain(
   frame: number,
   out: Uint8Array,
 ): void {
-  let to = 0;
+  const rowBytes = layout.width * PIXEL_BYTES[layout.pixelType];
+  const block = new Uint8Array(Math.min(out.length, Math.max(rowBytes, BLOCK_BYTES)));
+  const blockRows = Math.floor(block.length / rowBytes);
+  let row = 0;
   for (let chunk = 0; chunk < layout.chunks; ) {
-    const at = table.offsets[chunk]!;
+    let at = table.offsets[chunk]!;
     let length = 0;
     // The stored length may be longer than the pixels, and then the next strip is no neighbour.
     do length += storedBytes(layout, chunk++);
     while (chunk < layout.chunks && table.offsets[chunk] === at + length);
-    file.readInto(out.subarray(to, to + length), at, `frame ${frame}`);
-    to += length;
+    for (const last = row + length / rowBytes; row < last; ) {
+      const rows = Math.min(blockRows, last - row);
+      const bytes = block.subarray(0, rows * rowBytes);
+      file.readInto(bytes, at, `frame ${frame}`);
+      placeRows(layout, row, bytes, out);
+      row += rows;
+      at += bytes.length;
+    }
   }
   if (!kind.littleEndian) swapBytes(out, PIXEL_BYTES[layout.pixelType]);
+}
+
+/** Puts rows of the frame's width, from row `top` of the file on, where they belong. */
+function placeRows(layout: FrameLayout, top: number, bytes: Uint8Array, out: Uint8Array): void {
+  const rowBytes = layout.width * PIXEL_BYTES[layout.pixelType];
+  let to = (layout.height - 1 - top) * rowBytes;
+  for (let from = 0; from < bytes.length; from += rowBytes, to -= rowBytes)
+    out.set(bytes.subarray(from, from + rowBytes), to);
 }
 
 function readDecoded(
@@ -100,7 +121,7 @@ function placeChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: 
   const rowBytes = layout.width * pixelBytes;
   const top = Math.floor(chunk / layout.chunksAcross) * layout.chunkHeight;
   if (!layout.tiled) {
-    out.set(bytes, top * rowBytes);
+    placeRows(layout, top, bytes, out);
     return;
   }
   const left = (chunk % layout.chunksAcross) * layout.chunkWidth;
@@ -108,6 +129,7 @@ function placeChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: 
   const usedBytes = Math.min(layout.chunkWidth, layout.width - left) * pixelBytes;
   for (let row = 0; row < rows; row++) {
     const from = row * layout.chunkWidth * pixelBytes;
-    out.set(bytes.subarray(from, from + usedBytes), (top + row) * rowBytes + left * pixelBytes);
+    const to = (layout.height - 1 - top - row) * rowBytes + left * pixelBytes;
+    out.set(bytes.subarray(from, from + usedBytes), to);
   }
 }

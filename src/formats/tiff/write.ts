@@ -19,7 +19,7 @@ export interface TiffWriterOptions {
 }
 
 export interface TiffWriter {
-  /** @param frame - width*height little-endian pixels, rows without padding */
+  /** @param frame - width*height little-endian pixels, rows without padding, from the bottom of the picture up */
   appendFrame(frame: Uint8Array): void;
   finish(): void;
 }
@@ -28,7 +28,7 @@ const DEFAULT_STRIP_BYTES = 65536;
 const CLASSIC_LIMIT = 2 ** 32;
 
 /**
- * A little-endian TIFF of one directory per frame, in strips, without predictor. The link to a directory is written after
+ * A little-endian TIFF of one directory per frame, in strips from the top of the picture, without predictor. The link to a directory is written after
  * the directory itself, so that a reader never follows a link into nothing.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE; RangeError for a frame of the wrong length or beyond 4 GiB
  */
@@ -39,6 +39,7 @@ export function createTiffWriter(path: string, options: TiffWriterOptions): Tiff
     height,
     options.rowsPerStrip ?? Math.max(1, Math.floor(DEFAULT_STRIP_BYTES / rowBytes)),
   );
+  const strip = new Uint8Array(rowsPerStrip * rowBytes);
   const file = createOutputFile(path);
   const attempt = <T>(action: () => T): T => {
     try {
@@ -61,8 +62,12 @@ export function createTiffWriter(path: string, options: TiffWriterOptions): Tiff
     const offsets: number[] = [];
     const counts: number[] = [];
     for (let row = 0; row < height; row += rowsPerStrip) {
-      const strip = frame.subarray(row * rowBytes, Math.min(height, row + rowsPerStrip) * rowBytes);
-      const bytes = compress(strip, compression);
+      const rows = Math.min(rowsPerStrip, height - row);
+      for (let i = 0; i < rows; i++) {
+        const from = (height - 1 - row - i) * rowBytes;
+        strip.set(frame.subarray(from, from + rowBytes), i * rowBytes);
+      }
+      const bytes = compress(strip.subarray(0, rows * rowBytes), compression);
       offsets.push(file.sizeBytes);
       counts.push(bytes.length);
       file.append(bytes);

@@ -12,7 +12,7 @@ import {
 import { gainWarnings } from '../../../src/engine/gain-orientation/warning.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { orientGain } from '../../../src/engine/motion/orient.ts';
-import type { Image, RowsFrom } from '../../../src/formats/movie.ts';
+import type { Image } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createGain, type Detector } from '../../../src/simulator/gain.ts';
@@ -51,9 +51,9 @@ const imageOf = ({ width, height, gain }: Detector): Image => ({
   pixelSizeA: null,
 });
 
-function check(sum: Float32Array, gain: Image, setting: Orientation, rows: RowsFrom = 'bottom'): GainCheck {
+function check(sum: Float32Array, gain: Image, setting: Orientation): GainCheck {
   const { width, height, data } = gain;
-  return checkGain({ sum, gain: data, width, height, isBad: () => false, setting, rows });
+  return checkGain({ sum, gain: data, width, height, isBad: () => false, setting });
 }
 
 const IDENTITY: Orientation = { rotate: 0, flip: 0 };
@@ -86,14 +86,6 @@ describe('the orientation of the gain, told by the counts', () => {
       expect(found.verdict).toBe(isRight ? 'agrees' : 'contradicts');
       expect(found.margin).toBeGreaterThan(0.4);
     }
-  });
-
-  it('is found for movies whose first row is the top, where rotations run the other way', () => {
-    const wanted = { rotate: 1, flip: 0 } as const;
-    const upright = { ...imageOf(detector), rowsFrom: 'top' } as const;
-    const file = orientGain(upright, undoing(wanted), 'top');
-    const found = check(sum, orientGain(file, IDENTITY, 'top'), IDENTITY, 'top');
-    expect(found.best).toEqual(wanted);
   });
 
   it('is one of four where the sensor is not square', async () => {
@@ -139,8 +131,7 @@ describe('the orientation of the gain, told by the counts', () => {
       pixelType: 'f32',
       compression: 'none',
     });
-    const upright = { ...imageOf(detector), rowsFrom: 'top' } as const;
-    const file = orientGain(upright, { rotate: 0, flip: 1 }, 'top');
+    const file = orientGain(imageOf(detector), { rotate: 0, flip: 1 });
     writer.appendFrame(new Uint8Array(file.data.buffer));
     writer.finish();
     const request = {

@@ -49,13 +49,13 @@ const codeOf = (action: () => unknown) => {
 describe('a gain for EER', () => {
   const four = [1, 2, 4, 0];
 
-  it('multiplies where its name ends in .gain, with the rows of the EER file', () => {
-    expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual(four);
+  it('multiplies where its name ends in .gain, with the rows of the EER file, which begin at the bottom', () => {
+    expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
-  it('divides otherwise, zeros being defects; TIFF rows are turned round, MRC rows are not', () => {
+  it('divides otherwise, zeros being defects, and is the picture that it shows', () => {
     expect(values(write('a.mrc', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
-    expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([0.25, 0, 1, 0.5]);
+    expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });
 
   it('of the size of the sensor serves 2x2 pixels of a rendering of twice the size, without a word', () => {
@@ -96,9 +96,9 @@ describe('a gain of the other resolution', () => {
 });
 
 describe('defects', () => {
-  const badOf = (path: string, width: number, height: number, rows: 'top' | 'bottom' = 'top') => {
+  const badOf = (path: string, width: number, height: number) => {
     const bad = new PixelSet(width, height);
-    addMappedDefects(bad, path, rows);
+    addMappedDefects(bad, path);
     const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => bad.has(i));
     return all.map((i) => `${i % width},${Math.floor(i / width)}`);
   };
@@ -107,17 +107,16 @@ describe('defects', () => {
     return join(dir, 'defects.txt');
   };
 
-  it("as MotionCor's boxes", () => {
+  it("as MotionCor's boxes, rows from the bottom", () => {
     expect(badOf(text('# bad\n1 0 2 1\n3 2 9 9\n'), 4, 4)).toEqual(['1,0', '2,0', '3,2', '3,3']);
   });
 
   it("as SerialEM's list, rows from the top", () => {
     const list = 'CameraSizeX 4\r\nCameraSizeY 3\r\nK2Type 1\r\nBadPixels 0 0 3 2\r\n';
-    expect(badOf(text(list), 4, 3)).toEqual(['0,0', '3,2']);
-    expect(badOf(text(list), 4, 3, 'bottom')).toEqual(['3,0', '0,2']);
-    expect(badOf(text('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['1,0', '1,1', '0,2', '1,2', '2,2']);
+    expect(badOf(text(list), 4, 3)).toEqual(['3,0', '0,2']);
+    expect(badOf(text('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['0,0', '1,0', '2,0', '1,1', '1,2']);
     expect(badOf(text('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
-      ...['2,0', '2,1', '0,2', '1,2'],
+      ...['0,0', '1,0', '2,1', '2,2'],
     ]);
     expect(badOf(text('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
       ...['0,0', '1,0', '2,0', '2,1', '2,2', '0,3', '1,3', '2,3'],
@@ -134,14 +133,15 @@ describe('defects', () => {
     expect(codeOf(() => badOf(text('1 1 1 1\nhello\n'), 4, 4))).toMatch(/^DEFECTS_UNREADABLE: .*line 2/);
   });
 
-  it('as an image in TIFF, MRC or DM4, its rows turned to those of the movie', () => {
+  it('as the picture of an image in TIFF, MRC or DM4', () => {
     const map = [0, 1, 0, 0, 0, 0];
-    writeFileSync(join(dir, 'map.dm4'), buildDm(4, true, { ImageList: [image(3, 2, 6, octets(map))] }));
-    for (const path of [write('map.tiff', 3, 2, map), join(dir, 'map.dm4')]) {
-      expect(badOf(path, 3, 2, 'top')).toEqual(['1,0']);
-      expect(badOf(path, 3, 2, 'bottom')).toEqual(['1,1']);
-    }
-    expect(badOf(write('map.mrc', 3, 2, map), 3, 2, 'bottom')).toEqual(['1,0']);
+    const fromTheTop = [0, 0, 0, 0, 1, 0];
+    writeFileSync(
+      join(dir, 'map.dm4'),
+      buildDm(4, true, { ImageList: [image(3, 2, 6, octets(fromTheTop))] }),
+    );
+    for (const path of [write('map.tiff', 3, 2, map), write('map.mrc', 3, 2, map), join(dir, 'map.dm4')])
+      expect(badOf(path, 3, 2)).toEqual(['1,0']);
   });
 
   it('as an image of half or twice the size', () => {

@@ -36,15 +36,15 @@ describe('the thumbnail', () => {
     expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 512, 364]);
   });
 
-  it('shows row 0 on top and dark as dark', async () => {
+  it('shows row 0 at the bottom and dark as dark', async () => {
     const picture = await decode(
       await renderThumbnail(
         image(600, 600, (x, y) => x + 10 * y),
         { maxSide: 200 },
       ),
     );
-    expect(picture.at(100, 5)[0]).toBeLessThan(60);
-    expect(picture.at(100, 195)[0]).toBeGreaterThan(195);
+    expect(picture.at(100, 195)[0]).toBeLessThan(60);
+    expect(picture.at(100, 5)[0]).toBeGreaterThan(195);
   });
 
   it('keeps its contrast beside hot pixels and pixels that are no numbers', async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/contract/errors.ts';
 import { openMovie, readImage } from '../../../src/formats/open.ts';
-import { faultOf, seeded, temporaryDirectory } from '../temporary.ts';
+import { faultOf, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
 import { buildDm, floats, image, octets, struct, structs, text, ulong, ushorts } from './build.ts';
 
 const at = temporaryDirectory();
@@ -27,8 +27,9 @@ describe('DigitalMicrograph images', () => {
     [4, false],
   ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
     const read = readImage(put(buildDm(version, littleEndian, root(good))));
-    expect(read).toMatchObject({ width: 3, height: 2, rowsFrom: 'top' });
-    expect([...read.data]).toEqual([1, 2, 3, 4, 5, 6.5]);
+    expect(read).toMatchObject({ width: 3, height: 2 });
+    // The file begins at the top of the picture, the rows at its bottom.
+    expect([...read.data]).toEqual([4, 5, 6.5, 1, 2, 3]);
   });
 
   it.each([
@@ -37,7 +38,7 @@ describe('DigitalMicrograph images', () => {
   ] as const)('hold %s', (_, dataType, data, expected) => {
     for (const littleEndian of [true, false]) {
       const bytes = buildDm(4, littleEndian, root(image(3, 2, dataType, data)));
-      expect([...readImage(put(bytes)).data]).toEqual(expected);
+      expect(upsideDown(readImage(put(bytes)).data, 3)).toEqual(expected);
     }
   });
 

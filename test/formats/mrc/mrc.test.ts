@@ -212,7 +212,6 @@ describe('writing MRC', () => {
     expect(bytes.toString('latin1', 224, 304).trimEnd()).toBe('sum of a movie');
     expect(readImage(path)).toEqual({
       width: 2,
-      rowsFrom: 'bottom',
       height: 2,
       data: Float32Array.from([1, 2, 3, 6]),
       pixelSizeA: 1.25,

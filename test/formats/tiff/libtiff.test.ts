@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { readAll, seeded, temporaryDirectory } from '../temporary.ts';
+import { readAll, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
@@ -69,7 +69,9 @@ describe.skipIf(missing)(
         writer.appendFrame(frame!);
         writer.finish();
         execFileSync('tiffcp', ['-c', 'none', '-r', '4096', at('ours.tif'), at('plain.tif')]);
-        expect(readFileSync(at('plain.tif')).includes(Buffer.from(frame!))).toBe(true);
+        // A TIFF begins at the top of the picture, a frame at its bottom.
+        const rows = upsideDown(new Uint16Array(frame!.buffer), SHAPE.width);
+        expect(readFileSync(at('plain.tif')).includes(Buffer.from(Uint16Array.from(rows).buffer))).toBe(true);
       });
   },
 );

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { asNumbers } from '../../../src/formats/pixels.ts';
-import { faultOf, readAll, seeded, temporaryDirectory } from '../temporary.ts';
+import { faultOf, readAll, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
 import { buildTiff, packCodes, type Variant } from './build.ts';
 
 const at = temporaryDirectory();
@@ -29,7 +29,8 @@ function randomFrame({ width, height, pixelType }: Variant, seed: number): numbe
 function expectSame(variant: Variant): void {
   const frames = [1, 2].map((seed) => randomFrame(variant, seed));
   const read = readAll(put(buildTiff(variant, frames)));
-  expect(read.map((bytes) => [...(asNumbers(bytes, variant.pixelType) as Uint8Array)])).toEqual(frames);
+  // A TIFF begins at the top of the picture, a frame at its bottom.
+  expect(read.map((bytes) => upsideDown(asNumbers(bytes, variant.pixelType), variant.width))).toEqual(frames);
 }
 
 const TYPES: PixelType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32'];
@@ -98,7 +99,7 @@ describe('reading TIFF', () => {
     // The same strips, said to be an image of 5 rows.
     const heightAt = padded.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
     padded[heightAt + 8] = 5;
-    expect([...readAll(put(padded))[0]!]).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(upsideDown(readAll(put(padded))[0]!, 4)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
   it('reads any frame first, and into shared memory', () => {
@@ -107,7 +108,7 @@ describe('reading TIFF', () => {
     const reader = openMovie(put(buildTiff(variant, frames)));
     const out = new Uint8Array(new SharedArrayBuffer(37 * 23 + 1)).fill(77);
     reader.readFrame(2, out);
-    expect([...out]).toEqual([...frames[2]!, 77]);
+    expect([...out]).toEqual([...upsideDown(frames[2]!, 37), 77]);
     reader.close();
   });
 

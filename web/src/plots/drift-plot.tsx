@@ -19,7 +19,7 @@ const colorAt = (t: number) => {
   return `color-mix(in oklab, ${CIVIDIS[low + 1]} ${Math.round((at - low) * 100)}%, ${CIVIDIS[low]})`;
 };
 
-/** Path of the content over the frames: one unit long in x is one unit long in y, first frame ringed, last one named. */
+/** Path of the content over the frames: one unit long in x is one unit long in y, which grows upwards as in the pictures; first frame ringed, last one named. */
 export function DriftPlot({ motion }: { motion: Motion }) {
   const { ref, width } = useElementSize();
   const [under, setUnder] = useState<number | null>(null);
@@ -30,7 +30,7 @@ export function DriftPlot({ motion }: { motion: Motion }) {
   };
   const view = equalAspect(points, inner.width, inner.height);
   const x = (v: number) => MARGIN.left + (v - view.x0) * view.pixelsPerUnit;
-  const y = (v: number) => MARGIN.top + (v - view.y0) * view.pixelsPerUnit;
+  const y = (v: number) => MARGIN.top + (view.y1 - v) * view.pixelsPerUnit;
   const frame = (i: number) => motion.firstFrame + i;
   const last = points.length - 1;
   const total = fixed(motion.totalA, 1, 'Å');

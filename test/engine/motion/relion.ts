@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Image } from '../../../src/formats/movie.ts';
+import { readImage } from '../../../src/formats/open.ts';
+import { parseStar } from '../../../src/formats/star/parse.ts';
+
+/** RELION's own motion correction, as an independent program to compare with, where Debian's `relion` is installed. */
+const PROGRAM = '/usr/bin/relion_run_motioncorr';
+export const hasRelion = existsSync(PROGRAM);
+/** For the title of a group of tests that need it. */
+export const relionAbsent = hasRelion ? '' : ' [RELION is not installed]';
+
+export interface RelionMotion {
+  /** Its sum, rows as in its file. */
+  readonly sum: Image;
+  /** Motion of the content, pixels of the movie: RELION writes the shift to apply, so signs are turned. */
+  readonly shifts: readonly (readonly [number, number])[];
+  /** Coefficients of what differs over the field, with the sign of the content's motion; null where it found no model. */
+  readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
+  readonly star: string;
+}
+
+/**
+ * Runs it on a movie that lies in `directory`. It does nothing, and says nothing, with fewer than 3 frames.
+ * @param flags - beyond input, output, `--angpix 1 --voltage 300`
+ */
+export function runRelion(directory: string, movie: string, flags: readonly string[]): RelionMotion {
+  const words = ['--use_own', '--i', basename(movie), '--o', 'relion/', '--angpix', '1', '--voltage', '300'];
+  execFileSync(PROGRAM, [...words, ...flags], { cwd: directory, stdio: 'pipe' });
+  const base = join(directory, 'relion', basename(movie).replace(/\.\w+$/, ''));
+  const sum = readImage(`${base}.mrc`);
+  const star = readFileSync(`${base}.star`, 'utf8');
+  rmSync(join(directory, 'relion'), { recursive: true });
+  return { sum, star, ...motionIn(star) };
+}
+
+/** Motion that a STAR file of RELION's layout holds, with the sign of the content's motion. */
+export function motionIn(star: string): Pick<RelionMotion, 'shifts' | 'local'> {
+  const blocks = parseStar(star);
+  const column = (name: string, label: string): number[] => {
+    const block = blocks.find((candidate) => candidate.name === name);
+    return (block?.rows ?? []).map((row) => 0 - Number(row[block!.columns.indexOf(label)]));
+  };
+  const xs = column('global_shift', 'rlnMicrographShiftX');
+  const ys = column('global_shift', 'rlnMicrographShiftY');
+  const coefficients = column('local_motion_model', 'rlnMotionModelCoeff');
+  return {
+    shifts: xs.map((x, i) => [x, ys[i]!] as const),
+    local: coefficients.length === 36 ? { x: coefficients.slice(0, 18), y: coefficients.slice(18) } : null,
+  };
+}
