@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
 import { resultRecordSchema } from './record.ts';
+import { MOST_REVIEWED, reviewChangeSchema, verdictSchema } from './review.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
@@ -83,6 +84,10 @@ export const movieRowSchema = z.object({
   errorCode: errorCodeSchema.nullable(),
   errorMessage: z.string().nullable(),
   retryAt: z.iso.datetime().nullable(),
+  verdict: verdictSchema
+    .nullable()
+    .describe('what a person decided; of a failed movie `rejected`: set aside'),
+  comment: z.string().nullable(),
 });
 
 export const moviePageSchema = z.object({
@@ -134,6 +139,24 @@ export const parameterListSchema = z.object({
   defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 
+/** Failed movies by cause, the most frequent first. */
+export const failureCausesSchema = z.array(
+  z.object({
+    code: errorCodeSchema.nullable(),
+    count: z.number().int().describe('movies that wait for a person'),
+    aside: z.number().int().describe('movies that a person set aside'),
+  }),
+);
+export const reviewRequestSchema = reviewChangeSchema.extend({
+  bases: z.array(z.string()).min(1).max(MOST_REVIEWED),
+});
+export const reviewedSchema = z.object({ reviewed: z.number().int() });
+export const movieLogSchema = z.object({
+  file: z.string().describe('relative to the session'),
+  text: z.string(),
+  isCut: z.boolean().describe('earlier lines are left out'),
+});
+
 /** Live events. `event:` carries the name, `id:` a number that grows over restarts of the service. */
 export const liveEventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('session'), data: sessionSummarySchema }),
@@ -151,6 +174,9 @@ export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 export type MovieRow = z.infer<typeof movieRowSchema>;
 export type MoviePage = z.infer<typeof moviePageSchema>;
+export type FailureCauses = z.infer<typeof failureCausesSchema>;
+export type ReviewRequest = z.infer<typeof reviewRequestSchema>;
+export type MovieLog = z.infer<typeof movieLogSchema>;
 export type MovieDetail = z.infer<typeof movieDetailSchema>;
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;

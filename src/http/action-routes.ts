@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema, retriedSchema, sessionSummarySchema } from '../contract/api.ts';
+import { errorCodeSchema } from '../contract/errors.ts';
+import { actorOf } from './actor.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
 import { changedValues, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
@@ -28,14 +30,14 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
     { config, schema: { ...schema, summary: 'Start processing', body: parametersShape.nullish() } },
     async (request, reply) => {
       const key = keyOf(request.params);
-      return sessions.start(key, startValues(request, reply, context.parameterDefaults));
+      return sessions.start(key, startValues(request, reply, context.parameterDefaults), actorOf(request));
     },
   );
 
   app.post(
     `${SESSION}/stop`,
     { config, schema: { ...schema, summary: 'Stop processing' } },
-    async (request) => sessions.stop(keyOf(request.params)),
+    async (request) => sessions.stop(keyOf(request.params), actorOf(request)),
   );
 
   app.post(
@@ -48,7 +50,8 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
         body: parametersShape.nullish(),
       },
     },
-    async (request, reply) => sessions.resume(keyOf(request.params), changedValues(request, reply)),
+    async (request, reply) =>
+      sessions.resume(keyOf(request.params), changedValues(request, reply), actorOf(request)),
   );
 
   app.post(
@@ -57,17 +60,25 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
       config,
       schema: {
         ...schema,
-        summary: 'Give failed movies another set of attempts: one, or all',
+        summary: 'Give failed movies another set of attempts: one, those of a cause, or all',
         body: z
-          .object({ base: z.string().optional().describe('name of one movie; all failed ones without it') })
+          .object({
+            base: z.string().optional().describe('name of one movie'),
+            code: errorCodeSchema.optional().describe('all that failed of this cause'),
+          })
+          .describe('without either: all failed movies that are not set aside')
           .nullish(),
         response: { ...answers, 200: retriedSchema },
       },
     },
     async (request) => {
-      const { base } = request.body ?? {};
+      const { base, code } = request.body ?? {};
       const key = keyOf(request.params);
-      return { retried: await sessions.retry(key, base === undefined ? undefined : checkName(base, 'base')) };
+      const which = {
+        ...(base === undefined ? {} : { base: checkName(base, 'base') }),
+        ...(code === undefined ? {} : { code }),
+      };
+      return { retried: await sessions.retry(key, which, actorOf(request)) };
     },
   );
 }

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema, missionListSchema, missionStatusSchema, type SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
+import { actorOf } from './actor.ts';
 import { checkName, missionKeyOf, missionSessionParams, missionUserParams } from './names.ts';
 import { changedValues, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
@@ -42,12 +43,15 @@ export function registerMissionRoutes(instance: FastifyInstance, context: RouteC
     'start-processing': {
       summary: 'Start processing, or continue it, with these parameters',
       act: (key, request, reply) =>
-        sessions.start(key, startValues(request, reply, context.parameterDefaults)),
+        sessions.start(key, startValues(request, reply, context.parameterDefaults), actorOf(request)),
     },
-    'stop-processing': { summary: 'Stop processing', act: (key) => sessions.stop(key) },
+    'stop-processing': {
+      summary: 'Stop processing',
+      act: (key, request) => sessions.stop(key, actorOf(request)),
+    },
     'resume-processing': {
       summary: 'Continue with the parameters of the last start; given ones replace those',
-      act: (key, request, reply) => sessions.resume(key, changedValues(request, reply)),
+      act: (key, request, reply) => sessions.resume(key, changedValues(request, reply), actorOf(request)),
     },
   };
 

@@ -21,8 +21,10 @@ import { registerOutputRoutes } from './output-routes.ts';
 import { answerUnknown, registerPage } from './page.ts';
 import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
+import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { registerSessionRoutes } from './session-routes.ts';
+import { registerTileRoutes } from './tiles/tile-routes.ts';
 
 export interface HttpServerOptions {
   readonly config: Pick<ServiceConfig, 'api'>;
@@ -87,7 +89,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     registerMissionRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
     registerActionRoutes(guarded, context);
+    registerReviewRoutes(guarded, context);
     registerOutputRoutes(guarded, context);
+    registerTileRoutes(guarded, context);
     registerEventRoutes(guarded, context);
     registerMetrics(guarded, registry);
   });

@@ -8,6 +8,7 @@ export const CTF_STAR = 'micrographs_ctf.star';
 
 /** What a session's tables hold of one movie: little, because a session has many. */
 export interface MicrographRow {
+  readonly base: string;
   readonly optics: OpticsGroup;
   /** Paths relative to the session's directory, forward slashes. */
   readonly micrograph: string;
@@ -36,7 +37,7 @@ interface OpticsGroup {
   readonly pixelSizeA: number;
 }
 
-const COMMENT = `# Made by cryoem-service; written anew as movies are finished. Paths are relative to the session's directory:
+const COMMENT = `# Made by cryoem-service; written anew as movies are finished, without those that people rejected. Paths are relative to the session's directory:
 # a RELION project that is started there finds them. rlnAccumMotionTotal, Early (before 4 e/A^2) and Late are Angstrom
 # along the path of whole-frame motion. Defocus in Angstrom, angles and phase shift in degrees, as RELION has them.
 `;
@@ -49,6 +50,7 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
   const sum = `processed/${files.sum}`;
   const { voltageKv, csMm, amplitudeContrast } = recipe;
   return {
+    base: record.movie.base,
     optics: {
       ...{ voltageKv, csMm, amplitudeContrast },
       moviePixelSizeA: recipe.pixelSizeA,

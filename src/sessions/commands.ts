@@ -1,5 +1,5 @@
 import type { SessionKey } from '../contract/api.ts';
-import { CodedError, ERRORS } from '../contract/errors.ts';
+import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
 import { canonicalJson, recipeFromParameters, stepHashes } from '../pipeline/recipe.ts';
 import type { Context } from './context.ts';
@@ -8,10 +8,15 @@ import { hashesText, type LedgerMovie } from './ledger/rows.ts';
 import { redoOthers, redoVanished } from './reconcile.ts';
 import type { Registry } from './registry.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
+import type { RetryChoice } from './service.ts';
 import { isWanted, namesOf, type Session } from './session.ts';
 import { isActive } from './states/machine.ts';
 import { signal } from './states/signal.ts';
+import { note, SERVICE } from './timeline.ts';
 import { type StartFile, writeStartFile } from './workflow/start-file.ts';
+
+/** Who asks, where the asker does not say. */
+const UNNAMED = 'a person';
 
 /** What people ask of a session: start, stop, resume, retry. One at a time per session. */
 export class Commands {
@@ -37,19 +42,19 @@ export class Commands {
     return found(await this.registry.findOnDisk(key));
   }
 
-  async start(key: SessionKey, values: ParameterValues): Promise<Session> {
+  async start(key: SessionKey, values: ParameterValues, by = UNNAMED): Promise<Session> {
     const session = await this.onDisk(key);
-    await session.mutex.run(() => this.begin(session, values));
+    await session.mutex.run(() => this.begin(session, values, { by }));
     this.scheduler.kick();
     return session;
   }
 
-  async resume(key: SessionKey, changes: Partial<ParameterValues>): Promise<Session> {
+  async resume(key: SessionKey, changes: Partial<ParameterValues>, by = UNNAMED): Promise<Session> {
     const session = await this.onDisk(key);
     await session.mutex.run(() => {
       if (session.start === null)
         throw new CodedError('WRONG_STATE', 'It was never started: start it with parameters first.');
-      return this.begin(session, { ...session.start.parameters, ...changes });
+      return this.begin(session, { ...session.start.parameters, ...changes }, { by });
     });
     this.scheduler.kick();
     return session;
@@ -72,13 +77,18 @@ export class Commands {
         { session: session.key, gain: path },
         'a gain reference arrived after the start',
       );
-      await this.begin(session, parameters, next);
+      await this.begin(session, parameters, { by: SERVICE, given: next });
     });
     this.scheduler.kick();
   }
 
   /** The order makes a crash harmless: what is wanted is on disk before anything is done about it. */
-  private async begin(session: Session, values: ParameterValues, given?: StartFile): Promise<void> {
+  private async begin(
+    session: Session,
+    values: ParameterValues,
+    { by, given }: { by: string; given?: StartFile },
+  ): Promise<void> {
+    const before = session.start;
     const next = given ?? (await this.startFile(session, values));
     const hashes = hashesText(stepHashes(next.recipe));
     const vanished = await redoVanished(this.context, session);
@@ -94,6 +104,7 @@ export class Commands {
     this.forgive(session, hashes);
     if (canonicalJson(namesOf(session)) !== names) this.registry.watch(session);
     signal(this.context, session, 'started');
+    noteStart(this.context, session, before, by);
   }
 
   private async startFile(session: Session, values: ParameterValues): Promise<StartFile> {
@@ -122,7 +133,7 @@ export class Commands {
     this.context.announcer.reset('The session was started.');
   }
 
-  async stop(key: SessionKey): Promise<Session> {
+  async stop(key: SessionKey, by = UNNAMED): Promise<Session> {
     const session = await this.onDisk(key);
     await session.mutex.run(async () => {
       if (session.start === null) return;
@@ -132,18 +143,17 @@ export class Commands {
       session.start = next;
       await this.scheduler.cancel(session);
       signal(this.context, session, 'stopped', 'Stopped by a person.');
+      note(this.context, session, 'stopped', by, null);
     });
     return session;
   }
 
-  async retry(key: SessionKey, base: string | undefined): Promise<number> {
+  async retry(key: SessionKey, { base, code }: RetryChoice, by = UNNAMED): Promise<number> {
     const session = await this.known(key);
     const { ledger, config } = this.context;
     const movie = base === undefined ? null : ledger.movies.byBase(session.id, base);
     if (base !== undefined && movie === null) throw new CodedError('NO_SUCH_MOVIE', '');
-    const failed = movie
-      ? [movie].filter((m) => m.state === 'failed')
-      : ledger.movies.inState(session.id, 'failed');
+    const failed = movie ? [movie].filter((m) => m.state === 'failed') : this.retryable(session, code);
     ledger.transaction(() => {
       for (const { seq } of failed) ledger.movies.again(seq, config.retry.attempts);
     });
@@ -151,6 +161,13 @@ export class Commands {
       session.settingsRun = { code: '', count: 0 };
       session.barrenBatches = 0;
       signal(this.context, session, 'can_go_on');
+      note(
+        this.context,
+        session,
+        'retried',
+        by,
+        `${failed.length} movies${code ? ` that failed with ${code}` : ''}.`,
+      );
     }
     this.context.announcer.movies(
       session,
@@ -159,11 +176,32 @@ export class Commands {
     this.scheduler.kick();
     return failed.length;
   }
+
+  /** Failed movies of a cause, or of any, but those that a person set aside. */
+  private retryable(session: Session, code: ErrorCode | undefined): LedgerMovie[] {
+    const aside = this.context.ledger.reviews.rejected(session.id);
+    return this.context.ledger.movies
+      .inState(session.id, 'failed')
+      .filter((movie) => !aside.has(movie.base) && (code === undefined || movie.errorCode === code));
+  }
 }
 
 function found(session: Session | null): Session {
   if (session === null) throw new CodedError('NO_SUCH_SESSION', '');
   return session;
+}
+
+/** A first start, one with other values, or the same again. */
+function noteStart(context: Context, session: Session, before: StartFile | null, by: string): void {
+  if (before === null) {
+    note(context, session, 'started', by, null);
+    return;
+  }
+  const old: Record<string, unknown> = { ...before.parameters };
+  const now: Record<string, unknown> = { ...session.start?.parameters };
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((p) => old[p] !== now[p]);
+  const words = changed.map((p) => `${p} ${old[p] ?? 'not given'} → ${now[p] ?? 'not given'}`).join(', ');
+  note(context, session, changed.length > 0 ? 'changed' : 'resumed', by, words || null);
 }
 
 /** A file that cannot be read stays so until it changes; settings, programs, machines and disks are put right by people. */

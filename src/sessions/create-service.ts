@@ -14,11 +14,13 @@ import { assertFolderName } from './names.ts';
 import { Queries } from './queries.ts';
 import { inheritedFlights } from './rebuild.ts';
 import { Registry } from './registry.ts';
+import { review } from './reviews.ts';
 import { cleanSession } from './scheduler/finalize.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { SessionService } from './service.ts';
 import type { Session } from './session.ts';
 import { summaryOf } from './summary.ts';
+import { timelineOf } from './timeline.ts';
 import { type Tuning, tuningOf, watchTimesOf } from './tuning.ts';
 
 export interface SessionServiceOptions {
@@ -139,12 +141,18 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     },
     movies: async (key, query) => queries.movies(await commands.known(key), query),
     series: async (key, afterSeq, limit) => queries.series(await commands.known(key), afterSeq, limit),
+    columns: async (key, afterSeq, limit) => queries.columns(await commands.known(key), afterSeq, limit),
+    failureCauses: async (key) => queries.failureCauses(await commands.known(key)),
+    failures: async (key, query) => queries.failures(await commands.known(key), query),
+    movieLog: async (key, base) => queries.movieLog(await commands.known(key), base),
+    timeline: async (key, limit) => timelineOf(await commands.known(key), limit),
+    review: async (key, bases, change, by) => review(context, await commands.known(key), bases, change, by),
     movie: async (key, base) => queries.movie(await commands.known(key), base),
     outputPath: async (key, base, role) => queries.outputPath(await commands.known(key), base, role),
-    start: async (key, values) => summarize(await commands.start(key, values)),
-    stop: async (key) => summarize(await commands.stop(key)),
-    resume: async (key, changes) => summarize(await commands.resume(key, changes)),
-    retry: (key, base) => commands.retry(key, base),
+    start: async (key, values, by) => summarize(await commands.start(key, values, by)),
+    stop: async (key, by) => summarize(await commands.stop(key, by)),
+    resume: async (key, changes, by) => summarize(await commands.resume(key, changes, by)),
+    retry: (key, which, by) => commands.retry(key, which, by),
     subscribe: (lastId, listener) => ring.subscribe(lastId, listener),
     ready: () => isReady && !isClosed,
     async close() {

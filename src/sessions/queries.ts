@@ -1,12 +1,22 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MovieDetail, MoviePage, MovieRow, SessionDetail, SessionKey } from '../contract/api.ts';
+import type {
+  FailureCauses,
+  MovieDetail,
+  MovieLog,
+  MoviePage,
+  MovieRow,
+  SessionDetail,
+  SessionKey,
+} from '../contract/api.ts';
+import type { MovieColumns } from '../contract/columns.ts';
 import { CodedError } from '../contract/errors.ts';
 import { readRecord } from '../pipeline/record-file.ts';
 import type { Context } from './context.ts';
 import type { Discovery } from './discovery/discovery.ts';
+import { movieLog } from './movie-log.ts';
 import { isInside } from './names.ts';
-import type { MovieQuery } from './service.ts';
+import type { FailureQuery, MovieQuery } from './service.ts';
 import type { Session } from './session.ts';
 import { summaryOf } from './summary.ts';
 
@@ -59,14 +69,36 @@ export class Queries {
   }
 
   movies(session: Session, query: MovieQuery): MoviePage {
-    const cursor = query.cursor === undefined ? null : Number(query.cursor);
-    if (cursor !== null && !Number.isSafeInteger(cursor))
-      throw new CodedError('BAD_PARAMETERS', 'The cursor is not one of a page before.', { field: 'cursor' });
-    const limit = Math.min(1000, Math.max(1, query.limit));
-    const { ledger } = this.context;
-    const rows = ledger.movies.page(session.id, query.order, query.state ?? null, cursor, limit + 1);
-    const movies = rows.slice(0, limit);
-    return { movies, nextCursor: rows.length > limit ? String(movies.at(-1)!.seq) : null };
+    const { movies } = this.context.ledger;
+    return pageOf(query, (cursor, limit) =>
+      movies.page(session.id, query.order, query.state ?? null, cursor, limit),
+    );
+  }
+
+  columns(session: Session, afterSeq: number, limit: number): MovieColumns {
+    return this.context.ledger.movies.columns(session.id, afterSeq, limit);
+  }
+
+  failureCauses(session: Session): FailureCauses {
+    const causes = new Map<FailureCauses[number]['code'], FailureCauses[number]>();
+    for (const { code, aside, count } of this.context.ledger.movies.causes(session.id)) {
+      const cause = causes.get(code) ?? { code, count: 0, aside: 0 };
+      cause[aside ? 'aside' : 'count'] += count;
+      causes.set(code, cause);
+    }
+    return [...causes.values()].sort((a, b) => b.count - a.count || b.aside - a.aside);
+  }
+
+  failures(session: Session, query: FailureQuery): MoviePage {
+    const { movies } = this.context.ledger;
+    return pageOf(query, (cursor, limit) =>
+      movies.failures(session.id, query.code, query.aside, cursor, limit),
+    );
+  }
+
+  /** @throws CodedError NO_SUCH_MOVIE */
+  movieLog(session: Session, base: string): Promise<MovieLog | null> {
+    return movieLog(session, this.rowOf(session, base).path);
   }
 
   series(session: Session, afterSeq: number, limit: number): MovieRow[] {
@@ -108,6 +140,20 @@ export class Queries {
     if (row === null) throw new CodedError('NO_SUCH_MOVIE', '');
     return row;
   }
+}
+
+/** One row more than asked for is read, to know whether there is a next page. @throws CodedError BAD_PARAMETERS */
+function pageOf(
+  query: Pick<MovieQuery, 'cursor' | 'limit'>,
+  read: (cursor: number | null, limit: number) => MovieRow[],
+): MoviePage {
+  const cursor = query.cursor === undefined ? null : Number(query.cursor);
+  if (cursor !== null && !Number.isSafeInteger(cursor))
+    throw new CodedError('BAD_PARAMETERS', 'The cursor is not one of a page before.', { field: 'cursor' });
+  const limit = Math.min(1000, Math.max(1, query.limit));
+  const rows = read(cursor, limit + 1);
+  const movies = rows.slice(0, limit);
+  return { movies, nextCursor: rows.length > limit ? String(movies.at(-1)!.seq) : null };
 }
 
 const pathOf = (key: SessionKey, base: string): string =>

@@ -8,6 +8,7 @@ import { hashesText } from './ledger/rows.ts';
 import { assertKey, keyText, locateSession, pathsOf } from './names.ts';
 import { rebuild } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
+import { loadReviews } from './reviews.ts';
 import type { Flight } from './scheduler/flights.ts';
 import { namesOf, newSession, type Session } from './session.ts';
 import { advance } from './states/advance.ts';
@@ -92,6 +93,7 @@ export class Registry {
     session.reason = row.reason;
     if (row.lastMovieMs !== null) session.lastNewMs -= Math.max(0, context.clock.wallMs() - row.lastMovieMs);
     await this.readStart(session);
+    await loadReviews(context, session);
     // A rebuild that was interrupted is begun again: rows that are there already stay.
     if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {
       await rebuild(context, session);

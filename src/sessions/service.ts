@@ -1,14 +1,19 @@
 import type {
+  FailureCauses,
   LiveEvent,
   MissionStatus,
   MovieDetail,
+  MovieLog,
   MoviePage,
   MovieRow,
   SessionDetail,
   SessionKey,
   SessionSummary,
 } from '../contract/api.ts';
+import type { MovieColumns } from '../contract/columns.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
+import type { ReviewChange, TimelineEntry } from '../contract/review.ts';
 import type { MovieState } from '../contract/states.ts';
 
 /** What the sessions layer offers to HTTP and to the command line. All answers come from memory or the ledger. */
@@ -18,6 +23,21 @@ export interface MovieQuery {
   readonly limit: number;
   readonly order: 'newest' | 'oldest';
   readonly state?: MovieState;
+}
+
+/** Failed movies of one cause, newest first. */
+export interface FailureQuery {
+  readonly code: ErrorCode | null;
+  /** Those that a person set aside, or the others. */
+  readonly aside: boolean;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** Which failed movies get new attempts: one, those of a cause, or all that are not set aside. */
+export interface RetryChoice {
+  readonly base?: string;
+  readonly code?: ErrorCode;
 }
 
 export interface NumberedEvent {
@@ -37,17 +57,27 @@ export interface SessionService {
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */
   series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
+  /** Good results as columns, with seq > afterSeq. */
+  columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns>;
+  failureCauses(key: SessionKey): Promise<FailureCauses>;
+  failures(key: SessionKey, query: FailureQuery): Promise<MoviePage>;
   movie(key: SessionKey, base: string): Promise<MovieDetail>;
+  /** What the worker of a movie wrote; null where nothing is kept. @throws CodedError NO_SUCH_MOVIE */
+  movieLog(key: SessionKey, base: string): Promise<MovieLog | null>;
+  /** What happened to the session, newest first. */
+  timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]>;
+  /** Decides on movies, durably. @throws CodedError NO_SUCH_MOVIE, DISK_FULL, OUTPUT_NOT_WRITABLE */
+  review(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number>;
   /** Absolute path of an output, proven to lie inside the session. @throws CodedError NO_SUCH_PICTURE, NO_SUCH_MOVIE */
   outputPath(key: SessionKey, base: string, role: string): Promise<string>;
   /** Starts with these parameters; started already with equal ones: no change. @throws CodedError NO_SUCH_SESSION, WRONG_STATE */
-  start(key: SessionKey, values: ParameterValues): Promise<SessionSummary>;
+  start(key: SessionKey, values: ParameterValues, by?: string): Promise<SessionSummary>;
   /** Cancels what runs; its movies wait again. */
-  stop(key: SessionKey): Promise<SessionSummary>;
+  stop(key: SessionKey, by?: string): Promise<SessionSummary>;
   /** Continues with the last parameters, changed ones replaced; redoes only what a change affects. */
-  resume(key: SessionKey, changes: Partial<ParameterValues>): Promise<SessionSummary>;
-  /** Gives failed movies another set of attempts: one base, or all. Returns how many. */
-  retry(key: SessionKey, base?: string): Promise<number>;
+  resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
+  /** Gives failed movies another set of attempts. Returns how many. */
+  retry(key: SessionKey, which: RetryChoice, by?: string): Promise<number>;
   /** Events after `lastId` (a `reset` first where some are gone), then live. Returns how to end it. */
   subscribe(lastId: number | null, listener: (event: NumberedEvent) => void): () => void;
   ready(): boolean;

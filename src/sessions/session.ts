@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import type { SessionKey } from '../contract/api.ts';
+import { reviewLineSchema, timelineEntrySchema } from '../contract/review.ts';
 import type { SessionState } from '../contract/states.ts';
 import type { GivenNames } from './discovery/patterns.ts';
 import { Mutex } from './mutex.ts';
 import type { SessionPaths } from './names.ts';
+import { JsonLines } from './workflow/json-lines.ts';
 import type { StartFile } from './workflow/start-file.ts';
 
 /** What the service holds in memory of one session; all of it can be made anew from the ledger and the disk. */
@@ -38,6 +41,10 @@ export interface Session {
   areTablesOld: boolean | null;
   /** Movies that changed while a batch works on them: path -> token. They wait until that batch has ended. */
   readonly abandoned: Map<string, string>;
+  /** `processed/reviews.jsonl`: what people decided of movies. */
+  readonly reviews: JsonLines<typeof reviewLineSchema>;
+  /** `workflow/timeline.jsonl`: what happened, when, by whom. */
+  readonly timeline: JsonLines<typeof timelineEntrySchema>;
 }
 
 export function newSession(id: number, key: SessionKey, paths: SessionPaths, nowMs: number): Session {
@@ -62,6 +69,8 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     settingsRun: { code: '', count: 0 },
     areTablesOld: null,
     abandoned: new Map(),
+    reviews: new JsonLines(join(paths.processed, 'reviews.jsonl'), reviewLineSchema),
+    timeline: new JsonLines(join(paths.workflow, 'timeline.jsonl'), timelineEntrySchema),
   };
 }
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { MovieRow, SessionDetail, SessionKey, SessionSummary } from '../../src/contract/api.ts';
+import { COLUMN_KEYS, type MovieColumns } from '../../src/contract/columns.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../../src/contract/record.ts';
+import type { ReviewChange } from '../../src/contract/review.ts';
 import type { SessionState } from '../../src/contract/states.ts';
-import type { NumberedEvent, SessionService } from '../../src/sessions/service.ts';
+import type { FailureQuery, NumberedEvent, RetryChoice, SessionService } from '../../src/sessions/service.ts';
 
 export const KEY: SessionKey = {
   project: 'ttrojan_123',
@@ -36,6 +38,18 @@ const rowOf = (seq: number): MovieRow => ({
   errorCode: seq % 5 === 0 ? 'MOVIE_TRUNCATED' : null,
   errorMessage: null,
   retryAt: null,
+  verdict: null,
+  comment: null,
+});
+
+const columnsOf = (rows: readonly MovieRow[], more: boolean): MovieColumns => ({
+  ...{ rows: rows.length, more, bases: rows.map((row) => row.base) },
+  seq: Uint32Array.from(rows, (row) => row.seq),
+  finishedAtMs: Float64Array.from(rows, (row) => Date.parse(row.finishedAt ?? '')),
+  values: Object.fromEntries(
+    COLUMN_KEYS.map((key) => [key, Float32Array.from(rows, (row) => row[key] ?? Number.NaN)]),
+  ) as MovieColumns['values'],
+  flags: new Uint8Array(rows.length),
 });
 
 /**
@@ -142,9 +156,30 @@ export class MemorySessionService implements SessionService {
   async resume(key: SessionKey, changes: Partial<ParameterValues>) {
     return this.#change('resume', key, 'processing', changes);
   }
-  async retry(_key: SessionKey, base?: string) {
-    this.calls.push({ name: 'retry', values: base });
-    return base === undefined ? 5 : 1;
+  async columns(_key: SessionKey, afterSeq: number, limit: number) {
+    const rows = this.#rows().filter((row) => row.seq > afterSeq && row.state === 'done');
+    return columnsOf(rows.slice(0, limit), rows.length > limit);
+  }
+  async failureCauses() {
+    return [{ code: 'MOVIE_TRUNCATED' as const, count: MOVIES / 5, aside: 0 }];
+  }
+  async failures(_key: SessionKey, query: FailureQuery) {
+    const rows = this.#rows().filter((row) => row.state === 'failed' && row.errorCode === query.code);
+    return { movies: query.aside ? [] : rows.slice(0, query.limit), nextCursor: null };
+  }
+  async movieLog(_key: SessionKey, base: string) {
+    return base === 'movie-1' ? { file: 'workflow/batch.log', text: 'all well\n', isCut: false } : null;
+  }
+  async timeline() {
+    return [{ at: '2026-01-01T00:00:00.000Z', what: 'started' as const, by: 'somebody', note: null }];
+  }
+  async review(_key: SessionKey, bases: readonly string[], change: ReviewChange, by: string) {
+    this.calls.push({ name: 'review', values: { bases, change, by } });
+    return bases.length;
+  }
+  async retry(_key: SessionKey, which: RetryChoice) {
+    this.calls.push({ name: 'retry', values: which });
+    return which.base === undefined ? 5 : 1;
   }
   subscribe(lastId: number | null, listener: (event: NumberedEvent) => void) {
     if (lastId !== null) {

@@ -25,6 +25,8 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
     errorCode: null,
     errorMessage: null,
     retryAt: null,
+    verdict: null,
+    comment: null,
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import { BatchesTable } from './batches-table.ts';
 import { MoviesTable } from './movies-table.ts';
 import { openLedgerFile } from './open.ts';
+import { ReviewsTable } from './reviews-table.ts';
 import { SessionsTable } from './sessions-table.ts';
 
 /**
@@ -11,6 +12,7 @@ export interface Ledger {
   readonly sessions: SessionsTable;
   readonly movies: MoviesTable;
   readonly batches: BatchesTable;
+  readonly reviews: ReviewsTable;
   readonly warnings: readonly string[];
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
@@ -29,6 +31,7 @@ export function openLedger(stateDir: string): Ledger {
     sessions: new SessionsTable(db),
     movies: new MoviesTable(db),
     batches: new BatchesTable(db),
+    reviews: new ReviewsTable(db),
     warnings: file.warnings,
     transaction: (work) => {
       if (db.isTransaction) return work();

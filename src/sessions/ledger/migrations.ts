@@ -64,4 +64,11 @@ export const MIGRATIONS: readonly string[] = [
     handle TEXT                                -- JSON of the executor's handle; NULL while it is being submitted
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE reviews (                       -- processed/reviews.jsonl, the last line on each movie
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    base TEXT NOT NULL, verdict TEXT, comment TEXT,
+    PRIMARY KEY (session_id, base)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

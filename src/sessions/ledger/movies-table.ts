@@ -1,9 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MovieRow } from '../../contract/api.ts';
+import { COLUMN_FLAGS, COLUMN_KEYS, type MovieColumns, verdictFlags } from '../../contract/columns.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
+import type { Verdict } from '../../contract/review.ts';
 import type { MovieState } from '../../contract/states.ts';
 import { type LedgerMovie, RECORD_COLUMNS, recordValues, toLedgerMovie, toMovieRow } from './rows.ts';
+
+/** Movies with what people decided of them. */
+const REVIEWED = `SELECT m.*, r.verdict, r.comment FROM movies m
+  LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base WHERE m.session_id = ?`;
+
+/** Names of COLUMN_KEYS in the table. */
+const COLUMN_SQL = COLUMN_KEYS.map((key) =>
+  key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+).join(', ');
 
 export interface NewMovie {
   readonly base: string;
@@ -70,22 +81,32 @@ export class MoviesTable {
       isDue: db.prepare(
         `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,
       ),
-      newest: db.prepare('SELECT * FROM movies WHERE session_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?'),
-      oldest: db.prepare('SELECT * FROM movies WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?'),
-      newestIn: db.prepare(
-        'SELECT * FROM movies WHERE session_id = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+      row: db.prepare(`${REVIEWED} AND m.base = ?`),
+      newest: db.prepare(`${REVIEWED} AND seq < ? ORDER BY seq DESC LIMIT ?`),
+      oldest: db.prepare(`${REVIEWED} AND seq > ? ORDER BY seq LIMIT ?`),
+      newestIn: db.prepare(`${REVIEWED} AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?`),
+      oldestIn: db.prepare(`${REVIEWED} AND state = ? AND seq > ? ORDER BY seq LIMIT ?`),
+      failures: db.prepare(
+        `${REVIEWED} AND state = 'failed' AND error_code IS ? AND (coalesce(r.verdict, '') = 'rejected') = ?
+          AND seq < ? ORDER BY seq DESC LIMIT ?`,
       ),
-      oldestIn: db.prepare(
-        'SELECT * FROM movies WHERE session_id = ? AND state = ? AND seq > ? ORDER BY seq LIMIT ?',
+      causes: db.prepare(
+        `SELECT error_code, coalesce(r.verdict, '') = 'rejected' AS aside, count(*) AS n FROM movies m
+           LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base
+          WHERE m.session_id = ? AND state = 'failed' GROUP BY error_code, aside ORDER BY n DESC`,
       ),
       done: db.prepare(
         `SELECT base, finished_ms FROM movies WHERE session_id = ? AND state = 'done' ORDER BY seq`,
       ),
-      series: db.prepare(
-        `SELECT * FROM movies WHERE session_id = ? AND seq > ? AND state IN ('done', 'failed')
-          ORDER BY seq LIMIT ?`,
+      series: db.prepare(`${REVIEWED} AND seq > ? AND state IN ('done', 'failed') ORDER BY seq LIMIT ?`),
+      columns: db.prepare(
+        `SELECT seq, m.base, finished_ms, has_pictures, r.verdict, r.comment IS NOT NULL, ${COLUMN_SQL}
+           FROM movies m LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base
+          WHERE m.session_id = ? AND seq > ? AND state = 'done' ORDER BY seq LIMIT ?`,
       ),
     };
+    // A large session is many rows: a list per row costs half of an object per row.
+    this.statements.columns.setReturnArrays(true);
   }
 
   add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
@@ -105,7 +126,7 @@ export class MoviesTable {
   }
 
   row(sessionId: number, base: string): MovieRow | null {
-    const row = this.statements.byBase.get(sessionId, base);
+    const row = this.statements.row.get(sessionId, base);
     return row ? toMovieRow(row) : null;
   }
 
@@ -214,6 +235,52 @@ export class MoviesTable {
       base: row.base as string,
       finishedMs: row.finished_ms as number,
     }));
+  }
+
+  /** Failed movies of a cause, newest first. @param aside - those that a person set aside, or the others */
+  failures(
+    sessionId: number,
+    code: ErrorCode | null,
+    aside: boolean,
+    cursor: number | null,
+    limit: number,
+  ): MovieRow[] {
+    const from = cursor ?? Number.MAX_SAFE_INTEGER;
+    const rows = this.statements.failures.all(sessionId, code, aside ? 1 : 0, from, limit);
+    return rows.map(toMovieRow);
+  }
+
+  /** How many movies failed of each cause, the most frequent first. */
+  causes(sessionId: number): { code: ErrorCode | null; aside: boolean; count: number }[] {
+    return this.statements.causes.all(sessionId).map((row) => ({
+      code: row.error_code as ErrorCode | null,
+      aside: row.aside === 1,
+      count: row.n as number,
+    }));
+  }
+
+  /** Good results as columns, in the order of discovery. */
+  columns(sessionId: number, afterSeq: number, limit: number): MovieColumns {
+    const found = this.statements.columns.all(sessionId, afterSeq, limit + 1) as unknown as unknown[][];
+    const rows = Math.min(limit, found.length);
+    const values = COLUMN_KEYS.map(() => new Float32Array(rows));
+    const columns = {
+      ...{ rows, more: found.length > limit, bases: [] as string[] },
+      ...{ seq: new Uint32Array(rows), finishedAtMs: new Float64Array(rows), flags: new Uint8Array(rows) },
+      values: Object.fromEntries(COLUMN_KEYS.map((key, k) => [key, values[k]!])) as MovieColumns['values'],
+    };
+    for (let i = 0; i < rows; i++) {
+      const [seq, base, finishedMs, hasPictures, verdict, hasComment, ...numbers] = found[i]!;
+      columns.seq[i] = seq as number;
+      columns.bases.push(base as string);
+      columns.finishedAtMs[i] = (finishedMs as number | null) ?? Number.NaN;
+      columns.flags[i] =
+        (hasPictures === 1 ? COLUMN_FLAGS.pictures : 0) |
+        (hasComment === 1 ? COLUMN_FLAGS.comment : 0) |
+        verdictFlags(verdict as Verdict | null);
+      for (let k = 0; k < values.length; k++) values[k]![i] = (numbers[k] as number | null) ?? Number.NaN;
+    }
+    return columns;
   }
 
   series(sessionId: number, afterSeq: number, limit: number): MovieRow[] {

@@ -1,6 +1,7 @@
 import type { MovieRow } from '../../contract/api.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
+import type { Verdict } from '../../contract/review.ts';
 import type { MovieState } from '../../contract/states.ts';
 import { isoOf } from '../clock.ts';
 
@@ -61,6 +62,8 @@ export const toMovieRow = (row: SqlRow): MovieRow => ({
   errorCode: row.error_code as ErrorCode | null,
   errorMessage: row.error_message as string | null,
   retryAt: row.state === 'waiting' && row.retry_at_ms !== 0 ? isoOf(row.retry_at_ms as number) : null,
+  verdict: (row.verdict as Verdict | null) ?? null,
+  comment: (row.comment as string | null) ?? null,
 });
 
 /** Step hashes of a record as one text, to compare with the present recipe's. */

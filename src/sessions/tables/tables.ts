@@ -10,6 +10,12 @@ const DUTY = 50;
 
 const metaKey = (session: Session) => `tables of session ${session.id}`;
 
+/** Also for the next service, should this one end before they are written. */
+export function tablesAreOld({ ledger }: Context, session: Session): void {
+  session.areTablesOld = true;
+  ledger.setMeta(metaKey(session), 'reviewed');
+}
+
 /**
  * Keeps `corrected_micrographs.star` and `micrographs_ctf.star` of the sessions up to date: at once where a session is
  * complete, stopped or cannot go on, now and then while it is being processed. The ledger notes up to which result they
@@ -64,13 +70,16 @@ export class SessionTables {
     session.areTablesOld = false; // results that come from now on make them old again
     const { lastResultMs } = ledger.sessions.get(session.id);
     try {
-      const rows = await this.cache.rowsOf(this.context, session, () => this.isClosed);
+      const known = await this.cache.rowsOf(this.context, session, () => this.isClosed);
       if (this.isClosed) return; // the next service finds them behind, and writes them
-      if (rows.length > 0) {
+      const rejected = ledger.reviews.rejected(session.id);
+      const rows = known.filter(({ base }) => !rejected.has(base));
+      if (known.length > 0) {
         await writeTextAtomic(join(session.paths.processed, CORRECTED_STAR), correctedStar(rows));
         await writeTextAtomic(join(session.paths.processed, CTF_STAR), ctfStar(rows));
       }
-      ledger.setMeta(metaKey(session), String(lastResultMs));
+      // A decision that came meanwhile made them old again.
+      if (!session.areTablesOld) ledger.setMeta(metaKey(session), String(lastResultMs));
     } catch (error) {
       session.areTablesOld = true;
       this.heldUntilMs.set(session.id, clock.monotonicMs() + tuning.diskFullMs);

@@ -88,9 +88,9 @@ describe('scheduler', () => {
     });
 
     executor.fate = () => 'ok';
-    expect(await service.retry(KEY, 'FoilHole_0001')).toBe(1);
+    expect(await service.retry(KEY, { base: 'FoilHole_0001' })).toBe(1);
     await until('it is done', async () => (await rowOf(service, 'FoilHole_0001')).state === 'done');
-    await expect(service.retry(KEY, 'FoilHole_9')).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    await expect(service.retry(KEY, { base: 'FoilHole_9' })).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
   });
 
   test('a movie that kills its worker uses up its own attempts and none of its neighbours', async () => {

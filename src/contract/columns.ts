@@ -1,0 +1,119 @@
+import type { Verdict } from './review.ts';
+
+/**
+ * Finished movies as columns: what the plots, the table and the gallery of a large session need of each movie, in a
+ * fifth of the bytes that rows of JSON take. Little-endian; every part begins at a multiple of four bytes.
+ *
+ *   u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 more (1: further movies follow), u32 0
+ *   f64 finishedAtMs[rows]            ms since 1970, NaN where unknown
+ *   u32 seq[rows]                     ascending
+ *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN where a movie has none
+ *   u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
+ *   u8  shared[rows], padded          UTF-16 units that a name shares with the beginning of the one before
+ *   u8  own[rows], padded             UTF-16 units that follow
+ *   UTF-8 text of the names' own parts, one after the other
+ */
+export const COLUMN_KEYS = [
+  'defocusUA',
+  'defocusVA',
+  'astigmatismA',
+  'fitResolutionA',
+  'confidence',
+  'iceRingScore',
+  'motionTotalA',
+  'motionEarlyA',
+  'motionLateA',
+  'meanIntensity',
+  'seconds',
+] as const;
+export type ColumnKey = (typeof COLUMN_KEYS)[number];
+
+export interface MovieColumns {
+  readonly rows: number;
+  /** Ask again after the last seq. */
+  readonly more: boolean;
+  readonly seq: Uint32Array;
+  readonly finishedAtMs: Float64Array;
+  readonly values: Readonly<Record<ColumnKey, Float32Array>>;
+  readonly flags: Uint8Array;
+  readonly bases: readonly string[];
+}
+
+export const COLUMN_FLAGS = { pictures: 1, accepted: 2, rejected: 4, comment: 8 } as const;
+
+export const verdictFlags = (verdict: Verdict | null | undefined): number =>
+  verdict === 'accepted' ? COLUMN_FLAGS.accepted : verdict === 'rejected' ? COLUMN_FLAGS.rejected : 0;
+
+const MAGIC = 0x314c4f43; // "COL1"
+const HEADER_BYTES = 24;
+const MOST_SHARED = 255;
+const padded = (bytes: number) => (bytes + 3) & ~3;
+
+export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
+  const { rows, bases } = columns;
+  const shared = new Uint8Array(rows);
+  const own = new Uint8Array(rows);
+  const parts: string[] = [];
+  for (let i = 0; i < rows; i++) {
+    shared[i] = i === 0 ? 0 : sharedUnits(bases[i - 1]!, bases[i]!);
+    const part = bases[i]!.slice(shared[i]);
+    own[i] = part.length;
+    parts.push(part);
+  }
+  const names = new TextEncoder().encode(parts.join(''));
+  const fixed = HEADER_BYTES + rows * 12 + rows * 4 * COLUMN_KEYS.length + 3 * padded(rows);
+  const out = new Uint8Array(fixed + names.length);
+  new Uint32Array(out.buffer, 0, 6).set([
+    ...[MAGIC, rows, COLUMN_KEYS.length],
+    ...[names.length, columns.more ? 1 : 0, 0],
+  ]);
+  let at = HEADER_BYTES;
+  const put = (bytes: ArrayBufferView, length: number) => {
+    out.set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), at);
+    at += length;
+  };
+  put(columns.finishedAtMs.subarray(0, rows), rows * 8);
+  put(columns.seq.subarray(0, rows), rows * 4);
+  for (const key of COLUMN_KEYS) put(columns.values[key].subarray(0, rows), rows * 4);
+  for (const bytes of [columns.flags.subarray(0, rows), shared, own]) put(bytes, padded(rows));
+  out.set(names, at);
+  return out;
+}
+
+/** @throws RangeError for bytes that are no columns of this version */
+export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
+  if (buffer.byteLength < HEADER_BYTES) throw new RangeError('columns: too short');
+  const [magic, rows = 0, values, nameBytes = 0, more] = new Uint32Array(buffer, 0, 6);
+  const fixed = HEADER_BYTES + rows * 12 + rows * 4 * COLUMN_KEYS.length + 3 * padded(rows);
+  if (magic !== MAGIC || values !== COLUMN_KEYS.length || buffer.byteLength !== fixed + nameBytes)
+    throw new RangeError('columns: of another version, or not whole');
+  let at = HEADER_BYTES;
+  const take = (length: number) => (at += length) - length;
+  const finishedAtMs = new Float64Array(buffer, take(rows * 8), rows);
+  const seq = new Uint32Array(buffer, take(rows * 4), rows);
+  const columns = Object.fromEntries(
+    COLUMN_KEYS.map((key) => [key, new Float32Array(buffer, take(rows * 4), rows)]),
+  ) as Record<ColumnKey, Float32Array>;
+  const [flags, shared, own] = [0, 1, 2].map(() => new Uint8Array(buffer, take(padded(rows)), rows)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const text = new TextDecoder().decode(new Uint8Array(buffer, at, nameBytes));
+  const bases: string[] = [];
+  let from = 0;
+  for (let i = 0; i < rows; i++) {
+    const end = from + own[i]!;
+    bases.push((i === 0 ? '' : bases[i - 1]!.slice(0, shared[i])) + text.slice(from, end));
+    from = end;
+  }
+  return { rows, more: more === 1, seq, finishedAtMs, values: columns, flags, bases };
+}
+
+function sharedUnits(before: string, name: string): number {
+  const most = Math.min(before.length, name.length, MOST_SHARED);
+  let n = 0;
+  while (n < most && before.charCodeAt(n) === name.charCodeAt(n)) n++;
+  // A pair of surrogates is not to be cut: half of it has no UTF-8.
+  return n > 0 && (name.charCodeAt(n - 1) & 0xfc00) === 0xd800 ? n - 1 : n;
+}

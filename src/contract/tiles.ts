@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** A micrograph in deep zoom: square tiles of halved pictures. Power 0 is the micrograph, power k halved k times. */
+export const TILE_PX = 512;
+
+/** What may be looked at in deep zoom. */
+export const TILE_ROLES = ['doseWeighted', 'sum', 'spectrum'] as const;
+export type TileRole = (typeof TILE_ROLES)[number];
+
+/** Grey goes from black to white over so many standard deviations on either side of the mean. */
+export const TILE_RANGE_SIGMA = 4;
+
+/** Low-pass filters to choose from, Angstrom: where the amplitude has fallen to a half. */
+export const LOW_PASSES_A = [10, 20, 40] as const;
+
+/** Pixels of a filtered picture are at most this part of the filter's length: finer ones would show nothing more. */
+const PIXELS_PER_LOW_PASS = 4;
+
+export const tileInfoSchema = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  pixelSizeA: z.number().nullable(),
+  tilePx: z.number().int(),
+  maxPower: z.number().int().describe('coarsest: all of it in one tile'),
+});
+export type TileInfo = z.infer<typeof tileInfoSchema>;
+
+/** The finest power at which a filtered picture is made. */
+export function lowPassPower(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
+  if (info.pixelSizeA === null) return 0;
+  const most = Math.floor(Math.log2(lowPassA / PIXELS_PER_LOW_PASS / info.pixelSizeA));
+  return Math.max(0, Math.min(info.maxPower, most));
+}
+
+export const maxPowerOf = (width: number, height: number): number =>
+  Math.max(0, Math.ceil(Math.log2(Math.max(width, height) / TILE_PX)));

@@ -1,0 +1,151 @@
+import { TILE_RANGE_SIGMA } from '../../contract/tiles.ts';
+
+/** An image halved some times, and what of it is grey. */
+export interface PyramidLevel {
+  /** Halved so many times. */
+  readonly power: number;
+  readonly width: number;
+  readonly height: number;
+  /** height*width, row-major. */
+  readonly data: Float32Array;
+  readonly contrast: Contrast;
+}
+
+export interface Contrast {
+  readonly mean: number;
+  readonly sigma: number;
+}
+
+/** Rows that are read at a time; even, so that pairs stay together. */
+const STRIP_ROWS = 128;
+/** Values that a contrast is measured on. */
+const SAMPLES = 200_000;
+/** Values further out are hot pixels or grid bars: they do not count. */
+const OUTLIER_SIGMA = 5;
+
+/**
+ * Halves an image until power `maxPower` by averaging 2x2 pixels; the image itself, which may be large, is read by strips
+ * and not kept.
+ * @param read - rows `first` to `first + count` of the image, count*width values
+ * @returns levels of power 1 to `maxPower`, and the contrast of the image itself
+ */
+export function buildPyramid(
+  image: { width: number; height: number; read(first: number, count: number): Float32Array },
+  maxPower: number,
+): { contrast: Contrast; levels: PyramidLevel[] } {
+  const { width, height } = image;
+  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const data = new Float32Array(half.width * half.height);
+  const samples: number[] = [];
+  const stride = Math.max(1, Math.floor((width * height) / SAMPLES));
+  for (let first = 0; first < height; first += STRIP_ROWS) {
+    const count = Math.min(STRIP_ROWS, height - first);
+    const strip = image.read(first, count);
+    // Steps that are no divisor of the width wander over the columns.
+    for (let i = first % stride; i < strip.length; i += stride) samples.push(strip[i]!);
+    halveInto(strip, width, count, data.subarray((first / 2) * half.width));
+  }
+  const contrast = contrastOf(Float32Array.from(samples));
+  return {
+    contrast,
+    levels: maxPower < 1 ? [] : [levelOf(1, half, data), ...coarser(1, half, data, maxPower)],
+  };
+}
+
+/** The levels coarser than one that is there. */
+export function coarser(
+  power: number,
+  size: { width: number; height: number },
+  data: Float32Array,
+  maxPower: number,
+): PyramidLevel[] {
+  const levels: PyramidLevel[] = [];
+  let from = { ...size, data };
+  for (let next = power + 1; next <= maxPower; next++) {
+    const half = { width: Math.ceil(from.width / 2), height: Math.ceil(from.height / 2) };
+    const halved = new Float32Array(half.width * half.height);
+    halveInto(from.data, from.width, from.height, halved);
+    levels.push(levelOf(next, half, halved));
+    from = { ...half, data: halved };
+  }
+  return levels;
+}
+
+export const levelOf = (
+  power: number,
+  { width, height }: { width: number; height: number },
+  data: Float32Array,
+): PyramidLevel => {
+  const stride = Math.max(1, Math.floor(data.length / SAMPLES));
+  const samples = Float32Array.from(
+    { length: Math.floor(data.length / stride) },
+    (_, i) => data[i * stride]!,
+  );
+  return { power, width, height, data, contrast: contrastOf(samples) };
+};
+
+function halveInto(from: Float32Array, width: number, height: number, to: Float32Array): void {
+  const halfWidth = Math.ceil(width / 2);
+  const whole = Math.floor(width / 2);
+  for (let y = 0; 2 * y < height; y++) {
+    const upper = 2 * y * width;
+    // An odd edge counts its only row or column twice.
+    const lower = 2 * y + 1 < height ? upper + width : upper;
+    const target = y * halfWidth;
+    for (let x = 0; x < whole; x++) {
+      const i = 2 * x;
+      to[target + x] =
+        (from[upper + i]! + from[upper + i + 1]! + from[lower + i]! + from[lower + i + 1]!) / 4;
+    }
+    if (whole < halfWidth) to[target + whole] = (from[upper + width - 1]! + from[lower + width - 1]!) / 2;
+  }
+}
+
+/** Mean and standard deviation without what lies far out. */
+function contrastOf(samples: Float32Array): Contrast {
+  let contrast = momentsOf(samples, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  for (let round = 0; round < 3; round++) {
+    const { mean, sigma } = contrast;
+    if (!(sigma > 0)) break;
+    contrast = momentsOf(samples, mean - OUTLIER_SIGMA * sigma, mean + OUTLIER_SIGMA * sigma);
+  }
+  return contrast;
+}
+
+function momentsOf(samples: Float32Array, low: number, high: number): Contrast {
+  let n = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const v of samples) {
+    if (!Number.isFinite(v) || v < low || v > high) continue;
+    n++;
+    sum += v;
+    squares += v * v;
+  }
+  if (n === 0) return { mean: 0, sigma: 0 };
+  const mean = sum / n;
+  return { mean, sigma: Math.sqrt(Math.max(0, squares / n - mean * mean)) };
+}
+
+/**
+ * Grey bytes of a part: the mean is mid-grey, black and white lie TILE_RANGE_SIGMA away. What is no number is mid-grey.
+ * @param data - rows of `stride` values
+ */
+export function grayOf(
+  data: Float32Array,
+  stride: number,
+  part: { x: number; y: number; width: number; height: number },
+  { mean, sigma }: Contrast,
+): Uint8Array {
+  const bytes = new Uint8Array(part.width * part.height);
+  const scale = sigma > 0 ? 127.5 / (TILE_RANGE_SIGMA * sigma) : 0;
+  for (let y = 0; y < part.height; y++) {
+    const from = (part.y + y) * stride + part.x;
+    const to = y * part.width;
+    for (let x = 0; x < part.width; x++) {
+      const v = 127.5 + (data[from + x]! - mean) * scale;
+      bytes[to + x] = v >= 255 ? 255 : v > 0 ? v + 0.5 : v <= 0 ? 0 : 128;
+    }
+  }
+  return bytes;
+}

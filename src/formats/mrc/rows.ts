@@ -1,0 +1,47 @@
+import { type InputFile, openInputFile } from '../input-file.ts';
+import { PIXEL_BYTES } from '../movie.ts';
+import { unpackNibbles } from '../nibbles.ts';
+import { asNumbers, swapBytes } from '../pixels.ts';
+import { type MrcLayout, readMrcStructure } from './structure.ts';
+import { halfToFloat } from './widen.ts';
+
+/** An MRC image that is read by rows: all of it need not be in memory. */
+export interface MrcRows {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSizeA: number | null;
+  /** Rows `first` to `first + count` of the first image as stored, count*width values. */
+  read(first: number, count: number): Float32Array;
+  close(): void;
+}
+
+/** @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_GARBLED or MOVIE_UNSUPPORTED */
+export function openMrcRows(path: string): MrcRows {
+  const file = openInputFile(path);
+  try {
+    const layout = readMrcStructure(file);
+    const { width, height, pixelSizeA } = layout;
+    const read = (first: number, count: number) => readRows(file, layout, first, count);
+    return { width, height, pixelSizeA, read, close: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function readRows(file: InputFile, layout: MrcLayout, first: number, count: number): Float32Array {
+  const { width, height, rowBytes, storage, littleEndian, pixelType } = layout;
+  if (first < 0 || first + count > height)
+    throw new RangeError(`There are no rows ${first} to ${first + count}: the image has ${height}`);
+  const bytes = new Uint8Array(count * rowBytes);
+  file.readInto(bytes, layout.dataOffset + first * rowBytes, `row ${first}`);
+  if (storage === 'f16') return new Float32Array(halfToFloat(bytes, littleEndian).buffer as ArrayBuffer);
+  if (storage === 'u4') {
+    const wide = new Uint8Array(count * width);
+    unpackNibbles(bytes, rowBytes, width, wide);
+    return Float32Array.from(wide);
+  }
+  if (!littleEndian) swapBytes(bytes, PIXEL_BYTES[pixelType]);
+  const values = asNumbers(bytes, pixelType);
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { COLUMN_KEYS, decodeColumns, encodeColumns, type MovieColumns } from '../../src/contract/columns.ts';
+
+const columns = (bases: string[], more = false): MovieColumns => ({
+  ...{ rows: bases.length, more, bases },
+  seq: Uint32Array.from(bases, (_, i) => 3 * i + 1),
+  finishedAtMs: Float64Array.from(bases, (_, i) => (i % 2 === 0 ? 1.7e12 + i : Number.NaN)),
+  values: Object.fromEntries(
+    COLUMN_KEYS.map((key, k) => [
+      key,
+      Float32Array.from(bases, (_, i) => (i === k ? Number.NaN : i * 0.5 + k)),
+    ]),
+  ) as MovieColumns['values'],
+  flags: Uint8Array.from(bases, (_, i) => i & 15),
+});
+const roundTrip = (given: MovieColumns) => decodeColumns(encodeColumns(given).buffer);
+
+describe('columns of movies', () => {
+  it('come out as they went in, whatever the names', () => {
+    const name = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 60 });
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 30 }), fc.boolean(), (bases, more) => {
+        const given = columns(bases, more);
+        expect(roundTrip(given)).toEqual(given);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('cut no pair of surrogates, and hold names of the longest that a file may have', () => {
+    const bases = ['a😀', 'a😁', 'x'.repeat(255), `${'x'.repeat(254)}y`, `${'x'.repeat(255)}`];
+    expect(roundTrip(columns(bases)).bases).toEqual(bases);
+  });
+
+  it('take less than 100 bytes for a movie with a name as EPU gives it', () => {
+    const bases = Array.from(
+      { length: 1000 },
+      (_, i) => `FoilHole_${31936319 + i}_Data_31924013_31924015_20240101_${120000 + i}`,
+    );
+    expect(encodeColumns(columns(bases)).length).toBeLessThan(100 * bases.length);
+  });
+
+  it('are refused when they are not whole', () => {
+    const bytes = encodeColumns(columns(['a', 'b']));
+    expect(() => decodeColumns(bytes.slice(0, -1).buffer)).toThrow(RangeError);
+    bytes[0] = 0;
+    expect(() => decodeColumns(bytes.buffer)).toThrow(RangeError);
+  });
+});

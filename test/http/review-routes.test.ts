@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeColumns } from '../../src/contract/columns.ts';
+import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeEach(async () => {
+  service = await serviceUnderTest();
+});
+afterEach(() => service.close());
+
+const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
+  service.app.inject({ method: 'POST', url, headers: { ...BEARER, ...headers }, payload });
+
+describe('columns', () => {
+  it('come page by page, good results only', async () => {
+    const first = await ask(`${API_URL}/columns?limit=15`);
+    const page = decodeColumns(Uint8Array.from(first.rawPayload).buffer);
+    expect([page.rows, page.more, page.bases[0]]).toEqual([15, true, 'movie-1']);
+    const second = await ask(`${API_URL}/columns?limit=15&after=${page.seq[14]}`);
+    const rest = decodeColumns(Uint8Array.from(second.rawPayload).buffer);
+    expect([rest.rows, rest.more, rest.bases.at(-1)]).toEqual([5, false, 'movie-24']);
+  });
+});
+
+describe('reviews', () => {
+  it('say who decided, by the name that was given and where it came from', async () => {
+    const body = { bases: ['movie-1'], verdict: 'rejected' };
+    const answer = await post(`${API_URL}/reviews`, body, { 'x-cryoem-by': encodeURIComponent('Zoë\n1') });
+    expect(answer.json()).toEqual({ reviewed: 1 });
+    expect(service.sessions.calls).toEqual([
+      {
+        name: 'review',
+        values: { bases: ['movie-1'], change: { verdict: 'rejected' }, by: 'Zoë 1 (API, 127.0.0.1)' },
+      },
+    ]);
+  });
+
+  it('take many names at once', async () => {
+    const bases = Array.from(
+      { length: 50_000 },
+      (_, i) => `FoilHole_${i}_Data_31924013_31924015_20240101_120000`,
+    );
+    expect((await post(`${API_URL}/reviews`, { bases, verdict: null })).json()).toEqual({ reviewed: 50_000 });
+  });
+
+  it.each([
+    {},
+    { bases: [] },
+    { bases: ['a'], verdict: 'maybe' },
+    { bases: ['a'], comment: 'x'.repeat(2001) },
+  ])('are refused where they are none (case %#)', async (body) => {
+    expect((await post(`${API_URL}/reviews`, body)).statusCode).toBe(422);
+    expect(service.sessions.calls).toEqual([]);
+  });
+
+  it('are not to be had with a cookie from elsewhere, nor by GET', async () => {
+    expect((await ask(`${API_URL}/reviews`)).statusCode).toBe(404);
+  });
+});
+
+describe('failures, log and timeline', () => {
+  it('are counted by cause and listed one cause at a time', async () => {
+    expect((await ask(`${API_URL}/failures`)).json()).toEqual([
+      { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
+    ]);
+    const page = (await ask(`${API_URL}/failures/MOVIE_TRUNCATED?limit=2`)).json();
+    expect(page.movies).toHaveLength(2);
+    expect((await ask(`${API_URL}/failures/MOVIE_TRUNCATED?aside=true`)).json().movies).toEqual([]);
+    expect((await ask(`${API_URL}/failures/NO_SUCH_CODE`)).statusCode).toBe(422);
+  });
+
+  it('retry those of one cause', async () => {
+    expect((await post(`${API_URL}/retry`, { code: 'CTF_FAILED' })).json()).toEqual({ retried: 5 });
+    expect(service.sessions.calls).toEqual([{ name: 'retry', values: { code: 'CTF_FAILED' } }]);
+  });
+
+  it('give the log of a movie, and say where there is none', async () => {
+    expect((await ask(`${API_URL}/movies/movie-1/log`)).json()).toMatchObject({ text: 'all well\n' });
+    expect((await ask(`${API_URL}/movies/movie-2/log`)).statusCode).toBe(404);
+  });
+
+  it('say what happened', async () => {
+    expect((await ask(`${API_URL}/timeline`)).json()).toMatchObject([{ what: 'started', by: 'somebody' }]);
+  });
+});
