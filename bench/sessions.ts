@@ -6,6 +6,7 @@ import type { SessionKey } from '../src/contract/api.ts';
 import { configSchema, type ServiceConfig } from '../src/contract/config.ts';
 import type { ResultRecord } from '../src/contract/record.ts';
 import { createLocalExecutor } from '../src/executors/local/executor.ts';
+import { Executors } from '../src/executors/registry.ts';
 import { recipeFromParameters, recipeHash, stepHashes } from '../src/pipeline/recipe.ts';
 import { createSessionService } from '../src/sessions/create-service.ts';
 import { pathsOf, type SessionPaths } from '../src/sessions/names.ts';
@@ -87,7 +88,11 @@ function writeSession(paths: SessionPaths, movies: number): void {
 async function timedStart(config: ServiceConfig, movies: number) {
   const started = performance.now();
   const executor = createLocalExecutor({ slots: 1 });
-  const service = await createSessionService({ config, executor, logger: pino({ level: 'silent' }) });
+  const service = await createSessionService({
+    config,
+    executors: new Executors([executor]),
+    logger: pino({ level: 'silent' }),
+  });
   while (!service.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
   const status = await service.missionStatus(KEY);
   if (status.processed_files !== movies)

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import { EXIT_UNRECORDED } from '../contract/batch.ts';
+import { EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
+import { type Place, placeSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
 import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
@@ -57,7 +58,13 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     if (!isBatch) await mkdir(batch.processedDir, { recursive: true }).catch(() => undefined);
     const version = PACKAGE.version;
     const programs = allPrograms(version, batch.programs);
-    const tools = { programs, pictures: enginePictures, serviceVersion: version };
+    const place = placeOf(process.env);
+    const tools = {
+      programs,
+      pictures: enginePictures,
+      serviceVersion: version,
+      ...(place ? { place } : {}),
+    };
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
     const reporter = createReporter(batch, mode);
     const summary = await runBatch(batch, tools, { signal: stop.signal, ...reporter });
@@ -74,6 +81,11 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
   }
 }
 
+/** What a cluster's executor says of the job that this worker is part of. */
+function placeOf(env: NodeJS.ProcessEnv): Place | null {
+  return env[PLACE_VARIABLE] ? placeSchema.parse(JSON.parse(env[PLACE_VARIABLE])) : null;
+}
+
 const exitCodeOf = (summary: BatchSummary): number =>
   summary.interrupted
     ? EXIT.interrupted
@@ -83,8 +95,9 @@ const exitCodeOf = (summary: BatchSummary): number =>
         ? EXIT.failed
         : EXIT.ok;
 
-/** Parameters of discovery are for the service: here the movies are named. */
-const processParameters = () => PARAMETER_TABLE.filter((p) => p.affects !== 'discovery');
+/** Parameters of discovery and of the place are for the service: here the movies are named, and done here. */
+const processParameters = () =>
+  PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'place');
 
 function flagOf(p: ParameterDeclaration): string {
   const flag = `--${p.name.replaceAll('_', '-')}`;

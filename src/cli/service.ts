@@ -2,11 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { ServiceConfig } from '../contract/config.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
-import type { Executor } from '../executors/executor.ts';
-import { createLocalExecutor } from '../executors/local/executor.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createSessionService } from '../sessions/create-service.ts';
 import { stateDirOf } from '../sessions/ledger/open.ts';
+import { createExecutors } from './executors.ts';
 import { PACKAGE } from './package-info.ts';
 import { checkMachine } from './preflight.ts';
 
@@ -43,9 +42,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     for (const part of opened.splice(0).reverse()) await part.close();
   };
   try {
-    const executor = createExecutor(config);
-    opened.push(executor);
-    const sessions = await createSessionService({ config, executor, logger });
+    const executors = createExecutors(config);
+    opened.push({ close: () => executors.release() });
+    const sessions = await createSessionService({ config, executors, logger });
     opened.push(sessions);
     const http = await createHttpServer({
       config,
@@ -57,7 +56,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     });
     opened.push(http);
     const address = await http.listen();
-    logger.info({ address, executor: executor.name, slots: executor.slots }, 'the service runs');
+    logger.info(
+      { address, executors: executors.all.map(({ name, slots }) => ({ name, slots })) },
+      'the service runs',
+    );
     return { address, loginLink: () => address + http.createLoginLink(), close };
   } catch (error) {
     await close();
@@ -71,11 +73,4 @@ function withPrograms(
   defaults: Partial<ParameterValues> = {},
 ): Partial<ParameterValues> {
   return programs.ctf === 'builtin' ? defaults : { ctf_program: programs.ctf, ...defaults };
-}
-
-function createExecutor(config: ServiceConfig): Executor {
-  switch (config.general.executor) {
-    case 'local':
-      return createLocalExecutor({ slots: config.local.slots, threads: config.local.threads });
-  }
 }

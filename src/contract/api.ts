@@ -112,6 +112,25 @@ export const errorBodySchema = z.object({
   }),
 });
 
+/** Whether batches get on where they run. `away`: it does not answer. `troubled`: it answers, and something keeps work from being done. */
+export const executorHealthSchema = z.object({
+  state: z.enum(['well', 'troubled', 'away']),
+  detail: z.string().nullable().describe('one sentence where it is not well'),
+  since: z.iso.datetime().nullable().describe('since when it is not well'),
+});
+
+/** Where batches run: a row of `cryoem executors`. */
+export const executorReportSchema = z.object({
+  name: z.string(),
+  health: executorHealthSchema,
+  version: z.string().nullable().describe('of the programs that it stands on'),
+  slots: z.number().int().describe('batches side by side'),
+  threadsPerMovie: z.number().int(),
+  queued: z.number().int().describe('batches that wait for a place'),
+  running: z.number().int(),
+});
+export const executorListSchema = z.array(executorReportSchema);
+
 /** Answers of the remaining routes of `/api/v1`; `src/http/README.md` lists routes and schemas side by side. */
 export const loginStateSchema = z.object({ authenticated: z.boolean(), version: z.string() });
 export const sessionListSchema = z.array(sessionSummarySchema);
@@ -170,6 +189,8 @@ export const liveEventSchema = z.discriminatedUnion('event', [
 export type MissionStatus = z.infer<typeof missionStatusSchema>;
 export type SessionKey = z.infer<typeof sessionKeySchema>;
 export type MovieCounts = z.infer<typeof countsSchema>;
+export type ExecutorHealth = z.infer<typeof executorHealthSchema>;
+export type ExecutorReport = z.infer<typeof executorReportSchema>;
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 export type MovieRow = z.infer<typeof movieRowSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
 import { CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './programs.ts';
 
 /**
@@ -16,7 +17,13 @@ export const CONFIG_SECTIONS = {
       .nullable()
       .default(null)
       .describe('where the ledger lives, on a local disk; null: below $XDG_STATE_HOME or ~/.local/state'),
-    executor: z.enum(['local']).default('local').describe('where batches run'),
+    executor: z
+      .string()
+      .regex(EXECUTOR_LIST)
+      .default('local')
+      .describe(
+        `where batches run: ${EXECUTOR_NAMES.join(', ')}, or several of them in the order of preference, as in "local, slurm"`,
+      ),
   }),
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
@@ -24,8 +31,8 @@ export const CONFIG_SECTIONS = {
     token: z.string().min(1).describe('secret that every request carries'),
   }),
   params: z.object({
-    maxjobs: whole(1, 100_000).default(100).describe('most batches in flight at once'),
-    debug_maxjobs: whole(1, 100_000).default(50),
+    maxjobs: whole(1, 100_000).default(100).describe('most jobs in flight at once, on each executor'),
+    debug_maxjobs: whole(1, 100_000).default(50).describe('in place of maxjobs where debug is set'),
     partition: z.string().nullable().default(null).describe('Slurm partition'),
     account: z.string().nullable().default(null).describe('Slurm account'),
     glite_arguments: z.string().nullable().default(null).describe('further sbatch options'),
@@ -117,3 +124,7 @@ export const configSchema = z.object({
 });
 export type ServiceConfig = z.infer<typeof configSchema>;
 export type ConfigSection = keyof typeof CONFIG_SECTIONS;
+
+/** `maxjobs`, or what stands in its place. */
+export const mostJobs = (params: ServiceConfig['params'], debug: boolean): number =>
+  debug ? params.debug_maxjobs : params.maxjobs;

@@ -138,6 +138,13 @@ export const ERRORS = {
     text: 'The worker ended without a result for this movie.',
     remedy: 'None unless it repeats: then look at memory and at the worker log.',
   },
+  TIME_LIMIT: {
+    cause: 'cluster',
+    retryable: true,
+    httpStatus: 500,
+    text: 'The job ran into its time limit before this movie was done.',
+    remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
+  },
   CANCELLED: {
     cause: 'service',
     retryable: true,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXECUTOR_PATTERN } from './executors.ts';
 import { CTF_PROGRAMS, type CtfProgram } from './programs.ts';
 
 /**
@@ -23,7 +24,7 @@ export interface ParameterDeclaration {
   readonly pattern?: readonly [string, string];
   readonly default?: number | string | boolean;
   /** Which step's result depends on it: only these steps are redone when it changes. */
-  readonly affects: 'discovery' | 'align' | 'ctf' | 'both' | 'nothing';
+  readonly affects: 'discovery' | 'align' | 'ctf' | 'both' | 'place' | 'nothing';
 }
 
 const text = (name: string, label: string, affects: 'discovery' | 'align', help: string) =>
@@ -310,6 +311,16 @@ export const PARAMETERS = [
     affects: 'nothing',
     help: 'Longest diameter of the particle; kept in the record for the programs that follow.',
   },
+  {
+    name: 'executor',
+    kind: 'text',
+    label: 'Where to run',
+    unit: '',
+    pattern: [EXECUTOR_PATTERN, 'names of executors, such as "local, slurm"'],
+    group: 'movie',
+    affects: 'place',
+    help: 'Where the batches of this session run, in the order of preference, out of what the config file names. Not given: as the config file says.',
+  },
 ] as const satisfies readonly ParameterDeclaration[];
 
 export type ParameterName = (typeof PARAMETERS)[number]['name'];
@@ -394,6 +405,7 @@ export interface ParameterValues {
   basename_suffix?: string;
   basename_extension?: string;
   particle_size?: number;
+  executor?: string;
 }
 
 /** A fault of one field, in words a person can act on. */

@@ -161,6 +161,14 @@ export const gainCheckSchema = z.object({
   error: z.number().nullable().describe('standard error of a score'),
 });
 
+/** Where a cluster ran a worker. */
+export const placeSchema = z.object({
+  cluster: z.string().describe('such as the name of the Slurm cluster'),
+  jobId: z.string().describe('as its user names it, such as 1234_5'),
+  node: z.string(),
+  restart: z.number().int().min(0).describe('how often the job was queued again before this run'),
+});
+
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ok') }),
   z.object({
@@ -181,6 +189,7 @@ export const resultRecordSchema = z.object({
   attempt: z.number().int().min(1),
   host: z.string().describe('machine that did the work'),
   executor: z.string(),
+  place: placeSchema.optional().describe('absent where no cluster was asked'),
   serviceVersion: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
@@ -204,6 +213,7 @@ export type Ctf = z.infer<typeof ctfSchema>;
 export type DefocusMap = z.infer<typeof defocusMapSchema>;
 export type MicrographStatistics = z.infer<typeof statisticsSchema>;
 export type GainCheck = z.infer<typeof gainCheckSchema>;
+export type Place = z.infer<typeof placeSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   errorBodySchema,
+  executorListSchema,
   movieDetailSchema,
   moviePageSchema,
   parameterListSchema,
@@ -63,6 +64,19 @@ export function registerSessionRoutes(
       })),
       defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
     }),
+  );
+
+  app.get(
+    '/api/v1/executors',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Where batches run, and how each place fares',
+        response: { 200: executorListSchema, 403: errorBodySchema },
+      },
+    },
+    async () => sessions.executors(),
   );
 
   app.get(

@@ -53,6 +53,7 @@ export async function processMovie(
     attempt: movie.attempt,
     host: hostname(),
     executor: order.executor,
+    ...(tools.place ? { place: tools.place } : {}),
     serviceVersion: tools.serviceVersion,
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -89,6 +90,8 @@ export async function processMovie(
     return { status: 'ok', record };
   } catch (thrown) {
     if (hooks.signal?.aborted) return { status: 'cancelled' };
+    const other = await goodRecord(order, movie);
+    if (other) return { status: 'skipped', record: other };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
     return { status: 'failed', record, isRecorded: await keepFailure(run, record) };
@@ -98,10 +101,24 @@ export async function processMovie(
   }
 }
 
+/**
+ * A good result that another worker has placed meanwhile: a cluster may run a batch twice, and the one whose ground
+ * was taken away must not write a failure over it.
+ */
+async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): Promise<ResultRecord | null> {
+  try {
+    const record = await readRecord(processedDir, movie.base);
+    const left = whatIsLeft(record, movie, recipe, stepHashes(recipe), processedDir);
+    return left === 'nothing' ? record : null;
+  } catch {
+    return null; // the recipe's files or the folder cannot be read: that is the failure to tell of
+  }
+}
+
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
 async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(order.processedDir, order.token, movie.base);
+  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.place);
   const moviePath = join(order.rawDir, movie.path);
   return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }

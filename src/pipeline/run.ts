@@ -1,5 +1,5 @@
 import type { Batch, BatchMovie } from '../contract/batch.ts';
-import type { MovieIdentity, StepReport } from '../contract/record.ts';
+import type { MovieIdentity, Place, StepReport } from '../contract/record.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
 import type { Programs, Ran } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
@@ -11,6 +11,8 @@ export interface Tools {
   readonly pictures: Pictures;
   /** Version of this package, for the records. */
   readonly serviceVersion: string;
+  /** Where a cluster runs this worker; absent elsewhere. */
+  readonly place?: Place;
 }
 
 export interface Hooks {

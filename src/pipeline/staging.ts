@@ -1,6 +1,10 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Place } from '../contract/record.ts';
 import { makeDirectory, makeOneDirectory, syncDirectory, writeDurably } from './durable.ts';
+
+/** Ends the token in the name of a folder of unfinished outputs; no token holds it. */
+const RUN_MARK = '~';
 
 /** Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is all it takes. */
 const TEMPORARY_FOLDER = '.tmp';
@@ -8,19 +12,21 @@ const TEMPORARY_FOLDER = '.tmp';
 /**
  * Outputs of one movie on their way: `processed/.tmp/<token>/<base>/`. They are written there, made durable, and
  * take their places together in `publish`, the record last. `discard` leaves nothing behind.
+ * A cluster may run a batch again while its first worker still writes: there each run has a folder `<token>~<run>`.
  */
 export class Staging {
   readonly directory: string;
   private readonly processedDir: string;
   private readonly staged: string[] = [];
 
-  private constructor(processedDir: string, token: string, base: string) {
+  private constructor(processedDir: string, folder: string, base: string) {
     this.processedDir = processedDir;
-    this.directory = join(processedDir, TEMPORARY_FOLDER, token, base);
+    this.directory = join(processedDir, TEMPORARY_FOLDER, folder, base);
   }
 
-  static async open(processedDir: string, token: string, base: string): Promise<Staging> {
-    const staging = new Staging(processedDir, token, base);
+  static async open(processedDir: string, token: string, base: string, place?: Place): Promise<Staging> {
+    const folder = place ? `${token}${RUN_MARK}${place.jobId}.${place.restart}` : token;
+    const staging = new Staging(processedDir, folder, base);
     // Only this one folder: a session that was taken away must not come back as an empty shell.
     await makeOneDirectory(processedDir);
     await rm(staging.directory, { recursive: true, force: true });
@@ -101,15 +107,15 @@ export class Staging {
 /**
  * Removes what workers that were killed left in `processed/.tmp`.
  * @param isAlive - whether the worker of a batch, by its token, may still write
- * @returns tokens whose leavings were removed
+ * @returns names of the folders that were removed
  */
 export async function cleanTemporary(
   processedDir: string,
   isAlive: (token: string) => boolean,
 ): Promise<string[]> {
   const folder = join(processedDir, TEMPORARY_FOLDER);
-  const stale = (await namesIn(folder)).filter((token) => !isAlive(token));
-  for (const token of stale) await rm(join(folder, token), { recursive: true, force: true });
+  const stale = (await namesIn(folder)).filter((name) => !isAlive(name.split(RUN_MARK, 1)[0] ?? name));
+  for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
   await removeIfEmpty(folder);
   return stale;
 }

@@ -9,7 +9,7 @@ import { redoOthers, redoVanished } from './reconcile.ts';
 import type { Registry } from './registry.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { RetryChoice } from './service.ts';
-import { isWanted, namesOf, type Session } from './session.ts';
+import { isWanted, NO_SETBACK, namesOf, type Session } from './session.ts';
 import { isActive } from './states/machine.ts';
 import { signal } from './states/signal.ts';
 import { note, SERVICE } from './timeline.ts';
@@ -108,6 +108,7 @@ export class Commands {
   }
 
   private async startFile(session: Session, values: ParameterValues): Promise<StartFile> {
+    if (values.executor !== undefined) this.context.executors.demand(values.executor);
     const { gainPath, defectMapPath, notes } = await this.discovery.ask('references', {
       raw: session.paths.raw,
       gain: values.rawgainref ?? null,
@@ -124,6 +125,7 @@ export class Commands {
     session.heldUntilMs = clock.monotonicMs();
     session.awaitsDisk = false;
     session.barrenBatches = 0;
+    session.setback = NO_SETBACK;
     session.settingsRun = { code: '', count: 0 };
     ledger.transaction(() => {
       redoOthers(this.context, session, hashes);

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ServiceConfig } from '../contract/config.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executors } from '../executors/registry.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Announcer } from './live/announcer.ts';
@@ -12,7 +12,7 @@ export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 export interface Context {
   readonly config: ServiceConfig;
   readonly tuning: Tuning;
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly logger: SessionLogger;
   readonly clock: Clock;
   readonly ledger: Ledger;

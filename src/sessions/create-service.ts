@@ -1,6 +1,6 @@
 import type { SessionSummary } from '../contract/api.ts';
 import type { ServiceConfig } from '../contract/config.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executors } from '../executors/registry.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Commands } from './commands.ts';
 import type { Context, SessionLogger } from './context.ts';
@@ -25,7 +25,7 @@ import { type Tuning, tuningOf, watchTimesOf } from './tuning.ts';
 
 export interface SessionServiceOptions {
   readonly config: ServiceConfig;
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly logger: SessionLogger;
   readonly clock?: Clock;
   readonly tuning?: Partial<Tuning>;
@@ -34,12 +34,12 @@ export interface SessionServiceOptions {
 const LAST_EVENT = 'last event id';
 
 /**
- * Puts the layer together and lets it run. The executor stays its maker's: `close` does not close it, but ends the
+ * Puts the layer together and lets it run. The executors stay their maker's: `close` does not close them, but ends the
  * looking and submitting; batches in flight are taken up again by the next service on the same state directory.
  * @throws CodedError CANNOT_START - the state directory is in use, or its ledger is of a newer version
  */
 export async function createSessionService(options: SessionServiceOptions): Promise<SessionService> {
-  const { config, executor, logger, clock = systemClock } = options;
+  const { config, executors, logger, clock = systemClock } = options;
   const tuning = tuningOf(config, options.tuning);
   const ledger = openLedger(stateDirOf(config.general.state_dir));
   for (const warning of ledger.warnings) logger.warn(warning);
@@ -49,7 +49,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
   const firstId = Math.max(clock.wallMs() * 1000, Number(ledger.getMeta(LAST_EVENT) ?? 0) + 1);
   const ring = new EventRing(firstId);
   const announcer = new Announcer(ring, ledger, tuning.summaryMs, summarize);
-  const context: Context = { config, tuning, executor, logger, clock, ledger, announcer };
+  const context: Context = { config, tuning, executors, logger, clock, ledger, announcer };
 
   let isReady = false;
   let isClosed = false;
@@ -100,7 +100,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     for (const flight of inheritedFlights(context, registry.byId))
       scheduler.flights.set(flight.token, flight);
     const flights = [...scheduler.flights.values()];
-    const statuses = await executor.poll(flights.map((flight) => flight.handle));
+    const statuses = await executors.poll(flights.map((flight) => flight.handle));
     const alive = new Map(
       flights.filter((f) => statuses.get(f.token)?.state !== 'ended').map((f) => [f.token, f]),
     );
@@ -153,6 +153,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     stop: async (key, by) => summarize(await commands.stop(key, by)),
     resume: async (key, changes, by) => summarize(await commands.resume(key, changes, by)),
     retry: (key, which, by) => commands.retry(key, which, by),
+    executors: async () => executors.reports(),
     subscribe: (lastId, listener) => ring.subscribe(lastId, listener),
     ready: () => isReady && !isClosed,
     async close() {

@@ -74,7 +74,7 @@ async function takeCycles(context: Context, session: Session): Promise<void> {
 }
 
 async function takeBatch(context: Context, session: Session, cycle: number, path: string): Promise<void> {
-  const { ledger, executor, config } = context;
+  const { ledger, executors, config } = context;
   const batch = await readBatch(path);
   if (batch === null) return;
   ledger.transaction(() => {
@@ -85,12 +85,13 @@ async function takeBatch(context: Context, session: Session, cycle: number, path
     }
   });
   const open = batch.movies.filter((movie) => ledger.movies.byPath(session.id, movie.path)?.state !== 'done');
-  if (open.length === 0 || batch.executor !== executor.name) return;
-  const handle = { executor: executor.name, token: batch.token, id: '' };
-  const status = (await executor.poll([handle])).get(batch.token);
+  if (open.length === 0) return;
+  const { executor } = batch;
+  const handle = { executor, token: batch.token, id: '', batchPath: path };
+  const status = (await executors.poll([handle])).get(batch.token);
   if (!status || status.state === 'ended') return;
   ledger.transaction(() => {
-    ledger.batches.add({ token: batch.token, sessionId: session.id, cycle, path, handle });
+    ledger.batches.add({ token: batch.token, sessionId: session.id, cycle, path, executor, handle });
     for (const { path: moviePath } of open) {
       const movie = ledger.movies.byPath(session.id, moviePath);
       if (movie && movie.state !== 'done') ledger.movies.setQueued(movie.seq, batch.token, cycle);
@@ -105,11 +106,12 @@ async function readBatch(path: string): Promise<Batch | null> {
 
 /** The flights that the ledger knows from an earlier run. The executor says which of them still run. */
 export function inheritedFlights(context: Context, sessions: ReadonlyMap<number, Session>): Flight[] {
-  const { ledger, executor } = context;
+  const { ledger } = context;
   return ledger.batches.all().flatMap((batch) => {
     const session = sessions.get(batch.sessionId);
     if (!session) return [];
-    const handle = batch.handle ?? { executor: executor.name, token: batch.token, id: '' };
+    const { executor, token, path } = batch;
+    const handle = { ...(batch.handle ?? { executor, token, id: '' }), batchPath: path };
     const movies = ledger.movies.ofBatch(batch.token);
     return [
       { token: batch.token, session, handle, movies, sawRecord: false, isInherited: true, read: new Map() },

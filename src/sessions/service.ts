@@ -1,4 +1,5 @@
 import type {
+  ExecutorReport,
   FailureCauses,
   LiveEvent,
   MissionStatus,
@@ -78,6 +79,8 @@ export interface SessionService {
   resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
   /** Gives failed movies another set of attempts. Returns how many. */
   retry(key: SessionKey, which: RetryChoice, by?: string): Promise<number>;
+  /** Where batches run, and how each fares. */
+  executors(): Promise<ExecutorReport[]>;
   /** Events after `lastId` (a `reset` first where some are gone), then live. Returns how to end it. */
   subscribe(lastId: number | null, listener: (event: NumberedEvent) => void): () => void;
   ready(): boolean;

@@ -8,6 +8,14 @@ import type { SessionPaths } from './names.ts';
 import { JsonLines } from './workflow/json-lines.ts';
 import type { StartFile } from './workflow/start-file.ts';
 
+export interface Setback {
+  readonly count: number;
+  readonly untilMs: number;
+  /** What happened, a sentence. */
+  readonly detail: string;
+}
+export const NO_SETBACK: Setback = { count: 0, untilMs: Number.NEGATIVE_INFINITY, detail: '' };
+
 /** What the service holds in memory of one session; all of it can be made anew from the ledger and the disk. */
 export interface Session {
   readonly id: number;
@@ -29,6 +37,8 @@ export interface Session {
   lookWarnings: readonly string[];
   /** What the last movies that could tell say of the gain; empty where it lies right. */
   gainWarnings: readonly string[];
+  /** What keeps its batches from getting on where they run; empty where nothing does. */
+  placeWarnings: readonly string[];
   /** When a movie was last seen for the first time, monotonic. */
   lastNewMs: number;
   /** No submission before this, monotonic: the disk is full, or the executor refused. */
@@ -36,6 +46,8 @@ export interface Session {
   /** The disk is full or refuses to be written: work goes on by itself when that has passed. */
   awaitsDisk: boolean;
   barrenBatches: number;
+  /** Batches in turn that were taken away from it, with no result between them; it waits until then, monotonic. */
+  setback: Setback;
   settingsRun: { code: string; count: number };
   /** Results came since the session's tables were written; null: not looked at since the service runs. */
   areTablesOld: boolean | null;
@@ -62,10 +74,12 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     rawFault: null,
     lookWarnings: [],
     gainWarnings: [],
+    placeWarnings: [],
     lastNewMs: nowMs,
     heldUntilMs: Number.NEGATIVE_INFINITY,
     awaitsDisk: false,
     barrenBatches: 0,
+    setback: NO_SETBACK,
     settingsRun: { code: '', count: 0 },
     areTablesOld: null,
     abandoned: new Map(),

@@ -2,7 +2,7 @@ import type { SessionSummary } from '../contract/api.ts';
 import { type Clock, isoOf } from './clock.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { cycleOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from './live/progress.ts';
-import type { Session } from './session.ts';
+import type { Session, Setback } from './session.ts';
 
 /** A session as lists show it, from memory and the ledger. @param cycleSize - movies per cycle */
 export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, session: Session): SessionSummary {
@@ -11,6 +11,7 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
   const nowMs = clock.wallMs();
   const recent = ledger.sessions.finishedSince(session.id, nowMs - RATE_WINDOW_MS);
   const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
+  const setback = clock.monotonicMs() < session.setback.untilMs ? [setbackText(session.setback)] : [];
   const raw = session.rawFault !== null ? [`The movies cannot be reached: ${session.rawFault}.`] : [];
   return {
     ...session.key,
@@ -22,7 +23,16 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
     secondsLeft: secondsLeft(counts, rate),
     lastMovieAt: isoOf(row.lastMovieMs),
     lastResultAt: isoOf(row.lastResultMs),
-    warnings: [...raw, ...(session.start?.warnings ?? []), ...session.lookWarnings, ...session.gainWarnings],
+    warnings: [
+      ...raw,
+      ...session.placeWarnings,
+      ...setback,
+      ...(session.start?.warnings ?? []),
+      ...session.lookWarnings,
+      ...session.gainWarnings,
+    ],
     lastThumbnail: row.lastThumbnail,
   };
 }
+
+const setbackText = ({ detail }: Setback): string => `${detail} Its movies are tried again by themselves.`;

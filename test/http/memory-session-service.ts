@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import type { MovieRow, SessionDetail, SessionKey, SessionSummary } from '../../src/contract/api.ts';
+import type {
+  ExecutorReport,
+  MovieRow,
+  SessionDetail,
+  SessionKey,
+  SessionSummary,
+} from '../../src/contract/api.ts';
 import { COLUMN_KEYS, type MovieColumns } from '../../src/contract/columns.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
@@ -73,6 +79,17 @@ export class MemorySessionService implements SessionService {
 
   get listeners(): number {
     return this.#listeners.size;
+  }
+
+  async executors(): Promise<ExecutorReport[]> {
+    const health = {
+      state: 'away',
+      detail: 'It does not answer.',
+      since: '2026-01-01T00:00:00.000Z',
+    } as const;
+    return [
+      { name: 'slurm', health, version: '22.05.8', slots: 100, threadsPerMovie: 1, queued: 3, running: 2 },
+    ];
   }
 
   summary(): SessionSummary {

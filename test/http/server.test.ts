@@ -101,6 +101,7 @@ describe('the API document', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/events',
+      '/api/v1/executors',
       '/api/v1/login',
       '/api/v1/logout',
       '/api/v1/parameters',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   errorBodySchema,
+  executorListSchema,
   movieDetailSchema,
   moviePageSchema,
   sessionDetailSchema,
@@ -34,6 +35,11 @@ const post = (url: string, payload?: object) =>
 describe('reading', () => {
   it('lists all sessions', async () => {
     expect((await ask('/api/v1/sessions')).json()).toEqual([service.sessions.summary()]);
+  });
+
+  it('tells where batches run, and how each place fares', async () => {
+    const answer = (await ask('/api/v1/executors')).json();
+    expect(executorListSchema.parse(answer)).toEqual(await service.sessions.executors());
   });
 
   it('suggests values of the config file, each below what the session itself suggests', async () => {

@@ -14,7 +14,11 @@ export interface Double {
   /** Movies aligned and micrographs fitted so far. */
   readonly calls: { align: number; ctf: number; pictures: number };
   /** What a step does before anything else; throw here to make it fail. */
-  readonly before: { align(request: AlignRequest): void; ctf(request: CtfRequest): void; pictures(): void };
+  readonly before: {
+    align(request: AlignRequest): void;
+    ctf(request: CtfRequest): unknown;
+    pictures(): void;
+  };
 }
 
 /**
@@ -34,7 +38,7 @@ export function createDouble(): Double {
     },
     async estimateCtf(request) {
       calls.ctf++;
-      before.ctf(request);
+      await before.ctf(request);
       const diagnostic = { size: 64, data: new Float32Array(64 * 64).fill(0.5), edgeFrequencyPerA: 0.5 };
       return { outcome: { ctf: ctfOf(request), diagnostic, warnings: [] }, command: 'double ctf' };
     },

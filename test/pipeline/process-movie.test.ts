@@ -114,6 +114,17 @@ describe('a step that fails', () => {
     },
   );
 
+  it('does not write its failure over the good result that another worker has placed meanwhile', async () => {
+    double.before.ctf = async () => {
+      double.before.ctf = () => {};
+      expect((await run()).status).toBe('ok');
+      throw new Error('its folder was taken away');
+    };
+    expect((await run()).status).toBe('skipped');
+    expect(recordOnDisk().outcome).toEqual({ status: 'ok' });
+    expect(outputs()).toEqual(ALL_OUTPUTS);
+  });
+
   it('is done again by the next run', async () => {
     double.before.ctf = () => {
       throw new Error('once');

@@ -80,6 +80,15 @@ describe('cleanTemporary', () => {
     expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual(['dead']);
     expect(readdirSync(inPlace('.tmp'))).toEqual(['alive']);
     expect(await cleanTemporary(processed, () => false)).toEqual(['alive']);
+  });
+
+  it('keeps all runs of a batch that may still be written, each in a folder of its own', async () => {
+    const place = { cluster: 'dev', jobId: '12_3', node: 'c1' };
+    const first = await Staging.open(processed, 'alive', 'X', { ...place, restart: 0 });
+    const second = await Staging.open(processed, 'alive', 'X', { ...place, restart: 1 });
+    expect(first.directory).not.toBe(second.directory);
+    expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual([]);
+    expect(await cleanTemporary(processed, () => false)).toEqual(['alive~12_3.0', 'alive~12_3.1']);
     expect(existsSync(inPlace('.tmp'))).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ExecutorHealth } from '../../src/contract/api.ts';
 import { type Batch, type BatchMovie, batchSchema } from '../../src/contract/batch.ts';
 import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
 import type { ResultRecord } from '../../src/contract/record.ts';
@@ -15,9 +16,13 @@ export type Fate = 'ok' | ErrorCode | 'die' | 'hang';
  * writes records by the contract, in the order of the batch. The real one is in `real-worker.test.ts`.
  */
 export class FakeExecutor implements Executor {
-  readonly name = 'fake';
+  readonly name: string;
   readonly threadsPerMovie = 1;
   readonly slots: number;
+  readonly batchesPerJob = 1;
+  /** Sentences that its batches give. */
+  complaints: string[] = [];
+  health: ExecutorHealth = { state: 'well', detail: null, since: null };
   fate: (movie: BatchMovie) => Fate = () => 'ok';
   /** What a good record says beyond that it is good. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
@@ -27,8 +32,17 @@ export class FakeExecutor implements Executor {
   private readonly statuses = new Map<string, HandleStatus>();
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
 
-  constructor(slots = 2) {
+  constructor(slots = 2, name = 'local') {
     this.slots = slots;
+    this.name = name;
+  }
+
+  get mostInFlight(): number {
+    return this.slots + 1;
+  }
+
+  get batchesPerCycle(): number {
+    return 2 * this.slots;
   }
 
   get running(): number {
@@ -85,6 +99,16 @@ export class FakeExecutor implements Executor {
   onEnded(listener: (token: string, ending: Ending) => void) {
     this.listeners.push(listener);
   }
+
+  condition = () => ({ health: this.health, version: null, queued: 0, running: this.running });
+
+  troubles = (handles: readonly Handle[]) => (handles.length > 0 ? this.complaints : []);
+
+  async check() {
+    return [];
+  }
+
+  async release() {}
 
   async close() {}
 }

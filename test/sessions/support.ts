@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { SessionKey } from '../../src/contract/api.ts';
 import { configSchema, type ServiceConfig } from '../../src/contract/config.ts';
 import type { Executor } from '../../src/executors/executor.ts';
+import { Executors } from '../../src/executors/registry.ts';
 import { createSessionService } from '../../src/sessions/create-service.ts';
 import { pathsOf } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
@@ -84,11 +85,11 @@ export class World {
     return names;
   }
 
-  async serve(executor: Executor, tuning: Partial<Tuning> = {}): Promise<SessionService> {
+  async serve(executor: Executor | Executor[], tuning: Partial<Tuning> = {}): Promise<SessionService> {
     const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
     const service = await createSessionService({
       config: this.config,
-      executor,
+      executors: new Executors([executor].flat()),
       logger,
       tuning: { ...QUICK, ...tuning },
     });
@@ -98,7 +99,7 @@ export class World {
   }
 
   /** Closes the services and begins another. */
-  async serveAgain(executor: Executor): Promise<SessionService> {
+  async serveAgain(executor: Executor | Executor[]): Promise<SessionService> {
     await this.endServices();
     return this.serve(executor);
   }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Finding } from '../executor.ts';
 
 /** Room for the peak of one movie of 4096x4096x40: 0.6 to 0.9 GB were measured, and the outputs are built beside it. */
 const BYTES_PER_MOVIE = 1.5 * 1024 ** 3;
@@ -8,6 +9,23 @@ export interface Capacity {
   readonly slots: number;
   /** Threads per movie. */
   readonly threads: number;
+}
+
+/** Whether the slots fit the machine: more of them than memory allows end in workers that are killed. */
+export function capacityFinding({ slots, threads }: Capacity, machine = machineCapacity()): Finding {
+  const subject = 'executor local';
+  const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+  const what = `${slots} movies side by side, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
+  if (machine.memoryBytes < slots * BYTES_PER_MOVIE)
+    return {
+      subject,
+      state: 'warning',
+      detail: `${what}: a movie of 4096x4096 may take ${gib(BYTES_PER_MOVIE)}`,
+      remedy: 'free memory, or lower slots in [local]',
+    };
+  if (slots * threads > 2 * machine.cores)
+    return { subject, state: 'warning', detail: what, remedy: 'lower slots or threads in [local]' };
+  return { subject, state: 'well', detail: what, remedy: null };
 }
 
 /** What this machine offers now. `availableMemory` heeds the limits of the control group, as a container sets them. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
-import { machineCapacity, planCapacity } from './capacity.ts';
+import { capacityFinding, machineCapacity, planCapacity } from './capacity.ts';
 import { endProcesses, processesByToken } from './processes.ts';
 import { endingOf, startWorker } from './worker.ts';
 
@@ -17,6 +17,8 @@ export interface LocalExecutorOptions {
 }
 
 const NAME = 'local';
+/** Batches in flight beyond the slots, so that a slot never waits for the next round. */
+const QUEUE_AHEAD = 1;
 const GRACE_MS = 10_000;
 /** Ends that are kept for `poll`; the ledger has long taken older ones. */
 const ENDINGS_KEPT = 10_000;
@@ -108,10 +110,18 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
     return strangers().has(token) ? { state: 'running' } : { state: 'ended', ending: LOST };
   }
 
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.all([...queued.keys(), ...running.keys()].map(cancelOne));
+  }
+
   return {
     name: NAME,
     slots: capacity.slots,
     threadsPerMovie: capacity.threads,
+    mostInFlight: capacity.slots + QUEUE_AHEAD,
+    batchesPerJob: 1,
+    batchesPerCycle: 2 * capacity.slots,
 
     async submit(submission) {
       if (closed) throw new CodedError('CANCELLED', 'The executor is closed.');
@@ -137,9 +147,18 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
       listeners.push(listener);
     },
 
-    async close() {
-      closed = true;
-      await Promise.all([...queued.keys(), ...running.keys()].map(cancelOne));
-    },
+    condition: () => ({
+      health: { state: 'well', detail: null, since: null },
+      version: null,
+      queued: queued.size,
+      running: running.size,
+    }),
+
+    troubles: () => [],
+
+    check: async () => [capacityFinding(capacity)],
+
+    release: close,
+    close,
   };
 }

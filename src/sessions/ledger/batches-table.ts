@@ -6,6 +6,8 @@ export interface LedgerBatch {
   readonly sessionId: number;
   readonly cycle: number;
   readonly path: string;
+  /** Name of the executor that has it. */
+  readonly executor: string;
   /** null: the service ended between writing the batch and hearing of its submission. */
   readonly handle: Handle | null;
 }
@@ -17,7 +19,7 @@ export class BatchesTable {
   constructor(db: DatabaseSync) {
     this.statements = {
       add: db.prepare(
-        'INSERT OR REPLACE INTO batches (token, session_id, cycle, path, handle) VALUES (?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO batches (token, session_id, cycle, path, executor, handle) VALUES (?, ?, ?, ?, ?, ?)',
       ),
       handle: db.prepare('UPDATE batches SET handle = ? WHERE token = ?'),
       remove: db.prepare('DELETE FROM batches WHERE token = ?'),
@@ -31,6 +33,7 @@ export class BatchesTable {
       batch.sessionId,
       batch.cycle,
       batch.path,
+      batch.executor,
       batch.handle ? JSON.stringify(batch.handle) : null,
     );
   }
@@ -49,6 +52,7 @@ export class BatchesTable {
       sessionId: row.session_id as number,
       cycle: row.cycle as number,
       path: row.path as string,
+      executor: row.executor as string,
       handle: row.handle === null ? null : (JSON.parse(row.handle as string) as Handle),
     }));
   }

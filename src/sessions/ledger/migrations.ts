@@ -71,4 +71,6 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (session_id, base)
   ) STRICT, WITHOUT ROWID;
   `,
+  `ALTER TABLE batches ADD COLUMN executor TEXT NOT NULL DEFAULT 'local'; -- who has it, also while it is being submitted
+  `,
 ];

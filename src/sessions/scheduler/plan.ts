@@ -1,19 +1,22 @@
-import type { ServiceConfig } from '../../contract/config.ts';
+import { mostJobs, type ServiceConfig } from '../../contract/config.ts';
+import type { Executor } from '../../executors/executor.ts';
 
-/** Batches in flight beyond the executor's slots, so that a slot never waits for the next round. */
-const QUEUE_AHEAD = 1;
-
-/** How many batches may be in flight, over all sessions. */
-export function mostInFlight(params: ServiceConfig['params'], debug: boolean, slots: number): number {
-  return Math.min(debug ? params.debug_maxjobs : params.maxjobs, slots + QUEUE_AHEAD);
-}
+/** How many batches an executor may have in flight, over all sessions: `maxjobs` limits its jobs. */
+export const mostInFlight = (
+  { params, general }: Pick<ServiceConfig, 'params' | 'general'>,
+  executor: Pick<Executor, 'mostInFlight' | 'batchesPerJob'>,
+): number => Math.min(mostJobs(params, general.debug) * executor.batchesPerJob, executor.mostInFlight);
 
 /**
- * Movies per batch: a cycle goes into `cluster_size * no_of_gpus` batches, or into two per slot where that is more,
- * so that all slots are busy to the end.
+ * Movies per batch: a cycle goes into `cluster_size * no_of_gpus` batches, or into as many as keep the executor busy to
+ * the end, where that is more.
  * @param movies - that the cycle holds and may still take
  */
-export function batchSize(params: ServiceConfig['params'], slots: number, movies: number): number {
-  const batches = Math.max(params.cluster_size * params.no_of_gpus, 2 * slots);
+export function batchSize(
+  params: ServiceConfig['params'],
+  executor: Pick<Executor, 'batchesPerCycle'>,
+  movies: number,
+): number {
+  const batches = Math.max(params.cluster_size * params.no_of_gpus, executor.batchesPerCycle);
   return Math.max(1, Math.ceil(movies / batches));
 }

@@ -7,10 +7,10 @@ import { advance } from '../states/advance.ts';
 import { isActive } from '../states/machine.ts';
 import { signal } from '../states/signal.ts';
 import { SessionTables } from '../tables/tables.ts';
+import { chooseExecutor } from './choose.ts';
 import { awaitDisk, diskFault } from './disk.ts';
 import { cleanSession, finalize } from './finalize.ts';
 import { collect, type Flight } from './flights.ts';
-import { mostInFlight } from './plan.ts';
 import { submitNext } from './submit.ts';
 
 /** After an unforeseen fault of a session it waits so long, so that a fault that stays does not fill the log. */
@@ -40,7 +40,7 @@ export class Scheduler {
     this.context = context;
     this.sessions = sessions;
     this.tables = new SessionTables(context);
-    context.executor.onEnded((token, ending) => {
+    context.executors.onEnded((token, ending) => {
       this.ended.set(token, ending);
       this.kick();
     });
@@ -70,7 +70,7 @@ export class Scheduler {
   /** Cancels what runs of a session; its movies wait again. Resolves when nothing of it runs. */
   async cancel(session: Session): Promise<void> {
     const flights = this.flightsOf(session);
-    if (flights.length > 0) await this.context.executor.cancel(flights.map((flight) => flight.handle));
+    if (flights.length > 0) await this.context.executors.cancel(flights.map((flight) => flight.handle));
     const detail = 'The session was stopped or its parameters changed.';
     for (const flight of flights) {
       this.ended.delete(flight.token);
@@ -118,11 +118,12 @@ export class Scheduler {
   }
 
   private async hearEndings(): Promise<void> {
-    const { clock, tuning, executor } = this.context;
-    if (clock.monotonicMs() >= this.nextPollMs && this.flights.size > 0) {
+    const { clock, tuning, executors } = this.context;
+    if (clock.monotonicMs() >= this.nextPollMs) {
       this.nextPollMs = clock.monotonicMs() + tuning.pollMs;
+      this.askForTroubles();
       const polled = [...this.flights.values()];
-      const statuses = await executor.poll(polled.map((flight) => flight.handle));
+      const statuses = await executors.poll(polled.map((flight) => flight.handle));
       for (const [token, status] of statuses)
         if (status.state === 'ended') this.ended.set(token, status.ending);
     }
@@ -143,6 +144,20 @@ export class Scheduler {
     this.tables.tend(session);
   }
 
+  /** What the executors say of a session's batches is told with the session, and goes when it has passed. */
+  private askForTroubles(): void {
+    const flights = Map.groupBy(this.flights.values(), (flight) => flight.session);
+    for (const session of this.sessions()) {
+      const handles = (flights.get(session) ?? []).map((flight) => flight.handle);
+      if (handles.length === 0 && session.placeWarnings.length === 0) continue;
+      const warnings = this.context.executors.troubles(handles);
+      if (warnings.join('\n') === session.placeWarnings.join('\n')) continue;
+      session.placeWarnings = warnings;
+      for (const warning of warnings) this.context.logger.warn({ session: session.key }, warning);
+      this.context.announcer.session(session);
+    }
+  }
+
   private async tryDisk(session: Session): Promise<void> {
     const { clock, tuning } = this.context;
     session.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
@@ -153,11 +168,9 @@ export class Scheduler {
   }
 
   private async submitInTurns(): Promise<void> {
-    const { config, executor } = this.context;
-    const most = mostInFlight(config.params, config.general.debug, executor.slots);
     const all = [...this.sessions()];
     let idleInTurn = 0;
-    while (this.flights.size < most && idleInTurn < all.length && !this.closed) {
+    while (idleInTurn < all.length && !this.closed) {
       const session = all[this.turn++ % all.length]!;
       const isSubmitted = this.hasTurn(session) && (await this.submitOne(session));
       idleInTurn = isSubmitted ? 0 : idleInTurn + 1;
@@ -170,7 +183,8 @@ export class Scheduler {
     return (
       mayWork &&
       clock.monotonicMs() >= session.heldUntilMs &&
-      ledger.movies.isAnyDue(session.id, clock.wallMs())
+      ledger.movies.isAnyDue(session.id, clock.wallMs()) &&
+      chooseExecutor(this.context, this.flights.values(), session) !== null
     );
   }
 

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { noteGainCheck } from '../gain-warnings.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { redoOthers } from '../reconcile.ts';
-import type { Session } from '../session.ts';
+import { NO_SETBACK, type Session } from '../session.ts';
 import { settingsReason } from '../states/advance.ts';
 import { signal } from '../states/signal.ts';
 import { awaitDisk } from './disk.ts';
@@ -136,6 +136,7 @@ function leaveCycle(context: Context, session: Session, movie: LedgerMovie, isFi
 /** Draws the conclusions about the session that a result allows. */
 function judge(context: Context, session: Session, code: ErrorCode | null): void {
   session.barrenBatches = 0;
+  session.setback = NO_SETBACK;
   if (code === null) {
     session.settingsRun = { code: '', count: 0 };
     return;

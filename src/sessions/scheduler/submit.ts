@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
 import type { ProgramSettings } from '../../contract/programs.ts';
+import type { Executor } from '../../executors/executor.ts';
 import { makeOneDirectory } from '../../pipeline/durable.ts';
 import { hasAllFiles, readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
@@ -11,6 +12,7 @@ import { isWanted, type Session } from '../session.ts';
 import { isActive } from '../states/machine.ts';
 import { signal } from '../states/signal.ts';
 import { writeJsonAtomic } from '../workflow/atomic.ts';
+import { chooseExecutor } from './choose.ts';
 import { finalize } from './finalize.ts';
 import type { Flight } from './flights.ts';
 import { batchSize } from './plan.ts';
@@ -31,7 +33,9 @@ export async function submitNext(
   const { ledger, clock } = context;
   if (!isWanted(session) || !isActive(session.state)) return false;
   if (!(await isThere(session))) return false;
-  const cycle = currentCycle(context, session);
+  const executor = chooseExecutor(context, flights.values(), session);
+  if (executor === null) return false;
+  const cycle = currentCycle(context, executor, session);
   const due = ledger.movies
     .due(session.id, clock.wallMs(), cycle.size + session.abandoned.size)
     .filter((movie) => !session.abandoned.has(movie.path))
@@ -40,7 +44,7 @@ export async function submitNext(
   if (movies.length === 0 || !session.start) return false;
 
   const place = await placeOf(session, cycle.number);
-  const batch = batchOf(context, session, place.token, movies);
+  const batch = batchOf(context, executor, session, place.token, movies);
   await writeJsonAtomic(place.path, batch);
   ledger.transaction(() => {
     const { cycleAssigned, cycleFinished, cycle: last } = ledger.sessions.get(session.id);
@@ -50,6 +54,7 @@ export async function submitNext(
       sessionId: session.id,
       cycle: cycle.number,
       path: place.path,
+      executor: executor.name,
       handle: null,
     });
     for (const movie of movies) ledger.movies.setQueued(movie.seq, place.token, cycle.number);
@@ -59,7 +64,7 @@ export async function submitNext(
   const flight: Flight = {
     token: place.token,
     session,
-    handle: { executor: context.executor.name, token: place.token, id: '' },
+    handle: { executor: executor.name, token: place.token, id: '', batchPath: place.path },
     movies: ledger.movies.ofBatch(place.token),
     sawRecord: false,
     isInherited: false,
@@ -67,7 +72,7 @@ export async function submitNext(
   };
   flights.set(place.token, flight);
   try {
-    flight.handle = await context.executor.submit({
+    flight.handle = await executor.submit({
       batchPath: place.path,
       token: place.token,
       logPath: place.log,
@@ -98,7 +103,11 @@ async function isThere(session: Session): Promise<boolean> {
 }
 
 /** The cycle that the next batch joins, and how many movies it may take. A cycle that is full is followed by another. */
-function currentCycle(context: Context, session: Session): { number: number; size: number } {
+function currentCycle(
+  context: Context,
+  executor: Executor,
+  session: Session,
+): { number: number; size: number } {
   const { params } = context.config;
   const whole = params.no_of_files_to_proc_in_cycle;
   const { cycle, cycleAssigned } = context.ledger.sessions.get(session.id);
@@ -106,7 +115,7 @@ function currentCycle(context: Context, session: Session): { number: number; siz
   const isOpen = cycle > 0 && cycleAssigned < whole;
   const room = isOpen ? whole - cycleAssigned : whole;
   const holds = Math.min(whole, waiting + (isOpen ? cycleAssigned : 0));
-  const size = Math.min(room, batchSize(params, context.executor.slots, holds));
+  const size = Math.min(room, batchSize(params, executor, holds));
   return { number: isOpen ? cycle : cycle + 1, size };
 }
 
@@ -139,7 +148,13 @@ async function placeOf(session: Session, cycle: number) {
   };
 }
 
-function batchOf(context: Context, session: Session, token: string, movies: readonly LedgerMovie[]): Batch {
+function batchOf(
+  context: Context,
+  executor: Executor,
+  session: Session,
+  token: string,
+  movies: readonly LedgerMovie[],
+): Batch {
   return {
     version: BATCH_VERSION,
     token,
@@ -147,8 +162,8 @@ function batchOf(context: Context, session: Session, token: string, movies: read
     processedDir: session.paths.processed,
     recipe: session.start!.recipe,
     programs: programsOf(context),
-    executor: context.executor.name,
-    threads: context.executor.threadsPerMovie,
+    executor: executor.name,
+    threads: executor.threadsPerMovie,
     movies: movies.map(({ path, base, sizeBytes, mtimeMs, attempt }) => ({
       path,
       base,

@@ -1,0 +1,16 @@
+/** Executors that this version knows. The config file says which of them a site has; `src/executors/` has a folder for each. */
+export const EXECUTOR_NAMES = ['local'] as const;
+export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
+
+const listOf = (one: string) => `${one}( *, *${one})*`;
+
+/** One of the known names or several, as in `local, slurm`, in the order of preference. */
+export const EXECUTOR_LIST = new RegExp(`^${listOf(`(${EXECUTOR_NAMES.join('|')})`)}$`);
+
+/** As a start says it: whether the site has them is looked at when it starts. */
+export const EXECUTOR_PATTERN = listOf('[a-z]+');
+
+/** Names in a list, each once. */
+export const executorNames = <Name extends string = ExecutorName>(text: string): Name[] => [
+  ...new Set(text.split(',').map((name) => name.trim() as Name)),
+];

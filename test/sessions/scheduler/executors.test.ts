@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Ending } from '../../../src/executors/executor.ts';
+import { FakeExecutor } from '../fake-executor.ts';
+import { KEY, until, VALUES, World } from '../support.ts';
+
+let world: World;
+let near: FakeExecutor;
+let far: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  near = new FakeExecutor(1, 'local');
+  far = new FakeExecutor(2, 'slurm');
+});
+afterEach(() => world.close());
+
+const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
+  until('all are settled', async () => {
+    const { counts } = (await service.find(KEY))!;
+    return counts.done + counts.failed === count;
+  });
+const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
+/** What the config file says once the executors exist that it names. */
+const prefer = (executor: string) => {
+  world.config = { ...world.config, general: { ...world.config.general, executor } };
+};
+
+describe('several executors', () => {
+  test('the first of the config file takes what it has room for, the next the rest', async () => {
+    world.movies(12);
+    near.fate = () => 'hang';
+    prefer('local, slurm');
+    const service = await world.serve([near, far]);
+    await until('all are waiting', async () => (await service.find(KEY))!.counts.waiting === 12);
+    await service.start(KEY, VALUES);
+    await until('both work', () => near.running === 2 && far.batches.length > 0);
+    for (const { token } of near.batches) near.end(token, 'node_failure', null);
+    near.fate = () => 'ok';
+    await settled(service, 12);
+    expect(near.batches.every((batch) => batch.executor === 'local')).toBe(true);
+    expect(far.batches.every((batch) => batch.executor === 'slurm')).toBe(true);
+  });
+
+  test('a session runs where its start says', async () => {
+    world.movies(4);
+    prefer('local, slurm');
+    const service = await world.serve([near, far]);
+    await service.start(KEY, { ...VALUES, executor: 'slurm' });
+    await settled(service, 4);
+    expect([moviesOf(near), moviesOf(far)]).toEqual([0, 4]);
+  });
+
+  test('a start that names an executor which is not configured is refused', async () => {
+    const service = await world.serve([near]);
+    await expect(service.start(KEY, { ...VALUES, executor: 'slurm' })).rejects.toMatchObject({
+      code: 'BAD_PARAMETERS',
+    });
+  });
+
+  test('one that is away gets nothing while another answers', async () => {
+    world.movies(4);
+    prefer('slurm, local');
+    far.health = { state: 'away', detail: 'It does not answer.', since: null };
+    const service = await world.serve([near, far]);
+    await service.start(KEY, VALUES);
+    await settled(service, 4);
+    expect([moviesOf(near), moviesOf(far)]).toEqual([4, 0]);
+  });
+
+  test('a batch is asked for where it was given, also by the next service', async () => {
+    world.movies(2);
+    far.fate = () => 'hang';
+    prefer('local, slurm');
+    const service = await world.serve([near, far]);
+    await service.start(KEY, { ...VALUES, executor: 'slurm' });
+    await until('something runs', () => far.running > 0);
+    const next = await world.serveAgain([near, far]);
+    expect((await next.find(KEY))!.counts.queued).toBe(2);
+    far.fate = () => 'ok';
+    for (const { token } of far.batches) far.end(token, 'preempted', null);
+    await settled(next, 2);
+  });
+
+  test('what keeps its batches from getting on is told with the session, and goes when it has passed', async () => {
+    world.movies(1);
+    near.fate = () => 'hang';
+    near.complaints = ['The controller does not answer.'];
+    const service = await world.serve(near);
+    const warnings = async () => (await service.find(KEY))!.warnings;
+    await service.start(KEY, VALUES);
+    await until('it is told', async () => (await warnings()).includes('The controller does not answer.'));
+    near.complaints = [];
+    await until('it has passed', async () => !(await warnings()).includes('The controller does not answer.'));
+  });
+});
+
+describe('ends of a batch', () => {
+  const unblamed: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
+  test.each(unblamed)('%s counts for no movie', async (how) => {
+    world.movies(3);
+    near.fate = () => 'hang';
+    const service = await world.serve(near);
+    await service.start(KEY, VALUES);
+    await until('something runs', () => near.running > 0);
+    near.fate = () => 'ok';
+    for (const { token } of near.batches) near.end(token, how, null);
+    if (how === 'vanished') return expect((await service.find(KEY))!.counts.failed).toBe(0);
+    await settled(service, 3);
+    for (const { attempt } of (await service.movies(KEY, { limit: 10, order: 'oldest' })).movies)
+      expect(attempt).toBe(1);
+  });
+
+  test('revoked counts for no movie, and the session waits and says why', async () => {
+    world.movies(1);
+    near.fate = () => 'hang';
+    const service = await world.serve(near);
+    await service.start(KEY, VALUES);
+    await until('something runs', () => near.running > 0);
+    near.end(near.batches[0]!.token, 'revoked', null);
+    await until('it is told', async () =>
+      (await service.find(KEY))!.warnings.some((warning) =>
+        warning.includes('It revoked. Its movies are tried again'),
+      ),
+    );
+    expect((await service.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });
+    expect(near.batches).toHaveLength(1);
+  });
+
+  test.each([
+    ['out_of_memory', 'OUT_OF_MEMORY'],
+    ['timeout', 'TIME_LIMIT'],
+  ] as const)('%s counts for the movie that was in work', async (how, code) => {
+    world.movies(1);
+    near.fate = () => 'hang';
+    world.config = { ...world.config, retry: { attempts: 1, delay_seconds: 0 } };
+    const service = await world.serve(near);
+    await service.start(KEY, VALUES);
+    await until('something runs', () => near.running > 0);
+    near.end(near.batches[0]!.token, how, null);
+    await settled(service, 1);
+    const [movie] = (await service.movies(KEY, { limit: 1, order: 'oldest' })).movies;
+    expect(movie).toMatchObject({ state: 'failed', errorCode: code });
+  });
+
+  test('timeout after results of the batch counts for no movie: the batch was too long', async () => {
+    world.movies(4);
+    world.config = {
+      ...world.config,
+      params: { ...world.config.params, cluster_size: 1 },
+      retry: { attempts: 1, delay_seconds: 0 },
+    };
+    const alone = new FakeExecutor(0.5, 'local');
+    alone.fate = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
+    const service = await world.serve(alone);
+    await until('all are waiting', async () => (await service.find(KEY))!.counts.waiting === 4);
+    await service.start(KEY, VALUES);
+    await until('the first is done', async () => (await service.find(KEY))!.counts.done === 1);
+    alone.fate = () => 'ok';
+    alone.end(alone.batches[0]!.token, 'timeout', null);
+    await settled(service, 4);
+    expect((await service.find(KEY))!.counts.done).toBe(4);
+  });
+});
