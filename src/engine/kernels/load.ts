@@ -39,15 +39,32 @@ export interface FftKernel {
 
 /** See `pixels.as.ts`. */
 export interface PixelKernel {
-  convert(
+  correct(
     type: number,
-    from: number,
+    raw: number,
     gain: number,
     gainPitch: number,
+    bad: number,
+    frame: number,
+    width: number,
+    firstRow: number,
+    lastRow: number,
     to: number,
     toPitch: number,
+  ): void;
+  halve(
+    type: number,
+    from: number,
+    fromPitch: number,
+    gain: number,
+    gainPitch: number,
+    bad: number,
+    frame: number,
     width: number,
     height: number,
+    to: number,
+    toPitch: number,
+    work: number,
   ): void;
   addPixels(type: number, from: number, to: number, count: number): void;
   fade(
@@ -93,6 +110,7 @@ export interface SpectraKernel {
     firstRow: number,
     lastRow: number,
   ): void;
+  addProduct(from: number, to: number, alongX: number, blocks: number, factor: number): void;
   addScaled(from: number, to: number, count: number, factor: number): void;
   addRamp(
     transfer: number,

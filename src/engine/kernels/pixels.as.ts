@@ -1,67 +1,67 @@
-// Pixels of a frame as decoded (PixelType of formats/movie.ts) to f32: times gain into a padded frame, or added to a sum.
-import { add, load4, mul, store4, sub } from './_simd.as';
+// Pixels of a frame as decoded to corrected f32, whole or halved; and added as they are to a sum.
+import { add, load4, madd, mul, store4, sub } from './_simd.as';
+import { correctRow, widen1, widen4 } from './_rows.as';
 
-/** Four values of type T as f32. */
-// @ts-ignore: decorator
-@inline function widen4<T>(from: usize): v128 {
-  if (sizeof<T>() == 1) {
-    const raw = v128.load32_zero(from);
-    if (isSigned<T>()) return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(raw)));
-    return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(raw)));
-  }
-  if (sizeof<T>() == 2) {
-    const raw = v128.load64_zero(from);
-    if (isSigned<T>()) return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(raw));
-    return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(raw));
-  }
-  const raw = load4(from);
-  if (isFloat<T>()) {
-    // NaN and infinities would spread over the whole spectrum: they count as no electron
-    return v128.and(raw, f32x4.lt(f32x4.abs(raw), f32x4.splat(f32.MAX_VALUE)));
-  }
-  return isSigned<T>() ? f32x4.convert_i32x4_s(raw) : f32x4.convert_i32x4_u(raw);
-}
-
-// @ts-ignore: decorator
-@inline function widen1<T>(from: usize): f32 {
-  const value = <f32>load<T>(from);
-  return isFloat<T>() && !(abs(value) < f32.MAX_VALUE) ? 0 : value;
-}
-
-function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
-  let i = 0;
-  for (; i <= count - 4; i += 4) {
-    store4(to, mul(widen4<T>(from), load4(gain)));
-    from += 4 * sizeof<T>();
-    gain += 16;
-    to += 16;
-  }
-  for (; i < count; i++) {
-    store<f32>(to, widen1<T>(from) * load<f32>(gain));
-    from += sizeof<T>();
-    gain += 4;
-    to += 4;
+/** Rows [firstRow, lastRow) of a frame, corrected (see `correctRow`), to f32 rows `toPitch` bytes apart, the first of them at `to`. */
+export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, firstRow: i32, lastRow: i32, to: usize, toPitch: usize): void {
+  for (let y = firstRow; y < lastRow; y++) {
+    correctRow(type, raw, gain, gainPitch, bad, frame, width, y, to);
+    to += toPitch;
   }
 }
 
 /**
- * Rows of width pixels at `from` (no padding) times gain to f32 rows `toPitch` bytes apart.
- * @param type - 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32
- * @param gainPitch - bytes from row to row of the gain; 0 uses one row for all
+ * A line of f32 to one of half its length: (1, 3, 3, 1) around each pair of pixels, not normalised. The line's ends are repeated, for
+ * which it has room for one value before it and eight behind it.
  */
-export function convert(type: i32, from: usize, gain: usize, gainPitch: usize, to: usize, toPitch: usize, width: i32, height: i32): void {
-  for (let y = 0; y < height; y++) {
-    switch (type) {
-      case 0: { convertRow<u8>(from, gain, to, width); from += width; break; }
-      case 1: { convertRow<i8>(from, gain, to, width); from += width; break; }
-      case 2: { convertRow<u16>(from, gain, to, width); from += <usize>width << 1; break; }
-      case 3: { convertRow<i16>(from, gain, to, width); from += <usize>width << 1; break; }
-      case 4: { convertRow<u32>(from, gain, to, width); from += <usize>width << 2; break; }
-      case 5: { convertRow<i32>(from, gain, to, width); from += <usize>width << 2; break; }
-      default: { convertRow<f32>(from, gain, to, width); from += <usize>width << 2; }
+function halveLine(line: usize, to: usize, width: i32): void {
+  const half = width >> 1, end = line + (<usize>width << 2), three = f32x4.splat(3);
+  store<f32>(line - 4, load<f32>(line));
+  for (let i: usize = 0; i < 32; i += 4) store<f32>(end + i, load<f32>(end - 4));
+  for (let i = 0; i < half; i += 4) {
+    const a = load4(line), b = v128.load(line, 16);
+    const inner = add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+    const before = v128.shuffle<f32>(v128.load(line - 4), v128.load(line - 4, 16), 0, 2, 4, 6);
+    const behind = v128.shuffle<f32>(v128.load(line, 8), v128.load(line, 24), 0, 2, 4, 6);
+    store4(to, madd(three, inner, add(before, behind)));
+    line += 32; to += 16;
+  }
+}
+
+/** One row of the halved frame from four filtered rows. */
+// @ts-ignore: decorator
+@inline function combineRows(a: usize, b: usize, c: usize, d: usize, to: usize, count: i32): void {
+  const three = f32x4.splat(3), norm = f32x4.splat(1.0 / 64);
+  for (let x = 0; x < count; x += 4) {
+    store4(to, mul(norm, madd(three, add(load4(b), load4(c)), add(load4(a), load4(d)))));
+    a += 16; b += 16; c += 16; d += 16; to += 16;
+  }
+}
+
+/**
+ * A frame of half the size: corrected rows (see `correctRow`) filtered by (1, 3, 3, 1) / 8 along both axes, every second value kept;
+ * the last of an odd number of rows or columns is left out. What it is good for: `motion/halving.ts`.
+ * @param fromPitch - 0: `from` is a raw frame; else bytes from row to row of f32 that are taken as they are, and may be the target
+ * @param work - room for 3 * width + 64 f32
+ */
+export function halve(
+  type: i32, from: usize, fromPitch: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, height: i32,
+  to: usize, toPitch: usize, work: usize,
+): void {
+  const line = work + 64, ring = line + (<usize>width << 2) + 64, ringPitch = ((<usize>width >> 1) + 4) << 2;
+  const rows = height >> 1, half = width >> 1;
+  let done = 0;
+  for (let y = 0; y < rows; y++) {
+    // rows 2y - 1 to 2y + 2, each filtered once, in a ring of four; the frame's ends are repeated
+    const last = min(2 * y + 2, height - 1);
+    for (; done <= last; done++) {
+      if (fromPitch) memory.copy(line, from + <usize>done * fromPitch, <usize>width << 2);
+      else correctRow(type, from, gain, gainPitch, bad, frame, width, done, line);
+      halveLine(line, ring + <usize>(done & 3) * ringPitch, width);
     }
-    gain += gainPitch;
-    to += toPitch;
+    const a = ring + <usize>(max(2 * y - 1, 0) & 3) * ringPitch, b = ring + <usize>((2 * y) & 3) * ringPitch;
+    const c = ring + <usize>((2 * y + 1) & 3) * ringPitch, d = ring + <usize>(last & 3) * ringPitch;
+    combineRows(a, b, c, d, to + <usize>y * toPitch, half);
   }
 }
 

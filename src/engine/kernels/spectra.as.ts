@@ -68,6 +68,17 @@ export function weigh(
   }
 }
 
+/** to += factor * from * alongX, a row of `blocks`; `alongX` holds one factor for each column. */
+export function addProduct(from: usize, to: usize, alongX: usize, blocks: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  for (let b = 0; b < blocks; b++) {
+    const w = mul(f, load4(alongX));
+    store4(to, madd(w, load4(from), load4(to)));
+    v128.store(to, madd(w, v128.load(from, 16), v128.load(to, 16)), 16);
+    from += 32; to += 32; alongX += 16;
+  }
+}
+
 /** to += factor * from, `count` f32 (a multiple of 4). */
 export function addScaled(from: usize, to: usize, count: i32, factor: f32): void {
   const f = f32x4.splat(factor);

@@ -7,12 +7,18 @@ import { gainWarnings } from '../gain-orientation/warning.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
 import type { Shift } from './align-tasks.ts';
-import { type Correction, loadCorrection, treatHotPixels, writeGain } from './correction.ts';
+import {
+  type Correction,
+  loadCorrection,
+  replaceBadPixels,
+  treatHotPixels,
+  writeGain,
+} from './correction.ts';
 import { type Crew, startCrew } from './crew.ts';
-import { replacementsOf } from './defects.ts';
 import { dosePerFrame, fillNormalisation } from './dose.ts';
 import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
+import { mostHotPixels } from './hot-pixels.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { findLocalMotion, type LocalOutcome, MOVES_AS_A_WHOLE } from './local.ts';
 import { firstPass, readSum, secondPass } from './passes.ts';
@@ -60,6 +66,7 @@ export const alignMovie: AlignMovie = async (asked) => {
     pixelType: structure.pixelType,
     threads: Math.max(1, Math.min(request.threads, used)),
     hasGain: correction.gain !== null,
+    badCapacity: correction.bad.size + mostHotPixels(width * height),
     weighted: dose !== null,
     cropCount: groupSizes(groups).length,
     patch: patchPlane(geometry, request.patches ?? null),
@@ -108,9 +115,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const { bad } = job.correction;
   const frames = groups.length;
   const progress = (fraction: number) => request.onProgress?.(Math.min(1, fraction));
-  if (bad.size > 0) {
-    await crew.runEverywhere({ kind: 'setReplacements', replacements: replacementsOf(bad) });
-  }
+  replaceBadPixels(layout, memory, bad);
   await firstPass(crew, layout, memory, groups, {
     firstFrame: first,
     frames,

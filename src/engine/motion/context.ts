@@ -12,15 +12,10 @@ export interface CrewSetup {
   readonly layout: Layout;
 }
 
-/** Pixels to replace in each frame, see `defects.ts`: records of [target, neighbour x 4], indices into the movie. */
-export const REPLACEMENT_LENGTH = 5;
-
 export interface TaskContext {
   readonly layout: Layout;
   readonly kernels: Kernels;
   readonly reader: MovieReader;
-  /** Set by the task `setReplacements`. */
-  replacements: Int32Array;
   float32(address: number, length: number): Float32Array;
   float64(address: number, length: number): Float64Array;
   bytes(address: number, length: number): Uint8Array;
@@ -32,7 +27,6 @@ export function openContext(setup: CrewSetup): TaskContext {
     layout: setup.layout,
     kernels: loadKernels(setup.memory),
     reader: openMovie(setup.moviePath, setup.movieOptions),
-    replacements: new Int32Array(0),
     float32: (address, length) => new Float32Array(buffer, address, length),
     float64: (address, length) => new Float64Array(buffer, address, length),
     bytes: (address, length) => new Uint8Array(buffer, address, length),

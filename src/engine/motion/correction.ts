@@ -1,7 +1,7 @@
 import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import type { Crew } from './crew.ts';
-import { addGainDefects, addMappedDefects, PixelSet, replacementsOf } from './defects.ts';
+import { addGainDefects, addMappedDefects, PixelSet, REPLACEMENT_LENGTH, replacementsOf } from './defects.ts';
 import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
 import { findHotPixels } from './hot-pixels.ts';
@@ -41,6 +41,16 @@ export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Imag
   for (let i = 0; i < target.length; i++) if (!Number.isFinite(target[i])) target[i] = 0;
 }
 
+/** Has bad pixels replaced by their neighbours from now on. @throws Error where there are more than the layout has room for */
+export function replaceBadPixels(layout: Layout, memory: WebAssembly.Memory, bad: PixelSet): void {
+  const replacements = replacementsOf(bad);
+  const count = replacements.length / REPLACEMENT_LENGTH;
+  if (count > layout.badCapacity) throw new Error('more bad pixels than there is room for');
+  const table = new Int32Array(memory.buffer, layout.bad, 1 + replacements.length);
+  table[0] = count;
+  table.set(replacements, 1);
+}
+
 export interface FoundPixels {
   readonly hotPixels: readonly (readonly [number, number])[];
   readonly meanPerFrame: number;
@@ -70,7 +80,7 @@ export async function treatHotPixels(
     const values = found.excess.map((v) => v / frames);
     await crew.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);
     for (const index of found.indices) bad.add(index);
-    await crew.runEverywhere({ kind: 'setReplacements', replacements: replacementsOf(bad) });
+    replaceBadPixels(layout, memory, bad);
   }
   return {
     hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),

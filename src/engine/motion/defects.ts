@@ -2,7 +2,6 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
-import { REPLACEMENT_LENGTH } from './context.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
 
 /** Pixels of a movie that cannot be trusted: from the gain, from a defect map, or hot. */
@@ -114,6 +113,9 @@ function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: 
 
 /** Farthest neighbour, in pixels, whose value stands in for a defect: wider dead areas take what is at their rim. */
 const FARTHEST_NEIGHBOUR = 256;
+
+/** Numbers of a record: a bad pixel and the neighbours that may stand in for it. As `kernels/_rows.as.ts` has it. */
+export const REPLACEMENT_LENGTH = 5;
 
 /** For each bad pixel a record of itself and its nearest good pixels. Pixels without any are left as they are. */
 export function replacementsOf(bad: PixelSet): Int32Array {

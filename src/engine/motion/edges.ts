@@ -1,8 +1,5 @@
 /** What happens at the borders of a frame before it is transformed, in place. Values are f32, rows `stride` values apart. */
 
-/** `mirror` keeps every pixel, for the sums; `taper` lets the borders fade, for alignment: an edge stays in place and would hold the content. */
-export type Edges = 'mirror' | 'taper';
-
 /** Fills what lies beyond the frame with its mirrored edges: half from this side, half from the opposite one, as the transform is periodic. */
 export function padByMirror(
   values: Float32Array,
@@ -45,8 +42,8 @@ export function fadeFactors(width: number, height: number): Float32Array {
 export function sampledMean(values: Float32Array, stride: number, width: number, height: number): number {
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < width * height; i += MEAN_STEP, count++) {
-    sum += values[Math.floor(i / width) * stride + (i % width)]!;
+  for (let y = 0, x = 0; y < height; y++, x -= width) {
+    for (; x < width; x += MEAN_STEP, count++) sum += values[y * stride + x]!;
   }
   return sum / count;
 }

@@ -1,11 +1,13 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
-import { REPLACEMENT_LENGTH, type TaskContext } from './context.ts';
-import { type Edges, fadeFactors, padByMirror, padByValue, sampledMean } from './edges.ts';
-import { planeBytes } from './geometry.ts';
+import { pitchBytes } from '../fft/plan.ts';
+import type { TaskContext } from './context.ts';
+import { fadeFactors, padByMirror, padByValue, sampledMean } from './edges.ts';
+import { halved, planeBytes } from './geometry.ts';
+import { fillSharpening, halvingWeights, sharpening } from './halving.ts';
 
 /** Work on single frames: decode, correct, transform, and the low frequencies that alignment keeps. */
 
-const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
+export const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   u8: 0,
   i8: 1,
   u16: 2,
@@ -15,8 +17,74 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   f32: 6,
 };
 
+/** Decodes a frame into the raw pixels of a slot. */
+function readPixels(context: TaskContext, slotIndex: number, frame: number): void {
+  const { layout, reader } = context;
+  const { movieWidth, movieHeight } = layout.geometry;
+  const bytes = movieWidth * movieHeight * PIXEL_BYTES[layout.pixelType];
+  reader.readFrame(frame, context.bytes(layout.slots[slotIndex]!.raw, bytes));
+}
+
+/** What the kernels need to correct the raw pixels of a slot. */
+function rawFrame({ layout }: TaskContext, slotIndex: number) {
+  const { gain, gainPitch, bad, slots, pixelType } = layout;
+  return { type: KERNEL_PIXEL_TYPES[pixelType], raw: slots[slotIndex]!.raw, gain, gainPitch, bad };
+}
+
+/** Pass 1: decodes a frame, halves it as often as the geometry says and transforms it, as far as alignment needs its columns. */
+export function transformReduced(context: TaskContext, slotIndex: number, frame: number): void {
+  const { layout, kernels } = context;
+  const { reduced, movieWidth, movieHeight, halvings, crop } = layout.geometry;
+  const slot = layout.slots[slotIndex]!;
+  readPixels(context, slotIndex, frame);
+  reduceFrame(context, slotIndex, frame);
+  const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
+  const stride = reduced.pitch / 4;
+  const values = context.float32(slot.frame, planeBytes(reduced) / 4);
+  // the borders fade to the mean along half a cosine: an edge stays in place and would hold the content
+  const mean = sampledMean(values, stride, width, height);
+  const factors = fadeFactors(width, height);
+  context.float32(slot.weights, factors.length).set(factors);
+  kernels.pixels.fade(slot.frame, reduced.pitch, width, height, slot.weights, factors.length, mean);
+  padByValue(values, stride, width, height, reduced.width, reduced.height, mean);
+  transformInPlace(context, slotIndex, crop.blocks);
+}
+
+/** Raw pixels of a slot, corrected, to the reduced frame. */
+function reduceFrame(context: TaskContext, slotIndex: number, index: number): void {
+  const { pixels } = context.kernels;
+  const { reduced, movieWidth, movieHeight, halvings } = context.layout.geometry;
+  const { frame, work } = context.layout.slots[slotIndex]!;
+  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex);
+  if (halvings === 0) {
+    const source = [type, raw, gain, gainPitch, bad, index, movieWidth] as const;
+    pixels.correct(...source, 0, movieHeight, frame, reduced.pitch);
+    return;
+  }
+  let from = raw;
+  let fromPitch = 0;
+  for (let i = 0; i < halvings; i++) {
+    const size = [halved(movieWidth, i), halved(movieHeight, i)] as const;
+    const toPitch = i === halvings - 1 ? reduced.pitch : pitchBytes(halved(movieWidth, i + 1));
+    const source = [type, from, fromPitch, gain, gainPitch, bad, index] as const;
+    pixels.halve(...source, ...size, frame, toPitch, work);
+    from = frame;
+    fromPitch = toPitch;
+  }
+}
+
+/** Transforms the reduced frame in a slot; columns up to `blocks` only. */
+function transformInPlace(context: TaskContext, slotIndex: number, blocks: number): void {
+  const { layout, kernels } = context;
+  const { reduced } = layout.geometry;
+  const { rows, columns } = layout.plans.reduced;
+  const { frame, scratch } = layout.slots[slotIndex]!;
+  kernels.fft.rowsForward(rows, frame, reduced.pitch, frame, reduced.pitch, 0, reduced.height, scratch);
+  kernels.fft.columns(columns, frame, reduced.pitch, 0, blocks, 0, 1, scratch);
+}
+
 /**
- * Decodes a frame, applies gain and replacements, pads it and transforms it; columns up to `blocks` only.
+ * Pass 2: decodes a frame, applies the gain, pads it by its mirrored edges and transforms it; columns up to `blocks` only.
  * @param treat - done to the corrected pixels before they are padded
  */
 export function transformFrame(
@@ -24,38 +92,19 @@ export function transformFrame(
   slotIndex: number,
   frame: number,
   blocks: number,
-  edges: Edges,
-  treat: () => void = () => undefined,
+  treat: () => void,
 ): void {
-  const { layout, kernels, reader } = context;
+  const { layout, kernels } = context;
   const { geometry, plans } = layout;
   const { movieWidth, movieHeight, frame: plane } = geometry;
   const slot = layout.slots[slotIndex]!;
-  reader.readFrame(frame, context.bytes(slot.raw, movieWidth * movieHeight * PIXEL_BYTES[layout.pixelType]));
-  kernels.pixels.convert(
-    KERNEL_PIXEL_TYPES[layout.pixelType],
-    slot.raw,
-    layout.gain,
-    layout.gainPitch,
-    slot.frame,
-    plane.pitch,
-    movieWidth,
-    movieHeight,
-  );
-  const values = context.float32(slot.frame, planeBytes(plane) / 4);
-  replacePixels(values, plane.pitch / 4, movieWidth, context.replacements, frame);
+  readPixels(context, slotIndex, frame);
+  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex);
+  const source = [type, raw, gain, gainPitch, bad, frame, movieWidth] as const;
+  kernels.pixels.correct(...source, 0, movieHeight, slot.frame, plane.pitch);
   treat();
-  const shape = [plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height] as const;
-  if (edges === 'mirror') padByMirror(values, ...shape);
-  else {
-    // the borders fade to the mean along half a cosine
-    const mean = sampledMean(values, plane.pitch / 4, movieWidth, movieHeight);
-    const factors = fadeFactors(movieWidth, movieHeight);
-    context.float32(slot.weights, factors.length).set(factors);
-    const place = [slot.frame, plane.pitch, movieWidth, movieHeight] as const;
-    kernels.pixels.fade(...place, slot.weights, factors.length, mean);
-    padByValue(values, ...shape, mean);
-  }
+  const values = context.float32(slot.frame, planeBytes(plane) / 4);
+  padByMirror(values, plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height);
   kernels.fft.rowsForward(
     plans.frame.rows,
     slot.frame,
@@ -69,25 +118,6 @@ export function transformFrame(
   kernels.fft.columns(plans.frame.columns, slot.frame, plane.pitch, 0, blocks, 0, 1, slot.scratch);
 }
 
-/**
- * A defect takes the value of one of its good neighbours, another one in each frame: the mean of several would have less
- * noise than its surroundings.
- */
-function replacePixels(
-  values: Float32Array,
-  stride: number,
-  width: number,
-  replacements: Int32Array,
-  frame: number,
-): void {
-  const place = (index: number) => Math.floor(index / width) * stride + (index % width);
-  const choices = REPLACEMENT_LENGTH - 1;
-  for (let i = 0; i < replacements.length; i += REPLACEMENT_LENGTH) {
-    const choice = 1 + ((frame + i) % choices);
-    values[place(replacements[i]!)] = values[place(replacements[i + choice]!)]!;
-  }
-}
-
 /** Adds one part of the slots' raw pixels to the plain sum and of their low frequencies to the crops of their groups. */
 export function gather(
   context: TaskContext,
@@ -96,13 +126,12 @@ export function gather(
   entries: readonly { slot: number; crop: number; isFirst: boolean }[],
 ): void {
   const { layout, kernels } = context;
-  const { movieWidth, movieHeight, frame, crop } = layout.geometry;
+  const { movieWidth, movieHeight, crop } = layout.geometry;
   const pixels = movieWidth * movieHeight;
   const first = Math.floor((pixels * part) / parts);
   const count = Math.floor((pixels * (part + 1)) / parts) - first;
   const firstRow = Math.floor((crop.height * part) / parts);
   const lastRow = Math.floor((crop.height * (part + 1)) / parts);
-  const rowLength = crop.blocks * 8;
   for (const entry of entries) {
     const slot = layout.slots[entry.slot]!;
     const type = KERNEL_PIXEL_TYPES[layout.pixelType];
@@ -113,18 +142,33 @@ export function gather(
       count,
     );
     const group = layout.whole.crops + entry.crop * planeBytes(crop);
-    for (let y = firstRow; y < lastRow; y++) {
-      const from = slot.frame + sourceRow(y, crop.height, frame.height) * frame.pitch;
-      const to = group + y * crop.pitch;
-      if (entry.isFirst) context.float32(to, rowLength).fill(0);
-      kernels.spectra.addScaled(from, to, rowLength, 1);
-    }
+    if (entry.isFirst)
+      context.float32(group + firstRow * crop.pitch, ((lastRow - firstRow) * crop.pitch) / 4).fill(0);
+    addCrop(context, entry.slot, part, group, firstRow, lastRow, 1);
   }
 }
 
-/** Row of the large spectrum with the frequency of row y of the small one. */
-function sourceRow(y: number, height: number, largeHeight: number): number {
-  return y <= height >> 1 ? y : largeHeight - height + y;
+/** group += factor * low frequencies of a slot's reduced frame, what halving took from them restored. @param rampSlot - whose tables may be used */
+function addCrop(
+  context: TaskContext,
+  slotIndex: number,
+  rampSlot: number,
+  group: number,
+  firstRow: number,
+  lastRow: number,
+  factor: number,
+): void {
+  const { layout, kernels } = context;
+  const { reduced, crop, halvings } = layout.geometry;
+  const { frame } = layout.slots[slotIndex]!;
+  const alongX = layout.slots[rampSlot]!.rampX;
+  fillSharpening(context.float32(alongX, crop.blocks * 4), reduced.width, halvings);
+  for (let y = firstRow; y < lastRow; y++) {
+    const k = y <= crop.height >> 1 ? y : y - crop.height;
+    const from = frame + (k >= 0 ? k : reduced.height + k) * reduced.pitch;
+    const alongY = factor * sharpening(k, reduced.height, halvings);
+    kernels.spectra.addProduct(from, group + y * crop.pitch, alongX, crop.blocks, alongY);
+  }
 }
 
 /**
@@ -137,30 +181,20 @@ export function subtractPattern(
   values: Float32Array,
   framesPerCrop: readonly number[],
 ): void {
-  const { layout, kernels } = context;
-  const { movieWidth, frame, crop } = layout.geometry;
-  const slot = layout.slots[0]!;
-  const image = context.float32(slot.frame, planeBytes(frame) / 4).fill(0);
+  const { layout } = context;
+  const { movieWidth, reduced, halvings, crop } = layout.geometry;
+  const image = context.float32(layout.slots[0]!.frame, planeBytes(reduced) / 4).fill(0);
   pixels.forEach((pixel, i) => {
-    image[Math.floor(pixel / movieWidth) * (frame.pitch / 4) + (pixel % movieWidth)] = values[i]!;
-  });
-  const { rows, columns } = layout.plans.frame;
-  kernels.fft.rowsForward(
-    rows,
-    slot.frame,
-    frame.pitch,
-    slot.frame,
-    frame.pitch,
-    0,
-    frame.height,
-    slot.scratch,
-  );
-  kernels.fft.columns(columns, slot.frame, frame.pitch, 0, crop.blocks, 0, 1, slot.scratch);
-  framesPerCrop.forEach((frames, i) => {
-    const group = layout.whole.crops + i * planeBytes(crop);
-    for (let y = 0; y < crop.height; y++) {
-      const from = slot.frame + sourceRow(y, crop.height, frame.height) * frame.pitch;
-      kernels.spectra.addScaled(from, group + y * crop.pitch, crop.blocks * 8, -frames);
+    for (const [y, wy] of halvingWeights(Math.floor(pixel / movieWidth), halvings)) {
+      for (const [x, wx] of halvingWeights(pixel % movieWidth, halvings)) {
+        if (x < 0 || y < 0 || x >= reduced.width || y >= reduced.height) continue;
+        const at = y * (reduced.pitch / 4) + x;
+        image[at] = image[at]! + wx * wy * values[i]!;
+      }
     }
+  });
+  transformInPlace(context, 0, crop.blocks);
+  framesPerCrop.forEach((frames, i) => {
+    addCrop(context, 0, 0, layout.whole.crops + i * planeBytes(crop), 0, crop.height, -frames);
   });
 }

@@ -21,12 +21,19 @@ export interface Geometry {
   /** Size of the micrograph: movie / binning. */
   readonly outputWidth: number;
   readonly outputHeight: number;
-  /** What alignment looks at. */
+  /** The frame that alignment transforms: halved so many times, padded to what transforms fast. */
+  readonly halvings: number;
+  readonly reduced: Plane;
+  /** Low frequencies of the reduced frame: what alignment looks at. */
   readonly crop: Plane;
+  /** Movie pixels per pixel of the crop. */
+  readonly cropScale: readonly [x: number, y: number];
 }
 
 /** Shorter side of the spectrum that is aligned: enough for hundredths of a pixel, small enough to keep one per frame. */
 const CROP_SIDE = 1024;
+/** A reduced frame has at least so many times the crop's frequencies: those beyond may be spoilt by the halving, see `halving.ts`. */
+const REDUCED_OVER_CROP = 2;
 
 /** The padded frame may miss the exact binning by this much of itself: less than half a pixel over the frame. */
 const BINNING_TOLERANCE = 1e-4;
@@ -71,7 +78,6 @@ function closestAxis(length: number, binning: number, isRow: boolean, mustBeFast
 export function geometryOf(movieWidth: number, movieHeight: number, binning: number): Geometry {
   const x = paddedAxis(movieWidth, binning, true);
   const y = paddedAxis(movieHeight, binning, false);
-  const ratio = Math.max(1, Math.min(x.frame, y.frame) / CROP_SIDE);
   return {
     movieWidth,
     movieHeight,
@@ -79,11 +85,29 @@ export function geometryOf(movieWidth: number, movieHeight: number, binning: num
     sum: planeOf(x.sum, y.sum),
     outputWidth: Math.floor(movieWidth / binning + 1e-9),
     outputHeight: Math.floor(movieHeight / binning + 1e-9),
-    crop: planeOf(
-      Math.min(x.frame, fastRowLength(x.frame / ratio)),
-      Math.min(y.frame, fastColumnLength(y.frame / ratio)),
-    ),
+    ...reductionOf(movieWidth, movieHeight),
   };
+}
+
+function reductionOf(
+  width: number,
+  height: number,
+): Pick<Geometry, 'halvings' | 'reduced' | 'crop' | 'cropScale'> {
+  const ratio = Math.max(1, Math.min(width, height) / CROP_SIDE);
+  const halvings = Math.max(0, Math.floor(Math.log2(ratio / REDUCED_OVER_CROP)));
+  const factor = 2 ** halvings;
+  const reduced = planeOf(fastRowLength(halved(width, halvings)), fastColumnLength(halved(height, halvings)));
+  const crop = planeOf(
+    Math.min(reduced.width, fastRowLength((reduced.width * factor) / ratio)),
+    Math.min(reduced.height, fastColumnLength((reduced.height * factor) / ratio)),
+  );
+  const cropScale = [(factor * reduced.width) / crop.width, (factor * reduced.height) / crop.height] as const;
+  return { halvings, reduced, crop, cropScale };
+}
+
+/** Length of an axis after so many halvings: an odd last pixel is left out. */
+export function halved(length: number, halvings: number): number {
+  return Math.floor(length / 2 ** halvings);
 }
 
 /** Bytes of a plane. */

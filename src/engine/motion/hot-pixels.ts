@@ -20,6 +20,8 @@ export interface HotPixels {
   readonly tooMany: boolean;
 }
 
+export const mostHotPixels = (pixels: number) => Math.max(16, Math.floor(LARGEST_PART * pixels));
+
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /**
@@ -56,7 +58,7 @@ export function findHotPixels(
       excess.push(v - around);
     }
   }
-  const tooMany = indices.length > Math.max(16, LARGEST_PART * count);
+  const tooMany = indices.length > mostHotPixels(count);
   return {
     indices: Int32Array.from(tooMany ? [] : indices),
     excess: Float32Array.from(tooMany ? [] : excess),

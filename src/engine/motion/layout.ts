@@ -1,6 +1,7 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { planBytes, scratchBytes, writeColumnPlan, writeRowPlan } from '../fft/plan.ts';
 import { Arena } from '../memory/arena.ts';
+import { REPLACEMENT_LENGTH } from './defects.ts';
 import { type Geometry, type Plane, planeBytes } from './geometry.ts';
 import { FILTER_TABLE_LENGTH, TAPS } from './interpolation.ts';
 
@@ -29,6 +30,8 @@ export interface Slot {
   readonly frame: number;
   readonly raw: number;
   readonly scratch: number;
+  /** Lines of a frame that is halved. */
+  readonly work: number;
   readonly rampX: number;
   readonly rampY: number;
   /** Table of WEIGHT_COUNT + slack f32: factors of fading borders (pass 1), dose weights (pass 2). */
@@ -42,10 +45,18 @@ export interface Slot {
 export interface Layout {
   readonly geometry: Geometry;
   readonly pixelType: PixelType;
-  readonly plans: { readonly frame: Plans; readonly sum: Plans; readonly crop: Plans };
+  readonly plans: {
+    readonly frame: Plans;
+    readonly reduced: Plans;
+    readonly sum: Plans;
+    readonly crop: Plans;
+  };
   /** f32 of the movie's size; with `gainPitch` 0 one row of ones. */
   readonly gain: number;
   readonly gainPitch: number;
+  /** Bad pixels and what stands in for them: see `kernels/_rows.as.ts`. Room for `badCapacity` records. */
+  readonly bad: number;
+  readonly badCapacity: number;
   readonly slots: readonly Slot[];
   /** Plain sum of the raw pixels (pass 1), then the plain sum's spectrum (pass 2). */
   readonly plain: number;
@@ -98,14 +109,17 @@ function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?
 
 function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null): Slot {
   const { geometry, pixelType, patch, cropCount } = request;
-  const { frame, sum, crop, movieWidth, movieHeight } = geometry;
+  const { frame, reduced, sum, crop, movieWidth, movieHeight } = geometry;
   const width = Math.max(sum.width, crop.width);
   const height = Math.max(sum.height, crop.height);
   const isLocal = patch !== null && patchPlans !== null;
   return {
-    frame: arena.allocate(planeBytes(frame)),
+    frame: arena.allocate(Math.max(planeBytes(frame), planeBytes(reduced))),
     raw: arena.allocate(movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES),
-    scratch: arena.allocate(scratchBytes(frame.width, frame.height)),
+    scratch: arena.allocate(
+      Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
+    ),
+    work: arena.allocate((3 * movieWidth + 64) * 4),
     rampX: arena.allocate((width + 64) * 4),
     rampY: arena.allocate(height * 8),
     weights: arena.allocate((WEIGHT_COUNT + 8) * 4),
@@ -120,10 +134,16 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
 
 function place(arena: Arena, request: LayoutRequest): Layout {
   const { geometry, pixelType, threads, hasGain, weighted, patch } = request;
-  const { frame, sum, crop, movieWidth, movieHeight } = geometry;
-  const plans = { frame: plansOf(arena, frame), sum: plansOf(arena, sum), crop: plansOf(arena, crop) };
+  const { frame, reduced, sum, crop, movieWidth, movieHeight } = geometry;
+  const plans = {
+    frame: plansOf(arena, frame),
+    reduced: plansOf(arena, reduced),
+    sum: plansOf(arena, sum),
+    crop: plansOf(arena, crop),
+  };
   const patchPlans = patch && plansOf(arena, patch);
   const gain = arena.allocate(movieWidth * (hasGain ? movieHeight : 1) * 4 + 64);
+  const bad = arena.allocate((1 + request.badCapacity * REPLACEMENT_LENGTH) * 4);
   const slots = Array.from({ length: threads }, () => slotOf(arena, request, patchPlans));
   const plain = arena.allocate(Math.max(planeBytes(sum), movieWidth * movieHeight * 4 + 64));
   const crops = arena.allocate(
@@ -135,6 +155,8 @@ function place(arena: Arena, request: LayoutRequest): Layout {
     plans,
     gain,
     gainPitch: hasGain ? movieWidth * 4 : 0,
+    bad,
+    badCapacity: request.badCapacity,
     slots,
     plain,
     whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
@@ -151,6 +173,7 @@ export interface LayoutRequest {
   readonly pixelType: PixelType;
   readonly threads: number;
   readonly hasGain: boolean;
+  readonly badCapacity: number;
   readonly weighted: boolean;
   readonly cropCount: number;
   /** Spectrum of one patch; null: no local motion. */

@@ -54,8 +54,7 @@ export async function findLocalMotion(
   layout: Layout,
   request: LocalRequest,
 ): Promise<LocalOutcome> {
-  const { frame, crop } = layout.geometry;
-  const scale: Shift = [frame.width / crop.width, frame.height / crop.height];
+  const { crop, cropScale: scale } = layout.geometry;
   const patches = layPatches(layout.geometry, request.plane, request.patches);
   const inCrop = (shift: Shift): Shift => [shift[0] / scale[0], shift[1] / scale[1]];
   const base = request.path.map(inCrop);

@@ -25,16 +25,15 @@ export async function firstPass(
   groups: readonly number[],
   options: PassOptions,
 ): Promise<void> {
-  const { movieWidth, movieHeight, crop } = layout.geometry;
+  const { movieWidth, movieHeight } = layout.geometry;
   new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
   for (let done = 0; done < options.frames; done += crew.threads) {
     const slots = range(Math.min(crew.threads, options.frames - done));
     await crew.run(
       slots.map((slot) => ({
-        kind: 'transformFrame' as const,
+        kind: 'transformReduced' as const,
         slot,
         frame: options.firstFrame + done + slot,
-        blocks: crop.blocks,
       })),
     );
     const entries = slots.map((slot) => {

@@ -112,8 +112,17 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
 /** Part of a patch's side over which its window falls to zero, at each end. */
 const FADE_PART = 0.25;
 
+/** Windows that have been made: few lengths, many patches. */
+const windows = new Map<number, Float32Array>();
+
 /** Window of a patch along one axis: flat, with ends that fall along half a cosine. */
 export function patchWindow(length: number): Float32Array {
+  const window = windows.get(length) ?? makeWindow(length);
+  windows.set(length, window);
+  return window;
+}
+
+function makeWindow(length: number): Float32Array {
   const fade = Math.floor(length * FADE_PART);
   return Float32Array.from({ length }, (_, i) => {
     const nearest = Math.min(i, length - 1 - i);

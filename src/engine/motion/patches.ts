@@ -30,11 +30,8 @@ export function patchPlane(geometry: Geometry, patches: readonly [number, number
 }
 
 /** The movie's part of a crop's image, without padding, pixels of the crop. */
-function imageSize({ movieWidth, movieHeight, frame, crop }: Geometry): { width: number; height: number } {
-  return {
-    width: (movieWidth * crop.width) / frame.width,
-    height: (movieHeight * crop.height) / frame.height,
-  };
+function imageSize({ movieWidth, movieHeight, cropScale }: Geometry): { width: number; height: number } {
+  return { width: movieWidth / cropScale[0], height: movieHeight / cropScale[1] };
 }
 
 export function layPatches(geometry: Geometry, plane: Plane, patches: readonly [number, number]): Patch[] {

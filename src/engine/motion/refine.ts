@@ -30,10 +30,9 @@ export async function alignCrops(
   memory: WebAssembly.Memory,
   onRound: (round: number) => void,
 ): Promise<Refinement> {
-  const { crop, frame } = layout.geometry;
+  const { crop, cropScale } = layout.geometry;
   const count = layout.cropCount;
-  const scaleX = frame.width / crop.width;
-  const scaleY = frame.height / crop.height;
+  const [scaleX, scaleY] = cropScale;
   let shifts: Shift[] = Array.from({ length: count }, () => [0, 0] as const);
   if (count === 1) return { shifts, iterations: 0, converged: true, variance: 0 };
   const addresses = Array.from({ length: count }, (_, i) => layout.whole.crops + i * planeBytes(crop));

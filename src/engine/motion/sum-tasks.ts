@@ -43,7 +43,7 @@ export function prepareFrame(
 ): void {
   const { frame: plane, sum } = context.layout.geometry;
   const slot = context.layout.slots[slotIndex]!;
-  transformFrame(context, slotIndex, frame, sum.blocks, 'mirror', () => {
+  transformFrame(context, slotIndex, frame, sum.blocks, () => {
     if (local) undoLocalMotion(context, slotIndex, shift, local);
   });
   fillRamp(

@@ -1,6 +1,6 @@
 import { correlateCrops, ringPowers, type Shift, sumCrops } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
-import { gather, subtractPattern, transformFrame } from './frame-tasks.ts';
+import { gather, subtractPattern, transformReduced } from './frame-tasks.ts';
 import { alignPatch, cropsToImages, type PatchJob } from './patch-tasks.ts';
 import {
   accumulateFrames,
@@ -14,8 +14,7 @@ import type { LocalWarp } from './warp.ts';
 
 /** Every piece of work that a thread can be given. Tasks of one round touch different memory, so their order does not matter. */
 export type Task =
-  | { kind: 'setReplacements'; replacements: Int32Array }
-  | { kind: 'transformFrame'; slot: number; frame: number; blocks: number }
+  | { kind: 'transformReduced'; slot: number; frame: number }
   | {
       kind: 'gather';
       part: number;
@@ -50,11 +49,8 @@ export type Task =
 /** Does one task on the calling thread. */
 export function runTask(context: TaskContext, task: Task): unknown {
   switch (task.kind) {
-    case 'setReplacements':
-      context.replacements = task.replacements;
-      return null;
-    case 'transformFrame':
-      return transformFrame(context, task.slot, task.frame, task.blocks, 'taper');
+    case 'transformReduced':
+      return transformReduced(context, task.slot, task.frame);
     case 'gather':
       return gather(context, task.part, task.parts, task.entries);
     case 'subtractPattern':
