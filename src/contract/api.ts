@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
-import { resultRecordSchema } from './record.ts';
+import { orientationSchema, resultRecordSchema } from './record.ts';
 import { MOST_REVIEWED, reviewChangeSchema, verdictSchema } from './review.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';
 
@@ -102,6 +102,36 @@ export const movieDetailSchema = z.object({
   pictures: z.record(z.string(), z.string()).describe('role -> URL path'),
 });
 
+/** What the counts of a session's movies say of how its gain reference lies on them. */
+export const gainJudgementSchema = z.object({
+  verdict: z
+    .enum(['no_gain', 'pending', 'agrees', 'contradicts', 'absent', 'thin'])
+    .describe(
+      'no_gain: none is used; pending: no movie was judged yet; agrees, contradicts, absent, thin: as in a result record, of all judged movies together',
+    ),
+  gain: orientationSchema
+    .extend({ path: z.string() })
+    .nullable()
+    .describe('the reference and the setting of the last start'),
+  best: orientationSchema
+    .nullable()
+    .describe('the setting that the counts speak for; null where none can be told'),
+  scores: z
+    .array(orientationSchema.extend({ score: z.number() }))
+    .describe('part of the pattern that the counts show with each orientation: 1 all, 0 nothing'),
+  none: z
+    .number()
+    .nullable()
+    .describe('part of the pattern that the counts show in no orientation: 1 less the best score'),
+  margin: z.number().nullable().describe('by how much the best score is ahead of the next'),
+  error: z.number().nullable().describe('standard error of a score'),
+  movies: z.number().int().describe('movies that were judged, the newest few'),
+  base: z.string().nullable().describe('the movie that the picture is of'),
+  picture: z.string().nullable().describe('URL path: the pattern in the counts before and after correction'),
+  message: z.string(),
+  remedy: z.string().describe('what a person should do; empty where there is nothing'),
+});
+
 export const faultSchema = z.object({ field: z.string(), message: z.string() });
 export const errorBodySchema = z.object({
   error: z.object({
@@ -198,6 +228,7 @@ export type MoviePage = z.infer<typeof moviePageSchema>;
 export type FailureCauses = z.infer<typeof failureCausesSchema>;
 export type ReviewRequest = z.infer<typeof reviewRequestSchema>;
 export type MovieLog = z.infer<typeof movieLogSchema>;
+export type GainJudgement = z.infer<typeof gainJudgementSchema>;
 export type MovieDetail = z.infer<typeof movieDetailSchema>;
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;

@@ -140,10 +140,11 @@ export const statisticsSchema = z.object({
   meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
 });
 
-const orientation = {
+/** How a gain reference is laid on the movies: the parameters `rotgain` and `flipgain`. */
+export const orientationSchema = z.object({
   rotate: z.literal([0, 1, 2, 3]),
   flip: z.literal([0, 1, 2]),
-};
+});
 
 /** Whether the movie's own counts say that the gain lies the right way. */
 export const gainCheckSchema = z.object({
@@ -152,11 +153,11 @@ export const gainCheckSchema = z.object({
     .describe(
       'agrees: the setting is the best; contradicts: another one is; absent: the pattern is in the counts in no way; thin: it cannot be told',
     ),
-  setting: z.object(orientation),
-  best: z.object(orientation).nullable().describe('null where none can be told'),
+  setting: orientationSchema,
+  best: orientationSchema.nullable().describe('null where none can be told'),
   margin: z.number().describe('by how much the best score is ahead of the next'),
   scores: z
-    .array(z.object({ ...orientation, score: z.number() }))
+    .array(orientationSchema.extend({ score: z.number() }))
     .describe('part of the pattern that the counts show with each orientation: 1 all, 0 nothing'),
   error: z.number().nullable().describe('standard error of a score'),
 });
@@ -212,6 +213,7 @@ export type Motion = z.infer<typeof motionSchema>;
 export type Ctf = z.infer<typeof ctfSchema>;
 export type DefocusMap = z.infer<typeof defocusMapSchema>;
 export type MicrographStatistics = z.infer<typeof statisticsSchema>;
+export type GainOrientation = z.infer<typeof orientationSchema>;
 export type GainCheck = z.infer<typeof gainCheckSchema>;
 export type Place = z.infer<typeof placeSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
@@ -227,5 +229,6 @@ export const OUTPUT_ENDINGS = {
   ctfPicture: '_ctf.jpg',
   thumbnail: '_thumb.jpg',
   combined: '_combined.jpg',
+  gainPicture: '_gain.jpg',
 } as const;
 export type OutputRole = keyof typeof OUTPUT_ENDINGS;

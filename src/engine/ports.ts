@@ -1,6 +1,7 @@
 import type { EerSetting, GainSetting, Recipe } from '../contract/recipe.ts';
 import type { Ctf, GainCheck } from '../contract/record.ts';
 import type { EerRendering } from '../formats/eer/grouping.ts';
+import type { GainPattern } from './gain-orientation/pattern.ts';
 
 /** What the engine offers to the pipeline. Implementations: `motion/align.ts`, `ctf/estimate.ts`. */
 
@@ -57,6 +58,8 @@ export interface AlignOutcome {
   readonly eer?: EerRendering | undefined;
   /** Of the built-in engine, where there is a gain. */
   readonly gainCheck?: GainCheck | undefined;
+  /** With `gainCheck`: what of the pattern is in the counts before and after correction, for a picture. */
+  readonly gainPattern?: GainPattern | undefined;
   readonly warnings: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   errorBodySchema,
   executorListSchema,
+  gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
   parameterListSchema,
@@ -106,6 +107,24 @@ export function registerSessionRoutes(
         ([name, value]) => [name, { value, source: 'config file' }] as const,
       );
       return { ...detail, suggested: { ...Object.fromEntries(fromConfig), ...detail.suggested } };
+    },
+  );
+
+  app.get(
+    `${SESSION}/gain`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'How the gain reference lies on the movies, judged from their counts',
+        params: sessionParams,
+        response: { 200: gainJudgementSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const judgement = await sessions.gain(keyOf(request.params));
+      if (!judgement) throw new CodedError('NO_SUCH_SESSION', '');
+      return judgement;
     },
   );
 

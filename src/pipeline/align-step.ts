@@ -19,7 +19,7 @@ export interface Micrograph {
   readonly gainCheck?: GainCheck | undefined;
 }
 
-/** Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known) and `<base>.star`, all staged. */
+/** Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known), `<base>.star` and, with a gain, `<base>_gain.jpg`, all staged. */
 export async function alignStep(run: Run): Promise<Micrograph> {
   const { recipe, threads } = run.order;
   const { staging, hooks, tools } = run;
@@ -60,6 +60,8 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, asMovie, run.moviePath);
   await staging.write(nameOutput(run, 'motionStar'), star);
+  if (aligned.gainPattern)
+    await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));
   const statistics = describeMicrograph(aligned);
   return { sum, width, height, pixelSizeA, path, motion, statistics, gainCheck: aligned.gainCheck };
 }

@@ -7,7 +7,7 @@ import type { Micrograph } from './align-step.ts';
 import type { Run } from './run.ts';
 
 /** Outputs that depend on the alignment alone and stay when only the CTF is redone. */
-const KEPT: readonly OutputRole[] = ['sum', 'doseWeighted', 'motionStar', 'thumbnail'];
+const KEPT: readonly OutputRole[] = ['sum', 'doseWeighted', 'motionStar', 'thumbnail', 'gainPicture'];
 
 /**
  * The micrograph of an earlier run whose alignment still holds, from its MRC file; its outputs, its step and its

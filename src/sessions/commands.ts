@@ -4,6 +4,7 @@ import type { ParameterValues } from '../contract/parameters.ts';
 import { canonicalJson, recipeFromParameters, stepHashes } from '../pipeline/recipe.ts';
 import type { Context } from './context.ts';
 import type { Discovery } from './discovery/discovery.ts';
+import { forgetOtherVotes } from './gain/memory.ts';
 import { hashesText, type LedgerMovie } from './ledger/rows.ts';
 import { redoOthers, redoVanished } from './reconcile.ts';
 import type { Registry } from './registry.ts';
@@ -100,7 +101,7 @@ export class Commands {
     await writeStartFile(session.paths.workflow, next);
     if (session.hashes !== hashes) await this.scheduler.cancel(session);
     session.start = next;
-    if (session.hashes !== hashes) session.gainWarnings = [];
+    forgetOtherVotes(this.context, session, stepHashes(next.recipe).align);
     this.forgive(session, hashes);
     if (canonicalJson(namesOf(session)) !== names) this.registry.watch(session);
     signal(this.context, session, 'started');

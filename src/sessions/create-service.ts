@@ -5,6 +5,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Commands } from './commands.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
+import { gainJudgementOf } from './gain/judgement.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { stateDirOf } from './ledger/open.ts';
 import { Announcer } from './live/announcer.ts';
@@ -127,6 +128,10 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     async detail(key) {
       const session = await registry.find(key);
       return session && queries.detail(session);
+    },
+    async gain(key) {
+      const session = await registry.find(key);
+      return session && gainJudgementOf(session);
     },
     async missionStatus(key) {
       const session = await registry.find(key);

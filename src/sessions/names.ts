@@ -64,3 +64,7 @@ export async function locateSession(sessionDir: string, key: SessionKey): Promis
     throw error;
   }
 }
+
+/** URL path of a movie below `/api/v1`. */
+export const moviePathOf = (key: SessionKey, base: string): string =>
+  `/api/v1/sessions/${[key.project, key.user, key.session].map(encodeURIComponent).join('/')}/movies/${encodeURIComponent(base)}`;

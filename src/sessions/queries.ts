@@ -7,7 +7,6 @@ import type {
   MoviePage,
   MovieRow,
   SessionDetail,
-  SessionKey,
 } from '../contract/api.ts';
 import type { MovieColumns } from '../contract/columns.ts';
 import { CodedError } from '../contract/errors.ts';
@@ -15,7 +14,7 @@ import { readRecord } from '../pipeline/record-file.ts';
 import type { Context } from './context.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import { movieLog } from './movie-log.ts';
-import { isInside } from './names.ts';
+import { isInside, moviePathOf } from './names.ts';
 import type { FailureQuery, MovieQuery } from './service.ts';
 import type { Session } from './session.ts';
 import { summaryOf } from './summary.ts';
@@ -110,7 +109,7 @@ export class Queries {
     const row = this.rowOf(session, base);
     const record = await readRecord(session.paths.processed, row.base);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => PICTURE.test(name));
-    const path = pathOf(session.key, base);
+    const path = moviePathOf(session.key, base);
     return {
       row,
       record,
@@ -155,9 +154,6 @@ function pageOf(
   const movies = rows.slice(0, limit);
   return { movies, nextCursor: rows.length > limit ? String(movies.at(-1)!.seq) : null };
 }
-
-const pathOf = (key: SessionKey, base: string): string =>
-  `/api/v1/sessions/${[key.project, key.user, key.session].map(encodeURIComponent).join('/')}/movies/${encodeURIComponent(base)}`;
 
 const timeout = (ms: number): Promise<never> =>
   new Promise((_resolve, reject) => {

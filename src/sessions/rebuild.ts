@@ -4,7 +4,6 @@ import { type Batch, batchSchema } from '../contract/batch.ts';
 import type { ResultRecord } from '../contract/record.ts';
 import { parseJson, readRecord } from '../pipeline/record-file.ts';
 import type { Context } from './context.ts';
-import { noteGainCheck } from './gain-warnings.ts';
 import { hashesText } from './ledger/rows.ts';
 import type { Flight } from './scheduler/flights.ts';
 import type { Session } from './session.ts';
@@ -50,7 +49,6 @@ function takeRecord(
   const isWhole = Object.values(record.files).every((name) => outputs.has(name));
   const hasAttempts = outcome.status === 'failed' && outcome.retryable && record.attempt < attempts;
   movies.finish(seq, outcome.status === 'ok' ? 'done' : 'failed', record);
-  if (isPresent) noteGainCheck(session, record);
   if (!isPresent || !isWhole) movies.again(seq, attempts);
   else if (hasAttempts) movies.setWaiting(seq, record.attempt, 0, outcome.code, outcome.message);
   const thumbnail = outcome.status === 'ok' && 'thumbnail' in record.files ? record.movie.base : null;

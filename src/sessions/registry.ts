@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import type { LookReport } from './discovery/messages.ts';
 import { takeChanges } from './discovery/take-changes.ts';
+import { recallVotes } from './gain/memory.ts';
 import { hashesText } from './ledger/rows.ts';
 import { assertKey, keyText, locateSession, pathsOf } from './names.ts';
 import { rebuild } from './rebuild.ts';
@@ -100,6 +101,7 @@ export class Registry {
       ledger.setMeta(`rebuilt ${id}`, 'yes');
     }
     reconcile(context, session);
+    await recallVotes(context, session);
     this.byId.set(id, session);
     this.watch(session);
     context.announcer.session(session);

@@ -1,6 +1,7 @@
 import type {
   ExecutorReport,
   FailureCauses,
+  GainJudgement,
   LiveEvent,
   MissionStatus,
   MovieDetail,
@@ -54,6 +55,8 @@ export interface SessionService {
   /** null: no such session. @throws CodedError BAD_NAME */
   find(key: SessionKey): Promise<SessionSummary | null>;
   detail(key: SessionKey): Promise<SessionDetail | null>;
+  /** What its movies say of how its gain lies; null: no such session. */
+  gain(key: SessionKey): Promise<GainJudgement | null>;
   missionStatus(key: SessionKey): Promise<MissionStatus>;
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */

@@ -3,6 +3,7 @@ import type { SessionKey } from '../contract/api.ts';
 import { reviewLineSchema, timelineEntrySchema } from '../contract/review.ts';
 import type { SessionState } from '../contract/states.ts';
 import type { GivenNames } from './discovery/patterns.ts';
+import type { GainVote } from './gain/votes.ts';
 import { Mutex } from './mutex.ts';
 import type { SessionPaths } from './names.ts';
 import { JsonLines } from './workflow/json-lines.ts';
@@ -35,10 +36,10 @@ export interface Session {
   looked: boolean;
   rawFault: string | null;
   lookWarnings: readonly string[];
-  /** What the last movies that could tell say of the gain; empty where it lies right. */
-  gainWarnings: readonly string[];
   /** What keeps its batches from getting on where they run; empty where nothing does. */
   placeWarnings: readonly string[];
+  /** What the newest movies say of the gain. */
+  gainVotes: readonly GainVote[];
   /** When a movie was last seen for the first time, monotonic. */
   lastNewMs: number;
   /** No submission before this, monotonic: the disk is full, or the executor refused. */
@@ -73,8 +74,8 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     looked: false,
     rawFault: null,
     lookWarnings: [],
-    gainWarnings: [],
     placeWarnings: [],
+    gainVotes: [],
     lastNewMs: nowMs,
     heldUntilMs: Number.NEGATIVE_INFINITY,
     awaitsDisk: false,

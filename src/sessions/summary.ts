@@ -1,5 +1,6 @@
 import type { SessionSummary } from '../contract/api.ts';
 import { type Clock, isoOf } from './clock.ts';
+import { gainWarningsOf } from './gain/votes.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { cycleOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from './live/progress.ts';
 import type { Session, Setback } from './session.ts';
@@ -29,7 +30,7 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
       ...setback,
       ...(session.start?.warnings ?? []),
       ...session.lookWarnings,
-      ...session.gainWarnings,
+      ...gainWarningsOf(session.gainVotes),
     ],
     lastThumbnail: row.lastThumbnail,
   };

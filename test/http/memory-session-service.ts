@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type {
   ExecutorReport,
+  GainJudgement,
   MovieRow,
   SessionDetail,
   SessionKey,
@@ -130,6 +131,13 @@ export class MemorySessionService implements SessionService {
   async detail(key: SessionKey) {
     const summary = await this.find(key);
     return summary ? { ...summary, parameters: null, suggested: this.suggested } : null;
+  }
+  judgement: GainJudgement = {
+    ...{ verdict: 'pending', gain: null, best: null, scores: [], none: null, margin: null, error: null },
+    ...{ movies: 0, base: null, picture: null, message: 'No movie was judged yet.', remedy: '' },
+  };
+  async gain(key: SessionKey) {
+    return (await this.find(key)) && this.judgement;
   }
   async missionStatus(key: SessionKey) {
     const summary = await this.find(key);

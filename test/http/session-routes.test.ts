@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   errorBodySchema,
   executorListSchema,
+  gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
   sessionDetailSchema,
@@ -58,6 +59,13 @@ describe('reading', () => {
     const none = await ask('/api/v1/sessions/p/u/none');
     expect(none.statusCode).toBe(404);
     expect(errorBodySchema.parse(none.json()).error.code).toBe('NO_SUCH_SESSION');
+  });
+
+  it('tells how the gain lies, and that there is no such session', async () => {
+    expect(gainJudgementSchema.parse((await ask(`${API_URL}/gain`)).json())).toEqual(
+      service.sessions.judgement,
+    );
+    expect((await ask('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
   });
 
   it('walks all movies by pages, each once', async () => {

@@ -49,7 +49,12 @@ export function createDouble(): Double {
     before.pictures();
     return Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
   };
-  const pictures = { thumbnail: picture, ctf: picture, combined: picture };
+  const pictures = {
+    thumbnail: picture,
+    ctf: picture,
+    gain: async () => Buffer.from('gain'),
+    combined: picture,
+  };
   return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
 }
 

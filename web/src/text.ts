@@ -156,7 +156,14 @@ export const text = {
     label: (what: string, percent: string) => `${what}: ${percent}`,
   },
   session: {
-    tabs: { live: 'Live', gallery: 'Gallery', table: 'Table', failures: 'Failures', settings: 'Settings' },
+    tabs: {
+      live: 'Live',
+      gallery: 'Gallery',
+      table: 'Table',
+      failures: 'Failures',
+      gain: 'Gain',
+      settings: 'Settings',
+    },
     start: 'Start',
     stop: 'Stop',
     resume: 'Resume',
@@ -233,6 +240,57 @@ export const text = {
     more: 'Show more',
     loadFailed: 'The failures could not be loaded.',
     unknownCode: 'Failed',
+  },
+  gain: {
+    title: 'Gain reference',
+    loadFailed: 'What is known of the gain could not be loaded.',
+    verdicts: {
+      no_gain: 'no gain',
+      pending: 'not judged yet',
+      agrees: 'agrees',
+      contradicts: 'wrong way',
+      absent: 'pattern not there',
+      thin: 'thin evidence',
+    },
+    alert: {
+      contradicts: 'The gain reference lies the wrong way',
+      absent: 'The gain reference does not belong to these movies',
+    },
+    show: 'See the evidence',
+    reference: 'Reference',
+    set: 'Set',
+    best: 'The counts speak for',
+    cannotTell: 'cannot be told',
+    margin: 'Ahead of the next by',
+    marginOf: (margin: string, error: string) => `${margin} (standard error of a score ${error})`,
+    evidence: 'Judged from',
+    evidenceOf: (movies: number) => (movies === 0 ? 'no movie yet' : plural(movies, 'movie')),
+    scores: 'Orientations',
+    scoresHelp:
+      'How much of the reference’s pattern the uncorrected counts show with each orientation: 1 is all of it, 0 nothing.',
+    noScores: 'The scores appear here after the first movie.',
+    orientation: (rotate: number, flip: number) =>
+      [
+        rotate === 0 ? '' : rotate === 2 ? 'turned by 180°' : `turned by ${90 * rotate}° counter-clockwise`,
+        ['', 'upside down', 'left-right'][flip],
+      ]
+        .filter(Boolean)
+        .join(', ') || 'as in the file',
+    setting: (rotate: number, flip: number) => `rotgain ${rotate}, flipgain ${flip}`,
+    none: 'none: not in the counts',
+    tagSet: 'set',
+    tagBest: 'best',
+    picture: 'Before and after',
+    pictureHelp:
+      'Many pixels of the movie laid over each other, each weighted by how sensitive the reference says it is. A bright spot in the middle is the camera’s pattern; after the right correction nothing is left. Lines are columns and rows of the camera. All squares have the same contrast.',
+    pictureAlt: 'The camera’s pattern in the counts before and after the correction by the gain',
+    pictureOf: 'From',
+    noPicture: 'No picture yet',
+    use: (setting: string) => `Use ${setting}`,
+    askTitle: 'Change how the gain lies?',
+    askBody: (setting: string) =>
+      `Processing goes on with ${setting}. Movies that were done with another orientation are done anew.`,
+    askConfirm: 'Resume with it',
   },
   settings: {
     title: 'Parameters of the last start',

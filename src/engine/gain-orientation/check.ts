@@ -1,6 +1,7 @@
 import type { GainCheck } from '../../contract/record.ts';
-import { detail } from './detail.ts';
-import { isSameOrientation, ORIENTATIONS, type Orientation, turnBetween } from './orientations.ts';
+import { cut, detail } from './detail.ts';
+import { ORIENTATIONS, type Orientation, turnBetween } from './orientations.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Judges from a movie's own counts whether the gain lies on it the right way. */
 
@@ -19,16 +20,6 @@ export interface GainEvidence {
 /** Pixels that are looked at: so few where they say that all is well, as they mostly do, and more before an alarm is raised. */
 const FIRST_SAMPLES = 40_000;
 const ALL_SAMPLES = 400_000;
-/** Deviations beyond so many standard deviations are cut: hot pixels, gold, the rim of an ice hole. */
-const CUT_SIGMAS = 4;
-/** The best must be ahead of all others by so many standard errors, and by this part of itself. */
-const CLEAR_ERRORS = 6;
-const CLEAR_PART = 0.2;
-/** At least this part of the pattern must be seen; a noisy reference shows less than all of it. */
-const LEAST_PART = 0.2;
-/** Below this part, known to this error, the pattern is not in the data. */
-const ABSENT_PART = 0.08;
-const ABSENT_ERROR = 0.015;
 
 /**
  * Where a pixel is more sensitive than its neighbours, the raw sum has more counts than around it. For each orientation the
@@ -54,28 +45,12 @@ function judge(evidence: GainEvidence, samples: number): GainCheck {
     candidates.map(({ turn }) => turn),
   );
   const scores = candidates.map(({ orientation }, i) => ({ ...orientation, ...slope(sampled, i) }));
-  const ranked = [...scores].sort((a, b) => b.part - a.part);
-  const [best, next] = ranked;
   const error = Math.max(...scores.map((score) => score.error));
-  const base = {
-    setting: { rotate: setting.rotate, flip: setting.flip },
-    scores: scores.map(({ rotate, flip, part }) => ({ rotate, flip, score: part })),
-    error,
-  };
-  const thin = { ...base, verdict: 'thin', best: null, margin: 0 } as const;
-  if (!best || !next || !Number.isFinite(error)) return { ...thin, error: null };
-  const margin = best.part - next.part;
-  const isClear = margin > CLEAR_ERRORS * error && margin > CLEAR_PART * best.part;
-  if (best.part > LEAST_PART && isClear)
-    return {
-      ...base,
-      verdict: isSameOrientation(best, setting) ? 'agrees' : 'contradicts',
-      best: { rotate: best.rotate, flip: best.flip },
-      margin,
-    };
-  if (best.part < ABSENT_PART && error < ABSENT_ERROR)
-    return { ...base, verdict: 'absent', best: null, margin };
-  return { ...thin, margin };
+  return verdictOf(
+    setting,
+    scores.map(({ rotate, flip, part }) => ({ rotate, flip, score: part })),
+    Number.isFinite(error) ? error : null,
+  );
 }
 
 interface Sampled {
@@ -122,15 +97,6 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly (readon
     seen: cut(Float64Array.from(seen)),
     expected: expected.map((values) => cut(Float64Array.from(values))),
   };
-}
-
-/** Mean zero, and no value beyond CUT_SIGMAS standard deviations, in place. */
-function cut(values: Float64Array): Float64Array {
-  const count = Math.max(1, values.length);
-  const mean = values.reduce((a, b) => a + b, 0) / count;
-  const sigma = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / count);
-  const most = CUT_SIGMAS * sigma;
-  return values.map((value) => Math.max(-most, Math.min(most, value - mean)));
 }
 
 /** Least squares through zero, and the standard error of the slope. */

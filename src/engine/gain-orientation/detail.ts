@@ -1,3 +1,6 @@
+/** Deviations beyond so many standard deviations are cut: hot pixels, gold, the rim of an ice hole. */
+const CUT_SIGMAS = 4;
+
 /**
  * How much a pixel differs from its eight neighbours, as a part of their mean: what is finer than a specimen that moves, and than
  * the illumination. The same for an image and for the turned image at the turned place.
@@ -19,4 +22,13 @@ export function detail(
     }
   }
   return around > 0 ? valueAt(centre) / (around / 8) - 1 : null;
+}
+
+/** Mean zero, and no value beyond CUT_SIGMAS standard deviations. */
+export function cut(values: Float64Array): Float64Array {
+  const count = Math.max(1, values.length);
+  const mean = values.reduce((a, b) => a + b, 0) / count;
+  const sigma = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / count);
+  const most = CUT_SIGMAS * sigma;
+  return values.map((value) => Math.max(-most, Math.min(most, value - mean)));
 }

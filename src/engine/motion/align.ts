@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { GainCheck } from '../../contract/record.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
-import { checkGain } from '../gain-orientation/check.ts';
+import { checkGain, type GainEvidence } from '../gain-orientation/check.ts';
+import { type GainPattern, gainPattern } from '../gain-orientation/pattern.ts';
 import { gainWarnings } from '../gain-orientation/warning.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
@@ -125,7 +126,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   if (found.isBlank) {
     throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
   }
-  const gainCheck = judgeGain(job);
+  const judged = judgeGain(job);
   const refined = await alignCrops(crew, layout, memory, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
@@ -177,12 +178,12 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     meanCountsPerPixelFrame: found.meanPerFrame,
     hotPixels: found.hotPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
-    ...(gainCheck ? { gainCheck } : {}),
+    ...(judged ?? {}),
     warnings: [
       ...structure.warnings,
       ...job.correction.notes,
       ...found.warnings,
-      ...(gainCheck ? gainWarnings(gainCheck) : []),
+      ...(judged ? gainWarnings(judged.gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
       ...(local?.reason && local.reason !== MOVES_AS_A_WHOLE
         ? [`Local motion was not corrected. ${local.reason}`]
@@ -234,16 +235,24 @@ function describeLocal(local: LocalOutcome, patches: readonly [number, number]):
 }
 
 /** Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a gain. */
-function judgeGain({ request, structure, layout, memory, correction }: Job): GainCheck | null {
+function judgeGain({
+  request,
+  structure,
+  layout,
+  memory,
+  correction,
+}: Job): { gainCheck: GainCheck; gainPattern: GainPattern } | null {
   if (!request.gain || !correction.gain) return null;
   const { width, height } = structure;
-  return checkGain({
+  const evidence: GainEvidence = {
     sum: new Float32Array(memory.buffer, layout.plain, width * height),
     gain: correction.gain.data,
     ...{ width, height },
     isBad: (index) => correction.bad.has(index),
     setting: request.gain,
-  });
+  };
+  const gainCheck = checkGain(evidence);
+  return { gainCheck, gainPattern: gainPattern(evidence, gainCheck) };
 }
 
 /** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */

@@ -3,7 +3,7 @@ import type { ResultRecord } from '../../contract/record.ts';
 import { stepHashes } from '../../pipeline/recipe.ts';
 import { isSameMovie } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
-import { noteGainCheck } from '../gain-warnings.ts';
+import { noteGainCheck } from '../gain/memory.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { redoOthers } from '../reconcile.ts';
 import { NO_SETBACK, type Session } from '../session.ts';
@@ -46,7 +46,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
     ledger.sessions.resultSeen(session.id, context.clock.wallMs(), hasThumbnail ? movie.base : null);
   });
   session.areTablesOld = true;
-  noteGainCheck(session, record);
+  noteGainCheck(context, session, record);
   adoptHashes(context, session, hashesText(record.stepHashes));
   judge(context, session, outcome.status === 'ok' ? null : outcome.code);
   context.announcer.movies(session, [movie.base]);

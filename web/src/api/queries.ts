@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type {
+  GainJudgement,
   MovieDetail,
   MoviePage,
   SessionDetail,
@@ -37,6 +38,12 @@ export const sessionQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['session', keyText(key)],
     queryFn: ({ signal }) => call<SessionDetail>(sessionPath(key), { signal }),
+  });
+
+export const gainQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['gain', keyText(key)],
+    queryFn: ({ signal }) => call<GainJudgement>(`${sessionPath(key)}/gain`, { signal }),
   });
 
 export const movieQuery = (key: SessionKey, base: string) =>

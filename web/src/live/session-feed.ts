@@ -57,7 +57,12 @@ export class SessionFeed {
   reload(): void {
     void this.#loadSeries();
     const name = keyText(this.key);
-    for (const queryKey of [sessionQuery(this.key).queryKey, ['failures', name], ['movie', name]])
+    for (const queryKey of [
+      sessionQuery(this.key).queryKey,
+      ['failures', name],
+      ['movie', name],
+      ['gain', name],
+    ])
       void queryClient.invalidateQueries({ queryKey });
   }
 
@@ -109,10 +114,12 @@ export class SessionFeed {
       else rows.push(data.row);
     }
     if (summary !== null) patchSummary(summary);
+    const name = keyText(this.key);
     if (rows.length === 0) return;
+    if (rows.some((row) => row.state === 'done'))
+      void queryClient.invalidateQueries({ queryKey: ['gain', name] });
     if (this.#load !== null) for (const row of rows) this.#touched.add(row.base);
     this.#store.apply(rows);
-    const name = keyText(this.key);
     for (const row of rows) void queryClient.invalidateQueries({ queryKey: ['movie', name, row.base] });
     if (rows.some((row) => row.state === 'failed'))
       void queryClient.invalidateQueries({ queryKey: ['failures', name] });

@@ -7,7 +7,7 @@ import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts
 import type { SessionState } from '../../../src/contract/states.ts';
 import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
-import { noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
 import { patchSummary } from '../live/session-feed.ts';
 import { tellFault } from '../parts/fault.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
@@ -34,7 +34,8 @@ export function SessionHeader({
   const [asking, setAsking] = useState(false);
   const settled = (said: string) => (summary: SessionSummary) => {
     patchSummary(summary);
-    void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
+    for (const { queryKey } of [sessionQuery(session), gainQuery(session)])
+      void queryClient.invalidateQueries({ queryKey });
     notifications.show({ message: said });
   };
   const failed = (error: unknown) => {

@@ -2,13 +2,15 @@ import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { sessionQuery } from '../api/queries.ts';
+import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { integer, percent } from '../data/format.ts';
 import { Fault } from '../parts/fault.tsx';
 import { Warnings } from '../parts/warnings.tsx';
 import { TABS, type Tab } from '../router.tsx';
 import { text } from '../text.ts';
 import { FailuresTab } from './failures-tab.tsx';
+import { GainAlert } from './gain-alert.tsx';
+import { GainTab } from './gain-tab.tsx';
 import { GalleryTab } from './gallery-tab.tsx';
 import { LiveTab } from './live-tab.tsx';
 import { ParameterForm } from './parameter-form.tsx';
@@ -25,6 +27,7 @@ export function SessionView() {
   const { tab = 'live', pick, dialog } = useSearch({ strict: false });
   const navigate = useNavigate();
   const session = useQuery(sessionQuery(key));
+  const gain = useQuery(gainQuery(key)).data;
   const snapshot = useSeries();
   const detail = session.data;
   const finished = detail ? detail.counts.done + detail.counts.failed : 0;
@@ -51,7 +54,8 @@ export function SessionView() {
         <>
           <SessionHeader session={detail} onForm={(form) => search({ dialog: form })} />
           <ProgressStrip session={detail} />
-          <Warnings warnings={detail.warnings} />
+          {gain && <GainAlert judgement={gain} onShow={() => search({ tab: 'gain' })} />}
+          <Warnings warnings={detail.warnings.filter((warning) => warning !== gain?.message)} />
         </>
       ) : (
         <div aria-busy="true">
@@ -98,6 +102,9 @@ export function SessionView() {
         </Tabs.Panel>
         <Tabs.Panel value="failures" pt="md">
           <FailuresTab failed={detail?.counts.failed ?? 0} />
+        </Tabs.Panel>
+        <Tabs.Panel value="gain" pt="md">
+          <GainTab />
         </Tabs.Panel>
         <Tabs.Panel value="settings" pt="md">
           {detail ? <SettingsTab session={detail} /> : <Skeleton height={240} radius={10} />}

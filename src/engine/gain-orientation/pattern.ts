@@ -1,0 +1,116 @@
+import type { GainCheck } from '../../contract/record.ts';
+import type { GainEvidence } from './check.ts';
+import { cut, detail } from './detail.ts';
+import { isSameOrientation, type Orientation, turnBetween } from './orientations.ts';
+
+/**
+ * The camera's pattern in the counts, before and after correction, as pictures that a person can judge: one pixel alone
+ * drowns in counting noise, so all pixels of a region are laid over each other, each weighted by how much more sensitive than
+ * its neighbours the gain says that it is. The pattern shows as a spot in the middle; where nothing of it is left, there is none.
+ */
+export interface GainPattern {
+  /** Side of a map, odd. */
+  readonly size: number;
+  /** The orientation whose pattern is looked for: the one that the counts speak for, or come nearest to. */
+  readonly looked: Orientation;
+  readonly setting: Orientation;
+  /** Maps, size*size: part of the pattern at a distance from its place, which is the middle. 1: all of it. */
+  readonly counts: Float32Array;
+  readonly asSet: Float32Array;
+  /** As the counts speak for; null where that is the setting, or cannot be told. */
+  readonly asBest: Float32Array | null;
+}
+
+/** Farthest distance that is shown, pixels. */
+const REACH = 7;
+/** Side of the region in the middle of the image that is looked at: enough to tell a few percent of a usual pattern. */
+const REGION = 192;
+
+export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPattern {
+  const { sum, gain, width, height, setting, isBad } = evidence;
+  const best = check.best ?? [...check.scores].sort((a, b) => b.score - a.score)[0]!;
+  const looked = { rotate: best.rotate, flip: best.flip };
+  const isOther = check.best !== null && !isSameOrientation(check.best, setting);
+  const turn = turnBetween(looked, setting);
+  const [w, h] = [Math.min(REGION, width), Math.min(REGION, height)];
+  const [left, top] = [(width - w) >> 1, (height - h) >> 1];
+  const plane = () => new Float32Array(w * h);
+  const [counts, setGain, bestGain] = [plane(), plane(), plane()];
+  for (let y = 0, i = 0; y < h; y++) {
+    for (let x = 0; x < w; x++, i++) {
+      const at = (top + y) * width + left + x;
+      const dx = 2 * (left + x) - (width - 1);
+      const dy = 2 * (top + y) - (height - 1);
+      const turnedX = (turn[0] * dx + turn[1] * dy + width - 1) / 2;
+      const turnedY = (turn[2] * dx + turn[3] * dy + height - 1) / 2;
+      const from = turnedY * width + turnedX;
+      counts[i] = isBad(at) ? Number.NaN : sum[at]!;
+      setGain[i] = positive(gain[at]!);
+      bestGain[i] = isBad(from) ? Number.NaN : positive(gain[from]!);
+    }
+  }
+  const pattern = detailsOf(
+    bestGain.map((value) => 1 / value),
+    w,
+    h,
+  );
+  const mapOf = (image: Float32Array) => overlay(detailsOf(image, w, h), pattern, w, h);
+  return {
+    size: 2 * REACH + 1,
+    looked,
+    setting: { rotate: setting.rotate, flip: setting.flip },
+    counts: mapOf(counts),
+    asSet: mapOf(counts.map((value, i) => value * setGain[i]!)),
+    asBest: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
+  };
+}
+
+const positive = (value: number) => (value > 0 && value < Number.POSITIVE_INFINITY ? value : Number.NaN);
+
+/** Detail of every pixel, cut; 0 at the rim and where it cannot be had. */
+function detailsOf(image: Float32Array, width: number, height: number): Float64Array {
+  const places: number[] = [];
+  const found: number[] = [];
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const here = detail(
+        (i) => image[i]!,
+        (i) => !Number.isNaN(image[i]!),
+        width,
+        x,
+        y,
+      );
+      if (here === null) continue;
+      places.push(y * width + x);
+      found.push(here);
+    }
+  }
+  const values = cut(Float64Array.from(found));
+  const out = new Float64Array(width * height);
+  places.forEach((place, i) => {
+    out[place] = values[i]!;
+  });
+  return out;
+}
+
+/** For each distance the slope of the image's detail against the pattern's, by least squares. */
+function overlay(image: Float64Array, pattern: Float64Array, width: number, height: number): Float32Array {
+  const size = 2 * REACH + 1;
+  const map = new Float32Array(size * size);
+  let power = 0;
+  for (let y = REACH; y < height - REACH; y++)
+    for (let x = REACH; x < width - REACH; x++) power += pattern[y * width + x]! ** 2;
+  if (power === 0) return map;
+  for (let dy = -REACH; dy <= REACH; dy++) {
+    for (let dx = -REACH; dx <= REACH; dx++) {
+      let together = 0;
+      for (let y = REACH; y < height - REACH; y++) {
+        const row = y * width;
+        const far = row + dy * width + dx;
+        for (let x = REACH; x < width - REACH; x++) together += pattern[row + x]! * image[far + x]!;
+      }
+      map[(dy + REACH) * size + dx + REACH] = together / power;
+    }
+  }
+  return map;
+}

@@ -1,0 +1,48 @@
+import type { GainPattern } from '../gain-orientation/pattern.ts';
+import { createCanvas, drawGray, drawText, encodeJpeg, textWidth } from './canvas.ts';
+import { GLYPH_HEIGHT } from './font.ts';
+import { toGrayBetween } from './gray.ts';
+
+/** Sides of a pixel of a map, of a tile, and what lies between two tiles. */
+const ZOOM = 16;
+const GAP = 16;
+const TEXT_SCALE = 2;
+const LINE = GLYPH_HEIGHT * TEXT_SCALE + 6;
+const WHITE = [235, 235, 235] as const;
+
+/**
+ * The pattern of the camera in the counts: as they are, corrected as set and, where that is another way, as the counts speak
+ * for. All in one contrast: mid-gray is nothing, white the most that the counts show.
+ * @returns a JPEG file's bytes
+ */
+export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
+  const { size, counts, asSet, asBest, setting, looked } = pattern;
+  const words = ({ rotate, flip }: GainPattern['setting']) => `rotgain ${rotate} flipgain ${flip}`;
+  const tiles = [
+    { map: counts, lines: ['counts as they are', ''] },
+    { map: asSet, lines: ['corrected as set', words(setting)] },
+    ...(asBest ? [{ map: asBest, lines: ['corrected as best', words(looked)] }] : []),
+  ];
+  const side = size * ZOOM;
+  const canvas = createCanvas(tiles.length * (side + GAP) - GAP, side + 3 * LINE);
+  const white = Math.max(0.05, ...counts.map(Math.abs));
+  const middle = (size * size - 1) / 2;
+  tiles.forEach(({ map, lines }, i) => {
+    const left = i * (side + GAP);
+    const put = (text: string, y: number) => {
+      const x = left + Math.max(0, Math.floor((side - textWidth(text, TEXT_SCALE)) / 2));
+      drawText(canvas, text, { x, y, scale: TEXT_SCALE }, WHITE);
+    };
+    lines.forEach((line, n) => {
+      put(line, n * LINE);
+    });
+    const data = new Float32Array(side * side);
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++)
+        data[y * side + x] = map[Math.floor(y / ZOOM) * size + Math.floor(x / ZOOM)]!;
+    const gray = toGrayBetween({ width: side, height: side, data }, -white, white);
+    drawGray(canvas, gray, left, 2 * LINE);
+    put(`${Math.max(0, Math.round(100 * map[middle]!))} % of the pattern`, 2 * LINE + side);
+  });
+  return encodeJpeg(canvas);
+}

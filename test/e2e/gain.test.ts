@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gainJudgementSchema } from '../../src/contract/api.ts';
+import { CHROMIUM, QUIET } from './browser.ts';
+import {
+  makePlace,
+  type Place,
+  type RunningService,
+  simulate,
+  startServe,
+  status,
+  TOKEN,
+  until,
+} from './harness.ts';
+
+/** Set SCREENSHOTS to a directory to look at what the test saw. */
+const SCREENSHOTS = process.env.SCREENSHOTS;
+const SESSION = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
+const WARNING = 'The gain reference lies the wrong way';
+
+describe.skipIf(!CHROMIUM)(
+  'a gain that was set the wrong way, in Chromium [needs Chromium: Debian package chromium]',
+  () => {
+    let place: Place;
+    let service: RunningService;
+    let browser: Browser;
+    let page: Page;
+
+    const shot = async (name: string) => {
+      if (!SCREENSHOTS) return;
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    };
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const judgement = async () => {
+      const response = await fetch(`${service.url}/api/v1/sessions/${SESSION}/gain`, {
+        headers: { authorization: `Bearer ${TOKEN}` },
+      });
+      return gainJudgementSchema.parse(await response.json());
+    };
+
+    beforeAll(async () => {
+      place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+      await simulate(
+        place,
+        '--movies',
+        '2',
+        '--size',
+        '512x448',
+        '--frames',
+        '20',
+        '--apix',
+        '1',
+        '--fmdose',
+        '1',
+      );
+      service = await startServe(place);
+      browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+      page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      await page.goto(`${service.url}/s/${SESSION}`);
+      await page.getByLabel('Access token').fill(TOKEN);
+      await button('Log in').click();
+      await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await service?.stop();
+      await place?.remove();
+    });
+
+    it('warns from the first movies on, without a reload', async () => {
+      const query = `apix=1&kev=300&fmdose=1&patch=1x1&flipgain=1&access_token=${TOKEN}`;
+      expect((await fetch(`${service.url}${place.route}/start-processing?${query}`)).ok).toBe(true);
+      await page.getByRole('alert').getByText(WARNING).waitFor({ timeout: 60_000 });
+      await shot('gain-1-warning');
+    });
+
+    it('shows all orientations, the best of them, and the pattern before and after', async () => {
+      await button('See the evidence').click();
+      const bars = page.getByRole('list', { name: 'Orientations' });
+      // The sensor is not square: four ways and none.
+      expect(await bars.getByRole('listitem').count()).toBe(5);
+      expect(await bars.getByRole('listitem').filter({ hasText: 'best' }).innerText()).toContain(
+        'as in the file',
+      );
+      expect(await bars.getByRole('listitem').filter({ hasText: 'upside down' }).innerText()).toMatch(/set/i);
+      await page.waitForFunction('[...document.images].some((image) => image.naturalWidth > 700)');
+      await shot('gain-2-panel');
+    });
+
+    it('warns again after a restart of the service, before any new result', async () => {
+      await until(async () => (await status(service, place)).state === 'processing_complete', 'both movies');
+      await service.kill();
+      service = await startServe(place);
+      await page.reload();
+      await page.getByRole('alert').getByText(WARNING).waitFor();
+      expect(await judgement()).toMatchObject({
+        verdict: 'contradicts',
+        best: { rotate: 0, flip: 0 },
+        movies: 2,
+      });
+    });
+
+    it('is put right from the page, which clears the warning once movies agree', async () => {
+      await button('Use rotgain 0, flipgain 0').first().click();
+      await button('Resume with it').click();
+      await page.getByText('agrees', { exact: true }).waitFor({ timeout: 60_000 });
+      await page.getByText(WARNING).waitFor({ state: 'detached' });
+      await shot('gain-3-agrees');
+      await page.setViewportSize({ width: 360, height: 780 });
+      await shot('gain-4-phone');
+      expect(
+        await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
+      ).toBeLessThanOrEqual(0);
+      expect((await judgement()).verdict).toBe('agrees');
+    });
+  },
+);

@@ -1,0 +1,63 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { checkGain, type GainEvidence } from '../../../src/engine/gain-orientation/check.ts';
+import { type GainPattern, gainPattern } from '../../../src/engine/gain-orientation/pattern.ts';
+import { orientGain } from '../../../src/engine/motion/orient.ts';
+import { renderGainPicture } from '../../../src/engine/pictures/gain-picture.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { seeded } from '../../formats/temporary.ts';
+
+const SIDE = 200;
+const camera = createGain({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
+const next = seeded(9);
+/** 400 counts in the mean, with noise of 5 %, which is that of counting them; even instead of Poisson. */
+const sum = camera.sensitivity.map(
+  (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((next() % 1000) - 500)) / 1000),
+);
+
+/** The gain laid upside down where it is not `right`. */
+function evidence(right: boolean): GainEvidence {
+  const image = { width: SIDE, height: SIDE, data: camera.gain, pixelSizeA: null };
+  const gain = right ? camera.gain : orientGain(image, { rotate: 0, flip: 1 }).data;
+  const base = { sum, gain, width: SIDE, height: SIDE, isBad: () => false };
+  return { ...base, setting: { rotate: 0, flip: 0 } };
+}
+const patternOf = (right: boolean): GainPattern => gainPattern(evidence(right), checkGain(evidence(right)));
+const middleOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
+
+describe('the pattern of a camera in its counts', () => {
+  it('is all there before the correction and gone after the right one', () => {
+    const { counts, asSet, asBest, size } = patternOf(true);
+    expect(counts).toHaveLength(size * size);
+    expect(middleOf(counts)).toBeCloseTo(1, 1);
+    expect(Math.abs(middleOf(asSet))).toBeLessThan(0.05);
+    expect(asBest).toBeNull();
+  });
+
+  it('stays where the gain lies the wrong way, and is gone with the orientation that the counts speak for', () => {
+    const { looked, counts, asSet, asBest } = patternOf(false);
+    expect(looked).toEqual({ rotate: 0, flip: 1 });
+    expect(middleOf(counts)).toBeCloseTo(1, 1);
+    expect(middleOf(asSet)).toBeGreaterThan(0.4);
+    expect(Math.abs(middleOf(asBest!))).toBeLessThan(0.05);
+  });
+
+  it('is a bright spot on gray in the picture, a tile for each correction, all in one contrast', async () => {
+    const pattern = patternOf(false);
+    const jpeg = await renderGainPicture(pattern);
+    const { data, info } = await sharp(jpeg).grayscale().raw().toBuffer({ resolveWithObject: true });
+    expect(info.width).toBe(3 * 256 - 16);
+    const valueAt = (tile: number) => data[(2 * 26 + 120) * info.width + tile * 256 + 120]!;
+    expect(valueAt(0)).toBeGreaterThan(240);
+    expect(valueAt(1)).toBeGreaterThan(valueAt(2) + 40);
+    expect(Math.abs(valueAt(2) - 128)).toBeLessThan(16);
+  });
+
+  it('ignores dead and hot pixels', () => {
+    const right = evidence(true);
+    const spoiled = Float32Array.from(sum, (value, i) => (i % 997 === 0 ? 1e6 : value));
+    const isBad = (index: number) => index % 997 === 0;
+    const pattern = gainPattern({ ...right, sum: spoiled, isBad }, checkGain({ ...right, isBad }));
+    expect(middleOf(pattern.counts)).toBeCloseTo(1, 1);
+  });
+});

@@ -1,0 +1,130 @@
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { gainJudgementSchema } from '../../../src/contract/api.ts';
+import type { GainCheck } from '../../../src/contract/record.ts';
+import { ORIENTATIONS, type Orientation } from '../../../src/engine/gain-orientation/orientations.ts';
+import { verdictOf } from '../../../src/engine/gain-orientation/verdict.ts';
+import { addVote, type GainVote, gainWarningsOf, judgementOf } from '../../../src/sessions/gain/votes.ts';
+import type { SessionService } from '../../../src/sessions/service.ts';
+import { FakeExecutor } from '../fake-executor.ts';
+import { KEY, until, VALUES, World } from '../support.ts';
+
+const AS_SET: Orientation = { rotate: 0, flip: 0 };
+const UPSIDE_DOWN: Orientation = { rotate: 0, flip: 1 };
+
+/** What a movie says whose counts show `part` of the pattern in one orientation and nothing in the others. */
+const checkOf = (shown: Orientation, part = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
+  const isShown = (o: Orientation) => o.rotate === shown.rotate && o.flip === shown.flip;
+  return verdictOf(
+    setting,
+    ORIENTATIONS.map((o) => ({ ...o, score: isShown(o) ? part : 0 })),
+    error,
+  );
+};
+const voteOf = (base: string, check: GainCheck, alignHash = 'a'): GainVote => ({
+  base,
+  alignHash,
+  check,
+  hasPicture: true,
+});
+const votesOf = (...checks: GainCheck[]) =>
+  checks.reduce<GainVote[]>((votes, check, i) => addVote(votes, voteOf(`m${i}`, check)), []);
+
+describe('what movies say of the gain', () => {
+  test('a contradiction warns, with the setting that would fit', () => {
+    expect(gainWarningsOf(votesOf(checkOf(UPSIDE_DOWN))).join()).toContain('rotgain 0, flipgain 1');
+  });
+
+  test('the warning stays word for word from movie to movie, and through thin evidence', () => {
+    const first = votesOf(checkOf(UPSIDE_DOWN, 0.9));
+    const later = votesOf(checkOf(UPSIDE_DOWN, 0.9), checkOf(UPSIDE_DOWN, 0.7), checkOf(AS_SET, 0.1, 0.3));
+    expect(gainWarningsOf(later)).toEqual(gainWarningsOf(first));
+  });
+
+  test('a movie that clearly agrees takes the warning back, and the other way round', () => {
+    const back = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
+    expect(gainWarningsOf(back)).toEqual([]);
+    expect(judgementOf(addVote(back, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
+  });
+
+  test('movies that are thin each are clear together', () => {
+    const thin = checkOf(UPSIDE_DOWN, 0.8, 0.2);
+    expect(thin.verdict).toBe('thin');
+    expect(judgementOf(votesOf(thin, thin, thin))?.verdict).toBe('contradicts');
+    expect(judgementOf(votesOf(thin, thin))?.verdict).toBe('thin');
+  });
+
+  test('a movie that is done again counts once, and another alignment makes the old votes void', () => {
+    const votes = votesOf(checkOf(AS_SET), checkOf(AS_SET));
+    expect(addVote(votes, voteOf('m1', checkOf(AS_SET)))).toHaveLength(2);
+    expect(addVote(votes, voteOf('m9', checkOf(AS_SET), 'b'))).toHaveLength(1);
+  });
+});
+
+describe('the gain of a session', () => {
+  let world: World;
+  let executor: FakeExecutor;
+  /** What the counts of its movies show, whatever the setting. */
+  const shown = UPSIDE_DOWN;
+  beforeEach(() => {
+    world = new World();
+    world.write('K3_gain.tiff', 'a gain, which nobody opens here');
+    executor = new FakeExecutor();
+    executor.results = ({ base }) => {
+      const gain = executor.batches.at(-1)!.recipe.gain!;
+      return {
+        gainCheck: checkOf(shown, 0.9, 0.01, { rotate: gain.rotate, flip: gain.flip }),
+        files: { thumbnail: `${base}_thumb.jpg`, gainPicture: `${base}_thumb.jpg` },
+      };
+    };
+  });
+  afterEach(() => world.close());
+
+  const done = (service: SessionService, movies: number) =>
+    until(`${movies} are done`, async () => (await service.find(KEY))?.counts.done === movies);
+  const judged = async (service: SessionService) => gainJudgementSchema.parse(await service.gain(KEY));
+
+  test('is pending before a start, contradicted after the first movie, and agrees after a resume with the best', async () => {
+    world.movies(2);
+    const service = await world.serve(executor);
+    expect((await judged(service)).verdict).toBe('pending');
+    await service.start(KEY, VALUES);
+    await done(service, 2);
+    const wrong = await judged(service);
+    expect(wrong).toMatchObject({ verdict: 'contradicts', best: shown, movies: 2 });
+    expect(wrong.none).toBeCloseTo(0.1);
+    expect(wrong.picture).toMatch(/\/movies\/FoilHole_000[01]\/pictures\/gainPicture$/);
+    expect((await service.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
+    await service.resume(KEY, { flipgain: 1 });
+    expect((await judged(service)).verdict).toBe('pending');
+    await done(service, 2);
+    expect((await judged(service)).verdict).toBe('agrees');
+    expect((await service.find(KEY))?.warnings).toEqual([]);
+  });
+
+  test.each(['with its ledger', 'without its ledger'])(
+    'its warning is there when the service comes back %s, before any new result',
+    async (how) => {
+      world.movies(3);
+      const service = await world.serve(executor);
+      await service.start(KEY, VALUES);
+      await done(service, 3);
+      const before = await judged(service);
+      await service.close();
+      if (how === 'without its ledger') rmSync(world.stateDir, { recursive: true });
+      const again = await world.serve(executor);
+      const after = await judged(again);
+      expect(after).toMatchObject({ verdict: 'contradicts', movies: before.movies, scores: before.scores });
+      expect((await again.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
+    },
+  );
+
+  test('that has none says so', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    executor.results = () => ({});
+    await service.start(KEY, { ...VALUES, rawgainref: 'none' });
+    await done(service, 1);
+    expect(await judged(service)).toMatchObject({ verdict: 'no_gain', gain: null });
+  });
+});
