@@ -3,38 +3,45 @@
 /** Motion of what is seen at a pixel of the result, [x, y] in pixels. */
 export type Displacement = (x: number, y: number) => readonly [number, number];
 
-/** Taps of the filter to each side. */
-const HALF_TAPS = 8;
-const TAPS = 2 * HALF_TAPS;
-/** Kaiser's parameter: with 16 taps, waves up to 3/4 of Nyquist come out right to a thousandth. */
-const KAISER_BETA = 6;
+/** Filters that shift by a part of a pixel: out(x) = sum of table[step][k] in(x + k - halfTaps + 1) is in(x + step / FRACTIONS). */
+export interface SincFilter {
+  readonly halfTaps: number;
+  /** FRACTIONS + 1 rows of 2 * halfTaps. */
+  readonly table: Float64Array;
+}
+
 const FRACTIONS = 2048;
 /** The displacement is computed at every n-th pixel along each axis, and runs straight between. */
 const NODE_STEP = 16;
 
-/** Pixels that an image needs around what comes out of it. */
-export function bendMargin(largestPixels: number): number {
-  return Math.ceil(largestPixels) + HALF_TAPS + 1;
-}
-
-/** Filters for FRACTIONS + 1 fractions of a pixel: a sinc under Kaiser's window (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105). */
-const FILTERS = filters();
-
-function filters(): Float64Array {
-  const table = new Float64Array((FRACTIONS + 1) * TAPS);
+/**
+ * A sinc under Kaiser's window (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
+ * @param beta - of the window: larger, less ripple and a wider band that is lost at Nyquist
+ */
+export function sincFilter(halfTaps: number, beta: number): SincFilter {
+  const taps = 2 * halfTaps;
+  const table = new Float64Array((FRACTIONS + 1) * taps);
   for (let step = 0; step <= FRACTIONS; step++) {
-    const row = table.subarray(step * TAPS, (step + 1) * TAPS);
+    const row = table.subarray(step * taps, (step + 1) * taps);
     let sum = 0;
-    for (let k = 0; k < TAPS; k++) {
-      const x = k - HALF_TAPS + 1 - step / FRACTIONS;
-      const inside = 1 - (x / HALF_TAPS) ** 2;
-      const window = inside > 0 ? bessel(KAISER_BETA * Math.sqrt(inside)) / bessel(KAISER_BETA) : 0;
+    for (let k = 0; k < taps; k++) {
+      const x = k - halfTaps + 1 - step / FRACTIONS;
+      const inside = 1 - (x / halfTaps) ** 2;
+      const window = inside > 0 ? bessel(beta * Math.sqrt(inside)) / bessel(beta) : 0;
       row[k] = window * (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
       sum += row[k]!;
     }
-    for (let k = 0; k < TAPS; k++) row[k] = row[k]! / sum;
+    for (let k = 0; k < taps; k++) row[k] = row[k]! / sum;
   }
-  return table;
+  return { halfTaps, table };
+}
+
+/** 16 taps: waves up to 3/4 of Nyquist come out right to a thousandth. */
+const USUAL_FILTER = sincFilter(8, 6);
+
+/** Pixels that an image needs around what comes out of it. */
+export function bendMargin(largestPixels: number, filter = USUAL_FILTER): number {
+  return Math.ceil(largestPixels) + filter.halfTaps + 1;
 }
 
 /** Modified Bessel function of the first kind and order zero, by its series. */
@@ -61,7 +68,10 @@ export function bend(
   margin: number,
   displacement: Displacement,
   out: Float32Array,
+  filter = USUAL_FILTER,
 ): void {
+  const { halfTaps, table } = filter;
+  const taps = 2 * halfTaps;
   const pitch = width + 2 * margin;
   const rows = height + 2 * margin;
   const between = new Float32Array(rows * width);
@@ -76,10 +86,10 @@ export function bend(
     for (let x = 0; x < width; x++) {
       const at = x + margin - line[x]!;
       const whole = Math.floor(at);
-      const filter = Math.round((at - whole) * FRACTIONS) * TAPS;
-      const from = v * pitch + whole - HALF_TAPS + 1;
+      const row = Math.round((at - whole) * FRACTIONS) * taps;
+      const from = v * pitch + whole - halfTaps + 1;
       let sum = 0;
-      for (let k = 0; k < TAPS; k++) sum += FILTERS[filter + k]! * image[from + k]!;
+      for (let k = 0; k < taps; k++) sum += table[row + k]! * image[from + k]!;
       between[v * width + x] = sum;
     }
   }
@@ -89,10 +99,10 @@ export function bend(
     for (let x = 0; x < width; x++) {
       const at = y + margin - line[x]!;
       const whole = Math.floor(at);
-      const filter = Math.round((at - whole) * FRACTIONS) * TAPS;
-      let from = (whole - HALF_TAPS + 1) * width + x;
+      const row = Math.round((at - whole) * FRACTIONS) * taps;
+      let from = (whole - halfTaps + 1) * width + x;
       let sum = 0;
-      for (let k = 0; k < TAPS; k++, from += width) sum += FILTERS[filter + k]! * between[from]!;
+      for (let k = 0; k < taps; k++, from += width) sum += table[row + k]! * between[from]!;
       out[y * width + x] = sum;
     }
   }

@@ -20,9 +20,9 @@ export interface LocalMotionSettings {
 export type LocalMotion = (frame: number, x: number, y: number) => [number, number];
 
 /** Radius of the bulge, in parts of the frame: a foil hole is larger than what the camera sees of it. */
-const BULGE_RADIUS: readonly [number, number] = [0.9, 1.4];
+const BULGE_RADIUS: readonly [number, number] = [1.2, 1.8];
 /** How far the middle of the bulge may lie from the middle of the frame along each axis, in parts of it. */
-const LARGEST_OFFSET = 0.4;
+const LARGEST_OFFSET = 0.3;
 /** Largest stretch and turn against the bulge. */
 const STRETCH = 0.5;
 /** Part of the stretch that goes on evenly to the last frame; the rest settles as the bulge does. */

@@ -3,16 +3,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../contract/errors.ts';
 import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
-import { bendMargin } from './bend.ts';
-import { createDrift } from './drift.ts';
 import { createEerWriter } from './eer-write.ts';
-import { type Bent, createExposure } from './exposure.ts';
 import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
-import { goodLength } from './line-fft.ts';
-import { createLocalMotion, type LocalMotion, type LocalTruth, localTruth } from './local-motion.ts';
+import { type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
 import { createRandom } from './random.ts';
+import { createScene } from './scene.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
 export interface SimulateMovieOptions extends Partial<MovieSettings> {
@@ -40,8 +37,6 @@ export interface MovieFacts {
   readonly fault: FaultKind | null;
 }
 
-/** Pixels around the frame beyond the range of the motion, so that nothing is seen twice on the periodic field. */
-const MARGIN_PIXELS = 16;
 const LARGEST_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
@@ -60,31 +55,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
       `The detector has ${detector.width}x${detector.height} pixels, not ${width}x${height}`,
     );
 
-  const lens = drawLens(settings, seed);
-  const shiftsPixels = createDrift({
-    frames,
-    driftPixels: createRandom(seed, 8).between(...settings.driftRangePixels),
-    jitterPixels: settings.jitterPixels,
-    seed,
-  });
-  const localPixels = createRandom(seed, 15).between(...settings.localRangePixels);
-  const local = createLocalMotion({ frames, largestPixels: localPixels, seed });
-  const around = local ? bendMargin(localPixels) : 0;
-  const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS + 2 * around;
-  const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
-  const exposure = createExposure(
-    {
-      ...settings,
-      ...{ nx, ny },
-      optics: { ...settings, ...lens },
-      seed,
-    },
-    {
-      ...{ x: (nx - around) % nx, y: (ny - around) % ny },
-      ...{ width: width + 2 * around, height: height + 2 * around },
-    },
-  );
-
+  const scene = createScene(settings, seed);
   const electronsPerPixelFrame = settings.dosePerFrameEA2 * pixelSizeA * pixelSizeA;
   const contrast = new Float32Array(width * height);
   const count = createCounter(detector, settings, electronsPerPixelFrame, seed);
@@ -98,40 +69,17 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
       rmSync(path);
       throw new CodedError('CANCELLED', 'The simulated movie was given up.', { file: path });
     }
-    const shift = shiftsPixels[frame]!;
-    const bent = local && { margin: around, ...bentBy(local, frame, shift, settings) };
-    exposure.renderContrast(shift, (frame + 0.5) * settings.dosePerFrameEA2, contrast, bent ?? undefined);
+    scene.render(frame, (frame + 0.5) * settings.dosePerFrameEA2, contrast);
     bytes = count(contrast);
     writer.appendFrame(bytes);
   }
   writer.finish();
   if (fault === 'frame-size') appendSmallFrame(path, bytes, width, height);
   if (fault !== null) spoilFile(path, fault, seed);
+  const { lens, shiftsPixels, local, particles } = scene;
   return {
-    ...{ settings, ...lens, electronsPerPixelFrame, shiftsPixels, fault },
+    ...{ settings, ...lens, electronsPerPixelFrame, shiftsPixels, particles, fault },
     localMotion: local && localTruth(local, settings),
-    particles: exposure.particles,
-  };
-}
-
-/** Turns to find where the content seen at a pixel came from; each is nearer by the slope of the local motion, a hundredth. */
-const SEARCH_TURNS = 4;
-
-/** Local motion of one frame as it is seen: at a pixel the motion of the content that has come there. */
-function bentBy(
-  local: LocalMotion,
-  frame: number,
-  shift: readonly [number, number],
-  { width, height }: MovieSettings,
-): Pick<Bent, 'displacement'> {
-  return {
-    displacement: (x, y) => {
-      let [dx, dy] = [0, 0];
-      for (let turn = 0; turn < SEARCH_TURNS; turn++) {
-        [dx, dy] = local(frame, (x - shift[0] - dx) / width - 0.5, (y - shift[1] - dy) / height - 0.5);
-      }
-      return [dx, dy];
-    },
   };
 }
 
@@ -145,18 +93,6 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
   if (fault !== 'movie-size') return settings;
   return { ...settings, width: Math.floor(settings.width / 2), height: Math.floor(settings.height / 2) };
-}
-
-/** Defocus to a tenth of an Angstrom, angle to a hundredth of a degree. */
-function drawLens(settings: MovieSettings, seed: number) {
-  const random = createRandom(seed, 9);
-  const mean = 1e4 * random.between(...settings.defocusRangeUm);
-  const astigmatism = random.between(...settings.astigmatismRangeA);
-  return {
-    defocusUA: Math.round(10 * (mean + astigmatism / 2)) / 10,
-    defocusVA: Math.round(10 * (mean - astigmatism / 2)) / 10,
-    defocusAngleDeg: Math.round(100 * random.between(-90, 90)) / 100,
-  };
 }
 
 /** Contrast to counts as the movie's pixels; the bytes returned are overwritten by the next call. */

@@ -1,0 +1,92 @@
+import { bendMargin, type Displacement } from './bend.ts';
+import { createDrift } from './drift.ts';
+import { createExposure } from './exposure.ts';
+import { goodLength } from './line-fft.ts';
+import { createLocalMotion, type LocalMotion } from './local-motion.ts';
+import { createRandom } from './random.ts';
+import type { MovieSettings } from './settings.ts';
+
+/** What one movie shows, without any counting: specimen, lens and motion. */
+export interface Scene {
+  readonly lens: {
+    readonly defocusUA: number;
+    readonly defocusVA: number;
+    readonly defocusAngleDeg: number;
+  };
+  readonly shiftsPixels: readonly (readonly [number, number])[];
+  /** Null: the frame moves as a whole. */
+  readonly local: LocalMotion | null;
+  readonly particles: number;
+  /**
+   * Relative intensity minus one, as the detector sees it in a frame.
+   * @param doseEA2 - dose taken so far, e/A^2
+   * @param out - height*width, row-major
+   */
+  render(frame: number, doseEA2: number, out: Float32Array): void;
+}
+
+/** Pixels around the frame beyond the range of the motion, so that nothing is seen twice on the periodic field. */
+const MARGIN_PIXELS = 16;
+
+/** The same settings and seed give the same scene. */
+export function createScene(settings: MovieSettings, seed: number): Scene {
+  const { width, height, frames } = settings;
+  const lens = drawLens(settings, seed);
+  const shiftsPixels = createDrift({
+    frames,
+    driftPixels: createRandom(seed, 8).between(...settings.driftRangePixels),
+    jitterPixels: settings.jitterPixels,
+    seed,
+  });
+  const localPixels = createRandom(seed, 15).between(...settings.localRangePixels);
+  const local = createLocalMotion({ frames, largestPixels: localPixels, seed });
+  const around = local ? bendMargin(localPixels) : 0;
+  const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS + 2 * around;
+  const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
+  const exposure = createExposure(
+    { ...settings, nx, ny, optics: { ...settings, ...lens }, seed },
+    {
+      ...{ x: (nx - around) % nx, y: (ny - around) % ny },
+      ...{ width: width + 2 * around, height: height + 2 * around },
+    },
+  );
+  return {
+    ...{ lens, shiftsPixels, local, particles: exposure.particles },
+    render(frame, doseEA2, out) {
+      const shift = shiftsPixels[frame]!;
+      const bent = local && { margin: around, displacement: seenMotion(local, frame, shift, settings) };
+      exposure.renderContrast(shift, doseEA2, out, bent ?? undefined);
+    },
+  };
+}
+
+/** Defocus to a tenth of an Angstrom, angle to a hundredth of a degree. */
+function drawLens(settings: MovieSettings, seed: number) {
+  const random = createRandom(seed, 9);
+  const mean = 1e4 * random.between(...settings.defocusRangeUm);
+  const astigmatism = random.between(...settings.astigmatismRangeA);
+  return {
+    defocusUA: Math.round(10 * (mean + astigmatism / 2)) / 10,
+    defocusVA: Math.round(10 * (mean - astigmatism / 2)) / 10,
+    defocusAngleDeg: Math.round(100 * random.between(-90, 90)) / 100,
+  };
+}
+
+/** Turns to find where the content seen at a pixel came from; each is nearer by the slope of the local motion, a hundredth. */
+const SEARCH_TURNS = 4;
+
+/** Local motion of one frame as it is seen: at a pixel the motion of the content that has come there. */
+function seenMotion(
+  local: LocalMotion,
+  frame: number,
+  shift: readonly [number, number],
+  { width, height }: MovieSettings,
+): Displacement {
+  return (x, y) => {
+    let [dx, dy] = [0, 0];
+    for (let turn = 0; turn < SEARCH_TURNS; turn++) {
+      [dx, dy] = local(frame, (x - shift[0] - dx) / width - 0.5, (y - shift[1] - dy) / height - 0.5);
+    }
+    return [dx, dy];
+  };
+}
