@@ -258,6 +258,27 @@ export const PARAMETERS = [
     affects: 'align',
     help: 'Parts of the frame, across and down, whose motion is followed by itself; 1x1 corrects the motion of the whole frame only.',
   },
+  {
+    name: 'even_odd',
+    kind: 'choice',
+    label: 'Even and odd sums',
+    unit: '',
+    choices: ['none', 'plain', 'weighted'],
+    default: 'none',
+    group: 'motion',
+    affects: 'align',
+    help: 'Frames of even and of odd number are summed by themselves, too, for denoising: of the plain sum (_EVN.mrc, _ODD.mrc) or of the dose-weighted one (_DW_EVN.mrc, _DW_ODD.mrc).',
+  },
+  {
+    name: 'float16',
+    kind: 'boolean',
+    label: '16-bit floats',
+    unit: '',
+    default: false,
+    group: 'motion',
+    affects: 'align',
+    help: 'Sums are written in half the space, as MRC mode 12: read by RELION 4 and later, cryoSPARC, IMOD; not by RELION 3, CTFFIND 4, Gctf.',
+  },
   text(
     'rawgainref',
     'Gain reference',
@@ -397,6 +418,8 @@ export interface ParameterValues {
   eer_grouping?: number;
   eer_upsampling?: 1 | 2;
   patch?: string;
+  even_odd?: 'none' | 'plain' | 'weighted';
+  float16?: boolean;
   rawgainref?: string;
   rawdefectsmap?: string;
   rotgain?: 0 | 1 | 2 | 3;

@@ -46,6 +46,11 @@ export const recipeSchema = z.object({
     .tuple([z.number().int().min(1).max(99), z.number().int().min(1).max(99)])
     .optional()
     .describe('patches across and down whose motion is followed; absent or 1, 1: the frame as a whole'),
+  evenOdd: z
+    .enum(['plain', 'weighted'])
+    .optional()
+    .describe('of this sum, the frames of even and of odd number are summed by themselves, too; absent: not'),
+  float16: z.literal(true).optional().describe('sums are written as 16-bit floats; absent: 32-bit'),
   particleSizeA: z.number().min(0).nullable(),
   ctf: z.object({
     minimumDefocusA: z.number().positive(),
@@ -83,6 +88,8 @@ export const STEP_FIELDS = {
     'defectMapPath',
     'eer',
     'patches',
+    'evenOdd',
+    'float16',
   ],
   ctf: ['pixelSizeA', 'voltageKv', 'csMm', 'amplitudeContrast', 'ctf'],
 } as const satisfies Record<string, readonly (keyof Recipe)[]>;

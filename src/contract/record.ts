@@ -223,6 +223,10 @@ export type ResultRecord = z.infer<typeof resultRecordSchema>;
 export const OUTPUT_ENDINGS = {
   doseWeighted: '_DW.mrc',
   sum: '.mrc',
+  even: '_EVN.mrc',
+  odd: '_ODD.mrc',
+  evenDoseWeighted: '_DW_EVN.mrc',
+  oddDoseWeighted: '_DW_ODD.mrc',
   spectrum: '.ctf',
   ctfText: '_ctffind.txt',
   motionStar: '.star',

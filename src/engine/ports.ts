@@ -22,6 +22,8 @@ export interface AlignRequest {
   readonly eer?: EerSetting | undefined;
   /** Patches along x and y whose motion is followed; absent, null or one patch: the frame moves as a whole. */
   readonly patches?: readonly [number, number] | null | undefined;
+  /** Of this sum, the frames of even and of odd number are wanted by themselves, too. */
+  readonly evenOdd?: 'plain' | 'weighted' | undefined;
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Called now and then with a number that grows to 1. */
@@ -37,6 +39,14 @@ export interface AlignOutcome {
   readonly sum: Float32Array;
   /** Dose-weighted sum; null where the dose is unknown. */
   readonly doseWeighted: Float32Array | null;
+  /**
+   * Of the dose-weighted sum, or of the plain one, the part that comes from frames of even number in the movie (1-based); what is left
+   * comes from those of odd number. Absent where it was not asked for or the program does not make it. Not both: an image is large.
+   */
+  readonly evenOdd?: {
+    readonly isWeighted: boolean;
+    readonly even: Float32Array;
+  };
   readonly movieWidth: number;
   readonly movieHeight: number;
   readonly frames: number;

@@ -1,10 +1,10 @@
 import type { GainCheck, MicrographStatistics, Motion } from '../contract/record.ts';
-import { writeMrc } from '../formats/mrc/write.ts';
 import { programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { nameOutput, type Run, timed, warn } from './run.ts';
 import { describeMicrograph } from './statistics.ts';
+import { writeSums } from './sums.ts';
 
 /** What the later steps need of an alignment: the sum without dose weighting, and the numbers of the record. */
 export interface Micrograph {
@@ -12,14 +12,18 @@ export interface Micrograph {
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Where its MRC file lies now. */
+  /** Where its MRC file lies now, and whether that is mode 2. */
   readonly path: string;
+  readonly isFloat32: boolean;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
   readonly gainCheck?: GainCheck | undefined;
 }
 
-/** Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known), `<base>.star` and, with a gain, `<base>_gain.jpg`, all staged. */
+/**
+ * Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known), even and odd sums on request, `<base>.star` and, with a gain,
+ * `<base>_gain.jpg`, all staged.
+ */
 export async function alignStep(run: Run): Promise<Micrograph> {
   const { recipe, threads } = run.order;
   const { staging, hooks, tools } = run;
@@ -37,6 +41,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     defectMapPath: recipe.defectMapPath,
     eer: recipe.eer,
     patches: recipe.patches,
+    evenOdd: recipe.evenOdd,
     threads,
     ...hooks,
   };
@@ -49,19 +54,13 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const upsampling = aligned.eer?.upsampling ?? 1;
   const moviePixelSizeA = recipe.pixelSizeA / upsampling;
   const motion = describeMotion(aligned, moviePixelSizeA);
-  const { width, height, pixelSizeA, sum, doseWeighted } = aligned;
-  const label = `cryoem-service ${tools.serviceVersion}`;
-  const path = staging.pathOf(nameOutput(run, 'sum'));
-  writeMrc(path, { width, height, data: sum }, pixelSizeA, label);
-  if (doseWeighted !== null) {
-    const weighted = staging.pathOf(nameOutput(run, 'doseWeighted'));
-    writeMrc(weighted, { width, height, data: doseWeighted }, pixelSizeA, label);
-  }
+  const { width, height, pixelSizeA, sum } = aligned;
+  const file = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, asMovie, run.moviePath);
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));
   const statistics = describeMicrograph(aligned);
-  return { sum, width, height, pixelSizeA, path, motion, statistics, gainCheck: aligned.gainCheck };
+  return { sum, width, height, pixelSizeA, ...file, motion, statistics, gainCheck: aligned.gainCheck };
 }

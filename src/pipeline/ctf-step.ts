@@ -1,7 +1,9 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Ctf } from '../contract/record.ts';
 import { formatCtffindText } from '../formats/logs/ctffind.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
-import { type CtfFit, programFor } from './adapter.ts';
+import { type CtfFit, type MicrographPlace, programFor } from './adapter.ts';
 import type { Micrograph } from './align-step.ts';
 import { nameOutput, type Run, timed, warn } from './run.ts';
 
@@ -23,7 +25,7 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
     search: recipe.ctf,
     ...(run.hooks.signal ? { signal: run.hooks.signal } : {}),
   };
-  const place = { workDir: run.staging.workDir, micrographPath: micrograph.path };
+  const place = placeOf(run, micrograph);
   const fit = await timed(run, { name: 'ctf', program: program.name, version: program.version }, () =>
     program.estimateCtf(request, place),
   );
@@ -33,6 +35,24 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
   const text = fit.ctffindText ?? textOf(run, micrograph, fit.ctf, size);
   await run.staging.write(nameOutput(run, 'ctfText'), text);
   return fit;
+}
+
+/** Other programs read 32-bit floats only: they get a copy of a micrograph that is written in 16 bits, once one asks for it. */
+function placeOf(run: Run, { path, isFloat32, sum, width, height, pixelSizeA }: Micrograph): MicrographPlace {
+  const { workDir } = run.staging;
+  const folder = join(workDir, 'in-32-bits');
+  const copy = join(folder, basename(path));
+  return {
+    workDir,
+    get micrographPath() {
+      if (isFloat32) return path;
+      if (!existsSync(copy)) {
+        mkdirSync(folder, { recursive: true });
+        writeMrc(copy, { width, height, data: sum }, pixelSizeA);
+      }
+      return copy;
+    },
+  };
 }
 
 /** The text that CTFFIND would have written, for fits that are not its own. */

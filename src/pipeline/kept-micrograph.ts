@@ -3,11 +3,13 @@ import { CodedError } from '../contract/errors.ts';
 import type { OutputRole, ResultRecord } from '../contract/record.ts';
 import { openInputFile } from '../formats/input-file.ts';
 import { openMrc } from '../formats/mrc/read.ts';
+import { readMrcStructure } from '../formats/mrc/structure.ts';
 import type { Micrograph } from './align-step.ts';
 import type { Run } from './run.ts';
+import { SUM_ROLES } from './sums.ts';
 
 /** Outputs that depend on the alignment alone and stay when only the CTF is redone. */
-const KEPT: readonly OutputRole[] = ['sum', 'doseWeighted', 'motionStar', 'thumbnail', 'gainPicture'];
+const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'thumbnail', 'gainPicture'];
 
 /**
  * The micrograph of an earlier run whose alignment still holds, from its MRC file; its outputs, its step and its
@@ -24,13 +26,14 @@ export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
   const path = join(run.order.processedDir, old.files.sum!);
   const { width, height, pixelSizeA } = statistics;
-  const sum = readSum(path, width, height);
-  return { sum, width, height, pixelSizeA, path, motion, statistics, gainCheck };
+  const { sum, isFloat32 } = readSum(path, width, height);
+  return { sum, width, height, pixelSizeA, path, isFloat32, motion, statistics, gainCheck };
 }
 
-/** Reads a mode 2 MRC of one image, as the pipeline wrote it. */
-function readSum(path: string, width: number, height: number): Float32Array {
-  const reader = openMrc(openInputFile(path));
+/** Reads an MRC of one image, mode 2 or 12, as the pipeline wrote it. */
+function readSum(path: string, width: number, height: number) {
+  const file = openInputFile(path);
+  const reader = openMrc(file);
   try {
     if (reader.width !== width || reader.height !== height || reader.pixelType !== 'f32')
       throw new CodedError('INTERNAL', 'The micrograph is not the one of the record.', {
@@ -40,7 +43,7 @@ function readSum(path: string, width: number, height: number): Float32Array {
       });
     const sum = new Float32Array(width * height);
     reader.readFrame(0, new Uint8Array(sum.buffer));
-    return sum;
+    return { sum, isFloat32: readMrcStructure(file).storage === 'f32' };
   } finally {
     reader.close();
   }

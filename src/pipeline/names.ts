@@ -13,14 +13,14 @@ export function baseOf(fileName: string): string {
 
 /**
  * Base of a movie's outputs, stable over restarts: it depends on the path and on who holds the plain base already.
- * A base that ends in `_DW` never stays plain, since its sum would be another movie's dose-weighted sum.
+ * A base that ends in `_DW`, `_EVN` or `_ODD` never stays plain, since its sum would be another movie's dose-weighted, even or odd sum.
  * @param relativePath - relative to raw, forward slashes
  * @param takenBy - path of the movie that holds a base, null where it is free
  */
 export function chooseBase(relativePath: string, takenBy: (base: string) => string | null): string {
   const plain = baseOf(relativePath);
   const holder = takenBy(plain);
-  const mayStayPlain = !plain.endsWith('_DW') && !plain.startsWith('.') && !RESERVED.has(plain);
+  const mayStayPlain = !/_(DW|EVN|ODD)$/.test(plain) && !plain.startsWith('.') && !RESERVED.has(plain);
   if (mayStayPlain && (holder === null || holder === relativePath)) return plain;
   const suffix = createHash('sha256').update(relativePath).digest('hex').slice(0, 8);
   return `${plain.replace(/^\.+/, '')}-${suffix}`;

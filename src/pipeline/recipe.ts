@@ -48,6 +48,7 @@ export function recipeFromParameters(values: ParameterValues, resolved: Resolved
     defectMapPath: resolved.defectMapPath,
     ...eerSetting(values),
     patches: patchesOf(values.patch ?? declaredDefault<string>('patch')),
+    ...sumSetting(values),
     particleSizeA: values.particle_size ?? null,
     ctf: ctfSearch(values),
     programs: { align: BUILTIN_PROGRAM, ctf: values.ctf_program ?? BUILTIN_PROGRAM },
@@ -80,6 +81,13 @@ function eerSetting(values: ParameterValues): { eer?: EerSetting } {
   };
   const isSilent = eer.framesPerFraction === null && eer.dosePerFractionEA2 === null && eer.upsampling === 1;
   return isSilent ? {} : { eer };
+}
+
+/** As `eerSetting`: only what was asked for. */
+function sumSetting(values: ParameterValues): Pick<Recipe, 'evenOdd' | 'float16'> {
+  const evenOdd = values.even_odd ?? declaredDefault<'none'>('even_odd');
+  const float16 = values.float16 ?? declaredDefault<boolean>('float16');
+  return { ...(evenOdd === 'none' ? {} : { evenOdd }), ...(float16 ? { float16 } : {}) };
 }
 
 /** @param text - as the declaration of `patch` allows */

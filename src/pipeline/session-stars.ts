@@ -13,6 +13,8 @@ export interface MicrographRow {
   /** Paths relative to the session's directory, forward slashes. */
   readonly micrograph: string;
   readonly withoutDoseWeighting: string;
+  readonly even: string | null;
+  readonly odd: string | null;
   readonly movie: string;
   readonly metadata: string;
   readonly motionA: readonly [total: number, early: number | null, late: number | null];
@@ -48,6 +50,7 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
   if (record.outcome.status !== 'ok' || !files.sum || !files.motionStar || !motion || !statistics)
     return null;
   const sum = `processed/${files.sum}`;
+  const pathOf = (name: string | undefined) => (name === undefined ? null : `processed/${name}`);
   const { voltageKv, csMm, amplitudeContrast } = recipe;
   return {
     base: record.movie.base,
@@ -58,6 +61,8 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
     },
     micrograph: files.doseWeighted ? `processed/${files.doseWeighted}` : sum,
     withoutDoseWeighting: sum,
+    even: pathOf(files.evenDoseWeighted ?? files.even),
+    odd: pathOf(files.oddDoseWeighted ?? files.odd),
     movie: `raw/${record.movie.path}`,
     metadata: `processed/${files.motionStar}`,
     motionA: [motion.totalA, motion.earlyA, motion.lateA],
@@ -78,6 +83,8 @@ type Column<Row> = readonly [label: string, value: (row: Row) => StarValue | nul
 const MICROGRAPH_COLUMNS: readonly Column<MicrographRow>[] = [
   ['rlnMicrographName', (row) => row.micrograph],
   ['rlnMicrographNameNoDW', (row) => row.withoutDoseWeighting],
+  ['rlnMicrographNameEven', (row) => row.even],
+  ['rlnMicrographNameOdd', (row) => row.odd],
   ['rlnMicrographMovieName', (row) => row.movie],
   ['rlnMicrographMetadata', (row) => row.metadata],
 ];

@@ -25,7 +25,7 @@ export interface Double {
  * A program for tests of the pipeline. Its sum is the true sum of the movie's bytes (MRC of mode 6, as
  * `writeMovie` makes them); its motion and CTF are closed forms, since the pipeline only has to carry them.
  */
-export function createDouble(): Double {
+export function createDouble(making: Making = {}): Double {
   const calls = { align: 0, ctf: 0, pictures: 0 };
   const before: Double['before'] = { align: () => {}, ctf: () => {}, pictures: () => {} };
   const program: Required<ProgramAdapter> = {
@@ -34,7 +34,7 @@ export function createDouble(): Double {
     async align(request) {
       calls.align++;
       before.align(request);
-      return { outcome: sumOf(request), command: `double ${request.moviePath}` };
+      return { outcome: sumOf(request, making), command: `double ${request.moviePath}` };
     },
     async estimateCtf(request) {
       calls.ctf++;
@@ -58,15 +58,22 @@ export function createDouble(): Double {
   return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
 }
 
-function sumOf(request: AlignRequest): AlignOutcome {
+/** What a double makes of a movie beyond its sum: halves of what is asked for, a constant on every pixel. */
+interface Making {
+  readonly halves?: boolean;
+  readonly level?: number;
+}
+
+function sumOf(request: AlignRequest, { halves = false, level = 0 }: Making): AlignOutcome {
   const bytes = readFileSync(request.moviePath);
   const [width, height, frames] = [0, 4, 8].map((at) => bytes.readInt32LE(at)) as [number, number, number];
-  const sum = new Float32Array(width * height);
+  const sum = new Float32Array(width * height).fill(level);
   for (let i = 0; i < sum.length * frames; i++) sum[i % sum.length]! += bytes.readUInt16LE(1024 + 2 * i);
   request.onProgress?.(1);
   return {
     ...{ width, height, pixelSizeA: request.pixelSizeA * request.binning, sum },
     doseWeighted: request.dosePerFrameEA2 === null ? null : sum.map((value) => value / 2),
+    ...(halves && request.evenOdd ? { evenOdd: halvesOf(sum, request.evenOdd === 'weighted') } : {}),
     ...{
       movieWidth: width,
       movieHeight: height,
@@ -81,6 +88,11 @@ function sumOf(request: AlignRequest): AlignOutcome {
     ...{ hotPixels: [], warnings: ['made by a double'] },
   };
 }
+
+const halvesOf = (sum: Float32Array, isWeighted: boolean) => {
+  const part = isWeighted ? 0.5 : 1;
+  return { isWeighted, even: sum.map((v) => 0.25 * part * v) };
+};
 
 const ctfOf = (request: CtfRequest): Ctf => ({
   ...{ defocusUA: 10_000 + request.csMm, defocusVA: 9_000, astigmatismA: 1_000 + request.csMm },

@@ -31,6 +31,8 @@ describe('chooseBase', () => {
 
   it('lets no sum be called like the dose-weighted sum of another movie', () => {
     expect(chooseBase('X_DW.tiff', nobody)).toMatch(/^X_DW-[0-9a-f]{8}$/);
+    expect(chooseBase('X_EVN.tiff', nobody)).toMatch(/^X_EVN-[0-9a-f]{8}$/);
+    expect(chooseBase('X_ODD.tiff', nobody)).toMatch(/^X_ODD-[0-9a-f]{8}$/);
   });
 
   it('keeps away from the names of the session itself', () => {

@@ -16,6 +16,7 @@ import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { openInputFile } from '../../src/formats/input-file.ts';
 import { openMrc } from '../../src/formats/mrc/read.ts';
+import { readImage } from '../../src/formats/open.ts';
 import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
 import { recordPath } from '../../src/pipeline/record-file.ts';
 import { createDouble, type Double, DRIFT } from './double-program.ts';
@@ -91,6 +92,60 @@ describe('a good movie', () => {
     const after = statSync(moviePath());
     expect([after.size, after.mtimeMs]).toEqual([before.size, before.mtimeMs]);
     expect(readdirSync(batch.rawDir)).toEqual(['movie_1_fractions.mrc']);
+  });
+});
+
+describe('even and odd sums, and 16-bit floats', () => {
+  const modeOf = (name: string) => readFileSync(inProcessed(name)).readInt32LE(12);
+  const pixelsOf = (name: string) => readImage(inProcessed(name)).data;
+  beforeEach(() => {
+    double = createDouble({ halves: true });
+  });
+
+  it.each([
+    ['plain', ['movie_1_EVN.mrc', 'movie_1_ODD.mrc']],
+    ['weighted', ['movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc']],
+  ] as const)(
+    'of the %s sum lie beside it under names of their own, and in the record',
+    async (evenOdd, names) => {
+      await withRecipe({ evenOdd });
+      const { files } = recordOnDisk();
+      expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
+      expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
+      const whole = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
+      const [even, odd] = names.map(pixelsOf) as [Float32Array, Float32Array];
+      expect(whole.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
+    },
+  );
+
+  it('stay when only the CTF is redone', async () => {
+    await withRecipe({ evenOdd: 'plain', float16: true });
+    const before = outputs();
+    await withRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
+    expect(double.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(outputs()).toEqual(before);
+    expect(recordOnDisk().files).toMatchObject({ even: 'movie_1_EVN.mrc', odd: 'movie_1_ODD.mrc' });
+  });
+
+  it('in 16 bits: every sum is mode 12, the picture of the fit is not', async () => {
+    await withRecipe({ evenOdd: 'weighted', float16: true });
+    for (const name of ['movie_1.mrc', 'movie_1_DW.mrc', 'movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc'])
+      expect(modeOf(name), name).toBe(12);
+    expect(modeOf('movie_1.ctf')).toBe(2);
+    expect(recordOnDisk().warnings).toEqual(['align: made by a double']);
+  });
+
+  it('have 32 bits all the same where 16 cannot hold them, and a warning says so', async () => {
+    double = createDouble({ halves: true, level: 70_000 });
+    await withRecipe({ float16: true });
+    expect(modeOf('movie_1.mrc')).toBe(2);
+    expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot hold movie_1.mrc');
+  });
+
+  it('are missed aloud where a program does not make them', async () => {
+    double = createDouble();
+    await withRecipe({ evenOdd: 'plain' });
+    expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
   });
 });
 

@@ -47,6 +47,22 @@ describe('micrographs_ctf.star', () => {
     });
   });
 
+  it('names even and odd sums where every movie has them', () => {
+    const withHalves = (n: number) => {
+      const { files } = goodRecord(n);
+      const base = `FoilHole_${n}_DW`;
+      const halves = { evenDoseWeighted: `${base}_EVN.mrc`, oddDoseWeighted: `${base}_ODD.mrc` };
+      return goodRecord(n, { files: { ...files, ...halves } });
+    };
+    const [row] = tableIn(ctfStar(rowsOf(withHalves(1), withHalves(2))), 'micrographs');
+    expect(row).toMatchObject({
+      rlnMicrographNameEven: 'processed/FoilHole_1_DW_EVN.mrc',
+      rlnMicrographNameOdd: 'processed/FoilHole_1_DW_ODD.mrc',
+    });
+    const [mixed] = tableIn(ctfStar(rowsOf(withHalves(1), goodRecord(2))), 'micrographs');
+    expect(mixed).not.toHaveProperty('rlnMicrographNameEven');
+  });
+
   it('has one optics group for movies of one setting, with both pixel sizes', () => {
     expect(tableIn(ctfStar(ROWS), 'optics')).toEqual([
       {

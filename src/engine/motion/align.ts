@@ -22,7 +22,7 @@ import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { mostHotPixels } from './hot-pixels.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { findLocalMotion, type LocalOutcome, MOVES_AS_A_WHOLE } from './local.ts';
-import { firstPass, readSum, secondPass } from './passes.ts';
+import { type EvenOdd, firstPass, readSum, secondPass } from './passes.ts';
 import { patchPlane } from './patches.ts';
 import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
@@ -69,6 +69,7 @@ export const alignMovie: AlignMovie = async (asked) => {
     hasGain: correction.gain !== null,
     badCapacity: correction.bad.size + mostHotPixels(width * height),
     weighted: dose !== null,
+    evenOdd: evenOddOf(request, dose, used) !== null,
     cropCount: groupSizes(groups).length,
     patch: patchPlane(geometry, request.patches ?? null),
   };
@@ -142,6 +143,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
 
   const { voltageKv, pixelSizeA } = request;
   const setting = dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA };
+  const evenOdd = evenOddOf(request, dose, frames);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
   const step = weightStepPerA(sum, frame, pixelSizeA);
   await secondPass(
@@ -151,6 +153,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     shifts,
     local?.fit?.model ?? null,
     setting,
+    evenOdd,
     (table) => fillNormalisation(table, step, first, first + frames - 1, dose ?? 0, voltageKv),
     {
       firstFrame: first,
@@ -162,8 +165,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     width: outputWidth,
     height: outputHeight,
     pixelSizeA: (pixelSizeA * frame.width) / sum.width,
-    sum: readSum(layout, memory, layout.plain),
-    doseWeighted: dose === null ? null : readSum(layout, memory, layout.weighted),
+    ...readSums(layout, memory, dose !== null, evenOdd),
     movieWidth: structure.width,
     movieHeight: structure.height,
     frames: structure.frames,
@@ -185,6 +187,9 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...found.warnings,
       ...(judged ? gainWarnings(judged.gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
+      ...(evenOdd !== null && evenOdd !== request.evenOdd
+        ? ['The dose is not known: the even and odd sums are not dose-weighted.']
+        : []),
       ...(local?.reason && local.reason !== MOVES_AS_A_WHOLE
         ? [`Local motion was not corrected. ${local.reason}`]
         : []),
@@ -194,6 +199,33 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
         : ['Alignment did not settle: look at the drift before trusting this movie.']),
     ],
   };
+}
+
+/** What is asked for, as far as it can be had. */
+function evenOddOf({ evenOdd }: AlignRequest, dose: number | null, frames: number): EvenOdd {
+  if (!evenOdd || frames < 2) return null;
+  return dose === null ? 'plain' : evenOdd;
+}
+
+/** The images that pass 2 has left; a sum that was kept as two is put together. */
+function readSums(
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  isWeighted: boolean,
+  evenOdd: EvenOdd,
+): Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'> {
+  const read = (address: number) => readSum(layout, memory, address);
+  if (evenOdd === null)
+    return { sum: read(layout.plain), doseWeighted: isWeighted ? read(layout.weighted) : null };
+  const even = read(layout.even);
+  const whole = read(evenOdd === 'plain' ? layout.plain : layout.weighted);
+  even.forEach((value, i) => {
+    whole[i]! += value;
+  });
+  const part = { isWeighted: evenOdd === 'weighted', even };
+  return evenOdd === 'plain'
+    ? { sum: whole, doseWeighted: isWeighted ? read(layout.weighted) : null, evenOdd: part }
+    : { sum: read(layout.plain), doseWeighted: whole, evenOdd: part };
 }
 
 /** Median distance of a path's points from the middle of their neighbours. */

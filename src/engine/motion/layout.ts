@@ -64,6 +64,8 @@ export interface Layout {
   readonly whole: AlignSpace;
   readonly cropCount: number;
   readonly weighted: number;
+  /** Spectrum of the frames of even number, where these are summed by themselves; 0 elsewhere. */
+  readonly even: number;
   readonly rings: number;
   /** Filters of `interpolation.ts`; 0 without local motion. */
   readonly filters: number;
@@ -146,9 +148,9 @@ function place(arena: Arena, request: LayoutRequest): Layout {
   const bad = arena.allocate((1 + request.badCapacity * REPLACEMENT_LENGTH) * 4);
   const slots = Array.from({ length: threads }, () => slotOf(arena, request, patchPlans));
   const plain = arena.allocate(Math.max(planeBytes(sum), movieWidth * movieHeight * 4 + 64));
-  const crops = arena.allocate(
-    Math.max(planeBytes(crop) * request.cropCount, weighted ? planeBytes(sum) : 0),
-  );
+  // what pass 2 keeps beside the plain sum lies where the alignment had its spectra
+  const furtherSums = (weighted ? 1 : 0) + (request.evenOdd ? 1 : 0);
+  const crops = arena.allocate(Math.max(planeBytes(crop) * request.cropCount, planeBytes(sum) * furtherSums));
   return {
     geometry,
     pixelType,
@@ -162,6 +164,7 @@ function place(arena: Arena, request: LayoutRequest): Layout {
     whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,
     weighted: weighted ? crops : 0,
+    even: request.evenOdd ? crops + (weighted ? planeBytes(sum) : 0) : 0,
     filters: patch ? arena.allocate(FILTER_TABLE_LENGTH * 4) : 0,
     rings: arena.allocate((RING_COUNT + 8) * 8),
     bytes: arena.usedBytes,
@@ -175,6 +178,8 @@ export interface LayoutRequest {
   readonly hasGain: boolean;
   readonly badCapacity: number;
   readonly weighted: boolean;
+  /** Frames of odd and of even number are summed by themselves. */
+  readonly evenOdd: boolean;
   readonly cropCount: number;
   /** Spectrum of one patch; null: no local motion. */
   readonly patch: Plane | null;

@@ -4,7 +4,7 @@ import { planeBytes } from './geometry.ts';
 import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
 import { type Layout, WEIGHT_COUNT } from './layout.ts';
 import type { LocalModel } from './local-model.ts';
-import type { DoseSetting } from './sum-tasks.ts';
+import type { DoseSetting, SumTarget } from './sum-tasks.ts';
 import { localWarps } from './warp.ts';
 
 /** The two passes over a movie's frames. In a round each thread prepares one frame, then all threads add all of them, a part of the rows each: so the sums do not depend on the number of threads. */
@@ -47,7 +47,13 @@ export async function firstPass(
   }
 }
 
-/** Pass 2: the sums of the aligned frames, as images, into `layout.plain` and `layout.weighted`. */
+/** Which sum is kept as two, of the frames of odd and of even number (1-based); null: none. */
+export type EvenOdd = 'plain' | 'weighted' | null;
+
+/**
+ * Pass 2: the sums of the aligned frames, as images, into `layout.plain` and `layout.weighted`. Of the sum that `evenOdd` names, only the
+ * frames of odd number go there, the others into `layout.even`; both are normalised alike, so that they add up to the whole.
+ */
 export async function secondPass(
   crew: Crew,
   layout: Layout,
@@ -55,13 +61,20 @@ export async function secondPass(
   shifts: readonly Shift[],
   local: LocalModel | null,
   dose: DoseSetting | null,
+  evenOdd: EvenOdd,
   fillNormalisation: (table: Float32Array) => void,
   options: PassOptions,
 ): Promise<void> {
   const { sum } = layout.geometry;
   if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
   const warps = local && localWarps(local, options.frames);
-  const sums = dose ? [layout.plain, layout.weighted] : [layout.plain];
+  const { plain, weighted, even } = layout;
+  const sums = [plain, ...(dose ? [weighted] : []), ...(evenOdd ? [even] : [])];
+  const targetOf = (slot: number, frame: number): SumTarget => {
+    const isEven = (frame + 1) % 2 === 0;
+    const own = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
+    return { slot, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
+  };
   for (const address of sums) new Float32Array(memory.buffer, address, planeBytes(sum) / 4).fill(0);
   for (let done = 0; done < options.frames; done += crew.threads) {
     const slots = range(Math.min(crew.threads, options.frames - done));
@@ -80,8 +93,7 @@ export async function secondPass(
         kind: 'accumulateFrames' as const,
         part,
         parts: crew.threads,
-        slots,
-        weighted: dose !== null,
+        targets: slots.map((slot) => targetOf(slot, options.firstFrame + done + slot)),
       })),
     );
     options.onFrames(done + slots.length);
@@ -90,7 +102,8 @@ export async function secondPass(
   if (dose) fillNormalisation(new Float32Array(memory.buffer, weights, WEIGHT_COUNT));
   for (const spectrum of sums) {
     const parts = crew.threads;
-    const norm = spectrum === layout.plain ? 0 : weights;
+    const isWeighted = spectrum === weighted || (spectrum === even && evenOdd === 'weighted');
+    const norm = isWeighted ? weights : 0;
     await crew.run(
       range(parts).map((part) => ({ kind: 'normaliseSum' as const, part, parts, spectrum, weights: norm })),
     );

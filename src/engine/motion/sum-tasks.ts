@@ -64,25 +64,31 @@ export function prepareFrame(
   }
 }
 
+/** Where the frame in a slot goes: addresses of spectra; `weighted` 0: to none. */
+export interface SumTarget {
+  readonly slot: number;
+  readonly plain: number;
+  readonly weighted: number;
+}
+
 /** Adds one part of the rows of the prepared slots to the sums. */
 export function accumulateFrames(
   context: TaskContext,
   part: number,
   parts: number,
-  slots: readonly number[],
-  weighted: boolean,
+  targets: readonly SumTarget[],
 ): void {
   const { layout, kernels } = context;
   const { frame, sum } = layout.geometry;
   const [xFactor, yFactor] = weightFactors(sum, frame);
-  for (const index of slots) {
+  for (const { slot: index, plain, weighted } of targets) {
     const slot = layout.slots[index]!;
     kernels.spectra.accumulate(
       slot.frame,
       frame.pitch,
       frame.height,
-      layout.plain,
-      weighted ? layout.weighted : 0,
+      plain,
+      weighted,
       sum.pitch,
       sum.height,
       sum.blocks,

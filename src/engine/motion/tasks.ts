@@ -9,6 +9,7 @@ import {
   invertRows,
   normaliseSum,
   prepareFrame,
+  type SumTarget,
 } from './sum-tasks.ts';
 import type { LocalWarp } from './warp.ts';
 
@@ -41,7 +42,7 @@ export type Task =
       local: LocalWarp | null;
       dose: DoseSetting | null;
     }
-  | { kind: 'accumulateFrames'; part: number; parts: number; slots: readonly number[]; weighted: boolean }
+  | { kind: 'accumulateFrames'; part: number; parts: number; targets: readonly SumTarget[] }
   | { kind: 'normaliseSum'; part: number; parts: number; spectrum: number; weights: number }
   | { kind: 'invertColumns'; part: number; parts: number; spectrum: number }
   | { kind: 'invertRows'; part: number; parts: number; spectrum: number };
@@ -68,7 +69,7 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'prepareFrame':
       return prepareFrame(context, task.slot, task.frame, task.shift, task.local, task.dose);
     case 'accumulateFrames':
-      return accumulateFrames(context, task.part, task.parts, task.slots, task.weighted);
+      return accumulateFrames(context, task.part, task.parts, task.targets);
     case 'normaliseSum':
       return normaliseSum(context, task.part, task.parts, task.spectrum, task.weights);
     case 'invertColumns':

@@ -48,7 +48,7 @@ export interface MrcStatistics {
 /** MRC2014's way of saying "not determined". */
 export const UNDETERMINED: MrcStatistics = { minimum: 0, maximum: -1, mean: -2, rms: -1 };
 
-/** Modes that are written here. 12 (float16) is left out: Gctf and CTFFIND cannot read it. */
+/** Modes of stacks that are written here. 12 is `write-half.ts`. */
 export type MrcWriteMode = 0 | 1 | 2 | 6;
 export const MRC_WRITE_TYPES = { 0: 'i8', 1: 'i16', 2: 'f32', 6: 'u16' } as const satisfies Record<
   MrcWriteMode,
@@ -59,7 +59,7 @@ export interface MrcHeaderOptions {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
-  readonly mode: MrcWriteMode;
+  readonly mode: MrcWriteMode | 12;
   /** Angstrom; null leaves the cell zero, which readers take as "not known". */
   readonly pixelSizeA: number | null;
   readonly statistics: MrcStatistics;

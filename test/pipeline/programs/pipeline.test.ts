@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Recipe } from '../../../src/contract/recipe.ts';
 import { GOOD_CONFIDENCE, type ResultRecord, resultRecordSchema } from '../../../src/contract/record.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 import { parseCtffindText } from '../../../src/formats/logs/ctffind.ts';
@@ -18,7 +19,7 @@ const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
 /** Runs one movie whose alignment gives the simulated micrograph, and answers with its record and an output's text. */
-async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody') {
+async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', changes: Partial<Recipe> = {}) {
   const double = createDouble();
   const { width, height, pixelSizeA } = requestOf();
   const aligner = {
@@ -35,7 +36,7 @@ async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody') {
   const programs = registerPrograms(aligner, ...others.values());
   const folder = join(standIns.top, `session-${ctfProgram}-${Math.random()}`);
   const batch = await smallBatch(folder, { token: 'programs', movies: 1 });
-  batch.recipe.programs = { align: 'aligner', ctf: ctfProgram };
+  batch.recipe = { ...batch.recipe, ...changes, programs: { align: 'aligner', ctf: ctfProgram } };
   await runBatch(batch, { ...double.tools, programs });
   const record = resultRecordSchema.parse(await readRecord(batch.processedDir, 'movie_1'));
   const path = (role: keyof ResultRecord['files']) => join(batch.processedDir, record.files[role]!);
@@ -81,6 +82,19 @@ fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
     const picture = openMovie(path('spectrum'));
     expect([picture.width, picture.height, picture.pixelType]).toEqual([64, 64, 'f32']);
     picture.close();
+  });
+
+  it('gives a program that reads 32-bit floats such a copy of a micrograph in 16 bits', async () => {
+    const program = standIns.script(`
+const stem = answers[1].replace(/\\.mrc$/, '');
+if (fs.readFileSync(answers[0]).readInt32LE(12) !== 2) process.exit(3);
+fs.writeFileSync(stem + '.txt', ${JSON.stringify(TEXT)});
+fs.writeFileSync(stem + '_avrot.txt', '0.0 0.01\\n9 9\\n0.5 0.6\\n0.4 0.5\\n1 0.9\\n0 0\\n');
+fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
+`);
+    const { record, path } = await processed('ctffind', program, { float16: true });
+    expect(record.outcome).toEqual({ status: 'ok' });
+    expect(readFileSync(path('sum')).readInt32LE(12)).toBe(12);
   });
 
   it('with a program that is not installed fails the movie, and says what was looked for', async () => {

@@ -1,0 +1,46 @@
+import type { OutputRole } from '../contract/record.ts';
+import type { AlignOutcome } from '../engine/ports.ts';
+import { writeMrc } from '../formats/mrc/write.ts';
+import { fitsHalf, statisticsOf, writeMrcHalf } from '../formats/mrc/write-half.ts';
+import { nameOutput, type Run, warn } from './run.ts';
+
+/** The outputs that are sums of frames. */
+export const SUM_ROLES = [
+  ...(['sum', 'doseWeighted', 'even', 'odd', 'evenDoseWeighted', 'oddDoseWeighted'] as const),
+] satisfies readonly OutputRole[];
+type SumRole = (typeof SUM_ROLES)[number];
+
+/**
+ * Writes every sum that an alignment made, staged, as 16-bit floats where they were asked for and can hold it.
+ * @returns where the plain sum lies, and whether it is mode 2
+ */
+export function writeSums(run: Run, aligned: AlignOutcome): { path: string; isFloat32: boolean } {
+  const { sum, doseWeighted, evenOdd } = aligned;
+  const plain = writeSum(run, 'sum', sum, aligned);
+  if (doseWeighted) writeSum(run, 'doseWeighted', doseWeighted, aligned);
+  if (evenOdd) {
+    const { even, isWeighted } = evenOdd;
+    writeSum(run, isWeighted ? 'evenDoseWeighted' : 'even', even, aligned);
+    // the odd ones take the place of the even ones, which are written: an image of 4096x4096 has 64 MiB
+    const whole = isWeighted ? doseWeighted! : sum;
+    for (let i = 0; i < even.length; i++) even[i] = whole[i]! - even[i]!;
+    writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
+  } else if (run.order.recipe.evenOdd)
+    warn(run, 'align', [
+      'There are no even and odd sums: the program makes none, or there is one frame only.',
+    ]);
+  return plain;
+}
+
+function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: AlignOutcome) {
+  const { width, height, pixelSizeA } = aligned;
+  const name = nameOutput(run, role);
+  const path = run.staging.pathOf(name);
+  const label = `cryoem-service ${run.tools.serviceVersion}`;
+  const isWanted = run.order.recipe.float16 === true;
+  const isHalf = isWanted && fitsHalf(statisticsOf(data));
+  if (isWanted && !isHalf) warn(run, 'align', [`16-bit floats cannot hold ${name}: it has 32 bits.`]);
+  const write = isHalf ? writeMrcHalf : writeMrc;
+  write(path, { width, height, data }, pixelSizeA, label);
+  return { path, isFloat32: !isHalf };
+}
