@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
+import { movieMetadataSchema } from './metadata.ts';
 import { recipeSchema } from './recipe.ts';
 
 /** The result record of a movie: `processed/results/<base>.json`, written last. Its existence says "done". */
@@ -200,6 +201,8 @@ export const resultRecordSchema = z.object({
   statistics: statisticsSchema.nullable(),
   /** Absent in older records, without a gain, and where another program aligned the movie. */
   gainCheck: gainCheckSchema.optional(),
+  /** What lay beside the movie; absent in older records and where nothing did. */
+  metadata: movieMetadataSchema.optional(),
   /** Role -> path relative to the processed directory. All of them exist once the record does. */
   files: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),

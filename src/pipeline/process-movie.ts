@@ -7,6 +7,7 @@ import { alignStep, type Micrograph } from './align-step.ts';
 import { ctfStep } from './ctf-step.ts';
 import { asCoded, failedOutcome } from './faults.ts';
 import { keptMicrograph } from './kept-micrograph.ts';
+import { metadataOf } from './metadata.ts';
 import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
@@ -78,11 +79,12 @@ export async function processMovie(
     await picturesStep(run, micrograph, ctf, diagnostic);
     if (left === 'all') verifyMovie(run.moviePath, movie);
     const { motion, statistics, gainCheck } = micrograph;
+    const metadata = metadataOf(run);
     const files = { ...run.files } as Record<string, string>;
     const record = recordOf(
       run,
       { status: 'ok' },
-      { motion, ctf, statistics, files, ...(gainCheck ? { gainCheck } : {}) },
+      { motion, ctf, statistics, files, ...(gainCheck ? { gainCheck } : {}), ...metadata },
     );
     const names = Object.values(files);
     const obsolete = Object.values(old?.files ?? {}).filter((name) => !names.includes(name));

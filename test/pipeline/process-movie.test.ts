@@ -68,6 +68,18 @@ describe('a good movie', () => {
     expect(record.motion?.shiftsPixels[3]).toEqual([DRIFT[0] * 3, DRIFT[1] * 3]);
   });
 
+  it('has in its record what the microscope wrote beside it', async () => {
+    writeFileSync(
+      `${moviePath()}.mdoc`,
+      'Voltage = 300\n[FrameSet = 0]\nStagePosition = 1.5 -2\nTargetDefocus = -1.1\n',
+    );
+    await run();
+    expect(recordOnDisk().metadata).toMatchObject({
+      ...{ program: 'SerialEM', file: `${batch.movies[0]!.path}.mdoc`, voltageKv: 300 },
+      ...{ stageUm: { x: 1.5, y: -2, z: null }, targetDefocusUm: 1.1 },
+    });
+  });
+
   it('has a micrograph that opens and holds the sum, with true statistics in the record', async () => {
     await run();
     const reader = openMrc(openInputFile(inProcessed('movie_1.mrc')));

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readEpuXml } from '../../formats/epu-xml.ts';
+import type { MovieMetadata } from '../../contract/metadata.ts';
+import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
-import { baseOf } from '../../pipeline/names.ts';
 import type { Suggestion } from './messages.ts';
 
 /** Values to begin a form with, read beside and in one movie of the session; each names its source. */
 export async function suggestFrom(raw: string, movie: string): Promise<Record<string, Suggestion>> {
-  return { ...fromHeader(raw, movie), ...fromEpu(raw, join(dirname(movie), `${baseOf(movie)}.xml`)) };
+  const metadata = readMovieMetadata(raw, movie);
+  return { ...fromHeader(raw, movie), ...(metadata ? fromMetadata(raw, movie, metadata) : {}) };
 }
 
 function fromHeader(raw: string, movie: string): Record<string, Suggestion> {
@@ -16,24 +17,23 @@ function fromHeader(raw: string, movie: string): Record<string, Suggestion> {
   return pixelSizeA === null ? {} : { apix: { value: round(pixelSizeA), source: `header of ${movie}` } };
 }
 
-function fromEpu(raw: string, xml: string): Record<string, Suggestion> {
-  let text: string;
-  try {
-    text = readFileSync(join(raw, xml), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
-  const { pixelSizeA, voltageKv, doseEA2, superResolutionFactor } = readEpuXml(text);
-  const factor = superResolutionFactor ?? 1;
-  const values = {
-    // EPU gives the pixel of its picture; a super-resolution movie has smaller ones.
-    apix: pixelSizeA === null ? null : round(pixelSizeA / Math.max(1, factor)),
-    kev: voltageKv === null ? null : round(voltageKv),
-    dose: doseEA2 === null ? null : round(doseEA2),
-    superresolution: factor > 1 ? true : null,
+function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Record<string, Suggestion> {
+  const { pixelSizeA, voltageKv, doseEA2, dosePerFrameEA2, superResolution } = metadata;
+  const beside = (name: string | null) => {
+    const path = name === null ? null : join(dirname(movie), name);
+    return path !== null && statSync(join(raw, path), { throwIfNoEntry: false })?.isFile() ? path : null;
   };
-  const source = `EPU's ${xml}`;
+  const values = {
+    apix: pixelSizeA === null ? null : round(pixelSizeA),
+    kev: voltageKv === null ? null : round(voltageKv),
+    // One of the two: a dose that is given twice must agree to the last digit.
+    fmdose: dosePerFrameEA2 === null ? null : round(dosePerFrameEA2),
+    dose: doseEA2 === null || dosePerFrameEA2 !== null ? null : round(doseEA2),
+    superresolution: superResolution ? true : null,
+    rawgainref: beside(metadata.gainReference),
+    rawdefectsmap: beside(metadata.defectFile),
+  };
+  const source = `${metadata.program}'s ${metadata.file}`;
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, { value, source }]])),
   );

@@ -1,5 +1,6 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import type { ResultRecord } from '../../../src/contract/record.ts';
 import { bytes, duration, fixed, when } from '../data/format.ts';
 import { text } from '../text.ts';
@@ -62,6 +63,7 @@ export function MovieFacts({ record }: { record: ResultRecord }) {
   ];
   return (
     <div className={classes.facts}>
+      {record.metadata && <Facts title={t.microscope} facts={microscopeFacts(record.metadata)} />}
       {figures.length > 0 && <Facts title={t.figures} facts={figures} />}
       <Facts title={t.recipe} facts={made} />
       <Facts title={t.metadata} facts={origin} />
@@ -105,6 +107,25 @@ export function MovieFacts({ record }: { record: ResultRecord }) {
       )}
     </div>
   );
+}
+
+/** What the microscope's program says of the movie; what it does not say is left out. */
+function microscopeFacts(metadata: MovieMetadata): Fact[] {
+  const t = text.movie;
+  const { stageUm, beamShift, beamShiftUnit } = metadata;
+  const facts: (readonly [label: string, value: string | null | undefined])[] = [
+    [t.metadataFrom, `${metadata.program}: ${metadata.file}`],
+    [t.gridSquare, metadata.gridSquare],
+    [t.hole, [metadata.hole, metadata.holePosition].filter(Boolean).join(' / ')],
+    [t.stage, stageUm && [stageUm.x, stageUm.y, stageUm.z].map((n) => fixed(n, 1)).join(', ')],
+    [t.stageTilt, metadata.stageAlphaDeg === null ? null : fixed(metadata.stageAlphaDeg, 1, '°')],
+    [t.beamShift[beamShiftUnit], beamShift?.map((n) => fixed(n, 3)).join(', ')],
+    [t.targetDefocus, metadata.targetDefocusUm === null ? null : fixed(metadata.targetDefocusUm, 2, 'µm')],
+    [t.pixelSizeMetadata, metadata.pixelSizeA === null ? null : fixed(metadata.pixelSizeA, 4, 'Å')],
+    [t.totalDose, metadata.doseEA2 === null ? null : fixed(metadata.doseEA2, 1, 'e/Å²')],
+    [t.acquired, metadata.acquiredAt],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [[label, value] as const] : []));
 }
 
 function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {

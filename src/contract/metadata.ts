@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const pair = z.tuple([z.number(), z.number()]);
+
+/** What the microscope's program wrote beside a movie, in our units; null where it does not say. */
+export const movieMetadataSchema = z.object({
+  program: z.enum(['EPU', 'SerialEM']),
+  file: z.string().describe('where it was read, relative to raw'),
+  pixelSizeA: z.number().nullable().describe('of the movie as recorded'),
+  superResolution: z.boolean().nullable(),
+  voltageKv: z.number().nullable(),
+  doseEA2: z.number().nullable().describe('on the specimen, whole movie'),
+  dosePerFrameEA2: z.number().nullable().describe('where all frames have the same'),
+  frames: z.number().int().nullable(),
+  exposureSeconds: z.number().nullable(),
+  stageUm: z.object({ x: z.number(), y: z.number(), z: z.number().nullable() }).nullable(),
+  stageAlphaDeg: z.number().nullable(),
+  beamShift: pair.nullable().describe('differences between movies tell which of the beam positions it was'),
+  beamShiftUnit: z.enum(['um', 'program']).describe('um on the specimen; program: the unit of the program'),
+  gridSquare: z.string().nullable(),
+  hole: z.string().nullable(),
+  holePosition: z.string().nullable().describe('number of the shot in the hole or in the group of holes'),
+  targetDefocusUm: z.number().nullable().describe('as set, positive = underfocus'),
+  magnification: z.number().nullable(),
+  detector: z.string().nullable(),
+  acquiredAt: z.string().nullable().describe('as in the file'),
+  gainReference: z.string().nullable().describe('name as in the file'),
+  defectFile: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+export type MovieMetadata = z.infer<typeof movieMetadataSchema>;

@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import type { MovieMetadata } from '../contract/metadata.ts';
+import { readEpuXml } from './epu-xml.ts';
+import { readSerialEmMdoc } from './serialem-mdoc.ts';
+
+/** Larger ones are not what lies beside a movie. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * What lies beside a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without extension>.mdoc`.
+ * @param raw - folder to which `movie` is relative
+ * @returns null where there is neither
+ * @throws errors of the file system but ENOENT
+ */
+export function readMovieMetadata(raw: string, movie: string): MovieMetadata | null {
+  const stem = join(dirname(movie), basename(movie, extname(movie)));
+  const xml = `${stem.replace(/_(fractions|eer)$/i, '')}.xml`;
+  const epu = textOf(join(raw, xml));
+  if (epu !== null) return fromEpu(epu, xml, movie);
+  for (const mdoc of [`${movie}.mdoc`, `${stem}.mdoc`]) {
+    const text = textOf(join(raw, mdoc));
+    if (text !== null) return fromSerialEm(text, mdoc, basename(movie));
+  }
+  return null;
+}
+
+function textOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() && found.size <= MAX_BYTES ? readFileSync(path, 'utf8') : null;
+}
+
+function fromEpu(text: string, file: string, movie: string): MovieMetadata {
+  const found = readEpuXml(text);
+  const factor = found.superResolutionFactor;
+  const names = /FoilHole_(\d+)_Data_(\d+(?:_\d+)?)/.exec(basename(movie));
+  return {
+    program: 'EPU',
+    file,
+    // EPU gives the pixel of its picture; a super-resolution movie has smaller ones.
+    pixelSizeA: found.pixelSizeA === null ? null : found.pixelSizeA / Math.max(1, factor ?? 1),
+    superResolution: factor === null ? null : factor > 1,
+    voltageKv: found.voltageKv,
+    doseEA2: found.doseEA2,
+    dosePerFrameEA2: null,
+    frames: null,
+    exposureSeconds: found.exposureSeconds,
+    stageUm: found.stageUm,
+    stageAlphaDeg: found.stageAlphaDeg,
+    beamShift: found.beamShift ? [...found.beamShift] : null,
+    beamShiftUnit: 'program',
+    gridSquare: /GridSquare_(\d+)/.exec(movie)?.[1] ?? null,
+    hole: names?.[1] ?? null,
+    holePosition: names?.[2] ?? null,
+    targetDefocusUm: found.appliedDefocusUm,
+    magnification: found.magnification,
+    detector: found.detector,
+    acquiredAt: found.acquiredAt,
+    gainReference: null,
+    defectFile: null,
+    warnings: [...found.warnings],
+  };
+}
+
+function fromSerialEm(text: string, file: string, movie: string): MovieMetadata {
+  const { imageShiftUm, navigatorLabel, multishot, warnings, ...found } = readSerialEmMdoc(text, movie);
+  return {
+    ...found,
+    program: 'SerialEM',
+    file,
+    beamShift: imageShiftUm ? [...imageShiftUm] : null,
+    beamShiftUnit: 'um',
+    gridSquare: null,
+    hole: navigatorLabel,
+    holePosition: multishot,
+    detector: null,
+    warnings: [...warnings],
+  };
+}

@@ -1,0 +1,131 @@
+import { type AutodocSection, parseAutodoc } from './autodoc.ts';
+import { crediblePixelSizeA } from './limits.ts';
+
+/** What SerialEM writes beside a movie, `<movie>.mdoc`. Null where the file does not say it. */
+export interface SerialEmMetadata {
+  /** Of the frames; null where they were binned from the camera's pixel by a number that the file does not tell. */
+  readonly pixelSizeA: number | null;
+  readonly superResolution: boolean | null;
+  readonly voltageKv: number | null;
+  /** Electrons per square Angstrom on the specimen, whole movie. */
+  readonly doseEA2: number | null;
+  /** Null where frames differ. */
+  readonly dosePerFrameEA2: number | null;
+  readonly frames: number | null;
+  readonly exposureSeconds: number | null;
+  readonly stageUm: { readonly x: number; readonly y: number; readonly z: number | null } | null;
+  readonly stageAlphaDeg: number | null;
+  readonly imageShiftUm: readonly [number, number] | null;
+  /** Positive = underfocus, as set. */
+  readonly targetDefocusUm: number | null;
+  readonly magnification: number | null;
+  /** Label of the item of the navigator; with multiple shots also hole and position. */
+  readonly navigatorLabel: string | null;
+  readonly multishot: string | null;
+  readonly acquiredAt: string | null;
+  readonly gainReference: string | null;
+  readonly defectFile: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** Those of a whole grid have some megabytes; beside a movie they have a few kilobytes. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+/**
+ * Reads an mdoc. Never throws: what cannot be read is null, and a warning says so.
+ * @param movie - file name of the movie: where the file tells of several, the section counts that names it
+ */
+export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata {
+  const warnings: string[] = [];
+  const tooLong = text.length > MAX_CHARACTERS;
+  if (tooLong) warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
+  const sections = tooLong ? [] : parseAutodoc(text);
+  const section = sectionOf(sections, movie);
+  if (!tooLong && !section) warnings.push(`it has no section on ${movie}`);
+  const global = sections[0]?.values;
+  const textOf = (key: string) => (section && (section.values.get(key) ?? global?.get(key))) || null;
+
+  const numbers = (key: string, count: number): (number | null)[] => {
+    const words = textOf(key)?.split(/\s+/) ?? [];
+    const found = words.slice(0, count).map(Number);
+    if (words.length > 0 && (found.length < count || !found.every(Number.isFinite))) {
+      warnings.push(
+        `${key} is not ${count === 1 ? 'a number' : `${count} numbers`}: ${words.join(' ').slice(0, 40)}`,
+      );
+      return Array(count).fill(null);
+    }
+    return Array.from({ length: count }, (_, i) => found[i] ?? null);
+  };
+  const number = (key: string): number | null => numbers(key, 1)[0] ?? null;
+  const positive = (key: string): number | null => {
+    const value = number(key);
+    return value !== null && value > 0 ? value : null;
+  };
+
+  const binning = positive('Binning');
+  const spacing = positive('PixelSpacing');
+  const isBinned = binning !== null && binning > 1;
+  if (isBinned && spacing !== null)
+    warnings.push(
+      `PixelSpacing is that of the image, binned by ${binning}; the frames may be binned otherwise`,
+    );
+  const doses = frameDoses(textOf('FrameDosesAndNumber'), warnings);
+  const [x, y] = numbers('StagePosition', 2);
+  const [shiftX, shiftY] = numbers('ImageShift', 2);
+  const defocus = number('TargetDefocus');
+  return {
+    pixelSizeA: isBinned || spacing === null ? null : crediblePixelSizeA(spacing),
+    // SerialEM counts in the camera's pixels: half of one is super-resolution.
+    superResolution: binning === null || isBinned ? null : binning < 1,
+    voltageKv: positive('Voltage'),
+    doseEA2: positive('ExposureDose') ?? doses.totalEA2,
+    dosePerFrameEA2: doses.perFrameEA2,
+    frames: positive('NumSubFrames'),
+    exposureSeconds: positive('ExposureTime'),
+    stageUm: x != null && y != null ? { x, y, z: number('StageZ') } : null,
+    stageAlphaDeg: number('TiltAngle'),
+    imageShiftUm: shiftX != null && shiftY != null ? [shiftX, shiftY] : null,
+    targetDefocusUm: defocus === null ? null : 0 - defocus,
+    magnification: positive('Magnification'),
+    navigatorLabel: textOf('NavigatorLabel'),
+    multishot: textOf('MultishotHoleAndPosition'),
+    acquiredAt: textOf('DateTime'),
+    gainReference: fileName(textOf('GainReference')),
+    defectFile: fileName(textOf('DefectFile')),
+    warnings,
+  };
+}
+
+/** The section that names the movie; else the only one of a set of frames. */
+function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocSection | undefined {
+  const named = sections.find(
+    ({ values }) => fileName(values.get('SubFramePath') ?? null)?.toLowerCase() === movie.toLowerCase(),
+  );
+  if (named) return named;
+  const sets = sections.filter(({ type }) => type === 'FrameSet');
+  return sets.length === 1 ? sets[0] : undefined;
+}
+
+/** Pairs of a dose per frame and a number of frames. */
+function frameDoses(
+  text: string | null,
+  warnings: string[],
+): { totalEA2: number | null; perFrameEA2: number | null } {
+  const none = { totalEA2: null, perFrameEA2: null };
+  if (text === null) return none;
+  const numbers = text.split(/\s+/).map(Number);
+  if (numbers.length % 2 === 1 || !numbers.every((n) => Number.isFinite(n) && n >= 0)) {
+    warnings.push(`FrameDosesAndNumber is not pairs of numbers: ${text.slice(0, 40)}`);
+    return none;
+  }
+  const pairs = numbers.flatMap((dose, i) =>
+    i % 2 === 0 && numbers[i + 1]! > 0 ? [[dose, numbers[i + 1]!] as const] : [],
+  );
+  const totalEA2 = pairs.reduce((sum, [dose, count]) => sum + dose * count, 0);
+  const [first] = pairs;
+  const isEven = first !== undefined && pairs.every(([dose]) => dose === first[0]);
+  return { totalEA2: totalEA2 > 0 ? totalEA2 : null, perFrameEA2: isEven && first[0] > 0 ? first[0] : null };
+}
+
+/** Without the folders of the machine that wrote it, which is a Windows one. */
+const fileName = (path: string | null): string | null => path?.split(/[\\/]/).at(-1) || null;

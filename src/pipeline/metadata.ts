@@ -1,0 +1,16 @@
+import type { MovieMetadata } from '../contract/metadata.ts';
+import { readMovieMetadata } from '../formats/movie-metadata.ts';
+import type { Run } from './run.ts';
+
+/** What lies beside the movie, for the record. It is no reason to fail: what cannot be read is a warning. */
+export function metadataOf(run: Run): { metadata?: MovieMetadata } {
+  const { rawDir } = run.order;
+  const { path } = run.movie;
+  try {
+    const metadata = readMovieMetadata(rawDir, path);
+    return metadata ? { metadata } : {};
+  } catch (error) {
+    run.warnings.push(`metadata: ${(error as Error).message}`);
+    return {};
+  }
+}

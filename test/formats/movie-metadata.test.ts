@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { movieMetadataSchema } from '../../src/contract/metadata.ts';
+import { readMovieMetadata } from '../../src/formats/movie-metadata.ts';
+import { suggestFrom } from '../../src/sessions/discovery/suggest.ts';
+import { simulateSession } from '../../src/simulator/session.ts';
+import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+const at = temporaryDirectory();
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), text);
+};
+const MDOC = `Voltage = 300\n[FrameSet = 0]\nPixelSpacing = 0.83\nBinning = 1\nGainReference = CountRef.mrc\nFrameDosesAndNumber = 1.2 40\nDefectFile = ..\n`;
+
+describe('what lies beside a movie', () => {
+  it('is nothing where nothing does', () => {
+    put('none/a.tif', 'x');
+    expect(readMovieMetadata(at('none'), 'a.tif')).toBeNull();
+  });
+
+  it.each(['b.tif.mdoc', 'b.mdoc'])('is read from SerialEM in %s, and begins the form', async (name) => {
+    const raw = `serialem-${name}`;
+    put(`${raw}/g/b.tif`, 'x');
+    put(`${raw}/g/${name}`, MDOC);
+    const found = movieMetadataSchema.parse(readMovieMetadata(at(raw), 'g/b.tif'));
+    expect(found).toMatchObject({ program: 'SerialEM', file: `g/${name}`, pixelSizeA: 0.83, voltageKv: 300 });
+    const source = `SerialEM's g/${name}`;
+    expect(await suggestFrom(at(raw), 'g/b.tif')).toEqual({
+      ...{ apix: { value: 0.83, source }, kev: { value: 300, source }, fmdose: { value: 1.2, source } },
+    });
+    put(`${raw}/g/CountRef.mrc`, 'a gain');
+    expect((await suggestFrom(at(raw), 'g/b.tif')).rawgainref).toEqual({ value: 'g/CountRef.mrc', source });
+  });
+
+  it('is read from EPU, with grid square and hole', async () => {
+    const sessionDir = at('epu');
+    const truth = await simulateSession({ sessionDir, movies: 1, width: 64, height: 64, frames: 2, seed: 3 });
+    const [movie] = truth.movies;
+    const found = movieMetadataSchema.parse(readMovieMetadata(sessionDir, movie!.path));
+    expect(found).toMatchObject({
+      program: 'EPU',
+      voltageKv: DEFAULT_MOVIE.voltageKv,
+      beamShiftUnit: 'program',
+    });
+    expect(found.gridSquare).toMatch(/^\d+$/);
+    expect(movie!.path).toContain(`FoilHole_${found.hole}_Data_${found.holePosition}`);
+  });
+});

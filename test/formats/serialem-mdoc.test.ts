@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAutodoc } from '../../src/formats/autodoc.ts';
+import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
+
+/** Our own numbers in the structure that SerialEM writes for a file of frames. */
+const FRAMES = `T = SerialEM: Our Krios                         01-Feb-26  10:00:00    \r
+Voltage = 300\r
+\r
+[FrameSet = 0]\r
+GainReference = CountRef_a.dm4\r
+DefectFile = X:\\frames\\defects_a.txt\r
+TiltAngle = 0.25\r
+StagePosition = -12.5 340.25\r
+StageZ = 7.5\r
+Magnification = 105000\r
+ExposureDose = 50.4\r
+PixelSpacing = 0.415\r
+Defocus = -1.1\r
+ImageShift = 1.5 -2.25\r
+ExposureTime = 2.5\r
+Binning = 0.5\r
+TargetDefocus = -1.2\r
+SubFramePath = X:\\frames\\a_001.tif\r
+NumSubFrames = 50\r
+FrameDosesAndNumber = 1.008 50\r
+DateTime = 01-Feb-26  10:01:02\r
+NavigatorLabel = 84\r
+MultishotHoleAndPosition = 3-1\r
+`;
+
+describe('SerialEM metadata', () => {
+  it('is read in our units', () => {
+    expect(readSerialEmMdoc(FRAMES, 'a_001.tif')).toEqual({
+      ...{ pixelSizeA: 0.415, superResolution: true, voltageKv: 300, doseEA2: 50.4, dosePerFrameEA2: 1.008 },
+      ...{ frames: 50, exposureSeconds: 2.5, stageUm: { x: -12.5, y: 340.25, z: 7.5 }, stageAlphaDeg: 0.25 },
+      ...{ imageShiftUm: [1.5, -2.25], targetDefocusUm: 1.2, magnification: 105000 },
+      ...{ navigatorLabel: '84', multishot: '3-1', acquiredAt: '01-Feb-26  10:01:02' },
+      ...{ gainReference: 'CountRef_a.dm4', defectFile: 'defects_a.txt', warnings: [] },
+    });
+  });
+
+  it('of a file renamed since is taken from its only set of frames', () => {
+    expect(readSerialEmMdoc(FRAMES, 'renamed.tif').pixelSizeA).toBe(0.415);
+  });
+
+  it('of a series is that of the section that names the movie', () => {
+    const series = `PixelSpacing = 5\n[T = SerialEM: x]\n[ZValue = 0]\nTiltAngle = 1\nSubFramePath = D:\\f\\a.mrc\n[ZValue = 1]\nTiltAngle = 4\nSubFramePath = D:\\f\\B.mrc\n`;
+    const found = readSerialEmMdoc(series, 'b.mrc');
+    expect(found).toMatchObject({ stageAlphaDeg: 4, pixelSizeA: 5, superResolution: null, warnings: [] });
+    expect(readSerialEmMdoc(series, 'c.mrc')).toMatchObject({
+      ...{ stageAlphaDeg: null, voltageKv: null },
+      warnings: ['it has no section on c.mrc'],
+    });
+  });
+
+  it('gives no pixel size of frames where the image was binned by a number of its own', () => {
+    const found = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
+    expect(found).toMatchObject({ pixelSizeA: null, superResolution: null });
+    expect(found.warnings.join()).toContain('binned by 8');
+  });
+
+  it('sums doses that change from frame to frame, and takes a dose of zero for unknown', () => {
+    const changing = FRAMES.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
+    expect(readSerialEmMdoc(changing, 'a_001.tif')).toMatchObject({ doseEA2: 60, dosePerFrameEA2: null });
+    const unknown = FRAMES.replace('1.008 50', '0 50').replace('50.4', '0');
+    expect(readSerialEmMdoc(unknown, 'a_001.tif')).toMatchObject({ doseEA2: null, dosePerFrameEA2: null });
+  });
+
+  it('warns of values that are no numbers, and takes none of them', () => {
+    const found = readSerialEmMdoc(
+      FRAMES.replace('-12.5 340.25', '-12.5').replace('Voltage = 300', 'Voltage = high'),
+      'a_001.tif',
+    );
+    expect(found).toMatchObject({ stageUm: null, voltageKv: null });
+    expect(found.warnings).toHaveLength(2);
+  });
+
+  it('never throws, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.nat(FRAMES.length), fc.nat(FRAMES.length), fc.string(), (from, to, text) => {
+        readSerialEmMdoc(FRAMES.slice(0, from) + text + FRAMES.slice(to), 'a_001.tif');
+      }),
+    );
+    expect(readSerialEmMdoc('x'.repeat(17_000_000), 'a').warnings).toHaveLength(1);
+  });
+});
+
+describe('autodoc text', () => {
+  it('has global values, then sections in order; the first of equal keys counts', () => {
+    const [global, first, second] = parseAutodoc('a = 1\n# b = 2\n[Z = x]\nc= 3 = 4\nc = 5\njunk\n[Z = y]\n');
+    expect([...global!.values]).toEqual([['a', '1']]);
+    expect([first!.type, first!.name, [...first!.values]]).toEqual(['Z', 'x', [['c', '3 = 4']]]);
+    expect(second!.name).toBe('y');
+  });
+});
