@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   blockCount,
+  PAIR_BYTES,
   pitchBytes,
   planBytes,
   scratchBytes,
@@ -74,14 +75,14 @@ function ours(width: number, height: number): (times: Times) => void {
     for (let i = 0; i < values.length; i++) values[i] = (i % 17) - 8;
     times.forward.push(
       cpuMilliseconds(() => {
-        fft.rowsForward(rows, base, pitch, base, pitch, 0, height, scratch);
-        fft.columns(columns, base, pitch, 0, blocks, 0, 1, scratch);
+        fft.rowsForward(rows, base, pitch, base, pitch, PAIR_BYTES, blocks, height, scratch);
+        fft.columns(columns, base, pitch, PAIR_BYTES, 0, blocks, 0, 1, scratch);
       }),
     );
     times.inverse.push(
       cpuMilliseconds(() => {
-        fft.columns(columns, base, pitch, 0, blocks, 1, 1, scratch);
-        fft.rowsInverse(rows, base, pitch, base, pitch, 0, height, 1 / (width * height), scratch);
+        fft.columns(columns, base, pitch, PAIR_BYTES, 0, blocks, 1, 1, scratch);
+        fft.rowsInverse(rows, base, pitch, PAIR_BYTES, base, pitch, height, 1 / (width * height), scratch);
       }),
     );
   };

@@ -117,6 +117,23 @@ export function pitchBytes(width: number): number {
   return (lines % 2 === 0 ? lines + 1 : lines) * 64;
 }
 
+/** Bytes of one row of one block, and of the pair of blocks that share a cache line. */
+export const BLOCK_BYTES = 32;
+export const PAIR_BYTES = 64;
+
+/**
+ * Bytes from one panel to the next. A panel holds all rows of a pair of blocks, PAIR_BYTES each, so that a transform along columns
+ * reads memory in order; one line more keeps the panels of a row off the same cache sets.
+ */
+export function panelBytes(height: number): number {
+  return (height + 1) * PAIR_BYTES;
+}
+
+/** Bytes of the first `blocks` (an even number) of a spectrum in panels. */
+export function panelsBytes(height: number, blocks: number): number {
+  return (blocks / 2) * panelBytes(height);
+}
+
 /** Blocks of four columns that hold columns 0..width/2; even, since two blocks are one cache line. */
 export function blockCount(width: number): number {
   return Math.ceil((width / 2 + 1) / 8) * 2;

@@ -1,6 +1,14 @@
 import { loadFftKernel } from '../kernels/load.ts';
 import { Arena, createMemory, PAGE_BYTES } from '../memory/arena.ts';
-import { blockCount, pitchBytes, planBytes, scratchBytes, writeColumnPlan, writeRowPlan } from './plan.ts';
+import {
+  blockCount,
+  PAIR_BYTES,
+  pitchBytes,
+  planBytes,
+  scratchBytes,
+  writeColumnPlan,
+  writeRowPlan,
+} from './plan.ts';
 import { isRowLength } from './sizes.ts';
 
 /**
@@ -58,8 +66,8 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
     for (let y = 0; y < height; y++) {
       values.set(image.subarray(y * width, (y + 1) * width), (y * pitch) / 4);
     }
-    kernel.rowsForward(rowPlan, base, pitch, base, pitch, 0, height, scratch);
-    kernel.columns(columnPlan, base, pitch, 0, blocks, 0, 1, scratch);
+    kernel.rowsForward(rowPlan, base, pitch, base, pitch, PAIR_BYTES, blocks, height, scratch);
+    kernel.columns(columnPlan, base, pitch, PAIR_BYTES, 0, blocks, 0, 1, scratch);
   };
 
   return {
@@ -104,8 +112,18 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
           values[place + 4] = spectrum.im[i]!;
         }
       }
-      kernel.columns(columnPlan, base, pitch, 0, blocks, 1, 1, scratch);
-      kernel.rowsInverse(rowPlan, base, pitch, base, pitch, 0, height, 1 / (width * height), scratch);
+      kernel.columns(columnPlan, base, pitch, PAIR_BYTES, 0, blocks, 1, 1, scratch);
+      kernel.rowsInverse(
+        rowPlan,
+        base,
+        pitch,
+        PAIR_BYTES,
+        base,
+        pitch,
+        height,
+        1 / (width * height),
+        scratch,
+      );
       const image = new Float32Array(width * height);
       for (let y = 0; y < height; y++) {
         image.set(values.subarray((y * pitch) / 4, (y * pitch) / 4 + width), y * width);

@@ -1,34 +1,41 @@
-// 2D real transform in place: rows (real <-> half spectrum) and columns (complex), each for a range, so that threads can share one image.
+// 2D real transform: rows (real <-> half spectrum) and columns (complex), each for a range, so that threads can share one image.
 //
-// Image: rows of f32, `pitch` bytes apart. Half spectrum in the same place: a row is blocks of four columns, 32 bytes [re x4][im x4],
-// columns 0..width/2 and, in the last block, zeros. Plans are made by `fft/plan.ts`, which also says how large `scratch` must be.
+// Image: rows of f32, `pitch` bytes apart. Half spectrum: blocks of four columns, 32 bytes [re x4][im x4], for columns 0..width/2, with
+// zeros in the rest of the last block. Block b of row y lies at y * pitch + (b >> 1) * pair + (b & 1) * 32. With a pair of 64 bytes a row
+// lies in one piece and may take the place of its image; in panels (`fft/plan.ts`) all rows of two blocks lie in one piece, which is
+// what columns like. Plans are made by `fft/plan.ts`, which also says how large `scratch` must be.
 import { add, load4, madd, mul, nmadd, store4, sub } from './_simd.as';
 import { runPass } from './_passes.as';
 
 /**
- * Complex transform along columns of the blocks [firstBlock, lastBlock).
+ * Complex transform along one block, from one place to another or to the same.
  * Plan (i32): n, passes, then for each pass radix, groups, run, twiddles, roots.
  */
-export function columns(plan: usize, base: usize, pitch: usize, firstBlock: i32, lastBlock: i32, inverse: i32, scale: f32, scratch: usize): void {
+export function column(plan: usize, column: usize, pitch: usize, target: usize, targetPitch: usize, inverse: i32, scale: f32, scratch: usize): void {
   const n = load<i32>(plan), passes = load<i32>(plan, 4);
   const half = (<usize>n << 5) + 256, bufferA = scratch, bufferB = scratch + half, pairs = bufferB + half;
   const re: usize = inverse ? 16 : 0, im: usize = inverse ? 0 : 16;
+  let record = plan + 8, from = column, to = bufferA;
+  for (let k = 0; k < passes; k++) {
+    const radix = load<i32>(record), groups = load<i32>(record, 4), run = load<i32>(record, 8);
+    const twiddles = <usize>load<i32>(record, 12), roots = <usize>load<i32>(record, 16);
+    const first = k == 0, last = k == passes - 1;
+    const fromStride: usize = first ? pitch : 32, toStride: usize = last ? targetPitch : 32;
+    if (last) to = target;
+    runPass(radix, from, fromStride * <usize>run, fromStride * <usize>(run * groups), first ? im : 16, first ? re : 0,
+      to, toStride * <usize>(run * radix), toStride * <usize>run, last ? im : 16, last ? re : 0,
+      groups, run, fromStride, toStride, twiddles, scale, roots, pairs);
+    from = to;
+    to = from == bufferA ? bufferB : bufferA;
+    record += 20;
+  }
+}
+
+/** Complex transform along the blocks [firstBlock, lastBlock) of a spectrum, in place. */
+export function columns(plan: usize, base: usize, pitch: usize, pair: usize, firstBlock: i32, lastBlock: i32, inverse: i32, scale: f32, scratch: usize): void {
   for (let block = firstBlock; block < lastBlock; block++) {
-    const column = base + (<usize>block << 5);
-    let record = plan + 8, from = column, to = bufferA;
-    for (let k = 0; k < passes; k++) {
-      const radix = load<i32>(record), groups = load<i32>(record, 4), run = load<i32>(record, 8);
-      const twiddles = <usize>load<i32>(record, 12), roots = <usize>load<i32>(record, 16);
-      const first = k == 0, last = k == passes - 1;
-      const fromStride: usize = first ? pitch : 32, toStride: usize = last ? pitch : 32;
-      if (last) to = column;
-      runPass(radix, from, fromStride * <usize>run, fromStride * <usize>(run * groups), first ? im : 16, first ? re : 0,
-        to, toStride * <usize>(run * radix), toStride * <usize>run, last ? im : 16, last ? re : 0,
-        groups, run, fromStride, toStride, twiddles, scale, roots, pairs);
-      from = to;
-      to = from == bufferA ? bufferB : bufferA;
-      record += 20;
-    }
+    const at = base + <usize>(block >> 1) * pair + (<usize>(block & 1) << 5);
+    column(plan, at, pitch, at, pitch, inverse, scale, scratch);
   }
 }
 
@@ -96,21 +103,21 @@ export function columns(plan: usize, base: usize, pitch: usize, firstBlock: i32,
 }
 
 /**
- * Real rows [firstRow, lastRow) to half spectra; source and target may be the same.
+ * Real rows to the first `blocks` (an even number) of their half spectra; where a row lies in one piece, it may take its image's place.
  * Plan (i32): width, n = width / 2, passes, first twiddles, split twiddles, then as for columns from the second pass on.
  */
-export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usize, toPitch: usize, firstRow: i32, lastRow: i32, scratch: usize): void {
+export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usize, toPitch: usize, toPair: usize, blocks: i32, rows: i32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);
   const bufferA = scratch, bufferB = bufferA + (<usize>n << 3) + 320, pairs = bufferB + (<usize>n << 3) + 320;
-  const blocks = n >> 2, half = f32x4.splat(0.5);
-  for (let y = firstRow; y < lastRow; y++) {
-    firstPass(from + <usize>y * fromPitch, true, bufferA, n, twiddles);
+  const all = n >> 2, wanted = min(all, blocks), half = f32x4.splat(0.5);
+  for (let y = 0; y < rows; y++) {
+    firstPass(from, true, bufferA, n, twiddles);
     const z = furtherPasses(plan + 20, passes - 1, bufferA, bufferB, pairs);
     // element n is element 0: the block behind the end begins with it
-    store4(z + (<usize>blocks << 5), load4(z));
-    v128.store(z + (<usize>blocks << 5), v128.load(z, 16), 16);
-    let out = to + <usize>y * toPitch, ahead = z, back = z + (<usize>blocks << 5), w = split;
-    for (let b = 0; b < blocks; b++) {
+    store4(z + (<usize>all << 5), load4(z));
+    v128.store(z + (<usize>all << 5), v128.load(z, 16), 16);
+    let out = to, ahead = z, back = z + (<usize>all << 5), w = split;
+    for (let b = 0; b < wanted; b++) {
       const zr = load4(ahead), zi = v128.load(ahead, 16);
       // elements n - k for k in this block: lane 0 of `back`, lanes 3, 2, 1 of the block before it
       const cr = v128.shuffle<f32>(load4(back), load4(back - 32), 0, 7, 6, 5);
@@ -121,40 +128,47 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
       const wr = load4(w), wi = v128.load(w, 16);
       store4(out, add(evenRe, nmadd(oddIm, wi, mul(oddRe, wr))));
       v128.store(out, add(evenIm, madd(oddIm, wr, mul(oddRe, wi))), 16);
-      out += 32; ahead += 32; back -= 32; w += 32;
+      out += b & 1 ? toPair - 32 : 32;
+      ahead += 32; back -= 32; w += 32;
     }
-    // Nyquist: re(z0) - im(z0)
-    store4(out, f32x4.replace_lane(f32x4.splat(0), 0, load<f32>(z) - load<f32>(z, 16)));
-    v128.store(out, f32x4.splat(0), 16);
+    if (blocks > all) {
+      // Nyquist: re(z0) - im(z0); nothing else is left
+      const zero = f32x4.splat(0);
+      store4(out, f32x4.replace_lane(zero, 0, load<f32>(z) - load<f32>(z, 16)));
+      v128.store(out, zero, 16); v128.store(out, zero, 32); v128.store(out, zero, 48);
+    }
+    from += fromPitch; to += toPitch;
   }
 }
 
-/** Half spectra of the rows [firstRow, lastRow) to real rows, times `scale` (1 / width undoes rowsForward); source and target may be the same. */
-export function rowsInverse(plan: usize, from: usize, fromPitch: usize, to: usize, toPitch: usize, firstRow: i32, lastRow: i32, scale: f32, scratch: usize): void {
+/** Half spectra of rows to real rows, times `scale` (1 / width undoes rowsForward); where a row lies in one piece, its image may take its place. */
+export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair: usize, to: usize, toPitch: usize, rows: i32, scale: f32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);
   const bufferA = scratch, bufferB = bufferA + (<usize>n << 3) + 320, pairs = bufferB + (<usize>n << 3) + 320;
   const blocks = n >> 2, scaling = f32x4.splat(scale);
-  for (let y = firstRow; y < lastRow; y++) {
-    let ahead = from + <usize>y * fromPitch, back = ahead + (<usize>blocks << 5), z = bufferB, w = split;
+  for (let y = 0; y < rows; y++) {
+    let ahead = from, back = from + <usize>(blocks >> 1) * fromPair, z = bufferB, w = split;
     for (let b = 0; b < blocks; b++) {
-      const xr = load4(ahead), xi = v128.load(ahead, 16);
-      const cr = v128.shuffle<f32>(load4(back), load4(back - 32), 0, 7, 6, 5);
-      const ci = v128.shuffle<f32>(v128.load(back, 16), v128.load(back - 16), 0, 7, 6, 5);
+      const xr = load4(ahead), xi = v128.load(ahead, 16), next = back - (b & 1 ? 32 : fromPair - 32);
+      const cr = v128.shuffle<f32>(load4(back), load4(next), 0, 7, 6, 5);
+      const ci = v128.shuffle<f32>(v128.load(back, 16), v128.load(next, 16), 0, 7, 6, 5);
       // even = X + conj X', odd = (X - conj X') conj w, z = even + i odd; stored with re and im exchanged: the forward passes then invert
       const evenRe = add(xr, cr), evenIm = sub(xi, ci), gr = sub(xr, cr), gi = add(xi, ci);
       const wr = load4(w), wi = v128.load(w, 16);
       const oddRe = madd(gi, wi, mul(gr, wr)), oddIm = nmadd(gr, wi, mul(gi, wr));
       store4(z, mul(scaling, add(evenIm, oddRe)));
       v128.store(z, mul(scaling, sub(evenRe, oddIm)), 16);
-      ahead += 32; back -= 32; z += 32; w += 32;
+      ahead += b & 1 ? fromPair - 32 : 32;
+      back = next; z += 32; w += 32;
     }
     firstPass(bufferB, false, bufferA, n, twiddles);
-    let result = furtherPasses(plan + 20, passes - 1, bufferA, bufferB, pairs), out = to + <usize>y * toPitch;
+    let result = furtherPasses(plan + 20, passes - 1, bufferA, bufferB, pairs), out = to;
     for (let b = 0; b < blocks; b++) {
       const im = load4(result), re = v128.load(result, 16);
       store4(out, v128.shuffle<f32>(re, im, 0, 4, 1, 5));
       v128.store(out, v128.shuffle<f32>(re, im, 2, 6, 3, 7), 16);
       result += 32; out += 32;
     }
+    from += fromPitch; to += toPitch;
   }
 }

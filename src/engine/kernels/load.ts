@@ -4,10 +4,21 @@ import { readFileSync } from 'node:fs';
 
 /** See `fft.as.ts`. */
 export interface FftKernel {
+  column(
+    plan: number,
+    from: number,
+    fromPitch: number,
+    to: number,
+    toPitch: number,
+    inverse: number,
+    scale: number,
+    scratch: number,
+  ): void;
   columns(
     plan: number,
     base: number,
     pitch: number,
+    pair: number,
     firstBlock: number,
     lastBlock: number,
     inverse: number,
@@ -20,18 +31,19 @@ export interface FftKernel {
     fromPitch: number,
     to: number,
     toPitch: number,
-    firstRow: number,
-    lastRow: number,
+    toPair: number,
+    blocks: number,
+    rows: number,
     scratch: number,
   ): void;
   rowsInverse(
     plan: number,
     from: number,
     fromPitch: number,
+    fromPair: number,
     to: number,
     toPitch: number,
-    firstRow: number,
-    lastRow: number,
+    rows: number,
     scale: number,
     scratch: number,
   ): void;
@@ -80,35 +92,39 @@ export interface PixelKernel {
 
 /** See `spectra.as.ts`. */
 export interface SpectraKernel {
-  accumulate(
-    frame: number,
-    framePitch: number,
-    frameHeight: number,
-    plain: number,
-    weighted: number,
+  addAligned(
+    from: number,
+    to: number,
     pitch: number,
     height: number,
     blocks: number,
+    rampX: number,
+    rampY: number,
+    firstRow: number,
+    lastRow: number,
+  ): void;
+  accumulatePanel(
+    frame: number,
+    frameHeight: number,
+    plain: number,
+    weighted: number,
+    height: number,
+    panel: number,
     rampX: number,
     rampY: number,
     weights: number,
     last: number,
     xFactor: number,
     yFactor: number,
-    firstRow: number,
-    lastRow: number,
   ): void;
-  weigh(
-    spectrum: number,
-    pitch: number,
+  weighPanel(
+    at: number,
     height: number,
-    blocks: number,
+    panel: number,
     weights: number,
     last: number,
     xFactor: number,
     yFactor: number,
-    firstRow: number,
-    lastRow: number,
   ): void;
   addProduct(from: number, to: number, alongX: number, blocks: number, factor: number): void;
   addScaled(from: number, to: number, count: number, factor: number): void;
@@ -151,16 +167,32 @@ export interface SpectraKernel {
 
 /** See `warp.as.ts`. */
 export interface WarpKernel {
-  warp(
-    frame: number,
+  filterRows(
+    from: number,
     pitch: number,
     width: number,
     height: number,
+    firstRow: number,
+    lastRow: number,
     shape: number,
     table: number,
     steps: number,
     line: number,
     ring: number,
+    ringRows: number,
+    reach: number,
+  ): void;
+  filterColumns(
+    to: number,
+    pitch: number,
+    width: number,
+    firstRow: number,
+    lastRow: number,
+    shape: number,
+    table: number,
+    steps: number,
+    ring: number,
+    ringRows: number,
     reach: number,
   ): void;
 }

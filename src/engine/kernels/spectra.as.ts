@@ -10,61 +10,92 @@ import { add, gather, load4, madd, mul, nmadd, splat, store4, sub } from './_sim
   return y <= height >> 1 ? y : y - height;
 }
 
+/** Nearest integers to the roots, at most `last`. */
 // @ts-ignore: decorator
-@inline function radius(kx: v128, xFactor: v128, kyPart: v128, last: v128): v128 {
-  const squared = add(mul(mul(kx, kx), xFactor), kyPart);
+@inline function nearest(squared: v128, last: v128): v128 {
   return i32x4.min_s(i32x4.trunc_sat_f32x4_s(add(f32x4.sqrt(squared), f32x4.splat(0.5))), last);
 }
 
-/**
- * plain += ramp * frame and, where `weighted` is not 0, weighted += weights * ramp * frame, for the rows [firstRow, lastRow) of the
- * target; its frequencies are the low ones of the frame (Fourier crop).
- */
-export function accumulate(
-  frame: usize, framePitch: usize, frameHeight: i32, plain: usize, weighted: usize, pitch: usize, height: i32, blocks: i32,
-  rampX: usize, rampY: usize, weights: usize, last: i32, xFactor: f32, yFactor: f32, firstRow: i32, lastRow: i32,
+// @ts-ignore: decorator
+@inline function radius(kx: v128, xFactor: v128, kyPart: v128, last: v128): v128 {
+  return nearest(add(mul(mul(kx, kx), xFactor), kyPart), last);
+}
+
+/** to += ramp * from, two spectra of one size, for the rows [firstRow, lastRow). */
+export function addAligned(
+  from: usize, to: usize, pitch: usize, height: i32, blocks: i32, rampX: usize, rampY: usize, firstRow: i32, lastRow: i32,
 ): void {
-  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(last);
   for (let y = firstRow; y < lastRow; y++) {
-    const ky = signedFrequency(y, height);
     const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
-    const kyPart = f32x4.splat(<f32>ky * <f32>ky * yFactor);
-    let from = frame + <usize>(ky >= 0 ? ky : ky + frameHeight) * framePitch, ramp = rampX;
-    let to = plain + <usize>y * pitch, toWeighted = weighted + <usize>y * pitch, kx = f32x4(0, 1, 2, 3);
+    let source = from + <usize>y * pitch, target = to + <usize>y * pitch, ramp = rampX;
     for (let b = 0; b < blocks; b++) {
       const xr = load4(ramp), xi = v128.load(ramp, 16);
       const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
-      const fr = load4(from), fi = v128.load(from, 16);
-      const re = nmadd(fi, pi, mul(fr, pr)), im = madd(fi, pr, mul(fr, pi));
-      store4(to, add(load4(to), re));
-      v128.store(to, add(v128.load(to, 16), im), 16);
-      if (weighted) {
-        const w = gather(weights, radius(kx, factor, kyPart, lastIndex));
-        store4(toWeighted, madd(w, re, load4(toWeighted)));
-        v128.store(toWeighted, madd(w, im, v128.load(toWeighted, 16)), 16);
-        toWeighted += 32;
-        kx = add(kx, four);
-      }
-      from += 32; to += 32; ramp += 32;
+      const fr = load4(source), fi = v128.load(source, 16);
+      store4(target, add(load4(target), nmadd(fi, pi, mul(fr, pr))));
+      v128.store(target, add(v128.load(target, 16), madd(fi, pr, mul(fr, pi))), 16);
+      source += 32; target += 32; ramp += 32;
     }
   }
 }
 
-/** spectrum *= weights. */
-export function weigh(
-  spectrum: usize, pitch: usize, height: i32, blocks: i32, weights: usize, last: i32, xFactor: f32, yFactor: f32, firstRow: i32, lastRow: i32,
+/** kx^2 * xFactor of the four columns of a block. */
+// @ts-ignore: decorator
+@inline function squaredColumns(block: i32, xFactor: f32): v128 {
+  const kx = add(f32x4.splat(<f32>(block << 2)), f32x4(0, 1, 2, 3));
+  return mul(mul(kx, kx), f32x4.splat(xFactor));
+}
+
+/** One block of one row for `accumulatePanel`: x and y are the factors of its ramp. */
+// @ts-ignore: decorator
+@inline function accumulateBlock(from: usize, plain: usize, weighted: usize, xr: v128, xi: v128, yr: v128, yi: v128, weights: usize, squared: v128, last: v128): void {
+  const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
+  const fr = load4(from), fi = v128.load(from, 16);
+  const re = nmadd(fi, pi, mul(fr, pr)), im = madd(fi, pr, mul(fr, pi));
+  store4(plain, add(load4(plain), re));
+  v128.store(plain, add(v128.load(plain, 16), im), 16);
+  if (weighted) {
+    const w = gather(weights, nearest(squared, last));
+    store4(weighted, madd(w, re, load4(weighted)));
+    v128.store(weighted, madd(w, im, v128.load(weighted, 16)), 16);
+  }
+}
+
+/**
+ * plain += ramp * frame and, where `weighted` is not 0, weighted += weights * ramp * frame, for one panel (two blocks of all rows, 64 bytes
+ * a row). The sums' frequencies are the low ones of the frame (Fourier crop).
+ * @param panel - which one: its first block is 2 * panel
+ */
+export function accumulatePanel(
+  frame: usize, frameHeight: i32, plain: usize, weighted: usize, height: i32, panel: i32,
+  rampX: usize, rampY: usize, weights: usize, last: i32, xFactor: f32, yFactor: f32,
 ): void {
-  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(last);
-  for (let y = firstRow; y < lastRow; y++) {
-    const ky = <f32>signedFrequency(y, height), kyPart = f32x4.splat(ky * ky * yFactor);
-    let at = spectrum + <usize>y * pitch, kx = f32x4(0, 1, 2, 3);
-    for (let b = 0; b < blocks; b++) {
-      const w = gather(weights, radius(kx, factor, kyPart, lastIndex));
-      store4(at, mul(w, load4(at)));
-      v128.store(at, mul(w, v128.load(at, 16)), 16);
-      at += 32;
-      kx = add(kx, four);
-    }
+  const lastIndex = i32x4.splat(last), ramp = rampX + (<usize>panel << 6);
+  const ar = load4(ramp), ai = v128.load(ramp, 16), br = v128.load(ramp, 32), bi = v128.load(ramp, 48);
+  const squaredA = squaredColumns(2 * panel, xFactor), squaredB = squaredColumns(2 * panel + 1, xFactor);
+  for (let y = 0; y < height; y++) {
+    const ky = signedFrequency(y, height), squaredY = f32x4.splat(<f32>ky * <f32>ky * yFactor);
+    const yr = splat(rampY), yi = splat(rampY + 4);
+    const from = frame + (<usize>(ky >= 0 ? ky : ky + frameHeight) << 6);
+    accumulateBlock(from, plain, weighted, ar, ai, yr, yi, weights, add(squaredA, squaredY), lastIndex);
+    accumulateBlock(from + 32, plain + 32, weighted ? weighted + 32 : 0, br, bi, yr, yi, weights, add(squaredB, squaredY), lastIndex);
+    plain += 64; rampY += 8;
+    if (weighted) weighted += 64;
+  }
+}
+
+/** One panel of a spectrum *= weights. */
+export function weighPanel(at: usize, height: i32, panel: i32, weights: usize, last: i32, xFactor: f32, yFactor: f32): void {
+  const lastIndex = i32x4.splat(last);
+  const squaredA = squaredColumns(2 * panel, xFactor), squaredB = squaredColumns(2 * panel + 1, xFactor);
+  for (let y = 0; y < height; y++) {
+    const ky = <f32>signedFrequency(y, height), squaredY = f32x4.splat(ky * ky * yFactor);
+    const a = gather(weights, nearest(add(squaredA, squaredY), lastIndex)), b = gather(weights, nearest(add(squaredB, squaredY), lastIndex));
+    store4(at, mul(a, load4(at)));
+    v128.store(at, mul(a, v128.load(at, 16)), 16);
+    v128.store(at, mul(b, v128.load(at, 32)), 32);
+    v128.store(at, mul(b, v128.load(at, 48)), 48);
+    at += 64;
   }
 }
 

@@ -1,7 +1,7 @@
-// Moves the content of a frame, in place, by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y + dy(x, y)).
+// Moves the content of a frame by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y + dy(x, y)).
 //
 // Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel (`motion/interpolation.ts`). Sixteen
-// neighbours share one displacement. Filtered rows wait in a ring until the columns need them, so a frame is read and written once.
+// neighbours share one displacement. Filtered rows wait in a ring until the columns need them, so a frame passes band by band.
 import { load4, madd, mul, splat, store4 } from './_simd.as';
 
 const TAPS: i32 = 8;
@@ -63,38 +63,57 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   return next >= end ? next - size : next;
 }
 
+/** Where a row of the source, or a mirrored one beyond its ends, lies in the ring. */
+// @ts-ignore: decorator
+@inline function placeInRing(row: i32, rows: i32, reach: i32): usize {
+  return <usize>((row + reach) % rows);
+}
+
 /**
- * @param width, height - of the movie; rows have room for the next multiple of 16 pixels
+ * Rows [firstRow, lastRow) of the source, which follow those of the call before, filtered along x into the ring; with the first and
+ * the last ones their mirror images beyond the frame.
+ * @param from - row `firstRow`; rows have room for the next multiple of 16 pixels
+ * @param width, height - of the movie
  * @param shape - 16 f32: six coefficients of dx, six of dy, then what turns column and row into x and y: scale, start, scale, start
  * @param table - (steps + 1) * TAPS f32
  * @param line - room for width + 2 * reach + 40 f32
- * @param ring - room for 2 * reach + 1 rows of `pitch` bytes
- * @param reach - largest displacement, rounded up, and TAPS / 2 more; at most width and height
+ * @param ring - `ringRows` rows of `pitch` bytes: those of a call and 3 * reach more
+ * @param reach - largest displacement, rounded up, and TAPS / 2 + 1 more; at most width and height
  */
-export function warp(frame: usize, pitch: usize, width: i32, height: i32, shape: usize, table: usize, steps: i32, line: usize, ring: usize, reach: i32): void {
-  const rows = 2 * reach + 1, fineness = <f32>steps, size = <usize>rows * pitch, end = ring + size;
+export function filterRows(
+  from: usize, pitch: usize, width: i32, height: i32, firstRow: i32, lastRow: i32,
+  shape: usize, table: usize, steps: i32, line: usize, ring: usize, ringRows: i32, reach: i32,
+): void {
+  for (let y = firstRow; y < lastRow; y++) {
+    const to = ring + placeInRing(y, ringRows, reach) * pitch;
+    filterRow(from, width, y, shape, table, <f32>steps, line, reach, to);
+    if (y < reach) memory.copy(ring + placeInRing(-1 - y, ringRows, reach) * pitch, to, pitch);
+    if (y >= height - reach) memory.copy(ring + placeInRing(2 * height - 1 - y, ringRows, reach) * pitch, to, pitch);
+    from += pitch;
+  }
+}
+
+/**
+ * Rows [firstRow, lastRow) of the result, from the ring filtered along y. The rows up to lastRow - 1 + reach have been filtered along x.
+ * @param to - row `firstRow`; see `filterRows` for the rest
+ */
+export function filterColumns(
+  to: usize, pitch: usize, width: i32, firstRow: i32, lastRow: i32, shape: usize, table: usize, steps: i32, ring: usize, ringRows: i32, reach: i32,
+): void {
+  const fineness = <f32>steps, size = <usize>ringRows * pitch, end = ring + size;
   const limit = <f32>(reach - TAPS / 2 - 1);
   const xScale = load<f32>(shape, 48), xStart = load<f32>(shape, 52), yScale = load<f32>(shape, 56), yStart = load<f32>(shape, 60);
-  // row r of the source, from -reach on, is row (r + reach) % rows of the ring
-  for (let r = 0; r < reach; r++) {
-    const to = ring + <usize>(r + reach) * pitch;
-    filterRow(frame + <usize>r * pitch, width, r, shape, table, fineness, line, reach, to);
-    memory.copy(ring + <usize>(reach - 1 - r) * pitch, to, pitch);
-  }
-  for (let y = 0; y < height; y++) {
-    const next = y + reach, slot = ring + <usize>((next + reach) % rows) * pitch;
-    if (next < height) filterRow(frame + <usize>next * pitch, width, next, shape, table, fineness, line, reach, slot);
-    else memory.copy(slot, ring + <usize>((2 * height - 1 - next + reach) % rows) * pitch, pitch);
+  for (let y = firstRow; y < lastRow; y++) {
     const atY = <f32>y * yScale + yStart;
-    const top = (y - TAPS / 2 + 1 + reach) % rows;
-    let to = frame + <usize>y * pitch, column: usize = 0;
+    const top = (y - TAPS / 2 + 1 + reach) % ringRows;
+    let out = to, column: usize = 0;
     for (let x = 0; x < width; x += BLOCK) {
       const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
       const shift = displacement(shape + 24, atX, atY, limit), whole = floor<f32>(shift);
       const weights = table + (<usize>(<i32>((shift - whole) * fineness + 0.5) * TAPS) << 2);
       let row = top + <i32>whole;
-      if (row < 0) row += rows;
-      if (row >= rows) row -= rows;
+      if (row < 0) row += ringRows;
+      if (row >= ringRows) row -= ringRows;
       let source = ring + <usize>row * pitch + column;
       let w = splat(weights);
       let a = mul(w, load4(source)), b = mul(w, v128.load(source, 16)), c = mul(w, v128.load(source, 32)), d = mul(w, v128.load(source, 48));
@@ -112,8 +131,9 @@ export function warp(frame: usize, pitch: usize, width: i32, height: i32, shape:
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
       source = below(source, pitch, end, size); w = v128.load32_splat(weights, 28);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      store4(to, a); v128.store(to, b, 16); v128.store(to, c, 32); v128.store(to, d, 48);
-      to += 64; column += 64;
+      store4(out, a); v128.store(out, b, 16); v128.store(out, c, 32); v128.store(out, d, 48);
+      out += 64; column += 64;
     }
+    to += pitch;
   }
 }

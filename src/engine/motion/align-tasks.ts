@@ -1,3 +1,4 @@
+import { PAIR_BYTES } from '../fft/plan.ts';
 import type { TaskContext } from './context.ts';
 import { type Plane, planeBytes } from './geometry.ts';
 import { type AlignSpace, RING_COUNT } from './layout.ts';
@@ -47,20 +48,7 @@ export function sumCrops(
     setRamp(context, slotIndex, crop, shift);
     const from = space.crops + i * planeBytes(crop);
     const shape = [crop.pitch, crop.height, crop.blocks, slot.rampX, slot.rampY] as const;
-    kernels.spectra.accumulate(
-      from,
-      crop.pitch,
-      crop.height,
-      reference,
-      0,
-      ...shape,
-      0,
-      0,
-      0,
-      0,
-      first,
-      last,
-    );
+    kernels.spectra.addAligned(from, reference, ...shape, first, last);
     kernels.spectra.addRamp(transfer, crop.pitch, crop.blocks, slot.rampX, slot.rampY, first, last);
   });
 }
@@ -124,13 +112,15 @@ export function correlateCrops(
       xFactor,
       yFactor,
     );
-    kernels.fft.columns(plans.columns, out, crop.pitch, 0, crop.blocks, 1, 1, slot.scratch);
+    kernels.fft.columns(plans.columns, out, crop.pitch, PAIR_BYTES, 0, crop.blocks, 1, 1, slot.scratch);
     const ranges = [
       [0, window + 1],
       [crop.height - window, crop.height],
     ] as const;
     for (const [first, last] of ranges) {
-      kernels.fft.rowsInverse(plans.rows, out, crop.pitch, out, crop.pitch, first, last, 1, slot.scratch);
+      const row = out + first * crop.pitch;
+      const place = [row, crop.pitch, PAIR_BYTES, row, crop.pitch] as const;
+      kernels.fft.rowsInverse(plans.rows, ...place, last - first, 1, slot.scratch);
     }
     const side = 2 * window + 1;
     const square = new Float32Array(side * side);

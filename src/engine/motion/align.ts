@@ -22,7 +22,7 @@ import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { mostHotPixels } from './hot-pixels.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { findLocalMotion, type LocalOutcome, MOVES_AS_A_WHOLE } from './local.ts';
-import { type EvenOdd, firstPass, readSum, secondPass } from './passes.ts';
+import { type EvenOdd, firstPass, type Sums, secondPass } from './passes.ts';
 import { patchPlane } from './patches.ts';
 import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
@@ -143,10 +143,10 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
 
   const { voltageKv, pixelSizeA } = request;
   const setting = dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA };
-  const evenOdd = evenOddOf(request, dose, frames);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
   const step = weightStepPerA(sum, frame, pixelSizeA);
-  await secondPass(
+  const evenOdd = evenOddOf(request, dose, frames);
+  const sums = await secondPass(
     crew,
     layout,
     memory,
@@ -165,7 +165,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     width: outputWidth,
     height: outputHeight,
     pixelSizeA: (pixelSizeA * frame.width) / sum.width,
-    ...readSums(layout, memory, dose !== null, evenOdd),
+    ...putTogether(sums, evenOdd),
     movieWidth: structure.width,
     movieHeight: structure.height,
     frames: structure.frames,
@@ -207,25 +207,19 @@ function evenOddOf({ evenOdd }: AlignRequest, dose: number | null, frames: numbe
   return dose === null ? 'plain' : evenOdd;
 }
 
-/** The images that pass 2 has left; a sum that was kept as two is put together. */
-function readSums(
-  layout: Layout,
-  memory: WebAssembly.Memory,
-  isWeighted: boolean,
+/** The sums of pass 2; one that was kept as two becomes whole. */
+function putTogether(
+  { plain, weighted, even }: Sums,
   evenOdd: EvenOdd,
 ): Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'> {
-  const read = (address: number) => readSum(layout, memory, address);
-  if (evenOdd === null)
-    return { sum: read(layout.plain), doseWeighted: isWeighted ? read(layout.weighted) : null };
-  const even = read(layout.even);
-  const whole = read(evenOdd === 'plain' ? layout.plain : layout.weighted);
+  const sums = { sum: plain, doseWeighted: weighted };
+  if (even === null) return sums;
+  const isWeighted = evenOdd === 'weighted';
+  const whole = isWeighted ? weighted! : plain;
   even.forEach((value, i) => {
     whole[i]! += value;
   });
-  const part = { isWeighted: evenOdd === 'weighted', even };
-  return evenOdd === 'plain'
-    ? { sum: whole, doseWeighted: isWeighted ? read(layout.weighted) : null, evenOdd: part }
-    : { sum: read(layout.plain), doseWeighted: whole, evenOdd: part };
+  return { ...sums, evenOdd: { isWeighted, even } };
 }
 
 /** Median distance of a path's points from the middle of their neighbours. */

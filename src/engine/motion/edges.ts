@@ -1,26 +1,23 @@
 /** What happens at the borders of a frame before it is transformed, in place. Values are f32, rows `stride` values apart. */
 
-/** Fills what lies beyond the frame with its mirrored edges: half from this side, half from the opposite one, as the transform is periodic. */
+/** Place whose value stands at place i beyond the end of an axis: mirrored, half of them at this end, half at the other one, as the transform is periodic. */
+export function mirrored(length: number, padded: number, i: number): number {
+  return i - length < (padded - length) / 2
+    ? Math.max(0, 2 * length - 1 - i)
+    : Math.min(length - 1, padded - 1 - i);
+}
+
+/** Fills what lies beside the frame with its mirrored edges. */
 export function padByMirror(
   values: Float32Array,
   stride: number,
   width: number,
   height: number,
   paddedWidth: number,
-  paddedHeight: number,
 ): void {
-  const mirrored = (length: number, padded: number, i: number) =>
-    i - length < (padded - length) / 2
-      ? Math.max(0, 2 * length - 1 - i)
-      : Math.min(length - 1, padded - 1 - i);
-  for (let y = 0; y < height && paddedWidth > width; y++) {
-    for (let x = width; x < paddedWidth; x++) {
-      values[y * stride + x] = values[y * stride + mirrored(width, paddedWidth, x)]!;
-    }
-  }
-  for (let y = height; y < paddedHeight; y++) {
-    const from = mirrored(height, paddedHeight, y) * stride;
-    values.copyWithin(y * stride, from, from + paddedWidth);
+  for (let x = width; x < paddedWidth; x++) {
+    const from = mirrored(width, paddedWidth, x);
+    for (let y = 0; y < height; y++) values[y * stride + x] = values[y * stride + from]!;
   }
 }
 

@@ -1,13 +1,14 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { pitchBytes } from '../fft/plan.ts';
 import type { TaskContext } from './context.ts';
-import { fadeFactors, padByMirror, padByValue, sampledMean } from './edges.ts';
+import { fadeFactors, padByValue, sampledMean } from './edges.ts';
 import { halved, planeBytes } from './geometry.ts';
 import { fillSharpening, halvingWeights, sharpening } from './halving.ts';
+import { forwardPlane } from './transforms.ts';
 
-/** Work on single frames: decode, correct, transform, and the low frequencies that alignment keeps. */
+/** Work on single frames in pass 1: decode, correct, halve, transform, and the low frequencies that alignment keeps. */
 
-export const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
+const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   u8: 0,
   i8: 1,
   u16: 2,
@@ -18,7 +19,7 @@ export const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
 };
 
 /** Decodes a frame into the raw pixels of a slot. */
-function readPixels(context: TaskContext, slotIndex: number, frame: number): void {
+export function readPixels(context: TaskContext, slotIndex: number, frame: number): void {
   const { layout, reader } = context;
   const { movieWidth, movieHeight } = layout.geometry;
   const bytes = movieWidth * movieHeight * PIXEL_BYTES[layout.pixelType];
@@ -26,7 +27,7 @@ function readPixels(context: TaskContext, slotIndex: number, frame: number): voi
 }
 
 /** What the kernels need to correct the raw pixels of a slot. */
-function rawFrame({ layout }: TaskContext, slotIndex: number) {
+export function rawFrame({ layout }: TaskContext, slotIndex: number) {
   const { gain, gainPitch, bad, slots, pixelType } = layout;
   return { type: KERNEL_PIXEL_TYPES[pixelType], raw: slots[slotIndex]!.raw, gain, gainPitch, bad };
 }
@@ -47,7 +48,7 @@ export function transformReduced(context: TaskContext, slotIndex: number, frame:
   context.float32(slot.weights, factors.length).set(factors);
   kernels.pixels.fade(slot.frame, reduced.pitch, width, height, slot.weights, factors.length, mean);
   padByValue(values, stride, width, height, reduced.width, reduced.height, mean);
-  transformInPlace(context, slotIndex, crop.blocks);
+  forwardPlane(context, slotIndex, reduced, layout.plans.reduced, crop.blocks);
 }
 
 /** Raw pixels of a slot, corrected, to the reduced frame. */
@@ -71,51 +72,6 @@ function reduceFrame(context: TaskContext, slotIndex: number, index: number): vo
     from = frame;
     fromPitch = toPitch;
   }
-}
-
-/** Transforms the reduced frame in a slot; columns up to `blocks` only. */
-function transformInPlace(context: TaskContext, slotIndex: number, blocks: number): void {
-  const { layout, kernels } = context;
-  const { reduced } = layout.geometry;
-  const { rows, columns } = layout.plans.reduced;
-  const { frame, scratch } = layout.slots[slotIndex]!;
-  kernels.fft.rowsForward(rows, frame, reduced.pitch, frame, reduced.pitch, 0, reduced.height, scratch);
-  kernels.fft.columns(columns, frame, reduced.pitch, 0, blocks, 0, 1, scratch);
-}
-
-/**
- * Pass 2: decodes a frame, applies the gain, pads it by its mirrored edges and transforms it; columns up to `blocks` only.
- * @param treat - done to the corrected pixels before they are padded
- */
-export function transformFrame(
-  context: TaskContext,
-  slotIndex: number,
-  frame: number,
-  blocks: number,
-  treat: () => void,
-): void {
-  const { layout, kernels } = context;
-  const { geometry, plans } = layout;
-  const { movieWidth, movieHeight, frame: plane } = geometry;
-  const slot = layout.slots[slotIndex]!;
-  readPixels(context, slotIndex, frame);
-  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex);
-  const source = [type, raw, gain, gainPitch, bad, frame, movieWidth] as const;
-  kernels.pixels.correct(...source, 0, movieHeight, slot.frame, plane.pitch);
-  treat();
-  const values = context.float32(slot.frame, planeBytes(plane) / 4);
-  padByMirror(values, plane.pitch / 4, movieWidth, movieHeight, plane.width, plane.height);
-  kernels.fft.rowsForward(
-    plans.frame.rows,
-    slot.frame,
-    plane.pitch,
-    slot.frame,
-    plane.pitch,
-    0,
-    plane.height,
-    slot.scratch,
-  );
-  kernels.fft.columns(plans.frame.columns, slot.frame, plane.pitch, 0, blocks, 0, 1, slot.scratch);
 }
 
 /** Adds one part of the slots' raw pixels to the plain sum and of their low frequencies to the crops of their groups. */
@@ -193,7 +149,7 @@ export function subtractPattern(
       }
     }
   });
-  transformInPlace(context, 0, crop.blocks);
+  forwardPlane(context, 0, reduced, layout.plans.reduced, crop.blocks);
   framesPerCrop.forEach((frames, i) => {
     addCrop(context, 0, 0, layout.whole.crops + i * planeBytes(crop), 0, crop.height, -frames);
   });

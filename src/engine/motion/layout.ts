@@ -1,5 +1,12 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
-import { planBytes, scratchBytes, writeColumnPlan, writeRowPlan } from '../fft/plan.ts';
+import {
+  panelBytes,
+  panelsBytes,
+  planBytes,
+  scratchBytes,
+  writeColumnPlan,
+  writeRowPlan,
+} from '../fft/plan.ts';
 import { Arena } from '../memory/arena.ts';
 import { REPLACEMENT_LENGTH } from './defects.ts';
 import { type Geometry, type Plane, planeBytes } from './geometry.ts';
@@ -25,17 +32,25 @@ export interface AlignSpace {
   readonly patternWeights: number;
 }
 
-/** What one thread works on at a time: a frame, its raw pixels and its tables. */
-export interface Slot {
+/** A frame and its tables. */
+export interface Place {
+  /** The reduced frame (pass 1), patches; the frame's spectrum in panels, a sum's image (pass 2). */
   readonly frame: number;
-  readonly raw: number;
-  readonly scratch: number;
-  /** Lines of a frame that is halved. */
-  readonly work: number;
   readonly rampX: number;
   readonly rampY: number;
   /** Table of WEIGHT_COUNT + slack f32: factors of fading borders (pass 1), dose weights (pass 2). */
   readonly weights: number;
+}
+
+/** What one thread works with: a frame, its raw pixels and room for what happens to it. */
+export interface Slot extends Place {
+  readonly raw: number;
+  readonly scratch: number;
+  /** Lines of a frame that is halved (pass 1); a panel of the frame (pass 2). */
+  readonly work: number;
+  /** Rows of a frame on their way to its spectrum: corrected ones, and ones whose local motion has been undone. */
+  readonly band: number;
+  readonly warped: number;
   /** Spectra of one patch; null without local motion. */
   readonly patch: AlignSpace | null;
   /** Coefficients, a line and a ring of lines for `kernels/warp.as.ts`; 0 without local motion. */
@@ -58,6 +73,8 @@ export interface Layout {
   readonly bad: number;
   readonly badCapacity: number;
   readonly slots: readonly Slot[];
+  /** Frames that pass 2 prepares before it adds them to the sums together: the slots', or with one slot one more. */
+  readonly places: readonly Place[];
   /** Plain sum of the raw pixels (pass 1), then the plain sum's spectrum (pass 2). */
   readonly plain: number;
   /** Alignment of whole frames: a spectrum per group; its memory then holds images (patches) and the weighted sum's spectrum (pass 2). */
@@ -87,6 +104,17 @@ export const MAXIMUM_GROUPS = 80;
 export const LARGEST_LOCAL_SHIFT = 24;
 const LONGEST_REACH = LARGEST_LOCAL_SHIFT + TAPS / 2 + 1;
 
+/** Rows of a frame that pass 2 takes through all of its steps before the next ones: few enough to stay in a core's cache. */
+export const BAND_ROWS = 16;
+
+/** Bytes from row to row of a band. */
+export function bandPitch(frame: Plane): number {
+  return frame.width * 4 + 64;
+}
+
+/** Frames that are added to the sums at once, at least: the sums are too large for any cache, and are read and written each time. */
+const FEWEST_PLACES = 2;
+
 /** Readers may write in vectors a little past the end of a frame. */
 const RAW_SLACK_BYTES = 4096;
 
@@ -109,27 +137,35 @@ function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?
   };
 }
 
+/** A frame at a given address, and its tables. */
+function placeOf(arena: Arena, { sum, crop }: Geometry, frame: number): Place {
+  return {
+    frame,
+    rampX: arena.allocate((Math.max(sum.width, crop.width) + 64) * 4),
+    rampY: arena.allocate(Math.max(sum.height, crop.height) * 8),
+    weights: arena.allocate((WEIGHT_COUNT + 8) * 4),
+  };
+}
+
 function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null): Slot {
   const { geometry, pixelType, patch, cropCount } = request;
-  const { frame, reduced, sum, crop, movieWidth, movieHeight } = geometry;
-  const width = Math.max(sum.width, crop.width);
-  const height = Math.max(sum.height, crop.height);
+  const { frame, reduced, sum, movieWidth, movieHeight } = geometry;
   const isLocal = patch !== null && patchPlans !== null;
+  const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), planeBytes(reduced));
   return {
-    frame: arena.allocate(Math.max(planeBytes(frame), planeBytes(reduced))),
+    ...placeOf(arena, geometry, arena.allocate(bytes)),
     raw: arena.allocate(movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES),
     scratch: arena.allocate(
       Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
     ),
-    work: arena.allocate((3 * movieWidth + 64) * 4),
-    rampX: arena.allocate((width + 64) * 4),
-    rampY: arena.allocate(height * 8),
-    weights: arena.allocate((WEIGHT_COUNT + 8) * 4),
+    work: arena.allocate(Math.max((3 * movieWidth + 64) * 4, panelBytes(frame.height))),
+    band: arena.allocate(BAND_ROWS * bandPitch(frame)),
+    warped: isLocal ? arena.allocate(BAND_ROWS * bandPitch(frame)) : 0,
     patch: isLocal ? spaceOf(arena, patch, patchPlans, cropCount) : null,
     warp: {
       shape: isLocal ? arena.allocate(64) : 0,
       line: isLocal ? arena.allocate((movieWidth + 2 * LONGEST_REACH + 40) * 4) : 0,
-      ring: isLocal ? arena.allocate((2 * LONGEST_REACH + 1) * frame.pitch) : 0,
+      ring: isLocal ? arena.allocate((BAND_ROWS + 3 * LONGEST_REACH) * bandPitch(frame)) : 0,
     },
   };
 }
@@ -147,10 +183,19 @@ function place(arena: Arena, request: LayoutRequest): Layout {
   const gain = arena.allocate(movieWidth * (hasGain ? movieHeight : 1) * 4 + 64);
   const bad = arena.allocate((1 + request.badCapacity * REPLACEMENT_LENGTH) * 4);
   const slots = Array.from({ length: threads }, () => slotOf(arena, request, patchPlans));
-  const plain = arena.allocate(Math.max(planeBytes(sum), movieWidth * movieHeight * 4 + 64));
-  // what pass 2 keeps beside the plain sum lies where the alignment had its spectra
-  const furtherSums = (weighted ? 1 : 0) + (request.evenOdd ? 1 : 0);
-  const crops = arena.allocate(Math.max(planeBytes(crop) * request.cropCount, planeBytes(sum) * furtherSums));
+  const sumBytes = panelsBytes(sum.height, sum.blocks);
+  const plain = arena.allocate(Math.max(sumBytes, movieWidth * movieHeight * 4 + 64));
+  // what pass 2 keeps beside the plain sum and the slots lies where the alignment had its spectra
+  const weightedBytes = weighted ? sumBytes : 0;
+  const furtherSums = weightedBytes + (request.evenOdd ? sumBytes : 0);
+  const frameBytes = panelsBytes(frame.height, sum.blocks);
+  const further = Math.max(0, FEWEST_PLACES - threads);
+  const crops = arena.allocate(
+    Math.max(planeBytes(crop) * request.cropCount, furtherSums + further * frameBytes),
+  );
+  const more = Array.from({ length: further }, (_, i) =>
+    placeOf(arena, geometry, crops + furtherSums + i * frameBytes),
+  );
   return {
     geometry,
     pixelType,
@@ -160,11 +205,12 @@ function place(arena: Arena, request: LayoutRequest): Layout {
     bad,
     badCapacity: request.badCapacity,
     slots,
+    places: [...slots, ...more],
     plain,
     whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,
     weighted: weighted ? crops : 0,
-    even: request.evenOdd ? crops + (weighted ? planeBytes(sum) : 0) : 0,
+    even: request.evenOdd ? crops + weightedBytes : 0,
     filters: patch ? arena.allocate(FILTER_TABLE_LENGTH * 4) : 0,
     rings: arena.allocate((RING_COUNT + 8) * 8),
     bytes: arena.usedBytes,

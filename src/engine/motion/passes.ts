@@ -1,6 +1,6 @@
+import { panelsBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
 import type { Crew } from './crew.ts';
-import { planeBytes } from './geometry.ts';
 import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
 import { type Layout, WEIGHT_COUNT } from './layout.ts';
 import type { LocalModel } from './local-model.ts';
@@ -50,9 +50,18 @@ export async function firstPass(
 /** Which sum is kept as two, of the frames of odd and of even number (1-based); null: none. */
 export type EvenOdd = 'plain' | 'weighted' | null;
 
+/** Images of the sums, without padding, outputHeight*outputWidth each. */
+export interface Sums {
+  readonly plain: Float32Array;
+  /** Null without a dose. */
+  readonly weighted: Float32Array | null;
+  /** Null where no sum is kept as two. */
+  readonly even: Float32Array | null;
+}
+
 /**
- * Pass 2: the sums of the aligned frames, as images, into `layout.plain` and `layout.weighted`. Of the sum that `evenOdd` names, only the
- * frames of odd number go there, the others into `layout.even`; both are normalised alike, so that they add up to the whole.
+ * Pass 2: the sums of the aligned frames. Of the sum that `evenOdd` names, only the frames of odd number are in its image, the others in
+ * `even`; both are normalised alike, so that they add up to the whole.
  */
 export async function secondPass(
   crew: Crew,
@@ -64,56 +73,68 @@ export async function secondPass(
   evenOdd: EvenOdd,
   fillNormalisation: (table: Float32Array) => void,
   options: PassOptions,
-): Promise<void> {
+): Promise<Sums> {
   const { sum } = layout.geometry;
   if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
   const warps = local && localWarps(local, options.frames);
   const { plain, weighted, even } = layout;
-  const sums = [plain, ...(dose ? [weighted] : []), ...(evenOdd ? [even] : [])];
-  const targetOf = (slot: number, frame: number): SumTarget => {
+  for (const address of [plain, ...(dose ? [weighted] : []), ...(evenOdd ? [even] : [])]) {
+    new Float32Array(memory.buffer, address, panelsBytes(sum.height, sum.blocks) / 4).fill(0);
+  }
+  const targetOf = (place: number, frame: number): SumTarget => {
     const isEven = (frame + 1) % 2 === 0;
     const own = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
-    return { slot, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
+    return { place, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
   };
-  for (const address of sums) new Float32Array(memory.buffer, address, planeBytes(sum) / 4).fill(0);
-  for (let done = 0; done < options.frames; done += crew.threads) {
-    const slots = range(Math.min(crew.threads, options.frames - done));
+  const parts = crew.threads;
+  for (let done = 0; done < options.frames; done += layout.places.length) {
+    const places = range(Math.min(layout.places.length, options.frames - done));
     await crew.run(
-      slots.map((slot) => ({
+      places.map((place) => ({
         kind: 'prepareFrame' as const,
-        slot,
-        frame: options.firstFrame + done + slot,
-        shift: shifts[done + slot]!,
-        local: warps && warps[done + slot]!,
+        slot: place % crew.threads,
+        place,
+        frame: options.firstFrame + done + place,
+        shift: shifts[done + place]!,
+        local: warps && warps[done + place]!,
         dose,
       })),
     );
-    await crew.run(
-      range(crew.threads).map((part) => ({
-        kind: 'accumulateFrames' as const,
-        part,
-        parts: crew.threads,
-        targets: slots.map((slot) => targetOf(slot, options.firstFrame + done + slot)),
-      })),
-    );
-    options.onFrames(done + slots.length);
+    const targets = places.map((place) => targetOf(place, options.firstFrame + done + place));
+    await crew.run(range(parts).map((part) => ({ kind: 'accumulateFrames' as const, part, parts, targets })));
+    options.onFrames(done + places.length);
   }
-  const weights = layout.slots[0]!.weights;
+  const { weights } = layout.places[0]!;
   if (dose) fillNormalisation(new Float32Array(memory.buffer, weights, WEIGHT_COUNT));
-  for (const spectrum of sums) {
-    const parts = crew.threads;
-    const isWeighted = spectrum === weighted || (spectrum === even && evenOdd === 'weighted');
-    const norm = isWeighted ? weights : 0;
-    await crew.run(
-      range(parts).map((part) => ({ kind: 'normaliseSum' as const, part, parts, spectrum, weights: norm })),
-    );
-    await crew.run(range(parts).map((part) => ({ kind: 'invertColumns' as const, part, parts, spectrum })));
-    await crew.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum })));
-  }
+  const finish = (spectrum: number, isWeighted: boolean) =>
+    finishSum(crew, layout, memory, spectrum, isWeighted ? weights : 0);
+  return {
+    plain: await finish(plain, false),
+    weighted: dose ? await finish(weighted, true) : null,
+    even: evenOdd ? await finish(even, evenOdd === 'weighted') : null,
+  };
+}
+
+/** Image of the sum whose spectrum is given. */
+async function finishSum(
+  crew: Crew,
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  spectrum: number,
+  weights: number,
+): Promise<Float32Array> {
+  const parts = crew.threads;
+  await crew.run(
+    range(parts).map((part) => ({ kind: 'finishPanels' as const, part, parts, spectrum, weights })),
+  );
+  // no frame is needed any more
+  const to = layout.slots[0]!.frame;
+  await crew.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum, to })));
+  return readSum(layout, memory, to);
 }
 
 /** The image at `address`, without its padding. */
-export function readSum(layout: Layout, memory: WebAssembly.Memory, address: number): Float32Array {
+function readSum(layout: Layout, memory: WebAssembly.Memory, address: number): Float32Array {
   const { sum, outputWidth, outputHeight } = layout.geometry;
   const image = new Float32Array(outputWidth * outputHeight);
   for (let y = 0; y < outputHeight; y++) {

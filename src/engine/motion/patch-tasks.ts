@@ -4,6 +4,7 @@ import { planeBytes } from './geometry.ts';
 import { type AlignSpace, RING_COUNT } from './layout.ts';
 import { movesOf } from './moves.ts';
 import { smoothPath } from './smooth.ts';
+import { forwardPlane, inversePlane } from './transforms.ts';
 
 /** Work on patches: cut out of the crops after these have been aligned as a whole, and aligned by themselves. */
 
@@ -14,7 +15,7 @@ export function cropsToImages(
   indices: readonly number[],
   shifts: readonly Shift[],
 ): void {
-  const { layout, kernels } = context;
+  const { layout } = context;
   const { plane, plans, crops } = layout.whole;
   const slot = layout.slots[slotIndex]!;
   const scale = 1 / (plane.width * plane.height);
@@ -24,18 +25,7 @@ export function cropsToImages(
     const values = context.float32(slot.frame, 8);
     values[0] = 0;
     values[4] = 0;
-    kernels.fft.columns(plans.columns, slot.frame, plane.pitch, 0, plane.blocks, 1, 1, slot.scratch);
-    kernels.fft.rowsInverse(
-      plans.rows,
-      slot.frame,
-      plane.pitch,
-      image,
-      plane.pitch,
-      0,
-      plane.height,
-      scale,
-      slot.scratch,
-    );
+    inversePlane(context, slotIndex, plane, plans, slot.frame, image, scale);
   }
 }
 
@@ -53,24 +43,7 @@ function alignInto(
   context.float32(to, planeBytes(plane) / 4).fill(0);
   setRamp(context, slotIndex, plane, shift);
   const { pitch, height, blocks } = plane;
-  const ramps = [slot.rampX, slot.rampY] as const;
-  context.kernels.spectra.accumulate(
-    from,
-    pitch,
-    height,
-    to,
-    0,
-    pitch,
-    height,
-    blocks,
-    ...ramps,
-    0,
-    0,
-    0,
-    0,
-    0,
-    height,
-  );
+  context.kernels.spectra.addAligned(from, to, pitch, height, blocks, slot.rampX, slot.rampY, 0, height);
 }
 
 /** One patch, and what is known of its motion. All shifts in pixels of the crop, motion of the content on the camera. */
@@ -149,17 +122,7 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
       }
     }
     fade(image, stride, windowX, windowY);
-    kernels.fft.rowsForward(
-      plans.rows,
-      slot.frame,
-      plane.pitch,
-      slot.frame,
-      plane.pitch,
-      0,
-      plane.height,
-      slot.scratch,
-    );
-    kernels.fft.columns(plans.columns, slot.frame, plane.pitch, 0, plane.blocks, 0, 1, slot.scratch);
+    forwardPlane(context, slotIndex, plane, plans, plane.blocks);
     const [x, y] = job.undone[group]!;
     alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);
   });

@@ -1,11 +1,12 @@
+import { BLOCK_BYTES, PAIR_BYTES, panelBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
 import { fillDoseWeights } from './dose.ts';
-import { transformFrame } from './frame-tasks.ts';
-import { type Plane, planeBytes } from './geometry.ts';
+import { transformRows } from './full-frame.ts';
+import type { Plane } from './geometry.ts';
 import { WEIGHT_COUNT } from './layout.ts';
 import { fillRamp } from './ramp.ts';
-import { type LocalWarp, undoLocalMotion } from './warp.ts';
+import type { LocalWarp } from './warp.ts';
 
 /** Work of the second pass: aligned frames into the sums, in Fourier space. */
 
@@ -29,33 +30,32 @@ export function weightFactors(sum: Plane, frame: Plane): [number, number] {
 }
 
 /**
- * Undoes local motion in a frame, transforms it and makes the tables that align and weigh it.
+ * Brings a frame into a place and makes the tables that align and weigh it.
  * @param shift - motion of the content as a whole, movie pixels
  * @param local - what differs over the field
  */
 export function prepareFrame(
   context: TaskContext,
   slotIndex: number,
+  placeIndex: number,
   frame: number,
   shift: Shift,
   local: LocalWarp | null,
   dose: DoseSetting | null,
 ): void {
   const { frame: plane, sum } = context.layout.geometry;
-  const slot = context.layout.slots[slotIndex]!;
-  transformFrame(context, slotIndex, frame, sum.blocks, () => {
-    if (local) undoLocalMotion(context, slotIndex, shift, local);
-  });
+  const place = context.layout.places[placeIndex]!;
+  transformRows(context, slotIndex, place, frame, shift, local);
   fillRamp(
-    context.float32(slot.rampX, sum.blocks * 8),
-    context.float32(slot.rampY, sum.height * 2),
+    context.float32(place.rampX, sum.blocks * 8),
+    context.float32(place.rampY, sum.height * 2),
     sum,
     shift[0] / plane.width,
     shift[1] / plane.height,
   );
   if (dose) {
     fillDoseWeights(
-      context.float32(slot.weights, WEIGHT_COUNT),
+      context.float32(place.weights, WEIGHT_COUNT),
       weightStepPerA(sum, plane, dose.pixelSizeA),
       frame,
       dose.dosePerFrameEA2,
@@ -64,14 +64,20 @@ export function prepareFrame(
   }
 }
 
-/** Where the frame in a slot goes: addresses of spectra; `weighted` 0: to none. */
+/** First panel of a part of a sum, and the one behind its last. */
+function panelsOf(sum: Plane, part: number, parts: number): [number, number] {
+  const panels = sum.blocks / 2;
+  return [Math.floor((panels * part) / parts), Math.floor((panels * (part + 1)) / parts)];
+}
+
+/** Where the frame in a place goes: addresses of sums; `weighted` 0: to none. */
 export interface SumTarget {
-  readonly slot: number;
+  readonly place: number;
   readonly plain: number;
   readonly weighted: number;
 }
 
-/** Adds one part of the rows of the prepared slots to the sums. */
+/** Transforms one part of the panels of the prepared frames along their columns and adds them to the sums. */
 export function accumulateFrames(
   context: TaskContext,
   part: number,
@@ -80,32 +86,31 @@ export function accumulateFrames(
 ): void {
   const { layout, kernels } = context;
   const { frame, sum } = layout.geometry;
-  const [xFactor, yFactor] = weightFactors(sum, frame);
-  for (const { slot: index, plain, weighted } of targets) {
-    const slot = layout.slots[index]!;
-    kernels.spectra.accumulate(
-      slot.frame,
-      frame.pitch,
-      frame.height,
-      plain,
-      weighted,
-      sum.pitch,
-      sum.height,
-      sum.blocks,
-      slot.rampX,
-      slot.rampY,
-      slot.weights,
-      WEIGHT_COUNT - 1,
-      xFactor,
-      yFactor,
-      Math.floor((sum.height * part) / parts),
-      Math.floor((sum.height * (part + 1)) / parts),
-    );
+  const { work, scratch } = layout.slots[part]!;
+  const factors = weightFactors(sum, frame);
+  const { columns } = layout.plans.frame;
+  const [first, last] = panelsOf(sum, part, parts);
+  for (let panel = first; panel < last; panel++) {
+    const inSum = panel * panelBytes(sum.height);
+    for (const target of targets) {
+      const place = layout.places[target.place]!;
+      const sums = [target.plain + inSum, target.weighted && target.weighted + inSum] as const;
+      const from = place.frame + panel * panelBytes(frame.height);
+      for (const block of [0, BLOCK_BYTES]) {
+        kernels.fft.column(columns, from + block, PAIR_BYTES, work + block, PAIR_BYTES, 0, 1, scratch);
+      }
+      const tables = [place.rampX, place.rampY, place.weights, WEIGHT_COUNT - 1] as const;
+      kernels.spectra.accumulatePanel(
+        ...[work, frame.height, ...sums, sum.height, panel],
+        ...tables,
+        ...factors,
+      );
+    }
   }
 }
 
-/** Normalises (where there are weights) one part of the rows of a sum and clears what a Fourier crop leaves undefined. */
-export function normaliseSum(
+/** Normalises one part of the panels of a sum (where there are weights), clears what a Fourier crop leaves undefined, and inverts its columns. */
+export function finishPanels(
   context: TaskContext,
   part: number,
   parts: number,
@@ -114,44 +119,63 @@ export function normaliseSum(
 ): void {
   const { layout, kernels } = context;
   const { frame, sum } = layout.geometry;
-  const first = Math.floor((sum.height * part) / parts);
-  const last = Math.floor((sum.height * (part + 1)) / parts);
-  if (weights) {
-    const [xFactor, yFactor] = weightFactors(sum, frame);
-    const shape = [sum.pitch, sum.height, sum.blocks] as const;
-    kernels.spectra.weigh(spectrum, ...shape, weights, WEIGHT_COUNT - 1, xFactor, yFactor, first, last);
-  }
-  const values = context.float32(spectrum, planeBytes(sum) / 4);
-  const stride = sum.pitch / 4;
-  for (let y = first; y < last; y++) {
-    // the highest frequency of a cropped spectrum lacks its partner
-    if (sum.height < frame.height && y === sum.height / 2) values.fill(0, y * stride, (y + 1) * stride);
-    if (sum.width < frame.width) {
-      values[y * stride + sum.width] = 0;
-      values[y * stride + sum.width + 4] = 0;
-    }
-  }
-}
-
-/** Inverse transform of a sum, columns first, then rows (after all columns): one part each. */
-export function invertColumns(context: TaskContext, part: number, parts: number, spectrum: number): void {
-  const { layout, kernels } = context;
-  const { sum } = layout.geometry;
-  const pairs = sum.blocks / 2;
-  const first = Math.floor((pairs * part) / parts) * 2;
-  const last = Math.floor((pairs * (part + 1)) / parts) * 2;
   const { scratch } = layout.slots[part]!;
-  kernels.fft.columns(layout.plans.sum.columns, spectrum, sum.pitch, first, last, 1, 1, scratch);
+  const pitch = panelBytes(sum.height);
+  const [first, last] = panelsOf(sum, part, parts);
+  for (let panel = first; panel < last; panel++) {
+    const at = spectrum + panel * pitch;
+    const { weighPanel } = kernels.spectra;
+    if (weights) weighPanel(at, sum.height, panel, weights, WEIGHT_COUNT - 1, ...weightFactors(sum, frame));
+    clearUnpaired(context, at, panel);
+  }
+  kernels.fft.columns(
+    layout.plans.sum.columns,
+    spectrum,
+    PAIR_BYTES,
+    pitch,
+    2 * first,
+    2 * last,
+    1,
+    1,
+    scratch,
+  );
 }
 
-/** The scale keeps the mean of a pixel whatever the binning, as RELION's and MotionCor's sums do. */
-export function invertRows(context: TaskContext, part: number, parts: number, spectrum: number): void {
+/** The highest frequency of a cropped spectrum lacks its partner. */
+function clearUnpaired(context: TaskContext, address: number, panel: number): void {
+  const { frame, sum } = context.layout.geometry;
+  const stride = PAIR_BYTES / 4;
+  const values = context.float32(address, sum.height * stride);
+  const middle = sum.height / 2;
+  if (sum.height < frame.height && Number.isInteger(middle)) {
+    values.fill(0, middle * stride, (middle + 1) * stride);
+  }
+  if (sum.width >= frame.width || panel !== sum.width / 16) return;
+  // column width / 2: real and imaginary part are the first of their vectors
+  for (let y = 0; y < sum.height; y++) {
+    values[y * stride] = 0;
+    values[y * stride + 4] = 0;
+  }
+}
+
+/**
+ * One part of the rows of a sum's image, at `to`, from panels whose columns have been inverted. The scale keeps the mean of a pixel
+ * whatever the binning, as RELION's and MotionCor's sums do.
+ */
+export function invertRows(
+  context: TaskContext,
+  part: number,
+  parts: number,
+  spectrum: number,
+  to: number,
+): void {
   const { layout, kernels } = context;
   const { sum, frame } = layout.geometry;
   const first = Math.floor((sum.height * part) / parts);
-  const last = Math.floor((sum.height * (part + 1)) / parts);
-  const { rows } = layout.plans.sum;
+  const rows = Math.floor((sum.height * (part + 1)) / parts) - first;
+  const source = [spectrum + first * PAIR_BYTES, PAIR_BYTES, panelBytes(sum.height)] as const;
+  const target = [to + first * sum.pitch, sum.pitch] as const;
   const scale = 1 / (frame.width * frame.height);
   const { scratch } = layout.slots[part]!;
-  kernels.fft.rowsInverse(rows, spectrum, sum.pitch, spectrum, sum.pitch, first, last, scale, scratch);
+  kernels.fft.rowsInverse(layout.plans.sum.rows, ...source, ...target, rows, scale, scratch);
 }

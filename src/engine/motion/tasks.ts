@@ -5,9 +5,8 @@ import { alignPatch, cropsToImages, type PatchJob } from './patch-tasks.ts';
 import {
   accumulateFrames,
   type DoseSetting,
-  invertColumns,
+  finishPanels,
   invertRows,
-  normaliseSum,
   prepareFrame,
   type SumTarget,
 } from './sum-tasks.ts';
@@ -37,15 +36,15 @@ export type Task =
   | {
       kind: 'prepareFrame';
       slot: number;
+      place: number;
       frame: number;
       shift: Shift;
       local: LocalWarp | null;
       dose: DoseSetting | null;
     }
   | { kind: 'accumulateFrames'; part: number; parts: number; targets: readonly SumTarget[] }
-  | { kind: 'normaliseSum'; part: number; parts: number; spectrum: number; weights: number }
-  | { kind: 'invertColumns'; part: number; parts: number; spectrum: number }
-  | { kind: 'invertRows'; part: number; parts: number; spectrum: number };
+  | { kind: 'finishPanels'; part: number; parts: number; spectrum: number; weights: number }
+  | { kind: 'invertRows'; part: number; parts: number; spectrum: number; to: number };
 
 /** Does one task on the calling thread. */
 export function runTask(context: TaskContext, task: Task): unknown {
@@ -67,14 +66,12 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'alignPatch':
       return alignPatch(context, task.slot, task.job);
     case 'prepareFrame':
-      return prepareFrame(context, task.slot, task.frame, task.shift, task.local, task.dose);
+      return prepareFrame(context, task.slot, task.place, task.frame, task.shift, task.local, task.dose);
     case 'accumulateFrames':
       return accumulateFrames(context, task.part, task.parts, task.targets);
-    case 'normaliseSum':
-      return normaliseSum(context, task.part, task.parts, task.spectrum, task.weights);
-    case 'invertColumns':
-      return invertColumns(context, task.part, task.parts, task.spectrum);
+    case 'finishPanels':
+      return finishPanels(context, task.part, task.parts, task.spectrum, task.weights);
     case 'invertRows':
-      return invertRows(context, task.part, task.parts, task.spectrum);
+      return invertRows(context, task.part, task.parts, task.spectrum, task.to);
   }
 }
