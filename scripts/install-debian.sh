@@ -11,6 +11,7 @@ want tiffcp libtiff-tools
 want curl curl
 want python3 python3
 want git git
+want relion_run_motioncorr relion # 46 MB to fetch, at most 200 MB installed, seconds to unpack
 [ -n "$packages" ] || exit 0
 
 echo "Installing Debian packages for the tests:$packages" >&2

@@ -2,6 +2,8 @@ import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
+import { executorNames } from '../contract/executors.ts';
+import { findProgram } from '../pipeline/programs/find-program.ts';
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -14,6 +16,7 @@ export async function checkMachine(config: ServiceConfig, stateDir: string): Pro
     sessionDirFault(config.general.session_dir),
     stateDirFault(stateDir),
     await portFault(config.api),
+    ...programFaults(config),
   ];
   const faults = looks.filter((fault) => fault !== null);
   if (faults.length === 0) return;
@@ -21,6 +24,24 @@ export async function checkMachine(config: ServiceConfig, stateDir: string): Pro
     'CANNOT_START',
     `Correct all of these:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
   );
+}
+
+/**
+ * Programs that the config names for all sessions must be there. Where workers run on other machines, these are asked, and a movie
+ * fails with PROGRAM_MISSING.
+ */
+function programFaults({ general, programs }: ServiceConfig): (string | null)[] {
+  if (!executorNames(general.executor).includes('local')) return [];
+  return (['align', 'ctf'] as const).map((step) => {
+    const name = programs[step];
+    if (name === 'builtin') return null;
+    try {
+      findProgram(name, programs[name]);
+      return null;
+    } catch (error) {
+      return `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${reasonOf(error)})`;
+    }
+  });
 }
 
 function sessionDirFault(path: string): string | null {

@@ -6,7 +6,7 @@ import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
 import { parseParameters } from '../contract/parameters.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../contract/programs.ts';
 import { distinctBases } from '../pipeline/names.ts';
-import { recipeFromParameters } from '../pipeline/recipe.ts';
+import { BUILTIN_PROGRAM, recipeFromParameters } from '../pipeline/recipe.ts';
 
 /** All that is wrong with how the command was called, at once. */
 export class UsageFaults extends Error {
@@ -39,7 +39,8 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
 
 /** A batch of movies named by a person. @throws UsageFaults */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
-  const { out, gain, ctffind, gctf, threads = '1', json: _json, followStdin: _follow, ...rest } = flags;
+  const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
+  const { ctffind, gctf, relion, motioncor2, motioncor3, alignArguments, ...rest } = others;
   const given = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [parameterName(flag), value]));
   if (gain !== undefined) given.rawgainref ??= gain;
   const parameters = parseParameters(given);
@@ -62,14 +63,23 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
     token: randomUUID(),
     rawDir,
     processedDir: resolve(out),
-    recipe: recipeFromParameters(parameters.values, {
-      gainPath: rawgainref === undefined ? null : resolve(rawgainref),
-      defectMapPath: rawdefectsmap === undefined ? null : resolve(rawdefectsmap),
-    }),
+    recipe: recipeFromParameters(
+      parameters.values,
+      {
+        gainPath: rawgainref === undefined ? null : resolve(rawgainref),
+        defectMapPath: rawdefectsmap === undefined ? null : resolve(rawdefectsmap),
+      },
+      typeof alignArguments === 'string'
+        ? { [parameters.values.align_program ?? BUILTIN_PROGRAM]: alignArguments }
+        : {},
+    ),
     programs: {
       ...DEFAULT_PROGRAM_SETTINGS,
-      ...(typeof ctffind === 'string' ? { ctffind } : {}),
-      ...(typeof gctf === 'string' ? { gctf } : {}),
+      ...Object.fromEntries(
+        Object.entries({ ctffind, gctf, relion, motioncor2, motioncor3 }).filter(
+          ([, path]) => typeof path === 'string',
+        ),
+      ),
     },
     executor: 'shell',
     threads: threadCount,

@@ -72,5 +72,9 @@ function withPrograms(
   { programs }: ServiceConfig,
   defaults: Partial<ParameterValues> = {},
 ): Partial<ParameterValues> {
-  return programs.ctf === 'builtin' ? defaults : { ctf_program: programs.ctf, ...defaults };
+  return {
+    ...(programs.align === 'builtin' ? {} : { align_program: programs.align }),
+    ...(programs.ctf === 'builtin' ? {} : { ctf_program: programs.ctf }),
+    ...defaults,
+  };
 }

@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
-import { CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './programs.ts';
+import { ALIGN_PROGRAMS, CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './programs.ts';
 
 /**
  * Settings of the service: the mission's config file, plus keys of our own in sections that the mission leaves free.
  * Each key is declared once with its section; reader, documentation and start-up checks follow this table.
  */
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+
+const furtherArguments = (program: string, example: string) =>
+  z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      `further arguments of ${program}, as a shell would take them, such as ${example}; they win over ours`,
+    );
 
 export const CONFIG_SECTIONS = {
   general: z.object({
@@ -88,7 +97,10 @@ export const CONFIG_SECTIONS = {
       .describe('a session whose movies are all done and that saw no new file for so long is complete'),
   }),
   programs: z.object({
-    align: z.enum(['builtin']).default('builtin').describe('which program corrects the motion'),
+    align: z
+      .enum(ALIGN_PROGRAMS)
+      .default('builtin')
+      .describe('which program corrects the motion where a start does not say (align_program)'),
     ctf: z
       .enum(CTF_PROGRAMS)
       .default('builtin')
@@ -103,9 +115,27 @@ export const CONFIG_SECTIONS = {
       .min(1)
       .default(DEFAULT_PROGRAM_SETTINGS.gctf)
       .describe('Gctf: its path, or a name found in PATH, where the workers run'),
+    relion: z
+      .string()
+      .min(1)
+      .default(DEFAULT_PROGRAM_SETTINGS.relion)
+      .describe('relion_run_motioncorr: its path, or a name found in PATH, where the workers run'),
+    relion_arguments: furtherArguments('relion_run_motioncorr', '--bfactor 200'),
+    motioncor2: z
+      .string()
+      .min(1)
+      .default(DEFAULT_PROGRAM_SETTINGS.motioncor2)
+      .describe('MotionCor2: its path, or a name found in PATH, where the workers run'),
+    motioncor2_arguments: furtherArguments('MotionCor2', '-Group 2 4'),
+    motioncor3: z
+      .string()
+      .min(1)
+      .default(DEFAULT_PROGRAM_SETTINGS.motioncor3)
+      .describe('MotionCor3: its path, or a name found in PATH, where the workers run'),
+    motioncor3_arguments: furtherArguments('MotionCor3', '-Group 2 4'),
     timeout_seconds: whole(1, 86_400)
       .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
-      .describe('a program that takes longer for one micrograph is ended, and the movie fails'),
+      .describe('a program that takes longer for one movie or micrograph is ended, and the movie fails'),
   }),
   retry: z.object({
     attempts: whole(1, 20).default(3).describe('attempts per movie'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXECUTOR_PATTERN } from './executors.ts';
-import { CTF_PROGRAMS, type CtfProgram } from './programs.ts';
+import { ALIGN_PROGRAMS, type AlignProgram, CTF_PROGRAMS, type CtfProgram } from './programs.ts';
 
 /**
  * Every processing parameter, declared once. The HTTP query, the `[params]` section of the config file, the
@@ -279,6 +279,16 @@ export const PARAMETERS = [
     affects: 'align',
     help: 'Sums are written in half the space, as MRC mode 12: read by RELION 4 and later, cryoSPARC, IMOD; not by RELION 3, CTFFIND 4, Gctf.',
   },
+  {
+    name: 'align_program',
+    kind: 'choice',
+    label: 'Motion program',
+    unit: '',
+    choices: ALIGN_PROGRAMS,
+    group: 'motion',
+    affects: 'align',
+    help: 'Which program corrects the motion: the built-in engine, RELION, MotionCor2 or MotionCor3 (these must be installed; MotionCor needs a GPU). Not given: as the config file says, else the built-in engine.',
+  },
   text(
     'rawgainref',
     'Gain reference',
@@ -420,6 +430,7 @@ export interface ParameterValues {
   patch?: string;
   even_odd?: 'none' | 'plain' | 'weighted';
   float16?: boolean;
+  align_program?: AlignProgram;
   rawgainref?: string;
   rawdefectsmap?: string;
   rotgain?: 0 | 1 | 2 | 3;

@@ -67,7 +67,18 @@ export const recipeSchema = z.object({
       .optional()
       .describe('larger U - V is held to be less likely; absent: all are alike'),
   }),
-  programs: z.object({ align: z.string(), ctf: z.string() }).describe('names of program adapters'),
+  programs: z
+    .object({
+      align: z.string(),
+      ctf: z.string(),
+      alignArguments: z
+        .string()
+        .optional()
+        .describe(
+          "further arguments of the program that corrects the motion, as the config file's [programs]",
+        ),
+    })
+    .describe('names of program adapters'),
 });
 
 export type EerSetting = z.infer<typeof eerSettingSchema>;

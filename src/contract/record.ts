@@ -233,6 +233,7 @@ export const OUTPUT_ENDINGS = {
   spectrum: '.ctf',
   ctfText: '_ctffind.txt',
   motionStar: '.star',
+  alignLog: '_align.log',
   ctfPicture: '_ctf.jpg',
   thumbnail: '_thumb.jpg',
   combined: '_combined.jpg',

@@ -62,7 +62,8 @@ export interface AlignOutcome {
   readonly dosePerFrameEA2: number | null;
   readonly iterations: number;
   readonly converged: boolean;
-  readonly meanCountsPerPixelFrame: number;
+  /** After the gain; null where a program's sum does not tell it. */
+  readonly meanCountsPerPixelFrame: number | null;
   readonly hotPixels: readonly (readonly [number, number])[];
   /** Of an EER file: what it was made into. Frames, sizes and shifts are those of the rendering. */
   readonly eer?: EerRendering | undefined;

@@ -11,13 +11,18 @@ export interface ProgramAdapter {
   /** As in `recipe.programs`. */
   readonly name: string;
   readonly version: string;
-  align?(request: AlignRequest, place: WorkPlace): Promise<Ran<AlignOutcome>>;
+  align?(request: AlignRequest, place: AlignPlace): Promise<Ran<Aligned>>;
   estimateCtf?(request: CtfRequest, place: MicrographPlace): Promise<Ran<CtfFit>>;
 }
 
 /** A private directory that is removed after the movie; programs that write files do so here. */
 export interface WorkPlace {
   readonly workDir: string;
+}
+
+export interface AlignPlace extends WorkPlace {
+  /** Of the recipe, for programs with a command line: as a shell would take them. */
+  readonly furtherArguments?: string | undefined;
 }
 
 export interface MicrographPlace extends WorkPlace {
@@ -31,6 +36,11 @@ export interface Ran<Outcome> {
   readonly command: string;
   /** Of a program of its own: the version that its output names. What it took of the processors is not known. */
   readonly external?: { readonly version: string };
+}
+
+/** An alignment, and what the program wrote about it where it is one of its own. */
+export interface Aligned extends AlignOutcome {
+  readonly programLog?: string;
 }
 
 /** A fit, and CTFFIND's result text where the program wrote one itself. */

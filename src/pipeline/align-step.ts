@@ -46,7 +46,10 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     ...hooks,
   };
   const aligned = await timed(run, { name: 'align', program: program.name, version: program.version }, () =>
-    program.align(request, { workDir: staging.workDir }),
+    program.align(request, {
+      workDir: staging.workDir,
+      furtherArguments: recipe.programs.alignArguments,
+    }),
   );
   warn(run, 'align', aligned.warnings);
 
@@ -61,6 +64,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));
+  if (aligned.programLog !== undefined) await staging.write(nameOutput(run, 'alignLog'), aligned.programLog);
   const statistics = describeMicrograph(aligned);
   return { sum, width, height, pixelSizeA, ...file, motion, statistics, gainCheck: aligned.gainCheck };
 }

@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 import { SUM_ROLES } from './sums.ts';
 
 /** Outputs that depend on the alignment alone and stay when only the CTF is redone. */
-const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'thumbnail', 'gainPicture'];
+const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'thumbnail', 'gainPicture'];
 
 /**
  * The micrograph of an earlier run whose alignment still holds, from its MRC file; its outputs, its step and its

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../contract/parameters.ts';
+import type { AlignProgram } from '../contract/programs.ts';
 import {
   DEFAULT_CTF_SEARCH,
   type EerSetting,
@@ -24,8 +25,17 @@ const SUPERRESOLUTION_BINNING = 2;
 const declaredDefault = <T>(name: ParameterName): T =>
   PARAMETER_TABLE.find((p) => p.name === name)?.default as T;
 
-/** Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per movie. */
-export function recipeFromParameters(values: ParameterValues, resolved: ResolvedFiles): Recipe {
+/**
+ * Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per movie.
+ * @param furtherArguments - of the config file, by program
+ */
+export function recipeFromParameters(
+  values: ParameterValues,
+  resolved: ResolvedFiles,
+  furtherArguments: Partial<Record<AlignProgram, string | null>> = {},
+): Recipe {
+  const align = values.align_program ?? BUILTIN_PROGRAM;
+  const alignArguments = furtherArguments[align] ?? '';
   const superresolution = values.superresolution ?? declaredDefault<boolean>('superresolution');
   return {
     pixelSizeA: values.apix,
@@ -51,7 +61,11 @@ export function recipeFromParameters(values: ParameterValues, resolved: Resolved
     ...sumSetting(values),
     particleSizeA: values.particle_size ?? null,
     ctf: ctfSearch(values),
-    programs: { align: BUILTIN_PROGRAM, ctf: values.ctf_program ?? BUILTIN_PROGRAM },
+    programs: {
+      align,
+      ctf: values.ctf_program ?? BUILTIN_PROGRAM,
+      ...(alignArguments.trim() === '' ? {} : { alignArguments }),
+    },
   };
 }
 
@@ -111,6 +125,7 @@ export function stepHashes(recipe: Recipe): Record<StepName, string> {
     align: hashOf({
       ...fields('align'),
       program: recipe.programs.align,
+      arguments: recipe.programs.alignArguments,
       files: [recipe.gain?.path ?? null, recipe.defectMapPath].map(fileIdentity),
     }),
     ctf: hashOf({ ...fields('ctf'), program: recipe.programs.ctf }),

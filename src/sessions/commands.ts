@@ -115,7 +115,16 @@ export class Commands {
       gain: values.rawgainref ?? null,
       defects: values.rawdefectsmap ?? null,
     });
-    const recipe = recipeFromParameters(values, { gainPath, defectMapPath });
+    const { programs } = this.context.config;
+    const recipe = recipeFromParameters(
+      values,
+      { gainPath, defectMapPath },
+      {
+        relion: programs.relion_arguments,
+        motioncor2: programs.motioncor2_arguments,
+        motioncor3: programs.motioncor3_arguments,
+      },
+    );
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
     return { wanted: 'running', parameters: values, recipe, warnings: notes, changedAt };
   }

@@ -117,15 +117,18 @@ describe('checkConfig', () => {
   it('knows which programs there are, and where they lie', () => {
     expect(checkConfig(MINIMAL, 'f').config.programs).toEqual({
       ...{ align: 'builtin', ctf: 'builtin', ctffind: 'ctffind', gctf: 'gctf', timeout_seconds: 600 },
+      ...{ relion: 'relion_run_motioncorr', motioncor2: 'MotionCor2', motioncor3: 'MotionCor3' },
+      ...{ relion_arguments: null, motioncor2_arguments: null, motioncor3_arguments: null },
     });
-    const text = `${MINIMAL}\n[programs]\nctf = ctffind\nctffind = /opt/ctffind-5.0.2/ctffind\n`;
+    const text = `${MINIMAL}\n[programs]\nctf = ctffind\nctffind = /opt/ctffind-5.0.2/ctffind\nalign = motioncor3\nmotioncor3_arguments = -Group 2 4\n`;
     expect(checkConfig(text, 'f').config.programs).toMatchObject({
       ...{ ctf: 'ctffind', ctffind: '/opt/ctffind-5.0.2/ctffind' },
+      ...{ align: 'motioncor3', motioncor3_arguments: '-Group 2 4' },
     });
-    const wrong = `${MINIMAL}\n[programs]\nctf = warp\nalign = motioncor2\n`;
-    expect(faultOf(() => checkConfig(wrong, 'f')).message).toMatch(
-      /one of builtin, ctffind, gctf, found "warp"/,
-    );
+    const wrong = `${MINIMAL}\n[programs]\nctf = warp\nalign = warp\n`;
+    const { message } = faultOf(() => checkConfig(wrong, 'f'));
+    expect(message).toMatch(/one of builtin, ctffind, gctf, found "warp"/);
+    expect(message).toMatch(/one of builtin, relion, motioncor2, motioncor3, found "warp"/);
   });
 
   it('lets overrides win over the file, and holds them to the same rules', () => {

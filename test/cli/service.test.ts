@@ -69,10 +69,15 @@ describe('startService', () => {
     mkdirSync(join(top, 'data'));
     const { address } = await start({
       ...configOf(),
-      programs: { ...configOf().programs, ctf: 'ctffind', ctffind: '/opt/ctffind' },
+      programs: {
+        ...configOf().programs,
+        ...{ ctf: 'ctffind', ctffind: process.execPath, align: 'motioncor2', motioncor2: process.execPath },
+      },
     });
     const answer = await fetch(`${address}/api/v1/parameters?access_token=somesecret`);
-    expect(await answer.json()).toMatchObject({ defaults: { ctf_program: 'ctffind' } });
+    expect(await answer.json()).toMatchObject({
+      defaults: { ctf_program: 'ctffind', align_program: 'motioncor2' },
+    });
   });
 
   it('logs in by its link', async () => {
@@ -97,13 +102,22 @@ describe('startService', () => {
     const taken = createServer();
     await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
     const { port } = taken.address() as { port: number };
-    const fault: unknown = await start(configOf({}, { port })).catch((error: unknown) => error);
+    const config = configOf({}, { port });
+    const programs = {
+      ...config.programs,
+      align: 'relion' as const,
+      relion: '/opt/no/relion_run_motioncorr',
+    };
+    const fault: unknown = await start({ ...config, programs }).catch((error: unknown) => error);
     taken.close();
     expect(fault).toBeInstanceOf(CodedError);
     const { code, message } = fault as CodedError;
     expect(code).toBe('CANNOT_START');
     expect(message).toMatch(/mount or create it, or correct session_dir/);
     expect(message).toMatch(/state cannot be written.*set state_dir/);
+    expect(message).toMatch(
+      /align = relion in \[programs\] is missing: install it, set relion .* to its path, or align = builtin .*\/opt\/no/,
+    );
     expect(message).toMatch(new RegExp(`port ${port} of 127.0.0.1 is taken.*--port`));
   });
 });

@@ -81,6 +81,20 @@ describe('hashes', () => {
     expect(changed({ pixelSizeA: 1 })).toEqual({ align: true, ctf: true });
     expect(changed({ particleSizeA: 100 })).toEqual({ align: false, ctf: false });
     expect(changed({ programs: { align: 'other', ctf: 'builtin' } })).toEqual({ align: true, ctf: false });
+    const further = { align: 'builtin', ctf: 'builtin', alignArguments: '--bfactor 200' };
+    expect(changed({ programs: further })).toEqual({ align: true, ctf: false });
+  });
+
+  it('know the program of a start, and the further arguments of that program alone', () => {
+    const files = { gainPath: null, defectMapPath: null };
+    const further = { relion: '--bfactor 200', motioncor2: null, motioncor3: ' ' };
+    const programs = (align_program?: 'relion' | 'motioncor2' | 'motioncor3') =>
+      recipeFromParameters({ apix: 1, kev: 300, ...(align_program && { align_program }) }, files, further)
+        .programs;
+    expect(programs()).toEqual({ align: 'builtin', ctf: 'builtin' });
+    expect(programs('relion')).toEqual({ align: 'relion', ctf: 'builtin', alignArguments: '--bfactor 200' });
+    expect(programs('motioncor2')).toEqual({ align: 'motioncor2', ctf: 'builtin' });
+    expect(programs('motioncor3')).toEqual({ align: 'motioncor3', ctf: 'builtin' });
   });
 
   it('differ when a gain of the same name was replaced', () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
 import { capacityFinding, machineCapacity, planCapacity } from './capacity.ts';
+import { createGpuPool } from './gpus.ts';
 import { endProcesses, processesByToken } from './processes.ts';
 import { endingOf, startWorker } from './worker.ts';
 
@@ -10,6 +11,8 @@ export interface LocalExecutorOptions {
   readonly slots?: number | null;
   /** Threads per movie; null or absent: what is left of the cores. */
   readonly threads?: number | null;
+  /** GPUs that workers share out, as CUDA_VISIBLE_DEVICES takes them; absent: workers see what the service sees. */
+  readonly gpus?: readonly string[];
   /** Program and arguments before the path of the batch; absent: `cryoem process` of this package. */
   readonly command?: readonly string[];
   /** Between asking a worker to end and killing it. */
@@ -49,6 +52,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
   const capacity = planCapacity(machineCapacity(), options);
   const command = options.command ?? [process.execPath, ENTRY, 'process'];
   const graceMs = options.graceMs ?? GRACE_MS;
+  const gpus = options.gpus && options.gpus.length > 0 ? createGpuPool(options.gpus) : null;
   const queued = new Map<string, Entry>();
   const running = new Map<string, Entry>();
   const endings = new Map<string, Ending>();
@@ -67,8 +71,13 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
   async function run(entry: Entry): Promise<void> {
     const { token } = entry.submission;
     let ending: Ending;
+    const gpu = gpus?.take();
     try {
-      const worker = startWorker(command, entry.submission);
+      const worker = startWorker(
+        command,
+        entry.submission,
+        gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
+      );
       entry.pid = worker.pid;
       const exit = await worker.exited;
       ending = entry.cancelled
@@ -79,6 +88,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
     } catch (error) {
       ending = { how: 'failed', exitCode: null, signal: null, detail: (error as Error).message };
     }
+    if (gpu !== undefined) gpus?.giveBack(gpu);
     running.delete(token);
     finish(token, ending);
     fillSlots();

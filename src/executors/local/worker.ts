@@ -14,9 +14,14 @@ export interface Worker {
  * Starts a worker: its own process group, output to the log, standard input a pipe that nobody writes to. When the
  * service dies, however it dies, the pipe closes, and the worker stops by itself.
  * @param command - program and arguments; the path of the batch and `--follow-stdin` are appended
+ * @param environment - beside that of the service
  * @throws CodedError OUTPUT_NOT_WRITABLE where the log cannot be opened
  */
-export function startWorker(command: readonly string[], submission: Submission): Worker {
+export function startWorker(
+  command: readonly string[],
+  submission: Submission,
+  environment: Readonly<Record<string, string>> = {},
+): Worker {
   const [program = '', ...args] = command;
   const log = openLog(submission.logPath);
   let child: ChildProcess;
@@ -24,7 +29,7 @@ export function startWorker(command: readonly string[], submission: Submission):
     child = spawn(program, [...args, submission.batchPath, '--follow-stdin'], {
       detached: true,
       stdio: ['pipe', log, log],
-      env: { ...process.env, [TOKEN_VARIABLE]: submission.token },
+      env: { ...process.env, ...environment, [TOKEN_VARIABLE]: submission.token },
     });
   } finally {
     closeSync(log);

@@ -2,7 +2,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CtfOutcome } from '../../engine/ports.ts';
 import { readImage } from '../../formats/open.ts';
-import type { MicrographPlace } from '../adapter.ts';
+import type { MicrographPlace, WorkPlace } from '../adapter.ts';
 import { programFailed } from './run-program.ts';
 
 /** The micrograph under its own name in the work directory: programs write beside their input. */
@@ -13,7 +13,7 @@ export function linkMicrograph({ workDir, micrographPath }: MicrographPlace): st
 }
 
 /** @throws CodedError PROGRAM_FAILED where the program did not write it */
-export function readOutput(program: string, place: MicrographPlace, name: string, printed: string): string {
+export function readOutput(program: string, place: WorkPlace, name: string, printed: string): string {
   try {
     return readFileSync(join(place.workDir, name), 'utf8');
   } catch (error) {
@@ -23,7 +23,7 @@ export function readOutput(program: string, place: MicrographPlace, name: string
 }
 
 /** As `readOutput`, null where it is not there. */
-export function readIfThere(place: MicrographPlace, name: string): string | null {
+export function readIfThere(place: WorkPlace, name: string): string | null {
   try {
     return readFileSync(join(place.workDir, name), 'utf8');
   } catch (error) {

@@ -175,8 +175,8 @@ function batchOf(
 }
 
 function programsOf({ config }: Context): ProgramSettings {
-  const { ctffind, gctf, timeout_seconds: timeoutSeconds } = config.programs;
-  return { ctffind, gctf, timeoutSeconds };
+  const { ctffind, gctf, relion, motioncor2, motioncor3, timeout_seconds: timeoutSeconds } = config.programs;
+  return { ctffind, gctf, relion, motioncor2, motioncor3, timeoutSeconds };
 }
 
 async function refused(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
+import { commandLine, linkedCommandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
 import { until } from '../../sessions/support.ts';
 import { hanging, isRunning, StandIns } from './stand-in.ts';
 
@@ -61,8 +61,41 @@ describe('a program that is run', () => {
   });
 });
 
+describe('the output of a program', () => {
+  it('is bounded: one that prints without end is ended, and its last lines are cut', async () => {
+    const path = standIns.script(
+      "const text = 'out of memory '.repeat(8000); const more = () => process.stderr.write(text, more); more();",
+    );
+    const error: unknown = await call(path).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/printed without end and was ended.*out of/s),
+    });
+    expect((error as Error).message.length).toBeLessThan(1000);
+  });
+
+  it('is not waited for where somebody else holds it open', async () => {
+    const pidFile = join(standIns.top, 'stranger');
+    const path = standIns.script(`
+const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit', detached: true });
+child.unref(); fs.writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); console.log('done');`);
+    expect(await call(path)).toBe('done\n');
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  });
+
+  it('comes back though the program did not read its answers', async () => {
+    const path = standIns.script("fs.closeSync(0); console.log('deaf');");
+    expect(await call(path, { input: 'yes\n'.repeat(100_000) })).toBe('deaf\n');
+  });
+});
+
 describe('a command line', () => {
   it('quotes what a shell would take apart', () => {
     expect(commandLine('/opt/a b/gctf', ['--kV', '300', "it's"])).toBe(`'/opt/a b/gctf' --kV 300 'it'\\''s'`);
+  });
+
+  it('makes the links that it needs first', () => {
+    expect(linkedCommandLine([['/raw/a b.tiff', 'movie.tiff']], 'prog', ['movie.tiff'])).toBe(
+      "ln -s '/raw/a b.tiff' movie.tiff && prog movie.tiff",
+    );
   });
 });

@@ -1,0 +1,29 @@
+/** Which GPU each worker of this machine gets; workers that use none are not bothered by it. */
+export interface GpuPool {
+  /** Id of the device that the fewest workers have. */
+  take(): string;
+  giveBack(id: string): void;
+}
+
+/** @param ids - of devices, as CUDA_VISIBLE_DEVICES takes them */
+export function createGpuPool(ids: readonly string[]): GpuPool {
+  const users = new Map(ids.map((id) => [id, 0]));
+  return {
+    take() {
+      const [id, count] = [...users].reduce((least, other) => (other[1] < least[1] ? other : least));
+      users.set(id, count + 1);
+      return id;
+    },
+    giveBack: (id) => void users.set(id, Math.max(0, (users.get(id) ?? 0) - 1)),
+  };
+}
+
+/** Devices that the service itself was given; else the first so many. */
+export function machineGpus(
+  count: number,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string[] {
+  const listed = (environment.CUDA_VISIBLE_DEVICES ?? '').split(',').map((id) => id.trim());
+  const given = listed.filter((id) => id !== '');
+  return given.length > 0 ? given : Array.from({ length: count }, (_, i) => `${i}`);
+}

@@ -1,0 +1,120 @@
+import { finiteNumber, type LogReading, logFault } from './fault.ts';
+
+/**
+ * Shifts of whole frames as MotionCor2 and MotionCor3 write them: unbinned pixels of the movie as it was read, to be applied (the
+ * motion of the content has the other sign), relative to whichever frame they chose. Frames count from 1 at the first one used.
+ */
+export type MotioncorShifts = readonly (readonly [number, number])[];
+
+/** A row `n x y`. */
+const ROW = /^\s*(\d+)\s+(\S+)\s+(\S+)\s*$/;
+/** `...... Frame (  1) shift:     0.000      0.000`: MotionCor2 before 1.6.4, and MotionCor3. */
+const FRAME_LINE = /Frame\s*\(\s*(\d+)\s*\)\s*shift:\s*(\S+)\s+(\S+)/i;
+/** Heads the table of rows `n x y` that MotionCor2 prints from 1.6 on. */
+const TABLE_HEAD = /frame\s+x\s*shift\s+y\s*shift/i;
+const START = /full-frame alignment shift/i;
+
+/**
+ * Reads `X-Full.log` (the frame as a whole) or `X-Patch-Full.log` (the same before the patches): comments, then rows `n x y`.
+ * @throws CodedError PROGRAM_FAILED with the line where a row is not understood, for frames that are missing or too many
+ */
+export function parseMotioncorFullLog(
+  text: string,
+  file: string,
+  frames: number,
+): LogReading<MotioncorShifts> {
+  const found: Found[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const row = ROW.exec(line);
+    if (!row) throw logFault({ file, line: index + 1 }, 'a row is not understood', 'frame, x, y', line);
+    found.push(take(row, file, index + 1));
+  }
+  return { value: inOrder(found, file, frames), warnings: [] };
+}
+
+/**
+ * Finds the last table of shifts in what MotionCor prints, in either of its two forms.
+ * @throws CodedError PROGRAM_FAILED where there is none, or frames are missing
+ */
+export function parseMotioncorOutput(
+  text: string,
+  file: string,
+  frames: number,
+): LogReading<MotioncorShifts> {
+  let found: Found[] = [];
+  let isInside = false;
+  let isTable = false;
+  for (const [index, line] of text.split(/\r?\n|\r/).entries()) {
+    const frameLine = FRAME_LINE.exec(line);
+    if (TABLE_HEAD.test(line)) {
+      [found, isInside, isTable] = [[], true, true];
+    } else if (START.test(line)) {
+      [found, isInside, isTable] = [[], true, false];
+    } else if (isInside && frameLine && !isTable) found.push(take(frameLine, file, index + 1));
+    else if (isInside && isTable && ROW.test(line)) found.push(take(ROW.exec(line)!, file, index + 1));
+    else if (isInside && line.trim() !== '' && found.length > 0) isInside = false;
+  }
+  if (found.length === 0)
+    throw logFault(
+      { file },
+      'it holds no shifts of frames',
+      'lines "Frame (n) shift: x y", or a table "Frame x Shift y Shift"',
+      'none',
+    );
+  return { value: inOrder(found, file, frames), warnings: [] };
+}
+
+/** What MotionCor prints of its way there. */
+export interface MotioncorProgress {
+  readonly iterations: number;
+  /** Largest error after the last iteration of the whole frame, pixels; null where it tells of none. */
+  readonly lastErrorPixels: number | null;
+  /** Sentences that say that something asked for was left out. */
+  readonly omissions: readonly string[];
+}
+
+/** MotionCor goes on, and ends without an error, after these. */
+const OMISSION =
+  /(gain|dark).*(not be loaded|be skipped|cannot be|failed)|cannot augment gain|throwing tw?o+ many frames|defect.*(not be loaded|be skipped|cannot be)/i;
+
+/** Iterations of the first alignment, which is that of whole frames, and what MotionCor says that it left out. */
+export function parseMotioncorProgress(text: string): MotioncorProgress {
+  const errors: number[] = [];
+  const omissions: string[] = [];
+  let isOver = false;
+  for (const line of text.split(/\r?\n|\r/)) {
+    const iteration = /^\s*iteration\s+\d+\s+error:\s*(\S+)/i.exec(line);
+    if (START.test(line) || TABLE_HEAD.test(line)) isOver = true;
+    else if (iteration && !isOver) errors.push(Number(iteration[1]));
+    if (OMISSION.test(line)) omissions.push(line.trim());
+  }
+  const last = errors.at(-1);
+  return {
+    iterations: errors.length,
+    lastErrorPixels: last !== undefined && Number.isFinite(last) ? last : null,
+    omissions,
+  };
+}
+
+interface Found {
+  readonly frame: number;
+  readonly shift: readonly [number, number];
+  readonly line: number;
+}
+
+function take(match: RegExpExecArray, file: string, line: number): Found {
+  const x = finiteNumber(match[2]!, { file, line, field: 'x shift' });
+  const y = finiteNumber(match[3]!, { file, line, field: 'y shift' });
+  return { frame: Number(match[1]), shift: [x, y], line };
+}
+
+function inOrder(found: readonly Found[], file: string, frames: number): [number, number][] {
+  for (const [i, { frame, line }] of found.entries())
+    if (frame !== i + 1)
+      throw logFault({ file, line }, 'frames are not in order', `frame ${i + 1}`, `frame ${frame}`);
+  if (found.length !== frames)
+    throw logFault({ file }, 'frames are missing or too many', `${frames} frames`, `${found.length}`);
+  return found.map(({ shift: [x, y] }) => [x, y]);
+}

@@ -1,0 +1,198 @@
+import { type ParsedStarBlock, parseStar, StarError } from '../star/parse.ts';
+import { finiteNumber, type LogReading, logFault } from './fault.ts';
+
+/** What relion_run_motioncorr says of one movie. Its shifts are those to apply: the motion of the content has the other sign. */
+export interface RelionMotion {
+  /** One per frame used, unbinned pixels. */
+  readonly shiftsToApply: readonly (readonly [number, number])[];
+  /** Shift to apply beyond those, 18 coefficients for each axis; null where only the frame as a whole was followed. */
+  readonly localToApply: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
+  /** Points of patches that were measured. */
+  readonly localPoints: number;
+  readonly hotPixels: readonly (readonly [number, number])[];
+}
+
+export interface ExpectedMovie {
+  readonly structure: { readonly width: number; readonly height: number; readonly frames: number };
+  readonly firstFrame: number;
+  /** Frames that must have a shift each. */
+  readonly used: number;
+}
+
+/** RELION writes this where it has no shift. */
+const NOT_OBSERVED = -9999;
+const COEFFICIENTS = 18;
+/** Value of rlnMotionModelVersion: none, or the polynomial of third order. */
+const MODELS: Readonly<Record<string, boolean>> = { '0': false, '1': true };
+
+/**
+ * Reads the STAR file that RELION 3.1 and later write beside a corrected micrograph.
+ * @param expected - the movie that it must tell of
+ * @throws CodedError PROGRAM_FAILED where a block, a frame or a number is missing, or the movie was read as a longer or shorter one
+ */
+export function parseRelionMotion(
+  text: string,
+  file: string,
+  expected: ExpectedMovie,
+): LogReading<RelionMotion> {
+  const blocks = readBlocks(text, file);
+  const block = (name: string): ParsedStarBlock => {
+    const found = blocks.find((b) => b.name === name);
+    if (found) return found;
+    throw logFault(
+      { file },
+      'a block is missing',
+      `data_${name}`,
+      blocks.map((b) => b.name).join(', ') || 'none',
+    );
+  };
+  const general = block('general');
+  const value = (label: string): string => {
+    const found = general.pairs.get(label);
+    if (found !== undefined) return found;
+    throw logFault({ file, field: label }, 'a value is missing', 'a value in data_general', 'none');
+  };
+  const whole = (label: string) => wholeNumber(value(label), file, label);
+  const hasModel = MODELS[value('rlnMotionModelVersion')];
+  if (hasModel === undefined)
+    throw logFault(
+      { file, field: 'rlnMotionModelVersion' },
+      'its model of local motion is not known',
+      Object.keys(MODELS).join(' or '),
+      value('rlnMotionModelVersion'),
+    );
+  const { structure, firstFrame, used } = expected;
+  const mustBe = (label: string, wanted: number) => {
+    const found = whole(label);
+    if (found !== wanted)
+      throw logFault({ file, field: label }, 'it is about another movie', `${wanted}`, `${found}`);
+  };
+  mustBe('rlnImageSizeX', structure.width);
+  mustBe('rlnImageSizeY', structure.height);
+  mustBe('rlnImageSizeZ', structure.frames);
+  mustBe('rlnMicrographStartFrame', firstFrame);
+  const hot = blocks.find((b) => b.name === 'hot_pixels');
+  return {
+    value: {
+      shiftsToApply: shiftsOf(block('global_shift'), file, firstFrame, used),
+      localToApply: hasModel ? coefficientsOf(block('local_motion_model'), file) : null,
+      localPoints: blocks.find((b) => b.name === 'local_shift')?.rows.length ?? 0,
+      hotPixels: hot
+        ? numbers(hot, ['rlnCoordinateX', 'rlnCoordinateY'], file).map(([x, y]) => [x!, y!])
+        : [],
+    },
+    warnings: [],
+  };
+}
+
+function readBlocks(text: string, file: string): ParsedStarBlock[] {
+  try {
+    return parseStar(text);
+  } catch (error) {
+    if (error instanceof StarError) throw logFault({ file, line: error.line }, error.message);
+    throw error;
+  }
+}
+
+function wholeNumber(text: string, file: string, field: string): number {
+  const value = finiteNumber(text, { file, field });
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw logFault({ file, field }, 'no whole number', 'a whole number', text);
+}
+
+/** The columns of a loop as numbers, row by row. */
+function numbers(block: ParsedStarBlock, labels: readonly string[], file: string): number[][] {
+  const at = labels.map((label) => {
+    const index = block.columns.indexOf(label);
+    if (index >= 0) return index;
+    throw logFault(
+      { file, field: `data_${block.name}` },
+      'a column is missing',
+      label,
+      block.columns.join(', '),
+    );
+  });
+  return block.rows.map((row, i) =>
+    at.map((column, k) =>
+      finiteNumber(row[column]!, { file, field: `data_${block.name} row ${i + 1} ${labels[k]}` }),
+    ),
+  );
+}
+
+function shiftsOf(
+  block: ParsedStarBlock,
+  file: string,
+  firstFrame: number,
+  usedFrames: number,
+): [number, number][] {
+  const labels = ['rlnMicrographFrameNumber', 'rlnMicrographShiftX', 'rlnMicrographShiftY'];
+  const all = numbers(block, labels, file) as [number, number, number][];
+  // All frames of the movie are listed; those that were left out have no shift.
+  const lastFrame = firstFrame + usedFrames - 1;
+  const rows = all.filter(([frame]) => frame >= firstFrame && frame <= lastFrame);
+  if (rows.length !== usedFrames)
+    throw logFault(
+      { file, field: 'data_global_shift' },
+      'frames are missing',
+      `${usedFrames} frames`,
+      `${rows.length}`,
+    );
+  return rows.map(([frame, x, y], i) => {
+    const field = `data_global_shift row ${i + 1}`;
+    if (frame !== firstFrame + i)
+      throw logFault({ file, field }, 'frames are not in order', `frame ${firstFrame + i}`, `${frame}`);
+    if (x === NOT_OBSERVED || y === NOT_OBSERVED)
+      throw logFault({ file, field }, 'a frame has no shift', 'a shift', `${NOT_OBSERVED}`);
+    return [x, y];
+  });
+}
+
+function coefficientsOf(block: ParsedStarBlock, file: string): { x: number[]; y: number[] } {
+  const rows = numbers(block, ['rlnMotionModelCoeffsIdx', 'rlnMotionModelCoeff'], file);
+  const isWhole = rows.length === 2 * COEFFICIENTS && rows.every(([index], i) => index === i);
+  if (!isWhole)
+    throw logFault(
+      { file, field: 'data_local_motion_model' },
+      'coefficients are missing',
+      `${2 * COEFFICIENTS} in their order`,
+      `${rows.length}`,
+    );
+  const values = rows.map(([, value]) => value!);
+  return { x: values.slice(0, COEFFICIENTS), y: values.slice(COEFFICIENTS) };
+}
+
+/** How RELION got there. */
+export interface RelionMotionLog {
+  readonly iterations: number;
+  /** Last change of the shifts of the whole frame, pixels of the alignment. */
+  readonly lastChangePixels: number;
+  /** Distance of the patches from the model along x and y, unbinned pixels; null where none was fitted. */
+  readonly fitRmsPixels: readonly [number, number] | null;
+}
+
+/**
+ * Reads the log that relion_run_motioncorr writes beside a corrected micrograph.
+ * @throws CodedError PROGRAM_FAILED where it tells of no iteration of the global alignment
+ */
+export function parseRelionMotionLog(text: string, file: string): LogReading<RelionMotionLog> {
+  let isGlobal = false;
+  const changes: number[] = [];
+  let fitRmsPixels: [number, number] | null = null;
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const place = { file, line: index + 1 };
+    if (/^\s*global alignment:/i.test(line)) isGlobal = true;
+    else if (/^\s*local alignments?:/i.test(line)) isGlobal = false;
+    const change = isGlobal ? /iteration\s+\d+:\s*RMSD\s*=\s*(\S+)/i.exec(line) : null;
+    if (change) changes.push(finiteNumber(change[1]!, { ...place, field: 'RMSD' }));
+    const fit = /polynomial fit RMSD:\s*X\s*=\s*(\S+)\s*px\s*Y\s*=\s*(\S+)\s*px/i.exec(line);
+    if (fit)
+      fitRmsPixels = [
+        finiteNumber(fit[1]!, { ...place, field: 'X' }),
+        finiteNumber(fit[2]!, { ...place, field: 'Y' }),
+      ];
+  }
+  const lastChangePixels = changes.at(-1);
+  if (lastChangePixels === undefined)
+    throw logFault({ file }, 'it tells of no alignment', 'a line "Iteration 1: RMSD = ..."', 'none');
+  return { value: { iterations: changes.length, lastChangePixels, fitRmsPixels }, warnings: [] };
+}

@@ -1,0 +1,70 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError } from '../../contract/errors.ts';
+import { dosePerFrame } from '../../engine/motion/dose.ts';
+import { readSource } from '../../engine/motion/source.ts';
+import type { AlignRequest } from '../../engine/ports.ts';
+import type { MovieStructure } from '../../formats/movie.ts';
+import type { WorkPlace } from '../adapter.ts';
+
+/** A movie on its way to a program of its own: looked at by our reader first, since RELION takes a truncated movie for a whole one. */
+export interface MovieInput {
+  readonly structure: MovieStructure;
+  /** In terms of the frames that are aligned: of an EER file, of its fractions. */
+  readonly request: AlignRequest;
+  /** Frames between throw and trunc. */
+  readonly used: number;
+  /** 1-based. */
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** e/A^2 per frame that is aligned. */
+  readonly doseEA2: number | null;
+}
+
+/**
+ * @param leastFrames - that the program needs
+ * @throws CodedError MOVIE_*, TOO_FEW_FRAMES, DOSE_CONTRADICTION
+ */
+export function readMovieInput(asked: AlignRequest, program: string, leastFrames: number): MovieInput {
+  const { structure, request } = readSource(asked);
+  const { throwFrames, truncFrames } = request;
+  const used = structure.frames - throwFrames - truncFrames;
+  if (used < leastFrames)
+    throw new CodedError(
+      'TOO_FEW_FRAMES',
+      `The movie has ${structure.frames} frames; throw is ${throwFrames}, trunc ${truncFrames}, and ${program} needs ${leastFrames}.`,
+    );
+  return {
+    ...{ structure, request, used },
+    firstFrame: throwFrames + 1,
+    lastFrame: throwFrames + used,
+    doseEA2: dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames),
+  };
+}
+
+/** Files under plain names in the work directory: programs tell formats by extensions, and stumble over blanks and long paths. */
+export class Links {
+  readonly #place: WorkPlace;
+  readonly #commands: [string, string][] = [];
+
+  constructor(place: WorkPlace) {
+    this.#place = place;
+  }
+
+  add(path: string, name: string): string {
+    symlinkSync(path, join(this.#place.workDir, name));
+    this.#commands.push([path, name]);
+    return name;
+  }
+
+  /** The links as a person would make them, to try a command line of a record. */
+  get commands(): readonly (readonly [path: string, name: string])[] {
+    return this.#commands;
+  }
+}
+
+/** Shifts or coefficients that a program applies, as motion of the content; without negative zeros, against the first frame used. */
+export function asMotion(toApply: readonly (readonly [number, number])[]): [number, number][] {
+  const [x0, y0] = toApply[0]!;
+  return toApply.map(([x, y]) => [x0 - x, y0 - y]);
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadCorrection } from '../../engine/motion/correction.ts';
+import type { PixelSet } from '../../engine/motion/defects.ts';
+import { invertGain } from '../../engine/motion/gain-size.ts';
+import type { Image, MovieStructure } from '../../formats/movie.ts';
+import { createMrcStackWriter, writeMrc } from '../../formats/mrc/write.ts';
+import { openMovie } from '../../formats/open.ts';
+import type { WorkPlace } from '../adapter.ts';
+import type { Links, MovieInput } from './movie-input.ts';
+
+/** Gain and defects in forms that a program reads, in its work directory; rows as in movies, which RELION and MotionCor read as we do. */
+export interface References {
+  /** Still to be turned by the program where `rotate` or `flip` say so. */
+  readonly gain: { readonly file: string; readonly rotate: number; readonly flip: number } | null;
+  /** MotionCor's boxes as text, or a map: MRC of 8-bit integers, 1 where a pixel is bad. */
+  readonly defects: { readonly file: string; readonly kind: 'text' | 'map' } | null;
+  readonly notes: readonly string[];
+}
+
+/** How a program deals with EER: RELION divides by a gain unless its name ends in `.gain`, MotionCor multiplies by any. */
+export type EerGain = 'divides' | 'multiplies';
+
+/**
+ * A reference that the program reads as it is goes to it as it is. Any other (DM4, another pixel type, another resolution, SerialEM's list)
+ * is brought to the movie by our own reader, so that it means the same whichever program aligns.
+ * @throws CodedError GAIN_*, DEFECTS_UNREADABLE
+ */
+export function prepareReferences(
+  input: MovieInput,
+  links: Links,
+  place: WorkPlace,
+  eerGain: EerGain,
+): References {
+  const { structure, request } = input;
+  const { gain, bad, notes } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const setting = request.gain;
+  const native =
+    setting && notes.length === 0 ? nativeName(setting.path, structure.format === 'eer', eerGain) : null;
+  const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
+  return {
+    gain:
+      setting === null || gain === null
+        ? null
+        : native !== null
+          ? { file: links.add(setting.path, native), rotate: setting.rotate, flip: setting.flip }
+          : { file: writeGain(gain, structure, place, eerGain), rotate: 0, flip: 0 },
+    defects: defectsOf(bad, request.defectMapPath, deadInGain, links, place),
+    notes,
+  };
+}
+
+/** Name for a gain that the program reads by itself; null where it does not. */
+function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | null {
+  if (isEer && eerGain === 'multiplies') return null;
+  if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
+  const reference = openIfMovie(path);
+  if (reference === null || reference.pixelType !== 'f32' || reference.frames !== 1) return null;
+  return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
+}
+
+/** Null for a DigitalMicrograph file, which only our reader knows; `loadCorrection` has read it already. */
+function openIfMovie(path: string): MovieStructure | null {
+  if (/\.dm[34]$/i.test(path)) return null;
+  const reader = openMovie(path);
+  reader.close();
+  return reader;
+}
+
+function writeGain(gain: Image, movie: MovieStructure, place: WorkPlace, eerGain: EerGain): string {
+  const file = 'gain.mrc';
+  const finite = {
+    ...gain,
+    data: gain.data.map((value) => (value > 0 && Number.isFinite(value) ? value : 0)),
+  };
+  const image = movie.format === 'eer' && eerGain === 'divides' ? invertGain(finite) : finite;
+  writeMrc(join(place.workDir, file), image, null);
+  return file;
+}
+
+function defectsOf(
+  bad: PixelSet,
+  path: string | null,
+  deadInGain: boolean,
+  links: Links,
+  place: WorkPlace,
+): References['defects'] {
+  if (bad.size === 0) return null;
+  if (path !== null && !deadInGain && isBoxText(path))
+    return { file: links.add(path, 'defects.txt'), kind: 'text' };
+  const file = 'defects.mrc';
+  const { width, height } = bad;
+  const writer = createMrcStackWriter(join(place.workDir, file), {
+    width,
+    height,
+    mode: 0,
+    pixelSizeA: null,
+  });
+  writer.appendFrame(Uint8Array.from({ length: width * height }, (_, i) => (bad.has(i) ? 1 : 0)));
+  writer.finish();
+  return { file, kind: 'map' };
+}
+
+/** Nothing but lines of four whole numbers, as MotionCor and RELION read them. */
+function isBoxText(path: string): boolean {
+  const bytes = readFileSync(path);
+  if (bytes.subarray(0, 512).includes(0)) return false;
+  return /^(\s*\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t\r]*\n)*\s*(\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+)?\s*$/.test(
+    bytes.toString('latin1'),
+  );
+}

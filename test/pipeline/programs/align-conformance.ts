@@ -1,0 +1,281 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localShift } from '../../../src/engine/motion/local-model.ts';
+import { orientGain } from '../../../src/engine/motion/orient.ts';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import type { ProgramAdapter } from '../../../src/pipeline/adapter.ts';
+import { builtinAdapter } from '../../../src/pipeline/builtin.ts';
+import {
+  drift,
+  randomNumbers,
+  rmsd,
+  syntheticFrames,
+  writeSyntheticMovie,
+} from '../../engine/motion/synthetic-movie.ts';
+
+/** What a movie of these tests really does; a replay is told. */
+export interface Truth {
+  readonly width: number;
+  readonly height: number;
+  /** Motion of the content, pixels, of all frames. */
+  readonly shifts: readonly (readonly [number, number])[];
+  /** Motion beyond that, at a place in parts of the frame; absent: none. */
+  readonly local?: (frame: number, x: number, y: number) => readonly [number, number];
+}
+
+export interface AlignerUnderTest {
+  /** An adapter for a movie; only a replay looks at what is true. */
+  readonly create: (truth: Truth, directory: string) => ProgramAdapter;
+  /** `computes`: it reads the movies. `replays`: a stand-in answers with the truth in the form of the program's outputs. */
+  readonly kind: 'computes' | 'replays';
+  /** Why it cannot be tested here; null: it can. */
+  readonly skip: string | null;
+}
+
+const SIZE = { width: 640, height: 512 };
+const FRAMES = 12;
+const PLAIN: Truth = { ...SIZE, shifts: drift(FRAMES, 7) };
+const BENT: Truth = {
+  ...SIZE,
+  shifts: drift(FRAMES, 4),
+  // Straight in time: 3 pixels from edge to edge at the last frame.
+  local: (frame, x, y) => [(3 * frame * x) / FRAMES, (-2 * frame * y) / FRAMES],
+};
+/** Pixels. A program that errs more has a sign, an axis, a scale or a frame wrong. */
+const GLOBAL_BOUND = 0.12;
+const LOCAL_BOUND = 0.3;
+
+/** One suite for all programs that correct motion, the built-in engine among them. */
+export function describeAligner(name: string, { create, kind, skip }: AlignerUnderTest): void {
+  const title = `${name} as an aligner${skip ? ` [skipped: ${skip}]` : ''}`;
+  describe.skipIf(skip !== null)(title, () => {
+    let top: string;
+    let count = 0;
+    beforeAll(() => {
+      top = mkdtempSync(join(tmpdir(), 'cryoem-aligner-'));
+      // As in a session: names with blanks, and nothing may be written beside the movies.
+      mkdirSync(join(top, 'raw folder'));
+      for (const [file, truth] of [
+        ['plain.mrc', PLAIN],
+        ['bent.mrc', BENT],
+      ] as const)
+        writeSyntheticMovie(join(top, 'raw folder', file), { ...truth, dose: 3, contrast: 0.3 });
+      const shape = { ...SIZE, pixelType: 'u8', compression: 'lzw' } as const;
+      const tiff = createTiffWriter(join(top, 'raw folder', 'plain.tiff'), shape);
+      for (const frame of syntheticFrames({ ...PLAIN, dose: 3, contrast: 0.3 }))
+        tiff.appendFrame(Uint8Array.from(frame));
+      tiff.finish();
+    });
+    afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+    const place = () => {
+      const workDir = join(top, `work-${++count}`);
+      mkdirSync(workDir);
+      return { workDir };
+    };
+    const request = (file: string, changes: Partial<AlignRequest> = {}): AlignRequest => ({
+      moviePath: join(top, 'raw folder', file),
+      ...{ pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.2, totalDoseEA2: null },
+      ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, patches: null },
+      ...{ threads: 1, ...changes },
+    });
+    const align = async (truth: Truth, asked: AlignRequest) => {
+      const { outcome, ...ran } = await create(truth, top).align!(asked, place());
+      return { ...outcome, ...ran };
+    };
+
+    it.each(['plain.mrc', 'plain.tiff'])(
+      'finds the motion of the content of %s, zero at the first frame',
+      async (file) => {
+        const found = await align(PLAIN, request(file));
+        expect(found).toMatchObject({
+          ...{ width: SIZE.width, height: SIZE.height, movieWidth: SIZE.width, movieHeight: SIZE.height },
+          ...{ frames: FRAMES, firstFrame: 1, lastFrame: FRAMES, referenceFrame: 1, dosePerFrameEA2: 1.2 },
+          converged: true,
+        });
+        expect(found.pixelSizeA).toBeCloseTo(1.1, 9);
+        expect(found.shiftsPixels).toHaveLength(FRAMES);
+        expect(found.shiftsPixels[0]).toEqual([0, 0]);
+        expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
+        expect(found.local ?? null).toBeNull();
+        expect(found.command).not.toBe('');
+      },
+    );
+
+    it('delivers both sums, of finite numbers, whole', async () => {
+      const { sum, doseWeighted } = await align(PLAIN, request('plain.mrc'));
+      for (const image of [sum, doseWeighted!]) {
+        expect(image).toHaveLength(SIZE.width * SIZE.height);
+        expect(image.every(Number.isFinite)).toBe(true);
+      }
+      expect(sum.some((value, i) => value !== doseWeighted![i])).toBe(true);
+    });
+
+    it('leaves out the frames of throw and trunc, and counts the others as the movie does', async () => {
+      const found = await align(PLAIN, request('plain.mrc', { throwFrames: 2, truncFrames: 1 }));
+      expect(found).toMatchObject({
+        frames: FRAMES,
+        firstFrame: 3,
+        lastFrame: FRAMES - 1,
+        referenceFrame: 3,
+      });
+      expect(rmsd(found.shiftsPixels, PLAIN.shifts.slice(2, -1))).toBeLessThan(GLOBAL_BOUND);
+    });
+
+    it('bins the sum, and keeps its shifts in pixels of the movie', async () => {
+      const found = await align(PLAIN, request('plain.mrc', { binning: 2 }));
+      expect([found.width, found.height]).toEqual([SIZE.width / 2, SIZE.height / 2]);
+      expect(found.pixelSizeA).toBeCloseTo(2.2, 9);
+      expect(found.sum).toHaveLength((SIZE.width * SIZE.height) / 4);
+      expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
+    });
+
+    it('weighs nothing where the dose is not known, and says so', async () => {
+      const found = await align(PLAIN, request('plain.mrc', { dosePerFrameEA2: null }));
+      expect([found.doseWeighted, found.dosePerFrameEA2]).toEqual([null, null]);
+      expect(found.warnings.join()).toMatch(/dose is not known/);
+    });
+
+    it.each([1, 2])(
+      'describes local motion by the polynomial, with the sign of the content, binned by %d',
+      async (binning) => {
+        const found = await align(BENT, request('bent.mrc', { patches: [5, 4], binning }));
+        expect(found.warnings).toEqual([]);
+        const { coefficientsX, coefficientsY, patches, rmsPixels, points } = found.local!.fit!;
+        expect(patches).toEqual([5, 4]);
+        expect(points).toBeGreaterThan(20);
+        expect(rmsPixels).toBeLessThan(0.5);
+        let squares = 0;
+        const model = { x: coefficientsX, y: coefficientsY };
+        const places = [-0.4, 0, 0.4].flatMap((x) => [-0.4, 0, 0.4].map((y) => [x, y] as const));
+        for (const [x, y] of places)
+          for (let frame = 0; frame < FRAMES; frame++) {
+            const [dx, dy] = localShift(model, frame, x, y);
+            const [wx, wy] = BENT.local!(frame, x, y);
+            const [gx, gy] = found.shiftsPixels[frame]!;
+            const [tx, ty] = BENT.shifts[frame]!;
+            squares += (gx + dx - tx - wx) ** 2 + (gy + dy - ty - wy) ** 2;
+          }
+        expect(Math.sqrt(squares / places.length / FRAMES)).toBeLessThan(LOCAL_BOUND);
+      },
+    );
+
+    it('refuses a movie that is not whole, and one that has too few frames', async () => {
+      const whole = readFileSync(join(top, 'raw folder', 'plain.mrc'));
+      const cut = join(top, 'cut.mrc');
+      writeFileSync(cut, whole.subarray(0, whole.length / 2));
+      const adapter = create(PLAIN, top);
+      await expect(adapter.align!(request('plain.mrc', { moviePath: cut }), place())).rejects.toMatchObject({
+        code: 'MOVIE_TRUNCATED',
+      });
+      const none = request('plain.mrc', { throwFrames: FRAMES });
+      await expect(adapter.align!(none, place())).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
+    });
+
+    it('refuses a gain that is missing, and one of another size', async () => {
+      const adapter = create(PLAIN, top);
+      const gain = (path: string) => ({ gain: { path, rotate: 0, flip: 0 } as const });
+      const missing = request('plain.mrc', gain(join(top, 'no-gain.mrc')));
+      await expect(adapter.align!(missing, place())).rejects.toMatchObject({ code: 'GAIN_MISSING' });
+      const path = join(top, 'small.mrc');
+      writeMrc(path, { width: 64, height: 64, data: new Float32Array(64 * 64).fill(1) }, null);
+      const small = request('plain.mrc', gain(path));
+      await expect(adapter.align!(small, place())).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
+    });
+
+    it('ends when it is aborted', async () => {
+      const stop = new AbortController();
+      stop.abort(new Error('enough'));
+      const asked = request('plain.mrc', { signal: stop.signal });
+      await expect(create(PLAIN, top).align!(asked, place())).rejects.toThrow();
+    });
+
+    it('writes nothing beside the movie, and does not touch it', async () => {
+      const raw = join(top, 'raw folder');
+      const state = () => readdirSync(raw).map((file) => [file, statSync(join(raw, file)).mtimeMs]);
+      const before = state();
+      await align(PLAIN, request('plain.mrc'));
+      expect(state()).toEqual(before);
+    });
+
+    describe.runIf(kind === 'computes')('from the pixels', () => {
+      /** A pattern with more contrast than the specimen: movement is seen only with the gain on the right way. */
+      const SETTING = { rotate: 1, flip: 1 } as const;
+      let sensitivity: Float32Array;
+
+      beforeAll(() => {
+        const random = randomNumbers(7);
+        sensitivity = Float32Array.from({ length: SIZE.width * SIZE.height }, () => 0.6 + 0.8 * random());
+        const gain = { ...SIZE, data: sensitivity.map((value) => 1 / value), pixelSizeA: null };
+        // What turns into `gain` by the setting: found by trying the other way round.
+        const file = [0, 1, 2, 3]
+          .flatMap((rotate) => [0, 1, 2].map((flip) => orientGain(gain, { rotate, flip } as never)))
+          .find((candidate) => {
+            const turned = orientGain(candidate, SETTING);
+            return turned.width === SIZE.width && turned.data.every((value, i) => value === gain.data[i]);
+          })!;
+        writeMrc(join(top, 'gain.mrc'), file, null);
+        const movie = { ...PLAIN, dose: 3, contrast: 0.1, sensitivity };
+        writeSyntheticMovie(join(top, 'raw folder', 'patterned.mrc'), movie);
+        const hot = 200 * SIZE.width + 300;
+        writeSyntheticMovie(join(top, 'raw folder', 'defects.mrc'), {
+          ...{ ...PLAIN, dose: 3, contrast: 0.3 },
+          spoil: (frame) => {
+            for (let y = 0; y < 8; y++) frame.fill(9, hot + y * SIZE.width, hot + y * SIZE.width + 40);
+          },
+        });
+      });
+
+      it('turns the gain, and multiplies with it', async () => {
+        const gain = { path: join(top, 'gain.mrc'), ...SETTING };
+        const found = await align(PLAIN, request('patterned.mrc', { gain }));
+        expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(2 * GLOBAL_BOUND);
+        const mean = found.sum.reduce((sum, value) => sum + value, 0) / found.sum.length;
+        expect(mean / FRAMES).toBeGreaterThan(2.8);
+        expect(mean / FRAMES).toBeLessThan(3.2);
+      });
+
+      it.each([
+        ['boxes as text', 'defects.txt'],
+        ['a map', 'defects.mrc'],
+      ])('takes defects from %s', async (_what, file) => {
+        const path = join(top, file);
+        const data = new Float32Array(SIZE.width * SIZE.height);
+        for (let y = 200; y < 208; y++) data.fill(1, y * SIZE.width + 300, y * SIZE.width + 340);
+        if (file.endsWith('.txt')) writeFileSync(path, '300 200 40 8\n');
+        else writeMrc(path, { ...SIZE, data }, null);
+        const inBox = ({ sum }: { sum: Float32Array }) => {
+          const values = [...data.keys()].filter((i) => data[i] === 1).map((i) => sum[i]! / FRAMES);
+          return values.reduce((a, b) => a + b, 0) / values.length;
+        };
+        const found = await align(PLAIN, request('defects.mrc', { defectMapPath: path }));
+        expect(inBox(found)).toBeGreaterThan(2);
+        expect(inBox(found)).toBeLessThan(4);
+      });
+
+      it('sums the frames where they belong: the sum is that of the built-in engine', async () => {
+        const found = await align(PLAIN, request('plain.mrc'));
+        const own = (await builtinAdapter('test').align(request('plain.mrc'), place())).outcome;
+        expect(correlation(found.sum, own.sum)).toBeGreaterThan(0.98);
+        expect(correlation(found.doseWeighted!, own.doseWeighted!)).toBeGreaterThan(0.98);
+      });
+    });
+  });
+}
+
+function correlation(a: Float32Array, b: Float32Array): number {
+  const mean = (data: Float32Array) => data.reduce((sum, value) => sum + value, 0) / data.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  a.forEach((value, i) => {
+    const [x, y] = [value - ma, b[i]! - mb];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  });
+  return ab / Math.sqrt(aa * bb);
+}

@@ -1,0 +1,81 @@
+import type { Truth } from './align-conformance.ts';
+
+/**
+ * A stand-in for MotionCor2 and MotionCor3, which cannot run here (GPU, licence): it takes their flags and answers, in the forms of their
+ * outputs, with shifts that the test gives it. Where the forms are from:
+ * - MotionCor3's own source (github.com/czimaginginstitute/MotionCor3): Align/CStackShift.cpp (printed lines), Align/CFullAlign.cpp
+ *   (X-Full.log), Align/CPatchShifts.cpp (X-Patch-Full.log, X-Patch-Patch.log, X-Patch-Frame.log), Align/CAlignMain.cpp (names of logs),
+ *   CInput.cpp (flags, size of a binned image), CMotionCor3.cpp (--version, exit codes), CLoadRefs.cpp (gains that are passed over).
+ * - The sign: Correct/CGenRealStack.cpp and Util/GPhaseShift2D.cu move the content by the shift that is logged, so it is the one to apply; RELION
+ *   keeps MotionCor's numbers as its own shifts to apply (src/motioncorr_runner.cpp, getShiftsMotioncor2).
+ * - MotionCor2 1.6's table, in place of the lines of 1.5 and before: github.com/3dem/relion issue 1073 and pull request 1205.
+ * It shows that our side of the bargain holds; it says nothing of the programs themselves.
+ */
+export interface Replay {
+  /** Answer to --version. */
+  readonly version: string;
+  readonly form: 'lines' | 'table';
+  readonly truth: Truth;
+  /** JavaScript that changes `out` (`printed`, `files` by name, `image` pixels, `exitCode`) before it is written. */
+  readonly spoil?: string;
+}
+
+/** CommonJS for `StandIns.script`; leaves its arguments and the GPUs that it sees in `asked.json` beside the work directory. */
+export const replayScript = ({ version, form, truth, spoil = '' }: Replay): string => `
+if (args[0] === '--version') { console.log(${JSON.stringify(version)} + '\\nBuilt on May 14 2025'); process.exit(0); }
+const value = (flag, index = 1) => args[args.indexOf(flag) + index];
+const has = (flag) => args.includes(flag);
+const input = ['-InMrc', '-InTiff', '-InEer'].filter(has).map((flag) => value(flag))[0];
+if (!fs.existsSync(input)) { console.error('Error: no valid input file name.'); process.exit(3); }
+fs.writeFileSync('../asked-' + path.basename(process.cwd()) + '.json', JSON.stringify({ args, gpus: process.env.CUDA_VISIBLE_DEVICES ?? null, fractions: has('-FmIntFile') ? fs.readFileSync(value('-FmIntFile'), 'utf8') : null }));
+const truth = ${JSON.stringify({ width: truth.width, height: truth.height, shifts: truth.shifts })};
+const localOf = ${truth.local?.toString() ?? '() => [0, 0]'};
+const FRAMES = ${truth.shifts.length};
+const thrown = Number(value('-Throw')); const cut = Number(value('-Trunc'));
+const used = truth.shifts.slice(thrown, FRAMES - cut);
+const applied = used.map(([x, y]) => [-x, -y]);
+const relative = (rows, to) => rows.map(([x, y]) => [x - rows[to][0], y - rows[to][1]]);
+const pad = (number, width, digits) => number.toFixed(digits).padStart(width);
+const row = (n, [x, y]) => String(n).padStart(4) + '  ' + pad(x, 8, 2) + '  ' + pad(y, 8, 2);
+const central = Math.floor(used.length / 2);
+const out = { printed: [], files: {}, image: null, exitCode: 0 };
+const [across, down] = [Number(value('-Patch')), Number(value('-Patch', 2))];
+out.printed.push('GPU 0 memory: 24220 MB', '', 'Full-frame alignment has been started.');
+out.printed.push('Iteration  1  Error:     3.100', 'Iteration  2  Error:     0.210', '');
+if (${JSON.stringify(form)} === 'lines') {
+  out.printed.push('Full-frame alignment shift');
+  relative(applied, 0).forEach(([x, y], i) => out.printed.push('...... Frame (' + String(i + 1).padStart(3) + ') shift: ' + pad(x, 9, 3) + '  ' + pad(y, 9, 3)));
+} else {
+  out.printed.push('Frame   x Shift   y Shift');
+  relative(applied, 0).forEach((shift, i) => out.printed.push(row(i + 1, shift)));
+}
+out.printed.push('', 'Global shifts are corrected: 0.12 sec');
+const stem = path.parse(input).name;
+if (across > 1 && down > 1) {
+  const centres = Array.from({ length: across * down }, (_, i) => [((i % across) + 0.5) * truth.width / across, (Math.floor(i / across) + 0.5) * truth.height / down]);
+  const point = (frame, [x, y]) => { const at = (n) => localOf(n, x / truth.width - 0.5, y / truth.height - 0.5); const [dx, dy] = at(frame + thrown); const [ox, oy] = at(thrown); return [ox - dx, oy - dy]; };
+  const line = (frame, centre) => { const [dx, dy] = point(frame, centre); return String(frame + 1).padStart(4) + ' ' + pad(centre[0], 8, 2) + ' ' + pad(centre[1], 8, 2) + ' ' + pad(dx, 8, 2) + ' ' + pad(dy, 8, 2) + '    0'; };
+  const head = (how) => ['# Patch based alignment', '# Number of patches: ' + centres.length, '# Shifts are listed per ' + how + '.', '# Movie size: ' + truth.width + '  ' + truth.height + '  ' + used.length, ''];
+  out.files[stem + '-Patch-Full.log'] = ['# Patch based alignment', '# Initial alignment based upon full frames', '', ...relative(applied, central).map((shift, i) => row(i + 1, shift))];
+  out.files[stem + '-Patch-Patch.log'] = [...head('patch'), ...centres.flatMap((centre, i) => ['#Patch ' + String(i + 1).padStart(3, '0') + ' raw and fit shifts', ...used.map((_, frame) => line(frame, centre)), ''])];
+  out.files[stem + '-Patch-Frame.log'] = [...head('frame'), ...used.flatMap((_, frame) => [...centres.map((centre) => line(frame, centre)), ''])];
+} else out.files[stem + '-Full.log'] = ['# full frame alignment', ...applied.map((shift, i) => row(i + 1, shift))];
+const side = (pixels) => Math.floor(Math.floor(pixels / Number(value('-FtBin')) + 0.5) / 2) * 2;
+out.image = { width: side(truth.width), height: side(truth.height), value: (i) => 30 + (i % 97) };
+${spoil}
+const write = (name, scale) => {
+  const { width, height, value } = out.image;
+  const header = Buffer.alloc(1024);
+  [width, height, 1, 2, 0, 0, 0, width, height, 1].forEach((number, i) => header.writeInt32LE(number, 4 * i));
+  [width, height, 1].forEach((number, i) => header.writeFloatLE(number * 1.1, 40 + 4 * i));
+  [1, 2, 3].forEach((number, i) => header.writeInt32LE(number, 64 + 4 * i));
+  header.write('MAP ', 208, 'latin1'); header.writeInt32LE(0x4144, 212);
+  const pixels = Float32Array.from({ length: width * height }, (_, i) => scale * value(i));
+  fs.writeFileSync(name, Buffer.concat([header, Buffer.from(pixels.buffer)]).subarray(0, out.bytes));
+};
+const name = value('-OutMrc');
+if (out.image) { write(name, 1); if (has('-FmDose') || has('-FmIntFile')) write(name.replace('.mrc', '_DW.mrc'), 0.5); if (has('-SplitSum')) { write(name.replace('.mrc', '_EVN.mrc'), 0.375); write(name.replace('.mrc', '_ODD.mrc'), out.odd ?? 0.625); } }
+for (const [file, lines] of Object.entries(out.files)) fs.writeFileSync(file, lines.join('\\n') + '\\n');
+process.stdout.write(out.printed.join('\\n') + '\\n');
+process.exitCode = out.exitCode;
+`;

@@ -1,0 +1,363 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
+import { drift, rmsd } from '../../engine/motion/synthetic-movie.ts';
+import { buildEer, EIGHT_BIT, streamOf } from '../../formats/eer/build.ts';
+import { until } from '../../sessions/support.ts';
+import { writeMovie } from '../movies.ts';
+import { describeAligner } from './align-conformance.ts';
+import { type Replay, replayScript } from './motioncor-replay.ts';
+import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
+
+const standIns = new StandIns();
+afterAll(() => standIns.remove());
+
+const VERSIONS = [
+  [2, 'MotionCor2 version 1.5.0', 'lines'],
+  [2, 'MotionCor2 version 1.6.4', 'table'],
+  [3, 'MotionCor3 version 1.2.1', 'lines'],
+] as const;
+
+for (const [generation, version, form] of VERSIONS)
+  describeAligner(`${version} (a stand-in that replays documented outputs: it needs a GPU)`, {
+    create: (truth) => {
+      const script = standIns.script(replayScript({ version, form, truth }));
+      return motioncorAdapter(generation, settingsOf({ [`motioncor${generation}`]: script }));
+    },
+    kind: 'replays',
+    skip: null,
+  });
+
+const SIZE = { width: 64, height: 48 };
+const TRUTH = { ...SIZE, shifts: drift(5, 3) };
+let count = 0;
+
+interface Case {
+  readonly generation?: 2 | 3;
+  readonly replay?: Partial<Replay>;
+  readonly body?: string;
+  readonly request?: Partial<AlignRequest>;
+  readonly further?: string;
+  readonly timeoutSeconds?: number;
+}
+
+const MOVIE = join(standIns.top, 'some movie_fractions.mrc');
+beforeAll(() => writeMovie(MOVIE, 1, { ...SIZE, frames: 5 }));
+
+async function run({
+  generation = 3,
+  replay = {},
+  body,
+  request = {},
+  further,
+  timeoutSeconds = 20,
+}: Case = {}) {
+  const base = { version: `MotionCor${generation} version 1.2.1`, form: 'lines', truth: TRUTH } as const;
+  const script = standIns.script(body ?? replayScript({ ...base, ...replay }));
+  const workDir = join(standIns.top, `run-${++count}`);
+  mkdirSync(workDir);
+  const adapter = motioncorAdapter(
+    generation,
+    settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
+  );
+  const asked: AlignRequest = {
+    ...{ moviePath: MOVIE, pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null },
+    ...{
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      gain: null,
+      defectMapPath: null,
+      patches: null,
+      threads: 1,
+    },
+    ...request,
+  };
+  const ran = await adapter.align!(asked, { workDir, furtherArguments: further });
+  const notes = JSON.parse(readFileSync(join(standIns.top, `asked-run-${count}.json`), 'utf8')) as {
+    args: string[];
+    gpus: string | null;
+    fractions: string | null;
+  };
+  return { ...ran, ...notes, line: notes.args.join(' '), workDir };
+}
+
+describe('the command line of MotionCor (a stand-in)', () => {
+  it('is that of the predecessor', async () => {
+    const { line, command, external, outcome } = await run({
+      request: { patches: [5, 5], binning: 2 },
+    }).catch((error: Error) => {
+      throw error;
+    });
+    expect(line).toBe(
+      '-InMrc movie.mrc -OutMrc out.mrc -LogDir ./ -Throw 0 -Trunc 0 -FtBin 2 -Serial 0 -Patch 5 5 -Iter 7 -Tol 0.5 ' +
+        '-Bft 500 150 -PixSize 1.1 -kV 300 -FmDose 1.5 -InitDose 0 -OutStack 0 -SumRange 0 0 -Cs 0 -GpuMemUsage 0.25 -Gpu 0',
+    );
+    expect(command).toMatch(/^ln -s '.*some movie_fractions.mrc' movie.mrc && .*\.cjs -InMrc movie.mrc/);
+    expect(external).toEqual({ version: '1.2.1' });
+    expect(outcome.programLog).toMatch(/Full-frame alignment shift[\s\S]*==> movie-Patch-Patch.log <==/);
+  });
+
+  it('tells MotionCor2 where its logs go in both ways that its versions know, and nothing of a CTF', async () => {
+    const { line } = await run({ generation: 2 });
+    expect(line).toMatch(/-LogDir \.\/ -LogFile out /);
+    expect(line).not.toMatch(/-Cs/);
+  });
+
+  it('counts the dose of frames that are thrown away', async () => {
+    const { line } = await run({ request: { throwFrames: 2 } });
+    expect(line).toMatch(/-Throw 2 -Trunc 0 .*-FmDose 1.5 -InitDose 3 /);
+  });
+
+  it('hands on a gain that it can read, with its turning, and boxes of defects', async () => {
+    const path = join(standIns.top, 'turned.mrc');
+    writeMrc(path, { width: SIZE.height, height: SIZE.width, data: new Float32Array(64 * 48).fill(2) }, null);
+    const defectMapPath = join(standIns.top, 'boxes.txt');
+    writeFileSync(defectMapPath, '3 4 2 2\n');
+    const { line, workDir } = await run({ request: { gain: { path, rotate: 1, flip: 2 }, defectMapPath } });
+    expect(line).toMatch(/-Gain gain.mrc -RotGain 1 -FlipGain 2 -DefectFile defects.txt /);
+    expect(readFileSync(join(workDir, 'gain.mrc'))).toEqual(readFileSync(path));
+  });
+
+  it('brings a gain of half the size to the movie, and says so', async () => {
+    const path = join(standIns.top, 'half.mrc');
+    writeMrc(path, { width: 32, height: 24, data: new Float32Array(32 * 24).fill(2) }, null);
+    const { line, outcome, workDir } = await run({ request: { gain: { path, rotate: 2, flip: 0 } } });
+    expect(line).toMatch(/-Gain gain.mrc -RotGain 0 -FlipGain 0/);
+    expect(outcome.warnings.join()).toMatch(/half the size/);
+    expect(readFileSync(join(workDir, 'gain.mrc')).readInt32LE(0)).toBe(64);
+  });
+
+  it('makes a map of defects where the gain has dead pixels too', async () => {
+    const path = join(standIns.top, 'dead.mrc');
+    const data = new Float32Array(64 * 48).fill(1);
+    data[7] = 0;
+    writeMrc(path, { ...SIZE, data }, null);
+    const { line, workDir } = await run({ request: { gain: { path, rotate: 0, flip: 0 } } });
+    expect(line).toMatch(/-DefectMap defects.mrc/);
+    const map = readFileSync(join(workDir, 'defects.mrc')).subarray(1024);
+    expect([map.length, map[6], map[7], map.reduce((a, b) => a + b)]).toEqual([64 * 48, 0, 1, 1]);
+  });
+
+  it('reads TIFF as such', async () => {
+    const moviePath = join(standIns.top, 'movie.tif');
+    const writer = createTiffWriter(moviePath, { ...SIZE, pixelType: 'u8', compression: 'lzw' });
+    for (let i = 0; i < 5; i++) writer.appendFrame(new Uint8Array(64 * 48).fill(i + 1));
+    writer.finish();
+    expect((await run({ request: { moviePath } })).line).toMatch(/^-InTiff movie.tiff /);
+  });
+
+  it('says of EER how frames make fractions, with the dose of one camera frame', async () => {
+    const moviePath = join(standIns.top, 'movie.eer');
+    const electrons = [{ x: 3, y: 4, quarterX: 0, quarterY: 0 }];
+    const streams = Array.from({ length: 17 }, () => streamOf(EIGHT_BIT, 64, 48, electrons));
+    writeFileSync(moviePath, buildEer({ ...SIZE, coding: EIGHT_BIT }, streams));
+    const eer = { framesPerFraction: 3, dosePerFractionEA2: null, upsampling: 1 } as const;
+    const { line, fractions, command, outcome } = await run({
+      request: { moviePath, eer, dosePerFrameEA2: 0.5 },
+    });
+    expect(line).toMatch(/^-InEer movie.eer .*-FmIntFile fractions.txt -EerSampling 1 /);
+    expect(line).not.toMatch(/-FmDose/);
+    expect(fractions).toBe('17 3 0.5\n');
+    expect(command).toMatch(/# fractions.txt: 17 3 0.5$/);
+    expect(outcome).toMatchObject({ dosePerFrameEA2: 1.5, frames: 5 });
+    expect(outcome.warnings.join()).toMatch(/adds the 2 camera frames that are left over/);
+  });
+
+  it('takes further arguments, each in place of ours', async () => {
+    const { line } = await run({ further: '-Iter 15 -Group "2 4"' });
+    expect(line).toMatch(/-Gpu 0 -Iter 15 -Group 2 4$/);
+    expect(line).not.toMatch(/-Iter 7/);
+    await expect(run({ further: '-OutMrc elsewhere.mrc' })).rejects.toMatchObject({
+      code: 'BAD_CONFIG',
+      location: { field: '[programs] motioncor3_arguments', found: '-OutMrc' },
+    });
+  });
+
+  describe('with the GPUs that the worker was given', () => {
+    const before = process.env.CUDA_VISIBLE_DEVICES;
+    afterEach(() => {
+      if (before === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+      else process.env.CUDA_VISIBLE_DEVICES = before;
+    });
+
+    it.each([
+      ['3', '-Gpu 0'],
+      ['GPU-5ebe9f43,GPU-1f22a253', '-Gpu 0 1'],
+      ['', '-Gpu 0'],
+    ])('CUDA_VISIBLE_DEVICES=%s gives %s, as CUDA counts them', async (ids, flag) => {
+      process.env.CUDA_VISIBLE_DEVICES = ids;
+      const { line, gpus } = await run();
+      expect([line.slice(line.indexOf('-Gpu ')), gpus]).toEqual([flag, ids]);
+    });
+  });
+});
+
+describe('outputs of MotionCor that are not as they should be (a stand-in)', () => {
+  const spoilt = (spoil: string, patches: [number, number] | null = null) =>
+    run({ replay: { spoil }, request: { patches } });
+
+  it.each([
+    [
+      'an exit code',
+      'out.exitCode = 5; out.printed.push("mCheckGPUs: no valid device detected.");',
+      /exit code 5.*no valid device/s,
+    ],
+    ['no sum', 'out.image = null;', /did not write out.mrc/],
+    ['half a sum', 'out.bytes = 4000;', /left out.mrc in pieces/],
+    ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
+    ['a sum that is blank', 'out.image.value = () => 0;', /all its pixels 0/],
+    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /no numbers/],
+    ['a log that breaks off', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
+    [
+      'a log cut within a row',
+      'const log = out.files["movie-Full.log"]; log[5] = log[5].slice(0, 12);',
+      /movie-Full.log, field line 6/,
+    ],
+    [
+      'nan in its log',
+      'out.files["movie-Full.log"][3] = "   3       nan      0.00";',
+      /line 4 x shift.*found nan/,
+    ],
+    [
+      'frames out of order',
+      'out.files["movie-Full.log"].splice(1, 2);',
+      /line 2.*expected frame 1, found frame 3/,
+    ],
+    ['no log, and prints no shifts', 'out.files = {}; out.printed = ["done"];', /no shifts of frames/],
+    [
+      'no log, and prints too few shifts',
+      'out.files = {}; out.printed = out.printed.filter((line) => !line.includes("(  5)"));',
+      /expected 5 frames, found 4/,
+    ],
+    [
+      'a gain that it passed over',
+      'out.printed.push("Gain reference will not be loaded.");',
+      /left out what was asked for: Gain reference/,
+    ],
+  ])('%s: the movie fails', async (_what, spoil, message) => {
+    await expect(spoilt(spoil)).rejects.toMatchObject({
+      code: 'PROGRAM_FAILED',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    [
+      'a patch is missing',
+      'const log = out.files["movie-Patch-Patch.log"]; log.splice(log.length - 7);',
+      /patches are missing.*expected 4, found 3/,
+    ],
+    [
+      'a row breaks off',
+      'const log = out.files["movie-Patch-Patch.log"]; log.length = log.length - 1; log[log.length - 1] = "   5    48.00";',
+      /columns are missing/,
+    ],
+    [
+      'the size is missing',
+      'out.files["movie-Patch-Patch.log"].splice(3, 1);',
+      /size of the movie is missing/,
+    ],
+  ])('%s in the log of the patches: the movie fails', async (_what, spoil, message) => {
+    await expect(spoilt(spoil, [2, 2])).rejects.toThrow(message);
+  });
+
+  it('are replaced by what is printed where no log was written, with a warning', async () => {
+    const { outcome } = await spoilt('out.files = {};');
+    expect(rmsd(outcome.shiftsPixels, TRUTH.shifts)).toBeLessThan(0.01);
+    expect(outcome.warnings.join()).toMatch(/wrote no log of its shifts/);
+  });
+
+  it('that contradict each other, or say that nothing moved, are told of', async () => {
+    const { outcome } = await spoilt(
+      'out.files["movie-Full.log"] = out.files["movie-Full.log"].map((line) => line.replace(/^( +\\d).*/, "$1 0.00 0.00"));',
+    );
+    expect(outcome.warnings.join()).toMatch(/nothing moved at all/);
+    expect(outcome.warnings.join()).toMatch(/those printed differ by up to \d/);
+  });
+
+  it('without logs of its patches have no local model, with the reason', async () => {
+    const { outcome } = await spoilt(
+      'for (const name of Object.keys(out.files)) if (/Patch-(Patch|Frame)/.test(name)) delete out.files[name];',
+      [2, 2],
+    );
+    expect(outcome.local).toEqual({ fit: null, reason: 'MotionCor wrote no log of its patches.' });
+    expect(outcome.warnings.join()).toMatch(/no log of its patches/);
+  });
+
+  it('hold the even part of the plain sum where it is wanted, unless the parts do not make the whole', async () => {
+    const { outcome, line } = await run({ request: { evenOdd: 'plain' } });
+    expect(line).toMatch(/-SplitSum 1/);
+    expect(outcome.evenOdd!.isWeighted).toBe(false);
+    expect(outcome.evenOdd!.even[5]! / outcome.sum[5]!).toBeCloseTo(0.375, 6);
+    const averaged = await run({ replay: { spoil: 'out.odd = 1;' }, request: { evenOdd: 'plain' } });
+    expect(averaged.outcome.evenOdd).toBeUndefined();
+    expect(averaged.outcome.warnings.join()).toMatch(/do not make up its whole sum/);
+    expect((await run({ request: { evenOdd: 'weighted' } })).line).not.toMatch(/SplitSum/);
+  });
+
+  it('that did not settle are told of', async () => {
+    const { outcome } = await spoilt(
+      'out.printed = out.printed.map((line) => line.replace("0.210", "1.210"));',
+    );
+    expect(outcome).toMatchObject({ converged: false, iterations: 2 });
+    expect(outcome.warnings.join()).toMatch(/did not settle/);
+  });
+});
+
+describe('MotionCor that does not end well (a stand-in)', () => {
+  const asksVersion =
+    'if (args[0] === "--version") { console.log("MotionCor3 version 1.2.1"); process.exit(0); }\n';
+
+  it('is ended with its children when it hangs', async () => {
+    const pidFile = join(standIns.top, 'hanging-child');
+    await expect(run({ body: asksVersion + hanging(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
+      /MotionCor3 did not end within 1.5 s and was ended/,
+    );
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    await until('its child is gone', () => !isRunning(child));
+  });
+
+  it('is ended with its children when the movie is given up', async () => {
+    const pidFile = join(standIns.top, 'given-up-child');
+    const stop = new AbortController();
+    const ended = expect(
+      run({ body: asksVersion + hanging(pidFile), request: { signal: stop.signal } }),
+    ).rejects.toThrow('enough');
+    await until('it has a child', () => existsSync(pidFile));
+    stop.abort(new Error('enough'));
+    await ended;
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    await until('its child is gone', () => !isRunning(child));
+  });
+
+  it('names the signal that killed it', async () => {
+    const body = `${asksVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
+    await expect(run({ body })).rejects.toThrow(/MotionCor3 was ended by SIGKILL/);
+  });
+
+  it('is ended when it prints without end', async () => {
+    const body = `${asksVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
+    await expect(run({ body })).rejects.toThrow(/printed without end and was ended.*CUDA error/s);
+  });
+
+  it('is missing where it is not installed, with the key of the config', async () => {
+    const adapter = motioncorAdapter(3, settingsOf({ motioncor3: '/opt/no/MotionCor3' }));
+    const asked = { moviePath: MOVIE } as AlignRequest;
+    await expect(adapter.align!(asked, { workDir: standIns.top })).rejects.toMatchObject({
+      code: 'PROGRAM_MISSING',
+      location: { field: '[programs] motioncor3' },
+    });
+  });
+
+  it('has the version of its file where it says none', async () => {
+    const { external, workDir, outcome } = await run({ replay: { version: 'usage: ...' } });
+    expect(external).toEqual({ version: 'unknown' });
+    expect(outcome.warnings.join()).toMatch(/does not say its version/);
+    expect(readdirSync(workDir)).toContain('out.mrc');
+  });
+});

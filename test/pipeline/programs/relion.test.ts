@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultRecordSchema } from '../../../src/contract/record.ts';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { parseStar } from '../../../src/formats/star/parse.ts';
+import { registerPrograms } from '../../../src/pipeline/adapter.ts';
+import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
+import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
+import { readRecord } from '../../../src/pipeline/record-file.ts';
+import { runBatch } from '../../../src/pipeline/run-batch.ts';
+import { drift, randomNumbers, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
+import { buildEer, EIGHT_BIT, streamOf } from '../../formats/eer/build.ts';
+import { until } from '../../sessions/support.ts';
+import { createDouble } from '../double-program.ts';
+import { identityOf, smallBatch } from '../movies.ts';
+import { describeAligner } from './align-conformance.ts';
+import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
+
+const isMissing = spawnSync('relion_run_motioncorr', ['--version']).error !== undefined;
+const reason = isMissing ? 'relion_run_motioncorr is not installed' : null;
+const standIns = new StandIns();
+afterAll(() => standIns.remove());
+
+describeAligner('RELION', {
+  create: () => relionAdapter(settingsOf({})),
+  kind: 'computes',
+  skip: reason,
+});
+
+const SIZE = { width: 256, height: 192 };
+const FRAMES = 6;
+const TRUTH = drift(FRAMES, 4);
+const MOVIE = join(standIns.top, 'a movie_fractions.mrc');
+beforeAll(() => writeSyntheticMovie(MOVIE, { ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 }));
+
+let count = 0;
+function ask(changes: Partial<AlignRequest> = {}, relion?: string, further?: string, timeoutSeconds = 30) {
+  const workDir = join(standIns.top, `work-${++count}`);
+  mkdirSync(workDir);
+  const adapter = relionAdapter(settingsOf({ ...(relion ? { relion } : {}), timeoutSeconds }));
+  const request: AlignRequest = {
+    ...{ moviePath: MOVIE, pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null },
+    ...{
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      gain: null,
+      defectMapPath: null,
+      patches: null,
+      threads: 1,
+    },
+    ...changes,
+  };
+  return adapter.align!(request, { workDir, furtherArguments: further });
+}
+
+describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''}`, () => {
+  it('names its version, its log and a command line that can be run again', async () => {
+    const { external, outcome, command } = await ask();
+    expect(external!.version).toMatch(/^\d+\.\d+/);
+    expect(outcome.programLog).toMatch(/Global alignment:\s+Iteration 1: RMSD/);
+    const folder = join(standIns.top, 'again');
+    mkdirSync(folder);
+    expect(spawnSync('sh', ['-c', command], { cwd: folder }).status).toBe(0);
+    expect(readdirSync(join(folder, 'out'))).toContain('movie_noDW.mrc');
+  });
+
+  it('follows no patches below 3x3, and the record says why', async () => {
+    const { outcome } = await ask({ patches: [2, 5] });
+    expect(outcome.local).toEqual({ fit: null, reason: 'RELION follows patches from 3x3 on.' });
+    expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION follows/);
+  });
+
+  it('takes further arguments, each in place of ours', async () => {
+    const { command } = await ask({}, undefined, '--bfactor 300 --j 2');
+    expect(command).toMatch(/--bfactor 300 --j 2$/);
+    expect(command.match(/--j /g)).toHaveLength(1);
+    await expect(ask({}, undefined, '--bin_factor 2')).rejects.toMatchObject({
+      code: 'BAD_CONFIG',
+      location: { field: '[programs] relion_arguments', found: '--bin_factor' },
+    });
+  });
+
+  it('that refuses is an error with its own words', async () => {
+    await expect(ask({ voltageKv: 120 })).rejects.toMatchObject({
+      code: 'PROGRAM_FAILED',
+      message: expect.stringMatching(/RELION ended with exit code 1.*supported only for 300, 200 or 100 kV/s),
+    });
+    await expect(ask({}, undefined, '--no_such_option 1 --gainref nowhere.mrc')).rejects.toThrow(
+      /RELION ended with exit code 1.*nowhere.mrc/s,
+    );
+  });
+
+  it('is not asked for fewer frames than it takes', async () => {
+    await expect(ask({ throwFrames: 4 })).rejects.toMatchObject({
+      code: 'TOO_FEW_FRAMES',
+      message: expect.stringMatching(/RELION needs 3/),
+    });
+  });
+
+  it('gets a gain of half the size at that of the movie', async () => {
+    const path = join(standIns.top, 'half.mrc');
+    writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(2) }, null);
+    const { outcome } = await ask({ gain: { path, rotate: 0, flip: 0 } });
+    expect(outcome.warnings.join()).toMatch(/half the size/);
+    expect(outcome.meanCountsPerPixelFrame! / 6).toBeCloseTo(1, 1);
+  });
+
+  it('is told how the camera frames of EER make fractions', async () => {
+    const side = 4096;
+    // So many that RELION does not take single electrons for hot pixels.
+    const perFrame = 300_000;
+    const step = Math.floor((side * side) / perFrame);
+    const random = randomNumbers(3);
+    const frame = () =>
+      Array.from({ length: perFrame }, (_, i) => {
+        const at = i * step + Math.floor(random() * step);
+        return { x: at % side, y: Math.floor(at / side), quarterX: 0, quarterY: 0 };
+      });
+    const moviePath = join(standIns.top, 'movie.eer');
+    const streams = Array.from({ length: 7 }, () => streamOf(EIGHT_BIT, side, side, frame()));
+    writeFileSync(moviePath, buildEer({ width: side, height: side, coding: EIGHT_BIT }, streams));
+    const eer = { framesPerFraction: 2, dosePerFractionEA2: null, upsampling: 1 } as const;
+    const { outcome } = await ask({ moviePath, eer, dosePerFrameEA2: null });
+    expect(outcome).toMatchObject({ frames: 3, width: side, eer: { framesPerFraction: 2, leftOver: 1 } });
+    const electrons = outcome.meanCountsPerPixelFrame! * side * side;
+    expect(electrons / (2 * perFrame)).toBeGreaterThan(0.97);
+    expect(electrons / (2 * perFrame)).toBeLessThan(1.03);
+  });
+
+  it('in the pipeline: sums, STAR, log and record under our names, and redone when the program changes', async () => {
+    const double = createDouble();
+    const others = [...allPrograms('1.2.3', settingsOf({})).values()];
+    const fit = { ...double.tools.programs.get('builtin')!, name: 'double' };
+    const tools = { ...double.tools, programs: registerPrograms(...others, fit) };
+    const batch = await smallBatch(join(standIns.top, 'session'), { token: 'relion-pipeline', movies: 1 });
+    const file = 'X_fractions.mrc';
+    writeSyntheticMovie(join(batch.rawDir, file), { ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 });
+    batch.movies = [{ ...identityOf(batch.rawDir, file, 'X'), attempt: 1 }];
+    batch.recipe.programs = { align: 'relion', ctf: 'double', alignArguments: '--bfactor 200' };
+    await runBatch(batch, tools);
+    const record = resultRecordSchema.parse(await readRecord(batch.processedDir, 'X'));
+    expect(record.outcome).toEqual({ status: 'ok' });
+    expect(rmsd(record.motion!.shiftsPixels, TRUTH)).toBeLessThan(0.3);
+    const step = record.steps.find(({ name }) => name === 'align')!;
+    expect(step).toMatchObject({ program: 'relion', cpuSeconds: null });
+    expect(step.command).toMatch(/relion_run_motioncorr --use_own --i movie.mrcs .*--bfactor 200$/);
+    expect(step.version).toMatch(/^\d/);
+    const path = (role: string) => join(batch.processedDir, record.files[role]!);
+    expect(record.files).toMatchObject({
+      ...{ sum: 'X.mrc', doseWeighted: 'X_DW.mrc', motionStar: 'X.star', alignLog: 'X_align.log' },
+    });
+    expect(readFileSync(path('alignLog'), 'utf8')).toMatch(/Iteration 1: RMSD/);
+    const rows = parseStar(readFileSync(path('motionStar'), 'utf8')).find(
+      (b) => b.name === 'global_shift',
+    )!.rows;
+    expect(Number(rows.at(-1)!.at(-2))).toBeCloseTo(-record.motion!.shiftsPixels.at(-1)![0], 4);
+    const sum = openMovie(path('sum'));
+    expect([sum.width, sum.height, sum.pixelType]).toEqual([SIZE.width, SIZE.height, 'f32']);
+    sum.close();
+    batch.recipe.programs = { align: 'builtin', ctf: 'double' };
+    await runBatch(batch, tools);
+    const again = resultRecordSchema.parse(await readRecord(batch.processedDir, 'X'));
+    expect(again.steps.find(({ name }) => name === 'align')).toMatchObject({ program: 'builtin' });
+    expect(readdirSync(batch.processedDir)).not.toContain('X_align.log');
+  });
+});
+
+/** Writes what the script says in the place of RELION's outputs, of which the real program makes the rest. */
+const spoiling = (spoil: string) =>
+  standIns.script(`
+const ran = require('node:child_process').spawnSync('relion_run_motioncorr', args, { encoding: 'utf8' });
+process.stdout.write(ran.stdout);
+if (args[0] !== '--version') { ${spoil} }
+process.exitCode = ran.status;`);
+const change = (name: string, expression: string) =>
+  `const at = 'out/${name}'; const text = fs.readFileSync(at, 'utf8'); fs.writeFileSync(at, ${expression});`;
+
+describe.skipIf(isMissing)(
+  `outputs of RELION that are not as they should be${reason ? ` [skipped: ${reason}]` : ''}`,
+  () => {
+    it.each([
+      ['no sum', "fs.rmSync('out/movie_noDW.mrc');", /did not write out\/movie_noDW.mrc/],
+      ['no dose-weighted sum', "fs.rmSync('out/movie.mrc');", /did not write out\/movie.mrc/],
+      ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /left out\/movie.mrc in pieces/],
+      ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
+      [
+        'half a STAR file',
+        change('movie.star', "text.slice(0, text.indexOf('data_global'))"),
+        /data_global_shift/,
+      ],
+      [
+        'no shifts',
+        change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"),
+        /a frame has no shift/,
+      ],
+      ['a log that says nothing', change('movie.log', "''"), /tells of no alignment/],
+    ])('%s: the movie fails', async (_what, spoil, message) => {
+      await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
+        code: 'PROGRAM_FAILED',
+        message: expect.stringMatching(message),
+      });
+    });
+  },
+);
+
+describe('RELION that does not end well (a stand-in)', () => {
+  const asksVersion =
+    'if (args[0] === "--version") { console.log("RELION version: 9.9"); process.exit(0); }\n';
+
+  it('is ended with its children when it hangs', async () => {
+    const pidFile = join(standIns.top, 'hanging-child');
+    const program = standIns.script(asksVersion + hanging(pidFile));
+    await expect(ask({}, program, undefined, 1.5)).rejects.toThrow(
+      /RELION did not end within 1.5 s and was ended/,
+    );
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    await until('its child is gone', () => !isRunning(child));
+  });
+
+  it('names the signal that killed it', async () => {
+    const program = standIns.script(
+      `${asksVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
+    );
+    await expect(ask({}, program)).rejects.toThrow(/RELION was ended by SIGKILL/);
+  });
+
+  it('is missing where it is not installed, with the key of the config', async () => {
+    await expect(ask({}, '/opt/no/relion_run_motioncorr')).rejects.toMatchObject({
+      code: 'PROGRAM_MISSING',
+      location: { field: '[programs] relion' },
+    });
+  });
+});
