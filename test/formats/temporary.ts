@@ -6,6 +6,8 @@ import { CodedError } from '../../src/contract/errors.ts';
 import { openMovie } from '../../src/formats/open.ts';
 import { frameBytes } from '../../src/formats/pixels.ts';
 
+export { seeded } from './seeded.ts';
+
 /** A directory for the tests of a file; removed after them. */
 export function temporaryDirectory(): (name: string) => string {
   const directory = mkdtempSync(join(tmpdir(), 'formats-'));
@@ -45,16 +47,4 @@ export function faultOf(action: () => unknown): CodedError {
     throw error;
   }
   throw new Error('no error was thrown');
-}
-
-/** Numbers of 32 bits from a seed (mulberry32), so that every run tests the same files. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (t ^ (t >>> 14)) >>> 0;
-  };
 }

@@ -1,0 +1,70 @@
+/**
+ * Spoils good files of every format and reads them: each must be read, or end with an error that has a code and a place,
+ * in bounded memory and without hanging. A file on which nothing happens for STUCK_MS counts as hanging.
+ *   npm run bench -- fuzz [files=100000] [seed=0]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { type FuzzTally, fuzz } from '../test/formats/fuzz/run.ts';
+
+const STUCK_MS = 60_000;
+/** Above what the process has when the good files are read: two frames of the most that a file may claim, and the collector's slack. */
+const MOST_GROWTH_MIB = 512;
+
+type Message = { readonly file: number; readonly name: string } | { readonly tally: FuzzTally };
+
+export async function run(args: string[]): Promise<void> {
+  const [files = 100_000, seed = 0] = args.map(Number);
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  const cpuBefore = process.cpuUsage();
+  const rssBefore = process.resourceUsage().maxRSS;
+  try {
+    const tally = await inWorker({ files, seed, scratch: join(folder, 'spoilt') });
+    const growth = (process.resourceUsage().maxRSS - rssBefore) / 1024;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    for (const [name, endings] of tally.endings)
+      console.log(`${name.padEnd(30)} ${[...endings].map(([ending, n]) => `${ending} ${n}`).join(', ')}`);
+    console.log(
+      `${tally.files} files, ${((user + system) / 1e6).toFixed(0)} s of CPU, slowest ${tally.slowestMs.toFixed(0)} ms: ${tally.slowest}`,
+    );
+    console.log(`memory grew by ${growth.toFixed(0)} MiB, at most ${MOST_GROWTH_MIB} allowed`);
+    if (growth > MOST_GROWTH_MIB) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The watch stands outside of the thread that reads: a reader that loops cannot be asked. */
+function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: options });
+    let last = 'no file yet';
+    const stuck = () => {
+      void worker.terminate();
+      reject(new Error(`nothing happened for ${STUCK_MS} ms after ${last}`));
+    };
+    let watch = setTimeout(stuck, STUCK_MS);
+    worker.on('message', (message: Message) => {
+      clearTimeout(watch);
+      if ('tally' in message) return resolve(message.tally);
+      last = `file ${message.file} (${message.name})`;
+      watch = setTimeout(stuck, STUCK_MS);
+    });
+    worker.on('error', (error) => {
+      clearTimeout(watch);
+      reject(error);
+    });
+  });
+}
+
+/** So seldom that the messages cost nothing, so often that the place of a hang is near. */
+const TELL_EVERY = 100;
+
+if (!isMainThread) {
+  const tally = fuzz(workerData as Parameters<typeof fuzz>[0], (file, name) => {
+    if (file % TELL_EVERY === 0) parentPort!.postMessage({ file, name } satisfies Message);
+  });
+  parentPort!.postMessage({ tally } satisfies Message);
+}

@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { CodedError } from '../../../src/contract/errors.ts';
+import { parseDefectText } from '../../../src/engine/motion/defect-text.ts';
+import { readEpuXml } from '../../../src/formats/epu-xml.ts';
+import { parseCtffindText } from '../../../src/formats/logs/ctffind.ts';
+import { parseCtffindCurves, parseGctfCurves } from '../../../src/formats/logs/curves.ts';
+import { parseGctfLog } from '../../../src/formats/logs/gctf.ts';
+import { inspectMovie, openMovie, readImage } from '../../../src/formats/open.ts';
+import { frameBytes } from '../../../src/formats/pixels.ts';
+import { parsePythonConfig } from '../../../src/formats/python-config.ts';
+import { readSerialEmMdoc } from '../../../src/formats/serialem-mdoc.ts';
+import { parseStar, StarError } from '../../../src/formats/star/parse.ts';
+
+/** Reads a spoilt file as the program would, and holds the way it ends to the rules of the readers. */
+export type Kind =
+  | 'movie'
+  | 'reference'
+  | 'star'
+  | 'xml'
+  | 'mdoc'
+  | 'defects'
+  | 'ctffind'
+  | 'avrot'
+  | 'gctf'
+  | 'epa'
+  | 'config';
+
+/** A file of a few kilobytes may claim as much as LZW could hold, and no more. */
+export const MOST_FRAME_BYTES = 64 * 1024 * 1024;
+
+/**
+ * @param path - of a file that may be overwritten
+ * @returns `read`, or the code of the error
+ * @throws Error where a rule is broken: an error without code or place, or more memory than the file can hold
+ */
+export function judge(kind: Kind, bytes: Buffer, path: string): string {
+  switch (kind) {
+    case 'movie':
+    case 'reference':
+      writeFileSync(path, bytes);
+      return image(kind, path);
+    default:
+      return text(kind, bytes.toString('utf8'), path);
+  }
+}
+
+function image(kind: 'movie' | 'reference', path: string): string {
+  const result = ending(path, () => (kind === 'movie' ? readFrames(path) : void readImage(path)));
+  if (result !== 'read' && !/^(MOVIE_|TOO_FEW_FRAMES)/.test(result)) throw new Error(`ends with ${result}`);
+  const inspection = inspectMovie(path);
+  if (!inspection.complete && !inspection.code.startsWith('MOVIE_'))
+    throw new Error(`inspected as ${inspection.code}`);
+  return result;
+}
+
+function readFrames(path: string): void {
+  const reader = openMovie(path, { eer: { upsampling: 2, framesPerFraction: 2 } });
+  try {
+    const size = frameBytes(reader);
+    if (size > MOST_FRAME_BYTES) throw new Error(`a frame of ${size} bytes is believed`);
+    const out = new Uint8Array(size);
+    for (let frame = 0; frame < Math.min(reader.frames, 4); frame++) reader.readFrame(frame, out);
+  } finally {
+    reader.close();
+  }
+}
+
+function text(kind: Exclude<Kind, 'movie' | 'reference'>, content: string, path: string): string {
+  return ending(path, () => {
+    switch (kind) {
+      case 'star':
+        return parseStar(content);
+      case 'xml':
+        return readEpuXml(content);
+      case 'mdoc':
+        return readSerialEmMdoc(content, 'a.tif');
+      case 'defects':
+        return parseDefectText(content, path);
+      case 'ctffind':
+        return allFinite(
+          parseCtffindText(content, path).value.rows.flatMap((row) => [row.defocus1A, row.defocus2A]),
+        );
+      case 'avrot':
+        return allFinite(parseCtffindCurves(content, path).value.data);
+      case 'gctf':
+        return allFinite([parseGctfLog(content, path).value.defocusUA]);
+      case 'epa':
+        return allFinite(parseGctfCurves(content, path).value.data);
+      case 'config':
+        return parsePythonConfig(content);
+    }
+  });
+}
+
+function allFinite(values: readonly number[]): void {
+  if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`believed: ${values.join(' ')}`);
+}
+
+function ending(path: string, action: () => unknown): string {
+  try {
+    action();
+    return 'read';
+  } catch (error) {
+    if (error instanceof StarError && error.line >= 1) return 'StarError';
+    if (!(error instanceof CodedError)) throw error;
+    const { file, offset, field } = error.location;
+    const isPlaced = file === path && (offset !== undefined || field !== undefined);
+    // What is wrong with a whole file has no other place than the file.
+    const isOfWhole = ['MOVIE_EMPTY', 'TOO_FEW_FRAMES', 'PROGRAM_FAILED'].includes(error.code);
+    if (!isPlaced && !(isOfWhole && (file === path || error.code === 'TOO_FEW_FRAMES')))
+      throw new Error(`an error without a place: ${error.message}`, { cause: error });
+    return error.code;
+  }
+}

@@ -1,0 +1,53 @@
+const VALUES = [0, 1, 2, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
+/** Words that readers of text trip over. */
+const WORDS = [
+  '',
+  '-1',
+  '1e308',
+  'nan',
+  'inf',
+  '0x10',
+  '99999999999999999999',
+  '=',
+  '[',
+  '<',
+  '"',
+  "'",
+  '#',
+  '\0',
+  '\n',
+];
+
+/** One to eight changes: a byte, a word of an awkward value, a copied piece, a cut, a piece of noise. */
+export function mutate(original: Buffer, next: () => number): Buffer {
+  let bytes = Buffer.from(original);
+  for (let changes = 1 + (next() % 8); changes > 0 && bytes.length > 8; changes--) {
+    // Half of the changes hit where the tables are: the first kilobyte and the last.
+    const place =
+      next() % 2 ? next() % bytes.length : next() % 2 ? next() % 1024 : bytes.length - 1 - (next() % 1024);
+    const offset = Math.max(0, Math.min(bytes.length - 5, place));
+    switch (next() % 7) {
+      case 0:
+        bytes[offset] = next() & 255;
+        break;
+      case 1:
+        bytes.writeUInt32LE(VALUES[next() % VALUES.length]!, offset);
+        break;
+      case 2:
+        bytes.writeUInt32BE(VALUES[next() % VALUES.length]!, offset);
+        break;
+      case 3:
+        bytes.copy(bytes, offset, next() % bytes.length);
+        break;
+      case 4:
+        bytes = bytes.subarray(0, offset + 1);
+        break;
+      case 5:
+        for (let i = 0; i < 4; i++) bytes[offset + i] = next() & 255;
+        break;
+      case 6:
+        bytes.write(WORDS[next() % WORDS.length]!, offset, 'latin1');
+    }
+  }
+  return bytes;
+}
