@@ -34,7 +34,7 @@ export function rawFrame({ layout }: TaskContext, slotIndex: number) {
 
 /** Pass 1: decodes a frame, halves it as often as the geometry says and transforms it, as far as alignment needs its columns. */
 export function transformReduced(context: TaskContext, slotIndex: number, frame: number): void {
-  const { layout, kernels } = context;
+  const { layout } = context;
   const { reduced, movieWidth, movieHeight, halvings, crop } = layout.geometry;
   const slot = layout.slots[slotIndex]!;
   readPixels(context, slotIndex, frame);
@@ -42,13 +42,20 @@ export function transformReduced(context: TaskContext, slotIndex: number, frame:
   const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
   const stride = reduced.pitch / 4;
   const values = context.float32(slot.frame, planeBytes(reduced) / 4);
-  // the borders fade to the mean along half a cosine: an edge stays in place and would hold the content
   const mean = sampledMean(values, stride, width, height);
-  const factors = fadeFactors(width, height);
-  context.float32(slot.weights, factors.length).set(factors);
-  kernels.pixels.fade(slot.frame, reduced.pitch, width, height, slot.weights, factors.length, mean);
+  fadeBorders(context, slotIndex, mean);
   padByValue(values, stride, width, height, reduced.width, reduced.height, mean);
   forwardPlane(context, slotIndex, reduced, layout.plans.reduced, crop.blocks);
+}
+
+/** The borders of the reduced frame in a slot fade to its mean along half a cosine: an edge stays in place and would hold the content. */
+function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: number, mean: number): void {
+  const { reduced, movieWidth, movieHeight, halvings } = layout.geometry;
+  const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
+  const { frame, weights } = layout.slots[slotIndex]!;
+  const factors = fadeFactors(width, height);
+  float32(weights, factors.length).set(factors);
+  kernels.pixels.fade(frame, reduced.pitch, width, height, weights, factors.length, mean);
 }
 
 /** Raw pixels of a slot, corrected, to the reduced frame. */
@@ -149,6 +156,8 @@ export function subtractPattern(
       }
     }
   });
+  // as the frames did: a pixel near the border is in them by a part only
+  fadeBorders(context, 0, 0);
   forwardPlane(context, 0, reduced, layout.plans.reduced, crop.blocks);
   framesPerCrop.forEach((frames, i) => {
     addCrop(context, 0, 0, layout.whole.crops + i * planeBytes(crop), 0, crop.height, -frames);

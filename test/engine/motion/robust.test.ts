@@ -53,6 +53,20 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
+  it('hot pixels where the borders fade, which must be taken out as far as they are in the frames, no further', async () => {
+    const shifts = drift(20, 3);
+    const places = [2, 5, 7, 9, 11, 14, 17, 501, 505, 509].flatMap((near, i) => [
+      [near, 40 * i + 31],
+      [45 * i + 22, near],
+    ]);
+    const spoil = (frame: Float32Array) => {
+      for (const [x, y] of places) frame[y! * 512 + x!] = 60;
+    };
+    const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
+    expect(outcome.hotPixels).toHaveLength(20);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
+  });
+
   it('bits of gold that move with the specimen', async () => {
     const shifts = drift(16, 8);
     const gold = [
