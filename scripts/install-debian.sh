@@ -12,6 +12,10 @@ want curl curl
 want python3 python3
 want git git
 want relion_run_motioncorr relion # 46 MB to fetch, at most 200 MB installed, seconds to unpack
+want /usr/sbin/slurmctld slurmctld
+want /usr/sbin/slurmd slurmd
+want sbatch slurm-client
+want /usr/sbin/munged munge
 [ -n "$packages" ] || exit 0
 
 echo "Installing Debian packages for the tests:$packages" >&2

@@ -1,9 +1,20 @@
-import type { ServiceConfig } from '../contract/config.ts';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mostJobs, type ServiceConfig } from '../contract/config.ts';
+import { CodedError } from '../contract/errors.ts';
 import { type ExecutorName, executorNames } from '../contract/executors.ts';
 import type { Executor } from '../executors/executor.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
 import { machineGpus } from '../executors/local/gpus.ts';
 import { Executors } from '../executors/registry.ts';
+import { createSlurmExecutor } from '../executors/slurm/executor.ts';
+import { SLURM_TIMES, type SlurmSettings } from '../executors/slurm/settings.ts';
+import { stateDirOf } from '../sessions/ledger/open.ts';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** How each executor is made of the config file. */
 const MAKERS: Readonly<Record<ExecutorName, (config: ServiceConfig) => Executor>> = {
@@ -13,8 +24,62 @@ const MAKERS: Readonly<Record<ExecutorName, (config: ServiceConfig) => Executor>
       threads: local.threads,
       gpus: machineGpus(params.no_of_gpus),
     }),
+  slurm: (config) => {
+    try {
+      return createSlurmExecutor(slurmSettings(config));
+    } catch (error) {
+      if (error instanceof CodedError) throw error;
+      throw new CodedError('BAD_CONFIG', `[params] glite_arguments: ${(error as Error).message}.`);
+    }
+  },
 };
 
-/** The executors that the config file names, in its order. */
+/**
+ * The executors that the config file names, in its order.
+ * @throws CodedError BAD_CONFIG
+ */
 export const createExecutors = (config: ServiceConfig): Executors =>
   new Executors(executorNames(config.general.executor).map((name) => MAKERS[name](config)));
+
+/** @throws CodedError BAD_CONFIG where the template cannot be read */
+export function slurmSettings(config: ServiceConfig): SlurmSettings {
+  const { params, slurm, general } = config;
+  const installDir = slurm.install_dir ?? ROOT;
+  const pinned = join(installDir, 'node_modules', 'node', 'bin', 'node');
+  return {
+    site: siteOf(stateDirOf(general.state_dir)),
+    commands: { binDir: slurm.bin_dir, conf: slurm.conf, timeoutMs: slurm.command_seconds * 1000 },
+    partition: params.partition,
+    account: params.account,
+    arguments: params.glite_arguments,
+    timeLimit: slurm.time_limit,
+    memory: slurm.memory,
+    constraint: slurm.constraint,
+    environment: slurm.environment,
+    template: slurm.template === null ? null : readTemplate(slurm.template),
+    maxJobs: mostJobs(params, general.debug),
+    moviesPerJob: params.no_of_gpus,
+    threads: slurm.threads,
+    node: slurm.install_dir === null ? process.execPath : pinned,
+    installDir,
+    command: null,
+    times: { ...SLURM_TIMES, pollMs: slurm.poll_seconds * 1000, graceMs: slurm.grace_seconds * 1000 },
+  };
+}
+
+/** Names a service by where it keeps its ledger: two services of one user must not take each other's jobs for theirs. */
+const siteOf = (stateDir: string): string =>
+  createHash('sha256').update(`${hostname()}\n${stateDir}`).digest('hex').slice(0, 8);
+
+function readTemplate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CodedError(
+      'BAD_CONFIG',
+      `[slurm] template cannot be read: ${(error as Error).message}.`,
+      { file: path },
+      { cause: error },
+    );
+  }
+}

@@ -20,10 +20,11 @@ type Flags = Readonly<Record<string, string | boolean>>;
 
 /** @throws UsageFaults where the file is not a batch, with every field that is wrong, or flags would contradict it */
 export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
-  const { json: _json, followStdin: _follow, ...rest } = flags;
+  const { json: _json, followStdin: _follow, threads, ...rest } = flags;
   const spare = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
   if (spare.length > 0)
     throw new UsageFaults([`a batch file says all itself: leave out ${spare.join(', ')}`]);
+  const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
@@ -31,10 +32,17 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
     throw new UsageFaults([`${path}: ${(error as Error).message}`]);
   }
   const parsed = batchSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return threadCount === null ? parsed.data : { ...parsed.data, threads: threadCount };
   throw new UsageFaults(
     parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'batch'}: ${issue.message}`),
   );
+}
+
+/** @throws UsageFaults */
+function threadsOf(flag: string | boolean): number {
+  const threads = Number(flag);
+  if (Number.isInteger(threads) && threads >= 1) return threads;
+  throw new UsageFaults(['--threads must be a whole number from 1']);
 }
 
 /** A batch of movies named by a person. @throws UsageFaults */

@@ -68,6 +68,64 @@ export const CONFIG_SECTIONS = {
       .default(null)
       .describe('threads per movie; null: what is left of the cores'),
   }),
+  slurm: z.object({
+    time_limit: z
+      .string()
+      .regex(/^(\d+|\d+:\d+(:\d+)?|\d+-\d+(:\d+){0,2})$/)
+      .nullable()
+      .default(null)
+      .describe('of a job: minutes, or 2:00:00, or 1-12; null: that of the partition'),
+    memory: z
+      .string()
+      .regex(/^\d+[KMGT]?$/i)
+      .nullable()
+      .default(null)
+      .describe('of a job, such as 64G; null: as the cluster gives it. Not together with --exclusive by CPU'),
+    constraint: z.string().nullable().default(null).describe('features that a node must have'),
+    threads: whole(1, 256)
+      .nullable()
+      .default(null)
+      .describe(
+        'threads per movie, for which cores are asked; null: the cores that the job is given, shared out',
+      ),
+    environment: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'shell lines that come before the work of a job, such as "module load ..."; indent all but the first',
+      ),
+    template: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('file with a job script of your own, which holds {{environment}} and {{command}}'),
+    install_dir: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('this installation, as the nodes see it; null: under the same path as here'),
+    bin_dir: z.string().nullable().default(null).describe('folder of sbatch, squeue and scancel; null: PATH'),
+    conf: z.string().nullable().default(null).describe('path of slurm.conf; null: as Slurm finds it'),
+    poll_seconds: z
+      .number()
+      .min(1)
+      .max(600)
+      .default(5)
+      .describe('between questions to Slurm, one for all jobs'),
+    command_seconds: z
+      .number()
+      .min(1)
+      .max(600)
+      .default(20)
+      .describe('a command of Slurm that takes longer is given up'),
+    grace_seconds: z
+      .number()
+      .min(0)
+      .max(600)
+      .default(10)
+      .describe("between asking a worker to end and killing it; less than the cluster's KillWait"),
+  }),
   discovery: z.object({
     scan_seconds: z
       .number()
@@ -151,6 +209,7 @@ export const CONFIG_SECTIONS = {
 export const configSchema = z.object({
   ...CONFIG_SECTIONS,
   programs: CONFIG_SECTIONS.programs.prefault({}),
+  slurm: CONFIG_SECTIONS.slurm.prefault({}),
 });
 export type ServiceConfig = z.infer<typeof configSchema>;
 export type ConfigSection = keyof typeof CONFIG_SECTIONS;

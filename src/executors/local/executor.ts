@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
+import { endProcesses, processesByToken } from '../workers/processes.ts';
+import { endingOf, startWorker } from '../workers/worker.ts';
 import { capacityFinding, machineCapacity, planCapacity } from './capacity.ts';
 import { createGpuPool } from './gpus.ts';
-import { endProcesses, processesByToken } from './processes.ts';
-import { endingOf, startWorker } from './worker.ts';
 
 export interface LocalExecutorOptions {
   /** Batches side by side; null or absent: by cores and memory. */

@@ -1,0 +1,170 @@
+#!/bin/bash
+# A throw-away Slurm cluster on this one machine, for development and tests: munge, slurmctld and two slurmd with
+# four pretended GPUs each, on loopback, as root, without systemd and control groups. See README.md beside it.
+set -eu
+
+usage() {
+  cat >&2 <<'T'
+usage: cluster.sh up DIR [PORT]   starts a cluster that lives in DIR, on ports PORT, PORT+1 and PORT+2 (16817)
+       cluster.sh down DIR        stops it; DIR stays
+       cluster.sh start DIR NAME  starts one part that was stopped: slurmctld, c1 or c2
+       cluster.sh kill DIR NAME   kills one part with -9; what a node runs goes on
+       cluster.sh sweep PARENT    stops and removes clusters below PARENT whose owner (pid in DIR/owner) is gone
+then   export SLURM_CONF=DIR/etc/slurm.conf
+T
+  exit 2
+}
+
+parts='slurmctld slurmd.c1 slurmd.c2 munged'
+pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }
+
+# Whether a process runs; one that has ended and whose parent has not taken notice does not.
+runs() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q ') Z ' "/proc/$1/stat"; }
+
+any_runs() {
+  local part
+  for part in $parts; do if runs "$(pid_of "$1" "$part")"; then return 0; fi; done
+  return 1
+}
+
+# Ids of what jobs of this cluster left behind: they carry its SLURM_CONF, and a job's number or a step's name.
+leftovers() {
+  local file
+  for file in $(grep -lzxF "SLURM_CONF=$1/etc/slurm.conf" /proc/[0-9]*/environ 2>/dev/null || true); do
+    if grep -qaz '^SLURM_JOB_ID=' "$file" 2>/dev/null || grep -qa slurmstepd "${file%environ}cmdline" 2>/dev/null; then
+      echo "${file//[^0-9]/}"
+    fi
+  done
+}
+
+down() {
+  local dir=$1 part pid
+  for part in $parts; do
+    pid=$(pid_of "$dir" "$part")
+    if runs "$pid"; then kill "$pid" 2>/dev/null || true; fi
+  done
+  for _ in $(seq 50); do any_runs "$dir" || break; sleep 0.1; done
+  for part in $parts; do
+    pid=$(pid_of "$dir" "$part")
+    if runs "$pid"; then kill -9 "$pid" 2>/dev/null || true; fi
+  done
+  for pid in $(leftovers "$dir"); do kill -9 "$pid" 2>/dev/null || true; done
+  rm -f "$dir"/run/*.pid
+}
+
+write_config() {
+  local dir=$1 port=$2 host
+  host=$(hostname -s)
+  mkdir -p "$dir"/{etc,log,run,state,spool/c1,spool/c2,dev}
+  chmod 755 "$dir" "$dir"/*
+  if [ ! -s "$dir/etc/munge.key" ]; then
+    (umask 077 && head -c 1024 /dev/urandom >"$dir/etc/munge.key")
+  fi
+  # slurmd wants a character device behind each GPU.
+  for i in 0 1 2 3; do ln -sfn /dev/null "$dir/dev/gpu$i"; done
+  echo "NodeName=c[1-2] Name=gpu Type=a40 File=$dir/dev/gpu[0-3]" >"$dir/etc/gres.conf"
+  # 22.05 does not know the word that later versions need where there are no control groups.
+  case $(slurmctld -V) in *\ 2[0-2].*) echo 'CgroupAutomount=no' ;; *) echo 'CgroupPlugin=disabled' ;; esac >"$dir/etc/cgroup.conf"
+  cat >"$dir/etc/slurm.conf" <<C
+ClusterName=dev
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=$port
+SlurmUser=$(id -un)
+SlurmdUser=$(id -un)
+AuthType=auth/munge
+CredType=cred/munge
+AuthInfo=socket=$dir/run/munge.sock
+StateSaveLocation=$dir/state
+SlurmdSpoolDir=$dir/spool/%n
+SlurmctldPidFile=$dir/run/slurmctld.pid
+SlurmdPidFile=$dir/run/slurmd.%n.pid
+SlurmctldLogFile=$dir/log/slurmctld.log
+SlurmdLogFile=$dir/log/slurmd.%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+MpiDefault=none
+SwitchType=switch/none
+ReturnToService=2
+SlurmctldTimeout=30
+SlurmdTimeout=${SLURMD_TIMEOUT:-10}
+InactiveLimit=0
+KillWait=2
+MinJobAge=${MIN_JOB_AGE:-300}
+MaxArraySize=10001
+MaxJobCount=20000
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0,default_queue_depth=1000
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+SlurmdParameters=config_overrides
+GresTypes=gpu
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
+NodeName=c1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=16 RealMemory=257000 Gres=gpu:a40:4 State=UNKNOWN
+NodeName=c2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=16 RealMemory=257000 Gres=gpu:a40:4 State=UNKNOWN
+PartitionName=cryoem_partition Nodes=c1,c2 Default=YES MaxTime=2-00:00:00 DefaultTime=01:00:00 State=UP
+PartitionName=short Nodes=c1 MaxTime=00:10:00 State=UP
+C
+}
+
+start_part() {
+  export SLURM_CONF=$1/etc/slurm.conf
+  # A job that a test leaves running would keep the output of this script open.
+  case $2 in
+    slurmctld) slurmctld -i >/dev/null 2>&1 ;;
+    c1 | c2) slurmd -N "$2" >/dev/null 2>&1 ;;
+    *) usage ;;
+  esac
+}
+
+up() {
+  local dir=$1
+  mkdir -p "$dir"
+  dir=$(cd "$dir" && pwd -P)
+  down "$dir"
+  write_config "$dir" "$2"
+  rm -f "$dir/run/munge.sock"*
+  munged --key-file="$dir/etc/munge.key" --socket="$dir/run/munge.sock" --pid-file="$dir/run/munged.pid" \
+    --log-file="$dir/log/munged.log" --seed-file="$dir/run/munge.seed" --num-threads=2 2>>"$dir/log/munged.log"
+  start_part "$dir" slurmctld
+  start_part "$dir" c1
+  start_part "$dir" c2
+  # Where slurmctld has died each client call would wait nine seconds: look at its pid first.
+  for _ in $(seq 200); do
+    if runs "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then exit 0; fi
+    sleep 0.05
+  done
+  echo "The cluster did not come up:" >&2
+  tail -n 5 "$dir"/log/*.log >&2
+  down "$dir"
+  exit 1
+}
+
+sweep() {
+  local dir owner
+  for dir in "$1"/cryoem-slurm-*; do
+    [ -f "$dir/owner" ] || continue
+    owner=$(cat "$dir/owner")
+    if runs "$owner"; then continue; fi
+    down "$dir"
+    rm -rf "$dir"
+  done
+}
+
+[ $# -ge 2 ] || usage
+case $1 in
+  up) up "$2" "${3:-16817}" ;;
+  down) down "$2" ;;
+  start) [ $# -eq 3 ] || usage; start_part "$2" "$3" ;;
+  kill)
+    [ $# -eq 3 ] || usage
+    case $3 in slurmctld) part=slurmctld ;; c1 | c2) part=slurmd.$3 ;; *) usage ;; esac
+    kill -9 "$(pid_of "$2" "$part")"
+    for _ in $(seq 50); do runs "$(pid_of "$2" "$part")" || break; sleep 0.1; done
+    rm -f "$2/run/$part.pid"
+    ;;
+  sweep) sweep "$2" ;;
+  *) usage ;;
+esac

@@ -1,0 +1,72 @@
+import type { Finding } from '../executor.ts';
+import { runSlurm } from './commands.ts';
+import { templateFault } from './job-script.ts';
+import { type SlurmSettings, sbatchArguments } from './settings.ts';
+
+const SUBJECT = 'executor slurm';
+
+/** The version of Slurm's programs; null where they cannot be run. */
+export async function slurmVersion(settings: SlurmSettings): Promise<string | null> {
+  const answer = await runSlurm(settings.commands, 'squeue', ['--version']);
+  return answer.ok ? (/[\d.]+\S*/.exec(answer.stdout)?.[0] ?? null) : null;
+}
+
+/**
+ * Asks Slurm whether a job as ours would be taken, without submitting one. What no question tells: whether nodes see
+ * the session directories and this installation.
+ */
+export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
+  const fault = settings.template === null ? null : templateFault(settings.template);
+  const template: Finding[] = fault
+    ? [
+        {
+          subject: SUBJECT,
+          state: 'fault',
+          detail: `the job template cannot be used: ${fault}`,
+          remedy: 'correct the file that template of [slurm] names',
+        },
+      ]
+    : [];
+  const queue = await runSlurm(settings.commands, 'squeue', ['-h', '-t', 'running', '-o', '%i']);
+  if (!queue.ok)
+    return [
+      ...template,
+      {
+        subject: SUBJECT,
+        state: 'fault',
+        detail: queue.refusal.text,
+        remedy: 'see that squeue works in a shell of this user',
+      },
+    ];
+  const version = await slurmVersion(settings);
+  const trial = await runSlurm(settings.commands, 'sbatch', [
+    '--test-only',
+    ...sbatchArguments(settings),
+    '--array=1-1',
+    '--wrap=true',
+  ]);
+  const asked = sbatchArguments(settings).join(' ') || 'the defaults';
+  return [
+    ...template,
+    {
+      subject: SUBJECT,
+      state: 'well',
+      detail: `Slurm ${version ?? 'of an unknown version'} answers`,
+      remedy: null,
+    },
+    trial.ok
+      ? { subject: SUBJECT, state: 'well', detail: `a job with ${asked} would be taken`, remedy: null }
+      : {
+          subject: SUBJECT,
+          state: 'fault',
+          detail: trial.refusal.text,
+          remedy: `correct what sbatch is given: ${asked}`,
+        },
+    {
+      subject: SUBJECT,
+      state: 'well',
+      detail: `jobs run ${settings.node} from ${settings.installDir}: every node must see it there, and the session directories`,
+      remedy: null,
+    },
+  ];
+}

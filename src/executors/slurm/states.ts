@@ -1,0 +1,104 @@
+import type { Ending } from '../executor.ts';
+
+/** What a job's state, as squeue and sacct name it, means for the batches of the job. */
+export type Phase = 'waiting' | 'running' | Ending['how'];
+
+/** Slurm's states. One that is new to this version counts as `running` until it changes. */
+const PHASES: Readonly<Record<string, Phase>> = {
+  PENDING: 'waiting',
+  CONFIGURING: 'waiting',
+  REQUEUED: 'waiting',
+  REQUEUE_FED: 'waiting',
+  REQUEUE_HOLD: 'waiting',
+  RESV_DEL_HOLD: 'waiting',
+  SPECIAL_EXIT: 'waiting',
+  RUNNING: 'running',
+  COMPLETING: 'running',
+  RESIZING: 'running',
+  SIGNALING: 'running',
+  STAGE_OUT: 'running',
+  STOPPED: 'running',
+  SUSPENDED: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'revoked',
+  REVOKED: 'revoked',
+  TIMEOUT: 'timeout',
+  DEADLINE: 'timeout',
+  OUT_OF_MEMORY: 'out_of_memory',
+  NODE_FAIL: 'node_failure',
+  BOOT_FAIL: 'node_failure',
+  PREEMPTED: 'preempted',
+};
+
+/** @param state - sacct adds to it, as in `CANCELLED by 1000` */
+export const phaseOf = (state: string): Phase => PHASES[state.split(' ', 1)[0] ?? ''] ?? 'running';
+
+/** In the words of a person, what became of a job that ended by itself. */
+export const END_TEXT: Readonly<Record<Ending['how'], string>> = {
+  completed: 'did its batch',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  lost: 'was killed',
+  out_of_memory: 'took more memory than it was given',
+  timeout: 'ran into its time limit',
+  node_failure: 'lost its node',
+  preempted: 'had to make room for another job',
+  revoked: 'was cancelled by somebody else',
+  vanished: 'is not known to Slurm any more',
+};
+
+interface Reason {
+  readonly pattern: RegExp;
+  readonly text: string;
+}
+
+/** Why a job waits that will not start by itself, or not soon: the reasons of squeue, and what to do about each. */
+const STUCK: readonly Reason[] = [
+  {
+    pattern: /^PartitionTimeLimit|^PartitionConfig|^PartitionNodeLimit/,
+    text: 'they ask for more time or nodes than their partition allows; lower time_limit in [slurm] or choose another partition',
+  },
+  {
+    pattern: /^PartitionDown|^PartitionInactive/,
+    text: 'their partition is down; ask those who run the cluster',
+  },
+  {
+    pattern: /^(Assoc|QOS)Grp|^AssocMax|^QOSMax|^MaxMemPerLimit/,
+    text: 'a limit of the account or of its quality of service is reached; they start when it allows, or ask for a higher one',
+  },
+  {
+    pattern: /^(InvalidAccount|AccountNotAllowed|AccountingPolicy)/,
+    text: 'their account may not run here; correct account in [params]',
+  },
+  {
+    pattern: /^(InvalidQOS|QOSNotAllowed|QOSUsageThreshold|QOSMinGRES)/,
+    text: 'their quality of service may not run here; correct --qos in glite_arguments',
+  },
+  {
+    pattern: /^(BadConstraints|NodeDown|ReqNodeNotAvail|Constraints)/,
+    text: 'no node that is up has what they ask for; correct constraint in [slurm] or glite_arguments, or wait for the nodes',
+  },
+  {
+    pattern: /^(JobHeldAdmin|JobHeldUser|launch_failed_requeued_held|JobHoldMaxRequeue)/i,
+    text: 'they are held; release them (scontrol release), or stop and resume the session',
+  },
+  {
+    pattern: /^(DependencyNeverSatisfied|Dependency)$/,
+    text: 'they wait for another job; correct --dependency in glite_arguments',
+  },
+  {
+    pattern: /^(Reservation|ReservationDeleted)/,
+    text: 'they wait for a reservation; correct --reservation in glite_arguments',
+  },
+  {
+    pattern: /^(Licenses|BurstBuffer)/,
+    text: 'they wait for a licence or a buffer that the cluster does not have free',
+  },
+];
+
+/** A sentence on jobs that wait for this reason; null where it is one that passes by itself. */
+export function stuckText(reason: string, jobs: number): string | null {
+  const text = STUCK.find(({ pattern }) => pattern.test(reason))?.text;
+  return text ? `${jobs === 1 ? 'A job waits' : `${jobs} jobs wait`} in Slurm: ${text} (${reason}).` : null;
+}

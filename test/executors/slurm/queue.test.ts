@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { parseAccounting, parseQueue } from '../../../src/executors/slurm/queue.ts';
+import { phaseOf, stuckText } from '../../../src/executors/slurm/states.ts';
+
+const PREFIX = 'cryoem-abcdefgh-';
+
+describe('parseQueue', () => {
+  it('reads array tasks of ours, each with state, node and reason', () => {
+    const text = [
+      '12|3|RUNNING|c1|cryoem-abcdefgh-0123456789ab|None',
+      '12|4|PENDING||cryoem-abcdefgh-0123456789ab|(odd|reason)',
+      '13|N/A|RUNNING|c2|somebody|None',
+      '14|1|RUNNING|c2|cryoem-zzzzzzzz-0123456789ab|None',
+      '',
+    ].join('\n');
+    expect(parseQueue(text, PREFIX)).toMatchObject([
+      { id: '12_3', arrayId: '12', task: 3, phase: 'running', nodes: 'c1', reason: 'None' },
+      { id: '12_4', task: 4, phase: 'waiting', reason: '(odd|reason)' },
+    ]);
+  });
+});
+
+describe('parseAccounting', () => {
+  it('reads ends with what sacct adds to them', () => {
+    const text =
+      '5_1|COMPLETED|c1|cryoem-abcdefgh-x\n5_2|CANCELLED by 1000|c2|cryoem-abcdefgh-x\n6|FAILED|c1|other\n';
+    expect(parseAccounting(text, PREFIX).map(({ id, phase }) => [id, phase])).toEqual([
+      ['5_1', 'completed'],
+      ['5_2', 'revoked'],
+    ]);
+  });
+});
+
+describe('phaseOf', () => {
+  it.each([
+    ['PENDING', 'waiting'],
+    ['REQUEUE_HOLD', 'waiting'],
+    ['COMPLETING', 'running'],
+    ['SUSPENDED', 'running'],
+    ['COMPLETED', 'completed'],
+    ['FAILED', 'failed'],
+    ['CANCELLED', 'revoked'],
+    ['TIMEOUT', 'timeout'],
+    ['DEADLINE', 'timeout'],
+    ['OUT_OF_MEMORY', 'out_of_memory'],
+    ['NODE_FAIL', 'node_failure'],
+    ['BOOT_FAIL', 'node_failure'],
+    ['PREEMPTED', 'preempted'],
+    ['A_STATE_OF_NEXT_YEAR', 'running'],
+  ])('%s is %s', (state, phase) => {
+    expect(phaseOf(state)).toBe(phase);
+  });
+});
+
+describe('stuckText', () => {
+  it.each(['None', 'Priority', 'Resources', 'BeginTime', 'JobArrayTaskLimit'])(
+    '%s passes by itself',
+    (reason) => {
+      expect(stuckText(reason, 3)).toBeNull();
+    },
+  );
+
+  it.each([
+    ['PartitionTimeLimit', 'time_limit'],
+    ['AssocGrpCpuLimit', 'limit of the account'],
+    ['QOSMaxJobsPerUserLimit', 'limit of the account'],
+    ['InvalidAccount', 'account in [params]'],
+    ['JobHeldAdmin', 'held'],
+    ['ReqNodeNotAvail, UnavailableNodes:c1', 'no node that is up'],
+    ['PartitionDown', 'partition is down'],
+  ])('%s is told, with what to do', (reason, words) => {
+    const text = stuckText(reason, 3);
+    expect(text).toContain(words);
+    expect(text).toContain(`(${reason})`);
+    expect(text).toContain('3 jobs wait');
+  });
+});

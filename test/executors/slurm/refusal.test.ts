@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../../../src/executors/slurm/refusal.ts';
+
+/** What sbatch of Slurm 22.05.8 wrote in each case. */
+const failed = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
+
+describe('refusalOf', () => {
+  it.each([
+    ['away', failed('Unable to contact slurm controller (connect failure)'), 'controller does not answer'],
+    [
+      'away',
+      'slurm_load_jobs error: Socket timed out on send/recv operation\n',
+      'controller does not answer',
+    ],
+    [
+      'full',
+      'sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying\n',
+      'queue of Slurm is full',
+    ],
+    [
+      'full',
+      failed("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"),
+      'limit of the account',
+    ],
+    [
+      'refused',
+      `sbatch: error: invalid partition specified: nope\n${failed('Invalid partition name specified')}`,
+      'partition in [params]',
+    ],
+    ['refused', failed('Invalid account or account/partition combination specified'), 'account'],
+    [
+      'refused',
+      `sbatch: error: Memory specification can not be satisfied\n${failed('Requested node configuration is not available')}`,
+      'memory',
+    ],
+    ['refused', failed('Requested node configuration is not available'), 'glite_arguments'],
+    ['refused', failed('Something new'), 'Something new'],
+  ] as const)('%s: %s', (kind, stderr, words) => {
+    const refusal = refusalOf('sbatch', stderr, false);
+    expect(refusal.kind).toBe(kind);
+    expect(refusal.text).toContain(words);
+  });
+
+  it('calls a command that hangs away', () => {
+    expect(refusalOf('squeue', '', true)).toMatchObject({
+      kind: 'away',
+      text: 'Slurm does not answer: squeue hangs.',
+    });
+  });
+});
