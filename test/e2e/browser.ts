@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type RunningService, TOKEN } from './harness.ts';
 
-/** The browser of the tests of the page. */
-
+/** The system's Chromium; undefined where there is none. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
+
 /** No background traffic: a test sends nothing anywhere but to the service under test. */
 export const QUIET = [
   '--no-sandbox',
@@ -15,3 +19,45 @@ export const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Set SCREENSHOTS to a directory to look at what a test saw. */
+const SCREENSHOTS = process.env.SCREENSHOTS;
+
+export const launchChromium = (extra: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM ?? '', args: [...QUIET, ...extra] });
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors that nobody caught. */
+  readonly complaints: string[];
+  /** Requests to other hosts than the service's. */
+  readonly foreign: string[];
+  /** A picture of all of the page, where SCREENSHOTS asks for one. */
+  shot(name: string): Promise<void>;
+}
+
+/** A page of 1400x1000 that notes what must not happen. @param origin - of the service, now */
+export async function openWatchedPage(browser: Browser, origin: () => string): Promise<WatchedPage> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  const complaints: string[] = [];
+  const foreign: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (/^https?:/.test(asked.origin) && asked.origin !== origin()) foreign.push(request.url());
+  });
+  return {
+    ...{ page, complaints, foreign },
+    async shot(name) {
+      if (!SCREENSHOTS) return;
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    },
+  };
+}
+
+/** Logs in with the token, and stays at the address. */
+export async function logIn(page: Page, service: RunningService, path: string): Promise<void> {
+  await page.goto(`${service.url}${path}`);
+  await page.getByLabel('Access token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+}

@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { noise } from '../pipeline/movies.ts';
-import { CHROMIUM, QUIET } from './browser.ts';
+import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from './browser.ts';
 import {
   makePlace,
   type Place,
@@ -18,8 +17,6 @@ import {
   workersOf,
 } from './harness.ts';
 
-/** Set SCREENSHOTS to a directory to look at what the test saw. */
-const SCREENSHOTS = process.env.SCREENSHOTS;
 const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '21'];
 
 describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package chromium]', () => {
@@ -27,27 +24,17 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   let service: RunningService;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
-  const foreign: string[] = [];
-
-  const shot = async (name: string) => {
-    if (!SCREENSHOTS) return;
-    await mkdir(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-  };
+  let watched: WatchedPage;
+  const shot = (name: string) => watched.shot(name);
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
   beforeAll(async () => {
     place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
     await simulate(place, '--movies', '3', ...MOVIES);
     service = await startServe(place);
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
-    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('request', (request) => {
-      const { origin } = new URL(request.url());
-      if (/^https?:/.test(origin) && origin !== service.url) foreign.push(request.url());
-    });
+    browser = await launchChromium();
+    watched = await openWatchedPage(browser, () => service.url);
+    page = watched.page;
   });
   afterAll(async () => {
     await browser?.close();
@@ -106,10 +93,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       .first()
       .click();
     await page.getByRole('heading', { name: record?.movie.base ?? '' }).waitFor();
-    await page
-      .getByAltText(/Motion-corrected micrograph/)
-      .first()
-      .waitFor();
+    await page.getByRole('img', { name: /Motion-corrected micrograph/ }).waitFor();
     await page.waitForFunction('[...document.images].every((image) => image.naturalWidth > 100)');
     await page.getByText('estimateCtf(').waitFor();
     await shot('5-movie');
@@ -165,7 +149,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   });
 
   it('threw no error and sent nothing to any other host', () => {
-    expect(complaints).toEqual([]);
-    expect(foreign).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
   });
 });

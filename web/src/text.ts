@@ -1,3 +1,4 @@
+import type { Verdict } from '../../src/contract/review.ts';
 import type { SessionState } from '../../src/contract/states.ts';
 import type { MetricKey } from './data/metrics.ts';
 
@@ -61,6 +62,8 @@ const metricWords: Record<MetricKey, { label: string; short: string; unit: strin
   },
   seconds: { label: 'Time per movie', short: 'time', unit: 's', help: 'Processing time of the movie.' },
 };
+
+const verdictWords: Record<Verdict, string> = { accepted: 'Accepted', rejected: 'Rejected' };
 
 export const text = {
   product: 'CryoEM',
@@ -327,7 +330,62 @@ export const text = {
     noChange: 'No value differs from the last start. This resumes with the same parameters.',
     changed: (n: number) => `${plural(n, 'value')} changed`,
   },
+  keys: {
+    show: 'Show the keys',
+    title: 'Keys',
+    help: 'Show this list',
+    accept: 'Accept',
+    reject: 'Reject',
+    undo: 'Undo the last decision',
+    comment: 'Write a comment',
+    neighbours: 'Previous and next movie',
+    zoom: 'Zoom in, zoom out, show all',
+    invert: 'Invert the micrograph',
+    motion: 'Show local motion',
+    open: 'Open the movie',
+    move: 'Move through the pictures',
+  },
+  review: {
+    is: verdictWords,
+    accept: 'Accept',
+    reject: 'Reject',
+    undo: 'Undo',
+    none: 'Not reviewed',
+    advance: 'Go on after each',
+    advanceHelp: 'After a decision the next movie is shown.',
+    comment: 'Comment',
+    commentHint: 'What others should know of this movie',
+    commentSaved: 'Saved',
+    commentSave: 'Save',
+    undone: (n: number) => `The verdict on ${plural(n, 'movie')} is as it was before.`,
+    decided: (n: number, verdict: Verdict | null) =>
+      `${plural(n, 'movie')}: ${verdict === null ? 'verdict taken back' : verdictWords[verdict].toLowerCase()}.`,
+  },
+  zoom: {
+    in: 'Zoom in',
+    out: 'Zoom out',
+    home: 'Show all',
+    invert: 'Invert',
+    arrows: 'Local motion',
+    arrowsNote: (factor: number, largest: string) =>
+      `local motion × ${factor.toLocaleString('en')} · largest ${largest}`,
+    arrowsAlt: (n: number) => `Local motion of ${n} patches, from the first frame to the last`,
+    lowPass: 'Low-pass filter',
+    noLowPass: 'No filter',
+    contrast: 'Contrast',
+    contrastHelp: (sigmas: string) => `Contrast: black to white over ±${sigmas} σ`,
+    brightness: 'Brightness',
+    reset: 'As it was',
+    full: 'Full screen',
+    barAlt: (length: string) => `Scale bar: ${length}`,
+  },
   movie: {
+    log: 'Log of the worker',
+    logShow: 'Show the log',
+    logNone: 'No log of this movie is kept.',
+    logCut: 'The beginning is left out.',
+    logOf: (file: string) => `${file}: lines of this movie are marked.`,
+    ofSelected: (i: number, n: number) => `${i.toLocaleString('en')} of ${n.toLocaleString('en')} selected`,
     previous: 'Previous movie',
     next: 'Next movie',
     keys: 'Arrow keys go to the previous and next movie.',
@@ -350,7 +408,7 @@ export const text = {
     fitAt: (res: string) => `fit to ${res}`,
     drift: 'Drift',
     driftHelp: (frame: number) =>
-      `Motion of the content against frame ${frame}, unbinned; y points down as in the picture.`,
+      `Motion of the content against frame ${frame}, unbinned; y grows upwards as in the picture.`,
     firstFrame: (n: number) => `frame ${n}`,
     lastFrame: (n: number) => `${n}`,
     driftAlt: (from: number, to: number, total: string) =>

@@ -1,6 +1,7 @@
 import { errorBodySchema } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { FieldFault } from '../../../src/contract/parameters.ts';
+import { personName } from '../live/person.ts';
 import { text } from '../text.ts';
 
 /** A refusal of the service, or its silence (`status` 0). */
@@ -31,23 +32,42 @@ export async function call<T>(
   path: string,
   init: { method?: 'GET' | 'POST'; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<T> {
-  let response: Response;
+  const response = await reach(path, {
+    method: init.method ?? 'GET',
+    headers: init.body === undefined ? {} : { 'content-type': 'application/json', ...byPerson() },
+    body: init.body === undefined ? null : JSON.stringify(init.body),
+    signal: init.signal ?? null,
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body as T;
+  throw refusal(response, body);
+}
+
+/** As `call`, for an answer that is no JSON. */
+export async function callForBytes(path: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  const response = await reach(path, { signal });
+  if (!response.ok) throw refusal(response, await response.json().catch(() => null));
+  return response.arrayBuffer();
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(`/api/v1${path}`, {
-      method: init.method ?? 'GET',
-      credentials: 'same-origin',
-      headers: init.body === undefined ? {} : { 'content-type': 'application/json' },
-      body: init.body === undefined ? null : JSON.stringify(init.body),
-      signal: init.signal ?? null,
-    });
+    return await fetch(`/api/v1${path}`, { credentials: 'same-origin', ...init });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new ApiError(0, text.errors.network);
   }
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return body as T;
+}
+
+/** Who changes something, for the timeline. */
+function byPerson(): Record<string, string> {
+  const name = personName();
+  return name === '' ? {} : { 'x-cryoem-by': encodeURIComponent(name) };
+}
+
+function refusal(response: Response, body: unknown): ApiError {
   const parsed = errorBodySchema.safeParse(body);
-  if (!parsed.success) throw new ApiError(response.status, text.errors.unexpected);
+  if (!parsed.success) return new ApiError(response.status, text.errors.unexpected);
   const { code, message, remedy, faults } = parsed.data.error;
-  throw new ApiError(response.status, message, code, remedy, faults);
+  return new ApiError(response.status, message, code, remedy, faults);
 }

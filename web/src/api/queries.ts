@@ -2,11 +2,14 @@ import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@ta
 import type {
   GainJudgement,
   MovieDetail,
+  MovieLog,
   MoviePage,
   SessionDetail,
   SessionKey,
   SessionSummary,
 } from '../../../src/contract/api.ts';
+import type { TimelineEntry } from '../../../src/contract/review.ts';
+import type { TileInfo, TileRole } from '../../../src/contract/tiles.ts';
 import { askForLogin } from '../live/auth.ts';
 import { ApiError, call } from './client.ts';
 import { keyText, moviePath, sessionPath } from './paths.ts';
@@ -50,6 +53,25 @@ export const movieQuery = (key: SessionKey, base: string) =>
   queryOptions({
     queryKey: ['movie', keyText(key), base],
     queryFn: ({ signal }) => call<MovieDetail>(moviePath(key, base), { signal }),
+  });
+
+export const tileInfoQuery = (key: SessionKey, base: string, role: TileRole, version: number) =>
+  queryOptions({
+    queryKey: ['tiles', keyText(key), base, role, version],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => call<TileInfo>(`${moviePath(key, base)}/tiles/${role}`, { signal }),
+  });
+
+export const movieLogQuery = (key: SessionKey, base: string) =>
+  queryOptions({
+    queryKey: ['movie', keyText(key), base, 'log'],
+    queryFn: ({ signal }) => call<MovieLog>(`${moviePath(key, base)}/log`, { signal }),
+  });
+
+export const timelineQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['timeline', keyText(key)],
+    queryFn: ({ signal }) => call<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=500`, { signal }),
   });
 
 const FAILURES_PER_PAGE = 50;

@@ -1,4 +1,5 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
+import type { ColumnKey } from '../../../src/contract/columns.ts';
 import { isFaint } from './trust.ts';
 
 /** What the page plots and tabulates of a movie. Values are in the unit that the screen shows (µm, Å, s). */
@@ -19,25 +20,43 @@ export const METRIC_KEYS = [
 export type MetricKey = (typeof METRIC_KEYS)[number];
 
 export const ANGSTROM_PER_MICROMETRE = 10_000;
+const MICROMETRES = 1 / ANGSTROM_PER_MICROMETRE;
 
-const micrometres = (a: number | null) => (a === null ? null : a / ANGSTROM_PER_MICROMETRE);
-const mean = (a: number | null, b: number | null) => (a === null || b === null ? null : (a + b) / 2);
+/** Which columns of the service a metric is the mean of, what makes the screen's unit of them, digits after the point. */
+interface Metric {
+  readonly of: readonly [ColumnKey, ...ColumnKey[]];
+  readonly scale: number;
+  readonly digits: number;
+}
 
-/** `read` gives the value for the screen, null where the movie has none; `digits` follow the decimal point. */
-export const METRICS: Record<MetricKey, { read: (row: MovieRow) => number | null; digits: number }> = {
-  defocus: { read: (r) => micrometres(mean(r.defocusUA, r.defocusVA)), digits: 2 },
-  defocusU: { read: (r) => micrometres(r.defocusUA), digits: 2 },
-  defocusV: { read: (r) => micrometres(r.defocusVA), digits: 2 },
-  astigmatism: { read: (r) => r.astigmatismA, digits: 0 },
-  fitResolution: { read: (r) => r.fitResolutionA, digits: 2 },
-  confidence: { read: (r) => r.confidence, digits: 2 },
-  iceRing: { read: (r) => r.iceRingScore, digits: 2 },
-  motionTotal: { read: (r) => r.motionTotalA, digits: 1 },
-  motionEarly: { read: (r) => r.motionEarlyA, digits: 1 },
-  motionLate: { read: (r) => r.motionLateA, digits: 1 },
-  meanIntensity: { read: (r) => r.meanIntensity, digits: 2 },
-  seconds: { read: (r) => r.seconds, digits: 1 },
+export const METRICS: Record<MetricKey, Metric> = {
+  defocus: { of: ['defocusUA', 'defocusVA'], scale: MICROMETRES, digits: 2 },
+  defocusU: { of: ['defocusUA'], scale: MICROMETRES, digits: 2 },
+  defocusV: { of: ['defocusVA'], scale: MICROMETRES, digits: 2 },
+  astigmatism: { of: ['astigmatismA'], scale: 1, digits: 0 },
+  fitResolution: { of: ['fitResolutionA'], scale: 1, digits: 2 },
+  confidence: { of: ['confidence'], scale: 1, digits: 2 },
+  iceRing: { of: ['iceRingScore'], scale: 1, digits: 2 },
+  motionTotal: { of: ['motionTotalA'], scale: 1, digits: 1 },
+  motionEarly: { of: ['motionEarlyA'], scale: 1, digits: 1 },
+  motionLate: { of: ['motionLateA'], scale: 1, digits: 1 },
+  meanIntensity: { of: ['meanIntensity'], scale: 1, digits: 2 },
+  seconds: { of: ['seconds'], scale: 1, digits: 1 },
 };
+
+/** Value for the screen; NaN where the movie has none. */
+export function metricOf(key: MetricKey, read: (column: ColumnKey) => number | null): number {
+  const { of, scale } = METRICS[key];
+  let sum = 0;
+  for (const column of of) sum += read(column) ?? Number.NaN;
+  return (sum * scale) / of.length;
+}
+
+/** null where the movie has none. */
+export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
+  const value = metricOf(key, (column) => row[column]);
+  return Number.isNaN(value) ? null : value;
+}
 
 const OF_THE_FIT: readonly MetricKey[] = ['defocus', 'defocusU', 'defocusV', 'astigmatism', 'fitResolution'];
 

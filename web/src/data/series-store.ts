@@ -1,10 +1,19 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
-import { METRIC_KEYS, METRICS, type MetricKey } from './metrics.ts';
+import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../../src/contract/columns.ts';
+import type { Verdict } from '../../../src/contract/review.ts';
+import { METRIC_KEYS, type MetricKey, metricOf } from './metrics.ts';
 
 type Columns = Record<MetricKey, Float64Array>;
 
 const emptyColumns = (capacity: number) =>
   Object.fromEntries(METRIC_KEYS.map((key) => [key, new Float64Array(capacity)])) as Columns;
+
+const VERDICT_FLAGS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
+
+const flagsOf = (row: MovieRow): number =>
+  (row.hasPictures ? COLUMN_FLAGS.pictures : 0) |
+  (row.comment === null ? 0 : COLUMN_FLAGS.comment) |
+  verdictFlags(row.verdict);
 
 /**
  * Finished movies of one session as columns, in order of discovery (`seq` ascending), NaN where a movie has no value.
@@ -19,7 +28,8 @@ export class SeriesStore {
   finishedAtMs = new Float64Array(256);
   columns: Columns = emptyColumns(256);
   bases: string[] = [];
-  hasPictures: boolean[] = [];
+  /** COLUMN_FLAGS of each movie. */
+  flags = new Uint8Array(256);
   #indexByBase = new Map<string, number>();
 
   /** Takes rows in any order and state; a row replaces the one of the same base. Costs O(size) at worst, once per call. */
@@ -51,11 +61,41 @@ export class SeriesStore {
     this.version++;
   }
 
-  /** Takes movies out, for example those that are gone after a fresh load. */
-  remove(bases: readonly string[]): void {
-    const gone = new Set(bases.filter((base) => this.#indexByBase.has(base)));
-    if (gone.size === 0) return;
-    this.#merge((base) => !gone.has(base), []);
+  /** Takes movies as columns, all of them discovered after those that it holds. */
+  append(columns: MovieColumns): void {
+    this.#reserve(this.size + columns.rows);
+    const from = this.size;
+    this.seq.set(columns.seq, from);
+    this.finishedAtMs.set(columns.finishedAtMs, from);
+    this.flags.set(columns.flags, from);
+    for (const key of METRIC_KEYS) {
+      const to = this.columns[key];
+      for (let i = 0; i < columns.rows; i++)
+        to[from + i] = metricOf(key, (column) => columns.values[column][i]!);
+    }
+    for (let i = 0; i < columns.rows; i++) {
+      this.bases.push(columns.bases[i]!);
+      this.#indexByBase.set(columns.bases[i]!, from + i);
+    }
+    this.size += columns.rows;
+    this.version++;
+  }
+
+  has(index: number, flag: keyof typeof COLUMN_FLAGS): boolean {
+    return (this.flags[index]! & COLUMN_FLAGS[flag]) !== 0;
+  }
+
+  verdict(index: number): Verdict | null {
+    return this.has(index, 'rejected') ? 'rejected' : this.has(index, 'accepted') ? 'accepted' : null;
+  }
+
+  /** Movies that are not held are passed over. */
+  setVerdict(bases: readonly string[], verdict: Verdict | null): void {
+    for (const base of bases) {
+      const index = this.#indexByBase.get(base);
+      if (index !== undefined)
+        this.flags[index] = (this.flags[index]! & ~VERDICT_FLAGS) | verdictFlags(verdict);
+    }
     this.version++;
   }
 
@@ -95,8 +135,8 @@ export class SeriesStore {
     this.seq[index] = row.seq;
     this.finishedAtMs[index] = row.finishedAt === null ? Number.NaN : Date.parse(row.finishedAt);
     this.bases[index] = row.base;
-    this.hasPictures[index] = row.hasPictures;
-    for (const key of METRIC_KEYS) this.columns[key][index] = METRICS[key].read(row) ?? Number.NaN;
+    this.flags[index] = flagsOf(row);
+    for (const key of METRIC_KEYS) this.columns[key][index] = metricOf(key, (column) => row[column]);
   }
 
   #append(row: MovieRow): void {
@@ -116,6 +156,9 @@ export class SeriesStore {
     };
     this.seq = grow(this.seq);
     this.finishedAtMs = grow(this.finishedAtMs);
+    const flags = new Uint8Array(capacity);
+    flags.set(this.flags);
+    this.flags = flags;
     for (const key of METRIC_KEYS) this.columns[key] = grow(this.columns[key]);
   }
 
@@ -128,14 +171,14 @@ export class SeriesStore {
       finishedAtMs: this.finishedAtMs,
       columns: this.columns,
       bases: this.bases,
-      hasPictures: this.hasPictures,
+      flags: this.flags,
     };
     const size = kept.length + added.length;
     this.seq = new Float64Array(Math.max(256, size * 2));
     this.finishedAtMs = new Float64Array(this.seq.length);
     this.columns = emptyColumns(this.seq.length);
     this.bases = [];
-    this.hasPictures = [];
+    this.flags = new Uint8Array(this.seq.length);
     this.#indexByBase.clear();
     let k = 0;
     let a = 0;
@@ -147,7 +190,7 @@ export class SeriesStore {
         this.finishedAtMs[to] = old.finishedAtMs[from]!;
         for (const key of METRIC_KEYS) this.columns[key][to] = old.columns[key][from]!;
         this.bases[to] = old.bases[from]!;
-        this.hasPictures[to] = old.hasPictures[from]!;
+        this.flags[to] = old.flags[from]!;
         k++;
       } else {
         this.#write(to, row!);

@@ -5,16 +5,16 @@ import type {
   SessionKey,
   SessionSummary,
 } from '../../../src/contract/api.ts';
-import { call } from '../api/client.ts';
+import { decodeColumns } from '../../../src/contract/columns.ts';
+import { callForBytes } from '../api/client.ts';
 import { keyText, sameSession, sessionPath } from '../api/paths.ts';
 import { noticeRefusal, queryClient, sessionQuery, sessionsQuery } from '../api/queries.ts';
 import { SeriesStore } from '../data/series-store.ts';
 import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
 import { Observable } from './observable.ts';
+import { ReviewDesk } from './review-desk.ts';
 
-/** Rows per request of the series; the service caps it. */
-const SERIES_LIMIT = 1000;
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
 export interface SeriesSnapshot {
@@ -29,16 +29,22 @@ export class SessionFeed {
   readonly key: SessionKey;
   readonly series: Observable<SeriesSnapshot>;
   readonly connection: LiveConnection;
+  readonly desk: ReviewDesk;
   #store = new SeriesStore();
+  #version = 0;
   readonly #patience: ReturnType<typeof setTimeout>;
   #load: AbortController | null = null;
-  /** Bases that events named while the series was being loaded: the event is the newer of the two. */
-  #touched = new Set<string>();
+  /** Rows that events brought while the columns were being loaded: the event is the newer of the two. */
+  #meanwhile: MovieRow[] = [];
   readonly #batch = new Batch<LiveEvent>((events) => this.#take(events));
 
   constructor(key: SessionKey) {
     this.key = key;
     this.series = new Observable<SeriesSnapshot>({ store: this.#store, version: 0, phase: 'loading' });
+    this.desk = new ReviewDesk(key, {
+      store: () => this.#store,
+      changed: () => this.#publish(this.series.get().phase),
+    });
     this.connection = new LiveConnection(key, {
       event: (event) => this.#batch.add(event),
       reload: () => this.reload(),
@@ -57,52 +63,40 @@ export class SessionFeed {
   reload(): void {
     void this.#loadSeries();
     const name = keyText(this.key);
-    for (const queryKey of [
-      sessionQuery(this.key).queryKey,
-      ['failures', name],
-      ['movie', name],
-      ['gain', name],
-    ])
+    const others = ['failures', 'movie', 'timeline', 'gain'].map((kind) => [kind, name]);
+    for (const queryKey of [sessionQuery(this.key).queryKey, ...others])
       void queryClient.invalidateQueries({ queryKey });
   }
 
+  /** Fills a new store; the first one is shown as it grows, a later one takes the place of the old when it is whole. */
   async #loadSeries(): Promise<void> {
     clearTimeout(this.#patience);
     this.#load?.abort();
     const load = new AbortController();
     this.#load = load;
-    this.#touched.clear();
-    const seen = new Set<string>();
+    this.#meanwhile = [];
+    const isFirst = this.#store.size === 0;
+    const fresh = new SeriesStore();
     try {
-      let after: number | null = null;
-      for (;;) {
-        const query = new URLSearchParams({ limit: String(SERIES_LIMIT) });
-        if (after !== null) query.set('after', String(after));
-        const rows: MovieRow[] = await call(`${sessionPath(this.key)}/series?${query}`, {
-          signal: load.signal,
-        });
+      for (let after: number | null = null; ; ) {
+        const query = after === null ? '' : `?after=${after}`;
+        const bytes = await callForBytes(`${sessionPath(this.key)}/columns${query}`, load.signal);
         if (load.signal.aborted) return;
-        if (rows.length === 0) break;
-        for (const row of rows) seen.add(row.base);
-        this.#store.apply(rows.filter((row) => !this.#touched.has(row.base)));
-        after = rows[rows.length - 1]!.seq;
-        this.#publish('loading');
+        const columns = decodeColumns(bytes);
+        fresh.append(columns);
+        if (isFirst) this.#show(fresh, 'loading');
+        if (!columns.more) break;
+        after = columns.seq[columns.rows - 1]!;
       }
-      this.#forget(seen);
       this.#load = null;
-      this.#publish('ready');
+      fresh.apply(this.#meanwhile);
+      this.#show(fresh, 'ready');
     } catch (error) {
       if (load.signal.aborted) return;
       this.#load = null;
       noticeRefusal(error);
       this.#publish(this.#store.size > 0 ? 'ready' : 'error');
     }
-  }
-
-  /** After a complete load, movies that the service no longer counts as finished leave the plots. */
-  #forget(seen: ReadonlySet<string>): void {
-    const gone = this.#store.bases.filter((base) => !seen.has(base) && !this.#touched.has(base));
-    this.#store.remove(gone);
   }
 
   #take(events: LiveEvent[]): void {
@@ -113,23 +107,38 @@ export class SessionFeed {
       if (event === 'session') summary = data;
       else rows.push(data.row);
     }
-    if (summary !== null) patchSummary(summary);
-    const name = keyText(this.key);
+    if (summary !== null) {
+      patchSummary(summary);
+      void queryClient.invalidateQueries({ queryKey: ['timeline', keyText(this.key)] });
+    }
     if (rows.length === 0) return;
-    if (rows.some((row) => row.state === 'done'))
-      void queryClient.invalidateQueries({ queryKey: ['gain', name] });
-    if (this.#load !== null) for (const row of rows) this.#touched.add(row.base);
+    if (this.#load !== null) this.#meanwhile.push(...rows);
     this.#store.apply(rows);
-    for (const row of rows) void queryClient.invalidateQueries({ queryKey: ['movie', name, row.base] });
-    if (rows.some((row) => row.state === 'failed'))
-      void queryClient.invalidateQueries({ queryKey: ['failures', name] });
+    this.#forgetAnswers(rows);
     this.#publish(this.series.get().phase);
   }
 
+  /** Answers about these movies that somebody looks at are asked for again. */
+  #forgetAnswers(rows: readonly MovieRow[]): void {
+    const name = keyText(this.key);
+    const bases = new Set(rows.map((row) => row.base));
+    void queryClient.invalidateQueries({
+      predicate: ({ queryKey: [kind, session, base] }) =>
+        kind === 'movie' && session === name && bases.has(base as string),
+    });
+    if (rows.some((row) => row.state === 'done'))
+      void queryClient.invalidateQueries({ queryKey: ['gain', name] });
+    if (rows.some((row) => row.state === 'failed'))
+      void queryClient.invalidateQueries({ queryKey: ['failures', name] });
+  }
+
+  #show(store: SeriesStore, phase: SeriesSnapshot['phase']): void {
+    this.#store = store;
+    this.series.set({ store, version: ++this.#version, phase });
+  }
+
   #publish(phase: SeriesSnapshot['phase']): void {
-    const now = this.series.get();
-    if (now.version === this.#store.version && now.phase === phase) return;
-    this.series.set({ store: this.#store, version: this.#store.version, phase });
+    this.series.set({ store: this.#store, version: ++this.#version, phase });
   }
 }
 

@@ -25,9 +25,9 @@ export function useOrder(
   const current = useMemo(() => {
     if (snapshot === null) return [];
     const order = orderOf(snapshot.store, { column, descending });
-    const { bases, hasPictures } = snapshot.store;
+    const { bases } = snapshot.store;
     const names: string[] = [];
-    for (const i of order) if (!picturesOnly || hasPictures[i]) names.push(bases[i]!);
+    for (const i of order) if (!picturesOnly || snapshot.store.has(i, 'pictures')) names.push(bases[i]!);
     return names;
   }, [snapshot?.store, snapshot?.version, column, descending, picturesOnly]);
   const before = held.current;

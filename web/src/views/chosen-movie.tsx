@@ -27,7 +27,8 @@ export function ChosenMovie(props: {
   if (base === undefined) return null;
   const version = store.finishedAtMs[index]!;
   const confidence = store.value('confidence', index);
-  const picture = (role: string) => (store.hasPictures[index] ? picturePath(key, base, role, version) : null);
+  const picture = (role: string) =>
+    store.has(index, 'pictures') ? picturePath(key, base, role, version) : null;
   return (
     <section className={`card ${classes.chosen}`} aria-live="off">
       <div className={classes.chosenHead}>

@@ -1,21 +1,30 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconMaximize } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
+import type { Verdict } from '../../../src/contract/review.ts';
+import { localArrows } from '../data/local-motion.ts';
+import { DeepZoom } from '../parts/deep-zoom.tsx';
 import { Picture } from '../parts/picture.tsx';
+import { VerdictMark } from '../parts/verdict-mark.tsx';
 import { text } from '../text.ts';
 import classes from './movie.module.css';
+import { useSessionKey } from './session-layout.tsx';
 
 type Shown = 'pair' | 'combined';
 
 /** Micrograph and spectrum side by side; or the combined picture that people know from the predecessor. */
-export function MoviePictures({ detail }: { detail: MovieDetail }) {
+export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
+  const key = useSessionKey();
   const [shown, setShown] = useState<Shown>('pair');
   const { pictures, row, record } = detail;
+  const version = Date.parse(record?.finishedAt ?? '') || 0;
   const source = (role: string) => {
     const path = pictures[role];
-    return path === undefined ? null : `${path}?v=${Date.parse(record?.finishedAt ?? '') || 0}`;
+    return path === undefined ? null : `${path}?v=${version}`;
   };
+  const role = record?.files.doseWeighted ? 'doseWeighted' : record?.files.sum ? 'sum' : null;
+  const arrows = useMemo(() => (record === null ? null : localArrows(record)), [record]);
   const statistics = record?.statistics ?? null;
   const { width, height } = statistics ?? { width: 1, height: 1 };
   // Side by side the two are equally high, whatever the camera's shape.
@@ -63,7 +72,25 @@ export function MoviePictures({ detail }: { detail: MovieDetail }) {
         frame('combined', text.movie.combined, text.movie.combinedAlt(row.base), '2 / 1')
       ) : (
         <div className={classes.pair} style={{ '--ratio': `${width / height}fr` } as React.CSSProperties}>
-          {frame('thumbnail', text.movie.micrograph, text.movie.micrographAlt(row.base), shape)}
+          {role === null ? (
+            frame('thumbnail', text.movie.micrograph, text.movie.micrographAlt(row.base), shape)
+          ) : (
+            <DeepZoom
+              sessionKey={key}
+              base={row.base}
+              role={role}
+              version={version}
+              ratio={shape}
+              alt={text.movie.micrographAlt(row.base)}
+              arrows={arrows}
+            >
+              {verdict === 'rejected' && (
+                <span className={classes.rejected}>
+                  <VerdictMark verdict={verdict} />
+                </span>
+              )}
+            </DeepZoom>
+          )}
           {frame(
             'ctfPicture',
             text.movie.spectrum,

@@ -1,5 +1,6 @@
 import { ActionIcon, Alert, Skeleton, Title, Tooltip } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useLocalStorage } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import {
   IconAlertTriangle,
   IconArrowLeft,
@@ -9,23 +10,28 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
+import type { Verdict } from '../../../src/contract/review.ts';
 import { ApiError } from '../api/client.ts';
 import { movieQuery, queryClient } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
-import { isDoubtful, METRICS, type MetricKey } from '../data/metrics.ts';
+import { isDoubtful, type MetricKey, metricOfRow } from '../data/metrics.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
+import { KeysHelp } from '../parts/keys-help.tsx';
+import { ReviewBar } from '../parts/review-bar.tsx';
 import { TrustNote } from '../parts/trust-note.tsx';
+import { useKeys } from '../parts/use-keys.ts';
 import { Warnings } from '../parts/warnings.tsx';
 import { DriftPlot } from '../plots/drift-plot.tsx';
 import { ProfilePlot } from '../plots/profile-plot.tsx';
 import { text } from '../text.ts';
 import classes from './movie.module.css';
 import { MovieFacts } from './movie-facts.tsx';
+import { MovieLog } from './movie-log.tsx';
 import { MoviePictures } from './movie-pictures.tsx';
-import { Crumbs, useSeries, useSessionKey } from './session-layout.tsx';
+import { Crumbs, useDesk, useSeries, useSessionKey } from './session-layout.tsx';
 
 const HEADLINES: readonly MetricKey[] = [
   'defocusU',
@@ -36,6 +42,17 @@ const HEADLINES: readonly MetricKey[] = [
   'motionEarly',
   'confidence',
 ];
+
+const KEYS = [
+  ['A', text.keys.accept],
+  ['R', text.keys.reject],
+  ['U', text.keys.undo],
+  ['C', text.keys.comment],
+  ['← →', text.keys.neighbours],
+  ['+ - 0', text.keys.zoom],
+  ['I', text.keys.invert],
+  ['M', text.keys.motion],
+] as const;
 
 /** One movie: pictures, curve, drift, figures and how they came about. Arrow keys go through the session. */
 export function MovieView() {
@@ -57,10 +74,31 @@ export function MovieView() {
         resetScroll: false,
       });
   };
-  useHotkeys([
-    ['ArrowLeft', () => go(previous)],
-    ['ArrowRight', () => go(next)],
-  ]);
+  const desk = useDesk();
+  const [advances, setAdvances] = useLocalStorage({ key: 'cryoem-advance', defaultValue: true });
+  const commentField = useRef<HTMLTextAreaElement>(null);
+  const row = movie.data?.row;
+  const verdict = (index === undefined ? row?.verdict : store?.verdict(index)) ?? null;
+  const decide = (wanted: Verdict) => {
+    // The same verdict again takes it back.
+    desk?.decide([base], verdict === wanted ? null : wanted);
+    if (advances && verdict !== wanted) go(next);
+  };
+  const undo = () => {
+    const bases = desk?.undo() ?? [];
+    if (bases.length > 0) notifications.show({ message: text.review.undone(bases.length) });
+    if (bases.length === 1 && bases[0] !== base) go(bases[0]);
+  };
+  useKeys({
+    ArrowLeft: () => go(previous),
+    ArrowRight: () => go(next),
+    k: () => go(previous),
+    j: () => go(next),
+    a: () => decide('accepted'),
+    r: () => decide('rejected'),
+    u: undo,
+    c: () => commentField.current?.focus(),
+  });
   useEffect(() => {
     document.title = `${base} · ${text.product}`;
   }, [base]);
@@ -94,11 +132,25 @@ export function MovieView() {
           )}
           {step(text.movie.previous, previous, <IconArrowLeft size={18} />)}
           {step(text.movie.next, next, <IconArrowRight size={18} />)}
+          <KeysHelp keys={KEYS} />
         </div>
       </div>
+      {row && (
+        <ReviewBar
+          desk={desk}
+          base={base}
+          verdict={verdict}
+          comment={row.comment}
+          advances={advances}
+          onAdvances={setAdvances}
+          onDecide={decide}
+          onUndo={undo}
+          commentField={commentField}
+        />
+      )}
       {movie.isPending && <Waiting />}
       {movie.isError && !movie.data && <MovieFault error={movie.error} again={() => void movie.refetch()} />}
-      {movie.data && <Movie detail={movie.data} />}
+      {movie.data && <Movie detail={movie.data} verdict={verdict} />}
     </>
   );
 }
@@ -130,7 +182,7 @@ function MovieFault({ error, again }: { error: unknown; again: () => void }) {
   return <Fault title={text.errors.title} error={error} again={again} />;
 }
 
-function Movie({ detail }: { detail: MovieDetail }) {
+function Movie({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const { row, record } = detail;
   const failure = record?.outcome.status === 'failed' ? record.outcome : null;
   const code = failure?.code ?? row.errorCode;
@@ -156,13 +208,13 @@ function Movie({ detail }: { detail: MovieDetail }) {
           {text.movie.waiting(text.movieStates[row.state])}
         </Alert>
       )}
-      {HEADLINES.some((metric) => METRICS[metric].read(row) !== null) && (
+      {HEADLINES.some((metric) => metricOfRow(metric, row) !== null) && (
         <dl className={`card ${classes.headlines}`}>
           {HEADLINES.map((metric) => (
             <div key={metric}>
               <dt title={text.metrics[metric].help}>{text.metrics[metric].label}</dt>
               <dd className={isDoubtful(metric, row.confidence) ? classes.doubtful : undefined}>
-                {metricValue(metric, METRICS[metric].read(row))}
+                {metricValue(metric, metricOfRow(metric, row))}
               </dd>
               {isDoubtful(metric, row.confidence) && (
                 <dd className={classes.note}>
@@ -179,11 +231,14 @@ function Movie({ detail }: { detail: MovieDetail }) {
         </div>
       )}
       <div className={classes.grid}>
-        {(row.hasPictures || Object.keys(detail.pictures).length > 0) && <MoviePictures detail={detail} />}
+        {(row.hasPictures || Object.keys(detail.pictures).length > 0) && (
+          <MoviePictures detail={detail} verdict={verdict} />
+        )}
         {record?.ctf && <ProfilePlot ctf={record.ctf} />}
         {record?.motion && <DriftPlot motion={record.motion} />}
       </div>
       {record && <MovieFacts record={record} />}
+      {row.state !== 'arriving' && <MovieLog key={row.base} base={row.base} />}
     </>
   );
 }

@@ -7,8 +7,9 @@ import { ApiError } from '../api/client.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { currentConnection } from '../live/current.ts';
 import { Observable, useObservable } from '../live/observable.ts';
+import type { ReviewDesk } from '../live/review-desk.ts';
 import { type SeriesSnapshot, SessionFeed } from '../live/session-feed.ts';
-import { Empty } from '../parts/fault.tsx';
+import { Empty, tellFault } from '../parts/fault.tsx';
 import { text } from '../text.ts';
 import classes from './session.module.css';
 
@@ -28,6 +29,9 @@ export function useSeries(): SeriesSnapshot | null {
   );
 }
 
+/** Where decisions on the movies of the session on screen are made; null before the feed stands. */
+export const useDesk = (): ReviewDesk | null => useContext(FeedContext)?.desk ?? null;
+
 /** Keeps one live feed for the session and the movies below it, so that going from one to the other loads nothing anew. */
 export function SessionLayout() {
   const key = useSessionKey();
@@ -36,7 +40,9 @@ export function SessionLayout() {
     const opened = new SessionFeed(key);
     setFeed(opened);
     currentConnection.set(opened.connection);
+    const endTelling = opened.desk.refused.subscribe(() => tellFault(opened.desk.refused.get()));
     return () => {
+      endTelling();
       setFeed(null);
       currentConnection.set(null);
       opened.close();

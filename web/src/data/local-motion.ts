@@ -1,0 +1,78 @@
+import type { ResultRecord } from '../../../src/contract/record.ts';
+
+type Pair = readonly [number, number];
+
+export interface LocalArrow {
+  /** Path of the content from the first frame on, micrograph pixels from the upper left; the first point is the place itself. */
+  readonly path: readonly Pair[];
+}
+
+export interface LocalArrows {
+  readonly arrows: readonly LocalArrow[];
+  /** How many times longer than the motion the paths are drawn. */
+  readonly exaggeration: number;
+  /** Largest distance from the first frame among them, Angstrom. */
+  readonly largestA: number;
+}
+
+/** The longest path, in parts of the distance between two of them. */
+const LONGEST = 0.6;
+const TEMPORAL_TERMS = 3;
+
+/** Value of the polynomial that `localMotionSchema` describes. */
+function shiftAt(coefficients: readonly number[], z: number, x: number, y: number): number {
+  let sum = 0;
+  for (const [i, term] of [1, x, x * x, y, y * y, x * y].entries()) {
+    const [a = 0, b = 0, c = 0] = coefficients.slice(i * TEMPORAL_TERMS);
+    sum += term * z * (a + z * (b + z * c));
+  }
+  return sum;
+}
+
+/** 1, 2 or 5 times a power of ten, at most `value`. */
+export function roundDown(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([5, 2, 1].find((m) => m * power <= value * (1 + 1e-9)) ?? 1) * power;
+}
+
+/**
+ * Motion of the patches beyond that of the whole frame, drawn larger than it is by a round factor.
+ * @returns null where the movie was corrected as a whole only
+ */
+export function localArrows(
+  record: Pick<ResultRecord, 'motion' | 'statistics' | 'recipe'>,
+): LocalArrows | null {
+  const { motion, statistics, recipe } = record;
+  const local = motion?.local;
+  if (!motion || !local || !statistics) return null;
+  const { width, height, pixelSizeA } = statistics;
+  const [columns, rows] = [Math.max(2, local.patches[0]), Math.max(2, local.patches[1])];
+  const frames = motion.lastFrame - motion.firstFrame + 1;
+  const perPixel = recipe.pixelSizeA / pixelSizeA;
+  const moves: { from: Pair; path: Pair[] }[] = [];
+  let largest = 0;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const x = (column + 0.5) / columns - 0.5;
+      const y = (row + 0.5) / rows - 0.5;
+      const path: Pair[] = [];
+      for (let z = 0; z < frames; z++) {
+        const move: Pair = [
+          shiftAt(local.coefficientsX, z, x, y) * perPixel,
+          shiftAt(local.coefficientsY, z, x, y) * perPixel,
+        ];
+        largest = Math.max(largest, Math.hypot(...move));
+        path.push(move);
+      }
+      // y grows upwards in a micrograph, downwards on a screen.
+      moves.push({ from: [(x + 0.5) * width, (0.5 - y) * height], path });
+    }
+  const spacing = Math.min(width / columns, height / rows);
+  const exaggeration = largest > 0 ? Math.max(1, roundDown((LONGEST * spacing) / largest)) : 1;
+  return {
+    ...{ exaggeration, largestA: largest * pixelSizeA },
+    arrows: moves.map(({ from, path }) => ({
+      path: path.map(([dx, dy]) => [from[0] + dx * exaggeration, from[1] - dy * exaggeration] as const),
+    })),
+  };
+}

@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'react';
+
+/** Kinds of inputs that take no text: of all keys they need the arrows only. */
+const WITHOUT_TEXT = ['radio', 'checkbox', 'button', 'range'];
+
+/** Whether the key belongs to what has the focus: a letter to a text that is written, an arrow to a slider or a choice. */
+function isElsewhere(target: EventTarget | null, key: string): boolean {
+  if (document.querySelector('[role="dialog"]') !== null) return true;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && WITHOUT_TEXT.includes(target.type))
+    return key.startsWith('Arrow');
+  if (target.role === 'slider' || target.role === 'tab') return key.startsWith('Arrow');
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+}
+
+/** Does what the map says for a key by its name (`KeyboardEvent.key`; letters in lower case), anywhere on the view. */
+export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isElsewhere(event.target, event.key)) return;
+      const { key } = event;
+      const action = current.current[key.length === 1 ? key.toLowerCase() : key];
+      if (action === undefined) return;
+      event.preventDefault();
+      action();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
