@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { mostJobs, type ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type ExecutorName, executorNames } from '../contract/executors.ts';
+import type { AlignProgram } from '../contract/programs.ts';
 import type { Executor } from '../executors/executor.ts';
+import { BUILTIN_NEED, type Need } from '../executors/local/capacity.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
 import { machineGpus } from '../executors/local/gpus.ts';
 import { Executors } from '../executors/registry.ts';
@@ -16,14 +18,29 @@ import { stateDirOf } from '../sessions/ledger/open.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** RELION 3.1.3 took 5.3 GiB for a movie of 4096x4096x40 and 9.2 GiB for one of 5760x4092x50. */
+const RELION_BYTES_PER_MOVIE = 10 * 1024 ** 3;
+
+/** What a movie takes of this machine by the program that the config file names; a start that names another one is not foreseen. */
+export function needOf(align: AlignProgram, gpus: number): Need {
+  switch (align) {
+    case 'builtin':
+      return BUILTIN_NEED;
+    case 'relion':
+      return { ...BUILTIN_NEED, bytesPerMovie: RELION_BYTES_PER_MOVIE };
+    case 'motioncor2':
+    case 'motioncor3':
+      return { ...BUILTIN_NEED, mostSlots: gpus };
+  }
+}
+
 /** How each executor is made of the config file. */
 const MAKERS: Readonly<Record<ExecutorName, (config: ServiceConfig) => Executor>> = {
-  local: ({ local, params }) =>
-    createLocalExecutor({
-      slots: local.slots,
-      threads: local.threads,
-      gpus: machineGpus(params.no_of_gpus),
-    }),
+  local({ local, params, programs }) {
+    const gpus = machineGpus(params.no_of_gpus);
+    const need = needOf(programs.align, gpus.length);
+    return createLocalExecutor({ slots: local.slots, threads: local.threads, gpus, need });
+  },
   slurm: (config) => {
     try {
       return createSlurmExecutor(slurmSettings(config));

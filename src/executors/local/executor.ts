@@ -3,7 +3,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
 import { endingOf, startWorker } from '../workers/worker.ts';
-import { capacityFinding, machineCapacity, planCapacity } from './capacity.ts';
+import { capacityFinding, machineCapacity, type Need, planCapacity } from './capacity.ts';
 import { createGpuPool } from './gpus.ts';
 
 export interface LocalExecutorOptions {
@@ -11,6 +11,8 @@ export interface LocalExecutorOptions {
   readonly slots?: number | null;
   /** Threads per movie; null or absent: what is left of the cores. */
   readonly threads?: number | null;
+  /** What a movie takes; absent: what it takes of the built-in engine. */
+  readonly need?: Need | undefined;
   /** GPUs that workers share out, as CUDA_VISIBLE_DEVICES takes them; absent: workers see what the service sees. */
   readonly gpus?: readonly string[];
   /** Program and arguments before the path of the batch; absent: `cryoem process` of this package. */
@@ -49,7 +51,7 @@ interface Entry {
 
 /** Runs batches as child processes of the service, so many at a time, in the order of their submission. */
 export function createLocalExecutor(options: LocalExecutorOptions = {}): Executor {
-  const capacity = planCapacity(machineCapacity(), options);
+  const capacity = planCapacity(machineCapacity(), options, options.need);
   const command = options.command ?? [process.execPath, ENTRY, 'process'];
   const graceMs = options.graceMs ?? GRACE_MS;
   const gpus = options.gpus && options.gpus.length > 0 ? createGpuPool(options.gpus) : null;
@@ -166,7 +168,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
 
     troubles: () => [],
 
-    check: async () => [capacityFinding(capacity)],
+    check: async () => [capacityFinding(capacity, machineCapacity(), options.need)],
 
     release: close,
     close,

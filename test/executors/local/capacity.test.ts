@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { machineCapacity, planCapacity } from '../../../src/executors/local/capacity.ts';
+import { needOf } from '../../../src/cli/executors.ts';
+import { capacityFinding, machineCapacity, planCapacity } from '../../../src/executors/local/capacity.ts';
 
 const GIB = 1024 ** 3;
 
@@ -26,6 +27,15 @@ describe('planCapacity', () => {
       slots: 3,
       threads: 5,
     });
+  });
+
+  it('heeds what a movie takes of another program', () => {
+    const machine = { cores: 16, memoryBytes: 64 * GIB };
+    expect(planCapacity(machine, {}, needOf('relion', 1))).toEqual({ slots: 6, threads: 2 });
+    expect(planCapacity(machine, {}, needOf('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });
+    expect(planCapacity(machine, { slots: 9 }, needOf('relion', 1)).slots).toBe(9);
+    const finding = capacityFinding({ slots: 9, threads: 1 }, machine, needOf('relion', 1));
+    expect(finding).toMatchObject({ state: 'warning', detail: expect.stringContaining('10.0 GiB') });
   });
 
   it('sees cores and memory on this machine', () => {

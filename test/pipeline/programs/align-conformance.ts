@@ -36,15 +36,9 @@ export interface AlignerUnderTest {
   readonly skip: string | null;
 }
 
-const SIZE = { width: 640, height: 512 };
 const FRAMES = 12;
-const PLAIN: Truth = { ...SIZE, shifts: drift(FRAMES, 7) };
-const BENT: Truth = {
-  ...SIZE,
-  shifts: drift(FRAMES, 4),
-  // Straight in time: 3 pixels from edge to edge at the last frame.
-  local: (frame, x, y) => [(3 * frame * x) / FRAMES, (-2 * frame * y) / FRAMES],
-};
+/** A replay does not look at pixels. */
+const SIZES = { computes: { width: 640, height: 512 }, replays: { width: 120, height: 96 } };
 /** Pixels. A program that errs more has a sign, an axis, a scale or a frame wrong. */
 const GLOBAL_BOUND = 0.12;
 const LOCAL_BOUND = 0.3;
@@ -53,6 +47,14 @@ const LOCAL_BOUND = 0.3;
 export function describeAligner(name: string, { create, kind, skip }: AlignerUnderTest): void {
   const title = `${name} as an aligner${skip ? ` [skipped: ${skip}]` : ''}`;
   describe.skipIf(skip !== null)(title, () => {
+    const SIZE = SIZES[kind];
+    const PLAIN: Truth = { ...SIZE, shifts: drift(FRAMES, 7) };
+    const BENT: Truth = {
+      ...SIZE,
+      shifts: drift(FRAMES, 4),
+      // Straight in time: 3 pixels from edge to edge at the last frame. The number of frames is written out: a replay takes the text.
+      local: (frame, x, y) => [(3 * frame * x) / 12, (-2 * frame * y) / 12],
+    };
     let top: string;
     let count = 0;
     beforeAll(() => {

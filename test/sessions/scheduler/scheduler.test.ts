@@ -139,6 +139,22 @@ describe('scheduler', () => {
     expect(executor.batches.at(-1)!.recipe).toMatchObject({ csMm: 2, particleSizeA: 150, pixelSizeA: 0.8 });
   });
 
+  test('another aligner redoes the movies, with its path and further arguments from the config file', async () => {
+    world.movies(2);
+    world.config.programs.relion = '/opt/relion/bin/relion_run_motioncorr';
+    world.config.programs.relion_arguments = '--bfactor 200';
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await reaches(service, 'processing_complete');
+    expect(executor.batches.at(-1)!.recipe.programs).toEqual({ align: 'builtin', ctf: 'builtin' });
+    await service.resume(KEY, { align_program: 'relion' });
+    await until('all were done again', () => executor.batches.flatMap((batch) => batch.movies).length === 4);
+    await settled(service, 2);
+    const { recipe, programs } = executor.batches.at(-1)!;
+    expect(recipe.programs).toEqual({ align: 'relion', ctf: 'builtin', alignArguments: '--bfactor 200' });
+    expect(programs).toMatchObject({ relion: '/opt/relion/bin/relion_run_motioncorr', timeoutSeconds: 600 });
+  });
+
   test('a movie whose file changes after it was done is done again', async () => {
     world.movies(1);
     const service = await world.serve(executor);
