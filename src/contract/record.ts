@@ -141,6 +141,25 @@ export const statisticsSchema = z.object({
   meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
 });
 
+/** Most hot pixels that a record lists. */
+export const MOST_HOT_PIXELS = 1000;
+
+/** Pixels of the camera that were replaced by their neighbours. */
+export const replacedPixelsSchema = z.object({
+  known: z
+    .number()
+    .int()
+    .min(0)
+    .nullable()
+    .describe('dead in the gain reference or named by the defect map; null where the program does not tell'),
+  hotCount: z.number().int().min(0).describe('hot ones, found in the sum of the frames'),
+  hot: z
+    .array(pair)
+    .describe(
+      `[x, y] of the hot ones in pixels of the movie, the first row at the bottom; the first ${MOST_HOT_PIXELS}, all of them are in the STAR file`,
+    ),
+});
+
 /** How a gain reference is laid on the movies: the parameters `rotgain` and `flipgain`. */
 export const orientationSchema = z.object({
   rotate: z.literal([0, 1, 2, 3]),
@@ -199,6 +218,8 @@ export const resultRecordSchema = z.object({
   motion: motionSchema.nullable(),
   ctf: ctfSchema.nullable(),
   statistics: statisticsSchema.nullable(),
+  /** Absent in older records. */
+  replacedPixels: replacedPixelsSchema.optional(),
   /** Absent in older records, without a gain, and where another program aligned the movie. */
   gainCheck: gainCheckSchema.optional(),
   /** What lay beside the movie; absent in older records and where nothing did. */
@@ -216,6 +237,7 @@ export type Motion = z.infer<typeof motionSchema>;
 export type Ctf = z.infer<typeof ctfSchema>;
 export type DefocusMap = z.infer<typeof defocusMapSchema>;
 export type MicrographStatistics = z.infer<typeof statisticsSchema>;
+export type ReplacedPixels = z.infer<typeof replacedPixelsSchema>;
 export type GainOrientation = z.infer<typeof orientationSchema>;
 export type GainCheck = z.infer<typeof gainCheckSchema>;
 export type Place = z.infer<typeof placeSchema>;

@@ -65,6 +65,8 @@ export interface AlignOutcome {
   /** After the gain; null where a program's sum does not tell it. */
   readonly meanCountsPerPixelFrame: number | null;
   readonly hotPixels: readonly (readonly [number, number])[];
+  /** Pixels that were known to be bad before any was found hot; absent where the program does not tell. */
+  readonly knownBadPixels?: number | undefined;
   /** Of an EER file: what it was made into. Frames, sizes and shifts are those of the rendering. */
   readonly eer?: EerRendering | undefined;
   /** Of the built-in engine, where there is a gain. */

@@ -102,6 +102,13 @@ function readIfDm(path: string): Image | null {
 }
 
 const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
+/** Programs that pack files, by the first bytes of what they write; an MRC file of such a width would be no image. */
+const PACKERS = [
+  { name: 'bzip2', magic: 'BZh' },
+  { name: 'zstd', magic: '\x28\xb5\x2f\xfd' },
+  { name: 'gzip', magic: '\x1f\x8b\x08' },
+  { name: 'xz', magic: '\xfd7zXZ' },
+] as const;
 /** Up to and with the machine stamp of an MRC header. */
 const MAGIC_BYTES = 216;
 
@@ -137,6 +144,12 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
   if (zeros || (tooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', {
       ...{ file: file.path, offset: 0, expected: 'a header', found: `${file.sizeBytes} bytes` },
+    });
+  const packer = PACKERS.find(({ magic: start }) => Buffer.from(head).indexOf(start, 0, 'latin1') === 0);
+  if (packer)
+    throw new CodedError('MOVIE_UNSUPPORTED', `It is packed by ${packer.name}: unpack it first.`, {
+      ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
+      found: packer.name,
     });
   if (looksLikeDm(head)) return 'dm';
   if (looksLikeMrc(head)) return 'mrc';

@@ -1,4 +1,11 @@
-import type { GainCheck, MicrographStatistics, Motion } from '../contract/record.ts';
+import {
+  type GainCheck,
+  type MicrographStatistics,
+  MOST_HOT_PIXELS,
+  type Motion,
+  type ReplacedPixels,
+} from '../contract/record.ts';
+import type { AlignOutcome } from '../engine/ports.ts';
 import { programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
@@ -17,6 +24,7 @@ export interface Micrograph {
   readonly isFloat32: boolean;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
+  readonly replacedPixels?: ReplacedPixels | undefined;
   readonly gainCheck?: GainCheck | undefined;
 }
 
@@ -66,5 +74,14 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));
   if (aligned.programLog !== undefined) await staging.write(nameOutput(run, 'alignLog'), aligned.programLog);
   const statistics = describeMicrograph(aligned);
-  return { sum, width, height, pixelSizeA, ...file, motion, statistics, gainCheck: aligned.gainCheck };
+  const { gainCheck } = aligned;
+  const replacedPixels = replacedPixelsOf(aligned);
+  return { sum, width, height, pixelSizeA, ...file, motion, statistics, replacedPixels, gainCheck };
+}
+
+/** Undefined where the program tells nothing of them. */
+function replacedPixelsOf({ hotPixels, knownBadPixels }: AlignOutcome): ReplacedPixels | undefined {
+  if (knownBadPixels === undefined && hotPixels.length === 0) return undefined;
+  const hot = hotPixels.slice(0, MOST_HOT_PIXELS).map(([x, y]): [number, number] => [x, y]);
+  return { known: knownBadPixels ?? null, hotCount: hotPixels.length, hot };
 }

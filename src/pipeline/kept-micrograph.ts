@@ -18,7 +18,7 @@ const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'th
  * @throws CodedError of the reader where the file cannot be read
  */
 export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
-  const { motion, statistics, gainCheck } = old;
+  const { motion, statistics, replacedPixels, gainCheck } = old;
   if (motion === null || statistics === null)
     throw new CodedError('INTERNAL', 'A record without motion cannot be built upon.');
   for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
@@ -27,7 +27,7 @@ export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   const path = join(run.order.processedDir, old.files.sum!);
   const { width, height, pixelSizeA } = statistics;
   const { sum, isFloat32 } = readSum(path, width, height);
-  return { sum, width, height, pixelSizeA, path, isFloat32, motion, statistics, gainCheck };
+  return { sum, width, height, pixelSizeA, path, isFloat32, motion, statistics, replacedPixels, gainCheck };
 }
 
 /** Reads an MRC of one image, mode 2 or 12, as the pipeline wrote it. */

@@ -78,13 +78,18 @@ export async function processMovie(
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
     if (left === 'all') verifyMovie(run.moviePath, movie);
-    const { motion, statistics, gainCheck } = micrograph;
+    const { motion, statistics, replacedPixels, gainCheck } = micrograph;
     const metadata = metadataOf(run);
     const files = { ...run.files } as Record<string, string>;
     const record = recordOf(
       run,
       { status: 'ok' },
-      { motion, ctf, statistics, files, ...(gainCheck ? { gainCheck } : {}), ...metadata },
+      {
+        ...{ motion, ctf, statistics, files },
+        ...(replacedPixels ? { replacedPixels } : {}),
+        ...(gainCheck ? { gainCheck } : {}),
+        ...metadata,
+      },
     );
     const names = Object.values(files);
     const obsolete = Object.values(old?.files ?? {}).filter((name) => !names.includes(name));

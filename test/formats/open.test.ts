@@ -65,6 +65,18 @@ describe('completeness by structure', () => {
     expect(inspectMovie(put(''))).toMatchObject({ complete: false, empty: true, code: 'MOVIE_EMPTY' });
   });
 
+  it.each([
+    ['bzip2', '425a68393141592653'],
+    ['zstd', '28b52ffd0458'],
+    ['gzip', '1f8b0800000000'],
+    ['xz', 'fd377a585a0000'],
+  ])('names the program %s by which a movie was packed', (name, magic) => {
+    const packed = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(2000, 0x5a)]);
+    const found = inspectMovie(put(packed));
+    expect(found).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
+    expect(!found.complete && found.reason).toContain(`packed by ${name}: unpack it first`);
+  });
+
   it('says of garbage that it can never become right', () => {
     const text = 'This is no movie but a long enough letter about one. '.repeat(40);
     expect(inspectMovie(put(text))).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_GARBLED' });

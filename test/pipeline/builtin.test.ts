@@ -73,8 +73,17 @@ describe('the built-in engine in the pipeline', () => {
     expect(Math.abs(found / wanted - 1)).toBeLessThan(0.03);
   });
 
+  it('lists the hot pixels that it found, those of the camera, and counts the dead ones of the gain', () => {
+    const camera = createGain({ ...SIZE, seed: 1 });
+    const names = (pixels: readonly (readonly number[])[]) => pixels.map(([x, y]) => `${x},${y}`).sort();
+    const { known, hot, hotCount } = record.replacedPixels!;
+    expect(known).toBe(new Set(names(camera.deadPixels)).size);
+    expect(names(hot)).toEqual(names(camera.hotPixels));
+    expect(hotCount).toBe(hot.length);
+  });
+
   it('writes pictures that are JPEG files', () => {
-    for (const role of ['thumbnail', 'ctfPicture', 'combined']) {
+    for (const role of ['thumbnail', 'ctfPicture', 'combined', 'gainPicture']) {
       const bytes = readFileSync(join(directory, 'processed', record.files[role]!));
       expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
     }

@@ -458,6 +458,9 @@ export const text = {
     binning: 'Binning',
     startedAt: 'Started',
     finishedAt: 'Finished',
+    replaced: 'Replaced pixels',
+    replacedPixels: (known: number | null, hot: number) =>
+      `${hot.toLocaleString('en')} hot${known === null ? '' : `, ${known.toLocaleString('en')} known to be bad`}`,
     microscope: 'Microscope',
     metadataFrom: 'Said by',
     gridSquare: 'Grid square',

@@ -115,6 +115,7 @@ interface Job {
 async function correctMotion(job: Job): Promise<AlignOutcome> {
   const { request, structure, crew, layout, memory, groups, dose, first } = job;
   const { bad } = job.correction;
+  const knownBadPixels = bad.size;
   const frames = groups.length;
   const progress = (fraction: number) => request.onProgress?.(Math.min(1, fraction));
   replaceBadPixels(layout, memory, bad);
@@ -179,6 +180,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     converged: refined.converged && !isLost,
     meanCountsPerPixelFrame: found.meanPerFrame,
     hotPixels: found.hotPixels,
+    knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
     ...(judged ?? {}),
     warnings: [

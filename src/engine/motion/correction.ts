@@ -25,8 +25,8 @@ export function loadCorrection(
   const bad = new PixelSet(movie.width, movie.height);
   const loaded = setting ? loadGain(setting, movie) : null;
   if (loaded) addGainDefects(bad, loaded.image);
-  if (defectMapPath) addMappedDefects(bad, defectMapPath);
-  return { gain: loaded?.image ?? null, bad, notes: loaded?.notes ?? [] };
+  const notes = defectMapPath ? addMappedDefects(bad, defectMapPath) : [];
+  return { gain: loaded?.image ?? null, bad, notes: [...(loaded?.notes ?? []), ...notes] };
 }
 
 /** Puts the gain where the kernels read it; what is no number there counts as zero. */

@@ -11,10 +11,12 @@ export interface DefectText {
   readonly rowsFrom: 'top' | 'bottom';
   /** Of the camera, in whose pixels the boxes are; null: those of the movie. */
   readonly camera: readonly [width: number, height: number] | null;
+  /** SerialEM's number of the turn that its coordinates have had since the camera, 0 to 7; 0: none. */
+  readonly rotationAndFlip: number;
 }
 
 /** Keys of SerialEM's list that say something else than defects. */
-const OTHER_KEYS = new Set(['RotationAndFlip', 'WasScaled', 'K2Type', 'FalconType', 'NumToAvgSuperRes']);
+const OTHER_KEYS = new Set(['WasScaled', 'K2Type', 'FalconType', 'NumToAvgSuperRes']);
 /** Longer than any axis of a camera: a whole row or column. */
 const WHOLE = 1 << 20;
 
@@ -27,6 +29,7 @@ export function parseDefectText(text: string, path: string): DefectText {
   const boxes: DefectBox[] = [];
   let cameraWidth = 0;
   let cameraHeight = 0;
+  let rotationAndFlip = 0;
   let isSerialEm = false;
   const usable: number[][] = [];
   text.split(/\r?\n/).forEach((line, index) => {
@@ -84,6 +87,11 @@ export function parseDefectText(text: string, path: string): DefectText {
         need(4, 'UsableArea top left bottom right');
         usable.push(numbers);
         return;
+      case 'RotationAndFlip':
+        need(1, 'RotationAndFlip 0 to 7');
+        if (numbers[0]! > 7) throw wrong('RotationAndFlip 0 to 7');
+        rotationAndFlip = numbers[0]!;
+        return;
       case 'CameraSizeX':
         need(1, 'CameraSizeX width');
         cameraWidth = numbers[0]!;
@@ -102,6 +110,7 @@ export function parseDefectText(text: string, path: string): DefectText {
     boxes,
     rowsFrom: isSerialEm ? 'top' : 'bottom',
     camera: cameraWidth > 0 && cameraHeight > 0 ? [cameraWidth, cameraHeight] : null,
+    rotationAndFlip,
   };
 }
 

@@ -44,9 +44,10 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
 /**
  * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, of the movie's size, of half or of
  * twice of it; or text, see `defect-text.ts`.
+ * @returns what a person should know of how it was used
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string): void {
+export function addMappedDefects(bad: PixelSet, path: string): string[] {
   let bytes: Buffer;
   try {
     bytes = readStart(path);
@@ -54,8 +55,9 @@ export function addMappedDefects(bad: PixelSet, path: string): void {
     throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
   }
   const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
-  if (isText) addTextDefects(bad, readFileSync(path, 'utf8'), path);
-  else addImageDefects(bad, path);
+  if (isText) return addTextDefects(bad, readFileSync(path, 'utf8'), path);
+  addImageDefects(bad, path);
+  return [];
 }
 
 /** Enough of a file to tell text from an image. */
@@ -83,32 +85,60 @@ function addImageDefects(bad: PixelSet, path: string): void {
     if (data[i] !== 0) addBox(bad, [i % width, Math.floor(i / width), 1, 1], scale);
 }
 
-function addTextDefects(bad: PixelSet, text: string, path: string): void {
-  const { boxes, rowsFrom, camera } = parseDefectText(text, path);
+function addTextDefects(bad: PixelSet, text: string, path: string): string[] {
+  const { boxes, rowsFrom, camera, rotationAndFlip } = parseDefectText(text, path);
   const [width, height] = camera ?? [bad.width, bad.height];
-  const scale = scaleOf(bad, width, height, 'The camera of the list', path);
+  const turned = rotationAndFlip > 0 ? ` It says RotationAndFlip ${rotationAndFlip}.` : '';
+  const scale = scaleOf(bad, width, height, 'The camera of the list', path, turned);
+  let painted = 0;
   for (const [x, y, boxWidth, boxHeight] of boxes) {
     const last = Math.min(y + boxHeight, height);
-    if (last > y) addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
+    if (last <= y) continue;
+    painted += addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
+    if (painted > MOST_PAINTED * bad.width * bad.height)
+      throw new CodedError(
+        'DEFECTS_UNREADABLE',
+        `Its ${boxes.length} boxes cover the camera many times over.`,
+        {
+          file: path,
+        },
+      );
   }
+  return rotationAndFlip > 0
+    ? [
+        `The defect list was turned (RotationAndFlip ${rotationAndFlip}): it is taken to lie as the movies do, which holds for a list that SerialEM wrote beside them.`,
+      ]
+    : [];
 }
 
+/** Times that the boxes of a list may cover the image: some overlap, but no list of a camera comes near to this. */
+const MOST_PAINTED = 16;
+
 /** Pixels of the movie per pixel of the map, along an axis: 1, 2 or a half. */
-function scaleOf(bad: PixelSet, width: number, height: number, what: string, path: string): number {
+function scaleOf(
+  bad: PixelSet,
+  width: number,
+  height: number,
+  what: string,
+  path: string,
+  hint = '',
+): number {
   const scale = [1, 2, 0.5].find((factor) => width * factor === bad.width && height * factor === bad.height);
   if (scale !== undefined) return scale;
   throw new CodedError(
     'DEFECTS_UNREADABLE',
-    `${what} is ${width}x${height}, the movie ${bad.width}x${bad.height}.`,
+    `${what} is ${width}x${height}, the movie ${bad.width}x${bad.height}.${hint}`,
     { file: path },
   );
 }
 
-function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: number): void {
+/** @returns pixels that it covers */
+function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: number): number {
   const lastX = Math.min(Math.ceil((left + width) * scale), bad.width);
   const lastY = Math.min(Math.ceil((bottom + height) * scale), bad.height);
-  for (let y = Math.floor(bottom * scale); y < lastY; y++)
-    for (let x = Math.floor(left * scale); x < lastX; x++) bad.add(y * bad.width + x);
+  const [firstX, firstY] = [Math.floor(left * scale), Math.floor(bottom * scale)];
+  for (let y = firstY; y < lastY; y++) for (let x = firstX; x < lastX; x++) bad.add(y * bad.width + x);
+  return Math.max(0, lastX - firstX) * Math.max(0, lastY - firstY);
 }
 
 /** Farthest neighbour, in pixels, whose value stands in for a defect: wider dead areas take what is at their rim. */

@@ -20,6 +20,13 @@ const REFERENCE = /(_gain\.tiff?|\.gain|map\.m1\.dm4)$/i;
 export const GAIN_NAMES = [/_gain\.tiff$/i, /\.gain$/i] as const;
 export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
 
+/** Movies that were packed, to be told of: they are not read. */
+const PACKED = /\.(bz2|zst|gz|xz)$/i;
+
+/** Whether a file would be a movie if it were unpacked. @param fileName - without folders */
+export const isPackedMovie = (fileName: string, given: GivenNames): boolean =>
+  PACKED.test(fileName) && kindOf(fileName.replace(PACKED, ''), given) !== null;
+
 /** Number of kinds that `kindOf` tells apart. */
 export const MOVIE_KINDS = EPU_KINDS.length + 1;
 

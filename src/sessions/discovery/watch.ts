@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
-import { kindOf, MOVIE_KINDS } from './patterns.ts';
+import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
 import { Tree } from './tree.ts';
 
 /** What the structure of a file says; see `inspectMovie` in formats. */
@@ -51,6 +51,8 @@ export class SessionWatch {
   private firstLook = true;
   /** Known from before and not met in the listing yet. */
   private readonly unseen = new Set<string>();
+  /** Packed movies, by their paths. */
+  private readonly packed = new Set<string>();
   private readonly unreadable = new Map<string, string>();
 
   constructor(
@@ -96,7 +98,7 @@ export class SessionWatch {
     const gains = fault === null ? await this.gains.look(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
-    const warnings = [...this.tree.warnings, ...this.unreadableWarnings()];
+    const warnings = [...this.tree.warnings, ...this.unreadableWarnings(), ...this.packedWarnings()];
     return { id: this.order.id, fault, warnings, changes, gains };
   }
 
@@ -124,12 +126,14 @@ export class SessionWatch {
   private found(path: string, name: string): void {
     this.unseen.delete(path);
     this.gains.found(path, name);
+    if (isPackedMovie(name, this.order.names)) this.packed.add(path);
     if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
     const status = this.statusOf(path);
     if (status !== undefined) this.admit(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
   private gone(path: string): void {
+    this.packed.delete(path);
     const file = this.files.get(path);
     if (!file) return;
     this.files.delete(path);
@@ -163,6 +167,13 @@ export class SessionWatch {
 
   private report(kind: FileChange['kind'], path: string, file: { sizeBytes: number; mtimeMs: number }): void {
     this.changes.push({ kind, path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs });
+  }
+
+  private packedWarnings(): string[] {
+    const [first] = this.packed;
+    if (first === undefined) return [];
+    const others = this.packed.size === 1 ? '' : ` and ${this.packed.size - 1} more`;
+    return [`Packed movies are not read, unpack them: ${first}${others}.`];
   }
 
   private unreadableWarnings(): string[] {

@@ -129,6 +129,22 @@ describe('defects', () => {
     ]);
   });
 
+  it("as SerialEM's list that was turned: taken to lie as the movie, with a note; refused where its camera is turned", () => {
+    const list = (size: string) => text(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
+    const bad = new PixelSet(3, 2);
+    expect(addMappedDefects(bad, list('')).join()).toContain('RotationAndFlip 3');
+    expect(bad.has(3)).toBe(true);
+    expect(codeOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
+      /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. It says RotationAndFlip 3/,
+    );
+    expect(codeOf(() => badOf(text('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
+  });
+
+  it('as a list that covers the camera over and over: an error before it takes for ever', () => {
+    const list = text('0 0 1048576 1048576\n'.repeat(100_000));
+    expect(codeOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*many times over/);
+  });
+
   it('as text that is neither: an error with the line', () => {
     expect(codeOf(() => badOf(text('1 1 1 1\nhello\n'), 4, 4))).toMatch(/^DEFECTS_UNREADABLE: .*line 2/);
   });

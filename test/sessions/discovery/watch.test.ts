@@ -184,6 +184,21 @@ describe('watching the movies of a session', () => {
     }
   });
 
+  test('packed movies are told of as long as they lie there', async () => {
+    put(`${NAME}.bz2`, 'BZh9');
+    put('FoilHole_2_fractions.tiff.zst', 'x');
+    put('notes.txt.gz', 'x');
+    const session = watch();
+    expect(await pass(session, 2000)).toEqual([]);
+    expect((await session.look()).warnings).toEqual([
+      expect.stringMatching(/^Packed movies are not read, unpack them: .* and 1 more\.$/),
+    ]);
+    rmSync(at(`${NAME}.bz2`));
+    rmSync(at('FoilHole_2_fractions.tiff.zst'));
+    await pass(session, 61_000);
+    expect((await session.look()).warnings).toEqual([]);
+  });
+
   test('raw that cannot be read is a fault, and nothing counts as gone', async () => {
     put(NAME, mrcMovie());
     const session = watch();

@@ -40,6 +40,10 @@ export function MovieFacts({ record }: { record: ResultRecord }) {
         fixed(statistics.meanDosePerPixelFrame, 3, text.metrics.meanIntensity.unit),
       ],
     );
+  if (record.replacedPixels) {
+    const { known, hotCount } = record.replacedPixels;
+    figures.push([t.replaced, t.replacedPixels(known, hotCount)]);
+  }
   const made: Fact[] = [
     [t.voltage, `${recipe.voltageKv} kV`],
     [t.cs, `${recipe.csMm} mm`],
