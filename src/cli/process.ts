@@ -20,8 +20,8 @@ Two ways:
   cryoem process MOVIE... --out DIR     movies by hand; --apix and --kev are needed
 
 Outputs of X_fractions.tiff, below DIR: X.mrc, X_DW.mrc (where a dose is given), X.ctf, X_ctffind.txt, X.star,
-X_thumb.jpg, X_ctf.jpg, X_combined.jpg and, last, the record results/X.json. Movies that are done already with the same
-parameters are skipped. No gain reference is looked for: name it with --gain where the movies need one.
+X_thumb.jpg, X_ctf.jpg, X_combined.jpg, X_align.log (where another program aligns) and, last, the
+record results/X.json. Movies that are done already with the same parameters are skipped. No gain reference is looked for: name it with --gain where the movies need one.
 
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
