@@ -180,6 +180,13 @@ export const ERRORS = {
     'A login of the page alone does not change a session from here.',
     'Use the page, or give the token as access_token.',
   ),
+  PEGASUS_FAILED: {
+    cause: 'cluster',
+    retryable: true,
+    httpStatus: 502,
+    text: 'Pegasus did not do what it was asked.',
+    remedy: 'Read what Pegasus said; "cryoem doctor" checks its commands, pegasus-analyzer a workflow.',
+  },
   TOO_MANY_ATTEMPTS: request(429, 'Too many wrong tokens.', 'Wait a minute, then try again.'),
   WRONG_STATE: request(409, 'The session is not in a state that allows this.', 'See its state.'),
   CANNOT_START: {

@@ -1,0 +1,28 @@
+/** A node of a failed workflow, as pegasus-analyzer tells of it. */
+export interface FailedNode {
+  readonly name: string;
+  readonly state: string;
+  /** Of the task in it that failed; null where it tells none. */
+  readonly exitCode: number | null;
+}
+
+const NODE_TITLE = /^=+([^=\s]+)=+$/;
+
+/**
+ * The failed nodes in the text of `pegasus-analyzer SUBMITDIR` (5.0.9, 5.1.2), which ends with code 2 where the
+ * workflow failed. Empty where no node failed, or none is told of.
+ */
+export function parseAnalyzer(text: string): FailedNode[] {
+  const nodes: { name: string; state: string; exitCode: number | null }[] = [];
+  for (const line of text.split('\n')) {
+    const title = NODE_TITLE.exec(line.trim())?.[1];
+    if (title !== undefined) nodes.push({ name: title, state: 'unknown', exitCode: null });
+    const node = nodes.at(-1);
+    if (!node) continue;
+    const state = /^\s*last state:\s*(\S+)/.exec(line)?.[1];
+    if (state !== undefined) node.state = state;
+    const exit = /^\s*exitcode\s*:\s*(-?\d+)/.exec(line)?.[1];
+    if (exit !== undefined) node.exitCode = Number(exit);
+  }
+  return nodes;
+}

@@ -1,0 +1,206 @@
+import { CodedError } from '../../contract/errors.ts';
+
+/**
+ * The files that Pegasus 5 plans a workflow from, as values. JSON is written: it is YAML too. Pegasus refuses keys it
+ * does not know, but accepts two jobs of one id and loses one, so ids are checked here. It expands `${NAME}` anywhere
+ * in these files, joins arguments with blanks and splits its own command line at blanks: paths that would not survive
+ * that are refused. Names of movies are not among them; they stand in the batch files only.
+ */
+export interface WorkflowJob {
+  /** Letters, digits, `-` and `_`; unique in the workflow. */
+  readonly id: string;
+  /** Absolute path of what the job does: the only argument of its program. */
+  readonly batchPath: string;
+  /** Jobs of one label run one after the other in one Slurm job. */
+  readonly label: string;
+}
+
+export interface Workflow {
+  /** Letters, digits, `-` and `_`. */
+  readonly name: string;
+  /** Absolute; all files of the workflow lie here, and Pegasus' own submit directory in its `submit`. */
+  readonly directory: string;
+  /** Absolute path of the program that runs one batch on a node. */
+  readonly launcher: string;
+  readonly jobs: readonly WorkflowJob[];
+  readonly site: SlurmSite;
+}
+
+/** How work of Pegasus reaches Slurm: through HTCondor's batch gateway, style `glite`. */
+export interface SlurmSite {
+  readonly partition: string | null;
+  readonly account: string | null;
+  /** Options of sbatch, of which double quotes are lost on the way. */
+  readonly gliteArguments: string;
+  readonly cores: number;
+  /** Of one batch; Pegasus sums it over the batches of a Slurm job. */
+  readonly runtimeSeconds: number;
+  /** Per core; null with `--exclusive`, where Slurm would multiply it by all cores of the node. */
+  readonly memoryMib: number | null;
+  /** Where Pegasus lies on the nodes. */
+  readonly pegasusHome: string;
+  /** Most jobs in the queue at once. */
+  readonly maxJobs: number;
+  readonly stageoutClusters: number;
+}
+
+export const SITE = 'slurm';
+export const SUBMIT_FOLDER = 'submit';
+const TRANSFORMATION = 'process_batch';
+const VERSION = '5.0';
+const NAME = /^[-0-9a-zA-Z_]+$/;
+/** What passes through Pegasus' shell wrappers, Condor's submit files and the batch gateway unharmed. */
+const SAFE_PATH = /^\/[-0-9a-zA-Z_./+=:@,]*$/;
+
+/**
+ * The files of a workflow by their names.
+ * @throws CodedError PEGASUS_FAILED for names and paths that Pegasus would mangle, and for ids that occur twice
+ */
+export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
+  const faults = faultsOf(workflow);
+  if (faults.length > 0)
+    throw new CodedError('PEGASUS_FAILED', `The workflow cannot be written: ${faults.join('; ')}.`);
+  return new Map([
+    ['workflow.yml', json(workflowDocument(workflow))],
+    ['sites.yml', json(siteCatalog(workflow))],
+    ['transformations.yml', json(transformationCatalog(workflow))],
+    ['replicas.yml', json(replicaCatalog(workflow))],
+    ['pegasus.properties', properties(workflow)],
+  ]);
+}
+
+/** Why Pegasus cannot work in a directory, or null. */
+export function pathFault(path: string): string | null {
+  return SAFE_PATH.test(path)
+    ? null
+    : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + = : @ , pass`;
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
+const fileServer = (path: string) => [{ url: `file://${path}`, operation: 'all' }];
+const lfnOf = (job: WorkflowJob) => `${job.id}.json`;
+
+function faultsOf({ name, directory, launcher, jobs, site }: Workflow): string[] {
+  const ids = jobs.map((job) => job.id);
+  return [
+    ...(jobs.length > 0 ? [] : ['it has no jobs']),
+    ...[name, ...ids, ...jobs.map((job) => job.label)]
+      .filter((word) => !NAME.test(word))
+      .map((word) => `${JSON.stringify(word)} is no name for Pegasus`),
+    ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
+    ...[directory, launcher, site.pegasusHome, ...jobs.map((job) => job.batchPath)]
+      .map(pathFault)
+      .filter((fault) => fault !== null),
+    ...(/["$\n]/.test(site.gliteArguments)
+      ? ['glite_arguments hold ", $ or a line break, which do not reach sbatch']
+      : []),
+  ];
+}
+
+function workflowDocument({ name, jobs }: Workflow): object {
+  return {
+    pegasus: VERSION,
+    name,
+    jobs: jobs.map((job) => ({
+      type: 'job',
+      name: TRANSFORMATION,
+      id: job.id,
+      arguments: [job.batchPath],
+      // Results go straight into the session's directory: a stage-out would wait for every job, failed ones too.
+      uses: [{ lfn: lfnOf(job), type: 'input' }],
+      profiles: { pegasus: { label: job.label } },
+    })),
+    // Pegasus infers none itself: written always, even when there are none.
+    jobDependencies: [],
+  };
+}
+
+function siteCatalog({ directory, site }: Workflow): object {
+  const local = `${directory}/local`;
+  const output = `${directory}/output`;
+  const scratch = `${directory}/scratch`;
+  return {
+    pegasus: VERSION,
+    sites: [
+      {
+        name: 'local',
+        directories: [
+          { type: 'sharedScratch', path: local, fileServers: fileServer(local) },
+          { type: 'localStorage', path: output, fileServers: fileServer(output) },
+        ],
+      },
+      {
+        name: SITE,
+        directories: [
+          { type: 'sharedScratch', path: scratch, sharedFileSystem: true, fileServers: fileServer(scratch) },
+        ],
+        profiles: {
+          condor: { grid_resource: 'batch slurm' },
+          env: { PEGASUS_HOME: site.pegasusHome },
+          pegasus: {
+            style: 'glite',
+            // Directories and links are made on this host; they need no job of Slurm.
+            'auxillary.local': 'true',
+            ...(site.partition === null ? {} : { queue: site.partition }),
+            ...(site.account === null ? {} : { project: site.account }),
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** What a batch needs stands here, not at the site: there it would also hold for the jobs that only make links. */
+function transformationCatalog({ launcher, site }: Workflow): object {
+  return {
+    pegasus: VERSION,
+    transformations: [
+      {
+        name: TRANSFORMATION,
+        sites: [{ name: SITE, pfn: launcher, type: 'installed' }],
+        profiles: {
+          pegasus: {
+            cores: String(site.cores),
+            runtime: String(site.runtimeSeconds),
+            ...(site.memoryMib === null ? {} : { memory: String(site.memoryMib) }),
+            ...(site.gliteArguments === '' ? {} : { 'glite.arguments': site.gliteArguments }),
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** Inputs are known at site `local`, so that this host links them: at site `slurm` a Slurm job would. */
+function replicaCatalog({ jobs }: Workflow): object {
+  return {
+    pegasus: VERSION,
+    replicas: jobs.map((job) => ({
+      lfn: lfnOf(job),
+      pfns: [{ site: 'local', pfn: `file://${job.batchPath}` }],
+    })),
+  };
+}
+
+function properties({ directory, site }: Workflow): string {
+  const values: Readonly<Record<string, string | number>> = {
+    'pegasus.catalog.site': 'YAML',
+    'pegasus.catalog.site.file': `${directory}/sites.yml`,
+    'pegasus.catalog.transformation': 'YAML',
+    'pegasus.catalog.transformation.file': `${directory}/transformations.yml`,
+    'pegasus.catalog.replica': 'YAML',
+    'pegasus.catalog.replica.file': `${directory}/replicas.yml`,
+    'pegasus.data.configuration': 'sharedfs',
+    'pegasus.transfer.links': 'true',
+    'pegasus.integrity.checking': 'none',
+    'pegasus.stageout.clusters': site.stageoutClusters,
+    // One bad batch of a Slurm job must not keep the others of that job from being done.
+    'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',
+    'dagman.maxjobs': site.maxJobs,
+    // Retries are the service's: movies that are left come into a later workflow, each by its cause.
+    'dagman.retry': 0,
+  };
+  return `${Object.entries(values)
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n')}\n`;
+}

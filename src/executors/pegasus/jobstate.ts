@@ -1,0 +1,54 @@
+/**
+ * `jobstate.log`, which Pegasus' monitor appends to in the submit directory: lines
+ * `EPOCH JOB STATE CONDORID|CODE SITE - SEQUENCE` and `EPOCH INTERNAL *** EVENT [VALUE] ***` (Pegasus 5.0.9, 5.1.2).
+ * The one trustworthy word on whether a workflow has ended: pegasus-status says "Failure" while jobs still run, and
+ * "Running" while jobs are held.
+ */
+export interface JobstateReading {
+  /** Of the workflow since it was last started: 0 done, 1 some job failed, 2 removed; null while it has not ended. */
+  readonly exitStatus: number | null;
+  /** How often it was started: once, and once more for each time it was resumed. */
+  readonly starts: number;
+  /** The last state of each node, in the order of their first appearance. */
+  readonly nodes: ReadonlyMap<string, NodeState>;
+}
+
+export interface NodeState {
+  /** Pegasus' word: SUBMIT, GRID_SUBMIT, EXECUTE, JOB_HELD, JOB_SUCCESS, JOB_FAILURE, POST_SCRIPT_SUCCESS ... */
+  readonly state: string;
+  readonly sinceEpochSeconds: number;
+  /** Exit code of the node's last end; null before. */
+  readonly exitCode: number | null;
+}
+
+const INTERNAL = /^(\d+) INTERNAL \*\*\* (\w+)(?: (\S+))? \*\*\*\s*$/;
+const NODE = /^(\d+) (\S+) (\S+) (\S+)/;
+
+/** @param text - the whole log; its last line may still be in the making, and is left out then */
+export function readJobstate(text: string): JobstateReading {
+  let exitStatus: number | null = null;
+  let starts = 0;
+  const nodes = new Map<string, NodeState>();
+  for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
+    const internal = INTERNAL.exec(line);
+    if (internal) {
+      const [, , event, value] = internal;
+      if (event === 'DAGMAN_STARTED') {
+        starts++;
+        exitStatus = null; // a rescue appends to the log of the run before it
+      }
+      if (event === 'DAGMAN_FINISHED') exitStatus = Number(value);
+      continue;
+    }
+    const node = NODE.exec(line);
+    if (!node) continue;
+    const [, epoch, name, state, value] = node as unknown as [string, string, string, string, string];
+    const isEnd = /^(JOB|POST_SCRIPT)_(SUCCESS|FAILURE)$/.test(state);
+    nodes.set(name, {
+      state,
+      sinceEpochSeconds: Number(epoch),
+      exitCode: isEnd ? Number(value) : (nodes.get(name)?.exitCode ?? null),
+    });
+  }
+  return { exitStatus, starts, nodes };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { CodedError } from '../../contract/errors.ts';
+
+/** What pegasus-plan and pegasus-run tell of a workflow that was planned or submitted. */
+export interface Planned {
+  readonly submitDirectory: string;
+  readonly workflowUuid: string;
+  readonly plannerVersion: string;
+}
+
+const braindumpSchema = z.object({
+  submit_dir: z.string().min(1),
+  wf_uuid: z.string().min(1),
+  planner_version: z.string(),
+});
+
+/**
+ * Standard output of `pegasus-plan --json [--submit]` and of `pegasus-run --json`: one JSON object and nothing else
+ * where all went well; else nothing, or a line that is no JSON.
+ * @throws CodedError PEGASUS_FAILED
+ */
+export function parsePlanned(stdout: string): Planned {
+  let value: unknown;
+  try {
+    value = JSON.parse(stdout);
+  } catch {
+    throw notUnderstood(stdout);
+  }
+  const parsed = braindumpSchema.safeParse(value);
+  if (!parsed.success) throw notUnderstood(stdout, parsed.error.issues[0]?.path.join('.'));
+  const { submit_dir: submitDirectory, wf_uuid: workflowUuid, planner_version: plannerVersion } = parsed.data;
+  return { submitDirectory, workflowUuid, plannerVersion };
+}
+
+function notUnderstood(stdout: string, field?: string): CodedError {
+  const found = stdout.trim().slice(0, 300);
+  return new CodedError('PEGASUS_FAILED', 'The answer of the planner is not understood.', {
+    ...(field === undefined ? {} : { field }),
+    expected: 'the description of the workflow as JSON',
+    found: found === '' ? 'nothing' : found,
+  });
+}
+
+/** `date UTC: [FATAL ERROR]`, then ` [1] class.of.exception: reason at place.in.the.source(File.java:1)` */
+const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/;
+const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
+
+/**
+ * The reason in what a program of Pegasus printed when it failed, in its own words without class names and places in
+ * its source.
+ */
+export function failureReason(stdout: string, stderr: string): string {
+  const lines = stderr.split('\n');
+  const numbered = lines.flatMap((line) => NUMBERED.exec(line)?.[1] ?? []);
+  const logged = lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []);
+  const plain = [...lines, ...stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
+  // A traceback of Python ends with the exception.
+  const chosen = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
+  const words = chosen.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
+  return words.join('; ').slice(0, 500) || 'it printed no reason';
+}

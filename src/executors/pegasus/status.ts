@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { CodedError } from '../../contract/errors.ts';
+
+/** What pegasus-status says of a workflow. Counts are nodes of the graph (transfers among them), not movies. */
+export interface WorkflowStatus {
+  readonly unready: number;
+  readonly ready: number;
+  readonly pre: number;
+  readonly queued: number;
+  readonly post: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly percentDone: number;
+  /** "Running", "Success", "Failure", "Unknown"; null before the start. "Failure" while others run, too. */
+  readonly state: string | null;
+  /** Jobs that HTCondor holds, with its reason; they count as queued, and would stay so for half an hour. */
+  readonly held: readonly { readonly job: string; readonly reason: string }[];
+}
+
+const count = z.number().int().min(0);
+const condorJob = z.object({
+  JobStatus: z.number(),
+  JobStatusName: z.string().optional(),
+  HoldReason: z.string().optional(),
+  pegasus_wf_dag_job_id: z.string().optional(),
+});
+const HELD = 5;
+const statusSchema = z.object({
+  dags: z.object({
+    root: z.object({
+      unready: count,
+      ready: count,
+      pre: count,
+      queued: count,
+      post: count,
+      succeeded: count,
+      failed: count,
+      percent_done: z.number(),
+      state: z.string().nullable(),
+    }),
+  }),
+  // Absent while nothing is in the queue.
+  condor_jobs: z.record(z.string(), z.object({ DAG_CONDOR_JOBS: z.array(condorJob) })).optional(),
+});
+
+/**
+ * Of `pegasus-status -j SUBMITDIR`, Pegasus 5.1.
+ * @throws CodedError PEGASUS_FAILED where it is not that
+ */
+export function parseStatusJson(text: string): WorkflowStatus {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw notUnderstood(text);
+  }
+  const parsed = statusSchema.safeParse(value);
+  if (!parsed.success) throw notUnderstood(text, parsed.error.issues[0]?.path.join('.'));
+  const { percent_done: percentDone, ...counts } = parsed.data.dags.root;
+  const jobs = Object.values(parsed.data.condor_jobs ?? {}).flatMap((dag) => dag.DAG_CONDOR_JOBS);
+  const held = jobs
+    .filter((job) => job.JobStatus === HELD)
+    .map((job) => ({
+      job: job.pegasus_wf_dag_job_id ?? 'unnamed',
+      reason: job.HoldReason ?? 'no reason given',
+    }));
+  return { ...counts, percentDone, held };
+}
+
+/** UNRDY READY PRE IN_Q POST DONE FAIL %DONE STATE DAGNAME, of which numbers may hold commas; `*` marks the root. */
+const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/m;
+
+/**
+ * Of `pegasus-status -l SUBMITDIR`, Pegasus 5.0, which knows no JSON (its `-j` means something else). It does not tell
+ * of held jobs.
+ * @throws CodedError PEGASUS_FAILED where no line is that of the workflow
+ */
+export function parseStatusText(text: string): WorkflowStatus {
+  const line = ROOT_LINE.exec(text);
+  if (!line) throw notUnderstood(text);
+  const numbers = line[1]!
+    .trim()
+    .split(/\s+/)
+    .map((word) => Number(word.replaceAll(',', '')));
+  const [unready, ready, pre, queued, post, succeeded, failed] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const percentDone = Number(line[2]);
+  return { unready, ready, pre, queued, post, succeeded, failed, percentDone, state: line[3]!, held: [] };
+}
+
+function notUnderstood(text: string, field?: string): CodedError {
+  const found = text.trim().split('\n').slice(0, 3).join(' ').slice(0, 300);
+  return new CodedError('PEGASUS_FAILED', 'The answer of pegasus-status is not understood.', {
+    ...(field === undefined ? {} : { field }),
+    expected: 'the counts of the workflow',
+    found: found === '' ? 'nothing' : found,
+  });
+}

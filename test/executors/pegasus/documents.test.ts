@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { pathFault, type Workflow, workflowFiles } from '../../../src/executors/pegasus/documents.ts';
+import { replicaRules, siteRules, transformationRules, workflowRules } from './rules.ts';
+
+const directory = '/cryoem1/p_1/sessions/ttrojan/20210427113_usc/workflow/cycle-000001';
+
+function workflowOf(count: number, changes: Partial<Workflow> = {}): Workflow {
+  return {
+    name: 'cycle-000001',
+    directory,
+    launcher: `${directory}/launch.sh`,
+    jobs: Array.from({ length: count }, (_, i) => ({
+      id: `batch-${i}`,
+      batchPath: `${directory}/batch-${i}.json`,
+      label: `part-${i % 5}`,
+    })),
+    site: {
+      partition: 'cryoem_partition',
+      account: 'trojan_123',
+      gliteArguments: '--gres=gpu:a40:4 --exclusive --comment=tok-123',
+      cores: 4,
+      runtimeSeconds: 3600,
+      memoryMib: null,
+      pegasusHome: '/opt/pegasus',
+      maxJobs: 100,
+      stageoutClusters: 10,
+    },
+    ...changes,
+  };
+}
+
+const fileOf = (workflow: Workflow, name: string) => JSON.parse(workflowFiles(workflow).get(name) ?? '');
+
+function propertiesOf(workflow: Workflow): Record<string, string> {
+  const lines = (workflowFiles(workflow).get('pegasus.properties') ?? '').trim().split('\n');
+  return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
+}
+
+describe('files of a Pegasus workflow', () => {
+  it('keep the rules of Pegasus 5, as JSON, which is YAML', () => {
+    const workflow = workflowOf(100);
+    workflowRules.parse(fileOf(workflow, 'workflow.yml'));
+    siteRules.parse(fileOf(workflow, 'sites.yml'));
+    transformationRules.parse(fileOf(workflow, 'transformations.yml'));
+    replicaRules.parse(fileOf(workflow, 'replicas.yml'));
+  });
+
+  it('name a file for every input, and a transformation at the site that runs it', () => {
+    const workflow = workflowOf(7);
+    const { jobs } = workflowRules.parse(fileOf(workflow, 'workflow.yml'));
+    const { replicas } = replicaRules.parse(fileOf(workflow, 'replicas.yml'));
+    const { sites } = siteRules.parse(fileOf(workflow, 'sites.yml'));
+    const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
+    const known = new Map(replicas.map((replica) => [replica.lfn, replica.pfns[0]?.pfn]));
+    for (const job of jobs) {
+      expect(known.get(job.uses[0]?.lfn ?? '')).toBe(`file://${job.arguments[0]}`);
+      expect(transformations.map(({ name }) => name)).toContain(job.name);
+    }
+    expect(transformations[0]?.sites.map((site) => site.name)).toEqual(['slurm']);
+    expect(sites.map((site) => site.name)).toEqual(['local', 'slurm']);
+  });
+
+  it('ask Slurm for partition and account at the site, and for GPUs only where batches run', () => {
+    const workflow = workflowOf(1);
+    const { sites } = siteRules.parse(fileOf(workflow, 'sites.yml'));
+    const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
+    const slurm = sites.find((site) => site.name === 'slurm')?.profiles;
+    expect(slurm?.condor).toEqual({ grid_resource: 'batch slurm' });
+    expect(slurm?.pegasus).toMatchObject({
+      style: 'glite',
+      queue: 'cryoem_partition',
+      project: 'trojan_123',
+    });
+    expect(slurm?.pegasus).not.toHaveProperty('glite.arguments');
+    expect(transformations[0]?.profiles?.pegasus).toEqual({
+      cores: '4',
+      runtime: '3600',
+      'glite.arguments': '--gres=gpu:a40:4 --exclusive --comment=tok-123',
+    });
+  });
+
+  it('bring the settings of the mission as properties, and no retries but our own', () => {
+    expect(propertiesOf(workflowOf(1))).toMatchObject({
+      'pegasus.stageout.clusters': '10',
+      'dagman.maxjobs': '100',
+      'dagman.retry': '0',
+      'pegasus.catalog.site.file': `${directory}/sites.yml`,
+    });
+  });
+
+  it('are refused with every fault at once, where Pegasus would lose or mangle something', () => {
+    const { jobs } = workflowOf(1);
+    const [job] = jobs as [Workflow['jobs'][number]];
+    const twice = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
+    const write = () => workflowFiles(twice);
+    expect(write).toThrow(/two jobs have the id batch-0/);
+    expect(write).toThrow(/"a b" is no name/);
+    expect(write).toThrow(/"\/data\/my session"/);
+    expect(() => workflowFiles(workflowOf(0))).toThrow(/no jobs/);
+    expect(() =>
+      workflowFiles(workflowOf(1, { site: { ...workflowOf(1).site, gliteArguments: '--comment=$HOME' } })),
+    ).toThrow(/glite_arguments/);
+  });
+
+  it.each(['/a b', '/a$b', "/a'b", '/a"b', '/a;b', '/a\nb', 'relative', '/ä'])(
+    'are not written below %j',
+    (path) => {
+      expect(pathFault(path)).toMatch(/cannot handle/);
+    },
+  );
+});
