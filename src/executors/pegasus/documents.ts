@@ -9,8 +9,8 @@ import { CodedError } from '../../contract/errors.ts';
 export interface WorkflowJob {
   /** Letters, digits, `-` and `_`; unique in the workflow. */
   readonly id: string;
-  /** Absolute path of what the job does: the only argument of its program. */
-  readonly batchPath: string;
+  /** Its place in the plan of the workflow: the only argument of its program. */
+  readonly task: number;
   /** Jobs of one label run one after the other in one Slurm job. */
   readonly label: string;
 }
@@ -20,8 +20,10 @@ export interface Workflow {
   readonly name: string;
   /** Absolute; all files of the workflow lie here, and Pegasus' own submit directory in its `submit`. */
   readonly directory: string;
-  /** Absolute path of the program that runs one batch on a node. */
+  /** Absolute path of the program that does a job on a node. */
   readonly launcher: string;
+  /** Absolute path of the plan that it reads: what each task is. */
+  readonly planPath: string;
   readonly jobs: readonly WorkflowJob[];
   readonly site: SlurmSite;
 }
@@ -46,7 +48,7 @@ export interface SlurmSite {
 
 export const SITE = 'slurm';
 export const SUBMIT_FOLDER = 'submit';
-const TRANSFORMATION = 'process_batch';
+const TRANSFORMATION = 'process_batches';
 const VERSION = '5.0';
 const NAME = /^[-0-9a-zA-Z_]+$/;
 /** What passes through Pegasus' shell wrappers, Condor's submit files and the batch gateway unharmed. */
@@ -78,9 +80,9 @@ export function pathFault(path: string): string | null {
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 const fileServer = (path: string) => [{ url: `file://${path}`, operation: 'all' }];
-const lfnOf = (job: WorkflowJob) => `${job.id}.json`;
+const PLAN = 'tasks.json';
 
-function faultsOf({ name, directory, launcher, jobs, site }: Workflow): string[] {
+function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow): string[] {
   const ids = jobs.map((job) => job.id);
   return [
     ...(jobs.length > 0 ? [] : ['it has no jobs']),
@@ -88,9 +90,7 @@ function faultsOf({ name, directory, launcher, jobs, site }: Workflow): string[]
       .filter((word) => !NAME.test(word))
       .map((word) => `${JSON.stringify(word)} is no name for Pegasus`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
-    ...[directory, launcher, site.pegasusHome, ...jobs.map((job) => job.batchPath)]
-      .map(pathFault)
-      .filter((fault) => fault !== null),
+    ...[directory, launcher, planPath, site.pegasusHome].map(pathFault).filter((fault) => fault !== null),
     ...(/["$\n]/.test(site.gliteArguments)
       ? ['glite_arguments hold ", $ or a line break, which do not reach sbatch']
       : []),
@@ -105,9 +105,9 @@ function workflowDocument({ name, jobs }: Workflow): object {
       type: 'job',
       name: TRANSFORMATION,
       id: job.id,
-      arguments: [job.batchPath],
+      arguments: [String(job.task)],
       // Results go straight into the session's directory: a stage-out would wait for every job, failed ones too.
-      uses: [{ lfn: lfnOf(job), type: 'input' }],
+      uses: [{ lfn: PLAN, type: 'input' }],
       profiles: { pegasus: { label: job.label } },
     })),
     // Pegasus infers none itself: written always, even when there are none.
@@ -171,14 +171,11 @@ function transformationCatalog({ launcher, site }: Workflow): object {
   };
 }
 
-/** Inputs are known at site `local`, so that this host links them: at site `slurm` a Slurm job would. */
-function replicaCatalog({ jobs }: Workflow): object {
+/** The plan is known at site `local`, so that this host links it: at site `slurm` a Slurm job would. */
+function replicaCatalog({ planPath }: Workflow): object {
   return {
     pegasus: VERSION,
-    replicas: jobs.map((job) => ({
-      lfn: lfnOf(job),
-      pfns: [{ site: 'local', pfn: `file://${job.batchPath}` }],
-    })),
+    replicas: [{ lfn: PLAN, pfns: [{ site: 'local', pfn: `file://${planPath}` }] }],
   };
 }
 

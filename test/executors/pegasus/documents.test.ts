@@ -9,9 +9,10 @@ function workflowOf(count: number, changes: Partial<Workflow> = {}): Workflow {
     name: 'cycle-000001',
     directory,
     launcher: `${directory}/launch.sh`,
+    planPath: `${directory}/tasks.json`,
     jobs: Array.from({ length: count }, (_, i) => ({
       id: `batch-${i}`,
-      batchPath: `${directory}/batch-${i}.json`,
+      task: i + 1,
       label: `part-${i % 5}`,
     })),
     site: {
@@ -53,7 +54,7 @@ describe('files of a Pegasus workflow', () => {
     const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
     const known = new Map(replicas.map((replica) => [replica.lfn, replica.pfns[0]?.pfn]));
     for (const job of jobs) {
-      expect(known.get(job.uses[0]?.lfn ?? '')).toBe(`file://${job.arguments[0]}`);
+      expect(known.get(job.uses[0]?.lfn ?? '')).toBe(`file://${directory}/tasks.json`);
       expect(transformations.map(({ name }) => name)).toContain(job.name);
     }
     expect(transformations[0]?.sites.map((site) => site.name)).toEqual(['slurm']);

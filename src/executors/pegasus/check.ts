@@ -1,0 +1,83 @@
+import { access, constants, realpath } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { CodedError } from '../../contract/errors.ts';
+import type { Finding } from '../executor.ts';
+import { shellWords } from '../jobs/shell-words.ts';
+import type { PegasusClient } from './client.ts';
+import type { PegasusSettings } from './settings.ts';
+
+const COMMANDS = [
+  'pegasus-plan',
+  'pegasus-run',
+  'pegasus-status',
+  'pegasus-remove',
+  'pegasus-analyzer',
+  'pegasus-version',
+];
+const INSTALL = 'Install Pegasus 5 and HTCondor on this machine, or set bin_dir in [pegasus].';
+
+/**
+ * Where Pegasus is installed, by its commands; its nodes have it in the same place unless the config file says otherwise.
+ * @throws CodedError PEGASUS_FAILED where there is none
+ */
+export async function homeOf(binDirectory: string | null): Promise<string> {
+  const plan = await commandPath(binDirectory, 'pegasus-plan');
+  if (plan === null) throw new CodedError('PEGASUS_FAILED', `pegasus-plan cannot be run here. ${INSTALL}`);
+  return dirname(dirname(await realpath(plan)));
+}
+
+/** What is wrong with Pegasus on this machine, each with how to mend it. */
+export async function checkPegasus(settings: PegasusSettings, client: PegasusClient): Promise<Finding[]> {
+  const { binDirectory, site } = settings;
+  const missing: string[] = [];
+  for (const name of COMMANDS) if ((await commandPath(binDirectory, name)) === null) missing.push(name);
+  if (missing.length > 0)
+    return [
+      { subject: 'pegasus', state: 'fault', detail: `Not found: ${missing.join(', ')}.`, remedy: INSTALL },
+    ];
+  const findings: Finding[] = [await versionFinding(client)];
+  const options = site.gliteArguments === null ? [] : shellWords(site.gliteArguments);
+  if (options.some((word) => word.startsWith('--exclusive')) && site.memoryMib !== null)
+    findings.push({
+      subject: 'pegasus memory',
+      state: 'warning',
+      detail: 'With --exclusive, Slurm multiplies memory by all cores of the node, and may refuse the job.',
+      remedy: 'Leave memory out of [pegasus], or --exclusive out of glite_arguments.',
+    });
+  if ((await commandPath(null, 'condor_q')) === null)
+    findings.push({
+      subject: 'htcondor',
+      state: 'fault',
+      detail: 'condor_q is not in PATH.',
+      remedy: 'Install HTCondor with blahp, through which Pegasus reaches Slurm, and have PATH name it.',
+    });
+  return findings;
+}
+
+async function versionFinding(client: PegasusClient): Promise<Finding> {
+  const subject = 'pegasus';
+  try {
+    const version = await client.version();
+    if (/^5\.\d/.test(version))
+      return { subject, state: 'well', detail: `Pegasus ${version}.`, remedy: null };
+    return { subject, state: 'fault', detail: `Pegasus ${version} is not 5.`, remedy: INSTALL };
+  } catch (error) {
+    return { subject, state: 'fault', detail: (error as Error).message, remedy: INSTALL };
+  }
+}
+
+/** null: it is not there, or may not be run. */
+async function commandPath(binDirectory: string | null, name: string): Promise<string | null> {
+  const folders =
+    binDirectory === null ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [binDirectory];
+  for (const folder of folders) {
+    const path = join(folder, name);
+    try {
+      await access(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}

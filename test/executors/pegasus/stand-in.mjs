@@ -1,0 +1,153 @@
+// A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It answers in the formats that
+// were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and runs the jobs of a workflow
+// as processes of this machine: jobs of one label in turn, at most dagman.maxjobs labels at once.
+// node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const VERSION = process.env.STAND_IN_VERSION ?? '5.1.2';
+const [command, ...args] = process.argv.slice(2);
+const option = (name) => args[args.indexOf(name) + 1];
+const last = args.at(-1);
+const fail = (stdout, stderr = '', code = 1) => {
+  if (stdout) process.stdout.write(`${stdout}\n`);
+  if (stderr) process.stderr.write(`${stderr}\n`);
+  process.exit(code);
+};
+const now = () => Math.floor(Date.now() / 1000);
+const note = (submit, line) => appendFileSync(join(submit, 'jobstate.log'), `${now()} ${line}\n`);
+const log = (submit) => (existsSync(join(submit, 'jobstate.log')) ? readFileSync(join(submit, 'jobstate.log'), 'utf8') : '');
+const pidOf = (submit) => (existsSync(join(submit, 'monitord.pid')) ? Number(readFileSync(join(submit, 'monitord.pid'), 'utf8')) : null);
+const isAlive = (pid) => {
+  try {
+    return pid !== null && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+function braindump(submit) {
+  const text = readFileSync(new URL('recorded/plan-submit-5.1.2.out', import.meta.url), 'utf8');
+  return JSON.stringify({ ...JSON.parse(text), submit_dir: submit, planner_version: VERSION });
+}
+
+function plan() {
+  const conf = option('--conf');
+  if (!existsSync(conf)) fail('', ` [1] java.lang.RuntimeException: File does not exist ${conf} at edu.isi.pegasus.X.y(X.java:1)`);
+  const dir = resolve(option('--dir'));
+  const submit = join(dir, option('--relative-dir'));
+  const workflow = JSON.parse(readFileSync(last, 'utf8'));
+  const unknown = Object.keys(workflow).filter((key) => !['pegasus', 'name', 'jobs', 'jobDependencies'].includes(key));
+  if (unknown.length > 0)
+    fail('ERROR while logging metrics The metrics file location is not yet initialized', ` [1] java.lang.RuntimeException: Illegal key ${unknown[0]} for element workflow at edu.isi.pegasus.X.y(X.java:1)`);
+  if (existsSync(submit))
+    fail('', `2026.11.22 18:28:28.029 UTC: [ERROR]  ERROR: "${workflow.name}-0.dag.condor.sub" already exists. `);
+  mkdirSync(submit);
+  writeFileSync(join(submit, 'braindump.yml'), `submit_dir: "${submit}"\n`);
+  writeFileSync(join(submit, `${workflow.name}-0.dag`), '');
+  if (process.env.STAND_IN_NO_SUBMIT) fail('', 'condor_submit: cannot connect to the schedd');
+  if (args.includes('--submit')) start(submit);
+  process.stdout.write(`  ${braindump(submit)} \n`);
+}
+
+function start(submit) {
+  const child = spawn(process.execPath, [process.argv[1], 'dagman', submit], { detached: true, stdio: 'ignore' });
+  writeFileSync(join(submit, 'monitord.pid'), String(child.pid));
+  child.unref();
+}
+
+function run() {
+  if (!existsSync(join(last, 'braindump.yml'))) fail(`Error: ${last} is not a valid submit-dir`);
+  if (isAlive(pidOf(last))) fail('', 'It looks like the workflow is already running!');
+  start(last);
+  process.stdout.write(`${braindump(last)}\n`);
+}
+
+/** What DAGMan and Pegasus' monitor do. */
+async function dagman() {
+  const submit = last;
+  const folder = resolve(submit, '..');
+  const { jobs } = JSON.parse(readFileSync(join(folder, 'workflow.yml'), 'utf8'));
+  const { transformations } = JSON.parse(readFileSync(join(folder, 'transformations.yml'), 'utf8'));
+  const launcher = transformations[0].sites[0].pfn;
+  const most = Number(/^dagman\.maxjobs=(\d+)$/m.exec(readFileSync(join(folder, 'pegasus.properties'), 'utf8'))[1]);
+  const done = new Set([...log(submit).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
+  const labels = [...Map.groupBy(jobs, (job) => job.profiles.pegasus.label)];
+  note(submit, 'INTERNAL *** MONITORD_STARTED ***');
+  note(submit, `INTERNAL *** DAGMAN_STARTED ${process.pid}.0 ***`);
+  let isRemoved = false;
+  let status = 0;
+  const children = new Set();
+  process.on('SIGTERM', () => {
+    isRemoved = true;
+    // As Slurm ends a job: politely, then firmly.
+    for (const child of children) process.kill(-child.pid, 'SIGTERM');
+    setTimeout(() => {
+      for (const child of children) process.kill(-child.pid, 'SIGKILL');
+    }, 20_000).unref();
+  });
+  const doJob = (job, number) =>
+    new Promise((ended) => {
+      const env = { ...process.env, SLURM_JOB_ID: String(number), SLURM_CLUSTER_NAME: 'stand-in' };
+      const child = spawn(launcher, job.arguments, { detached: true, stdio: 'ignore', env });
+      children.add(child);
+      child.on('error', () => ended(127));
+      child.on('exit', (code) => {
+        children.delete(child);
+        ended(code ?? 1);
+      });
+    });
+  const lanes = Array.from({ length: most }, async () => {
+    for (let next = labels.shift(); next && !isRemoved; next = labels.shift()) {
+      const [label, members] = next;
+      const name = `merge_${label}`;
+      if (done.has(name)) continue;
+      note(submit, `${name} SUBMIT 1.0 slurm - 1`);
+      let code = 0;
+      for (const job of members) if (!isRemoved) code ||= await doJob(job, 1000 + job.arguments[0]);
+      note(submit, `${name} JOB_TERMINATED 1.0 slurm - 1`);
+      note(submit, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
+      if (code !== 0) status = 1;
+    }
+  });
+  await Promise.all(lanes);
+  note(submit, `INTERNAL *** DAGMAN_FINISHED ${isRemoved ? 2 : status} ***`);
+  note(submit, 'INTERNAL *** MONITORD_FINISHED 0 ***');
+}
+
+function remove() {
+  if (!existsSync(join(last, 'jobstate.log')))
+    fail('', "FileNotFoundError: [Errno 2] No such file or directory: 'batch-001-0.dag.dagman.out'");
+  if (isAlive(pidOf(last))) process.kill(pidOf(last), 'SIGTERM');
+  process.stdout.write('Job 41.0 marked for removal\n✨ Success\n');
+}
+
+/** The recorded answer that fits: a workflow with held jobs where the test has put down `held`, one that ended, one that runs. */
+function status() {
+  if (!existsSync(join(last, 'braindump.yml'))) fail(`Error: ${last} is not a valid workflow submit-directory`);
+  const name = existsSync(join(last, 'held')) ? 'held' : /DAGMAN_FINISHED 0/.test(log(last)) ? 'success' : 'running';
+  const text = readFileSync(new URL(`recorded/status-${name}-5.1.2.json`, import.meta.url), 'utf8');
+  if (args.includes('-j')) return process.stdout.write(text);
+  const { root } = JSON.parse(text).dags;
+  const counts = [root.unready, root.ready, root.pre, root.queued, root.post, root.succeeded, root.failed];
+  process.stdout.write('UNRDY READY   PRE  IN_Q  POST  DONE  FAIL %DONE STATE   DAGNAME\n');
+  process.stdout.write(`${counts.map((n) => String(n).padStart(5)).join(' ')} ${root.percent_done} ${root.state} *${root.dagname}\n`);
+}
+
+function analyzer() {
+  if (!readdirSync(last).includes('jobstate.log') || !/JOB_FAILURE/.test(log(last))) return;
+  process.stdout.write(readFileSync(new URL('recorded/analyzer-failed-5.1.2.txt', import.meta.url), 'utf8'));
+  process.exitCode = 2;
+}
+
+const commands = {
+  'pegasus-version': () => process.stdout.write(`${VERSION}\n`),
+  'pegasus-plan': plan,
+  'pegasus-run': run,
+  'pegasus-remove': remove,
+  'pegasus-status': status,
+  'pegasus-analyzer': analyzer,
+  dagman,
+};
+await commands[command]();
