@@ -1,5 +1,5 @@
 import type { Ending } from '../executor.ts';
-import { endedTokens, forbid, lastBeat, readOutcome } from '../jobs/folder.ts';
+import { forbid, lastBeat, lookInto, readOutcome } from '../jobs/folder.ts';
 import type { PegasusClient } from './client.ts';
 import type { JobstateReading } from './jobstate.ts';
 import type { OpenBatch, Run } from './runs.ts';
@@ -20,7 +20,7 @@ export async function toldEnds(batches: readonly OpenBatch[]): Promise<BatchEnd[
   const ends: BatchEnd[] = [];
   for (const [run, members] of Map.groupBy(batches, (batch) => batch.run)) {
     if (run === null) continue;
-    const ended = new Set(await endedTokens(run.folder));
+    const { ended } = await lookInto(run.folder);
     for (const batch of members.filter(({ token }) => ended.has(token))) {
       const outcome = await readOutcome(run.folder, batch.token);
       if (!outcome) continue;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Handle } from '../executor.ts';
+import { arraysBeside } from './array-folder.ts';
 import type { Batches, JobArray } from './batches.ts';
-import { arraysBeside } from './folder.ts';
 import type { SlurmSettings } from './settings.ts';
 import { jobPrefix } from './submit.ts';
 

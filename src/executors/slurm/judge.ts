@@ -1,6 +1,7 @@
 import type { Ending } from '../executor.ts';
+import { forbid, lastBeat, lookInto, type Outcome, readOutcome } from '../jobs/folder.ts';
+import { readLogTail } from './array-folder.ts';
 import type { Batch, JobArray } from './batches.ts';
-import { forbid, lastBeat, lookInto, type Outcome, readLogTail, readOutcome } from './folder.ts';
 import type { SlurmTimes } from './settings.ts';
 import { END_TEXT } from './states.ts';
 

@@ -1,4 +1,4 @@
-import { shellWords } from './shell-words.ts';
+import { shellWords } from '../jobs/shell-words.ts';
 
 /**
  * Options of sbatch that a site may not give, and why. The rest is passed on: sbatch itself knows best what it takes.

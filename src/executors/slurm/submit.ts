@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { entryOf } from '../jobs/folder.ts';
+import { jobScript } from '../jobs/script.ts';
+import { arrayFolderName, LOG_PATTERN, makeArrayFolder } from './array-folder.ts';
 import { type Batch, type JobArray, openTasks } from './batches.ts';
 import { type Answer, runSlurm } from './commands.ts';
-import { arrayFolderName, entryOf, LOG_PATTERN, makeArrayFolder } from './folder.ts';
-import { jobScript } from './job-script.ts';
 import { type SlurmSettings, sbatchArguments } from './settings.ts';
 
 /** Tasks of one array. Sites limit it (MaxArraySize, 1001 unless they say otherwise). */
@@ -43,7 +44,7 @@ export async function prepareArray(settings: SlurmSettings, planned: PlannedArra
   const folder = join(planned.batchFolder, arrayFolderName(arrayToken));
   const { installDir, node, template, environment, threads, times } = settings;
   const command = settings.command ?? [node, join(installDir, 'bin', 'cryoem'), 'process'];
-  const runner = join(installDir, 'src', 'executors', 'slurm', 'runner.ts');
+  const runner = join(installDir, 'src', 'executors', 'jobs', 'runner.ts');
   const tasks = {
     ...{ version: 1 as const, command: [...command], threads, graceMs: times.graceMs, beatMs: times.beatMs },
     tasks: planned.tasks.map((batches) => batches.map(({ submission }) => entryOf(submission))),

@@ -17,8 +17,12 @@ const fail = (stdout, stderr = '', code = 1) => {
 };
 const now = () => Math.floor(Date.now() / 1000);
 const note = (submit, line) => appendFileSync(join(submit, 'jobstate.log'), `${now()} ${line}\n`);
-const log = (submit) => (existsSync(join(submit, 'jobstate.log')) ? readFileSync(join(submit, 'jobstate.log'), 'utf8') : '');
-const pidOf = (submit) => (existsSync(join(submit, 'monitord.pid')) ? Number(readFileSync(join(submit, 'monitord.pid'), 'utf8')) : null);
+const log = (submit) =>
+  existsSync(join(submit, 'jobstate.log')) ? readFileSync(join(submit, 'jobstate.log'), 'utf8') : '';
+const pidOf = (submit) =>
+  existsSync(join(submit, 'monitord.pid'))
+    ? Number(readFileSync(join(submit, 'monitord.pid'), 'utf8'))
+    : null;
 const isAlive = (pid) => {
   try {
     return pid !== null && process.kill(pid, 0);
@@ -34,15 +38,24 @@ function braindump(submit) {
 
 function plan() {
   const conf = option('--conf');
-  if (!existsSync(conf)) fail('', ` [1] java.lang.RuntimeException: File does not exist ${conf} at edu.isi.pegasus.X.y(X.java:1)`);
+  if (!existsSync(conf))
+    fail('', ` [1] java.lang.RuntimeException: File does not exist ${conf} at edu.isi.pegasus.X.y(X.java:1)`);
   const dir = resolve(option('--dir'));
   const submit = join(dir, option('--relative-dir'));
   const workflow = JSON.parse(readFileSync(last, 'utf8'));
-  const unknown = Object.keys(workflow).filter((key) => !['pegasus', 'name', 'jobs', 'jobDependencies'].includes(key));
+  const unknown = Object.keys(workflow).filter(
+    (key) => !['pegasus', 'name', 'jobs', 'jobDependencies'].includes(key),
+  );
   if (unknown.length > 0)
-    fail('ERROR while logging metrics The metrics file location is not yet initialized', ` [1] java.lang.RuntimeException: Illegal key ${unknown[0]} for element workflow at edu.isi.pegasus.X.y(X.java:1)`);
+    fail(
+      'ERROR while logging metrics The metrics file location is not yet initialized',
+      ` [1] java.lang.RuntimeException: Illegal key ${unknown[0]} for element workflow at edu.isi.pegasus.X.y(X.java:1)`,
+    );
   if (existsSync(submit))
-    fail('', `2026.11.22 18:28:28.029 UTC: [ERROR]  ERROR: "${workflow.name}-0.dag.condor.sub" already exists. `);
+    fail(
+      '',
+      `2026.11.22 18:28:28.029 UTC: [ERROR]  ERROR: "${workflow.name}-0.dag.condor.sub" already exists. `,
+    );
   mkdirSync(submit);
   writeFileSync(join(submit, 'braindump.yml'), `submit_dir: "${submit}"\n`);
   writeFileSync(join(submit, `${workflow.name}-0.dag`), '');
@@ -52,7 +65,10 @@ function plan() {
 }
 
 function start(submit) {
-  const child = spawn(process.execPath, [process.argv[1], 'dagman', submit], { detached: true, stdio: 'ignore' });
+  const child = spawn(process.execPath, [process.argv[1], 'dagman', submit], {
+    detached: true,
+    stdio: 'ignore',
+  });
   writeFileSync(join(submit, 'monitord.pid'), String(child.pid));
   child.unref();
 }
@@ -71,7 +87,9 @@ async function dagman() {
   const { jobs } = JSON.parse(readFileSync(join(folder, 'workflow.yml'), 'utf8'));
   const { transformations } = JSON.parse(readFileSync(join(folder, 'transformations.yml'), 'utf8'));
   const launcher = transformations[0].sites[0].pfn;
-  const most = Number(/^dagman\.maxjobs=(\d+)$/m.exec(readFileSync(join(folder, 'pegasus.properties'), 'utf8'))[1]);
+  const most = Number(
+    /^dagman\.maxjobs=(\d+)$/m.exec(readFileSync(join(folder, 'pegasus.properties'), 'utf8'))[1],
+  );
   const done = new Set([...log(submit).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
   const labels = [...Map.groupBy(jobs, (job) => job.profiles.pegasus.label)];
   note(submit, 'INTERNAL *** MONITORD_STARTED ***');
@@ -125,14 +143,21 @@ function remove() {
 
 /** The recorded answer that fits: a workflow with held jobs where the test has put down `held`, one that ended, one that runs. */
 function status() {
-  if (!existsSync(join(last, 'braindump.yml'))) fail(`Error: ${last} is not a valid workflow submit-directory`);
-  const name = existsSync(join(last, 'held')) ? 'held' : /DAGMAN_FINISHED 0/.test(log(last)) ? 'success' : 'running';
+  if (!existsSync(join(last, 'braindump.yml')))
+    fail(`Error: ${last} is not a valid workflow submit-directory`);
+  const name = existsSync(join(last, 'held'))
+    ? 'held'
+    : /DAGMAN_FINISHED 0/.test(log(last))
+      ? 'success'
+      : 'running';
   const text = readFileSync(new URL(`recorded/status-${name}-5.1.2.json`, import.meta.url), 'utf8');
   if (args.includes('-j')) return process.stdout.write(text);
   const { root } = JSON.parse(text).dags;
   const counts = [root.unready, root.ready, root.pre, root.queued, root.post, root.succeeded, root.failed];
   process.stdout.write('UNRDY READY   PRE  IN_Q  POST  DONE  FAIL %DONE STATE   DAGNAME\n');
-  process.stdout.write(`${counts.map((n) => String(n).padStart(5)).join(' ')} ${root.percent_done} ${root.state} *${root.dagname}\n`);
+  process.stdout.write(
+    `${counts.map((n) => String(n).padStart(5)).join(' ')} ${root.percent_done} ${root.state} *${root.dagname}\n`,
+  );
 }
 
 function analyzer() {

@@ -1,20 +1,14 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
- * What a job array and the service write for each other, in a folder beside the batch files that the array does:
- * `tasks.json` and `job.sh` (what is to be done), `<task>.run` (which run of a task has it, touched as a sign of life),
- * `<token>.end` (how a batch ended), `<token>.cancel` (it must not run), `task-<n>.log` (what Slurm and the shell say).
- * Each is written whole or not at all.
+ * What jobs on a cluster and the service write for each other, in a folder that all nodes see: `tasks.json` (the plan:
+ * what each job does), `<task>.run` (which run of a task has it, touched as a sign of life), `<token>.end` (how a batch
+ * ended), `<token>.cancel` (it must not run). Each is written whole or not at all.
  */
-export const ARRAY_FOLDER = /^slurm-([a-z0-9]{12})$/;
-export const arrayFolderName = (arrayToken: string): string => `slurm-${arrayToken}`;
-
 const TASKS = 'tasks.json';
-export const LOG_PATTERN = 'task-%a.log';
-export const logPath = (folder: string, task: number): string => join(folder, `task-${task}.log`);
 export const runPath = (folder: string, task: number): string => join(folder, `${task}.run`);
 const endPath = (folder: string, token: string) => join(folder, `${token}.end`);
 const cancelPath = (folder: string, token: string) => join(folder, `${token}.cancel`);
@@ -31,7 +25,7 @@ const tasksSchema = z.object({
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
-/** How a batch ended in a job. `interrupted`: the job was told to end, and Slurm knows why. */
+/** How a batch ended in a job. `interrupted`: the job was told to end, and the cluster knows why. */
 const outcomeSchema = z.object({
   token: z.string(),
   run: z.string(),
@@ -46,13 +40,11 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 const runSchema = z.object({ run: z.string(), node: z.string(), jobId: z.string() });
 export type TaskRun = z.infer<typeof runSchema>;
 
-export async function makeArrayFolder(folder: string, tasks: Tasks, script: string): Promise<void> {
-  await mkdir(folder);
-  await writeFile(join(folder, 'job.sh'), script, { mode: 0o755 });
-  await writeWhole(join(folder, TASKS), tasks);
-}
+/** The plan of the jobs, written last: a folder without it is none of ours. */
+export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
+  writeWhole(join(folder, TASKS), tasks);
 
-/** null: it is no array of ours, or is gone. */
+/** null: it is no folder of ours, or is gone. */
 export const readTasks = (folder: string): Promise<Tasks | null> =>
   readWhole(join(folder, TASKS), tasksSchema);
 
@@ -82,7 +74,7 @@ export const lastBeat = (folder: string, task: number): Promise<number | null> =
     null,
   );
 
-/** What lies in the folder of an array, in one look: which batches have an outcome, which tasks have begun. */
+/** What lies in the folder, in one look: which batches have an outcome, which tasks have begun. */
 export async function lookInto(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
   const names = await unlessGone(readdir(folder), []);
   const without = (ending: string) =>
@@ -90,26 +82,7 @@ export async function lookInto(folder: string): Promise<{ ended: Set<string>; be
   return { ended: new Set(without('.end')), begun: new Set(without('.run').map(Number)) };
 }
 
-/** The last lines of what Slurm and the shell wrote for a task, '' where there is nothing. */
-export async function readLogTail(folder: string, task: number): Promise<string> {
-  const text = await unlessGone(readFile(logPath(folder, task), 'utf8'), '');
-  return text.slice(-4000);
-}
-
-/** The arrays whose folders lie beside these batch files. */
-export async function arraysBeside(
-  batchFolder: string,
-): Promise<{ arrayToken: string; folder: string; tasks: Tasks }[]> {
-  const names = (await unlessGone(readdir(batchFolder), [])).filter((name) => ARRAY_FOLDER.test(name));
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const folder = join(batchFolder, name);
-      return { arrayToken: name.slice('slurm-'.length), folder, tasks: await readTasks(folder) };
-    }),
-  );
-  return found.flatMap(({ tasks, ...rest }) => (tasks ? [{ ...rest, tasks }] : []));
-}
-
+/** What the plan holds of a submission. */
 export const entryOf = ({ token, batchPath, logPath: log }: Submission) => ({
   token,
   batchPath,
@@ -136,7 +109,8 @@ async function readWhole<Schema extends z.ZodType>(
   }
 }
 
-async function unlessGone<T>(work: Promise<T>, otherwise: T): Promise<T> {
+/** For files that may be gone, or of a server that has forgotten them. */
+export async function unlessGone<T>(work: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await work;
   } catch (error) {

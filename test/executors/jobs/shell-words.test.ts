@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellQuoted, shellWords } from '../../../src/executors/slurm/shell-words.ts';
+import { shellQuoted, shellWords } from '../../../src/executors/jobs/shell-words.ts';
 
 /** What a real shell makes of a text: its words, each ended by a zero byte. */
 const byShell = (text: string): string[] =>

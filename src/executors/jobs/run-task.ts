@@ -27,7 +27,7 @@ const STOP_TEXT: Readonly<Record<Stop, string>> = {
 /** More threads than this do not make one movie faster. */
 const MOST_THREADS = 16;
 
-/** What Slurm says to a job in its environment. */
+/** What the plan and Slurm say to a job. */
 export interface JobEnvironment {
   readonly place: Place;
   readonly task: number;
@@ -35,22 +35,26 @@ export interface JobEnvironment {
   readonly cores: number;
 }
 
-export function jobEnvironment(env: NodeJS.ProcessEnv): JobEnvironment {
+/** @param task - of a job that is no member of an array: its place in the plan */
+export function jobEnvironment(env: NodeJS.ProcessEnv, task: number | null): JobEnvironment {
   return {
     place: {
       cluster: env.SLURM_CLUSTER_NAME || 'slurm',
-      jobId: `${env.SLURM_ARRAY_JOB_ID}_${env.SLURM_ARRAY_TASK_ID}`,
+      jobId:
+        task === null
+          ? `${env.SLURM_ARRAY_JOB_ID}_${env.SLURM_ARRAY_TASK_ID}`
+          : `${env.SLURM_JOB_ID ?? 'unknown'}`,
       node: env.SLURMD_NODENAME || hostname(),
       restart: Number(env.SLURM_RESTART_COUNT ?? 0),
     },
-    task: Number(env.SLURM_ARRAY_TASK_ID),
+    task: task ?? Number(env.SLURM_ARRAY_TASK_ID),
     gpus: (env.CUDA_VISIBLE_DEVICES ?? '').split(',').filter(Boolean),
     cores: Number(env.SLURM_CPUS_ON_NODE ?? 1) || 1,
   };
 }
 
 /**
- * Does one task of an array on its node: its batches side by side, each with a GPU of its own where the job has some,
+ * Does one task of a plan on its node: its batches side by side, each with a GPU of its own where the job has some,
  * and writes how each ended. It stops, politely and then firmly, what it started: all of it when the job is told to end
  * or another run of the same task has begun elsewhere, one batch when that is forbidden. What had its end in an earlier run is not done again.
  * @param stop - aborted when the job is told to end
