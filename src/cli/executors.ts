@@ -11,6 +11,8 @@ import type { Executor } from '../executors/executor.ts';
 import { BUILTIN_NEED, type Need } from '../executors/local/capacity.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
 import { machineGpus } from '../executors/local/gpus.ts';
+import { createPegasusExecutor } from '../executors/pegasus/executor.ts';
+import { PEGASUS_TIMES, type PegasusSettings } from '../executors/pegasus/settings.ts';
 import { Executors } from '../executors/registry.ts';
 import { createSlurmExecutor } from '../executors/slurm/executor.ts';
 import { SLURM_TIMES, type SlurmSettings } from '../executors/slurm/settings.ts';
@@ -49,6 +51,7 @@ const MAKERS: Readonly<Record<ExecutorName, (config: ServiceConfig) => Executor>
       throw new CodedError('BAD_CONFIG', `[params] glite_arguments: ${(error as Error).message}.`);
     }
   },
+  pegasus: (config) => createPegasusExecutor(pegasusSettings(config)),
 };
 
 /**
@@ -62,7 +65,6 @@ export const createExecutors = (config: ServiceConfig): Executors =>
 export function slurmSettings(config: ServiceConfig): SlurmSettings {
   const { params, slurm, general } = config;
   const installDir = slurm.install_dir ?? ROOT;
-  const pinned = join(installDir, 'node_modules', 'node', 'bin', 'node');
   return {
     site: siteOf(stateDirOf(general.state_dir)),
     commands: { binDir: slurm.bin_dir, conf: slurm.conf, timeoutMs: slurm.command_seconds * 1000 },
@@ -77,12 +79,49 @@ export function slurmSettings(config: ServiceConfig): SlurmSettings {
     maxJobs: mostJobs(params, general.debug),
     moviesPerJob: params.no_of_gpus,
     threads: slurm.threads,
-    node: slurm.install_dir === null ? process.execPath : pinned,
+    node: nodeOf(slurm.install_dir),
     installDir,
     command: null,
     times: { ...SLURM_TIMES, pollMs: slurm.poll_seconds * 1000, graceMs: slurm.grace_seconds * 1000 },
   };
 }
+
+export function pegasusSettings(config: ServiceConfig): PegasusSettings {
+  const { params, pegasus, general } = config;
+  const installDir = pegasus.install_dir ?? ROOT;
+  return {
+    site: {
+      partition: params.partition,
+      account: params.account,
+      gliteArguments: params.glite_arguments,
+      cores: pegasus.cores,
+      runtimeSeconds: pegasus.runtime_minutes * 60,
+      memoryMib: pegasus.memory_mb,
+      maxJobs: mostJobs(params, general.debug),
+      // The predecessor's rule: a tenth of the files of a cycle.
+      stageoutClusters:
+        params.pegasus_stageout_clusters ?? Math.max(1, Math.ceil(params.no_of_files_to_proc_in_cycle / 10)),
+    },
+    pegasusHome: pegasus.home,
+    binDirectory: pegasus.bin_dir,
+    clusterSize: params.cluster_size,
+    moviesPerJob: params.no_of_gpus,
+    threads: pegasus.threads,
+    environment: pegasus.environment,
+    node: nodeOf(pegasus.install_dir),
+    installDir,
+    command: null,
+    times: {
+      ...PEGASUS_TIMES,
+      gatherMs: pegasus.gather_seconds * 1000,
+      commandMs: pegasus.command_seconds * 1000,
+    },
+  };
+}
+
+/** Node.js as the nodes see it: that of an installation of theirs, or ours. */
+const nodeOf = (installDir: string | null): string =>
+  installDir === null ? process.execPath : join(installDir, 'node_modules', 'node', 'bin', 'node');
 
 /** Names a service by where it keeps its ledger: two services of one user must not take each other's jobs for theirs. */
 const siteOf = (stateDir: string): string =>

@@ -126,6 +126,54 @@ export const CONFIG_SECTIONS = {
       .default(10)
       .describe("between asking a worker to end and killing it; less than the cluster's KillWait"),
   }),
+  pegasus: z.object({
+    bin_dir: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('folder of pegasus-plan and the other commands of Pegasus 5; null: PATH'),
+    home: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('where Pegasus lies on the nodes; null: where it lies on this machine'),
+    cores: whole(1, 1024).default(1).describe('cores of a job'),
+    runtime_minutes: whole(1, 100_000)
+      .default(60)
+      .describe('time limit of one batch; that of a Slurm job is the sum over its batches'),
+    memory_mb: whole(1, 10_000_000)
+      .nullable()
+      .default(null)
+      .describe('memory per core; null: as the cluster gives it, which must be so with --exclusive'),
+    threads: whole(1, 256)
+      .nullable()
+      .default(null)
+      .describe('threads per movie; null: the cores that the job is given, shared out'),
+    environment: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'shell lines that come before the work of a job, such as "module load ..."; indent all but the first',
+      ),
+    install_dir: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('this installation, as the nodes see it; null: under the same path as here'),
+    gather_seconds: z
+      .number()
+      .min(0)
+      .max(600)
+      .default(3)
+      .describe('batches of a cycle that come within it go into one workflow'),
+    command_seconds: z
+      .number()
+      .min(1)
+      .max(3600)
+      .default(120)
+      .describe('a command of Pegasus that takes longer is given up'),
+  }),
   discovery: z.object({
     scan_seconds: z
       .number()
@@ -210,6 +258,7 @@ export const configSchema = z.object({
   ...CONFIG_SECTIONS,
   programs: CONFIG_SECTIONS.programs.prefault({}),
   slurm: CONFIG_SECTIONS.slurm.prefault({}),
+  pegasus: CONFIG_SECTIONS.pegasus.prefault({}),
 });
 export type ServiceConfig = z.infer<typeof configSchema>;
 export type ConfigSection = keyof typeof CONFIG_SECTIONS;

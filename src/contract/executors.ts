@@ -1,5 +1,5 @@
 /** Executors that this version knows. The config file says which of them a site has; `src/executors/` has a folder for each. */
-export const EXECUTOR_NAMES = ['local', 'slurm'] as const;
+export const EXECUTOR_NAMES = ['local', 'slurm', 'pegasus'] as const;
 export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
 
 const listOf = (one: string) => `${one}( *, *${one})*`;

@@ -108,7 +108,12 @@ async function dagman() {
   const doJob = (job, number) =>
     new Promise((ended) => {
       const env = { ...process.env, SLURM_JOB_ID: String(number), SLURM_CLUSTER_NAME: 'stand-in' };
-      const child = spawn(launcher, job.arguments, { detached: true, stdio: 'ignore', env });
+      let child;
+      try {
+        child = spawn(launcher, job.arguments, { detached: true, stdio: 'ignore', env });
+      } catch {
+        return ended(126); // the launcher is still being written, for one (ETXTBSY)
+      }
       children.add(child);
       child.on('error', () => ended(127));
       child.on('exit', (code) => {

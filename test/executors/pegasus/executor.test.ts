@@ -1,0 +1,244 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Executor, Handle } from '../../../src/executors/executor.ts';
+import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
+import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
+import { describeExecutor } from '../conformance.ts';
+import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+const DOUBLE = [process.execPath, fileURLToPath(new URL('../worker-double.mjs', import.meta.url))];
+const WAIT = { timeout: 30_000, interval: 20 };
+
+function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): PegasusSettings {
+  return {
+    site: {
+      partition: 'cryoem_partition',
+      account: 'trojan_123',
+      gliteArguments: '--gres=gpu:a40:1',
+      cores: 1,
+      runtimeSeconds: 600,
+      memoryMib: null,
+      maxJobs: 2,
+      stageoutClusters: 1,
+    },
+    pegasusHome: null,
+    binDirectory: standIn.binDirectory,
+    clusterSize: 100,
+    moviesPerJob: 1,
+    threads: 1,
+    environment: null,
+    node: process.execPath,
+    installDir: ROOT,
+    command: null,
+    times: {
+      ...PEGASUS_TIMES,
+      ...{ gatherMs: 150, lookMs: 50, statusMs: 100, commandMs: 30_000, graceMs: 500, beatMs: 100 },
+      ...{ settleMs: 200, fenceMs: 400, retryMs: 100, longestRetryMs: 500 },
+    },
+    ...changes,
+  };
+}
+
+let standIn: StandIn;
+beforeEach(() => {
+  standIn = installStandIn();
+});
+afterEach(() => standIn.remove());
+
+describe('Pegasus, replayed by a stand-in', () => {
+  describeExecutor('pegasus', {
+    create: async ({ slots, command }) => {
+      const { site } = settingsFor(standIn);
+      return createPegasusExecutor(
+        settingsFor(standIn, { site: { ...site, maxJobs: slots }, command: command ?? null }),
+      );
+    },
+  });
+
+  describe('workflows', () => {
+    let directory: string;
+    const executors: Executor[] = [];
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'cryoem-pegasus-'));
+    });
+    afterEach(async () => {
+      for (const executor of executors.splice(0)) await executor.close();
+      rmSync(directory, { recursive: true, force: true });
+    });
+
+    function open(changes: Partial<PegasusSettings> = {}): Executor {
+      const executor = createPegasusExecutor(settingsFor(standIn, { command: DOUBLE, ...changes }));
+      executors.push(executor);
+      return executor;
+    }
+    function submit(executor: Executor, token: string, action = 'exit', folder = directory): Promise<Handle> {
+      mkdirSync(folder, { recursive: true });
+      const batchPath = join(folder, `${token}.json`);
+      writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action, code: 0 } }));
+      return executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
+    }
+    const endOf = (executor: Executor, handle: Handle) =>
+      vi.waitFor(async () => {
+        const status = (await executor.poll([handle])).get(handle.token);
+        if (status?.state !== 'ended') throw new Error(`${handle.token} is ${status?.state}`);
+        return status.ending;
+      }, WAIT);
+    const events = () =>
+      existsSync(join(directory, 'events'))
+        ? readFileSync(join(directory, 'events'), 'utf8').split('\n')
+        : [];
+    const started = (token: string) => vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
+    const submitFolder = () => join(workflowFolders(directory)[0] ?? '', 'submit');
+
+    it('take in the batches of a cycle that come together, and leave what comes later to another one', async () => {
+      const executor = open();
+      const cycle = join(directory, 'cycle-000001');
+      const handles = await Promise.all(
+        ['batch-a1', 'batch-a2', 'batch-a3'].map((t) => submit(executor, t, 'exit', cycle)),
+      );
+      for (const handle of handles) expect((await endOf(executor, handle)).how).toBe('completed');
+      const later = await submit(executor, 'batch-a4', 'exit', cycle);
+      expect((await endOf(executor, later)).how).toBe('completed');
+      expect(standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(2);
+      expect(existsSync(join(cycle, 'workflow.yml'))).toBe(true);
+      expect(existsSync(join(cycle, 'workflow-002', 'workflow.yml'))).toBe(true);
+    });
+
+    it('put as many batches side by side into a job as there are GPUs', async () => {
+      const executor = open({ moviesPerJob: 4 });
+      const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
+      await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
+      for (const token of tokens.slice(0, 4)) await started(token);
+      const { jobs } = JSON.parse(readFileSync(join(directory, 'workflow.yml'), 'utf8'));
+      expect(jobs).toHaveLength(2);
+    });
+
+    it('go on without the service, and a service without memory finds them by their files', async () => {
+      const first = open();
+      const handle = await submit(first, 'batch-c1', 'hold');
+      await started('batch-c1');
+      await first.release();
+      executors.pop();
+      const second = open();
+      const bare: Handle = {
+        executor: 'pegasus',
+        token: 'batch-c1',
+        id: '',
+        batchPath: handle.batchPath ?? '',
+      };
+      expect((await second.poll([bare])).get('batch-c1')?.state).toBe('running');
+      writeFileSync(join(directory, 'release'), '');
+      expect((await endOf(second, bare)).how).toBe('completed');
+      expect(standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
+    });
+
+    it('show why their jobs are held', async () => {
+      const executor = open();
+      const handle = await submit(executor, 'batch-d1', 'hold');
+      await started('batch-d1');
+      expect(executor.troubles([handle])).toEqual([]);
+      writeFileSync(join(submitFolder(), 'held'), '');
+      await vi.waitFor(
+        () =>
+          expect(executor.troubles([handle])).toEqual([
+            expect.stringMatching(/2 jobs of Pegasus are held: .*sbatch: error/),
+          ]),
+        WAIT,
+      );
+    });
+
+    it('that somebody else removes give their batches back as revoked', async () => {
+      const executor = open({ clusterSize: 1 });
+      const running = await submit(executor, 'batch-e1', 'hold');
+      const waiting = await submit(executor, 'batch-e2', 'exit');
+      await started('batch-e1');
+      process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGTERM');
+      expect((await endOf(executor, running)).how).toBe('revoked');
+      expect((await endOf(executor, waiting)).how).toBe('revoked');
+      expect(events()).not.toContain('start batch-e2');
+    });
+
+    it('that fail before their jobs begin are resumed, then given back with what pegasus-analyzer says', async () => {
+      const executor = open({ node: '/nowhere/node' });
+      const ending = await endOf(executor, await submit(executor, 'batch-f1'));
+      expect(ending.how).toBe('vanished');
+      expect(ending.detail).toMatch(/pegasus-analyzer says: .* with exit code 5/);
+      expect(standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
+    });
+
+    it('are removed as a whole when all of their batches are cancelled', async () => {
+      const executor = open({ clusterSize: 1 });
+      const handles = [
+        await submit(executor, 'batch-g1', 'hold'),
+        await submit(executor, 'batch-g2', 'exit'),
+      ];
+      await started('batch-g1');
+      await executor.cancel(handles);
+      expect(standIn.calls()).toContain('pegasus-remove');
+      for (const handle of handles) expect((await endOf(executor, handle)).how).toBe('cancelled');
+      expect(events()).not.toContain('start batch-g2');
+    });
+
+    it('wait while Pegasus cannot be run, and are made when it can', async () => {
+      const plan = join(standIn.binDirectory, 'pegasus-plan');
+      const script = readFileSync(plan, 'utf8');
+      writeFileSync(
+        plan,
+        '#!/bin/sh\necho "2026.11.22 18:28:19.539 UTC: [FATAL ERROR]" >&2\necho " [1] java.lang.RuntimeException: no such site" >&2\nexit 1\n',
+      );
+      const executor = open();
+      const handle = await submit(executor, 'batch-h1');
+      await vi.waitFor(
+        () =>
+          expect(executor.condition().health).toMatchObject({
+            state: 'troubled',
+            detail: expect.stringMatching(/no such site/),
+          }),
+        WAIT,
+      );
+      writeFileSync(plan, script);
+      expect((await endOf(executor, handle)).how).toBe('completed');
+      expect(executor.condition()).toMatchObject({ health: { state: 'well' }, version: '5.1.2' });
+    });
+
+    it('that were planned but not started, as HTCondor was away, are started without another plan', async () => {
+      const plan = join(standIn.binDirectory, 'pegasus-plan');
+      const script = readFileSync(plan, 'utf8');
+      writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
+      const executor = open();
+      expect((await endOf(executor, await submit(executor, 'batch-i1'))).how).toBe('completed');
+      expect(standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
+      expect(standIn.calls()).toContain('pegasus-run');
+    });
+
+    it('are refused below a path that Pegasus would mangle', async () => {
+      await expect(submit(open(), 'batch-j1', 'exit', join(directory, 'my session'))).rejects.toThrow(
+        /only letters, digits/,
+      );
+    });
+
+    it('of the older Pegasus 5.0 are asked in its own words', async () => {
+      standIn.remove();
+      standIn = installStandIn({ STAND_IN_VERSION: '5.0.9' });
+      const executor = open();
+      const handle = await submit(executor, 'batch-k1', 'hold');
+      await started('batch-k1');
+      await vi.waitFor(() => expect(standIn.calls()).toContain('pegasus-status'), WAIT);
+      expect(executor.condition().health.state).toBe('well');
+      appendFileSync(join(directory, 'release'), '');
+      expect((await endOf(executor, handle)).how).toBe('completed');
+    });
+  });
+});
