@@ -26,11 +26,12 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
     lastResultAt: isoOf(row.lastResultMs),
     warnings: [
       ...raw,
+      // Early: lists show the first, and every movie that is done so is spoilt.
+      ...gainWarningsOf(session.gainVotes),
       ...session.placeWarnings,
       ...setback,
       ...(session.start?.warnings ?? []),
       ...session.lookWarnings,
-      ...gainWarningsOf(session.gainVotes),
     ],
     lastThumbnail: row.lastThumbnail,
   };

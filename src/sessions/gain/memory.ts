@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ResultRecord } from '../../contract/record.ts';
+import type { GainCheck, ResultRecord } from '../../contract/record.ts';
 import { parseJson, readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -24,11 +24,18 @@ function keepVotes({ ledger }: Context, session: Session, votes: readonly GainVo
   ledger.setMeta(keyOf(session), JSON.stringify(votes));
 }
 
+/** The service may have died between writing a start and forgetting what was said under the one before. */
+function isOfStart({ start }: Session, { setting }: GainCheck): boolean {
+  if (start === null) return true;
+  const { gain } = start.recipe;
+  return gain !== null && gain.rotate === setting.rotate && gain.flip === setting.flip;
+}
+
 /** When a session is met again: from the ledger, or from its newest records where the ledger knows of none. */
 export async function recallVotes(context: Context, session: Session): Promise<void> {
   const kept = z.array(gainVoteSchema).safeParse(parseJson(context.ledger.getMeta(keyOf(session)) ?? ''));
   if (kept.success) {
-    session.gainVotes = kept.data;
+    session.gainVotes = kept.data.filter(({ check }) => isOfStart(session, check));
     return;
   }
   const newest = context.ledger.movies.page(session.id, 'newest', 'done', null, MOST_VOTES).reverse();

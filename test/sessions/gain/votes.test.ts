@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gainJudgementSchema } from '../../../src/contract/api.ts';
 import type { GainCheck } from '../../../src/contract/record.ts';
@@ -118,6 +119,20 @@ describe('the gain of a session', () => {
       expect((await again.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
     },
   );
+
+  test('that was turned just before the service died is not judged by what was said before', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await done(service, 1);
+    await service.close();
+    const path = join(world.paths.workflow, 'session.json');
+    const start = JSON.parse(readFileSync(path, 'utf8'));
+    start.recipe.gain.flip = 1;
+    start.wanted = 'stopped';
+    writeFileSync(path, JSON.stringify(start));
+    expect((await judged(await world.serve(executor))).verdict).toBe('pending');
+  });
 
   test('that has none says so', async () => {
     world.movies(1);
