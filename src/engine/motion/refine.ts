@@ -62,7 +62,11 @@ export async function alignCrops(
     new Float32Array(memory.buffer, layout.whole.correlationWeights, weights.length).set(weights);
     new Float32Array(memory.buffer, layout.whole.patternWeights, pattern.length).set(pattern);
     const window = Math.floor(Math.min(WINDOWS[Math.min(round, WINDOWS.length - 1)]!, largestWindow));
-    const moves = movesOf(await correlations(crew, count, shifts, window), window, LONGEST_REACH);
+    // all others move as well, and towards this one: the distance from their mean is so much more than that from the mean of all
+    const part = (count - 1) / count;
+    const moves = movesOf(await correlations(crew, count, shifts, window), window, LONGEST_REACH).map(
+      ([x, y]): Shift => [part * x, part * y],
+    );
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     // what all have in common is no change

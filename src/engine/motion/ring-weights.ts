@@ -56,6 +56,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
   const total = smooth(sums.single.map((v, i) => (sums.count[i]! > 0 ? v / (crops * sums.count[i]!) : 0)));
   const outer = unaligned.subarray(Math.floor(0.75 * RING_COUNT), RING_COUNT - SMOOTHING);
   const white = Math.max(0, outer.reduce((sum, v) => sum + v, 0) / outer.length);
+  const hasPattern = patternIsSeen({ aligned, unaligned, coherence, total, count: sums.count }, pairs);
   const weights = new Float32Array(RING_COUNT + 8);
   const pattern = new Float32Array(RING_COUNT + 8);
   let information = 0;
@@ -71,7 +72,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
     } else {
       const isSeparable = g < HIGHEST_COHERENCE;
       const signal = isSeparable ? (aligned[i]! - g * unaligned[i]!) / (1 - g * g) : aligned[i]!;
-      still = isSeparable ? (unaligned[i]! - g * aligned[i]!) / (1 - g * g) : 0;
+      still = isSeparable && hasPattern ? (unaligned[i]! - g * aligned[i]!) / (1 - g * g) : 0;
       const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
       weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
       if (signal > 0) {
@@ -84,6 +85,32 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
     pattern[i] = weight * Math.min(Math.max(still, 0), all);
   }
   return { weights: normalised(weights, weights), pattern: normalised(pattern, weights), information };
+}
+
+/** A still pattern is believed in when it stands so many standard deviations above nothing: one that is not there costs accuracy. */
+const PATTERN_SIGMAS = 3;
+
+interface RingMeans {
+  readonly aligned: Float64Array;
+  readonly unaligned: Float64Array;
+  readonly coherence: Float64Array;
+  readonly total: Float64Array;
+  readonly count: Float64Array;
+}
+
+/** Whether all rings together show a pattern: the mean of what each says, weighed by what counting noise leaves of its certainty. */
+function patternIsSeen({ aligned, unaligned, coherence, total, count }: RingMeans, pairs: number): boolean {
+  let sum = 0;
+  let certainty = 0;
+  for (let i = 1; i < RING_COUNT; i++) {
+    const g = coherence[i]!;
+    if (g >= HIGHEST_COHERENCE || !(total[i]! > 0)) continue;
+    // a pair of noises correlates by total / sqrt(coefficients); each unordered pair counts twice in `pairs`
+    const variance = (total[i]! ** 2 * (1 + g * g)) / (1 - g * g) ** 2 / ((pairs / 2) * count[i]!);
+    sum += (unaligned[i]! - g * aligned[i]!) / (1 - g * g) / variance;
+    certainty += 1 / variance;
+  }
+  return sum > PATTERN_SIGMAS * Math.sqrt(certainty);
 }
 
 /** Largest weight 1: f32 keeps its precision whatever the counts. */

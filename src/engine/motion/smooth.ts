@@ -7,9 +7,17 @@ const FEWEST_POINTS = 8;
 /** Strengths that are tried; the curvature of a path is that of neighbouring points. */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000];
 /**
- * Path t that minimises |t - s|^2 + strength * (sum of squared second differences of t). The strength, one for both axes, is that
- * of the least expected error, as Mallows' C_p estimates it from the misfit and the known variance: real jitter, which is larger
- * than the variance, keeps the path as it is.
+ * Points within which fast motion at the start falls to 1/e; none: the path bends alike from end to end. The ice settles in the first
+ * few electrons, and the curvature of what settles falls as it does: smoothing that suits the rest would round off the start.
+ */
+const SETTLING_POINTS = [null, 1.5, 3, 6, 12] as const;
+/** Square of the curvature of the rest against that of the start. */
+const CALM = 1e-3;
+
+/**
+ * Path t that minimises |t - s|^2 + strength * (sum of squared second differences of t, less at a fast start). The strength, one for
+ * both axes, and the length of the start are those of the least expected error, as Mallows' C_p estimates it from the misfit and the
+ * known variance: real jitter, which is larger than the variance, keeps the path as it is.
  * @param variance - of each coordinate, pixels squared
  */
 export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
@@ -17,16 +25,15 @@ export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
   let best: Shift[] = [...path];
   if (n < FEWEST_POINTS) return best;
   let bestScore = 4 * variance * n;
-  for (const strength of STRENGTHS) {
-    const hat = smoother(n, strength);
-    const trace = hat.reduce((sum, row, i) => sum + row[i]!, 0);
-    const smoothed = hat.map(
-      (row) =>
-        [
-          row.reduce((sum, w, k) => sum + w * path[k]![0], 0),
-          row.reduce((sum, w, k) => sum + w * path[k]![1], 0),
-        ] as const,
-    );
+  for (const { hat, trace } of smoothersOf(n)) {
+    const smoothed = hat.map((row): Shift => {
+      let [x, y] = [0, 0];
+      for (let k = 0; k < n; k++) {
+        x += row[k]! * path[k]![0];
+        y += row[k]! * path[k]![1];
+      }
+      return [x, y];
+    });
     const misfit = smoothed.reduce(
       (sum, [x, y], i) => sum + (x - path[i]![0]) ** 2 + (y - path[i]![1]) ** 2,
       0,
@@ -40,8 +47,30 @@ export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
   return best;
 }
 
-/** Inverse of 1 + strength D'D, D the second difference: row i says how the points make up the smoothed point i. */
-function smoother(n: number, strength: number): Float64Array[] {
+interface Smoother {
+  /** Row i says how the points make up the smoothed point i. */
+  readonly hat: readonly Float64Array[];
+  readonly trace: number;
+}
+
+/** Those of the last length asked for: all patches of a movie have paths of one length. */
+let kept: { readonly length: number; readonly smoothers: readonly Smoother[] } | null = null;
+
+function smoothersOf(length: number): readonly Smoother[] {
+  if (kept?.length !== length) {
+    const smoothers = SETTLING_POINTS.flatMap((settling) =>
+      STRENGTHS.map((strength): Smoother => {
+        const hat = smoother(length, strength, settling);
+        return { hat, trace: hat.reduce((sum, row, i) => sum + row[i]!, 0) };
+      }),
+    );
+    kept = { length, smoothers };
+  }
+  return kept.smoothers;
+}
+
+/** Inverse of 1 + strength D'WD, D the second difference, W what each counts. */
+function smoother(n: number, strength: number, settling: number | null): Float64Array[] {
   const matrix = Array.from({ length: n }, (_, i) => {
     const row = new Float64Array(2 * n);
     row[i] = 1;
@@ -50,10 +79,11 @@ function smoother(n: number, strength: number): Float64Array[] {
   });
   const difference = [1, -2, 1];
   for (let k = 0; k + 2 < n; k++) {
+    const weight = settling === null ? strength : (strength * CALM) / (CALM + Math.exp((-2 * k) / settling));
     for (let a = 0; a < 3; a++) {
       for (let b = 0; b < 3; b++) {
         const row = matrix[k + a]!;
-        row[k + b] = row[k + b]! + strength * difference[a]! * difference[b]!;
+        row[k + b] = row[k + b]! + weight * difference[a]! * difference[b]!;
       }
     }
   }
@@ -69,5 +99,5 @@ function smoother(n: number, strength: number): Float64Array[] {
       for (let j = k; j < 2 * n; j++) row[j] = row[j]! - factor * pivot[j]!;
     }
   }
-  return matrix.map((row) => row.subarray(n));
+  return matrix.map((row) => row.slice(n));
 }

@@ -67,6 +67,25 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
   });
 
+  it.each([2, 3, 5])('%i frames only', async (frames) => {
+    const shifts = Array.from({ length: frames }, (_, i): [number, number] => [
+      (4 * i) / (frames - 1),
+      (1.4 * i) / (frames - 1),
+    ]);
+    const outcome = await alignSynthetic({ shifts, dose: 3, seed: 2 });
+    expect(outcome.converged).toBe(true);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
+  });
+
+  it('ice that settles: 8 pixels in the first frame, ever less in the next', async () => {
+    const shifts = Array.from({ length: 24 }, (_, i): [number, number] => {
+      const way = 16 * (1 - Math.exp(-i / 1.5));
+      return [0.8 * way, 0.6 * way + 0.05 * i];
+    });
+    const outcome = await alignSynthetic({ shifts, dose: 1.5, seed: 2 });
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
+  });
+
   it('bits of gold that move with the specimen', async () => {
     const shifts = drift(16, 8);
     const gold = [

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { smoothPath } from '../../../src/engine/motion/smooth.ts';
+import { createRandom } from '../../../src/simulator/random.ts';
+
+type Path = [number, number][];
+
+/** Moves `first` pixels at its first step, then ever less, and drifts on. */
+const settling = (frames: number, first: number, tau: number): Path => {
+  let way = 0;
+  return Array.from({ length: frames }, (_, i) => {
+    if (i > 0) way += first * Math.exp(-(i - 1) / tau);
+    return [way + 0.05 * i, 0.5 * way];
+  });
+};
+
+/** Root mean square distances from the truth over points [0, points) and many measurements: of the points as measured, and smoothed. */
+function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
+  const random = createRandom(5);
+  const totals = { measured: 0, smoothed: 0 };
+  const trials = 50;
+  for (let trial = 0; trial < trials; trial++) {
+    const path = truth.map(([x, y]): [number, number] => [
+      x + sigma * random.gaussian(),
+      y + sigma * random.gaussian(),
+    ]);
+    const smoothed = smoothPath(path, sigma ** 2);
+    for (let i = 0; i < points; i++) {
+      const [x, y] = truth[i]!;
+      totals.measured += Math.hypot(path[i]![0] - x, path[i]![1] - y) ** 2 / points / trials;
+      totals.smoothed += Math.hypot(smoothed[i]![0] - x, smoothed[i]![1] - y) ** 2 / points / trials;
+    }
+  }
+  return { measured: Math.sqrt(totals.measured), smoothed: Math.sqrt(totals.smoothed) };
+}
+
+describe('a smoothed path', () => {
+  it.each([
+    [5, 2, 0.05],
+    [8, 3, 0.2],
+    [10, 1, 0.05],
+    [10, 5, 0.2],
+  ])(
+    'of a start of %d pixels per frame, over in %d frames, measured to %d pixels: no lag at the start, and a calm end',
+    (first, tau, sigma) => {
+      const truth = settling(40, first, tau);
+      const start = errors(truth, sigma, 5);
+      expect(start.smoothed).toBeLessThan(1.02 * start.measured);
+      const whole = errors(truth, sigma);
+      expect(whole.smoothed).toBeLessThan(0.65 * whole.measured);
+    },
+  );
+
+  it('of a steady drift has a third of the error', () => {
+    const { measured, smoothed } = errors(settling(40, 0, 1), 0.1);
+    expect(smoothed).toBeLessThan(measured / 3);
+  });
+
+  it('keeps jitter that is more than the measurement errs', () => {
+    const random = createRandom(8);
+    const truth = Array.from({ length: 30 }, (): [number, number] => [random.gaussian(), random.gaussian()]);
+    const { measured, smoothed } = errors(truth, 0.1);
+    expect(smoothed).toBeLessThan(1.02 * measured);
+  });
+
+  it('keeps a jump', () => {
+    const truth = Array.from({ length: 30 }, (_, i): [number, number] => [i < 14 ? 0.1 * i : 9 + 0.1 * i, 0]);
+    const { measured, smoothed } = errors(truth, 0.1);
+    expect(smoothed).toBeLessThan(1.02 * measured);
+  });
+
+  it('of few points is the path as it was measured', () => {
+    const path: Path = [
+      [0, 0],
+      [1, 2],
+      [0, 1],
+    ];
+    expect(smoothPath(path, 1)).toEqual(path);
+  });
+});
