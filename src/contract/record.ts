@@ -53,7 +53,7 @@ export const motionSchema = z.object({
     .number()
     .min(0)
     .nullable()
-    .describe('path before 4 e/A^2 of accumulated dose; null where the dose is unknown'),
+    .describe('path up to the last frame that ends within 4 e/A^2; null where the dose is unknown'),
   lateA: z.number().min(0).nullable(),
   meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
   converged: z.boolean(),

@@ -9,6 +9,7 @@ import type { AlignOutcome } from '../engine/ports.ts';
 import { programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
+import { polishReferences } from './polish-references.ts';
 import { nameOutput, type Run, timed, warn } from './run.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
@@ -68,7 +69,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const { width, height, pixelSizeA, sum } = aligned;
   const file = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
-  const star = motionStar(aligned, asMovie, run.moviePath);
+  const star = motionStar(aligned, asMovie, run.moviePath, await polishReferences(run, aligned));
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));

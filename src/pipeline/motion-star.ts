@@ -1,10 +1,13 @@
 import type { Recipe } from '../contract/recipe.ts';
 import type { AlignOutcome } from '../engine/ports.ts';
 import { formatStar, type StarBlock } from '../formats/star/write.ts';
+import type { PolishReferences } from './polish-references.ts';
 
 /** RELION's numbers of its models: only global shifts, or the polynomial of third order in time and second in space. */
 const NO_LOCAL_MODEL = 0;
 const POLYNOMIAL_MODEL = 1;
+/** Both shifts of a frame that was not used. */
+const NOT_USED = -9999;
 
 type MotionStarSource = Pick<
   AlignOutcome,
@@ -22,12 +25,14 @@ type MotionStarSource = Pick<
 /**
  * Motion metadata of one movie as RELION 3.1 and later keep it. RELION stores the shift to apply, in unbinned pixels:
  * the content's motion with its sign turned round (seen in a run of relion_run_motioncorr 3.1.3 on a movie whose content
- * moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1.
+ * moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1; all are listed. Hot pixels count from 0.
+ * @param recipe - pixel size and binning of the movie as it is rendered
  */
 export function motionStar(
   aligned: MotionStarSource,
-  recipe: Pick<Recipe, 'pixelSizeA' | 'voltageKv' | 'binning' | 'gain'>,
+  recipe: Pick<Recipe, 'pixelSizeA' | 'voltageKv' | 'binning'>,
   moviePath: string,
+  { gainPath, defectPath }: PolishReferences,
 ): string {
   const blocks: StarBlock[] = [
     {
@@ -37,7 +42,8 @@ export function motionStar(
         ['rlnImageSizeY', aligned.movieHeight],
         ['rlnImageSizeZ', aligned.frames],
         ['rlnMicrographMovieName', moviePath],
-        ...(recipe.gain ? [['rlnMicrographGainName', recipe.gain.path] as const] : []),
+        ...(gainPath === null ? [] : [['rlnMicrographGainName', gainPath] as const]),
+        ...(defectPath === null ? [] : [['rlnMicrographDefectFile', defectPath] as const]),
         ['rlnMicrographBinning', recipe.binning],
         ['rlnMicrographOriginalPixelSize', recipe.pixelSizeA],
         ...(aligned.dosePerFrameEA2 === null
@@ -58,7 +64,10 @@ export function motionStar(
     {
       name: 'global_shift',
       columns: ['rlnMicrographFrameNumber', 'rlnMicrographShiftX', 'rlnMicrographShiftY'],
-      rows: aligned.shiftsPixels.map(([x, y], i) => [aligned.firstFrame + i, 0 - x, 0 - y]),
+      rows: Array.from({ length: aligned.frames }, (_, frame) => {
+        const [x, y] = aligned.shiftsPixels[frame + 1 - aligned.firstFrame] ?? [-NOT_USED, -NOT_USED];
+        return [frame + 1, 0 - x, 0 - y];
+      }),
     },
   ];
   if (aligned.local?.fit) {

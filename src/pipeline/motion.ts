@@ -3,6 +3,7 @@ import type { AlignOutcome } from '../engine/ports.ts';
 
 /** Early and late motion split here, e/A^2: what people in the field compare (RELION, cryoSPARC). */
 const EARLY_DOSE_EA2 = 4;
+const ROUNDING = 1e-9;
 
 type MotionSource = Pick<
   AlignOutcome,
@@ -19,8 +20,8 @@ type MotionSource = Pick<
 
 /**
  * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames. The step
- * into frame n (1-based) counts as early where the dose before that frame, (n-1) * dose, is below 4 e/A^2; frames
- * that are thrown away were exposed too.
+ * into frame n (1-based) counts as early where the dose up to the end of that frame, n * dose, is 4 e/A^2 at most, as RELION
+ * counts; frames that are thrown away were exposed too.
  * @param pixelSizeA - of the movie as recorded
  */
 export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motion {
@@ -33,7 +34,9 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
   const totalA = sumOf(stepsA);
   const dose = aligned.dosePerFrameEA2;
   const early =
-    dose === null ? null : stepsA.filter((_, i) => (aligned.firstFrame + i) * dose < EARLY_DOSE_EA2);
+    dose === null
+      ? null
+      : stepsA.filter((_, i) => (aligned.firstFrame + i + 1) * dose <= EARLY_DOSE_EA2 * (1 + ROUNDING));
   return {
     frames: aligned.frames,
     firstFrame: aligned.firstFrame,

@@ -40,8 +40,9 @@ interface OpticsGroup {
 }
 
 const COMMENT = `# Made by cryoem-service; written anew as movies are finished, without those that people rejected. Paths are relative to the session's directory:
-# a RELION project that is started there finds them. rlnAccumMotionTotal, Early (before 4 e/A^2) and Late are Angstrom
-# along the path of whole-frame motion. Defocus in Angstrom, angles and phase shift in degrees, as RELION has them.
+# a RELION project that is started there finds them. rlnAccumMotionTotal, Early and Late are Angstrom along the path of
+# whole-frame motion, early up to the last frame that ends within 4 e/A^2 (RELION 3.1 itself writes pixels of the movie).
+# Defocus in Angstrom, angles and phase shift in degrees, as RELION has them.
 `;
 
 /** null for a record without micrograph: a failure. */
@@ -56,7 +57,9 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
     base: record.movie.base,
     optics: {
       ...{ voltageKv, csMm, amplitudeContrast },
-      moviePixelSizeA: recipe.pixelSizeA,
+      // an upsampled EER file has smaller pixels than its sensor
+      moviePixelSizeA:
+        recipe.pixelSizeA / (/\.eer$/i.test(record.movie.path) ? (recipe.eer?.upsampling ?? 1) : 1),
       pixelSizeA: statistics.pixelSizeA,
     },
     micrograph: files.doseWeighted ? `processed/${files.doseWeighted}` : sum,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { motionStar } from '../../src/pipeline/motion-star.ts';
 
-const RECIPE = { pixelSizeA: 0.8, voltageKv: 300, binning: 1, gain: null };
+const RECIPE = { pixelSizeA: 0.8, voltageKv: 300, binning: 1 };
+const NONE = { gainPath: null, defectPath: null };
 const ALIGNED = {
   ...{ movieWidth: 256, movieHeight: 512, frames: 4, firstFrame: 2 },
   shiftsPixels: [
@@ -22,10 +23,12 @@ function blockOf(star: string, name: string): string[][] {
 
 describe('motionStar', () => {
   it('turns the motion of the content into the shift to apply, as RELION does', () => {
-    const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff'), 'global_shift').filter(
+    const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE), 'global_shift').filter(
       (r) => r.length === 3,
     );
     expect(rows.map((row) => row.map(Number))).toEqual([
+      // as RELION lists a frame that is not used
+      [1, -9999, -9999],
       [2, 0, 0],
       [3, -1, 2],
       [4, -2, 4],
@@ -33,7 +36,7 @@ describe('motionStar', () => {
   });
 
   it('describes the movie under the labels of RELION', () => {
-    const pairs = Object.fromEntries(blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff'), 'general'));
+    const pairs = Object.fromEntries(blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE), 'general'));
     expect(pairs).toMatchObject({
       _rlnImageSizeX: '256',
       _rlnImageSizeY: '512',
@@ -47,11 +50,11 @@ describe('motionStar', () => {
     expect(pairs._rlnMicrographGainName).toBeUndefined();
   });
 
-  it('names the gain, and says nothing of a dose that is not known', () => {
-    const gain = { path: '/g.mrc', rotate: 0, flip: 0 } as const;
-    const star = motionStar({ ...ALIGNED, dosePerFrameEA2: null }, { ...RECIPE, gain }, '/raw/m.tiff');
+  it('names gain and defects, and says nothing of a dose that is not known', () => {
+    const references = { gainPath: '/g.mrc', defectPath: '/d.txt' };
+    const star = motionStar({ ...ALIGNED, dosePerFrameEA2: null }, RECIPE, '/raw/m.tiff', references);
     const pairs = Object.fromEntries(blockOf(star, 'general'));
-    expect(pairs._rlnMicrographGainName).toBe('/g.mrc');
+    expect(pairs).toMatchObject({ _rlnMicrographGainName: '/g.mrc', _rlnMicrographDefectFile: '/d.txt' });
     expect(pairs._rlnMicrographDoseRate).toBeUndefined();
   });
 
@@ -61,7 +64,7 @@ describe('motionStar', () => {
       coefficientsX: Array.from({ length: 18 }, (_, i) => i + 1),
       coefficientsY: Array.from({ length: 18 }, (_, i) => -(i + 1)),
     };
-    const star = motionStar({ ...ALIGNED, local: { fit, reason: null } }, RECIPE, '/raw/m.tiff');
+    const star = motionStar({ ...ALIGNED, local: { fit, reason: null } }, RECIPE, '/raw/m.tiff', NONE);
     expect(Object.fromEntries(blockOf(star, 'general'))).toMatchObject({ _rlnMotionModelVersion: '1' });
     const rows = blockOf(star, 'local_motion_model').filter((row) => row.length === 2 && row[0]![0] !== '_');
     expect(rows).toHaveLength(36);
@@ -70,8 +73,8 @@ describe('motionStar', () => {
   });
 
   it('lists hot pixels where there are any', () => {
-    const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff');
+    const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff', NONE);
     expect(blockOf(star, 'hot_pixels')).toContainEqual(['3', '4']);
-    expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff')).not.toContain('hot_pixels');
+    expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE)).not.toContain('hot_pixels');
   });
 });

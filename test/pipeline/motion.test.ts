@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseStar } from '../../src/formats/star/parse.ts';
 import { describeMotion } from '../../src/pipeline/motion.ts';
+import { hasRelion, relionAbsent, runRelion } from '../engine/motion/relion.ts';
+import { drift, writeSyntheticMovie } from '../engine/motion/synthetic-movie.ts';
 
 /** Straight path of 1 pixel per frame along (3/5, 4/5): every length is known. */
 const straight = (frames: number, dosePerFrameEA2: number | null, firstFrame = 1) => ({
@@ -25,10 +31,13 @@ describe('describeMotion', () => {
   });
 
   it('splits the path where 4 e/A^2 have been accumulated', () => {
-    // 1.5 e/A^2 per frame: before frames 2 and 3 lie 1.5 and 3, before frame 4 lie 4.5.
+    // 1.5 e/A^2 per frame: frame 2 ends at 3, frame 3 at 4.5.
     const motion = describeMotion(straight(11, 1.5), 1);
-    expect(motion.earlyA).toBeCloseTo(2, 10);
-    expect(motion.lateA).toBeCloseTo(8, 10);
+    expect(motion.earlyA).toBeCloseTo(1, 10);
+    expect(motion.lateA).toBeCloseTo(9, 10);
+    // Frame 4 ends at 4 sharp, whatever binary fractions make of it.
+    expect(describeMotion(straight(11, 1), 1).earlyA).toBeCloseTo(3, 10);
+    expect(describeMotion(straight(51, 0.1), 1).earlyA).toBeCloseTo(39, 10);
   });
 
   it('counts the dose of frames that were thrown away', () => {
@@ -47,6 +56,41 @@ describe('describeMotion', () => {
       meanShiftA: 0,
       earlyA: 0,
       lateA: 0,
+    });
+  });
+});
+
+describe.skipIf(!hasRelion)(`lengths of the path as RELION counts them${relionAbsent}`, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'relion-lengths-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const movie = join(directory, 'movie.mrcs');
+  if (hasRelion)
+    writeSyntheticMovie(movie, { width: 256, height: 192, shifts: drift(12, 9), dose: 8, contrast: 0.3 });
+
+  it.each([
+    [1.5, 1, []],
+    [2, 1, []],
+    [0.7, 1, ['--bin_factor', '2']],
+    [0.7, 3, ['--first_frame_sum', '3', '--last_frame_sum', '10']],
+    [5, 1, []],
+  ] as const)('at %f e/A^2 a frame, from frame %i on', (dosePerFrameEA2, firstFrame, flags) => {
+    const weighting = ['--dose_weighting', '--dose_per_frame', `${dosePerFrameEA2}`];
+    const found = runRelion(directory, movie, ['--skip_defect', ...weighting, ...flags]);
+    const used = found.shifts.filter(([x]) => Math.abs(x) < 9000);
+    const table = parseStar(found.table).find(({ name }) => name === 'micrographs')!;
+    const theirs = ['Total', 'Early', 'Late'].map((part) =>
+      Number(table.rows[0]![table.columns.indexOf(`rlnAccumMotion${part}`)]),
+    );
+    // It writes pixels of the movie, under labels that say Angstrom; the pixel is 1 A here.
+    const { totalA, earlyA, lateA } = describeMotion(
+      {
+        ...{ frames: 12, firstFrame, lastFrame: firstFrame + used.length - 1, referenceFrame: firstFrame },
+        ...{ shiftsPixels: used, dosePerFrameEA2, converged: true, iterations: 1 },
+      },
+      1,
+    );
+    [totalA, earlyA, lateA].forEach((length, i) => {
+      expect(length).toBeCloseTo(theirs[i]!, 3);
     });
   });
 });

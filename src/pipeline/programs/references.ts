@@ -69,13 +69,15 @@ function openIfMovie(path: string): MovieStructure | null {
 
 function writeGain(gain: Image, movie: MovieStructure, place: WorkPlace, eerGain: EerGain): string {
   const file = 'gain.mrc';
-  const finite = {
-    ...gain,
-    data: gain.data.map((value) => (value > 0 && Number.isFinite(value) ? value : 0)),
-  };
-  const image = movie.format === 'eer' && eerGain === 'divides' ? invertGain(finite) : finite;
-  writeMrc(join(place.workDir, file), image, null);
+  writeGainFile(join(place.workDir, file), gain, movie.format === 'eer' && eerGain === 'divides');
   return file;
+}
+
+/** Writes a gain as MRC, dead pixels zero. @param isDivisor - for a program that divides by it */
+export function writeGainFile(path: string, gain: Image, isDivisor: boolean): void {
+  const data = gain.data.map((value) => (value > 0 && Number.isFinite(value) ? value : 0));
+  const finite = { ...gain, data };
+  writeMrc(path, isDivisor ? invertGain(finite) : finite, null);
 }
 
 function defectsOf(
@@ -89,20 +91,20 @@ function defectsOf(
   if (path !== null && !deadInGain && isBoxText(path))
     return { file: links.add(path, 'defects.txt'), kind: 'text' };
   const file = 'defects.mrc';
-  const { width, height } = bad;
-  const writer = createMrcStackWriter(join(place.workDir, file), {
-    width,
-    height,
-    mode: 0,
-    pixelSizeA: null,
-  });
-  writer.appendFrame(Uint8Array.from({ length: width * height }, (_, i) => (bad.has(i) ? 1 : 0)));
-  writer.finish();
+  writeDefectMap(join(place.workDir, file), bad);
   return { file, kind: 'map' };
 }
 
+/** Writes an MRC of 8-bit integers, 1 where a pixel is bad. */
+export function writeDefectMap(path: string, bad: PixelSet): void {
+  const { width, height } = bad;
+  const writer = createMrcStackWriter(path, { width, height, mode: 0, pixelSizeA: null });
+  writer.appendFrame(Uint8Array.from({ length: width * height }, (_, i) => (bad.has(i) ? 1 : 0)));
+  writer.finish();
+}
+
 /** Nothing but lines of four whole numbers, as MotionCor and RELION read them. */
-function isBoxText(path: string): boolean {
+export function isBoxText(path: string): boolean {
   const bytes = readFileSync(path);
   if (bytes.subarray(0, 512).includes(0)) return false;
   return /^(\s*\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t\r]*\n)*\s*(\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+)?\s*$/.test(

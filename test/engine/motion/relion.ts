@@ -19,6 +19,8 @@ export interface RelionMotion {
   /** Coefficients of what differs over the field, with the sign of the content's motion; null where it found no model. */
   readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
   readonly star: string;
+  /** `corrected_micrographs.star`. */
+  readonly table: string;
 }
 
 /**
@@ -31,8 +33,9 @@ export function runRelion(directory: string, movie: string, flags: readonly stri
   const base = join(directory, 'relion', basename(movie).replace(/\.\w+$/, ''));
   const sum = readImage(`${base}.mrc`);
   const star = readFileSync(`${base}.star`, 'utf8');
+  const table = readFileSync(join(directory, 'relion', 'corrected_micrographs.star'), 'utf8');
   rmSync(join(directory, 'relion'), { recursive: true });
-  return { sum, star, ...motionIn(star) };
+  return { sum, star, table, ...motionIn(star) };
 }
 
 /** Motion that a STAR file of RELION's layout holds, with the sign of the content's motion. */

@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResultRecord } from '../../src/contract/record.ts';
+import { localShift } from '../../src/engine/motion/local-model.ts';
+import { orientGain } from '../../src/engine/motion/orient.ts';
+import { openMovie } from '../../src/formats/open.ts';
+import { parseStar } from '../../src/formats/star/parse.ts';
+import { createTiffWriter } from '../../src/formats/tiff/write.ts';
+import { randomNumbers } from '../engine/motion/synthetic-movie.ts';
+import {
+  BOX,
+  extractParticles,
+  FRAMES,
+  HEIGHT,
+  hasPolishing,
+  motionAt,
+  PARTICLES,
+  polish,
+  processProject,
+  projectionAt,
+  WIDTH,
+  writeParticleMovie,
+} from './polish-project.ts';
+
+const top = mkdtempSync(join(tmpdir(), 'relion-polish-'));
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+type Places = readonly (readonly [number, number])[];
+type Paths = (readonly (readonly [number, number])[])[];
+/** Root mean square distance of paths, Angstrom, and the largest. */
+function distances(paths: Paths, expected: (particle: number, frame: number) => readonly [number, number]) {
+  let [squares, largest, count] = [0, 0, 0];
+  paths.forEach((path, particle) => {
+    const start = expected(particle, 0);
+    path.forEach(([x, y], frame) => {
+      const [tx, ty] = expected(particle, frame);
+      const distance = Math.hypot(x - tx + start[0], y - ty + start[1]);
+      squares += distance ** 2;
+      largest = Math.max(largest, distance);
+      count++;
+    });
+  });
+  return { rms: Math.sqrt(squares / count), largest };
+}
+
+/** Motion that our record holds for a particle, pixels of the movie; frames count from the first used one. */
+const recorded = (record: ResultRecord, places: Places) => (particle: number, frame: number) => {
+  const { shiftsPixels, local } = record.motion!;
+  const model = { x: local!.coefficientsX, y: local!.coefficientsY };
+  const [x, y] = localShift(model, frame, ...places[particle]!);
+  const [shiftX, shiftY] = shiftsPixels[frame]!;
+  return [shiftX + x, shiftY + y] as const;
+};
+
+/** Correlation of a stack of particles with the projection that they all show: of their mean, and of one by one in the mean. */
+function likeness(path: string): { mean: number; single: number } {
+  const reader = openMovie(path);
+  const { width, frames } = reader;
+  const scale = BOX / width;
+  const truth = Float64Array.from({ length: width * width }, (_, at) =>
+    projectionAt(((at % width) - width / 2) * scale, (Math.floor(at / width) - width / 2) * scale),
+  );
+  const mean = new Float64Array(width * width);
+  const frame = new Float32Array(width * width);
+  let single = 0;
+  for (let i = 0; i < frames; i++) {
+    reader.readFrame(i, new Uint8Array(frame.buffer));
+    single += correlation(frame, truth) / frames;
+    frame.forEach((value, at) => {
+      mean[at]! += value / frames;
+    });
+  }
+  reader.close();
+  return { mean: correlation(mean, truth), single };
+}
+
+function correlation(a: Float32Array | Float64Array, b: Float64Array): number {
+  const middle = (values: ArrayLike<number>) => Array.from(values).reduce((x, y) => x + y, 0) / values.length;
+  const [ma, mb] = [middle(a), middle(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  a.forEach((value, i) => {
+    ab += (value - ma) * (b[i]! - mb);
+    aa += (value - ma) ** 2;
+    bb += (b[i]! - mb) ** 2;
+  });
+  return ab / Math.sqrt(aa * bb);
+}
+
+function project(name: string, sensitivity: Float32Array | null, spoil = (_: Uint8Array) => {}): string {
+  const directory = join(top, name);
+  mkdirSync(join(directory, 'raw'), { recursive: true });
+  writeParticleMovie(join(directory, 'raw', 'movie_fractions.tiff'), sensitivity, spoil);
+  return directory;
+}
+
+const absent = hasPolishing ? '' : ' [skipped: RELION is not installed]';
+
+describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${absent}`, () => {
+  let directory: string;
+  let record: ResultRecord;
+  let places: Places;
+  beforeAll(async () => {
+    directory = project('plain', null);
+    record = await processProject(directory, {}, { gainPath: null, defectMapPath: null });
+    places = extractParticles(directory, 1, 0);
+  }, 60_000);
+
+  it('cuts the particles out of the micrograph where they are', () => {
+    expect(likeness(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean).toBeGreaterThan(0.95);
+  });
+
+  it('begins with the motion that the STAR file holds, of the frame and local, at each particle', () => {
+    const begun = polish(directory, ['--max_iters', '0']);
+    expect(begun).toHaveLength(PARTICLES.length);
+    expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
+    // Which is the true motion, upwards where y is above zero, though the file begins at the top.
+    expect(distances(begun, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.3);
+  });
+
+  it('ends with motion that is the true one, and particles that show the reference', () => {
+    const polished = polish(directory, ['--combine_frames']);
+    expect(distances(polished, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.5);
+    const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
+    expect(likeness(shiny).mean).toBeGreaterThan(0.95);
+  });
+});
+
+describe.skipIf(!hasPolishing)(
+  `RELION polishes a movie that is binned, with frames left out, a gain to be turned and defects${absent}`,
+  () => {
+    let directory: string;
+    let record: ResultRecord;
+    let places: Places;
+    /** A column and pixels beside all particles. */
+    const DEFECT = { column: 10, pixels: [77, 2, 78, 2] };
+    const FIRST = 2;
+    beforeAll(async () => {
+      const noise = randomNumbers(8);
+      const gain = Float32Array.from({ length: WIDTH * HEIGHT }, () => 0.6 + 0.8 * noise());
+      directory = project(
+        'binned',
+        gain.map((value) => 1 / value),
+        (frame) => {
+          for (let y = 0; y < HEIGHT; y++) frame[y * WIDTH + DEFECT.column] = 250;
+          for (let i = 0; i < 4; i += 2)
+            // counted from the top, as SerialEM does
+            frame[(HEIGHT - 1 - DEFECT.pixels[i + 1]!) * WIDTH + DEFECT.pixels[i]!] = 250;
+        },
+      );
+      const upright = { width: WIDTH, height: HEIGHT, data: gain, pixelSizeA: null };
+      const turned = orientGain(upright, { rotate: 3, flip: 0 });
+      const gainPath = join(directory, 'raw', 'camera_gain.tiff');
+      const shape = { width: turned.width, height: turned.height };
+      const writer = createTiffWriter(gainPath, { ...shape, pixelType: 'f32', compression: 'lzw' });
+      writer.appendFrame(new Uint8Array(turned.data.buffer));
+      writer.finish();
+      const defectMapPath = join(directory, 'raw', 'defects.txt');
+      writeFileSync(defectMapPath, `BadColumns ${DEFECT.column}\nBadPixels ${DEFECT.pixels.join(' ')}\n`);
+      const wanted = { superresolution: true, throw: FIRST, trunc: 1, rotgain: 1 } as const;
+      record = await processProject(directory, wanted, { gainPath, defectMapPath });
+      places = extractParticles(directory, 2, FIRST);
+    }, 60_000);
+
+    it('names gain and defects in forms that RELION reads as they lie', () => {
+      const star = readFileSync(join(directory, 'processed', 'movie.star'), 'utf8');
+      const { pairs } = parseStar(star).find(({ name }) => name === 'general')!;
+      const folder = join(directory, 'processed', 'references');
+      expect(pairs.get('rlnMicrographGainName')).toMatch(new RegExp(`^${folder}/gain-[0-9a-f]{8}\\.mrc$`));
+      expect(pairs.get('rlnMicrographDefectFile')).toMatch(
+        new RegExp(`^${folder}/defects-[0-9a-f]{8}\\.mrc$`),
+      );
+      expect(pairs.get('rlnMicrographBinning')).toBe('2');
+      expect(pairs.get('rlnMicrographStartFrame')).toBe('3');
+      expect(Object.values(record.files).some((name) => name.includes('references'))).toBe(false);
+    });
+
+    const used = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
+
+    it('begins with the motion that the STAR file holds, in pixels of the movie', () => {
+      const begun = polish(directory, ['--max_iters', '0', ...used]);
+      expect(begun[0]).toHaveLength(FRAMES - 3);
+      expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
+      expect(distances(begun, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.4);
+    });
+
+    it('ends with motion that is the true one, and particles that show the reference', () => {
+      const polished = polish(directory, ['--combine_frames', ...used]);
+      expect(distances(polished, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.5);
+      const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
+      const found = likeness(shiny);
+      expect(found.mean).toBeGreaterThan(0.95);
+      // The gain is taken as it is meant: without it a particle shows less of the reference.
+      const star = join(directory, 'processed', 'movie.star');
+      const text = readFileSync(star, 'utf8');
+      writeFileSync(star, text.replace(/^_rlnMicrographGainName.*$/m, ''));
+      polish(directory, ['--combine_frames', ...used]);
+      writeFileSync(star, text);
+      expect(likeness(shiny).single).toBeLessThan(found.single - 0.05);
+    });
+  },
+);
