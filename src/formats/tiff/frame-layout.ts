@@ -123,6 +123,15 @@ export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffD
 
 type Fault = (code: ErrorCode, field: string, expected: string, found: string, detail?: string) => CodedError;
 
+/** What people may meet, so that an error can name it. */
+const OTHER_COMPRESSIONS: Readonly<Record<number, string>> = {
+  7: 'JPEG',
+  32773: 'PackBits',
+  34925: 'LZMA',
+  50000: 'zstd',
+  50001: 'WebP',
+};
+
 function compressionOf(number: number, fault: Fault): TiffCompression {
   switch (number) {
     case COMPRESSION.none:
@@ -133,7 +142,12 @@ function compressionOf(number: number, fault: Fault): TiffCompression {
     case COMPRESSION.deflateOld:
       return 'deflate';
     default:
-      throw fault('MOVIE_UNSUPPORTED', 'compression', 'none, LZW or deflate', String(number));
+      throw fault(
+        'MOVIE_UNSUPPORTED',
+        'compression',
+        'none, LZW or deflate',
+        `${OTHER_COMPRESSIONS[number] ?? 'compression'} (${number})`,
+      );
   }
 }
 

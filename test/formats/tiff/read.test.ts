@@ -202,6 +202,10 @@ describe('faults of TIFF files', () => {
       expect(faultOfVariant({ ...(tags ? { tags } : {}) }).code).toBe('MOVIE_UNSUPPORTED');
     });
 
+  it('names a compression that is not read', () => {
+    expect(faultOfVariant({ tags: { 259: [3, [50000]] } }).message).toContain('found zstd (50000)');
+  });
+
   for (const compression of [5, 8] as const)
     it(`places a strip that decodes too short or too long, compression ${compression}`, () => {
       // Four rows are stored; the tags say more or fewer.
