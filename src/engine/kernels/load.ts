@@ -78,6 +78,15 @@ export interface PixelKernel {
     toPitch: number,
     work: number,
   ): void;
+  addRows(from: number, fromPitch: number, to: number, toPitch: number, width: number, height: number): void;
+  applyWindow(
+    image: number,
+    pitch: number,
+    width: number,
+    height: number,
+    windowX: number,
+    windowY: number,
+  ): void;
   addPixels(type: number, from: number, to: number, count: number): void;
   fade(
     base: number,
@@ -127,7 +136,6 @@ export interface SpectraKernel {
     yFactor: number,
   ): void;
   addProduct(from: number, to: number, alongX: number, blocks: number, factor: number): void;
-  addScaled(from: number, to: number, count: number, factor: number): void;
   addRamp(
     transfer: number,
     pitch: number,

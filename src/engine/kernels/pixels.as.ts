@@ -65,6 +65,49 @@ export function halve(
   }
 }
 
+/** to += from, `height` rows of `width` f32, a multiple of 4. */
+export function addRows(from: usize, fromPitch: usize, to: usize, toPitch: usize, width: i32, height: i32): void {
+  for (let y = 0; y < height; y++) {
+    let source = from, target = to;
+    for (let x = 0; x < width; x += 4) {
+      store4(target, add(load4(target), load4(source)));
+      source += 16; target += 16;
+    }
+    from += fromPitch; to += toPitch;
+  }
+}
+
+/**
+ * image = window * (image - its mean under the window), in place.
+ * @param windowX - `width` f32, a multiple of 4; the window is its product with the `height` f32 of windowY
+ */
+export function applyWindow(image: usize, pitch: usize, width: i32, height: i32, windowX: usize, windowY: usize): void {
+  let sum: f64 = 0, total: f64 = 0;
+  for (let y: usize = 0; y < <usize>height; y++) {
+    const row = image + y * pitch, factor = <f64>load<f32>(windowY + (y << 2));
+    let values = f32x4.splat(0), weights = f32x4.splat(0);
+    for (let x: usize = 0; x < <usize>width << 2; x += 16) {
+      const w = load4(windowX + x);
+      values = madd(w, load4(row + x), values);
+      weights = add(weights, w);
+    }
+    sum += factor * sumOfLanes(values);
+    total += factor * sumOfLanes(weights);
+  }
+  const mean = f32x4.splat(<f32>(sum / total));
+  for (let y: usize = 0; y < <usize>height; y++) {
+    const row = image + y * pitch, factor = v128.load32_splat(windowY + (y << 2));
+    for (let x: usize = 0; x < <usize>width << 2; x += 16) {
+      store4(row + x, mul(mul(factor, load4(windowX + x)), sub(load4(row + x), mean)));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function sumOfLanes(v: v128): f64 {
+  return <f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1) + <f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3);
+}
+
 function addFlat<T>(from: usize, to: usize, count: i32): void {
   let i = 0;
   for (; i <= count - 4; i += 4) {

@@ -110,15 +110,6 @@ export function addProduct(from: usize, to: usize, alongX: usize, blocks: i32, f
   }
 }
 
-/** to += factor * from, `count` f32 (a multiple of 4). */
-export function addScaled(from: usize, to: usize, count: i32, factor: f32): void {
-  const f = f32x4.splat(factor);
-  for (let i = 0; i < count; i += 4) {
-    store4(to, madd(f, load4(from), load4(to)));
-    from += 16; to += 16;
-  }
-}
-
 /** transfer += ramp: what the sum of aligned frames does to a pattern that does not move. */
 export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize, rampY: usize, firstRow: i32, lastRow: i32): void {
   for (let y = firstRow; y < lastRow; y++) {

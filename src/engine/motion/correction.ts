@@ -38,7 +38,8 @@ export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Imag
   }
   const target = new Float32Array(memory.buffer, layout.gain, movieWidth * movieHeight);
   target.set(gain.data);
-  for (let i = 0; i < target.length; i++) if (!Number.isFinite(target[i])) target[i] = 0;
+  // a difference with itself is not zero where there is no number, or an infinite one
+  for (let i = 0; i < target.length; i++) if (target[i]! - target[i]! !== 0) target[i] = 0;
 }
 
 /** Has bad pixels replaced by their neighbours from now on. @throws Error where there are more than the layout has room for */
@@ -73,8 +74,7 @@ export async function treatHotPixels(
   const sum = new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight);
   const isPerPixel = layout.gainPitch > 0;
   const gain = new Float32Array(memory.buffer, layout.gain, isPerPixel ? sum.length : movieWidth);
-  const value = isPerPixel ? (i: number) => sum[i]! * gain[i]! : (i: number) => sum[i]!;
-  const found = findHotPixels(value, movieWidth, movieHeight, bad);
+  const found = findHotPixels(sum, isPerPixel ? gain : null, bad);
   const frames = framesPerCrop.reduce((a, b) => a + b, 0);
   if (found.indices.length > 0) {
     const values = found.excess.map((v) => v / frames);

@@ -27,6 +27,14 @@ export class PixelSet {
     return ((this.#bits[index >> 3]! >> (index & 7)) & 1) === 1;
   }
 
+  /** Calls `visit` with each pixel of the set, ascending. */
+  forEach(visit: (index: number) => void): void {
+    for (let byte = 0; byte < this.#bits.length; byte++) {
+      if (this.#bits[byte] === 0) continue;
+      for (let index = 8 * byte; index < 8 * byte + 8; index++) if (this.has(index)) visit(index);
+    }
+  }
+
   add(index: number): void {
     if (this.has(index)) return;
     this.#bits[index >> 3] = this.#bits[index >> 3]! | (1 << (index & 7));
@@ -36,9 +44,10 @@ export class PixelSet {
 
 /** Adds pixels where the gain is zero, negative or no number. */
 export function addGainDefects(bad: PixelSet, gain: Image): void {
-  gain.data.forEach((value, i) => {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) bad.add(i);
-  });
+  const { data } = gain;
+  for (let i = 0; i < data.length; i++) {
+    if (!(data[i]! > 0 && data[i]! < Number.POSITIVE_INFINITY)) bad.add(i);
+  }
 }
 
 /**
@@ -151,17 +160,12 @@ export const REPLACEMENT_LENGTH = 5;
 export function replacementsOf(bad: PixelSet): Int32Array {
   const records: number[] = [];
   const wanted = REPLACEMENT_LENGTH - 1;
-  for (
-    let index = 0;
-    index < bad.width * bad.height && records.length < bad.size * REPLACEMENT_LENGTH;
-    index++
-  ) {
-    if (!bad.has(index)) continue;
+  bad.forEach((index) => {
     const good = nearestGood(bad, index, wanted);
-    if (good.length === 0) continue;
+    if (good.length === 0) return;
     records.push(index);
     for (let i = 0; i < wanted; i++) records.push(good[i % good.length]!);
-  }
+  });
   return Int32Array.from(records);
 }
 

@@ -25,16 +25,13 @@ export const mostHotPixels = (pixels: number) => Math.max(16, Math.floor(LARGEST
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /**
- * @param value - value of the sum, after gain, at an index
+ * @param sum - of the raw frames, height*width
+ * @param gain - that it is to be multiplied by; null: none
  * @param bad - pixels that are known already and are left out
  */
-export function findHotPixels(
-  value: (index: number) => number,
-  width: number,
-  height: number,
-  bad: PixelSet,
-): HotPixels {
-  const count = width * height;
+export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad: PixelSet): HotPixels {
+  const count = sum.length;
+  const value = gain ? (i: number) => sum[i]! * gain[i]! : (i: number) => sum[i]!;
   const step = Math.max(1, Math.floor(count / SAMPLES));
   const samples: number[] = [];
   for (let i = 0; i < count; i += step) if (!bad.has(i)) samples.push(value(i));
@@ -42,30 +39,46 @@ export function findHotPixels(
   // 1.4826: standard deviation of a normal distribution over its median absolute deviation
   const sigma = 1.4826 * median(samples.map((v) => Math.abs(v - centre)));
   const spread = Math.max(sigma, Math.sqrt(Math.max(centre, 0)), 1e-6 * Math.abs(centre));
+  const { total, bright } = scan(sum, gain, centre + HOT_SIGMAS * spread);
+  let totalOfBad = 0;
+  bad.forEach((index) => {
+    totalOfBad += value(index);
+  });
+  const good = count - bad.size;
   const indices: number[] = [];
   const excess: number[] = [];
-  let total = 0;
-  let good = 0;
-  for (let i = 0; i < count; i++) {
-    if (bad.has(i)) continue;
-    const v = value(i);
-    total += v;
-    good++;
-    if (v <= centre + HOT_SIGMAS * spread) continue;
-    const around = surroundings(value, width, height, bad, i);
-    if (v > around + HOT_SIGMAS * spread) {
-      indices.push(i);
-      excess.push(v - around);
+  for (const index of bright) {
+    if (bad.has(index)) continue;
+    const around = surroundings(value, bad.width, bad.height, bad, index);
+    if (value(index) > around + HOT_SIGMAS * spread) {
+      indices.push(index);
+      excess.push(value(index) - around);
     }
   }
   const tooMany = indices.length > mostHotPixels(count);
   return {
     indices: Int32Array.from(tooMany ? [] : indices),
     excess: Float32Array.from(tooMany ? [] : excess),
-    mean: good === 0 ? 0 : total / good,
+    mean: good === 0 ? 0 : (total - totalOfBad) / good,
     sigma,
     tooMany,
   };
+}
+
+/** Sum of all pixels, and those above a limit. The loop over a whole image: nothing else is in it. */
+function scan(
+  sum: Float32Array,
+  gain: Float32Array | null,
+  limit: number,
+): { total: number; bright: number[] } {
+  const bright: number[] = [];
+  let total = 0;
+  for (let i = 0; i < sum.length; i++) {
+    const v = gain ? sum[i]! * gain[i]! : sum[i]!;
+    total += v;
+    if (v > limit) bright.push(i);
+  }
+  return { total, bright };
 }
 
 /** Median of the good pixels in 5 x 5. */

@@ -30,6 +30,9 @@ export interface AlignSpace {
   /** RING_COUNT f32 each, with slack. */
   readonly correlationWeights: number;
   readonly patternWeights: number;
+  /** Factors along each axis of the window that cuts a patch, f32. */
+  readonly windowX: number;
+  readonly windowY: number;
 }
 
 /** A frame and its tables. */
@@ -134,6 +137,8 @@ function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?
     transfer: arena.allocate(planeBytes(plane)),
     correlationWeights: arena.allocate((RING_COUNT + 8) * 4),
     patternWeights: arena.allocate((RING_COUNT + 8) * 4),
+    windowX: arena.allocate(plane.width * 4),
+    windowY: arena.allocate(plane.height * 4),
   };
 }
 

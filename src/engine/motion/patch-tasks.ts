@@ -111,17 +111,17 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
   const { plane: crop, crops } = layout.whole;
   const windowX = patchWindow(plane.width);
   const windowY = patchWindow(plane.height);
-  const stride = plane.pitch / 4;
-  const image = context.float32(slot.frame, planeBytes(plane) / 4);
+  const { windowX: alongX, windowY: alongY } = space;
+  context.float32(alongX, plane.width).set(windowX);
+  context.float32(alongY, plane.height).set(windowY);
   job.groups.forEach(([first, last], group) => {
-    image.fill(0);
+    context.float32(slot.frame, planeBytes(plane) / 4).fill(0);
+    const { addRows, applyWindow } = kernels.pixels;
     for (let index = first; index <= last; index++) {
       const corner = crops + index * planeBytes(crop) + job.originY * crop.pitch + job.originX * 4;
-      for (let y = 0; y < plane.height; y++) {
-        kernels.spectra.addScaled(corner + y * crop.pitch, slot.frame + y * plane.pitch, plane.width, 1);
-      }
+      addRows(corner, crop.pitch, slot.frame, plane.pitch, plane.width, plane.height);
     }
-    fade(image, stride, windowX, windowY);
+    applyWindow(slot.frame, plane.pitch, plane.width, plane.height, alongX, alongY);
     forwardPlane(context, slotIndex, plane, plans, plane.blocks);
     const [x, y] = job.undone[group]!;
     alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);
@@ -133,26 +133,4 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
   const weights = (address: number) => context.float32(address, RING_COUNT + 8);
   weights(space.correlationWeights).set(weights(layout.whole.correlationWeights));
   weights(space.patternWeights).set(weights(layout.whole.patternWeights).map((v) => v * power));
-}
-
-/** image = window * (image - its mean under the window). */
-function fade(image: Float32Array, stride: number, windowX: Float32Array, windowY: Float32Array): void {
-  let sum = 0;
-  let total = 0;
-  for (let y = 0; y < windowY.length; y++) {
-    let row = 0;
-    let rowTotal = 0;
-    for (let x = 0, at = y * stride; x < windowX.length; x++, at++) {
-      row += windowX[x]! * image[at]!;
-      rowTotal += windowX[x]!;
-    }
-    sum += windowY[y]! * row;
-    total += windowY[y]! * rowTotal;
-  }
-  const mean = sum / total;
-  for (let y = 0; y < windowY.length; y++) {
-    for (let x = 0, at = y * stride; x < windowX.length; x++, at++) {
-      image[at] = windowY[y]! * windowX[x]! * (image[at]! - mean);
-    }
-  }
 }
