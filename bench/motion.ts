@@ -1,52 +1,31 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type FoundMotion, motionErrors } from './motion-parts/errors.ts';
 import { BENCH_MOVIE, type BenchMovie, ensureBenchMovie } from './motion-parts/movie.ts';
 import { measureRelion } from './motion-parts/relion.ts';
 
-/**
- * Motion correction with gain, patches and dose weighting: wall time, CPU time, peak memory and distance from the truth; beside it
- * RELION's own implementation where it is installed.
- * @param args - [directory for the movie, kept for the next run] [threads] [WIDTHxHEIGHTxFRAMES] [counts per pixel and frame]
- * [patches along an axis] [pixels of local motion]
- */
-export async function run(args: string[]): Promise<void> {
-  const directory = args[0] ?? join(tmpdir(), 'cryoem-bench');
-  const threads = args[1] ?? '1';
-  const [width, height, frames] = (args[2] ?? '4096x4096x40').split('x').map(Number) as [
-    number,
-    number,
-    number,
-  ];
-  const dose = Number(args[3] ?? BENCH_MOVIE.dose);
-  const patches = args[4] ?? '5';
-  const localPixels = Number(args[5] ?? BENCH_MOVIE.localPixels);
-  const movie: BenchMovie = { ...BENCH_MOVIE, width, height, frames, dose, localPixels };
-  mkdirSync(directory, { recursive: true });
-  const { moviePath, gainPath } = ensureBenchMovie(directory, movie);
-  const script = new URL('./motion-parts/child.ts', import.meta.url).pathname;
-  const words = [script, moviePath, gainPath, threads, patches, String(dose)];
-  const child = spawnSync(process.execPath, words, { encoding: 'utf8' });
-  if (child.status !== 0) throw new Error(`the measured process failed: ${child.stderr}`);
-  const own = JSON.parse(child.stdout);
-  console.log(
-    `motion ${width}x${height}x${frames} LZW, ${dose} e/px, ${patches}x${patches} patches, ${threads} thread(s)`,
-  );
-  const fit = own.local?.fit;
-  const local = fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null;
-  report('built-in', movie, own, { shifts: own.shiftsPixels, local });
-  if (own.local?.reason) console.log(`  no local motion: ${own.local.reason}`);
-  const relion = measureRelion(moviePath, gainPath, threads, patches, String(dose));
-  if (!relion) {
-    console.log('  RELION is not installed');
-    return;
-  }
-  report('RELION  ', movie, relion, relion);
-  console.log(
-    `  built-in / RELION: CPU ${(own.cpuSeconds / relion.cpuSeconds).toFixed(3)}, memory ${(own.peakMebibytes / relion.peakMebibytes).toFixed(3)}`,
-  );
+const USAGE = `npm run bench -- motion [options]
+  --size WxHxN       size and frames of the movie (4096x4096x40)
+  --dose COUNTS      per pixel and frame (1)
+  --local PIXELS     largest motion that differs over the field (3)
+  --patches N        patches along each axis (5)
+  --binning N        of the micrograph (1)
+  --threads LIST     threads of the built-in engine, one run for each (1); RELION has the first number
+  --at-once          also: as many movies at once as there are cores, one thread each, beside one after the other with all threads
+  --seeds LIST       movies with other noise, one run for each (1)
+  --drawn N          only the first N frames are drawn, then they repeat: for memory, as there is no truth (all)
+  --no-relion        the built-in engine alone
+  --dir DIRECTORY    where the movies are made and stay (a directory below ${tmpdir()})`;
+
+interface OwnFigures extends Figures {
+  readonly shiftsPixels: FoundMotion['shifts'];
+  readonly local: null | {
+    readonly fit: null | { readonly coefficientsX: number[]; readonly coefficientsY: number[] };
+    readonly reason: string | null;
+  };
 }
 
 interface Figures {
@@ -55,10 +34,145 @@ interface Figures {
   readonly peakMebibytes: number;
 }
 
+/**
+ * Motion correction with gain, patches and dose weighting: wall time, CPU time and peak memory of a whole process, and distance from
+ * the truth; beside it RELION's own implementation where it is installed.
+ */
+export async function run(args: string[]): Promise<void> {
+  const options = readOptions(args);
+  if (!options) {
+    console.log(USAGE);
+    return;
+  }
+  const { movie, patches, binning, threads, directory } = options;
+  mkdirSync(directory, { recursive: true });
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`,
+  );
+  for (const seed of options.seeds) {
+    const drawn: BenchMovie = { ...movie, seed };
+    const { moviePath, gainPath } = ensureBenchMovie(directory, drawn);
+    const measure = (count: number) => measureOwn([moviePath, gainPath, count, patches, movie.dose, binning]);
+    const shape = `${movie.width}x${movie.height}x${movie.frames}`;
+    console.log(
+      `motion ${shape} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${seed}`,
+    );
+    let first: OwnFigures | null = null;
+    for (const count of threads) {
+      const own = await measure(count);
+      first ??= own;
+      const fit = own.local?.fit;
+      const local = fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null;
+      report(`built-in, ${count} thread(s)`, drawn, own, { shifts: own.shiftsPixels, local });
+      if (own.local?.reason) console.log(`    no local motion: ${own.local.reason}`);
+    }
+    if (options.atOnce) await compareAtOnce(measure);
+    if (!options.relion) continue;
+    const settings = [String(threads[0]), patches, movie.dose, binning].map(String);
+    const relion = measureRelion(moviePath, gainPath, ...(settings as [string, string, string, string]));
+    if (!relion) {
+      console.log('  RELION is not installed');
+      continue;
+    }
+    report('RELION', drawn, relion, relion);
+    const ratio = (of: (figures: Figures) => number) => (of(first!) / of(relion)).toFixed(3);
+    console.log(
+      `  built-in / RELION: CPU ${ratio((f) => f.cpuSeconds)}, memory ${ratio((f) => f.peakMebibytes)}`,
+    );
+  }
+}
+
+/** Null where help was asked for. */
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      size: { type: 'string', default: '4096x4096x40' },
+      dose: { type: 'string', default: String(BENCH_MOVIE.dose) },
+      local: { type: 'string', default: String(BENCH_MOVIE.localPixels) },
+      patches: { type: 'string', default: '5' },
+      binning: { type: 'string', default: '1' },
+      threads: { type: 'string', default: '1' },
+      'at-once': { type: 'boolean', default: false },
+      seeds: { type: 'string', default: '1' },
+      drawn: { type: 'string' },
+      'no-relion': { type: 'boolean', default: false },
+      dir: { type: 'string', default: join(tmpdir(), 'cryoem-bench') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return null;
+  const [width, height, frames] = values.size.split('x').map(Number) as [number, number, number];
+  const movie: BenchMovie = {
+    ...BENCH_MOVIE,
+    ...{ width, height, frames, dose: Number(values.dose), localPixels: Number(values.local) },
+    drawnFrames: Number(values.drawn ?? frames),
+  };
+  return {
+    movie,
+    patches: Number(values.patches),
+    binning: Number(values.binning),
+    threads: values.threads.split(',').map(Number),
+    seeds: values.seeds.split(',').map(Number),
+    atOnce: values['at-once'],
+    relion: !values['no-relion'],
+    directory: values.dir,
+  };
+}
+
+/** Movies at once against threads per movie: what a node with these cores does in an hour. */
+async function compareAtOnce(measure: (threads: number) => Promise<OwnFigures>): Promise<void> {
+  const cores = availableParallelism();
+  const rate = async (name: string, work: () => Promise<OwnFigures[]>) => {
+    const start = performance.now();
+    const figures = await work();
+    const seconds = (performance.now() - start) / 1e3;
+    const cpu = figures.reduce((sum, f) => sum + f.cpuSeconds, 0) / figures.length;
+    const peak = Math.max(...figures.map((f) => f.peakMebibytes));
+    console.log(
+      `  ${name}: ${((3600 * figures.length) / seconds).toFixed(0)} movies an hour, CPU ${cpu.toFixed(1)} s a movie, peak ${peak.toFixed(0)} MiB a process`,
+    );
+  };
+  await rate(`${cores} movies at once, 1 thread each`, () =>
+    Promise.all(Array.from({ length: cores }, () => measure(1))),
+  );
+  await rate(`1 movie after the other, ${cores} threads`, async () => {
+    const figures: OwnFigures[] = [];
+    for (let i = 0; i < cores; i++) figures.push(await measure(cores));
+    return figures;
+  });
+}
+
+/** Runs the built-in engine in a process of its own. @throws Error with what it wrote where it failed */
+function measureOwn(words: readonly (string | number)[]): Promise<OwnFigures> {
+  const script = new URL('./motion-parts/child.ts', import.meta.url).pathname;
+  // compiled code is kept between starts, as `bin/cryoem` keeps it
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'cryoem-bench-compiled') };
+  const child = spawn(process.execPath, [script, ...words.map(String)], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors]: [string[], string[]] = [[], []];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => {
+      if (status === 0) resolve(JSON.parse(output.join('')) as OwnFigures);
+      else reject(new Error(`the measured process failed: ${errors.join('')}`));
+    });
+  });
+}
+
 function report(name: string, movie: BenchMovie, figures: Figures, found: FoundMotion): void {
+  const { wallSeconds, cpuSeconds, peakMebibytes } = figures;
+  const used = `wall ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s, peak ${peakMebibytes.toFixed(0)} MiB`;
+  if (movie.drawnFrames < movie.frames) {
+    console.log(`  ${name}: ${used}`);
+    return;
+  }
   const { global, whole, field } = motionErrors(movie, found);
   console.log(
-    `  ${name}: wall ${figures.wallSeconds.toFixed(1)} s, CPU ${figures.cpuSeconds.toFixed(1)} s, peak ${figures.peakMebibytes.toFixed(0)} MiB; ` +
-      `RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${whole.toFixed(3)} px without local motion)`,
+    `  ${name}: ${used}; RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${whole.toFixed(3)} px without local motion)`,
   );
 }

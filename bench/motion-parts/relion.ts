@@ -31,6 +31,7 @@ export function measureRelion(
   threads: string,
   patches: string,
   dose: string,
+  binning: string,
 ): RelionFigures | null {
   if (spawnSync(PROGRAM, ['--version']).error) return null;
   const directory = mkdtempSync(join(tmpdir(), 'bench-relion-'));
@@ -52,7 +53,7 @@ export function measureRelion(
         '--dose_per_frame',
         dose,
       ],
-      ...['--bfactor', '150'],
+      ...['--bfactor', '150', '--bin_factor', binning],
     ];
     const measure = [
       'import resource, subprocess, sys, time',
