@@ -88,6 +88,11 @@ describe.skipIf(!CHROMIUM)(
       expect(await bars.getByRole('listitem').filter({ hasText: 'upside down' }).innerText()).toMatch(/set/i);
       await page.waitForFunction('[...document.images].some((image) => image.naturalWidth > 700)');
       await shot('gain-2-panel');
+      await page.getByRole('link', { name: /^FoilHole/ }).click();
+      await page.getByText('Gain', { exact: true }).click();
+      await page.getByAltText(/pattern in the counts before and after/).waitFor();
+      await shot('gain-5-movie');
+      await page.goBack();
     });
 
     it('warns again after a restart of the service, before any new result', async () => {

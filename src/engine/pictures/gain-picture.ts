@@ -24,11 +24,11 @@ export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
     ...(asBest ? [{ map: asBest, lines: ['corrected as best', words(looked)] }] : []),
   ];
   const side = size * ZOOM;
-  const canvas = createCanvas(tiles.length * (side + GAP) - GAP, side + 3 * LINE);
+  const canvas = createCanvas(tiles.length * (side + GAP), side + 3 * LINE);
   const white = Math.max(0.05, ...counts.map(Math.abs));
   const middle = (size * size - 1) / 2;
   tiles.forEach(({ map, lines }, i) => {
-    const left = i * (side + GAP);
+    const left = i * (side + GAP) + GAP / 2;
     const put = (text: string, y: number) => {
       const x = left + Math.max(0, Math.floor((side - textWidth(text, TEXT_SCALE)) / 2));
       drawText(canvas, text, { x, y, scale: TEXT_SCALE }, WHITE);

@@ -46,8 +46,8 @@ describe('the pattern of a camera in its counts', () => {
     const pattern = patternOf(false);
     const jpeg = await renderGainPicture(pattern);
     const { data, info } = await sharp(jpeg).grayscale().raw().toBuffer({ resolveWithObject: true });
-    expect(info.width).toBe(3 * 256 - 16);
-    const valueAt = (tile: number) => data[(2 * 26 + 120) * info.width + tile * 256 + 120]!;
+    expect(info.width).toBe(3 * 256);
+    const valueAt = (tile: number) => data[(2 * 26 + 120) * info.width + tile * 256 + 8 + 120]!;
     expect(valueAt(0)).toBeGreaterThan(240);
     expect(valueAt(1)).toBeGreaterThan(valueAt(2) + 40);
     expect(Math.abs(valueAt(2) - 128)).toBeLessThan(16);

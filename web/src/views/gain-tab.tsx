@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { gainQuery } from '../api/queries.ts';
 import { fixed } from '../data/format.ts';
-import { type GainBar, gainBars } from '../data/gain.ts';
+import { type GainBar, gainBars, gainPictureRatio } from '../data/gain.ts';
 import { Fault } from '../parts/fault.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { text } from '../text.ts';
@@ -86,7 +86,7 @@ export function GainTab() {
           <Picture
             src={picture}
             alt={text.gain.pictureAlt}
-            ratio={`${tiles * 256 - 16} / 318`}
+            ratio={gainPictureRatio(verdict)}
             fit="contain"
             missing={text.gain.noPicture}
           />

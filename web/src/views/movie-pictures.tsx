@@ -3,6 +3,7 @@ import { IconMaximize } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
+import { gainPictureRatio } from '../data/gain.ts';
 import { localArrows } from '../data/local-motion.ts';
 import { DeepZoom } from '../parts/deep-zoom.tsx';
 import { Picture } from '../parts/picture.tsx';
@@ -11,9 +12,12 @@ import { text } from '../text.ts';
 import classes from './movie.module.css';
 import { useSessionKey } from './session-layout.tsx';
 
-type Shown = 'pair' | 'combined';
+type Shown = 'pair' | 'combined' | 'gainPicture';
 
-/** Micrograph and spectrum side by side; or the combined picture that people know from the predecessor. */
+/**
+ * Micrograph and spectrum side by side; or the combined picture that people know from the predecessor; or the camera's pattern
+ * before and after the gain.
+ */
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const key = useSessionKey();
   const [shown, setShown] = useState<Shown>('pair');
@@ -29,6 +33,11 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
   const { width, height } = statistics ?? { width: 1, height: 1 };
   // Side by side the two are equally high, whatever the camera's shape.
   const shape = `${width} / ${height}`;
+  const choices = [
+    { value: 'pair', label: `${text.movie.micrograph} + ${text.movie.spectrum.toLowerCase()}` },
+    { value: 'combined', label: text.movie.combined },
+    { value: 'gainPicture', label: text.session.tabs.gain },
+  ].filter(({ value }) => value === 'pair' || pictures[value] !== undefined);
   const frame = (role: string, title: string, alt: string, ratio: string, note?: string) => {
     const src = source(role);
     return (
@@ -56,20 +65,25 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
   };
   return (
     <section className={`card ${classes.pictures}`}>
-      {pictures.combined !== undefined && (
+      {choices.length > 1 && (
         <SegmentedControl
           className="no-print"
           size="xs"
           value={shown}
           onChange={(value) => setShown(value as Shown)}
-          data={[
-            { value: 'pair', label: `${text.movie.micrograph} + ${text.movie.spectrum.toLowerCase()}` },
-            { value: 'combined', label: text.movie.combined },
-          ]}
+          data={choices}
         />
       )}
       {shown === 'combined' && pictures.combined !== undefined ? (
         frame('combined', text.movie.combined, text.movie.combinedAlt(row.base), '2 / 1')
+      ) : shown === 'gainPicture' && pictures.gainPicture !== undefined ? (
+        frame(
+          'gainPicture',
+          text.gain.picture,
+          text.gain.pictureAlt,
+          gainPictureRatio(record?.gainCheck?.verdict),
+          text.gain.pictureHelp,
+        )
       ) : (
         <div className={classes.pair} style={{ '--ratio': `${width / height}fr` } as React.CSSProperties}>
           {role === null ? (
