@@ -48,6 +48,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   const rejected = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
+  const list = () => page.getByRole('radiogroup', { name: 'Movies shown' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
   /** Decisions as they lie on the disk. */
   const lines = async () => {
@@ -116,6 +117,99 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.reload();
     await page.getByLabel('Comment').waitFor();
     expect(await page.getByLabel('Comment').inputValue()).toBe('carbon at the right, a bit of ice');
+  });
+
+  it('selects by limits that are dragged and by a brush, in plots and table alike', async () => {
+    await page.goto(`${service.url}${SESSION}`);
+    const plot = page.getByRole('slider', { name: /^Motion of 4 movies/ });
+    await plot.waitFor();
+    await plot.scrollIntoViewIfNeeded();
+    const figure = page.getByRole('figure').filter({ has: plot });
+    const grip = (await figure.getByRole('slider', { name: 'Upper limit of Motion total' }).boundingBox())!;
+    const [x, y] = [grip.x + grip.width / 2, grip.y + grip.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 10, { steps: 3 });
+    await page.mouse.up();
+    const bar = page.getByRole('region', { name: 'Selection' });
+    await bar.getByText('of 4').waitFor();
+    await page.waitForURL(/sel=motionTotal__/);
+    const counted = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
+    const within = await counted();
+    await bar.getByText('Beyond limits').click();
+    await until(async () => (await counted()) === COUNT - within, 'the others to be selected');
+    await bar.getByRole('button', { name: 'Clear the selection' }).click();
+    await bar.waitFor({ state: 'detached' });
+
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + 62, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height - 10, { steps: 4 });
+    await page.mouse.up();
+    await bar.waitFor();
+    const brushed = await counted();
+    expect(brushed).toBeGreaterThan(0);
+    expect(brushed).toBeLessThan(COUNT);
+    await watched.shot('10-brushed');
+    await page.getByRole('tab', { name: 'Table' }).click();
+    await page.getByRole('table').waitFor();
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(brushed);
+    await list().getByText('Selected').click();
+    await page.getByText(new RegExp(`^${brushed} movies?$`)).waitFor();
+    await page.reload();
+    await page.getByText(new RegExp(`^${brushed} movies?$`)).waitFor();
+  });
+
+  it('saves the selection as CSV with units', async () => {
+    const bar = page.getByRole('region', { name: 'Selection' });
+    const count = Number.parseInt(await bar.getByRole('status').innerText(), 10);
+    await bar.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'CSV, with units' }).click(),
+    ]);
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    expect(lines).toHaveLength(count + 1);
+    expect(lines[0]).toContain('Defocus (µm)');
+  });
+
+  it('rejects a selection at once, with the reason in the timeline, and undoes it', async () => {
+    const bar = page.getByRole('region', { name: 'Selection' });
+    const count = Number.parseInt(await bar.getByRole('status').innerText(), 10);
+    await bar.getByRole('button', { name: 'Reject' }).click();
+    await until(async () => (await lines()).at(-1)?.bases.length === count, 'the decision on the disk');
+    expect((await lines()).at(-1)).toMatchObject({
+      verdict: 'rejected',
+      note: expect.stringContaining('brushed'),
+    });
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await lines()).at(-1)?.verdict === null, 'the undoing on the disk');
+    await bar.getByRole('button', { name: 'Clear the selection' }).click();
+  });
+
+  it('goes through the gallery by keys; what is rejected carries a red X', async () => {
+    await page.getByRole('tab', { name: 'Gallery' }).click();
+    await list().getByText('All').click();
+    await page
+      .getByRole('link', { name: /^Open movie/ })
+      .nth(COUNT - 1)
+      .waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('r');
+    await page.keyboard.press('a');
+    await page.getByRole('img', { name: 'Rejected' }).waitFor();
+    await page.getByRole('img', { name: 'Accepted' }).waitFor();
+    expect(await page.locator('[data-at="true"]').getAttribute('title')).toBe(
+      await page
+        .getByRole('link', { name: /^Open movie/ })
+        .nth(2)
+        .getAttribute('title'),
+    );
+    await watched.shot('11-gallery-reviewed');
+    await page.keyboard.press('u');
+    await page.getByRole('img', { name: 'Accepted' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('u');
+    await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
   });
 
   it('shows the keys at a question mark', async () => {

@@ -7,13 +7,13 @@ import type {
   SessionKey,
   SessionSummary,
 } from '../../src/contract/api.ts';
-import { COLUMN_KEYS, type MovieColumns } from '../../src/contract/columns.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../../src/contract/record.ts';
 import type { ReviewChange } from '../../src/contract/review.ts';
 import type { SessionState } from '../../src/contract/states.ts';
 import type { FailureQuery, NumberedEvent, RetryChoice, SessionService } from '../../src/sessions/service.ts';
+import { columnsOf } from '../web/rows.ts';
 
 export const KEY: SessionKey = {
   project: 'ttrojan_123',
@@ -47,16 +47,6 @@ const rowOf = (seq: number): MovieRow => ({
   retryAt: null,
   verdict: null,
   comment: null,
-});
-
-const columnsOf = (rows: readonly MovieRow[], more: boolean): MovieColumns => ({
-  ...{ rows: rows.length, more, bases: rows.map((row) => row.base) },
-  seq: Uint32Array.from(rows, (row) => row.seq),
-  finishedAtMs: Float64Array.from(rows, (row) => Date.parse(row.finishedAt ?? '')),
-  values: Object.fromEntries(
-    COLUMN_KEYS.map((key) => [key, Float32Array.from(rows, (row) => row[key] ?? Number.NaN)]),
-  ) as MovieColumns['values'],
-  flags: new Uint8Array(rows.length),
 });
 
 /**

@@ -1,4 +1,5 @@
 import type { MovieRow } from '../../src/contract/api.ts';
+import { COLUMN_FLAGS, COLUMN_KEYS, type MovieColumns, verdictFlags } from '../../src/contract/columns.ts';
 
 /** A finished movie; `seq` also gives its defocus, so that a value tells which movie it belongs to. */
 export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
@@ -30,3 +31,17 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
     ...changes,
   };
 }
+
+/** Rows as the service gives them in columns. */
+export const columnsOf = (rows: readonly MovieRow[], more = false): MovieColumns => ({
+  ...{ rows: rows.length, more, bases: rows.map((row) => row.base) },
+  seq: Uint32Array.from(rows, (row) => row.seq),
+  finishedAtMs: Float64Array.from(rows, (row) => Date.parse(row.finishedAt ?? '')),
+  values: Object.fromEntries(
+    COLUMN_KEYS.map((key) => [key, Float32Array.from(rows, (row) => row[key] ?? Number.NaN)]),
+  ) as MovieColumns['values'],
+  flags: Uint8Array.from(
+    rows,
+    (row) => (row.hasPictures ? COLUMN_FLAGS.pictures : 0) | verdictFlags(row.verdict),
+  ),
+});

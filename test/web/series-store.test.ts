@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { METRIC_KEYS } from '../../web/src/data/metrics.ts';
 import { SeriesStore } from '../../web/src/data/series-store.ts';
-import { rowOf } from './rows.ts';
+import { columnsOf, rowOf } from './rows.ts';
 
 describe('series of a session', () => {
   it('keeps movies in order of discovery, whatever order they finish in', () => {
@@ -52,6 +53,36 @@ describe('series of a session', () => {
     store.apply([rowOf(1, { state: 'waiting' })]);
     expect(store.size).toBe(0);
     expect(store.version).toBe(0);
+  });
+
+  it('takes columns as it would take the rows', () => {
+    const rows = [rowOf(1, { verdict: 'rejected' }), rowOf(4, { iceRingScore: 0.5, hasPictures: false })];
+    const byRows = new SeriesStore();
+    byRows.apply(rows);
+    const byColumns = new SeriesStore();
+    byColumns.append(columnsOf(rows));
+    expect(byColumns.bases).toEqual(byRows.bases);
+    for (const key of METRIC_KEYS)
+      for (const i of [0, 1]) {
+        const [a, b] = [byColumns.value(key, i), byRows.value(key, i)];
+        if (b === null) expect(a).toBeNull();
+        else expect(a).toBeCloseTo(b, 4);
+      }
+    expect([0, 1].map((i) => byColumns.verdict(i))).toEqual(['rejected', null]);
+    expect([0, 1].map((i) => byColumns.has(i, 'pictures'))).toEqual([true, false]);
+    byColumns.apply([rowOf(2)]);
+    expect([...byColumns.seqs()]).toEqual([1, 2, 4]);
+    expect(byColumns.verdict(0)).toBe('rejected');
+  });
+
+  it('shows a verdict at once, of movies that it holds', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1), rowOf(2, { verdict: 'accepted' })]);
+    store.setVerdict(['movie_1', 'movie_2', 'nobody'], 'rejected');
+    expect([store.verdict(0), store.verdict(1)]).toEqual(['rejected', 'rejected']);
+    store.setVerdict(['movie_2'], null);
+    expect(store.verdict(1)).toBeNull();
+    expect(store.has(1, 'pictures')).toBe(true);
   });
 
   it('finds the movie nearest to a number', () => {

@@ -10,6 +10,23 @@ describe('statistics of the plots', () => {
     expect(median(Float64Array.of(Number.NaN))).toBeNull();
   });
 
+  it('finds the median of very many values to a part of their range that no screen shows', () => {
+    const values = Float64Array.from({ length: 50_001 }, (_, i) => ((i * 7919) % 50_001) / 100);
+    values[17] = Number.NaN;
+    expect(Math.abs(median(values)! - 250)).toBeLessThan(500 / 65_536 + 0.01);
+    expect(median(new Float64Array(10_000).fill(3))).toBe(3);
+    expect(median(new Float64Array(10_000).fill(Number.NaN))).toBeNull();
+  });
+
+  it('has an axis for all of very many values, an outlier or not', () => {
+    const values = Float64Array.from({ length: 50_000 }, (_, i) => i % 100);
+    const [low, high] = axisRange([values], false)!;
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(99);
+    values[12_345] = 1e6;
+    expect(axisRange([values], false)![1]).toBeLessThan(1000);
+  });
+
   it('has no axis where there is no value', () => {
     expect(axisRange([Float64Array.of(), Float64Array.of(Number.NaN)], true)).toBeNull();
   });

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { SESSION_FILTERS, type SessionFilter } from './data/session-list.ts';
+import { SHOWN, type Shown } from './data/shown.ts';
 import { Crash, NoSuchPage } from './parts/fault.tsx';
 import { Shell } from './parts/shell.tsx';
 import { SessionLayout } from './views/session-layout.tsx';
@@ -13,6 +14,16 @@ import { SessionsView } from './views/sessions-view.tsx';
 export const TABS = ['live', 'gallery', 'table', 'failures', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
 export type Dialog = 'start' | 'resume';
+
+/** `sel`: what selects movies (data/selection.ts); `sort`: column of the table, `-` before it for falling; `list`: which movies. */
+export interface SessionSearch {
+  tab?: Tab;
+  pick?: string;
+  dialog?: Dialog;
+  sel?: string;
+  sort?: string;
+  list?: Shown;
+}
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: Crash });
 
@@ -38,9 +49,12 @@ const sessionRoute = createRoute({
   getParentRoute: () => sessionLayout,
   path: '/',
   component: SessionView,
-  validateSearch: (search: Record<string, unknown>): { tab?: Tab; pick?: string; dialog?: Dialog } => ({
+  validateSearch: (search: Record<string, unknown>): SessionSearch => ({
     tab: TABS.find((tab) => tab === search.tab),
     pick: asText(search.pick),
+    sel: asText(search.sel),
+    sort: asText(search.sort),
+    list: SHOWN.find((shown) => shown === search.list),
     dialog: search.dialog === 'start' || search.dialog === 'resume' ? search.dialog : undefined,
   }),
 });

@@ -94,4 +94,8 @@ export const METRIC_COLORS: Partial<Record<MetricKey, keyof Palette>> = {
   motionTotal: 'blue',
   motionEarly: 'red',
   motionLate: 'green',
+  confidence: 'green',
+  iceRing: 'blue',
+  meanIntensity: 'orange',
+  seconds: 'purple',
 };

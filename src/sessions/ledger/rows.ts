@@ -87,7 +87,7 @@ export function recordValues(record: ResultRecord): (number | string | null)[] {
     motion?.totalA ?? null,
     motion?.earlyA ?? null,
     motion?.lateA ?? null,
-    statistics?.mean ?? null,
+    statistics?.meanDosePerPixelFrame ?? null,
     'thumbnail' in record.files ? 1 : 0,
   ];
 }

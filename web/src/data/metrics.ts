@@ -58,7 +58,13 @@ export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-const OF_THE_FIT: readonly MetricKey[] = ['defocus', 'defocusU', 'defocusV', 'astigmatism', 'fitResolution'];
+export const OF_THE_FIT: readonly MetricKey[] = [
+  'defocus',
+  'defocusU',
+  'defocusV',
+  'astigmatism',
+  'fitResolution',
+];
 
 /** Whether a figure of a movie is to be shown faded, because it comes from a fit that cannot be believed. */
 export const isDoubtful = (metric: MetricKey, confidence: number | null): boolean =>

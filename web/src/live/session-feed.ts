@@ -14,6 +14,7 @@ import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
 import { Observable } from './observable.ts';
 import { ReviewDesk } from './review-desk.ts';
+import { SelectionModel } from './selection-model.ts';
 
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
@@ -30,6 +31,7 @@ export class SessionFeed {
   readonly series: Observable<SeriesSnapshot>;
   readonly connection: LiveConnection;
   readonly desk: ReviewDesk;
+  readonly selection = new SelectionModel(() => this.#store);
   #store = new SeriesStore();
   #version = 0;
   readonly #patience: ReturnType<typeof setTimeout>;
@@ -134,10 +136,12 @@ export class SessionFeed {
 
   #show(store: SeriesStore, phase: SeriesSnapshot['phase']): void {
     this.#store = store;
+    this.selection.refresh();
     this.series.set({ store, version: ++this.#version, phase });
   }
 
   #publish(phase: SeriesSnapshot['phase']): void {
+    this.selection.refresh();
     this.series.set({ store: this.#store, version: ++this.#version, phase });
   }
 }

@@ -13,6 +13,14 @@ function isElsewhere(target: EventTarget | null, key: string): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
+/** After a click on a choice the arrows are the view's again; who comes to it by keyboard keeps them there. */
+function onPointerUp(): void {
+  setTimeout(() => {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active.matches('input[type="radio"], [role="tab"]')) active.blur();
+  });
+}
+
 /** Does what the map says for a key by its name (`KeyboardEvent.key`; letters in lower case), anywhere on the view. */
 export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
   const current = useRef(keys);
@@ -28,6 +36,10 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
       action();
     };
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    addEventListener('pointerup', onPointerUp);
+    return () => {
+      removeEventListener('keydown', onKey);
+      removeEventListener('pointerup', onPointerUp);
+    };
   }, []);
 }

@@ -1,10 +1,18 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { MetricKey } from '../data/metrics.ts';
-import { orderOf } from '../data/order.ts';
+import { orderOf, type SortColumn } from '../data/order.ts';
+import type { Selection } from '../data/selection.ts';
+import { isShown, type Shown } from '../data/shown.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 
+/** Which movies are listed. */
+export interface ListFilter {
+  readonly picturesOnly: boolean;
+  readonly shown: Shown;
+  readonly selection: Selection | null;
+}
+
 export interface SortBy {
-  readonly column: MetricKey | 'seq' | 'finishedAt' | 'base';
+  readonly column: SortColumn;
   readonly descending: boolean;
 }
 
@@ -16,31 +24,36 @@ export function useOrder(
   snapshot: SeriesSnapshot | null,
   sort: SortBy,
   frozen: boolean,
-  picturesOnly: boolean,
+  { picturesOnly, shown, selection }: ListFilter,
 ) {
   const [asked, setAsked] = useState(0);
-  const held = useRef<{ bases: string[]; sort: SortBy; asked: number } | null>(null);
+  const held = useRef<{ bases: string[]; sort: SortBy; asked: number; list: unknown } | null>(null);
   const { column, descending } = sort;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
   const current = useMemo(() => {
     if (snapshot === null) return [];
     const order = orderOf(snapshot.store, { column, descending });
-    const { bases } = snapshot.store;
+    const { store } = snapshot;
     const names: string[] = [];
-    for (const i of order) if (!picturesOnly || snapshot.store.has(i, 'pictures')) names.push(bases[i]!);
+    for (const i of order)
+      if ((!picturesOnly || store.has(i, 'pictures')) && isShown(store, i, shown, selection))
+        names.push(store.bases[i]!);
     return names;
-  }, [snapshot?.store, snapshot?.version, column, descending, picturesOnly]);
+  }, [snapshot?.store, snapshot?.version, column, descending, picturesOnly, shown, selection]);
+  // A list that is asked for anew is not the one that is being read.
+  const list = shown === 'selected' ? selection : shown;
   const before = held.current;
   const keep =
     frozen &&
     before !== null &&
     before.bases.length > 0 &&
     before.asked === asked &&
+    before.list === list &&
     before.sort.column === column &&
     before.sort.descending === descending;
   const bases = keep ? before.bases : current;
   useEffect(() => {
-    held.current = { bases, sort: { column, descending }, asked };
+    held.current = { bases, sort: { column, descending }, asked, list };
   });
   return {
     bases,

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { histogram } from '../data/statistics.ts';
 import classes from './plots.module.css';
 
@@ -10,6 +10,8 @@ interface HistogramProps {
   values: Float64Array;
   /** Says that the values changed. */
   version: number;
+  /** 1 for what is selected: its share is drawn darker; null where nothing selects. */
+  mask: Uint8Array | null;
   range: readonly [number, number];
   median: number | null;
   height: number;
@@ -21,29 +23,44 @@ interface HistogramProps {
 
 /** Distribution on its side, on the same axis as the plot to its left. */
 export const Histogram = memo(function Histogram(props: HistogramProps) {
-  const { label, values, range, height, top, bottom, color } = props;
+  const { label, values, range, height, top, bottom, color, mask } = props;
   const inner = height - top - bottom;
-  const counts = histogram(values, range[0], range[1], BINS);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the values changed
+  const counts = useMemo(() => histogram(values, range[0], range[1], BINS), [values, props.version, range]);
+  const chosen = useMemo(
+    () =>
+      mask &&
+      histogram(
+        values.filter((_, i) => mask[i] === 1),
+        range[0],
+        range[1],
+        BINS,
+      ),
+    [values, mask, range],
+  );
   const most = Math.max(1, ...counts);
   const bar = inner / BINS;
   const y = (value: number) => top + inner * (1 - (value - range[0]) / (range[1] - range[0]));
+  const bars = (of: Uint32Array, opacity: number) =>
+    Array.from(of, (count, i) => (
+      <rect
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
+        key={i}
+        x={1}
+        y={top + inner - (i + 1) * bar + 0.5}
+        width={(count / most) * (WIDTH - 8)}
+        height={Math.max(1, bar - 1)}
+        rx={1}
+        fill={color}
+        opacity={opacity}
+      />
+    ));
   return (
     <svg width={WIDTH} height={height} role="img" aria-label={label} className={classes.histogram}>
       <title>{label}</title>
       <line x1={0.5} x2={0.5} y1={top} y2={top + inner} stroke="var(--line)" />
-      {Array.from(counts, (count, i) => (
-        <rect
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
-          key={i}
-          x={1}
-          y={top + inner - (i + 1) * bar + 0.5}
-          width={(count / most) * (WIDTH - 8)}
-          height={Math.max(1, bar - 1)}
-          rx={1}
-          fill={color}
-          opacity={0.55}
-        />
-      ))}
+      {bars(counts, chosen === null ? 0.55 : 0.2)}
+      {chosen !== null && bars(chosen, 0.75)}
       {props.median !== null && (
         <line
           x1={0}

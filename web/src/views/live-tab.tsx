@@ -1,54 +1,46 @@
-import { Button, Skeleton } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { IconChartDots, IconZoomReset } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { clock } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
-import { Observable, useObservable } from '../live/observable.ts';
+import { type Observable, useObservable } from '../live/observable.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Empty } from '../parts/fault.tsx';
-import { SeriesPlot } from '../plots/series-plot.tsx';
+import { DRAG_MODES, type DragMode, PlotGroup } from '../plots/plot-group.ts';
+import { ScatterCard } from '../plots/scatter-card.tsx';
+import { SeriesFigure } from '../plots/series-figure.tsx';
 import { text } from '../text.ts';
 import { ChosenMovie } from './chosen-movie.tsx';
 import classes from './session.module.css';
-import { useSessionKey } from './session-layout.tsx';
+import { useFeed, useSessionKey } from './session-layout.tsx';
 
-const PLOTS: readonly {
+interface PlotOfTab {
   title: string;
   metrics: readonly MetricKey[];
   counted: MetricKey;
   fromZero: boolean;
   fromFit: boolean;
-}[] = [
+}
+const plotOf = (key: MetricKey, title: string, fromZero: boolean, fromFit: boolean): PlotOfTab => ({
+  ...{ title, metrics: [key], counted: key, fromZero, fromFit },
+});
+const PLOTS: readonly PlotOfTab[] = [
   {
-    title: text.plots.defocus,
+    ...plotOf('defocus', text.plots.defocus, false, true),
     metrics: ['defocusU', 'defocusV'],
-    counted: 'defocus',
-    fromZero: false,
-    fromFit: true,
   },
+  plotOf('fitResolution', text.plots.fitResolution, false, true),
+  plotOf('astigmatism', text.plots.astigmatism, true, true),
   {
-    title: text.plots.fitResolution,
-    metrics: ['fitResolution'],
-    counted: 'fitResolution',
-    fromZero: false,
-    fromFit: true,
-  },
-  {
-    title: text.plots.astigmatism,
-    metrics: ['astigmatism'],
-    counted: 'astigmatism',
-    fromZero: true,
-    fromFit: true,
-  },
-  {
-    title: text.plots.motion,
+    ...plotOf('motionTotal', text.plots.motion, true, false),
     metrics: ['motionTotal', 'motionEarly', 'motionLate'],
-    counted: 'motionTotal',
-    fromZero: true,
-    fromFit: false,
   },
+  plotOf('confidence', text.plots.confidence, true, false),
+  plotOf('iceRing', text.plots.iceRing, true, false),
+  plotOf('meanIntensity', text.plots.meanIntensity, false, false),
+  plotOf('seconds', text.plots.seconds, true, false),
 ];
 const PLOT_HEIGHT_PX = 138;
 const AXIS_EXTRA_PX = 32;
@@ -58,16 +50,19 @@ interface LiveTabProps {
   started: boolean;
   pick: string | null;
   onPick: (base: string | null) => void;
+  onTable: (metric: MetricKey) => void;
 }
 
 /** Plots over the movies, sharing pointer, zoom and choice; the chosen or newest movie beside them. */
-export function LiveTab({ snapshot, started, pick, onPick }: LiveTabProps) {
+export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabProps) {
   const key = useSessionKey();
   const navigate = useNavigate();
-  const [hover] = useState(() => new Observable<number | null>(null));
-  const [zoom, setZoom] = useState<readonly [number, number] | null>(null);
+  const feed = useFeed();
+  const [group] = useState(() => new PlotGroup());
+  const [mode, setMode] = useLocalStorage<DragMode>({ key: 'cryoem-drag', defaultValue: 'select' });
+  const isZoomed = useObservable(group.zoomX) !== null;
   const narrow = useMediaQuery('(max-width: 1100px)');
-  if (snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+  if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
       <section className={classes.live} aria-busy="true" aria-label={text.plots.loading}>
         <Skeleton height={640} radius={10} />
@@ -91,41 +86,57 @@ export function LiveTab({ snapshot, started, pick, onPick }: LiveTabProps) {
       to: '/s/$project/$user/$session/movie/$base',
       params: { ...key, base: store.bases[index]! },
     });
+  const model = feed.selection;
+  const choose = (index: number) => onPick(store.bases[index] ?? null);
   const side = <ChosenMovie snapshot={snapshot} chosen={chosen} onFollow={() => onPick(null)} />;
+  const shared = { snapshot, model, mode, chosen, onChoose: choose, onOpen: open };
+  const scatter = <ScatterCard {...shared} />;
   return (
     <div className={classes.live}>
       {narrow && side}
       <section className={`card ${classes.plots}`}>
         <div className={classes.toolbar}>
-          <Pointed hover={hover} snapshot={snapshot} />
-          {zoom && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              leftSection={<IconZoomReset size={14} />}
-              onClick={() => setZoom(null)}
-            >
-              {text.plots.zoomed}
-            </Button>
-          )}
+          <Pointed hover={group.hover} snapshot={snapshot} />
+          <span className={classes.modes}>
+            {isZoomed && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                leftSection={<IconZoomReset size={14} />}
+                onClick={() => group.showAll()}
+              >
+                {text.plots.zoomed}
+              </Button>
+            )}
+            <SegmentedControl
+              size="xs"
+              aria-label={text.plots.drag}
+              value={mode}
+              onChange={(value) => setMode(value as DragMode)}
+              data={DRAG_MODES.map((value) => ({ value, label: text.plots.modes[value] }))}
+            />
+          </span>
         </div>
         {PLOTS.map((plot, i) => (
-          <SeriesPlot
+          <SeriesFigure
             key={plot.title}
             {...plot}
-            snapshot={snapshot}
-            hover={hover}
-            chosen={chosen}
-            onChoose={(index) => onPick(store.bases[index] ?? null)}
-            onOpen={open}
-            zoom={zoom}
-            onZoom={setZoom}
+            {...shared}
+            group={group}
+            onTable={() => onTable(plot.counted)}
             withXAxis={i === PLOTS.length - 1}
             height={PLOT_HEIGHT_PX + (i === PLOTS.length - 1 ? AXIS_EXTRA_PX : 0)}
           />
         ))}
       </section>
-      {!narrow && <aside className={classes.side}>{side}</aside>}
+      {narrow ? (
+        scatter
+      ) : (
+        <aside className={classes.side}>
+          {side}
+          {scatter}
+        </aside>
+      )}
     </div>
   );
 }

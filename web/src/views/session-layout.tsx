@@ -29,6 +29,9 @@ export function useSeries(): SeriesSnapshot | null {
   );
 }
 
+/** The feed of the session on screen; null before it stands. */
+export const useFeed = (): SessionFeed | null => useContext(FeedContext);
+
 /** Where decisions on the movies of the session on screen are made; null before the feed stands. */
 export const useDesk = (): ReviewDesk | null => useContext(FeedContext)?.desk ?? null;
 

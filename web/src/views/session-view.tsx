@@ -4,9 +4,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { integer, percent } from '../data/format.ts';
+import type { Shown } from '../data/shown.ts';
 import { Fault } from '../parts/fault.tsx';
+import { SelectionBar } from '../parts/selection-bar.tsx';
+import { useSelectionAddress } from '../parts/use-selection-address.ts';
 import { Warnings } from '../parts/warnings.tsx';
-import { TABS, type Tab } from '../router.tsx';
+import { type SessionSearch, TABS, type Tab } from '../router.tsx';
 import { text } from '../text.ts';
 import { FailuresTab } from './failures-tab.tsx';
 import { GainAlert } from './gain-alert.tsx';
@@ -17,14 +20,15 @@ import { ParameterForm } from './parameter-form.tsx';
 import { ProgressStrip } from './progress-strip.tsx';
 import classes from './session.module.css';
 import { SessionHeader } from './session-header.tsx';
-import { Crumbs, useSeries, useSessionKey } from './session-layout.tsx';
+import { Crumbs, useFeed, useSeries, useSessionKey } from './session-layout.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 import { TableTab } from './table-tab.tsx';
 
 /** One session: state, progress, and its movies as plots, pictures, table and failures. Tab and choice are in the address. */
 export function SessionView() {
   const key = useSessionKey();
-  const { tab = 'live', pick, dialog } = useSearch({ strict: false });
+  const { tab = 'live', pick, dialog, sel, sort, list = 'all' } = useSearch({ strict: false });
+  const feed = useFeed();
   const navigate = useNavigate();
   const session = useQuery(sessionQuery(key));
   const gain = useQuery(gainQuery(key)).data;
@@ -35,14 +39,20 @@ export function SessionView() {
     const done = detail && detail.counts.total > 0 ? `${percent(finished, detail.counts.total)} ` : '';
     document.title = `${done}${key.session} · ${text.product}`;
   }, [detail, finished, key]);
-  const search = (next: { tab?: Tab; pick?: string; dialog?: 'start' | 'resume' }) =>
+  const search = (next: SessionSearch) =>
     void navigate({
       to: '/s/$project/$user/$session',
       params: { ...key },
-      search: { tab: tab === 'live' ? undefined : tab, pick, dialog: undefined, ...next },
+      search: {
+        ...{ tab: tab === 'live' ? undefined : tab, pick, dialog: undefined, sel, sort },
+        ...{ list: list === 'all' ? undefined : list },
+        ...next,
+      },
       replace: true,
       resetScroll: false,
     });
+  useSelectionAddress(feed?.selection ?? null, sel, (next) => search({ sel: next, dialog }));
+  const shownOf = (next: Shown) => search({ list: next === 'all' ? undefined : next });
   if (session.isError && !detail)
     return (
       <Fault title={text.session.loadFailed} error={session.error} again={() => void session.refetch()} />
@@ -92,13 +102,21 @@ export function SessionView() {
             started={detail?.parameters !== null}
             pick={pick ?? null}
             onPick={(base) => search({ pick: base ?? undefined })}
+            onTable={(metric) => search({ tab: 'table', sort: `-${metric}` })}
           />
         </Tabs.Panel>
         <Tabs.Panel value="gallery" pt="md">
-          <GalleryTab snapshot={snapshot} />
+          <GalleryTab snapshot={snapshot} shown={list} onShown={shownOf} />
         </Tabs.Panel>
         <Tabs.Panel value="table" pt="md">
-          <TableTab snapshot={snapshot} pick={pick ?? null} />
+          <TableTab
+            snapshot={snapshot}
+            pick={pick ?? null}
+            sort={sort}
+            onSort={(next) => search({ sort: next })}
+            shown={list}
+            onShown={shownOf}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="failures" pt="md">
           <FailuresTab failed={detail?.counts.failed ?? 0} />
@@ -110,6 +128,9 @@ export function SessionView() {
           {detail ? <SettingsTab session={detail} /> : <Skeleton height={240} radius={10} />}
         </Tabs.Panel>
       </Tabs>
+      {feed && snapshot && (
+        <SelectionBar snapshot={snapshot} model={feed.selection} desk={feed.desk} name={key.session} />
+      )}
       {detail && dialog && (
         <ParameterForm key={dialog} session={detail} kind={dialog} onClose={() => search({})} />
       )}

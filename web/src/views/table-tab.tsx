@@ -5,11 +5,15 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { clock, fixed } from '../data/format.ts';
 import { isDoubtful, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
+import type { Selection } from '../data/selection.ts';
+import type { Shown } from '../data/shown.ts';
+import { Observable, useObservable } from '../live/observable.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Empty } from '../parts/fault.tsx';
+import { ShownControl } from '../parts/shown-control.tsx';
 import { type SortBy, useOrder } from '../parts/use-order.ts';
 import { text } from '../text.ts';
-import { useSessionKey } from './session-layout.tsx';
+import { useFeed, useSessionKey } from './session-layout.tsx';
 import classes from './table.module.css';
 
 const ROW_PX = 32;
@@ -20,16 +24,38 @@ const HEADS: readonly { column: SortBy['column']; label: string; unit: string; h
   { column: 'base', label: text.table.movie, unit: '' },
   ...COLUMNS.map((column) => ({ column, ...text.metrics[column] })),
   { column: 'finishedAt', label: text.table.finished, unit: '' },
+  { column: 'verdict', label: text.table.verdict, unit: '' },
 ];
 
+const nothingSelected = new Observable<Selection | null>(null);
+const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
+
+function parseSort(words: string | undefined): SortBy {
+  const descending = words?.startsWith('-') ?? true;
+  const name = descending ? words?.slice(1) : words;
+  const head = HEADS.find(({ column }) => column === name);
+  return head ? { column: head.column, descending } : NEWEST_FIRST;
+}
+
 /** Every figure of every finished movie, sortable. Rows in sight only. */
-export function TableTab({ snapshot, pick }: { snapshot: SeriesSnapshot | null; pick: string | null }) {
+export function TableTab(props: {
+  snapshot: SeriesSnapshot | null;
+  pick: string | null;
+  /** As it stands in the address. */
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+  shown: Shown;
+  onShown: (shown: Shown) => void;
+}) {
+  const { snapshot, pick, shown } = props;
+  const feed = useFeed();
+  const selection = useObservable(feed?.selection.current ?? nothingSelected);
   const key = useSessionKey();
   const navigate = useNavigate();
-  const [sort, setSort] = useState<SortBy>({ column: 'seq', descending: true });
+  const sort = parseSort(props.sort);
   const [away, setAway] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  const { bases } = useOrder(snapshot, sort, away, false);
+  const { bases } = useOrder(snapshot, sort, away, { picturesOnly: false, shown, selection });
   const rows = useVirtualizer({
     count: bases.length,
     getScrollElement: () => box.current,
@@ -52,80 +78,105 @@ export function TableTab({ snapshot, pick }: { snapshot: SeriesSnapshot | null; 
   const items = rows.getVirtualItems();
   const above = items[0]?.start ?? 0;
   const below = rows.getTotalSize() - (items[items.length - 1]?.end ?? 0);
+  const isPicked = (index: number) => selection !== null && selection.mask[index] === 1;
   return (
-    <section
-      ref={box}
-      className={`card ${classes.box}`}
-      aria-label={text.table.label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-      tabIndex={0}
-      onScroll={(e) => setAway(e.currentTarget.scrollTop > ROW_PX)}
-    >
-      <table className={classes.table} aria-rowcount={bases.length + 1}>
-        <thead>
-          <tr>
-            {HEADS.map(({ column, label, unit, help }) => {
-              const active = sort.column === column;
-              const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
-              return (
-                <th
-                  key={column}
-                  scope="col"
-                  aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-                  className={column === 'base' ? classes.left : undefined}
-                >
-                  <button
-                    type="button"
-                    title={help}
-                    aria-label={text.table.sortBy(label)}
-                    onClick={() => setSort({ column, descending: active ? !sort.descending : true })}
+    <>
+      <div className={classes.tools}>
+        <ShownControl value={shown} onChange={props.onShown} />
+        <span className="muted">{text.plural(bases.length, 'movie')}</span>
+      </div>
+      <section
+        ref={box}
+        className={`card ${classes.box}`}
+        aria-label={text.table.label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={(e) => setAway(e.currentTarget.scrollTop > ROW_PX)}
+      >
+        <table className={classes.table} aria-rowcount={bases.length + 1}>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="visually-hidden">{text.selection.selected}</span>
+              </th>
+              {HEADS.map(({ column, label, unit, help }) => {
+                const active = sort.column === column;
+                const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
+                return (
+                  <th
+                    key={column}
+                    scope="col"
+                    aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+                    className={column === 'base' || column === 'verdict' ? classes.left : undefined}
                   >
-                    {label}
-                    <span className="muted">{unit}</span>
-                    {active && <Arrow size={13} aria-hidden />}
-                  </button>
-                </th>
+                    <button
+                      type="button"
+                      title={help}
+                      aria-label={text.table.sortBy(label)}
+                      onClick={() => props.onSort(`${active && sort.descending ? '' : '-'}${column}`)}
+                    >
+                      {label}
+                      <span className="muted">{unit}</span>
+                      {active && <Arrow size={13} aria-hidden />}
+                    </button>
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {above > 0 && <tr style={{ height: above }} aria-hidden />}
+            {items.map((item) => {
+              const base = bases[item.index]!;
+              const index = store.indexOf(base);
+              if (index === undefined) return <tr key={base} style={{ height: ROW_PX }} />;
+              const params = { ...key, base };
+              return (
+                <tr
+                  key={base}
+                  aria-rowindex={item.index + 2}
+                  data-chosen={base === pick}
+                  data-picked={isPicked(index)}
+                  data-verdict={store.verdict(index)}
+                  onClick={() => void navigate({ to: '/s/$project/$user/$session/movie/$base', params })}
+                >
+                  {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box in it is what keys reach; this only keeps a miss from opening the movie */}
+                  <td className={classes.pick} onClick={(event) => event.stopPropagation()}>
+                    <input
+                      type="checkbox"
+                      aria-label={text.selection.pick(base)}
+                      checked={isPicked(index)}
+                      onChange={() => feed?.selection.toggle(base)}
+                    />
+                  </td>
+                  <td>{store.seq[index]}</td>
+                  <td className={classes.left}>
+                    <Link to="/s/$project/$user/$session/movie/$base" params={params} preload={false}>
+                      {base}
+                    </Link>
+                  </td>
+                  {COLUMNS.map((column) => (
+                    <td
+                      key={column}
+                      className={
+                        isDoubtful(column, store.value('confidence', index)) ? classes.doubtful : undefined
+                      }
+                    >
+                      {fixed(store.value(column, index), METRICS[column].digits)}
+                    </td>
+                  ))}
+                  <td>{clock(store.finishedAtMs[index]!)}</td>
+                  <td className={classes.left}>
+                    {store.verdict(index) === null ? '' : text.review.is[store.verdict(index)!]}
+                  </td>
+                </tr>
               );
             })}
-          </tr>
-        </thead>
-        <tbody>
-          {above > 0 && <tr style={{ height: above }} aria-hidden />}
-          {items.map((item) => {
-            const base = bases[item.index]!;
-            const index = store.indexOf(base);
-            if (index === undefined) return <tr key={base} style={{ height: ROW_PX }} />;
-            const params = { ...key, base };
-            return (
-              <tr
-                key={base}
-                aria-rowindex={item.index + 2}
-                data-chosen={base === pick}
-                onClick={() => void navigate({ to: '/s/$project/$user/$session/movie/$base', params })}
-              >
-                <td>{store.seq[index]}</td>
-                <td className={classes.left}>
-                  <Link to="/s/$project/$user/$session/movie/$base" params={params} preload={false}>
-                    {base}
-                  </Link>
-                </td>
-                {COLUMNS.map((column) => (
-                  <td
-                    key={column}
-                    className={
-                      isDoubtful(column, store.value('confidence', index)) ? classes.doubtful : undefined
-                    }
-                  >
-                    {fixed(store.value(column, index), METRICS[column].digits)}
-                  </td>
-                ))}
-                <td>{clock(store.finishedAtMs[index]!)}</td>
-              </tr>
-            );
-          })}
-          {below > 0 && <tr style={{ height: below }} aria-hidden />}
-        </tbody>
-      </table>
-    </section>
+            {below > 0 && <tr style={{ height: below }} aria-hidden />}
+          </tbody>
+        </table>
+      </section>
+      {bases.length === 0 && <p className="muted">{text.selection.none}</p>}
+    </>
   );
 }

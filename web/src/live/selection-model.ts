@@ -1,0 +1,41 @@
+import { type Criteria, NO_CRITERIA, type Selection, select } from '../data/selection.ts';
+import type { SeriesStore } from '../data/series-store.ts';
+import { Observable } from './observable.ts';
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** The one selection of a session, shared by plots, table, gallery and export. */
+export class SelectionModel {
+  readonly criteria = new Observable<Criteria>(NO_CRITERIA);
+  /** Movies picked one by one: selected where the criteria do not mean them, and the other way round. */
+  readonly picked = new Observable<ReadonlySet<string>>(NOBODY);
+  readonly current = new Observable<Selection | null>(null);
+  readonly #store: () => SeriesStore;
+
+  constructor(store: () => SeriesStore) {
+    this.#store = store;
+  }
+
+  /** Other criteria are another question: what was picked before does not count. */
+  set(criteria: Criteria): void {
+    this.picked.set(NOBODY);
+    this.criteria.set(criteria);
+    this.refresh();
+  }
+
+  toggle(base: string): void {
+    const picked = new Set(this.picked.get());
+    if (!picked.delete(base)) picked.add(base);
+    this.picked.set(picked);
+    this.refresh();
+  }
+
+  clear(): void {
+    this.set(NO_CRITERIA);
+  }
+
+  /** After the movies changed. */
+  refresh(): void {
+    this.current.set(select(this.#store(), this.criteria.get(), this.picked.get()));
+  }
+}

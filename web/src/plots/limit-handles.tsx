@@ -1,0 +1,98 @@
+import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
+import { metricValue } from '../data/format.ts';
+import type { MetricKey } from '../data/metrics.ts';
+import { type Limit, withLimit } from '../data/selection.ts';
+import { useObservable } from '../live/observable.ts';
+import type { SelectionModel } from '../live/selection-model.ts';
+import { text } from '../text.ts';
+import classes from './plots.module.css';
+import { type PlotBox, type Range, toPixel, toValue } from './points-view.ts';
+
+/** A limit within so many pixels of the edge is none. */
+const EDGE_PX = 4;
+const KEY_STEPS = 100;
+
+type Side = 'low' | 'high';
+
+/** Two grips at the right of a plot: dragged over the points they set the limits of its metric. Keys do the same. */
+export function LimitHandles(props: {
+  model: SelectionModel;
+  metric: MetricKey;
+  range: Range;
+  place: PlotBox;
+}) {
+  const { model, metric, range, place } = props;
+  const criteria = useObservable(model.criteria);
+  const limit = criteria.limits[metric] ?? {};
+  const dragged = useRef<Side | null>(null);
+  const set = (side: Side, value: number | undefined) => {
+    const { [side]: _, ...other } = limit;
+    const next: Limit = value === undefined ? other : { ...other, [side]: value };
+    model.set(withLimit(model.criteria.get(), metric, next));
+  };
+  const move = (event: ReactPointerEvent<HTMLElement>, side: Side) => {
+    if (dragged.current !== side) return;
+    const { top } = event.currentTarget.parentElement!.getBoundingClientRect();
+    const pixel = event.clientY - top - place.top;
+    const isOff = side === 'high' ? pixel < EDGE_PX : pixel > place.height - EDGE_PX;
+    set(side, isOff ? undefined : bounded(toValue(place.height - pixel, range, place.height), side));
+  };
+  /** The two do not pass each other. */
+  const bounded = (value: number, side: Side) =>
+    side === 'high'
+      ? Math.max(value, limit.low ?? Number.NEGATIVE_INFINITY)
+      : Math.min(value, limit.high ?? Number.POSITIVE_INFINITY);
+  const onKey = (event: React.KeyboardEvent, side: Side) => {
+    const step = ((range[1] - range[0]) / KEY_STEPS) * (event.shiftKey ? 10 : 1);
+    const now = limit[side] ?? (side === 'high' ? range[1] : range[0]);
+    if (event.key === 'ArrowUp') set(side, bounded(now + step, side));
+    else if (event.key === 'ArrowDown') set(side, bounded(now - step, side));
+    else if (event.key === 'Delete' || event.key === 'Backspace') set(side, undefined);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (['high', 'low'] as const).map((side) => {
+    const value = limit[side];
+    const parked = side === 'high' ? 0 : place.height;
+    const at =
+      value === undefined
+        ? parked
+        : Math.min(place.height, Math.max(0, place.height - toPixel(value, range, place.height)));
+    const label = text.selection[side === 'high' ? 'upper' : 'lower'](text.metrics[metric].label);
+    return (
+      <span
+        key={side}
+        className={classes.handle}
+        data-side={side}
+        data-set={value !== undefined}
+        style={{ top: place.top + at, left: place.left + place.width }}
+        role="slider"
+        tabIndex={0}
+        title={text.selection.handleHint}
+        aria-label={label}
+        aria-orientation="vertical"
+        aria-valuemin={range[0]}
+        aria-valuemax={range[1]}
+        aria-valuenow={value ?? (side === 'high' ? range[1] : range[0])}
+        aria-valuetext={value === undefined ? text.selection.noLimit : metricValue(metric, value)}
+        onPointerDown={(event) => {
+          dragged.current = side;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          event.stopPropagation();
+        }}
+        onPointerMove={(event) => move(event, side)}
+        onPointerUp={() => {
+          dragged.current = null;
+        }}
+        onDoubleClick={(event) => {
+          event.stopPropagation();
+          set(side, undefined);
+        }}
+        onKeyDown={(event) => onKey(event, side)}
+      >
+        {value === undefined ? '' : metricValue(metric, value)}
+      </span>
+    );
+  });
+}

@@ -1,0 +1,135 @@
+import type { MetricKey } from '../data/metrics.ts';
+import type { Box, Criteria } from '../data/selection.ts';
+import { type PlotBox, type PointsScene, type Range, toPixel } from './points-view.ts';
+
+export interface DragRectangle {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export interface OverlayState {
+  readonly scene: PointsScene;
+  readonly hover: number | null;
+  readonly chosen: number | null;
+  readonly criteria: Criteria;
+  readonly counted: MetricKey;
+  /** The box of the criteria where it lies in this plot's plane. */
+  readonly box: Box | null;
+  readonly drag: DragRectangle | null;
+}
+
+const LINE_ALPHA = 0.45;
+
+/** What changes with every move of the pointer, on a canvas of its own over the points. */
+export function drawOverlay(
+  canvas: HTMLCanvasElement,
+  state: OverlayState,
+  place: PlotBox,
+  size: { readonly width: number; readonly height: number; readonly ratio: number },
+): void {
+  const { width, height, ratio } = size;
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const context = canvas.getContext('2d')!;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, wide, high);
+  context.scale(ratio, ratio);
+  context.translate(place.left, place.top);
+  const { scene, drag, box } = state;
+  const x = (value: number) => toPixel(value, scene.x, place.width);
+  const y = (value: number) => place.height - toPixel(value, scene.y, place.height);
+  context.save();
+  context.beginPath();
+  context.rect(-1, -1, place.width + 2, place.height + 2);
+  context.clip();
+  if (box !== null) rectangle(context, x(box.x0), y(box.y1), x(box.x1), y(box.y0), scene.palette.orange);
+  if (drag !== null) rectangle(context, drag.x0, drag.y0, drag.x1, drag.y1, scene.palette.blue);
+  limits(context, state, place, y);
+  context.restore();
+  mark(context, state.hover, state, place, { x, y });
+  if (state.chosen !== null) mark(context, state.chosen, state, place, { x, y });
+}
+
+function rectangle(
+  context: CanvasRenderingContext2D,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  color: string,
+): void {
+  context.fillStyle = color;
+  context.strokeStyle = color;
+  context.globalAlpha = 0.13;
+  context.fillRect(x0, y0, x1 - x0, y1 - y0);
+  context.globalAlpha = 1;
+  context.lineWidth = 1.2;
+  context.strokeRect(x0, y0, x1 - x0, y1 - y0);
+}
+
+/** Lines of the limits, and a veil over what lies beyond them. */
+function limits(
+  context: CanvasRenderingContext2D,
+  { scene, criteria, counted }: OverlayState,
+  place: PlotBox,
+  y: (value: number) => number,
+): void {
+  const limit = criteria.limits[counted];
+  if (limit === undefined) return;
+  const spans: Range[] = [];
+  if (limit.high !== undefined) spans.push([0, y(limit.high)]);
+  if (limit.low !== undefined) spans.push([y(limit.low), place.height]);
+  context.fillStyle = scene.palette.red;
+  context.strokeStyle = scene.palette.red;
+  for (const [top, bottom] of spans) {
+    context.globalAlpha = 0.08;
+    context.fillRect(0, Math.max(0, top), place.width, Math.max(0, bottom - Math.max(0, top)));
+  }
+  context.globalAlpha = 1;
+  context.lineWidth = 1.5;
+  context.setLineDash([6, 4]);
+  context.beginPath();
+  for (const value of [limit.low, limit.high])
+    if (value !== undefined) {
+      context.moveTo(0, y(value));
+      context.lineTo(place.width, y(value));
+    }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** A line at a movie, and a ring round each of its points. */
+function mark(
+  context: CanvasRenderingContext2D,
+  index: number | null,
+  { scene }: OverlayState,
+  place: PlotBox,
+  to: { x: (value: number) => number; y: (value: number) => number },
+): void {
+  if (index === null || index >= scene.size) return;
+  const x = to.x(scene.xs[index]!);
+  if (!(x >= 0 && x <= place.width)) return;
+  context.strokeStyle = scene.palette.strong;
+  if (scene.isSorted) {
+    context.globalAlpha = LINE_ALPHA;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(x, 0);
+    context.lineTo(x, place.height);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+  context.lineWidth = 1.6;
+  for (const { ys } of scene.series) {
+    const value = ys[index]!;
+    if (Number.isNaN(value)) continue;
+    context.beginPath();
+    context.arc(x, Math.min(place.height, Math.max(0, to.y(value))), 5, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}

@@ -1,0 +1,20 @@
+import { Observable } from '../live/observable.ts';
+import type { Range } from './points-view.ts';
+
+/** What a drag over a plot does. */
+export const DRAG_MODES = ['select', 'zoom', 'pan'] as const;
+export type DragMode = (typeof DRAG_MODES)[number];
+
+/** What plots side by side share. Observables, since they change in every frame of a drag. */
+export class PlotGroup {
+  /** null: all. */
+  readonly zoomX = new Observable<Range | null>(null);
+  readonly zoomY = new Observable<Range | null>(null);
+  /** Index of the movie under the pointer. */
+  readonly hover = new Observable<number | null>(null);
+
+  showAll(): void {
+    this.zoomX.set(null);
+    this.zoomY.set(null);
+  }
+}

@@ -1,0 +1,284 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useEffect, useMemo, useRef } from 'react';
+import { metricValue } from '../data/format.ts';
+import type { MetricKey } from '../data/metrics.ts';
+import { type AxisKey, axisColumn } from '../data/selection.ts';
+import { axisRange } from '../data/statistics.ts';
+import { isFaint } from '../data/trust.ts';
+import type { SelectionModel } from '../live/selection-model.ts';
+import type { SeriesSnapshot } from '../live/session-feed.ts';
+import { text } from '../text.ts';
+import { METRIC_COLORS, paletteOf } from '../theme.ts';
+import { LimitHandles } from './limit-handles.tsx';
+import { type DragRectangle, drawOverlay } from './overlay.ts';
+import type { DragMode, PlotGroup } from './plot-group.ts';
+import classes from './plots.module.css';
+import { boxOf, type PointsScene, PointsView, type Range } from './points-view.ts';
+import { useDrag } from './use-drag.ts';
+
+/** Nobody means a point that is further from the pointer. */
+const REACH_PX = 30;
+
+export interface PointsPlotProps {
+  label: string;
+  snapshot: SeriesSnapshot;
+  model: SelectionModel;
+  group: PlotGroup;
+  mode: DragMode;
+  x: AxisKey;
+  metrics: readonly MetricKey[];
+  /** The metric that the limits and the histogram are of. */
+  counted: MetricKey;
+  height: number;
+  withXAxis: boolean;
+  fromZero: boolean;
+  /** The values come from the CTF fit: those of fits that cannot be believed are faded. */
+  fromFit: boolean;
+  chosen: number | null;
+  onChoose: (index: number) => void;
+  onOpen: (index: number) => void;
+}
+
+/** Points of metrics over movie numbers or over another metric, with brush, limits, zoom and pan. */
+export function PointsPlot(props: PointsPlotProps) {
+  const { snapshot, model, group, x, metrics, counted, height, withXAxis, chosen } = props;
+  const { store, version } = snapshot;
+  const palette = paletteOf(useComputedColorScheme('light'));
+  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const base = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is the same object; its version says that it changed
+  const data = useMemo(() => {
+    const columns = metrics.map((key) => store.column(key));
+    return {
+      xs: axisColumn(store, x),
+      columns,
+      x: x === 'seq' ? seqRange(store.seqs()) : (axisRange([axisColumn(store, x)], false) ?? UNIT),
+      y: axisRange(columns, props.fromZero) ?? UNIT,
+    };
+  }, [store, version, x, metrics, props.fromZero]);
+
+  const scene = (): PointsScene => ({
+    xs: data.xs,
+    series: metrics.map((key, i) => ({
+      ys: data.columns[i]!,
+      color: palette[METRIC_COLORS[key] ?? 'blue'],
+    })),
+    size: store.size,
+    isSorted: x === 'seq',
+    x: group.zoomX.get() ?? data.x,
+    y: group.zoomY.get() ?? data.y,
+    xLabel: withXAxis ? axisLabel(x) : null,
+    yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(metrics[0]!) : text.metrics[metrics[0]!].unit,
+    mask: maskOf(model, store.size),
+    isFaint: props.fromFit ? (i) => isFaint(store.value('confidence', i)) : null,
+    isRejected: (i) => store.has(i, 'rejected'),
+    palette,
+  });
+
+  const drag = useRef<DragRectangle | null>(null);
+  const live = useRef({ scene, width, height, withXAxis, chosen, counted, x, metrics });
+  live.current = { scene, width, height, withXAxis, chosen, counted, x, metrics };
+  const painter = useRef<{ points(): void; overlay(): void } | null>(null);
+
+  useEffect(() => {
+    const view = new PointsView(base.current!);
+    const wanted = { points: false, overlay: false };
+    let request: number | null = null;
+    let inSight = true;
+    let isPainted = false;
+    const paint = () => {
+      request = null;
+      const now = live.current;
+      if (now.width <= 0 || (!inSight && isPainted)) return;
+      isPainted = true;
+      const drawn = now.scene();
+      const size = { width: now.width, height: now.height, ratio: devicePixelRatio };
+      if (wanted.points) {
+        const began = performance.now();
+        view.draw(drawn, size.width, size.height, size.ratio);
+        performance.measure('cryoem-plot', { start: began, end: performance.now() });
+        performance.clearMeasures('cryoem-plot');
+      }
+      const criteria = model.criteria.get();
+      const { box } = criteria;
+      const isHere = box !== null && box.x === now.x && now.metrics.some((key) => key === box.y);
+      drawOverlay(
+        over.current!,
+        {
+          scene: drawn,
+          hover: group.hover.get(),
+          chosen: now.chosen,
+          criteria,
+          counted: now.counted,
+          box: isHere ? box : null,
+          drag: drag.current,
+        },
+        boxOf(now.width, now.height, now.withXAxis),
+        size,
+      );
+      wanted.points = false;
+      wanted.overlay = false;
+    };
+    const ask = (what: keyof typeof wanted) => () => {
+      wanted[what] = true;
+      request ??= requestAnimationFrame(paint);
+    };
+    const [points, overlay] = [ask('points'), ask('overlay')];
+    painter.current = { points, overlay };
+    const ends = [
+      group.zoomX.subscribe(points),
+      group.zoomY.subscribe(points),
+      model.current.subscribe(points),
+      model.criteria.subscribe(overlay),
+      group.hover.subscribe(overlay),
+    ];
+    // What nobody sees is painted when it comes into sight.
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        const came = entry?.isIntersecting === true && !inSight;
+        inSight = entry?.isIntersecting ?? true;
+        if (came) points();
+      },
+      { rootMargin: '80px' },
+    );
+    observer.observe(frame.current!);
+    const onPrint = () => {
+      inSight = true;
+      wanted.points = true;
+      paint();
+    };
+    addEventListener('beforeprint', onPrint);
+    points();
+    return () => {
+      if (request !== null) cancelAnimationFrame(request);
+      for (const end of ends) end();
+      observer.disconnect();
+      removeEventListener('beforeprint', onPrint);
+      painter.current = null;
+    };
+  }, [group, model]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a drawing depends on
+  useEffect(() => painter.current?.points(), [data, palette, width, height, withXAxis]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn over the points
+  useEffect(() => painter.current?.overlay(), [chosen]);
+
+  const place = () => boxOf(width, height, withXAxis);
+  const handlers = useDrag({
+    mode: props.mode,
+    group,
+    isPlane: x !== 'seq',
+    scene,
+    place,
+    onDrag(rectangle) {
+      drag.current = rectangle;
+      painter.current?.overlay();
+    },
+    onBrush: ([x0, x1], [y0, y1]) =>
+      model.set({ ...model.criteria.get(), box: { x, y: brushed(metrics, counted), x0, x1, y0, y1 } }),
+    onClick() {
+      const index = group.hover.get();
+      if (index !== null) props.onChoose(index);
+    },
+    onHover: (px, py) => group.hover.set(nearest(scene(), place(), px, py)),
+  });
+  const wheel = useRef(handlers.onWheel);
+  wheel.current = handlers.onWheel;
+  useEffect(() => {
+    const element = frame.current!;
+    const onWheel = (event: WheelEvent) =>
+      wheel.current(event as WheelEvent & { currentTarget: HTMLElement });
+    // React listens passively, so it could not keep the page from zooming.
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  }, []);
+
+  const step = (by: number) => {
+    if (store.size === 0) return;
+    props.onChoose(Math.min(store.size - 1, Math.max(0, (chosen ?? store.size - 1) + by)));
+  };
+  const { onWheel: _, ...pointer } = handlers;
+  return (
+    <div ref={measured} className={classes.plot} style={{ height }}>
+      <div
+        ref={frame}
+        className={classes.canvas}
+        data-mode={props.mode}
+        role="slider"
+        tabIndex={0}
+        aria-label={props.label}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, store.size - 1)}
+        aria-valuenow={chosen ?? Math.max(0, store.size - 1)}
+        aria-valuetext={
+          chosen === null
+            ? text.none
+            : `${store.bases[chosen] ?? ''} ${metrics.map((k) => metricValue(k, store.value(k, chosen))).join(', ')}`
+        }
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowLeft') step(-1);
+          else if (event.key === 'ArrowRight') step(1);
+          else if (event.key === 'Enter' && chosen !== null) props.onOpen(chosen);
+          else return;
+          event.preventDefault();
+        }}
+        {...pointer}
+      >
+        <canvas ref={base} aria-hidden />
+        <canvas ref={over} aria-hidden />
+      </div>
+      {width > 0 && (
+        <LimitHandles model={model} metric={counted} range={group.zoomY.get() ?? data.y} place={place()} />
+      )}
+    </div>
+  );
+}
+
+const UNIT: Range = [0, 1];
+
+const axisLabel = (key: AxisKey): string => {
+  if (key === 'seq') return text.plots.movieNumber;
+  const { label, unit } = text.metrics[key];
+  return unit === '' ? label : `${label} (${unit})`;
+};
+
+/** A brush over curves of several metrics means the one that is counted, if it is among them. */
+const brushed = (metrics: readonly MetricKey[], counted: MetricKey): MetricKey =>
+  metrics.includes(counted) ? counted : metrics[0]!;
+
+/** A mask of movies that are not there any more would select others. */
+function maskOf(model: SelectionModel, size: number): Uint8Array | null {
+  const mask = model.current.get()?.mask ?? null;
+  return mask !== null && mask.length === size ? mask : null;
+}
+
+function seqRange(seqs: Float64Array): Range {
+  if (seqs.length === 0) return UNIT;
+  const [first, last] = [seqs[0]!, seqs[seqs.length - 1]!];
+  const pad = Math.max(0.5, (last - first) * 0.012);
+  return [first - pad, last + pad];
+}
+
+/** The movie nearest to the pointer: by its number where points stand in order, else within reach in the plane. */
+function nearest(scene: PointsScene, place: { width: number; height: number }, px: number, py: number) {
+  const { xs, size } = scene;
+  const scaleX = place.width / (scene.x[1] - scene.x[0]);
+  const scaleY = place.height / (scene.y[1] - scene.y[0]);
+  const ys = scene.isSorted ? null : scene.series[0]!.ys;
+  let best = -1;
+  let least = scene.isSorted ? Number.POSITIVE_INFINITY : REACH_PX * REACH_PX;
+  for (let i = 0; i < size; i++) {
+    const dx = (xs[i]! - scene.x[0]) * scaleX - px;
+    const dy = ys === null ? 0 : place.height - (ys[i]! - scene.y[0]) * scaleY - py;
+    const distance = dx * dx + dy * dy;
+    if (distance < least) {
+      least = distance;
+      best = i;
+    }
+  }
+  return best < 0 ? null : best;
+}

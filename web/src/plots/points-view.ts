@@ -1,0 +1,190 @@
+import { niceTicks } from '../data/statistics.ts';
+import type { Palette } from '../theme.ts';
+import { cross, disc, Raster, rgbOf, triangle } from './raster.ts';
+
+export type Range = readonly [number, number];
+
+export interface PointSeries {
+  readonly ys: Float64Array;
+  readonly color: string;
+}
+
+/** All that a drawing depends on. */
+export interface PointsScene {
+  readonly xs: Float64Array;
+  readonly series: readonly PointSeries[];
+  readonly size: number;
+  /** xs grow from point to point. */
+  readonly isSorted: boolean;
+  readonly x: Range;
+  readonly y: Range;
+  readonly xLabel: string | null;
+  readonly yLabel: string;
+  /** 1 for what is selected; null: nothing selects. */
+  readonly mask: Uint8Array | null;
+  readonly isFaint: ((index: number) => boolean) | null;
+  readonly isRejected: (index: number) => boolean;
+  readonly palette: Palette;
+}
+
+export const MARGINS = { left: 58, right: 10, top: 8 } as const;
+const X_AXIS_PX = 38;
+const NO_AXIS_PX = 6;
+const FONT = '11px system-ui, sans-serif';
+const ALPHA = { few: 0.85, many: 0.5, faint: 0.3, others: 0.28 } as const;
+
+export interface PlotBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the points lie in a figure of this size, CSS pixels. */
+export const boxOf = (width: number, height: number, withXAxis: boolean): PlotBox => ({
+  left: MARGINS.left,
+  top: MARGINS.top,
+  width: Math.max(10, width - MARGINS.left - MARGINS.right),
+  height: Math.max(10, height - MARGINS.top - (withXAxis ? X_AXIS_PX : NO_AXIS_PX)),
+});
+
+export const toPixel = (value: number, [low, high]: Range, length: number): number =>
+  ((value - low) / (high - low)) * length;
+export const toValue = (pixel: number, [low, high]: Range, length: number): number =>
+  low + (pixel / length) * (high - low);
+
+const tickText = (value: number) => Number(value.toPrecision(6)).toLocaleString('en');
+const radiusFor = (points: number) => (points <= 400 ? 2.6 : points <= 3000 ? 2 : points <= 20_000 ? 1.4 : 1);
+
+/** Paints axes and points of a scene on a canvas. */
+export class PointsView {
+  readonly #canvas: HTMLCanvasElement;
+  #raster: Raster | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+  }
+
+  draw(scene: PointsScene, width: number, height: number, ratio: number): void {
+    const canvas = this.#canvas;
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== wide || canvas.height !== high) {
+      canvas.width = wide;
+      canvas.height = high;
+    }
+    const context = canvas.getContext('2d')!;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, wide, high);
+    context.scale(ratio, ratio);
+    const box = boxOf(width, height, scene.xLabel !== null);
+    this.#axes(context, scene, box, height);
+    this.#points(context, scene, box, ratio);
+  }
+
+  #axes(
+    context: CanvasRenderingContext2D,
+    { x, y, xLabel, yLabel, palette }: PointsScene,
+    box: PlotBox,
+    height: number,
+  ): void {
+    context.font = FONT;
+    context.fillStyle = palette.text;
+    context.strokeStyle = palette.grid;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    for (const tick of niceTicks(y[0], y[1], Math.max(2, box.height / 34))) {
+      const at = Math.round(box.top + box.height - toPixel(tick, y, box.height)) + 0.5;
+      context.moveTo(box.left, at);
+      context.lineTo(box.left + box.width, at);
+      context.fillText(tickText(tick), box.left - 6, at);
+    }
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    for (const tick of niceTicks(x[0], x[1], Math.max(2, box.width / 90))) {
+      const at = Math.round(box.left + toPixel(tick, x, box.width)) + 0.5;
+      context.moveTo(at, box.top);
+      context.lineTo(at, box.top + box.height);
+      if (xLabel !== null) context.fillText(tickText(tick), at, box.top + box.height + 6);
+    }
+    context.stroke();
+    if (xLabel !== null) {
+      context.textBaseline = 'bottom';
+      context.fillText(xLabel, box.left + box.width / 2, height - 2);
+    }
+    context.save();
+    context.translate(11, box.top + box.height / 2);
+    context.rotate(-Math.PI / 2);
+    context.textBaseline = 'middle';
+    context.fillText(yLabel, 0, 0, height);
+    context.restore();
+  }
+
+  #points(context: CanvasRenderingContext2D, scene: PointsScene, box: PlotBox, ratio: number): void {
+    const [wide, high] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
+    if (this.#raster?.width !== wide || this.#raster.height !== high) this.#raster = new Raster(wide, high);
+    const raster = this.#raster;
+    raster.clear();
+    const { size, series, mask, palette } = scene;
+    const [from, to] = scene.isSorted ? inSight(scene.xs, size, scene.x) : [0, size];
+    const radius = radiusFor(to - from) * ratio;
+    const shapes = {
+      dot: disc(radius),
+      cross: cross(Math.max(2, radius * 1.4)),
+      up: triangle(Math.max(2.5 * ratio, radius), 1),
+      down: triangle(Math.max(2.5 * ratio, radius), -1),
+    };
+    const alpha = to - from > 3000 ? ALPHA.many : ALPHA.few;
+    const scaleX = wide / (scene.x[1] - scene.x[0]);
+    const scaleY = high / (scene.y[1] - scene.y[0]);
+    const stampAll = (ys: Float64Array, wants: (index: number) => boolean, asCross: boolean) => {
+      const shape = asCross ? shapes.cross : shapes.dot;
+      for (let i = from; i < to; i++) {
+        const value = ys[i]!;
+        if (Number.isNaN(value) || !wants(i)) continue;
+        const px = (scene.xs[i]! - scene.x[0]) * scaleX;
+        const py = high - (value - scene.y[0]) * scaleY;
+        if (py < 0) raster.stamp(px, 0, shapes.up);
+        else if (py >= high) raster.stamp(px, high - 1, shapes.down);
+        else raster.stamp(px, py, shape);
+      }
+    };
+    const { isFaint, isRejected } = scene;
+    const isOut = (i: number) => mask !== null && mask[i] !== 1;
+    for (const { ys } of mask === null ? [] : series) {
+      stampAll(ys, (i) => isOut(i) && !isRejected(i), false);
+      raster.paint(rgbOf(palette.text), ALPHA.others);
+    }
+    for (const { ys, color } of series) {
+      const rgb = rgbOf(color);
+      if (isFaint !== null) {
+        stampAll(ys, (i) => !isOut(i) && !isRejected(i) && isFaint(i), false);
+        raster.paint(rgb, alpha * ALPHA.faint);
+      }
+      stampAll(ys, (i) => !isOut(i) && !isRejected(i) && !isFaint?.(i), false);
+      raster.paint(rgb, alpha);
+      stampAll(ys, isRejected, true);
+      raster.paint(rgbOf(palette.text), mask === null ? 0.7 : 0.5);
+    }
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    raster.drawOn(context, Math.round(box.left * ratio), Math.round(box.top * ratio));
+    context.restore();
+  }
+}
+
+/** First index at or after the beginning of the range, and the first beyond its end. */
+function inSight(xs: Float64Array, size: number, [low, high]: Range): [number, number] {
+  const firstAt = (wanted: number, orEqual: boolean) => {
+    let a = 0;
+    let b = size;
+    while (a < b) {
+      const middle = (a + b) >> 1;
+      if (xs[middle]! < wanted || (orEqual && xs[middle] === wanted)) a = middle + 1;
+      else b = middle;
+    }
+    return a;
+  };
+  return [firstAt(low, false), firstAt(high, true)];
+}

@@ -1,0 +1,113 @@
+/** Shapes of points, as offsets in pixels. */
+export type Stamp = Int16Array;
+
+/** Room around the picture for what sticks out of it, pixels. */
+const MARGIN = 12;
+const MOST_COUNTED = 255;
+
+/** A disc. @param radius - pixels, not more than MARGIN */
+export function disc(radius: number): Stamp {
+  const offsets: number[] = [];
+  const reach = Math.ceil(radius);
+  for (let y = -reach; y <= reach; y++)
+    for (let x = -reach; x <= reach; x++) if (x * x + y * y <= radius * radius + 0.25) offsets.push(x, y);
+  return Int16Array.from(offsets);
+}
+
+/** An X: a point that was rejected. */
+export function cross(radius: number): Stamp {
+  const reach = Math.round(radius);
+  const offsets: number[] = [];
+  for (let i = -reach; i <= reach; i++) offsets.push(i, i, i, -i, i + 1, i, i + 1, -i);
+  return Int16Array.from(offsets);
+}
+
+/** A triangle that points up (1) or down (-1): a value beyond the axis. */
+export function triangle(radius: number, direction: 1 | -1): Stamp {
+  const offsets: number[] = [];
+  const high = Math.round(radius * 2);
+  for (let row = 0; row <= high; row++) {
+    const half = Math.round((radius * 1.2 * row) / high);
+    for (let x = -half; x <= half; x++) offsets.push(x, direction * row);
+  }
+  return Int16Array.from(offsets);
+}
+
+/**
+ * Points as pixels: tens of thousands in milliseconds, where a path for each takes hundreds. Where points overlap, the colour
+ * grows denser, so that a crowd is seen as one. Points are stamped layer by layer; a layer lies over those before it.
+ */
+export class Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly #pitch: number;
+  readonly #counts: Uint8Array;
+  #touched: Uint32Array = new Uint32Array(4096);
+  #touchedCount = 0;
+  readonly #image: ImageData;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.#pitch = width + 2 * MARGIN;
+    this.#counts = new Uint8Array(this.#pitch * (height + 2 * MARGIN));
+    this.#image = new ImageData(this.#pitch, height + 2 * MARGIN);
+  }
+
+  clear(): void {
+    this.#image.data.fill(0);
+  }
+
+  /** Counts a point at whole pixels of the picture; one outside of it is left out. */
+  stamp(x: number, y: number, shape: Stamp): void {
+    if (!(x >= 0 && y >= 0 && x < this.width && y < this.height)) return;
+    const pitch = this.#pitch;
+    const counts = this.#counts;
+    const middle = ((y | 0) + MARGIN) * pitch + (x | 0) + MARGIN;
+    if (this.#touchedCount + shape.length > this.#touched.length) this.#grow(shape.length);
+    for (let i = 0; i < shape.length; i += 2) {
+      const at = middle + shape[i + 1]! * pitch + shape[i]!;
+      const count = counts[at]!;
+      if (count === 0) this.#touched[this.#touchedCount++] = at;
+      if (count < MOST_COUNTED) counts[at] = count + 1;
+    }
+  }
+
+  /** Ends a layer: what was stamped since the last is painted. @param alpha - opacity of a single point */
+  paint([red, green, blue]: readonly [number, number, number], alpha: number): void {
+    const { data } = this.#image;
+    const counts = this.#counts;
+    for (let t = 0; t < this.#touchedCount; t++) {
+      const at = this.#touched[t]!;
+      const over = 1 - (1 - alpha) ** counts[at]!;
+      counts[at] = 0;
+      const i = 4 * at;
+      const under = (data[i + 3]! / 255) * (1 - over);
+      const whole = over + under;
+      data[i] = (red * over + data[i]! * under) / whole;
+      data[i + 1] = (green * over + data[i + 1]! * under) / whole;
+      data[i + 2] = (blue * over + data[i + 2]! * under) / whole;
+      data[i + 3] = 255 * whole;
+    }
+    this.#touchedCount = 0;
+  }
+
+  /** Lays the picture over what the canvas shows, its upper left corner at `left`, `top`. */
+  drawOn(context: CanvasRenderingContext2D, left: number, top: number): void {
+    const canvas = new OffscreenCanvas(this.#image.width, this.#image.height);
+    canvas.getContext('2d')!.putImageData(this.#image, 0, 0);
+    context.drawImage(canvas, left - MARGIN, top - MARGIN);
+  }
+
+  #grow(more: number): void {
+    const larger = new Uint32Array(2 * this.#touched.length + more);
+    larger.set(this.#touched);
+    this.#touched = larger;
+  }
+}
+
+/** Red, green and blue of a colour as `#rrggbb`. */
+export function rgbOf(hex: string): readonly [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}

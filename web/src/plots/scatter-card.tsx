@@ -1,0 +1,78 @@
+import { ActionIcon, Select, Tooltip } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconArrowsExchange } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { METRIC_KEYS, type MetricKey, OF_THE_FIT } from '../data/metrics.ts';
+import type { SelectionModel } from '../live/selection-model.ts';
+import type { SeriesSnapshot } from '../live/session-feed.ts';
+import { text } from '../text.ts';
+import { type DragMode, PlotGroup } from './plot-group.ts';
+import classes from './plots.module.css';
+import { PointsPlot } from './points-plot.tsx';
+
+const HEIGHT_PX = 300;
+const CHOICES = METRIC_KEYS.map((key) => ({ value: key, label: text.metrics[key].label }));
+
+/** Any metric against any other, with the same brush, limits and selection as the series. */
+export function ScatterCard(props: {
+  snapshot: SeriesSnapshot;
+  model: SelectionModel;
+  mode: DragMode;
+  chosen: number | null;
+  onChoose: (index: number) => void;
+  onOpen: (index: number) => void;
+}) {
+  const [axes, setAxes] = useLocalStorage<{ x: MetricKey; y: MetricKey }>({
+    key: 'cryoem-scatter',
+    defaultValue: { x: 'defocus', y: 'fitResolution' },
+  });
+  const { x, y } = axes;
+  // Another plane begins with all of it in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the axes are what makes it another
+  const group = useMemo(() => new PlotGroup(), [x, y]);
+  const metrics = useMemo(() => [y] as const, [y]);
+  const pick = (label: string, value: MetricKey, set: (key: MetricKey) => void) => (
+    <Select
+      className={classes.axis}
+      size="xs"
+      aria-label={label}
+      data={CHOICES}
+      value={value}
+      allowDeselect={false}
+      comboboxProps={{ withinPortal: true }}
+      onChange={(next) => next !== null && set(next as MetricKey)}
+    />
+  );
+  return (
+    <section className={`card ${classes.scatter}`}>
+      <div className={classes.axes}>
+        {pick(text.plots.yAxis, y, (key) => setAxes({ x, y: key }))}
+        <span className="muted">{text.plots.against}</span>
+        {pick(text.plots.xAxis, x, (key) => setAxes({ x: key, y }))}
+        <Tooltip label={text.plots.swap}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={text.plots.swap}
+            onClick={() => setAxes({ x: y, y: x })}
+          >
+            <IconArrowsExchange size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <PointsPlot
+        {...props}
+        key={`${x} ${y}`}
+        label={text.plots.scatterOf(text.metrics[y].label, text.metrics[x].label, props.snapshot.store.size)}
+        group={group}
+        x={x}
+        metrics={metrics}
+        counted={y}
+        height={HEIGHT_PX}
+        withXAxis
+        fromZero={false}
+        fromFit={OF_THE_FIT.includes(x) || OF_THE_FIT.includes(y)}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { IconTable } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { metricValue } from '../data/format.ts';
+import { axisRange, median } from '../data/statistics.ts';
+import { useObservable } from '../live/observable.ts';
+import { TrustNote } from '../parts/trust-note.tsx';
+import { text } from '../text.ts';
+import { METRIC_COLORS, paletteOf } from '../theme.ts';
+import { Histogram } from './histogram.tsx';
+import classes from './plots.module.css';
+import { PointsPlot, type PointsPlotProps } from './points-plot.tsx';
+import { boxOf } from './points-view.ts';
+
+export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> {
+  title: string;
+  /** To the table, sorted by the metric of this plot. */
+  onTable: () => void;
+}
+
+/** One metric family against the movie number: points, a live read-out and the distribution beside it. */
+export function SeriesFigure(props: SeriesFigureProps) {
+  const { title, snapshot, counted, metrics, height, withXAxis, model } = props;
+  const palette = paletteOf(useComputedColorScheme('light'));
+  const selection = useObservable(model.current);
+  const { store, version } = snapshot;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is the same object; its version says that it changed
+  const stats = useMemo(
+    () => ({
+      median: median(store.column(counted)),
+      range:
+        axisRange(
+          metrics.map((key) => store.column(key)),
+          props.fromZero,
+        ) ?? ([0, 1] as [number, number]),
+    }),
+    [store, version, metrics, counted, props.fromZero],
+  );
+  const medianText = metricValue(counted, stats.median);
+  const place = boxOf(400, height, withXAxis);
+  const tableLabel = text.plots.toTable(title);
+  return (
+    <figure className={classes.figure}>
+      <figcaption className={classes.caption}>
+        <span className={classes.title}>{title}</span>
+        <ReadOut {...props} medianText={medianText} />
+        <Tooltip label={tableLabel}>
+          <ActionIcon
+            className="no-print"
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={tableLabel}
+            onClick={props.onTable}
+          >
+            <IconTable size={15} />
+          </ActionIcon>
+        </Tooltip>
+      </figcaption>
+      <div className={classes.row}>
+        <PointsPlot {...props} x="seq" label={text.plots.describe(title, store.size, medianText)} />
+        <Histogram
+          label={text.plots.histogram(text.metrics[counted].label)}
+          values={store.column(counted)}
+          version={version}
+          mask={selection?.mask ?? null}
+          range={stats.range}
+          median={stats.median}
+          height={height}
+          top={place.top}
+          bottom={height - place.top - place.height}
+          color={palette[METRIC_COLORS[counted] ?? 'blue']}
+        />
+      </div>
+    </figure>
+  );
+}
+
+/** Values of the movie under the pointer, else of the chosen one, else the median. */
+function ReadOut(props: SeriesFigureProps & { medianText: string }) {
+  const { group, chosen, metrics, snapshot, medianText, fromFit } = props;
+  const palette = paletteOf(useComputedColorScheme('light'));
+  const under = useObservable(group.hover);
+  const index = under ?? chosen;
+  const { store } = snapshot;
+  return (
+    <span className={classes.readout}>
+      {metrics.map((key) => (
+        <span key={key} className={classes.entry}>
+          {metrics.length > 1 && (
+            <>
+              <i className={classes.dot} style={{ background: palette[METRIC_COLORS[key] ?? 'blue'] }} />
+              <span className="muted">{text.metrics[key].short}</span>
+            </>
+          )}
+          {index !== null && index < store.size && <b>{metricValue(key, store.value(key, index))}</b>}
+        </span>
+      ))}
+      {fromFit && index !== null && index < store.size && (
+        <TrustNote confidence={store.value('confidence', index)} />
+      )}
+      <span className={`muted ${classes.median}`}>
+        {text.plots.median} {medianText}
+      </span>
+    </span>
+  );
+}
