@@ -243,6 +243,24 @@ export const CONFIG_SECTIONS = {
       .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
       .describe('a program that takes longer for one movie or micrograph is ended, and the movie fails'),
   }),
+  scheduling: z.object({
+    live_share: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.75)
+      .describe(
+        'of the batches of a session to which movies arrive, the share that takes the newest first; the others take the oldest',
+      ),
+    spill_seconds: z
+      .number()
+      .min(0)
+      .max(604_800)
+      .default(60)
+      .describe(
+        'with several executors: movies that have waited so long while the first one is full go to the next one',
+      ),
+  }),
   retry: z.object({
     attempts: whole(1, 20).default(3).describe('attempts per movie'),
     delay_seconds: z
@@ -259,6 +277,7 @@ export const configSchema = z.object({
   programs: CONFIG_SECTIONS.programs.prefault({}),
   slurm: CONFIG_SECTIONS.slurm.prefault({}),
   pegasus: CONFIG_SECTIONS.pegasus.prefault({}),
+  scheduling: CONFIG_SECTIONS.scheduling.prefault({}),
 });
 export type ServiceConfig = z.infer<typeof configSchema>;
 export type ConfigSection = keyof typeof CONFIG_SECTIONS;

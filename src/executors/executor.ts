@@ -80,6 +80,8 @@ export interface Executor {
   readonly mostInFlight: number;
   /** So many batches share a job, and count as one for `maxjobs`. */
   readonly batchesPerJob: number;
+  /** A batch that finds a slot free begins at once: small batches cost nothing. Not so where a cluster queues. */
+  readonly startsAtOnce: boolean;
   /** Into at least so many batches a cycle is cut, so that all slots are busy to its end. */
   readonly batchesPerCycle: number;
   /**

@@ -169,8 +169,8 @@ export class Registry {
     session.lookWarnings = report.warnings;
     const wasFaulty = session.rawFault !== null;
     session.rawFault = report.fault;
-    session.looked = true;
     if (report.changes.length > 0) this.takeChanges(session, report);
+    session.looked = true;
     if (wasFaulty && report.fault === null && session.state === 'processing_failure')
       signal(context, session, 'can_go_on');
     for (const path of report.gains) this.onGain(session, path);

@@ -42,6 +42,10 @@ export interface Session {
   gainVotes: readonly GainVote[];
   /** When a movie was last seen for the first time, monotonic. */
   lastNewMs: number;
+  /** When a movie last arrived while the service watched, monotonic: the microscope works. */
+  lastArrivalMs: number;
+  /** What the newest movies have saved up of their share of batches: at 1 it is their turn. */
+  liveCredit: number;
   /** No submission before this, monotonic: the disk is full, or the executor refused. */
   heldUntilMs: number;
   /** The disk is full or refuses to be written: work goes on by itself when that has passed. */
@@ -77,6 +81,8 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     placeWarnings: [],
     gainVotes: [],
     lastNewMs: nowMs,
+    lastArrivalMs: Number.NEGATIVE_INFINITY,
+    liveCredit: 0.5,
     heldUntilMs: Number.NEGATIVE_INFINITY,
     awaitsDisk: false,
     barrenBatches: 0,

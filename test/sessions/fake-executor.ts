@@ -20,6 +20,7 @@ export class FakeExecutor implements Executor {
   readonly threadsPerMovie = 1;
   readonly slots: number;
   readonly batchesPerJob = 1;
+  startsAtOnce = false;
   /** Sentences that its batches give. */
   complaints: string[] = [];
   health: ExecutorHealth = { state: 'well', detail: null, since: null };

@@ -133,6 +133,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
     threadsPerMovie: capacity.threads,
     mostInFlight: capacity.slots + QUEUE_AHEAD,
     batchesPerJob: 1,
+    startsAtOnce: true,
     batchesPerCycle: 2 * capacity.slots,
 
     async submit(submission) {

@@ -295,6 +295,7 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
     threadsPerMovie: settings.threads ?? 1,
     mostInFlight: site.maxJobs * moviesPerJob,
     batchesPerJob: moviesPerJob,
+    startsAtOnce: false,
     batchesPerCycle: clusterSize * moviesPerJob,
 
     async submit(submission: Submission) {

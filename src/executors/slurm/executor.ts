@@ -43,6 +43,7 @@ class SlurmExecutor implements Executor {
   readonly mostInFlight: number;
   readonly batchesPerJob: number;
   /** `cluster_size` and `no_of_gpus` say it. */
+  readonly startsAtOnce = false;
   readonly batchesPerCycle = 1;
   private readonly settings: SlurmSettings;
   private readonly batches = new Batches();

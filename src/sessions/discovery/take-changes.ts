@@ -34,6 +34,8 @@ function takeSeen(context: Context, session: Session, change: FileChange, change
   const { attempts } = context.config.retry;
   const movie = movies.byPath(session.id, change.path);
   session.lastNewMs = context.clock.monotonicMs();
+  // What the first look finds may be years old.
+  if (session.looked && !movie) session.lastArrivalMs = session.lastNewMs;
   sessions.movieSeen(session.id, context.clock.wallMs());
   if (movie) {
     if (movie.token) {

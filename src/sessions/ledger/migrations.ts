@@ -73,4 +73,12 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `ALTER TABLE batches ADD COLUMN executor TEXT NOT NULL DEFAULT 'local'; -- who has it, also while it is being submitted
   `,
+  `
+  ALTER TABLE movies ADD COLUMN waiting_since_ms INTEGER NOT NULL DEFAULT 0;
+  CREATE TRIGGER movies_begin_to_wait AFTER UPDATE OF state ON movies
+    WHEN new.state = 'waiting' AND old.state <> 'waiting' BEGIN
+      UPDATE movies SET waiting_since_ms = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE seq = new.seq;
+    END;
+  CREATE INDEX movies_waiting ON movies (session_id, waiting_since_ms) WHERE state = 'waiting';
+  `,
 ];

@@ -78,6 +78,19 @@ export class MoviesTable {
         `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
           ORDER BY retry_at_ms, seq LIMIT ?`,
       ),
+      dueNewest: db.prepare(
+        `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
+          ORDER BY seq DESC LIMIT ?`,
+      ),
+      dueLong: db.prepare(
+        `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
+            AND waiting_since_ms <= ?
+          ORDER BY waiting_since_ms, seq LIMIT ?`,
+      ),
+      isDueLong: db.prepare(
+        `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND waiting_since_ms <= ?
+            AND retry_at_ms <= ? LIMIT 1`,
+      ),
       isDue: db.prepare(
         `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,
       ),
@@ -208,6 +221,22 @@ export class MoviesTable {
   /** Movies whose turn it is, fresh ones first, oldest first. */
   due(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
     return this.statements.due.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
+  }
+
+  /** Movies whose turn it is, the newest first. */
+  dueNewest(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
+    return this.statements.dueNewest.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
+  }
+
+  /** Movies whose turn it is and that have waited so long, those that wait longest first. */
+  dueLong(sessionId: number, nowMs: number, waitedMs: number, limit: number): LedgerMovie[] {
+    const since = Math.round(nowMs - waitedMs);
+    return this.statements.dueLong.all(sessionId, Math.round(nowMs), since, limit).map(toLedgerMovie);
+  }
+
+  hasAnyWaited(sessionId: number, nowMs: number, waitedMs: number): boolean {
+    const now = Math.round(nowMs);
+    return this.statements.isDueLong.get(sessionId, Math.round(nowMs - waitedMs), now) !== undefined;
   }
 
   isAnyDue(sessionId: number, nowMs: number): boolean {

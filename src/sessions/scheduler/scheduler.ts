@@ -19,8 +19,8 @@ const FAULT_HOLD_MS = 5000;
 const SAME_FAULT_MS = 600_000;
 
 /**
- * One loop for all sessions: take in results, hear which batches ended, move states, submit. Sessions take turns,
- * one batch each. A session that is being started or stopped is passed over until that is done.
+ * One loop for all sessions: take in results, hear which batches ended, move states, submit. Sessions share by movies:
+ * the one with the fewest in flight is next. A session that is being started or stopped is passed over until that is done.
  */
 export class Scheduler {
   readonly flights = new Map<string, Flight>();
@@ -168,13 +168,23 @@ export class Scheduler {
   }
 
   private async submitInTurns(): Promise<void> {
-    const all = [...this.sessions()];
-    let idleInTurn = 0;
-    while (idleInTurn < all.length && !this.closed) {
-      const session = all[this.turn++ % all.length]!;
-      const isSubmitted = this.hasTurn(session) && (await this.submitOne(session));
-      idleInTurn = isSubmitted ? 0 : idleInTurn + 1;
+    while (!this.closed && (await this.submitOfSomeone())) {
+      // Until nobody has anything that finds room.
     }
+  }
+
+  /** One batch of the session that has the fewest movies in flight; equal ones take turns. */
+  private async submitOfSomeone(): Promise<boolean> {
+    const all = [...this.sessions()];
+    const first = all.length === 0 ? 0 : this.turn++ % all.length;
+    const inFlight = new Map<Session, number>();
+    for (const { session, movies } of this.flights.values())
+      inFlight.set(session, (inFlight.get(session) ?? 0) + movies.length);
+    const order = [...all.slice(first), ...all.slice(0, first)]
+      .filter((session) => this.hasTurn(session))
+      .sort((a, b) => (inFlight.get(a) ?? 0) - (inFlight.get(b) ?? 0));
+    for (const session of order) if (await this.submitOne(session)) return true;
+    return false;
   }
 
   private hasTurn(session: Session): boolean {

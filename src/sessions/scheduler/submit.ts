@@ -15,7 +15,7 @@ import { writeJsonAtomic } from '../workflow/atomic.ts';
 import { chooseExecutor } from './choose.ts';
 import { finalize } from './finalize.ts';
 import type { Flight } from './flights.ts';
-import { batchSize } from './plan.ts';
+import { currentCycle, nextMovies } from './next-movies.ts';
 import { counts, settle } from './settle.ts';
 
 /** After a refused submission, and while files cannot be written, a session waits for so long. */
@@ -30,16 +30,14 @@ export async function submitNext(
   flights: Map<string, Flight>,
   session: Session,
 ): Promise<boolean> {
-  const { ledger, clock } = context;
+  const { ledger } = context;
   if (!isWanted(session) || !isActive(session.state)) return false;
   if (!(await isThere(session))) return false;
-  const executor = chooseExecutor(context, flights.values(), session);
-  if (executor === null) return false;
-  const cycle = currentCycle(context, executor, session);
-  const due = ledger.movies
-    .due(session.id, clock.wallMs(), cycle.size + session.abandoned.size)
-    .filter((movie) => !session.abandoned.has(movie.path))
-    .slice(0, cycle.size);
+  const choice = chooseExecutor(context, flights.values(), session);
+  if (choice === null) return false;
+  const { executor } = choice;
+  const cycle = currentCycle(context, session);
+  const due = nextMovies(context, session, choice, cycle);
   const movies = await withoutResult(context, session, due);
   if (movies.length === 0 || !session.start) return false;
 
@@ -100,23 +98,6 @@ async function isThere(session: Session): Promise<boolean> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     return false;
   }
-}
-
-/** The cycle that the next batch joins, and how many movies it may take. A cycle that is full is followed by another. */
-function currentCycle(
-  context: Context,
-  executor: Executor,
-  session: Session,
-): { number: number; size: number } {
-  const { params } = context.config;
-  const whole = params.no_of_files_to_proc_in_cycle;
-  const { cycle, cycleAssigned } = context.ledger.sessions.get(session.id);
-  const { waiting } = context.ledger.sessions.counts(session.id);
-  const isOpen = cycle > 0 && cycleAssigned < whole;
-  const room = isOpen ? whole - cycleAssigned : whole;
-  const holds = Math.min(whole, waiting + (isOpen ? cycleAssigned : 0));
-  const size = Math.min(room, batchSize(params, executor, holds));
-  return { number: isOpen ? cycle : cycle + 1, size };
 }
 
 /** Takes in good results that exist already (of an earlier recipe, or unknown to the ledger); the rest is to do. */

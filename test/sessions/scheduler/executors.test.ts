@@ -19,9 +19,14 @@ const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
     return counts.done + counts.failed === count;
   });
 const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
-/** What the config file says once the executors exist that it names. */
+/** What the config file says once the executors exist that it names; what does not find room goes to the next at once. */
 const prefer = (executor: string) => {
-  world.config = { ...world.config, general: { ...world.config.general, executor } };
+  const { general, scheduling } = world.config;
+  world.config = {
+    ...world.config,
+    general: { ...general, executor },
+    scheduling: { ...scheduling, spill_seconds: 0 },
+  };
 };
 
 describe('several executors', () => {
