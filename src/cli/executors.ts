@@ -108,6 +108,7 @@ export function pegasusSettings(config: ServiceConfig): PegasusSettings {
     moviesPerJob: params.no_of_gpus,
     threads: pegasus.threads,
     environment: pegasus.environment,
+    sessionDir: general.session_dir,
     node: nodeOf(pegasus.install_dir),
     installDir,
     command: null,

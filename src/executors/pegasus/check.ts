@@ -4,6 +4,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Finding } from '../executor.ts';
 import { shellWords } from '../jobs/shell-words.ts';
 import type { PegasusClient } from './client.ts';
+import { pathFault } from './documents.ts';
 import type { PegasusSettings } from './settings.ts';
 
 const COMMANDS = [
@@ -36,6 +37,16 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
       { subject: 'pegasus', state: 'fault', detail: `Not found: ${missing.join(', ')}.`, remedy: INSTALL },
     ];
   const findings: Finding[] = [await versionFinding(client)];
+  for (const path of [settings.sessionDir, settings.installDir]) {
+    const fault = pathFault(path);
+    if (fault !== null)
+      findings.push({
+        subject: 'pegasus paths',
+        state: 'fault',
+        detail: `${fault}.`,
+        remedy: 'Give the config file a path without such characters, such as a symbolic link.',
+      });
+  }
   const options = site.gliteArguments === null ? [] : shellWords(site.gliteArguments);
   if (options.some((word) => word.startsWith('--exclusive')) && site.memoryMib !== null)
     findings.push({

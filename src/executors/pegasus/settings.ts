@@ -17,6 +17,8 @@ export interface PegasusSettings {
   readonly threads: number | null;
   /** Shell lines that come before the work, such as `module load`. */
   readonly environment: string | null;
+  /** Top of the session directories. */
+  readonly sessionDir: string;
   /** Node.js, then the folder of this package, as the nodes see them. */
   readonly node: string;
   readonly installDir: string;

@@ -39,6 +39,7 @@ function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): 
     moviesPerJob: 1,
     threads: 1,
     environment: null,
+    sessionDir: '/cryoem1',
     node: process.execPath,
     installDir: ROOT,
     command: null,
@@ -227,6 +228,23 @@ describe('Pegasus, replayed by a stand-in', () => {
       await expect(submit(open(), 'batch-j1', 'exit', join(directory, 'my session'))).rejects.toThrow(
         /only letters, digits/,
       );
+    });
+
+    it('are checked before they are made: commands, version, paths, memory', async () => {
+      const { site } = settingsFor(standIn);
+      const executor = open({
+        sessionDir: '/cryo em1',
+        site: { ...site, gliteArguments: '--exclusive', memoryMib: 4096 },
+      });
+      const findings = await executor.check();
+      expect(findings).toContainEqual(expect.objectContaining({ state: 'well', detail: 'Pegasus 5.1.2.' }));
+      expect(findings.map(({ subject }) => subject)).toEqual(
+        expect.arrayContaining(['pegasus paths', 'pegasus memory']),
+      );
+      const none = open({ binDirectory: '/nowhere' });
+      expect(await none.check()).toEqual([
+        expect.objectContaining({ state: 'fault', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
+      ]);
     });
 
     it('of the older Pegasus 5.0 are asked in its own words', async () => {
