@@ -8,6 +8,7 @@ usage() {
 usage: cluster.sh up DIR [PORT]   starts a cluster that lives in DIR, on ports PORT, PORT+1 and PORT+2 (16817)
        cluster.sh down DIR        stops it; DIR stays
        cluster.sh start DIR NAME  starts one part that was stopped: slurmctld, c1 or c2
+       cluster.sh stop DIR NAME   ends one part in good order
        cluster.sh kill DIR NAME   kills one part with -9; what a node runs goes on
        cluster.sh sweep PARENT    stops and removes clusters below PARENT whose owner (pid in DIR/owner) is gone
 then   export SLURM_CONF=DIR/etc/slurm.conf
@@ -97,6 +98,7 @@ SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SlurmdParameters=config_overrides
+DefMemPerCPU=4000
 GresTypes=gpu
 AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/linux
@@ -158,11 +160,13 @@ case $1 in
   up) up "$2" "${3:-16817}" ;;
   down) down "$2" ;;
   start) [ $# -eq 3 ] || usage; start_part "$2" "$3" ;;
-  kill)
+  stop | kill)
     [ $# -eq 3 ] || usage
+    if [ "$1" = kill ]; then signal=-9; else signal=-TERM; fi
     case $3 in slurmctld) part=slurmctld ;; c1 | c2) part=slurmd.$3 ;; *) usage ;; esac
-    kill -9 "$(pid_of "$2" "$part")"
-    for _ in $(seq 50); do runs "$(pid_of "$2" "$part")" || break; sleep 0.1; done
+    pid=$(pid_of "$2" "$part")
+    kill $signal "$pid"
+    for _ in $(seq 100); do runs "$pid" || break; sleep 0.1; done
     rm -f "$2/run/$part.pid"
     ;;
   sweep) sweep "$2" ;;

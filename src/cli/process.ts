@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import { EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
+import { EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 import { type Place, placeSchema } from '../contract/record.ts';
@@ -12,7 +12,13 @@ import { PACKAGE } from './package-info.ts';
 import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
-export const EXIT = { ok: 0, failed: 1, usage: 2, unrecorded: EXIT_UNRECORDED, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  unrecorded: EXIT_UNRECORDED,
+  interrupted: EXIT_INTERRUPTED,
+} as const;
 
 const HELP = `
 Two ways:

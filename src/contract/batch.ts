@@ -12,6 +12,9 @@ export const BATCH_VERSION = 1;
 /** Exit code of a worker that ended early because the result of a movie could not be written: a full disk, no right. */
 export const EXIT_UNRECORDED = 4;
 
+/** Exit code of a worker that was asked to end before its batch was done. */
+export const EXIT_INTERRUPTED = 130;
+
 /** In a worker's environment where a cluster runs it: JSON of `placeSchema`, for the records. */
 export const PLACE_VARIABLE = 'CRYOEM_PLACE';
 

@@ -19,14 +19,17 @@ function whyNot(): string | null {
   return missing.length > 0 ? `needs Slurm: no ${missing.join(', ')} here` : null;
 }
 
+export type ClusterPart = 'slurmctld' | 'c1' | 'c2';
+
 export interface Cluster {
   readonly conf: string;
   readonly directory: string;
   /** Runs a program of Slurm against it, and gives what it prints. */
   slurm(program: string, ...args: string[]): Promise<string>;
-  /** Kills a part with -9, or starts it again. */
-  kill(part: 'slurmctld' | 'c1' | 'c2'): Promise<void>;
-  start(part: 'slurmctld' | 'c1' | 'c2'): Promise<void>;
+  /** Kills a part with -9, ends it in good order, or starts it again. */
+  kill(part: ClusterPart): Promise<void>;
+  stop(part: ClusterPart): Promise<void>;
+  start(part: ClusterPart): Promise<void>;
   down(): void;
 }
 
@@ -70,6 +73,7 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
     slurm: async (program, ...args) =>
       (await run(program, args, { env: { ...env, SLURM_CONF: conf } })).stdout,
     kill: (part) => script('kill', directory, part),
+    stop: (part) => script('stop', directory, part),
     start: (part) => script('start', directory, part),
     down() {
       execFileSync(SCRIPT, ['down', directory], { env });

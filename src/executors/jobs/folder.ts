@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ENDINGS, type Submission } from '../executor.ts';
@@ -52,6 +52,10 @@ export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
   writeWhole(endPath(folder, outcome.token), outcome);
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
   readWhole(endPath(folder, token), outcomeSchema);
+
+/** What an earlier run has left when it was interrupted says nothing of this one. */
+export const forgetOutcome = (folder: string, token: string): Promise<void> =>
+  rm(endPath(folder, token), { force: true });
 
 export const writeRun = (folder: string, task: number, run: TaskRun): Promise<void> =>
   writeWhole(runPath(folder, task), run);

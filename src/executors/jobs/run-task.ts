@@ -1,10 +1,11 @@
 import { utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { PLACE_VARIABLE } from '../../contract/batch.ts';
+import { EXIT_INTERRUPTED, PLACE_VARIABLE } from '../../contract/batch.ts';
 import type { Place } from '../../contract/record.ts';
 import { endProcesses } from '../workers/processes.ts';
 import { endingOf, startWorker } from '../workers/worker.ts';
 import {
+  forgetOutcome,
   isForbidden,
   type Outcome,
   readOutcome,
@@ -86,6 +87,7 @@ export async function runTask(folder: string, job: JobEnvironment, stop: AbortSi
       writeOutcome(folder, { token, run, ...outcome });
     const old = await readOutcome(folder, token);
     if (old && old.how !== 'interrupted') return;
+    if (old) await forgetOutcome(folder, token);
     const none = { exitCode: null, signal: null };
     if (await isForbidden(folder, token))
       return tell({ how: 'cancelled', ...none, detail: STOP_TEXT.forbidden });
@@ -115,6 +117,9 @@ export async function runTask(folder: string, job: JobEnvironment, stop: AbortSi
         signal,
         detail: STOP_TEXT[reason],
       });
+    // A job that is told to end has its workers told by Slurm too, perhaps before us.
+    if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
+      return tell({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
     const ending = endingOf(exit);
     await tell(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
   }

@@ -22,10 +22,13 @@ export async function adopt(
       const tokens = tasks.tasks.map((task) => task.map(({ token }) => token));
       const left = tokens.flat().filter((token) => wanted.has(token) && !batches.knows(token));
       if (left.length === 0) continue;
-      const array: JobArray = {
-        ...{ name: jobPrefix(settings) + arrayToken, folder, tasks: tokens, id: null, isAccepted: true },
-        ...{ left: left.length, isWell: true },
+      const name = jobPrefix(settings) + arrayToken;
+      // Other batches of it may be asked for later: its folder stays.
+      const array: JobArray = batches.submitted().find((batch) => batch.array.name === name)?.array ?? {
+        ...{ name, folder, tasks: tokens, id: null, isAccepted: true },
+        ...{ isUnderWay: false, left: 0, isWell: false },
       };
+      array.left += left.length;
       for (const [i, task] of tasks.tasks.entries())
         for (const submission of task)
           if (left.includes(submission.token)) Object.assign(batches.add(submission), { array, task: i + 1 });

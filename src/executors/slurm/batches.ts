@@ -11,6 +11,8 @@ export interface JobArray {
   id: string | null;
   /** Slurm said yes, or the array was seen in the queue. Not so: it is not known whether it was submitted. */
   isAccepted: boolean;
+  /** Its sbatch runs now: what the queue shows meanwhile says nothing. */
+  isUnderWay: boolean;
   /** Batches that have not ended, and whether all others ended well: then nobody wants its folder. */
   left: number;
   isWell: boolean;

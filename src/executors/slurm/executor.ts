@@ -79,6 +79,7 @@ class SlurmExecutor implements Executor {
     if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
     const { token, batchPath } = submission;
     if (!this.batches.knows(token)) {
+      this.nextPollMs = Math.min(this.nextPollMs, performance.now() + this.settings.times.pollMs);
       if (this.batches.waiting().length === 0)
         this.gatherUntilMs = performance.now() + this.settings.times.gatherMs;
       this.batches.add(submission);
@@ -228,14 +229,13 @@ class SlurmExecutor implements Executor {
   /** One question to Slurm for all jobs. */
   private ask(): Promise<void> {
     const { pollMs } = this.settings.times;
-    this.nextPollMs = performance.now() + (this.batches.open.size > 0 ? pollMs : IDLE_POLL_MS);
+    this.nextPollMs = performance.now() + pollMs;
     this.question ??= this.askOnce().finally(() => (this.question = null));
     return this.question;
   }
 
   private async askOnce(): Promise<void> {
-    // Arrays that are being submitted meanwhile cannot be missed in the answer.
-    const asked = this.batches.submitted().filter(({ array }) => array.isAccepted || !this.submission);
+    const asked = this.batches.submitted().filter(({ array }) => !array.isUnderWay);
     const answer = await askQueue(this.settings);
     if (!answer.ok) return this.polling.failed(answer.refusal);
     this.polling.succeeded();
@@ -244,6 +244,8 @@ class SlurmExecutor implements Executor {
     for (const batch of asked) this.note(batch, rowOf(rows, batch));
     await this.judgeMissing(asked.filter((batch) => rowOf(rows, batch) === null));
     await cancelUnwanted(this.settings, answer.rows, this.batches, this.strangers);
+    if (this.batches.open.size === 0 && this.strangers.size === 0)
+      this.nextPollMs = performance.now() + IDLE_POLL_MS;
   }
 
   private note(batch: Batch & { array: JobArray }, row: Batch['row']): void {

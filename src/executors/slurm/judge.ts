@@ -82,6 +82,11 @@ async function silentEnding(batch: Submitted, how: Ending['how']): Promise<Endin
   if (batch.isCancelled) return { how: 'cancelled', ...none, detail: 'The batch was cancelled.' };
   const real = ['failed', 'revoked', 'completed'].includes(how) && MEMORY.test(tail) ? 'out_of_memory' : how;
   // A runner that does its work says how each batch ended before its job does.
+  const outcome = await readOutcome(batch.array.folder, batch.token);
+  if (outcome !== null && (real === 'completed' || real === 'failed')) {
+    const { exitCode, signal } = outcome;
+    return { how: 'lost', exitCode, signal, detail: `${jobName(batch)} was ended from outside.` };
+  }
   if (real === 'completed' || real === 'failed') {
     const said = tail.trim().split('\n').at(-1);
     const reason = batch.row?.reason && batch.row.reason !== 'None' ? ` (${batch.row.reason})` : '';

@@ -56,6 +56,7 @@ export async function prepareArray(settings: SlurmSettings, planned: PlannedArra
     tasks: planned.tasks.map((batches) => batches.map(({ token }) => token)),
     id: null,
     isAccepted: false,
+    isUnderWay: true,
     left: planned.tasks.flat().length,
     isWell: true,
   };
@@ -76,6 +77,7 @@ export async function submitArray(settings: SlurmSettings, array: JobArray): Pro
     `--output=${LOG_PATTERN}`,
     join(array.folder, 'job.sh'),
   ]);
+  array.isUnderWay = false;
   if (!answer.ok) return answer;
   array.id = /^(\d+)/.exec(answer.stdout.trim())?.[1] ?? null;
   array.isAccepted = true;

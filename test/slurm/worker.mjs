@@ -1,0 +1,25 @@
+// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "tell" } } in its batch file.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
+const { marks, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
+const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_PLACE: place, GREETING: greeting } = process.env;
+const threads = process.argv[process.argv.indexOf('--threads') + 1];
+const told = {
+  event: 'start',
+  name: basename(batchPath, '.json'),
+  gpu,
+  place: JSON.parse(place),
+  greeting,
+  threads,
+};
+appendFileSync(join(marks, 'events'), `${JSON.stringify({ ...told, pid: process.pid })}\n`);
+process.on('SIGTERM', () => process.exit(130));
+process.stdin.on('end', () => process.exit(130)).resume();
+
+if (action === 'tell') process.exit(0);
+const eaten = [];
+// 0.5 GiB, each page written to, so that it is really taken.
+if (action === 'eat') for (let i = 0; i < 16; i++) eaten.push(Buffer.alloc(32 * 1024 * 1024, 1));
+setInterval(() => existsSync(join(marks, 'release')) && process.exit(0), 20);
