@@ -27,13 +27,14 @@ export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, s
   );
 }
 
-/** One part of the rows of the sum of all aligned crops, and of what that sum does to a still pattern. */
+/** One part of the rows of the sum of aligned crops, and of what that sum does to a still pattern. @param shifts - one per index */
 export function sumCrops(
   context: TaskContext,
   space: AlignSpace,
   slotIndex: number,
   part: number,
   parts: number,
+  indices: readonly number[],
   shifts: readonly Shift[],
 ): void {
   const { kernels } = context;
@@ -46,7 +47,7 @@ export function sumCrops(
   }
   shifts.forEach((shift, i) => {
     setRamp(context, slotIndex, crop, shift);
-    const from = space.crops + i * planeBytes(crop);
+    const from = space.crops + indices[i]! * planeBytes(crop);
     const shape = [crop.pitch, crop.height, crop.blocks, slot.rampX, slot.rampY] as const;
     kernels.spectra.addAligned(from, reference, ...shape, first, last);
     kernels.spectra.addRamp(transfer, crop.pitch, crop.blocks, slot.rampX, slot.rampY, first, last);
@@ -75,7 +76,8 @@ export function ringPowers(context: TaskContext, addresses: readonly number[]): 
 }
 
 /**
- * Cross-correlation of crops with the sum of all others, around zero shift.
+ * Cross-correlation of crops with the rest of the sum that they are part of, around zero shift.
+ * @param shifts - one per index
  * @returns for each a square of (2 window + 1)^2 values, row-major, centre = zero shift
  */
 export function correlateCrops(
@@ -93,8 +95,8 @@ export function correlateCrops(
   const out = slot.frame;
   const stride = crop.pitch / 4;
   const values = context.float32(out, planeBytes(crop) / 4);
-  return indices.map((index) => {
-    setRamp(context, slotIndex, crop, shifts[index]!);
+  return indices.map((index, i) => {
+    setRamp(context, slotIndex, crop, shifts[i]!);
     const from = space.crops + index * planeBytes(crop);
     kernels.spectra.correlate(
       from,

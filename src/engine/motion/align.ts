@@ -16,6 +16,7 @@ import {
   writeGain,
 } from './correction.ts';
 import { type Crew, startCrew } from './crew.ts';
+import { acrossGaps, darkWarnings, litCrops } from './dark.ts';
 import { dosePerFrame, fillNormalisation } from './dose.ts';
 import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
@@ -32,12 +33,6 @@ import { weightStepPerA } from './sum-tasks.ts';
 /** Parts of the whole time, for the progress that a person sees. */
 const AFTER_FIRST_PASS = 0.4;
 const AFTER_ALIGNMENT = 0.5;
-
-/**
- * A path whose points lie so far, pixels, from the middle of their neighbours follows noise that was aligned to itself: a stage drifts,
- * or jumps once, but does not leap from frame to frame.
- */
-const LOST_PIXELS = 4;
 
 /**
  * Whole-frame motion correction of one movie. Reads the movie twice (decoding again costs less than keeping frames),
@@ -129,14 +124,16 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
   }
   const judged = judgeGain(job);
-  const refined = await alignCrops(crew, layout, memory, (round) =>
+  const framesPerCrop = groupSizes(groups);
+  const lit = litCrops(layout, memory, framesPerCrop);
+  const refined = await alignCrops(crew, layout, memory, lit, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
-  const isLost = roughness(refined.shifts) > LOST_PIXELS;
+  const isLost = refined.lost;
   const path = isLost
-    ? refined.shifts.map((): Shift => [0, 0])
-    : smoothPath(refined.shifts, refined.variance);
-  const local = await localMotion(job, path, refined, isLost);
+    ? framesPerCrop.map((): Shift => [0, 0])
+    : acrossGaps(smoothPath(refined.shifts, refined.variance), lit, framesPerCrop.length);
+  const local = await localMotion(job, path, lit, refined);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
   const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
   const origin = spread[0]!;
@@ -187,6 +184,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...structure.warnings,
       ...job.correction.notes,
       ...found.warnings,
+      ...darkWarnings(lit, framesPerCrop, first + 1),
       ...(judged ? gainWarnings(judged.gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
       ...(evenOdd !== null && evenOdd !== request.evenOdd
@@ -224,26 +222,17 @@ function putTogether(
   return { ...sums, evenOdd: { isWeighted, even } };
 }
 
-/** Median distance of a path's points from the middle of their neighbours. */
-function roughness(path: readonly Shift[]): number {
-  const distances = path.slice(1, -1).map(([x, y], i) => {
-    const [before, after] = [path[i]!, path[i + 2]!];
-    return Math.hypot(x - (before[0] + after[0]) / 2, y - (before[1] + after[1]) / 2);
-  });
-  return distances.sort((a, b) => a - b)[distances.length >> 1] ?? 0;
-}
-
 /** Null where no patches were asked for. */
 async function localMotion(
   job: Job,
   path: readonly Shift[],
+  lit: readonly number[],
   refined: Refinement,
-  isLost: boolean,
 ): Promise<LocalOutcome | null> {
   const { patches } = job.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   if (job.patch === null) return { fit: null, reason: 'The frame is too small for so many patches.' };
-  if (isLost || !refined.converged)
+  if (refined.lost || !refined.converged)
     return { fit: null, reason: 'The frame as a whole could not be followed.' };
   return findLocalMotion(job.crew, job.layout, {
     patches,
@@ -251,6 +240,7 @@ async function localMotion(
     frames: job.groups.length,
     framesPerCrop: groupSizes(job.groups),
     path,
+    lit,
     variance: refined.variance,
   });
 }

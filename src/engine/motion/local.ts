@@ -21,6 +21,8 @@ export interface LocalRequest {
   readonly framesPerCrop: readonly number[];
   /** Motion of each crop as a whole, movie pixels. */
   readonly path: readonly Shift[];
+  /** Indices of the crops that hold electrons. */
+  readonly lit: readonly number[];
   /** Of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
   readonly variance: number;
 }
@@ -72,6 +74,7 @@ export async function findLocalMotion(
   }));
 
   const undone = groups.map(([first, last]) => meanShift(base.slice(first, last + 1)));
+  const isLit = groups.map(([first, last]) => request.lit.some((i) => i >= first && i <= last));
   const times = groupTimes(groups, request.framesPerCrop);
   const look = async (model: LocalModel | null, windows: readonly number[]) => {
     const jobs = patches.map((patch): PatchJob => {
@@ -91,7 +94,7 @@ export async function findLocalMotion(
     });
     const found = await alignPatches(crew, jobs);
     return fitLocalModel(
-      patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale)),
+      patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale, isLit)),
       request.frames,
     );
   };
@@ -143,11 +146,14 @@ function pathOf(
   undone: readonly Shift[],
   times: readonly number[],
   scale: Shift,
+  isLit: readonly boolean[],
 ): PatchPath {
-  const points = found.map(([x, y], i) => ({
-    z: times[i]!,
-    shift: [(x - undone[i]![0]) * scale[0], (y - undone[i]![1]) * scale[1]] as const,
-  }));
+  const points = found
+    .map(([x, y], i) => ({
+      z: times[i]!,
+      shift: [(x - undone[i]![0]) * scale[0], (y - undone[i]![1]) * scale[1]] as const,
+    }))
+    .filter((_, i) => isLit[i]);
   return { x: patch.x, y: patch.y, points };
 }
 

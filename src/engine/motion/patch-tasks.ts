@@ -71,7 +71,7 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
   let used: readonly Shift[] = job.start;
   let found: Shift[] = [...job.start];
   for (const window of job.windows) {
-    sumCrops(context, space, slotIndex, 0, 1, used);
+    sumCrops(context, space, slotIndex, 0, 1, all, used);
     const moves = movesOf(correlateCrops(context, space, slotIndex, all, used, window), window, 0);
     found = used.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     const own = found.map(([x, y], i) => [x - job.undone[i]![0], y - job.undone[i]![1]] as const);

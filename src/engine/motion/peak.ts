@@ -9,7 +9,7 @@ export interface Peak {
 
 /**
  * Highest value of a square, refined by a parabola through its neighbours along each axis.
- * @param square - (2 window + 1)^2 values, row-major, centre = zero shift
+ * @param square - (2 window + 1)^2 values, row-major, centre = zero shift; where all are alike there is no peak, and no shift
  */
 export function findPeak(square: Float32Array, window: number): Peak {
   const side = 2 * window + 1;
@@ -23,6 +23,8 @@ export function findPeak(square: Float32Array, window: number): Peak {
   });
   const mean = sum / square.length;
   const deviation = Math.sqrt(Math.max(sumOfSquares / square.length - mean * mean, 0));
+  // no signal at all, as of a frame without electrons
+  if (deviation === 0) return { x: 0, y: 0, score: 0 };
   const x = best % side;
   const y = Math.floor(best / side);
   const along = (step: number, isInside: boolean) =>
@@ -30,7 +32,7 @@ export function findPeak(square: Float32Array, window: number): Peak {
   return {
     x: x - window + along(1, x > 0 && x < side - 1),
     y: y - window + along(side, y > 0 && y < side - 1),
-    score: deviation > 0 ? (square[best]! - mean) / deviation : 0,
+    score: (square[best]! - mean) / deviation,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Shift } from './align-tasks.ts';
+import { chainStart, sumMembers } from './chain.ts';
 import type { Crew } from './crew.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
@@ -8,83 +9,134 @@ import { correlationWeights, type RingSums } from './ring-weights.ts';
 /** Aligns the crops: each against the sum of all others, again and again, until nothing moves. */
 
 export interface Refinement {
-  /** Motion of the content of each crop, in movie pixels, up to a common offset. */
+  /** Motion of the content of each member, in movie pixels, up to a common offset. */
   readonly shifts: Shift[];
   readonly iterations: number;
   readonly converged: boolean;
+  /** Nothing was there to follow: there is no signal, or noise was aligned to itself. */
+  readonly lost: boolean;
   /** Least variance of each coordinate that the electrons allow, movie pixels squared. */
   readonly variance: number;
 }
 
 const MAXIMUM_ITERATIONS = 25;
-/** Movie pixels: when no crop moves further than this, it is over. */
+/** Movie pixels: when no crop moves further than this, or than this part of what the electrons leave uncertain, it is over. */
 const TOLERANCE_PIXELS = 0.03;
+const TOLERANCE_SIGMAS = 0.25;
 /** Search windows of the rounds in crop pixels to each side: wide, then near what was found. */
 const WINDOWS = [64, 32, 16, 12];
 /** Neighbours to each side whose correlations help a crop with too few electrons. */
 const LONGEST_REACH = 4;
+/**
+ * A path whose points lie so far, movie pixels, from the middle of their neighbours follows noise that was aligned to itself: a stage
+ * drifts, or jumps once, but does not leap from frame to frame.
+ */
+const LOST_PIXELS = 4;
 
+interface Attempt extends Refinement {
+  /** Power that different crops share at low frequencies when aligned so: of two attempts the better has more. */
+  readonly shared: number;
+}
+
+/** @param members - indices of the crops that are aligned, ascending */
 export async function alignCrops(
   crew: Crew,
   layout: Layout,
   memory: WebAssembly.Memory,
+  members: readonly number[],
   onRound: (round: number) => void,
 ): Promise<Refinement> {
-  const { crop, cropScale } = layout.geometry;
-  const count = layout.cropCount;
-  const [scaleX, scaleY] = cropScale;
-  let shifts: Shift[] = Array.from({ length: count }, () => [0, 0] as const);
-  if (count === 1) return { shifts, iterations: 0, converged: true, variance: 0 };
-  const addresses = Array.from({ length: count }, (_, i) => layout.whole.crops + i * planeBytes(crop));
+  const still = members.map((): Shift => [0, 0]);
+  if (members.length < 2) return { shifts: still, iterations: 0, converged: true, lost: false, variance: 0 };
+  const whole = layout.whole;
+  const addresses = members.map((i) => whole.crops + i * planeBytes(whole.plane));
   const single = await ringPowers(crew, addresses);
-  const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
-  let variance = 0;
-  let unaligned: Float64Array | null = null;
-  let ones: Float64Array | null = null;
-  const largestWindow = Math.min(crop.width, crop.height) / 4;
+  await sumMembers(crew, members, still);
+  const unaligned = await ringPowers(crew, [whole.reference]);
+  const count = (await ringPowers(crew, [whole.transfer])).map((v) => v / members.length ** 2);
+  const work: Work = { crew, layout, memory, members, single, unaligned, count };
+  const first = await refine(work, still, onRound);
+  if (first.converged && !first.lost) return first;
+  // where the frames went far, all of them together are a smear that holds nobody
+  const transfer = count.map((v) => v * members.length ** 2);
+  const { window } = setWeights(work, unaligned, transfer, 0);
+  const second = await refine(work, await chainStart(crew, members, window), () => undefined);
+  return second.shared > first.shared ? second : first;
+}
 
-  for (let round = 0; round < MAXIMUM_ITERATIONS; round++) {
-    await crew.run(
-      Array.from({ length: crew.threads }, (_, part) => ({
-        kind: 'sumCrops' as const,
-        part,
-        parts: crew.threads,
-        shifts,
-      })),
-    );
+interface Work {
+  readonly crew: Crew;
+  readonly layout: Layout;
+  readonly memory: WebAssembly.Memory;
+  readonly members: readonly number[];
+  /** Ring sums that stay the same from round to round; see `RingSums`. */
+  readonly single: Float64Array;
+  readonly unaligned: Float64Array;
+  readonly count: Float64Array;
+}
+
+/** Writes the weights of a round where `correlateCrops` reads them. */
+function setWeights(work: Work, aligned: Float64Array, transfer: Float64Array, round: number) {
+  const { layout, memory, members, single, unaligned, count } = work;
+  const sums: RingSums = { single, unaligned, aligned, transfer, count };
+  const { weights, pattern, information } = correlationWeights(sums, members.length, round);
+  new Float32Array(memory.buffer, layout.whole.correlationWeights, weights.length).set(weights);
+  new Float32Array(memory.buffer, layout.whole.patternWeights, pattern.length).set(pattern);
+  const { crop } = layout.geometry;
+  const widest = WINDOWS[Math.min(round, WINDOWS.length - 1)]!;
+  return { weights, information, window: Math.floor(Math.min(widest, crop.width / 4, crop.height / 4)) };
+}
+
+async function refine(
+  work: Work,
+  start: readonly Shift[],
+  onRound: (round: number) => void,
+): Promise<Attempt> {
+  const { crew, layout, members, single } = work;
+  const [scaleX, scaleY] = layout.geometry.cropScale;
+  const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
+  let shifts = [...start];
+  let lowWeights: Float32Array = new Float32Array();
+  let shared = 0;
+  let variance = 0;
+  let converged = false;
+  let round = 0;
+  for (; round < MAXIMUM_ITERATIONS && !converged; round++) {
+    await sumMembers(crew, members, shifts);
     const aligned = await ringPowers(crew, [layout.whole.reference]);
     const transfer = await ringPowers(crew, [layout.whole.transfer]);
-    unaligned ??= aligned;
-    ones ??= transfer.map((v) => v / count ** 2);
-    const sums: RingSums = { single, unaligned, aligned, transfer, count: ones };
-    const { weights, pattern, information } = correlationWeights(sums, count, round);
-    if (information > 0) variance = 1 / (information * edge ** 2);
-    new Float32Array(memory.buffer, layout.whole.correlationWeights, weights.length).set(weights);
-    new Float32Array(memory.buffer, layout.whole.patternWeights, pattern.length).set(pattern);
-    const window = Math.floor(Math.min(WINDOWS[Math.min(round, WINDOWS.length - 1)]!, largestWindow));
+    const { weights, information, window } = setWeights(work, aligned, transfer, round);
+    if (round === 0) lowWeights = weights;
+    shared = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
+    variance = information > 0 ? 1 / (information * edge ** 2) : 0;
     // all others move as well, and towards this one: the distance from their mean is so much more than that from the mean of all
-    const part = (count - 1) / count;
-    const moves = movesOf(await correlations(crew, count, shifts, window), window, LONGEST_REACH).map(
-      ([x, y]): Shift => [part * x, part * y],
-    );
+    const part = (members.length - 1) / members.length;
+    const squares = await correlations(crew, members, shifts, window);
+    const moves = movesOf(squares, window, LONGEST_REACH).map(([x, y]): Shift => [part * x, part * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
-    // what all have in common is no change
-    const meanX = moves.reduce((sum, [x]) => sum + x, 0) / count;
-    const meanY = moves.reduce((sum, [, y]) => sum + y, 0) / count;
-    const largest = Math.max(
-      ...moves.map(([x, y]) => Math.hypot((x - meanX) * scaleX, (y - meanY) * scaleY)),
-    );
-    if (round >= 2 && largest < TOLERANCE_PIXELS) {
-      return { shifts: scaled(shifts, scaleX, scaleY), iterations: round + 1, converged: true, variance };
-    }
+    const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));
+    converged = round >= 2 && farthest(scaled(moves, scaleX, scaleY)) < tolerance;
   }
-  return {
-    shifts: scaled(shifts, scaleX, scaleY),
-    iterations: MAXIMUM_ITERATIONS,
-    converged: false,
-    variance,
-  };
+  const found = scaled(shifts, scaleX, scaleY);
+  const lost = variance === 0 || roughness(found) > LOST_PIXELS;
+  return { shifts: found, iterations: round, converged, lost, variance, shared };
+}
+
+/** Longest move beyond what all have in common, which is no change. */
+function farthest(moves: readonly Shift[]): number {
+  const meanX = moves.reduce((sum, [x]) => sum + x, 0) / moves.length;
+  const meanY = moves.reduce((sum, [, y]) => sum + y, 0) / moves.length;
+  return Math.max(...moves.map(([x, y]) => Math.hypot(x - meanX, y - meanY)));
+}
+
+/** Median distance of a path's points from the middle of their neighbours. */
+function roughness(path: readonly Shift[]): number {
+  const distances = path.slice(1, -1).map(([x, y], i) => {
+    const [before, after] = [path[i]!, path[i + 2]!];
+    return Math.hypot(x - (before[0] + after[0]) / 2, y - (before[1] + after[1]) / 2);
+  });
+  return distances.sort((a, b) => a - b)[distances.length >> 1] ?? 0;
 }
 
 function scaled(shifts: readonly Shift[], scaleX: number, scaleY: number): Shift[] {
@@ -98,16 +150,20 @@ async function ringPowers(crew: Crew, addresses: readonly number[]): Promise<Flo
 
 async function correlations(
   crew: Crew,
-  count: number,
+  members: readonly number[],
   shifts: readonly Shift[],
   window: number,
 ): Promise<Float32Array[]> {
-  const squares: Float32Array[] = new Array(count);
+  const squares: Float32Array[] = new Array(members.length);
   const shares = Array.from({ length: crew.threads }, (_, slot) =>
-    Array.from({ length: count }, (_, i) => i).filter((i) => i % crew.threads === slot),
+    members.flatMap((_, place) => (place % crew.threads === slot ? [place] : [])),
   );
   const results = await crew.run(
-    shares.map((indices, slot) => ({ kind: 'correlateCrops' as const, slot, indices, shifts, window })),
+    shares.map((places, slot) => ({
+      ...{ kind: 'correlateCrops' as const, slot, window },
+      indices: places.map((place) => members[place]!),
+      shifts: places.map((place) => shifts[place]!),
+    })),
   );
   results.forEach((result, slot) => {
     (result as Float32Array[]).forEach((square, k) => {

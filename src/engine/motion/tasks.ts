@@ -22,7 +22,13 @@ export type Task =
       entries: readonly { slot: number; crop: number; isFirst: boolean }[];
     }
   | { kind: 'subtractPattern'; pixels: Int32Array; values: Float32Array; framesPerCrop: readonly number[] }
-  | { kind: 'sumCrops'; part: number; parts: number; shifts: readonly Shift[] }
+  | {
+      kind: 'sumCrops';
+      part: number;
+      parts: number;
+      indices: readonly number[];
+      shifts: readonly Shift[];
+    }
   | { kind: 'ringPowers'; addresses: readonly number[] }
   | {
       kind: 'correlateCrops';
@@ -56,7 +62,15 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'subtractPattern':
       return subtractPattern(context, task.pixels, task.values, task.framesPerCrop);
     case 'sumCrops':
-      return sumCrops(context, context.layout.whole, task.part, task.part, task.parts, task.shifts);
+      return sumCrops(
+        context,
+        context.layout.whole,
+        task.part,
+        task.part,
+        task.parts,
+        task.indices,
+        task.shifts,
+      );
     case 'ringPowers':
       return ringPowers(context, task.addresses);
     case 'correlateCrops':

@@ -86,6 +86,75 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
+  it('a drift of two pixels in every frame, 50 in all, and a jump of 22 on the way', async () => {
+    const shifts = Array.from({ length: 24 }, (_, i): [number, number] => [
+      2.2 * i + (i > 11 ? 20 : 0),
+      -0.7 * i - (i > 11 ? 10 : 0),
+    ]);
+    const outcome = await alignSynthetic({ shifts, dose: 1.5 });
+    expect(outcome.converged).toBe(true);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
+  });
+
+  it('0.3 electrons, a gain that was not given, hot pixels and a jump, all at once', async () => {
+    const random = randomNumbers(9);
+    const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.95 + 0.1 * random());
+    const shifts = drift(40, 8).map(([x, y], i): [number, number] => [x + (i > 20 ? 9 : 0), y]);
+    const spoil = (frame: Float32Array) => {
+      for (let k = 0; k < 25; k++) frame[(k * 12961) % frame.length] = 40;
+    };
+    const outcome = await alignSynthetic({ shifts, dose: 0.3, sensitivity, spoil, seed: 2 });
+    expect(outcome.converged).toBe(true);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.4);
+  });
+
+  it('a lattice of gold or of a crystal, whose periods all look alike, over a drift of 20 pixels', async () => {
+    const random = randomNumbers(4);
+    const shifts = drift(20, 20);
+    const wave = (pixels: number) => 0.3 * Math.cos((2 * Math.PI * pixels) / 12);
+    const spoil = (frame: Float32Array, index: number) => {
+      const [sx, sy] = shifts[index]!;
+      for (let i = 0; i < frame.length; i++) {
+        const rate = frame[i]! * Math.max(0, 1 + wave((i % 512) - sx) + wave(Math.floor(i / 512) - sy));
+        frame[i] = Math.floor(rate + random());
+      }
+    };
+    const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
+  });
+
+  it.each([
+    ['in the middle', [8, 9], '9-10'],
+    ['at the start', [0, 1], '1-2'],
+    ['at the end', [18, 19], '19-20'],
+  ])('frames without beam %s: named, left out, and laid between the others', async (_, dark, named) => {
+    const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
+    const random = randomNumbers(7);
+    const spoil = (frame: Float32Array, index: number) => {
+      if (!dark.includes(index)) return;
+      // one is empty, the other has what leaks through
+      for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
+    };
+    const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
+    expect(outcome.warnings.join()).toContain(`Frames ${named} hold less than a quarter`);
+    expect(outcome.converged).toBe(true);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
+    expect(outcome.sum.every(Number.isFinite)).toBe(true);
+  });
+
+  it.each([
+    ['the same value everywhere', 7],
+    ['nothing but saturated pixels', 65535],
+  ])('%s: says that nothing could be followed', async (_, value) => {
+    const spoil = (frame: Float32Array) => {
+      frame.fill(value);
+    };
+    const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, spoil });
+    expect(outcome.converged).toBe(false);
+    expect(outcome.warnings.join()).toContain('No motion could be followed');
+    expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
+  });
+
   it('bits of gold that move with the specimen', async () => {
     const shifts = drift(16, 8);
     const gold = [
