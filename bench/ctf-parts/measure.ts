@@ -24,6 +24,8 @@ export interface Row {
   readonly confidence: number;
   readonly fitResolutionA: number;
   readonly cpuSeconds: number;
+  /** Largest memory of the process up to here, the maker of the images included. */
+  readonly peakMb: number;
 }
 
 /** A phase plate is searched exactly where there is one, over the whole of 0-180 degrees; nothing else is told. */
@@ -58,6 +60,7 @@ export function compare(name: string, known: Known, ctf: Ctf, cpuSeconds: number
     confidence: ctf.confidence,
     fitResolutionA: ctf.fitResolutionA,
     cpuSeconds,
+    peakMb: process.resourceUsage().maxRSS / 1000,
   };
 }
 

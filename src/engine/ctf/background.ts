@@ -52,6 +52,37 @@ export function smoothPart(basis: SmoothBasis, values: Float64Array): Float64Arr
   return values.map((v, i) => v - (rest[i] ?? 0));
 }
 
+/** Cubic B-splines over samples of which each is reached by four: spline first[i] + p has the value values[4 i + p] at sample i. */
+export interface LocalSplines {
+  readonly count: number;
+  readonly first: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** @param x - abscissae, ascending; knots are equally spaced in it. The splines add up to 1 everywhere. */
+export function localSplines(x: Float64Array, intervals: number): LocalSplines {
+  const start = x[0] ?? 0;
+  const span = (x[x.length - 1] ?? 1) - start || 1;
+  const first = new Int32Array(x.length);
+  const values = new Float64Array(4 * x.length);
+  x.forEach((v, i) => {
+    const t = ((v - start) / span) * intervals;
+    const piece = Math.min(intervals - 1, Math.floor(t));
+    first[i] = piece;
+    for (let p = 0; p < 4; p++) values[4 * i + p] = cubicBSpline(t - (piece + p - 1));
+  });
+  return { count: intervals + 3, first, values };
+}
+
+/** The curve that `factors` make at each sample. */
+export function splineSum({ first, values }: LocalSplines, factors: Float64Array): Float64Array {
+  return new Float64Array(first.length).map((_, i) => {
+    let sum = 0;
+    for (let p = 0; p < 4; p++) sum += (factors[(first[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
+    return sum;
+  });
+}
+
 /** Uniform cubic B-spline of unit knot distance, centred on 0. */
 function cubicBSpline(t: number): number {
   const a = Math.abs(t);

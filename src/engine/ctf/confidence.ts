@@ -1,30 +1,53 @@
 /**
- * Significance is the matched filter's signal over noise. The search takes the best of many thousand models, so that
- * pure noise reaches 6 to 8 (as measured on noise, white and coloured, of 512 to 4096 pixels); rings that a
- * person sees at a glance reach 30 and more.
+ * Significance is signal over noise. The search takes the best of many thousand models, so that pure noise reaches 6 to
+ * 7.5 (as measured on noise, white and coloured, of 512 to 4096 pixels); rings that a person sees at a glance reach 30
+ * and more. A broad bump, as of amorphous ice, matches one ring well, but a smooth curve matches it better.
  */
-const NOTHING = 8.5;
-const BEYOND_DOUBT = 22;
+const NOTHING = 8;
+const BEYOND_DOUBT = 16;
 
 /** What speaks for a fit. */
 export interface Evidence {
-  /** See Agreement. */
+  /** The lesser of two: the search's (see Agreement), and the likelihood's against the best smooth curve without rings. */
   readonly significance: number;
   /** Mean local correlation over the coarse half of the fitted range: a bump of the background that matches one ring does not match several. */
   readonly firstRings: number;
+  /** Rings between the coarse end of the spectrum and the fit resolution. */
+  readonly ringsSeen: number;
   /** See Refined. */
   readonly unambiguous: number;
   /** Standard error of the mean defocus over the defocus. */
   readonly relativeError: number;
 }
 
-/** 0 no rings, 1 rings beyond doubt. From GOOD_CONFIDENCE on the defocus is right within 2 % (bench/ctf). */
-export function confidenceOf({ significance, firstRings, unambiguous, relativeError }: Evidence): number {
-  const strong = ramp(significance, NOTHING, BEYOND_DOUBT);
-  const several = ramp(firstRings, 0.1, 0.5);
-  const alone = ramp(unambiguous, 0.7, 0.99);
-  const exact = ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5);
-  return strong * several * alone * exact;
+/** @property confidence - 0 no rings, 1 rings beyond doubt. From GOOD_CONFIDENCE on the defocus is right within 2 % (bench/ctf). */
+export interface Verdict {
+  readonly confidence: number;
+  /** What weighs most against the fit, for people. */
+  readonly doubt: string;
+}
+
+export function verdictOf(evidence: Evidence): Verdict {
+  const { significance, firstRings, ringsSeen, unambiguous, relativeError } = evidence;
+  const reasons: readonly (readonly [trust: number, doubt: string])[] = [
+    [
+      ramp(significance, NOTHING, BEYOND_DOUBT),
+      'rings stand hardly out of the noise, or a smooth bump explains them as well',
+    ],
+    [ramp(firstRings, 0.1, 0.5), 'what stands out does not repeat as the rings of one defocus do'],
+    [
+      ramp(ringsSeen, 0.5, 2),
+      `the spectrum follows the fit over ${Math.max(0, ringsSeen).toFixed(1)} rings only`,
+    ],
+    [ramp(unambiguous, 0.7, 0.99), 'another defocus explains the spectrum nearly as well'],
+    [
+      ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5),
+      `its standard error is ${(100 * relativeError).toFixed(1)} %`,
+    ],
+  ];
+  const confidence = reasons.reduce((product, [trust]) => product * trust, 1);
+  const [, doubt] = reasons.reduce((worst, reason) => (reason[0] < worst[0] ? reason : worst));
+  return { confidence, doubt };
 }
 
 function ramp(value: number, from: number, to: number): number {

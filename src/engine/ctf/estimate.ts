@@ -1,16 +1,17 @@
 import { CodedError } from '../../contract/errors.ts';
-import type { Ctf } from '../../contract/record.ts';
+import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
 import type { CtfRequest, EstimateCtf } from '../ports.ts';
-import { confidenceOf } from './confidence.ts';
+import { verdictOf } from './confidence.ts';
 import { diagnosticPicture } from './diagnostic.ts';
 import { fadingDirection } from './drift.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
 import { iceRingDensity, iceRingScore } from './ice.ts';
-import { type DefocusVector, opticsOf, toUva } from './model.ts';
+import { ctfPhase, type DefocusVector, opticsOf, toUva } from './model.ts';
 import { polarRange } from './polar.ts';
 import { type RingProfile, ringProfile } from './profile.ts';
 import { agreement, refine } from './refine.ts';
-import { coarseSearch, fading, ringData } from './search.ts';
+import { fading, ringData } from './ring-data.ts';
+import { coarseSearch } from './search.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
 import { fitByPlace } from './tilt.ts';
@@ -23,8 +24,6 @@ const USED_OF_NYQUIST = 0.98;
 const ICE_SEEN_PER_A = 0.3;
 /** Points of the profile in a record. */
 const PROFILE_POINTS = 512;
-/** Below this a fit is a guess, and a warning says so. */
-const DOUBTFUL = 0.1;
 
 /**
  * Estimates defocus, astigmatism and their reliability from a micrograph (the sum without dose weighting shows rings
@@ -59,21 +58,21 @@ export const estimateCtf: EstimateCtf = async (request) => {
 
   const profile = ringProfile(plate, whole, best.defocus);
   const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
-  const confidence = confidenceOf({
-    significance: quality.significance,
+  const followedA = fitResolutionA(profile.frequency, cc, halfWidth);
+  const phaseAt = (frequency: number) => ctfPhase(plate, best.defocus.mean, frequency ** 2);
+  const { confidence, doubt } = verdictOf({
+    significance: Math.min(quality.significance, best.significance),
     firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
+    ringsSeen: (phaseAt(1 / followedA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
     unambiguous: best.unambiguous,
     relativeError: best.errorA / best.defocus.mean,
   });
   const place =
-    confidence < DOUBTFUL
+    confidence < NO_RINGS_CONFIDENCE
       ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
       : fitByPlace(plate, tiles, fitted, best, pixelSizeA);
-  const fadingDirectionDeg = confidence < DOUBTFUL ? null : fadingDirection(best.drift);
-  const resolutionA =
-    confidence < DOUBTFUL
-      ? 1 / (profile.frequency[0] ?? 1)
-      : fitResolutionA(profile.frequency, cc, halfWidth);
+  const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
+  const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : followedA;
   const ctf: Ctf = {
     ...roundedDefocus(best.defocus),
     phaseShiftDeg: Math.round((best.phaseShiftRad * 18000) / Math.PI) / 100,
@@ -88,8 +87,10 @@ export const estimateCtf: EstimateCtf = async (request) => {
     profile: recordProfile(profile, cc),
   };
   const warnings: string[] = [];
-  if (confidence < DOUBTFUL) {
-    warnings.push('no rings are seen in the spectrum: defocus and astigmatism are a guess');
+  if (confidence < NO_RINGS_CONFIDENCE) {
+    warnings.push(`no rings are seen in the spectrum: defocus and astigmatism are a guess (${doubt})`);
+  } else if (confidence < GOOD_CONFIDENCE) {
+    warnings.push(`the defocus is in doubt: ${doubt}`);
   } else if (atEdge(best.defocus, search)) {
     warnings.push(
       `the defocus lies at the edge of the search range ${search.minimumDefocusA}-${search.maximumDefocusA} A`,

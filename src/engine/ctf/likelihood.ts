@@ -1,25 +1,24 @@
 import { solveSymmetric } from './least-squares.ts';
 import type { CtfOptics, DefocusVector } from './model.ts';
-import { normalEquations } from './normal-equations.ts';
+import { type NormalEquations, normalEquations } from './normal-equations.ts';
 import type { PolarSpectrum } from './polar.ts';
 import {
-  COSINE,
-  combined,
+  curveOf,
   DRIFT_C,
   DRIFT_S,
   defocusOf,
-  eachCell,
   firstState,
   type LikelihoodOptions,
   type LikelihoodStart,
+  levelsOf,
   MEAN,
-  misfitOf,
   PHASE,
   type Problem,
   problemOf,
   SINE,
   type State,
 } from './ring-model.ts';
+import { ringlessMisfit } from './ringless.ts';
 
 /**
  * The final fit. The power of a cell that is the mean of n independent values is distributed around its expectation S as
@@ -27,8 +26,9 @@ import {
  *
  *   L = sum of n (ln S + power / S),   S = course(k) * (background(k) + envelope(k) (1 + drift) sin^2 phase(k, theta))
  *
- * is least: background and envelope are splines, drift = k^2 (p cos 2 theta + q sin 2 theta) lets rings fade faster in one
- * direction. Fisher's scoring (Gauss-Newton with weights n / S^2) finds all of it together; no ring is weighed by eye.
+ * is least: background and envelope are exponentials of splines, drift = k^2 (p cos 2 theta + q sin 2 theta) lets rings fade
+ * faster in one direction. Fisher's scoring (Gauss-Newton with weights n / S^2) finds all of it together; no ring is
+ * weighed by eye.
  */
 export interface LikelihoodFit {
   readonly defocus: DefocusVector;
@@ -48,35 +48,61 @@ export interface LikelihoodFit {
   readonly trust: Float64Array;
 }
 
+/** A fit that can be carried on. */
+export interface UnfinishedFit {
+  readonly problem: Problem;
+  readonly state: State;
+  readonly defocus: DefocusVector;
+  readonly misfit: number;
+}
+
 const ITERATIONS = 25;
 const ROBUST_PASSES = 2;
+/** Steps that only find background and envelope: free from the beginning, a wrong one would carry the defocus off with it. */
+const SETTLING_STEPS = 3;
 /** Steps end when L falls by less: 0.5 would be one standard error of one number; to choose among candidates less will do. */
 const SMALL_GAIN = { final: 0.01, first: 0.3 };
-/** Largest change of phase at the finest frequency in one step, radians. */
+/** Largest change of phase at the finest frequency, and of the logarithm of a curve, in one step. */
 const LARGEST_STEP = 0.6;
+const LARGEST_LOG_STEP = 1.5;
+/** Drift at the finest frequency at most. */
+const LARGEST_DRIFT = 0.95;
 /** Where the mean misfit of a ring's cells is more than this many times what chance gives, the ring is trusted less. */
 const MISFIT_LIMIT = 1.6;
-export function likelihoodFit(
+
+/** Fits everything, starting near `start`, well enough to choose among candidates. */
+export function firstFit(
   optics: CtfOptics,
   polar: PolarSpectrum,
   start: LikelihoodStart,
   options: LikelihoodOptions = {},
-): LikelihoodFit {
+): UnfinishedFit {
   const problem = problemOf(optics, polar, start, options);
-  let state = descend(
-    problem,
-    firstState(problem, start),
-    options.robust ? SMALL_GAIN.final : SMALL_GAIN.first,
-  );
-  for (let pass = 0; options.robust && pass < ROBUST_PASSES; pass++) {
+  let state = firstState(problem, start);
+  for (let i = 0; i < SETTLING_STEPS; i++) {
+    const { matrix, vector } = normalEquations(problem, state);
+    const curves = matrix.length - problem.scalars;
+    const change = new Float64Array(matrix.length);
+    change.set(solveSymmetric(matrix.slice(0, curves), vector.slice(0, curves)));
+    state = changed(problem, state, change);
+  }
+  const end = descend(problem, state, SMALL_GAIN.first);
+  return { problem, ...end, defocus: defocusOf(end.state.scalars) };
+}
+
+/** Carries a fit to its end; rings that stand out for another reason are found and count for less, and it is made again. */
+export function finalFit({ problem: first, state: start }: UnfinishedFit): LikelihoodFit {
+  const problem = { ...first, trust: first.trust.slice() };
+  let { state } = descend(problem, start, SMALL_GAIN.final);
+  for (let pass = 0; pass < ROBUST_PASSES; pass++) {
     problem.trust.set(trustOf(problem, state));
-    state = descend(problem, state, SMALL_GAIN.final);
+    state = descend(problem, state, SMALL_GAIN.final).state;
   }
   return outcome(problem, state);
 }
 
 /** Scoring steps, shortened after Levenberg and Marquardt where a full one would lead upwards. */
-function descend(problem: Problem, start: State, smallGain: number): State {
+function descend(problem: Problem, start: State, smallGain: number): { state: State; misfit: number } {
   let state = start;
   let equations = normalEquations(problem, state);
   let damping = 1e-3;
@@ -93,117 +119,95 @@ function descend(problem: Problem, start: State, smallGain: number): State {
     damping = Math.max(1e-9, damping / 8);
     if (gain < smallGain) break;
   }
-  return state;
+  return { state, misfit: equations.misfit };
 }
 
 function stepped(
   problem: Problem,
   state: State,
-  { matrix, vector }: ReturnType<typeof normalEquations>,
+  { matrix, vector }: NormalEquations,
   damping: number,
 ): State {
   const damped = matrix.map((row, a) => row.map((v, b) => (a === b ? v * (1 + damping) + 1e-12 : v)));
-  const change = solveSymmetric(damped, vector);
-  const { backgroundTerms, envelopeTerms, free, optics, finestS, phaseRange } = problem;
-  const first = backgroundTerms.length + envelopeTerms.length;
+  return changed(problem, state, solveSymmetric(damped, vector));
+}
+
+function changed(problem: Problem, state: State, change: Float64Array): State {
+  const { background, envelope, scalars: free, optics, finestS, phaseRange } = problem;
+  const first = background.splines.count + envelope.splines.count;
   const perA = Math.PI * optics.wavelengthA * finestS;
-  const largest = free.reduce((most, scalar, i) => {
-    const size = Math.abs(change[first + i]!);
-    return Math.max(most, scalar === PHASE ? size : scalar <= SINE ? size * perA : size / 2);
-  }, 0);
-  const scale = Math.min(1, LARGEST_STEP / Math.max(1e-30, largest));
+  let largest = 1e-30;
+  for (let scalar = 0; scalar < free; scalar++) {
+    const size = Math.abs(change[first + scalar]!);
+    largest = Math.max(largest, scalar === PHASE ? size : scalar <= SINE ? size * perA : size / 2);
+  }
+  const scale = Math.min(1, LARGEST_STEP / largest);
   const scalars = state.scalars.slice();
-  free.forEach((scalar, i) => {
-    scalars[scalar] = scalars[scalar]! + scale * change[first + i]!;
-  });
+  for (let scalar = 0; scalar < free; scalar++) {
+    scalars[scalar] = scalars[scalar]! + scale * change[first + scalar]!;
+  }
+  const drift = Math.hypot(scalars[DRIFT_C]!, scalars[DRIFT_S]!);
   for (const scalar of [DRIFT_C, DRIFT_S]) {
-    scalars[scalar] = Math.max(-0.95, Math.min(0.95, scalars[scalar]!));
+    scalars[scalar] = scalars[scalar]! * Math.min(1, LARGEST_DRIFT / Math.max(1e-30, drift));
   }
   if (phaseRange) {
     scalars[PHASE] = Math.max(phaseRange[0], Math.min(phaseRange[1], scalars[PHASE]!));
   }
+  const grown = (factors: Float64Array, offset: number) =>
+    factors.map((v, p) => v + Math.max(-LARGEST_LOG_STEP, Math.min(LARGEST_LOG_STEP, change[offset + p]!)));
   return {
-    background: state.background.map((v, p) => v + change[p]!),
-    envelope: state.envelope.map((v, p) => v + change[backgroundTerms.length + p]!),
+    background: grown(state.background, 0),
+    envelope: grown(state.envelope, background.splines.count),
     scalars,
   };
 }
 
 /** What stands out of the model by more than chance (an ice ring, a crystal) counts for less. */
 function trustOf(problem: Problem, state: State): Float64Array {
-  const { polar, power, course } = problem;
-  const { bins, weight } = polar;
-  const square = new Float64Array(bins);
-  const mean = new Float64Array(bins);
-  const cells = new Float64Array(bins);
-  const total = new Float64Array(bins);
-  eachCell(problem, state, (i, _j, at, level) => {
-    const rest = power[at]! / course[i]! / level - 1;
-    square[i] = square[i]! + weight[at]! * rest * rest;
-    mean[i] = mean[i]! + weight[at]! * rest;
-    total[i] = total[i]! + weight[at]!;
-    cells[i] = cells[i]! + 1;
-  });
-  const noise = square.map((v, i) => v / Math.max(1, cells[i]!));
+  const { bins, sectors, weight, found } = problem;
+  const levels = levelsOf(problem, state);
+  const [noise, shift] = [new Float64Array(bins), new Float64Array(bins)];
+  for (let i = 0, at = 0; i < bins; i++) {
+    let [square, mean, total, cells] = [0, 0, 0, 0];
+    for (let j = 0; j < sectors; j++, at++) {
+      if (weight[at] === 0) continue;
+      const rest = found[at]! / levels[at]! - 1;
+      square += weight[at]! * rest * rest;
+      mean += weight[at]! * rest;
+      total += weight[at]!;
+      cells++;
+    }
+    noise[i] = square / Math.max(1, cells);
+    shift[i] = mean ** 2 / Math.max(1, total);
+  }
   const usual = noise.toSorted()[bins >> 1] || 1;
-  return noise.map((v, i) => {
-    const ofCells = v / usual / MISFIT_LIMIT;
-    const ofRing = mean[i]! ** 2 / Math.max(1, total[i]!) / usual / 12;
-    return 1 / Math.max(1, ofCells, ofRing) ** 2;
-  });
+  return noise.map((v, i) => 1 / Math.max(1, v / usual / MISFIT_LIMIT, shift[i]! / usual / 12) ** 2);
 }
 
 function outcome(problem: Problem, state: State): LikelihoodFit {
-  const { polar, course, backgroundTerms, envelopeTerms, trust } = problem;
-  const { bins } = polar;
-  const { matrix, scalarAt } = normalEquations(problem, state);
+  const { unit, background, envelope, trust } = problem;
+  const { matrix, misfit } = normalEquations(problem, state);
   const n = matrix.length;
-  const variance = (at: number) => {
+  const variance = (scalar: number) => {
+    const at = n - problem.scalars + scalar;
     const unit = new Float64Array(n);
     unit[at] = 1;
     return Math.max(0, solveSymmetric(matrix, unit)[at]!);
   };
-  const without = { ...state, envelope: new Float64Array(envelopeTerms.length) };
-  const plain = ringless(problem, without);
-  // Rings turned inside out are no rings: what they explain does not count.
-  const misfit = misfitOf(problem, state, 0);
-  const driftSize = Math.hypot(state.scalars[DRIFT_C]!, state.scalars[DRIFT_S]!);
+  const [cosine, sine] = [state.scalars[DRIFT_C]!, state.scalars[DRIFT_S]!];
   return {
     defocus: defocusOf(state.scalars),
     phaseShiftRad: state.scalars[PHASE]!,
-    errorA: Math.sqrt(variance(scalarAt(MEAN))),
-    phaseErrorRad: problem.phaseRange ? Math.sqrt(variance(scalarAt(PHASE))) : 0,
-    significance: Math.sqrt(Math.max(0, 2 * (plain - misfit))),
+    errorA: Math.sqrt(variance(MEAN)),
+    phaseErrorRad: problem.phaseRange ? Math.sqrt(variance(PHASE)) : 0,
+    significance: Math.sqrt(Math.max(0, 2 * (ringlessMisfit(problem) - misfit))),
     misfit,
     drift: {
-      cosine: state.scalars[DRIFT_C]!,
-      sine: state.scalars[DRIFT_S]!,
-      sigmas:
-        driftSize / Math.sqrt(Math.max(1e-30, variance(scalarAt(DRIFT_C)), variance(scalarAt(DRIFT_S)))),
+      ...{ cosine, sine },
+      sigmas: Math.hypot(cosine, sine) / Math.sqrt(Math.max(1e-30, variance(DRIFT_C), variance(DRIFT_S))),
     },
-    background: combined(backgroundTerms, state.background, bins).map((v, i) => v * course[i]!),
-    envelope: combined(envelopeTerms, state.envelope, bins).map((v, i) => v * course[i]!),
+    background: curveOf(background, state.background).map((v) => v * unit),
+    envelope: curveOf(envelope, state.envelope).map((v) => v * unit),
     trust,
   };
-}
-
-/** L of the best smooth course without rings. */
-function ringless(problem: Problem, start: State): number {
-  const smooth: Problem = {
-    ...problem,
-    envelopeTerms: [],
-    backgroundTerms: [...problem.backgroundTerms],
-    free: [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S],
-  };
-  let state: State = { ...start, envelope: new Float64Array(0) };
-  for (let i = 0; i < 4; i++) {
-    const { matrix, vector } = normalEquations(smooth, state);
-    const n = smooth.backgroundTerms.length;
-    const change = solveSymmetric(
-      matrix.slice(0, n).map((row) => row.slice(0, n)),
-      vector.slice(0, n),
-    );
-    state = { ...state, background: state.background.map((v, p) => v + change[p]!) };
-  }
-  return misfitOf(smooth, state);
 }

@@ -40,6 +40,8 @@ export interface PolarGrid {
 
 /** A peak of a tile this far above its ring is a crystal's or the camera's: chance leaves 6 in a million beyond it. */
 const PEAK_LIMIT = 12;
+/** Every so manieth pixel is enough for a ring's mean that peaks are measured by. */
+const SAMPLED = 3;
 /** Cells are stored with a margin of one on each side, so that sharing needs no questions; `folded` takes it in. */
 const MARGIN = 2;
 
@@ -68,13 +70,14 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   const firstBin = Math.max(2, Math.floor(lowPerA / stepPerA));
   const lastBin = Math.min(size / 2 - 1, Math.ceil(highPerA / stepPerA));
   const bins = lastBin - firstBin + 1;
-  const most = size * (size / 2 + 1);
+  const halfWidth = size / 2 + 1;
+  // Half a disc, the margin of a ring included.
+  const most = Math.ceil((Math.PI / 2) * (lastBin + 2) ** 2 + 4 * (lastBin + 2));
   const pixel = new Int32Array(most);
   const ring = new Int32Array(most);
   const cell = new Int32Array(most);
   const ringPart = new Float32Array(most);
   const sectorPart = new Float32Array(most);
-  const halfWidth = size / 2 + 1;
   let count = 0;
   for (let row = 1; row < size; row++) {
     const ky = row < size / 2 ? row : row - size;
@@ -96,14 +99,14 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   }
   const grid = {
     ...{ bins, firstBin, stepPerA },
-    pixel: pixel.slice(0, count),
-    ring: ring.slice(0, count),
-    cell: cell.slice(0, count),
-    ringPart: ringPart.slice(0, count),
-    sectorPart: sectorPart.slice(0, count),
+    pixel: pixel.subarray(0, count),
+    ring: ring.subarray(0, count),
+    cell: cell.subarray(0, count),
+    ringPart: ringPart.subarray(0, count),
+    sectorPart: sectorPart.subarray(0, count),
     weight: new Float64Array(SECTORS * bins),
   };
-  const ones = new Float32Array(most).fill(1);
+  const ones = new Float32Array(size * halfWidth).fill(1);
   return { ...grid, weight: shared(grid, ones, new Float64Array(bins + MARGIN).fill(Infinity)) };
 }
 
@@ -113,7 +116,7 @@ export function polarPower(grid: PolarGrid, power: Float32Array): Float64Array {
   // The mean comes from the mean amplitude (its square is pi/4 of it), which a few peaks hardly raise.
   const total = new Float64Array(bins + MARGIN);
   const count = new Float64Array(bins + MARGIN);
-  for (let i = 0; i < pixel.length; i++) {
+  for (let i = 0; i < pixel.length; i += SAMPLED) {
     const r = ring[i] as number;
     total[r] = (total[r] as number) + Math.sqrt(power[pixel[i] as number] as number);
     count[r] = (count[r] as number) + 1;

@@ -1,8 +1,9 @@
-import { type LikelihoodFit, likelihoodFit } from './likelihood.ts';
+import { finalFit, firstFit, type LikelihoodFit } from './likelihood.ts';
 import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
+import { modelRings, type RingData } from './ring-data.ts';
 import type { LikelihoodOptions } from './ring-model.ts';
-import { type Candidate, modelRings, type RingData } from './search.ts';
+import type { Candidate } from './search.ts';
 
 /** How well rings and model agree. */
 export interface Agreement {
@@ -70,7 +71,7 @@ export function refine(
     .filter(({ score }) => score >= WORTH_A_TRY * top)
     .map((candidate) => {
       signal?.throwIfAborted();
-      return likelihoodFit(optics, polar, candidate, options);
+      return firstFit(optics, polar, candidate, options);
     });
   // Defocus V below half of the least allowed is no rings but background.
   const allowed = fits.filter(
@@ -79,6 +80,5 @@ export function refine(
   const best = (allowed.length > 0 ? allowed : fits).reduce((a, b) => (b.misfit < a.misfit ? b : a));
   const others = fits.filter(({ defocus }) => Math.abs(defocus.mean / best.defocus.mean - 1) > SAME_ANSWER);
   const odds = others.reduce((sum, other) => sum + Math.exp((best.misfit - other.misfit) / CAUTION), 0);
-  const fit = likelihoodFit(optics, polar, best, { ...options, robust: true });
-  return { ...fit, unambiguous: 1 / (1 + odds) };
+  return { ...finalFit(best), unambiguous: 1 / (1 + odds) };
 }

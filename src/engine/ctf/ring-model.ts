@@ -1,4 +1,4 @@
-import { smoothBasis, smoothPart } from './background.ts';
+import { type LocalSplines, localSplines, splineSum } from './background.ts';
 import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
@@ -12,38 +12,61 @@ export interface LikelihoodOptions {
   readonly phaseRange?: readonly [number, number] | undefined;
   /** U - V of this size is one standard deviation of what is expected. */
   readonly expectedAstigmatismA?: number | undefined;
-  /** Once the fit stands, rings that stand out for another reason are found and count for less, and it is made again. */
-  readonly robust?: boolean;
 }
 
-const BACKGROUND_PIECES = { most: 8, rings: 1.2 };
-const ENVELOPE_PIECES = { most: 7, rings: 1.2 };
-/** Expected power never falls below this part of the course. */
-const FLOOR = 0.02;
+const BACKGROUND_PIECES = { most: 8, rings: 1.5 };
+const ENVELOPE_PIECES = { most: 9, rings: 0.8 };
+/**
+ * Second difference of a curve's logarithm from knot to knot, one standard deviation of what is expected. Film and
+ * counting noise fall smoothly; below the first maximum nothing but this tells background from envelope.
+ */
+const BEND = { background: 0.25, envelope: 0.35 };
+/** As many bends as bumps of amorphous ice and of structures have. */
+const RINGLESS = { pieces: 5, bend: 1 };
+/** Where no rings are, their height is held to this part of the spectrum, give or take a factor of exp(spread). */
+const ENVELOPE_PRIOR = { part: 0.1, spread: 3 };
+/** First guess of background and height of the rings, parts of the course. */
+const FIRST = { background: 0.8, envelope: 0.3 };
 
 /** Fading by direction is a small correction: it is held near zero, +-0.5, where no rings determine it. */
 export const DRIFT_PRIOR = 4;
 
-/** Columns of the fit that are no splines: three of the defocus, two of drift, one of the phase shift. */
-export const SCALARS = 6;
+/** Columns of the fit that are no splines: three of the defocus, two of drift, and the phase shift where it is fitted. */
 export const [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S, PHASE] = [0, 1, 2, 3, 4, 5] as const;
 
+/** A curve that is positive and smooth: the exponential of a spline. */
+export interface Curve {
+  readonly splines: LocalSplines;
+  readonly bend: number;
+  /** Expectation of each factor and its weight, 1 / variance; 0: none. */
+  readonly level: number;
+  readonly levelWeight: number;
+}
+
 /**
- * The model of a spectrum that the likelihood is computed with (formula: likelihood.ts): splines of background and envelope, and six
- * numbers. Powers are in units of `course`, which is smooth.
+ * The model of a spectrum that the likelihood is computed with (formula: likelihood.ts): logarithms of background and envelope as
+ * splines, and up to six numbers. Cells are stored by frequency, `bin * sectors + sector`; powers in units of `course`,
+ * which is smooth.
  */
 export interface Problem {
   readonly optics: CtfOptics;
-  readonly polar: PolarSpectrum;
-  readonly power: Float64Array;
-  readonly course: Float64Array;
-  readonly backgroundTerms: readonly Float64Array[];
-  readonly envelopeTerms: readonly Float64Array[];
+  readonly bins: number;
+  readonly sectors: number;
+  /** Squared frequency of each bin, 1/A^2. */
+  readonly s: Float64Array;
+  readonly found: Float64Array;
+  /** Independent values in each cell. */
+  readonly weight: Float64Array;
+  readonly unit: number;
+  readonly background: Curve;
+  readonly envelope: Curve;
+  /** What a spectrum without rings may look like: more than the background beside rings. */
+  readonly ringless: Curve;
   readonly cos2: Float64Array;
   readonly sin2: Float64Array;
   readonly trust: Float64Array;
-  /** Scalars that are fitted. */
-  readonly free: readonly number[];
+  /** Number of scalars that are fitted: 6 with a phase shift. */
+  readonly scalars: 5 | 6;
   readonly phaseRange: readonly [number, number] | null;
   readonly priorPerA2: number;
   /** Scale of the drift's k^2: 1 at the finest frequency. */
@@ -62,116 +85,116 @@ export function problemOf(
   start: LikelihoodStart,
   options: LikelihoodOptions,
 ): Problem {
-  const { bins, s, frequency, radial, counts, sectors } = polar;
+  const { bins, s, frequency, radial, sectors } = polar;
   const abscissa = frequency.map((f) => Math.sqrt(f));
-  const coarse = smoothBasis(abscissa, counts, 5);
-  const course = smoothPart(
-    coarse,
-    radial.map((r) => Math.log(Math.max(1e-30, r * r))),
-  ).map(Math.exp);
+  const unit = radial.map((r) => r * r).toSorted()[bins >> 1] || 1;
   const phase = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
   const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
-  const terms = ({ most, rings: each }: { most: number; rings: number }) =>
-    smoothBasis(
-      abscissa,
-      counts.map(() => 1 / bins),
-      Math.max(1, Math.min(most, Math.floor(rings / each))),
-    ).functions;
-  const finestS = s[bins - 1] ?? 1;
+  const splines = ({ most, rings: each }: { most: number; rings: number }) =>
+    localSplines(abscissa, Math.max(1, Math.min(most, Math.floor(rings / each))));
+  const found = new Float64Array(bins * sectors);
+  const weight = new Float64Array(bins * sectors);
+  for (let j = 0; j < sectors; j++) {
+    for (let i = 0; i < bins; i++) {
+      const at = j * bins + i;
+      found[i * sectors + j] = polar.amplitude[at]! ** 2 / unit;
+      weight[i * sectors + j] = polar.weight[at]!;
+    }
+  }
   const angles = new Float64Array(sectors).map((_, j) => sectorAngle(j));
   return {
-    ...{ optics, polar, course, finestS },
-    power: polar.amplitude.map((a) => a * a),
-    backgroundTerms: terms(BACKGROUND_PIECES),
-    envelopeTerms: terms(ENVELOPE_PIECES),
+    ...{ optics, bins, sectors, s, found, weight, unit, finestS: s[bins - 1] ?? 1 },
+    background: { splines: splines(BACKGROUND_PIECES), bend: BEND.background, level: 0, levelWeight: 0 },
+    envelope: {
+      splines: splines(ENVELOPE_PIECES),
+      bend: BEND.envelope,
+      level: Math.log(ENVELOPE_PRIOR.part),
+      levelWeight: 1 / ENVELOPE_PRIOR.spread ** 2,
+    },
+    ringless: {
+      splines: localSplines(abscissa, RINGLESS.pieces),
+      bend: RINGLESS.bend,
+      level: 0,
+      levelWeight: 0,
+    },
     cos2: angles.map((a) => Math.cos(2 * a)),
     sin2: angles.map((a) => Math.sin(2 * a)),
     trust: new Float64Array(bins).fill(1),
-    free: options.phaseRange
-      ? [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S, PHASE]
-      : [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S],
+    scalars: options.phaseRange ? 6 : 5,
     phaseRange: options.phaseRange ?? null,
     // A Gaussian prior on the half astigmatism's two components.
     priorPerA2: options.expectedAstigmatismA ? (2 / options.expectedAstigmatismA) ** 2 : 0,
   };
 }
 
-/** Level 0.8 and height 0.3 of the course serve as first weights; one linear step puts them right. */
-export function firstState(problem: Problem, start: LikelihoodStart): State {
-  const constant = (terms: readonly Float64Array[], value: number) => {
-    const { bins } = problem.polar;
-    // Terms are orthonormal under equal weights of sum 1: factors of a constant are its projections.
-    return Float64Array.from(terms, (f) => (value * f.reduce((a, b) => a + b, 0)) / bins);
-  };
-  const scalars = new Float64Array(SCALARS);
+export function firstState({ background, envelope }: Problem, start: LikelihoodStart): State {
+  const scalars = new Float64Array(6);
   scalars[MEAN] = start.defocus.mean;
   scalars[COSINE] = start.defocus.cosine;
   scalars[SINE] = start.defocus.sine;
   scalars[PHASE] = start.phaseShiftRad;
+  // Splines add up to one everywhere: equal factors make a constant.
   return {
-    background: constant(problem.backgroundTerms, 0.85),
-    envelope: constant(problem.envelopeTerms, 0.3),
+    background: new Float64Array(background.splines.count).fill(Math.log(FIRST.background)),
+    envelope: new Float64Array(envelope.splines.count).fill(Math.log(FIRST.envelope)),
     scalars,
   };
 }
 
-export function combined(terms: readonly Float64Array[], factors: Float64Array, bins: number): Float64Array {
-  const sum = new Float64Array(bins);
-  terms.forEach((f, p) => {
-    const c = factors[p] as number;
-    for (let i = 0; i < bins; i++) sum[i] = (sum[i] as number) + c * (f[i] as number);
-  });
-  return sum;
+export function curveOf({ splines }: Curve, factors: Float64Array): Float64Array {
+  return splineSum(splines, factors).map(Math.exp);
 }
 
 export function defocusOf(scalars: Float64Array): DefocusVector {
   return { mean: scalars[MEAN] ?? 0, cosine: scalars[COSINE] ?? 0, sine: scalars[SINE] ?? 0 };
 }
 
-/** Calls `visit` for every cell that has pixels, with all that the model says of it (in units of the course). */
-export function eachCell(
-  problem: Problem,
-  state: State,
-  visit: (bin: number, sector: number, at: number, level: number, ring: number, phase: number) => void,
-  leastEnvelope = -Infinity,
-): void {
-  const { polar, optics, backgroundTerms, envelopeTerms, cos2, sin2, finestS } = problem;
-  const { bins, sectors, s, weight } = polar;
-  const background = combined(backgroundTerms, state.background, bins);
-  const envelope = combined(envelopeTerms, state.envelope, bins).map((v) => Math.max(leastEnvelope, v));
-  const { scalars } = state;
-  const plate = { ...optics, constantPhase: optics.constantPhase + (scalars[PHASE] as number) };
+/** Defocus and drift of each sector. */
+export function bySector({ sectors, cos2, sin2 }: Problem, { scalars }: State) {
   const defocus = defocusOf(scalars);
-  for (let j = 0; j < sectors; j++) {
-    const along = defocusAlong(defocus, sectorAngle(j));
-    const drift = (scalars[DRIFT_C] as number) * cos2[j]! + (scalars[DRIFT_S] as number) * sin2[j]!;
-    for (let i = 0; i < bins; i++) {
-      const at = j * bins + i;
-      if (weight[at] === 0) continue;
-      const height = envelope[i]! * (1 + (drift * s[i]!) / finestS);
-      const phase = ctfPhase(plate, along, s[i]!);
-      const level = Math.max(FLOOR, background[i]! + height * Math.sin(phase) ** 2);
-      visit(i, j, at, level, height, phase);
+  const along = new Float64Array(sectors).map((_, j) => defocusAlong(defocus, sectorAngle(j)));
+  const drift = along.map((_, j) => scalars[DRIFT_C]! * cos2[j]! + scalars[DRIFT_S]! * sin2[j]!);
+  return { along, drift };
+}
+
+/** Expected power of each cell in units of the course, by bin and sector. */
+export function levelsOf(problem: Problem, state: State): Float64Array {
+  const { bins, sectors, s, optics, finestS } = problem;
+  const background = curveOf(problem.background, state.background);
+  const envelope = curveOf(problem.envelope, state.envelope);
+  const { along, drift } = bySector(problem, state);
+  const plate = { ...optics, constantPhase: optics.constantPhase + state.scalars[PHASE]! };
+  const levels = new Float64Array(bins * sectors);
+  for (let i = 0, at = 0; i < bins; i++) {
+    for (let j = 0; j < sectors; j++, at++) {
+      const height = envelope[i]! * (1 + (drift[j]! * s[i]!) / finestS);
+      levels[at] = background[i]! + height * Math.sin(ctfPhase(plate, along[j]!, s[i]!)) ** 2;
     }
   }
+  return levels;
 }
 
-export function misfitOf(problem: Problem, state: State, leastEnvelope = -Infinity): number {
-  const { polar, power, course, trust } = problem;
-  let sum = 0;
-  eachCell(
-    problem,
-    state,
-    (i, _j, at, level) => {
-      sum += polar.weight[at]! * trust[i]! * (Math.log(level) + power[at]! / course[i]! / level);
-    },
-    leastEnvelope,
-  );
-  return sum + priors(problem, state);
-}
-
-export function priors({ priorPerA2 }: Problem, { scalars }: State): number {
+export function scalarPriors({ priorPerA2 }: Problem, { scalars }: State): number {
   const { cosine, sine } = defocusOf(scalars);
   const drift = scalars[DRIFT_C]! ** 2 + scalars[DRIFT_S]! ** 2;
   return 0.5 * (priorPerA2 * (cosine * cosine + sine * sine) + DRIFT_PRIOR * drift);
+}
+
+/** What a curve's factors cost, half the squared distance from what is expected; its slope and curvature are passed to `add`. */
+export function curvePrior(
+  { bend, level, levelWeight }: Curve,
+  factors: Float64Array,
+  add?: (indices: readonly number[], shape: readonly number[], rest: number, weight: number) => void,
+): number {
+  let cost = 0;
+  const term = (indices: readonly number[], shape: readonly number[], aim: number, weight: number) => {
+    const rest = indices.reduce((sum, p, k) => sum + shape[k]! * factors[p]!, -aim);
+    cost += 0.5 * weight * rest * rest;
+    add?.(indices, shape, rest, weight);
+  };
+  for (let p = 0; p < factors.length; p++) {
+    if (p >= 2) term([p - 2, p - 1, p], [1, -2, 1], 0, 1 / bend ** 2);
+    if (levelWeight > 0) term([p], [1], level, levelWeight);
+  }
+  return cost;
 }

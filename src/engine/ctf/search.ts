@@ -1,19 +1,6 @@
-import { removeSmooth, type SmoothBasis, smoothBasis, smoothPart } from './background.ts';
-import { type CtfOptics, type DefocusVector, defocusAlong, ringsInto } from './model.ts';
-import { type PolarSpectrum, sectorAngle } from './polar.ts';
-
-/**
- * Rings without background, ready to be compared with models. `data[sector*bins + bin]` is the amplitude divided by
- * its smooth radial course, less what is smooth in each direction by itself (drift makes the background uneven).
- */
-export interface RingData {
-  readonly polar: PolarSpectrum;
-  readonly basis: SmoothBasis;
-  readonly data: Float64Array;
-  /** Pairs of neighbouring sectors together: enough for the search, at half its cost. Direction of each, radians. */
-  readonly pairs: Float64Array;
-  readonly pairAngles: Float64Array;
-}
+import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
+import { bestPhase, compareSectors, type Grid, scoreAt, sumSectors } from './ring-comparison.ts';
+import type { RingData } from './ring-data.ts';
 
 export interface Candidate {
   readonly defocus: DefocusVector;
@@ -24,8 +11,6 @@ export interface Candidate {
   readonly score: number;
 }
 
-/** Pieces of the background spline over the fitted range: too stiff to follow the rings of 0.3 um. */
-const BACKGROUND_PIECES = 4;
 /** Fading of rings that is tried, A^2: from a fresh field-emission image to a thick or drifting one. */
 export const B_FACTORS_A2 = [60, 400] as const;
 const LARGEST_HALF_ASTIGMATISM_A = 2500;
@@ -35,46 +20,11 @@ const PHASE_STEP = 0.6;
 const ASTIGMATISM_STEP = 2.5;
 /** Half of the astigmatism that a defocus may have: beyond it V would be no underfocus that anyone works at. */
 const LARGEST_RELATIVE_HALF = 0.4;
-/** Steps of the phase shift, radians: 12 degrees. */
-const PHASE_SHIFT_STEP = Math.PI / 15;
 /** Two candidates less than this many rings (at the finest frequency) from each other lead to the same fit. */
 const APART_RINGS = 0.4;
 const MOST_CANDIDATES = 6;
 /** Directions tried per step of astigmatism: circles that grow evenly, with points as far apart as the circles are. */
 const DIRECTIONS_PER_STEP = 6;
-
-export function ringData(polar: PolarSpectrum): RingData {
-  const { bins, sectors, frequency, counts, radial } = polar;
-  const abscissa = frequency.map((f) => Math.sqrt(f));
-  const basis = smoothBasis(abscissa, counts, BACKGROUND_PIECES);
-  const course = smoothPart(basis, radial.map(Math.log));
-  const data = polar.amplitude.map((a, i) => a * Math.exp(-(course[i % bins] ?? 0)) - 1);
-  for (let sector = 0; sector < sectors; sector++) removeSmooth(basis, data, sector * bins);
-  const half = sectors / 2;
-  const pairs = new Float64Array(half * bins).map((_, at) => {
-    const from = 2 * Math.floor(at / bins) * bins + (at % bins);
-    return (data[from] as number) + (data[from + bins] as number);
-  });
-  const pairAngles = new Float64Array(half).map((_, j) => (sectorAngle(2 * j) + sectorAngle(2 * j + 1)) / 2);
-  return { polar, basis, data, pairs, pairAngles };
-}
-
-/** Writes the rings of one defocus, without their smooth part, into `out`. */
-export function modelRings(
-  optics: CtfOptics,
-  rings: RingData,
-  defocusA: number,
-  fade: Float64Array,
-  out: Float64Array,
-): void {
-  ringsInto(optics, defocusA, rings.polar.s, out);
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (fade[i] as number);
-  removeSmooth(rings.basis, out);
-}
-
-export function fading(polar: PolarSpectrum, bFactorA2: number): Float64Array {
-  return polar.s.map((s) => Math.exp((-bFactorA2 * s) / 4));
-}
 
 export interface SearchRange {
   readonly minimumDefocusA: number;
@@ -105,7 +55,7 @@ export function coarseSearch(
     count: Math.ceil((highest - lowest) / stepA) + 1,
     from: Math.ceil((range.minimumDefocusA - lowest) / stepA),
     to: Math.floor((range.maximumDefocusA - lowest) / stepA),
-    phases: phasesTried(range.phaseRange),
+    phaseRange: range.phaseRange,
   };
   const found = B_FACTORS_A2.flatMap((bFactorA2) => {
     signal?.throwIfAborted();
@@ -125,31 +75,22 @@ export function coarseSearch(
   return distinct;
 }
 
-function phasesTried(range: readonly [number, number] | null): Float64Array {
-  if (!range) return Float64Array.of(0);
-  const [low, high] = range;
-  const steps = Math.max(1, Math.ceil((high - low) / PHASE_SHIFT_STEP));
-  return Float64Array.from({ length: steps + 1 }, (_, i) => low + ((high - low) * i) / steps);
-}
-
-interface Grid {
-  readonly lowest: number;
-  readonly stepA: number;
-  readonly count: number;
-  readonly from: number;
-  readonly to: number;
-  readonly phases: Float64Array;
-}
-
 /** The best candidate of each mean defocus on the grid. */
 function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: number): Candidate[] {
-  const best = new Map<number, Candidate>();
   const sectors = rings.pairAngles.length;
   const compared = compareSectors(optics, rings, grid, bFactorA2);
   const offsets = new Int32Array(sectors);
-  const largest = Math.min(LARGEST_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
-  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= largest; circle++) {
+  const sums = compared.map(() => new Float64Array(grid.count));
+  const scores = new Float64Array(grid.count);
+  const models: DefocusVector[] = [];
+  const winner = new Int32Array(grid.count);
+  const circles = Math.min(LARGEST_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
+  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= circles; circle++) {
     const half = circle * grid.stepA * ASTIGMATISM_STEP;
+    const reach = Math.ceil(half / grid.stepA);
+    const smallest = Math.ceil((half / LARGEST_RELATIVE_HALF - grid.lowest) / grid.stepA);
+    const from = Math.max(grid.from, reach, smallest);
+    const to = Math.min(grid.to, grid.count - 1 - reach);
     const directions = Math.max(1, circle * DIRECTIONS_PER_STEP);
     for (let d = 0; d < directions; d++) {
       const alpha = (d * Math.PI) / directions;
@@ -157,104 +98,30 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
       for (let j = 0; j < sectors; j++) {
         offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
       }
-      const reach = Math.ceil(half / grid.stepA);
-      for (let k = Math.max(grid.from, reach); k <= Math.min(grid.to, grid.count - 1 - reach); k++) {
-        const mean = grid.lowest + k * grid.stepA;
-        if (half > LARGEST_RELATIVE_HALF * mean) continue;
-        const { score, phase } = scoreAt(compared, grid.phases, offsets, k, sectors);
-        if (score > (best.get(k)?.score ?? 0)) {
-          best.set(k, { defocus: { ...vector, mean }, phaseShiftRad: phase, bFactorA2, score });
-        }
+      compared.forEach((of, m) => {
+        sumSectors(of, offsets, grid.count, from, to, sums[m] as Float64Array);
+      });
+      for (let k = from; k <= to; k++) {
+        const score = scoreAt(sums, grid.phaseRange, k);
+        if (score <= (scores[k] as number)) continue;
+        scores[k] = score;
+        winner[k] = models.length;
       }
+      models.push(vector);
     }
   }
-  return [...best.values()];
-}
-
-/** Matched filter of one defocus, offsets by sector included, at the best of the phases. */
-function scoreAt(
-  { cosine, sine, cc, ss, cs }: Compared,
-  phases: Float64Array,
-  offsets: Int32Array,
-  k: number,
-  sectors: number,
-): { score: number; phase: number } {
-  let top = 0;
-  let bottom = 0;
-  for (let j = 0; j < sectors; j++) {
-    const at = k + (offsets[j] as number);
-    top += cosine[at * sectors + j] as number;
-    bottom += cc[at] as number;
-  }
-  if (!sine) return { score: top / Math.sqrt(bottom), phase: 0 };
-  let topSine = 0;
-  let bottomSine = 0;
-  let mixed = 0;
-  for (let j = 0; j < sectors; j++) {
-    const at = k + (offsets[j] as number);
-    topSine += sine[at * sectors + j] as number;
-    bottomSine += ss[at] as number;
-    mixed += cs[at] as number;
-  }
-  let best = { score: -Infinity, phase: 0 };
-  for (const phase of phases) {
-    const c = Math.cos(2 * phase);
-    const s = Math.sin(2 * phase);
-    const score =
-      (c * top + s * topSine) / Math.sqrt(c * c * bottom + 2 * c * s * mixed + s * s * bottomSine);
-    if (score > best.score) best = { score, phase };
-  }
-  return best;
-}
-
-/**
- * cosine[k*sectors + j]: sum of w * data * model of sector j and defocus k; cc[k]: sum of w * model^2. With a phase plate also
- * the same for the model a quarter of a ring on: those of any phase shift are their mixtures.
- */
-interface Compared {
-  readonly cosine: Float64Array;
-  readonly sine: Float64Array | null;
-  readonly cc: Float64Array;
-  readonly ss: Float64Array;
-  readonly cs: Float64Array;
-}
-
-function compareSectors(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: number): Compared {
-  const { bins, counts } = rings.polar;
-  const sectors = rings.pairAngles.length;
-  const fade = fading(rings.polar, bFactorA2);
-  const quarterOn = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
-  const models = grid.phases.length > 1 ? [optics, quarterOn] : [optics];
-  const model = [new Float64Array(bins), new Float64Array(bins)] as const;
-  const overlaps = models.map(() => new Float64Array(grid.count * sectors));
-  const [cc, ss, cs] = [0, 1, 2].map(() => new Float64Array(grid.count)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  for (let k = 0; k < grid.count; k++) {
-    models.forEach((plate, m) => {
-      modelRings(plate, rings, grid.lowest + k * grid.stepA, fade, model[m as 0 | 1]);
-    });
-    for (let i = 0; i < bins; i++) {
-      const [a, b, w] = [model[0][i] as number, model[1][i] as number, counts[i] as number];
-      // Twice: a pair holds the sum of two sectors.
-      cc[k] = (cc[k] as number) + 2 * w * a * a;
-      ss[k] = (ss[k] as number) + 2 * w * b * b;
-      cs[k] = (cs[k] as number) + 2 * w * a * b;
-      model[0][i] = w * a;
-      model[1][i] = w * b;
+  return Array.from(scores, (score, k): Candidate[] => {
+    const vector = models[winner[k] as number];
+    if (score === 0 || !vector) return [];
+    const mean = grid.lowest + k * grid.stepA;
+    // The sums are those of the last model: the winner's are made again.
+    for (let j = 0; j < sectors; j++) {
+      offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
     }
-    overlaps.forEach((overlap, m) => {
-      const weighted = model[m as 0 | 1];
-      for (let j = 0; j < sectors; j++) {
-        let sum = 0;
-        for (let i = 0, at = j * bins; i < bins; i++, at++) {
-          sum += (rings.pairs[at] as number) * (weighted[i] as number);
-        }
-        overlap[k * sectors + j] = sum;
-      }
+    compared.forEach((of, m) => {
+      sumSectors(of, offsets, grid.count, k, k, sums[m] as Float64Array);
     });
-  }
-  return { cosine: overlaps[0] as Float64Array, sine: overlaps[1] ?? null, cc, ss, cs };
+    const phaseShiftRad = grid.phaseRange ? bestPhase(sums, grid.phaseRange, k) : 0;
+    return [{ defocus: { ...vector, mean }, phaseShiftRad, bFactorA2, score }];
+  }).flat();
 }

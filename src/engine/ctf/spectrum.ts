@@ -22,11 +22,13 @@ export interface Tile {
 const SMALLEST_TILE = 128;
 const LARGEST_TILE = 4096;
 /** Side of a tile against the distance to which the strongest defocus spreads a point: rings keep 70 % of their contrast. */
-const SPREADS_PER_TILE = 3.5;
+const SPREADS_PER_TILE = 1.7;
 /** Part of a tile's side that is faded at each edge: enough against leaks, and it leaves nearly all electrons in the count. */
 const FADED_EDGE = 1 / 16;
 /** Pixels further from the mean than this many standard deviations are hot, and would whiten the whole spectrum. */
 const OUTLIER_SIGMAS = 8;
+/** Pixels that these are found from, about. */
+const SAMPLES = 50_000;
 
 /**
  * Side of the tiles: a power of two, not larger than the image. Rings are Fourier pairs of a delocalisation in real
@@ -70,18 +72,33 @@ export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, 
     for (const left of starts(width, size)) {
       request.signal?.throwIfAborted();
       const level = tileMean(image, width, left, top, size, lowest, highest);
-      for (let y = 0, i = 0; y < size; y++) {
-        const factor = (taper[y] as number) / sigma;
-        for (let x = 0, from = (top + y) * width + left; x < size; x++, i++, from++) {
-          const raw = image[from] as number;
-          // A pixel that is no number fails all comparisons.
-          const value = raw <= highest ? (raw >= lowest ? raw : lowest) : raw > highest ? highest : level;
-          tile[i] = (value - level) * factor * (taper[x] as number);
-        }
+      const limits = { level, lowest: lowest - level, highest: highest - level };
+      for (let y = 0; y < size; y++) {
+        const row = (top + y) * width + left;
+        fillRow(image.subarray(row, row + size), limits, taper, (taper[y] as number) / sigma, tile, y * size);
       }
       transform.forwardPower(tile, power);
       yield { left, top, power };
     }
+  }
+}
+
+/** Writes a row less its level, faded; pixels beyond the limits are brought to them, those that are no numbers to zero. */
+function fillRow(
+  row: Float32Array,
+  { level, lowest, highest }: { readonly level: number; readonly lowest: number; readonly highest: number },
+  taper: Float64Array,
+  factor: number,
+  tile: Float32Array,
+  at: number,
+): void {
+  for (let x = 0; x < row.length; x++) {
+    let value = (row[x] as number) - level;
+    // A pixel that is no number fails all comparisons.
+    if (!(value >= lowest && value <= highest)) {
+      value = value > highest ? highest : value < lowest ? lowest : 0;
+    }
+    tile[at + x] = value * factor * (taper[x] as number);
   }
 }
 
@@ -127,7 +144,10 @@ function starts(length: number, size: number): number[] {
 /** Mean and standard deviation of the pixels that are numbers, without those beyond OUTLIER_SIGMAS of a first pass. */
 function robustMoments(image: Float32Array): { mean: number; sigma: number } {
   // A sample is enough for limits; its stride is odd so that it does not fall on the columns of a camera.
-  const stride = Math.max(1, Math.floor(image.length / 100_000)) | 1;
+  const stride = Math.max(1, Math.floor(image.length / SAMPLES)) | 1;
+  const sample = new Float32Array(Math.ceil(image.length / stride)).map(
+    (_, i) => image[i * stride] as number,
+  );
   let low = -Infinity;
   let high = Infinity;
   let mean = 0;
@@ -138,8 +158,8 @@ function robustMoments(image: Float32Array): { mean: number; sigma: number } {
     let squares = 0;
     // The first value serves as origin, so that a small variation on a large mean keeps its digits.
     let origin = Number.NaN;
-    for (let i = 0; i < image.length; i += stride) {
-      const v = image[i] as number;
+    for (let i = 0; i < sample.length; i++) {
+      const v = sample[i] as number;
       if (!Number.isFinite(v) || v < low || v > high) continue;
       if (n === 0) origin = v;
       n++;

@@ -1,0 +1,128 @@
+import type { CtfOptics } from './model.ts';
+import { fading, modelRings, type RingData } from './ring-data.ts';
+
+/** Defoci of a search, and the phase shifts that may come with them. */
+export interface Grid {
+  /** First defocus and the distance to the next, A; `from` and `to` are the first and last that may be a mean. */
+  readonly lowest: number;
+  readonly stepA: number;
+  readonly count: number;
+  readonly from: number;
+  readonly to: number;
+  readonly phaseRange: readonly [number, number] | null;
+}
+
+/** out[k] = sum over sectors of values[sector * count + k + offset of the sector], k = from..to. */
+export function sumSectors(
+  values: Float64Array,
+  offsets: Int32Array,
+  count: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  const sectors = offsets.length;
+  out.fill(0, from, to + 1);
+  // Two at a time: half as many passes over `out`.
+  for (let j = 0; j + 1 < sectors; j += 2) {
+    const a = j * count + (offsets[j] as number);
+    const b = (j + 1) * count + (offsets[j + 1] as number);
+    for (let k = from; k <= to; k++) {
+      out[k] = (out[k] as number) + (values[a + k] as number) + (values[b + k] as number);
+    }
+  }
+}
+
+/** Matched filter at the best of the phases. */
+export function scoreAt(sums: readonly Float64Array[], range: Grid['phaseRange'], k: number): number {
+  const top = (sums[0] as Float64Array)[k] as number;
+  const cc = (sums[1] as Float64Array)[k] as number;
+  if (!range) return top / Math.sqrt(cc);
+  return scoreOf(sums, bestPhase(sums, range, k), k);
+}
+
+/** Score of the mixture of the model and that of a quarter of a ring on which a phase shift makes. */
+function scoreOf(sums: readonly Float64Array[], phase: number, k: number): number {
+  const [top, cc, topSine, ss, cs] = sums as readonly [
+    ...[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
+  ];
+  const c = Math.cos(2 * phase);
+  const s = Math.sin(2 * phase);
+  const square = c * c * (cc[k] as number) + 2 * c * s * (cs[k] as number) + s * s * (ss[k] as number);
+  return (c * (top[k] as number) + s * (topSine[k] as number)) / Math.sqrt(square);
+}
+
+/**
+ * The phase shift whose mixture has the best score: (v u) / sqrt(u M u) is largest where u is along M^-1 v. It has one maximum in
+ * the circle, so that outside of the range the better end is the best.
+ */
+export function bestPhase(
+  sums: readonly Float64Array[],
+  [low, high]: readonly [number, number],
+  k: number,
+): number {
+  const [top, cc, topSine, ss, cs] = sums as readonly [
+    ...[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
+  ];
+  const c = (ss[k] as number) * (top[k] as number) - (cs[k] as number) * (topSine[k] as number);
+  const s = (cc[k] as number) * (topSine[k] as number) - (cs[k] as number) * (top[k] as number);
+  const angle = 0.5 * Math.atan2(s, c);
+  const phase = angle + Math.ceil((low - angle) / Math.PI) * Math.PI;
+  if (phase <= high) return phase;
+  return scoreOf(sums, low, k) > scoreOf(sums, high, k) ? low : high;
+}
+
+/**
+ * By sector and defocus, each at sector * count + k: sum of w * data * model, and sum of w * model^2. With a phase plate also the
+ * same for the model a quarter of a ring on, and the product of both: those of any phase shift are their mixtures.
+ */
+export function compareSectors(
+  optics: CtfOptics,
+  rings: RingData,
+  grid: Grid,
+  bFactorA2: number,
+): readonly Float64Array[] {
+  const { bins, counts } = rings.polar;
+  const sectors = rings.pairAngles.length;
+  const fade = fading(rings.polar, bFactorA2);
+  const quarterOn = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
+  const models = grid.phaseRange ? [optics, quarterOn] : [optics];
+  const values = models.map(() => new Float64Array(bins));
+  const [first, second] = values as [Float64Array, Float64Array | undefined];
+  const all = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));
+  for (let k = 0; k < grid.count; k++) {
+    models.forEach((plate, m) => {
+      modelRings(plate, rings, grid.lowest + k * grid.stepA, fade, values[m] as Float64Array);
+    });
+    let [cc, ss, cs] = [0, 0, 0];
+    for (let i = 0; i < bins; i++) {
+      const w = counts[i] as number;
+      const a = first[i] as number;
+      first[i] = w * a;
+      // Twice: a pair holds the sum of two sectors.
+      cc += 2 * w * a * a;
+      if (!second) continue;
+      const b = second[i] as number;
+      second[i] = w * b;
+      ss += 2 * w * b * b;
+      cs += 2 * w * a * b;
+    }
+    for (let j = 0; j < sectors; j++) {
+      const at = j * grid.count + k;
+      values.forEach((weighted, m) => {
+        (all[2 * m] as Float64Array)[at] = product(rings.pairs, j * bins, weighted);
+      });
+      (all[1] as Float64Array)[at] = cc;
+      if (!second) continue;
+      (all[3] as Float64Array)[at] = ss;
+      (all[4] as Float64Array)[at] = cs;
+    }
+  }
+  return all;
+}
+
+function product(values: Float64Array, offset: number, weighted: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weighted.length; i++) sum += (values[offset + i] as number) * (weighted[i] as number);
+  return sum;
+}

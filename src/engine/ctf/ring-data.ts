@@ -1,0 +1,52 @@
+import { removeSmooth, type SmoothBasis, smoothBasis, smoothPart } from './background.ts';
+import { type CtfOptics, ringsInto } from './model.ts';
+import { type PolarSpectrum, sectorAngle } from './polar.ts';
+
+/**
+ * Rings without background, ready to be compared with models. `data[sector*bins + bin]` is the amplitude divided by
+ * its smooth radial course, less what is smooth in each direction by itself (drift makes the background uneven).
+ */
+export interface RingData {
+  readonly polar: PolarSpectrum;
+  readonly basis: SmoothBasis;
+  readonly data: Float64Array;
+  /** Pairs of neighbouring sectors together: enough for the search, at half its cost. Direction of each, radians. */
+  readonly pairs: Float64Array;
+  readonly pairAngles: Float64Array;
+}
+
+/** Pieces of the background spline over the fitted range: too stiff to follow the rings of 0.3 um. */
+const BACKGROUND_PIECES = 4;
+
+export function ringData(polar: PolarSpectrum): RingData {
+  const { bins, sectors, frequency, counts, radial } = polar;
+  const abscissa = frequency.map((f) => Math.sqrt(f));
+  const basis = smoothBasis(abscissa, counts, BACKGROUND_PIECES);
+  const course = smoothPart(basis, radial.map(Math.log));
+  const data = polar.amplitude.map((a, i) => a * Math.exp(-(course[i % bins] ?? 0)) - 1);
+  for (let sector = 0; sector < sectors; sector++) removeSmooth(basis, data, sector * bins);
+  const half = sectors / 2;
+  const pairs = new Float64Array(half * bins).map((_, at) => {
+    const from = 2 * Math.floor(at / bins) * bins + (at % bins);
+    return (data[from] as number) + (data[from + bins] as number);
+  });
+  const pairAngles = new Float64Array(half).map((_, j) => (sectorAngle(2 * j) + sectorAngle(2 * j + 1)) / 2);
+  return { polar, basis, data, pairs, pairAngles };
+}
+
+/** Writes the rings of one defocus, without their smooth part, into `out`. */
+export function modelRings(
+  optics: CtfOptics,
+  rings: RingData,
+  defocusA: number,
+  fade: Float64Array,
+  out: Float64Array,
+): void {
+  ringsInto(optics, defocusA, rings.polar.s, out);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (fade[i] as number);
+  removeSmooth(rings.basis, out);
+}
+
+export function fading(polar: PolarSpectrum, bFactorA2: number): Float64Array {
+  return polar.s.map((s) => Math.exp((-bFactorA2 * s) / 4));
+}

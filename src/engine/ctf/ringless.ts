@@ -1,0 +1,56 @@
+import { solveSymmetric } from './least-squares.ts';
+import { curveOf, curvePrior, type Problem } from './ring-model.ts';
+
+const STEPS = 12;
+const SMALL_GAIN = 0.01;
+
+/**
+ * L (likelihood.ts) of the best smooth curve without rings: what a fit with rings must surpass. It depends on frequency alone, so
+ * that the sectors are taken together first.
+ */
+export function ringlessMisfit(problem: Problem): number {
+  const { bins, sectors, found, weight, trust, ringless } = problem;
+  const { count, first, values } = ringless.splines;
+  const total = new Float64Array(bins);
+  const power = new Float64Array(bins);
+  for (let i = 0, at = 0; i < bins; i++) {
+    for (let j = 0; j < sectors; j++, at++) {
+      total[i] = total[i]! + trust[i]! * weight[at]!;
+      power[i] = power[i]! + trust[i]! * weight[at]! * found[at]!;
+    }
+  }
+  let factors = new Float64Array(count);
+  let best = Infinity;
+  for (let step = 0; step < STEPS; step++) {
+    const matrix = Array.from({ length: count }, () => new Float64Array(count));
+    const vector = new Float64Array(count);
+    const level = curveOf(ringless, factors);
+    let misfit = curvePrior(ringless, factors, (indices, shape, rest, w) => {
+      indices.forEach((p, k) => {
+        vector[p] = vector[p]! - w * rest * shape[k]!;
+        indices.forEach((q, m) => {
+          matrix[p]![q] = matrix[p]![q]! + w * shape[k]! * shape[m]!;
+        });
+      });
+    });
+    for (let i = 0; i < bins; i++) {
+      const [n, sum] = [total[i]!, power[i]! / level[i]!];
+      misfit += n * Math.log(level[i]!) + sum;
+      for (let p = 0; p < 4; p++) {
+        const vp = values[4 * i + p]!;
+        const row = first[i]! + p;
+        vector[row] = vector[row]! + vp * (sum - n);
+        for (let q = 0; q <= p; q++) {
+          const column = first[i]! + q;
+          matrix[row]![column] = matrix[row]![column]! + n * vp * values[4 * i + q]!;
+        }
+      }
+    }
+    const gain = best - misfit;
+    best = Math.min(best, misfit);
+    if (gain < SMALL_GAIN) break;
+    const change = solveSymmetric(matrix, vector);
+    factors = factors.map((v, p) => v + Math.max(-1, Math.min(1, change[p]!)));
+  }
+  return best;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { HARD_KINDS, hardMicrograph } from '../../../bench/ctf-parts/hard.ts';
+import { compare, fitImage } from '../../../bench/ctf-parts/measure.ts';
+import { type MicrographTruth, makeMicrograph } from '../../../bench/ctf-parts/micrograph.ts';
+import { sweepTruth } from '../../../bench/ctf-parts/sweep.ts';
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+
+const SIZE = 1024;
+const plain = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg: 0 };
+const ice = { ...sweepTruth(6, SIZE), ...plain };
+const carbon = { ...sweepTruth(15, SIZE), ...plain };
+
+const rowOf = async (truth: MicrographTruth, image: Float32Array) => {
+  const { ctf, cpuSeconds } = await fitImage(image, truth.size, truth);
+  return compare('', truth, ctf, cpuSeconds);
+};
+const isRight = (row: { meanErrorA: number; meanA: number }) => Math.abs(row.meanErrorA) <= 0.02 * row.meanA;
+
+describe('micrographs that show something else beside their film', () => {
+  it.each(HARD_KINDS)('are fitted on carbon to a fiftieth: %s', async (kind) => {
+    const row = await rowOf(carbon, hardMicrograph(kind, carbon));
+    expect(isRight(row), `off by ${row.meanErrorA} A`).toBe(true);
+    expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
+  });
+
+  it.each(HARD_KINDS)(
+    'are never called good in thin ice and off by more than a fiftieth: %s',
+    async (kind) => {
+      const row = await rowOf(ice, hardMicrograph(kind, ice));
+      expect(isRight(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
+    },
+  );
+
+  it.each([1000, 2500, 70_000, 100_000])(
+    'are never called good and wrong with a defocus beyond the search range: %i A',
+    async (meanA) => {
+      const truth = { ...carbon, defocusUA: meanA + 150, defocusVA: meanA - 150 };
+      const row = await rowOf(truth, makeMicrograph(truth));
+      expect(isRight(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
+    },
+  );
+});
+
+describe('what a fit says of itself', () => {
+  const search = { ...DEFAULT_CTF_SEARCH };
+  const requestOf = (truth: MicrographTruth) => ({
+    image: makeMicrograph(truth),
+    ...{ width: truth.size, height: truth.size, pixelSizeA: truth.pixelSizeA },
+    ...{ voltageKv: 300, csMm: 2.7, amplitudeContrast: truth.amplitudeContrast, search },
+  });
+
+  it('names the reason where it is in doubt or sees nothing', async () => {
+    const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
+    const { ctf, warnings } = await estimateCtf(requestOf(faint));
+    expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
+    expect(warnings.join()).toMatch(/(no rings are seen|in doubt).*(noise|repeat|rings only|another|error)/);
+  });
+
+  it('holds the astigmatism to what is expected where noise would make one', async () => {
+    const faint = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
+    const request = requestOf(faint);
+    const free = await estimateCtf(request);
+    const held = await estimateCtf({ ...request, search: { ...search, expectedAstigmatismA: 50 } });
+    expect(held.ctf.astigmatismA).toBeLessThan(0.7 * free.ctf.astigmatismA);
+    expect(held.ctf.astigmatismA).toBeLessThan(120);
+  });
+});
+
+describe('a low defocus with a strong astigmatism', () => {
+  // Below the first maximum background and height of the rings are told apart by their smoothness alone.
+  it.each([2, 84])('is right to 15 in 1000 (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
+    const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
+    const row = await rowOf(truth, makeMicrograph(truth));
+    expect(Math.abs(row.meanErrorA)).toBeLessThan(0.015 * row.meanA);
+    expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
+  });
+});
