@@ -5,7 +5,7 @@ import { BATCH_VERSION } from '../../src/contract/batch.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
 import type { ResultRecord } from '../../src/contract/record.ts';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
-import { parseStar } from '../../src/formats/star/parse.ts';
+import { type ParsedStarBlock, parseStar } from '../../src/formats/star/parse.ts';
 import { formatStar, type StarBlock } from '../../src/formats/star/write.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { builtinPrograms } from '../../src/pipeline/builtin.ts';
@@ -13,7 +13,7 @@ import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
-import { correctedStar, micrographRow } from '../../src/pipeline/session-stars.ts';
+import { correctedStar, ctfStar, micrographRow } from '../../src/pipeline/session-stars.ts';
 import { poisson, randomNumbers } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from './movies.ts';
 
@@ -137,7 +137,9 @@ export async function processProject(
   );
   const record = (await readRecord(processedDir, 'movie'))!;
   if (record.outcome.status !== 'ok') throw new Error(record.outcome.message);
-  writeFileSync(join(processedDir, 'corrected_micrographs.star'), correctedStar([micrographRow(record)!]));
+  const rows = [micrographRow(record)!];
+  writeFileSync(join(processedDir, 'corrected_micrographs.star'), correctedStar(rows));
+  writeFileSync(join(processedDir, 'micrographs_ctf.star'), ctfStar(rows));
   writeReferences(directory);
   return record;
 }
@@ -159,20 +161,7 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   });
   const columns = ['rlnCoordinateX', 'rlnCoordinateY'];
   writeFileSync(join(picks, 'movie_DW_pick.star'), formatStar([{ name: '', columns, rows }]));
-  const box = BOX / binning;
-  relion(directory, 'relion_preprocess', [
-    ...[
-      '--i',
-      'processed/corrected_micrographs.star',
-      '--coord_dir',
-      'picks/',
-      '--coord_suffix',
-      '_pick.star',
-    ],
-    ...['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
-    ...['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
-  ]);
-  const blocks = parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
+  const blocks = extract(directory, 'corrected_micrographs.star', BOX / binning);
   const [optics, particles] = ['optics', 'particles'].map((n) => blocks.find(({ name }) => name === n)!);
   // Pure amplitude contrast in focus: a transfer function of 1.
   const seen = optics!.rows.map((row) =>
@@ -216,6 +205,16 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   return particles!.rows.map(
     (row): Pair => [(Number(row[x]) * binning) / WIDTH - 0.5, (Number(row[y]) * binning) / HEIGHT - 0.5],
   );
+}
+
+/** Extraction by one of the session's tables, from picks that lie there: the blocks of `Extract/particles.star`. */
+export function extract(directory: string, table: string, box: number): ParsedStarBlock[] {
+  relion(directory, 'relion_preprocess', [
+    ...['--i', `processed/${table}`, '--coord_dir', 'picks/', '--coord_suffix', '_pick.star'],
+    ...['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
+    ...['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
+  ]);
+  return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
 /** Paths of the particles through the frames as RELION reports them, Angstrom, relative to the first frame that is polished. */

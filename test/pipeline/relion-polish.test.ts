@@ -11,6 +11,7 @@ import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../engine/motion/synthetic-movie.ts';
 import {
   BOX,
+  extract,
   extractParticles,
   FRAMES,
   HEIGHT,
@@ -109,6 +110,16 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
 
   it('cuts the particles out of the micrograph where they are', () => {
     expect(likeness(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean).toBeGreaterThan(0.95);
+  });
+
+  it('gives the particles the fit of micrographs_ctf.star', () => {
+    const particles = extract(directory, 'micrographs_ctf.star', BOX).find((b) => b.name === 'particles')!;
+    const values = (label: string) =>
+      particles.rows.map((row) => Number(row[particles.columns.indexOf(label)]));
+    expect(particles.rows).toHaveLength(PARTICLES.length);
+    for (const value of values('rlnDefocusU')) expect(value).toBeCloseTo(record.ctf!.defocusUA, 2);
+    for (const value of values('rlnDefocusAngle'))
+      expect(value).toBeCloseTo(record.ctf!.astigmatismAngleDeg, 2);
   });
 
   it('begins with the motion that the STAR file holds, of the frame and local, at each particle', () => {

@@ -53,34 +53,17 @@ export const alignMovie: AlignMovie = async (asked) => {
     );
   }
   const dose = dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames);
-  const { width, height } = structure;
-  const correction = loadCorrection(request.gain, request.defectMapPath, structure);
   const groups = groupFrames(used);
-  const geometry = geometryOf(width, height, request.binning);
-  const layoutRequest: LayoutRequest = {
-    geometry,
-    pixelType: structure.pixelType,
-    threads: Math.max(1, Math.min(request.threads, used)),
-    hasGain: correction.gain !== null,
-    badCapacity: correction.bad.size + mostHotPixels(width * height),
-    weighted: dose !== null,
-    evenOdd: evenOddOf(request, dose, used) !== null,
-    cropCount: groupSizes(groups).length,
-    patch: patchPlane(geometry, request.patches ?? null),
-  };
-  const memory = takeMemory(layoutBytes(layoutRequest));
-  const layout = createLayout(memory, layoutRequest);
-  writeGain(layout, memory, correction.gain);
+  const prepared = prepare(request, structure, groups, dose);
+  const { layout, memory } = prepared;
   const crew = await startCrew(
     { moviePath: request.moviePath, movieOptions: options, memory, layout },
-    layoutRequest.threads,
+    layout.slots.length,
     request.signal,
   );
   let failed = true;
   try {
-    const { patch } = layoutRequest;
-    const job: Job = { request, structure, crew, layout, memory, groups, dose, first, correction, patch };
-    const outcome = await correctMotion(job);
+    const outcome = await correctMotion({ ...prepared, request, structure, crew, groups, dose, first });
     if (fingerprint(request.moviePath) !== before) {
       throw new CodedError('MOVIE_CHANGED', '', { file: request.moviePath });
     }
@@ -92,19 +75,49 @@ export const alignMovie: AlignMovie = async (asked) => {
   }
 };
 
-interface Job {
+/** The memory of one movie, with its gain in it, and what else is known of its pixels. The gain as an image is not kept: it is large. */
+interface Prepared {
+  readonly layout: Layout;
+  readonly memory: WebAssembly.Memory;
+  readonly correction: Omit<Correction, 'gain'>;
+  readonly patch: Plane | null;
+}
+
+function prepare(
+  request: AlignRequest,
+  structure: MovieStructure,
+  groups: readonly number[],
+  dose: number | null,
+): Prepared {
+  const { width, height } = structure;
+  const { gain, bad, notes } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const geometry = geometryOf(width, height, request.binning);
+  const layoutRequest: LayoutRequest = {
+    geometry,
+    pixelType: structure.pixelType,
+    threads: Math.max(1, Math.min(request.threads, groups.length)),
+    hasGain: gain !== null,
+    badCapacity: bad.size + mostHotPixels(width * height),
+    weighted: dose !== null,
+    evenOdd: evenOddOf(request, dose, groups.length) !== null,
+    cropCount: groupSizes(groups).length,
+    patch: patchPlane(geometry, request.patches ?? null),
+  };
+  const memory = takeMemory(layoutBytes(layoutRequest));
+  const layout = createLayout(memory, layoutRequest);
+  writeGain(layout, memory, gain);
+  return { layout, memory, correction: { bad, notes }, patch: layoutRequest.patch };
+}
+
+interface Job extends Prepared {
   readonly request: AlignRequest;
   readonly structure: MovieStructure;
   readonly crew: Crew;
-  readonly layout: Layout;
-  readonly memory: WebAssembly.Memory;
   readonly groups: readonly number[];
   /** e/A^2 per frame. */
   readonly dose: number | null;
   /** 0-based index of the first used frame. */
   readonly first: number;
-  readonly correction: Correction;
-  readonly patch: Plane | null;
 }
 
 async function correctMotion(job: Job): Promise<AlignOutcome> {
@@ -260,11 +273,12 @@ function judgeGain({
   memory,
   correction,
 }: Job): { gainCheck: GainCheck; gainPattern: GainPattern } | null {
-  if (!request.gain || !correction.gain) return null;
+  if (!request.gain) return null;
   const { width, height } = structure;
   const evidence: GainEvidence = {
     sum: new Float32Array(memory.buffer, layout.plain, width * height),
-    gain: correction.gain.data,
+    // as the kernels have it: only bad pixels, which do not count, differ from the file
+    gain: new Float32Array(memory.buffer, layout.gain, width * height),
     ...{ width, height },
     isBad: (index) => correction.bad.has(index),
     setting: request.gain,
