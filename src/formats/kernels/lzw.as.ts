@@ -18,6 +18,13 @@ const STATUS_TOO_LONG: u32 = 2;
   return (rotl<u32>(x, 8) & 0x00ff00ff) | (rotr<u32>(x, 8) & 0xff00ff00);
 }
 
+/** The fewer than four bytes that are left, zeros behind them, as `bigEndian32` has them. */
+function lastBytes(src: usize, srcEnd: usize): u32 {
+  let word: u32 = 0;
+  for (let i: usize = 0; i < 4; i++) word = (word << 8) | (src + i < srcEnd ? <u32>load<u8>(src + i) : 0);
+  return word;
+}
+
 /** Fills the entries of the 256 single bytes. Once per table. */
 export function lzwInit(table: usize): void {
   for (let i: u32 = 0; i < 256; i++) {
@@ -32,8 +39,8 @@ export function lzwInit(table: usize): void {
 export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, table: usize): u32 {
   const srcStart = src;
   const dstStart = dst;
-  let bits: u64 = 0;
-  let held: u32 = 0;
+  // bits of the byte at src that have been read
+  let offset: u32 = 0;
   let width: u32 = 9;
   let next: u32 = 258;
   let limit: u32 = 511;
@@ -42,22 +49,13 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
   let status: u32 = STATUS_OK;
 
   while (true) {
-    if (held < width) {
-      if (src + 4 <= srcEnd) {
-        bits = (bits << 32) | <u64>bigEndian32(load<u32>(src));
-        src += 4;
-        held += 32;
-      } else {
-        while (src < srcEnd && held <= 48) {
-          bits = (bits << 8) | <u64>load<u8>(src);
-          src++;
-          held += 8;
-        }
-        if (held < width) break;
-      }
-    }
-    held -= width;
-    const code = <u32>(bits >> <u64>held) & ((1 << width) - 1);
+    // a code and what was read before it in its first byte are 19 bits at most: 32 bits from there hold it, without a branch that guesses
+    if (src + 4 > srcEnd && (<u32>(srcEnd - src) << 3) < offset + width) break;
+    const word = src + 4 <= srcEnd ? bigEndian32(load<u32>(src)) : lastBytes(src, srcEnd);
+    const code = (word << offset) >>> (32 - width);
+    offset += width;
+    src += offset >> 3;
+    offset &= 7;
 
     if (code == 257) break;
     if (code == 256) {
@@ -69,7 +67,7 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
     }
     if (dst == dstEnd) {
       // Padding after the last code is tolerated where it is shorter than a code and its padding can be.
-      if (srcEnd - src + (held >> 3) >= 4) status = STATUS_TOO_LONG;
+      if (src + 4 + (offset > 0 ? 1 : 0) <= srcEnd) status = STATUS_TOO_LONG;
       break;
     }
 
@@ -133,6 +131,6 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
     if (status != STATUS_OK) break;
   }
   store<u32>(table + REPORT, status);
-  store<u32>(table + REPORT, <u32>(src - srcStart - (held >> 3)), 4);
+  store<u32>(table + REPORT, <u32>(src - srcStart) + (offset > 0 ? 1 : 0), 4);
   return <u32>(dst - dstStart);
 }
