@@ -15,7 +15,7 @@ export interface BenchMovie {
   readonly contrast: number;
   /** Of blobs, gain and counts. */
   readonly seed: number;
-  /** Frames that are drawn; later ones repeat them, so that a long movie is made quickly where motion does not matter. */
+  /** Frames that are drawn, two at least; later ones repeat them, so that a long movie is made quickly where motion does not matter. */
   readonly drawnFrames: number;
 }
 
@@ -123,7 +123,9 @@ export function ensureBenchMovie(
   const repeated: Uint8Array[] = [];
   for (let frame = 0; frame < frames; frame++) {
     if (frame >= drawn) {
-      writer.appendFrame(repeated[frame % drawn]!);
+      // forth and back, so that no step is larger than one that was drawn
+      const place = frame % Math.max(1, 2 * (drawn - 1));
+      writer.appendFrame(repeated[Math.min(place, 2 * (drawn - 1) - place)]!);
       continue;
     }
     render(movie, blobs, frame, field);

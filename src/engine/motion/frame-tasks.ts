@@ -18,27 +18,38 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   f32: 6,
 };
 
-/** Decodes a frame into the raw pixels of a slot. */
-export function readPixels(context: TaskContext, slotIndex: number, frame: number): void {
+/** Decodes a frame into raw pixels of a slot. @param rawIndex - which ones, see `Slot.raws` */
+export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {
   const { layout, reader } = context;
   const { movieWidth, movieHeight } = layout.geometry;
   const bytes = movieWidth * movieHeight * PIXEL_BYTES[layout.pixelType];
-  reader.readFrame(frame, context.bytes(layout.slots[slotIndex]!.raw, bytes));
+  reader.readFrame(frame, context.bytes(layout.slots[slotIndex]!.raws[rawIndex]!, bytes));
 }
 
 /** What the kernels need to correct the raw pixels of a slot. */
-export function rawFrame({ layout }: TaskContext, slotIndex: number) {
+export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: number) {
   const { gain, gainPitch, bad, slots, pixelType } = layout;
-  return { type: KERNEL_PIXEL_TYPES[pixelType], raw: slots[slotIndex]!.raw, gain, gainPitch, bad };
+  return {
+    type: KERNEL_PIXEL_TYPES[pixelType],
+    raw: slots[slotIndex]!.raws[rawIndex]!,
+    gain,
+    gainPitch,
+    bad,
+  };
 }
 
 /** Pass 1: decodes a frame, halves it as often as the geometry says and transforms it, as far as alignment needs its columns. */
-export function transformReduced(context: TaskContext, slotIndex: number, frame: number): void {
+export function transformReduced(
+  context: TaskContext,
+  slotIndex: number,
+  rawIndex: number,
+  frame: number,
+): void {
   const { layout } = context;
   const { reduced, movieWidth, movieHeight, halvings, crop } = layout.geometry;
   const slot = layout.slots[slotIndex]!;
-  readPixels(context, slotIndex, frame);
-  reduceFrame(context, slotIndex, frame);
+  readPixels(context, slotIndex, rawIndex, frame);
+  reduceFrame(context, slotIndex, rawIndex, frame);
   const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
   const stride = reduced.pitch / 4;
   const values = context.float32(slot.frame, planeBytes(reduced) / 4);
@@ -59,11 +70,11 @@ function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: numbe
 }
 
 /** Raw pixels of a slot, corrected, to the reduced frame. */
-function reduceFrame(context: TaskContext, slotIndex: number, index: number): void {
+function reduceFrame(context: TaskContext, slotIndex: number, rawIndex: number, index: number): void {
   const { pixels } = context.kernels;
   const { reduced, movieWidth, movieHeight, halvings } = context.layout.geometry;
   const { frame, work } = context.layout.slots[slotIndex]!;
-  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex);
+  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex, rawIndex);
   if (halvings === 0) {
     const source = [type, raw, gain, gainPitch, bad, index, movieWidth] as const;
     pixels.correct(...source, 0, movieHeight, frame, reduced.pitch);
@@ -81,29 +92,48 @@ function reduceFrame(context: TaskContext, slotIndex: number, index: number): vo
   }
 }
 
-/** Adds one part of the slots' raw pixels to the plain sum and of their low frequencies to the crops of their groups. */
+/** Frames that have been read, by slot and place in `Slot.raws`. */
+export interface RawFrame {
+  readonly slot: number;
+  readonly raw: number;
+}
+
+/** Pixels of the sum that are taken at a time: few enough to stay in a core's cache while the frames are added one after the other. */
+const SUM_PIXELS = 16_384;
+
+/** Adds one part of the pixels of raw frames to the plain sum. */
+export function addRaws(
+  context: TaskContext,
+  part: number,
+  parts: number,
+  frames: readonly RawFrame[],
+): void {
+  const { layout, kernels } = context;
+  const { movieWidth, movieHeight } = layout.geometry;
+  const pixels = movieWidth * movieHeight;
+  const end = Math.floor((pixels * (part + 1)) / parts);
+  const type = KERNEL_PIXEL_TYPES[layout.pixelType];
+  for (let first = Math.floor((pixels * part) / parts); first < end; first += SUM_PIXELS) {
+    const count = Math.min(SUM_PIXELS, end - first);
+    for (const { slot, raw } of frames) {
+      const from = layout.slots[slot]!.raws[raw]! + first * PIXEL_BYTES[layout.pixelType];
+      kernels.pixels.addPixels(type, from, layout.plain + first * 4, count);
+    }
+  }
+}
+
+/** Adds one part of the low frequencies of the slots' frames to the crops of their groups. */
 export function gather(
   context: TaskContext,
   part: number,
   parts: number,
   entries: readonly { slot: number; crop: number; isFirst: boolean }[],
 ): void {
-  const { layout, kernels } = context;
-  const { movieWidth, movieHeight, crop } = layout.geometry;
-  const pixels = movieWidth * movieHeight;
-  const first = Math.floor((pixels * part) / parts);
-  const count = Math.floor((pixels * (part + 1)) / parts) - first;
+  const { layout } = context;
+  const { crop } = layout.geometry;
   const firstRow = Math.floor((crop.height * part) / parts);
   const lastRow = Math.floor((crop.height * (part + 1)) / parts);
   for (const entry of entries) {
-    const slot = layout.slots[entry.slot]!;
-    const type = KERNEL_PIXEL_TYPES[layout.pixelType];
-    kernels.pixels.addPixels(
-      type,
-      slot.raw + first * PIXEL_BYTES[layout.pixelType],
-      layout.plain + first * 4,
-      count,
-    );
     const group = layout.whole.crops + entry.crop * planeBytes(crop);
     if (entry.isFirst)
       context.float32(group + firstRow * crop.pitch, ((lastRow - firstRow) * crop.pitch) / 4).fill(0);

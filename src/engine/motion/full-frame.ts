@@ -22,8 +22,8 @@ export function transformRows(
   const { movieWidth, movieHeight, frame: plane } = layout.geometry;
   const { band, warped } = layout.slots[slotIndex]!;
   const pitch = bandPitch(plane);
-  readPixels(context, slotIndex, frame);
-  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex);
+  readPixels(context, slotIndex, 0, frame);
+  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex, 0);
   const source = [type, raw, gain, gainPitch, bad, frame, movieWidth] as const;
   const warp = local && !isAtRest(local) ? createWarp(context, slotIndex, shift, local) : null;
   let done = 0;

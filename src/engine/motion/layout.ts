@@ -2,6 +2,7 @@ import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import {
   panelBytes,
   panelsBytes,
+  pitchBytes,
   planBytes,
   scratchBytes,
   writeColumnPlan,
@@ -9,7 +10,7 @@ import {
 } from '../fft/plan.ts';
 import { Arena } from '../memory/arena.ts';
 import { REPLACEMENT_LENGTH } from './defects.ts';
-import { type Geometry, type Plane, planeBytes } from './geometry.ts';
+import { type Geometry, halved, type Plane, planeBytes } from './geometry.ts';
 import { FILTER_TABLE_LENGTH, TAPS } from './interpolation.ts';
 
 /** Where everything of one movie lies in the shared memory. Plain data: it goes to the workers as it is. */
@@ -47,7 +48,8 @@ export interface Place {
 
 /** What one thread works with: a frame, its raw pixels and room for what happens to it. */
 export interface Slot extends Place {
-  readonly raw: number;
+  /** Raw pixels of frames: pass 1 keeps several until it adds them to the plain sum together, pass 2 uses the first. */
+  readonly raws: readonly number[];
   readonly scratch: number;
   /** Lines of a frame that is halved (pass 1); a panel of the frame (pass 2). */
   readonly work: number;
@@ -76,7 +78,7 @@ export interface Layout {
   readonly bad: number;
   readonly badCapacity: number;
   readonly slots: readonly Slot[];
-  /** Frames that pass 2 prepares before it adds them to the sums together: the slots', or with one slot one more. */
+  /** Frames that pass 2 prepares before it adds them to the sums together: the slots', and with few threads more. */
   readonly places: readonly Place[];
   /** Plain sum of the raw pixels (pass 1), then the plain sum's spectrum (pass 2). */
   readonly plain: number;
@@ -116,7 +118,9 @@ export function bandPitch(frame: Plane): number {
 }
 
 /** Frames that are added to the sums at once, at least: the sums are too large for any cache, and are read and written each time. */
-const FEWEST_PLACES = 2;
+const FEWEST_PLACES = 3;
+/** Raw frames that are added to the plain sum at once, at most, for the same reason: what has room beside the reduced frame. */
+const MOST_RAWS = 4;
 
 /** Readers may write in vectors a little past the end of a frame. */
 const RAW_SLACK_BYTES = 4096;
@@ -154,12 +158,18 @@ function placeOf(arena: Arena, { sum, crop }: Geometry, frame: number): Place {
 
 function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null): Slot {
   const { geometry, pixelType, patch, cropCount } = request;
-  const { frame, reduced, sum, movieWidth, movieHeight } = geometry;
+  const { frame, reduced, sum, movieWidth, movieHeight, halvings } = geometry;
   const isLocal = patch !== null && patchPlans !== null;
-  const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), planeBytes(reduced));
+  const onTheWay = halvings > 1 ? pitchBytes(halved(movieWidth, 1)) * halved(movieHeight, 1) : 0;
+  const forPass1 = Math.max(planeBytes(reduced), onTheWay);
+  const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), forPass1);
+  const address = arena.allocate(bytes);
+  const rawBytes = Math.ceil((movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES) / 64) * 64;
+  const free = address + forPass1;
+  const further = Math.min(MOST_RAWS - 1, Math.floor((bytes - forPass1) / rawBytes));
   return {
-    ...placeOf(arena, geometry, arena.allocate(bytes)),
-    raw: arena.allocate(movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES),
+    ...placeOf(arena, geometry, address),
+    raws: [arena.allocate(rawBytes), ...Array.from({ length: further }, (_, i) => free + i * rawBytes)],
     scratch: arena.allocate(
       Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
     ),
@@ -194,7 +204,8 @@ function place(arena: Arena, request: LayoutRequest): Layout {
   const weightedBytes = weighted ? sumBytes : 0;
   const furtherSums = weightedBytes + (request.evenOdd ? sumBytes : 0);
   const frameBytes = panelsBytes(frame.height, sum.blocks);
-  const further = Math.max(0, FEWEST_PLACES - threads);
+  // each thread prepares as many
+  const further = Math.ceil(FEWEST_PLACES / threads) * threads - threads;
   const crops = arena.allocate(
     Math.max(planeBytes(crop) * request.cropCount, furtherSums + further * frameBytes),
   );

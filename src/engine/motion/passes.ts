@@ -1,6 +1,7 @@
 import { panelsBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
 import type { Crew } from './crew.ts';
+import type { RawFrame } from './frame-tasks.ts';
 import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
 import { type Layout, WEIGHT_COUNT } from './layout.ts';
 import type { LocalModel } from './local-model.ts';
@@ -27,12 +28,16 @@ export async function firstPass(
 ): Promise<void> {
   const { movieWidth, movieHeight } = layout.geometry;
   new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
+  const batch = layout.slots[0]!.raws.length;
+  let raw = 0;
+  let waiting: RawFrame[] = [];
   for (let done = 0; done < options.frames; done += crew.threads) {
     const slots = range(Math.min(crew.threads, options.frames - done));
     await crew.run(
       slots.map((slot) => ({
         kind: 'transformReduced' as const,
         slot,
+        raw,
         frame: options.firstFrame + done + slot,
       })),
     );
@@ -43,6 +48,15 @@ export async function firstPass(
     await crew.run(
       range(crew.threads).map((part) => ({ kind: 'gather' as const, part, parts: crew.threads, entries })),
     );
+    waiting.push(...slots.map((slot) => ({ slot, raw })));
+    raw = (raw + 1) % batch;
+    if (raw === 0 || done + slots.length === options.frames) {
+      const frames = waiting;
+      await crew.run(
+        range(crew.threads).map((part) => ({ kind: 'addRaws' as const, part, parts: crew.threads, frames })),
+      );
+      waiting = [];
+    }
     options.onFrames(done + slots.length);
   }
 }
@@ -89,17 +103,20 @@ export async function secondPass(
   const parts = crew.threads;
   for (let done = 0; done < options.frames; done += layout.places.length) {
     const places = range(Math.min(layout.places.length, options.frames - done));
-    await crew.run(
-      places.map((place) => ({
-        kind: 'prepareFrame' as const,
-        slot: place % crew.threads,
-        place,
-        frame: options.firstFrame + done + place,
-        shift: shifts[done + place]!,
-        local: warps && warps[done + place]!,
-        dose,
-      })),
-    );
+    // a slot is used by one task at a time
+    for (let first = 0; first < places.length; first += crew.threads) {
+      await crew.run(
+        places.slice(first, first + crew.threads).map((place) => ({
+          kind: 'prepareFrame' as const,
+          slot: place % crew.threads,
+          place,
+          frame: options.firstFrame + done + place,
+          shift: shifts[done + place]!,
+          local: warps && warps[done + place]!,
+          dose,
+        })),
+      );
+    }
     const targets = places.map((place) => targetOf(place, options.firstFrame + done + place));
     await crew.run(range(parts).map((part) => ({ kind: 'accumulateFrames' as const, part, parts, targets })));
     options.onFrames(done + places.length);

@@ -1,6 +1,6 @@
 import { correlateCrops, ringPowers, type Shift, sumCrops } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
-import { gather, subtractPattern, transformReduced } from './frame-tasks.ts';
+import { addRaws, gather, type RawFrame, subtractPattern, transformReduced } from './frame-tasks.ts';
 import { alignPatch, cropsToImages, type PatchJob } from './patch-tasks.ts';
 import {
   accumulateFrames,
@@ -14,7 +14,8 @@ import type { LocalWarp } from './warp.ts';
 
 /** Every piece of work that a thread can be given. Tasks of one round touch different memory, so their order does not matter. */
 export type Task =
-  | { kind: 'transformReduced'; slot: number; frame: number }
+  | { kind: 'transformReduced'; slot: number; raw: number; frame: number }
+  | { kind: 'addRaws'; part: number; parts: number; frames: readonly RawFrame[] }
   | {
       kind: 'gather';
       part: number;
@@ -56,7 +57,9 @@ export type Task =
 export function runTask(context: TaskContext, task: Task): unknown {
   switch (task.kind) {
     case 'transformReduced':
-      return transformReduced(context, task.slot, task.frame);
+      return transformReduced(context, task.slot, task.raw, task.frame);
+    case 'addRaws':
+      return addRaws(context, task.part, task.parts, task.frames);
     case 'gather':
       return gather(context, task.part, task.parts, task.entries);
     case 'subtractPattern':
