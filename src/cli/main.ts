@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { executorsCommand } from './list-executors.ts';
 import { PACKAGE } from './package-info.ts';
 import { processCommand } from './process.ts';
 import { resumeCommand } from './resume.ts';
@@ -25,6 +27,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(processCommand())
     .addCommand(simulateCommand())
     .addCommand(serveCommand())
+    .addCommand(doctorCommand())
+    .addCommand(executorsCommand())
     .addCommand(sessionsCommand())
     .addCommand(statusCommand())
     .addCommand(startCommand())

@@ -12,18 +12,37 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
  * @throws CodedError CANNOT_START that lists all faults, each with its remedy
  */
 export async function checkMachine(config: ServiceConfig, stateDir: string): Promise<void> {
-  const looks = [
-    sessionDirFault(config.general.session_dir),
-    stateDirFault(stateDir),
-    await portFault(config.api),
-    ...programFaults(config),
-  ];
-  const faults = looks.filter((fault) => fault !== null);
+  const looks = await lookAtMachine(config, stateDir);
+  const faults = looks.map(({ fault }) => fault).filter((fault) => fault !== null);
   if (faults.length === 0) return;
   throw new CodedError(
     'CANNOT_START',
     `Correct all of these:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
   );
+}
+
+/** One thing that a start needs, and what is wrong with it, with its remedy; null where nothing is. */
+export interface Look {
+  readonly subject: 'sessions' | 'state' | 'port' | 'programs';
+  /** What was looked at. */
+  readonly what: string;
+  readonly fault: string | null;
+}
+
+export async function lookAtMachine(config: ServiceConfig, stateDir: string): Promise<Look[]> {
+  const { general, api, programs } = config;
+  return [
+    { subject: 'sessions', what: general.session_dir, fault: sessionDirFault(general.session_dir) },
+    { subject: 'state', what: stateDir, fault: stateDirFault(stateDir) },
+    { subject: 'port', what: `${api.host}:${api.port}`, fault: await portFault(api) },
+    ...programFaults(config).map((fault) => ({
+      ...{
+        subject: 'programs' as const,
+        what: `${programs.align} aligns, ${programs.ctf} fits the CTF`,
+        fault,
+      },
+    })),
+  ];
 }
 
 /**

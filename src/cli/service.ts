@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { ServiceConfig } from '../contract/config.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
@@ -6,7 +5,7 @@ import { createHttpServer } from '../http/server.ts';
 import { createSessionService } from '../sessions/create-service.ts';
 import { stateDirOf } from '../sessions/ledger/open.ts';
 import { createExecutors } from './executors.ts';
-import { PACKAGE } from './package-info.ts';
+import { PACKAGE, WEB_ROOT } from './package-info.ts';
 import { checkMachine } from './preflight.ts';
 
 export interface ServiceOptions {
@@ -26,8 +25,6 @@ export interface RunningService {
   /** Ends live streams and requests, then the sessions, then the workers. */
   close(): Promise<void>;
 }
-
-const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /**
  * Puts the parts together and starts them, inner ones first. What was started is closed again where a later part fails.

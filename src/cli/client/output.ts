@@ -1,4 +1,4 @@
-import type { SessionSummary } from '../../contract/api.ts';
+import type { ExecutorReport, SessionSummary } from '../../contract/api.ts';
 
 /** Rows of texts in columns of equal width. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -43,6 +43,20 @@ export function formatSession(s: SessionSummary): string {
     lines.push(`left     about ${Math.ceil(s.secondsLeft / 60)} min`);
   for (const warning of s.warnings) lines.push(`warning  ${warning}`);
   return lines.join('\n');
+}
+
+export function formatExecutors(executors: readonly ExecutorReport[]): string {
+  const head = ['EXECUTOR', 'HEALTH', 'SLOTS', 'RUNNING', 'QUEUED', 'VERSION'];
+  const rows = executors.map(({ name, health, slots, running, queued, version }) => [
+    name,
+    health.state,
+    ...[slots, running, queued].map(String),
+    version ?? '',
+  ]);
+  const ill = executors.filter(({ health }) => health.detail !== null);
+  const since = ({ health }: ExecutorReport) => (health.since === null ? '' : ` (since ${health.since})`);
+  const notes = ill.map((executor) => `${executor.name}: ${executor.health.detail}${since(executor)}`);
+  return [formatTable(head, rows), ...notes].join('\n');
 }
 
 /** Prints JSON for programs, a text for people. */

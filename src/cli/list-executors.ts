@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { executorListSchema } from '../contract/api.ts';
+import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
+import { formatExecutors, print } from './client/output.ts';
+import { ask } from './client/request.ts';
+import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+
+/** `cryoem executors`: where the running service has batches run, and how each place fares. */
+export function executorsCommand(): Command {
+  const command = new Command('executors').description(
+    'Lists where batches run: health, slots, queue and version of each place.',
+  );
+  return addConnectionOptions(command)
+    .addHelpText('after', CLIENT_EXIT_CODES)
+    .action(
+      reportingFaults(async (options: ConnectionOptions) => {
+        const path = '/api/v1/executors';
+        const executors = await ask(connectionOf(options), { method: 'GET', path }, executorListSchema);
+        print(executors, options.json, formatExecutors);
+      }),
+    );
+}

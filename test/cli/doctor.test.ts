@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/executors/executor.ts';
+import { makePlace, type Place, startServe, TOKEN } from '../e2e/harness.ts';
+import { type Cluster, noCluster, startCluster } from '../slurm/cluster.ts';
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const cryoem = (...args: string[]): Promise<Ran> =>
+  new Promise((done) => {
+    execFile(process.execPath, [resolve('bin/cryoem'), ...args], (error, out, err) =>
+      done({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+  });
+
+let place: Place;
+beforeEach(async () => {
+  place = await makePlace();
+});
+afterEach(() => place.remove());
+
+const examine = async (config = place.configPath) => {
+  const { code, out } = await cryoem('doctor', '--json', '--config', config);
+  return { code, findings: JSON.parse(out) as Finding[] };
+};
+const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'fault');
+
+describe('cryoem doctor', () => {
+  it('finds nothing wrong where nothing is, and says what it looked at', async () => {
+    const { code, findings } = await examine();
+    expect(faults(findings)).toEqual([]);
+    expect(code).toBe(0);
+    const subjects = findings.map(({ subject }) => subject);
+    for (const subject of [
+      'config',
+      'sessions',
+      'state',
+      'port',
+      'disk of the sessions',
+      'rights',
+      'executor local',
+    ])
+      expect(subjects).toContain(subject);
+  });
+
+  it('names every fault with how to mend it', async () => {
+    const file = join(place.top, 'raw-is-a-file');
+    writeFileSync(file, '');
+    writeFileSync(
+      place.configPath,
+      `[general]\nsession_dir = ${place.top}/gone\nstate_dir = ${file}/state\n[api]\nport = ${place.port}\ntoken = ${TOKEN}\n[programs]\nctf = gctf\ngctf = /no/such/gctf\n`,
+    );
+    const { code, findings } = await examine();
+    expect(code).toBe(1);
+    const text = faults(findings)
+      .map(({ detail }) => detail)
+      .join('\n');
+    for (const words of ['session_dir in [general]', 'state_dir in [general]', 'set gctf in [programs]'])
+      expect(text).toContain(words);
+    for (const { remedy } of faults(findings)) expect(remedy).toBeTruthy();
+  });
+
+  it('tells a config file that is not understood with its lines', async () => {
+    writeFileSync(place.configPath, '[general]\nsession_dir = relative\n[api]\ntoken = x\nport = many\n');
+    const { code, out } = await cryoem('doctor', '--config', place.configPath);
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAULT .*config: .*line 2.*line 5/s);
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'says which sessions cannot be written [not as root, who may all]',
+    async () => {
+      chmodSync(place.sessionDir, 0o500);
+      const { findings } = await examine();
+      chmodSync(place.sessionDir, 0o700);
+      expect(faults(findings)[0]).toMatchObject({
+        subject: 'rights',
+        detail: expect.stringContaining('20210427113'),
+      });
+    },
+  );
+
+  it('takes the port of the running service for what it is; cryoem executors asks that service', async () => {
+    const service = await startServe(place);
+    const { findings } = await examine();
+    expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'well' });
+    const { code, out } = await cryoem('executors', '--config', place.configPath);
+    expect(code).toBe(0);
+    expect(out).toMatch(/EXECUTOR +HEALTH +SLOTS +RUNNING +QUEUED +VERSION\nlocal +well +\d+ +0 +0/);
+    const json = JSON.parse((await cryoem('executors', '--json', '--config', place.configPath)).out);
+    expect(json).toMatchObject([{ name: 'local', health: { state: 'well' } }]);
+    await service.stop();
+  });
+
+  it('says that Slurm is not there, and what to do', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'cryoem-no-slurm-'));
+    mkdirSync(join(empty, 'bin'));
+    writeFileSync(place.configPath, `${config('slurm')}[slurm]\nbin_dir = ${empty}/bin\n`);
+    const { code, findings } = await examine();
+    rmSync(empty, { recursive: true });
+    expect(code).toBe(1);
+    expect(faults(findings)).toMatchObject([
+      { subject: 'executor slurm', detail: expect.stringContaining('set bin_dir in [slurm]') },
+    ]);
+  });
+
+  it('refuses options of sbatch that are not for a site to give', async () => {
+    writeFileSync(
+      place.configPath,
+      `${config('slurm')}[params]\nglite_arguments = --gres=gpu:a40:4 --wrap=true\n`,
+    );
+    const { findings } = await examine();
+    expect(faults(findings)[0]!.detail).toContain('--wrap is not taken');
+  });
+});
+
+const config = (executor: string) =>
+  `[general]\nexecutor = ${executor}\nsession_dir = ${place.top}\nstate_dir = ${place.stateDir}\n[api]\nport = ${place.port}\ntoken = ${TOKEN}\n`;
+
+describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
+  let cluster: Cluster;
+  beforeEach(async () => {
+    cluster = await startCluster();
+  });
+  afterEach(() => cluster.down());
+
+  it('says that a job would be taken, or why not', async () => {
+    const slurm = `${config('local, slurm')}[slurm]\nconf = ${cluster.conf}\n[params]\npartition = cryoem_partition\naccount = trojan_123\n`;
+    writeFileSync(place.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
+    const good = await examine();
+    expect(faults(good.findings)).toEqual([]);
+    expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
+      '--gres=gpu:a40:4 --exclusive would be taken',
+    );
+    writeFileSync(place.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
+    expect(faults((await examine()).findings)).toMatchObject([
+      { detail: expect.stringContaining('No node of the partition has what is asked for') },
+    ]);
+    expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running')).toBe('');
+  });
+});
