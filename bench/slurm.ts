@@ -1,0 +1,229 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SessionDetail } from '../src/contract/api.ts';
+import {
+  filesBelow,
+  makePlace,
+  type Place,
+  type RunningService,
+  readRecords,
+  startServe,
+  TOKEN,
+  until,
+} from '../test/e2e/harness.ts';
+import { writeMovie } from '../test/pipeline/movies.ts';
+import {
+  type Cluster,
+  countingPrograms,
+  noCluster,
+  processesOf,
+  startCluster,
+} from '../test/slurm/cluster.ts';
+
+const POLL_SECONDS = 2;
+const MINUTES = 60_000;
+/** A movie of 4096x4096 takes more than a job has here, one of 256x256 with room to spare. */
+const JOB_MEMORY = '500M';
+
+/**
+ * Everything that goes wrong on a cluster, in one session on a real Slurm of two nodes: a job cancelled by hand, one
+ * over its time limit (its worker is stopped in its tracks), one over its memory, a node that dies and comes back, the
+ * controller away, the service killed. In the end: one good result per good movie, and each says where it ran.
+ * Arguments: number of movies (200).
+ */
+export async function run(args: string[]): Promise<void> {
+  if (noCluster !== null) throw new Error(noCluster);
+  const movies = Number(args[0] ?? 200);
+  const cluster = await startCluster({ SLURMD_TIMEOUT: '5' });
+  const scratch = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
+  mkdirSync(join(scratch, 'bin'));
+  const programs = countingPrograms(join(scratch, 'bin'));
+  const place = await makePlace(`
+[general.more]
+[slurm]
+conf = ${cluster.conf}
+bin_dir = ${programs.binDir}
+poll_seconds = ${POLL_SECONDS}
+command_seconds = 3
+grace_seconds = 1
+time_limit = 1
+memory = ${JOB_MEMORY}
+threads = 1
+[params]
+maxjobs = 4
+partition = cryoem_partition
+account = trojan_123
+glite_arguments = --gres=gpu:a40:1
+cluster_size = 20
+no_of_gpus = 1
+no_of_files_to_proc_in_cycle = ${movies}
+[retry]
+delay_seconds = 1
+`);
+  await onSlurm(place);
+  let service: RunningService | null = null;
+  const startMs = performance.now();
+  const say = (text: string) =>
+    console.log(`${((performance.now() - startMs) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+  try {
+    for (let i = 0; i < movies; i++)
+      writeMovie(join(place.raw, `m${String(i).padStart(4, '0')}_fractions.mrc`), i);
+    writeMovie(join(place.raw, 'large_fractions.mrc'), 1, { width: 4096, height: 4096, frames: 4 });
+    service = await startServe(place);
+    await post(service, place, 'start?apix=1&kev=300&fmdose=1');
+
+    await doneAtLeast(service, place, 5);
+    const [byHand] = await running(cluster);
+    await cluster.slurm('scancel', byHand!.id);
+    say(`job ${byHand!.id} cancelled by hand`);
+    await told(service, place, /cancelled by somebody else/);
+    say('the session says so');
+
+    await doneAtLeast(service, place, 20);
+    const frozen = await freezeOne(place);
+    say(`worker ${frozen} stopped in its tracks: its job will meet its time limit`);
+
+    await doneAtLeast(service, place, 40);
+    await cluster.kill('c1');
+    say('slurmd of c1 killed');
+    await doneAtLeast(service, place, 60);
+    await cluster.stop('slurmctld');
+    await told(service, place, /does not answer/);
+    say('controller ended; the session says that Slurm does not answer');
+    await service.kill();
+    say('service killed with -9');
+    await cluster.start('slurmctld');
+    await cluster.start('c1');
+    service = await startServe(place);
+    say('controller, c1 and the service are back');
+
+    const from = { squeue: programs.calls('squeue'), ms: performance.now() };
+    await doneAtLeast(service, place, movies);
+    await until(
+      async () => (await detail(service!, place)).counts.failed === 1,
+      'the large movie to fail',
+      5 * MINUTES,
+    );
+    const intervals = (performance.now() - from.ms) / 1000 / POLL_SECONDS;
+    say(
+      `all done; squeue ${programs.calls('squeue') - from.squeue} times in ${intervals.toFixed(0)} intervals of ${POLL_SECONDS} s`,
+    );
+    await report(place, movies);
+    await stopQuickly(service, place, cluster, movies, say);
+  } finally {
+    await service?.stop();
+    await place.remove();
+    cluster.down();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function onSlurm(place: Place): Promise<void> {
+  const { writeFile } = await import('node:fs/promises');
+  const text = readFileSync(place.configPath, 'utf8').replace('[general.more]\n', '');
+  await writeFile(place.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
+}
+
+const api = (place: Place) => {
+  const [, project, user, , session] = place.route.split('/');
+  return `/api/v1/sessions/${project}/${user}/${session}`;
+};
+
+async function post(service: RunningService, place: Place, action: string): Promise<void> {
+  const [name, query = ''] = action.split('?');
+  const answer = await fetch(`${service.url}${api(place)}/${name}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(Object.fromEntries(new URLSearchParams(query))),
+  });
+  if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
+}
+
+async function detail(service: RunningService, place: Place): Promise<SessionDetail> {
+  const answer = await fetch(service.url + api(place), { headers: { authorization: `Bearer ${TOKEN}` } });
+  return (await answer.json()) as SessionDetail;
+}
+
+const doneAtLeast = (service: RunningService, place: Place, count: number) =>
+  until(async () => (await detail(service, place)).counts.done >= count, `${count} movies`, 8 * MINUTES);
+
+const told = (service: RunningService, place: Place, pattern: RegExp) =>
+  until(
+    async () => (await detail(service, place)).warnings.some((text) => pattern.test(text)),
+    `a warning like ${pattern}`,
+    MINUTES,
+  );
+
+async function running(cluster: Cluster): Promise<{ id: string; node: string }[]> {
+  const lines = (await cluster.slurm('squeue', '-h', '-r', '-t', 'running', '-o', '%F_%K %N'))
+    .trim()
+    .split('\n');
+  return lines.filter(Boolean).map((line) => ({ id: line.split(' ')[0]!, node: line.split(' ')[1]! }));
+}
+
+/** Workers of the session that are at work now. */
+const workers = (place: Place): number[] =>
+  processesOf('CRYOEM_BATCH_TOKEN=').filter((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return command.includes('process\0') && command.includes(place.sessionDir);
+    } catch {
+      return false; // gone meanwhile
+    }
+  });
+
+async function freezeOne(place: Place): Promise<number> {
+  await until(() => workers(place).length > 0, 'a worker');
+  const pid = workers(place)[0]!;
+  process.kill(pid, 'SIGSTOP');
+  return pid;
+}
+
+async function report(place: Place, movies: number): Promise<void> {
+  const records = await readRecords(place);
+  const good = records.filter(({ outcome }) => outcome.status === 'ok');
+  const placed = good.filter(({ place: at }) => at && /^\d+_\d+$/.test(at.jobId) && /^c[12]$/.test(at.node));
+  const failed = records.filter(({ outcome }) => outcome.status === 'failed');
+  const logs = (await filesBelow(join(place.sessionDir, 'workflow'))).filter((file) => file.endsWith('.log'));
+  const events = logs
+    .flatMap((file) => readFileSync(join(place.sessionDir, 'workflow', file), 'utf8').split('\n'))
+    .filter((line) => line.includes('"status":"ok"'));
+  console.log(`good results           ${good.length} of ${movies}`);
+  console.log(
+    `done more than once    ${events.length - new Set(events.map((line) => JSON.parse(line).base)).size}`,
+  );
+  console.log(`that say where they ran ${placed.length}`);
+  console.log(
+    `nodes                  ${['c1', 'c2'].map((node) => `${node} ${good.filter((r) => r.place?.node === node).length}`)}`,
+  );
+  console.log(
+    `failed                 ${failed.map((r) => `${r.movie.base} ${r.outcome.status === 'failed' ? r.outcome.code : ''}`)}`,
+  );
+  if (good.length !== movies || placed.length !== movies)
+    throw new Error('not every good movie has its result and its place');
+}
+
+/** Stop, seen from Slurm and from the kernel. */
+async function stopQuickly(
+  service: RunningService,
+  place: Place,
+  cluster: Cluster,
+  from: number,
+  say: (text: string) => void,
+) {
+  for (let i = 0; i < 60; i++)
+    writeMovie(join(place.raw, `n${String(i).padStart(4, '0')}_fractions.mrc`), from + i);
+  await until(() => workers(place).length > 0, 'workers', MINUTES);
+  const startMs = performance.now();
+  const stopped = post(service, place, 'stop').then(() => performance.now() - startMs);
+  while ((await cluster.slurm('squeue', '-h', '-t', 'pending,running,completing')).trim() !== '')
+    await delay(50);
+  const queueMs = performance.now() - startMs;
+  const answeredMs = await stopped;
+  const left = workers(place).length;
+  say(
+    `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, answered after ${(answeredMs / 1000).toFixed(1)} s, ${left} processes left`,
+  );
+}

@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeMovie } from '../pipeline/movies.ts';
+import { type Cluster, noCluster, startCluster } from '../slurm/cluster.ts';
+import {
+  makePlace,
+  type Place,
+  type RunningService,
+  readRecords,
+  startServe,
+  status,
+  TOKEN,
+  until,
+  workersOf,
+} from './harness.ts';
+
+const MOVIES = 6;
+
+describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
+  let cluster: Cluster;
+  let place: Place;
+  let service: RunningService | null = null;
+
+  beforeEach(async () => {
+    cluster = await startCluster();
+    place = await makePlace(
+      `[params]\npartition = cryoem_partition\naccount = trojan_123\nglite_arguments = --gres=gpu:a40:2\nno_of_gpus = 2\nmaxjobs = 2\ncluster_size = 1\n` +
+        `no_of_files_to_proc_in_cycle = ${MOVIES}\n[slurm]\nconf = ${cluster.conf}\npoll_seconds = 1\ngrace_seconds = 1\n`,
+    );
+    const text = readFileSync(place.configPath, 'utf8');
+    writeFileSync(place.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
+    for (let i = 0; i < MOVIES; i++) writeMovie(join(place.raw, `m${i}_fractions.mrc`), i);
+    service = await startServe(place);
+  });
+  afterEach(async () => {
+    await service?.stop();
+    cluster.down();
+    await place.remove();
+  });
+
+  const ask = (route: string) => fetch(`${service!.url}${place.route}${route}access_token=${TOKEN}`);
+  const start = () => ask('/start-processing?apix=1&kev=300&fmdose=1&');
+  /** A worker that is held in the middle of its work. */
+  async function heldWorker(): Promise<number> {
+    await until(async () => (await workersOf(place)).length > 0, 'a worker');
+    const pid = (await workersOf(place))[0]!;
+    process.kill(pid, 'SIGSTOP');
+    return pid;
+  }
+  const inQueue = async () =>
+    (await cluster.slurm('squeue', '-h', '-t', 'pending,running,completing')).trim();
+
+  it('killed with its jobs at work, it finds them again; each movie is done once, and says where', async () => {
+    await start();
+    const pid = await heldWorker();
+    await service!.kill();
+    service = await startServe(place);
+    await until(async () => (await status(service!, place)).raw_files === MOVIES, 'the session');
+    process.kill(pid, 'SIGCONT');
+    await until(async () => (await status(service!, place)).processed_files === MOVIES, 'all movies');
+    const records = await readRecords(place);
+    expect(records.map(({ outcome }) => outcome.status)).toEqual(new Array(MOVIES).fill('ok'));
+    expect(records.map(({ attempt }) => attempt)).toEqual(new Array(MOVIES).fill(1));
+    for (const { place: at, executor } of records) {
+      expect(executor).toBe('slurm');
+      expect(at).toEqual({
+        cluster: 'dev',
+        jobId: expect.stringMatching(/^\d+_\d+$/),
+        node: expect.stringMatching(/^c[12]$/),
+        restart: 0,
+      });
+    }
+    await until(async () => (await inQueue()) === '', 'the jobs to leave the queue');
+  });
+
+  it('stopped, it leaves no job in the queue and no process', async () => {
+    await start();
+    await heldWorker();
+    expect(await inQueue()).not.toBe('');
+    expect((await ask('/stop-processing?')).ok).toBe(true);
+    expect(await inQueue()).toBe('');
+    expect(await workersOf(place)).toEqual([]);
+    expect((await status(service!, place)).state).toBe('needs_processing');
+  });
+});
