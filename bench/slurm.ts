@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SessionDetail } from '../src/contract/api.ts';
+import type { MovieDetail, SessionDetail } from '../src/contract/api.ts';
 import {
   filesBelow,
   makePlace,
@@ -111,6 +111,11 @@ delay_seconds = 1
       `all done; squeue ${programs.calls('squeue') - from.squeue} times in ${intervals.toFixed(0)} intervals of ${POLL_SECONDS} s`,
     );
     await report(place, movies);
+    const large = await fetch(`${service.url}${api(place)}/movies/large`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const { row } = (await large.json()) as MovieDetail;
+    console.log(`the large movie        ${row.state}, ${row.errorCode}: ${row.errorMessage}`);
     await stopQuickly(service, place, cluster, movies, say);
   } finally {
     await service?.stop();
@@ -185,7 +190,6 @@ async function report(place: Place, movies: number): Promise<void> {
   const records = await readRecords(place);
   const good = records.filter(({ outcome }) => outcome.status === 'ok');
   const placed = good.filter(({ place: at }) => at && /^\d+_\d+$/.test(at.jobId) && /^c[12]$/.test(at.node));
-  const failed = records.filter(({ outcome }) => outcome.status === 'failed');
   const logs = (await filesBelow(join(place.sessionDir, 'workflow'))).filter((file) => file.endsWith('.log'));
   const events = logs
     .flatMap((file) => readFileSync(join(place.sessionDir, 'workflow', file), 'utf8').split('\n'))
@@ -197,9 +201,6 @@ async function report(place: Place, movies: number): Promise<void> {
   console.log(`that say where they ran ${placed.length}`);
   console.log(
     `nodes                  ${['c1', 'c2'].map((node) => `${node} ${good.filter((r) => r.place?.node === node).length}`)}`,
-  );
-  console.log(
-    `failed                 ${failed.map((r) => `${r.movie.base} ${r.outcome.status === 'failed' ? r.outcome.code : ''}`)}`,
   );
   if (good.length !== movies || placed.length !== movies)
     throw new Error('not every good movie has its result and its place');
