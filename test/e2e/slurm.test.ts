@@ -48,8 +48,7 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     process.kill(pid, 'SIGSTOP');
     return pid;
   }
-  const inQueue = async () =>
-    (await cluster.slurm('squeue', '-h', '-t', 'pending,running,completing')).trim();
+  const inQueue = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
 
   it('killed with its jobs at work, it finds them again; each movie is done once, and says where', async () => {
     await start();
