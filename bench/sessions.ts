@@ -1,21 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { SessionKey } from '../src/contract/api.ts';
 import { configSchema, type ServiceConfig } from '../src/contract/config.ts';
-import type { ResultRecord } from '../src/contract/record.ts';
 import { createLocalExecutor } from '../src/executors/local/executor.ts';
 import { Executors } from '../src/executors/registry.ts';
-import { recipeFromParameters, recipeHash, stepHashes } from '../src/pipeline/recipe.ts';
 import { createSessionService } from '../src/sessions/create-service.ts';
-import { pathsOf, type SessionPaths } from '../src/sessions/names.ts';
+import { pathsOf } from '../src/sessions/names.ts';
 import type { SessionService } from '../src/sessions/service.ts';
+import { writeLargeSession } from './page-parts/large-session.ts';
 
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
-const MOVIES_PER_SQUARE = 500;
-/** A fast microscope: 1,000 movies an hour. */
-const MS_PER_MOVIE = 3600;
 
 /**
  * A session of so many movies, all with a record: how long the service takes to know it without a ledger, to start
@@ -36,7 +32,7 @@ export async function run(args: string[]): Promise<void> {
       retry: {},
     });
     const paths = pathsOf(config.general.session_dir, KEY);
-    print('write the session', await seconds(async () => writeSession(paths, movies)), 's');
+    print('write the session', await seconds(async () => writeLargeSession(paths, movies)), 's');
 
     const first = await timedStart(config, movies);
     print('start without a ledger (all records read)', first.seconds, 's');
@@ -53,35 +49,6 @@ export async function run(args: string[]): Promise<void> {
     await again.service.close();
   } finally {
     rmSync(top, { recursive: true });
-  }
-}
-
-function writeSession(paths: SessionPaths, movies: number): void {
-  const recipe = recipeFromParameters({ apix: 0.8, kev: 300 }, { gainPath: null, defectMapPath: null });
-  const nowMs = Date.now();
-  const shared = {
-    ...{
-      version: 1 as const,
-      recipe,
-      recipeHash: recipeHash(recipe),
-      stepHashes: stepHashes(recipe),
-      attempt: 1,
-    },
-    ...{ host: 'bench', executor: 'local', serviceVersion: '0', steps: [] },
-    ...{ motion: null, ctf: null, statistics: null, warnings: [], outcome: { status: 'ok' as const } },
-  };
-  mkdirSync(paths.results, { recursive: true });
-  for (let i = 0; i < movies; i++) {
-    const folder = `GridSquare_${Math.floor(i / MOVIES_PER_SQUARE)}/Data`;
-    if (i % MOVIES_PER_SQUARE === 0) mkdirSync(join(paths.raw, folder), { recursive: true });
-    const base = `FoilHole_${String(i).padStart(6, '0')}_Data_1_20260101_000000`;
-    const path = `${folder}/${base}_fractions.tiff`;
-    writeFileSync(join(paths.raw, path), 'II*\0');
-    const { size: sizeBytes, mtimeMs } = statSync(join(paths.raw, path));
-    const startedAt = new Date(nowMs - (movies - i) * MS_PER_MOVIE).toISOString();
-    const movie = { path, base, sizeBytes, mtimeMs };
-    const record: ResultRecord = { ...shared, startedAt, finishedAt: startedAt, movie, files: {} };
-    writeFileSync(join(paths.results, `${base}.json`), JSON.stringify(record));
   }
 }
 

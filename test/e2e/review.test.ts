@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -177,7 +177,8 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     const bar = page.getByRole('region', { name: 'Selection' });
     const count = Number.parseInt(await bar.getByRole('status').innerText(), 10);
     await bar.getByRole('button', { name: 'Reject' }).click();
-    await until(async () => (await lines()).at(-1)?.bases.length === count, 'the decision on the disk');
+    await until(async () => (await lines()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
+    expect((await lines()).at(-1).bases).toHaveLength(count);
     expect((await lines()).at(-1)).toMatchObject({
       verdict: 'rejected',
       note: expect.stringContaining('brushed'),
@@ -212,7 +213,48 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
   });
 
+  it('lists failures by cause, shows the log, sets aside and takes back, retries one', async () => {
+    const damaged = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
+    for (const name of damaged) await writeFile(join(place.raw, name), 'this is no movie');
+    await until(async () => (await status(service, place)).failed_jobs === 2, 'the failures');
+    await page.getByRole('tab', { name: /^Failures/ }).click();
+    const cause = page.getByRole('region', { name: 'MOVIE_GARBLED' });
+    await cause.getByText('Copy it again from the microscope').first().waitFor();
+    await cause.getByRole('button', { name: 'Log of FoilHole_8_Data_8' }).click();
+    await page.getByRole('dialog').locator('[data-own="true"]').first().waitFor();
+    await page.keyboard.press('Escape');
+    await cause.getByRole('button', { name: 'Set FoilHole_8_Data_8 aside' }).click();
+    await page.getByText('1 movie failed').waitFor();
+    expect((await lines()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
+    await watched.shot('12-failures');
+    await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
+    await cause.getByText('2 attempts').waitFor({ timeout: 60_000 });
+    await cause.getByRole('button', { name: '1 set aside' }).click();
+    await cause.getByRole('button', { name: 'Take FoilHole_8_Data_8 back' }).click();
+    await page.getByText('2 movies failed').waitFor();
+    await cause.getByRole('button', { name: 'Retry 2 movies' }).click();
+    await page.getByText('2 movies will be tried again.').waitFor();
+  });
+
+  it('tells in the timeline what happened, and by whom', async () => {
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.getByLabel('Your name in the timeline').fill('Zoë Müller');
+    await page.getByText('Started', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: /^Failures/ }).click();
+    const retryAll = page.getByRole('button', { name: 'Retry all' });
+    await until(async () => (await status(service, place)).failed_jobs === 2, 'both to fail again');
+    await retryAll.click();
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.getByText('Zoë Müller (page, 127.0.0.1)').waitFor();
+    await watched.shot('13-timeline');
+  });
+
   it('shows the keys at a question mark', async () => {
+    await page.getByRole('tab', { name: 'Gallery' }).click();
+    await page
+      .getByRole('link', { name: /^Open movie/ })
+      .first()
+      .waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).getByText('Undo the last decision').waitFor();
     await page.keyboard.press('Escape');

@@ -11,7 +11,7 @@ import { SessionsView } from './views/sessions-view.tsx';
  * Addresses of the page: `/`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
  * `/s/<project>/<user>/<session>/movie/<base>`. The service answers all of them with the same index.html.
  */
-export const TABS = ['live', 'gallery', 'table', 'failures', 'gain', 'settings'] as const;
+export const TABS = ['live', 'gallery', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
 export type Dialog = 'start' | 'resume';
 

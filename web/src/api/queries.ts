@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type {
+  FailureCauses,
   GainJudgement,
   MovieDetail,
   MovieLog,
@@ -8,6 +9,7 @@ import type {
   SessionKey,
   SessionSummary,
 } from '../../../src/contract/api.ts';
+import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import type { TileInfo, TileRole } from '../../../src/contract/tiles.ts';
 import { askForLogin } from '../live/auth.ts';
@@ -74,20 +76,31 @@ export const timelineQuery = (key: SessionKey) =>
     queryFn: ({ signal }) => call<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=500`, { signal }),
   });
 
+export const failureCausesQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['failures', keyText(key), 'causes'],
+    queryFn: ({ signal }) => call<FailureCauses>(`${sessionPath(key)}/failures`, { signal }),
+  });
+
+/** Failed movies of a cause: those that wait for a person, or those that were set aside. */
+export interface FailureList {
+  readonly code: ErrorCode | null;
+  readonly aside: boolean;
+}
+
+export const failurePath = (key: SessionKey, list: FailureList, cursor: string, limit: number): string => {
+  const query = new URLSearchParams({ aside: String(list.aside), limit: String(limit) });
+  if (cursor) query.set('cursor', cursor);
+  return `${sessionPath(key)}/failures/${list.code ?? 'none'}?${query}`;
+};
+
 const FAILURES_PER_PAGE = 50;
 
-export const failuresQuery = (key: SessionKey) =>
+export const failuresQuery = (key: SessionKey, list: FailureList) =>
   infiniteQueryOptions({
-    queryKey: ['failures', keyText(key)],
+    queryKey: ['failures', keyText(key), list.code, list.aside],
     initialPageParam: '',
-    queryFn: ({ signal, pageParam }) => {
-      const query = new URLSearchParams({
-        state: 'failed',
-        order: 'newest',
-        limit: String(FAILURES_PER_PAGE),
-      });
-      if (pageParam) query.set('cursor', pageParam);
-      return call<MoviePage>(`${sessionPath(key)}/movies?${query}`, { signal });
-    },
+    queryFn: ({ signal, pageParam }) =>
+      call<MoviePage>(failurePath(key, list, pageParam, FAILURES_PER_PAGE), { signal }),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });

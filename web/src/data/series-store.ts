@@ -24,6 +24,8 @@ export class SeriesStore {
   size = 0;
   /** Grows with every change. */
   version = 0;
+  /** Grows with every change of figures; a verdict is none. */
+  figuresVersion = 0;
   seq = new Float64Array(256);
   finishedAtMs = new Float64Array(256);
   columns: Columns = emptyColumns(256);
@@ -44,7 +46,7 @@ export class SeriesStore {
       if (row.state !== 'done') {
         rebuild ||= index !== undefined;
       } else if (index !== undefined && this.seq[index] === row.seq) {
-        this.#write(index, row);
+        if (this.#write(index, row)) this.figuresVersion++;
         changed = true;
       } else {
         rebuild ||= index !== undefined;
@@ -52,6 +54,7 @@ export class SeriesStore {
       }
     }
     if (added.length === 0 && !rebuild && !changed) return;
+    if (added.length > 0 || rebuild) this.figuresVersion++;
     added.sort((a, b) => a.seq - b.seq);
     const last = this.size > 0 ? this.seq[this.size - 1]! : Number.NEGATIVE_INFINITY;
     if (rebuild || (added.length > 0 && added[0]!.seq <= last)) {
@@ -79,6 +82,7 @@ export class SeriesStore {
     }
     this.size += columns.rows;
     this.version++;
+    this.figuresVersion++;
   }
 
   has(index: number, flag: keyof typeof COLUMN_FLAGS): boolean {
@@ -131,12 +135,21 @@ export class SeriesStore {
     return low > 0 && seq - this.seq[low - 1]! < this.seq[low]! - seq ? low - 1 : low;
   }
 
-  #write(index: number, row: MovieRow): void {
+  /** Whether a figure of the movie is another than before. */
+  #write(index: number, row: MovieRow): boolean {
+    const finishedMs = row.finishedAt === null ? Number.NaN : Date.parse(row.finishedAt);
+    let isOther = !Object.is(this.finishedAtMs[index], finishedMs);
     this.seq[index] = row.seq;
-    this.finishedAtMs[index] = row.finishedAt === null ? Number.NaN : Date.parse(row.finishedAt);
+    this.finishedAtMs[index] = finishedMs;
     this.bases[index] = row.base;
     this.flags[index] = flagsOf(row);
-    for (const key of METRIC_KEYS) this.columns[key][index] = metricOf(key, (column) => row[column]);
+    for (const key of METRIC_KEYS) {
+      const value = metricOf(key, (column) => row[column]);
+      // The columns came in single precision, the event in double: the same figure is not another.
+      isOther ||= !Object.is(Math.fround(this.columns[key][index]!), Math.fround(value));
+      this.columns[key][index] = value;
+    }
+    return isOther;
   }
 
   #append(row: MovieRow): void {

@@ -73,12 +73,19 @@ export function axisRange(columns: readonly Float64Array[], fromZero: boolean): 
   return [fromZero && least >= 0 ? 0 : bottom - pad, top + pad];
 }
 
-/** Counts of equal bins over `[low, high]`; values beyond fall into the end bins. */
-export function histogram(column: Float64Array, low: number, high: number, bins: number): Uint32Array {
+/** Counts of equal bins over `[low, high]`; values beyond fall into the end bins. @param mask - 1 for what counts */
+export function histogram(
+  column: Float64Array,
+  low: number,
+  high: number,
+  bins: number,
+  mask: Uint8Array | null = null,
+): Uint32Array {
   const counts = new Uint32Array(bins);
   const scale = bins / (high - low);
-  for (const v of column) {
-    if (!Number.isFinite(v)) continue;
+  for (let i = 0; i < column.length; i++) {
+    const v = column[i]!;
+    if (!Number.isFinite(v) || (mask !== null && mask[i] !== 1)) continue;
     counts[Math.min(bins - 1, Math.max(0, Math.floor((v - low) * scale)))]!++;
   }
   return counts;

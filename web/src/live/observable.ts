@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
 /** A value that views can watch. */
 export class Observable<T> {
@@ -25,3 +25,24 @@ export class Observable<T> {
 
 export const useObservable = <T>(observable: Observable<T>): T =>
   useSyncExternalStore(observable.subscribe, observable.get);
+
+/** As `useObservable`, at most every `gapMs`; the last value always comes. */
+export function useRested<T>(observable: Observable<T>, gapMs: number): T {
+  const [value, setValue] = useState(observable.get());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const take = () => {
+      timer = null;
+      setValue(() => observable.get());
+    };
+    take();
+    const end = observable.subscribe(() => {
+      timer ??= setTimeout(take, gapMs);
+    });
+    return () => {
+      end();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [observable, gapMs]);
+  return value;
+}

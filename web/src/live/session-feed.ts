@@ -17,6 +17,8 @@ import { ReviewDesk } from './review-desk.ts';
 import { SelectionModel } from './selection-model.ts';
 
 const LOAD_WITHOUT_EVENTS_MS = 800;
+/** While the first load goes on, the movies so far are shown as often. */
+const SHOW_GAP_MS = 600;
 
 export interface SeriesSnapshot {
   readonly store: SeriesStore;
@@ -79,6 +81,7 @@ export class SessionFeed {
     this.#meanwhile = [];
     const isFirst = this.#store.size === 0;
     const fresh = new SeriesStore();
+    let nextShowMs = 0;
     try {
       for (let after: number | null = null; ; ) {
         const query = after === null ? '' : `?after=${after}`;
@@ -86,8 +89,11 @@ export class SessionFeed {
         if (load.signal.aborted) return;
         const columns = decodeColumns(bytes);
         fresh.append(columns);
-        if (isFirst) this.#show(fresh, 'loading');
         if (!columns.more) break;
+        if (isFirst && performance.now() >= nextShowMs) {
+          this.#show(fresh, 'loading');
+          nextShowMs = performance.now() + SHOW_GAP_MS;
+        }
         after = columns.seq[columns.rows - 1]!;
       }
       this.#load = null;

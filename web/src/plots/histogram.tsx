@@ -28,14 +28,7 @@ export const Histogram = memo(function Histogram(props: HistogramProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the values changed
   const counts = useMemo(() => histogram(values, range[0], range[1], BINS), [values, props.version, range]);
   const chosen = useMemo(
-    () =>
-      mask &&
-      histogram(
-        values.filter((_, i) => mask[i] === 1),
-        range[0],
-        range[1],
-        BINS,
-      ),
+    () => mask && histogram(values, range[0], range[1], BINS, mask),
     [values, mask, range],
   );
   const most = Math.max(1, ...counts);

@@ -1,10 +1,10 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
+import { rangeOf } from '../data/figures.ts';
 import { metricValue } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type AxisKey, axisColumn } from '../data/selection.ts';
-import { axisRange } from '../data/statistics.ts';
 import { isFaint } from '../data/trust.ts';
 import type { SelectionModel } from '../live/selection-model.ts';
 import type { SeriesSnapshot } from '../live/session-feed.ts';
@@ -56,8 +56,8 @@ export function PointsPlot(props: PointsPlotProps) {
     return {
       xs: axisColumn(store, x),
       columns,
-      x: x === 'seq' ? seqRange(store.seqs()) : (axisRange([axisColumn(store, x)], false) ?? UNIT),
-      y: axisRange(columns, props.fromZero) ?? UNIT,
+      x: x === 'seq' ? seqRange(store.seqs()) : rangeOf(store, [x], false),
+      y: rangeOf(store, metrics, props.fromZero),
     };
   }, [store, version, x, metrics, props.fromZero]);
 

@@ -45,6 +45,7 @@ export class Raster {
   #touched: Uint32Array = new Uint32Array(4096);
   #touchedCount = 0;
   readonly #image: ImageData;
+  readonly #canvas: OffscreenCanvas;
 
   constructor(width: number, height: number) {
     this.width = width;
@@ -52,6 +53,7 @@ export class Raster {
     this.#pitch = width + 2 * MARGIN;
     this.#counts = new Uint8Array(this.#pitch * (height + 2 * MARGIN));
     this.#image = new ImageData(this.#pitch, height + 2 * MARGIN);
+    this.#canvas = new OffscreenCanvas(this.#pitch, height + 2 * MARGIN);
   }
 
   clear(): void {
@@ -94,9 +96,8 @@ export class Raster {
 
   /** Lays the picture over what the canvas shows, its upper left corner at `left`, `top`. */
   drawOn(context: CanvasRenderingContext2D, left: number, top: number): void {
-    const canvas = new OffscreenCanvas(this.#image.width, this.#image.height);
-    canvas.getContext('2d')!.putImageData(this.#image, 0, 0);
-    context.drawImage(canvas, left - MARGIN, top - MARGIN);
+    this.#canvas.getContext('2d')!.putImageData(this.#image, 0, 0);
+    context.drawImage(this.#canvas, left - MARGIN, top - MARGIN);
   }
 
   #grow(more: number): void {

@@ -1,9 +1,8 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { medianOf, rangeOf } from '../data/figures.ts';
 import { metricValue } from '../data/format.ts';
-import { axisRange, median } from '../data/statistics.ts';
-import { useObservable } from '../live/observable.ts';
+import { useObservable, useRested } from '../live/observable.ts';
 import { TrustNote } from '../parts/trust-note.tsx';
 import { text } from '../text.ts';
 import { METRIC_COLORS, paletteOf } from '../theme.ts';
@@ -18,25 +17,18 @@ export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> 
   onTable: () => void;
 }
 
+/** A histogram follows a drag less closely than the points do. */
+const HISTOGRAM_MS = 120;
+
 /** One metric family against the movie number: points, a live read-out and the distribution beside it. */
 export function SeriesFigure(props: SeriesFigureProps) {
   const { title, snapshot, counted, metrics, height, withXAxis, model } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
-  const selection = useObservable(model.current);
-  const { store, version } = snapshot;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is the same object; its version says that it changed
-  const stats = useMemo(
-    () => ({
-      median: median(store.column(counted)),
-      range:
-        axisRange(
-          metrics.map((key) => store.column(key)),
-          props.fromZero,
-        ) ?? ([0, 1] as [number, number]),
-    }),
-    [store, version, metrics, counted, props.fromZero],
-  );
-  const medianText = metricValue(counted, stats.median);
+  const selection = useRested(model.current, HISTOGRAM_MS);
+  const { store } = snapshot;
+  const median = medianOf(store, counted);
+  const range = rangeOf(store, metrics, props.fromZero);
+  const medianText = metricValue(counted, median);
   const place = boxOf(400, height, withXAxis);
   const tableLabel = text.plots.toTable(title);
   return (
@@ -62,10 +54,10 @@ export function SeriesFigure(props: SeriesFigureProps) {
         <Histogram
           label={text.plots.histogram(text.metrics[counted].label)}
           values={store.column(counted)}
-          version={version}
+          version={store.figuresVersion}
           mask={selection?.mask ?? null}
-          range={stats.range}
-          median={stats.median}
+          range={range}
+          median={median}
           height={height}
           top={place.top}
           bottom={height - place.top - place.height}

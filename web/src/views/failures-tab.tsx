@@ -1,37 +1,35 @@
-import { Badge, Button, Skeleton, Text } from '@mantine/core';
+import { Badge, Button, Skeleton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconMoodSmile, IconRefresh } from '@tabler/icons-react';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { ERRORS } from '../../../src/contract/errors.ts';
+import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { call } from '../api/client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
-import { failuresQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import { when } from '../data/format.ts';
+import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
 import { Empty, Fault, tellFault } from '../parts/fault.tsx';
 import { text } from '../text.ts';
+import { FailureCause } from './failure-cause.tsx';
 import classes from './failures.module.css';
 import { useSessionKey } from './session-layout.tsx';
 
-/** Movies that failed for good: reason, remedy, and another try for one or all. `failed` is the live count. */
+/** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
+export type Retry = { readonly base?: string; readonly code?: ErrorCode };
+
+/** Movies that failed for good, by cause: reason, what to do, log, another try, setting aside. `failed` is the live count. */
 export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
-  const failures = useInfiniteQuery(failuresQuery(key));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the list is another
+  const causes = useQuery(failureCausesQuery(key));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the causes are others
   useEffect(
     () => void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] }),
     [failed, key],
   );
   const retry = useMutation({
-    mutationFn: (base: string | null) =>
-      call<unknown>(`${sessionPath(key)}/retry`, { method: 'POST', body: base === null ? {} : { base } }),
-    onSuccess: (answer, base) => {
-      const told =
-        typeof answer === 'object' && answer !== null && 'retried' in answer ? answer.retried : answer;
-      notifications.show({
-        message: text.failures.retried(typeof told === 'number' ? told : base === null ? failed : 1),
-      });
+    mutationFn: (which: Retry) =>
+      call<{ retried: number }>(`${sessionPath(key)}/retry`, { method: 'POST', body: which }),
+    onSuccess: ({ retried }) => {
+      notifications.show({ message: text.failures.retried(retried) });
       void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] });
       void queryClient.invalidateQueries({ queryKey: sessionQuery(key).queryKey });
     },
@@ -40,13 +38,12 @@ export function FailuresTab({ failed }: { failed: number }) {
       tellFault(error);
     },
   });
-  if (failures.isPending) return <Skeleton height={200} radius={10} />;
-  if (failures.isError && !failures.data)
+  if (causes.isPending) return <Skeleton height={200} radius={10} />;
+  if (causes.isError && !causes.data)
     return (
-      <Fault title={text.failures.loadFailed} error={failures.error} again={() => void failures.refetch()} />
+      <Fault title={text.failures.loadFailed} error={causes.error} again={() => void causes.refetch()} />
     );
-  const rows = failures.data.pages.flatMap((page) => page.movies);
-  if (rows.length === 0)
+  if (causes.data.length === 0)
     return (
       <div className="card">
         <Empty
@@ -56,72 +53,39 @@ export function FailuresTab({ failed }: { failed: number }) {
         />
       </div>
     );
+  const open = causes.data.reduce((sum, { count }) => sum + count, 0);
+  const aside = causes.data.reduce((sum, cause) => sum + cause.aside, 0);
   return (
     <>
       <div className={classes.tools}>
-        <b>{text.plural(Math.max(failed, rows.length), 'movie')}</b>
+        <span>
+          <b>{text.failures.open(open)}</b>{' '}
+          {aside > 0 && (
+            <Badge variant="light" color="gray" tt="none">
+              {text.failures.asideCount(aside)}
+            </Badge>
+          )}
+        </span>
         <Button
           size="xs"
           variant="default"
           leftSection={<IconRefresh size={15} />}
-          loading={retry.isPending && retry.variables === null}
-          onClick={() => retry.mutate(null)}
+          disabled={open === 0}
+          loading={retry.isPending && Object.keys(retry.variables).length === 0}
+          onClick={() => retry.mutate({})}
         >
           {text.failures.retryAll}
         </Button>
       </div>
-      <ul className={`card ${classes.list}`}>
-        {rows.map((row) => {
-          const known = row.errorCode === null ? null : ERRORS[row.errorCode];
-          return (
-            <li key={row.base} className={classes.item}>
-              <div className={classes.what}>
-                <Link
-                  className={classes.name}
-                  to="/s/$project/$user/$session/movie/$base"
-                  params={{ ...key, base: row.base }}
-                >
-                  {row.base}
-                </Link>
-                <Badge size="sm" variant="light" color="orange" tt="none">
-                  {row.errorCode ?? text.failures.unknownCode}
-                </Badge>
-                <span className="muted">
-                  {text.failures.attempt(row.attempt)} · {when(row.finishedAt)}
-                </span>
-                <Text size="sm" className={classes.line}>
-                  {row.errorMessage ?? known?.text ?? text.none}
-                </Text>
-                {known && (
-                  <Text size="sm" className={classes.line}>
-                    <span className="muted">{text.failures.remedy}: </span>
-                    {known.remedy}
-                  </Text>
-                )}
-              </div>
-              <Button
-                size="xs"
-                variant="light"
-                aria-label={text.failures.retryOne(row.base)}
-                loading={retry.isPending && retry.variables === row.base}
-                onClick={() => retry.mutate(row.base)}
-              >
-                {text.failures.retry}
-              </Button>
-            </li>
-          );
-        })}
-      </ul>
-      {failures.hasNextPage && (
-        <Button
-          mt="sm"
-          variant="default"
-          loading={failures.isFetchingNextPage}
-          onClick={() => void failures.fetchNextPage()}
-        >
-          {text.failures.more}
-        </Button>
-      )}
+      {causes.data.map((cause) => (
+        <FailureCause
+          key={cause.code}
+          cause={cause}
+          isAlone={causes.data.length === 1}
+          retrying={retry.isPending ? retry.variables : null}
+          onRetry={(which) => retry.mutate(which)}
+        />
+      ))}
     </>
   );
 }

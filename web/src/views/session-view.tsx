@@ -23,6 +23,7 @@ import { SessionHeader } from './session-header.tsx';
 import { Crumbs, useFeed, useSeries, useSessionKey } from './session-layout.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 import { TableTab } from './table-tab.tsx';
+import { TimelineTab } from './timeline-tab.tsx';
 
 /** One session: state, progress, and its movies as plots, pictures, table and failures. Tab and choice are in the address. */
 export function SessionView() {
@@ -123,6 +124,9 @@ export function SessionView() {
         </Tabs.Panel>
         <Tabs.Panel value="gain" pt="md">
           <GainTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="timeline" pt="md">
+          <TimelineTab />
         </Tabs.Panel>
         <Tabs.Panel value="settings" pt="md">
           {detail ? <SettingsTab session={detail} /> : <Skeleton height={240} radius={10} />}

@@ -1,0 +1,209 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
+import { startService } from '../src/cli/service.ts';
+import type { SessionKey } from '../src/contract/api.ts';
+import { decodeColumns } from '../src/contract/columns.ts';
+import { configSchema } from '../src/contract/config.ts';
+import { pathsOf } from '../src/sessions/names.ts';
+import { launchChromium } from '../test/e2e/browser.ts';
+import { likelyResults, writeLargeSession } from './page-parts/large-session.ts';
+import { framesDuring, PageProbe } from './page-parts/probe.ts';
+
+const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
+const TOKEN = 'bench';
+const PATH = `/s/${KEY.project}/${KEY.user}/${KEY.session}`;
+const ROUNDS = 5;
+const EVENTS_PER_MINUTE = 10_000;
+const EVENTS_PER_CALL = 10;
+const EVENT_SECONDS = 20;
+const DRAG_STEPS = 90;
+const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+/**
+ * The page on a large session, in headless Chromium over loopback: first useful paint (points of the plots on the screen),
+ * time to draw, frames per second under pan, brush and a dragged limit, memory of the tab, and what ten thousand events per
+ * minute do to it. Movies are generated; the service, the page and the browser are real. `npm run web` first.
+ * Arguments: number of movies (50000), folder (a temporary one).
+ */
+export async function run(args: string[]): Promise<void> {
+  const movies = Number(args[0] ?? 50_000);
+  const top = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
+  const config = configSchema.parse({
+    general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
+    api: { token: TOKEN, port: 0 },
+    ...{ params: {}, local: {}, discovery: {}, retry: {} },
+  });
+  writeLargeSession(pathsOf(config.general.session_dir, KEY), movies, likelyResults(11));
+  const service = await startService({ config, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });
+  try {
+    await known(service.address, movies);
+    scripts();
+    await columns(service.address);
+    await inBrowser(service.address, movies);
+  } finally {
+    await service.close();
+    rmSync(top, { recursive: true });
+  }
+}
+
+const api = (address: string, path: string, init: RequestInit = {}) =>
+  fetch(`${address}/api/v1/sessions/${KEY.project}/${KEY.user}/${KEY.session}${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+  });
+
+async function known(address: string, movies: number): Promise<void> {
+  for (;;) {
+    const answer = await api(address, '');
+    const body = (await answer.json()) as { counts?: { done: number } };
+    if (body.counts?.done === movies) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** What the first view loads, as a proxy would send it. */
+function scripts(): void {
+  const html = readFileSync(join(WEB_ROOT, 'index.html'), 'utf8');
+  const sizeOf = (ending: string) => {
+    const names = readdirSync(join(WEB_ROOT, 'assets')).filter(
+      (name) => name.endsWith(ending) && html.includes(name),
+    );
+    return names.reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(WEB_ROOT, 'assets', name))).length,
+      0,
+    );
+  };
+  print('JavaScript of the first view, gzip', sizeOf('.js') / 1000, 'kB', 350);
+  print('styles of the first view, gzip', sizeOf('.css') / 1000, 'kB');
+}
+
+async function columns(address: string): Promise<void> {
+  let [bytes, answers, after] = [0, 0, -1];
+  const started = performance.now();
+  for (;;) {
+    const body = await (await api(address, `/columns?after=${after}`)).arrayBuffer();
+    bytes += body.byteLength;
+    answers++;
+    const page = decodeColumns(body);
+    after = page.seq[page.rows - 1] ?? after;
+    if (!page.more) break;
+  }
+  print(`columns of the session, ${answers} answers`, bytes / 1e6, 'MB');
+  print('columns of the session, asked for one by one', performance.now() - started, 'ms');
+}
+
+async function inBrowser(address: string, movies: number): Promise<void> {
+  const browser = await launchChromium();
+  try {
+    const paints: number[] = [];
+    const wholes: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const probe = await PageProbe.open(browser, address, TOKEN);
+      await probe.page.goto(`${address}${PATH}`);
+      await probe.whole(movies);
+      const drawn = await probe.plots();
+      paints.push(drawn[0]!.end);
+      wholes.push(drawn.at(-1)!.end);
+      await probe.close();
+    }
+    print(`first useful paint, quickest of ${ROUNDS}, nothing cached`, Math.min(...paints), 'ms', 1500);
+    print('first useful paint, median', middle(paints), 'ms', 1500);
+    print('all movies on the screen, quickest', Math.min(...wholes), 'ms');
+    print('all movies on the screen, median', middle(wholes), 'ms');
+
+    const probe = await PageProbe.open(browser, address, TOKEN);
+    await probe.page.goto(`${address}${PATH}`);
+    await probe.whole(movies);
+    await redraws(probe);
+    await drags(probe);
+    await events(probe, address, movies);
+    const { heapMB, privateMB } = await probe.memory(browser);
+    print('memory of the tab: JavaScript', heapMB, 'MB');
+    print('memory of the tab: all of its process, private', privateMB, 'MB', 300);
+    await probe.close();
+  } finally {
+    await browser.close();
+  }
+}
+
+/** All plots anew, as when another selection is made. */
+async function redraws(probe: PageProbe): Promise<void> {
+  const before = (await probe.plots()).length;
+  await probe.selectByKey();
+  await probe.settled();
+  const drawn = (await probe.plots()).slice(before).map(({ start, end }) => end - start);
+  print('a plot of all movies drawn, slowest', Math.max(...drawn), 'ms', 150);
+  print(
+    `all ${drawn.length} plots in sight drawn, together`,
+    drawn.reduce((a, b) => a + b, 0),
+    'ms',
+    150,
+  );
+  await probe.clearSelection();
+}
+
+async function drags(probe: PageProbe): Promise<void> {
+  const { page } = probe;
+  const box = await probe.plotBox(/^Fit resolution of/);
+  const sweep = async (shift: boolean) => {
+    const y = box.y + 30;
+    await page.mouse.move(box.x + 100, y);
+    if (shift) await page.keyboard.down('Shift');
+    await page.mouse.down();
+    for (let i = 0; i <= DRAG_STEPS; i++)
+      await page.mouse.move(box.x + 100 + (i * (box.width - 200)) / DRAG_STEPS, y + (i % 50));
+    await page.mouse.up();
+    if (shift) await page.keyboard.up('Shift');
+  };
+  for (const [what, act] of [
+    ['pan', () => sweep(true)],
+    ['brush', () => sweep(false)],
+    ['limit', () => probe.dragLimit('Upper limit of Fit resolution', DRAG_STEPS)],
+  ] as const) {
+    const { perSecond, longestMs } = await framesDuring(page, act);
+    print(`${what}: frames per second`, perSecond, '', 30);
+    print(`${what}: longest time between two frames`, longestMs, 'ms');
+    await page.dblclick('[role="slider"] canvas', { force: true });
+    await probe.clearSelection();
+  }
+}
+
+/** Verdicts on movies: each is an event to everybody. */
+async function events(probe: PageProbe, address: string, movies: number): Promise<void> {
+  const calls = (EVENTS_PER_MINUTE / 60 / EVENTS_PER_CALL) * EVENT_SECONDS;
+  const gapMs = (EVENT_SECONDS * 1000) / calls;
+  const bases = (call: number) =>
+    Array.from({ length: EVENTS_PER_CALL }, (_, i) => {
+      const movie = (call * 7919 + i * 104_729) % movies;
+      return `FoilHole_${String(movie).padStart(6, '0')}_Data_1_20260101_000000`;
+    });
+  let sent = 0;
+  const { perSecond, longestMs } = await framesDuring(probe.page, async () => {
+    const started = performance.now();
+    for (let call = 0; call < calls; call++) {
+      const verdict = call % 2 === 0 ? 'rejected' : null;
+      const answer = await api(address, '/reviews', {
+        method: 'POST',
+        body: JSON.stringify({ bases: bases(call), verdict }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      sent += EVENTS_PER_CALL;
+      const wait = started + (call + 1) * gapMs - performance.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    print('events per minute', (sent * 60_000) / (performance.now() - started), '');
+  });
+  print('under these events: frames per second', perSecond, '', 30);
+  print('under these events: longest time between two frames', longestMs, 'ms');
+}
+
+const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+const print = (what: string, value: number, unit: string, bar?: number) =>
+  console.log(
+    `${what.padEnd(56)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}${bar === undefined ? '' : ` (bar ${bar})`}`,
+  );
