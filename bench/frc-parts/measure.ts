@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alignMovie } from '../../src/engine/motion/align.ts';
-import { localShift } from '../../src/engine/motion/local-model.ts';
-import type { AlignOutcome } from '../../src/engine/ports.ts';
 import { createGain } from '../../src/simulator/gain.ts';
 import { simulateMovie } from '../../src/simulator/movie.ts';
-import { createScene, type Scene } from '../../src/simulator/scene.ts';
+import { createScene } from '../../src/simulator/scene.ts';
 import { writeGain } from '../../src/simulator/session.ts';
+import { fieldRmsd } from '../accuracy-parts/field-rmsd.ts';
 import { idealSums } from './ideal-sum.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
@@ -86,27 +85,6 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
-
-const PLACES = Array.from({ length: 9 }, (_, i) => (i - 4) / 9);
-
-/** Over places and frames, both motions without their means over the frames: where the first frame lies is nobody's fault. */
-function fieldRmsd({ shiftsPixels, local }: AlignOutcome, scene: Scene): number {
-  const model = local?.fit ? { x: local.fit.coefficientsX, y: local.fit.coefficientsY } : null;
-  let squares = 0;
-  for (const x of PLACES) {
-    for (const y of PLACES) {
-      const errors = shiftsPixels.map(([sx, sy], frame) => {
-        const [lx, ly] = model ? localShift(model, frame, x, y) : [0, 0];
-        const [tx, ty] = scene.shiftsPixels[frame]!;
-        const [mx, my] = scene.local?.(frame, x, y) ?? [0, 0];
-        return [sx + lx - tx - mx, sy + ly - ty - my] as const;
-      });
-      const mean = [0, 1].map((axis) => errors.reduce((sum, e) => sum + e[axis]!, 0) / errors.length);
-      squares += errors.reduce((sum, [ex, ey]) => sum + (ex - mean[0]!) ** 2 + (ey - mean[1]!) ** 2, 0);
-    }
-  }
-  return Math.sqrt(squares / shiftsPixels.length / PLACES.length ** 2);
 }
 
 /** Lowest value of a curve up to a part of Nyquist, and where it is. */

@@ -1,0 +1,47 @@
+import { type Accuracy, measureAccuracy } from './accuracy-parts/measure.ts';
+
+/**
+ * Shifts of simulated movies against the truth and against the least error that their counting noise allows (the bound of Cramer and
+ * Rao for a specimen that is not known; smoothing knows more, that a path is smooth, and can pass below it); and whether patches ever
+ * make the field worse than whole-frame motion alone. One line per seed.
+ * @param args - [WIDTHxHEIGHTxFRAMES] [e/A^2 per frame, 1 A per pixel] [pixels of local motion] [seeds]
+ */
+export async function run(args: string[]): Promise<void> {
+  const [width, height, frames] = (args[0] ?? '1024x1024x20').split('x').map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const dosePerFrameEA2 = Number(args[1] ?? 2);
+  const localPixels = Number(args[2] ?? 0);
+  const seeds = Number(args[3] ?? 10);
+  console.log(
+    `accuracy ${width}x${height}x${frames}, ${dosePerFrameEA2} e/px, local motion up to ${localPixels} px; RMSD in px`,
+  );
+  console.log('seed   shifts    bound   ratio    field: whole frame   patches   model');
+  const all: Accuracy[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const found = await measureAccuracy({ width, height, frames, dosePerFrameEA2, localPixels, seed });
+    all.push(found);
+    console.log(line(String(seed), found, found.isLocal ? 'yes' : 'none'));
+  }
+  const mean = (key: 'shifts' | 'bound' | 'whole' | 'patched') =>
+    Math.sqrt(all.reduce((sum, found) => sum + found[key] ** 2, 0) / all.length);
+  const worse = all.filter((found) => found.patched > found.whole).length;
+  const means = {
+    shifts: mean('shifts'),
+    bound: mean('bound'),
+    whole: mean('whole'),
+    patched: mean('patched'),
+  };
+  console.log(line('rms', means, `worse than whole-frame motion: ${worse} of ${all.length}`));
+}
+
+function line(
+  name: string,
+  { shifts, bound, whole, patched }: Omit<Accuracy, 'isLocal'>,
+  note: string,
+): string {
+  const pixels = (value: number, width: number) => value.toFixed(4).padStart(width);
+  return `${name.padStart(4)} ${pixels(shifts, 8)} ${pixels(bound, 8)} ${(shifts / bound).toFixed(2).padStart(7)} ${pixels(whole, 21)} ${pixels(patched, 9)}   ${note}`;
+}
