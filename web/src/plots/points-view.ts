@@ -146,8 +146,9 @@ export class PointsView {
         const px = (scene.xs[i]! - scene.x[0]) * scaleX;
         const py = high - (value - scene.y[0]) * scaleY;
         if (py < 0) raster.stamp(px, 0, shapes.up);
-        else if (py >= high) raster.stamp(px, high - 1, shapes.down);
-        else raster.stamp(px, py, shape);
+        else if (py > high) raster.stamp(px, high - 1, shapes.down);
+        // A value at the very end of the axis lies on its line.
+        else raster.stamp(px, Math.min(high - 1, py), shape);
       }
     };
     const { isFaint, isRejected } = scene;

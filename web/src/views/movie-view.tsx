@@ -18,6 +18,8 @@ import { ApiError } from '../api/client.ts';
 import { movieQuery, queryClient } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
 import { isDoubtful, type MetricKey, metricOfRow } from '../data/metrics.ts';
+import type { Selection } from '../data/selection.ts';
+import { Observable, useObservable } from '../live/observable.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
 import { KeysHelp } from '../parts/keys-help.tsx';
 import { ReviewBar } from '../parts/review-bar.tsx';
@@ -31,7 +33,7 @@ import classes from './movie.module.css';
 import { MovieFacts } from './movie-facts.tsx';
 import { MovieLog } from './movie-log.tsx';
 import { MoviePictures } from './movie-pictures.tsx';
-import { Crumbs, useDesk, useSeries, useSessionKey } from './session-layout.tsx';
+import { Crumbs, useDesk, useFeed, useSeries, useSessionKey } from './session-layout.tsx';
 
 const HEADLINES: readonly MetricKey[] = [
   'defocusU',
@@ -42,6 +44,11 @@ const HEADLINES: readonly MetricKey[] = [
   'motionEarly',
   'confidence',
 ];
+
+const nothingSelected = new Observable<Selection | null>(null);
+
+const countUpTo = (mask: Uint8Array, index: number): number =>
+  mask.subarray(0, index + 1).reduce((sum, one) => sum + one, 0);
 
 const KEYS = [
   ['A', text.keys.accept],
@@ -61,7 +68,15 @@ export function MovieView() {
   const navigate = useNavigate();
   const store = useSeries()?.store;
   const index = store?.indexOf(base);
-  const neighbour = (by: number) => (index === undefined ? undefined : store?.bases[index + by]);
+  const selection = useObservable(useFeed()?.selection.current ?? nothingSelected);
+  // Where movies are selected, one goes from one of them to the next.
+  const mask = selection !== null && selection.mask[index ?? -1] === 1 ? selection.mask : null;
+  const neighbour = (by: 1 | -1) => {
+    if (index === undefined || store === undefined) return undefined;
+    let i = index + by;
+    while (mask !== null && i >= 0 && i < store.size && mask[i] !== 1) i += by;
+    return store.bases[i];
+  };
   const previous = neighbour(-1);
   const next = neighbour(1);
   const movie = useQuery({ ...movieQuery(key, base), placeholderData: undefined });
@@ -128,7 +143,11 @@ export function MovieView() {
         </Title>
         <div className={`${classes.steps} no-print`}>
           {index !== undefined && store && (
-            <span className="muted">{text.movie.position(index + 1, store.size)}</span>
+            <span className="muted">
+              {mask === null || selection === null
+                ? text.movie.position(index + 1, store.size)
+                : text.movie.ofSelected(countUpTo(mask, index), selection.count)}
+            </span>
           )}
           {step(text.movie.previous, previous, <IconArrowLeft size={18} />)}
           {step(text.movie.next, next, <IconArrowRight size={18} />)}
