@@ -6,6 +6,8 @@ interface Shape {
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Shape[];
+  readonly pattern?: string;
+  readonly description?: string;
 }
 
 const shapeOf = (schema: z.ZodType) =>
@@ -36,7 +38,8 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
 
 /** What a setting takes, in words: "a whole number from 1 to 65535". */
 export function expectedOf(schema: z.ZodType): string {
-  const shape = innerOf(shapeOf(schema));
+  const whole = shapeOf(schema);
+  const shape = innerOf(whole);
   if (shape.enum) return shape.enum.length === 1 ? `${shape.enum[0]}` : `one of ${shape.enum.join(', ')}`;
   const bounded = shape.minimum !== undefined && shape.maximum !== undefined && shape.maximum < 2 ** 53 - 1;
   const range = bounded ? ` from ${shape.minimum} to ${shape.maximum}` : '';
@@ -48,6 +51,6 @@ export function expectedOf(schema: z.ZodType): string {
     case 'number':
       return `a number${range}`;
     default:
-      return 'some text';
+      return shape.pattern && whole.description ? `text (${whole.description})` : 'some text';
   }
 }

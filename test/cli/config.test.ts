@@ -54,6 +54,29 @@ describe('checkConfig', () => {
     expect(checkConfig(MINIMAL, 'f').config.api).toMatchObject({ host: '127.0.0.1', port: 8112 });
   });
 
+  it('reads what a site says of its Slurm, shell lines among it', () => {
+    const text = `${MINIMAL}[params]\nno_of_gpus = 3\n[slurm]\ntime_limit = 2:00:00\nmemory = 64G\nenvironment = module load cuda\n    export TMPDIR=/scratch\n`;
+    const { config } = checkConfig(text.replace('[api]', 'executor = local, slurm\n[api]'), 'f');
+    expect(config.general.executor).toBe('local, slurm');
+    expect(config.params.no_of_gpus).toBe(1);
+    expect(config.slurm).toMatchObject({
+      ...{ time_limit: '2:00:00', memory: '64G', threads: null, poll_seconds: 5 },
+      environment: 'module load cuda\nexport TMPDIR=/scratch',
+    });
+  });
+
+  it.each([
+    ['executor = slurm, cloud', 'general', 'executor'],
+    ['time_limit = two hours', 'slurm', 'time_limit'],
+    ['memory = much', 'slurm', 'memory'],
+  ])('refuses %s', (line, section, key) => {
+    const text =
+      section === 'general'
+        ? MINIMAL.replace('[api]', `${line}\n[api]`)
+        : `${MINIMAL}[${section}]\n${line}\n`;
+    expect(faultOf(() => checkConfig(text, 'f')).message).toContain(`[${section}] ${key}: expected text (`);
+  });
+
   it.each([
     ['True', true],
     ['yes', true],

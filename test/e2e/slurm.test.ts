@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LEDGER_FILE } from '../../src/sessions/ledger/open.ts';
 import { writeMovie } from '../pipeline/movies.ts';
 import { type Cluster, noCluster, startCluster } from '../slurm/cluster.ts';
 import {
@@ -50,10 +52,12 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
   }
   const inQueue = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
 
-  it('killed with its jobs at work, it finds them again; each movie is done once, and says where', async () => {
+  it('killed with its jobs at work, its ledger lost, it finds them again; each movie is done once, and says where', async () => {
     await start();
     const pid = await heldWorker();
     await service!.kill();
+    for (const ending of ['', '-wal', '-shm'])
+      await rm(join(place.stateDir, LEDGER_FILE + ending), { force: true });
     service = await startServe(place);
     await until(async () => (await status(service!, place)).raw_files === MOVIES, 'the session');
     process.kill(pid, 'SIGCONT');

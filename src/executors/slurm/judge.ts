@@ -83,8 +83,9 @@ async function silentEnding(batch: Submitted, how: Ending['how']): Promise<Endin
   const real = ['failed', 'revoked', 'completed'].includes(how) && MEMORY.test(tail) ? 'out_of_memory' : how;
   // A runner that does its work says how each batch ended before its job does.
   const outcome = await readOutcome(batch.array.folder, batch.token);
-  if (outcome !== null && (real === 'completed' || real === 'failed')) {
-    const { exitCode, signal } = outcome;
+  const hasBegun = outcome !== null || batch.hasBegun;
+  if (hasBegun && (real === 'completed' || real === 'failed')) {
+    const { exitCode, signal } = outcome ?? none;
     return { how: 'lost', exitCode, signal, detail: `${jobName(batch)} was ended from outside.` };
   }
   if (real === 'completed' || real === 'failed') {

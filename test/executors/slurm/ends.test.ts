@@ -97,6 +97,28 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     );
   });
 
+  it('ends one batch of a job on cancel, and leaves the other at work', async () => {
+    create({ moviesPerJob: 2 });
+    const [first, second] = [await give('share-one', 'hold'), await give('share-two', 'hold')];
+    await started(2);
+    await executor.cancel([first]);
+    expect((await endOf(first)).how).toBe('cancelled');
+    const pidOf = (name: string) => starts().find((start) => start.name === name)!.pid;
+    expect([isRunning(pidOf('share-one')), isRunning(pidOf('share-two'))]).toEqual([false, true]);
+    release();
+    expect((await endOf(second)).how).toBe('completed');
+  });
+
+  it('says lost of a job whose first process is killed, and its worker ends with it', async () => {
+    create();
+    const handle = await give('batch-beheaded', 'hold');
+    await started(1);
+    const status = readFileSync(`/proc/${starts()[0]!.pid}/status`, 'utf8');
+    process.kill(Number(/^PPid:\s+(\d+)/m.exec(status)![1]), 'SIGKILL');
+    expect((await endOf(handle)).how).toBe('lost');
+    await vi.waitFor(() => expect(isRunning(starts()[0]!.pid)).toBe(false), WAIT);
+  });
+
   it('says revoked of a job that somebody else cancels', async () => {
     create();
     const handle = await give('batch-revoked', 'hold');
