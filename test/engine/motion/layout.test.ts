@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { geometryOf } from '../../../src/engine/motion/geometry.ts';
+import { groupFrames, groupSizes } from '../../../src/engine/motion/groups.ts';
+import { mostHotPixels } from '../../../src/engine/motion/hot-pixels.ts';
+import { layoutBytes } from '../../../src/engine/motion/layout.ts';
+import { patchPlane } from '../../../src/engine/motion/patches.ts';
+
+const MIB = 2 ** 20;
+
+/** MiB of the kernels' memory for a movie of 8 bits with gain, dose and 5x5 patches. */
+function layoutMib(width: number, height: number, binning: number, frames: number, threads: number): number {
+  const geometry = geometryOf(width, height, binning);
+  const bytes = layoutBytes({
+    geometry,
+    ...{ pixelType: 'u8', threads, hasGain: true, weighted: true, evenOdd: false },
+    badCapacity: mostHotPixels(width * height),
+    cropCount: groupSizes(groupFrames(frames)).length,
+    patch: patchPlane(geometry, [5, 5]),
+  });
+  return bytes / MIB;
+}
+
+describe('the memory of the kernels, with one thread', () => {
+  // the process holds its code and the two sums besides: see `npm run bench -- motion` for all of it
+  it.each([
+    [4096, 4096, 1, 40, 470],
+    [4096, 4096, 1, 100, 620],
+    [5760, 4092, 1, 50, 700],
+    [11520, 8184, 2, 100, 1700],
+  ])('of %i x %i binned by %i with %i frames stays below %i MiB', (width, height, binning, frames, most) => {
+    expect(layoutMib(width, height, binning, frames, 1)).toBeLessThan(most);
+  });
+
+  it('does not grow beyond 80 frames', () => {
+    expect(layoutMib(4096, 4096, 1, 5000, 1)).toBe(layoutMib(4096, 4096, 1, 80, 1));
+  });
+
+  it('grows with each thread by what that thread works on', () => {
+    const perThread = layoutMib(4096, 4096, 1, 40, 8) - layoutMib(4096, 4096, 1, 40, 7);
+    expect(perThread).toBeGreaterThan(64);
+    expect(perThread).toBeLessThan(110);
+  });
+});
