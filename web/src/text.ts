@@ -531,6 +531,9 @@ export const text = {
     modified: 'Written',
     host: 'Machine',
     executor: 'Executor',
+    job: 'Job',
+    jobOn: (at: { jobId: string; cluster: string; node: string; restart: number }) =>
+      `${at.jobId} of ${at.cluster} on ${at.node}${at.restart > 0 ? `, queued again ${at.restart} times` : ''}`,
     version: 'Service version',
     attempt: 'Attempt',
     recipe: 'Recipe',

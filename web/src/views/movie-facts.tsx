@@ -62,6 +62,7 @@ export function MovieFacts({ record }: { record: ResultRecord }) {
     [t.finishedAt, when(record.finishedAt)],
     [t.host, record.host],
     [t.executor, record.executor],
+    ...(record.place ? [[t.job, t.jobOn(record.place)] as Fact] : []),
     [t.version, record.serviceVersion],
     [t.attempt, String(record.attempt)],
   ];
