@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/contract/errors.ts';
 import { formatCtffindText, parseCtffindText } from '../../../src/formats/logs/ctffind.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { faultOf } from '../temporary.ts';
 
 /**
@@ -123,3 +128,48 @@ describe('the text written for other fits', () => {
     );
   });
 });
+
+const missing = spawnSync('relion_run_ctffind', ['--version']).error !== undefined;
+describe.skipIf(missing)(
+  `the text written for other fits, as RELION's CtfFind job joins it${missing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
+  () => {
+    it('gives defocus, angle, figure of merit and resolution in its table', () => {
+      const directory = mkdtempSync(join(tmpdir(), 'ctffind-text-'));
+      try {
+        const image = { width: 64, height: 64, data: new Float32Array(64 * 64).map((_, i) => i % 7) };
+        writeMrc(join(directory, 'a.mrc'), image, 1.2);
+        const optics =
+          'loop_\n_rlnOpticsGroupName #1\n_rlnOpticsGroup #2\n_rlnMicrographOriginalPixelSize #3\n_rlnVoltage #4\n' +
+          '_rlnSphericalAberration #5\n_rlnAmplitudeContrast #6\n_rlnMicrographPixelSize #7\nog1 1 1.2 300 2.7 0.1 1.2\n';
+        const table = 'loop_\n_rlnMicrographName #1\n_rlnOpticsGroup #2\na.mrc 1\n';
+        writeFileSync(
+          join(directory, 'in.star'),
+          `\ndata_optics\n\n${optics}\n\ndata_micrographs\n\n${table}\n`,
+        );
+        mkdirSync(join(directory, 'out'));
+        // RELION looks for the name of the text in what CTFFIND printed.
+        writeFileSync(join(directory, 'out/a_ctffind4.log'), 'Summary of results    : out/a_ctffind.txt\n');
+        const row = {
+          ...{ defocus1A: 15_432.1, defocus2A: 15_100.5, azimuthDeg: -33.25, phaseShiftRad: 0 },
+          ...{ crossCorrelation: 0.345, ringsToA: 3.75 },
+        };
+        const text = formatCtffindText({
+          ...{ madeBy: 'us', madeAt: '2026-01-02', inputFile: 'a.mrc', pixelSizeA: 1.2, voltageKv: 300 },
+          ...{ csMm: 2.7, amplitudeContrast: 0.1, boxPixels: 512, lowResolutionA: 30, highResolutionA: 4 },
+          ...{ minimumDefocusA: 3000, maximumDefocusA: 60000, row },
+        });
+        writeFileSync(join(directory, 'out/a_ctffind.txt'), text);
+        const args = '--i in.star --o out/ --is_ctffind4 --only_make_star --ctffind_exe /bin/true'.split(' ');
+        spawnSync('relion_run_ctffind', args, { cwd: directory });
+        const star = readFileSync(join(directory, 'out/micrographs_ctf.star'), 'utf8');
+        const line = star.split('\n').find((l) => l.trim().startsWith('a.mrc')) ?? '';
+        const numbers = line.trim().split(/\s+/).slice(3).map(Number);
+        const expected = [15_432.1, 15_100.5, 331.6, -33.25, 0.345, 3.75];
+        expect(numbers).toHaveLength(expected.length);
+        for (const [i, v] of numbers.entries()) expect(v).toBeCloseTo(expected[i]!, 2);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    });
+  },
+);
