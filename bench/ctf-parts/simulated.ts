@@ -22,8 +22,10 @@ export function simulatedMicrograph(index: number, size: number): { known: Known
   };
   const { pixelSizeA } = known;
   const optics = { ...known, defocusAngleDeg: known.angleDeg, envelopeBA2: DEFAULT_MOVIE.envelopeBA2 };
+  // The simulator's transform takes factors of 2 and 3 only.
+  const side = (size * 9) / 8;
   const exposure = createExposure(
-    { ...DEFAULT_MOVIE, nx: size + 64, ny: size + 64, pixelSizeA, optics, seed: index },
+    { ...DEFAULT_MOVIE, nx: side, ny: side, pixelSizeA, optics, seed: index },
     { x: 0, y: 0, width: size, height: size },
   );
   const contrast = new Float32Array(size * size);
