@@ -45,9 +45,40 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
     const base = background[i]!;
     const full = envelope[i]!;
     const sure = trust[i]!;
-    let [w1, x, xx, l, lc, ld, xl, xlc, xld, fc, fd, xfc, xfd] = ZEROS;
-    let [ll, llc, lld, llcc, llcd, lldd, lfc, lfd, lfcc, lfcd, lfdd, ffcc, ffcd, ffdd] = ZEROS;
-    let [r, rx, rl, rlc, rld, rfc, rfd] = ZEROS;
+    let w1 = 0;
+    let x = 0;
+    let xx = 0;
+    let l = 0;
+    let lc = 0;
+    let ld = 0;
+    let xl = 0;
+    let xlc = 0;
+    let xld = 0;
+    let fc = 0;
+    let fd = 0;
+    let xfc = 0;
+    let xfd = 0;
+    let ll = 0;
+    let llc = 0;
+    let lld = 0;
+    let llcc = 0;
+    let llcd = 0;
+    let lldd = 0;
+    let lfc = 0;
+    let lfd = 0;
+    let lfcc = 0;
+    let lfcd = 0;
+    let lfdd = 0;
+    let ffcc = 0;
+    let ffcd = 0;
+    let ffdd = 0;
+    let r = 0;
+    let rx = 0;
+    let rl = 0;
+    let rlc = 0;
+    let rld = 0;
+    let rfc = 0;
+    let rfd = 0;
     for (let j = 0; j < sectors; j++, at++) {
       const count = sure * weight[at]!;
       if (count === 0) continue;
@@ -132,11 +163,6 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
   }
   return { ...sums.finished(), misfit };
 }
-
-const ZEROS = new Array<number>(14).fill(0) as [
-  ...[number, number, number, number, number, number, number],
-  ...[number, number, number, number, number, number, number],
-];
 
 /** Collects the sums of bins into one symmetric matrix, of which the part up to the diagonal is filled until it is finished. */
 function assembly(problem: Problem, state: State) {

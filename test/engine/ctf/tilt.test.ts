@@ -29,7 +29,7 @@ describe('defocus by place', () => {
   ])('shows a tilt of %i degrees about an axis at %i degrees', async (tiltDeg, axisDeg) => {
     const ctf = await fitTilted(tiltDeg, axisDeg);
     expect(ctf.defocusMap).toMatchObject({ columns: 4, rows: 4 });
-    expect(Math.abs((ctf.tiltAngleDeg ?? 0) - tiltDeg)).toBeLessThan(3);
+    expect(Math.abs((ctf.tiltAngleDeg ?? 0) - tiltDeg), JSON.stringify(ctf.defocusMap)).toBeLessThan(3);
     const turn = Math.abs((((((ctf.tiltAxisDeg ?? 999) - axisDeg + 90) % 180) + 180) % 180) - 90);
     expect(turn).toBeLessThan(6);
     expect(Math.abs((ctf.defocusUA + ctf.defocusVA) / 2 - 14_000)).toBeLessThan(150);
