@@ -11,7 +11,7 @@ import { configSchema } from '../src/contract/config.ts';
 import { pathsOf } from '../src/sessions/names.ts';
 import { launchChromium } from '../test/e2e/browser.ts';
 import { likelyResults, writeLargeSession } from './page-parts/large-session.ts';
-import { framesDuring, PageProbe } from './page-parts/probe.ts';
+import { framesDuring, mainThreadClock, PageProbe } from './page-parts/probe.ts';
 
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
 const TOKEN = 'bench';
@@ -101,10 +101,13 @@ async function inBrowser(address: string, movies: number): Promise<void> {
   try {
     const paints: number[] = [];
     const wholes: number[] = [];
+    const works: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const probe = await PageProbe.open(browser, address, TOKEN);
+      const worked = await mainThreadClock(probe.page);
       await probe.page.goto(`${address}${PATH}`);
       await probe.whole(movies);
+      works.push(await worked());
       const drawn = await probe.plots();
       paints.push(drawn[0]!.end);
       wholes.push(drawn.at(-1)!.end);
@@ -114,6 +117,7 @@ async function inBrowser(address: string, movies: number): Promise<void> {
     print('first useful paint, median', middle(paints), 'ms', 1500);
     print('all movies on the screen, quickest', Math.min(...wholes), 'ms');
     print('all movies on the screen, median', middle(wholes), 'ms');
+    print('all movies on the screen: CPU of the main thread, least', Math.min(...works), 'ms');
 
     const probe = await PageProbe.open(browser, address, TOKEN);
     await probe.page.goto(`${address}${PATH}`);
@@ -164,8 +168,9 @@ async function drags(probe: PageProbe): Promise<void> {
     ['brush', () => sweep(false)],
     ['limit', () => probe.dragLimit('Upper limit of Fit resolution', DRAG_STEPS)],
   ] as const) {
-    const { perSecond, longestMs } = await framesDuring(page, act);
+    const { perSecond, longestMs, cpuMs } = await framesDuring(page, act);
     print(`${what}: frames per second`, perSecond, '', 30);
+    print(`${what}: CPU of the main thread for a frame`, cpuMs, 'ms');
     print(`${what}: longest time between two frames`, longestMs, 'ms');
     await page.dblclick('[role="slider"] canvas', { force: true });
     await probe.clearSelection();
@@ -182,7 +187,7 @@ async function events(probe: PageProbe, address: string, movies: number): Promis
       return `FoilHole_${String(movie).padStart(6, '0')}_Data_1_20260101_000000`;
     });
   let sent = 0;
-  const { perSecond, longestMs } = await framesDuring(probe.page, async () => {
+  const { perSecond, longestMs, cpuMs } = await framesDuring(probe.page, async () => {
     const started = performance.now();
     for (let call = 0; call < calls; call++) {
       const verdict = call % 2 === 0 ? 'rejected' : null;
@@ -198,6 +203,7 @@ async function events(probe: PageProbe, address: string, movies: number): Promis
     print('events per minute', (sent * 60_000) / (performance.now() - started), '');
   });
   print('under these events: frames per second', perSecond, '', 30);
+  print('under these events: CPU of the main thread for a frame', cpuMs, 'ms');
   print('under these events: longest time between two frames', longestMs, 'ms');
 }
 

@@ -108,23 +108,40 @@ export class PageProbe {
   }
 }
 
+/** How long the main thread has worked, ms of CPU. */
+export async function mainThreadClock(page: Page): Promise<() => Promise<number>> {
+  const tab = await page.context().newCDPSession(page);
+  await tab.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await tab.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+}
+
 function privateBytes(pid: number): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const kibibytes = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)].map(([, n]) => Number(n));
   return kibibytes.reduce((sum, n) => sum + n, 0) * 1024;
 }
 
+export interface Frames {
+  readonly perSecond: number;
+  readonly longestMs: number;
+  /** Time that the page's main thread worked for a frame, in the mean: what counts where others use the machine too. */
+  readonly cpuMs: number;
+}
+
 /** Frames that the page painted while something went on. */
-export async function framesDuring(
-  page: Page,
-  work: () => Promise<void>,
-): Promise<{ perSecond: number; longestMs: number }> {
+export async function framesDuring(page: Page, work: () => Promise<void>): Promise<Frames> {
+  const worked = await mainThreadClock(page);
+  const began = await worked();
   await page.evaluate('window.benchFrames = []');
   await work();
   const frames = await page.evaluate<number[]>('window.benchFrames');
   await page.evaluate('window.benchFrames = null');
+  const cpuMs = ((await worked()) - began) / Math.max(1, frames.length - 1);
   let longestMs = 0;
   for (let i = 1; i < frames.length; i++) longestMs = Math.max(longestMs, frames[i]! - frames[i - 1]!);
   const spanMs = (frames.at(-1) ?? 0) - (frames[0] ?? 0);
-  return { perSecond: ((frames.length - 1) * 1000) / spanMs, longestMs };
+  return { perSecond: ((frames.length - 1) * 1000) / spanMs, longestMs, cpuMs };
 }

@@ -14,6 +14,7 @@ import { LimitHandles } from './limit-handles.tsx';
 import { type DragRectangle, drawOverlay } from './overlay.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
 import classes from './plots.module.css';
+import { classify, type PointClasses } from './point-classes.ts';
 import { boxOf, type PointsScene, PointsView, type Range } from './points-view.ts';
 import { useDrag } from './use-drag.ts';
 
@@ -61,6 +62,17 @@ export function PointsPlot(props: PointsPlotProps) {
     };
   }, [store, version, x, metrics, props.fromZero]);
 
+  const sorted = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
+  const classesNow = (): PointClasses => {
+    const mask = maskOf(model, store.size);
+    const key = [store, version, mask, props.fromFit];
+    const last = sorted.current;
+    if (last?.key.every((part, i) => part === key[i])) return last.classes;
+    const faint = props.fromFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
+    const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), faint);
+    sorted.current = { key, classes };
+    return classes;
+  };
   const scene = (): PointsScene => ({
     xs: data.xs,
     series: metrics.map((key, i) => ({
@@ -73,9 +85,7 @@ export function PointsPlot(props: PointsPlotProps) {
     y: group.zoomY.get() ?? data.y,
     xLabel: withXAxis ? axisLabel(x) : null,
     yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(metrics[0]!) : text.metrics[metrics[0]!].unit,
-    mask: maskOf(model, store.size),
-    isFaint: props.fromFit ? (i) => isFaint(store.value('confidence', i)) : null,
-    isRejected: (i) => store.has(i, 'rejected'),
+    classes: classesNow(),
     palette,
   });
 
@@ -163,7 +173,7 @@ export function PointsPlot(props: PointsPlotProps) {
   }, [group, model]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a drawing depends on
-  useEffect(() => painter.current?.points(), [data, palette, width, height, withXAxis]);
+  useEffect(() => painter.current?.points(), [data, version, palette, width, height, withXAxis]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn over the points
   useEffect(() => painter.current?.overlay(), [chosen]);
 

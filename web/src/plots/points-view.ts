@@ -1,6 +1,7 @@
 import { niceTicks } from '../data/statistics.ts';
 import type { Palette } from '../theme.ts';
-import { cross, disc, Raster, rgbOf, triangle } from './raster.ts';
+import { firstFrom, type PointClasses } from './point-classes.ts';
+import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
 
 export type Range = readonly [number, number];
 
@@ -20,10 +21,7 @@ export interface PointsScene {
   readonly y: Range;
   readonly xLabel: string | null;
   readonly yLabel: string;
-  /** 1 for what is selected; null: nothing selects. */
-  readonly mask: Uint8Array | null;
-  readonly isFaint: ((index: number) => boolean) | null;
-  readonly isRejected: (index: number) => boolean;
+  readonly classes: PointClasses;
   readonly palette: Palette;
 }
 
@@ -31,7 +29,7 @@ export const MARGINS = { left: 58, right: 10, top: 8 } as const;
 const X_AXIS_PX = 38;
 const NO_AXIS_PX = 6;
 const FONT = '11px system-ui, sans-serif';
-const ALPHA = { few: 0.85, many: 0.5, faint: 0.3, others: 0.28 } as const;
+const ALPHA = { few: 0.85, many: 0.5, faint: 0.3, others: 0.28, rejected: 0.65 } as const;
 
 export interface PlotBox {
   readonly left: number;
@@ -126,7 +124,7 @@ export class PointsView {
     if (this.#raster?.width !== wide || this.#raster.height !== high) this.#raster = new Raster(wide, high);
     const raster = this.#raster;
     raster.clear();
-    const { size, series, mask, palette } = scene;
+    const { size, series, palette } = scene;
     const [from, to] = scene.isSorted ? inSight(scene.xs, size, scene.x) : [0, size];
     const radius = radiusFor(to - from) * ratio;
     const shapes = {
@@ -138,11 +136,13 @@ export class PointsView {
     const alpha = to - from > 3000 ? ALPHA.many : ALPHA.few;
     const scaleX = wide / (scene.x[1] - scene.x[0]);
     const scaleY = high / (scene.y[1] - scene.y[0]);
-    const stampAll = (ys: Float64Array, wants: (index: number) => boolean, asCross: boolean) => {
-      const shape = asCross ? shapes.cross : shapes.dot;
-      for (let i = from; i < to; i++) {
+    const { classes } = scene;
+    const stampAll = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
+      const end = firstFrom(indices, to);
+      for (let k = firstFrom(indices, from); k < end; k++) {
+        const i = indices[k]!;
         const value = ys[i]!;
-        if (Number.isNaN(value) || !wants(i)) continue;
+        if (Number.isNaN(value)) continue;
         const px = (scene.xs[i]! - scene.x[0]) * scaleX;
         const py = high - (value - scene.y[0]) * scaleY;
         if (py < 0) raster.stamp(px, 0, shapes.up);
@@ -151,23 +151,18 @@ export class PointsView {
         else raster.stamp(px, Math.min(high - 1, py), shape);
       }
     };
-    const { isFaint, isRejected } = scene;
-    const isOut = (i: number) => mask !== null && mask[i] !== 1;
-    for (const { ys } of mask === null ? [] : series) {
-      stampAll(ys, (i) => isOut(i) && !isRejected(i), false);
-      raster.paint(rgbOf(palette.text), ALPHA.others);
-    }
+    const gray = rgbOf(palette.text);
+    for (const { ys } of series) stampAll(ys, classes.others, shapes.dot);
+    raster.paint(gray, ALPHA.others);
     for (const { ys, color } of series) {
       const rgb = rgbOf(color);
-      if (isFaint !== null) {
-        stampAll(ys, (i) => !isOut(i) && !isRejected(i) && isFaint(i), false);
-        raster.paint(rgb, alpha * ALPHA.faint);
-      }
-      stampAll(ys, (i) => !isOut(i) && !isRejected(i) && !isFaint?.(i), false);
+      stampAll(ys, classes.faint, shapes.dot);
+      raster.paint(rgb, alpha * ALPHA.faint);
+      stampAll(ys, classes.normal, shapes.dot);
       raster.paint(rgb, alpha);
-      stampAll(ys, isRejected, true);
-      raster.paint(rgbOf(palette.text), mask === null ? 0.7 : 0.5);
     }
+    for (const { ys } of series) stampAll(ys, classes.rejected, shapes.cross);
+    raster.paint(gray, ALPHA.rejected);
     context.save();
     context.setTransform(1, 0, 0, 1, 0, 0);
     raster.drawOn(context, Math.round(box.left * ratio), Math.round(box.top * ratio));
