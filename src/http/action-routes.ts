@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema, retriedSchema, sessionSummarySchema } from '../contract/api.ts';
 import { errorCodeSchema } from '../contract/errors.ts';
+import { stopRequestSchema } from '../contract/preview.ts';
 import { actorOf } from './actor.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
 import { changedValues, parametersShape, startValues } from './parameters.ts';
@@ -36,8 +37,12 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
 
   app.post(
     `${SESSION}/stop`,
-    { config, schema: { ...schema, summary: 'Stop processing' } },
-    async (request) => sessions.stop(keyOf(request.params), actorOf(request)),
+    {
+      config,
+      schema: { ...schema, summary: 'Stop processing', body: stopRequestSchema.nullish() },
+    },
+    async (request) =>
+      sessions.stop(keyOf(request.params), actorOf(request), request.body?.running ?? 'cancel'),
   );
 
   app.post(

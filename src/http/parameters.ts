@@ -66,6 +66,24 @@ export function startValues(
   return take(parseParameters({ ...defaults, ...Object.fromEntries(values) }), reply);
 }
 
+/** What is given and valid, over the config file's; what is not stays out. `isWhole`: a start would take it. */
+export function partialValues(
+  request: FastifyRequest,
+  defaults: Partial<ParameterValues>,
+): { values: Partial<ParameterValues>; isWhole: boolean } {
+  const values: Record<string, unknown> = {
+    ...defaults,
+    ...Object.fromEntries(Object.entries(given(request)).filter(([, value]) => !isBlank(value))),
+  };
+  const whole = parseParameters(values);
+  if (whole.ok) return { values: whole.values, isWhole: true };
+  const faulty = new Set(whole.faults.map(({ field }) => field));
+  const rest = parseSomeParameters(
+    Object.fromEntries(Object.entries(values).filter(([name]) => !faulty.has(name))),
+  );
+  return { values: rest.ok ? rest.values : {}, isWhole: false };
+}
+
 /** Parameters that a resume changes. @throws FaultyFields */
 export const changedValues = (request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> =>
   take(parseSomeParameters(given(request)), reply);

@@ -8,6 +8,7 @@ import type { ParameterValues } from '../contract/parameters.ts';
 import type { SessionService } from '../sessions/service.ts';
 import { registerActionRoutes } from './action-routes.ts';
 import { Auth } from './auth.ts';
+import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, BODY_LIMIT_BYTES } from './bodies.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
@@ -88,6 +89,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     guardRoutes(guarded, auth);
     registerMissionRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
+    registerBeginRoutes(guarded, context);
     registerActionRoutes(guarded, context);
     registerReviewRoutes(guarded, context);
     registerOutputRoutes(guarded, context);

@@ -1,7 +1,11 @@
 import type { SessionKey } from '../contract/api.ts';
-import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
+import { CodedError, type ErrorCode } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
-import { canonicalJson, recipeFromParameters, stepHashes } from '../pipeline/recipe.ts';
+import type { StopRequest, Trial } from '../contract/preview.ts';
+import { canonicalJson, stepHashes } from '../pipeline/recipe.ts';
+import { isForgivable } from './beginning/preview.ts';
+import { recipeOf } from './beginning/recipe.ts';
+import type { Trials } from './beginning/trials.ts';
 import type { Context } from './context.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import { forgetOtherVotes } from './gain/memory.ts';
@@ -25,12 +29,20 @@ export class Commands {
   private readonly registry: Registry;
   private readonly scheduler: Scheduler;
   private readonly discovery: Discovery;
+  private readonly trials: Trials;
 
-  constructor(context: Context, registry: Registry, scheduler: Scheduler, discovery: Discovery) {
+  constructor(
+    context: Context,
+    registry: Registry,
+    scheduler: Scheduler,
+    discovery: Discovery,
+    trials: Trials,
+  ) {
     this.context = context;
     this.registry = registry;
     this.scheduler = scheduler;
     this.discovery = discovery;
+    this.trials = trials;
   }
 
   /** @throws CodedError NO_SUCH_SESSION, BAD_NAME */
@@ -59,6 +71,12 @@ export class Commands {
     });
     this.scheduler.kick();
     return session;
+  }
+
+  /** Tries parameters on one movie, beside the session. Not while a start or a stop is under way. */
+  async tryOut(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial> {
+    const session = await this.onDisk(key);
+    return session.mutex.run(() => this.trials.begin(session, values, base));
   }
 
   /**
@@ -101,6 +119,7 @@ export class Commands {
     await writeStartFile(session.paths.workflow, next);
     if (session.hashes !== hashes) await this.scheduler.cancel(session);
     session.start = next;
+    await this.trials.end(session, hashes);
     forgetOtherVotes(this.context, session, stepHashes(next.recipe).align);
     this.forgive(session, hashes);
     if (canonicalJson(namesOf(session)) !== names) this.registry.watch(session);
@@ -110,21 +129,13 @@ export class Commands {
 
   private async startFile(session: Session, values: ParameterValues): Promise<StartFile> {
     if (values.executor !== undefined) this.context.executors.demand(values.executor);
-    const { gainPath, defectMapPath, notes } = await this.discovery.ask('references', {
+    const references = await this.discovery.ask('references', {
       raw: session.paths.raw,
       gain: values.rawgainref ?? null,
       defects: values.rawdefectsmap ?? null,
     });
-    const { programs } = this.context.config;
-    const recipe = recipeFromParameters(
-      values,
-      { gainPath, defectMapPath },
-      {
-        relion: programs.relion_arguments,
-        motioncor2: programs.motioncor2_arguments,
-        motioncor3: programs.motioncor3_arguments,
-      },
-    );
+    const recipe = recipeOf(this.context, values, references);
+    const { notes } = references;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
     return { wanted: 'running', parameters: values, recipe, warnings: notes, changedAt };
   }
@@ -140,12 +151,13 @@ export class Commands {
     ledger.transaction(() => {
       redoOthers(this.context, session, hashes);
       for (const movie of ledger.movies.inState(session.id, 'failed'))
-        if (isForgivable(movie)) ledger.movies.again(movie.seq, config.retry.attempts);
+        if (isForgivable(movie.errorCode)) ledger.movies.again(movie.seq, config.retry.attempts);
     });
     this.context.announcer.reset('The session was started.');
   }
 
-  async stop(key: SessionKey, by = UNNAMED): Promise<Session> {
+  /** @param running - whether movies in work are cancelled, and wait again, or done to the end */
+  async stop(key: SessionKey, by = UNNAMED, running: StopRequest['running'] = 'cancel'): Promise<Session> {
     const session = await this.onDisk(key);
     await session.mutex.run(async () => {
       if (session.start === null) return;
@@ -153,9 +165,12 @@ export class Commands {
       const next: StartFile = { ...session.start, wanted: 'stopped', changedAt };
       await writeStartFile(session.paths.workflow, next);
       session.start = next;
-      await this.scheduler.cancel(session);
-      signal(this.context, session, 'stopped', 'Stopped by a person.');
-      note(this.context, session, 'stopped', by, null);
+      const inWork = this.context.ledger.sessions.counts(session.id).queued;
+      const finishes = running === 'finish' && inWork > 0;
+      if (!finishes) await this.scheduler.cancel(session);
+      const rest = finishes ? ` ${inWork} movies in work are done to the end.` : '';
+      signal(this.context, session, 'stopped', `Stopped by a person.${rest}`);
+      note(this.context, session, 'stopped', by, rest.trim() || null);
     });
     return session;
   }
@@ -214,11 +229,4 @@ function noteStart(context: Context, session: Session, before: StartFile | null,
   const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((p) => old[p] !== now[p]);
   const words = changed.map((p) => `${p} ${old[p] ?? 'not given'} → ${now[p] ?? 'not given'}`).join(', ');
   note(context, session, changed.length > 0 ? 'changed' : 'resumed', by, words || null);
-}
-
-/** A file that cannot be read stays so until it changes; settings, programs, machines and disks are put right by people. */
-function isForgivable(movie: LedgerMovie): boolean {
-  if (movie.errorCode === null) return false;
-  const { cause, retryable } = ERRORS[movie.errorCode];
-  return retryable || cause === 'settings' || movie.errorCode === 'PROGRAM_MISSING';
 }

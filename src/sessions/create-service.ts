@@ -1,6 +1,9 @@
 import type { SessionSummary } from '../contract/api.ts';
 import type { ServiceConfig } from '../contract/config.ts';
 import type { Executors } from '../executors/registry.ts';
+import { previewOf } from './beginning/preview.ts';
+import { Suggestions } from './beginning/suggestions.ts';
+import { Trials } from './beginning/trials.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Commands } from './commands.ts';
 import type { Context, SessionLogger } from './context.ts';
@@ -93,8 +96,9 @@ export async function createSessionService(options: SessionServiceOptions): Prom
           logger.error({ session: session.key, error }, 'a gain reference cannot be taken up'),
         ),
   );
-  const commands = new Commands(context, registry, scheduler, discovery);
-  const queries = new Queries(context, discovery);
+  const trials = new Trials(context, discovery);
+  const commands = new Commands(context, registry, scheduler, discovery, trials);
+  const queries = new Queries(context, new Suggestions(context, discovery, () => registry.present()));
 
   /** Once the sessions are known: what was in flight when the last service ended, then the loop. */
   async function begin(): Promise<void> {
@@ -155,7 +159,13 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     movie: async (key, base) => queries.movie(await commands.known(key), base),
     outputPath: async (key, base, role) => queries.outputPath(await commands.known(key), base, role),
     start: async (key, values, by) => summarize(await commands.start(key, values, by)),
-    stop: async (key, by) => summarize(await commands.stop(key, by)),
+    stop: async (key, by, running) => summarize(await commands.stop(key, by, running)),
+    preview: async (key, values, isWhole) =>
+      previewOf(context, discovery, await commands.known(key), values, isWhole),
+    tryOut: async (key, values, base) => commands.tryOut(key, values, base),
+    trial: async (key) => trials.find(await commands.known(key)),
+    cancelTrial: async (key) => trials.cancel(await commands.known(key)),
+    trialPicture: async (key, id, role) => trials.picturePath(await commands.known(key), id, role),
     resume: async (key, changes, by) => summarize(await commands.resume(key, changes, by)),
     retry: (key, which, by) => commands.retry(key, which, by),
     executors: async () => executors.reports(),

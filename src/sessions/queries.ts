@@ -11,60 +11,31 @@ import type {
 import type { MovieColumns } from '../contract/columns.ts';
 import { CodedError } from '../contract/errors.ts';
 import { readRecord } from '../pipeline/record-file.ts';
+import type { Suggestions } from './beginning/suggestions.ts';
 import type { Context } from './context.ts';
-import type { Discovery } from './discovery/discovery.ts';
 import { movieLog } from './movie-log.ts';
 import { isInside, moviePathOf } from './names.ts';
 import type { FailureQuery, MovieQuery } from './service.ts';
 import type { Session } from './session.ts';
 import { summaryOf } from './summary.ts';
 
-/** A file server that hangs costs a form its suggestions, not the page its answer. */
-const SUGGEST_TIMEOUT_MS = 2000;
 const PICTURE = /\.(jpe?g|png)$/i;
 
 /** Questions about one session that go beyond its summary. */
 export class Queries {
   private readonly context: Context;
-  private readonly discovery: Discovery;
-  private readonly suggested = new Map<number, SessionDetail['suggested']>();
+  private readonly suggestions: Suggestions;
 
-  constructor(context: Context, discovery: Discovery) {
+  constructor(context: Context, suggestions: Suggestions) {
     this.context = context;
-    this.discovery = discovery;
+    this.suggestions = suggestions;
   }
 
   async detail(session: Session): Promise<SessionDetail> {
     const { ledger, clock, config } = this.context;
     const summary = summaryOf(ledger, clock, config.params.no_of_files_to_proc_in_cycle, session);
     const parameters = session.start ? { ...session.start.parameters } : null;
-    return { ...summary, parameters, suggested: await this.suggestedFor(session, parameters) };
-  }
-
-  private async suggestedFor(
-    session: Session,
-    parameters: SessionDetail['parameters'],
-  ): Promise<SessionDetail['suggested']> {
-    if (parameters !== null)
-      return Object.fromEntries(
-        Object.entries(parameters).map(([name, value]) => [
-          name,
-          { value, source: 'last start of this session' },
-        ]),
-      );
-    const known = this.suggested.get(session.id);
-    if (known) return known;
-    const [first] = this.context.ledger.movies.page(session.id, 'oldest', null, null, 1);
-    if (!first) return {};
-    try {
-      const asked = this.discovery.ask('suggest', { raw: session.paths.raw, movie: first.path });
-      const found = await Promise.race([asked, timeout(SUGGEST_TIMEOUT_MS)]);
-      this.suggested.set(session.id, found);
-      return found;
-    } catch (error) {
-      this.context.logger.warn({ session: session.key, error }, 'no suggestions from the first movie');
-      return {};
-    }
+    return { ...summary, parameters, suggested: await this.suggestions.of(session) };
   }
 
   movies(session: Session, query: MovieQuery): MoviePage {
@@ -154,8 +125,3 @@ function pageOf(
   const movies = rows.slice(0, limit);
   return { movies, nextCursor: rows.length > limit ? String(movies.at(-1)!.seq) : null };
 }
-
-const timeout = (ms: number): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref();
-  });

@@ -15,6 +15,7 @@ import type {
 import type { MovieColumns } from '../contract/columns.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
+import type { Preview, StopRequest, Trial } from '../contract/preview.ts';
 import type { ReviewChange, TimelineEntry } from '../contract/review.ts';
 import type { MovieState } from '../contract/states.ts';
 
@@ -76,8 +77,17 @@ export interface SessionService {
   outputPath(key: SessionKey, base: string, role: string): Promise<string>;
   /** Starts with these parameters; started already with equal ones: no change. @throws CodedError NO_SUCH_SESSION, WRONG_STATE */
   start(key: SessionKey, values: ParameterValues, by?: string): Promise<SessionSummary>;
-  /** Cancels what runs; its movies wait again. */
-  stop(key: SessionKey, by?: string): Promise<SessionSummary>;
+  /** Submits nothing more. @param running - whether movies in work are cancelled, and wait again, or done to the end */
+  stop(key: SessionKey, by?: string, running?: StopRequest['running']): Promise<SessionSummary>;
+  /** What a start with these values would do, and where they contradict. @param isWhole - enough for a start */
+  preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview>;
+  /** Tries parameters on one movie, beside the session; null: the newest. @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS */
+  tryOut(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial>;
+  /** The last trial; null: there is none since the service runs, or a start has ended it. */
+  trial(key: SessionKey): Promise<Trial | null>;
+  cancelTrial(key: SessionKey): Promise<Trial | null>;
+  /** Absolute path of a picture of a trial. @throws CodedError NO_SUCH_PICTURE */
+  trialPicture(key: SessionKey, id: string, role: string): Promise<string>;
   /** Continues with the last parameters, changed ones replaced; redoes only what a change affects. */
   resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
   /** Gives failed movies another set of attempts. Returns how many. */

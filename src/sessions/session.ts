@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SessionKey } from '../contract/api.ts';
+import type { ParameterValues } from '../contract/parameters.ts';
 import { reviewLineSchema, timelineEntrySchema } from '../contract/review.ts';
 import type { SessionState } from '../contract/states.ts';
 import type { GivenNames } from './discovery/patterns.ts';
@@ -97,11 +98,10 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
 
 export const isWanted = (session: Session): boolean => session.start?.wanted === 'running';
 
-export function namesOf(session: Session): GivenNames {
-  const values = session.start?.parameters;
-  return {
-    prefix: values?.basename_prefix,
-    suffix: values?.basename_suffix,
-    extension: values?.basename_extension,
-  };
-}
+export const namesIn = (values: Partial<ParameterValues> | undefined): GivenNames => ({
+  prefix: values?.basename_prefix,
+  suffix: values?.basename_suffix,
+  extension: values?.basename_extension,
+});
+
+export const namesOf = (session: Session): GivenNames => namesIn(session.start?.parameters);

@@ -28,11 +28,11 @@ describe('what lies beside a movie', () => {
     const found = movieMetadataSchema.parse(readMovieMetadata(at(raw), 'g/b.tif'));
     expect(found).toMatchObject({ program: 'SerialEM', file: `g/${name}`, pixelSizeA: 0.83, voltageKv: 300 });
     const source = `SerialEM's g/${name}`;
-    expect(await suggestFrom(at(raw), 'g/b.tif')).toEqual({
+    expect(suggestFrom(at(raw), 'g/b.tif').values).toEqual({
       ...{ apix: { value: 0.83, source }, kev: { value: 300, source }, fmdose: { value: 1.2, source } },
     });
     put(`${raw}/g/CountRef.mrc`, 'a gain');
-    expect((await suggestFrom(at(raw), 'g/b.tif')).rawgainref).toEqual({ value: 'g/CountRef.mrc', source });
+    expect(suggestFrom(at(raw), 'g/b.tif').values.rawgainref).toEqual({ value: 'g/CountRef.mrc', source });
   });
 
   it('is read from EPU, with grid square and hole', async () => {

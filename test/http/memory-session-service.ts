@@ -9,6 +9,7 @@ import type {
 } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
+import type { Preview, Trial } from '../../src/contract/preview.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../../src/contract/record.ts';
 import type { ReviewChange } from '../../src/contract/review.ts';
 import type { SessionState } from '../../src/contract/states.ts';
@@ -164,9 +165,36 @@ export class MemorySessionService implements SessionService {
   async start(key: SessionKey, values: ParameterValues) {
     return this.#change('start', key, 'processing_start', values);
   }
-  async stop(key: SessionKey) {
+  async stop(key: SessionKey, _by?: string, running?: string) {
     if (this.#state === 'needs_processing') throw new CodedError('WRONG_STATE', 'Nothing runs.');
-    return this.#change('stop', key, 'needs_processing');
+    return this.#change('stop', key, 'needs_processing', running);
+  }
+  async preview(_key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview> {
+    this.calls.push({ name: 'preview', values: { values, isWhole } });
+    return { movies: null, skipped: [], contradictions: [], notes: [], sample: null };
+  }
+  async tryOut(_key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial> {
+    this.calls.push({ name: 'tryOut', values: { values, base } });
+    return {
+      ...{ id: 'trial-1', base: base ?? 'movie-25', state: 'running', startedAt: '2026-01-01T00:00:00.000Z' },
+      ...{
+        executor: 'local',
+        parameters: { ...values },
+        message: null,
+        remedy: null,
+        record: null,
+        pictures: {},
+      },
+    };
+  }
+  async trial() {
+    return null;
+  }
+  async cancelTrial() {
+    return null;
+  }
+  async trialPicture(_key: SessionKey, _id: string, role: string) {
+    return this.outputPath(_key, 'movie-1', role);
   }
   async resume(key: SessionKey, changes: Partial<ParameterValues>) {
     return this.#change('resume', key, 'processing', changes);

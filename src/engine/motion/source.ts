@@ -13,7 +13,7 @@ export interface MovieSource {
 }
 
 /** More than this in all, e/A^2, nobody gives to a specimen: the dose of a fraction was taken for that of a camera frame. */
-const INCREDIBLE_DOSE_EA2 = 300;
+export const INCREDIBLE_DOSE_EA2 = 300;
 
 /** @throws CodedError of the reader */
 export function readSource(request: AlignRequest): MovieSource {

@@ -1,4 +1,6 @@
 import type { SessionKey } from '../../contract/api.ts';
+import type { MovieMetadata } from '../../contract/metadata.ts';
+import type { SampleMovie, Skipped } from '../../contract/preview.ts';
 import type { GivenNames } from './patterns.ts';
 
 /** A movie that discovery need not inspect again unless size or time differ. */
@@ -50,6 +52,35 @@ export interface Suggestion {
   readonly source: string;
 }
 
+/** What one movie says of a session that was not started yet. */
+export interface Suggestions {
+  readonly values: Readonly<Record<string, Suggestion>>;
+  /** Microscope, camera and its mode, as far as the movie tells; movies of one microscope have the same. null: unknown. */
+  readonly instrument: string | null;
+}
+
+export interface SurveyQuestion {
+  readonly raw: string;
+  readonly names: GivenNames;
+  readonly gain: string | null;
+  readonly defects: string | null;
+  /** Whether the paths of the movies are wanted, too. */
+  readonly wantsPaths: boolean;
+}
+
+export interface Survey {
+  readonly found: number;
+  /** Relative to raw; null where they were not asked for. */
+  readonly paths: readonly string[] | null;
+  readonly skipped: readonly Skipped[];
+  readonly extensions: readonly string[];
+  readonly references: ResolvedReferences;
+  readonly sample: SampleMovie | null;
+  readonly metadata: MovieMetadata | null;
+  /** Size of the gain in pixels; null where there is none or its header does not say. */
+  readonly gainSize: { readonly width: number; readonly height: number } | null;
+}
+
 export interface LookReport {
   readonly id: number;
   /** null, or why raw cannot be read. */
@@ -65,7 +96,8 @@ export interface Questions {
     ask: { raw: string; gain: string | null; defects: string | null };
     answer: ResolvedReferences;
   };
-  suggest: { ask: { raw: string; movie: string }; answer: Record<string, Suggestion> };
+  suggest: { ask: { raw: string; movie: string }; answer: Suggestions };
+  survey: { ask: SurveyQuestion; answer: Survey };
 }
 
 export type ToWorker =

@@ -27,6 +27,12 @@ const PACKED = /\.(bz2|zst|gz|xz)$/i;
 export const isPackedMovie = (fileName: string, given: GivenNames): boolean =>
   PACKED.test(fileName) && kindOf(fileName.replace(PACKED, ''), given) !== null;
 
+/** Whether a file could be a movie by its extension. @param fileName - with or without folders */
+export const looksLikeMovie = (fileName: string): boolean => MOVIE_EXTENSION.test(fileName);
+
+/** Whether a file is a gain reference or a defect map by its name. */
+export const looksLikeReference = (fileName: string): boolean => REFERENCE.test(fileName);
+
 /** Number of kinds that `kindOf` tells apart. */
 export const MOVIE_KINDS = EPU_KINDS.length + 1;
 

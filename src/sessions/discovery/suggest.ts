@@ -1,19 +1,38 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MovieMetadata } from '../../contract/metadata.ts';
+import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
-import type { Suggestion } from './messages.ts';
+import type { Suggestion, Suggestions } from './messages.ts';
 
 /** Values to begin a form with, read beside and in one movie of the session; each names its source. */
-export async function suggestFrom(raw: string, movie: string): Promise<Record<string, Suggestion>> {
+export function suggestFrom(raw: string, movie: string): Suggestions {
   const metadata = readMovieMetadata(raw, movie);
-  return { ...fromHeader(raw, movie), ...(metadata ? fromMetadata(raw, movie, metadata) : {}) };
+  const found = inspectMovie(join(raw, movie));
+  const structure = found.complete ? found.structure : null;
+  return {
+    values: { ...fromHeader(structure, movie), ...(metadata ? fromMetadata(raw, movie, metadata) : {}) },
+    instrument: instrumentOf(structure, metadata),
+  };
 }
 
-function fromHeader(raw: string, movie: string): Record<string, Suggestion> {
-  const found = inspectMovie(join(raw, movie));
-  const pixelSizeA = found.complete ? found.structure.pixelSizeA : null;
+function instrumentOf(structure: MovieStructure | null, metadata: MovieMetadata | null): string | null {
+  if (structure === null) return null;
+  const { format, width, height } = structure;
+  const { program = null, detector = null, voltageKv = null } = metadata ?? {};
+  return JSON.stringify([
+    program,
+    detector,
+    voltageKv === null ? null : round(voltageKv),
+    format,
+    width,
+    height,
+  ]);
+}
+
+function fromHeader(structure: MovieStructure | null, movie: string): Record<string, Suggestion> {
+  const pixelSizeA = structure?.pixelSizeA ?? null;
   return pixelSizeA === null ? {} : { apix: { value: round(pixelSizeA), source: `header of ${movie}` } };
 }
 

@@ -5,6 +5,7 @@ import { inspectFile } from './inspect.ts';
 import type { FromWorker, LookReport, Questions, ToWorker, WorkerSetup } from './messages.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
+import { surveyOf } from './survey.ts';
 import { SessionWatch } from './watch.ts';
 
 /**
@@ -19,7 +20,8 @@ const send = (message: FromWorker) => port.postMessage(message);
 
 const ANSWERS: { [Q in keyof Questions]: (ask: Questions[Q]['ask']) => Promise<Questions[Q]['answer']> } = {
   references: async (ask) => resolveReferences(ask.raw, ask.gain, ask.defects),
-  suggest: (ask) => suggestFrom(ask.raw, ask.movie),
+  suggest: async (ask) => suggestFrom(ask.raw, ask.movie),
+  survey: async (ask) => surveyOf(ask),
 };
 
 async function answer(number: number, question: keyof Questions, ask: unknown): Promise<void> {

@@ -5,7 +5,14 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import type { Verdict } from '../../contract/review.ts';
 import type { MovieState } from '../../contract/states.ts';
-import { type LedgerMovie, RECORD_COLUMNS, recordValues, toLedgerMovie, toMovieRow } from './rows.ts';
+import {
+  type LedgerMovie,
+  RECORD_COLUMNS,
+  recordValues,
+  type SqlRow,
+  toLedgerMovie,
+  toMovieRow,
+} from './rows.ts';
 
 /** Movies with what people decided of them. */
 const REVIEWED = `SELECT m.*, r.verdict, r.comment FROM movies m
@@ -22,6 +29,15 @@ export interface NewMovie {
   readonly sizeBytes: number;
   readonly mtimeMs: number;
 }
+
+/** Movies of one state, result and cause, counted together. */
+export type MovieTally = Pick<LedgerMovie, 'state' | 'hashes' | 'errorCode'> & { readonly count: number };
+
+const toFate = (row: SqlRow): Omit<MovieTally, 'count'> => ({
+  state: row.state as MovieState,
+  hashes: row.hashes as string | null,
+  errorCode: row.error_code as ErrorCode | null,
+});
 
 /** The movies of all sessions. Each call changes what its name says and nothing else. */
 export class MoviesTable {
@@ -103,6 +119,11 @@ export class MoviesTable {
         `${REVIEWED} AND state = 'failed' AND error_code IS ? AND (coalesce(r.verdict, '') = 'rejected') = ?
           AND seq < ? ORDER BY seq DESC LIMIT ?`,
       ),
+      tallies: db.prepare(
+        `SELECT state, hashes, error_code, count(*) AS n FROM movies WHERE session_id = ?
+          GROUP BY state, hashes, error_code`,
+      ),
+      fates: db.prepare('SELECT path, state, hashes, error_code FROM movies WHERE session_id = ?'),
       causes: db.prepare(
         `SELECT error_code, coalesce(r.verdict, '') = 'rejected' AS aside, count(*) AS n FROM movies m
            LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base
@@ -277,6 +298,17 @@ export class MoviesTable {
     const from = cursor ?? Number.MAX_SAFE_INTEGER;
     const rows = this.statements.failures.all(sessionId, code, aside ? 1 : 0, from, limit);
     return rows.map(toMovieRow);
+  }
+
+  /** How many movies have the same state, result and cause. */
+  tallies(sessionId: number): MovieTally[] {
+    return this.statements.tallies.all(sessionId).map((row) => ({ ...toFate(row), count: row.n as number }));
+  }
+
+  /** As `tallies`, of these paths only, one by one. */
+  talliesAmong(sessionId: number, paths: ReadonlySet<string>): MovieTally[] {
+    const rows = this.statements.fates.all(sessionId).filter((row) => paths.has(row.path as string));
+    return rows.map((row) => ({ ...toFate(row), count: 1 }));
   }
 
   /** How many movies failed of each cause, the most frequent first. */

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
-import type { ProgramSettings } from '../../contract/programs.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { makeOneDirectory } from '../../pipeline/durable.ts';
 import { hasAllFiles, readRecord } from '../../pipeline/record-file.ts';
@@ -16,6 +15,7 @@ import { chooseExecutor } from './choose.ts';
 import { finalize } from './finalize.ts';
 import type { Flight } from './flights.ts';
 import { currentCycle, nextMovies } from './next-movies.ts';
+import { programsOf } from './programs.ts';
 import { counts, settle } from './settle.ts';
 
 /** After a refused submission, and while files cannot be written, a session waits for so long. */
@@ -153,11 +153,6 @@ function batchOf(
       attempt: attempt + 1,
     })),
   };
-}
-
-function programsOf({ config }: Context): ProgramSettings {
-  const { ctffind, gctf, relion, motioncor2, motioncor3, timeout_seconds: timeoutSeconds } = config.programs;
-  return { ctffind, gctf, relion, motioncor2, motioncor3, timeoutSeconds };
 }
 
 async function refused(

@@ -1,0 +1,117 @@
+import { extname } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorBodySchema } from '../contract/api.ts';
+import { CodedError } from '../contract/errors.ts';
+import { previewSchema, trialAnswerSchema } from '../contract/preview.ts';
+import { checkName, keyOf, sessionParams } from './names.ts';
+import { parametersShape, partialValues, startValues } from './parameters.ts';
+import type { RouteContext } from './ports.ts';
+import { PICTURE_TYPES, sendFile } from './send-file.ts';
+
+const tags = ['beginning'];
+const SESSION = '/api/v1/sessions/:project/:user/:session';
+const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
+
+const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
+
+/** What comes before a start: what it would do, what contradicts, and a trial on one movie. */
+export function registerBeginRoutes(instance: FastifyInstance, context: RouteContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { sessions } = context;
+
+  app.get(
+    `${SESSION}/preview`,
+    {
+      config: { access: 'read' },
+      schema: {
+        tags,
+        summary: 'What a start with these parameters would do, and where they contradict; changes nothing',
+        params: sessionParams,
+        querystring: parametersShape,
+        response: { 200: previewSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { values, isWhole } = partialValues(request, context.parameterDefaults);
+      return sessions.preview(keyOf(request.params), values, isWhole);
+    },
+  );
+
+  app.post(
+    `${SESSION}/trial`,
+    {
+      config: { access: 'change' },
+      schema: {
+        tags,
+        summary: 'Try parameters on one movie, beside the session; a trial before it is ended',
+        params: sessionParams,
+        querystring: z.object({
+          base: z.string().optional().describe('name of the movie; absent: the newest whole one'),
+        }),
+        body: parametersShape.nullish(),
+        response: { 200: trialAnswerSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { base } = request.query;
+      const values = startValues(request, reply, context.parameterDefaults);
+      const movie = base === undefined ? null : checkName(base, 'base');
+      return { trial: await sessions.tryOut(keyOf(request.params), values, movie) };
+    },
+  );
+
+  app.get(
+    `${SESSION}/trial`,
+    {
+      config: { access: 'read' },
+      schema: {
+        tags,
+        summary: 'The last trial; null where there is none',
+        params: sessionParams,
+        response: { 200: trialAnswerSchema, ...refusals },
+      },
+    },
+    async (request) => ({ trial: await sessions.trial(keyOf(request.params)) }),
+  );
+
+  app.post(
+    `${SESSION}/trial/cancel`,
+    {
+      config: { access: 'change' },
+      schema: {
+        tags,
+        summary: 'End the trial that runs',
+        params: sessionParams,
+        response: { 200: trialAnswerSchema, ...refusals },
+      },
+    },
+    async (request) => ({ trial: await sessions.cancelTrial(keyOf(request.params)) }),
+  );
+
+  app.get(
+    `${SESSION}/trial/:id/pictures/:role`,
+    {
+      config: { access: 'read' },
+      schema: {
+        tags,
+        summary: 'A picture of a trial',
+        params: trialPictureParams,
+        response: { ...refusals, 304: z.undefined().describe('The picture that the client has is current.') },
+      },
+    },
+    async (request, reply) => {
+      const { id, role } = request.params;
+      const path = await sessions.trialPicture(
+        keyOf(request.params),
+        checkName(id, 'id'),
+        checkName(role, 'role'),
+      );
+      const type = PICTURE_TYPES[extname(path)];
+      if (!type) throw new CodedError('NO_SUCH_PICTURE', '');
+      reply.header('cache-control', 'private, max-age=86400');
+      return sendFile(request, reply, path, type);
+    },
+  );
+}

@@ -1,0 +1,193 @@
+import { CodedError } from '../../contract/errors.ts';
+import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../../contract/parameters.ts';
+import type { Contradiction } from '../../contract/preview.ts';
+import { dosePerFrame } from '../../engine/motion/dose.ts';
+import { INCREDIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
+import type { Survey } from '../discovery/messages.ts';
+
+/** Calibrations of a pixel size differ by less than this part of it. */
+const PIXEL_TOLERANCE = 0.03;
+/** Of a dose: the camera's and the program's estimates differ by less. */
+const DOSE_TOLERANCE = 0.15;
+/** Less than this in all, e/A^2, shows nothing to align. */
+const FAINT_DOSE_EA2 = 1;
+
+type Values = Partial<ParameterValues>;
+type Facts = Pick<Survey, 'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'references'>;
+
+/** Where the parameters contradict each other, or what is in the movies and beside them. Pure. */
+export function contradictionsOf(values: Values, facts: Facts): Contradiction[] {
+  return [
+    ...namesThatMiss(values, facts),
+    ...pixelSize(values, facts),
+    ...voltage(values, facts),
+    ...doses(values, facts),
+    ...superResolution(values, facts),
+    ...frames(values, facts),
+    ...gain(values, facts),
+    ...defocus(values, facts),
+  ];
+}
+
+const contradiction = (
+  severity: Contradiction['severity'],
+  fields: ParameterName[],
+  source: string,
+  message: string,
+): Contradiction => ({ fields, severity, message, source });
+
+const declared = (name: ParameterName) => PARAMETER_TABLE.find((p) => p.name === name)?.default;
+const rounded = (value: number) => String(Number(value.toPrecision(4)));
+const differ = (a: number, b: number, tolerance: number) => Math.abs(a - b) > tolerance * Math.max(a, b);
+
+function namesThatMiss(values: Values, { found, extensions }: Facts): Contradiction[] {
+  if (found > 0) return [];
+  const { basename_prefix, basename_suffix, basename_extension } = values;
+  const extension = basename_extension?.replace(/^\./, '').toLowerCase();
+  if (extension !== undefined && !extensions.some((one) => one.toLowerCase() === extension)) {
+    const there =
+      extensions.length > 0 ? `Below raw are ${extensions.join(', ')}.` : 'Below raw is no movie yet.';
+    const message = `No file has the extension ${extension}. ${there}`;
+    return [
+      contradiction(
+        extensions.length > 0 ? 'fault' : 'doubt',
+        ['basename_extension'],
+        'names below raw',
+        message,
+      ),
+    ];
+  }
+  const given = (['basename_prefix', 'basename_suffix', 'basename_extension'] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  if (given.length === 0 || extensions.length === 0) return [];
+  const shape = `${basename_prefix ?? ''}*${basename_suffix ?? ''}.${extension ?? '*'}`;
+  return [contradiction('fault', given, 'names below raw', `No movie has a name such as ${shape}.`)];
+}
+
+function pixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction[] {
+  if (apix === undefined) return [];
+  const known = [
+    [metadata?.pixelSizeA ?? null, metadata ? `${metadata.program}'s ${metadata.file}` : ''],
+    [sample?.pixelSizeA ?? null, `header of ${sample?.path}`],
+  ] as const;
+  for (const [sizeA, source] of known) {
+    if (sizeA === null || !differ(apix, sizeA, PIXEL_TOLERANCE)) continue;
+    const isTwice = !differ(apix, 2 * sizeA, PIXEL_TOLERANCE);
+    const isHalf = !differ(2 * apix, sizeA, PIXEL_TOLERANCE);
+    const hint = isTwice
+      ? ' The value given is twice that: of a super-resolution movie the small pixel is asked for.'
+      : isHalf
+        ? ' The value given is half of that: is the movie recorded in super-resolution?'
+        : '';
+    return [contradiction('doubt', ['apix'], source, `${source} says ${rounded(sizeA)} Å.${hint}`)];
+  }
+  return [];
+}
+
+function voltage({ kev }: Values, { metadata }: Facts): Contradiction[] {
+  const known = metadata?.voltageKv ?? null;
+  if (kev === undefined || metadata === null || known === null || !differ(kev, known, 0.01)) return [];
+  const source = `${metadata.program}'s ${metadata.file}`;
+  return [contradiction('doubt', ['kev'], source, `${source} says ${rounded(known)} kV.`)];
+}
+
+function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradiction[] {
+  if (sample === null || (fmdose === undefined && dose === undefined)) return [];
+  const { frames } = sample;
+  const fields: ParameterName[] = fmdose === undefined ? ['dose'] : ['fmdose'];
+  const source = `${frames} frames of ${sample.path}`;
+  try {
+    dosePerFrame(fmdose ?? null, dose ?? null, frames);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const message = error.message.replaceAll('e/A^2', 'e/Å²');
+    return [contradiction('fault', ['fmdose', 'dose'], source, message)];
+  }
+  const total = dose ?? fmdose! * frames;
+  const sum =
+    fmdose === undefined ? '' : `${fmdose} e/Å² in each of ${frames} frames is ${rounded(total)} e/Å² in all`;
+  const found: Contradiction[] = [];
+  if (total > INCREDIBLE_DOSE_EA2)
+    found.push(
+      contradiction(
+        'doubt',
+        fields,
+        source,
+        `${sum || `${rounded(total)} e/Å² in all`}: more than a specimen is given.`,
+      ),
+    );
+  if (total < FAINT_DOSE_EA2)
+    found.push(
+      contradiction(
+        'doubt',
+        fields,
+        source,
+        `${sum || `${rounded(total)} e/Å² in all`}: too little to see anything.`,
+      ),
+    );
+  const told = metadata?.doseEA2 ?? null;
+  if (told !== null && metadata !== null && found.length === 0 && differ(total, told, DOSE_TOLERANCE)) {
+    const where = `${metadata.program}'s ${metadata.file}`;
+    const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in all.`;
+    found.push(contradiction('doubt', fields, where, message));
+  }
+  return found;
+}
+
+function superResolution({ superresolution }: Values, { sample, metadata }: Facts): Contradiction[] {
+  if (superresolution && sample?.format === 'eer')
+    return [
+      contradiction(
+        'doubt',
+        ['superresolution'],
+        sample.path,
+        'The movies are EER: these need the upsampling, not this.',
+      ),
+    ];
+  const told = metadata?.superResolution ?? null;
+  const isSet = superresolution ?? false;
+  if (metadata === null || told === null || told === isSet || sample?.format === 'eer') return [];
+  const source = `${metadata.program}'s ${metadata.file}`;
+  const message = told
+    ? `${source} says that the camera was in super-resolution.`
+    : `${source} says that the camera was not.`;
+  return [contradiction('doubt', ['superresolution'], source, message)];
+}
+
+function frames(values: Values, { sample }: Facts): Contradiction[] {
+  if (sample === null || sample.format === 'eer') return [];
+  const left = sample.frames - (values.throw ?? 0) - (values.trunc ?? 0);
+  if (left >= 1) return [];
+  const fields = (['throw', 'trunc'] as const).filter((name) => (values[name] ?? 0) > 0);
+  const message = `The movie has ${sample.frames} frames: none would be left.`;
+  return fields.length === 0 ? [] : [contradiction('fault', fields, sample.path, message)];
+}
+
+function gain(values: Values, { sample, gainSize, references }: Facts): Contradiction[] {
+  if (sample === null || gainSize === null || references.gainPath === null) return [];
+  const turns = Number(values.rotgain ?? declared('rotgain') ?? 0);
+  const [width, height] =
+    turns % 2 === 1 ? [gainSize.height, gainSize.width] : [gainSize.width, gainSize.height];
+  const fits = [1, 2, 0.5].some((by) => width === by * sample.width && height === by * sample.height);
+  if (fits) return [];
+  const fitsTurned = [1, 2, 0.5].some((by) => height === by * sample.width && width === by * sample.height);
+  const hint = fitsTurned ? ' It fits when turned by 90°.' : '';
+  const fields: ParameterName[] = fitsTurned ? ['rotgain', 'rawgainref'] : ['rawgainref', 'rotgain'];
+  const message = `The gain reference has ${gainSize.width} × ${gainSize.height} pixels, the movie ${sample.width} × ${sample.height}.${hint}`;
+  return [contradiction('fault', fields, references.gainPath, message)];
+}
+
+function defocus(values: Values, { metadata }: Facts): Contradiction[] {
+  const target = metadata?.targetDefocusUm ?? null;
+  if (metadata === null || target === null || target <= 0) return [];
+  const [least, most] = (['defocus_min', 'defocus_max'] as const).map((name) =>
+    Number(values[name] ?? declared(name)),
+  ) as [number, number];
+  const targetA = target * 10_000;
+  if (targetA >= least && targetA <= most) return [];
+  const field = targetA < least ? 'defocus_min' : 'defocus_max';
+  const source = `${metadata.program}'s ${metadata.file}`;
+  const message = `${source} says that ${rounded(targetA)} Å were set: outside of the range that is searched.`;
+  return [contradiction('doubt', [field], source, message)];
+}

@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { SampleMovie, Skipped, SkipReason } from '../../contract/preview.ts';
+import type { MovieStructure } from '../../formats/movie.ts';
+import { readMovieMetadata } from '../../formats/movie-metadata.ts';
+import { inspectMovie } from '../../formats/open.ts';
+import type { Survey, SurveyQuestion } from './messages.ts';
+import { type GivenNames, isPackedMovie, kindOf, looksLikeMovie, looksLikeReference } from './patterns.ts';
+import { resolveReferences } from './references.ts';
+
+/** So many movies are opened to find one that is whole. */
+const MOST_OPENED = 3;
+
+/** What a start with these names and references would meet below raw: names and headers only. */
+export function surveyOf(question: SurveyQuestion): Survey {
+  const { raw, names } = question;
+  const files = filesBelow(raw);
+  const { movies, skipped } = sortOut(files, names);
+  const references = resolveReferences(raw, question.gain, question.defects);
+  const sample = sampleOf(raw, movies);
+  return {
+    found: movies.length,
+    paths: question.wantsPaths ? movies : null,
+    skipped,
+    extensions: [
+      ...new Set(files.filter(looksLikeMovie).map((file) => file.slice(file.lastIndexOf('.') + 1))),
+    ],
+    references,
+    sample,
+    metadata: sample === null ? null : readMovieMetadata(raw, sample.path),
+    gainSize: references.gainPath === null ? null : sizeOf(references.gainPath),
+  };
+}
+
+function sortOut(files: readonly string[], names: GivenNames): { movies: string[]; skipped: Skipped[] } {
+  const kinds = files.map((file) => kindOf(basename(file), names));
+  const active = Math.min(...kinds.filter((kind) => kind !== null));
+  const movies: string[] = [];
+  const skipped = new Map<SkipReason, { count: number; example: string }>();
+  for (const [i, file] of files.entries()) {
+    if (kinds[i] === active) {
+      movies.push(file);
+      continue;
+    }
+    const reason = kinds[i] === null ? whySkipped(basename(file), names) : 'other_kind';
+    if (reason === null) continue;
+    const known = skipped.get(reason);
+    if (known) known.count++;
+    else skipped.set(reason, { count: 1, example: file });
+  }
+  return { movies, skipped: [...skipped].map(([reason, rest]) => ({ reason, ...rest })) };
+}
+
+/** null: nobody would take it for a movie. */
+function whySkipped(name: string, names: GivenNames): SkipReason | null {
+  if (name.startsWith('.')) return null;
+  if (isPackedMovie(name, names)) return 'packed';
+  if (looksLikeReference(name)) return 'reference';
+  if (!looksLikeMovie(name)) return null;
+  const { extension, ...rest } = names;
+  if (extension && kindOf(name, { ...rest, extension: name.slice(name.lastIndexOf('.') + 1) }) !== null)
+    return 'other_extension';
+  return names.prefix || names.suffix || extension ? 'other_name' : 'reference';
+}
+
+/** The first movie that is whole, as it is recorded: an EER file with the frames of its camera. */
+function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
+  for (const path of movies.slice(0, MOST_OPENED)) {
+    const found = inspectMovie(join(raw, path));
+    if (!found.complete) continue;
+    const { format, width, height, frames, pixelSizeA, eer } = found.structure;
+    const upsampling = eer?.upsampling ?? 1;
+    return {
+      ...{ path, format, pixelSizeA },
+      ...{ width: width / upsampling, height: height / upsampling, frames: eer?.cameraFrames ?? frames },
+    };
+  }
+  return null;
+}
+
+function sizeOf(path: string): Pick<MovieStructure, 'width' | 'height'> | null {
+  const found = inspectMovie(path);
+  if (!found.complete) return null;
+  const { width, height } = found.structure;
+  return { width, height };
+}
+
+function filesBelow(raw: string): string[] {
+  try {
+    return readdirSync(raw, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(raw.length + 1))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

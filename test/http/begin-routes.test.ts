@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorBodySchema } from '../../src/contract/api.ts';
+import { previewSchema, trialAnswerSchema } from '../../src/contract/preview.ts';
+import { MemorySessionService } from './memory-session-service.ts';
+import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
+
+const outputs = mkdtempSync(join(tmpdir(), 'cryoem-http-'));
+writeFileSync(join(outputs, 'movie-1_thumb.jpg'), 'a picture');
+afterAll(() => rmSync(outputs, { recursive: true, force: true }));
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeEach(async () => {
+  service = await serviceUnderTest({
+    sessions: new MemorySessionService(outputs),
+    parameterDefaults: { kev: 200 },
+  });
+});
+afterEach(() => service.close());
+
+const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+const post = (url: string, payload: object) =>
+  service.app.inject({ method: 'POST', url, headers: BEARER, payload });
+const lastCall = () => service.sessions.calls.at(-1)?.values;
+
+describe('the preview', () => {
+  it('takes the parameters of the query over those of the config file', async () => {
+    const answer = await ask(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
+    expect(previewSchema.safeParse(answer.json()).success).toBe(true);
+    expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isWhole: true });
+  });
+
+  it('goes without values that are missing or not valid, and says so to the sessions', async () => {
+    await ask(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
+    expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isWhole: false });
+  });
+});
+
+describe('a trial', () => {
+  it('is begun with checked parameters, on the movie that is named', async () => {
+    const answer = await post(`${API_URL}/trial?base=movie-3`, { apix: '0.8' });
+    expect(trialAnswerSchema.parse(answer.json()).trial?.base).toBe('movie-3');
+    expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 200 }, base: 'movie-3' });
+    const refused = await post(`${API_URL}/trial`, {});
+    expect(refused.statusCode).toBe(422);
+    expect(errorBodySchema.parse(refused.json()).error.faults[0]?.field).toBe('apix');
+  });
+
+  it('is told of, ended, and shown', async () => {
+    expect((await ask(`${API_URL}/trial`)).json()).toEqual({ trial: null });
+    expect((await post(`${API_URL}/trial/cancel`, {})).json()).toEqual({ trial: null });
+    const picture = await ask(`${API_URL}/trial/trial-1/pictures/thumbnail`);
+    expect([picture.headers['content-type'], picture.body]).toEqual(['image/jpeg', 'a picture']);
+    expect((await ask(`${API_URL}/trial/trial-1/pictures/sum`)).statusCode).toBe(404);
+  });
+});
+
+describe('a stop', () => {
+  it('says what becomes of movies in work', async () => {
+    await post(`${API_URL}/start`, { apix: 1 });
+    await post(`${API_URL}/stop`, { running: 'finish' });
+    expect(lastCall()).toBe('finish');
+    await post(`${API_URL}/start`, { apix: 1 });
+    await post(`${API_URL}/stop`, {});
+    expect(lastCall()).toBe('cancel');
+    expect((await post(`${API_URL}/stop`, { running: 'maybe' })).statusCode).toBe(422);
+  });
+});

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionService } from '../../../src/sessions/service.ts';
+import { FakeExecutor } from '../fake-executor.ts';
+import { KEY, mrcMovie, until, VALUES, World } from '../support.ts';
+
+let world: World;
+let executor: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  executor = new FakeExecutor();
+});
+afterEach(() => world.close());
+
+const NOTHING = {
+  ...{ found: 0, arriving: 0, toDo: 0, inWork: 0, kept: 0 },
+  ...{ redoCtf: 0, redoAll: 0, tryAgain: 0, staysFailed: 0 },
+};
+const settled = (service: SessionService, count: number) =>
+  until('all are settled', async () => {
+    const found = await service.find(KEY);
+    return found?.state === 'processing_complete' && found.counts.done + found.counts.failed === count;
+  });
+
+describe('the preview of a start', () => {
+  it('counts what would be done, and names what is left out and why', async () => {
+    world.movies(3);
+    world.write('FoilHole_1_EER.eer', 'no movie of the kind that counts');
+    world.write('K3_gain.tiff', 'a gain');
+    world.write('GridSquare_1/FoilHole_9_fractions.mrc.bz2', 'packed');
+    world.write('GridSquare_1/GridSquare_1.jpg', 'a picture');
+    const service = await world.serve(executor);
+    await until('they are known', async () => (await service.find(KEY))?.counts.waiting === 3);
+    const preview = await service.preview(KEY, { ...VALUES, rawgainref: 'none' }, true);
+    expect(preview.movies).toEqual({ ...NOTHING, found: 3, toDo: 3 });
+    expect(preview.skipped.map(({ reason, count }) => `${reason} ${count}`).sort()).toEqual([
+      'other_kind 1',
+      'packed 1',
+      'reference 1',
+    ]);
+    expect(preview.sample).toMatchObject({ width: 8, height: 4, frames: 2, format: 'mrc' });
+  });
+
+  it('follows the names that are asked for, before any start', async () => {
+    world.movies(3);
+    world.write('Pos_1.mrc', mrcMovie());
+    const service = await world.serve(executor);
+    await until('they are known', async () => (await service.find(KEY))?.counts.waiting === 3);
+    const { movies, skipped } = await service.preview(KEY, { ...VALUES, basename_prefix: 'Pos' }, true);
+    expect(movies).toEqual({ ...NOTHING, found: 1, toDo: 1 });
+    expect(skipped).toMatchObject([{ reason: 'other_name', count: 3 }]);
+  });
+
+  it('of a resume tells by step hashes what a change would redo', async () => {
+    world.movies(4);
+    executor.fate = ({ base }) => (base.endsWith('0003') ? 'MOVIE_GARBLED' : 'ok');
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await settled(service, 4);
+    const plan = async (changes: object) =>
+      (await service.preview(KEY, { ...VALUES, ...changes }, true)).movies;
+    expect(await plan({})).toEqual({ ...NOTHING, found: 4, kept: 3, staysFailed: 1 });
+    expect(await plan({ ac: 0.07 })).toEqual({ ...NOTHING, found: 4, redoCtf: 3, tryAgain: 1 });
+    expect(await plan({ fmdose: 2 })).toEqual({ ...NOTHING, found: 4, redoAll: 3, tryAgain: 1 });
+    expect(await plan({ particle_size: 120 })).toEqual({ ...NOTHING, found: 4, kept: 3, staysFailed: 1 });
+    const before = executor.batches.length;
+    await service.resume(KEY, { ac: 0.07 });
+    await settled(service, 4);
+    expect(executor.batches.slice(before).flatMap(({ movies }) => movies)).toHaveLength(4);
+  });
+
+  it('does not say what would be done while values are missing', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    expect((await service.preview(KEY, { kev: 300 }, false)).movies).toBeNull();
+  });
+});
+
+describe('what a form begins with', () => {
+  it('is of the last session of this microscope, files left out, where its own movies do not say', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    await service.start(KEY, { ...VALUES, cs: 2.5, basename_prefix: 'Foil' });
+    const other = { ...KEY, session: '20210428_k3_next' };
+    world.write(`../../${other.session}/raw/GridSquare_1/FoilHole_1_fractions.mrc`, mrcMovie());
+    const far = { ...KEY, session: '20210428_elsewhere' };
+    world.write(`../../${far.session}/raw/FoilHole_1_fractions.mrc`, mrcMovie().fill(9, 0, 1));
+    const suggested = async (key: typeof KEY) => (await service.detail(key))?.suggested ?? {};
+    await until('its movie is known', async () => (await service.find(other))?.counts.total === 1);
+    const source = `last session of this microscope, ${KEY.session}`;
+    expect(await suggested(other)).toEqual({
+      apix: { value: 0.8, source: 'header of GridSquare_1/FoilHole_1_fractions.mrc' },
+      kev: { value: 300, source },
+      fmdose: { value: 1.2, source },
+      cs: { value: 2.5, source },
+    });
+    await until('the other is known', async () => (await service.find(far))?.counts.total === 1);
+    expect(await suggested(far)).toEqual({});
+  });
+});

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
+import type { SessionService } from '../../../src/sessions/service.ts';
+import { simulateSession } from '../../../src/simulator/session.ts';
+import { FakeExecutor, writeRecord } from '../fake-executor.ts';
+import { KEY, until, VALUES, World } from '../support.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const waiting = (service: SessionService, count: number) =>
+  until('they wait', async () => (await service.find(KEY))?.counts.waiting === count);
+const state = (service: SessionService) => async () => (await service.trial(KEY))?.state;
+const complete = (service: SessionService) =>
+  until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+
+describe('a trial', () => {
+  it('is done by a real worker beside the session, which knows nothing of it', async () => {
+    const executor = createLocalExecutor({ slots: 1, threads: 1 });
+    try {
+      await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
+      const service = await world.serve(executor);
+      await waiting(service, 2);
+      const begun = await service.tryOut(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
+      expect(begun.record).toBeNull();
+      await until('it is done', async () => (await state(service)()) === 'done');
+      const trial = (await service.trial(KEY))!;
+      expect(trial.record?.motion?.frames).toBe(6);
+      expect(Object.keys(trial.pictures)).toContain('thumbnail');
+      expect(existsSync(await service.trialPicture(KEY, trial.id, 'thumbnail'))).toBe(true);
+      await expect(service.trialPicture(KEY, trial.id, 'sum')).rejects.toMatchObject({
+        code: 'NO_SUCH_PICTURE',
+      });
+      expect((await service.find(KEY))!).toMatchObject({
+        state: 'needs_processing',
+        counts: { waiting: 2, done: 0, total: 2 },
+      });
+      expect(existsSync(world.paths.processed)).toBe(false);
+    } finally {
+      await world.endServices();
+      await executor.close();
+    }
+  });
+
+  it('is not done again by a start with the same recipe', async () => {
+    const executor = new FakeExecutor();
+    const [name] = world.movies(2);
+    const service = await world.serve(executor);
+    await waiting(service, 2);
+    await service.tryOut(KEY, VALUES, name!);
+    await until('it is done', async () => (await state(service)()) === 'done');
+    await service.start(KEY, VALUES);
+    await complete(service);
+    expect(executor.attempts.get(name!)).toBe(1);
+    expect((await service.movie(KEY, name!)).record?.outcome.status).toBe('ok');
+    expect(await service.trial(KEY)).toBeNull();
+    expect(readdirSync(world.paths.workflow)).not.toContain('trial');
+  });
+
+  it('leaves nothing to a start with another recipe', async () => {
+    const executor = new FakeExecutor();
+    const [name] = world.movies(1);
+    const service = await world.serve(executor);
+    await waiting(service, 1);
+    await service.tryOut(KEY, { ...VALUES, apix: 1.6 }, null);
+    await until('it is done', async () => (await state(service)()) === 'done');
+    await service.start(KEY, VALUES);
+    await complete(service);
+    expect(executor.attempts.get(name!)).toBe(2);
+    expect((await service.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
+    expect(readdirSync(world.paths.workflow)).not.toContain('trial');
+  });
+
+  it('tells why it failed, and can be cancelled', async () => {
+    const executor = new FakeExecutor();
+    executor.fate = () => 'GAIN_SIZE_MISMATCH';
+    world.movies(1);
+    const service = await world.serve(executor);
+    await waiting(service, 1);
+    await service.tryOut(KEY, VALUES, null);
+    await until('it failed', async () => (await state(service)()) === 'failed');
+    expect((await service.trial(KEY))?.remedy).toBeTruthy();
+    executor.fate = () => 'hang';
+    await service.tryOut(KEY, VALUES, null);
+    expect((await service.cancelTrial(KEY))?.state).toBe('cancelled');
+    expect(executor.running).toBe(0);
+    expect((await service.find(KEY))?.counts.failed).toBe(0);
+  });
+
+  it('refuses a session without a whole movie', async () => {
+    const service = await world.serve(new FakeExecutor());
+    await expect(service.tryOut(KEY, VALUES, null)).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    expect(existsSync(join(world.paths.workflow, 'trial'))).toBe(false);
+  });
+});
+
+describe('a stop', () => {
+  it('lets movies in work be done to the end where that is asked for, and gives out no more', async () => {
+    const executor = new FakeExecutor(1);
+    executor.fate = () => 'hang';
+    const names = world.movies(12);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await until('work is given out', async () => ((await service.find(KEY))?.counts.queued ?? 0) > 0);
+    const inWork = (
+      await until('both places are taken', async () => {
+        const found = (await service.find(KEY))!;
+        return executor.running === 2 ? found : null;
+      })
+    ).counts.queued;
+    expect((await service.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');
+    expect(executor.running).toBe(2);
+    for (const batch of executor.batches) {
+      for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
+      executor.end(batch.token, 'completed', null);
+    }
+    await until('they are done', async () => (await service.find(KEY))?.counts.done === inWork);
+    expect((await service.find(KEY))?.counts.waiting).toBe(names.length - inWork);
+    expect(executor.batches).toHaveLength(2);
+  });
+});
