@@ -4,12 +4,21 @@ import { addConnectionOptions, type ConnectionOptions } from './client/connectio
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
-/** `cryoem stop`: stops a session; movies in work are done again after a resume. */
+interface StopOptions extends ConnectionOptions {
+  readonly finish?: true;
+}
+
+/** `cryoem stop`: stops a session; movies in work are done again after a resume, or done to the end. */
 export function stopCommand(): Command {
   const command = new Command('stop')
     .description('Stops processing of a session.')
     .argument(SESSION_ARGUMENT);
   return addConnectionOptions(command)
+    .option('--finish', 'let movies in work be done to the end; otherwise they are cancelled and wait')
     .addHelpText('after', CLIENT_EXIT_CODES)
-    .action(reportingFaults((name: string, options: ConnectionOptions) => act('stop', name, options)));
+    .action(
+      reportingFaults((name: string, { finish, ...options }: StopOptions) =>
+        act('stop', name, options, { running: finish ? 'finish' : 'cancel' }),
+      ),
+    );
 }

@@ -14,6 +14,9 @@ const tags = ['beginning'];
 const SESSION = '/api/v1/sessions/:project/:user/:session';
 const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 
+const previewQuery = parametersShape.extend({
+  for: z.enum(['start', 'resume']).default('start').describe('start: over the values of the config file'),
+});
 const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
 
 /** What comes before a start: what it would do, what contradicts, and a trial on one movie. */
@@ -29,12 +32,14 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
         tags,
         summary: 'What a start with these parameters would do, and where they contradict; changes nothing',
         params: sessionParams,
-        querystring: parametersShape,
+        querystring: previewQuery,
         response: { 200: previewSchema, ...refusals },
       },
     },
     async (request) => {
-      const { values, isWhole } = partialValues(request, context.parameterDefaults);
+      // A resume goes on with its own parameters: the config file's have no say any more.
+      const defaults = request.query.for === 'resume' ? {} : context.parameterDefaults;
+      const { values, isWhole } = partialValues(request, defaults);
       return sessions.preview(keyOf(request.params), values, isWhole);
     },
   );

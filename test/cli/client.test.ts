@@ -77,7 +77,7 @@ describe('commands that talk to a running service', () => {
     expect(service.sessions.calls).toEqual([
       { name: 'start', values: { apix: 0.813, kev: 300, superresolution: true, basename_prefix: 'a' } },
       { name: 'resume', values: { superresolution: false } },
-      { name: 'stop', values: undefined },
+      { name: 'stop', values: 'cancel' },
     ]);
   });
 

@@ -32,6 +32,13 @@ describe('the preview', () => {
     expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isWhole: true });
   });
 
+  it('of a resume leaves out the values of the config file', async () => {
+    await ask(`${API_URL}/preview?apix=0.8&kev=300&for=resume`);
+    expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 300 }, isWhole: true });
+    await ask(`${API_URL}/preview?apix=0.8&for=resume`);
+    expect(lastCall()).toEqual({ values: { apix: 0.8 }, isWhole: false });
+  });
+
   it('goes without values that are missing or not valid, and says so to the sessions', async () => {
     await ask(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
     expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isWhole: false });

@@ -33,9 +33,13 @@ const sessionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   component: SessionsView,
-  validateSearch: (search: Record<string, unknown>): { q?: string; show?: SessionFilter } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; show?: SessionFilter; project?: string; user?: string } => ({
     q: asText(search.q),
     show: SESSION_FILTERS.find((filter) => filter === search.show),
+    project: asText(search.project),
+    user: asText(search.user),
   }),
 });
 

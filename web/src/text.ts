@@ -1,3 +1,4 @@
+import type { SkipReason } from '../../src/contract/preview.ts';
 import type { Verdict } from '../../src/contract/review.ts';
 import type { SessionState } from '../../src/contract/states.ts';
 import type { MetricKey } from './data/metrics.ts';
@@ -63,6 +64,14 @@ const metricWords: Record<MetricKey, { label: string; short: string; unit: strin
   seconds: { label: 'Time per movie', short: 'time', unit: 's', help: 'Processing time of the movie.' },
 };
 
+const skipWords: Record<SkipReason, (n: number) => string> = {
+  reference: (n) => `${plural(n, 'file')} left out as no movie by name (gain, sum, overview)`,
+  packed: (n) => `${plural(n, 'packed file')} left out: unpack them`,
+  other_name: (n) => `${plural(n, 'movie')} left out by name`,
+  other_extension: (n) => `${plural(n, 'movie')} left out by extension`,
+  other_kind: (n) => `${plural(n, 'movie')} of another kind left out`,
+};
+
 const verdictWords: Record<Verdict, string> = { accepted: 'Accepted', rejected: 'Rejected' };
 
 export const text = {
@@ -106,6 +115,14 @@ export const text = {
     back: 'Connected again. Everything is up to date.',
     retryNow: 'Try now',
   },
+  notices: {
+    switchOn: 'Notify me of trouble and when it is done',
+    switchOff: 'No more notices',
+    isOn: 'Notices come while this page is open and you look elsewhere.',
+    refused: 'The browser does not allow notices for this page.',
+    done: 'Complete: all movies are done.',
+    failures: (n: number) => `${plural(n, 'movie')} failed.`,
+  },
   login: {
     title: 'Log in',
     lead: 'Live results of your microscope sessions.',
@@ -135,6 +152,21 @@ export const text = {
     noThumbnail: 'No picture yet',
     thumbnailOf: (session: string) => `Newest micrograph of ${session}`,
     open: (session: string) => `Open session ${session}`,
+    list: 'Sessions, live',
+    project: 'Project',
+    user: 'User',
+    anyProject: 'All projects',
+    anyUser: 'All users',
+    busy: 'microscope busy',
+    quiet: (since: string) => `microscope quiet, last movie ${since}`,
+    noMovie: 'no movie yet',
+    totals: {
+      processing: 'processing',
+      attention: 'with failures',
+      perHour: 'movies/h in all',
+      left: 'movies to do',
+    },
+    moreWarnings: (n: number) => `and ${plural(n, 'more warning')}`,
   },
   counts: {
     found: 'found',
@@ -173,8 +205,11 @@ export const text = {
     resume: 'Resume',
     change: 'Change parameters',
     stopTitle: 'Stop processing?',
-    stopBody:
-      'Movies in work are cancelled and wait again. Finished results stay. You can resume at any time; nothing is done twice.',
+    stopBody: 'Finished results stay. You can resume at any time; nothing is done twice.',
+    stopInWork: (n: number) =>
+      `${plural(n, 'movie')} ${n === 1 ? 'is' : 'are'} in work. Cancelled ones wait again and begin anew after a resume.`,
+    stopFinish: (n: number) => (n === 1 ? 'Let it finish' : `Let the ${n.toLocaleString('en')} finish`),
+    stopFinishing: 'Nothing more is given out; movies in work are done to the end.',
     stopConfirm: 'Stop now',
     stopCancel: 'Keep running',
     started: 'Processing was asked to start.',
@@ -414,6 +449,50 @@ export const text = {
     no: 'No',
     noChange: 'No value differs from the last start. This resumes with the same parameters.',
     changed: (n: number) => `${plural(n, 'value')} changed`,
+    inSpite: 'Start in spite of it',
+    resumeInSpite: 'Resume in spite of it',
+    contradictions: (n: number) => `${plural(n, 'contradiction')}: see the marked fields.`,
+    contradiction: { fault: 'Contradiction', doubt: 'In doubt' },
+    before: (value: string) => `was ${value}`,
+    unset: 'not given',
+    preview: {
+      title: 'What this does',
+      pending: 'Looking at the movies …',
+      failed: 'What it would do cannot be told now.',
+      unknown: 'Told as soon as the needed values are given.',
+      nothing: 'No movie is there yet: each is done as it lands.',
+      toDo: (n: number) => `${plural(n, 'movie')} will be done`,
+      arriving: (n: number) => `${plural(n, 'movie')} still arriving, done when whole`,
+      inWork: (n: number) => `${plural(n, 'movie')} in work`,
+      kept: (n: number) => `${plural(n, 'result')} kept as they are`,
+      redoAll: (n: number) => `${plural(n, 'movie')} done anew, motion and CTF`,
+      redoCtf: (n: number) => `${plural(n, 'movie')} with only the CTF done anew`,
+      tryAgain: (n: number) => `${plural(n, 'failed movie')} tried again`,
+      staysFailed: (n: number) => `${plural(n, 'failed movie')} not tried again: the files cannot be read`,
+      skipped: skipWords,
+      example: (path: string) => `such as ${path}`,
+      sample: (path: string, width: number, height: number, frames: number) =>
+        `Held against ${path}: ${width} × ${height} pixels, ${plural(frames, 'frame')}.`,
+    },
+    trial: {
+      title: 'Try on one movie first',
+      help: 'Runs these values on one movie beside the session. A start with the same values takes the result over.',
+      movie: 'Movie',
+      newest: 'The newest',
+      run: 'Try it',
+      again: 'Try again',
+      cancel: 'End the trial',
+      states: {
+        queued: 'The trial waits for a place.',
+        running: 'The trial runs.',
+        done: 'The trial is done.',
+        failed: 'The trial failed.',
+        cancelled: 'The trial was ended.',
+      },
+      of: (base: string) => `Trial on ${base}`,
+      other: 'These are results of other values than those in the form.',
+      noMovie: 'There is no whole movie yet.',
+    },
   },
   keys: {
     show: 'Show the keys',

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
+import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../../contract/parameters.ts';
 import type { Contradiction } from '../../contract/preview.ts';
 import { dosePerFrame } from '../../engine/motion/dose.ts';
@@ -37,6 +39,8 @@ const contradiction = (
 ): Contradiction => ({ fields, severity, message, source });
 
 const declared = (name: ParameterName) => PARAMETER_TABLE.find((p) => p.name === name)?.default;
+/** Folders of the microscope are long, and the same for all of its files. */
+const namedSource = ({ program, file }: MovieMetadata) => `${program}'s ${basename(file)}`;
 const rounded = (value: number) => String(Number(value.toPrecision(4)));
 const differ = (a: number, b: number, tolerance: number) => Math.abs(a - b) > tolerance * Math.max(a, b);
 
@@ -68,8 +72,8 @@ function namesThatMiss(values: Values, { found, extensions }: Facts): Contradict
 function pixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction[] {
   if (apix === undefined) return [];
   const known = [
-    [metadata?.pixelSizeA ?? null, metadata ? `${metadata.program}'s ${metadata.file}` : ''],
-    [sample?.pixelSizeA ?? null, `header of ${sample?.path}`],
+    [metadata?.pixelSizeA ?? null, metadata === null ? '' : namedSource(metadata)],
+    [sample?.pixelSizeA ?? null, `The header of ${basename(sample?.path ?? '')}`],
   ] as const;
   for (const [sizeA, source] of known) {
     if (sizeA === null || !differ(apix, sizeA, PIXEL_TOLERANCE)) continue;
@@ -88,7 +92,7 @@ function pixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction
 function voltage({ kev }: Values, { metadata }: Facts): Contradiction[] {
   const known = metadata?.voltageKv ?? null;
   if (kev === undefined || metadata === null || known === null || !differ(kev, known, 0.01)) return [];
-  const source = `${metadata.program}'s ${metadata.file}`;
+  const source = namedSource(metadata);
   return [contradiction('doubt', ['kev'], source, `${source} says ${rounded(known)} kV.`)];
 }
 
@@ -128,7 +132,7 @@ function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradic
     );
   const told = metadata?.doseEA2 ?? null;
   if (told !== null && metadata !== null && found.length === 0 && differ(total, told, DOSE_TOLERANCE)) {
-    const where = `${metadata.program}'s ${metadata.file}`;
+    const where = namedSource(metadata);
     const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in all.`;
     found.push(contradiction('doubt', fields, where, message));
   }
@@ -148,7 +152,7 @@ function superResolution({ superresolution }: Values, { sample, metadata }: Fact
   const told = metadata?.superResolution ?? null;
   const isSet = superresolution ?? false;
   if (metadata === null || told === null || told === isSet || sample?.format === 'eer') return [];
-  const source = `${metadata.program}'s ${metadata.file}`;
+  const source = namedSource(metadata);
   const message = told
     ? `${source} says that the camera was in super-resolution.`
     : `${source} says that the camera was not.`;
@@ -187,7 +191,7 @@ function defocus(values: Values, { metadata }: Facts): Contradiction[] {
   const targetA = target * 10_000;
   if (targetA >= least && targetA <= most) return [];
   const field = targetA < least ? 'defocus_min' : 'defocus_max';
-  const source = `${metadata.program}'s ${metadata.file}`;
+  const source = namedSource(metadata);
   const message = `${source} says that ${rounded(targetA)} Å were set: outside of the range that is searched.`;
   return [contradiction('doubt', [field], source, message)];
 }

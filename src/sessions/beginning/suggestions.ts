@@ -32,7 +32,8 @@ export class Suggestions {
     const found = await this.foundIn(session);
     const last = await this.lastOfInstrument(session, found.instrument);
     const source = last === null ? '' : `last session of this microscope, ${last.key.session}`;
-    return { ...named(last?.start?.parameters, isOfInstrument, source), ...found.values };
+    const isWanted = (name: string) => isOfInstrument(name) && !isToldOtherwise(name, found.values);
+    return { ...named(last?.start?.parameters, isWanted, source), ...found.values };
   }
 
   /** The session of the same microscope that was started last; null: there is none, or it cannot be told. */
@@ -68,6 +69,10 @@ export class Suggestions {
 /** Files and their names are of one session; the rest is of the microscope and of how it is used. */
 const isOfInstrument = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
+
+/** The dose is told in one of two ways: one of this movie and another of the last session would contradict. */
+const isToldOtherwise = (name: string, found: Found['values']): boolean =>
+  (name === 'fmdose' && 'dose' in found) || (name === 'dose' && 'fmdose' in found);
 
 const named = (
   values: ParameterValues | undefined,

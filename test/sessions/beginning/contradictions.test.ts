@@ -34,7 +34,7 @@ describe('contradictions of a start', () => {
     expect(told({ apix: 1.6 })).toEqual([
       "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: of a super-resolution movie the small pixel is asked for.",
     ]);
-    expect(told({ apix: 1.1 }, { metadata: null })).toEqual(['doubt apix: header of a.tiff says 0.8 Å.']);
+    expect(told({ apix: 1.1 }, { metadata: null })).toEqual(['doubt apix: The header of a.tiff says 0.8 Å.']);
   });
 
   it('name the voltage and the mode of the camera', () => {

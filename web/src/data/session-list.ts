@@ -20,13 +20,24 @@ const shows: Record<SessionFilter, (s: SessionSummary) => boolean> = {
 
 const lastSign = (s: SessionSummary) => Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
 
+/** What the list is narrowed to beyond its words. */
+export interface SessionChoice {
+  readonly filter: SessionFilter;
+  readonly project?: string | undefined;
+  readonly user?: string | undefined;
+}
+
 /** Sessions that match every word of the search, those in work first, then by their last sign of life. */
-export function selectSessions(sessions: readonly SessionSummary[], search: string, filter: SessionFilter) {
+export function selectSessions(
+  sessions: readonly SessionSummary[],
+  search: string,
+  { filter, project, user }: SessionChoice,
+) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return sessions
-    .filter((s) => shows[filter](s))
+    .filter((s) => shows[filter](s) && (project ?? s.project) === s.project && (user ?? s.user) === s.user)
     .filter((s) => {
-      const name = `${s.project}/${s.user}/${s.session}`.toLowerCase();
+      const name = keyOf(s).toLowerCase();
       return words.every((word) => name.includes(word));
     })
     .sort(
@@ -36,3 +47,44 @@ export function selectSessions(sessions: readonly SessionSummary[], search: stri
         a.session.localeCompare(b.session),
     );
 }
+
+const keyOf = (s: SessionSummary) => `${s.project}/${s.user}/${s.session}`;
+
+/** Changes when a session appears, goes, begins or ends its work: only then may the list take another order. */
+export const orderMark = (sessions: readonly SessionSummary[]): string =>
+  sessions
+    .map((s) => `${keyOf(s)} ${ACTIVE.includes(s.state)}`)
+    .sort()
+    .join('\n');
+
+/** The sessions in the order in which they are shown, so that none moves under the cursor; new ones come last. */
+export function inShownOrder(
+  sessions: readonly SessionSummary[],
+  shown: readonly string[],
+): SessionSummary[] {
+  const places = new Map(shown.map((key, place) => [key, place]));
+  const placeOf = (s: SessionSummary) => places.get(keyOf(s)) ?? shown.length;
+  return [...sessions].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** A microscope that wrote no movie for so long is called quiet. */
+export const QUIET_MS = 5 * 60_000;
+
+export const isBusy = (session: SessionSummary, nowMs: number): boolean =>
+  session.lastMovieAt !== null && nowMs - Date.parse(session.lastMovieAt) < QUIET_MS;
+
+/** All sessions in one line. */
+export function facilityTotals(sessions: readonly SessionSummary[]) {
+  const totals = { processing: 0, attention: 0, perHour: 0, left: 0 };
+  for (const session of sessions) {
+    if (ACTIVE.includes(session.state)) totals.processing++;
+    if (session.state === 'processing_failure' || session.counts.failed > 0) totals.attention++;
+    if (ACTIVE.includes(session.state)) totals.perHour += session.ratePerHour ?? 0;
+    totals.left += session.counts.waiting + session.counts.queued;
+  }
+  return totals;
+}
+
+/** Names that a list can be narrowed to, in order. */
+export const namesOf = (sessions: readonly SessionSummary[], what: 'project' | 'user'): string[] =>
+  [...new Set(sessions.map((s) => s[what]))].sort();

@@ -1,16 +1,13 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import { keyText } from '../api/paths.ts';
 import { queryClient, sessionsQuery } from '../api/queries.ts';
 import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
-import { patchSummary } from './session-feed.ts';
+import { patchSummaries } from './session-feed.ts';
 
 /** All sessions, live: summaries from events go into the cache of the list, the newest of each once per frame. */
 export class FacilityFeed {
   readonly connection: LiveConnection;
-  readonly #batch = new Batch<SessionSummary>((summaries) => {
-    for (const summary of new Map(summaries.map((s) => [keyText(s), s])).values()) patchSummary(summary);
-  });
+  readonly #batch = new Batch<SessionSummary>((summaries) => patchSummaries(summaries));
 
   constructor() {
     this.connection = new LiveConnection(null, {

@@ -153,13 +153,36 @@ export class SessionFeed {
 }
 
 /** Puts a summary from an event into the caches of the list and of the session. */
-export function patchSummary(summary: SessionSummary): void {
-  queryClient.setQueryData<SessionDetail>(sessionQuery(summary).queryKey, (old) =>
-    old === undefined ? old : { ...old, ...summary },
-  );
+export const patchSummary = (summary: SessionSummary): void => patchSummaries([summary]);
+
+/** As `patchSummary`, of many sessions at once. */
+export function patchSummaries(summaries: readonly SessionSummary[]): void {
+  const fresh = new Map(summaries.map((summary) => [keyText(summary), summary]));
+  for (const summary of fresh.values()) {
+    const before = knownSummary(summary);
+    if (before) watcher?.(before, summary);
+    queryClient.setQueryData<SessionDetail>(sessionQuery(summary).queryKey, (old) =>
+      old === undefined ? old : { ...old, ...summary },
+    );
+  }
   queryClient.setQueryData<SessionSummary[]>(sessionsQuery.queryKey, (old) => {
     if (old === undefined) return old;
-    const index = old.findIndex((s) => sameSession(s, summary));
-    return index < 0 ? [...old, summary] : old.with(index, summary);
+    const rest = new Map(fresh);
+    const next = old.map((known) => {
+      const summary = rest.get(keyText(known));
+      rest.delete(keyText(known));
+      return summary ?? known;
+    });
+    return [...next, ...rest.values()];
   });
 }
+
+const knownSummary = (key: SessionKey): SessionSummary | undefined =>
+  queryClient.getQueryData<SessionDetail>(sessionQuery(key).queryKey) ??
+  queryClient.getQueryData<SessionSummary[]>(sessionsQuery.queryKey)?.find((s) => sameSession(s, key));
+
+/** Told of every change of a session that is met: what it was, what it is. */
+let watcher: ((before: SessionSummary, now: SessionSummary) => void) | null = null;
+export const watchSummaries = (next: typeof watcher): void => {
+  watcher = next;
+};

@@ -12,6 +12,7 @@ import { LoginView } from '../views/login-view.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import { tellFault } from './fault.tsx';
 import { Logo } from './logo.tsx';
+import { NoticeToggle } from './notice-toggle.tsx';
 import classes from './shell.module.css';
 
 /** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
@@ -44,6 +45,7 @@ export function Shell() {
           </Link>
           <span className={classes.space} />
           {connection && <ConnectionPill connection={connection} />}
+          <NoticeToggle />
           <Tooltip label={toOther}>
             <ActionIcon
               variant="subtle"

@@ -1,11 +1,12 @@
-import { Alert, Badge, Button, Drawer, Group, Select, Switch, Text, TextInput } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { Alert, Button, Drawer, Group, Text } from '@mantine/core';
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
-import { PARAMETER_TABLE, type ParameterDeclaration } from '../../../src/contract/parameters.ts';
+import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
+import { previewQuery } from '../api/beginning.ts';
 import { ApiError, call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
 import { noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
@@ -19,8 +20,15 @@ import {
   toBody,
 } from '../data/form-values.ts';
 import { patchSummary } from '../live/session-feed.ts';
+import { tellFault } from '../parts/fault.tsx';
 import { text } from '../text.ts';
+import { FormPreview } from './form-preview.tsx';
+import { FormTrial } from './form-trial.tsx';
+import { ParameterField } from './parameter-field.tsx';
 import classes from './parameter-form.module.css';
+
+/** So long after the last key what a start would do is asked for. */
+const TYPING_MS = 400;
 
 /** The parameters of a start, or their change at a resume: one field per declaration, every fault beside its field. */
 export function ParameterForm(props: {
@@ -41,6 +49,10 @@ export function ParameterForm(props: {
     [refused, tried, values],
   );
   const changes = kind === 'resume' ? changedFields(opened.values, values) : null;
+  const whole = useMemo(() => toBody(values, opened.sources), [values, opened]);
+  const [asked] = useDebouncedValue(whole, TYPING_MS);
+  const preview = useQuery(previewQuery(session, kind, asked));
+  const contradictions = preview.data?.contradictions ?? [];
   const send = useMutation({
     mutationFn: () =>
       call<SessionSummary>(`${sessionPath(session)}/${kind}`, {
@@ -99,12 +111,18 @@ export function ParameterForm(props: {
             <legend>{text.form.groups[group]}</legend>
             <div className={classes.fields}>
               {PARAMETER_TABLE.filter((p) => p.group === group).map((p) => (
-                <Field
+                <ParameterField
                   key={p.name}
                   declaration={p}
                   value={values[p.name] ?? ''}
                   fault={faults[p.name]}
                   source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
+                  before={
+                    kind === 'resume' && values[p.name] !== opened.values[p.name]
+                      ? text.form.before(String(opened.values[p.name] || text.form.unset))
+                      : undefined
+                  }
+                  contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}
                   onChange={(value) => set(p.name, value)}
                 />
               ))}
@@ -112,6 +130,17 @@ export function ParameterForm(props: {
             {group === 'microscope' && <DoseNote values={values} />}
           </fieldset>
         ))}
+        <FormTrial
+          session={session}
+          values={Object.keys(faultsOf(values)).length === 0 ? whole : null}
+          onFaulty={(error) => {
+            setTried(true);
+            if (error) setRefused(byField(error.faults, values));
+            if (error === null || error.faults.length > 0) toFirstFault();
+            else tellFault(error);
+          }}
+        />
+        <FormPreview preview={preview.data} failed={preview.isError} />
         <div className={classes.foot}>
           {count > 0 && (
             <Alert
@@ -131,7 +160,13 @@ export function ParameterForm(props: {
           )}
           <Group justify="space-between" mt={count > 0 || send.error ? 'sm' : 0}>
             <Text size="sm" c="var(--muted)">
+              {contradictions.length > 0 && text.form.contradictions(contradictions.length)}
+              {changes === null &&
+                contradictions.length === 0 &&
+                preview.data?.movies &&
+                text.form.preview.toDo(preview.data.movies.toDo + preview.data.movies.arriving)}
               {changes &&
+                contradictions.length === 0 &&
                 (Object.keys(changes).length === 0
                   ? text.form.noChange
                   : text.form.changed(Object.keys(changes).length))}
@@ -141,77 +176,19 @@ export function ParameterForm(props: {
                 {text.form.cancel}
               </Button>
               <Button type="submit" loading={send.isPending}>
-                {kind === 'start' ? text.form.startButton : text.form.resumeButton}
+                {contradictions.length > 0
+                  ? kind === 'start'
+                    ? text.form.inSpite
+                    : text.form.resumeInSpite
+                  : kind === 'start'
+                    ? text.form.startButton
+                    : text.form.resumeButton}
               </Button>
             </Group>
           </Group>
         </div>
       </form>
     </Drawer>
-  );
-}
-
-interface FieldProps {
-  declaration: ParameterDeclaration;
-  value: string | boolean;
-  fault: string | undefined;
-  source: string | undefined;
-  onChange: (value: string | boolean) => void;
-}
-
-function Field({ declaration: p, value, fault, source, onChange }: FieldProps) {
-  const label = (
-    <>
-      {p.label}
-      {source !== undefined && (
-        <Badge component="span" size="sm" variant="light" ml={8} tt="none" fw={500}>
-          {text.form.from(source)}
-        </Badge>
-      )}
-    </>
-  );
-  const shared = { label, description: p.help, error: fault, name: p.name };
-  const fallback = p.default === undefined ? undefined : text.form.byDefault(String(p.default));
-  if (p.kind === 'boolean')
-    return (
-      <Switch
-        {...shared}
-        className={classes.wide}
-        checked={value === true}
-        onChange={(e) => onChange(e.currentTarget.checked)}
-      />
-    );
-  if (p.kind === 'choice')
-    return (
-      <Select
-        {...shared}
-        inputWrapperOrder={['label', 'input', 'error', 'description']}
-        data={(p.choices ?? []).map((choice) => ({
-          value: String(choice),
-          label: `${choice} ${p.unit}`.trim(),
-        }))}
-        value={value === '' ? null : String(value)}
-        placeholder={fallback}
-        clearable
-        onChange={(chosen) => onChange(chosen ?? '')}
-      />
-    );
-  return (
-    <TextInput
-      {...shared}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
-      className={p.kind === 'text' ? classes.wide : undefined}
-      withAsterisk={p.required ?? false}
-      value={String(value)}
-      placeholder={fallback}
-      inputMode={p.kind === 'number' ? 'decimal' : p.kind === 'integer' ? 'numeric' : 'text'}
-      autoComplete="off"
-      spellCheck={false}
-      rightSection={p.unit ? <span className={`muted ${classes.unit}`}>{p.unit}</span> : undefined}
-      rightSectionWidth={p.unit ? 62 : undefined}
-      rightSectionPointerEvents="none"
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }
 

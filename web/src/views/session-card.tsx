@@ -1,9 +1,10 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconMicroscope } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
 import { ago, duration, integer } from '../data/format.ts';
+import { isBusy } from '../data/session-list.ts';
 import { Picture } from '../parts/picture.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { text } from '../text.ts';
@@ -19,8 +20,11 @@ export const SessionCard = memo(function SessionCard({
   now: number;
 }) {
   const { counts, project, user } = session;
+  const busy = isBusy(session, now);
   const last = session.lastResultAt ?? session.lastMovieAt;
-  const warning = session.state === 'processing_failure' ? session.reason : session.warnings[0];
+  const hasReason = session.state === 'processing_failure' && session.reason !== null;
+  const warning = hasReason ? session.reason : session.warnings[0];
+  const more = session.warnings.length - (hasReason ? 0 : 1);
   return (
     <li className={`card ${classes.card}`}>
       <div className={classes.thumb}>
@@ -47,6 +51,14 @@ export const SessionCard = memo(function SessionCard({
         </Link>
         <span className={`muted truncate ${classes.small}`}>
           {project} / {user}
+        </span>
+        <span className={`truncate ${classes.small} ${classes.microscope}`} data-busy={busy}>
+          <IconMicroscope size={15} aria-hidden />
+          {busy
+            ? text.sessions.busy
+            : session.lastMovieAt === null
+              ? text.sessions.noMovie
+              : text.sessions.quiet(ago(session.lastMovieAt, now))}
         </span>
         <CountsBar counts={counts} />
         <div className={classes.figures}>
@@ -76,7 +88,10 @@ export const SessionCard = memo(function SessionCard({
         {warning && (
           <span className={classes.warning}>
             <IconAlertTriangle size={15} aria-hidden />
-            {warning}
+            <span title={session.warnings.join('\n')}>
+              {warning}
+              {more > 0 && ` ${text.sessions.moreWarnings(more)}`}
+            </span>
           </span>
         )}
       </div>

@@ -4,6 +4,7 @@ import { IconAdjustments, IconPlayerPlayFilled, IconPlayerStopFilled } from '@ta
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
+import type { StopRequest } from '../../../src/contract/preview.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
 import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
@@ -44,8 +45,10 @@ export function SessionHeader({
     void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
   };
   const stop = useMutation({
-    mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/stop`, { method: 'POST', body: {} }),
-    onSuccess: settled(text.session.stopped),
+    mutationFn: (running: StopRequest['running']) =>
+      call<SessionSummary>(`${sessionPath(session)}/stop`, { method: 'POST', body: { running } }),
+    onSuccess: (summary, running) =>
+      settled(running === 'finish' ? text.session.stopFinishing : text.session.stopped)(summary),
     onError: failed,
     onSettled: () => setAsking(false),
   });
@@ -54,6 +57,7 @@ export function SessionHeader({
     onSuccess: settled(text.session.resumed),
     onError: failed,
   });
+  const inWork = session.counts.queued;
   const started = session.parameters !== null;
   const running = CAN_STOP.includes(session.state);
   const resumable = started && CAN_RESUME.includes(session.state);
@@ -94,9 +98,8 @@ export function SessionHeader({
         )}
         {running && (
           <Button
-            variant="outline"
-            color="orange"
-            leftSection={<IconPlayerStopFilled size={16} />}
+            variant="default"
+            leftSection={<IconPlayerStopFilled size={16} className={classes.stopIcon} />}
             onClick={() => setAsking(true)}
           >
             {text.session.stop}
@@ -105,11 +108,29 @@ export function SessionHeader({
       </div>
       <Modal opened={asking} onClose={() => setAsking(false)} title={text.session.stopTitle} centered>
         <Text size="sm">{text.session.stopBody}</Text>
-        <Group justify="flex-end" mt="lg">
+        {inWork > 0 && (
+          <Text size="sm" mt="xs">
+            {text.session.stopInWork(inWork)}
+          </Text>
+        )}
+        <Group justify="flex-end" mt="lg" gap="xs">
           <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
             {text.session.stopCancel}
           </Button>
-          <Button color="orange.8" loading={stop.isPending} onClick={() => stop.mutate()}>
+          {inWork > 0 && (
+            <Button
+              variant="default"
+              loading={stop.isPending && stop.variables === 'finish'}
+              onClick={() => stop.mutate('finish')}
+            >
+              {text.session.stopFinish(inWork)}
+            </Button>
+          )}
+          <Button
+            color="red.9"
+            loading={stop.isPending && stop.variables === 'cancel'}
+            onClick={() => stop.mutate('cancel')}
+          >
             {text.session.stopConfirm}
           </Button>
         </Group>

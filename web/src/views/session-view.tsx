@@ -1,10 +1,11 @@
 import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense } from 'react';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { integer, percent } from '../data/format.ts';
 import type { Shown } from '../data/shown.ts';
+import { useTabStatus } from '../live/tab-status.ts';
 import { Fault } from '../parts/fault.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
 import { useSelectionAddress } from '../parts/use-selection-address.ts';
@@ -16,7 +17,6 @@ import { GainAlert } from './gain-alert.tsx';
 import { GainTab } from './gain-tab.tsx';
 import { GalleryTab } from './gallery-tab.tsx';
 import { LiveTab } from './live-tab.tsx';
-import { ParameterForm } from './parameter-form.tsx';
 import { ProgressStrip } from './progress-strip.tsx';
 import classes from './session.module.css';
 import { SessionHeader } from './session-header.tsx';
@@ -24,6 +24,8 @@ import { Crumbs, useFeed, useSeries, useSessionKey } from './session-layout.tsx'
 import { SettingsTab } from './settings-tab.tsx';
 import { TableTab } from './table-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
+
+const ParameterForm = lazy(async () => ({ default: (await import('./parameter-form.tsx')).ParameterForm }));
 
 /** One session: state, progress, and its movies as plots, pictures, table and failures. Tab and choice are in the address. */
 export function SessionView() {
@@ -36,10 +38,12 @@ export function SessionView() {
   const snapshot = useSeries();
   const detail = session.data;
   const finished = detail ? detail.counts.done + detail.counts.failed : 0;
-  useEffect(() => {
-    const done = detail && detail.counts.total > 0 ? `${percent(finished, detail.counts.total)} ` : '';
-    document.title = `${done}${key.session} · ${text.product}`;
-  }, [detail, finished, key]);
+  const total = detail?.counts.total ?? 0;
+  useTabStatus({
+    title: `${total > 0 ? `${percent(finished, total)} ` : ''}${key.session}`,
+    share: total > 0 ? finished / total : null,
+    state: detail?.state ?? null,
+  });
   const search = (next: SessionSearch) =>
     void navigate({
       to: '/s/$project/$user/$session',
@@ -136,7 +140,9 @@ export function SessionView() {
         <SelectionBar snapshot={snapshot} model={feed.selection} desk={feed.desk} name={key.session} />
       )}
       {detail && dialog && (
-        <ParameterForm key={dialog} session={detail} kind={dialog} onClose={() => search({})} />
+        <Suspense fallback={null}>
+          <ParameterForm key={dialog} session={detail} kind={dialog} onClose={() => search({})} />
+        </Suspense>
       )}
     </>
   );

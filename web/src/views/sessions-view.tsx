@@ -1,22 +1,29 @@
-import { Button, CloseButton, SegmentedControl, Skeleton, TextInput, Title } from '@mantine/core';
+import { Button, CloseButton, SegmentedControl, Select, Skeleton, TextInput, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useMemo } from 'react';
-import { keyText } from '../api/paths.ts';
 import { sessionsQuery } from '../api/queries.ts';
-import { SESSION_FILTERS, type SessionFilter, selectSessions } from '../data/session-list.ts';
+import { integer } from '../data/format.ts';
+import {
+  facilityTotals,
+  namesOf,
+  SESSION_FILTERS,
+  type SessionFilter,
+  selectSessions,
+} from '../data/session-list.ts';
 import { currentConnection } from '../live/current.ts';
 import { FacilityFeed } from '../live/facility-feed.ts';
+import { useTabStatus } from '../live/tab-status.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { text } from '../text.ts';
-import { SessionCard } from './session-card.tsx';
+import { SessionCards } from './session-cards.tsx';
 import classes from './sessions-view.module.css';
 
 /** All sessions of the service, live. */
 export function SessionsView() {
-  const { q = '', show = 'all' } = useSearch({ strict: false });
+  const { q = '', show = 'all', project, user } = useSearch({ strict: false });
   const navigate = useNavigate();
   const sessions = useQuery(sessionsQuery);
   const now = useNow();
@@ -28,18 +35,18 @@ export function SessionsView() {
       feed.close();
     };
   }, []);
-  useEffect(() => {
-    document.title = `${text.sessions.title} · ${text.product}`;
-  }, []);
+  const troubled = sessions.data?.some(({ state }) => state === 'processing_failure') ?? false;
+  useTabStatus({ title: text.sessions.title, share: null, state: troubled ? 'processing_failure' : null });
   const wanted = useDeferredValue(q);
   const shown = useMemo(
-    () => selectSessions(sessions.data ?? [], wanted, show),
-    [sessions.data, wanted, show],
+    () => selectSessions(sessions.data ?? [], wanted, { filter: show, project, user }),
+    [sessions.data, wanted, show, project, user],
   );
-  const search = (next: { q?: string; show?: SessionFilter }) =>
+  const totals = useMemo(() => facilityTotals(shown), [shown]);
+  const search = (next: { q?: string; show?: SessionFilter; project?: string; user?: string }) =>
     void navigate({
       to: '/',
-      search: { q: q || undefined, show: show === 'all' ? undefined : show, ...next },
+      search: { q: q || undefined, show: show === 'all' ? undefined : show, project, user, ...next },
       replace: true,
     });
   const all = sessions.data?.length ?? 0;
@@ -59,6 +66,23 @@ export function SessionsView() {
           onChange={(value) => search({ show: value === 'all' ? undefined : (value as SessionFilter) })}
           data={SESSION_FILTERS.map((value) => ({ value, label: text.sessions[value] }))}
         />
+        {(['project', 'user'] as const).map((what) => {
+          const names = namesOf(sessions.data ?? [], what);
+          const chosen = what === 'project' ? project : user;
+          return names.length < 2 && chosen === undefined ? null : (
+            <Select
+              key={what}
+              className={classes.narrow}
+              aria-label={text.sessions[what]}
+              placeholder={what === 'project' ? text.sessions.anyProject : text.sessions.anyUser}
+              data={names}
+              value={chosen ?? null}
+              onChange={(value) => search({ [what]: value ?? undefined })}
+              searchable
+              clearable
+            />
+          );
+        })}
         <TextInput
           className={classes.search}
           aria-label={text.sessions.search}
@@ -77,10 +101,19 @@ export function SessionsView() {
           onChange={(event) => search({ q: event.currentTarget.value || undefined })}
         />
       </div>
+      {sessions.data && all > 0 && (
+        <p className={classes.totals}>
+          {(['processing', 'perHour', 'left', 'attention'] as const).map((what) => (
+            <span key={what} className={totals[what] === 0 ? 'muted' : undefined}>
+              <b>{integer(totals[what])}</b> {text.sessions.totals[what]}
+            </span>
+          ))}
+        </p>
+      )}
       {sessions.isPending && (
         <div className={classes.grid} aria-busy="true">
           {[0, 1, 2, 3].map((i) => (
-            <Skeleton key={i} height={172} radius={10} />
+            <Skeleton key={i} height={206} radius={10} />
           ))}
         </div>
       )}
@@ -94,17 +127,13 @@ export function SessionsView() {
             variant="default"
             size="xs"
             mt="sm"
-            onClick={() => search({ q: undefined, show: undefined })}
+            onClick={() => search({ q: undefined, show: undefined, project: undefined, user: undefined })}
           >
             {text.sessions.clear}
           </Button>
         </Empty>
       )}
-      <ul className={classes.grid}>
-        {shown.map((session) => (
-          <SessionCard key={keyText(session)} session={session} now={now} />
-        ))}
-      </ul>
+      {shown.length > 0 && <SessionCards sessions={shown} now={now} />}
     </>
   );
 }

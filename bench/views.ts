@@ -1,0 +1,182 @@
+/**
+ * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with what axe
+ * finds in each. Real service, real movies.
+ *   npm run bench -- views OUT [movies=24]
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { SessionSummary } from '../src/contract/api.ts';
+import { seriousFaults } from '../test/e2e/axe.ts';
+import { launchChromium } from '../test/e2e/browser.ts';
+import { makePlace, type RunningService, simulate, startServe, TOKEN, until } from '../test/e2e/harness.ts';
+
+const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const COLOURS = ['light', 'dark'] as const;
+const MOVIE = ['--size', '1024x1024', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
+const PROJECT = 'ttrojan_123';
+const USER = 'ttrojan';
+/** Done with a few failures; with movies arriving; not started; no movie yet. */
+const SESSIONS = {
+  done: '20210427113_usc_ttrojan_k3_mysample1',
+  live: '20210428090_usc_ttrojan_k3_ribosome',
+  waiting: '20210429100_usc_ttrojan_k3_apoferritin',
+  empty: '20210430080_usc_ttrojan_k3_newgrid',
+} as const;
+
+interface View {
+  readonly name: string;
+  readonly path: string;
+  /** What stands there once the view is whole. */
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+const sessionPath = (session: string, rest = '') => `/s/${PROJECT}/${USER}/${session}${rest}`;
+const WHOLE =
+  '[...document.images].every((image) => image.complete) && document.querySelector("[aria-busy=true]") === null';
+const pictures = (page: Page) => until(() => page.evaluate<boolean>(WHOLE), 'the pictures', 10_000);
+
+function views(base: string): View[] {
+  const { done, waiting } = SESSIONS;
+  const tab = (name: string, ready: View['ready']): View => ({
+    ...{ name, path: sessionPath(done, `?tab=${name}`), ready },
+  });
+  return [
+    { name: 'sessions', path: '/', ready: (page) => page.getByText(done).first().waitFor() },
+    tab('live', (page) =>
+      page
+        .getByRole('slider', { name: /Defocus/ })
+        .first()
+        .waitFor(),
+    ),
+    tab('gallery', pictures),
+    tab('table', (page) => page.getByRole('columnheader').first().waitFor()),
+    tab('failures', (page) => page.getByText('What to do').first().waitFor()),
+    tab('gain', (page) => page.getByText('Orientations').first().waitFor()),
+    tab('settings', (page) => page.getByText('Parameters').first().waitFor()),
+    {
+      ...{ name: 'movie', path: sessionPath(done, `/movie/${encodeURIComponent(base)}`) },
+      ready: (page) => page.getByText('estimateCtf(').waitFor(),
+    },
+    {
+      ...{ name: 'start', path: sessionPath(waiting, '?dialog=start') },
+      ready: async (page) => {
+        await page.getByLabel('Pixel size').fill('2');
+        await page.getByText('In doubt:').first().waitFor();
+      },
+    },
+    {
+      ...{ name: 'resume', path: sessionPath(done, '?dialog=resume') },
+      ready: (page) => page.getByText('kept as they are').waitFor(),
+    },
+    {
+      name: 'empty',
+      path: sessionPath(SESSIONS.empty),
+      ready: (page) => page.getByText('No results yet').waitFor(),
+    },
+    {
+      name: 'nosession',
+      path: sessionPath('none'),
+      ready: (page) => page.getByText('There is no such').first().waitFor(),
+    },
+  ];
+}
+
+export async function run(args: string[]): Promise<void> {
+  const [out, count = '24'] = args;
+  if (out === undefined) throw new Error('npm run bench -- views OUT [movies]');
+  const movies = Number(count);
+  await mkdir(out, { recursive: true });
+  const place = await makePlace(
+    '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 5\n',
+  );
+  let service: RunningService | undefined;
+  let browser: Browser | undefined;
+  try {
+    const at = (session: string) => ({ ...place, sessionDir: join(place.sessionDir, '..', session) });
+    const faults = `truncated:${Math.ceil(movies / 2)},garbage:${Math.ceil(movies / 3)}`;
+    await simulate(at(SESSIONS.done), '--movies', count, '--seed', '3', '--fault', faults, ...MOVIE);
+    await simulate(at(SESSIONS.live), '--movies', String(Math.ceil(movies / 2)), '--seed', '4', ...MOVIE);
+    await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
+    await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
+    service = await startServe(place);
+    const done = await processed(service, SESSIONS.done, movies);
+    await start(service, SESSIONS.live);
+    browser = await launchChromium();
+    const found = await lookAtAll(browser, service, views(done), out);
+    console.log(found === 0 ? 'axe: no serious fault' : `axe: ${found} serious faults`);
+    if (found > 0) process.exitCode = 1;
+  } finally {
+    await browser?.close();
+    await service?.stop();
+    await place.remove();
+  }
+}
+
+async function lookAtAll(
+  browser: Browser,
+  service: RunningService,
+  all: View[],
+  out: string,
+): Promise<number> {
+  let found = 0;
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of COLOURS) {
+      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      await page.goto(service.url);
+      await page.getByLabel('Access token').waitFor();
+      const look = async (name: string) => {
+        const faults = await seriousFaults(page);
+        for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
+        found += faults.length;
+        const path = join(out, `${name}-${size}-${colorScheme}.jpg`);
+        await page.screenshot({ path, type: 'jpeg', quality: 72 });
+        const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+        if (wider > 0) console.log(`${name} ${size} ${colorScheme}: ${wider} px wider than the screen`);
+      };
+      await look('login');
+      await page.getByLabel('Access token').fill(TOKEN);
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
+      await page.getByText(SESSIONS.done).first().waitFor();
+      for (const { name, path, ready } of all) {
+        await page.goto(`${service.url}${path}`);
+        await ready(page).catch((error: Error) =>
+          console.log(`${name} ${size} ${colorScheme}: not whole, ${error.message.split('\n')[0]}`),
+        );
+        await look(name);
+      }
+      await context.close();
+    }
+  }
+  return found;
+}
+
+/** Processes a session to its end. Returns the name of its newest good movie. */
+async function processed(service: RunningService, session: string, movies: number): Promise<string> {
+  await start(service, session);
+  await until(
+    async () => {
+      const { counts } = await ask<SessionSummary>(service, session);
+      return counts.total === movies && counts.done + counts.failed === movies;
+    },
+    `${session} to be done`,
+    600_000,
+  );
+  const page = await ask<{ movies: { base: string }[] }>(service, `${session}/movies?state=done&limit=1`);
+  return page.movies[0]?.base ?? '';
+}
+
+async function start(service: RunningService, session: string): Promise<void> {
+  await ask(service, `${session}/start`, { apix: 1, kev: 300, fmdose: 2 });
+}
+
+async function ask<T>(service: RunningService, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${service.url}/api/v1/sessions/${PROJECT}/${USER}/${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}

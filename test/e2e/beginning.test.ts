@@ -1,0 +1,145 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousFaults } from './axe.ts';
+import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import {
+  makePlace,
+  type Place,
+  type RunningService,
+  simulate,
+  startServe,
+  status,
+  until,
+} from './harness.ts';
+
+const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
+const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '31'];
+const PHONE = { width: 360, height: 780 };
+const WIDE = { width: 1400, height: 1000 };
+
+describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian package chromium]', () => {
+  let place: Place;
+  let service: RunningService;
+  let browser: Browser;
+  let page: Page;
+  let watched: WatchedPage;
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  const dialog = () => page.getByRole('dialog');
+  const plan = () => page.getByRole('region', { name: 'What this does' });
+
+  beforeAll(async () => {
+    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+    await simulate(place, '--movies', '3', ...MOVIES);
+    service = await startServe(place);
+    browser = await launchChromium();
+    watched = await openWatchedPage(browser, () => service.url);
+    page = watched.page;
+    await logIn(page, service, SESSION);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await place?.remove();
+  });
+
+  it('the form begins with what the metadata say, and says so', async () => {
+    await page.getByText('3 waiting').waitFor();
+    await button('Start').click();
+    expect(await dialog().getByLabel('Pixel size').inputValue()).toBe('1');
+    expect(await dialog().getByLabel('Voltage').inputValue()).toBe('300');
+    await dialog()
+      .getByText(/^from EPU's .*\.xml/)
+      .first()
+      .waitFor();
+    await plan().getByText('3 movies will be done').waitFor();
+  });
+
+  it('a contradiction stands beside its field before anything is started', async () => {
+    await dialog().getByLabel('Pixel size').fill('2');
+    await dialog()
+      .getByText(/In doubt: .*says 1 Å. The value given is twice that/)
+      .waitFor();
+    await dialog().getByLabel('Dose per frame').fill('9');
+    await dialog()
+      .getByText(/Contradiction: Dose per frame and total dose contradict/)
+      .waitFor();
+    await button('Start in spite of it').waitFor();
+    await watched.shot('contradiction');
+    expect((await status(service, place)).state).toBe('needs_processing');
+    await dialog().getByLabel('Pixel size').fill('1');
+    await dialog().getByLabel('Dose per frame').fill('');
+    await button('Start processing').waitFor();
+  });
+
+  it('a trial on one movie shows its pictures and figures, and the session stays as it was', async () => {
+    await button('Try it').click();
+    await dialog().getByText('The trial is done.').waitFor({ timeout: 60_000 });
+    await dialog()
+      .getByRole('img', { name: /Motion-corrected micrograph/ })
+      .waitFor();
+    await dialog().getByText('Fit resolution').waitFor();
+    await watched.shot('trial');
+    expect(await status(service, place)).toMatchObject({ state: 'needs_processing', processed_files: 0 });
+  });
+
+  it('a start takes the result of the trial over', async () => {
+    await button('Start processing').click();
+    await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByText('Complete').first().waitFor();
+  });
+
+  it('a resume says what a changed value would redo', async () => {
+    await button('Change parameters').click();
+    await plan().getByText('3 results kept as they are').waitFor();
+    await dialog().getByLabel('Amplitude contrast').fill('0.07');
+    await plan().getByText('3 movies with only the CTF done anew').waitFor();
+    await dialog().getByLabel('Leading frames to leave out').fill('1');
+    await plan().getByText('3 movies done anew, motion and CTF').waitFor();
+    await watched.shot('resume');
+    await button('Cancel').last().click();
+  });
+
+  it('a stop asks what becomes of the movies in work', async () => {
+    await simulate(place, '--movies', '4', ...MOVIES);
+    await until(async () => (await status(service, place)).state === 'processing', 'work to go on');
+    await button('Stop').click();
+    await button('Keep running').waitFor();
+    const finish = page.getByRole('button', { name: /^Let (it|the \d+) finish$/ });
+    await finish.waitFor();
+    await watched.shot('stop');
+    await finish.click();
+    await page.getByText('Waiting for start').first().waitFor();
+    await until(async () => (await status(service, place)).percent_current_cycle === 100, 'these to be done');
+  });
+
+  it('axe finds no serious fault in any view, in light and dark, wide and on a phone', async () => {
+    const tabs = ['live', 'gallery', 'table', 'failures', 'gain', 'settings'].map((tab) => `?tab=${tab}`);
+    const paths = ['/', ...tabs.map((tab) => SESSION + tab), `${SESSION}?dialog=resume`];
+    const faults: string[] = [];
+    for (const [colorScheme, viewport] of [
+      ['light', WIDE],
+      ['dark', PHONE],
+    ] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize(viewport);
+      for (const path of paths) {
+        await page.goto(`${service.url}${path}`);
+        await page.getByText('20210427113_usc_ttrojan_k3_mysample1').first().waitFor();
+        const isBusy = async () => (await page.locator('[aria-busy="true"]').count()) > 0;
+        await until(async () => !(await isBusy()), 'the view to be whole');
+        if (path.includes('dialog')) await plan().getByText('kept as they are').waitFor();
+        for (const fault of await seriousFaults(page)) faults.push(`${path} ${colorScheme}: ${fault}`);
+        expect(
+          await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
+          `${path} scrolls sideways`,
+        ).toBeLessThanOrEqual(0);
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('threw no error and sent nothing to any other host', () => {
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { MoviePage, SessionKey } from '../../../src/contract/api.ts';
+import type { Preview, Trial, TrialAnswer } from '../../../src/contract/preview.ts';
+import { call } from './client.ts';
+import { keyText, sessionPath } from './paths.ts';
+
+/** What comes before a start. */
+type Values = Readonly<Record<string, string | boolean>>;
+
+const TRIAL_POLL_MS = 700;
+const MOVIES_TO_TRY = 50;
+
+/** What a start with these values would do. The last answer stays until the next is there. */
+export const previewQuery = (key: SessionKey, kind: 'start' | 'resume', values: Values) =>
+  queryOptions({
+    queryKey: ['preview', keyText(key), kind, values],
+    placeholderData: keepPreviousData,
+    staleTime: 5000,
+    queryFn: ({ signal }) => {
+      const query = new URLSearchParams({ for: kind });
+      for (const [name, value] of Object.entries(values)) query.set(name, String(value));
+      return call<Preview>(`${sessionPath(key)}/preview?${query}`, { signal });
+    },
+  });
+
+const isUnderWay = (trial: Trial | null | undefined) =>
+  trial?.state === 'queued' || trial?.state === 'running';
+
+export const trialQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['trial', keyText(key)],
+    queryFn: ({ signal }) => call<TrialAnswer>(`${sessionPath(key)}/trial`, { signal }),
+    refetchInterval: (query) => (isUnderWay(query.state.data?.trial) ? TRIAL_POLL_MS : false),
+  });
+
+/** Whole movies that a trial may take, the newest first. */
+export const triableQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['triable', keyText(key)],
+    queryFn: async ({ signal }) => {
+      const page = (state: string) =>
+        call<MoviePage>(`${sessionPath(key)}/movies?order=newest&limit=${MOVIES_TO_TRY}&state=${state}`, {
+          signal,
+        });
+      const [waiting, done] = await Promise.all([page('waiting'), page('done')]);
+      return [...waiting.movies, ...done.movies].slice(0, MOVIES_TO_TRY).map((row) => row.base);
+    },
+  });
+
+export const beginTrial = (key: SessionKey, values: Values, base: string | null) =>
+  call<TrialAnswer>(`${sessionPath(key)}/trial${base === null ? '' : `?base=${encodeURIComponent(base)}`}`, {
+    method: 'POST',
+    body: values,
+  });
+
+export const cancelTrial = (key: SessionKey) =>
+  call<TrialAnswer>(`${sessionPath(key)}/trial/cancel`, { method: 'POST', body: {} });
