@@ -38,10 +38,10 @@ export function GalleryItem(props: {
       data-picked={isPicked}
       to="/s/$project/$user/$session/movie/$base"
       params={{ ...key, base }}
-      aria-label={text.gallery.item(base)}
       title={base}
       preload={false}
     >
+      <span className="visually-hidden">{text.gallery.item(base)}</span>
       <span className={classes.picture}>
         <Picture
           src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedAtMs[index]!)}
@@ -54,7 +54,7 @@ export function GalleryItem(props: {
         <b className={isFaint(confidence) ? 'faint' : undefined}>
           {value('defocus')} · {value('fitResolution')} <TrustNote confidence={confidence} />
         </b>
-        <span className="muted truncate">
+        <span className="muted truncate" aria-hidden>
           {shortName(base, Math.max(LEAST_CHARACTERS, Math.floor(cell / CHARACTER_PX)))}
         </span>
       </span>

@@ -111,8 +111,7 @@ export function TableTab(props: {
                   >
                     <button
                       type="button"
-                      title={help}
-                      aria-label={text.table.sortBy(label)}
+                      title={`${text.table.sortBy(label)}. ${help ?? ''}`.trim()}
                       onClick={() => props.onSort(`${active && sort.descending ? '' : '-'}${column}`)}
                     >
                       {label}
