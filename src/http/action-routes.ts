@@ -6,7 +6,7 @@ import { errorCodeSchema } from '../contract/errors.ts';
 import { stopRequestSchema } from '../contract/preview.ts';
 import { actorOf } from './actor.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
-import { changedValues, parametersShape, startValues } from './parameters.ts';
+import { changedOrTakenBack, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 
 const tags = ['actions'];
@@ -51,12 +51,13 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
       config,
       schema: {
         ...schema,
-        summary: 'Continue; parameters given replace those of the last start',
+        summary:
+          'Continue; parameters given replace those of the last start, null or empty ones are taken back',
         body: parametersShape.nullish(),
       },
     },
     async (request, reply) =>
-      sessions.resume(keyOf(request.params), changedValues(request, reply), actorOf(request)),
+      sessions.resume(keyOf(request.params), changedOrTakenBack(request, reply), actorOf(request)),
   );
 
   app.post(

@@ -84,6 +84,18 @@ export function partialValues(
   return { values: rest.ok ? rest.values : {}, isWhole: false };
 }
 
+/** As `changedValues`; what the body gives as null or empty is taken back, where a start can do without it. @throws FaultyFields */
+export function changedOrTakenBack(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
+  const body = typeof request.body === 'object' ? request.body : null;
+  const isTakenBack = ({ name, required }: ParameterDeclaration) =>
+    body !== null &&
+    Object.hasOwn(body, name) &&
+    !required &&
+    isBlank((body as Record<string, unknown>)[name]);
+  const takenBack = PARAMETER_TABLE.filter(isTakenBack).map(({ name }) => [name, undefined]);
+  return { ...changedValues(request, reply), ...Object.fromEntries(takenBack) };
+}
+
 /** Parameters that a resume changes. @throws FaultyFields */
 export const changedValues = (request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> =>
   take(parseSomeParameters(given(request)), reply);

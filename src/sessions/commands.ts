@@ -67,7 +67,9 @@ export class Commands {
     await session.mutex.run(() => {
       if (session.start === null)
         throw new CodedError('WRONG_STATE', 'It was never started: start it with parameters first.');
-      return this.begin(session, { ...session.start.parameters, ...changes }, { by });
+      const values = Object.entries({ ...session.start.parameters, ...changes });
+      const kept = values.filter(([, value]) => value !== undefined);
+      return this.begin(session, Object.fromEntries(kept) as unknown as ParameterValues, { by });
     });
     this.scheduler.kick();
     return session;

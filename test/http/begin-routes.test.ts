@@ -64,6 +64,14 @@ describe('a trial', () => {
   });
 });
 
+describe('a resume', () => {
+  it('takes back what the body gives as empty, but for what a start needs', async () => {
+    await post(`${API_URL}/start`, { apix: 1, fmdose: 2 });
+    await post(`${API_URL}/resume`, { fmdose: '', cs: null, apix: '', kev: 200 });
+    expect(lastCall()).toStrictEqual({ kev: 200, fmdose: undefined, cs: undefined });
+  });
+});
+
 describe('a stop', () => {
   it('says what becomes of movies in work', async () => {
     await post(`${API_URL}/start`, { apix: 1 });

@@ -68,6 +68,19 @@ describe('the preview of a start', () => {
     expect(executor.batches.slice(before).flatMap(({ movies }) => movies)).toHaveLength(4);
   });
 
+  it('of a resume that takes a value back agrees with what the resume does', async () => {
+    world.movies(2);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await settled(service, 2);
+    const { fmdose: _taken, ...rest } = VALUES;
+    expect((await service.preview(KEY, rest, true)).movies).toEqual({ ...NOTHING, found: 2, redoAll: 2 });
+    await service.resume(KEY, Object.fromEntries([['fmdose', undefined]]));
+    await until('they were done again', () => executor.batches.flatMap(({ movies }) => movies).length === 4);
+    expect((await service.detail(KEY))?.parameters).toEqual(rest);
+    expect(executor.batches.at(-1)?.recipe.dosePerFrameEA2).toBeNull();
+  });
+
   it('does not say what would be done while values are missing', async () => {
     world.movies(1);
     const service = await world.serve(executor);

@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousFaults } from './axe.ts';
+import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import { makePlace, type Place, type RunningService, simulate, startServe, TOKEN, until } from './harness.ts';
+
+const SESSIONS = 1000;
+const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '2', '--seed', '41'];
+
+describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian package chromium]', () => {
+  let place: Place;
+  let service: RunningService;
+  let browser: Browser;
+  let page: Page;
+  let watched: WatchedPage;
+  const cards = () => page.getByRole('link', { name: /^Open session / });
+
+  beforeAll(async () => {
+    place = await makePlace('[discovery]\nscan_seconds = 1\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+    for (let i = 1; i < SESSIONS; i++) {
+      const user = i % 2 === 0 ? 'ann' : 'bob';
+      const name = `session_${String(i).padStart(4, '0')}`;
+      mkdirSync(join(place.top, `project_${i % 5}`, 'sessions', user, name, 'raw'), { recursive: true });
+    }
+    service = await startServe(place);
+    browser = await launchChromium();
+    watched = await openWatchedPage(browser, () => service.url);
+    page = watched.page;
+    await logIn(page, service, '/');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await place?.remove();
+  });
+
+  it('holds only the cards near the screen in the document, also at the end of the list', async () => {
+    await page.getByText('1,000 sessions').waitFor();
+    await cards().first().waitFor();
+    expect(await cards().count()).toBeLessThan(60);
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
+    await page.getByRole('link', { name: 'Open session session_0999' }).waitFor();
+    expect(await cards().count()).toBeLessThan(60);
+    await watched.shot('facility');
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  it('narrows by project, user and words, and keeps that in the address', async () => {
+    await page
+      .getByRole('textbox', { name: 'Project' })
+      .or(page.getByRole('combobox', { name: 'Project' }))
+      .first()
+      .click();
+    await page.getByRole('option', { name: 'project_3' }).click();
+    await page.getByText('200 of 1,000 sessions').waitFor();
+    await page
+      .getByRole('textbox', { name: 'User' })
+      .or(page.getByRole('combobox', { name: 'User' }))
+      .first()
+      .click();
+    await page.getByRole('option', { name: 'bob' }).click();
+    await page.getByText('100 of 1,000 sessions').waitFor();
+    await page.getByLabel('Search sessions').fill('_0013');
+    await page.getByText('1 of 1,000 sessions').waitFor();
+    await page.reload();
+    await page.getByText('1 of 1,000 sessions').waitFor();
+    expect(await cards().count()).toBe(1);
+  });
+
+  it('shows a session that begins at the top, its microscope busy, and on the wall screen', async () => {
+    await page.goto(service.url);
+    await simulate(place, '--movies', '2', ...MOVIES);
+    const url = `${service.url}${place.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;
+    await until(async () => (await fetch(url)).ok, 'the start to be taken');
+    const first = page.getByRole('listitem').filter({ has: cards() }).first();
+    await first.getByText('20210427113_usc_ttrojan_k3_mysample1').waitFor({ timeout: 30_000 });
+    await first.getByText('microscope busy').waitFor();
+    await first.getByText('2 / 2 done').waitFor({ timeout: 60_000 });
+    await page.goto(`${service.url}/kiosk`);
+    await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
+    await page.getByText('Fit resolution').waitFor();
+    await watched.shot('kiosk');
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+  });
+});
