@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { SessionSummary } from '../src/contract/api.ts';
 import { seriousFaults } from '../test/e2e/axe.ts';
 import { launchChromium } from '../test/e2e/browser.ts';
@@ -14,6 +15,7 @@ import { makePlace, type RunningService, simulate, startServe, TOKEN, until } fr
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
 const MOVIE = ['--size', '1024x1024', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
+const WEBP_QUALITY = 70;
 const PROJECT = 'ttrojan_123';
 const USER = 'ttrojan';
 /** Done with a few failures; with movies arriving; not started; no movie yet. */
@@ -53,6 +55,7 @@ function views(base: string): View[] {
     tab('table', (page) => page.getByRole('columnheader').first().waitFor()),
     tab('failures', (page) => page.getByText('What to do').first().waitFor()),
     tab('gain', (page) => page.getByText('Orientations').first().waitFor()),
+    tab('timeline', (page) => page.getByText('Started').first().waitFor()),
     tab('settings', (page) => page.getByText('Parameters').first().waitFor()),
     {
       ...{ name: 'movie', path: sessionPath(done, `/movie/${encodeURIComponent(base)}`) },
@@ -130,8 +133,10 @@ async function lookAtAll(
         const faults = await seriousFaults(page);
         for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
         found += faults.length;
-        const path = join(out, `${name}-${size}-${colorScheme}.jpg`);
-        await page.screenshot({ path, type: 'jpeg', quality: 72 });
+        const path = join(out, `${name}-${size}-${colorScheme}.webp`);
+        await sharp(await page.screenshot())
+          .webp({ quality: WEBP_QUALITY })
+          .toFile(path);
         const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
         if (wider > 0) console.log(`${name} ${size} ${colorScheme}: ${wider} px wider than the screen`);
       };

@@ -8,7 +8,7 @@ import { SessionView } from './views/session-view.tsx';
 import { SessionsView } from './views/sessions-view.tsx';
 
 /**
- * Addresses of the page: `/`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
+ * Addresses of the page: `/`, `/kiosk`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
  * `/s/<project>/<user>/<session>/movie/<base>`. The service answers all of them with the same index.html.
  */
 export const TABS = ['live', 'gallery', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
@@ -43,6 +43,20 @@ const sessionsRoute = createRoute({
   }),
 });
 
+const kioskRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/kiosk',
+  component: lazyRouteComponent(() => import('./views/kiosk-view.tsx'), 'KioskView'),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; project?: string; user?: string; seconds?: number } => ({
+    q: asText(search.q),
+    project: asText(search.project),
+    user: asText(search.user),
+    seconds: typeof search.seconds === 'number' && search.seconds >= 2 ? search.seconds : undefined,
+  }),
+});
+
 const sessionLayout = createRoute({
   getParentRoute: () => rootRoute,
   path: '/s/$project/$user/$session',
@@ -70,7 +84,11 @@ const movieRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([sessionsRoute, sessionLayout.addChildren([sessionRoute, movieRoute])]),
+  routeTree: rootRoute.addChildren([
+    sessionsRoute,
+    kioskRoute,
+    sessionLayout.addChildren([sessionRoute, movieRoute]),
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -115,6 +115,15 @@ export const text = {
     back: 'Connected again. Everything is up to date.',
     retryNow: 'Try now',
   },
+  kiosk: {
+    title: 'Wall screen',
+    none: 'No session is in work',
+    noneHint: 'The next one appears here by itself.',
+    place: (i: number, n: number) => `${i} of ${n}`,
+    newest: 'Newest micrograph',
+    spectrum: 'Its spectrum',
+    leave: 'Leave the wall screen',
+  },
   notices: {
     switchOn: 'Notify me of trouble and when it is done',
     switchOff: 'No more notices',

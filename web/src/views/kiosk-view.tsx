@@ -1,0 +1,135 @@
+import { ActionIcon, Title } from '@mantine/core';
+import { IconAlertTriangle, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { SessionSummary } from '../../../src/contract/api.ts';
+import { picturePath } from '../api/paths.ts';
+import { movieQuery, sessionsQuery } from '../api/queries.ts';
+import { ago, duration, fixed, integer, metricValue, percent } from '../data/format.ts';
+import { isBusy, selectSessions } from '../data/session-list.ts';
+import { currentConnection } from '../live/current.ts';
+import { FacilityFeed } from '../live/facility-feed.ts';
+import { useTabStatus } from '../live/tab-status.ts';
+import { Empty } from '../parts/fault.tsx';
+import { Picture } from '../parts/picture.tsx';
+import { StateBadge } from '../parts/state-badge.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { text } from '../text.ts';
+import { CountsBar } from './counts-bar.tsx';
+import classes from './kiosk.module.css';
+
+const DEFAULT_SECONDS = 20;
+
+/** For a wall screen: one session in work after the other, large; those that need a person among them. */
+export function KioskView() {
+  const { q = '', project, user, seconds = DEFAULT_SECONDS } = useSearch({ strict: false });
+  const all = useQuery(sessionsQuery).data;
+  const now = useNow(1000);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const feed = new FacilityFeed();
+    currentConnection.set(feed.connection);
+    return () => {
+      currentConnection.set(null);
+      feed.close();
+    };
+  }, []);
+  useEffect(() => {
+    const timer = setInterval(() => setTurn((before) => before + 1), seconds * 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  useTabStatus({ title: text.kiosk.title, share: null, state: null });
+  const wanted = selectSessions(all ?? [], q, { filter: 'all', project, user });
+  const shown = wanted
+    .filter((s) => s.state.startsWith('processing') && (s.state !== 'processing_complete' || isBusy(s, now)))
+    .sort((a, b) => (`${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1));
+  const session = shown[turn % Math.max(1, shown.length)];
+  return (
+    <section className={classes.kiosk} aria-label={text.kiosk.title}>
+      <ActionIcon
+        component={Link}
+        to="/"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        className={classes.leave}
+        aria-label={text.kiosk.leave}
+      >
+        <IconX />
+      </ActionIcon>
+      {session ? (
+        <Screen
+          session={session}
+          now={now}
+          place={text.kiosk.place((turn % shown.length) + 1, shown.length)}
+        />
+      ) : (
+        all && <Empty title={text.kiosk.none} hint={text.kiosk.noneHint} />
+      )}
+    </section>
+  );
+}
+
+function Screen({ session, now, place }: { session: SessionSummary; now: number; place: string }) {
+  const { counts, lastThumbnail } = session;
+  const finished = counts.done + counts.failed;
+  const record = useQuery({
+    ...movieQuery(session, lastThumbnail ?? ''),
+    enabled: lastThumbnail !== null,
+  }).data?.record;
+  const picture = (role: string) =>
+    lastThumbnail === null ? null : picturePath(session, lastThumbnail, role);
+  const defocusUm = record?.ctf ? (record.ctf.defocusUA + record.ctf.defocusVA) / 20_000 : Number.NaN;
+  const warning = session.state === 'processing_failure' ? session.reason : session.warnings[0];
+  const facts = [
+    [
+      text.progress.rate,
+      session.ratePerHour === null ? text.none : integer(session.ratePerHour),
+      text.progress.perHour,
+    ],
+    [text.progress.timeLeft, duration(session.secondsLeft || null), ''],
+    [text.progress.lastMovie, session.lastMovieAt === null ? text.none : ago(session.lastMovieAt, now), ''],
+    [text.metrics.defocus.label, fixed(defocusUm, 2, 'µm'), ''],
+    [text.metrics.fitResolution.label, metricValue('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],
+    [text.metrics.motionTotal.label, metricValue('motionTotal', record?.motion?.totalA ?? null), ''],
+  ] as const;
+  return (
+    <>
+      <header className={classes.head}>
+        <Title order={1}>{session.session}</Title>
+        <StateBadge state={session.state} />
+        <span className="muted">
+          {session.project} / {session.user} · {place}
+        </span>
+      </header>
+      <div className={classes.progress}>
+        <b className={classes.percent}>{percent(finished, counts.total)}</b>
+        <span>
+          {integer(counts.done)} {text.counts.done} · {integer(counts.failed)} {text.counts.failed} ·{' '}
+          {integer(counts.total)} {text.counts.found}
+        </span>
+      </div>
+      <CountsBar counts={counts} />
+      {warning && (
+        <p className={classes.warning}>
+          <IconAlertTriangle aria-hidden /> {warning}
+        </p>
+      )}
+      <div className={classes.body}>
+        <Picture src={picture('thumbnail')} alt={text.kiosk.newest} missing={text.sessions.noThumbnail} />
+        <Picture src={picture('ctfPicture')} alt={text.kiosk.spectrum} missing={text.sessions.noThumbnail} />
+        <dl className={classes.facts}>
+          {facts.map(([label, value, unit]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>
+                {value} <small>{unit}</small>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </>
+  );
+}
