@@ -45,6 +45,7 @@ function views(base: string): View[] {
   });
   return [
     { name: 'sessions', path: '/', ready: (page) => page.getByText(done).first().waitFor() },
+    { name: 'kiosk', path: '/kiosk', ready: (page) => page.getByRole('heading').first().waitFor() },
     tab('live', (page) =>
       page
         .getByRole('slider', { name: /Defocus/ })
@@ -70,7 +71,10 @@ function views(base: string): View[] {
     },
     {
       ...{ name: 'resume', path: sessionPath(done, '?dialog=resume') },
-      ready: (page) => page.getByText('kept as they are').waitFor(),
+      ready: async (page) => {
+        await page.getByLabel('Amplitude contrast').fill('0.07');
+        await page.getByText('only the CTF done anew').scrollIntoViewIfNeeded();
+      },
     },
     {
       name: 'empty',

@@ -87,6 +87,8 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await button('Start processing').click();
     await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
     await page.getByText('Complete').first().waitFor();
+    expect(await page.title()).toMatch(/^100 % /);
+    expect(await page.locator('link[rel="icon"]').getAttribute('href')).toMatch(/^data:image\/svg/);
   });
 
   it('a resume says what a changed value would redo', async () => {
@@ -138,6 +140,18 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
       }
     }
     expect(faults).toEqual([]);
+  });
+
+  it('prints a dark page in light colours, and is dark again afterwards', async () => {
+    const colours = () => page.locator('html').getAttribute('data-mantine-color-scheme');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(`${service.url}${SESSION}`);
+    await page.getByText('In total').waitFor();
+    expect(await colours()).toBe('dark');
+    await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+    expect(await colours()).toBe('light');
+    await page.evaluate('dispatchEvent(new Event("afterprint"))');
+    await until(async () => (await colours()) === 'dark', 'the colours to come back');
   });
 
   it('threw no error and sent nothing to any other host', () => {

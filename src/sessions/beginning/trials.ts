@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
 import { CodedError, ERRORS } from '../../contract/errors.ts';
@@ -142,8 +142,9 @@ export class Trials {
     if (record?.outcome.status !== 'ok' || hashesText(record.stepHashes) !== hashes) return;
     const known = this.context.ledger.movies.byBase(session.id, movie.base);
     if (known === null || !isSameMovie(record.movie, known) || !hasAllFiles(record, processed)) return;
-    if (await exists(recordPath(session.paths.processed, movie.base))) return;
-    await publish(processed, session.paths.processed, record);
+    const old = await readRecord(session.paths.processed, movie.base);
+    if (old !== null && hashesText(old.stepHashes) === hashes && old.outcome.status === 'ok') return;
+    await publish(processed, session.paths.processed, record, old);
   }
 
   private movieOf(session: Session, base: string | null): LedgerMovie {
@@ -192,21 +193,24 @@ function fateIn({ outcome }: ResultRecord): Pick<Trial, 'state' | 'message' | 'r
   return { state: 'failed', message: outcome.message, remedy: ERRORS[outcome.code].remedy };
 }
 
-/** Outputs first, the record last: at no instant a record names what is not there. */
-async function publish(from: string, to: string, record: ResultRecord): Promise<void> {
+/** The old record first, the new one last: at no instant a record names what is not there, or not its own. */
+async function publish(
+  from: string,
+  to: string,
+  record: ResultRecord,
+  old: ResultRecord | null,
+): Promise<void> {
   const target = recordPath(to, record.movie.base);
   await mkdir(dirname(target), { recursive: true });
+  await rm(target, { force: true });
+  await syncDirectory(dirname(target));
   for (const name of Object.values(record.files)) await rename(join(from, name), join(to, name));
+  const kept = new Set(Object.values(record.files));
+  for (const name of Object.values(old?.files ?? {}))
+    if (!kept.has(name)) await rm(join(to, name), { force: true });
   await syncDirectory(to);
   await rename(recordPath(from, record.movie.base), target);
   await syncDirectory(dirname(target));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 const TAIL_CHARACTERS = 400;

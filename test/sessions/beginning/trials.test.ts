@@ -62,6 +62,23 @@ describe('a trial', () => {
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
+  it('of changed values is not done again by the resume with them', async () => {
+    const executor = new FakeExecutor();
+    const [name, other] = world.movies(2);
+    const service = await world.serve(executor);
+    await service.start(KEY, VALUES);
+    await complete(service);
+    await service.tryOut(KEY, { ...VALUES, apix: 0.9 }, name!);
+    await until('it is done', async () => (await state(service)()) === 'done');
+    expect((await service.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
+    await service.resume(KEY, { apix: 0.9 });
+    await until('both are of the new value', async () => {
+      const found = await Promise.all([name!, other!].map((base) => service.movie(KEY, base)));
+      return found.every(({ row, record }) => row.state === 'done' && record?.recipe.pixelSizeA === 0.9);
+    });
+    expect([executor.attempts.get(name!), executor.attempts.get(other!)]).toEqual([2, 2]);
+  });
+
   it('leaves nothing to a start with another recipe', async () => {
     const executor = new FakeExecutor();
     const [name] = world.movies(1);

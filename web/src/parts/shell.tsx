@@ -14,6 +14,7 @@ import { tellFault } from './fault.tsx';
 import { Logo } from './logo.tsx';
 import { NoticeToggle } from './notice-toggle.tsx';
 import classes from './shell.module.css';
+import { useLightPrint } from './use-light-print.ts';
 
 /** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
 export function Shell() {
@@ -29,6 +30,7 @@ export function Shell() {
     },
     onError: tellFault,
   });
+  useLightPrint();
   if (refused) return <LoginView />;
   const dark = scheme === 'dark';
   const toOther = dark ? text.nav.toLight : text.nav.toDark;

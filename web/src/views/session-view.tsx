@@ -1,7 +1,7 @@
 import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { integer, percent } from '../data/format.ts';
 import type { Shown } from '../data/shown.ts';
@@ -38,6 +38,13 @@ export function SessionView() {
   const snapshot = useSeries();
   const detail = session.data;
   const finished = detail ? detail.counts.done + detail.counts.failed : 0;
+  const tabs = useRef<HTMLDivElement>(null);
+  // On a phone the tabs are wider than the screen.
+  useEffect(() => {
+    const chosen = tabs.current?.querySelector<HTMLElement>(`[id$="-tab-${tab}"]`);
+    if (tabs.current && chosen)
+      tabs.current.scrollLeft = chosen.offsetLeft - (tabs.current.clientWidth - chosen.offsetWidth) / 2;
+  }, [tab]);
   const total = detail?.counts.total ?? 0;
   useTabStatus({
     title: `${total > 0 ? `${percent(finished, total)} ` : ''}${key.session}`,
@@ -84,7 +91,7 @@ export function SessionView() {
         onChange={(value) => search({ tab: value === 'live' ? undefined : (value as Tab) })}
         keepMounted={false}
       >
-        <Tabs.List className={`${classes.tabs} no-print`}>
+        <Tabs.List ref={tabs} className={`${classes.tabs} no-print`}>
           {TABS.map((name) => (
             <Tabs.Tab
               key={name}
