@@ -25,6 +25,14 @@ export interface SessionSearch {
   list?: Shown;
 }
 
+/** Of the list of sessions: words sought, and which sessions. */
+export interface SessionsSearch {
+  q?: string;
+  show?: SessionFilter;
+  project?: string;
+  user?: string;
+}
+
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: Crash });
 
 const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -33,9 +41,7 @@ const sessionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   component: SessionsView,
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { q?: string; show?: SessionFilter; project?: string; user?: string } => ({
+  validateSearch: (search: Record<string, unknown>): SessionsSearch => ({
     q: asText(search.q),
     show: SESSION_FILTERS.find((filter) => filter === search.show),
     project: asText(search.project),

@@ -1,3 +1,4 @@
+import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { criteriaText, parseCriteria } from '../data/selection.ts';
 import type { SelectionModel } from '../live/selection-model.ts';
@@ -11,6 +12,7 @@ export function useSelectionAddress(
   address: string | undefined,
   write: (address: string | undefined) => void,
 ): void {
+  const router = useRouter();
   const current = useRef({ address, write });
   current.current = { address, write };
   useEffect(() => {
@@ -20,6 +22,11 @@ export function useSelectionAddress(
       model.set(parseCriteria(here));
     let timer: ReturnType<typeof setTimeout> | null = null;
     const put = () => {
+      // On the way to another view: writing would call the person back.
+      if (router.state.status === 'pending') {
+        timer = setTimeout(put, REST_MS);
+        return;
+      }
       const now = criteriaText(model.criteria.get());
       if (now !== current.current.address) current.current.write(now);
     };
@@ -32,5 +39,5 @@ export function useSelectionAddress(
       end();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [model]);
+  }, [model, router]);
 }

@@ -51,19 +51,17 @@ export function SessionView() {
     share: total > 0 ? finished / total : null,
     state: detail?.state ?? null,
   });
-  const search = (next: SessionSearch) =>
+  // From the address as it stands when this is called: another change may be on its way to the screen.
+  const change = (next: SessionSearch) =>
     void navigate({
       to: '/s/$project/$user/$session',
       params: { ...key },
-      search: {
-        ...{ tab: tab === 'live' ? undefined : tab, pick, dialog: undefined, sel, sort },
-        ...{ list: list === 'all' ? undefined : list },
-        ...next,
-      },
+      search: (now: SessionSearch) => ({ ...now, ...next }),
       replace: true,
       resetScroll: false,
     });
-  useSelectionAddress(feed?.selection ?? null, sel, (next) => search({ sel: next, dialog }));
+  const search = (next: SessionSearch) => change({ dialog: undefined, ...next });
+  useSelectionAddress(feed?.selection ?? null, sel, (next) => change({ sel: next }));
   const shownOf = (next: Shown) => search({ list: next === 'all' ? undefined : next });
   if (session.isError && !detail)
     return (

@@ -17,6 +17,7 @@ import { FacilityFeed } from '../live/facility-feed.ts';
 import { useTabStatus } from '../live/tab-status.ts';
 import { Empty, Fault } from '../parts/fault.tsx';
 import { useNow } from '../parts/use-now.ts';
+import type { SessionsSearch } from '../router.tsx';
 import { text } from '../text.ts';
 import { SessionCards } from './session-cards.tsx';
 import classes from './sessions-view.module.css';
@@ -43,12 +44,9 @@ export function SessionsView() {
     [sessions.data, wanted, show, project, user],
   );
   const totals = useMemo(() => facilityTotals(shown), [shown]);
-  const search = (next: { q?: string; show?: SessionFilter; project?: string; user?: string }) =>
-    void navigate({
-      to: '/',
-      search: { q: q || undefined, show: show === 'all' ? undefined : show, project, user, ...next },
-      replace: true,
-    });
+  // From the address as it stands when this is called: another change may be on its way to the screen.
+  const search = (next: SessionsSearch) =>
+    void navigate({ to: '/', search: (now: SessionsSearch) => ({ ...now, ...next }), replace: true });
   const all = sessions.data?.length ?? 0;
   return (
     <>
