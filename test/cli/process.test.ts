@@ -17,6 +17,7 @@ import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { cleanTemporary } from '../../src/pipeline/staging.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { identityOf, noise, SMALL, smallBatch, writeMovie } from '../pipeline/movies.ts';
 
 const ENTRY = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
@@ -216,7 +217,7 @@ describe('cryoem process BATCH.json', () => {
     for (const moment of moments) {
       const { child, ended } = start(path);
       await vi.waitFor(() => expect(moment() || child.exitCode !== null).toBe(true), {
-        timeout: 50_000,
+        timeout: PATIENCE_MS,
         interval: 2,
       });
       child.kill('SIGKILL');
@@ -246,7 +247,7 @@ describe('cryoem process BATCH.json', () => {
 
   const working = (batch: Batch) =>
     vi.waitFor(() => expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(true), {
-      timeout: 50_000,
+      timeout: PATIENCE_MS,
       interval: 2,
     });
 });

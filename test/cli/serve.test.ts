@@ -41,7 +41,7 @@ const config = () =>
 describe('cryoem serve', () => {
   it("runs with the mission's file, keeps the token out of its log, and ends in good order at SIGTERM", async () => {
     const { child, printed, ended, address } = serve(config(), '--port', '0');
-    await expect.poll(address, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(address).toBeDefined();
     const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;
     expect(await (await fetch(url)).json()).toEqual([]);
     const start = `${address()}/p/u/session/none/start-processing?apix=1&kev=300&access_token=somesecret`;
@@ -71,7 +71,7 @@ describe('cryoem serve', () => {
 
   it('refuses a second service on the same state', async () => {
     const first = serve(config(), '--port', '0');
-    await expect.poll(first.address, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(first.address).toBeDefined();
     const second = serve(config(), '--port', '0');
     expect(await second.ended).toBe(1);
     expect(second.printed.err).toContain('Another service uses the state directory');

@@ -46,9 +46,7 @@ describe('startService', () => {
     const headers = { authorization: 'Bearer somesecret' };
     const sessions = async () =>
       sessionListSchema.parse(await (await fetch(`${address}/api/v1/sessions`, { headers })).json());
-    await expect
-      .poll(async () => (await sessions()).map((s) => s.session), { timeout: 10_000 })
-      .toHaveLength(1);
+    await expect.poll(async () => (await sessions()).map((s) => s.session)).toHaveLength(1);
 
     const name = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
     const detail = await fetch(`${address}/api/v1/sessions/${name}`, { headers });

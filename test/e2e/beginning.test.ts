@@ -74,7 +74,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
 
   it('a trial on one movie shows its pictures and figures, and the session stays as it was', async () => {
     await button('Try it').click();
-    await dialog().getByText('The trial is done.').waitFor({ timeout: 60_000 });
+    await dialog().getByText('The trial is done.').waitFor();
     await dialog()
       .getByRole('img', { name: /Motion-corrected micrograph/ })
       .waitFor();
@@ -85,7 +85,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
 
   it('a start takes the result of the trial over', async () => {
     await button('Start processing').click();
-    await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
     await page.getByText('Complete').first().waitFor();
     expect(await page.title()).toMatch(/^100 % /);
     expect(await page.locator('link[rel="icon"]').getAttribute('href')).toMatch(/^data:image\/svg/);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { PATIENCE_MS } from '../patience.ts';
 import { type RunningService, TOKEN } from './harness.ts';
 
 /** The system's Chromium; undefined where there is none. */
@@ -23,9 +24,6 @@ export const QUIET = [
 const SCREENSHOTS = process.env.SCREENSHOTS;
 /** Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light. */
 const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
-/** Longer than Playwright's own 30 s, which a machine with much else to do has needed. */
-const LONGEST_WAIT_MS = 90_000;
-
 export const launchChromium = (extra: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM ?? '', args: [...QUIET, ...extra] });
 
@@ -42,7 +40,7 @@ export interface WatchedPage {
 /** A page of 1400x1000 that notes what must not happen. @param origin - of the service, now */
 export async function openWatchedPage(browser: Browser, origin: () => string): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-  page.setDefaultTimeout(LONGEST_WAIT_MS);
+  page.setDefaultTimeout(PATIENCE_MS);
   if (SLOWDOWN > 1)
     await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', {
       rate: SLOWDOWN,

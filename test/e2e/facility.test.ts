@@ -75,9 +75,9 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     const url = `${service.url}${place.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;
     await until(async () => (await fetch(url)).ok, 'the start to be taken');
     const first = page.getByRole('listitem').filter({ has: cards() }).first();
-    await first.getByText('20210427113_usc_ttrojan_k3_mysample1').waitFor({ timeout: 30_000 });
+    await first.getByText('20210427113_usc_ttrojan_k3_mysample1').waitFor();
     await first.getByText('microscope busy').waitFor();
-    await first.getByText('2 / 2 done').waitFor({ timeout: 60_000 });
+    await first.getByText('2 / 2 done').waitFor();
     await page.goto(`${service.url}/kiosk`);
     await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
     await page.getByText('Fit resolution').waitFor();

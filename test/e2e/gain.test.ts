@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gainJudgementSchema } from '../../src/contract/api.ts';
-import { CHROMIUM, QUIET } from './browser.ts';
+import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
 import {
   makePlace,
   type Place,
@@ -15,8 +13,6 @@ import {
   until,
 } from './harness.ts';
 
-/** Set SCREENSHOTS to a directory to look at what the test saw. */
-const SCREENSHOTS = process.env.SCREENSHOTS;
 const SESSION = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const WARNING = 'The gain reference lies the wrong way';
 
@@ -26,13 +22,10 @@ describe.skipIf(!CHROMIUM)(
     let place: Place;
     let service: RunningService;
     let browser: Browser;
+    let watched: WatchedPage;
     let page: Page;
 
-    const shot = async (name: string) => {
-      if (!SCREENSHOTS) return;
-      await mkdir(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-    };
+    const shot = (name: string) => watched.shot(name);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const judgement = async () => {
       const response = await fetch(`${service.url}/api/v1/sessions/${SESSION}/gain`, {
@@ -57,11 +50,10 @@ describe.skipIf(!CHROMIUM)(
         '1',
       );
       service = await startServe(place);
-      browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
-      page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-      await page.goto(`${service.url}/s/${SESSION}`);
-      await page.getByLabel('Access token').fill(TOKEN);
-      await button('Log in').click();
+      browser = await launchChromium();
+      watched = await openWatchedPage(browser, () => service.url);
+      page = watched.page;
+      await logIn(page, service, `/s/${SESSION}`);
       await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
     });
     afterAll(async () => {
@@ -73,7 +65,7 @@ describe.skipIf(!CHROMIUM)(
     it('warns from the first movies on, without a reload', async () => {
       const query = `apix=1&kev=300&fmdose=1&patch=1x1&flipgain=1&access_token=${TOKEN}`;
       expect((await fetch(`${service.url}${place.route}/start-processing?${query}`)).ok).toBe(true);
-      await page.getByRole('alert').getByText(WARNING).waitFor({ timeout: 60_000 });
+      await page.getByRole('alert').getByText(WARNING).waitFor();
       await shot('gain-1-warning');
     });
 
@@ -111,7 +103,7 @@ describe.skipIf(!CHROMIUM)(
     it('is put right from the page, which clears the warning once movies agree', async () => {
       await button('Use rotgain 0, flipgain 0').first().click();
       await button('Resume with it').click();
-      await page.getByText('agrees', { exact: true }).waitFor({ timeout: 60_000 });
+      await page.getByText('agrees', { exact: true }).waitFor();
       await page.getByText(WARNING).waitFor({ state: 'detached' });
       await shot('gain-3-agrees');
       await page.setViewportSize({ width: 360, height: 780 });

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import type { MissionStatus } from '../../src/contract/api.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { readImage } from '../../src/formats/open.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 /** Real services, real movies, real directories for the end-to-end tests. */
 
@@ -110,7 +111,7 @@ export async function startServe(place: Place): Promise<RunningService> {
 export async function until(
   condition: () => Promise<boolean> | boolean,
   what: string,
-  limitMs = 120_000,
+  limitMs = PATIENCE_MS,
 ): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {

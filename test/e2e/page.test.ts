@@ -72,10 +72,10 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await dialog.getByLabel('Voltage').fill('300');
     await dialog.getByLabel('Dose per frame').fill('1.5');
     await button('Start processing').click();
-    await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
     await shot('3-live');
     await simulate(place, '--movies', '1', ...MOVIES);
-    await page.getByRole('slider', { name: /Defocus of 4 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /Defocus of 4 movies,/ }).waitFor();
   });
 
   it('shows the session in the list with its counters', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await until(async () => (await workersOf(place)).length === 0, 'the workers to end');
     await shot('6-stopped');
     await button('Resume').click();
-    await page.getByRole('slider', { name: /Defocus of 6 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /Defocus of 6 movies,/ }).waitFor();
     await page.getByText('Complete').first().waitFor();
   });
 
@@ -133,7 +133,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     movie.finish();
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
-    await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
     await page.getByText('no rings seen').first().waitFor();
     await shot('8-no-rings');
   });
@@ -142,7 +142,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await service.kill();
     await page.getByText('Connection lost').first().waitFor();
     service = await startServe(place);
-    await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
+    await page.getByRole('status').getByText('Live').waitFor();
     await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
     await page.reload();
     await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();

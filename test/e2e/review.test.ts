@@ -228,7 +228,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     expect((await lines()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
     await watched.shot('12-failures');
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
-    await cause.getByText('2 attempts').waitFor({ timeout: 60_000 });
+    await cause.getByText('2 attempts').waitFor();
     await cause.getByRole('button', { name: '1 set aside' }).click();
     await cause.getByRole('button', { name: 'Take FoilHole_8_Data_8 back' }).click();
     await page.getByText('2 movies failed').waitFor();

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { Ending, Executor, Handle, Submission } from '../../src/executors/executor.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { smallBatch } from '../pipeline/movies.ts';
 
 /** What a test of an executor must offer to the suite. */
@@ -20,7 +21,7 @@ export interface ExecutorHarness {
 type Action = 'exit' | 'hold' | 'stubborn' | 'family';
 
 const DOUBLE = [process.execPath, fileURLToPath(new URL('./worker-double.mjs', import.meta.url))];
-const WAIT = { timeout: 30_000, interval: 20 };
+const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 
 /** The behaviour that every executor shares. Call it once in the test file of each. */
 export function describeExecutor(name: string, harness: ExecutorHarness): void {

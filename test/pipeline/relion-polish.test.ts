@@ -106,7 +106,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
     directory = project('plain', null);
     record = await processProject(directory, {}, { gainPath: null, defectMapPath: null });
     places = extractParticles(directory, 1, 0);
-  }, 60_000);
+  });
 
   it('cuts the particles out of the micrograph where they are', () => {
     expect(likeness(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean).toBeGreaterThan(0.95);
@@ -172,7 +172,7 @@ describe.skipIf(!hasPolishing)(
       const wanted = { superresolution: true, throw: FIRST, trunc: 1, rotgain: 1 } as const;
       record = await processProject(directory, wanted, { gainPath, defectMapPath });
       places = extractParticles(directory, 2, FIRST);
-    }, 60_000);
+    });
 
     it('names gain and defects in forms that RELION reads as they lie', () => {
       const star = readFileSync(join(directory, 'processed', 'movie.star'), 'utf8');

@@ -27,7 +27,7 @@ beforeAll(async () => {
     ...{ eerFramesPerFraction: CAMERA_FRAMES, dosePerFrameEA2: 2, jitterPixels: 0.05 },
     detector: { ...plain, gain: even, sensitivity: even },
   });
-}, 60_000);
+});
 
 const request = (changes: Partial<AlignRequest> = {}): AlignRequest => ({
   ...{ moviePath: path, pixelSizeA: 1, voltageKv: 300, binning: 1, throwFrames: 0, truncFrames: 0 },

@@ -46,7 +46,7 @@ describe.skipIf(!hasRelion).each([1, 2])(
         // (https://github.com/3dem/relion/issues/771).
         '--no_early_binning',
       ]);
-    }, 60_000);
+    });
 
     it('has the same motion of the whole frame, and the true one', () => {
       expect(rmsd(ours.shiftsPixels, shifts)).toBeLessThan(0.1);

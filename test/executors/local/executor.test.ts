@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { describeExecutor, isRunning } from '../conformance.ts';
 
 const GRACE_MS = 300;
 const DOUBLE = fileURLToPath(new URL('../worker-double.mjs', import.meta.url));
 const EXECUTOR = new URL('../../../src/executors/local/executor.ts', import.meta.url).href;
-const WAIT = { timeout: 30_000, interval: 20 };
+const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 
 describeExecutor('local', {
   create: async ({ slots, command }) =>
