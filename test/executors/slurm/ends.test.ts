@@ -9,7 +9,9 @@ import { type Cluster, countingPrograms, noCluster, settingsFor, startCluster } 
 import { isRunning } from '../conformance.ts';
 
 const WORKER = [process.execPath, resolve('test/slurm/worker.mjs')];
-const WAIT = { timeout: 20_000, interval: 50 };
+/** Each step takes a second or two by itself, and ten times that beside ten other programs. */
+const WAIT = { timeout: 60_000, interval: 50 };
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 interface Start {
   name: string;
