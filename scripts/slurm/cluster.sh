@@ -5,7 +5,7 @@ set -eu
 
 usage() {
   cat >&2 <<'T'
-usage: cluster.sh up DIR [PORT]   starts a cluster that lives in DIR, on ports PORT, PORT+1 and PORT+2 (16817)
+usage: cluster.sh up DIR [PORT]   starts a cluster that lives in DIR, on PORT (16817) and the next two ports, with accounts four
        cluster.sh down DIR        stops it; DIR stays
        cluster.sh start DIR NAME  starts one part that was stopped: slurmctld, c1 or c2
        cluster.sh stop DIR NAME   ends one part in good order
@@ -16,7 +16,9 @@ T
   exit 2
 }
 
-parts='slurmctld slurmd.c1 slurmd.c2 munged'
+# In the order in which they are ended.
+parts='slurmctld slurmd.c1 slurmd.c2 slurmdbd mysqld munged'
+accounting=$(dirname "$(readlink -f "$0")")/accounting.sh
 pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }
 
 # Whether a process runs; one that has ended and whose parent has not taken notice does not.
@@ -51,6 +53,17 @@ down() {
   done
   for pid in $(leftovers "$dir"); do kill -9 "$pid" 2>/dev/null || true; done
   rm -f "$dir"/run/*.pid
+}
+
+accounting_lines() {
+  if [ -z "${ACCOUNTING:-}" ]; then echo 'AccountingStorageType=accounting_storage/none'; return; fi
+  cat <<C
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort=$(($2 + 4))
+AccountingStoragePass=$1/run/munge.sock
+AccountingStorageEnforce=associations,limits
+C
 }
 
 write_config() {
@@ -91,8 +104,8 @@ SlurmdTimeout=${SLURMD_TIMEOUT:-10}
 InactiveLimit=0
 KillWait=2
 MinJobAge=${MIN_JOB_AGE:-300}
-MaxArraySize=10001
-MaxJobCount=20000
+MaxArraySize=${MAX_ARRAY_SIZE:-10001}
+MaxJobCount=${MAX_JOB_COUNT:-20000}
 SchedulerType=sched/backfill
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0,default_queue_depth=1000
 SelectType=select/cons_tres
@@ -100,14 +113,19 @@ SelectTypeParameters=CR_Core_Memory
 SlurmdParameters=config_overrides
 DefMemPerCPU=4000
 GresTypes=gpu
-AccountingStorageType=accounting_storage/none
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+$(accounting_lines "$dir" "$port")
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
 NodeName=c1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=16 RealMemory=257000 Gres=gpu:a40:4 State=UNKNOWN
 NodeName=c2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=16 RealMemory=257000 Gres=gpu:a40:4 State=UNKNOWN
-PartitionName=cryoem_partition Nodes=c1,c2 Default=YES MaxTime=2-00:00:00 DefaultTime=01:00:00 State=UP
-PartitionName=short Nodes=c1 MaxTime=00:10:00 State=UP
+PartitionName=cryoem_partition Nodes=c1,c2 Default=YES MaxTime=2-00:00:00 DefaultTime=01:00:00 PreemptMode=OFF State=UP
+PartitionName=short Nodes=c1 MaxTime=00:10:00 PreemptMode=OFF State=UP
+PartitionName=requeued Nodes=c1,c2 PreemptMode=REQUEUE State=UP
+PartitionName=cancelled Nodes=c1,c2 PreemptMode=CANCEL State=UP
+PartitionName=urgent Nodes=c1,c2 PriorityTier=10 PreemptMode=OFF State=UP
 C
 }
 
@@ -130,12 +148,16 @@ up() {
   rm -f "$dir/run/munge.sock"*
   munged --key-file="$dir/etc/munge.key" --socket="$dir/run/munge.sock" --pid-file="$dir/run/munged.pid" \
     --log-file="$dir/log/munged.log" --seed-file="$dir/run/munge.seed" --num-threads=2 2>>"$dir/log/munged.log"
+  if [ -n "${ACCOUNTING:-}" ]; then "$accounting" up "$dir" $(($2 + 3)); fi
   start_part "$dir" slurmctld
   start_part "$dir" c1
   start_part "$dir" c2
   # Where slurmctld has died each client call would wait nine seconds: look at its pid first.
   for _ in $(seq 200); do
-    if runs "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then exit 0; fi
+    if runs "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then
+      if [ -n "${ACCOUNTING:-}" ]; then "$accounting" fill "$dir"; fi
+      exit 0
+    fi
     sleep 0.05
   done
   echo "The cluster did not come up:" >&2

@@ -7,6 +7,8 @@ import { SLURM_TIMES, type SlurmSettings } from '../../src/executors/slurm/setti
 
 const SCRIPT = resolve('scripts/slurm/cluster.sh');
 const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
+/** Of a cluster with accounts. */
+const PORTS = 5;
 const run = promisify(execFile);
 
 /** Why no cluster can be had here; null where one can. It stands in the titles of what is skipped. */
@@ -14,9 +16,20 @@ export const noCluster: string | null = whyNot();
 
 function whyNot(): string | null {
   if (process.getuid?.() !== 0) return 'needs root, to run slurmd';
-  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  const missing = PROGRAMS.filter((name) => !places.some((place) => existsSync(join(place, name))));
+  const missing = missingOf(PROGRAMS);
   return missing.length > 0 ? `needs Slurm: no ${missing.join(', ')} here` : null;
+}
+
+/** Why no cluster with accounts can be had here; CI does without. */
+export function noAccounting(): string | null {
+  const missing = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
+  if (missing.length === 0) return noCluster;
+  return `needs Debian's slurmdbd, slurm-wlm-mysql-plugin and mariadb-server: no ${missing.join(', ')} here`;
+}
+
+function missingOf(programs: readonly string[]): string[] {
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return programs.filter((name) => !places.some((place) => existsSync(join(place, name))));
 }
 
 export type ClusterPart = 'slurmctld' | 'c1' | 'c2';
@@ -30,6 +43,8 @@ export interface Cluster {
   kill(part: ClusterPart): Promise<void>;
   stop(part: ClusterPart): Promise<void>;
   start(part: ClusterPart): Promise<void>;
+  /** Ends the controller in good order and starts another, perhaps with nothing that this one knew of jobs. */
+  restartController(forgets?: 'all jobs'): Promise<void>;
   down(): void;
 }
 
@@ -50,7 +65,7 @@ export async function startCluster(env: Record<string, string> = {}): Promise<Cl
   throw new Error(`the cluster did not start:\n${failures.join('\n')}`);
 }
 
-/** Three ports in a row that nobody listens on, below those that the system gives out by itself. */
+/** Ports in a row that nobody listens on, below those that the system gives out by itself: the first of them. */
 function freePorts(): number {
   const taken = new Set(
     ['/proc/net/tcp', '/proc/net/tcp6']
@@ -59,8 +74,8 @@ function freePorts(): number {
       .map((line) => Number.parseInt(line.trim().split(/\s+/)[1]?.split(':').at(-1) ?? '', 16)),
   );
   for (;;) {
-    const port = 20_000 + 3 * Math.floor(Math.random() * 4000);
-    if ([0, 1, 2].every((i) => !taken.has(port + i))) return port;
+    const port = 20_000 + PORTS * Math.floor(Math.random() * 2400);
+    if (Array.from({ length: PORTS }, (_, i) => port + i).every((one) => !taken.has(one))) return port;
   }
 }
 
@@ -75,6 +90,12 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
     kill: (part) => script('kill', directory, part),
     stop: (part) => script('stop', directory, part),
     start: (part) => script('start', directory, part),
+    async restartController(forgets) {
+      await script('stop', directory, 'slurmctld');
+      const state = join(directory, 'state');
+      if (forgets) for (const name of readdirSync(state)) rmSync(join(state, name), { recursive: true });
+      await script('start', directory, 'slurmctld');
+    },
     down() {
       execFileSync(SCRIPT, ['down', directory], { env });
       rmSync(directory, { recursive: true, force: true });

@@ -17,11 +17,17 @@ export async function askQueue(settings: SlurmSettings): Promise<Asked> {
   return { ok: true, rows: parseQueue(answer.stdout, jobPrefix(settings)) };
 }
 
-/** Ends of jobs that the queue has forgotten, where the site keeps accounts; empty where it does not. */
+/** No job of ours is older; without a beginning sacct looks at this day only. */
+const LOOK_BACK = 'now-30days';
+
+/**
+ * Ends of jobs that the queue has forgotten, where the site keeps accounts; empty where it does not. By name: a service
+ * that was restarted does not know their numbers, and a controller that was may have given them away.
+ */
 export async function askAccounting(settings: SlurmSettings, arrays: readonly JobArray[]): Promise<Row[]> {
-  const ids = arrays.flatMap(({ id }) => (id === null ? [] : [id]));
-  if (ids.length === 0) return [];
-  const args = ['-X', '-n', '-P', '-j', ids.join(','), '-o', SACCT_FORMAT];
+  if (arrays.length === 0) return [];
+  const names = arrays.map(({ name }) => name).join(',');
+  const args = ['-X', '-n', '-P', `--name=${names}`, '-S', LOOK_BACK, '-o', SACCT_FORMAT];
   const answer = await runSlurm(settings.commands, 'sacct', args);
   return answer.ok ? parseAccounting(answer.stdout, jobPrefix(settings)) : [];
 }

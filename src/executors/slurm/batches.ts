@@ -30,6 +30,8 @@ export interface Batch {
   row: Row | null;
   /** Its job has begun, by its own word. */
   hasBegun: boolean;
+  /** Its job had begun, and waits in the queue again: its node failed, or another job went before. */
+  isQueuedAgain: boolean;
   /** Slurm's last word where its job is at its end; null: it is not. */
   verdict: Ending['how'] | null;
   /** We asked for its end. */
@@ -58,7 +60,7 @@ export class Batches {
   add(submission: Submission): Batch {
     const { token } = submission;
     const batch: Batch = {
-      ...{ token, submission, array: null, task: 0, row: null, hasBegun: false },
+      ...{ token, submission, array: null, task: 0, row: null, hasBegun: false, isQueuedAgain: false },
       ...{ verdict: null, isCancelled: false, farewell: null },
     };
     this.open.set(token, batch);

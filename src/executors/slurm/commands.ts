@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { type Refusal, refusalOf } from './refusal.ts';
+import { QUEUE_FULL, type Refusal, refusalOf } from './refusal.ts';
 
 /** How Slurm is called. */
 export interface CommandSettings {
@@ -69,6 +69,9 @@ export function runSlurm(
             }
           : refusalOf(command, stderr, error.killed === true),
       });
+    });
+    child.stderr?.on('data', (text: string) => {
+      if (QUEUE_FULL.test(text)) child.kill('SIGKILL');
     });
     child.stdin?.end();
   });

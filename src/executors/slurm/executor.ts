@@ -4,6 +4,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Executor, Handle, HandleStatus } from '../executor.ts';
 import { forbid } from '../jobs/folder.ts';
 import { adopt } from './adopt.ts';
+import { ArraySize } from './array-size.ts';
 import { askAccounting, askQueue, rowOf, rowsByTask } from './ask.ts';
 import { type Batch, Batches, isSubmitted, type JobArray } from './batches.ts';
 import { cancelUnwanted, scancel, wholeTasks } from './cancel.ts';
@@ -49,6 +50,7 @@ class SlurmExecutor implements Executor {
   private readonly batches = new Batches();
   private readonly submitting: Channel;
   private readonly polling: Channel;
+  private readonly arraySize = new ArraySize();
   /** Since when jobs of ours are seen that nobody asked for, by name and task. */
   private readonly strangers = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;
@@ -96,7 +98,8 @@ class SlurmExecutor implements Executor {
   private statusOf(token: string): HandleStatus {
     const batch = this.batches.open.get(token);
     if (!batch) return { state: 'ended', ending: this.batches.endingOf(token) ?? LOST };
-    return { state: batch.hasBegun || batch.row?.phase === 'running' ? 'running' : 'queued' };
+    const isRunning = !batch.isQueuedAgain && (batch.hasBegun || batch.row?.phase === 'running');
+    return { state: isRunning ? 'running' : 'queued' };
   }
 
   onEnded(listener: (token: string, ending: Ending) => void): void {
@@ -115,9 +118,10 @@ class SlurmExecutor implements Executor {
     if (mine.length === 0) return [];
     const { detail } = healthOf(this.polling, this.submitting);
     const waiting = mine.filter(({ row }) => row?.phase === 'waiting');
-    const stuck = [...Map.groupBy(waiting, ({ row }) => row!.reason)].flatMap(([reason, batches]) => {
+    const alike = Map.groupBy(waiting, ({ row, isQueuedAgain }) => `${isQueuedAgain} ${row!.reason}`);
+    const stuck = [...alike.values()].flatMap((batches) => {
       const jobs = new Set(batches.map(({ row }) => row!.id)).size;
-      return stuckText(reason, jobs) ?? [];
+      return stuckText(batches[0]!.row!.reason, jobs, batches[0]!.isQueuedAgain) ?? [];
     });
     return detail === null ? stuck : [detail, ...stuck];
   }
@@ -183,7 +187,7 @@ class SlurmExecutor implements Executor {
     if (waiting.length === 0) return this.submitting.succeeded();
     if (performance.now() < this.gatherUntilMs || !this.submitting.mayTry || isAway) return;
     const open = [...this.batches.open.values()];
-    for (const planned of planArrays(waiting, open, this.settings)) {
+    for (const planned of planArrays(waiting, open, this.settings, this.arraySize.most)) {
       if (this.isClosed) return;
       let array: JobArray;
       try {
@@ -195,12 +199,16 @@ class SlurmExecutor implements Executor {
       }
       const answer = await submitArray(this.settings, array);
       if (!answer.ok) {
-        this.submitting.failed(answer.refusal);
+        const { kind } = answer.refusal;
         // Where Slurm did not answer it may have taken the array all the same: the next poll tells.
-        if (answer.refusal.kind !== 'away') await dissolve(array, planned.tasks.flat());
+        if (kind !== 'away') await dissolve(array, planned.tasks.flat());
+        const isTooMuch = kind === 'full' || kind === 'too_large';
+        if (!isTooMuch || !this.arraySize.refused(array.tasks.length, kind))
+          this.submitting.failed(answer.refusal);
         return;
       }
       this.submitting.succeeded();
+      this.arraySize.taken();
     }
   }
 
@@ -236,21 +244,24 @@ class SlurmExecutor implements Executor {
 
   private async askOnce(): Promise<void> {
     const asked = this.batches.submitted().filter(({ array }) => !array.isUnderWay);
+    const begun = new Set(asked.filter(({ hasBegun }) => hasBegun));
     const answer = await askQueue(this.settings);
     if (!answer.ok) return this.polling.failed(answer.refusal);
     this.polling.succeeded();
     this.version ??= await slurmVersion(this.settings);
     const rows = rowsByTask(answer.rows);
-    for (const batch of asked) this.note(batch, rowOf(rows, batch));
+    for (const batch of asked) this.note(batch, rowOf(rows, batch), begun.has(batch));
     await this.judgeMissing(asked.filter((batch) => rowOf(rows, batch) === null));
     await cancelUnwanted(this.settings, answer.rows, this.batches, this.strangers);
     if (this.batches.open.size === 0 && this.strangers.size === 0)
       this.nextPollMs = performance.now() + IDLE_POLL_MS;
   }
 
-  private note(batch: Batch & { array: JobArray }, row: Batch['row']): void {
+  /** @param hadBegun - before Slurm was asked */
+  private note(batch: Batch & { array: JobArray }, row: Batch['row'], hadBegun: boolean): void {
     if (row === null) return;
     batch.row = row;
+    batch.isQueuedAgain = hadBegun && row.phase === 'waiting';
     batch.array.id = row.arrayId;
     batch.array.isAccepted = true;
     batch.verdict = row.phase === 'waiting' || row.phase === 'running' ? null : row.phase;

@@ -1,7 +1,10 @@
 /** What kept a command of Slurm from doing its work. */
 export interface Refusal {
-  /** `away`: Slurm does not answer, and may have done it all the same. `full`: it will later. `refused`: not as asked. */
-  readonly kind: 'away' | 'full' | 'refused';
+  /**
+   * `away`: Slurm does not answer, and may have done it all the same. `full`: it has no room for so many jobs now.
+   * `too_large`: it never takes an array of so many tasks. `refused`: not as asked, or not now.
+   */
+  readonly kind: 'away' | 'full' | 'too_large' | 'refused';
   /** One sentence for a person. */
   readonly text: string;
 }
@@ -11,6 +14,9 @@ interface Rule {
   readonly kind: Refusal['kind'];
   readonly text: string;
 }
+
+/** sbatch says so and tries for two minutes by itself; it need not: we try again. */
+export const QUEUE_FULL = /temporarily unable to accept job|sleeping and retrying|resource temporarily/i;
 
 const RULES: readonly Rule[] = [
   {
@@ -31,14 +37,19 @@ const RULES: readonly Rule[] = [
     text: 'Slurm does not trust this machine: see that munge runs and its key is that of the cluster.',
   },
   {
-    pattern: /temporarily unable to accept job|sleeping and retrying|resource temporarily/i,
+    pattern: QUEUE_FULL,
     kind: 'full',
     text: 'The queue of Slurm is full.',
   },
   {
     pattern: /violates accounting\/QOS policy|submit limit|MaxSubmit/i,
     kind: 'full',
-    text: 'A limit of the account is reached: Slurm takes no more jobs of it now.',
+    text: 'Slurm takes no more jobs of this account now, or none so long or so large: a limit of the account or of its quality of service.',
+  },
+  {
+    pattern: /invalid job array/i,
+    kind: 'too_large',
+    text: 'Slurm takes no job array of this size: MaxArraySize of the site is too small.',
   },
   {
     pattern: /invalid partition/i,
@@ -72,7 +83,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /partition.*(down|drain|inactive)|not in required.*state/i,
-    kind: 'full',
+    kind: 'refused',
     text: 'The partition takes no jobs now.',
   },
 ];

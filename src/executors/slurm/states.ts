@@ -76,8 +76,8 @@ const STUCK: readonly Reason[] = [
     text: 'their quality of service may not run here; correct --qos in glite_arguments',
   },
   {
-    pattern: /^(BadConstraints|NodeDown|ReqNodeNotAvail|Constraints)/,
-    text: 'no node that is up has what they ask for; correct constraint in [slurm] or glite_arguments, or wait for the nodes',
+    pattern: /^(BadConstraints|NodeDown|ReqNodeNotAvail|Constraints|Nodes required for job are DOWN)/,
+    text: 'no node that is up has what they ask for: nodes are down, drained or reserved; wait for them, or correct constraint in [slurm] or glite_arguments',
   },
   {
     pattern: /^(JobHeldAdmin|JobHeldUser|launch_failed_requeued_held|JobHoldMaxRequeue)/i,
@@ -97,8 +97,16 @@ const STUCK: readonly Reason[] = [
   },
 ];
 
-/** A sentence on jobs that wait for this reason; null where it is one that passes by itself. */
-export function stuckText(reason: string, jobs: number): string | null {
-  const text = STUCK.find(({ pattern }) => pattern.test(reason))?.text;
+/** Slurm lets them wait for two minutes, and then like any other job. */
+const QUEUED_AGAIN =
+  'their node failed or other jobs went before, and Slurm has queued them again; they start by themselves';
+
+/**
+ * A sentence on jobs that wait for this reason; null where it is one that passes by itself.
+ * @param isAgain - they had begun before
+ */
+export function stuckText(reason: string, jobs: number, isAgain = false): string | null {
+  const known = STUCK.find(({ pattern }) => pattern.test(reason))?.text;
+  const text = known ?? (isAgain ? QUEUED_AGAIN : null);
   return text ? `${jobs === 1 ? 'A job waits' : `${jobs} jobs wait`} in Slurm: ${text} (${reason}).` : null;
 }

@@ -8,9 +8,6 @@ import { type Batch, type JobArray, openTasks } from './batches.ts';
 import { type Answer, runSlurm } from './commands.ts';
 import { type SlurmSettings, sbatchArguments } from './settings.ts';
 
-/** Tasks of one array. Sites limit it (MaxArraySize, 1001 unless they say otherwise). */
-const MOST_TASKS = 500;
-
 /** Begins the names of our jobs. */
 export const jobPrefix = (settings: Pick<SlurmSettings, 'site'>): string => `cryoem-${settings.site}-`;
 
@@ -20,11 +17,15 @@ export interface PlannedArray {
   readonly tasks: readonly (readonly Batch[])[];
 }
 
-/** Batches of one cycle go into one array, so many to a task, as far as there is room for jobs. */
+/**
+ * Batches of one cycle go into one array, so many to a task, as far as there is room for jobs.
+ * @param mostTasks - of an array
+ */
 export function planArrays(
   waiting: readonly Batch[],
   open: readonly Batch[],
   { maxJobs, moviesPerJob }: Pick<SlurmSettings, 'maxJobs' | 'moviesPerJob'>,
+  mostTasks: number,
 ): PlannedArray[] {
   let room = maxJobs - openTasks(open).size;
   const planned: PlannedArray[] = [];
@@ -32,8 +33,8 @@ export function planArrays(
     const tasks: Batch[][] = [];
     for (let from = 0; from < batches.length && room > 0; from += moviesPerJob, room--)
       tasks.push(batches.slice(from, from + moviesPerJob));
-    for (let from = 0; from < tasks.length; from += MOST_TASKS)
-      planned.push({ batchFolder, tasks: tasks.slice(from, from + MOST_TASKS) });
+    for (let from = 0; from < tasks.length; from += mostTasks)
+      planned.push({ batchFolder, tasks: tasks.slice(from, from + mostTasks) });
   }
   return planned;
 }

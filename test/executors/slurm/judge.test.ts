@@ -20,7 +20,14 @@ beforeEach(() => {
   };
   batch = {
     ...{ token: 'batch-one', submission: { token: 'batch-one', batchPath: '', logPath: '' }, array, task: 1 },
-    ...{ row: null, hasBegun: false, verdict: null, isCancelled: false, farewell: null },
+    ...{
+      row: null,
+      hasBegun: false,
+      isQueuedAgain: false,
+      verdict: null,
+      isCancelled: false,
+      farewell: null,
+    },
   };
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -53,6 +53,13 @@ describe('phaseOf', () => {
 });
 
 describe('stuckText', () => {
+  it('tells of jobs that had begun before, whatever they wait for', () => {
+    expect(stuckText('BeginTime', 1, true)).toMatch(
+      /^A job waits in Slurm: .*queued them again.*\(BeginTime\)/,
+    );
+    expect(stuckText('JobHeldAdmin', 1, true)).toContain('held');
+  });
+
   it.each(['None', 'Priority', 'Resources', 'BeginTime', 'JobArrayTaskLimit'])(
     '%s passes by itself',
     (reason) => {
@@ -67,6 +74,10 @@ describe('stuckText', () => {
     ['InvalidAccount', 'account in [params]'],
     ['JobHeldAdmin', 'held'],
     ['ReqNodeNotAvail, UnavailableNodes:c1', 'no node that is up'],
+    [
+      'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
+      'no node that is up',
+    ],
     ['PartitionDown', 'partition is down'],
   ])('%s is told, with what to do', (reason, words) => {
     const text = stuckText(reason, 3);

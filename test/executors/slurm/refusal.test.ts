@@ -34,6 +34,12 @@ describe('refusalOf', () => {
       'memory',
     ],
     ['refused', failed('Requested node configuration is not available'), 'glite_arguments'],
+    ['too_large', failed('Invalid job array specification'), 'MaxArraySize'],
+    [
+      'refused',
+      failed('Required partition not available (inactive or drain)'),
+      'partition takes no jobs now',
+    ],
     ['refused', failed('Something new'), 'Something new'],
   ] as const)('%s: %s', (kind, stderr, words) => {
     const refusal = refusalOf('sbatch', stderr, false);

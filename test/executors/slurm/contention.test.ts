@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Cluster, noCluster, startCluster } from '../../slurm/cluster.ts';
+import { Trial, WAIT } from '../../slurm/trial.ts';
+import { isRunning } from '../conformance.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+describe.skipIf(noCluster !== null)(
+  `Slurm executor on a cluster that others use too${noCluster ? ` [${noCluster}]` : ''}`,
+  () => {
+    let cluster: Cluster;
+    let trial: Trial;
+
+    beforeEach(async () => {
+      cluster = await startCluster({ MAX_JOB_COUNT: '12', MAX_ARRAY_SIZE: '5' });
+      trial = new Trial(cluster);
+    });
+    afterEach(async () => {
+      await trial?.end();
+      cluster?.down();
+    });
+
+    /** A job of somebody else that wants all nodes and goes before those of the other partitions. */
+    const somebodyElse = () =>
+      cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
+    const giveMany = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'tell')));
+
+    it('says preempted of a job that is cancelled for another one', async () => {
+      trial.create({ partition: 'cancelled' });
+      const handle = await trial.give('batch-cancelled', 'hold');
+      await trial.started(1);
+      await somebodyElse();
+      expect(await trial.endOf(handle)).toMatchObject({
+        how: 'preempted',
+        detail: expect.stringMatching(/^Job \d+_1 on c[12] had to make room for another job/),
+      });
+      expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
+    });
+
+    it('waits with a job that is queued again for another one, says so, and goes on by itself', async () => {
+      trial.create({ partition: 'requeued' });
+      const handle = await trial.give('batch-requeued', 'hold');
+      await trial.started(1);
+      const { place, pid } = trial.starts()[0]!;
+      await somebodyElse();
+      await trial.told(/A job waits in Slurm: .*queued them again.*\(BeginTime\)/, handle);
+      expect(await trial.stateOf(handle)).toBe('queued');
+      expect(isRunning(pid)).toBe(false);
+      await cluster.slurm('scancel', '--partition=urgent');
+      await trial.startAgainSoon(place);
+      await trial.started(2);
+      trial.release();
+      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
+    });
+
+    it.each(['drain', 'down'])('says why jobs wait where nodes are set to %s, and goes on', async (state) => {
+      trial.create();
+      await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+      const handle = await trial.give('batch-patient', 'tell');
+      await trial.told(/A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/, handle);
+      await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
+      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(trial.executor.troubles([handle])).toEqual([]);
+    });
+
+    it('makes arrays as small as the site wants them', async () => {
+      trial.create({ maxJobs: 20 });
+      for (const handle of await giveMany(7))
+        expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+      const names = (await cluster.slurm('squeue', '-h', '-t', 'all', '-o', '%j')).trim().split('\n');
+      expect(new Set(names).size).toBeGreaterThan(1);
+    });
+
+    it('fills what room the queue has, says that it is full, and goes on when it is not', async () => {
+      trial.create({ maxJobs: 30 });
+      // Jobs of somebody else, of which none ever starts.
+      for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
+      const handles = await giveMany(8);
+      await trial.told(/The queue of Slurm is full.*temporarily unable to accept job/, handles.at(-1)!);
+      await vi.waitFor(() => expect(trial.starts().length).toBeGreaterThan(0), WAIT);
+      expect(trial.executor.condition().health.state).toBe('troubled');
+      const text = readFileSync(cluster.conf, 'utf8');
+      writeFileSync(cluster.conf, text.replace('MaxJobCount=12', 'MaxJobCount=100'));
+      await cluster.restartController();
+      for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(trial.executor.condition().health.state).toBe('well');
+    });
+  },
+);
