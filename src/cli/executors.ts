@@ -43,16 +43,19 @@ const MAKERS: Readonly<Record<ExecutorName, (config: ServiceConfig) => Executor>
     const need = needOf(programs.align, gpus.length);
     return createLocalExecutor({ slots: local.slots, threads: local.threads, gpus, need });
   },
-  slurm: (config) => {
-    try {
-      return createSlurmExecutor(slurmSettings(config));
-    } catch (error) {
-      if (error instanceof CodedError) throw error;
-      throw new CodedError('BAD_CONFIG', `[params] glite_arguments: ${(error as Error).message}.`);
-    }
-  },
-  pegasus: (config) => createPegasusExecutor(pegasusSettings(config)),
+  slurm: (config) => withGoodOptions(() => createSlurmExecutor(slurmSettings(config))),
+  pegasus: (config) => withGoodOptions(() => createPegasusExecutor(pegasusSettings(config))),
 };
+
+/** @throws CodedError BAD_CONFIG where an executor cannot take what the site gives to sbatch */
+function withGoodOptions(make: () => Executor): Executor {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    throw new CodedError('BAD_CONFIG', `[params] glite_arguments: ${(error as Error).message}.`);
+  }
+}
 
 /**
  * The executors that the config file names, in its order.

@@ -45,17 +45,19 @@ export function describeExecutor(name: string, harness: ExecutorHarness): void {
       executor.onEnded((token, ending) => ends.push({ token, ending }));
     }
 
-    function submission(token: string, batch: object): Submission {
-      const batchPath = join(directory, `${token}.json`);
+    /** Processes are found by their token, wherever on this machine: that of a test beside us must be another one. */
+    function submission(name: string, batch: object): Submission {
+      const batchPath = join(directory, `${name}.json`);
+      const token = `${name}-${directory.slice(-6)}`;
       writeFileSync(batchPath, JSON.stringify(batch));
-      return { batchPath, token, logPath: join(directory, 'logs', `${token}.log`) };
+      return { batchPath, token, logPath: join(directory, 'logs', `${name}.log`) };
     }
 
-    const double = (token: string, action: Action, code = 0) =>
-      executor.submit(submission(token, { double: { marks: directory, action, code } }));
+    const double = (name: string, action: Action, code = 0) =>
+      executor.submit(submission(name, { double: { marks: directory, action, code } }));
     const release = () => writeFileSync(join(directory, 'release'), '');
     const events = () => (existsSync(join(directory, 'events')) ? lines(join(directory, 'events')) : []);
-    const started = (token: string) => vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
+    const started = (name: string) => vi.waitFor(() => expect(events()).toContain(`start ${name}`), WAIT);
     const pidIn = (file: string) => Number(readFileSync(join(directory, file), 'utf8'));
     const stateOf = async (handle: Handle) => (await executor.poll([handle])).get(handle.token)?.state;
     const endOf = (handle: Handle): Promise<Ending> =>
@@ -73,7 +75,7 @@ export function describeExecutor(name: string, harness: ExecutorHarness): void {
       release();
       expect(await endOf(handle)).toMatchObject({ how: 'completed', exitCode: 0 });
       await executor.poll([handle]);
-      expect(ends.map((end) => end.token)).toEqual(['batch-one']);
+      expect(ends.map((end) => end.token)).toEqual([handle.token]);
       expect(ends[0]?.ending.how).toBe('completed');
     });
 
@@ -81,7 +83,7 @@ export function describeExecutor(name: string, harness: ExecutorHarness): void {
       await start(1, DOUBLE);
       const handle = await double('batch-json', 'exit');
       const copy = JSON.parse(JSON.stringify(handle)) as Handle;
-      expect(copy).toMatchObject({ executor: executor.name, token: 'batch-json' });
+      expect(copy).toMatchObject({ executor: executor.name, token: handle.token });
       expect((await endOf(copy)).how).toBe('completed');
     });
 
@@ -152,11 +154,11 @@ export function describeExecutor(name: string, harness: ExecutorHarness): void {
 
     it('completes more batches than it has slots, never more at once than slots', async () => {
       await start(2, DOUBLE);
-      const tokens = ['many-one', 'many-two', 'many-three', 'many-four', 'many-five'];
-      const handles = await Promise.all(tokens.map((token) => double(token, 'exit')));
+      const names = ['many-one', 'many-two', 'many-three', 'many-four', 'many-five'];
+      const handles = await Promise.all(names.map((name) => double(name, 'exit')));
       for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
       expect(highestParallel(events())).toBeLessThanOrEqual(executor.slots);
-      expect(ends.map((end) => end.token).sort()).toEqual([...tokens].sort());
+      expect(ends.map((end) => end.token).sort()).toEqual(handles.map(({ token }) => token).sort());
     });
 
     it('ends everything on close', async () => {

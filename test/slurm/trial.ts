@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../src/executors/executor.ts';
 import { createSlurmExecutor } from '../../src/executors/slurm/executor.ts';
@@ -49,9 +49,13 @@ export class Trial {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** `hold`: until `release`; `eat`: takes 0.5 GiB; `tell`: ends at once. */
-  async give(token: string, action: 'hold' | 'eat' | 'tell'): Promise<Handle> {
-    const batchPath = join(this.directory, `${token}.json`);
+  /**
+   * `hold`: until `release`; `eat`: takes 0.5 GiB; `tell`: ends at once.
+   * @param name - the token is of this trial alone: processes are found by it, wherever on this machine they run
+   */
+  async give(name: string, action: 'hold' | 'eat' | 'tell'): Promise<Handle> {
+    const token = `${name}-${basename(this.directory).slice(-6)}`;
+    const batchPath = join(this.directory, `${name}.json`);
     writeFileSync(batchPath, JSON.stringify({ slurm: { marks: this.directory, action } }));
     return this.executor.submit({ batchPath, token, logPath: join(this.directory, 'logs', `${token}.log`) });
   }

@@ -32,8 +32,8 @@ export interface Workflow {
 export interface SlurmSite {
   readonly partition: string | null;
   readonly account: string | null;
-  /** Options of sbatch, of which double quotes are lost on the way. */
-  readonly gliteArguments: string;
+  /** Options of sbatch, each a word that needs no quotes: these would be lost on the way. */
+  readonly gliteArguments: readonly string[];
   readonly cores: number;
   /** Of one batch; Pegasus sums it over the batches of a Slurm job. */
   readonly runtimeSeconds: number;
@@ -52,7 +52,9 @@ const TRANSFORMATION = 'process_batches';
 const VERSION = '5.0';
 const NAME = /^[-0-9a-zA-Z_]+$/;
 /** What passes through Pegasus' shell wrappers, Condor's submit files and the batch gateway unharmed. */
-const SAFE_PATH = /^\/[-0-9a-zA-Z_./+=:@,]*$/;
+const SAFE_PATH = /^\/[-0-9a-zA-Z_./+@]*$/;
+/** Likewise, of an option of sbatch. A shell of the gateway strips double quotes; sbatch reads the rest as a shell would. */
+const SAFE_OPTION = /^[^\s"'`$\\#;]+$/;
 
 /**
  * The files of a workflow by their names.
@@ -75,8 +77,14 @@ export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
 export function pathFault(path: string): string | null {
   return SAFE_PATH.test(path)
     ? null
-    : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + = : @ , pass`;
+    : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + @ pass`;
 }
+
+/** Why options of sbatch would not reach it through Pegasus. */
+export const gliteFaults = (options: readonly string[]): string[] =>
+  options
+    .filter((option) => !SAFE_OPTION.test(option))
+    .map((option) => `Pegasus cannot pass ${JSON.stringify(option)} of glite_arguments on to sbatch`);
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 const fileServer = (path: string) => [{ url: `file://${path}`, operation: 'all' }];
@@ -91,9 +99,7 @@ function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow)
       .map((word) => `${JSON.stringify(word)} is no name for Pegasus`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
     ...[directory, launcher, planPath, site.pegasusHome].map(pathFault).filter((fault) => fault !== null),
-    ...(/["$\n]/.test(site.gliteArguments)
-      ? ['glite_arguments hold ", $ or a line break, which do not reach sbatch']
-      : []),
+    ...gliteFaults(site.gliteArguments),
   ];
 }
 
@@ -151,7 +157,10 @@ function siteCatalog({ directory, site }: Workflow): object {
 }
 
 /** What a batch needs stands here, not at the site: there it would also hold for the jobs that only make links. */
-function transformationCatalog({ launcher, site }: Workflow): object {
+function transformationCatalog({ name, launcher, site }: Workflow): object {
+  // By it people find the jobs of a workflow in squeue and sacct, where their names are Pegasus' own.
+  const isNamed = site.gliteArguments.some((option) => /^--comment\b/.test(option));
+  const options = [...site.gliteArguments, ...(isNamed ? [] : [`--comment=${name}`])];
   return {
     pegasus: VERSION,
     transformations: [
@@ -161,9 +170,11 @@ function transformationCatalog({ launcher, site }: Workflow): object {
         profiles: {
           pegasus: {
             cores: String(site.cores),
+            // A core is a task for Slurm, which spreads tasks over nodes where nothing keeps them together.
+            nodes: '1',
             runtime: String(site.runtimeSeconds),
             ...(site.memoryMib === null ? {} : { memory: String(site.memoryMib) }),
-            ...(site.gliteArguments === '' ? {} : { 'glite.arguments': site.gliteArguments }),
+            'glite.arguments': options.join(' '),
           },
         },
       },

@@ -8,11 +8,15 @@ import { checkPegasus, homeOf } from './check.ts';
 import { createPegasusClient, type PegasusClient } from './client.ts';
 import { pathFault } from './documents.ts';
 import { farewells, toldEnds } from './ends.ts';
+import { heldByLogs, heldTexts } from './held.ts';
+import type { JobstateReading } from './jobstate.ts';
+import { Removals } from './removals.ts';
 import { assign, Endings, type OpenBatch, openRun, type Run } from './runs.ts';
-import type { PegasusSettings } from './settings.ts';
+import { checkOptions, type PegasusSettings } from './settings.ts';
 import {
   discardPlan,
   findWorkflow,
+  isMonitored,
   planAgeMs,
   progressOf,
   submitFolder,
@@ -22,6 +26,9 @@ import {
 const NAME = 'pegasus';
 /** A workflow that failed is resumed so often: its jobs run the workers, whose failures do not fail it. */
 const MOST_RESUMES = 2;
+/** Within so long after it was submitted HTCondor's DAGMan has begun its log, and after its end Pegasus' monitor has gone. */
+const HTCONDOR_MS = 60_000;
+const isTimeOut = (error: unknown): boolean => /did not answer/.test((error as Error).message);
 const LOST = {
   how: 'lost',
   exitCode: null,
@@ -39,8 +46,10 @@ const CANCELLED = {
  * Runs batches as workflows of Pegasus on Slurm nodes. Batches of a cycle that come together make one workflow. What
  * runs is asked of the files that the jobs write, and of the log of Pegasus' monitor; Pegasus' own commands only start
  * and end workflows, and tell why one does not get on. A restarted service finds its workflows by those files.
+ * @throws Error where the site's options cannot be taken
  */
 export function createPegasusExecutor(settings: PegasusSettings): Executor {
+  checkOptions(settings);
   const { times } = settings;
   const client: PegasusClient = createPegasusClient({
     binDirectory: settings.binDirectory,
@@ -57,6 +66,7 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   let closed = false;
   let loop: Promise<void> | null = null;
   const stop = new AbortController();
+  const removals = new Removals(client, times, stop.signal);
   /** Runs that this service has begun to plan: what lies there half planned is its own. */
   const plannedHere = new WeakSet<Run>();
 
@@ -76,7 +86,7 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   function wentWrong(error: unknown): void {
     const detail = (error as Error).message;
     const since = health.since ?? new Date().toISOString();
-    health = { state: /cannot be run|did not answer/.test(detail) ? 'away' : 'troubled', detail, since };
+    health = { state: isTimeOut(error) || /cannot be run/.test(detail) ? 'away' : 'troubled', detail, since };
     notBeforeMs = performance.now() + Math.min(times.longestRetryMs, times.retryMs * 2 ** failures++);
   }
 
@@ -99,7 +109,8 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
 
   async function round(): Promise<void> {
     for (const { batch, ending } of await toldEnds([...open.values()])) end(batch, ending);
-    for (const run of runs()) await tend(run);
+    // What goes wrong with one workflow is not the others' fault.
+    for (const run of runs()) await tend(run).catch(wentWrong);
     await makeWorkflows();
   }
 
@@ -132,20 +143,32 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   async function start(run: Run): Promise<void> {
     version = await client.version();
     const progress = await progressOf(run.folder);
-    if (progress === 'absent') {
-      const ageMs = await planAgeMs(run.folder);
-      // A planner that outlived the service may still be at work.
-      if (ageMs !== null && ageMs < times.commandMs && run.starts === 0 && !plannedHere.has(run)) return;
-      if (batchesOf(run).every((batch) => batch.isCancelled)) return;
-      await discardPlan(run.folder);
-      plannedHere.add(run);
-      await client.plan(run.folder);
-    } else if (progress === 'planned') await client.run(submitFolder(run.folder));
+    if (typeof progress === 'string' && !(await planOrRun(run, progress))) return;
     run.starts = Math.max(1, run.starts);
     run.state = 'started';
     wentWell();
     // Cancelled while Pegasus was planning it.
-    if (batchesOf(run).length === 0) await client.remove(submitFolder(run.folder));
+    if (batchesOf(run).every((batch) => batch.isCancelled)) void removals.remove(run.folder, run.starts);
+  }
+
+  /** Two starts end each other: what a planner may still do, of an earlier service or given up by us, is waited for. */
+  async function planOrRun(run: Run, progress: 'absent' | 'planned'): Promise<boolean> {
+    const ageMs = await planAgeMs(run.folder);
+    if (performance.now() < run.startNotBeforeMs) return false;
+    if (ageMs !== null && ageMs < times.commandMs && !plannedHere.has(run)) return false;
+    if (batchesOf(run).every((batch) => batch.isCancelled)) return false;
+    plannedHere.add(run);
+    try {
+      if (progress === 'planned') await client.run(submitFolder(run.folder));
+      else {
+        await discardPlan(run.folder);
+        await client.plan(run.folder);
+      }
+      return true;
+    } catch (error) {
+      if (isTimeOut(error)) run.startNotBeforeMs = performance.now() + HTCONDOR_MS;
+      throw error;
+    }
   }
 
   /** Looks how a workflow does, and draws the conclusions where it has ended. */
@@ -156,7 +179,7 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
     const hasEnded = progress.exitStatus !== null && progress.starts >= run.starts;
     if (!hasEnded) {
       run.endedSinceMs = null;
-      return askStatus(run);
+      return askStatus(run, progress);
     }
     run.endedSinceMs ??= performance.now();
     if (progress.exitStatus === 1 && (await resume(run, progress.starts))) return;
@@ -171,6 +194,8 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
     if (run.resumes >= MOST_RESUMES || left.length === 0 || performance.now() < notBeforeMs) return false;
     const beats = await Promise.all(left.map(({ task }) => lastBeat(run.folder, task)));
     if (beats.some((beat) => beat !== null)) return false;
+    const endedForMs = performance.now() - (run.endedSinceMs ?? performance.now());
+    if ((await isMonitored(run.folder)) && endedForMs < HTCONDOR_MS) return true; // it is refused until then
     run.resumes++;
     await client.run(submitFolder(run.folder));
     run.starts = starts + 1;
@@ -180,16 +205,17 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   }
 
   /** Held jobs count as queued for Pegasus: only this tells that they wait for somebody. */
-  async function askStatus(run: Run): Promise<void> {
+  async function askStatus(run: Run, progress: JobstateReading): Promise<void> {
     if (performance.now() < run.nextStatusMs) return;
     run.nextStatusMs = performance.now() + times.statusMs;
-    const { held } = await client.status(submitFolder(run.folder));
-    const reasons = [...new Set(held.map(({ reason }) => reason))];
-    run.troubles = reasons.map((reason) => {
-      const jobs = held.filter((one) => one.reason === reason).length;
-      return `${jobs === 1 ? 'A job of Pegasus is' : `${jobs} jobs of Pegasus are`} held: ${reason}`;
-    });
-    wentWell();
+    const submit = submitFolder(run.folder);
+    try {
+      const { held } = await client.status(submit);
+      run.troubles = heldTexts(held.length > 0 ? held : await heldByLogs(submit, progress));
+    } catch (error) {
+      // The workflow goes on all the same, and its jobs tell their ends themselves.
+      run.troubles = [`How a workflow of Pegasus does is not known: ${(error as Error).message}`];
+    }
   }
 
   /** A batch of an earlier service: its workflow is found by its files. */
@@ -242,13 +268,17 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
       else await forbid(batch.run.folder, batch.token);
     }
     const concerned = [...new Set(batches.flatMap(({ run }) => run ?? []))];
-    const failuresMet = await Promise.all(concerned.map(removeWhole));
-    await awaitEnds(batches);
+    const limitMs = performance.now() + times.graceMs + 4 * times.beatMs + 2 * times.fenceMs;
+    const removal = Promise.all(concerned.map(removeWhole));
+    await awaitEnds(batches, limitMs);
+    // Where it takes longer it goes on without us: the jobs end as soon as they begin.
+    const waitMs = Math.max(0, limitMs - performance.now());
+    const said = await Promise.race([removal, sleep(waitMs, [], { signal: stop.signal }).catch(() => [])]);
     const left = batches.filter(({ token }) => open.has(token));
     if (left.length > 0)
       throw new CodedError(
         'PEGASUS_FAILED',
-        `${left.length} batches may still run: ${failuresMet.find((failure) => failure !== null) ?? 'their jobs do not answer'}.`,
+        `${left.length} batches may still run: ${said.find((text) => text !== null) ?? 'their jobs do not answer'}.`,
       );
   }
 
@@ -256,21 +286,13 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   async function removeWhole(run: Run): Promise<string | null> {
     if (run.isRemoved || run.state !== 'started' || batchesOf(run).some((batch) => !batch.isCancelled))
       return null;
-    try {
-      const progress = await progressOf(run.folder);
-      if (typeof progress !== 'string' && progress.exitStatus !== null && progress.starts >= run.starts)
-        return null;
-      await client.remove(submitFolder(run.folder));
-      run.isRemoved = true;
-      return null;
-    } catch (error) {
-      return (error as Error).message; // the jobs end all the same: they are forbidden
-    }
+    const said = await removals.remove(run.folder, run.starts);
+    run.isRemoved = said === null;
+    return said;
   }
 
   /** One that has not begun when all running jobs have looked at what is forbidden never will. */
-  async function awaitEnds(batches: readonly OpenBatch[]): Promise<void> {
-    const limitMs = performance.now() + times.graceMs + 4 * times.beatMs + 2 * times.fenceMs;
+  async function awaitEnds(batches: readonly OpenBatch[], limitMs: number): Promise<void> {
     await sleep(Math.min(times.beatMs, times.settleMs));
     while (performance.now() < limitMs) {
       for (const { batch, ending } of await toldEnds(batches.filter(({ token }) => open.has(token))))

@@ -22,7 +22,8 @@ const braindumpSchema = z.object({
 export function parsePlanned(stdout: string): Planned {
   let value: unknown;
   try {
-    value = JSON.parse(stdout);
+    // pegasus-run of a workflow that was halted says so first.
+    value = JSON.parse(stdout.slice(Math.max(0, stdout.search(/^\s*\{/m))));
   } catch {
     throw notUnderstood(stdout);
   }

@@ -12,6 +12,8 @@ export interface Run extends WorkflowPlace {
   /** Why Pegasus does not get on with it; empty where it does. */
   troubles: readonly string[];
   nextStatusMs: number;
+  /** A start that was given up may have been heard all the same: another one waits until then. */
+  startNotBeforeMs: number;
   /** The workflow has ended: since when that is known. */
   endedSinceMs: number | null;
   isRemoved: boolean;
@@ -37,6 +39,7 @@ export const openRun = (place: WorkflowPlace): Run => ({
   resumes: 0,
   troubles: [],
   nextStatusMs: 0,
+  startNotBeforeMs: 0,
   endedSinceMs: null,
   isRemoved: false,
 });

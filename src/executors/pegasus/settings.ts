@@ -1,4 +1,5 @@
-import type { SlurmSite } from './documents.ts';
+import { siteOptions } from '../jobs/sbatch-options.ts';
+import { gliteFaults, type SlurmSite } from './documents.ts';
 
 /** What a site says of its Pegasus: `[params]` and `[pegasus]` of the config file. */
 export interface PegasusSettings {
@@ -25,6 +26,12 @@ export interface PegasusSettings {
   /** Program and arguments before the path of the batch; null: `cryoem process`. */
   readonly command: readonly string[] | null;
   readonly times: PegasusTimes;
+}
+
+/** @throws Error with a sentence on what of `glite_arguments` cannot be given to sbatch, or not through Pegasus */
+export function checkOptions({ site }: Pick<PegasusSettings, 'site'>): void {
+  const faults = gliteFaults(siteOptions(site.gliteArguments).words);
+  if (faults.length > 0) throw new Error(faults.join('; '));
 }
 
 export interface PegasusTimes {

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import type { Submission } from '../executor.ts';
 import { entryOf, readTasks, type Tasks, writeTasks } from '../jobs/folder.ts';
+import { siteOptions } from '../jobs/sbatch-options.ts';
 import { jobScript } from '../jobs/script.ts';
 import { SUBMIT_FOLDER, type Workflow, workflowFiles } from './documents.ts';
 import { type JobstateReading, readJobstate } from './jobstate.ts';
@@ -55,10 +56,9 @@ export async function writeWorkflow(
     tasks.push(submissions.slice(from, from + moviesPerJob).map(entryOf));
   const launcher = join(folder, 'launch.sh');
   const workflow: Workflow = {
-    name: `${basename(cycleFolder)}-${basename(folder)}-${randomBytes(4).toString('hex')}`.replace(
-      /[^-\w]/g,
-      '_',
-    ),
+    name: [...new Set([basename(cycleFolder), basename(folder)]), randomBytes(4).toString('hex')]
+      .join('-')
+      .replace(/[^-\w]/g, '_'),
     directory: folder,
     launcher,
     planPath: join(folder, 'tasks.json'),
@@ -67,7 +67,7 @@ export async function writeWorkflow(
       task: i + 1,
       label: `slurm-job-${(i % settings.clusterSize) + 1}`,
     })),
-    site: { ...site, pegasusHome, gliteArguments: site.gliteArguments?.trim() ?? '' },
+    site: { ...site, pegasusHome, gliteArguments: siteOptions(site.gliteArguments).words },
   };
   const files = workflowFiles(workflow);
   const runner = join(installDir, 'src', 'executors', 'jobs', 'runner.ts');
@@ -117,6 +117,10 @@ export async function planAgeMs(folder: string): Promise<number | null> {
   const found = await stat(submitFolder(folder)).catch(orNothing(null));
   return found === null ? null : Date.now() - found.mtimeMs;
 }
+
+/** Pegasus' monitor of an earlier start still works: pegasus-run refuses to start the workflow again meanwhile. */
+export const isMonitored = (folder: string): Promise<boolean> =>
+  stat(join(submitFolder(folder), 'monitord.pid')).then(() => true, orNothing(false));
 
 /** The planner refuses a submit directory that has been planned into. */
 export const discardPlan = (folder: string): Promise<void> =>

@@ -1,5 +1,5 @@
+import { siteOptions } from '../jobs/sbatch-options.ts';
 import type { CommandSettings } from './commands.ts';
-import { siteOptions } from './sbatch-options.ts';
 
 /** What a site says of its Slurm: `[params]` and `[slurm]` of the config file. */
 export interface SlurmSettings {

@@ -18,7 +18,7 @@ function workflowOf(count: number, changes: Partial<Workflow> = {}): Workflow {
     site: {
       partition: 'cryoem_partition',
       account: 'trojan_123',
-      gliteArguments: '--gres=gpu:a40:4 --exclusive --comment=tok-123',
+      gliteArguments: ['--gres=gpu:a40:4', '--exclusive'],
       cores: 4,
       runtimeSeconds: 3600,
       memoryMib: null,
@@ -75,8 +75,9 @@ describe('files of a Pegasus workflow', () => {
     expect(slurm?.pegasus).not.toHaveProperty('glite.arguments');
     expect(transformations[0]?.profiles?.pegasus).toEqual({
       cores: '4',
+      nodes: '1',
       runtime: '3600',
-      'glite.arguments': '--gres=gpu:a40:4 --exclusive --comment=tok-123',
+      'glite.arguments': '--gres=gpu:a40:4 --exclusive --comment=cycle-000001',
     });
   });
 
@@ -98,12 +99,48 @@ describe('files of a Pegasus workflow', () => {
     expect(write).toThrow(/"a b" is no name/);
     expect(write).toThrow(/"\/data\/my session"/);
     expect(() => workflowFiles(workflowOf(0))).toThrow(/no jobs/);
-    expect(() =>
-      workflowFiles(workflowOf(1, { site: { ...workflowOf(1).site, gliteArguments: '--comment=$HOME' } })),
-    ).toThrow(/glite_arguments/);
   });
 
-  it.each(['/a b', '/a$b', "/a'b", '/a"b', '/a;b', '/a\nb', 'relative', '/ä'])(
+  it.each(['--comment=$HOME', '--comment=two words', "--comment='x'", '--constraint="a"', '--comment=a\\b'])(
+    'are refused where %j would not reach sbatch as it stands',
+    (option) => {
+      const site = { ...workflowOf(1).site, gliteArguments: [option] };
+      expect(() => workflowFiles(workflowOf(1, { site }))).toThrow(/cannot pass .* of glite_arguments on/);
+    },
+  );
+
+  it('name the workflow in the comment of its Slurm jobs, unless the site gives one', () => {
+    const optionsOf = (gliteArguments: string[]) => {
+      const workflow = workflowOf(1, { site: { ...workflowOf(1).site, gliteArguments } });
+      const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
+      return transformations[0]?.profiles?.pegasus?.['glite.arguments'];
+    };
+    expect(optionsOf([])).toBe('--comment=cycle-000001');
+    expect(optionsOf(['--comment=ours'])).toBe('--comment=ours');
+  });
+
+  it('keep a job on one node, and leave out what the site does not say', () => {
+    const site = { ...workflowOf(1).site, partition: null, account: null, memoryMib: 2048 };
+    const workflow = workflowOf(1, { site });
+    const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
+    expect(transformations[0]?.profiles?.pegasus).toMatchObject({ nodes: '1', memory: '2048' });
+    const { sites } = siteRules.parse(fileOf(workflow, 'sites.yml'));
+    expect(Object.keys(sites[1]?.profiles?.pegasus ?? {}).sort()).toEqual(['auxillary.local', 'style']);
+  });
+
+  it('let no failed job stop the others of its label, and nothing be staged out', () => {
+    const workflow = workflowOf(3);
+    expect(propertiesOf(workflow)).toMatchObject({
+      'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',
+      'pegasus.data.configuration': 'sharedfs',
+      'pegasus.integrity.checking': 'none',
+    });
+    const { jobs } = workflowRules.parse(fileOf(workflow, 'workflow.yml'));
+    expect(jobs.flatMap((job) => job.uses.filter(({ type }) => type !== 'input'))).toEqual([]);
+    expect(jobs.map((job) => job.profiles?.pegasus?.label)).toEqual(['part-0', 'part-1', 'part-2']);
+  });
+
+  it.each(['/a b', '/a$b', "/a'b", '/a"b', '/a;b', '/a\nb', '/a,b', '/a:b', '/a=b', 'relative', '/ä'])(
     'are not written below %j',
     (path) => {
       expect(pathFault(path)).toMatch(/cannot handle/);

@@ -21,6 +21,9 @@ import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const DOUBLE = [process.execPath, fileURLToPath(new URL('../worker-double.mjs', import.meta.url))];
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+/** As Pegasus' monitor reads it: the reason stands on a line of its own. */
+const HELD_LOG =
+  '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
 
 function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): PegasusSettings {
   return {
@@ -180,6 +183,30 @@ describe('Pegasus, replayed by a stand-in', () => {
       expect(standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
     });
 
+    it('are resumed only when the monitor of their last start has gone, as pegasus-run refuses it until then', async () => {
+      const executor = open({ node: '/nowhere/node' });
+      const handle = await submit(executor, 'batch-f2');
+      const calls = () => standIn.calls().filter((name) => name === 'pegasus-run').length;
+      await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
+      expect((await endOf(executor, handle)).how).toBe('vanished');
+      expect(calls()).toBe(2); // neither of them in vain
+      expect(executor.condition().health.state).toBe('well');
+    });
+
+    it('are removed also when they were cancelled before HTCondor has begun them', async () => {
+      standIn.remove();
+      standIn = installStandIn({ STAND_IN_DAGMAN_DELAY_MS: '1500' });
+      const executor = open();
+      const handle = await submit(executor, 'batch-g3', 'hold');
+      await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
+      await executor.cancel([handle]);
+      expect((await endOf(executor, handle)).how).toBe('cancelled');
+      const log = () => readFileSync(join(submitFolder(), 'jobstate.log'), 'utf8');
+      await vi.waitFor(() => expect(log()).toContain('DAGMAN_FINISHED 2'), WAIT);
+      expect(standIn.calls().filter((name) => name === 'pegasus-remove').length).toBeGreaterThan(1);
+      expect(events()).not.toContain('start batch-g3');
+    });
+
     it('are removed as a whole when all of their batches are cancelled', async () => {
       const executor = open({ clusterSize: 1 });
       const handles = [
@@ -225,6 +252,50 @@ describe('Pegasus, replayed by a stand-in', () => {
       expect(standIn.calls()).toContain('pegasus-run');
     });
 
+    it('that an earlier service may just have started are left to start, instead of being started twice', async () => {
+      const first = open();
+      const plan = join(standIn.binDirectory, 'pegasus-plan');
+      const script = readFileSync(plan, 'utf8');
+      writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
+      const handle = await submit(first, 'batch-i2', 'hold');
+      await vi.waitFor(() => expect(standIn.calls()).toContain('pegasus-plan'), WAIT);
+      await vi.waitFor(() => expect(first.condition().health.state).not.toBe('well'), WAIT);
+      await first.release();
+      executors.pop();
+      const runs = () => standIn.calls().filter((name) => name === 'pegasus-run').length;
+      const before = runs();
+      const second = open();
+      for (let i = 0; i < 5; i++) {
+        await second.poll([handle]);
+        await new Promise((later) => setTimeout(later, 100));
+      }
+      expect(runs()).toBe(before);
+    });
+
+    it('go on while pegasus-status cannot be understood, and say so', async () => {
+      const executor = open();
+      const handle = await submit(executor, 'batch-l1', 'hold');
+      await started('batch-l1');
+      writeFileSync(join(standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
+      await vi.waitFor(
+        () =>
+          expect(executor.troubles([handle])).toEqual([
+            expect.stringMatching(/does is not known: .*pegasus-status/),
+          ]),
+        WAIT,
+      );
+      appendFileSync(join(directory, 'release'), '');
+      expect((await endOf(executor, handle)).how).toBe('completed');
+    });
+
+    it.each(['--array=1-3', '--output x', '--comment="two words"'])(
+      'are never made where glite_arguments hold %s: the service does not start',
+      (gliteArguments) => {
+        const { site } = settingsFor(standIn);
+        expect(() => open({ site: { ...site, gliteArguments } })).toThrow();
+      },
+    );
+
     it('are refused below a path that Pegasus would mangle', async () => {
       await expect(submit(open(), 'batch-j1', 'exit', join(directory, 'my session'))).rejects.toThrow(
         /only letters, digits/,
@@ -256,6 +327,16 @@ describe('Pegasus, replayed by a stand-in', () => {
       await started('batch-k1');
       await vi.waitFor(() => expect(standIn.calls()).toContain('pegasus-status'), WAIT);
       expect(executor.condition().health.state).toBe('well');
+      // It does not tell of held jobs: the monitor's log does, and DAGMan's has the reason.
+      writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
+      appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
+      await vi.waitFor(
+        () =>
+          expect(executor.troubles([handle])).toEqual([
+            'A job of Pegasus is held: sbatch: error: no such account',
+          ]),
+        WAIT,
+      );
       appendFileSync(join(directory, 'release'), '');
       expect((await endOf(executor, handle)).how).toBe('completed');
     });

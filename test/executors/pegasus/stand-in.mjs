@@ -3,7 +3,15 @@
 // as processes of this machine: jobs of one label in turn, at most dagman.maxjobs labels at once.
 // node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const VERSION = process.env.STAND_IN_VERSION ?? '5.1.2';
@@ -75,7 +83,7 @@ function start(submit) {
 
 function run() {
   if (!existsSync(join(last, 'braindump.yml'))) fail(`Error: ${last} is not a valid submit-dir`);
-  if (isAlive(pidOf(last))) fail('', 'It looks like the workflow is already running!');
+  if (pidOf(last) !== null) fail('', 'It looks like the workflow is already running!');
   start(last);
   process.stdout.write(`${braindump(last)}\n`);
 }
@@ -92,6 +100,7 @@ async function dagman() {
   );
   const done = new Set([...log(submit).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
   const labels = [...Map.groupBy(jobs, (job) => job.profiles.pegasus.label)];
+  await new Promise((done) => setTimeout(done, Number(process.env.STAND_IN_DAGMAN_DELAY_MS ?? 0)));
   note(submit, 'INTERNAL *** MONITORD_STARTED ***');
   note(submit, `INTERNAL *** DAGMAN_STARTED ${process.pid}.0 ***`);
   let isRemoved = false;
@@ -137,6 +146,7 @@ async function dagman() {
   await Promise.all(lanes);
   note(submit, `INTERNAL *** DAGMAN_FINISHED ${isRemoved ? 2 : status} ***`);
   note(submit, 'INTERNAL *** MONITORD_FINISHED 0 ***');
+  rmSync(join(submit, 'monitord.pid'));
 }
 
 function remove() {
@@ -150,11 +160,12 @@ function remove() {
 function status() {
   if (!existsSync(join(last, 'braindump.yml')))
     fail(`Error: ${last} is not a valid workflow submit-directory`);
-  const name = existsSync(join(last, 'held'))
-    ? 'held'
-    : /DAGMAN_FINISHED 0/.test(log(last))
-      ? 'success'
-      : 'running';
+  const name =
+    existsSync(join(last, 'held')) && VERSION !== '5.0.9'
+      ? 'held'
+      : /DAGMAN_FINISHED 0/.test(log(last))
+        ? 'success'
+        : 'running';
   const text = readFileSync(new URL(`recorded/status-${name}-5.1.2.json`, import.meta.url), 'utf8');
   if (args.includes('-j')) return process.stdout.write(text);
   const { root } = JSON.parse(text).dags;

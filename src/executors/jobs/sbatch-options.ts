@@ -1,4 +1,4 @@
-import { shellWords } from '../jobs/shell-words.ts';
+import { shellWords } from './shell-words.ts';
 
 /**
  * Options of sbatch that a site may not give, and why. The rest is passed on: sbatch itself knows best what it takes.
@@ -14,9 +14,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   chdir: 'the service sets the folder of the job',
   workdir: 'the service sets the folder of the job',
   'job-name': 'the service finds its jobs again by their name',
-  export: 'put what the job needs into environment of [slurm]',
-  'export-file': 'put what the job needs into environment of [slurm]',
-  'get-user-env': 'put what the job needs into environment of [slurm]',
+  export: 'put what the job needs into environment of [slurm] or [pegasus]',
+  'export-file': 'put what the job needs into environment of [slurm] or [pegasus]',
+  'get-user-env': 'put what the job needs into environment of [slurm] or [pegasus]',
   uid: 'jobs run as the user of the service',
   gid: 'jobs run as the user of the service',
   clusters: 'the service speaks with one cluster; set SLURM_CONF for another',
