@@ -112,4 +112,7 @@ export function createPegasusClient({ binDirectory, timeoutMs }: PegasusClientOp
   };
 }
 
+/** Whether a command was given up: it may have done its work all the same. */
+export const isTimeOut = (error: unknown): boolean => /did not answer/.test((error as Error).message);
+
 const failed = (detail: string): CodedError => new CodedError('PEGASUS_FAILED', detail);

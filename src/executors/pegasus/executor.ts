@@ -5,7 +5,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Executor, Handle, HandleStatus, Submission } from '../executor.ts';
 import { forbid, lastBeat } from '../jobs/folder.ts';
 import { checkPegasus, homeOf } from './check.ts';
-import { createPegasusClient, type PegasusClient } from './client.ts';
+import { createPegasusClient, isTimeOut, type PegasusClient } from './client.ts';
 import { pathFault } from './documents.ts';
 import { farewells, toldEnds } from './ends.ts';
 import { heldByLogs, heldTexts } from './held.ts';
@@ -13,22 +13,10 @@ import type { JobstateReading } from './jobstate.ts';
 import { Removals } from './removals.ts';
 import { assign, Endings, type OpenBatch, openRun, type Run } from './runs.ts';
 import { checkOptions, type PegasusSettings } from './settings.ts';
-import {
-  discardPlan,
-  findWorkflow,
-  isMonitored,
-  planAgeMs,
-  progressOf,
-  submitFolder,
-  writeWorkflow,
-} from './workflow-folder.ts';
+import { Starts } from './starts.ts';
+import { findWorkflow, progressOf, submitFolder, writeWorkflow } from './workflow-folder.ts';
 
 const NAME = 'pegasus';
-/** A workflow that failed is resumed so often: its jobs run the workers, whose failures do not fail it. */
-const MOST_RESUMES = 2;
-/** Within so long after it was submitted HTCondor's DAGMan has begun its log, and after its end Pegasus' monitor has gone. */
-const HTCONDOR_MS = 60_000;
-const isTimeOut = (error: unknown): boolean => /did not answer/.test((error as Error).message);
 const LOST = {
   how: 'lost',
   exitCode: null,
@@ -66,9 +54,8 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   let closed = false;
   let loop: Promise<void> | null = null;
   const stop = new AbortController();
+  const starts = new Starts(client, times);
   const removals = new Removals(client, times, stop.signal);
-  /** Runs that this service has begun to plan: what lies there half planned is its own. */
-  const plannedHere = new WeakSet<Run>();
 
   const runs = (): Run[] => [...new Set([...open.values()].flatMap(({ run }) => run ?? []))];
   const batchesOf = (run: Run) => [...open.values()].filter((batch) => batch.run === run);
@@ -143,32 +130,15 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   async function start(run: Run): Promise<void> {
     version = await client.version();
     const progress = await progressOf(run.folder);
-    if (typeof progress === 'string' && !(await planOrRun(run, progress))) return;
+    if (typeof progress === 'string') {
+      const isUnwanted = batchesOf(run).every((batch) => batch.isCancelled);
+      if (isUnwanted || !(await starts.planOrRun(run, progress))) return;
+    }
     run.starts = Math.max(1, run.starts);
     run.state = 'started';
     wentWell();
     // Cancelled while Pegasus was planning it.
     if (batchesOf(run).every((batch) => batch.isCancelled)) void removals.remove(run.folder, run.starts);
-  }
-
-  /** Two starts end each other: what a planner may still do, of an earlier service or given up by us, is waited for. */
-  async function planOrRun(run: Run, progress: 'absent' | 'planned'): Promise<boolean> {
-    const ageMs = await planAgeMs(run.folder);
-    if (performance.now() < run.startNotBeforeMs) return false;
-    if (ageMs !== null && ageMs < times.commandMs && !plannedHere.has(run)) return false;
-    if (batchesOf(run).every((batch) => batch.isCancelled)) return false;
-    plannedHere.add(run);
-    try {
-      if (progress === 'planned') await client.run(submitFolder(run.folder));
-      else {
-        await discardPlan(run.folder);
-        await client.plan(run.folder);
-      }
-      return true;
-    } catch (error) {
-      if (isTimeOut(error)) run.startNotBeforeMs = performance.now() + HTCONDOR_MS;
-      throw error;
-    }
   }
 
   /** Looks how a workflow does, and draws the conclusions where it has ended. */
@@ -188,20 +158,18 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
       end(batch, ending);
   }
 
-  /** A workflow that failed with jobs that never began is started again: what is done is not done twice. */
-  async function resume(run: Run, starts: number): Promise<boolean> {
+  /**
+   * A workflow that failed with jobs that never began is started again: what is done is not done twice.
+   * @returns whether its end is still to be waited for
+   */
+  async function resume(run: Run, startsSeen: number): Promise<boolean> {
     const left = batchesOf(run).filter((batch) => !batch.isCancelled);
-    if (run.resumes >= MOST_RESUMES || left.length === 0 || performance.now() < notBeforeMs) return false;
+    if (left.length === 0 || performance.now() < notBeforeMs) return false;
     const beats = await Promise.all(left.map(({ task }) => lastBeat(run.folder, task)));
     if (beats.some((beat) => beat !== null)) return false;
-    const endedForMs = performance.now() - (run.endedSinceMs ?? performance.now());
-    if ((await isMonitored(run.folder)) && endedForMs < HTCONDOR_MS) return true; // it is refused until then
-    run.resumes++;
-    await client.run(submitFolder(run.folder));
-    run.starts = starts + 1;
-    run.endedSinceMs = null;
-    wentWell();
-    return true;
+    const answer = await starts.resume(run, startsSeen);
+    if (answer === 'resumed') wentWell();
+    return answer !== 'never';
   }
 
   /** Held jobs count as queued for Pegasus: only this tells that they wait for somebody. */

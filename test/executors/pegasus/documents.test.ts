@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pathFault, type Workflow, workflowFiles } from '../../../src/executors/pegasus/documents.ts';
-import { replicaRules, siteRules, transformationRules, workflowRules } from './rules.ts';
+import { KNOWN_PROPERTIES, replicaRules, siteRules, transformationRules, workflowRules } from './rules.ts';
 
 const directory = '/cryoem1/p_1/sessions/ttrojan/20210427113_usc/workflow/cycle-000001';
 
@@ -88,6 +88,10 @@ describe('files of a Pegasus workflow', () => {
       'dagman.retry': '0',
       'pegasus.catalog.site.file': `${directory}/sites.yml`,
     });
+  });
+
+  it('hold no property that Pegasus would pass over', () => {
+    for (const name of Object.keys(propertiesOf(workflowOf(1)))) expect(KNOWN_PROPERTIES).toContain(name);
   });
 
   it('are refused with every fault at once, where Pegasus would lose or mangle something', () => {

@@ -41,6 +41,23 @@ export const workflowRules = z
   })
   .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids occur once');
 
+/** Properties that Pegasus knows (its reference of configuration): an unknown one is passed over without a word. */
+export const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
+  'pegasus.catalog.site',
+  'pegasus.catalog.site.file',
+  'pegasus.catalog.transformation',
+  'pegasus.catalog.transformation.file',
+  'pegasus.catalog.replica',
+  'pegasus.catalog.replica.file',
+  'pegasus.data.configuration',
+  'pegasus.transfer.links',
+  'pegasus.integrity.checking',
+  'pegasus.stageout.clusters',
+  'pegasus.clusterer.job.aggregator.seqexec.firstjobfail',
+  'dagman.maxjobs',
+  'dagman.retry',
+]);
+
 const fileServers = z.array(
   z.strictObject({ url: z.string().startsWith('file:///'), operation: z.literal('all') }),
 );
