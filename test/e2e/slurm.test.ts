@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEDGER_FILE } from '../../src/sessions/ledger/open.ts';
 import { writeMovie } from '../pipeline/movies.ts';
 import { type Cluster, noCluster, startCluster } from '../slurm/cluster.ts';
@@ -18,8 +18,6 @@ import {
 } from './harness.ts';
 
 const MOVIES = 6;
-/** A cluster and a service start within a few seconds by themselves, and took a minute beside 25 other programs. */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;

@@ -5,10 +5,10 @@ import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../src/executors/executor.ts';
 import { createSlurmExecutor } from '../../src/executors/slurm/executor.ts';
 import type { SlurmSettings } from '../../src/executors/slurm/settings.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { type Cluster, settingsFor } from './cluster.ts';
 
-/** Each step takes a second or two by itself, and ten times that beside ten other programs. */
-export const WAIT = { timeout: 60_000, interval: 50 };
+export const WAIT = { timeout: PATIENCE_MS, interval: 50 };
 const WORKER = [process.execPath, resolve('test/slurm/worker.mjs')];
 
 /** What a worker tells when it starts. */

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type Cluster, noAccounting, startCluster } from '../../slurm/cluster.ts';
 import { Trial, WAIT } from '../../slurm/trial.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const reason = noAccounting();
 
 describe.skipIf(reason !== null)(

@@ -4,8 +4,6 @@ import { type Cluster, noCluster, startCluster } from '../../slurm/cluster.ts';
 import { Trial, WAIT } from '../../slurm/trial.ts';
 import { isRunning } from '../conformance.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
 describe.skipIf(noCluster !== null)(
   `Slurm executor on a cluster that others use too${noCluster ? ` [${noCluster}]` : ''}`,
   () => {

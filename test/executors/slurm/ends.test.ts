@@ -4,8 +4,6 @@ import { type Cluster, countingPrograms, noCluster, settingsFor, startCluster } 
 import { Trial, WAIT } from '../../slurm/trial.ts';
 import { isRunning } from '../conformance.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
 describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;
   let trial: Trial;
