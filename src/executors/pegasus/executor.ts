@@ -252,8 +252,8 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
 
   /** @returns what Pegasus said where it did not remove the workflow */
   async function removeWhole(run: Run): Promise<string | null> {
-    if (run.isRemoved || run.state !== 'started' || batchesOf(run).some((batch) => !batch.isCancelled))
-      return null;
+    if (run.isRemoved || batchesOf(run).some((batch) => !batch.isCancelled)) return null;
+    if (run.state !== 'started' && !(await starts.mayBeStarted(run))) return null;
     const said = await removals.remove(run.folder, run.starts);
     run.isRemoved = said === null;
     return said;

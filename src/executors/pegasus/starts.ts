@@ -1,7 +1,7 @@
 import { isTimeOut, type PegasusClient } from './client.ts';
 import type { Run } from './runs.ts';
 import type { PegasusTimes } from './settings.ts';
-import { discardPlan, isMonitored, planAgeMs, submitFolder } from './workflow-folder.ts';
+import { discardPlan, isMonitored, planAgeMs, progressOf, submitFolder } from './workflow-folder.ts';
 
 /** Within so long after it was submitted HTCondor's DAGMan has begun its log, and after its end Pegasus' monitor has gone. */
 const HTCONDOR_MS = 60_000;
@@ -44,6 +44,11 @@ export class Starts {
       if (isTimeOut(error)) run.startNotBeforeMs = performance.now() + HTCONDOR_MS;
       throw error;
     }
+  }
+
+  /** An earlier service has planned it, and perhaps started it too. */
+  async mayBeStarted(run: Run): Promise<boolean> {
+    return !this.plannedHere.has(run) && (await progressOf(run.folder)) === 'planned';
   }
 
   /**

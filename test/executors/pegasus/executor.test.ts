@@ -207,6 +207,21 @@ describe('Pegasus, replayed by a stand-in', () => {
       expect(events()).not.toContain('start batch-g3');
     });
 
+    it('are removed also where an earlier service has just started them', async () => {
+      standIn.remove();
+      standIn = installStandIn({ STAND_IN_DAGMAN_DELAY_MS: '3000' });
+      const first = open();
+      const handle = await submit(first, 'batch-g4', 'hold');
+      await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
+      await first.release();
+      executors.pop();
+      const second = open();
+      await second.cancel([handle]);
+      const log = () => readFileSync(join(submitFolder(), 'jobstate.log'), 'utf8');
+      await vi.waitFor(() => expect(log()).toContain('DAGMAN_FINISHED 2'), WAIT);
+      expect(events()).not.toContain('start batch-g4');
+    });
+
     it('are removed as a whole when all of their batches are cancelled', async () => {
       const executor = open({ clusterSize: 1 });
       const handles = [
