@@ -106,6 +106,21 @@ describe('Pegasus, replayed by a stand-in', () => {
         : [];
     const started = (token: string) => vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
     const submitFolder = () => join(workflowFolders(directory)[0] ?? '', 'submit');
+    /** Where HTCondor takes its time to begin what it was given. */
+    async function submitToSlow(token: string): Promise<{ executor: Executor; handle: Handle }> {
+      standIn.remove();
+      standIn = installStandIn({ STAND_IN_DAGMAN_DELAY_MS: '2000' });
+      const executor = open();
+      const handle = await submit(executor, token, 'hold');
+      await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
+      return { executor, handle };
+    }
+    const removed = () =>
+      vi.waitFor(
+        () =>
+          expect(readFileSync(join(submitFolder(), 'jobstate.log'), 'utf8')).toContain('DAGMAN_FINISHED 2'),
+        WAIT,
+      );
 
     it('take in the batches of a cycle that come together, and leave what comes later to another one', async () => {
       const executor = open();
@@ -194,31 +209,21 @@ describe('Pegasus, replayed by a stand-in', () => {
     });
 
     it('are removed also when they were cancelled before HTCondor has begun them', async () => {
-      standIn.remove();
-      standIn = installStandIn({ STAND_IN_DAGMAN_DELAY_MS: '1500' });
-      const executor = open();
-      const handle = await submit(executor, 'batch-g3', 'hold');
-      await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
+      const { executor, handle } = await submitToSlow('batch-g3');
       await executor.cancel([handle]);
       expect((await endOf(executor, handle)).how).toBe('cancelled');
-      const log = () => readFileSync(join(submitFolder(), 'jobstate.log'), 'utf8');
-      await vi.waitFor(() => expect(log()).toContain('DAGMAN_FINISHED 2'), WAIT);
+      await removed();
       expect(standIn.calls().filter((name) => name === 'pegasus-remove').length).toBeGreaterThan(1);
       expect(events()).not.toContain('start batch-g3');
     });
 
     it('are removed also where an earlier service has just started them', async () => {
-      standIn.remove();
-      standIn = installStandIn({ STAND_IN_DAGMAN_DELAY_MS: '3000' });
-      const first = open();
-      const handle = await submit(first, 'batch-g4', 'hold');
-      await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
+      const { executor: first, handle } = await submitToSlow('batch-g4');
       await first.release();
       executors.pop();
       const second = open();
       await second.cancel([handle]);
-      const log = () => readFileSync(join(submitFolder(), 'jobstate.log'), 'utf8');
-      await vi.waitFor(() => expect(log()).toContain('DAGMAN_FINISHED 2'), WAIT);
+      await removed();
       expect(events()).not.toContain('start batch-g4');
     });
 
