@@ -10,7 +10,7 @@ import { decodeColumns } from '../src/contract/columns.ts';
 import { configSchema } from '../src/contract/config.ts';
 import { pathsOf } from '../src/sessions/names.ts';
 import { launchChromium } from '../test/e2e/browser.ts';
-import { likelyResults, writeLargeSession } from './page-parts/large-session.ts';
+import { likelyResults, namesOf, writeLargeSession } from './page-parts/large-session.ts';
 import { framesDuring, mainThreadClock, PageProbe } from './page-parts/probe.ts';
 
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
@@ -184,7 +184,7 @@ async function events(probe: PageProbe, address: string, movies: number): Promis
   const bases = (call: number) =>
     Array.from({ length: EVENTS_PER_CALL }, (_, i) => {
       const movie = (call * 7919 + i * 104_729) % movies;
-      return `FoilHole_${String(movie).padStart(6, '0')}_Data_1_20260101_000000`;
+      return namesOf(movie).base;
     });
   let sent = 0;
   const { perSecond, longestMs, cpuMs } = await framesDuring(probe.page, async () => {

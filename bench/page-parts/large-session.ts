@@ -1,13 +1,36 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MovieMetadata } from '../../src/contract/metadata.ts';
 import type { Ctf, Motion, ResultRecord } from '../../src/contract/record.ts';
 import { recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 import type { SessionPaths } from '../../src/sessions/names.ts';
+import { epuNames } from '../../src/simulator/epu-names.ts';
+import { gridPlace } from '../../src/simulator/grid.ts';
 import { chance } from '../ctf-parts/random.ts';
 
-const MOVIES_PER_SQUARE = 500;
+const SEED = 7;
+/** 240 movies in a square: 50,000 are some 200 squares and 6,000 holes. */
+const ROUTE = { holesPerSquare: 30, moviesPerHole: 8 };
+const STARTED_AT = new Date('2026-01-01T00:00:00Z');
 /** A fast microscope: 1,000 movies an hour. */
 const MS_PER_MOVIE = 3600;
+
+/** Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name can be told without the session. */
+export const namesOf = (index: number) => epuNames(SEED, gridPlace(SEED, index + 1, ROUTE), STARTED_AT);
+
+/** What EPU would have written beside the movie. */
+function metadataOf(index: number): MovieMetadata {
+  const { stageUm, beamShift, targetPart } = gridPlace(SEED, index + 1, ROUTE);
+  const [x, y, z] = stageUm;
+  return {
+    ...{ program: 'EPU', file: 'generated', pixelSizeA: 0.8, superResolution: false, voltageKv: 300 },
+    ...{ doseEA2: 40, dosePerFrameEA2: 1, frames: 40, exposureSeconds: 2, stageUm: { x, y, z } },
+    ...{ stageAlphaDeg: 0, beamShift: [...beamShift], beamShiftUnit: 'program' },
+    ...{ gridSquare: null, hole: null, holePosition: null, targetDefocusUm: 0.8 + 1.2 * targetPart },
+    ...{ magnification: 105_000, detector: null, acquiredAt: null, gainReference: null, defectFile: null },
+    warnings: [],
+  };
+}
 
 /**
  * Writes a session of so many movies, all with a record. Movies are four bytes, and outputs are not there: neither is
@@ -34,9 +57,9 @@ export function writeLargeSession(
   };
   mkdirSync(paths.results, { recursive: true });
   for (let i = 0; i < movies; i++) {
-    const folder = `GridSquare_${Math.floor(i / MOVIES_PER_SQUARE)}/Data`;
-    if (i % MOVIES_PER_SQUARE === 0) mkdirSync(join(paths.raw, folder), { recursive: true });
-    const base = `FoilHole_${String(i).padStart(6, '0')}_Data_1_20260101_000000`;
+    const { folder, base } = namesOf(i);
+    if (i % (ROUTE.holesPerSquare * ROUTE.moviesPerHole) === 0)
+      mkdirSync(join(paths.raw, folder), { recursive: true });
     const path = `${folder}/${base}_fractions.tiff`;
     writeFileSync(join(paths.raw, path), 'II*\0');
     const { size: sizeBytes, mtimeMs } = statSync(join(paths.raw, path));
@@ -50,13 +73,15 @@ export function writeLargeSession(
   }
 }
 
-/** Figures as a session shows them: defocus in steps by hole, drift of resolution with ice, one in fifty without rings. */
+/** Figures as a session shows them: defocus about its target, resolution with the ice of the square, one in fifty without rings. */
 export function likelyResults(seed: number): (index: number) => Partial<ResultRecord> {
   const { uniform: even, gaussian: normal } = chance(seed);
   return (index) => {
     const hasRings = even() > 0.02;
-    const ice = Math.abs(Math.sin(index / 3000)) * 0.4 + 0.05 * Math.abs(normal());
-    const defocusVA = 8000 + 1500 * (index % 10) + 400 * normal();
+    const metadata = metadataOf(index);
+    const place = gridPlace(SEED, index + 1, ROUTE);
+    const ice = Math.abs(Math.sin(index / 3000)) * 0.4 + 0.1 * (place.ice - 1) + 0.05 * Math.abs(normal());
+    const defocusVA = 1e4 * ((metadata.targetDefocusUm ?? 0) + place.defocusErrorUm) + 200 * normal();
     const astigmatismA = Math.abs(250 + 120 * normal());
     const totalA = 12 + 6 * Math.abs(normal()) + (even() < 0.01 ? 80 * even() : 0);
     const earlyA = totalA * (0.4 + 0.2 * even());
@@ -73,7 +98,7 @@ export function likelyResults(seed: number): (index: number) => Partial<ResultRe
       ...{ shiftsPixels: [], shiftsA: [], totalA, earlyA, lateA: totalA - earlyA, meanShiftA: totalA / 39 },
     };
     return {
-      ...{ ctf, motion },
+      ...{ ctf, motion, metadata },
       statistics: {
         ...{ width: 5760, height: 4092, pixelSizeA: 0.8, minimum: 0, maximum: 90, mean: 40 },
         ...{ standardDeviation: 7, meanDosePerPixelFrame: 1 + 0.05 * normal() },

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CodedError } from '../contract/errors.ts';
 import { FAULT_KINDS, type FaultKind, type FaultRule } from '../simulator/faults.ts';
+import { DEFAULT_ROUTE } from '../simulator/grid.ts';
 import { simulateSession } from '../simulator/session.ts';
 import { DEFAULT_MOVIE } from '../simulator/settings.ts';
 import type { MovieTruth } from '../simulator/truth.ts';
@@ -44,6 +45,8 @@ interface SimulateFlags {
   readonly eerFrames: number;
   readonly mrcMode: '0' | '1';
   readonly gain: 'good' | 'wrong-size' | 'none';
+  readonly holes: number;
+  readonly shots: number;
   readonly seed: number;
   readonly start?: Date;
   readonly trickle?: number | true;
@@ -115,6 +118,8 @@ export function simulateCommand(): Command {
           .choices(['good', 'wrong-size', 'none'])
           .default('good'),
       )
+      .option('--holes <n>', 'holes of a grid square before the next', count(1), DEFAULT_ROUTE.holesPerSquare)
+      .option('--shots <n>', 'movies of a hole', count(1), DEFAULT_ROUTE.moviesPerHole)
       .option('--seed <n>', 'the same seed gives the same movies', count(0), 1)
       .option(
         '--start <time>',
@@ -163,6 +168,7 @@ async function run(sessionDir: string, flags: SimulateFlags, command: Command): 
       movies: flags.movies === 0 ? Number.POSITIVE_INFINITY : flags.movies,
       intervalMs: 1000 * (flags.interval ?? (flags.rate ? 3600 / flags.rate : 0)),
       seed: flags.seed,
+      route: { holesPerSquare: flags.holes, moviesPerHole: flags.shots },
       ...(flags.start ? { startedAt: flags.start } : {}),
       trickleMs: 1000 * trickleSeconds,
       faults: flags.fault,

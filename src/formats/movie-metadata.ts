@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { MovieMetadata } from '../contract/metadata.ts';
+import { readEpuNames } from './epu-names.ts';
 import { readEpuXml } from './epu-xml.ts';
 import { readSerialEmMdoc } from './serialem-mdoc.ts';
 
@@ -33,7 +34,6 @@ function textOf(path: string): string | null {
 function fromEpu(text: string, file: string, movie: string): MovieMetadata {
   const found = readEpuXml(text);
   const factor = found.superResolutionFactor;
-  const names = /FoilHole_(\d+)_Data_(\d+(?:_\d+)?)/.exec(basename(movie));
   return {
     program: 'EPU',
     file,
@@ -49,9 +49,7 @@ function fromEpu(text: string, file: string, movie: string): MovieMetadata {
     stageAlphaDeg: found.stageAlphaDeg,
     beamShift: found.beamShift ? [...found.beamShift] : null,
     beamShiftUnit: 'program',
-    gridSquare: /GridSquare_(\d+)/.exec(movie)?.[1] ?? null,
-    hole: names?.[1] ?? null,
-    holePosition: names?.[2] ?? null,
+    ...readEpuNames(movie),
     targetDefocusUm: found.appliedDefocusUm,
     magnification: found.magnification,
     detector: found.detector,

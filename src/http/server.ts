@@ -12,6 +12,7 @@ import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, BODY_LIMIT_BYTES } from './bodies.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
+import { registerGridRoutes } from './grid-routes.ts';
 import { guardRoutes } from './guard.ts';
 import { registerHealth } from './health.ts';
 import { LoginKeys, registerLogin } from './login.ts';
@@ -92,6 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     registerBeginRoutes(guarded, context);
     registerActionRoutes(guarded, context);
     registerReviewRoutes(guarded, context);
+    registerGridRoutes(guarded, context);
     registerOutputRoutes(guarded, context);
     registerTileRoutes(guarded, context);
     registerEventRoutes(guarded, context);

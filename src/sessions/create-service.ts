@@ -15,6 +15,7 @@ import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
 import { cycleOf, missionStatusOf } from './live/progress.ts';
 import { assertFolderName } from './names.ts';
+import { Placing } from './placing.ts';
 import { Queries } from './queries.ts';
 import { inheritedFlights } from './rebuild.ts';
 import { Registry } from './registry.ts';
@@ -98,6 +99,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
   );
   const trials = new Trials(context, discovery);
   const commands = new Commands(context, registry, scheduler, discovery, trials);
+  const placing = new Placing(context);
   const queries = new Queries(context, new Suggestions(context, discovery, () => registry.present()));
 
   /** Once the sessions are known: what was in flight when the last service ended, then the loop. */
@@ -151,6 +153,8 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     movies: async (key, query) => queries.movies(await commands.known(key), query),
     series: async (key, afterSeq, limit) => queries.series(await commands.known(key), afterSeq, limit),
     columns: async (key, afterSeq, limit) => queries.columns(await commands.known(key), afterSeq, limit),
+    grid: async (key) => placing.gridOf(await commands.known(key)),
+    gridHoles: async (key, square) => ledger.grid.holes((await commands.known(key)).id, square),
     failureCauses: async (key) => queries.failureCauses(await commands.known(key)),
     failures: async (key, query) => queries.failures(await commands.known(key), query),
     movieLog: async (key, base) => queries.movieLog(await commands.known(key), base),
@@ -177,6 +181,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       await discovery.close();
       await taking;
       await scheduler.close();
+      await placing.close();
       announcer.close();
       ledger.setMeta(LAST_EVENT, String(ring.newestId));
       ledger.close();

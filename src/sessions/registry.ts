@@ -7,6 +7,7 @@ import { takeChanges } from './discovery/take-changes.ts';
 import { recallVotes } from './gain/memory.ts';
 import { hashesText } from './ledger/rows.ts';
 import { assertKey, keyText, locateSession, pathsOf } from './names.ts';
+import { notePlaced } from './placing.ts';
 import { rebuild } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
 import { loadReviews } from './reviews.ts';
@@ -99,6 +100,7 @@ export class Registry {
     if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {
       await rebuild(context, session);
       ledger.setMeta(`rebuilt ${id}`, 'yes');
+      if (isNew) notePlaced(context, session);
     }
     reconcile(context, session);
     await recallVotes(context, session);

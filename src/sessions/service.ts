@@ -14,6 +14,7 @@ import type {
 } from '../contract/api.ts';
 import type { MovieColumns } from '../contract/columns.ts';
 import type { ErrorCode } from '../contract/errors.ts';
+import type { Grid, GridHoles } from '../contract/grid.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
 import type { Preview, StopRequest, Trial } from '../contract/preview.ts';
 import type { ReviewChange, TimelineEntry } from '../contract/review.ts';
@@ -64,6 +65,10 @@ export interface SessionService {
   series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
   /** Good results as columns, with seq > afterSeq. */
   columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns>;
+  /** Grid squares, and which movies lie in which. */
+  grid(key: SessionKey): Promise<Grid>;
+  /** Holes and exposures of a square; none where no movie lies in a square of this name. */
+  gridHoles(key: SessionKey, square: string): Promise<GridHoles>;
   failureCauses(key: SessionKey): Promise<FailureCauses>;
   failures(key: SessionKey, query: FailureQuery): Promise<MoviePage>;
   movie(key: SessionKey, base: string): Promise<MovieDetail>;

@@ -48,7 +48,9 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   const random = createRandom(seed, 11, truth.number);
   const seconds = Math.round(1e6 * truth.frames * FRAME_SECONDS) / 1e6;
   const pixelM = truth.pixelSizeA * 1e-10;
-  const defocusM = (-(truth.defocusUA + truth.defocusVA) / 2) * 1e-10;
+  const measured = (truth.defocusUA + truth.defocusVA) / 2;
+  const defocusM = -(truth.targetDefocusUm === undefined ? measured * 1e-10 : truth.targetDefocusUm * 1e-6);
+  const [stageX, stageY, stageZ] = truth.stageUm ?? [0, 0, 0];
   const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
   const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;
   const custom = [
@@ -79,7 +81,7 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('');
   const optics = [
     '<optics>',
-    pair('BeamShift', random.between(-0.05, 0.05), random.between(-0.05, 0.05)),
+    pair('BeamShift', ...(truth.beamShift ?? ([0, 0] as const))),
     pair('BeamTilt', random.between(-0.03, 0.03), random.between(-0.03, 0.03)),
     '<ColumnOperatingTemSubMode>BrightField</ColumnOperatingTemSubMode>',
     `<Defocus>${scientific(defocusM)}</Defocus><EFTEMOn>true</EFTEMOn>`,
@@ -89,8 +91,8 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('');
   const stage =
     '<stage><Holder>Unspecified</Holder><Position><A>0</A><B>0</B>' +
-    `<X>${scientific(random.between(-8e-4, 8e-4))}</X><Y>${scientific(random.between(-8e-4, 8e-4))}</Y>` +
-    `<Z>${scientific(random.between(-5e-5, 5e-5))}</Z></Position></stage>`;
+    `<X>${scientific(stageX * 1e-6)}</X><Y>${scientific(stageY * 1e-6)}</Y>` +
+    `<Z>${scientific(stageZ * 1e-6)}</Z></Position></stage>`;
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<MicroscopeImage xmlns="http://schemas.datacontract.org/2004/07/Fei.SharedObjects" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">',

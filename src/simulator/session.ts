@@ -8,6 +8,7 @@ import { epuNames, epuTime } from './epu-names.ts';
 import { epuImageXml, epuSessionXml } from './epu-xml.ts';
 import { chooseFault, type FaultRule } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
+import { DEFAULT_ROUTE, type GridRoute, gridPlace, settingsAt, targetUm } from './grid.ts';
 import { type MovieFacts, simulateMovie } from './movie.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
@@ -23,6 +24,8 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
   readonly intervalMs?: number;
   /** Integer. Default 1. */
   readonly seed?: number;
+  /** How it goes over the grid. Default: 10 holes in a square, 4 movies in a hole. */
+  readonly route?: GridRoute;
   /** Time of the first movie in names and metadata. Default: now. Give it for names that repeat. */
   readonly startedAt?: Date;
   /** Each movie grows under its final name for so long; 0 (default): it appears whole. */
@@ -165,7 +168,8 @@ async function takeMovie(
   staging: string,
 ): Promise<MovieTruth | null> {
   const { sessionDir, signal, trickleMs = 0 } = options;
-  const { folder, base } = epuNames(seed, number, acquiredAt);
+  const place = gridPlace(seed, number, options.route ?? DEFAULT_ROUTE);
+  const { folder, base } = epuNames(seed, place, acquiredAt);
   const path = `raw/${folder}/${base}${ENDINGS[options.format ?? DEFAULT_MOVIE.format]}`;
   const staged = join(staging, basename(path));
   const target = join(sessionDir, path);
@@ -173,13 +177,17 @@ async function takeMovie(
   const movieSeed = Math.floor(createRandom(seed, 12, number).uniform() * 2 ** 32);
   let facts: MovieFacts;
   try {
-    facts = await simulateMovie({ ...options, path: staged, seed: movieSeed, detector, fault });
+    const settings = { ...options, ...settingsAt(place, options) };
+    facts = await simulateMovie({ ...settings, path: staged, seed: movieSeed, detector, fault });
   } catch (error) {
     if (error instanceof CodedError && error.code === 'CANCELLED') return null;
     throw error;
   }
   const { size } = await stat(staged);
-  const truth = movieTruth(facts, { number, path, base, acquiredAt: acquiredAt.toISOString(), bytes: size });
+  const truth = movieTruth(facts, {
+    ...{ number, path, base, acquiredAt: acquiredAt.toISOString(), bytes: size },
+    ...{ targetDefocusUm: targetUm(place, options), stageUm: place.stageUm, beamShift: place.beamShift },
+  });
   await mkdir(dirname(target), { recursive: true });
   const xml = join(staging, `${base}.xml`);
   await writeFile(xml, epuImageXml(truth, seed));
@@ -195,7 +203,10 @@ async function takeMovie(
 
 function movieTruth(
   facts: MovieFacts,
-  place: Pick<MovieTruth, 'number' | 'path' | 'base' | 'acquiredAt' | 'bytes'>,
+  place: Pick<
+    MovieTruth,
+    'number' | 'path' | 'base' | 'acquiredAt' | 'bytes' | 'targetDefocusUm' | 'stageUm' | 'beamShift'
+  >,
 ): MovieTruth {
   const { settings, ...rest } = facts;
   const { format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast } = settings;

@@ -26,6 +26,12 @@ export interface MovieTruth {
   /** Angstrom, positive = underfocus, U >= V. */
   readonly defocusUA: number;
   readonly defocusVA: number;
+  /** What the microscope was asked for, micrometres, positive = underfocus. Absent from sessions simulated before this was written. */
+  readonly targetDefocusUm?: number;
+  /** Where it was taken: [x, y, z] of the stage, micrometres. Absent as above. */
+  readonly stageUm?: readonly [number, number, number];
+  /** From the middle of the hole, in the own unit of the metadata. Absent as above. */
+  readonly beamShift?: readonly [number, number];
   /** Degrees from x to defocus U towards y, which grows upwards, -90..90. */
   readonly defocusAngleDeg: number;
   readonly dosePerFrameEA2: number;

@@ -47,5 +47,13 @@ describe('what lies beside a movie', () => {
     });
     expect(found.gridSquare).toMatch(/^\d+$/);
     expect(movie!.path).toContain(`FoilHole_${found.hole}_Data_${found.holePosition}`);
+    const [x, y, z] = movie!.stageUm!;
+    expect(found.stageUm).toEqual({
+      x: expect.closeTo(x, 6),
+      y: expect.closeTo(y, 6),
+      z: expect.closeTo(z, 6),
+    });
+    expect(found.beamShift).toEqual(movie!.beamShift!.map((shift) => expect.closeTo(shift, 9)));
+    expect(found.targetDefocusUm).toBeCloseTo(movie!.targetDefocusUm!, 9);
   });
 });

@@ -8,6 +8,7 @@ import type {
   SessionSummary,
 } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
+import type { Grid, GridHoles } from '../../src/contract/grid.ts';
 import type { ParameterValues } from '../../src/contract/parameters.ts';
 import type { Preview, Trial } from '../../src/contract/preview.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../../src/contract/record.ts';
@@ -202,6 +203,26 @@ export class MemorySessionService implements SessionService {
   async columns(_key: SessionKey, afterSeq: number, limit: number) {
     const rows = this.#rows().filter((row) => row.seq > afterSeq && row.state === 'done');
     return columnsOf(rows.slice(0, limit), rows.length > limit);
+  }
+  async grid(): Promise<Grid> {
+    return {
+      squares: [
+        {
+          ...{ name: '29273632', total: 20, done: 16, failed: 4, holes: 5, stageUm: { x: -120.5, y: 33 } },
+          defocusOffset: { meanUm: 0.08, sdUm: null, movies: 1 },
+        },
+      ],
+      runs: [[1, 20, 0]],
+      ...{ elsewhere: 5, isReading: false },
+    };
+  }
+  async gridHoles(_key: SessionKey, square: string): Promise<GridHoles> {
+    const { seq, base, state } = rowOf(1);
+    const exposure = { seq, base, state, shot: '2', stageUm: { x: -120, y: 33 }, targetDefocusUm: 1.2 };
+    const holes = [
+      { name: '29274601', exposures: [{ ...exposure, shift: [0.01, -0.02] as [number, number] }] },
+    ];
+    return { square, shiftUnit: 'program', holes: square === '29273632' ? holes : [] };
   }
   async failureCauses() {
     return [{ code: 'MOVIE_TRUNCATED' as const, count: MOVIES / 5, aside: 0 }];

@@ -112,6 +112,8 @@ describe('the API document', () => {
       '/api/v1/sessions/{project}/{user}/{session}/failures',
       '/api/v1/sessions/{project}/{user}/{session}/failures/{code}',
       '/api/v1/sessions/{project}/{user}/{session}/gain',
+      '/api/v1/sessions/{project}/{user}/{session}/grid',
+      '/api/v1/sessions/{project}/{user}/{session}/grid/{square}',
       '/api/v1/sessions/{project}/{user}/{session}/movies',
       '/api/v1/sessions/{project}/{user}/{session}/movies/{base}',
       '/api/v1/sessions/{project}/{user}/{session}/movies/{base}/files/{role}',

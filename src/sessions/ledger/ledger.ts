@@ -1,4 +1,5 @@
 import { BatchesTable } from './batches-table.ts';
+import { GridTable } from './grid-table.ts';
 import { MoviesTable } from './movies-table.ts';
 import { openLedgerFile } from './open.ts';
 import { ReviewsTable } from './reviews-table.ts';
@@ -13,6 +14,7 @@ export interface Ledger {
   readonly movies: MoviesTable;
   readonly batches: BatchesTable;
   readonly reviews: ReviewsTable;
+  readonly grid: GridTable;
   readonly warnings: readonly string[];
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
@@ -32,6 +34,7 @@ export function openLedger(stateDir: string): Ledger {
     movies: new MoviesTable(db),
     batches: new BatchesTable(db),
     reviews: new ReviewsTable(db),
+    grid: new GridTable(db),
     warnings: file.warnings,
     transaction: (work) => {
       if (db.isTransaction) return work();

@@ -81,4 +81,16 @@ export const MIGRATIONS: readonly string[] = [
     END;
   CREATE INDEX movies_waiting ON movies (session_id, waiting_since_ms) WHERE state = 'waiting';
   `,
+  `
+  ALTER TABLE movies ADD COLUMN grid_square TEXT;   -- of movies that are here already it is found by sessions/placing.ts
+  ALTER TABLE movies ADD COLUMN hole TEXT;
+  ALTER TABLE movies ADD COLUMN shot TEXT;
+  ALTER TABLE movies ADD COLUMN stage_x_um REAL;
+  ALTER TABLE movies ADD COLUMN stage_y_um REAL;
+  ALTER TABLE movies ADD COLUMN shift_x REAL;       -- in shift_unit: um, or the unit of the microscope's program
+  ALTER TABLE movies ADD COLUMN shift_y REAL;
+  ALTER TABLE movies ADD COLUMN shift_unit TEXT;
+  ALTER TABLE movies ADD COLUMN target_defocus_um REAL;
+  CREATE INDEX movies_by_place ON movies (session_id, grid_square, hole, seq) WHERE grid_square IS NOT NULL;
+  `,
 ];

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import type { Verdict } from '../../contract/review.ts';
 import type { MovieState } from '../../contract/states.ts';
+import { PLACE_COLUMNS, placeValues } from './place.ts';
 import {
   type LedgerMovie,
   RECORD_COLUMNS,
@@ -44,11 +45,12 @@ export class MoviesTable {
   private readonly statements;
 
   constructor(db: DatabaseSync) {
-    const columns = RECORD_COLUMNS.map((name) => `${name} = ?`).join(', ');
+    const columns = [...RECORD_COLUMNS, ...PLACE_COLUMNS].map((name) => `${name} = ?`).join(', ');
     this.statements = {
       add: db.prepare(
-        `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit)
-         VALUES (?, ?, ?, ?, ?, 'arriving', ?)`,
+        `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit,
+           ${PLACE_COLUMNS.join(', ')})
+         VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${PLACE_COLUMNS.map(() => '?').join(', ')})`,
       ),
       byPath: db.prepare('SELECT * FROM movies WHERE session_id = ? AND path = ?'),
       byBase: db.prepare('SELECT * FROM movies WHERE session_id = ? AND base = ?'),
@@ -145,7 +147,8 @@ export class MoviesTable {
 
   add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
     const { base, path, sizeBytes, mtimeMs } = movie;
-    const added = this.statements.add.run(sessionId, base, path, sizeBytes, mtimeMs, attemptLimit);
+    const place = placeValues(path, undefined);
+    const added = this.statements.add.run(sessionId, base, path, sizeBytes, mtimeMs, attemptLimit, ...place);
     return Number(added.lastInsertRowid);
   }
 
@@ -227,7 +230,8 @@ export class MoviesTable {
     const { outcome } = record;
     const code = outcome.status === 'failed' ? outcome.code : null;
     const message = outcome.status === 'failed' ? outcome.message : null;
-    this.statements.finished.run(state, record.attempt, code, message, ...recordValues(record), seq);
+    const values = [...recordValues(record), ...placeValues(record.movie.path, record.metadata)];
+    this.statements.finished.run(state, record.attempt, code, message, ...values, seq);
   }
 
   /** Failed without a record. */

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { movieStateSchema } from './states.ts';
+
+/** Where on the grid the movies of a session were taken: what the grid view shows beyond the figures of the movies. */
+
+const whole = z.number().int();
+const pointUmSchema = z.object({ x: z.number(), y: z.number() });
+
+export const gridSquareSchema = z.object({
+  name: z.string().describe('as EPU numbers it, or the group of the label in SerialEM’s navigator'),
+  total: whole.describe('movies, in whatever state'),
+  done: whole,
+  failed: whole,
+  holes: whole,
+  stageUm: pointUmSchema.nullable().describe('mean stage position of its movies, micrometres'),
+  defocusOffset: z
+    .object({ meanUm: z.number(), sdUm: z.number().nullable(), movies: whole })
+    .nullable()
+    .describe(
+      'measured less target, micrometres; above 0: more underfocus than asked. Of movies that show rings; null where no target is known. sdUm is null for one movie',
+    ),
+});
+
+export const gridSchema = z.object({
+  squares: z.array(gridSquareSchema).describe('in the order in which they were begun'),
+  runs: z
+    .array(z.tuple([whole, whole, whole]))
+    .describe(
+      '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last lie in it',
+    ),
+  elsewhere: whole.describe('movies of which no square is known'),
+  isReading: z
+    .boolean()
+    .describe('what metadata says of movies of an earlier version is still being read: ask again'),
+});
+
+export const gridExposureSchema = z.object({
+  seq: whole,
+  base: z.string(),
+  state: movieStateSchema,
+  shot: z.string().nullable().describe('number of the shot in the hole'),
+  stageUm: pointUmSchema.nullable(),
+  shift: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('beam or image shift, [x, y], in the unit of `shiftUnit`'),
+  targetDefocusUm: z.number().nullable().describe('as set, positive = underfocus'),
+});
+
+export const gridHolesSchema = z.object({
+  square: z.string(),
+  shiftUnit: z
+    .enum(['um', 'program'])
+    .nullable()
+    .describe('um: on the specimen; program: a unit of the microscope’s program; null: no shift is known'),
+  holes: z
+    .array(z.object({ name: z.string().nullable(), exposures: z.array(gridExposureSchema) }))
+    .describe(
+      'in the order in which they were begun; without a name: movies of the square whose hole is not known',
+    ),
+});
+
+export type GridSquare = z.infer<typeof gridSquareSchema>;
+export type Grid = z.infer<typeof gridSchema>;
+export type GridExposure = z.infer<typeof gridExposureSchema>;
+export type GridHoles = z.infer<typeof gridHolesSchema>;

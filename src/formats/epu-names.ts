@@ -1,0 +1,25 @@
+/** What the names of EPU say of where on the grid a movie was taken; null where they do not say it. */
+export interface EpuPlace {
+  readonly gridSquare: string | null;
+  readonly hole: string | null;
+  /** Number of the area in the hole, `<area>` or `<area>_<n>`. */
+  readonly holePosition: string | null;
+}
+
+const SQUARE = /(?:^|[/\\])GridSquare_(\d+)(?=[/\\_]|$)/;
+/** What follows the area may be a second number, but not the date and time. */
+const HOLE = /FoilHole_(\d+)(?:_Data_(\d+(?:_(?!\d{8}_\d{6}(?!\d))\d+)?))?/;
+
+/**
+ * Reads `.../GridSquare_<id>/Data/FoilHole_<hole>_Data_<area>_<n>_<date>_<time>_fractions.tiff`.
+ * @param path - of the movie, with slashes
+ */
+export function readEpuNames(path: string): EpuPlace {
+  const file = /[^/\\]*$/.exec(path)?.[0] ?? '';
+  const found = HOLE.exec(file);
+  return {
+    gridSquare: SQUARE.exec(path)?.[1] ?? null,
+    hole: found?.[1] ?? null,
+    holePosition: found?.[2] ?? null,
+  };
+}

@@ -1,0 +1,137 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Grid, GridExposure, GridHoles, GridSquare } from '../../contract/grid.ts';
+import type { MovieMetadata } from '../../contract/metadata.ts';
+import { NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
+import type { MovieState } from '../../contract/states.ts';
+import { PLACE_COLUMNS, placeValues } from './place.ts';
+import type { SqlRow } from './rows.ts';
+
+const PLACE_ASSIGNMENTS = PLACE_COLUMNS.map((name) => `${name} = ?`).join(', ');
+/** Measured less target, um, of a movie that is done and shows rings. */
+const OFFSET = `CASE WHEN state = 'done' AND coalesce(confidence, 1) >= ${NO_RINGS_CONFIDENCE}
+  THEN (defocus_u_a + defocus_v_a) / 2e4 - target_defocus_um END`;
+
+type Run = Grid['runs'][number];
+
+/** A movie whose place may have to be found anew. */
+export interface MovieToPlace {
+  readonly seq: number;
+  readonly base: string;
+  readonly path: string;
+  readonly hasRecord: boolean;
+}
+
+/** Where on the grid the movies of a session were taken. */
+export class GridTable {
+  private readonly statements;
+
+  constructor(db: DatabaseSync) {
+    this.statements = {
+      // By holes first: so it goes along the index, without sorting.
+      squares: db.prepare(
+        `SELECT grid_square, count(hole) AS holes, sum(n) AS n, sum(done) AS done, sum(failed) AS failed,
+           min(first) AS first, max(last) AS last, sum(x) / sum(placed) AS x, sum(y) / sum(placed) AS y,
+           sum(told) AS told, sum(offset) AS offset, sum(offset_square) AS offset_square
+          FROM (SELECT grid_square, hole, count(*) AS n, sum(state = 'done') AS done,
+              sum(state = 'failed') AS failed, min(seq) AS first, max(seq) AS last, count(stage_x_um) AS placed,
+              sum(stage_x_um) AS x, sum(stage_y_um) AS y, count(offset) AS told, sum(offset) AS offset,
+              sum(offset * offset) AS offset_square
+             FROM (SELECT *, ${OFFSET} AS offset FROM movies WHERE session_id = ? AND grid_square IS NOT NULL)
+            GROUP BY grid_square, hole)
+          GROUP BY grid_square ORDER BY min(first)`,
+      ),
+      count: db.prepare('SELECT sum(n) AS n FROM counts WHERE session_id = ?'),
+      inOrder: db.prepare('SELECT seq, grid_square FROM movies WHERE session_id = ? ORDER BY seq'),
+      ofSquare: db.prepare(
+        `SELECT seq, base, state, hole, shot, stage_x_um, stage_y_um, shift_x, shift_y, shift_unit, target_defocus_um
+          FROM movies WHERE session_id = ? AND grid_square = ? ORDER BY seq`,
+      ),
+      after: db.prepare(
+        `SELECT seq, base, path, hashes IS NOT NULL AS has_record FROM movies
+          WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      ),
+      place: db.prepare(`UPDATE movies SET ${PLACE_ASSIGNMENTS} WHERE seq = ?`),
+    };
+    this.statements.inOrder.setReturnArrays(true);
+  }
+
+  /** Squares in the order in which they were begun, and which movies lie in which. */
+  overview(sessionId: number): Omit<Grid, 'isReading'> {
+    const rows = this.statements.squares.all(sessionId);
+    const squares = rows.map((row) => ({
+      name: row.grid_square as string,
+      total: row.n as number,
+      done: row.done as number,
+      failed: row.failed as number,
+      holes: row.holes as number,
+      stageUm: pointOf(row.x, row.y),
+      defocusOffset: offsetOf(row),
+    }));
+    const all = (this.statements.count.get(sessionId)?.n as number | null) ?? 0;
+    const elsewhere = all - squares.reduce((sum, { total }) => sum + total, 0);
+    const spans = rows.map((row, index): Run => [row.first as number, row.last as number, index]);
+    // As a microscope goes over a grid: square by square.
+    const isOneByOne = elsewhere === 0 && spans.every(([first], i) => i === 0 || first > spans[i - 1]![1]);
+    return { squares, runs: isOneByOne ? spans : this.runs(sessionId, squares), elsewhere };
+  }
+
+  /** Neighbours in the order of discovery that lie in the same square. */
+  private runs(sessionId: number, squares: readonly GridSquare[]): Run[] {
+    const indices = new Map<string | null, number>(squares.map(({ name }, index) => [name, index]));
+    const runs: Run[] = [];
+    let before: number | undefined;
+    for (const row of this.statements.inOrder.all(sessionId)) {
+      const [seq, name] = row as unknown as [number, string | null];
+      const square = indices.get(name);
+      if (square !== undefined && square === before) runs.at(-1)![1] = seq;
+      else if (square !== undefined) runs.push([seq, seq, square]);
+      before = square;
+    }
+    return runs;
+  }
+
+  holes(sessionId: number, square: string): GridHoles {
+    const holes = new Map<string | null, GridExposure[]>();
+    let shiftUnit: GridHoles['shiftUnit'] = null;
+    for (const row of this.statements.ofSquare.all(sessionId, square)) {
+      const exposures = holes.get(row.hole as string | null) ?? [];
+      holes.set(row.hole as string | null, exposures);
+      shiftUnit ??= row.shift_unit as GridHoles['shiftUnit'];
+      exposures.push({
+        seq: row.seq as number,
+        base: row.base as string,
+        state: row.state as MovieState,
+        shot: row.shot as string | null,
+        stageUm: pointOf(row.stage_x_um, row.stage_y_um),
+        shift: row.shift_unit === null ? null : [row.shift_x as number, row.shift_y as number],
+        targetDefocusUm: row.target_defocus_um as number | null,
+      });
+    }
+    return { square, shiftUnit, holes: [...holes].map(([name, exposures]) => ({ name, exposures })) };
+  }
+
+  /** Movies in the order of discovery, to be placed. */
+  after(sessionId: number, seq: number, limit: number): MovieToPlace[] {
+    return this.statements.after.all(sessionId, seq, limit).map((row) => ({
+      seq: row.seq as number,
+      base: row.base as string,
+      path: row.path as string,
+      hasRecord: row.has_record === 1,
+    }));
+  }
+
+  place(seq: number, path: string, metadata: MovieMetadata | undefined): void {
+    this.statements.place.run(...placeValues(path, metadata), seq);
+  }
+}
+
+const pointOf = (x: SqlRow[string] | undefined, y: SqlRow[string] | undefined) =>
+  typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
+
+function offsetOf(row: SqlRow): GridSquare['defocusOffset'] {
+  const movies = row.told as number;
+  if (movies === 0) return null;
+  const meanUm = (row.offset as number) / movies;
+  const variance = ((row.offset_square as number) - movies * meanUm * meanUm) / Math.max(1, movies - 1);
+  return { meanUm, sdUm: movies < 2 ? null : Math.sqrt(Math.max(0, variance)), movies };
+}

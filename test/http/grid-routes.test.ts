@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gridHolesSchema, gridSchema } from '../../src/contract/grid.ts';
+import { MemorySessionService } from './memory-session-service.ts';
+import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
+
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeAll(async () => {
+  service = await serviceUnderTest({ sessions: new MemorySessionService() });
+});
+afterAll(() => service.close());
+
+const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+
+describe('the grid', () => {
+  it('is answered as squares, and runs of movies that lie in them', async () => {
+    const answer = await ask(`${API_URL}/grid`);
+    expect(gridSchema.parse(answer.json())).toEqual(await service.sessions.grid());
+  });
+
+  it('is answered square by square as holes with their exposures', async () => {
+    const { holes, shiftUnit } = gridHolesSchema.parse((await ask(`${API_URL}/grid/29273632`)).json());
+    expect(shiftUnit).toBe('program');
+    expect(holes.map(({ name, exposures }) => [name, exposures.length])).toEqual([['29274601', 1]]);
+  });
+
+  it('takes any name of a square, such as labels have, and has nothing in one that it does not know', async () => {
+    const { square, holes } = (await ask(`${API_URL}/grid/${encodeURIComponent('A/b ~7')}`)).json();
+    expect({ square, holes }).toEqual({ square: 'A/b ~7', holes: [] });
+  });
+
+  it('is not for everybody', async () => {
+    expect((await service.app.inject({ url: `${API_URL}/grid` })).statusCode).toBe(403);
+  });
+});

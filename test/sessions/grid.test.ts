@@ -1,0 +1,176 @@
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { gridHolesSchema, gridSchema } from '../../src/contract/grid.ts';
+import type { Ctf } from '../../src/contract/record.ts';
+import { readMovieMetadata } from '../../src/formats/movie-metadata.ts';
+import { MIGRATIONS } from '../../src/sessions/ledger/migrations.ts';
+import type { SessionService } from '../../src/sessions/service.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const STEPS_BEFORE_PLACES = 4;
+const folder = (square: number) => `Images-Disc1/GridSquare_${square}/Data`;
+/** Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative under focus. */
+function take(square: number, hole: number, n: number, withXml = true): void {
+  const base = `FoilHole_${hole}_Data_70_${n}_20260101_00000${n}`;
+  world.write(`${folder(square)}/${base}_fractions.mrc`, mrcMovie());
+  if (!withXml) return;
+  world.write(
+    `${folder(square)}/${base}.xml`,
+    `<MicroscopeImage><CustomData><KeyValueOfstringanyType><Key>AppliedDefocus</Key><Value>-1.0E-06</Value></KeyValueOfstringanyType></CustomData>
+     <microscopeData><optics><BeamShift><_x>0.0${n}</_x><_y>0.01</_y></BeamShift></optics>
+     <stage><Position><X>${square}E-06</X><Y>${hole}E-06</Y><Z>0</Z></Position></stage></microscopeData></MicroscopeImage>`,
+  );
+}
+const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
+  ...{ defocusUA: defocusUm * 1e4, defocusVA: defocusUm * 1e4, astigmatismA: 0, astigmatismAngleDeg: 0 },
+  ...{
+    phaseShiftDeg: 0,
+    figureOfMerit: 0.2,
+    fitResolutionA: 4,
+    fitCriterion: 'as the test says',
+    confidence,
+  },
+  ...{ iceRingScore: 0, profile: { frequencyPerA: [], data: [], model: [], cc: [] } },
+});
+/** Does what a worker does with what lies beside a movie; measures 1.1 um, 1.2 um in square 2, and a guess in hole 29. */
+function worker(): FakeExecutor {
+  const executor = new FakeExecutor();
+  executor.results = ({ path }) => {
+    const metadata = readMovieMetadata(world.paths.raw, path);
+    const isGuess = path.includes('FoilHole_29_');
+    return {
+      ...(metadata ? { metadata } : {}),
+      ctf: isGuess ? ctf(5, 0.01) : ctf(path.includes('GridSquare_2/') ? 1.2 : 1.1),
+    };
+  };
+  return executor;
+}
+const done = (service: SessionService, movies: number) =>
+  until(`${movies} are done`, async () => (await service.find(KEY))!.counts.done === movies);
+
+describe('the grid', () => {
+  test('is known from names before anything is processed', async () => {
+    for (const n of [0, 1]) take(1, 11, n, false);
+    take(2, 21, 0, false);
+    world.write('other/FoilHole_5_Data_6_fractions.mrc', mrcMovie());
+    const service = await world.serve(new FakeExecutor());
+    await until('all are found', async () => (await service.find(KEY))!.counts.waiting === 4);
+    const grid = gridSchema.parse(await service.grid(KEY));
+    expect(grid.squares.map(({ name, total, done, holes }) => ({ name, total, done, holes }))).toEqual([
+      { name: '1', total: 2, done: 0, holes: 1 },
+      { name: '2', total: 1, done: 0, holes: 1 },
+    ]);
+    expect(grid).toMatchObject({ elsewhere: 1, isReading: false });
+    const { holes, shiftUnit } = await service.gridHoles(KEY, '1');
+    expect(shiftUnit).toBeNull();
+    expect(holes.map(({ name, exposures }) => [name, exposures.map(({ shot }) => shot)])).toEqual([
+      ['11', ['70_0', '70_1']],
+    ]);
+  });
+
+  test('gets positions, shifts and targets from metadata; the defocus is held against what was asked for', async () => {
+    for (const n of [0, 1]) take(1, 11, n);
+    for (const hole of [21, 29]) take(2, hole, 0);
+    const service = await world.serve(worker());
+    await service.start(KEY, VALUES);
+    await done(service, 4);
+    const { squares } = gridSchema.parse(await service.grid(KEY));
+    expect(squares.map((square) => square.stageUm)).toEqual([
+      { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
+      { x: expect.closeTo(2, 9), y: expect.closeTo(25, 9) },
+    ]);
+    // The movie without rings says nothing of the defocus.
+    expect(squares.map((square) => square.defocusOffset)).toEqual([
+      { meanUm: expect.closeTo(0.1, 9), sdUm: expect.closeTo(0, 6), movies: 2 },
+      { meanUm: expect.closeTo(0.2, 9), sdUm: null, movies: 1 },
+    ]);
+    const { holes, shiftUnit } = gridHolesSchema.parse(await service.gridHoles(KEY, '1'));
+    expect(shiftUnit).toBe('program');
+    expect(holes[0]!.exposures[1]).toMatchObject({
+      ...{ state: 'done', shift: [0.01, 0.01], targetDefocusUm: expect.closeTo(1, 9) },
+      stageUm: { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
+    });
+  });
+
+  test('says which movies lie in which square, by runs in the order of discovery', async () => {
+    const service = await world.serve(worker());
+    for (const [square, hole] of [
+      [1, 11],
+      [2, 21],
+      [1, 12],
+    ] as const) {
+      take(square, hole, 0);
+      take(square, hole, 1);
+      const counts = async () => (await service.find(KEY))!.counts.waiting;
+      const before = await counts();
+      await until('both are found', async () => (await counts()) === before + 2);
+    }
+    const { squares, runs } = await service.grid(KEY);
+    const { movies } = await service.movies(KEY, { limit: 10, order: 'oldest' });
+    const squareOf = (seq: number) =>
+      squares[runs.find(([first, last]) => seq >= first && seq <= last)![2]]!.name;
+    for (const { seq, path } of movies) expect(path).toContain(`GridSquare_${squareOf(seq)}/`);
+    expect(runs).toHaveLength(3);
+  });
+
+  test('is filled anew with the ledger', async () => {
+    for (const n of [0, 1]) take(1, 11, n);
+    const service = await world.serve(worker());
+    await service.start(KEY, VALUES);
+    await done(service, 2);
+    const before = await service.grid(KEY);
+    await world.endServices();
+    rmSync(world.stateDir, { recursive: true });
+    const again = await world.serve(worker());
+    await done(again, 2);
+    expect(await again.grid(KEY)).toEqual(before);
+  });
+
+  test('is learnt from names and records by a ledger of an earlier version', async () => {
+    for (const n of [0, 1]) take(1, 11, n);
+    const service = await world.serve(worker());
+    await service.start(KEY, VALUES);
+    await done(service, 2);
+    const before = await service.grid(KEY);
+    const holes = await service.gridHoles(KEY, '1');
+    await world.endServices();
+    makeOlder(join(world.stateDir, 'ledger.sqlite'));
+    const again = await world.serve(worker());
+    expect((await again.grid(KEY)).squares).toMatchObject([{ name: '1', total: 2, holes: 1 }]);
+    await until('the records are read', async () => !(await again.grid(KEY)).isReading);
+    expect(await again.grid(KEY)).toEqual(before);
+    expect(await again.gridHoles(KEY, '1')).toEqual(holes);
+    // And it does not ask the records again.
+    rmSync(world.paths.results, { recursive: true });
+    mkdirSync(world.paths.results);
+    expect((await again.grid(KEY)).isReading).toBe(false);
+  });
+});
+
+/** Takes all rows over into a ledger as it was before it knew places. */
+function makeOlder(path: string): void {
+  copyFileSync(path, `${path}.new`);
+  rmSync(path);
+  const db = new DatabaseSync(path);
+  db.exec(MIGRATIONS.slice(0, STEPS_BEFORE_PLACES).join(';'));
+  db.exec(`PRAGMA user_version = ${STEPS_BEFORE_PLACES}; ATTACH '${path}.new' AS new`);
+  for (const table of ['meta', 'sessions', 'movies', 'reviews', 'batches']) {
+    const columns = db
+      .prepare(`PRAGMA table_info(${table})`)
+      .all()
+      .map(({ name }) => name)
+      .join(', ');
+    db.exec(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM new.${table}`);
+  }
+  db.exec(`DELETE FROM meta WHERE key LIKE 'placed %'`);
+  db.close();
+}

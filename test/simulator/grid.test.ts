@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { type GridPlace, gridPlace, settingsAt, targetUm } from '../../src/simulator/grid.ts';
+
+const ROUTE = { holesPerSquare: 12, moviesPerHole: 4 };
+const places = (movies: number, seed = 3) =>
+  Array.from({ length: movies }, (_, i) => gridPlace(seed, i + 1, ROUTE));
+const distanceUm = (a: GridPlace, b: GridPlace) =>
+  Math.hypot(a.stageUm[0] - b.stageUm[0], a.stageUm[1] - b.stageUm[1]);
+
+describe('the route over the grid', () => {
+  it('takes the shots of a hole, then the next hole, then the next square', () => {
+    const all = places(2 * 12 * 4);
+    expect(all.map(({ shot }) => shot).slice(0, 6)).toEqual([0, 1, 2, 3, 0, 1]);
+    expect(all[47]).toMatchObject({ square: 0, hole: 11, shot: 3 });
+    expect(all[48]).toMatchObject({ square: 1, hole: 12, shot: 0 });
+    expect(gridPlace(3, 49, ROUTE)).toEqual(all[48]);
+  });
+
+  it('keeps the stage in the middle of a hole; the shots lie round it by the beam', () => {
+    const [first, ...rest] = places(4);
+    for (const shot of rest) expect(shot.stageUm).toEqual(first!.stageUm);
+    const sum = [first!, ...rest]
+      .map(({ beamShift }) => beamShift)
+      .reduce((a, b) => [a[0] + b[0], a[1] + b[1]]);
+    expect(Math.hypot(...sum)).toBeLessThan(1e-12);
+    expect(new Set([first!, ...rest].map(({ beamShift }) => beamShift.join())).size).toBe(4);
+  });
+
+  it('puts holes on a lattice of 2.5 um, none twice, and squares 125 um apart', () => {
+    const holes = places(3 * 48).filter(({ shot }) => shot === 0);
+    const ofSquare = holes.filter(({ square }) => square === 1);
+    for (const hole of ofSquare) {
+      const nearest = Math.min(
+        ...ofSquare.filter((other) => other !== hole).map((other) => distanceUm(hole, other)),
+      );
+      expect(nearest).toBeGreaterThan(2);
+      expect(nearest).toBeLessThan(2.5 * Math.SQRT2 + 1);
+    }
+    for (const hole of ofSquare)
+      for (const other of holes.filter(({ square }) => square !== 1))
+        expect(distanceUm(hole, other)).toBeGreaterThan(80);
+  });
+
+  it('goes through targets within the range, and misses them without leaving it', () => {
+    const range = { defocusRangeUm: [0.8, 2] } as const;
+    const targets = places(5 * 4).map((place) => targetUm(place, range));
+    expect([...new Set(targets)].sort()).toEqual([0.8, 1.1, 1.4, 1.7, 2]);
+    for (const place of places(96)) {
+      const [low, high] = settingsAt(place, range).defocusRangeUm;
+      expect(low).toBe(high);
+      expect(low).toBeGreaterThanOrEqual(0.8);
+      expect(low).toBeLessThanOrEqual(2);
+    }
+    const misses = places(96).map((place) => place.defocusErrorUm);
+    expect(Math.max(...misses.map(Math.abs))).toBeLessThan(0.6);
+    expect(new Set(misses).size).toBe(96);
+  });
+});
