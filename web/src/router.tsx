@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from './data/grid-choices.ts';
 import { SESSION_FILTERS, type SessionFilter } from './data/session-list.ts';
 import { SHOWN, type Shown } from './data/shown.ts';
 import { Crash, NoSuchPage } from './parts/fault.tsx';
@@ -11,11 +12,14 @@ import { SessionsView } from './views/sessions-view.tsx';
  * Addresses of the page: `/`, `/kiosk`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
  * `/s/<project>/<user>/<session>/movie/<base>`. The service answers all of them with the same index.html.
  */
-export const TABS = ['live', 'gallery', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
+export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
 export type Dialog = 'start' | 'resume';
 
-/** `sel`: what selects movies (data/selection.ts); `sort`: column of the table, `-` before it for falling; `list`: which movies. */
+/**
+ * `sel`: what selects movies (data/selection.ts); `sort`: column of the table, `-` before it for falling; `list`: which movies;
+ * `square`, `metric`, `order`: square of the grid that is open, what colours it, how squares are sorted.
+ */
 export interface SessionSearch {
   tab?: Tab;
   pick?: string;
@@ -23,6 +27,9 @@ export interface SessionSearch {
   sel?: string;
   sort?: string;
   list?: Shown;
+  square?: string;
+  metric?: GridMetric;
+  order?: SquareOrder;
 }
 
 /** Of the list of sessions: words sought, and which sessions. */
@@ -36,6 +43,8 @@ export interface SessionsSearch {
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: Crash });
 
 const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+/** A name of digits that somebody wrote into the address is read as a number. */
+const asName = (value: unknown) => asText(typeof value === 'number' ? String(value) : value);
 
 const sessionsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -79,6 +88,9 @@ const sessionRoute = createRoute({
     sel: asText(search.sel),
     sort: asText(search.sort),
     list: SHOWN.find((shown) => shown === search.list),
+    square: asName(search.square),
+    metric: GRID_METRICS.find((metric) => metric === search.metric),
+    order: SQUARE_ORDERS.find((order) => order === search.order),
     dialog: search.dialog === 'start' || search.dialog === 'resume' ? search.dialog : undefined,
   }),
 });

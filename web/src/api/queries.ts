@@ -10,6 +10,7 @@ import type {
   SessionSummary,
 } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
+import type { Grid, GridHoles } from '../../../src/contract/grid.ts';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import type { TileInfo, TileRole } from '../../../src/contract/tiles.ts';
 import { askForLogin } from '../live/auth.ts';
@@ -49,6 +50,23 @@ export const gainQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['gain', keyText(key)],
     queryFn: ({ signal }) => call<GainJudgement>(`${sessionPath(key)}/gain`, { signal }),
+  });
+
+/** While the service reads old records. */
+const GRID_READING_MS = 2000;
+
+export const gridQuery = (key: SessionKey) =>
+  queryOptions({
+    queryKey: ['grid', keyText(key)],
+    queryFn: ({ signal }) => call<Grid>(`${sessionPath(key)}/grid`, { signal }),
+    refetchInterval: (query) => (query.state.data?.isReading ? GRID_READING_MS : false),
+  });
+
+export const gridHolesQuery = (key: SessionKey, square: string) =>
+  queryOptions({
+    queryKey: ['grid', keyText(key), square],
+    queryFn: ({ signal }) =>
+      call<GridHoles>(`${sessionPath(key)}/grid/${encodeURIComponent(square)}`, { signal }),
   });
 
 export const movieQuery = (key: SessionKey, base: string) =>

@@ -1,5 +1,6 @@
 import { text } from '../text.ts';
 import { METRIC_KEYS, type MetricKey } from './metrics.ts';
+import { markSpans, type Place, parsePlace, placeText, type SpansOf } from './places.ts';
 import type { SeriesStore } from './series-store.ts';
 
 /** What an axis of a plot counts: a metric, or the movie's number. */
@@ -20,15 +21,17 @@ export interface Box {
   readonly y1: number;
 }
 
-/** What selects movies by their figures. All of it must hold. */
+/** What selects movies by their figures and places. All of it must hold. */
 export interface Criteria {
   readonly limits: Partial<Record<MetricKey, Limit>>;
   /** Whether movies within all limits are meant, or the others: those beyond one of them, or without the figure. */
   readonly takes: 'within' | 'beyond';
   readonly box: Box | null;
+  /** Grid squares and holes: movies in one of them; none: wherever they lie. */
+  readonly places: readonly Place[];
 }
 
-export const NO_CRITERIA: Criteria = { limits: {}, takes: 'within', box: null };
+export const NO_CRITERIA: Criteria = { limits: {}, takes: 'within', box: null, places: [] };
 
 /** `mask[i]` is 1 for a movie that is selected. */
 export interface Selection {
@@ -40,13 +43,18 @@ export const axisColumn = (store: SeriesStore, key: AxisKey): Float64Array =>
   key === 'seq' ? store.seqs() : store.column(key);
 
 export const hasLimits = ({ limits }: Criteria): boolean => Object.keys(limits).length > 0;
-export const isEmpty = (criteria: Criteria): boolean => !hasLimits(criteria) && criteria.box === null;
+export const isEmpty = (criteria: Criteria): boolean =>
+  !hasLimits(criteria) && criteria.box === null && criteria.places.length === 0;
 
-/** Movies that the criteria mean, turned round where a person picked them one by one; null where nothing selects. */
+/**
+ * Movies that the criteria mean, turned round where a person picked them one by one; null where nothing selects.
+ * @param spansOf - which movies lie in a place; nothing is selected in one that is not known yet
+ */
 export function select(
   store: SeriesStore,
   criteria: Criteria,
   picked: ReadonlySet<string>,
+  spansOf: SpansOf = () => null,
 ): Selection | null {
   if (isEmpty(criteria) && picked.size === 0) return null;
   const mask = new Uint8Array(store.size);
@@ -54,6 +62,7 @@ export function select(
     mask.fill(1);
     keepByLimits(store, criteria, mask);
     if (criteria.box !== null) keepInBox(store, criteria.box, mask);
+    if (criteria.places.length > 0) keepInPlaces(store, criteria.places, spansOf, mask);
   }
   for (const base of picked) {
     const index = store.indexOf(base);
@@ -85,6 +94,17 @@ function keepInBox(store: SeriesStore, box: Box, mask: Uint8Array): void {
   }
 }
 
+function keepInPlaces(
+  store: SeriesStore,
+  places: readonly Place[],
+  spansOf: SpansOf,
+  mask: Uint8Array,
+): void {
+  const within = new Uint8Array(store.size);
+  for (const place of places) markSpans(store.seqs(), spansOf(place) ?? [], within);
+  for (let i = 0; i < mask.length; i++) if (within[i] !== 1) mask[i] = 0;
+}
+
 export function selectedBases(store: SeriesStore, selection: Selection): string[] {
   const bases: string[] = [];
   for (let i = 0; i < selection.mask.length; i++) if (selection.mask[i] === 1) bases.push(store.bases[i]!);
@@ -101,7 +121,7 @@ const short = (value: number) => String(Number(value.toPrecision(5)));
 const AXES: readonly string[] = ['seq', ...METRIC_KEYS];
 
 /**
- * Criteria as they stand in the address: `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2`;
+ * Criteria as they stand in the address: `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2~square_29273632`;
  * undefined where there are none.
  */
 export function criteriaText(criteria: Criteria): string | undefined {
@@ -114,6 +134,7 @@ export function criteriaText(criteria: Criteria): string | undefined {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
     parts.push(['box', x, y, ...[x0, x1, y0, y1].map(short)].join('_'));
   }
+  parts.push(...criteria.places.map(placeText));
   return parts.join('~');
 }
 
@@ -122,7 +143,9 @@ export function parseCriteria(words: string | undefined): Criteria {
   let criteria = NO_CRITERIA;
   for (const part of words?.split('~') ?? []) {
     const [name = '', ...rest] = part.split('_');
-    if (part === 'beyond') criteria = { ...criteria, takes: 'beyond' };
+    const place = parsePlace(part);
+    if (place !== null) criteria = { ...criteria, places: [...criteria.places, place] };
+    else if (part === 'beyond') criteria = { ...criteria, takes: 'beyond' };
     else if (name === 'box') {
       const [x = '', y = '', ...sides] = rest;
       const [x0, x1, y0, y1] = sides.map(Number) as [number, number, number, number];
@@ -155,6 +178,16 @@ const rangeWords = (key: AxisKey, low: number | undefined, high: number | undefi
   return `${axisName(key)} ${short(low)}–${short(high)}${unit}`;
 };
 
+const MOST_NAMED = 3;
+
+function placesWords(places: readonly Place[]): string {
+  const named = places.slice(0, MOST_NAMED).map(({ square, hole }) => text.selection.place(square, hole));
+  return [
+    ...named,
+    ...(places.length > MOST_NAMED ? [text.selection.morePlaces(places.length - MOST_NAMED)] : []),
+  ].join(', ');
+}
+
 /** For people: on the bar of the selection, and in the timeline as the reason of a decision. */
 export function criteriaWords(criteria: Criteria): string {
   const limits = Object.entries(criteria.limits).map(([key, { low, high }]) =>
@@ -167,5 +200,6 @@ export function criteriaWords(criteria: Criteria): string {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
     parts.push(text.selection.boxOf(`${rangeWords(x, x0, x1)}, ${rangeWords(y, y0, y1)}`));
   }
+  if (criteria.places.length > 0) parts.push(placesWords(criteria.places));
   return parts.join('; ');
 }

@@ -1,8 +1,16 @@
+import type { Place, SpansOf } from '../data/places.ts';
 import { type Criteria, NO_CRITERIA, type Selection, select } from '../data/selection.ts';
 import type { SeriesStore } from '../data/series-store.ts';
 import { Observable } from './observable.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+/** Looks up which movies lie in which square and hole. */
+export interface PlacesBook {
+  /** These are needed from now on, and no others. */
+  want(places: readonly Place[]): void;
+  readonly spansOf: SpansOf;
+}
 
 /** The one selection of a session, shared by plots, table, gallery and export. */
 export class SelectionModel {
@@ -11,15 +19,18 @@ export class SelectionModel {
   readonly picked = new Observable<ReadonlySet<string>>(NOBODY);
   readonly current = new Observable<Selection | null>(null);
   readonly #store: () => SeriesStore;
+  readonly #places: PlacesBook | null;
 
-  constructor(store: () => SeriesStore) {
+  constructor(store: () => SeriesStore, places: PlacesBook | null = null) {
     this.#store = store;
+    this.#places = places;
   }
 
   /** Other criteria are another question: what was picked before does not count. */
   set(criteria: Criteria): void {
     this.picked.set(NOBODY);
     this.criteria.set(criteria);
+    this.#places?.want(criteria.places);
     this.refresh();
   }
 
@@ -36,6 +47,7 @@ export class SelectionModel {
 
   /** After the movies changed. */
   refresh(): void {
-    this.current.set(select(this.#store(), this.criteria.get(), this.picked.get()));
+    const spansOf: SpansOf = (place) => this.#places?.spansOf(place) ?? null;
+    this.current.set(select(this.#store(), this.criteria.get(), this.picked.get(), spansOf));
   }
 }

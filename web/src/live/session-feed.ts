@@ -12,11 +12,14 @@ import { noticeRefusal, queryClient, sessionQuery, sessionsQuery } from '../api/
 import { SeriesStore } from '../data/series-store.ts';
 import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
+import { GridPlaces } from './grid-places.ts';
 import { Observable } from './observable.ts';
 import { ReviewDesk } from './review-desk.ts';
 import { SelectionModel } from './selection-model.ts';
 
 const LOAD_WITHOUT_EVENTS_MS = 800;
+/** New movies are looked up on the grid together, after so long. */
+const GRID_GAP_MS = 1200;
 /** While the first load goes on, the movies so far are shown as often. */
 const SHOW_GAP_MS = 600;
 
@@ -33,7 +36,9 @@ export class SessionFeed {
   readonly series: Observable<SeriesSnapshot>;
   readonly connection: LiveConnection;
   readonly desk: ReviewDesk;
-  readonly selection = new SelectionModel(() => this.#store);
+  readonly selection: SelectionModel;
+  readonly #places: GridPlaces;
+  #gridTimer: ReturnType<typeof setTimeout> | null = null;
   #store = new SeriesStore();
   #version = 0;
   readonly #patience: ReturnType<typeof setTimeout>;
@@ -44,6 +49,8 @@ export class SessionFeed {
 
   constructor(key: SessionKey) {
     this.key = key;
+    this.#places = new GridPlaces(key, () => this.selection.refresh());
+    this.selection = new SelectionModel(() => this.#store, this.#places);
     this.series = new Observable<SeriesSnapshot>({ store: this.#store, version: 0, phase: 'loading' });
     this.desk = new ReviewDesk(key, {
       store: () => this.#store,
@@ -59,6 +66,8 @@ export class SessionFeed {
 
   close(): void {
     clearTimeout(this.#patience);
+    if (this.#gridTimer !== null) clearTimeout(this.#gridTimer);
+    this.#places.close();
     this.#load?.abort();
     this.#batch.clear();
     this.connection.close();
@@ -67,7 +76,7 @@ export class SessionFeed {
   reload(): void {
     void this.#loadSeries();
     const name = keyText(this.key);
-    const others = ['failures', 'movie', 'timeline', 'gain'].map((kind) => [kind, name]);
+    const others = ['failures', 'movie', 'timeline', 'gain', 'grid'].map((kind) => [kind, name]);
     for (const queryKey of [sessionQuery(this.key).queryKey, ...others])
       void queryClient.invalidateQueries({ queryKey });
   }
@@ -121,9 +130,21 @@ export class SessionFeed {
     }
     if (rows.length === 0) return;
     if (this.#load !== null) this.#meanwhile.push(...rows);
+    // A verdict on a movie that is known moves nothing on the grid.
+    if (rows.some((row) => row.state !== 'done' || this.#store.indexOf(row.base) === undefined))
+      this.#lookAtGrid();
     this.#store.apply(rows);
     this.#forgetAnswers(rows);
     this.#publish(this.series.get().phase);
+  }
+
+  /** Asked for again only where somebody looks at the grid, or a square or hole selects. */
+  #lookAtGrid(): void {
+    this.#gridTimer ??= setTimeout(() => {
+      this.#gridTimer = null;
+      // One that is under way is not given up: under many events none would ever end.
+      void queryClient.invalidateQueries({ queryKey: ['grid', keyText(this.key)] }, { cancelRefetch: false });
+    }, GRID_GAP_MS);
   }
 
   /** Answers about these movies that somebody looks at are asked for again. */

@@ -25,12 +25,13 @@ import { SettingsTab } from './settings-tab.tsx';
 import { TableTab } from './table-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
 
+const GridTab = lazy(async () => ({ default: (await import('./grid-tab.tsx')).GridTab }));
 const ParameterForm = lazy(async () => ({ default: (await import('./parameter-form.tsx')).ParameterForm }));
 
 /** One session: state, progress, and its movies as plots, pictures, table and failures. Tab and choice are in the address. */
 export function SessionView() {
   const key = useSessionKey();
-  const { tab = 'live', pick, dialog, sel, sort, list = 'all' } = useSearch({ strict: false });
+  const { tab = 'live', pick, dialog, sel, sort, list = 'all', ...grid } = useSearch({ strict: false });
   const feed = useFeed();
   const navigate = useNavigate();
   const session = useQuery(sessionQuery(key));
@@ -52,16 +53,17 @@ export function SessionView() {
     state: detail?.state ?? null,
   });
   // From the address as it stands when this is called: another change may be on its way to the screen.
-  const change = (next: SessionSearch) =>
+  const change = (next: SessionSearch, isStep: boolean) =>
     void navigate({
       to: '/s/$project/$user/$session',
       params: { ...key },
       search: (now: SessionSearch) => ({ ...now, ...next }),
-      replace: true,
+      replace: !isStep,
       resetScroll: false,
     });
-  const search = (next: SessionSearch) => change({ dialog: undefined, ...next });
-  useSelectionAddress(feed?.selection ?? null, sel, (next) => change({ sel: next }));
+  /** @param isStep - one that the browser's Back takes back */
+  const search = (next: SessionSearch, isStep = false) => change({ dialog: undefined, ...next }, isStep);
+  useSelectionAddress(feed?.selection ?? null, sel, (next) => change({ sel: next }, false));
   const shownOf = (next: Shown) => search({ list: next === 'all' ? undefined : next });
   if (session.isError && !detail)
     return (
@@ -117,6 +119,16 @@ export function SessionView() {
         </Tabs.Panel>
         <Tabs.Panel value="gallery" pt="md">
           <GalleryTab snapshot={snapshot} shown={list} onShown={shownOf} />
+        </Tabs.Panel>
+        <Tabs.Panel value="grid" pt="md">
+          <Suspense fallback={<Skeleton height={420} radius={10} />}>
+            <GridTab
+              snapshot={snapshot}
+              total={total}
+              {...{ square: grid.square, metric: grid.metric, order: grid.order, pick: pick ?? null }}
+              onSearch={search}
+            />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="table" pt="md">
           <TableTab

@@ -1,0 +1,56 @@
+/** Where points in micrometres, y upwards, lie on a picture in pixels, y downwards; one micrometre is as long along x and y. */
+export interface ViewBox {
+  readonly width: number;
+  readonly height: number;
+  readonly pxPerUnit: number;
+  x(value: number): number;
+  y(value: number): number;
+}
+
+/**
+ * Fits points into a picture of this width.
+ * @param margin - around the outermost points, in their unit
+ * @param heights - least and largest height, px
+ * @param mostPxPerUnit - so that a few points near each other are not blown up
+ */
+export function fitPoints(
+  points: readonly { readonly x: number; readonly y: number }[],
+  width: number,
+  margin: number,
+  heights: readonly [number, number],
+  mostPxPerUnit: number,
+): ViewBox {
+  const xs = points.map(({ x }) => x);
+  const ys = points.map(({ y }) => y);
+  const [left, right] = [Math.min(...xs) - margin, Math.max(...xs) + margin];
+  const [bottom, top] = [Math.min(...ys) - margin, Math.max(...ys) + margin];
+  const pxPerUnit = Math.min(width / (right - left), heights[1] / (top - bottom), mostPxPerUnit);
+  const height = Math.max(heights[0], Math.ceil((top - bottom) * pxPerUnit));
+  const middle = { x: (left + right) / 2, y: (bottom + top) / 2 };
+  return {
+    ...{ width, height, pxPerUnit },
+    x: (value) => width / 2 + (value - middle.x) * pxPerUnit,
+    y: (value) => height / 2 - (value - middle.y) * pxPerUnit,
+  };
+}
+
+/** Index of the nearest point that lies in a direction (x to the right, y downwards); -1 where none does. */
+export function neighbour(
+  points: readonly { readonly x: number; readonly y: number }[],
+  from: number,
+  [dx, dy]: readonly [number, number],
+): number {
+  const at = points[from];
+  if (at === undefined) return points.length > 0 ? 0 : -1;
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [i, point] of points.entries()) {
+    const along = (point.x - at.x) * dx + (point.y - at.y) * dy;
+    const across = Math.abs((point.x - at.x) * dy - (point.y - at.y) * dx);
+    // Within 45 degrees of the direction; what lies straight ahead is nearer than what lies aside.
+    if (i === from || along <= 0 || across > along) continue;
+    const far = along + 2 * across;
+    if (far < least) [best, least] = [i, far];
+  }
+  return best;
+}

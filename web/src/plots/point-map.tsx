@@ -1,0 +1,98 @@
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { neighbour, type ViewBox } from '../data/grid-view-box.ts';
+import { scaleBar } from '../data/scale-bar.ts';
+import { text } from '../text.ts';
+import classes from './point-map.module.css';
+
+/** A pointer so near to a point, px, is about it. */
+const REACH_PX = 22;
+const LONGEST_BAR_PX = 140;
+const ANGSTROM_PER_UM = 1e4;
+const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
+  ...{ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] },
+};
+
+/** Points on a plane, to be pointed at, chosen and opened, by pointer or keys. What is drawn is the caller's. */
+export function PointMap(props: {
+  label: string;
+  /** Of the chosen point, for those who do not see it. */
+  valueText: string;
+  /** In pixels of the box. */
+  points: readonly { readonly x: number; readonly y: number }[];
+  box: ViewBox;
+  chosen: number | null;
+  /** Whether lengths on the picture are micrometres. */
+  isScaled: boolean;
+  onHover: (index: number | null) => void;
+  onChoose: (index: number) => void;
+  onOpen: (index: number) => void;
+  /** A click; where it is not given, it chooses. */
+  onClick?: (index: number) => void;
+  /** More keys, by their names. */
+  keys?: Readonly<Record<string, () => void>>;
+  children: ReactNode;
+}) {
+  const { points, box, chosen } = props;
+  const near = (event: PointerEvent | React.MouseEvent): number | null => {
+    const { left, top } = event.currentTarget.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    let [best, least] = [-1, REACH_PX];
+    for (const [i, point] of points.entries()) {
+      const far = Math.hypot(point.x - x, point.y - y);
+      if (far < least) [best, least] = [i, far];
+    }
+    return best < 0 ? null : best;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = DIRECTIONS[event.key];
+    const to = direction ? neighbour(points, chosen ?? -1, direction) : endOf(event.key, points.length);
+    const more = props.keys?.[event.key.toLowerCase()];
+    if (to === null && event.key !== 'Enter' && more === undefined) return;
+    event.preventDefault();
+    if (to !== null) to >= 0 && props.onChoose(to);
+    else if (event.key === 'Enter') chosen !== null && props.onOpen(chosen);
+    else more?.();
+  };
+  const bar = scaleBar(ANGSTROM_PER_UM / box.pxPerUnit, LONGEST_BAR_PX);
+  return (
+    <div
+      className={classes.map}
+      style={{ height: box.height }}
+      role="slider"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-valuemin={0}
+      aria-valuemax={points.length}
+      aria-valuenow={chosen === null ? 0 : chosen + 1}
+      aria-valuetext={props.valueText}
+      onKeyDown={onKeyDown}
+      onPointerMove={(event) => props.onHover(near(event))}
+      onPointerLeave={() => props.onHover(null)}
+      onClick={(event) => {
+        const index = near(event);
+        if (index !== null) (props.onClick ?? props.onChoose)(index);
+      }}
+      onDoubleClick={(event) => {
+        const index = near(event);
+        if (index !== null) props.onOpen(index);
+      }}
+    >
+      <svg width={box.width} height={box.height} aria-hidden>
+        {props.children}
+        {props.isScaled && (
+          <g className={classes.bar} transform={`translate(12 ${box.height - 12})`}>
+            <line x1={0} x2={bar.px} y1={0} y2={0} />
+            <text x={bar.px / 2} y={-6}>
+              {bar.label}
+            </text>
+            <title>{text.zoom.barAlt(bar.label)}</title>
+          </g>
+        )}
+      </svg>
+    </div>
+  );
+}
+
+const endOf = (key: string, points: number): number | null =>
+  key === 'Home' ? Math.min(0, points - 1) : key === 'End' ? points - 1 : null;
