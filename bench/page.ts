@@ -123,6 +123,7 @@ async function inBrowser(address: string, movies: number): Promise<void> {
     await probe.page.goto(`${address}${PATH}`);
     await probe.whole(movies);
     await redraws(probe);
+    await grid(probe);
     await drags(probe);
     await events(probe, address, movies);
     const { heapMB, privateMB } = await probe.memory(browser);
@@ -148,6 +149,51 @@ async function redraws(probe: PageProbe): Promise<void> {
     150,
   );
   await probe.clearSelection();
+}
+
+/** From a click to what it asks for on the screen. */
+async function grid({ page }: PageProbe): Promise<void> {
+  const opened = async (
+    what: string,
+    act: () => Promise<unknown>,
+    whole: () => Promise<unknown>,
+    bar?: number,
+  ) => {
+    const worked = await mainThreadClock(page);
+    const [began, cpu] = [performance.now(), await worked()];
+    await act();
+    await whole();
+    print(what, performance.now() - began, 'ms', bar);
+    print(`${what}: CPU of the main thread`, (await worked()) - cpu, 'ms');
+  };
+  const tab = (name: string) => page.getByRole('tab', { name }).click();
+  const squares = page.getByRole('list', { name: 'Grid squares' }).getByRole('link');
+  for (const what of ['grid opened, nothing cached', 'grid opened again']) {
+    await opened(
+      what,
+      () => tab('Grid'),
+      () => squares.first().waitFor(),
+      300,
+    );
+    if (what.endsWith('cached')) {
+      await tab('Live');
+      await page
+        .getByRole('slider', { name: /^Defocus of/ })
+        .first()
+        .waitFor();
+    }
+  }
+  const holes = page.getByRole('slider', { name: /Arrow keys choose a movie/ });
+  await opened(
+    'square opened',
+    () => squares.nth(3).click(),
+    () => holes.waitFor(),
+  );
+  await tab('Live');
+  await page
+    .getByRole('slider', { name: /^Defocus of/ })
+    .first()
+    .waitFor();
 }
 
 async function drags(probe: PageProbe): Promise<void> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { SessionSummary } from '../src/contract/api.ts';
+import type { Grid } from '../src/contract/grid.ts';
 import { seriousFaults } from '../test/e2e/axe.ts';
 import { launchChromium } from '../test/e2e/browser.ts';
 import { makePlace, type RunningService, simulate, startServe, TOKEN, until } from '../test/e2e/harness.ts';
@@ -15,6 +16,13 @@ import { makePlace, type RunningService, simulate, startServe, TOKEN, until } fr
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
 const MOVIE = ['--size', '1024x1024', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
+/** Some squares, however few movies there are. */
+const routeFor = (movies: number) => [
+  '--holes',
+  String(Math.max(2, Math.round(movies / 32))),
+  '--shots',
+  '8',
+];
 const WEBP_QUALITY = 70;
 const PROJECT = 'ttrojan_123';
 const USER = 'ttrojan';
@@ -38,7 +46,7 @@ const WHOLE =
   '[...document.images].every((image) => image.complete) && document.querySelector("[aria-busy=true]") === null';
 const pictures = (page: Page) => until(() => page.evaluate<boolean>(WHOLE), 'the pictures', 10_000);
 
-function views(base: string): View[] {
+function views(base: string, square: string): View[] {
   const { done, waiting } = SESSIONS;
   const tab = (name: string, ready: View['ready']): View => ({
     ...{ name, path: sessionPath(done, `?tab=${name}`), ready },
@@ -53,6 +61,11 @@ function views(base: string): View[] {
         .waitFor(),
     ),
     tab('gallery', pictures),
+    tab('grid', (page) => page.getByRole('list', { name: 'Grid squares' }).waitFor()),
+    {
+      ...{ name: 'gridsquare', path: sessionPath(done, `?tab=grid&square=${square}&pick=${base}`) },
+      ready: pictures,
+    },
     tab('table', (page) => page.getByRole('columnheader').first().waitFor()),
     tab('failures', (page) => page.getByText('What to do').first().waitFor()),
     tab('gain', (page) => page.getByText('Orientations').first().waitFor()),
@@ -102,15 +115,26 @@ export async function run(args: string[]): Promise<void> {
   try {
     const at = (session: string) => ({ ...place, sessionDir: join(place.sessionDir, '..', session) });
     const faults = `truncated:${Math.ceil(movies / 2)},garbage:${Math.ceil(movies / 3)}`;
-    await simulate(at(SESSIONS.done), '--movies', count, '--seed', '3', '--fault', faults, ...MOVIE);
+    await simulate(
+      at(SESSIONS.done),
+      '--movies',
+      count,
+      '--seed',
+      '3',
+      '--fault',
+      faults,
+      ...routeFor(movies),
+      ...MOVIE,
+    );
     await simulate(at(SESSIONS.live), '--movies', String(Math.ceil(movies / 2)), '--seed', '4', ...MOVIE);
     await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
     await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
     service = await startServe(place);
     const done = await processed(service, SESSIONS.done, movies);
+    const { squares } = await ask<Grid>(service, `${SESSIONS.done}/grid`);
     await start(service, SESSIONS.live);
     browser = await launchChromium();
-    const found = await lookAtAll(browser, service, views(done), out);
+    const found = await lookAtAll(browser, service, views(done, squares.at(-1)?.name ?? ''), out);
     console.log(found === 0 ? 'axe: no serious fault' : `axe: ${found} serious faults`);
     if (found > 0) process.exitCode = 1;
   } finally {

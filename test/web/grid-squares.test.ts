@@ -16,6 +16,7 @@ const squareOf = (name: string, changes: Partial<GridSquare> = {}): GridSquare =
   ...{ name, total: 3, done: 3, failed: 0, holes: 1, stageUm: null, defocusOffset: null },
   ...changes,
 });
+const COUNTS = { done: 1, rejected: 0, counted: 1, guesses: 0 };
 /** Movies 1 to 3 and 7 in square A, 4 and 5 in B, 6 in none; none in C. Fit resolution seq angstroms. */
 const GRID: Grid = {
   squares: [
@@ -95,7 +96,17 @@ describe('movies of grid squares', () => {
       'CAB',
     ]);
     expect([names('best', 'high'), names('best', null)]).toEqual(['BAC', 'ABC']);
-    expect(meansRange(figures)).toEqual([3.25, 4.5]);
+  });
+
+  it('differ in colour only as far as they differ by more than their movies do', () => {
+    const range = (...all: [mean: number | null, sd: number | null][]) =>
+      meansRange(
+        all.map(([mean, sd], order) => ({ ...{ mean, sd, order }, ...COUNTS, square: squareOf('A') })),
+      );
+    expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
+    expect(range([3, 1], [3.2, 1])).toEqual([1.6, 4.6].map((end) => expect.closeTo(end, 9)));
+    expect(range([3, null])).toEqual([3, 3]);
+    expect(range([null, null])).toBeNull();
   });
 });
 

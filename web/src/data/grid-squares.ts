@@ -127,8 +127,16 @@ export function sortSquares(
   });
 }
 
-/** What a scale must tell apart: least and largest mean; null where there is none. */
+/** Squares that differ by less than their movies do are not to look different: so many standard deviations at least. */
+const LEAST_SPREADS = 3;
+
+/** What a scale must tell apart: from the least to the largest mean, wider where the movies of a square differ more; null where there is none. */
 export function meansRange(figures: readonly SquareFigures[]): [number, number] | null {
   const means = figures.flatMap(({ mean }) => (mean === null ? [] : [mean]));
-  return means.length === 0 ? null : [Math.min(...means), Math.max(...means)];
+  if (means.length === 0) return null;
+  const [least, most] = [Math.min(...means), Math.max(...means)];
+  const spreads = figures.flatMap(({ sd }) => (sd === null ? [] : [sd])).sort((a, b) => a - b);
+  const half = Math.max(most - least, LEAST_SPREADS * (spreads[spreads.length >> 1] ?? 0)) / 2;
+  const middle = (least + most) / 2;
+  return [middle - half, middle + half];
 }

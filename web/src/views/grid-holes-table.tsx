@@ -1,6 +1,3 @@
-import { Checkbox } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { Fragment } from 'react';
 import type { GridHoles } from '../../../src/contract/grid.ts';
 import { type ColorScale, colorOf } from '../data/color-scale.ts';
 import { fixed } from '../data/format.ts';
@@ -10,6 +7,7 @@ import { gridMetricWords, gridNumber, gridValue } from '../data/grid-metrics.ts'
 import { meanAndSpread } from '../data/grid-squares.ts';
 import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
+import { QuickLink } from '../parts/quick-link.tsx';
 import { text } from '../text.ts';
 import classes from './grid.module.css';
 import { MarkShape } from './grid-mark.tsx';
@@ -25,9 +23,11 @@ export function HolesTable(props: {
   criteria: Criteria;
   hasTargets: boolean;
   onSelect: (place: Place) => void;
+  onOpen: (base: string) => void;
 }) {
   const { holes, marks, metric, scale, square, criteria, hasTargets } = props;
-  const key = useSessionKey();
+  const { project, user, session: name } = useSessionKey();
+  const session = [project, user, name].map(encodeURIComponent).join('/');
   const t = text.grid;
   const { label, unit } = gridMetricWords(metric);
   const heads: [string, string][] = [
@@ -75,8 +75,9 @@ export function HolesTable(props: {
               <tr key={name}>
                 <td className="no-print">
                   {name !== null && (
-                    <Checkbox
-                      size="xs"
+                    <input
+                      type="checkbox"
+                      className={classes.pick}
                       aria-label={t.selectHole(name)}
                       checked={hasPlace(criteria.places, { square, hole: name })}
                       onChange={() => props.onSelect({ square, hole: name })}
@@ -105,19 +106,17 @@ export function HolesTable(props: {
                 )}
                 <td className={classes.shots}>
                   {exposures.map(({ base }, i) => (
-                    <Fragment key={base}>
-                      <Link
-                        to="/s/$project/$user/$session/movie/$base"
-                        params={{ ...key, base }}
-                        preload={false}
-                        title={`${base}: ${shotWords(metric, own[i]!)}`}
-                        aria-label={`${t.shot} ${t.shotOf(i + 1, exposures.length)}, ${shotWords(metric, own[i]!)}`}
-                      >
-                        <svg width={22} height={22} aria-hidden>
-                          <MarkShape x={11} y={11} radius={7} mark={own[i]!} scale={scale} />
-                        </svg>
-                      </Link>
-                    </Fragment>
+                    <QuickLink
+                      key={base}
+                      href={`/s/${session}/movie/${encodeURIComponent(base)}`}
+                      onGo={() => props.onOpen(base)}
+                      title={`${base}: ${shotWords(metric, own[i]!)}`}
+                      aria-label={`${t.shot} ${t.shotOf(i + 1, exposures.length)}, ${shotWords(metric, own[i]!)}`}
+                    >
+                      <svg width={22} height={22} aria-hidden>
+                        <MarkShape x={11} y={11} radius={7} mark={own[i]!} scale={scale} />
+                      </svg>
+                    </QuickLink>
                   ))}
                 </td>
               </tr>

@@ -3,7 +3,7 @@ import type { GridMark } from '../data/grid-marks.ts';
 import classes from './grid.module.css';
 
 const WAITING = 0.5;
-const CROSS = 0.95;
+const CROSS = 0.85;
 
 /** A movie on the grid: coloured by its figure, hollow without one, an X where rejected, a triangle where it failed. */
 export function MarkShape(props: {

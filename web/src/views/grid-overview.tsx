@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core';
-import { useMemo, useRef, useState } from 'react';
+import { startTransition, useEffect, useMemo, useRef, useState } from 'react';
 import type { Grid } from '../../../src/contract/grid.ts';
 import { colorScale } from '../data/color-scale.ts';
 import { type GridMetric, SQUARE_ORDERS, type SquareOrder } from '../data/grid-choices.ts';
@@ -22,6 +22,7 @@ import { SquareCard } from './grid-square-card.tsx';
 import { GridTools } from './grid-tools.tsx';
 
 const BINS = 20;
+const FIRST_CARDS = 24;
 /** A map of one square shows nothing. */
 const LEAST_MAPPED = 2;
 
@@ -71,6 +72,9 @@ export function GridOverview(props: {
     [model],
   );
   const sorted = sortSquares(figures, order, BETTER[metric]);
+  // What is in sight first; the rest follows while nobody waits for it.
+  const [most, setMost] = useState(FIRST_CARDS);
+  useEffect(() => startTransition(() => setMost(Number.POSITIVE_INFINITY)), []);
   const hasTargets = grid.squares.some(({ defocusOffset }) => defocusOffset !== null);
   const isMapped = grid.squares.filter(({ stageUm }) => stageUm !== null).length >= LEAST_MAPPED;
   const orderWords =
@@ -103,7 +107,7 @@ export function GridOverview(props: {
             {grid.isReading && <span className="muted"> · {text.grid.reading}</span>}
           </h2>
           <ul className={classes.cards} aria-label={text.grid.squares}>
-            {sorted.map((square) => {
+            {sorted.slice(0, most).map((square) => {
               const place = { square: square.square.name, hole: null };
               const from = square.order * BINS;
               return (

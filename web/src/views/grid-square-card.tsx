@@ -1,14 +1,12 @@
-import { Checkbox } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { type ColorScale, colorOf, isSameScale } from '../data/color-scale.ts';
 import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { gridMetricWords, gridNumber } from '../data/grid-metrics.ts';
 import type { SquareFigures } from '../data/grid-squares.ts';
+import { QuickLink } from '../parts/quick-link.tsx';
 import { text } from '../text.ts';
 import classes from './grid.module.css';
-import { useSessionKey } from './session-layout.tsx';
 
 interface SquareCardProps {
   readonly figures: SquareFigures;
@@ -33,7 +31,6 @@ const HEIGHT = 34;
 export const SquareCard = memo(
   function SquareCard(props: SquareCardProps) {
     const { figures, metric, scale, isSelected } = props;
-    const key = useSessionKey();
     const { square, mean, sd, counted, guesses, rejected } = figures;
     const { name, total, done, failed, holes, defocusOffset } = square;
     const t = text.grid;
@@ -60,25 +57,18 @@ export const SquareCard = memo(
           aria-hidden
         />
         <div className={classes.cardHead}>
-          <Link
+          <QuickLink
             className={`truncate ${classes.cardLink}`}
-            to="/s/$project/$user/$session"
-            params={{ ...key }}
-            search={{ tab: 'grid', square: name }}
+            href={`?${new URLSearchParams({ tab: 'grid', square: name })}`}
             aria-label={t.open(name)}
             title={name}
-            preload={false}
-            onClick={(event) => {
-              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-              event.preventDefault();
-              props.onOpen(name);
-            }}
+            onGo={() => props.onOpen(name)}
           >
             {name}
-          </Link>
-          <Checkbox
-            size="xs"
-            className={`no-print ${classes.cardPick}`}
+          </QuickLink>
+          <input
+            type="checkbox"
+            className={`no-print ${classes.pick}`}
             aria-label={t.selectSquare(name)}
             checked={isSelected}
             onChange={() => props.onSelect(name)}
@@ -157,17 +147,20 @@ function Histogram({
       aria-label={label}
     >
       <title>{label}</title>
-      {counts.map((count, i) => (
-        <rect
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
-          key={i}
-          x={i * wide + 0.5}
-          width={wide - 1}
-          y={HEIGHT - 1 - (count / most) * (HEIGHT - 4)}
-          height={count === 0 ? 0 : Math.max(1.5, (count / most) * (HEIGHT - 4))}
-          fill={colorOf(scale, low + ((i + 0.5) / counts.length) * (high - low))}
-        />
-      ))}
+      {counts.map(
+        (count, i) =>
+          count > 0 && (
+            <rect
+              // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
+              key={i}
+              x={i * wide + 0.5}
+              width={wide - 1}
+              y={HEIGHT - 1 - (count / most) * (HEIGHT - 4)}
+              height={Math.max(1.5, (count / most) * (HEIGHT - 4))}
+              fill={colorOf(scale, low + ((i + 0.5) / counts.length) * (high - low))}
+            />
+          ),
+      )}
       <line x1={0} x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className={classes.axis} />
       {figures.mean !== null && (
         <line x1={at(figures.mean)} x2={at(figures.mean)} y1={0} y2={HEIGHT} className={classes.meanLine} />

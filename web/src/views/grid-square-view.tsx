@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { startTransition, useEffect, useMemo, useState } from 'react';
 import type { Grid } from '../../../src/contract/grid.ts';
 import { gridHolesQuery } from '../api/queries.ts';
 import { colorScale } from '../data/color-scale.ts';
@@ -51,6 +51,9 @@ export function GridSquareView(props: {
   const navigate = useNavigate();
   const selection = useObservable(model.current);
   const [hovered, setHovered] = useState<string | null>(null);
+  // The map first: the table is below what is in sight.
+  const [isWhole, setWhole] = useState(false);
+  useEffect(() => startTransition(() => setWhole(true)), []);
   const answer = useQuery(gridHolesQuery(key, square));
   const holes = answer.data;
   const layout = useMemo(() => holes && layHoles(holes), [holes]);
@@ -181,7 +184,7 @@ export function GridSquareView(props: {
               )}
             </div>
           </div>
-          <HolesTable {...shared} holes={holes} hasTargets={hasTargets} />
+          {isWhole && <HolesTable {...shared} holes={holes} hasTargets={hasTargets} onOpen={open} />}
         </>
       )}
     </>

@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Grid } from '../../src/contract/grid.ts';
+import { seriousFaults } from './axe.ts';
+import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import {
+  makePlace,
+  type Place,
+  type RunningService,
+  simulate,
+  startServe,
+  status,
+  TOKEN,
+  until,
+} from './harness.ts';
+
+/** Two squares of two holes of three movies; small ones, whose rings are seen all the same. */
+const HOLE = 3;
+const SQUARE = 2 * HOLE;
+const COUNT = 2 * SQUARE;
+const MOVIES = [
+  ...['--size', '512x512', '--frames', '6', '--apix', '1', '--fmdose', '4', '--local', '0', '--seed', '3'],
+  ...['--holes', '2', '--shots', String(HOLE)],
+];
+const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
+const API = '/api/v1/sessions/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
+
+describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package chromium]', () => {
+  let place: Place;
+  let service: RunningService;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let squares: Grid['squares'];
+
+  beforeAll(async () => {
+    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+    await simulate(place, '--movies', String(COUNT), ...MOVIES);
+    service = await startServe(place);
+    await fetch(
+      `${service.url}${place.route}/start-processing?apix=1&kev=300&fmdose=4&access_token=${TOKEN}`,
+    );
+    browser = await launchChromium();
+    watched = await openWatchedPage(browser, () => service.url);
+    page = watched.page;
+    await until(async () => (await status(service, place)).processed_files === COUNT, 'all results');
+    const answer = await fetch(`${service.url}${API}/grid`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    squares = ((await answer.json()) as Grid).squares;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await place?.remove();
+  });
+
+  const cards = () => page.getByRole('list', { name: 'Grid squares' }).getByRole('listitem');
+  const holesMap = () => page.getByRole('slider', { name: /Arrow keys choose a movie/ });
+  const bar = () => page.getByRole('region', { name: 'Selection' });
+  const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
+  const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
+  const lines = async () => {
+    const text = await readFile(join(place.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  };
+
+  it('asks for the grid only when its tab is opened', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/grid')) asked.push(request.url());
+    });
+    await logIn(page, service, SESSION);
+    await page
+      .getByRole('slider', { name: /^Defocus of/ })
+      .first()
+      .waitFor();
+    expect(asked).toEqual([]);
+    await page.getByRole('tab', { name: 'Grid' }).click();
+    await cards().first().waitFor();
+    expect(asked.some((url) => url.endsWith('/grid'))).toBe(true);
+  });
+
+  it('shows the squares as cards, with counts, mean and spread, and defocus against target', async () => {
+    expect(await cards().count()).toBe(2);
+    const first = cards().first();
+    await first.getByRole('link', { name: `Open grid square ${squares[0]!.name}` }).waitFor();
+    expect(await first.innerText()).toMatch(/[\d.]+ ± [\d.]+ Å/);
+    expect(await first.innerText()).toContain(`${SQUARE} movies · 2 holes`);
+    expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm against target/);
+    await page.getByRole('slider', { name: /^Map of 2 grid squares/ }).waitFor();
+    await watched.shot('20-grid');
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  it('is coloured and sorted by another figure, which stands in the address', async () => {
+    await page.getByRole('combobox', { name: 'Colour by' }).click();
+    await page.getByRole('option', { name: 'Defocus', exact: true }).click();
+    await page.waitForURL(/metric=defocus(&|$)/);
+    await page.getByText('Defocus (µm)').waitFor();
+    await page.getByRole('combobox', { name: 'Sort by' }).click();
+    await page.getByRole('option', { name: 'Highest first' }).click();
+    await page.waitForURL(/order=worst/);
+    const shown = async () =>
+      (await cards().allInnerTexts()).map((text) => Number(/([\d.]+) ± [\d.]+ µm/.exec(text)?.[1]));
+    await until(async () => {
+      const [high = 0, low = 0] = await shown();
+      return high > low;
+    }, 'the squares by their defocus');
+  });
+
+  it('takes a new movie into its square as it comes, without a reload', async () => {
+    await page.evaluate('window.stays = true');
+    await simulate(place, '--movies', '1', ...MOVIES);
+    await until(async () => (await cards().count()) === 3, 'the third square');
+    const third = cards().filter({ hasText: '1 movie · 1 hole' });
+    await third.getByText('1 done').waitFor({ timeout: 60_000 });
+    expect(await page.evaluate('window.stays')).toBe(true);
+  });
+
+  it('opens a square by keyboard; arrows go from movie to movie, with picture and figures', async () => {
+    await page.goto(`${service.url}${SESSION}?tab=grid`);
+    await cards().first().getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/square=/);
+    await page.getByRole('heading', { name: `Square ${squares[0]!.name}` }).waitFor();
+    await page.getByText('Holes lie at the stage positions.').waitFor();
+    await holesMap().focus();
+    await page.keyboard.press('Home');
+    await until(
+      async () =>
+        /^Hole \d+, Shot 1 of 3, [\d.]+ Å/.test((await holesMap().getAttribute('aria-valuetext')) ?? ''),
+      'the first movie to be told',
+    );
+    await panel()
+      .getByRole('img', { name: /^Motion-corrected micrograph/ })
+      .waitFor();
+    expect(await panel().innerText()).toMatch(/Target\s+[\d.]+ µm\s+Difference\s+[+−]?[\d.]+ µm/);
+    await page.getByRole('img', { name: /^Measured less target defocus of \d+ movies, mean/ }).waitFor();
+    await watched.shot('21-grid-square');
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  it('selects a hole from the map and one from the table, in the address too', async () => {
+    await holesMap().focus();
+    await page.keyboard.press('x');
+    await bar().waitFor();
+    await until(async () => (await selected()) === HOLE, 'the movies of the hole');
+    await page.waitForURL(/sel=hole_\d+_\d+/);
+    await page
+      .getByRole('checkbox', { name: /^Select the movies of hole/ })
+      .nth(1)
+      .check();
+    await until(async () => (await selected()) === SQUARE, 'the movies of both holes');
+    await page.waitForURL(/sel=hole_\d+_\d+(~|%7E)hole_/);
+    await page.reload();
+    await until(async () => (await selected()) === SQUARE, 'the selection out of the address');
+    await page.getByRole('tab', { name: 'Table' }).click();
+    await page.getByRole('table').waitFor();
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(SQUARE);
+    await page.getByRole('tab', { name: 'Grid' }).click();
+    await holesMap().waitFor();
+  });
+
+  it('rejects what is selected, which is marked at once, and undoes it', async () => {
+    await bar().getByRole('button', { name: 'Reject' }).click();
+    const rejected = page.getByRole('link', { name: /^Shot \d of \d, .*rejected$/ });
+    await until(async () => (await rejected.count()) === SQUARE, 'the crosses');
+    await until(async () => (await lines()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
+    expect((await lines()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
+    await watched.shot('22-grid-rejected');
+    await page.getByRole('button', { name: 'All squares' }).click();
+    await cards().first().getByText(`${SQUARE} rejected`).waitFor();
+    await bar().getByRole('button', { name: 'Undo' }).click();
+    await cards().first().getByText(`${SQUARE} rejected`).waitFor({ state: 'detached' });
+    await bar().getByRole('button', { name: 'Clear the selection' }).click();
+  });
+
+  it('goes from a movie of a hole to its view and back to the square', async () => {
+    await page.goto(`${service.url}${SESSION}?tab=grid&square=${squares[1]!.name}`);
+    await page
+      .getByRole('link', { name: /^Shot 2 of 3/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Next movie' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: `Square ${squares[1]!.name}` }).waitFor();
+    await page.getByRole('button', { name: 'Previous square' }).click();
+    await page.getByRole('heading', { name: `Square ${squares[0]!.name}` }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: `Square ${squares[1]!.name}` }).waitFor();
+  });
+
+  it('says so where a square is not known', async () => {
+    await page.goto(`${service.url}${SESSION}?tab=grid&square=nowhere`);
+    await page.getByText('No movie of this square is known').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  it('fits on a phone, in the dark too', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    for (const rest of ['', `&square=${squares[0]!.name}`]) {
+      await page.goto(`${service.url}${SESSION}?tab=grid${rest}`);
+      await (rest === '' ? cards().first() : holesMap()).waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+      await watched.shot(rest === '' ? '23-grid-phone' : '24-grid-square-phone');
+    }
+  });
+
+  it('threw no error and sent nothing to any other host', () => {
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});
