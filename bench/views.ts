@@ -1,7 +1,7 @@
 /**
  * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with what axe
  * finds in each. Real service, real movies.
- *   npm run bench -- views OUT [movies=24]
+ *   npm run bench -- views OUT [movies=24] [some views only, with commas: grid,gridsquare]
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -103,8 +103,8 @@ function views(base: string, square: string): View[] {
 }
 
 export async function run(args: string[]): Promise<void> {
-  const [out, count = '24'] = args;
-  if (out === undefined) throw new Error('npm run bench -- views OUT [movies]');
+  const [out, count = '24', only] = args;
+  if (out === undefined) throw new Error('npm run bench -- views OUT [movies] [views]');
   const movies = Number(count);
   await mkdir(out, { recursive: true });
   const place = await makePlace(
@@ -134,7 +134,9 @@ export async function run(args: string[]): Promise<void> {
     const { squares } = await ask<Grid>(service, `${SESSIONS.done}/grid`);
     await start(service, SESSIONS.live);
     browser = await launchChromium();
-    const found = await lookAtAll(browser, service, views(done, squares.at(-1)?.name ?? ''), out);
+    const all = views(done, squares.at(-1)?.name ?? '');
+    const wanted = all.filter(({ name }) => only === undefined || only.split(',').includes(name));
+    const found = await lookAtAll(browser, service, wanted, out);
     console.log(found === 0 ? 'axe: no serious fault' : `axe: ${found} serious faults`);
     if (found > 0) process.exitCode = 1;
   } finally {

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Grid } from '../../src/contract/grid.ts';
@@ -9,6 +7,7 @@ import {
   makePlace,
   type Place,
   type RunningService,
+  readDecisions,
   simulate,
   startServe,
   status,
@@ -62,13 +61,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
   const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
-  const lines = async () => {
-    const text = await readFile(join(place.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-  };
+  const lines = () => readDecisions(place);
 
   it('asks for the grid only when its tab is opened', async () => {
     const asked: string[] = [];

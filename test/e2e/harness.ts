@@ -156,6 +156,16 @@ export async function checksums(directory: string): Promise<Map<string, string>>
   return sums;
 }
 
+/** What people decided, as it lies on the disk. */
+// biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of them
+export async function readDecisions(place: Place): Promise<any[]> {
+  const text = await readFile(join(place.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
 export async function readRecords(place: Place): Promise<ResultRecord[]> {
   const directory = join(place.processed, 'results');
   const names = await readdir(directory);

@@ -7,6 +7,7 @@ import {
   makePlace,
   type Place,
   type RunningService,
+  readDecisions,
   simulate,
   startServe,
   status,
@@ -50,14 +51,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   const rejected = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
   const list = () => page.getByRole('radiogroup', { name: 'Movies shown' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-  /** Decisions as they lie on the disk. */
-  const lines = async () => {
-    const text = await readFile(join(place.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-  };
+  const lines = () => readDecisions(place);
 
   it('looks into a micrograph: tiles, zoom, scale bar, contrast without new tiles', async () => {
     await logIn(page, service, `${SESSION}?tab=gallery`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Grid, GridSquare } from '../../src/contract/grid.ts';
 import { figuresRange, gridNumber, gridValue } from '../../web/src/data/grid-metrics.ts';
 import {
+  keepOrder,
   meanAndSpread,
   meansRange,
   sortSquares,
@@ -96,6 +97,12 @@ describe('movies of grid squares', () => {
       'CAB',
     ]);
     expect([names('best', 'high'), names('best', null)]).toEqual(['BAC', 'ABC']);
+  });
+
+  it('stay where they are while somebody is at them; a new one comes at the end', () => {
+    const figures = squareFigures(store, GRID, indices, 'fitResolution');
+    const kept = keepOrder(sortSquares(figures, 'best', 'low'), ['B', 'A']);
+    expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
 
   it('differ in colour only as far as they differ by more than their movies do', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classify, firstFrom } from '../../web/src/plots/point-classes.ts';
+import { classify } from '../../web/src/plots/point-classes.ts';
 
 describe('classes of points', () => {
   const isRejected = (i: number) => i === 2 || i === 3;
@@ -15,10 +15,5 @@ describe('classes of points', () => {
 
   it('leave what is not selected to the others', () => {
     expect(listsOf(Uint8Array.of(1, 0, 1, 0, 0, 1))).toEqual([[0], [5], [2, 3], [1, 4]]);
-  });
-
-  it('are cut to a range by its ends', () => {
-    const indices = Uint32Array.of(1, 4, 9);
-    expect([0, 1, 2, 4, 5, 10].map((wanted) => firstFrom(indices, wanted))).toEqual([0, 0, 1, 1, 2, 3]);
   });
 });

@@ -127,6 +127,13 @@ export function sortSquares(
   });
 }
 
+/** As they stood before, new ones at the end: nothing moves under a pointer. @param names - of the squares as they stand */
+export function keepOrder(sorted: readonly SquareFigures[], names: readonly string[]): SquareFigures[] {
+  const places = new Map(names.map((name, i) => [name, i]));
+  const placeOf = ({ square }: SquareFigures) => places.get(square.name) ?? names.length;
+  return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Squares that differ by less than their movies do are not to look different: so many standard deviations at least. */
 const LEAST_SPREADS = 3;
 

@@ -1,3 +1,5 @@
+import { firstFrom } from './first-from.ts';
+
 /** A grid square, or one of its holes, as a criterion of the selection. */
 export interface Place {
   readonly square: string;
@@ -48,16 +50,5 @@ export function parsePlace(part: string): Place | null {
 /** Sets the mask to 1 for movies within the spans. @param seqs - ascending */
 export function markSpans(seqs: Float64Array, spans: Spans, mask: Uint8Array): void {
   for (const [first, last] of spans)
-    for (let i = firstAtLeast(seqs, first); i < seqs.length && seqs[i]! <= last; i++) mask[i] = 1;
-}
-
-function firstAtLeast(seqs: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = seqs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (seqs[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+    for (let i = firstFrom(seqs, first); i < seqs.length && seqs[i]! <= last; i++) mask[i] = 1;
 }

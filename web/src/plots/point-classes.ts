@@ -29,15 +29,3 @@ export function classify(
   ];
   return { normal, faint, rejected, others };
 }
-
-/** Place of the first index that is at least `wanted`. */
-export function firstFrom(indices: Uint32Array, wanted: number): number {
-  let low = 0;
-  let high = indices.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (indices[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

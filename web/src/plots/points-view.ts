@@ -1,6 +1,7 @@
+import { firstFrom } from '../data/first-from.ts';
 import { niceTicks } from '../data/statistics.ts';
 import type { Palette } from '../theme.ts';
-import { firstFrom, type PointClasses } from './point-classes.ts';
+import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
 
 export type Range = readonly [number, number];

@@ -5,6 +5,7 @@ import { colorScale } from '../data/color-scale.ts';
 import { type GridMetric, SQUARE_ORDERS, type SquareOrder } from '../data/grid-choices.ts';
 import { BETTER, figuresRange, gridValue } from '../data/grid-metrics.ts';
 import {
+  keepOrder,
   meansRange,
   sortSquares,
   squareFigures,
@@ -71,7 +72,18 @@ export function GridOverview(props: {
     }),
     [model],
   );
-  const sorted = sortSquares(figures, order, BETTER[metric]);
+  const fresh = sortSquares(figures, order, BETTER[metric]);
+  const held = useRef({ isInUse: false, asked: '', names: [] as string[] });
+  const asked = `${order} ${metric}`;
+  const isKept = held.current.isInUse && held.current.asked === asked;
+  const sorted = isKept ? keepOrder(fresh, held.current.names) : fresh;
+  useEffect(() => {
+    held.current.asked = asked;
+    held.current.names = sorted.map(({ square }) => square.name);
+  });
+  const use = (isInUse: boolean) => () => {
+    held.current.isInUse = isInUse;
+  };
   // What is in sight first; the rest follows while nobody waits for it.
   const [most, setMost] = useState(FIRST_CARDS);
   useEffect(() => startTransition(() => setMost(Number.POSITIVE_INFINITY)), []);
@@ -106,7 +118,14 @@ export function GridOverview(props: {
             {grid.elsewhere > 0 && <span className="muted"> · {text.grid.elsewhere(grid.elsewhere)}</span>}
             {grid.isReading && <span className="muted"> · {text.grid.reading}</span>}
           </h2>
-          <ul className={classes.cards} aria-label={text.grid.squares}>
+          <ul
+            className={classes.cards}
+            aria-label={text.grid.squares}
+            onPointerEnter={use(true)}
+            onPointerLeave={use(false)}
+            onFocus={use(true)}
+            onBlur={use(false)}
+          >
             {sorted.slice(0, most).map((square) => {
               const place = { square: square.square.name, hole: null };
               const from = square.order * BINS;

@@ -25,7 +25,8 @@ import { SettingsTab } from './settings-tab.tsx';
 import { TableTab } from './table-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
 
-const GridTab = lazy(async () => ({ default: (await import('./grid-tab.tsx')).GridTab }));
+const loadGrid = () => import('./grid-tab.tsx');
+const GridTab = lazy(async () => ({ default: (await loadGrid()).GridTab }));
 const ParameterForm = lazy(async () => ({ default: (await import('./parameter-form.tsx')).ParameterForm }));
 
 /** One session: state, progress, and its movies as plots, pictures, table and failures. Tab and choice are in the address. */
@@ -96,6 +97,7 @@ export function SessionView() {
             <Tabs.Tab
               key={name}
               value={name}
+              onPointerEnter={name === 'grid' ? () => void loadGrid() : undefined}
               rightSection={
                 name === 'failures' && detail && detail.counts.failed > 0 ? (
                   <Badge size="sm" color="orange" variant="light" miw="max-content" style={{ flex: 'none' }}>
