@@ -98,6 +98,20 @@ describe('where holes are drawn', () => {
     expect(layout.unplaced).toBe(2);
   });
 
+  it('takes a movie that has no position to where its shot is in other holes, and moves none of its neighbours', () => {
+    const hole = (x: number, y: number, isWhole: boolean) =>
+      SHIFTS.map(([dx, dy], i) => ({
+        ...(isWhole || i > 0 ? shot([x, y], [dx, dy]) : shot(null)),
+        shot: `7_${i}`,
+      }));
+    const layout = layHoles(square('program', hole(0, 0, true), hole(2.5, 0, false), hole(0, 2.5, true)));
+    for (const [i, [x, y]] of offsets(layout, 1).entries()) {
+      expect(x).toBeCloseTo(offsets(layout, 0)[i]![0], 1);
+      expect(y).toBeCloseTo(offsets(layout, 0)[i]![1], 1);
+    }
+    expect(places(layout)[1]).toEqual([expect.closeTo(2.5, 9), expect.closeTo(0, 9)]);
+  });
+
   it('keeps a movie that has no position yet in its hole', () => {
     const layout = layHoles(
       square(

@@ -113,6 +113,8 @@ describe('movies of grid squares', () => {
     expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
     expect(range([3, 1], [3.2, 1])).toEqual([1.6, 4.6].map((end) => expect.closeTo(end, 9)));
     expect(range([3, null])).toEqual([3, 3]);
+    const wide = [{ ...COUNTS, mean: 1, sd: 2, order: 0, square: squareOf('A') }];
+    expect(meansRange(wide, true)).toEqual([-2, 4]);
     expect(range([null, null])).toBeNull();
   });
 });
@@ -127,6 +129,7 @@ describe('figures of the grid', () => {
     expect(gridValue('fitResolution', 3.456)).toBe('3.46 Å');
     expect(gridValue('defocusOffset', 0.123)).toBe('+0.12 µm');
     expect(gridNumber('defocusOffset', -0.123)).toBe('−0.12');
+    expect(gridNumber('defocusOffset', -0.001)).toBe('0.00');
     expect(gridValue('defocusOffset', null)).toBe('–');
   });
 

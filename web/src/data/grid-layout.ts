@@ -45,39 +45,70 @@ const WIDER_THAN_HIGH = 1.6;
 export function layHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
   const stages = holes.map(({ exposures }) => meanPoint(exposures.flatMap(({ stageUm }) => stageUm ?? [])));
   if (stages.every((stage) => stage === null)) return layByNames(holes);
-  const offsets = shiftUnit === 'program' ? scaledShifts(holes, stages) : null;
-  const isShifted = shiftUnit === 'um' || offsets !== null;
-  const rough = holes.flatMap(({ name, exposures }, i) => {
+  const scaled = shiftUnit === 'program' ? scaledShifts(holes, stages) : null;
+  const rough = holes.flatMap(({ name, exposures }, i): RoughHole[] => {
     const stage = stages[i]!;
     if (stage === null) return [];
     const points = exposures.map((exposure): Point | null => {
-      if (offsets !== null) return plus(stage, offsets.get(exposure));
-      if (shiftUnit !== 'um') return null;
-      const from = exposure.stageUm ?? null;
-      return from && exposure.shift && plus(from, { x: exposure.shift[0], y: exposure.shift[1] });
+      if (scaled !== null) return plus(stage, scaled.offsets.get(exposure));
+      const { stageUm, shift } = exposure;
+      if (shiftUnit !== 'um' || stageUm === null || shift === null) return null;
+      return plus(stageUm, { x: shift[0], y: shift[1] });
     });
-    const middle = meanPoint(points.filter((point) => point !== null)) ?? stage;
+    const isStageInMiddle = scaled?.isAlone[i] ?? false;
+    const middle = (isStageInMiddle ? null : meanPoint(points.filter((point) => point !== null))) ?? stage;
     return [{ name, exposures, points, middle }];
   });
   const apart = typicalDistance(rough.map(({ middle }) => middle)) ?? reachOf(rough) * 4;
   const radius = HOLE_RADIUS * apart;
-  const placed = rough.map(({ name, exposures, points, middle }, hole): PlacedHole => {
-    const known = points.filter((point) => point !== null);
-    const spread = Math.max(0, ...known.map((point) => distance(point, middle)));
-    const isOnEachOther = exposures.length > 1 && spread < ON_EACH_OTHER * radius;
-    return {
-      ...{ ...middle, name },
-      exposures: exposures.map((exposure, i) => {
-        const point = isOnEachOther ? null : (points[i] ?? null);
-        return { exposure, hole, ...(point ?? ringPoint(middle, radius * RING, i, exposures.length)) };
-      }),
-    };
-  });
+  const usual = usualShots(rough);
+  const placed = rough.map((hole, index) => placeShots(hole, index, radius, usual));
   const all = holes.reduce((sum, { exposures }) => sum + exposures.length, 0);
   return {
-    basis: shiftUnit === 'um' ? 'shift' : isShifted ? 'scaled' : 'stage',
+    basis: shiftUnit === 'um' ? 'shift' : scaled !== null ? 'scaled' : 'stage',
     ...{ holes: placed, radius },
     unplaced: all - placed.reduce((sum, { exposures }) => sum + exposures.length, 0),
+  };
+}
+
+/** A hole whose place is known, and the places of its exposures as far as they are. */
+interface RoughHole {
+  readonly name: string | null;
+  readonly exposures: readonly GridExposure[];
+  readonly points: readonly (Point | null)[];
+  readonly middle: Point;
+}
+
+/** Where shots of a number lie in the other holes, from the middle. */
+function usualShots(holes: readonly RoughHole[]): Map<string, Point> {
+  const found = new Map<string, Point[]>();
+  for (const { exposures, points, middle } of holes)
+    for (const [i, { shot }] of exposures.entries()) {
+      const point = points[i];
+      if (shot === null || !point) continue;
+      found.set(shot, [...(found.get(shot) ?? []), { x: point.x - middle.x, y: point.y - middle.y }]);
+    }
+  return new Map([...found].map(([shot, points]) => [shot, meanPoint(points)!]));
+}
+
+/** A movie whose own place is not known stands where its shot stands in the other holes, or in the middle. */
+function placeShots(
+  { name, exposures, points, middle }: RoughHole,
+  hole: number,
+  radius: number,
+  usual: ReadonlyMap<string, Point>,
+): PlacedHole {
+  const guessed = points.map(
+    (point, i) => point ?? plus(middle, usual.get(exposures[i]!.shot ?? '')) ?? middle,
+  );
+  const spread = Math.max(...guessed.map((point) => distance(point, middle)));
+  const isOnEachOther = exposures.length > 1 && spread < ON_EACH_OTHER * radius;
+  return {
+    ...{ ...middle, name },
+    exposures: exposures.map((exposure, i) => ({
+      ...{ exposure, hole },
+      ...(isOnEachOther ? ringPoint(middle, radius * RING, i, exposures.length) : guessed[i]!),
+    })),
   };
 }
 
@@ -98,38 +129,33 @@ function layByNames(holes: GridHoles['holes']): HolesLayout {
 /**
  * Offsets from the stage position of a hole, micrometres, of shifts in a unit that nobody knows: with one hole at a stage position
  * they are the shots round it, with several the holes lie round it too. Scaled so that neighbours do not run into each other.
- * @returns null where shifts tell nothing: none is known, or all are the same
+ * @returns null where shifts tell nothing: none is known, or all are the same. `isAlone`: no other hole has its stage position
  */
 function scaledShifts(
   holes: GridHoles['holes'],
   stages: readonly (Point | null)[],
-): Map<GridExposure, Point> | null {
+): { offsets: Map<GridExposure, Point>; isAlone: boolean[] } | null {
   const groups: { stage: Point; holes: number[] }[] = [];
   for (const [i, stage] of stages.entries()) {
-    if (stage === null) continue;
-    const near = groups.find((group) => distance(group.stage, stage) < SAME_PLACE_UM);
+    const near = stage && groups.find((group) => distance(group.stage, stage) < SAME_PLACE_UM);
     if (near) near.holes.push(i);
-    else groups.push({ stage, holes: [i] });
+    else if (stage) groups.push({ stage, holes: [i] });
   }
+  const exposures = holes.flatMap((hole) => hole.exposures);
+  const shifts = exposures.map(({ shift }) => shift && { x: shift[0], y: shift[1] });
+  // Of all of the square, so that a hole of which movies are missing is not moved.
+  const origin = meanPoint(shifts.filter((shift) => shift !== null));
+  if (origin === null) return null;
   const offsets = new Map<GridExposure, Point>();
-  let most = 0;
-  for (const group of groups) {
-    const exposures = group.holes.flatMap((i) => holes[i]!.exposures);
-    const points = exposures.map(({ shift }) => shift && { x: shift[0], y: shift[1] });
-    const middle = meanPoint(points.filter((point) => point !== null));
-    if (middle === null) continue;
-    for (const [i, point] of points.entries()) {
-      if (point === null) continue;
-      const offset = { x: point.x - middle.x, y: point.y - middle.y };
-      most = Math.max(most, Math.hypot(offset.x, offset.y));
-      offsets.set(exposures[i]!, offset);
-    }
-  }
+  for (const [i, shift] of shifts.entries())
+    if (shift) offsets.set(exposures[i]!, { x: shift.x - origin.x, y: shift.y - origin.y });
+  const most = Math.max(...[...offsets.values()].map(({ x, y }) => Math.hypot(x, y)));
   if (most === 0) return null;
   const reach = groups.some((group) => group.holes.length > 1) ? REACH_OF_HOLES : REACH_OF_SHOTS;
   const scale = (reach * (typicalDistance(groups.map(({ stage }) => stage)) ?? 1)) / most;
   for (const [exposure, { x, y }] of offsets) offsets.set(exposure, { x: x * scale, y: y * scale });
-  return offsets;
+  const alone = new Set(groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])));
+  return { offsets, isAlone: holes.map((_, i) => alone.has(i)) };
 }
 
 /** Median over the points of the distance to the nearest other; null for fewer than two. */

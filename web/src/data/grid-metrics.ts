@@ -16,7 +16,9 @@ export const gridMetricWords = (metric: GridMetric): { label: string; unit: stri
 
 const digitsOf = (metric: GridMetric) => METRICS[metric === 'defocusOffset' ? 'defocus' : metric].digits;
 
-const signed = (value: number, words: string) => (value > 0 ? `+${words}` : words.replace('-', '−'));
+/** What rounds to zero has no sign. */
+const signed = (value: number, words: string) =>
+  /[1-9]/.test(words) ? (value > 0 ? `+${words}` : words.replace('-', '−')) : words.replace('-', '');
 
 /** With its unit; a difference with its sign. */
 export function gridValue(metric: GridMetric, value: number | null): string {

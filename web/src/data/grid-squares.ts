@@ -137,9 +137,13 @@ export function keepOrder(sorted: readonly SquareFigures[], names: readonly stri
 /** Squares that differ by less than their movies do are not to look different: so many standard deviations at least. */
 const LEAST_SPREADS = 3;
 
-/** What a scale must tell apart: from the least to the largest mean, wider where the movies of a square differ more; null where there is none. */
-export function meansRange(figures: readonly SquareFigures[]): [number, number] | null {
-  const means = figures.flatMap(({ mean }) => (mean === null ? [] : [mean]));
+/**
+ * What a scale must tell apart: from the least to the largest mean, wider where the movies of a square differ more; null where
+ * there is none. @param withSpreads - the standard deviations have their place on it too
+ */
+export function meansRange(figures: readonly SquareFigures[], withSpreads = false): [number, number] | null {
+  const ends = (mean: number, sd: number) => (withSpreads ? [mean - sd, mean + sd] : [mean]);
+  const means = figures.flatMap(({ mean, sd }) => (mean === null ? [] : ends(mean, sd ?? 0)));
   if (means.length === 0) return null;
   const [least, most] = [Math.min(...means), Math.max(...means)];
   const spreads = figures.flatMap(({ sd }) => (sd === null ? [] : [sd])).sort((a, b) => a - b);

@@ -52,7 +52,7 @@ export function HolesTable(props: {
       <table className={classes.table}>
         <thead>
           <tr>
-            <th scope="col">
+            <th scope="col" className="no-print">
               <span className="visually-hidden">{text.selection.selected}</span>
             </th>
             {heads.map(([head, of]) => (

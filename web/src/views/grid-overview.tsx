@@ -45,7 +45,8 @@ export function GridOverview(props: {
   const indices = useMemo(() => squareIndices(store, grid.runs), [store, version, grid]);
   const figures = useMemo(() => squareFigures(store, grid, indices, metric), [store, grid, indices, metric]);
   const scale = useMemo(
-    () => colorScale(meansRange(figures), BETTER[metric], metric === 'defocusOffset'),
+    () =>
+      colorScale(meansRange(figures, metric === 'defocusOffset'), BETTER[metric], metric === 'defocusOffset'),
     [figures, metric],
   );
   const histograms = useMemo(() => {
