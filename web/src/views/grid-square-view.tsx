@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { startTransition, useEffect, useMemo, useState } from 'react';
+import { startTransition, useEffect, useMemo, useRef, useState } from 'react';
 import type { Grid } from '../../../src/contract/grid.ts';
 import { gridHolesQuery } from '../api/queries.ts';
 import { colorScale } from '../data/color-scale.ts';
@@ -51,6 +51,11 @@ export function GridSquareView(props: {
   const navigate = useNavigate();
   const selection = useObservable(model.current);
   const [hovered, setHovered] = useState<string | null>(null);
+  const head = useRef<HTMLDivElement>(null);
+  // Opened from far down the list of squares.
+  useEffect(() => {
+    if (head.current && head.current.getBoundingClientRect().top < 0) head.current.scrollIntoView();
+  }, []);
   // The map first: the table is below what is in sight.
   const [isWhole, setWhole] = useState(false);
   useEffect(() => startTransition(() => setWhole(true)), []);
@@ -110,7 +115,7 @@ export function GridSquareView(props: {
   const shared = { marks, metric, scale, square, criteria, onSelect: toggle };
   return (
     <>
-      <div className={classes.squareHead}>
+      <div ref={head} className={classes.squareHead}>
         <Anchor component="button" className="no-print" size="sm" onClick={() => props.onSquare(null)}>
           <IconArrowLeft size={15} aria-hidden /> {text.grid.allSquares}
         </Anchor>
