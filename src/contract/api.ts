@@ -42,7 +42,19 @@ export const sessionSummarySchema = sessionKeySchema.extend({
   counts: countsSchema,
   cycle: cycleSchema.nullable(),
   ratePerHour: z.number().nullable().describe('movies finished per hour, over the last ten minutes'),
+  arrivalsPerHour: z
+    .number()
+    .nullable()
+    .describe(
+      'movies that the microscope wrote per hour, over the last ten minutes in which the service watched',
+    ),
   secondsLeft: z.number().nullable(),
+  behindSince: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      'lag: since when the oldest movie that waits or is in work has been whole, or asked for again; null: up to date',
+    ),
   lastMovieAt: z.iso.datetime().nullable().describe('when the newest movie was seen'),
   lastResultAt: z.iso.datetime().nullable(),
   warnings: z.array(z.string()),

@@ -38,6 +38,18 @@ export function createMetrics(sessions: SessionService): { registry: Registry; r
         );
     },
   });
+  new Gauge({
+    name: 'cryoem_lag_seconds',
+    help: 'How long the oldest movie that is not done has been whole, of all sessions in work; 0: up to date',
+    registers: [registry],
+    async collect() {
+      const since = (await sessions.all())
+        .filter(({ state }) => state === 'processing' || state === 'processing_start')
+        .map(({ behindSince }) => Date.parse(behindSince ?? ''))
+        .filter(Number.isFinite);
+      this.set(since.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...since)) / 1000);
+    },
+  });
   return { registry, requests };
 }
 

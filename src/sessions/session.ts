@@ -5,6 +5,7 @@ import { reviewLineSchema, timelineEntrySchema } from '../contract/review.ts';
 import type { SessionState } from '../contract/states.ts';
 import type { GivenNames } from './discovery/patterns.ts';
 import type { GainVote } from './gain/votes.ts';
+import { Arrivals } from './live/arrivals.ts';
 import { Mutex } from './mutex.ts';
 import type { SessionPaths } from './names.ts';
 import { JsonLines } from './workflow/json-lines.ts';
@@ -45,6 +46,8 @@ export interface Session {
   lastNewMs: number;
   /** When a movie last arrived while the service watched, monotonic: the microscope works. */
   lastArrivalMs: number;
+  /** Movies that arrived while the service watched: how fast the microscope is. */
+  readonly arrivals: Arrivals;
   /** What the newest movies have saved up of their share of batches: at 1 it is their turn. */
   liveCredit: number;
   /** No submission before this, monotonic: the disk is full, or the executor refused. */
@@ -83,6 +86,7 @@ export function newSession(id: number, key: SessionKey, paths: SessionPaths, now
     gainVotes: [],
     lastNewMs: nowMs,
     lastArrivalMs: Number.NEGATIVE_INFINITY,
+    arrivals: new Arrivals(),
     liveCredit: 0.5,
     heldUntilMs: Number.NEGATIVE_INFINITY,
     awaitsDisk: false,

@@ -12,6 +12,7 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
   const nowMs = clock.wallMs();
   const recent = ledger.sessions.finishedSince(session.id, nowMs - RATE_WINDOW_MS);
   const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
+  const arrived = session.arrivals.recent(clock.monotonicMs());
   const setback = clock.monotonicMs() < session.setback.untilMs ? [setbackText(session.setback)] : [];
   const raw = session.rawFault !== null ? [`The movies cannot be reached: ${session.rawFault}.`] : [];
   return {
@@ -21,7 +22,9 @@ export function summaryOf(ledger: Ledger, clock: Clock, cycleSize: number, sessi
     counts,
     cycle: cycleOf(row, counts, cycleSize),
     ratePerHour: rate,
+    arrivalsPerHour: ratePerHour(arrived.count, arrived.firstMs, clock.monotonicMs()),
     secondsLeft: secondsLeft(counts, rate),
+    behindSince: isoOf(ledger.sessions.dueSince(session.id)),
     lastMovieAt: isoOf(row.lastMovieMs),
     lastResultAt: isoOf(row.lastResultMs),
     warnings: [

@@ -82,6 +82,7 @@ describe('operation', () => {
     const { body } = await ask('/metrics', BEARER);
     expect(body).toContain('cryoem_sessions{state="needs_processing"} 1');
     expect(body).toContain('cryoem_movies{state="failed"} 5');
+    expect(body).toContain('cryoem_lag_seconds 0');
     expect(body).toMatch(/duration_seconds_count\{method="GET",route="\/metrics",status="403"\} 1/);
   });
 

@@ -41,6 +41,9 @@ export function formatSession(s: SessionSummary): string {
   if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
   if (s.secondsLeft !== null && s.secondsLeft > 0)
     lines.push(`left     about ${Math.ceil(s.secondsLeft / 60)} min`);
+  const behindMs = s.behindSince === null ? 0 : Date.now() - Date.parse(s.behindSince);
+  if (behindMs > 0)
+    lines.push(`lag      the oldest movie to do has been whole for ${Math.ceil(behindMs / 60_000)} min`);
   for (const warning of s.warnings) lines.push(`warning  ${warning}`);
   return lines.join('\n');
 }

@@ -35,7 +35,10 @@ function takeSeen(context: Context, session: Session, change: FileChange, change
   const movie = movies.byPath(session.id, change.path);
   session.lastNewMs = context.clock.monotonicMs();
   // What the first look finds may be years old.
-  if (session.looked && !movie) session.lastArrivalMs = session.lastNewMs;
+  if (session.looked && !movie) {
+    session.lastArrivalMs = session.lastNewMs;
+    session.arrivals.add(session.lastNewMs);
+  }
   sessions.movieSeen(session.id, context.clock.wallMs());
   if (movie) {
     if (movie.token) {

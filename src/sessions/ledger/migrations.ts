@@ -93,4 +93,18 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE movies ADD COLUMN target_defocus_um REAL;
   CREATE INDEX movies_by_place ON movies (session_id, grid_square, hole, seq) WHERE grid_square IS NOT NULL;
   `,
+  `
+  ALTER TABLE movies ADD COLUMN due_since_ms INTEGER NOT NULL DEFAULT 0; -- whole, or asked for again; attempts leave it
+  UPDATE movies SET due_since_ms = CASE WHEN waiting_since_ms > 0 THEN waiting_since_ms
+      ELSE CAST(unixepoch('subsec') * 1000 AS INTEGER) END
+    WHERE state IN ('waiting', 'queued');
+  DROP TRIGGER movies_begin_to_wait;
+  CREATE TRIGGER movies_begin_to_wait AFTER UPDATE OF state ON movies
+    WHEN new.state = 'waiting' AND old.state <> 'waiting' BEGIN
+      UPDATE movies SET waiting_since_ms = CAST(unixepoch('subsec') * 1000 AS INTEGER),
+        due_since_ms = CASE old.state WHEN 'queued' THEN due_since_ms
+          ELSE CAST(unixepoch('subsec') * 1000 AS INTEGER) END WHERE seq = new.seq;
+    END;
+  CREATE INDEX movies_due_since ON movies (session_id, due_since_ms) WHERE state IN ('waiting', 'queued');
+  `,
 ];

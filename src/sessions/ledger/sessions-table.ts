@@ -37,6 +37,9 @@ export class SessionsTable {
         `SELECT count(*) AS n, min(finished_ms) AS first FROM movies
           WHERE session_id = ? AND finished_ms > ? AND finished_ms IS NOT NULL`,
       ),
+      dueSince: db.prepare(
+        `SELECT min(due_since_ms) AS since FROM movies WHERE session_id = ? AND state IN ('waiting', 'queued')`,
+      ),
     };
   }
 
@@ -91,5 +94,10 @@ export class SessionsTable {
   finishedSince(id: number, sinceMs: number): { count: number; firstMs: number | null } {
     const row = this.statements.finishedSince.get(id, Math.round(sinceMs)) as SqlRow;
     return { count: row.n as number, firstMs: row.first as number | null };
+  }
+
+  /** Since when the oldest movie that waits or is in work has been whole, or asked for again; null where none is. */
+  dueSince(id: number): number | null {
+    return (this.statements.dueSince.get(id) as SqlRow).since as number | null;
   }
 }

@@ -2,6 +2,7 @@ import { errorBodySchema } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { FieldFault } from '../../../src/contract/parameters.ts';
 import { personName } from '../live/person.ts';
+import { noteServiceTime } from '../live/service-clock.ts';
 import { text } from '../text.ts';
 
 /** A refusal of the service, or its silence (`status` 0). */
@@ -52,7 +53,9 @@ export async function callForBytes(path: string, signal: AbortSignal): Promise<A
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(`/api/v1${path}`, { credentials: 'same-origin', ...init });
+    const response = await fetch(`/api/v1${path}`, { credentials: 'same-origin', ...init });
+    noteServiceTime(response.headers.get('date'));
+    return response;
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new ApiError(0, text.errors.network);

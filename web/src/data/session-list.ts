@@ -6,10 +6,11 @@ export const SESSION_FILTERS = ['all', 'active', 'attention', 'done'] as const;
 export type SessionFilter = (typeof SESSION_FILTERS)[number];
 
 const ACTIVE: readonly SessionState[] = ['processing', 'processing_start'];
+export const isActive = ({ state }: SessionSummary): boolean => ACTIVE.includes(state);
 
 const shows: Record<SessionFilter, (s: SessionSummary) => boolean> = {
   all: () => true,
-  active: (s) => ACTIVE.includes(s.state),
+  active: isActive,
   attention: (s) =>
     s.state === 'processing_failure' ||
     s.state === 'needs_processing' ||
@@ -42,7 +43,7 @@ export function selectSessions(
     })
     .sort(
       (a, b) =>
-        Number(ACTIVE.includes(b.state)) - Number(ACTIVE.includes(a.state)) ||
+        Number(isActive(b)) - Number(isActive(a)) ||
         lastSign(b) - lastSign(a) ||
         a.session.localeCompare(b.session),
     );
@@ -53,7 +54,7 @@ const keyOf = (s: SessionSummary) => `${s.project}/${s.user}/${s.session}`;
 /** Changes when a session appears, goes, begins or ends its work: only then may the list take another order. */
 export const orderMark = (sessions: readonly SessionSummary[]): string =>
   sessions
-    .map((s) => `${keyOf(s)} ${ACTIVE.includes(s.state)}`)
+    .map((s) => `${keyOf(s)} ${isActive(s)}`)
     .sort()
     .join('\n');
 
@@ -77,9 +78,9 @@ export const isBusy = (session: SessionSummary, nowMs: number): boolean =>
 export function facilityTotals(sessions: readonly SessionSummary[]) {
   const totals = { processing: 0, attention: 0, perHour: 0, left: 0 };
   for (const session of sessions) {
-    if (ACTIVE.includes(session.state)) totals.processing++;
+    if (isActive(session)) totals.processing++;
     if (session.state === 'processing_failure' || session.counts.failed > 0) totals.attention++;
-    if (ACTIVE.includes(session.state)) totals.perHour += session.ratePerHour ?? 0;
+    if (isActive(session)) totals.perHour += session.ratePerHour ?? 0;
     totals.left += session.counts.waiting + session.counts.queued;
   }
   return totals;

@@ -1,11 +1,19 @@
 import { useEffect, useState } from 'react';
+import { serviceNow } from '../live/service-clock.ts';
 
-/** The clock, ticking every few seconds, for texts like "3 min ago". */
+/** The service's clock, ticking every few seconds while somebody looks, for texts like "3 min ago". */
 export function useNow(everyMs = 5000): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(serviceNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
+    const tick = () => {
+      if (!document.hidden) setNow(serviceNow());
+    };
+    const timer = setInterval(tick, everyMs);
+    document.addEventListener('visibilitychange', tick);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', tick);
+    };
   }, [everyMs]);
   return now;
 }

@@ -7,6 +7,7 @@ import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
 import { movieQuery, sessionsQuery } from '../api/queries.ts';
 import { ago, duration, fixed, integer, metricValue, percent } from '../data/format.ts';
+import { lagSeconds, outrun } from '../data/lag.ts';
 import { isBusy, selectSessions } from '../data/session-list.ts';
 import { currentConnection } from '../live/current.ts';
 import { FacilityFeed } from '../live/facility-feed.ts';
@@ -81,7 +82,12 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
   const picture = (role: string) =>
     lastThumbnail === null ? null : picturePath(session, lastThumbnail, role);
   const defocusUm = record?.ctf ? (record.ctf.defocusUA + record.ctf.defocusVA) / 20_000 : Number.NaN;
-  const warning = session.state === 'processing_failure' ? session.reason : session.warnings[0];
+  const faster = outrun(session, now);
+  const warning =
+    session.state === 'processing_failure'
+      ? session.reason
+      : (session.warnings[0] ??
+        (faster && text.progress.faster(integer(faster.arriving), integer(faster.done))));
   const facts = [
     [
       text.progress.rate,
@@ -89,6 +95,11 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
       text.progress.perHour,
     ],
     [text.progress.timeLeft, duration(session.secondsLeft || null), ''],
+    [
+      text.progress.behind,
+      session.behindSince === null ? text.progress.upToDate : duration(Math.round(lagSeconds(session, now))),
+      '',
+    ],
     [text.progress.lastMovie, session.lastMovieAt === null ? text.none : ago(session.lastMovieAt, now), ''],
     [text.metrics.defocus.label, fixed(defocusUm, 2, 'µm'), ''],
     [text.metrics.fitResolution.label, metricValue('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],

@@ -1,15 +1,17 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { ago, duration, integer, percent } from '../data/format.ts';
+import { lagSeconds, outrun } from '../data/lag.ts';
 import { useNow } from '../parts/use-now.ts';
 import { text } from '../text.ts';
 import { CountsBar } from './counts-bar.tsx';
 import classes from './session.module.css';
 
-/** How far the session is: in total and in the cycle, how fast, how long still, and when the microscope last wrote. */
+/** How far the session is: in total and in the cycle, how fast, how long still, how far behind the microscope, and when that last wrote. */
 export function ProgressStrip({ session }: { session: SessionSummary }) {
   const now = useNow();
   const { counts, cycle } = session;
   const finished = counts.done + counts.failed;
+  const faster = outrun(session, now);
   const legend = [
     [counts.failed, text.counts.failed],
     [counts.queued, text.counts.inWork],
@@ -68,6 +70,21 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
       <div className={classes.cell}>
         <div className={classes.label}>{text.progress.timeLeft}</div>
         <div className={classes.figure}>{duration(session.secondsLeft || null)}</div>
+      </div>
+      <div className={classes.cell} title={text.progress.behindHelp}>
+        <div className={classes.label}>{text.progress.behind}</div>
+        <div className={classes.figure}>
+          {session.behindSince === null ? (
+            <small>{counts.total === 0 ? text.none : text.progress.upToDate}</small>
+          ) : (
+            duration(Math.max(1, Math.round(lagSeconds(session, now))))
+          )}
+        </div>
+        {faster && (
+          <div className={classes.note}>
+            {text.progress.faster(integer(faster.arriving), integer(faster.done))}
+          </div>
+        )}
       </div>
       <div className={classes.cell}>
         <div className={classes.label}>{text.progress.lastMovie}</div>

@@ -4,7 +4,8 @@ import { memo } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
 import { ago, duration, integer } from '../data/format.ts';
-import { isBusy } from '../data/session-list.ts';
+import { isBehind, lagSeconds } from '../data/lag.ts';
+import { isActive, isBusy } from '../data/session-list.ts';
 import { Picture } from '../parts/picture.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { text } from '../text.ts';
@@ -59,6 +60,12 @@ export const SessionCard = memo(function SessionCard({
             : session.lastMovieAt === null
               ? text.sessions.noMovie
               : text.sessions.quiet(ago(session.lastMovieAt, now))}
+          {isActive(session) && isBehind(session, now) && (
+            <span className={classes.behind}>
+              {' '}
+              · {text.progress.behindBy(duration(Math.round(lagSeconds(session, now))))}
+            </span>
+          )}
         </span>
         <CountsBar counts={counts} />
         <div className={classes.figures}>

@@ -1,0 +1,33 @@
+import { RATE_WINDOW_MS } from './progress.ts';
+
+const BUCKET_MS = 60_000;
+
+interface Bucket {
+  readonly bucket: number;
+  readonly firstMs: number;
+  count: number;
+}
+
+/** Movies that came over the last `RATE_WINDOW_MS`, counted by the minute: what it holds and costs does not grow with them. */
+export class Arrivals {
+  private buckets: Bucket[] = [];
+
+  /** A movie was seen for the first time. @param nowMs - monotonic */
+  add(nowMs: number): void {
+    const bucket = Math.floor(nowMs / BUCKET_MS);
+    const last = this.buckets.at(-1);
+    if (last?.bucket === bucket) last.count++;
+    else this.buckets = [...this.since(nowMs), { bucket, firstMs: nowMs, count: 1 }];
+  }
+
+  /** How many came, and when the first of them did; in the shape of `ratePerHour`. @param nowMs - monotonic */
+  recent(nowMs: number): { count: number; firstMs: number | null } {
+    const recent = this.since(nowMs);
+    const count = recent.reduce((sum, bucket) => sum + bucket.count, 0);
+    return { count, firstMs: recent[0]?.firstMs ?? null };
+  }
+
+  private since(nowMs: number): Bucket[] {
+    return this.buckets.filter(({ firstMs }) => nowMs - firstMs < RATE_WINDOW_MS);
+  }
+}
