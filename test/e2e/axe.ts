@@ -26,3 +26,18 @@ export async function seriousFaults(page: Page): Promise<string[]> {
       }),
     );
 }
+
+/** As `seriousFaults`, in light and in dark; ends in the colours in which it began. */
+export async function faultsInBothColours(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
+    // Colours on their way from light to dark are nobody's.
+    await page.evaluate(
+      'Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))',
+    );
+    for (const fault of await seriousFaults(page)) faults.push(`${colorScheme}: ${fault}`);
+  }
+  return faults;
+}

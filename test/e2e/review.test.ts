@@ -217,14 +217,14 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await cause.getByRole('button', { name: 'Log of FoilHole_8_Data_8' }).click();
     await page.getByRole('dialog').locator('[data-own="true"]').first().waitFor();
     await page.keyboard.press('Escape');
-    await cause.getByRole('button', { name: 'Set FoilHole_8_Data_8 aside' }).click();
+    await cause.getByRole('button', { name: 'Set aside FoilHole_8_Data_8' }).click();
     await page.getByText('1 movie failed').waitFor();
     expect((await lines()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
     await watched.shot('12-failures');
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
     await cause.getByText('2 attempts').waitFor();
     await cause.getByRole('button', { name: '1 set aside' }).click();
-    await cause.getByRole('button', { name: 'Take FoilHole_8_Data_8 back' }).click();
+    await cause.getByRole('button', { name: 'Take back FoilHole_8_Data_8' }).click();
     await page.getByText('2 movies failed').waitFor();
     await cause.getByRole('button', { name: 'Retry 2 movies' }).click();
     await page.getByText('2 movies will be tried again.').waitFor();

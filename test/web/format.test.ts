@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, duration, fixed, metricValue, percent, shortName } from '../../web/src/data/format.ts';
+import { ago, bytes, duration, fixed, metricValue, moment, percent, shortName, when } from '../../web/src/data/format.ts';
 import { METRIC_KEYS } from '../../web/src/data/metrics.ts';
 import { orderOf } from '../../web/src/data/order.ts';
 import { SeriesStore } from '../../web/src/data/series-store.ts';
@@ -11,6 +11,12 @@ describe('figures on the screen', () => {
     expect(percent(999, 1000)).toBe('99 %');
     expect(percent(1000, 1000)).toBe('100 %');
     expect(percent(0, 0)).toBe('0 %');
+  });
+
+  it('shows a time of a file in the viewer’s zone only where the file tells its own', () => {
+    expect(moment('2026-11-26 21:09:10')).toBe('2026-11-26 21:09:10');
+    expect(moment('2026-11-26T21:09:10.891Z')).toBe(when('2026-11-26T21:09:10.891Z'));
+    expect(moment('2026-11-26T21:09:10+01:00')).toBe(when('2026-11-26T20:09:10Z'));
   });
 
   it('shows a value with its unit, and a dash where there is none', () => {

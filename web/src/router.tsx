@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from './data/grid-choices.ts';
 import { SESSION_FILTERS, type SessionFilter } from './data/session-list.ts';
-import { SHOWN, type Shown } from './data/shown.ts';
+import { MOVIE_PICTURES, type MoviePicture, SHOWN, type Shown } from './data/shown.ts';
 import { Crash, NoSuchPage } from './parts/fault.tsx';
 import { Shell } from './parts/shell.tsx';
 import { SessionLayout } from './views/session-layout.tsx';
@@ -10,7 +10,7 @@ import { SessionsView } from './views/sessions-view.tsx';
 
 /**
  * Addresses of the page: `/`, `/kiosk`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
- * `/s/<project>/<user>/<session>/movie/<base>`. The service answers all of them with the same index.html.
+ * `/s/<project>/<user>/<session>/movie/<base>` with `picture`. The service answers all of them with the same index.html.
  */
 export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
@@ -19,6 +19,7 @@ export type Dialog = 'start' | 'resume';
 /**
  * `sel`: what selects movies (data/selection.ts); `sort`: column of the table, `-` before it for falling; `list`: which movies;
  * `square`, `metric`, `order`: square of the grid that is open, what colours it, how squares are sorted.
+ * `cause`: the failures that are listed, by their code, `-aside` after it for those that were set aside.
  */
 export interface SessionSearch {
   tab?: Tab;
@@ -30,6 +31,7 @@ export interface SessionSearch {
   square?: string;
   metric?: GridMetric;
   order?: SquareOrder;
+  cause?: string;
 }
 
 /** Of the list of sessions: words sought, and which sessions. */
@@ -91,6 +93,7 @@ const sessionRoute = createRoute({
     square: asName(search.square),
     metric: GRID_METRICS.find((metric) => metric === search.metric),
     order: SQUARE_ORDERS.find((order) => order === search.order),
+    cause: asText(search.cause),
     dialog: search.dialog === 'start' || search.dialog === 'resume' ? search.dialog : undefined,
   }),
 });
@@ -99,6 +102,9 @@ const movieRoute = createRoute({
   getParentRoute: () => sessionLayout,
   path: '/movie/$base',
   component: lazyRouteComponent(() => import('./views/movie-view.tsx'), 'MovieView'),
+  validateSearch: (search: Record<string, unknown>): { picture?: MoviePicture } => ({
+    picture: MOVIE_PICTURES.find((picture) => picture === search.picture),
+  }),
 });
 
 export const router = createRouter({

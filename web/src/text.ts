@@ -87,6 +87,7 @@ export const text = {
     failed: 'failed',
   },
   none: '–',
+  close: 'Close',
   trust: {
     doubtful: {
       label: 'fit in doubt',
@@ -296,7 +297,7 @@ export const text = {
     histogram: (what: string) => `Distribution of ${what}`,
     describe: (what: string, n: number, median: string) =>
       `${what} of ${plural(n, 'movie')}, median ${median}. Arrow keys choose a movie, Enter opens it.`,
-    hint: 'Drag to select, Shift-drag to pan, Ctrl-wheel to zoom, double-click to see all; pull a grip at the right to set a limit.',
+    hint: 'Drag to select, Shift-drag to pan, Ctrl-wheel or pinch to zoom, double-click to see all; a grip at the right sets a limit.',
     beyond: 'Triangles at the edge are beyond the axis.',
     loading: 'Loading results',
   },
@@ -470,9 +471,9 @@ export const text = {
     showOpen: (n: number) => plural(n, 'movie'),
     showAside: (n: number) => `${n.toLocaleString('en')} set aside`,
     aside: 'Set aside',
-    asideOne: (base: string) => `Set ${base} aside`,
+    asideOne: (base: string) => `Set aside ${base}`,
     takeBack: 'Take back',
-    takeBackOne: (base: string) => `Take ${base} back`,
+    takeBackOne: (base: string) => `Take back ${base}`,
     log: 'Log',
     logOf: (base: string) => `Log of ${base}`,
     retried: (n: number) =>
@@ -672,6 +673,7 @@ export const text = {
     next: 'Next movie',
     keys: 'Arrow keys go to the previous and next movie.',
     position: (i: number, n: number) => `${i.toLocaleString('en')} of ${n.toLocaleString('en')}`,
+    pictures: 'Pictures shown',
     micrograph: 'Micrograph',
     spectrum: 'Power spectrum',
     spectrumHelp: 'Half data, half fit.',

@@ -1,5 +1,6 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Drawer, type MantineColorsTuple, Modal, Notification } from '@mantine/core';
 import type { MetricKey } from './data/metrics.ts';
+import { text } from './text.ts';
 
 /** Blue of thick ice, the page's own colour. */
 const ice: MantineColorsTuple = [
@@ -41,6 +42,12 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // The library's crosses have no name of their own.
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': text.close } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': text.close } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': text.close } } }),
+  },
 });
 
 /**

@@ -45,6 +45,9 @@ const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 export const when = (time: string | number | null) =>
   time === null || Number.isNaN(time) ? text.none : dateTime.format(new Date(time));
+/** A time as a file tells it: in the viewer's zone where the file tells its own, else as it stands there. */
+export const moment = (words: string) =>
+  /(Z|[+-]\d\d:?\d\d)$/.test(words) && !Number.isNaN(Date.parse(words)) ? when(words) : words;
 export const clock = (ms: number) => (Number.isNaN(ms) ? text.none : timeOnly.format(new Date(ms)));
 
 export function bytes(n: number): string {

@@ -17,3 +17,7 @@ export function isShown(
   const verdict = store.verdict(index);
   return shown === 'unreviewed' ? verdict === null : verdict === shown;
 }
+
+/** What the movie view shows: micrograph and spectrum where nothing else is asked for. */
+export const MOVIE_PICTURES = ['combined', 'gainPicture'] as const;
+export type MoviePicture = (typeof MOVIE_PICTURES)[number];

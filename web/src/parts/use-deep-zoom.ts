@@ -58,6 +58,8 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
     const opened = new OpenSeadragon.Viewer({
       element: holder.current!,
       showNavigationControl: false,
+      // Its keys are the view's, wherever the focus is: a stop there would do nothing.
+      tabIndex: -1,
       drawer: 'canvas',
       animationTime: 0.35,
       springStiffness: 9,

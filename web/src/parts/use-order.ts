@@ -17,7 +17,7 @@ export interface SortBy {
 }
 
 /**
- * Names of the movies in the wanted order. While the reader is scrolled away from the top (`frozen`), the list stays as it is,
+ * Names of the movies in the wanted order. While the reader is at it, scrolled or pointing (`frozen`), the list stays as it is,
  * so that nothing moves under the pointer; `fresh` says how many movies wait, `show` lets them in.
  */
 export function useOrder(

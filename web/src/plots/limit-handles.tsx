@@ -1,4 +1,5 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
+import { type Range, toPixel, toValue } from '../data/axis.ts';
 import { metricValue } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type Limit, withLimit } from '../data/selection.ts';
@@ -6,7 +7,7 @@ import { useObservable } from '../live/observable.ts';
 import type { SelectionModel } from '../live/selection-model.ts';
 import { text } from '../text.ts';
 import classes from './plots.module.css';
-import { type PlotBox, type Range, toPixel, toValue } from './points-view.ts';
+import type { PlotBox } from './points-view.ts';
 
 /** A limit within so many pixels of the edge is none. */
 const EDGE_PX = 4;

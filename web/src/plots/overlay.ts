@@ -1,6 +1,7 @@
+import { type Range, toPixel } from '../data/axis.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import type { Box, Criteria } from '../data/selection.ts';
-import { type PlotBox, type PointsScene, type Range, toPixel } from './points-view.ts';
+import type { PlotBox, PointsScene } from './points-view.ts';
 
 export interface DragRectangle {
   readonly x0: number;

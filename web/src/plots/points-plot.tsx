@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
+import type { Range } from '../data/axis.ts';
 import { rangeOf } from '../data/figures.ts';
 import { metricValue } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
@@ -11,15 +12,14 @@ import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { text } from '../text.ts';
 import { METRIC_COLORS, paletteOf } from '../theme.ts';
 import { LimitHandles } from './limit-handles.tsx';
+import { nearest } from './nearest.ts';
 import { type DragRectangle, drawOverlay } from './overlay.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
+import { pressOnPlot } from './plot-keys.ts';
 import classes from './plots.module.css';
 import { classify, type PointClasses } from './point-classes.ts';
-import { boxOf, type PointsScene, PointsView, type Range } from './points-view.ts';
+import { boxOf, type PointsScene, PointsView } from './points-view.ts';
 import { useDrag } from './use-drag.ts';
-
-/** Nobody means a point that is further from the pointer. */
-const REACH_PX = 30;
 
 export interface PointsPlotProps {
   label: string;
@@ -203,14 +203,25 @@ export function PointsPlot(props: PointsPlotProps) {
     const onWheel = (event: WheelEvent) =>
       wheel.current(event as WheelEvent & { currentTarget: HTMLElement });
     // React listens passively, so it could not keep the page from zooming.
+    // One finger may scroll the page; two are ours.
+    const onTouch = (event: TouchEvent) => {
+      if (event.touches.length > 1) event.preventDefault();
+    };
     element.addEventListener('wheel', onWheel, { passive: false });
-    return () => element.removeEventListener('wheel', onWheel);
+    element.addEventListener('touchstart', onTouch, { passive: false });
+    return () => {
+      element.removeEventListener('wheel', onWheel);
+      element.removeEventListener('touchstart', onTouch);
+    };
   }, []);
 
-  const step = (by: number) => {
-    if (store.size === 0) return;
-    props.onChoose(Math.min(store.size - 1, Math.max(0, (chosen ?? store.size - 1) + by)));
-  };
+  const onKey = (key: string) =>
+    pressOnPlot(key, {
+      ...{ group, isPlane: x !== 'seq', size: store.size, chosen },
+      ranges: scene,
+      chosenAt: () => ({ x: data.xs[chosen ?? -1] ?? NaN, y: data.columns[0]![chosen ?? -1] ?? NaN }),
+      ...{ onChoose: props.onChoose, onOpen: props.onOpen },
+    });
   const { onWheel: _, ...pointer } = handlers;
   return (
     <div ref={measured} className={classes.plot} style={{ height }}>
@@ -230,11 +241,8 @@ export function PointsPlot(props: PointsPlotProps) {
             : `${store.bases[chosen] ?? ''} ${metrics.map((k) => metricValue(k, store.value(k, chosen))).join(', ')}`
         }
         onKeyDown={(event) => {
-          if (event.key === 'ArrowLeft') step(-1);
-          else if (event.key === 'ArrowRight') step(1);
-          else if (event.key === 'Enter' && chosen !== null) props.onOpen(chosen);
-          else return;
-          event.preventDefault();
+          const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+          if (isPlain && onKey(event.key)) event.preventDefault();
         }}
         {...pointer}
       >
@@ -271,24 +279,4 @@ function seqRange(seqs: Float64Array): Range {
   const [first, last] = [seqs[0]!, seqs[seqs.length - 1]!];
   const pad = Math.max(0.5, (last - first) * 0.012);
   return [first - pad, last + pad];
-}
-
-/** The movie nearest to the pointer: by its number where points stand in order, else within reach in the plane. */
-function nearest(scene: PointsScene, place: { width: number; height: number }, px: number, py: number) {
-  const { xs, size } = scene;
-  const scaleX = place.width / (scene.x[1] - scene.x[0]);
-  const scaleY = place.height / (scene.y[1] - scene.y[0]);
-  const ys = scene.isSorted ? null : scene.series[0]!.ys;
-  let best = -1;
-  let least = scene.isSorted ? Number.POSITIVE_INFINITY : REACH_PX * REACH_PX;
-  for (let i = 0; i < size; i++) {
-    const dx = (xs[i]! - scene.x[0]) * scaleX - px;
-    const dy = ys === null ? 0 : place.height - (ys[i]! - scene.y[0]) * scaleY - py;
-    const distance = dx * dx + dy * dy;
-    if (distance < least) {
-      least = distance;
-      best = i;
-    }
-  }
-  return best < 0 ? null : best;
 }

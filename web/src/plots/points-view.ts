@@ -1,10 +1,9 @@
 import { firstFrom } from '../data/first-from.ts';
+import { type Range, toPixel } from '../data/axis.ts';
 import { niceTicks } from '../data/statistics.ts';
 import type { Palette } from '../theme.ts';
 import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
-
-export type Range = readonly [number, number];
 
 export interface PointSeries {
   readonly ys: Float64Array;
@@ -46,11 +45,6 @@ export const boxOf = (width: number, height: number, withXAxis: boolean): PlotBo
   width: Math.max(10, width - MARGINS.left - MARGINS.right),
   height: Math.max(10, height - MARGINS.top - (withXAxis ? X_AXIS_PX : NO_AXIS_PX)),
 });
-
-export const toPixel = (value: number, [low, high]: Range, length: number): number =>
-  ((value - low) / (high - low)) * length;
-export const toValue = (pixel: number, [low, high]: Range, length: number): number =>
-  low + (pixel / length) * (high - low);
 
 const tickText = (value: number) => Number(value.toPrecision(6)).toLocaleString('en');
 const radiusFor = (points: number) => (points <= 400 ? 2.6 : points <= 3000 ? 2 : points <= 20_000 ? 1.4 : 1);

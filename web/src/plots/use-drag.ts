@@ -1,7 +1,9 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
+import { type Range, toValue, zoomed } from '../data/axis.ts';
+import { type Finger, type Grip, gripOf, pinched } from '../data/pinch.ts';
 import type { DragRectangle } from './overlay.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
-import { type PlotBox, type PointsScene, type Range, toValue } from './points-view.ts';
+import type { PlotBox, PointsScene } from './points-view.ts';
 
 /** A drag shorter than this is a click. */
 const CLICK_PX = 4;
@@ -29,12 +31,24 @@ interface Start {
   moved: boolean;
 }
 
+/** Two fingers on the plot, and what was in sight when the second came. */
+interface Pinch {
+  readonly grip: Grip;
+  readonly rangeX: Range;
+  readonly rangeY: Range;
+}
+
 const shifted = ([low, high]: Range, by: number): Range => [low + by, high + by];
 const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
 
-/** Pointer and wheel over a plot: brush, zoom, pan (also with Shift or the middle button), choose, hover. */
+/**
+ * Pointer, fingers and wheel over a plot: brush, zoom, pan (also with Shift or the middle button), choose, hover. Two fingers zoom
+ * and pan in every mode; what the first had begun is dropped, and the one that stays begins nothing.
+ */
 export function useDrag(target: DragTarget) {
   const start = useRef<Start | null>(null);
+  const fingers = useRef(new Map<number, Finger>());
+  const pinch = useRef<Pinch | null>(null);
   const at = (event: { clientX: number; clientY: number; currentTarget: Element }) => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     const place = target.place();
@@ -58,17 +72,54 @@ export function useDrag(target: DragTarget) {
       [value(y1), value(y0)],
     ];
   };
+  const gripNow = (): Grip | null => {
+    const [a, b] = [...fingers.current.values()];
+    return a === undefined || b === undefined ? null : gripOf(a, b);
+  };
+  const followPinch = ({ grip, rangeX, rangeY }: Pinch, now: Grip) => {
+    const { group, isPlane } = target;
+    const { width, height } = target.place();
+    const factor = grip.apart / now.apart;
+    group.zoomX.set(pinched(rangeX, grip.x, now.x, factor, width));
+    if (isPlane) group.zoomY.set(pinched(rangeY, height - grip.y, height - now.y, factor, height));
+  };
+  /** Whether the pointer was one of a pinch. */
+  const lift = (event: ReactPointerEvent): boolean => {
+    const wasFinger = fingers.current.delete(event.pointerId);
+    const wasPinch = pinch.current !== null;
+    if (fingers.current.size === 0) pinch.current = null;
+    return wasFinger && wasPinch;
+  };
   return {
     onPointerDown(event: ReactPointerEvent) {
       if (event.button > 1) return;
       const { x, y } = at(event);
       const scene = target.scene();
+      if (event.pointerType === 'touch') {
+        fingers.current.set(event.pointerId, { x, y });
+        const grip = gripNow();
+        if (grip !== null) {
+          start.current = null;
+          target.onDrag(null);
+          pinch.current ??= { grip, rangeX: scene.x, rangeY: scene.y };
+          event.currentTarget.setPointerCapture(event.pointerId);
+          return;
+        }
+      }
       const mode = event.shiftKey || event.button === 1 ? 'pan' : target.mode;
       start.current = { x, y, rangeX: scene.x, rangeY: scene.y, mode, moved: false };
       event.currentTarget.setPointerCapture(event.pointerId);
     },
     onPointerMove(event: ReactPointerEvent) {
       const now = at(event);
+      if (fingers.current.has(event.pointerId)) {
+        fingers.current.set(event.pointerId, now);
+        const grip = gripNow();
+        if (pinch.current !== null) {
+          if (grip !== null) followPinch(pinch.current, grip);
+          return;
+        }
+      }
       const from = start.current;
       if (from === null) {
         target.onHover(now.x, now.y);
@@ -88,11 +139,14 @@ export function useDrag(target: DragTarget) {
       target.group.zoomY.set(shifted(from.rangeY, ((now.y - from.y) / place.height) * high));
     },
     onPointerUp(event: ReactPointerEvent) {
+      if (lift(event)) return;
       const from = start.current;
       start.current = null;
       target.onDrag(null);
       if (from === null) return;
       if (!from.moved) {
+        // A finger that taps was nowhere before.
+        target.onHover(from.x, from.y);
         target.onClick();
         return;
       }
@@ -104,7 +158,8 @@ export function useDrag(target: DragTarget) {
         if (target.isPlane) target.group.zoomY.set(y);
       }
     },
-    onPointerCancel() {
+    onPointerCancel(event: ReactPointerEvent) {
+      lift(event);
       start.current = null;
       target.onDrag(null);
     },
@@ -119,13 +174,9 @@ export function useDrag(target: DragTarget) {
       const { x, y } = at(event);
       const { scene, place } = { scene: target.scene(), place: target.place() };
       const factor = WHEEL_STEP ** event.deltaY;
-      const zoomed = (range: Range, middle: number): Range => [
-        middle + (range[0] - middle) * factor,
-        middle + (range[1] - middle) * factor,
-      ];
-      target.group.zoomX.set(zoomed(scene.x, toValue(x, scene.x, place.width)));
+      target.group.zoomX.set(zoomed(scene.x, toValue(x, scene.x, place.width), factor));
       if (target.isPlane)
-        target.group.zoomY.set(zoomed(scene.y, toValue(place.height - y, scene.y, place.height)));
+        target.group.zoomY.set(zoomed(scene.y, toValue(place.height - y, scene.y, place.height), factor));
     },
   };
 }

@@ -1,7 +1,6 @@
 import { Badge, Button, Skeleton } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
 import { call } from '../api/client.ts';
@@ -13,12 +12,16 @@ import classes from './failures.module.css';
 import type { Retry } from './failures-tab.tsx';
 import { useDesk, useSessionKey } from './session-layout.tsx';
 
+export type ListedFailures = 'open' | 'aside';
+
 const MOST_PER_CALL = 200;
 
 /** Movies that failed of one cause: what it is, what to do, and the movies. */
 export function FailureCause(props: {
   cause: FailureCauses[number];
-  isAlone: boolean;
+  /** Which of its movies are listed. */
+  shown: ListedFailures | null;
+  onShown: (shown: ListedFailures | null) => void;
   retrying: Retry | null;
   onRetry: (which: Retry) => void;
 }) {
@@ -26,7 +29,7 @@ export function FailureCause(props: {
   const { code, count, aside } = cause;
   const key = useSessionKey();
   const desk = useDesk();
-  const [shown, setShown] = useState<'open' | 'aside' | null>(props.isAlone && count > 0 ? 'open' : null);
+  const { shown, onShown: setShown } = props;
   const known = code === null ? null : ERRORS[code];
   const t = text.failures;
   const setAllAside = async () => {
@@ -43,7 +46,7 @@ export function FailureCause(props: {
       tellFault(error);
     }
   };
-  const toggle = (which: 'open' | 'aside', label: string, n: number) =>
+  const toggle = (which: ListedFailures, label: string, n: number) =>
     n > 0 && (
       <Button
         size="compact-sm"

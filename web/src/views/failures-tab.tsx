@@ -2,19 +2,37 @@ import { Badge, Button, Skeleton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconMoodSmile, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import type { FailureCauses } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { call } from '../api/client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
 import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
 import { Empty, Fault, tellFault } from '../parts/fault.tsx';
 import { text } from '../text.ts';
-import { FailureCause } from './failure-cause.tsx';
+import { FailureCause, type ListedFailures } from './failure-cause.tsx';
 import classes from './failures.module.css';
 import { useSessionKey } from './session-layout.tsx';
 
 /** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
 export type Retry = { readonly base?: string; readonly code?: ErrorCode };
+
+type Cause = FailureCauses[number];
+/** In the address, where a person closed what is open by itself. */
+const NOTHING = 'none';
+const wordOf = (code: Cause['code'], which: ListedFailures) =>
+  `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
+
+/** What is listed of a cause: what the address says; where it says nothing, the movies of the only cause there is. */
+function listedOf(
+  { code, count }: Cause,
+  isAlone: boolean,
+  listed: string | undefined,
+): ListedFailures | null {
+  if (listed === undefined) return isAlone && count > 0 ? 'open' : null;
+  return (['open', 'aside'] as const).find((which) => wordOf(code, which) === listed) ?? null;
+}
 
 /** Movies that failed for good, by cause: reason, what to do, log, another try, setting aside. `failed` is the live count. */
 export function FailuresTab({ failed }: { failed: number }) {
@@ -25,6 +43,15 @@ export function FailuresTab({ failed }: { failed: number }) {
     () => void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] }),
     [failed, key],
   );
+  const { cause: listed } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const list = ({ code }: Cause, which: ListedFailures | null) =>
+    void navigate({
+      to: '.',
+      search: (before) => ({ ...before, cause: which === null ? NOTHING : wordOf(code, which) }),
+      replace: true,
+      resetScroll: false,
+    });
   const retry = useMutation({
     mutationFn: (which: Retry) =>
       call<{ retried: number }>(`${sessionPath(key)}/retry`, { method: 'POST', body: which }),
@@ -81,7 +108,8 @@ export function FailuresTab({ failed }: { failed: number }) {
         <FailureCause
           key={cause.code}
           cause={cause}
-          isAlone={causes.data.length === 1}
+          shown={listedOf(cause, causes.data.length === 1, listed)}
+          onShown={(which) => list(cause, which)}
           retrying={retry.isPending ? retry.variables : null}
           onRetry={(which) => retry.mutate(which)}
         />

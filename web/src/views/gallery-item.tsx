@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { picturePath } from '../api/paths.ts';
 import { metricValue, shortName } from '../data/format.ts';
 import type { Selection } from '../data/selection.ts';
@@ -23,9 +24,16 @@ export function GalleryItem(props: {
   /** The keys are about this one. */
   isAt: boolean;
   selection: Selection | null;
+  /** Somebody came to it by keyboard. */
+  onFocus: () => void;
 }) {
   const { store, base, cell, isAt, selection } = props;
   const key = useSessionKey();
+  const link = useRef<HTMLAnchorElement>(null);
+  // The keys and the focus are about the same picture; the list has scrolled to it already.
+  useEffect(() => {
+    if (isAt) link.current?.focus({ preventScroll: true });
+  }, [isAt]);
   const index = store.indexOf(base);
   const isPicked = index !== undefined && selection !== null && selection.mask[index] === 1;
   const confidence = index === undefined ? null : store.value('confidence', index);
@@ -33,6 +41,8 @@ export function GalleryItem(props: {
     index === undefined ? text.none : metricValue(metric, store.value(metric, index));
   return (
     <Link
+      ref={link}
+      onFocus={(event) => event.currentTarget.matches(':focus-visible') && props.onFocus()}
       className={classes.item}
       data-at={isAt}
       data-picked={isPicked}

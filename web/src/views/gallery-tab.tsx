@@ -16,6 +16,7 @@ import { KeysHelp } from '../parts/keys-help.tsx';
 import { ShownControl } from '../parts/shown-control.tsx';
 import { useKeys } from '../parts/use-keys.ts';
 import { type SortBy, useOrder } from '../parts/use-order.ts';
+import { useUnderPointer } from '../parts/use-under-pointer.ts';
 import { text } from '../text.ts';
 import classes from './gallery.module.css';
 import { GalleryItem } from './gallery-item.tsx';
@@ -56,7 +57,8 @@ export function GalleryTab(props: {
   const [at, setAt] = useState<string | null>(null);
   // While a person goes through the pictures, the list stays as it is.
   const filter = { picturesOnly: true, shown, selection };
-  const { bases, fresh, show } = useOrder(snapshot, NEWEST_FIRST, away || at !== null, filter);
+  const { isUnder, ...pointer } = useUnderPointer();
+  const { bases, fresh, show } = useOrder(snapshot, NEWEST_FIRST, away || isUnder || at !== null, filter);
   const columns = Math.max(2, Math.floor((width + GAP_PX) / (WIDTHS_PX[size] + GAP_PX)));
   const cell = width > 0 ? (width - GAP_PX * (columns - 1)) / columns : WIDTHS_PX[size];
   const rows = useWindowVirtualizer({
@@ -160,29 +162,31 @@ export function GalleryTab(props: {
           {text.gallery.fresh(fresh)}
         </Button>
       )}
-      <div ref={list} className={classes.list} style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((row) => (
-          <div
-            key={row.key}
-            className={classes.row}
-            style={{
-              transform: `translateY(${row.start - rows.options.scrollMargin}px)`,
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-              gap: GAP_PX,
-            }}
-          >
-            {bases.slice(row.index * columns, (row.index + 1) * columns).map((base) => (
-              <GalleryItem
-                key={base}
-                store={store}
-                base={base}
-                cell={cell}
-                isAt={base === at}
-                selection={selection}
-              />
-            ))}
-          </div>
-        ))}
+      <div ref={list} className={classes.list} style={{ height: rows.getTotalSize() }} {...pointer}>
+        {width > 0 &&
+          rows.getVirtualItems().map((row) => (
+            <div
+              key={row.key}
+              className={classes.row}
+              style={{
+                transform: `translateY(${row.start - rows.options.scrollMargin}px)`,
+                gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+                gap: GAP_PX,
+              }}
+            >
+              {bases.slice(row.index * columns, (row.index + 1) * columns).map((base) => (
+                <GalleryItem
+                  key={base}
+                  store={store}
+                  base={base}
+                  cell={cell}
+                  isAt={base === at}
+                  selection={selection}
+                  onFocus={() => setAt(base)}
+                />
+              ))}
+            </div>
+          ))}
       </div>
     </div>
   );

@@ -146,7 +146,11 @@ function Pointed({ hover, snapshot }: { hover: Observable<number | null>; snapsh
   const index = useObservable(hover);
   const { store } = snapshot;
   if (index === null || index >= store.size)
-    return <span className={`muted ${classes.hint}`}>{text.plots.hint}</span>;
+    return (
+      <span className={`muted truncate ${classes.hint}`} title={text.plots.hint}>
+        {text.plots.hint}
+      </span>
+    );
   return (
     <span className="truncate">
       <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedAtMs[index]!)}</span>

@@ -2,7 +2,7 @@ import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { bytes, duration, fixed, when } from '../data/format.ts';
+import { bytes, duration, fixed, moment, when } from '../data/format.ts';
 import { text } from '../text.ts';
 import classes from './movie.module.css';
 
@@ -128,7 +128,7 @@ function microscopeFacts(metadata: MovieMetadata): Fact[] {
     [t.targetDefocus, metadata.targetDefocusUm === null ? null : fixed(metadata.targetDefocusUm, 2, 'µm')],
     [t.pixelSizeMetadata, metadata.pixelSizeA === null ? null : fixed(metadata.pixelSizeA, 4, 'Å')],
     [t.totalDose, metadata.doseEA2 === null ? null : fixed(metadata.doseEA2, 1, 'e/Å²')],
-    [t.acquired, metadata.acquiredAt],
+    [t.acquired, metadata.acquiredAt && moment(metadata.acquiredAt)],
   ];
   return facts.flatMap(([label, value]) => (value ? [[label, value] as const] : []));
 }

@@ -1,10 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconMaximize } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
 import { gainPictureRatio } from '../data/gain.ts';
 import { localArrows } from '../data/local-motion.ts';
+import { MOVIE_PICTURES } from '../data/shown.ts';
 import { DeepZoom } from '../parts/deep-zoom.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { VerdictMark } from '../parts/verdict-mark.tsx';
@@ -12,7 +14,7 @@ import { text } from '../text.ts';
 import classes from './movie.module.css';
 import { useSessionKey } from './session-layout.tsx';
 
-type Shown = 'pair' | 'combined' | 'gainPicture';
+const PAIR = 'pair';
 
 /**
  * Micrograph and spectrum side by side; or the combined picture that people know from the predecessor; or the camera's pattern
@@ -20,7 +22,16 @@ type Shown = 'pair' | 'combined' | 'gainPicture';
  */
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const key = useSessionKey();
-  const [shown, setShown] = useState<Shown>('pair');
+  const { picture: shown = PAIR } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const setShown = (next: string) =>
+    void navigate({
+      to: '/s/$project/$user/$session/movie/$base',
+      params: { ...key, base: detail.row.base },
+      search: { picture: MOVIE_PICTURES.find((picture) => picture === next) },
+      replace: true,
+      resetScroll: false,
+    });
   const { pictures, row, record } = detail;
   const version = Date.parse(record?.finishedAt ?? '') || 0;
   const source = (role: string) => {
@@ -34,10 +45,10 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
   // Side by side the two are equally high, whatever the camera's shape.
   const shape = `${width} / ${height}`;
   const choices = [
-    { value: 'pair', label: `${text.movie.micrograph} + ${text.movie.spectrum.toLowerCase()}` },
+    { value: PAIR, label: `${text.movie.micrograph} + ${text.movie.spectrum.toLowerCase()}` },
     { value: 'combined', label: text.movie.combined },
     { value: 'gainPicture', label: text.session.tabs.gain },
-  ].filter(({ value }) => value === 'pair' || pictures[value] !== undefined);
+  ].filter(({ value }) => value === PAIR || pictures[value] !== undefined);
   const frame = (role: string, title: string, alt: string, ratio: string, note?: string) => {
     const src = source(role);
     return (
@@ -69,8 +80,9 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
         <SegmentedControl
           className="no-print"
           size="xs"
+          aria-label={text.movie.pictures}
           value={shown}
-          onChange={(value) => setShown(value as Shown)}
+          onChange={setShown}
           data={choices}
         />
       )}

@@ -9,7 +9,7 @@ import {
   IconPhotoOff,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
@@ -65,6 +65,7 @@ const KEYS = [
 export function MovieView() {
   const key = useSessionKey();
   const { base } = useParams({ strict: false }) as { base: string };
+  const { picture } = useSearch({ strict: false });
   const navigate = useNavigate();
   const store = useSeries()?.store;
   const index = store?.indexOf(base);
@@ -85,6 +86,7 @@ export function MovieView() {
       void navigate({
         to: '/s/$project/$user/$session/movie/$base',
         params: { ...key, base: to },
+        search: { picture },
         replace: true,
         resetScroll: false,
       });
@@ -121,6 +123,12 @@ export function MovieView() {
     for (const near of [next, previous])
       if (near !== undefined) void queryClient.prefetchQuery(movieQuery(key, near));
   }, [next, previous, key]);
+  // While the next one is awaited the page stays as high, so that nobody is scrolled elsewhere.
+  const body = useRef<HTMLDivElement>(null);
+  const height = useRef<number>(undefined);
+  useEffect(() => {
+    if (!movie.isPending) height.current = body.current?.offsetHeight;
+  });
   const step = (label: string, to: string | undefined, icon: React.ReactNode) => (
     <Tooltip label={label}>
       <ActionIcon
@@ -154,12 +162,12 @@ export function MovieView() {
           <KeysHelp keys={KEYS} />
         </div>
       </div>
-      {row && (
+      {!movie.isError && (
         <ReviewBar
-          desk={desk}
+          desk={row ? desk : null}
           base={base}
           verdict={verdict}
-          comment={row.comment}
+          comment={row?.comment ?? null}
           advances={advances}
           onAdvances={setAdvances}
           onDecide={decide}
@@ -167,19 +175,26 @@ export function MovieView() {
           commentField={commentField}
         />
       )}
-      {movie.isPending && <Waiting />}
-      {movie.isError && !movie.data && <MovieFault error={movie.error} again={() => void movie.refetch()} />}
-      {movie.data && <Movie detail={movie.data} verdict={verdict} />}
+      <div ref={body} style={{ minHeight: movie.isPending ? height.current : undefined }}>
+        {movie.isPending && <Waiting />}
+        {movie.isError && !movie.data && (
+          <MovieFault error={movie.error} again={() => void movie.refetch()} />
+        )}
+        {movie.data && <Movie detail={movie.data} verdict={verdict} />}
+      </div>
     </>
   );
 }
 
 function Waiting() {
   return (
-    <div className={classes.grid} aria-busy="true">
-      <Skeleton className={classes.pictures} height={560} radius={10} />
-      <Skeleton height={280} radius={10} />
-      <Skeleton height={280} radius={10} />
+    <div aria-busy="true">
+      <Skeleton height={69} radius={10} mb={14} />
+      <div className={classes.grid}>
+        <Skeleton className={classes.waiting} radius={10} />
+        <Skeleton height={326} radius={10} />
+        <Skeleton height={326} radius={10} />
+      </div>
     </div>
   );
 }

@@ -93,7 +93,6 @@ export function ParameterForm(props: {
       position="right"
       size={phone ? '100%' : 620}
       title={<b>{kind === 'start' ? text.form.startTitle : text.form.resumeTitle}</b>}
-      closeButtonProps={{ 'aria-label': text.form.cancel }}
     >
       <form
         ref={form}

@@ -73,36 +73,29 @@ export function SessionHeader({
         </Text>
       </div>
       <div className={`${classes.buttons} no-print`}>
-        {started && (
+        {/* A button that takes the place of another is the same element, so that the focus stays on it. */}
+        <Button
+          variant={started ? 'default' : 'filled'}
+          leftSection={started ? <IconAdjustments size={17} /> : <IconPlayerPlayFilled size={16} />}
+          onClick={() => onForm(started ? 'resume' : 'start')}
+          data-opens-form
+        >
+          {started ? text.session.change : text.session.start}
+        </Button>
+        {(resumable || running) && (
           <Button
-            variant="default"
-            leftSection={<IconAdjustments size={17} />}
-            onClick={() => onForm('resume')}
-          >
-            {text.session.change}
-          </Button>
-        )}
-        {!started && (
-          <Button leftSection={<IconPlayerPlayFilled size={16} />} onClick={() => onForm('start')}>
-            {text.session.start}
-          </Button>
-        )}
-        {resumable && (
-          <Button
-            leftSection={<IconPlayerPlayFilled size={16} />}
+            variant={running ? 'default' : 'filled'}
+            leftSection={
+              running ? (
+                <IconPlayerStopFilled size={16} className={classes.stopIcon} />
+              ) : (
+                <IconPlayerPlayFilled size={16} />
+              )
+            }
             loading={resume.isPending}
-            onClick={() => resume.mutate()}
+            onClick={() => (running ? setAsking(true) : resume.mutate())}
           >
-            {text.session.resume}
-          </Button>
-        )}
-        {running && (
-          <Button
-            variant="default"
-            leftSection={<IconPlayerStopFilled size={16} className={classes.stopIcon} />}
-            onClick={() => setAsking(true)}
-          >
-            {text.session.stop}
+            {running ? text.session.stop : text.session.resume}
           </Button>
         )}
       </div>

@@ -24,6 +24,7 @@ import { Crumbs, useFeed, useSeries, useSessionKey } from './session-layout.tsx'
 import { SettingsTab } from './settings-tab.tsx';
 import { TableTab } from './table-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
+import { useFormOf } from './use-form-of.ts';
 
 const loadGrid = () => import('./grid-tab.tsx');
 const GridTab = lazy(async () => ({ default: (await loadGrid()).GridTab }));
@@ -47,6 +48,7 @@ export function SessionView() {
     if (tabs.current && chosen)
       tabs.current.scrollLeft = chosen.offsetLeft - (tabs.current.clientWidth - chosen.offsetWidth) / 2;
   }, [tab]);
+  const form = useFormOf(dialog, session.refetch);
   const total = detail?.counts.total ?? 0;
   useTabStatus({
     title: `${total > 0 ? `${percent(finished, total)} ` : ''}${key.session}`,
@@ -82,8 +84,8 @@ export function SessionView() {
         </>
       ) : (
         <div aria-busy="true">
-          <Skeleton height={38} width="min(520px, 100%)" mt={4} />
-          <Skeleton height={92} mt={14} radius={10} />
+          <Skeleton className={classes.headWaiting} width="min(520px, 100%)" />
+          <Skeleton className={classes.stripWaiting} radius={10} />
         </div>
       )}
       <Tabs
@@ -158,9 +160,9 @@ export function SessionView() {
       {feed && snapshot && (
         <SelectionBar snapshot={snapshot} model={feed.selection} desk={feed.desk} name={key.session} />
       )}
-      {detail && dialog && (
+      {detail && form && (
         <Suspense fallback={null}>
-          <ParameterForm key={dialog} session={detail} kind={dialog} onClose={() => search({})} />
+          <ParameterForm key={form} session={detail} kind={form} onClose={() => search({})} />
         </Suspense>
       )}
     </>

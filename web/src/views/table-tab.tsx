@@ -12,6 +12,7 @@ import type { SeriesSnapshot } from '../live/session-feed.ts';
 import { Empty } from '../parts/fault.tsx';
 import { ShownControl } from '../parts/shown-control.tsx';
 import { type SortBy, useOrder } from '../parts/use-order.ts';
+import { useUnderPointer } from '../parts/use-under-pointer.ts';
 import { text } from '../text.ts';
 import { useFeed, useSessionKey } from './session-layout.tsx';
 import classes from './table.module.css';
@@ -55,7 +56,8 @@ export function TableTab(props: {
   const sort = parseSort(props.sort);
   const [away, setAway] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  const { bases } = useOrder(snapshot, sort, away, { picturesOnly: false, shown, selection });
+  const { isUnder, ...pointer } = useUnderPointer();
+  const { bases } = useOrder(snapshot, sort, away || isUnder, { picturesOnly: false, shown, selection });
   const rows = useVirtualizer({
     count: bases.length,
     getScrollElement: () => box.current,
@@ -91,6 +93,7 @@ export function TableTab(props: {
         aria-label={text.table.label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
+        {...pointer}
         onScroll={(e) => setAway(e.currentTarget.scrollTop > ROW_PX)}
       >
         <table className={classes.table} aria-rowcount={bases.length + 1}>

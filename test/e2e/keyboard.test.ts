@@ -1,0 +1,254 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultsInBothColours } from './axe.ts';
+import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from './browser.ts';
+import {
+  makePlace,
+  type Place,
+  type RunningService,
+  simulate,
+  startServe,
+  status,
+  TOKEN,
+  until,
+} from './harness.ts';
+
+const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
+const COUNT = 3;
+/** No view has more stops than this between two things that follow each other. */
+const MOST_STOPS = 90;
+
+/** The ring of what has the focus: its own, or that of the words which stand for it. Empty where nobody could see it. */
+const RING = `(() => {
+  const active = document.activeElement;
+  if (active === null || active === document.body) return '';
+  const seen = (e) => {
+    if (!e) return '';
+    const { outlineStyle, outlineWidth } = getComputedStyle(e);
+    const { width, height } = e.getBoundingClientRect();
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && width > 2 && height > 2 ? outlineWidth : '';
+  };
+  return seen(active) || seen(active.nextElementSibling) || seen(active.closest('li'));
+})()`;
+const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
+
+/** A person without a mouse goes through a session from the log-in to the stop. No test here may use `page.mouse` or `click`. */
+describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
+  let place: Place;
+  let service: RunningService;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+    service = await startServe(place);
+    browser = await launchChromium();
+    watched = await openWatchedPage(browser, () => service.url);
+    page = watched.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await place?.remove();
+  });
+
+  const press = (...keys: string[]) =>
+    keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+  const isActive = async (wanted: Locator) => (await wanted.and(page.locator(':focus')).count()) > 0;
+  /** Tab until it has the focus; every stop on the way can be seen. */
+  const tabTo = async (wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
+    await wanted.waitFor();
+    for (let i = 0; i < MOST_STOPS; i++) {
+      await page.keyboard.press(key);
+      const ring = await page.evaluate<string>(RING);
+      const onBody = await page.evaluate<boolean>('document.activeElement === document.body');
+      if (!onBody) expect(ring, await page.evaluate<string>(ACTIVE)).not.toBe('');
+      if (await isActive(wanted)) return;
+    }
+    throw new Error(`${wanted} is not reached by Tab`);
+  };
+  const focused = (wanted: Locator, what: string) => until(() => isActive(wanted), `the focus on ${what}`);
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  const tab = (name: string | RegExp) => page.getByRole('tab', { name });
+  const dialog = () => page.getByRole('dialog');
+  const judge = async (view: string) => {
+    for (const fault of await faultsInBothColours(page)) faults.push(`${view}: ${fault}`);
+  };
+
+  it('logs in, and opens the session from the list', async () => {
+    await page.goto(service.url);
+    await tabTo(page.getByLabel('Access token'));
+    await judge('log-in');
+    await page.keyboard.type(TOKEN);
+    await press('Enter');
+    await page.getByText('1 session', { exact: true }).waitFor();
+    await judge('list');
+    await tabTo(page.getByRole('link', { name: /^Open session/ }));
+    await press('Enter');
+    await page.getByText('No results yet').waitFor();
+    await judge('empty session');
+  });
+
+  it('starts from the form, and has the focus on what opened it afterwards', async () => {
+    await simulate(place, '--movies', String(COUNT), ...MOVIES);
+    await page.getByText(`${COUNT} waiting`).waitFor();
+    await tabTo(button('Start'));
+    await press('Enter');
+    await dialog().getByText(`${COUNT} movies will be done`).first().waitFor();
+    await press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await focused(button('Start'), 'the button that opened the form');
+    await press('Enter');
+    await tabTo(dialog().getByLabel('Dose per frame'));
+    await press('Control+a');
+    await page.keyboard.type('1.5');
+    await tabTo(button('Start processing'));
+    await press('Enter');
+    await dialog().waitFor({ state: 'detached' });
+    await focused(button('Change parameters'), 'what took the place of Start');
+    await page.getByRole('slider', { name: /^Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
+  });
+
+  it('chooses and zooms in a plot, and sets a limit with the arrow keys', async () => {
+    const plot = page.getByRole('slider', { name: /^Defocus of 3 movies,/ });
+    await tabTo(plot);
+    await press('Home', '+');
+    await button('Show all movies').waitFor();
+    await page.getByText('Chosen movie').waitFor();
+    await press('0');
+    await button('Show all movies').waitFor({ state: 'detached' });
+    const grip = page.getByRole('slider', { name: 'Upper limit of Defocus' });
+    await tabTo(grip);
+    const bar = page.getByRole('region', { name: 'Selection' });
+    await press('ArrowDown');
+    await bar.getByText(`of ${COUNT}`).waitFor();
+    await page.waitForURL(/sel=defocus__/);
+    await press('Delete');
+    await bar.waitFor({ state: 'detached' });
+    await judge('live');
+  });
+
+  it('goes through the tabs with the arrow keys', async () => {
+    await tabTo(tab('Live'), 'Shift+Tab');
+    for (const name of ['Gallery', 'Table', 'Failures', 'Timeline', 'Gain', 'Settings']) {
+      for (
+        let i = 0;
+        i < 3 && (await tab(new RegExp(`^${name}`)).getAttribute('aria-selected')) !== 'true';
+        i++
+      )
+        await press('ArrowRight');
+      await page.locator('[role="tab"][aria-selected="true"]').filter({ hasText: name }).waitFor();
+      await until(
+        async () => (await page.locator('[aria-busy="true"]').count()) === 0,
+        'the tab to be whole',
+      );
+      await judge(name);
+    }
+  });
+
+  it('selects in the table, and rejects and undoes on the bar', async () => {
+    for (let i = 0; i < 9 && (await tab('Table').getAttribute('aria-selected')) !== 'true'; i++)
+      await press('ArrowLeft');
+    const boxes = page.getByRole('checkbox', { name: /^Select / });
+    await tabTo(boxes.first());
+    await press('Space');
+    const bar = page.getByRole('region', { name: 'Selection' });
+    await bar.getByText('1 selected').waitFor();
+    await tabTo(bar.getByRole('button', { name: 'Reject' }));
+    await press('Enter');
+    await page.getByRole('cell', { name: 'Rejected' }).waitFor();
+    await tabTo(bar.getByRole('button', { name: 'Undo' }));
+    await press('Enter');
+    await page.getByRole('cell', { name: 'Rejected' }).waitFor({ state: 'detached' });
+    await tabTo(bar.getByRole('button', { name: 'Clear the selection' }));
+    await press('Enter');
+    await bar.waitFor({ state: 'detached' });
+  });
+
+  it('walks through the gallery, the focus with the keys, and opens a movie', async () => {
+    await tabTo(tab('Table'), 'Shift+Tab');
+    for (let i = 0; i < 9 && (await tab('Gallery').getAttribute('aria-selected')) !== 'true'; i++)
+      await press('ArrowLeft');
+    const pictures = page.getByRole('link', { name: /^Open movie/ });
+    await tabTo(pictures.first());
+    await press('ArrowRight');
+    await focused(pictures.nth(1), 'the second picture');
+    await press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await judge('keys of the gallery');
+    await press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await focused(pictures.nth(1), 'the picture again');
+    await press('Enter');
+    await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
+  });
+
+  it('looks into the movie, goes to the next, rejects, comes back and undoes', async () => {
+    const bar = page.getByRole('img', { name: /^Scale bar/ });
+    const length = await bar.innerText();
+    await press('+', '+');
+    await until(async () => (await bar.innerText()) !== length, 'the micrograph to be larger');
+    await judge('movie');
+    const heading = () => page.getByRole('heading', { level: 1 }).innerText();
+    const first = await heading();
+    await press('r');
+    await until(async () => (await heading()) !== first, 'the next movie');
+    await press('ArrowLeft');
+    await until(async () => (await heading()) === first, 'the one before');
+    await page.getByRole('img', { name: 'Rejected' }).waitFor();
+    await press('u');
+    await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
+    await tabTo(button('Contrast'));
+    await press('Enter');
+    await page.getByRole('slider', { name: 'Contrast' }).waitFor();
+    await press('Escape');
+    await focused(button('Contrast'), 'the button that opened the sliders');
+    await tabTo(page.getByRole('link', { name: '20210427113_usc_ttrojan_k3_mysample1' }), 'Shift+Tab');
+    await press('Enter');
+    await tab('Live').waitFor();
+  });
+
+  it('reads the log of a failure, and has the focus where it was', async () => {
+    await writeFile(join(place.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is no movie');
+    await until(async () => (await status(service, place)).failed_jobs === 1, 'the failure');
+    await tabTo(tab('Live'));
+    for (let i = 0; i < 9 && (await tab(/^Failures/).getAttribute('aria-selected')) !== 'true'; i++)
+      await press('ArrowRight');
+    const log = button('Log of FoilHole_8_Data_8');
+    await tabTo(log);
+    await judge('failures');
+    await press('Enter');
+    await dialog().locator('[data-own="true"]').first().waitFor();
+    await judge('log of a failure');
+    await press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await focused(log, 'the button that opened the log');
+  });
+
+  it('stops: the question has the focus, and what is there afterwards has it again', async () => {
+    await tabTo(button('Stop'), 'Shift+Tab');
+    await press('Enter');
+    await focused(button('Keep running'), 'the answer that changes nothing');
+    await judge('stop');
+    await press('Enter');
+    await dialog().waitFor({ state: 'detached' });
+    await focused(button('Stop'), 'the button that asked');
+    await press('Enter');
+    await focused(button('Keep running'), 'the answer that changes nothing');
+    await tabTo(button('Stop now'));
+    await press('Enter');
+    await dialog().waitFor({ state: 'detached' });
+    await focused(button('Resume'), 'what took the place of Stop');
+    await until(async () => (await status(service, place)).state === 'needs_processing', 'the stop');
+  });
+
+  it('showed no view in which axe finds a serious fault, in light or dark', () => {
+    expect(faults).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});

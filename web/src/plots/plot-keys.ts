@@ -1,0 +1,50 @@
+import { isWithin, type Range, zoomed } from '../data/axis.ts';
+import type { PlotGroup } from './plot-group.ts';
+
+const ZOOM = 1.5;
+
+interface KeyTarget {
+  readonly group: PlotGroup;
+  /** Zoom along y too. */
+  readonly isPlane: boolean;
+  /** Number of movies. */
+  readonly size: number;
+  readonly chosen: number | null;
+  ranges(): { x: Range; y: Range };
+  /** Where the chosen movie lies; NaN where none is chosen. */
+  chosenAt(): { x: number; y: number };
+  onChoose(index: number): void;
+  onOpen(index: number): void;
+}
+
+const round = (range: Range, value: number, factor: number): Range =>
+  zoomed(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
+
+/** What a key does on a plot: choose the next movie, open it, zoom round it. Returns whether it was one of ours. */
+export function pressOnPlot(key: string, target: KeyTarget): boolean {
+  const { group, size, chosen } = target;
+  const choose = (index: number) => {
+    if (size > 0) target.onChoose(Math.min(size - 1, Math.max(0, index)));
+  };
+  const zoom = (factor: number) => {
+    const { x, y } = target.ranges();
+    const at = target.chosenAt();
+    group.zoomX.set(round(x, at.x, factor));
+    if (target.isPlane) group.zoomY.set(round(y, at.y, factor));
+  };
+  const from = chosen ?? size - 1;
+  const actions: Record<string, () => void> = {
+    ArrowLeft: () => choose(from - 1),
+    ArrowRight: () => choose(from + 1),
+    Home: () => choose(0),
+    End: () => choose(size - 1),
+    '+': () => zoom(1 / ZOOM),
+    '=': () => zoom(1 / ZOOM),
+    '-': () => zoom(ZOOM),
+    '0': () => group.showAll(),
+  };
+  if (chosen !== null) actions.Enter = () => target.onOpen(chosen);
+  const act = actions[key];
+  act?.();
+  return act !== undefined;
+}
