@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seriousFaults } from './axe.ts';
+import { faultsInBothColours, seriousFaults } from './axe.ts';
 import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
 import {
   makePlace,
@@ -66,6 +66,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
       .waitFor();
     await button('Start in spite of it').waitFor();
     await watched.shot('contradiction');
+    expect(await faultsInBothColours(page)).toEqual([]);
     expect((await status(service, place)).state).toBe('needs_processing');
     await dialog().getByLabel('Pixel size').fill('1');
     await dialog().getByLabel('Dose per frame').fill('');
@@ -80,6 +81,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
       .waitFor();
     await dialog().getByText('Fit resolution').waitFor();
     await watched.shot('trial');
+    expect(await faultsInBothColours(page)).toEqual([]);
     expect(await status(service, place)).toMatchObject({ state: 'needs_processing', processed_files: 0 });
   });
 
@@ -99,6 +101,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await dialog().getByLabel('Leading frames to leave out').fill('1');
     await plan().getByText('3 movies done anew, motion and CTF').waitFor();
     await watched.shot('resume');
+    expect(await faultsInBothColours(page)).toEqual([]);
     await button('Cancel').click();
   });
 

@@ -78,7 +78,10 @@ describe.skipIf(!CHROMIUM)(
         'as in the file',
       );
       expect(await bars.getByRole('listitem').filter({ hasText: 'upside down' }).innerText()).toMatch(/set/i);
-      await page.waitForFunction('[...document.images].some((image) => image.naturalWidth > 700)');
+      await until(
+        () => page.evaluate<boolean>('[...document.images].some((image) => image.naturalWidth > 700)'),
+        'the picture',
+      );
       await shot('gain-2-panel');
       await page.getByRole('link', { name: /^FoilHole/ }).click();
       await page.getByText('Gain', { exact: true }).click();

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +45,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
 
   beforeAll(async () => {
     place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+    await rm(place.sessionDir, { recursive: true });
     service = await startServe(place);
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
@@ -79,13 +80,16 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     for (const fault of await faultsInBothColours(page)) faults.push(`${view}: ${fault}`);
   };
 
-  it('logs in, and opens the session from the list', async () => {
+  it('logs in, and opens a session that appears in the empty list', async () => {
     await page.goto(service.url);
     await tabTo(page.getByLabel('Access token'));
     await judge('log-in');
     await page.keyboard.type(TOKEN);
     await press('Enter');
-    await page.getByText('1 session', { exact: true }).waitFor();
+    await page.getByText('No sessions yet').waitFor();
+    await judge('empty list');
+    await mkdir(place.raw, { recursive: true });
+    await page.getByText('1 session', { exact: true }).waitFor({ timeout: 60_000 });
     await judge('list');
     await tabTo(page.getByRole('link', { name: /^Open session/ }));
     await press('Enter');

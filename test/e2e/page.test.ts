@@ -94,7 +94,11 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       .click();
     await page.getByRole('heading', { name: record?.movie.base ?? '' }).waitFor();
     await page.getByRole('img', { name: /Motion-corrected micrograph/ }).waitFor();
-    await page.waitForFunction('[...document.images].every((image) => image.naturalWidth > 100)');
+    // Polled from here: the page's content policy lets nobody evaluate text in it later.
+    await until(
+      () => page.evaluate<boolean>('[...document.images].every((image) => image.naturalWidth > 100)'),
+      'the pictures',
+    );
     await page.getByText('estimateCtf(').waitFor();
     await shot('5-movie');
   });
@@ -122,6 +126,45 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       ).toBeLessThanOrEqual(0);
       await shot(`7-phone-${path.length}`);
     }
+  });
+
+  it('is zoomed by two fingers on a plot, chooses where one taps, and scrolls under one that strokes', async () => {
+    const plot = page.getByRole('slider', { name: /^Defocus of 6 movies,/ });
+    await plot.waitFor();
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    const touch = await page.context().newCDPSession(page);
+    /** Fingers at these parts of the width, `down` px below the middle. */
+    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', parts: number[], down = 0) =>
+      touch.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: parts.map((part, id) => ({
+          ...{ x: box.x + part * box.width, y: box.y + box.height / 2 + down, id },
+        })),
+      });
+    const apart = [0.1, 0.15, 0.2, 0.25];
+    await fingers('touchStart', [0.4]);
+    await fingers('touchMove', [0.45]);
+    await fingers('touchStart', [0.45, 0.65]);
+    for (const by of apart) await fingers('touchMove', [0.55 - by, 0.55 + by]);
+    await fingers('touchEnd', [0.55 - 0.25]);
+    await fingers('touchMove', [0.7]);
+    await fingers('touchEnd', []);
+    await button('Show all movies').waitFor();
+    // What the first finger had begun was dropped, and the last one begins nothing.
+    expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
+    await button('Show all movies').click();
+    await button('Show all movies').waitFor({ state: 'detached' });
+    await fingers('touchStart', [0.5]);
+    await fingers('touchEnd', []);
+    await page.getByText('Chosen movie').waitFor();
+    const scrolled = () => page.evaluate<number>('scrollY');
+    const before = await scrolled();
+    await fingers('touchStart', [0.5]);
+    for (let i = 1; i <= 12; i++) await fingers('touchMove', [0.5], -10 * i);
+    await fingers('touchEnd', []);
+    await until(async () => (await scrolled()) > before, 'the page to scroll');
+    expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
   it('fades the numbers of a fit without rings, and says so', async () => {

@@ -66,7 +66,11 @@ export function KioskView() {
           place={text.kiosk.place((turn % shown.length) + 1, shown.length)}
         />
       ) : (
-        all && <Empty title={text.kiosk.none} hint={text.kiosk.noneHint} />
+        all && (
+          <div className={classes.none}>
+            <Empty title={text.kiosk.none} hint={text.kiosk.noneHint} />
+          </div>
+        )
       )}
     </section>
   );

@@ -62,6 +62,8 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
   const [mode, setMode] = useLocalStorage<DragMode>({ key: 'cryoem-drag', defaultValue: 'select' });
   const isZoomed = useObservable(group.zoomX) !== null;
   const narrow = useMediaQuery('(max-width: 1100px)');
+  // Plots stand in two columns there.
+  const wide = useMediaQuery('(min-width: 2200px)');
   if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
       <section className={classes.live} aria-busy="true" aria-label={text.plots.loading}>
@@ -117,17 +119,20 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
             />
           </span>
         </div>
-        {PLOTS.map((plot, i) => (
-          <SeriesFigure
-            key={plot.title}
-            {...plot}
-            {...shared}
-            group={group}
-            onTable={() => onTable(plot.counted)}
-            withXAxis={i === PLOTS.length - 1}
-            height={PLOT_HEIGHT_PX + (i === PLOTS.length - 1 ? AXIS_EXTRA_PX : 0)}
-          />
-        ))}
+        {PLOTS.map((plot, i) => {
+          const isLowest = i >= PLOTS.length - (wide ? 2 : 1);
+          return (
+            <SeriesFigure
+              key={plot.title}
+              {...plot}
+              {...shared}
+              group={group}
+              onTable={() => onTable(plot.counted)}
+              withXAxis={isLowest}
+              height={PLOT_HEIGHT_PX + (isLowest ? AXIS_EXTRA_PX : 0)}
+            />
+          );
+        })}
       </section>
       {narrow ? (
         scatter
