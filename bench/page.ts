@@ -102,6 +102,7 @@ async function inBrowser(address: string, movies: number): Promise<void> {
     const paints: number[] = [];
     const wholes: number[] = [];
     const works: number[] = [];
+    const shifts: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const probe = await PageProbe.open(browser, address, TOKEN);
       const worked = await mainThreadClock(probe.page);
@@ -111,6 +112,7 @@ async function inBrowser(address: string, movies: number): Promise<void> {
       const drawn = await probe.plots();
       paints.push(drawn[0]!.end);
       wholes.push(drawn.at(-1)!.end);
+      shifts.push(await probe.layoutShift());
       await probe.close();
     }
     print(`first useful paint, quickest of ${ROUNDS}, nothing cached`, Math.min(...paints), 'ms', 1500);
@@ -118,6 +120,8 @@ async function inBrowser(address: string, movies: number): Promise<void> {
     print('all movies on the screen, quickest', Math.min(...wholes), 'ms');
     print('all movies on the screen, median', middle(wholes), 'ms');
     print('all movies on the screen: CPU of the main thread, least', Math.min(...works), 'ms');
+
+    print('layout shift while it loads, most', Math.max(...shifts), '', 0.1);
 
     const probe = await PageProbe.open(browser, address, TOKEN);
     await probe.page.goto(`${address}${PATH}`);

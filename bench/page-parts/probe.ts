@@ -17,6 +17,10 @@ const INSTRUMENTS = `
     for (const e of list.getEntriesByName('cryoem-plot'))
       window.benchPlots.push({ start: e.startTime, end: e.startTime + e.duration });
   }).observe({ type: 'measure', buffered: true });
+  window.benchShift = 0;
+  new PerformanceObserver((list) => {
+    for (const e of list.getEntries()) if (!e.hadRecentInput) window.benchShift += e.value;
+  }).observe({ type: 'layout-shift', buffered: true });
   window.benchFrames = null;
   const tick = (now) => { if (window.benchFrames) window.benchFrames.push(now); requestAnimationFrame(tick); };
   requestAnimationFrame(tick);
@@ -47,6 +51,11 @@ export class PageProbe {
 
   plots(): Promise<Drawing[]> {
     return this.page.evaluate<Drawing[]>('window.benchPlots');
+  }
+
+  /** How far what is on the screen has moved by itself since the navigation: the sum of all layout shifts. */
+  layoutShift(): Promise<number> {
+    return this.page.evaluate<number>('window.benchShift');
   }
 
   /** All movies are in the plots, and nothing is drawn any more. */

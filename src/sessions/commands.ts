@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError, type ErrorCode } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
@@ -229,6 +230,12 @@ function noteStart(context: Context, session: Session, before: StartFile | null,
   const old: Record<string, unknown> = { ...before.parameters };
   const now: Record<string, unknown> = { ...session.start?.parameters };
   const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((p) => old[p] !== now[p]);
-  const words = changed.map((p) => `${p} ${old[p] ?? 'not given'} → ${now[p] ?? 'not given'}`).join(', ');
+  const gain = session.start?.recipe.gain?.path ?? null;
+  const hasOther = gain !== null && gain !== before.recipe.gain?.path;
+  const words = [
+    ...changed.map((p) => `${p} ${old[p] ?? 'not given'} → ${now[p] ?? 'not given'}`),
+    // It may have come after the start: then nobody asked, and somebody wonders.
+    ...(hasOther ? [`gain reference ${basename(gain)}`] : []),
+  ].join(', ');
   note(context, session, changed.length > 0 ? 'changed' : 'resumed', by, words || null);
 }

@@ -84,4 +84,7 @@ test('a gain reference that arrives after the start is used, and movies done wit
   await until('it is done again with the gain', async () => (await gainPath())?.endsWith(gain));
   await until('the ledger says so', async () => (await service.find(KEY))?.counts.done === 1);
   expect((await service.find(KEY))?.warnings.join()).not.toMatch(/No gain reference/);
+  await until('the timeline says why', async () =>
+    (await service.timeline(KEY, 10)).some(({ what, note }) => what === 'resumed' && note?.includes(gain)),
+  );
 });

@@ -19,7 +19,7 @@ export type Dialog = 'start' | 'resume';
 /**
  * `sel`: what selects movies (data/selection.ts); `sort`: column of the table, `-` before it for falling; `list`: which movies;
  * `square`, `metric`, `order`: square of the grid that is open, what colours it, how squares are sorted.
- * `cause`: the failures that are listed, by their code, `-aside` after it for those that were set aside.
+ * `plane`: the axes of the scatter, y before x; `cause`: the failures that are listed, by their code, `-aside` after it for those that were set aside.
  */
 export interface SessionSearch {
   tab?: Tab;
@@ -31,6 +31,7 @@ export interface SessionSearch {
   square?: string;
   metric?: GridMetric;
   order?: SquareOrder;
+  plane?: string;
   cause?: string;
 }
 
@@ -93,6 +94,7 @@ const sessionRoute = createRoute({
     square: asName(search.square),
     metric: GRID_METRICS.find((metric) => metric === search.metric),
     order: SQUARE_ORDERS.find((order) => order === search.order),
+    plane: asText(search.plane),
     cause: asText(search.cause),
     dialog: search.dialog === 'start' || search.dialog === 'resume' ? search.dialog : undefined,
   }),

@@ -430,6 +430,7 @@ export const text = {
     empty: 'Nothing happened yet',
     emptyHint: 'Starts, stops, failures and decisions stand here from the first start on.',
     loadFailed: 'The timeline could not be loaded.',
+    more: 'Show more',
     person: 'Your name in the timeline',
     personHint: 'Kept in this browser; it says who started, stopped or decided.',
     what: {

@@ -88,10 +88,15 @@ export const movieLogQuery = (key: SessionKey, base: string) =>
     queryFn: ({ signal }) => call<MovieLog>(`${moviePath(key, base)}/log`, { signal }),
   });
 
-export const timelineQuery = (key: SessionKey) =>
+/** @param entries - the newest so many */
+export const timelineQuery = (key: SessionKey, entries: number) =>
   queryOptions({
-    queryKey: ['timeline', keyText(key)],
-    queryFn: ({ signal }) => call<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=500`, { signal }),
+    queryKey: ['timeline', keyText(key), entries],
+    // Those that are shown stay until there are more.
+    placeholderData: (shown: TimelineEntry[] | undefined, from) =>
+      from?.queryKey[1] === keyText(key) ? shown : undefined,
+    queryFn: ({ signal }) =>
+      call<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=${entries}`, { signal }),
   });
 
 export const failureCausesQuery = (key: SessionKey) =>

@@ -45,6 +45,8 @@ export class SessionFeed {
   #load: AbortController | null = null;
   /** Rows that events brought while the columns were being loaded: the event is the newer of the two. */
   #meanwhile: MovieRow[] = [];
+  /** The newest of each movie that changed while nobody looked: to plot and to list it then would be work for nobody. */
+  readonly #unseen = new Map<string, MovieRow>();
   readonly #batch = new Batch<LiveEvent>((events) => this.#take(events));
 
   constructor(key: SessionKey) {
@@ -60,6 +62,7 @@ export class SessionFeed {
       event: (event) => this.#batch.add(event),
       reload: () => this.reload(),
     });
+    document.addEventListener('visibilitychange', this.#look);
     // Loaded once events flow, so that nothing falls in between; but the points do not depend on events for long.
     this.#patience = setTimeout(() => void this.#loadSeries(), LOAD_WITHOUT_EVENTS_MS);
   }
@@ -71,6 +74,7 @@ export class SessionFeed {
     this.#load?.abort();
     this.#batch.clear();
     this.connection.close();
+    document.removeEventListener('visibilitychange', this.#look);
   }
 
   reload(): void {
@@ -88,6 +92,7 @@ export class SessionFeed {
     const load = new AbortController();
     this.#load = load;
     this.#meanwhile = [];
+    this.#unseen.clear();
     const isFirst = this.#store.size === 0;
     const fresh = new SeriesStore();
     let nextShowMs = 0;
@@ -124,12 +129,23 @@ export class SessionFeed {
       if (event === 'session') summary = data;
       else rows.push(data.row);
     }
-    if (summary !== null) {
-      patchSummary(summary);
-      void queryClient.invalidateQueries({ queryKey: ['timeline', keyText(this.key)] });
-    }
-    if (rows.length === 0) return;
+    if (summary !== null) patchSummary(summary);
     if (this.#load !== null) this.#meanwhile.push(...rows);
+    if (document.hidden) for (const row of rows) this.#unseen.set(row.base, row);
+    else this.#takeRows(rows);
+  }
+
+  /** Somebody looks again, or nobody does any more. */
+  #look = (): void => {
+    if (document.hidden) return;
+    const rows = [...this.#unseen.values()];
+    this.#unseen.clear();
+    this.#takeRows(rows);
+  };
+
+  #takeRows(rows: readonly MovieRow[]): void {
+    void queryClient.invalidateQueries({ queryKey: ['timeline', keyText(this.key)] });
+    if (rows.length === 0) return;
     // A verdict on a movie that is known moves nothing on the grid.
     if (rows.some((row) => row.state !== 'done' || this.#store.indexOf(row.base) === undefined))
       this.#lookAtGrid();

@@ -9,6 +9,8 @@ import classes from './drift.module.css';
 import plots from './plots.module.css';
 
 const HEIGHT_PX = 300;
+/** Half of what the name of a frame takes. */
+const NAME_PX = 30;
 const MARGIN = { left: 58, right: 16, top: 14, bottom: 42 };
 
 /** Colours from first frame to last, ordered for every kind of colour vision (stops of cividis, Nuñez et al. 2018). */
@@ -35,6 +37,10 @@ export function DriftPlot({ motion }: { motion: Motion }) {
   const last = points.length - 1;
   const total = fixed(motion.totalA, 1, 'Å');
   const first = points[0];
+  // The name of the first frame stands on the side that the path leaves.
+  const goesDown = (points[Math.min(3, last)]?.[1] ?? 0) < (first?.[1] ?? 0);
+  const endOf = (px: number) =>
+    px < MARGIN.left + NAME_PX ? 'start' : px > MARGIN.left + inner.width - NAME_PX ? 'end' : 'middle';
   return (
     <figure className={`card ${plots.figure}`}>
       <figcaption className={plots.caption}>
@@ -123,7 +129,12 @@ export function DriftPlot({ motion }: { motion: Motion }) {
           {first && (
             <g>
               <circle cx={x(first[0])} cy={y(first[1])} r={7} className={classes.ring} />
-              <text x={x(first[0]) + 11} y={y(first[1]) + 4} className={classes.mark}>
+              <text
+                x={x(first[0])}
+                y={y(first[1]) + (goesDown ? -12 : 22)}
+                className={classes.mark}
+                textAnchor={endOf(x(first[0]))}
+              >
                 {text.movie.firstFrame(frame(0))}
               </text>
             </g>

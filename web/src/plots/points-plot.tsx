@@ -103,7 +103,8 @@ export function PointsPlot(props: PointsPlotProps) {
     const paint = () => {
       request = null;
       const now = live.current;
-      if (now.width <= 0 || (!inSight && isPainted)) return;
+      // Between a plot's leaving the page and the end of its subscriptions there is nothing to draw on.
+      if (over.current === null || now.width <= 0 || (!inSight && isPainted)) return;
       isPainted = true;
       const drawn = now.scene();
       const size = { width: now.width, height: now.height, ratio: devicePixelRatio };
@@ -117,7 +118,7 @@ export function PointsPlot(props: PointsPlotProps) {
       const { box } = criteria;
       const isHere = box !== null && box.x === now.x && now.metrics.some((key) => key === box.y);
       drawOverlay(
-        over.current!,
+        over.current,
         {
           scene: drawn,
           hover: group.hover.get(),

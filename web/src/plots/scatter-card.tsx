@@ -1,5 +1,4 @@
 import { ActionIcon, Select, Tooltip } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { METRIC_KEYS, type MetricKey, OF_THE_FIT } from '../data/metrics.ts';
@@ -9,6 +8,7 @@ import { text } from '../text.ts';
 import { type DragMode, PlotGroup } from './plot-group.ts';
 import classes from './plots.module.css';
 import { PointsPlot } from './points-plot.tsx';
+import { useScatterAxes } from './use-scatter-axes.ts';
 
 const HEIGHT_PX = 300;
 const CHOICES = METRIC_KEYS.map((key) => ({ value: key, label: text.metrics[key].label }));
@@ -22,10 +22,7 @@ export function ScatterCard(props: {
   onChoose: (index: number) => void;
   onOpen: (index: number) => void;
 }) {
-  const [axes, setAxes] = useLocalStorage<{ x: MetricKey; y: MetricKey }>({
-    key: 'cryoem-scatter',
-    defaultValue: { x: 'defocus', y: 'fitResolution' },
-  });
+  const [axes, setAxes] = useScatterAxes();
   const { x, y } = axes;
   // Another plane begins with all of it in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the axes are what makes it another
@@ -45,7 +42,7 @@ export function ScatterCard(props: {
   );
   return (
     <section className={`card ${classes.scatter}`}>
-      <div className={classes.axes}>
+      <div className={`${classes.axes} no-print`}>
         {pick(text.plots.yAxis, y, (key) => setAxes({ x, y: key }))}
         <span className="muted">{text.plots.against}</span>
         {pick(text.plots.xAxis, x, (key) => setAxes({ x: key, y }))}

@@ -80,6 +80,7 @@ export function ChosenMovie(props: {
         {base}
       </p>
       <Button
+        className="no-print"
         fullWidth
         variant="light"
         rightSection={<IconArrowRight size={16} />}

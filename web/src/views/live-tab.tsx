@@ -43,6 +43,8 @@ const PLOTS: readonly PlotOfTab[] = [
   plotOf('seconds', text.plots.seconds, true, false),
 ];
 const PLOT_HEIGHT_PX = 138;
+/** Of a wall of monitors, in two columns. */
+const TALL_PLOT_HEIGHT_PX = 240;
 const AXIS_EXTRA_PX = 32;
 
 interface LiveTabProps {
@@ -97,7 +99,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
     <div className={classes.live}>
       {narrow && side}
       <section className={`card ${classes.plots}`}>
-        <div className={classes.toolbar}>
+        <div className={`${classes.toolbar} no-print`}>
           <Pointed hover={group.hover} snapshot={snapshot} />
           <span className={classes.modes}>
             {isZoomed && (
@@ -129,7 +131,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
               group={group}
               onTable={() => onTable(plot.counted)}
               withXAxis={isLowest}
-              height={PLOT_HEIGHT_PX + (isLowest ? AXIS_EXTRA_PX : 0)}
+              height={(wide ? TALL_PLOT_HEIGHT_PX : PLOT_HEIGHT_PX) + (isLowest ? AXIS_EXTRA_PX : 0)}
             />
           );
         })}

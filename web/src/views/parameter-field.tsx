@@ -15,6 +15,8 @@ export function ParameterField(props: {
   /** What it was at the last start, where it differs now. */
   before: string | undefined;
   contradictions: readonly Contradiction[];
+  /** It has the focus when the form is opened. */
+  isFirst: boolean;
   onChange: (value: string | boolean) => void;
 }) {
   const { contradictions } = props;
@@ -49,10 +51,11 @@ interface InputProps {
   source: string | undefined;
   before: string | undefined;
   describedBy: string | undefined;
+  isFirst: boolean;
   onChange: (value: string | boolean) => void;
 }
 
-function Input({ declaration: p, value, fault, source, before, describedBy, onChange }: InputProps) {
+function Input({ declaration: p, value, fault, source, before, describedBy, isFirst, onChange }: InputProps) {
   const badge = source === undefined ? before : text.form.from(source);
   const shared = {
     ...{ label: p.label, error: fault, name: p.name },
@@ -67,6 +70,7 @@ function Input({ declaration: p, value, fault, source, before, describedBy, onCh
       </>
     ),
     ...(describedBy === undefined ? {} : { 'aria-details': describedBy }),
+    ...(isFirst ? { 'data-autofocus': true } : {}),
   };
   const fallback = p.default === undefined ? undefined : text.form.byDefault(String(p.default));
   if (p.kind === 'boolean')

@@ -122,6 +122,8 @@ export function ParameterForm(props: {
                       : undefined
                   }
                   contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}
+                  // A phone would cover the form with its keys.
+                  isFirst={p === PARAMETER_TABLE[0] && !phone}
                   onChange={(value) => set(p.name, value)}
                 />
               ))}

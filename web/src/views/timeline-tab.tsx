@@ -1,4 +1,4 @@
-import { Skeleton, TextInput } from '@mantine/core';
+import { Button, Skeleton, TextInput } from '@mantine/core';
 import {
   IconAdjustments,
   IconAlertTriangle,
@@ -36,11 +36,15 @@ const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
 };
 /** How the service calls itself in a line. */
 const SERVICE = 'service';
+const PAGE = 100;
+/** As many as the service tells at once. */
+const MOST = 1000;
 
 /** What happened to the session, newest first: when, what, by whom, why. */
 export function TimelineTab() {
   const key = useSessionKey();
-  const timeline = useQuery(timelineQuery(key));
+  const [most, setMost] = useState(PAGE);
+  const timeline = useQuery(timelineQuery(key, most));
   const [name, setName] = useState(personName);
   const t = text.timeline;
   if (timeline.isPending) return <Skeleton height={240} radius={10} />;
@@ -86,6 +90,17 @@ export function TimelineTab() {
             );
           })}
         </ol>
+      )}
+      {timeline.data.length >= most && most < MOST && (
+        <Button
+          mt="sm"
+          size="xs"
+          variant="default"
+          loading={timeline.isPlaceholderData}
+          onClick={() => setMost(MOST)}
+        >
+          {t.more}
+        </Button>
       )}
     </>
   );

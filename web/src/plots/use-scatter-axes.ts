@@ -1,0 +1,31 @@
+import { useLocalStorage } from '@mantine/hooks';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { METRIC_KEYS, type MetricKey } from '../data/metrics.ts';
+
+export interface ScatterAxes {
+  readonly x: MetricKey;
+  readonly y: MetricKey;
+}
+
+const metric = (word: string | undefined) => METRIC_KEYS.find((key) => key === word);
+
+/** Axes of the scatter: those of the address, else those that this person chose last; a choice goes into both. */
+export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
+  const { plane } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const [last, setLast] = useLocalStorage<ScatterAxes>({
+    key: 'cryoem-scatter',
+    defaultValue: { x: 'defocus', y: 'fitResolution' },
+  });
+  const [y, x] = plane?.split('_').map(metric) ?? [];
+  const choose = (axes: ScatterAxes) => {
+    setLast(axes);
+    void navigate({
+      to: '.',
+      search: (before) => ({ ...before, plane: `${axes.y}_${axes.x}` }),
+      replace: true,
+      resetScroll: false,
+    });
+  };
+  return [x && y ? { x, y } : last, choose];
+}
