@@ -109,8 +109,11 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     expect((await lines()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
     expect(await rejected().count()).toBe(0);
     await page.reload();
-    await page.getByLabel('Comment').waitFor();
-    expect(await page.getByLabel('Comment').inputValue()).toBe('carbon at the right, a bit of ice');
+    const written = () => page.getByLabel('Comment').inputValue();
+    await until(
+      async () => (await written()) === 'carbon at the right, a bit of ice',
+      'the comment to be there',
+    );
   });
 
   it('selects by limits that are dragged and by a brush, in plots and table alike', async () => {

@@ -12,7 +12,7 @@ import classes from './review-bar.module.css';
 
 const none = new Observable(0);
 
-/** Accept, reject, undo, comment on one movie. The keys belong to the view. */
+/** Accept, reject, undo, comment on one movie; without a desk it keeps its place. The keys belong to the view. */
 export function ReviewBar(props: {
   desk: ReviewDesk | null;
   base: string;
@@ -111,6 +111,7 @@ function CommentField({
       autosize
       minRows={1}
       maxRows={6}
+      disabled={desk === null}
       maxLength={LONGEST_COMMENT}
       value={value}
       onChange={(event) => setValue(event.currentTarget.value)}

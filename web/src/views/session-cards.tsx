@@ -38,7 +38,7 @@ export function SessionCards({ sessions, now }: { sessions: readonly SessionSumm
       className={classes.rows}
       style={{ height: virtual.getTotalSize() }}
     >
-      {virtual.getVirtualItems().map(({ index, start }) => (
+      {(width > 0 ? virtual.getVirtualItems() : []).map(({ index, start }) => (
         <ul
           key={index}
           aria-label={text.sessions.list}
