@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, duration, fixed, metricValue, moment, percent, shortName, when } from '../../web/src/data/format.ts';
+import {
+  ago,
+  bytes,
+  duration,
+  fixed,
+  metricValue,
+  moment,
+  percent,
+  shortName,
+  when,
+} from '../../web/src/data/format.ts';
 import { METRIC_KEYS } from '../../web/src/data/metrics.ts';
 import { orderOf } from '../../web/src/data/order.ts';
 import { SeriesStore } from '../../web/src/data/series-store.ts';
