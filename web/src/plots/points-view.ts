@@ -1,5 +1,5 @@
-import { firstFrom } from '../data/first-from.ts';
 import { type Range, toPixel } from '../data/axis.ts';
+import { firstFrom } from '../data/first-from.ts';
 import { niceTicks } from '../data/statistics.ts';
 import type { Palette } from '../theme.ts';
 import type { PointClasses } from './point-classes.ts';
