@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: PATIENCE_MS, interval: 20 } },
     pool: 'forks',
+    // As bin/cryoem runs: docs/decisions/2026-11-26-wrong-closures.md.
+    execArgv: ['--no-maglev-osr'],
     // Many tests wait for processes: two files at a time keep two cores busy.
     maxWorkers: 2,
   },

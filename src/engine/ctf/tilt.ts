@@ -156,32 +156,17 @@ function ringModels(
   return { firstA: mean - steps * stepA, stepA, basis, rings };
 }
 
+/**
+ * Plain loops and functions without closures: V8 13.6 (Node 24) now and then let a closure made here see the data of an earlier tile
+ * (docs/decisions/2026-11-26-wrong-closures.md).
+ */
 function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
-  const { from, bin, part, weight, level } = line;
-  const sum = new Float64Array(level.length);
-  const pixels = new Float64Array(level.length);
-  for (let at = 0; at < bin.length; at++) {
-    const b = bin[at]!;
-    if (b < 0) continue;
-    const w = tile.weight[from[at]!]!;
-    const value = tile.power[from[at]!]!;
-    sum[b] = sum[b]! + (1 - part[at]!) * value;
-    sum[b + 1] = sum[b + 1]! + part[at]! * value;
-    pixels[b] = pixels[b]! + (1 - part[at]!) * w;
-    pixels[b + 1] = pixels[b + 1]! + part[at]! * w;
-  }
-  const data = sum.map((v, i) => (pixels[i]! > 0 ? v / pixels[i]! - level[i]! : 0));
+  const { data, share } = ringsOfTile(tile, line);
   removeSmooth(models.basis, data);
-  // Weights are those of the whole micrograph: a tile has its share of the pixels.
-  const share =
-    pixels.reduce((a, b) => a + b, 0) /
-    Math.max(
-      1,
-      line.pixels.reduce((a, b) => a + b, 0),
-    );
-  const scores = models.rings.map(
-    (model) => Math.sqrt(share) * model.reduce((total, m, i) => total + weight[i]! * m * data[i]!, 0),
-  );
+  const scores = new Float64Array(models.rings.length);
+  for (let k = 0; k < scores.length; k++) {
+    scores[k] = share * product(line.weight, models.rings[k]!, data);
+  }
   const best = scores.indexOf(Math.max(...scores));
   if (best <= 0 || best >= scores.length - 1 || scores[best]! < SEEN_SIGMAS) return null;
   const [a, b, c] = [scores[best - 1]!, scores[best]!, scores[best + 1]!];
@@ -190,4 +175,40 @@ function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
     defocusA: models.firstA + (best + (c - a) / (2 * curvature)) * models.stepA,
     errorA: models.stepA / Math.sqrt(b * curvature),
   };
+}
+
+/**
+ * A tile's power on the line, less its level. Weights are those of the whole micrograph: `share` is the root of the tile's part of its
+ * pixels.
+ */
+function ringsOfTile({ power, weight }: TileSpectrum, line: Line): { data: Float64Array; share: number } {
+  const { from, bin, part, level } = line;
+  const data = new Float64Array(level.length);
+  const pixels = new Float64Array(level.length);
+  for (let at = 0; at < bin.length; at++) {
+    const b = bin[at]!;
+    if (b < 0) continue;
+    const w = weight[from[at]!]!;
+    const value = power[from[at]!]!;
+    data[b] = data[b]! + (1 - part[at]!) * value;
+    data[b + 1] = data[b + 1]! + part[at]! * value;
+    pixels[b] = pixels[b]! + (1 - part[at]!) * w;
+    pixels[b + 1] = pixels[b + 1]! + part[at]! * w;
+  }
+  for (let i = 0; i < data.length; i++) {
+    data[i] = pixels[i]! > 0 ? data[i]! / pixels[i]! - level[i]! : 0;
+  }
+  return { data, share: Math.sqrt(totalOf(pixels) / Math.max(1, totalOf(line.pixels))) };
+}
+
+function totalOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}
+
+function product(weight: Float64Array, a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += weight[i]! * a[i]! * b[i]!;
+  return sum;
 }

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMemory } from '../../../src/engine/memory/arena.ts';
+import { giveMemory, takeMemory } from '../../../src/engine/memory/pool.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import type { AlignOutcome } from '../../../src/engine/ports.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { drift, writeSyntheticMovie } from '../motion/synthetic-movie.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'pool-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const [WIDTH, HEIGHT, FRAMES] = [401, 333, 12];
+const gainPath = join(dir, 'gain.mrc');
+const gain = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => 0.9 + 0.02 * (i % 11));
+writeMrc(gainPath, { width: WIDTH, height: HEIGHT, data: gain }, 1);
+const moviePath = join(dir, 'movie.mrc');
+writeSyntheticMovie(moviePath, {
+  ...{
+    width: WIDTH,
+    height: HEIGHT,
+    shifts: drift(FRAMES, 5),
+    dose: 5,
+    contrast: 0.3,
+    sensitivity: gain.map((v) => 1 / v),
+  },
+  local: (frame, x, y) => [(10 * x * frame) / FRAMES, ((8 * y - 4 * x) * frame) / FRAMES],
+  spoil: (frame) => {
+    for (let k = 0; k < 9; k++) frame[(k * 12_961) % frame.length] = 400;
+  },
+});
+
+/** Every way through the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
+function align(threads: number): Promise<AlignOutcome> {
+  return alignMovie({
+    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null, binning: 1.7 },
+    ...{ throwFrames: 1, truncFrames: 0, gain: { path: gainPath, rotate: 0, flip: 0 }, defectMapPath: null },
+    ...{ patches: [3, 3], evenOdd: 'weighted', threads },
+  });
+}
+
+/** What the next movie finds in its memory, which is larger than it needs. */
+function leaveBehind(fill: (buffer: ArrayBufferLike) => void): void {
+  takeMemory(1);
+  const memory = createMemory(64 * 2 ** 20);
+  fill(memory.buffer);
+  giveMemory(memory);
+}
+
+describe('a memory that another movie has used', () => {
+  let fresh: AlignOutcome;
+  beforeAll(async () => {
+    leaveBehind((buffer) => new Uint8Array(buffer).fill(0));
+    fresh = await align(1);
+  });
+
+  it('was used in all its parts: hot pixels, patches, halves', () => {
+    expect(fresh.local?.fit).toBeTruthy();
+    expect(fresh.hotPixels).toHaveLength(9);
+    expect(fresh.evenOdd?.isWeighted).toBe(true);
+  });
+
+  it.each([
+    ['no numbers', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
+    ['no numbers', 3, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
+    ['huge numbers', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(3e38)],
+    ['odd bytes', 2, (buffer: ArrayBufferLike) => new Uint8Array(buffer).fill(7)],
+  ])('gives the same bits as a fresh one: full of %s, %i thread(s)', async (_, threads, fill) => {
+    leaveBehind(fill);
+    expect(await align(threads)).toEqual(fresh);
+  });
+
+  it('is taken again where it is large enough, and only then', () => {
+    takeMemory(1);
+    const memory = createMemory(10 * 2 ** 20);
+    giveMemory(memory);
+    expect(takeMemory(2 ** 20)).toBe(memory);
+    giveMemory(memory);
+    expect(takeMemory(11 * 2 ** 20)).not.toBe(memory);
+  });
+});
