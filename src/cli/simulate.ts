@@ -17,6 +17,7 @@ Faults (movie numbers from 1, or a chance in percent for each movie):
   garbage     a file of the right size, filled with noise
   frame-size  a TIFF whose last frame is smaller
   movie-size  a movie of half the width and height, which the gain does not fit
+  saturated   a movie whose frame in the middle is saturated (not in EER)
 
 Examples:
   cryoem simulate /data/p1/sessions/ann/s1 --movies 20 --interval 5
@@ -158,6 +159,8 @@ async function run(sessionDir: string, flags: SimulateFlags, command: Command): 
     command.error(
       'error: frames of different sizes exist only in TIFF: use --format tiff or the fault movie-size',
     );
+  if (flags.format === 'eer' && flags.fault.some(({ kind }) => kind === 'saturated'))
+    command.error('error: EER cannot hold a saturated frame: use --format tiff or mrc');
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);

@@ -3,9 +3,10 @@ import { createRandom } from './random.ts';
 
 /**
  * zero: no bytes. truncated: ends early. garbage: right size, random bytes. frame-size: the last frame is smaller than the
- * others (TIFF only). movie-size: all frames have half the width and height, so that the gain does not fit.
+ * others (TIFF only). movie-size: all frames have half the width and height, so that the gain does not fit. saturated: in the frame in
+ * the middle every pixel has the largest value there is (not in EER, whose electrons are counted one by one).
  */
-export const FAULT_KINDS = ['zero', 'truncated', 'garbage', 'frame-size', 'movie-size'] as const;
+export const FAULT_KINDS = ['zero', 'truncated', 'garbage', 'frame-size', 'movie-size', 'saturated'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Which movies are spoilt: by number (1-based), or each with a chance (0..1). */
@@ -25,7 +26,7 @@ export function chooseFault(rules: readonly FaultRule[], seed: number, number: n
 
 const PART_KEPT = 0.6;
 
-/** Spoils a finished file in place. The kinds that change the size of frames are made while the movie is written. */
+/** Spoils a finished file in place. The kinds that change frames are made while the movie is written. */
 export function spoilFile(path: string, kind: FaultKind, seed: number): void {
   const { size } = statSync(path);
   switch (kind) {
@@ -40,6 +41,7 @@ export function spoilFile(path: string, kind: FaultKind, seed: number): void {
       return;
     case 'frame-size':
     case 'movie-size':
+    case 'saturated':
       return;
   }
 }

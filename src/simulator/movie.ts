@@ -70,7 +70,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
       throw new CodedError('CANCELLED', 'The simulated movie was given up.', { file: path });
     }
     scene.render(frame, (frame + 0.5) * settings.dosePerFrameEA2, contrast);
-    bytes = count(contrast);
+    bytes = count(contrast, fault === 'saturated' && frame === frames >> 1);
     writer.appendFrame(bytes);
   }
   writer.finish();
@@ -91,6 +91,8 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
   const settings: MovieSettings = { ...DEFAULT_MOVIE, ...given };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
+  if (fault === 'saturated' && settings.format === 'eer')
+    throw new RangeError('An EER movie cannot hold a saturated frame');
   if (fault !== 'movie-size') return settings;
   return { ...settings, width: Math.floor(settings.width / 2), height: Math.floor(settings.height / 2) };
 }
@@ -103,7 +105,8 @@ function createCounter(detector: Detector, settings: MovieSettings, electrons: n
   const pixels =
     format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
   const { sensitivity } = detector;
-  return (contrast: Float32Array): Uint8Array => {
+  return (contrast: Float32Array, isSaturated: boolean): Uint8Array => {
+    if (isSaturated) return new Uint8Array(pixels.fill(largest).buffer);
     for (let i = 0; i < contrast.length; i++) {
       const counts = poisson(random, electrons * (1 + contrast[i]!) * sensitivity[i]!);
       pixels[i] = Math.min(counts, largest);

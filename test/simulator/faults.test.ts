@@ -60,6 +60,26 @@ describe('faults', () => {
     expect(await sharp(await movie('movie-size')).metadata()).toMatchObject({ width: 64, height: 48 });
   });
 
+  it('saturated has one frame, in the middle, in which every pixel is the largest there is', async () => {
+    const path = await movie('saturated');
+    const extent = async (page: number) => {
+      const { data } = await sharp(path, { page })
+        .extractChannel(0)
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return [Math.min(...data), Math.max(...data)];
+    };
+    expect(await extent(2)).toEqual([255, 255]);
+    for (const page of [0, 1, 3]) expect((await extent(page))[0]).toBe(0);
+  });
+
+  it('saturated is refused for EER, whose electrons are counted one by one', async () => {
+    const path = join(folder, 'x.eer');
+    await expect(simulateMovie({ ...SMALL, path, format: 'eer', fault: 'saturated' })).rejects.toThrow(
+      RangeError,
+    );
+  });
+
   it('frame-size is refused for MRC, which cannot hold it', async () => {
     const path = join(folder, 'x.mrc');
     await expect(simulateMovie({ ...SMALL, path, format: 'mrc', fault: 'frame-size' })).rejects.toThrow(

@@ -16,7 +16,6 @@ import {
   writeGain,
 } from './correction.ts';
 import { type Crew, startCrew } from './crew.ts';
-import { acrossGaps, darkWarnings, litCrops } from './dark.ts';
 import { dosePerFrame, fillNormalisation } from './dose.ts';
 import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
@@ -29,6 +28,7 @@ import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
 import { readSource } from './source.ts';
 import { weightStepPerA } from './sum-tasks.ts';
+import { acrossGaps, clearUnusable, cropFaults, unusableWarnings, usableCrops } from './unusable.ts';
 
 /** Parts of the whole time, for the progress that a person sees. */
 const AFTER_FIRST_PASS = 0.4;
@@ -127,26 +127,30 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   const frames = groups.length;
   const progress = (fraction: number) => request.onProgress?.(Math.min(1, fraction));
   replaceBadPixels(layout, memory, bad);
-  await firstPass(crew, layout, memory, groups, {
+  const flat = await firstPass(crew, layout, memory, groups, {
     firstFrame: first,
     frames,
     onFrames: (done) => progress((AFTER_FIRST_PASS * done) / frames),
   });
-  const found = await treatHotPixels(crew, layout, memory, bad, groupSizes(groups));
-  if (found.isBlank) {
+  const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
+  const found = await treatHotPixels(crew, layout, memory, bad, groupSizes(groups), inSum);
+  const allFlat = flat.every(Boolean);
+  if (found.isBlank && !flat.includes(true)) {
     throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
   }
   const judged = judgeGain(job);
   const framesPerCrop = groupSizes(groups);
-  const lit = litCrops(layout, memory, framesPerCrop);
-  const refined = await alignCrops(crew, layout, memory, lit, (round) =>
+  const faults = cropFaults(layout, memory, framesPerCrop, flat);
+  clearUnusable(layout, memory, faults);
+  const usable = usableCrops(faults);
+  const refined = await alignCrops(crew, layout, memory, usable, (round) =>
     progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
   const isLost = refined.lost;
   const path = isLost
     ? framesPerCrop.map((): Shift => [0, 0])
-    : acrossGaps(smoothPath(refined.shifts, refined.variance), lit, framesPerCrop.length);
-  const local = await localMotion(job, path, lit, refined);
+    : acrossGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
+  const local = await localMotion(job, path, usable, refined);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
   const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
   const origin = spread[0]!;
@@ -165,6 +169,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     local?.fit?.model ?? null,
     setting,
     evenOdd,
+    allFlat ? [] : flat,
     (table) => fillNormalisation(table, step, first, first + frames - 1, dose ?? 0, voltageKv),
     {
       firstFrame: first,
@@ -197,7 +202,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...structure.warnings,
       ...job.correction.notes,
       ...found.warnings,
-      ...darkWarnings(lit, framesPerCrop, first + 1),
+      ...unusableWarnings(faults, framesPerCrop, first + 1),
       ...(judged ? gainWarnings(judged.gainCheck) : []),
       ...(dose === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
       ...(evenOdd !== null && evenOdd !== request.evenOdd
@@ -239,7 +244,7 @@ function putTogether(
 async function localMotion(
   job: Job,
   path: readonly Shift[],
-  lit: readonly number[],
+  usable: readonly number[],
   refined: Refinement,
 ): Promise<LocalOutcome | null> {
   const { patches } = job.request;
@@ -253,7 +258,7 @@ async function localMotion(
     frames: job.groups.length,
     framesPerCrop: groupSizes(job.groups),
     path,
-    lit,
+    usable,
     variance: refined.variance,
   });
 }

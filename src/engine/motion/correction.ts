@@ -62,6 +62,7 @@ export interface FoundPixels {
 /**
  * Finds hot pixels in the plain sum of pass 1, takes their mean out of the crops (pass 1 did not know them yet) and
  * has them replaced in pass 2.
+ * @param frames - in the plain sum
  */
 export async function treatHotPixels(
   crew: Crew,
@@ -69,13 +70,13 @@ export async function treatHotPixels(
   memory: WebAssembly.Memory,
   bad: PixelSet,
   framesPerCrop: readonly number[],
+  frames: number,
 ): Promise<FoundPixels> {
   const { movieWidth, movieHeight } = layout.geometry;
   const sum = new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight);
   const isPerPixel = layout.gainPitch > 0;
   const gain = new Float32Array(memory.buffer, layout.gain, isPerPixel ? sum.length : movieWidth);
   const found = findHotPixels(sum, isPerPixel ? gain : null, bad);
-  const frames = framesPerCrop.reduce((a, b) => a + b, 0);
   if (found.indices.length > 0) {
     const values = found.excess.map((v) => v / frames);
     await crew.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);

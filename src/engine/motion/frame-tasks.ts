@@ -2,6 +2,7 @@ import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { pitchBytes } from '../fft/plan.ts';
 import type { TaskContext } from './context.ts';
 import { fadeFactors, padByValue, sampledMean } from './edges.ts';
+import { isFlat } from './flat.ts';
 import { halved, planeBytes } from './geometry.ts';
 import { fillSharpening, halvingWeights, sharpening } from './halving.ts';
 import { forwardPlane } from './transforms.ts';
@@ -26,6 +27,20 @@ export function readPixels(context: TaskContext, slotIndex: number, rawIndex: nu
   reader.readFrame(frame, context.bytes(layout.slots[slotIndex]!.raws[rawIndex]!, bytes));
 }
 
+type PixelArray = new (buffer: ArrayBufferLike, address: number, length: number) => ArrayLike<number>;
+const PIXEL_ARRAYS: Record<PixelType, PixelArray> = {
+  ...{ u8: Uint8Array, i8: Int8Array, u16: Uint16Array, i16: Int16Array },
+  ...{ u32: Uint32Array, i32: Int32Array, f32: Float32Array },
+};
+
+/** Raw pixels of a slot as numbers. */
+function rawPixels(context: TaskContext, slotIndex: number, rawIndex: number): ArrayLike<number> {
+  const { geometry, pixelType, slots } = context.layout;
+  const pixels = geometry.movieWidth * geometry.movieHeight;
+  const { buffer } = context.bytes(0, 1);
+  return new PIXEL_ARRAYS[pixelType](buffer, slots[slotIndex]!.raws[rawIndex]!, pixels);
+}
+
 /** What the kernels need to correct the raw pixels of a slot. */
 export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: number) {
   const { gain, gainPitch, bad, slots, pixelType } = layout;
@@ -38,13 +53,16 @@ export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: n
   };
 }
 
-/** Pass 1: decodes a frame, halves it as often as the geometry says and transforms it, as far as alignment needs its columns. */
+/**
+ * Pass 1: decodes a frame, halves it as often as the geometry says and transforms it, as far as alignment needs its columns.
+ * @returns whether the frame is flat
+ */
 export function transformReduced(
   context: TaskContext,
   slotIndex: number,
   rawIndex: number,
   frame: number,
-): void {
+): boolean {
   const { layout } = context;
   const { reduced, movieWidth, movieHeight, halvings, crop } = layout.geometry;
   const slot = layout.slots[slotIndex]!;
@@ -57,6 +75,7 @@ export function transformReduced(
   fadeBorders(context, slotIndex, mean);
   padByValue(values, stride, width, height, reduced.width, reduced.height, mean);
   forwardPlane(context, slotIndex, reduced, layout.plans.reduced, crop.blocks);
+  return isFlat(rawPixels(context, slotIndex, rawIndex));
 }
 
 /** The borders of the reduced frame in a slot fade to its mean along half a cosine: an edge stays in place and would hold the content. */

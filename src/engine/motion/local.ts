@@ -21,8 +21,8 @@ export interface LocalRequest {
   readonly framesPerCrop: readonly number[];
   /** Motion of each crop as a whole, movie pixels. */
   readonly path: readonly Shift[];
-  /** Indices of the crops that hold electrons. */
-  readonly lit: readonly number[];
+  /** Indices of the crops that can be aligned (`unusable.ts`). */
+  readonly usable: readonly number[];
   /** Of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
   readonly variance: number;
 }
@@ -74,7 +74,7 @@ export async function findLocalMotion(
   }));
 
   const undone = groups.map(([first, last]) => meanShift(base.slice(first, last + 1)));
-  const isLit = groups.map(([first, last]) => request.lit.some((i) => i >= first && i <= last));
+  const isUsable = groups.map(([first, last]) => request.usable.some((i) => i >= first && i <= last));
   const times = groupTimes(groups, request.framesPerCrop);
   const look = async (model: LocalModel | null, windows: readonly number[]) => {
     const jobs = patches.map((patch): PatchJob => {
@@ -94,7 +94,7 @@ export async function findLocalMotion(
     });
     const found = await alignPatches(crew, jobs);
     return fitLocalModel(
-      patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale, isLit)),
+      patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale, isUsable)),
       request.frames,
     );
   };
@@ -146,14 +146,14 @@ function pathOf(
   undone: readonly Shift[],
   times: readonly number[],
   scale: Shift,
-  isLit: readonly boolean[],
+  isUsable: readonly boolean[],
 ): PatchPath {
   const points = found
     .map(([x, y], i) => ({
       z: times[i]!,
       shift: [(x - undone[i]![0]) * scale[0], (y - undone[i]![1]) * scale[1]] as const,
     }))
-    .filter((_, i) => isLit[i]);
+    .filter((_, i) => isUsable[i]);
   return { x: patch.x, y: patch.y, points };
 }
 

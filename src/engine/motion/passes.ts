@@ -18,22 +18,27 @@ interface PassOptions {
 
 const range = (length: number) => Array.from({ length }, (_, i) => i);
 
-/** Pass 1: the plain sum of raw pixels into `layout.plain`, the low frequencies of each group into `layout.whole`. */
+/**
+ * Pass 1: the plain sum of raw pixels into `layout.plain`, without frames that are flat, and the low frequencies of each group into
+ * `layout.whole`.
+ * @returns of each frame whether it is flat
+ */
 export async function firstPass(
   crew: Crew,
   layout: Layout,
   memory: WebAssembly.Memory,
   groups: readonly number[],
   options: PassOptions,
-): Promise<void> {
+): Promise<boolean[]> {
   const { movieWidth, movieHeight } = layout.geometry;
   new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
   const batch = layout.slots[0]!.raws.length;
   let raw = 0;
   let waiting: RawFrame[] = [];
+  const flat: boolean[] = [];
   for (let done = 0; done < options.frames; done += crew.threads) {
     const slots = range(Math.min(crew.threads, options.frames - done));
-    await crew.run(
+    const found = await crew.run(
       slots.map((slot) => ({
         kind: 'transformReduced' as const,
         slot,
@@ -41,6 +46,7 @@ export async function firstPass(
         frame: options.firstFrame + done + slot,
       })),
     );
+    flat.push(...(found as boolean[]));
     const entries = slots.map((slot) => {
       const group = groups[done + slot]!;
       return { slot, crop: group, isFirst: group !== groups[done + slot - 1] };
@@ -48,7 +54,7 @@ export async function firstPass(
     await crew.run(
       range(crew.threads).map((part) => ({ kind: 'gather' as const, part, parts: crew.threads, entries })),
     );
-    waiting.push(...slots.map((slot) => ({ slot, raw })));
+    waiting.push(...slots.filter((slot) => !found[slot]).map((slot) => ({ slot, raw })));
     raw = (raw + 1) % batch;
     if (raw === 0 || done + slots.length === options.frames) {
       const frames = waiting;
@@ -59,6 +65,7 @@ export async function firstPass(
     }
     options.onFrames(done + slots.length);
   }
+  return flat;
 }
 
 /** Which sum is kept as two, of the frames of odd and of even number (1-based); null: none. */
@@ -76,6 +83,7 @@ export interface Sums {
 /**
  * Pass 2: the sums of the aligned frames. Of the sum that `evenOdd` names, only the frames of odd number are in its image, the others in
  * `even`; both are normalised alike, so that they add up to the whole.
+ * @param left - whether each frame, counted from the first used, is left out
  */
 export async function secondPass(
   crew: Crew,
@@ -85,10 +93,12 @@ export async function secondPass(
   local: LocalModel | null,
   dose: DoseSetting | null,
   evenOdd: EvenOdd,
+  left: readonly boolean[],
   fillNormalisation: (table: Float32Array) => void,
   options: PassOptions,
 ): Promise<Sums> {
   const { sum } = layout.geometry;
+  const kept = range(options.frames).filter((frame) => !left[frame]);
   if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
   const warps = local && localWarps(local, options.frames);
   const { plain, weighted, even } = layout;
@@ -101,8 +111,9 @@ export async function secondPass(
     return { place, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
   };
   const parts = crew.threads;
-  for (let done = 0; done < options.frames; done += layout.places.length) {
-    const places = range(Math.min(layout.places.length, options.frames - done));
+  for (let done = 0; done < kept.length; done += layout.places.length) {
+    const places = range(Math.min(layout.places.length, kept.length - done));
+    const frameOf = (place: number) => kept[done + place]!;
     // a slot is used by one task at a time
     for (let first = 0; first < places.length; first += crew.threads) {
       await crew.run(
@@ -110,16 +121,16 @@ export async function secondPass(
           kind: 'prepareFrame' as const,
           slot: place % crew.threads,
           place,
-          frame: options.firstFrame + done + place,
-          shift: shifts[done + place]!,
-          local: warps && warps[done + place]!,
+          frame: options.firstFrame + frameOf(place),
+          shift: shifts[frameOf(place)]!,
+          local: warps && warps[frameOf(place)]!,
           dose,
         })),
       );
     }
-    const targets = places.map((place) => targetOf(place, options.firstFrame + done + place));
+    const targets = places.map((place) => targetOf(place, options.firstFrame + frameOf(place)));
     await crew.run(range(parts).map((part) => ({ kind: 'accumulateFrames' as const, part, parts, targets })));
-    options.onFrames(done + places.length);
+    options.onFrames(frameOf(places.length - 1) + 1);
   }
   const { weights } = layout.places[0]!;
   if (dose) fillNormalisation(new Float32Array(memory.buffer, weights, WEIGHT_COUNT));

@@ -47,7 +47,10 @@ export async function alignCrops(
   onRound: (round: number) => void,
 ): Promise<Refinement> {
   const still = members.map((): Shift => [0, 0]);
-  if (members.length < 2) return { shifts: still, iterations: 0, converged: true, lost: false, variance: 0 };
+  if (members.length < 2) {
+    const lost = members.length === 0;
+    return { shifts: still, iterations: 0, converged: !lost, lost, variance: 0 };
+  }
   const whole = layout.whole;
   const addresses = members.map((i) => whole.crops + i * planeBytes(whole.plane));
   const single = await ringPowers(crew, addresses);

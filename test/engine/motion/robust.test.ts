@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { drift, randomNumbers, rmsd, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -13,12 +15,13 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 async function alignSynthetic(
   options: Partial<SyntheticOptions> & Pick<SyntheticOptions, 'shifts' | 'dose'>,
+  gain: AlignRequest['gain'] = null,
 ) {
   const moviePath = join(dir, 'movie.mrc');
   writeSyntheticMovie(moviePath, { width: 512, height: 512, contrast: 0.15, ...options });
   return alignMovie({
     ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-    ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+    ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain, defectMapPath: null, threads: 1 },
     patches: [3, 3],
   });
 }
@@ -143,6 +146,49 @@ describe('movies that are hard to align', () => {
   });
 
   it.each([
+    ['saturated in the middle', [9], 'flat', 'Frames 10 are saturated'],
+    ['saturated at the start', [0, 1], 'flat', 'Frames 1-2 are saturated'],
+    ['ten times as bright', [5, 12], 'bright', 'Frames 6, 13 hold more than four times'],
+  ])('frames that are %s: named, left out, and laid between the others', async (_, spoilt, kind, named) => {
+    const random = randomNumbers(3);
+    const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
+    const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
+    const spoil = (frame: Float32Array, index: number) => {
+      if (!spoilt.includes(index)) return;
+      for (let i = 0; i < frame.length; i++)
+        frame[i] = kind === 'flat' ? 65535 : Math.floor(15 * sensitivity[i]! + 8 * random());
+    };
+    const gainPath = join(dir, 'gain.mrc');
+    writeMrc(gainPath, { width: 512, height: 512, data: sensitivity.map((v) => 1 / v) }, 1);
+    const gain = { path: gainPath, rotate: 0, flip: 0 } as const;
+    const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, spoil }, gain);
+    expect(outcome.warnings.join()).toContain(named);
+    expect(outcome.converged).toBe(true);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
+    // a flat frame is in no sum: 20 frames of 1.5 counts, without those left out
+    const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
+    if (kind === 'flat') expect(mean / (1.5 * (20 - spoilt.length))).toBeCloseTo(1, 1);
+    expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
+  });
+
+  it('one saturated frame of a group: its neighbours are left out with it', async () => {
+    const shifts = drift(170, 8);
+    const spoil = (frame: Float32Array, index: number) => {
+      if (index === 60) frame.fill(65535);
+    };
+    const outcome = await alignSynthetic({
+      shifts,
+      dose: 0.5,
+      width: 256,
+      height: 256,
+      contrast: 0.3,
+      spoil,
+    });
+    expect(outcome.warnings.join()).toMatch(/Frames 61-6\d|Frames \d\d-61|Frames 60-62/);
+    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.4);
+  });
+
+  it.each([
     ['the same value everywhere', 7],
     ['nothing but saturated pixels', 65535],
   ])('%s: says that nothing could be followed', async (_, value) => {
@@ -151,6 +197,7 @@ describe('movies that are hard to align', () => {
     };
     const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, spoil });
     expect(outcome.converged).toBe(false);
+    expect(outcome.warnings.join()).toContain('Frames 1-12 are saturated');
     expect(outcome.warnings.join()).toContain('No motion could be followed');
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });

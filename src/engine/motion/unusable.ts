@@ -1,0 +1,126 @@
+import type { Shift } from './align-tasks.ts';
+import { planeBytes } from './geometry.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * Frames that cannot be aligned, and would hold the others at rest or draw them along: next to no electrons (the beam was blanked, or the
+ * camera skipped them), far too many (a flash, a shutter that hung), or one value nearly everywhere (a saturated camera: with a gain it
+ * shows the gain's own pattern, which never moves).
+ */
+export type Fault = 'dark' | 'bright' | 'flat';
+
+/** Counts of a dark crop against the median of all that have any, and of one that is too bright. */
+const DARK_PART = 0.25;
+const BRIGHT_TIMES = 4;
+
+/**
+ * What is wrong with each crop; null: nothing.
+ * @param framesPerCrop - frames that each is made of
+ * @param flat - whether each of these frames, in their order, is flat (`flat.ts`)
+ */
+export function cropFaults(
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  framesPerCrop: readonly number[],
+  flat: readonly boolean[],
+): (Fault | null)[] {
+  const { crops, plane } = layout.whole;
+  const means = framesPerCrop.map(
+    // the value at zero frequency is the sum over all pixels
+    (frames, i) => new Float32Array(memory.buffer, crops + i * planeBytes(plane), 1)[0]! / frames,
+  );
+  let frame = 0;
+  const isFlat = framesPerCrop.map((frames) => flat.slice(frame, (frame += frames)).includes(true));
+  return faultsOf(means, isFlat);
+}
+
+/** @param means - counts of each crop; the usual is the median of those that have any and are not flat */
+export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): (Fault | null)[] {
+  const positive = means.filter((v, i) => v > 0 && !isFlat[i]).sort((a, b) => a - b);
+  const usual = positive[positive.length >> 1] ?? 0;
+  return means.map((mean, i) => {
+    if (isFlat[i]) return 'flat';
+    if (!(mean > DARK_PART * usual)) return 'dark';
+    return mean > BRIGHT_TIMES * usual ? 'bright' : null;
+  });
+}
+
+/** Indices of the crops with which nothing is wrong, ascending. */
+export function usableCrops(faults: readonly (Fault | null)[]): number[] {
+  return faults.flatMap((fault, i) => (fault === null ? [i] : []));
+}
+
+/** Empties crops that something is wrong with: groups of frames for patches then hold their good neighbours alone. */
+export function clearUnusable(
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  faults: readonly (Fault | null)[],
+): void {
+  const { crops, plane } = layout.whole;
+  const length = planeBytes(plane) / 4;
+  faults.forEach((fault, i) => {
+    if (fault) new Float32Array(memory.buffer, crops + i * planeBytes(plane), length).fill(0);
+  });
+}
+
+/** A path for all crops from one for some: straight across a gap, at rest before the first and after the last. */
+export function acrossGaps(path: readonly Shift[], known: readonly number[], count: number): Shift[] {
+  return Array.from({ length: count }, (_, i): Shift => {
+    const after = known.findIndex((k) => k >= i);
+    if (after === -1) return path.at(-1)!;
+    if (after === 0 || known[after] === i) return path[after]!;
+    const [a, b] = [path[after - 1]!, path[after]!];
+    const part = (i - known[after - 1]!) / (known[after]! - known[after - 1]!);
+    return [a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])];
+  });
+}
+
+const IN_WORDS: Record<Fault, readonly [finding: string, consequence: string]> = {
+  dark: [
+    'hold less than a quarter of the electrons of the others',
+    'they were not aligned. Was the beam blanked?',
+  ],
+  bright: [
+    'hold more than four times the electrons of the others',
+    'they were not aligned, but are in the sums.',
+  ],
+  flat: [
+    'are saturated (nearly every pixel has the same, largest value)',
+    'they were left out, unless no other is there. Was the camera overexposed?',
+  ],
+};
+
+/** What a person should know of crops that cannot be aligned. @param firstFrame - 1-based number of the first frame used */
+export function unusableWarnings(
+  faults: readonly (Fault | null)[],
+  framesPerCrop: readonly number[],
+  firstFrame: number,
+): string[] {
+  return (['dark', 'bright', 'flat'] as const).flatMap((fault) => {
+    const ranges = rangesOf(faults, framesPerCrop, firstFrame, fault);
+    if (ranges.length === 0) return [];
+    const names = ranges.map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join(', ');
+    const [finding, consequence] = IN_WORDS[fault];
+    return [`Frames ${names} ${finding}: ${consequence}`];
+  });
+}
+
+/** First and last frames of neighbouring crops with this fault. */
+function rangesOf(
+  faults: readonly (Fault | null)[],
+  framesPerCrop: readonly number[],
+  firstFrame: number,
+  fault: Fault,
+): [number, number][] {
+  const ranges: [number, number][] = [];
+  let frame = firstFrame;
+  framesPerCrop.forEach((frames, crop) => {
+    if (faults[crop] === fault) {
+      const last = ranges.at(-1);
+      if (last && last[1] === frame - 1) last[1] += frames;
+      else ranges.push([frame, frame + frames - 1]);
+    }
+    frame += frames;
+  });
+  return ranges;
+}

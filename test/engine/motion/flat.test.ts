@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { isFlat } from '../../../src/engine/motion/flat.ts';
+import { poisson, randomNumbers } from './synthetic-movie.ts';
+
+const SIDE = 200;
+const counts = (mean: number) => {
+  const random = randomNumbers(1);
+  return Uint8Array.from({ length: SIDE * SIDE }, () => poisson(mean, random));
+};
+
+describe('a flat frame', () => {
+  it.each([
+    ['saturated', new Uint8Array(SIDE * SIDE).fill(255)],
+    ['saturated at 4 bits', new Uint8Array(SIDE * SIDE).fill(15)],
+    ['constant', new Float32Array(SIDE * SIDE).fill(0.5)],
+    ['saturated but for its cold pixels', new Uint16Array(SIDE * SIDE).fill(65535).fill(0, 100, 3000)],
+  ])('is one that is %s', (_, raw) => {
+    expect(isFlat(raw)).toBe(true);
+  });
+
+  it.each([0.001, 0.05, 0.7, 5, 40])('is none of %d electrons per pixel', (mean) => {
+    expect(isFlat(counts(mean))).toBe(false);
+  });
+
+  it('is none of zeros: it is empty', () => {
+    expect(isFlat(new Uint8Array(SIDE * SIDE))).toBe(false);
+  });
+
+  it('is none of a camera that counts one electron at most, which sees the specimen all the same', () => {
+    expect(isFlat(counts(1.5).map((v) => Math.min(v, 1)))).toBe(false);
+  });
+});

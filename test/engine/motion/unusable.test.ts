@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { acrossGaps, faultsOf, unusableWarnings } from '../../../src/engine/motion/unusable.ts';
+
+describe('a path across dark frames', () => {
+  it('is straight across a gap, and at rest before the first known point and after the last', () => {
+    const path = acrossGaps(
+      [
+        [1, 0],
+        [2, 4],
+        [8, -2],
+      ],
+      [1, 2, 5],
+      7,
+    );
+    expect(path).toEqual([
+      [1, 0],
+      [1, 0],
+      [2, 4],
+      [4, 2],
+      [6, 0],
+      [8, -2],
+      [8, -2],
+    ]);
+  });
+
+  it('is the path itself where none is dark', () => {
+    const path = [[0, 0] as const, [1, 2] as const];
+    expect(acrossGaps(path, [0, 1], 2)).toEqual(path);
+  });
+});
+
+describe('what is wrong with a frame', () => {
+  const none = [false, false, false, false, false];
+
+  it('is nothing where counts differ by less than four times', () => {
+    expect(faultsOf([10, 3, 39, 12, 9], none)).toEqual([null, null, null, null, null]);
+  });
+
+  it('is told by the median of those that have any and are not flat', () => {
+    expect(faultsOf([10, 2, 0, 51, 11], none)).toEqual([null, 'dark', 'dark', 'bright', null]);
+    const mostFlat = [true, true, true, false, false];
+    expect(faultsOf([255, 255, 255, 10, 11], mostFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
+  });
+});
+
+describe('the warning of frames that cannot be aligned', () => {
+  it('names frames of the movie, whatever the groups and the first frame used', () => {
+    const faults = ['dark', null, null, 'dark', null, 'dark'] as const;
+    const [text] = unusableWarnings(faults, [2, 2, 3, 2, 2, 1], 3);
+    expect(text).toContain('Frames 3-4, 10-11, 14 hold');
+  });
+
+  it('is one for each fault', () => {
+    const texts = unusableWarnings(['bright', 'flat', 'flat', null], [1, 1, 1, 1], 1);
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).toContain('Frames 1 hold more than four times');
+    expect(texts[1]).toContain('Frames 2-3 are saturated');
+  });
+
+  it('is none where all can be', () => {
+    expect(unusableWarnings([null, null], [1, 1], 1)).toEqual([]);
+  });
+});
