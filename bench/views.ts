@@ -15,7 +15,7 @@ import { makePlace, type RunningService, simulate, startServe, TOKEN, until } fr
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
-const MOVIE = ['--size', '1024x1024', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
+const MOVIE = ['--size', '768x768', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
 /** Some squares, however few movies there are. */
 const routeFor = (movies: number) => [
   '--holes',
@@ -23,7 +23,11 @@ const routeFor = (movies: number) => [
   '--shots',
   '8',
 ];
-const WEBP_QUALITY = 70;
+/** Enough to be in work while pictures are taken. */
+const LIVE_MOVIES = '24';
+const WEBP_QUALITY = 60;
+/** A bound for what hangs: 500 movies take a quarter of an hour on two cores. */
+const LONGEST_MS = 3_600_000;
 const PROJECT = 'ttrojan_123';
 const USER = 'ttrojan';
 /** Done with a few failures; with movies arriving; not started; no movie yet. */
@@ -115,22 +119,16 @@ export async function run(args: string[]): Promise<void> {
   try {
     const at = (session: string) => ({ ...place, sessionDir: join(place.sessionDir, '..', session) });
     const faults = `truncated:${Math.ceil(movies / 2)},garbage:${Math.ceil(movies / 3)}`;
-    await simulate(
-      at(SESSIONS.done),
-      '--movies',
-      count,
-      '--seed',
-      '3',
-      '--fault',
-      faults,
-      ...routeFor(movies),
-      ...MOVIE,
-    );
-    await simulate(at(SESSIONS.live), '--movies', String(Math.ceil(movies / 2)), '--seed', '4', ...MOVIE);
+    await simulate(at(SESSIONS.live), '--movies', LIVE_MOVIES, '--seed', '4', ...MOVIE);
     await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
     await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
     service = await startServe(place);
-    const done = await processed(service, SESSIONS.done, movies);
+    // Written and processed side by side, as at a microscope.
+    const written = ['--movies', count, '--seed', '3', '--fault', faults, ...routeFor(movies), ...MOVIE];
+    const [done] = await Promise.all([
+      processed(service, SESSIONS.done, movies),
+      simulate(at(SESSIONS.done), ...written),
+    ]);
     const { squares } = await ask<Grid>(service, `${SESSIONS.done}/grid`);
     await start(service, SESSIONS.live);
     browser = await launchChromium();
@@ -187,8 +185,12 @@ async function lookAtAll(
   return found;
 }
 
-/** Processes a session to its end. Returns the name of its newest good movie. */
+/** Processes a session to its end, from its first movie on. Returns the name of its newest good movie. */
 async function processed(service: RunningService, session: string, movies: number): Promise<string> {
+  await until(async () => {
+    const summary = await ask<SessionSummary>(service, session).catch(() => null);
+    return summary !== null && summary.counts.total > 0;
+  }, `${session} to begin`);
   await start(service, session);
   await until(
     async () => {
@@ -196,7 +198,7 @@ async function processed(service: RunningService, session: string, movies: numbe
       return counts.total === movies && counts.done + counts.failed === movies;
     },
     `${session} to be done`,
-    600_000,
+    LONGEST_MS,
   );
   const page = await ask<{ movies: { base: string }[] }>(service, `${session}/movies?state=done&limit=1`);
   return page.movies[0]?.base ?? '';

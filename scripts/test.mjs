@@ -29,12 +29,13 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-// A group that cannot run here names its reason in its title: describe.skipIf(...)('... [needs X: why]').
+// A group, or a test, that cannot run here names its reason in its title: describe.skipIf(...)('... [needs X: why]').
 const skipped = new Map();
 for (const file of result.testResults) {
   for (const test of file.assertionResults) {
     if (test.status === 'passed' || test.status === 'failed') continue;
-    const group = test.ancestorTitles.join(' > ') || test.title;
+    const groups = test.ancestorTitles.join(' > ');
+    const group = groups.includes('[') || groups.includes('(') ? groups : test.fullName;
     skipped.set(group, (skipped.get(group) ?? 0) + 1);
   }
 }

@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
-import type { GainCheck } from '../../contract/record.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
-import { checkGain, type GainEvidence } from '../gain-orientation/check.ts';
-import { type GainPattern, gainPattern } from '../gain-orientation/pattern.ts';
 import { gainWarnings } from '../gain-orientation/warning.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
@@ -20,6 +17,7 @@ import { dosePerFrame, fillNormalisation } from './dose.ts';
 import { geometryOf, type Plane } from './geometry.ts';
 import { groupFrames, groupSizes, spreadShifts } from './groups.ts';
 import { mostHotPixels } from './hot-pixels.ts';
+import { judgeGain } from './judge-gain.ts';
 import { createLayout, type Layout, type LayoutRequest, layoutBytes } from './layout.ts';
 import { findLocalMotion, type LocalOutcome, MOVES_AS_A_WHOLE } from './local.ts';
 import { type EvenOdd, firstPass, type Sums, secondPass } from './passes.ts';
@@ -138,23 +136,11 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
   if (found.isBlank && !flat.includes(true)) {
     throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
   }
-  const judged = judgeGain(job);
+  const judged = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
   const framesPerCrop = groupSizes(groups);
   const faults = cropFaults(layout, memory, framesPerCrop, flat);
   clearUnusable(layout, memory, faults);
-  const usable = usableCrops(faults);
-  const refined = await alignCrops(crew, layout, memory, usable, (round) =>
-    progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
-  );
-  const isLost = refined.lost;
-  const path = isLost
-    ? framesPerCrop.map((): Shift => [0, 0])
-    : acrossGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
-  const local = await localMotion(job, path, usable, refined);
-  const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
-  const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
-  const origin = spread[0]!;
-  const shifts = spread.map(([x, y]) => [x - origin[0], y - origin[1]] as const);
+  const { refined, local, shifts } = await findMotion(job, framesPerCrop, usableCrops(faults), progress);
 
   const { voltageKv, pixelSizeA } = request;
   const setting = dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA };
@@ -192,7 +178,7 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     local: local && describeLocal(local, request.patches!),
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
-    converged: refined.converged && !isLost,
+    converged: refined.converged && !refined.lost,
     meanCountsPerPixelFrame: found.meanPerFrame,
     hotPixels: found.hotPixels,
     knownBadPixels,
@@ -211,12 +197,40 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
       ...(local?.reason && local.reason !== MOVES_AS_A_WHOLE
         ? [`Local motion was not corrected. ${local.reason}`]
         : []),
-      ...(isLost ? ['No motion could be followed: the frames were summed as they are.'] : []),
-      ...(isLost || refined.converged
+      ...(refined.lost ? ['No motion could be followed: the frames were summed as they are.'] : []),
+      ...(refined.lost || refined.converged
         ? []
         : ['Alignment did not settle: look at the drift before trusting this movie.']),
     ],
   };
+}
+
+interface Motion {
+  readonly refined: Refinement;
+  readonly local: LocalOutcome | null;
+  /** Of each used frame against the first. */
+  readonly shifts: readonly Shift[];
+}
+
+/** From the crops of pass 1: the path of the frame as a whole, then what differs over the field, whose mean is the frame's. */
+async function findMotion(
+  job: Job,
+  framesPerCrop: readonly number[],
+  usable: readonly number[],
+  progress: (fraction: number) => void,
+): Promise<Motion> {
+  const { crew, layout, memory, groups } = job;
+  const refined = await alignCrops(crew, layout, memory, usable, (round) =>
+    progress(AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
+  );
+  const path = refined.lost
+    ? framesPerCrop.map((): Shift => [0, 0])
+    : acrossGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
+  const local = await localMotion(job, path, usable, refined);
+  const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
+  const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
+  const origin = spread[0]!;
+  return { refined, local, shifts: spread.map(([x, y]): Shift => [x - origin[0], y - origin[1]]) };
 }
 
 /** What is asked for, as far as it can be had. */
@@ -268,28 +282,6 @@ function describeLocal(local: LocalOutcome, patches: readonly [number, number]):
   const { model, rmsPixels, points, outliers } = local.fit;
   const fit = { patches, coefficientsX: model.x, coefficientsY: model.y, rmsPixels, points, outliers };
   return { fit, reason: null };
-}
-
-/** Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a gain. */
-function judgeGain({
-  request,
-  structure,
-  layout,
-  memory,
-  correction,
-}: Job): { gainCheck: GainCheck; gainPattern: GainPattern } | null {
-  if (!request.gain) return null;
-  const { width, height } = structure;
-  const evidence: GainEvidence = {
-    sum: new Float32Array(memory.buffer, layout.plain, width * height),
-    // as the kernels have it: only bad pixels, which do not count, differ from the file
-    gain: new Float32Array(memory.buffer, layout.gain, width * height),
-    ...{ width, height },
-    isBad: (index) => correction.bad.has(index),
-    setting: request.gain,
-  };
-  const gainCheck = checkGain(evidence);
-  return { gainCheck, gainPattern: gainPattern(evidence, gainCheck) };
 }
 
 /** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */

@@ -1,0 +1,27 @@
+import type { GainSetting } from '../../contract/recipe.ts';
+import type { GainCheck } from '../../contract/record.ts';
+import { checkGain, type GainEvidence } from '../gain-orientation/check.ts';
+import { type GainPattern, gainPattern } from '../gain-orientation/pattern.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a gain.
+ * @param isBad - whether the pixel at an index of the movie's frame is replaced by neighbours
+ */
+export function judgeGain(
+  setting: GainSetting | null,
+  { width, height }: { width: number; height: number },
+  layout: Layout,
+  memory: WebAssembly.Memory,
+  isBad: (index: number) => boolean,
+): { gainCheck: GainCheck; gainPattern: GainPattern } | null {
+  if (!setting) return null;
+  const evidence: GainEvidence = {
+    sum: new Float32Array(memory.buffer, layout.plain, width * height),
+    // as the kernels have it: only bad pixels, which do not count, differ from the file
+    gain: new Float32Array(memory.buffer, layout.gain, width * height),
+    ...{ width, height, isBad, setting },
+  };
+  const gainCheck = checkGain(evidence);
+  return { gainCheck, gainPattern: gainPattern(evidence, gainCheck) };
+}
