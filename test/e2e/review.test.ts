@@ -69,6 +69,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to follow');
+    await page.waitForURL(/[?&]at=/);
+    const zoomed = await bar.innerText();
+    await page.reload();
+    await until(async () => (await bar.innerText()) === zoomed, 'the same place after a reload');
     const before = tiles.length;
     expect(before).toBeGreaterThan(0);
     await page.keyboard.press('i');
@@ -83,6 +87,8 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('shows the log of the worker, with the lines of this movie marked', async () => {
     await page.getByRole('button', { name: 'Show the log' }).click();
+    await page.locator('[data-own="true"]').first().waitFor();
+    await page.reload();
     await page.locator('[data-own="true"]').first().waitFor();
   });
 

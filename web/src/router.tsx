@@ -10,16 +10,20 @@ import { SessionsView } from './views/sessions-view.tsx';
 
 /**
  * Addresses of the page: `/`, `/kiosk`, `/s/<project>/<user>/<session>` with `tab` and `pick` in the query, and
- * `/s/<project>/<user>/<session>/movie/<base>` with `picture`. The service answers all of them with the same index.html.
+ * `/s/<project>/<user>/<session>/movie/<base>`. The service answers all of them with the same index.html.
  */
 export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
-export type Dialog = 'start' | 'resume';
+const DIALOGS = ['start', 'resume', 'stop'] as const;
+export type Dialog = (typeof DIALOGS)[number];
+/** Those that hold the parameters. */
+export type Form = Exclude<Dialog, 'stop'>;
 
 /**
  * `sel`: what selects movies (data/selection.ts); `sort`: column of the table, `-` before it for falling; `list`: which movies;
  * `square`, `metric`, `order`: square of the grid that is open, what colours it, how squares are sorted.
- * `plane`: the axes of the scatter, y before x; `cause`: the failures that are listed, by their code, `-aside` after it for those that were set aside.
+ * `plane`: the axes of the scatter, y before x; `cause`: the failures that are listed, by their code, `-aside` after it for those that were set aside;
+ * `logOf`: the movie among them whose log is open.
  */
 export interface SessionSearch {
   tab?: Tab;
@@ -33,6 +37,14 @@ export interface SessionSearch {
   order?: SquareOrder;
   plane?: string;
   cause?: string;
+  logOf?: string;
+}
+
+/** Of a movie: which picture, what is in sight of the micrograph (data/zoom-view.ts), whether the log is open. */
+export interface MovieSearch {
+  picture?: MoviePicture;
+  at?: string;
+  log?: boolean;
 }
 
 /** Of the list of sessions: words sought, and which sessions. */
@@ -96,7 +108,8 @@ const sessionRoute = createRoute({
     order: SQUARE_ORDERS.find((order) => order === search.order),
     plane: asText(search.plane),
     cause: asText(search.cause),
-    dialog: search.dialog === 'start' || search.dialog === 'resume' ? search.dialog : undefined,
+    logOf: asName(search.logOf),
+    dialog: DIALOGS.find((dialog) => dialog === search.dialog),
   }),
 });
 
@@ -104,8 +117,10 @@ const movieRoute = createRoute({
   getParentRoute: () => sessionLayout,
   path: '/movie/$base',
   component: lazyRouteComponent(() => import('./views/movie-view.tsx'), 'MovieView'),
-  validateSearch: (search: Record<string, unknown>): { picture?: MoviePicture } => ({
+  validateSearch: (search: Record<string, unknown>): MovieSearch => ({
     picture: MOVIE_PICTURES.find((picture) => picture === search.picture),
+    at: asText(search.at),
+    log: search.log === true ? true : undefined,
   }),
 });
 

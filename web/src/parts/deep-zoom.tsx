@@ -8,6 +8,7 @@ import { tileInfoQuery } from '../api/queries.ts';
 import { fixed } from '../data/format.ts';
 import type { LocalArrows } from '../data/local-motion.ts';
 import { type ScaleBar, scaleBar } from '../data/scale-bar.ts';
+import type { ZoomView } from '../data/zoom-view.ts';
 import { text } from '../text.ts';
 import classes from './deep-zoom.module.css';
 import { useDeepZoom, type ZoomPlace } from './use-deep-zoom.ts';
@@ -30,6 +31,9 @@ export function DeepZoom(props: {
   ratio: string;
   alt: string;
   arrows: LocalArrows | null;
+  /** Where it begins; null: as a whole. */
+  view: ZoomView | null;
+  onView: (view: ZoomView | null) => void;
   children?: React.ReactNode;
 }) {
   const { sessionKey, base, role, version, arrows } = props;
@@ -44,6 +48,8 @@ export function DeepZoom(props: {
     path: tilesPath(sessionKey, base, role),
     lowPassA: pixelSizeA === null ? null : look.lowPassA,
     version,
+    view: props.view,
+    onView: props.onView,
     onPlace: ({ left, top, scale }: ZoomPlace) => {
       layer.current?.setAttribute('transform', `translate(${left} ${top}) scale(${scale})`);
       if (pixelSizeA === null) return;

@@ -1,9 +1,14 @@
 import OpenSeadragon from 'openseadragon';
 import { type RefObject, useEffect, useRef } from 'react';
 import { lowPassPower, TILE_PX, type TileInfo } from '../../../src/contract/tiles.ts';
+import type { ZoomView } from '../data/zoom-view.ts';
 
 /** Screen pixels per pixel of the image at most. */
 const MOST_ZOOM = 16;
+/** What is in sight is told when it has rested as long. */
+const REST_MS = 250;
+/** Parts of the image by which a view may differ from the whole image and still be it. */
+const HOME_TOLERANCE = 0.01;
 
 export interface ZoomPlace {
   /** Screen position of the image's upper left corner, and screen pixels per pixel of the image. */
@@ -25,11 +30,17 @@ interface DeepZoomOptions {
   readonly lowPassA: number | null;
   /** Changes when the image is made anew. */
   readonly version: number;
+  /** Where an image begins that comes to the screen; null: as a whole. */
+  readonly view: ZoomView | null;
   /** Called in every frame in which the image moves. */
   readonly onPlace: (place: ZoomPlace) => void;
+  /** Called when the image rests again; null: it is seen as a whole. */
+  readonly onView: (view: ZoomView | null) => void;
 }
 
-function sourceOf({ info, path, lowPassA, version }: DeepZoomOptions & { info: TileInfo }) {
+type Source = Pick<DeepZoomOptions, 'path' | 'lowPassA' | 'version'> & { info: TileInfo };
+
+function sourceOf({ info, path, lowPassA, version }: Source) {
   const finest = lowPassA === null ? 0 : lowPassPower(info, lowPassA);
   const query = `?v=${version}${lowPassA === null ? '' : `&lowpass=${lowPassA}`}`;
   return {
@@ -43,12 +54,28 @@ function sourceOf({ info, path, lowPassA, version }: DeepZoomOptions & { info: T
   };
 }
 
+/** Null where the whole image is in sight as it is at first. */
+function viewOf(viewport: OpenSeadragon.Viewport): ZoomView | null {
+  const [bounds, home] = [viewport.getBounds(true), viewport.getHomeBounds()];
+  const isHome = (['x', 'y', 'width'] as const).every(
+    (side) => Math.abs(bounds[side] - home[side]) < HOME_TOLERANCE,
+  );
+  const { x, y } = bounds.getCenter();
+  return isHome ? null : { x, y, width: bounds.width };
+}
+
+function show(viewport: OpenSeadragon.Viewport, { x, y, width }: ZoomView): void {
+  viewport.zoomTo(1 / width, undefined, true);
+  viewport.panTo(new OpenSeadragon.Point(x, y), true);
+  viewport.applyConstraints(true);
+}
+
 /** An image in deep zoom in `holder`: drag, wheel, pinch and double-click by OpenSeadragon; its keys are left to the page. */
 export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: DeepZoomOptions) {
   const viewer = useRef<OpenSeadragon.Viewer | null>(null);
   const shown = useRef({ path: '', width: 0 });
-  const onPlace = useRef(options.onPlace);
-  onPlace.current = options.onPlace;
+  const current = useRef(options);
+  current.current = options;
   const { info, path, lowPassA, version } = options;
   const imageWidth = info?.width ?? 1;
   const width = useRef(imageWidth);
@@ -79,10 +106,17 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
       if (!viewport || opened.world.getItemCount() === 0) return;
       const corner = viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
       const end = viewport.pixelFromPoint(new OpenSeadragon.Point(1, 0), true);
-      onPlace.current({ left: corner.x, top: corner.y, scale: (end.x - corner.x) / width.current });
+      current.current.onPlace({ left: corner.x, top: corner.y, scale: (end.x - corner.x) / width.current });
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    opened.addHandler('animation-start', () => clearTimeout(timer));
+    opened.addHandler('animation-finish', () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => current.current.onView(viewOf(opened.viewport)), REST_MS);
     });
     viewer.current = opened;
     return () => {
+      clearTimeout(timer);
       viewer.current = null;
       shown.current = { path: '', width: 0 };
       opened.destroy();
@@ -96,8 +130,12 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
     const stays = shown.current.path === path && opened.world.getItemCount() > 0;
     const bounds = stays ? opened.viewport.getBounds() : null;
     shown.current = { path, width: info.width };
-    const source = sourceOf({ info, path, lowPassA, version, onPlace: onPlace.current });
-    if (bounds !== null) opened.addOnceHandler('open', () => opened.viewport.fitBounds(bounds, true));
+    const source = sourceOf({ info, path, lowPassA, version });
+    const { view } = current.current;
+    opened.addOnceHandler('open', () => {
+      if (bounds !== null) opened.viewport.fitBounds(bounds, true);
+      else if (view !== null) show(opened.viewport, view);
+    });
     opened.open({ tileSource: source } as unknown as OpenSeadragon.TileSourceSpecifier);
   }, [info, path, lowPassA, version]);
 

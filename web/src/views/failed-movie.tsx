@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import { IconFileText } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { MovieRow } from '../../../src/contract/api.ts';
 import { when } from '../data/format.ts';
 import { text } from '../text.ts';
@@ -12,7 +12,15 @@ import { useSessionKey } from './session-layout.tsx';
 /** One failed movie: the reason in full, its log, and what can be done. */
 export function FailedMovie({ row, children }: { row: MovieRow; children: ReactNode }) {
   const key = useSessionKey();
-  const [withLog, setWithLog] = useState(false);
+  const { logOf } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const showLogOf = (base: string | undefined) =>
+    void navigate({
+      to: '.',
+      search: (now) => ({ ...now, logOf: base }),
+      replace: true,
+      resetScroll: false,
+    });
   return (
     <li className={classes.item}>
       <div className={classes.what}>
@@ -35,13 +43,19 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
           variant="subtle"
           leftSection={<IconFileText size={15} />}
           aria-label={text.failures.logOf(row.base)}
-          onClick={() => setWithLog(true)}
+          onClick={() => showLogOf(row.base)}
         >
           {text.failures.log}
         </Button>
         {children}
       </div>
-      <Modal opened={withLog} onClose={() => setWithLog(false)} title={row.base} size="xl" centered>
+      <Modal
+        opened={logOf === row.base}
+        onClose={() => showLogOf(undefined)}
+        title={row.base}
+        size="xl"
+        centered
+      >
         <LogText base={row.base} />
       </Modal>
     </li>

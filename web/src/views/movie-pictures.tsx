@@ -7,9 +7,11 @@ import type { Verdict } from '../../../src/contract/review.ts';
 import { gainPictureRatio } from '../data/gain.ts';
 import { localArrows } from '../data/local-motion.ts';
 import { MOVIE_PICTURES } from '../data/shown.ts';
+import { parseZoomView, zoomViewText } from '../data/zoom-view.ts';
 import { DeepZoom } from '../parts/deep-zoom.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { VerdictMark } from '../parts/verdict-mark.tsx';
+import type { MovieSearch } from '../router.tsx';
 import { text } from '../text.ts';
 import classes from './movie.module.css';
 import { useSessionKey } from './session-layout.tsx';
@@ -22,16 +24,18 @@ const PAIR = 'pair';
  */
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const key = useSessionKey();
-  const { picture: shown = PAIR } = useSearch({ strict: false });
+  const { picture: shown = PAIR, at } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const setShown = (next: string) =>
+  const change = (next: MovieSearch) =>
     void navigate({
       to: '/s/$project/$user/$session/movie/$base',
       params: { ...key, base: detail.row.base },
-      search: { picture: MOVIE_PICTURES.find((picture) => picture === next) },
+      search: (now: MovieSearch) => ({ ...now, ...next }),
       replace: true,
       resetScroll: false,
     });
+  const setShown = (next: string) =>
+    change({ picture: MOVIE_PICTURES.find((picture) => picture === next), at: undefined });
   const { pictures, row, record } = detail;
   const version = Date.parse(record?.finishedAt ?? '') || 0;
   const source = (role: string) => {
@@ -109,6 +113,8 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
               ratio={shape}
               alt={text.movie.micrographAlt(row.base)}
               arrows={arrows}
+              view={parseZoomView(at)}
+              onView={(view) => change({ at: view === null ? undefined : zoomViewText(view) })}
             >
               {verdict === 'rejected' && (
                 <span className={classes.rejected}>

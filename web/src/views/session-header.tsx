@@ -2,7 +2,6 @@ import { Button, Group, Modal, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAdjustments, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
 import type { StopRequest } from '../../../src/contract/preview.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
@@ -12,6 +11,7 @@ import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/quer
 import { patchSummary } from '../live/session-feed.ts';
 import { tellFault } from '../parts/fault.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
+import type { Dialog } from '../router.tsx';
 import { text } from '../text.ts';
 import classes from './session.module.css';
 
@@ -27,12 +27,13 @@ const CAN_RESUME: readonly SessionState[] = [
 /** Name, state with its reason, and what can be done now. */
 export function SessionHeader({
   session,
-  onForm,
+  dialog,
+  onDialog,
 }: {
   session: SessionDetail;
-  onForm: (form: 'start' | 'resume') => void;
+  dialog: Dialog | null;
+  onDialog: (dialog: Dialog | null) => void;
 }) {
-  const [asking, setAsking] = useState(false);
   const settled = (said: string) => (summary: SessionSummary) => {
     patchSummary(summary);
     for (const { queryKey } of [sessionQuery(session), gainQuery(session)])
@@ -50,7 +51,7 @@ export function SessionHeader({
     onSuccess: (summary, running) =>
       settled(running === 'finish' ? text.session.stopFinishing : text.session.stopped)(summary),
     onError: failed,
-    onSettled: () => setAsking(false),
+    onSettled: () => onDialog(null),
   });
   const resume = useMutation({
     mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/resume`, { method: 'POST', body: {} }),
@@ -77,7 +78,7 @@ export function SessionHeader({
         <Button
           variant={started ? 'default' : 'filled'}
           leftSection={started ? <IconAdjustments size={17} /> : <IconPlayerPlayFilled size={16} />}
-          onClick={() => onForm(started ? 'resume' : 'start')}
+          onClick={() => onDialog(started ? 'resume' : 'start')}
           data-opens-form
         >
           {started ? text.session.change : text.session.start}
@@ -93,13 +94,18 @@ export function SessionHeader({
               )
             }
             loading={resume.isPending}
-            onClick={() => (running ? setAsking(true) : resume.mutate())}
+            onClick={() => (running ? onDialog('stop') : resume.mutate())}
           >
             {running ? text.session.stop : text.session.resume}
           </Button>
         )}
       </div>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={text.session.stopTitle} centered>
+      <Modal
+        opened={running && dialog === 'stop'}
+        onClose={() => onDialog(null)}
+        title={text.session.stopTitle}
+        centered
+      >
         <Text size="sm">{text.session.stopBody}</Text>
         {inWork > 0 && (
           <Text size="sm" mt="xs">
@@ -107,7 +113,7 @@ export function SessionHeader({
           </Text>
         )}
         <Group justify="flex-end" mt="lg" gap="xs">
-          <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
+          <Button variant="default" onClick={() => onDialog(null)} data-autofocus>
             {text.session.stopCancel}
           </Button>
           {inWork > 0 && (

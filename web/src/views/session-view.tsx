@@ -48,7 +48,7 @@ export function SessionView() {
     if (tabs.current && chosen)
       tabs.current.scrollLeft = chosen.offsetLeft - (tabs.current.clientWidth - chosen.offsetWidth) / 2;
   }, [tab]);
-  const form = useFormOf(dialog, session.refetch);
+  const form = useFormOf(dialog === 'stop' ? undefined : dialog, session.refetch);
   const total = detail?.counts.total ?? 0;
   useTabStatus({
     title: `${total > 0 ? `${percent(finished, total)} ` : ''}${key.session}`,
@@ -77,7 +77,11 @@ export function SessionView() {
       <Crumbs />
       {detail ? (
         <>
-          <SessionHeader session={detail} onForm={(form) => search({ dialog: form })} />
+          <SessionHeader
+            session={detail}
+            dialog={dialog ?? null}
+            onDialog={(next) => search({ dialog: next ?? undefined })}
+          />
           <ProgressStrip session={detail} />
           {gain && <GainAlert judgement={gain} onShow={() => search({ tab: 'gain' })} />}
           <Warnings warnings={detail.warnings.filter((warning) => warning !== gain?.message)} />

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Dialog } from '../router.tsx';
+import type { Form } from '../router.tsx';
 
 /**
  * The form to show for what the address asks for. It begins with what is known of the session now: metadata may have come since
  * the view was opened. When it is closed it is gone, and the focus goes back to the button that opens it.
  */
-export function useFormOf(dialog: Dialog | undefined, refresh: () => Promise<unknown>): Dialog | null {
-  const [form, setForm] = useState<Dialog | null>(null);
+export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
+  const [form, setForm] = useState<Form | null>(null);
   const current = useRef(refresh);
   current.current = refresh;
   const wasOpen = useRef(false);
