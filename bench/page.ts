@@ -157,17 +157,12 @@ async function redraws(probe: PageProbe): Promise<void> {
 
 /** From a click to what it asks for on the screen. */
 async function grid({ page }: PageProbe): Promise<void> {
-  const opened = async (
-    what: string,
-    act: () => Promise<unknown>,
-    whole: () => Promise<unknown>,
-    bar?: number,
-  ) => {
+  const opened = async (what: string, act: () => Promise<unknown>, whole: () => Promise<unknown>) => {
     const worked = await mainThreadClock(page);
     const [began, cpu] = [performance.now(), await worked()];
     await act();
     await whole();
-    print(what, performance.now() - began, 'ms', bar);
+    print(what, performance.now() - began, 'ms');
     print(`${what}: CPU of the main thread`, (await worked()) - cpu, 'ms');
   };
   const tab = (name: string) => page.getByRole('tab', { name }).click();
@@ -177,7 +172,6 @@ async function grid({ page }: PageProbe): Promise<void> {
       what,
       () => tab('Grid'),
       () => squares.first().waitFor(),
-      300,
     );
     if (what.endsWith('cached')) {
       await tab('Live');

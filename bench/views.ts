@@ -46,9 +46,18 @@ interface View {
 }
 
 const sessionPath = (session: string, rest = '') => `/s/${PROJECT}/${USER}/${session}${rest}`;
-const WHOLE =
-  '[...document.images].every((image) => image.complete) && document.querySelector("[aria-busy=true]") === null';
-const pictures = (page: Page) => until(() => page.evaluate<boolean>(WHOLE), 'the pictures', 10_000);
+/** All that are in sight are there, and decoded: a picture that has come may not be drawn yet. */
+const WHOLE = `document.querySelector('[aria-busy=true]') === null &&
+  Promise.all([...document.images].filter((image) => image.getBoundingClientRect().top < window.innerHeight)
+    .map((image) => image.decode())).then(() => true, () => false)`;
+/** The micrograph's canvas holds something else than one colour. */
+const DRAWN = `[...document.querySelectorAll('canvas')].some((canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(canvas.width / 4, canvas.height / 4, 32, 32);
+  return data.some((value, i) => i % 4 === 0 && value !== data[0]);
+})`;
+const holds = (what: string) => (page: Page) =>
+  until(() => page.evaluate<boolean>(what), 'the pictures', 20_000);
+const pictures = holds(WHOLE);
 
 function views(base: string, square: string): View[] {
   const { done, waiting } = SESSIONS;
@@ -77,7 +86,12 @@ function views(base: string, square: string): View[] {
     tab('settings', (page) => page.getByText('Parameters').first().waitFor()),
     {
       ...{ name: 'movie', path: sessionPath(done, `/movie/${encodeURIComponent(base)}`) },
-      ready: (page) => page.getByText('estimateCtf(').waitFor(),
+      ready: async (page) => {
+        await page.getByText('estimateCtf(').waitFor();
+        await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
+        await holds(DRAWN)(page);
+        await pictures(page);
+      },
     },
     {
       ...{ name: 'start', path: sessionPath(waiting, '?dialog=start') },
