@@ -131,13 +131,13 @@ async function correctMotion(job: Job): Promise<AlignOutcome> {
     onFrames: (done) => progress((AFTER_FIRST_PASS * done) / frames),
   });
   const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
-  const found = await treatHotPixels(crew, layout, memory, bad, groupSizes(groups), inSum);
+  const framesPerCrop = groupSizes(groups);
+  const found = await treatHotPixels(crew, layout, memory, bad, framesPerCrop, inSum);
   const allFlat = flat.every(Boolean);
   if (found.isBlank && !flat.includes(true)) {
     throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
   }
   const judged = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
-  const framesPerCrop = groupSizes(groups);
   const faults = cropFaults(layout, memory, framesPerCrop, flat);
   clearUnusable(layout, memory, faults);
   const { refined, local, shifts } = await findMotion(job, framesPerCrop, usableCrops(faults), progress);
@@ -226,7 +226,7 @@ async function findMotion(
   const path = refined.lost
     ? framesPerCrop.map((): Shift => [0, 0])
     : acrossGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
-  const local = await localMotion(job, path, usable, refined);
+  const local = await localMotion(job, framesPerCrop, path, usable, refined);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
   const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
   const origin = spread[0]!;
@@ -257,6 +257,7 @@ function putTogether(
 /** Null where no patches were asked for. */
 async function localMotion(
   job: Job,
+  framesPerCrop: readonly number[],
   path: readonly Shift[],
   usable: readonly number[],
   refined: Refinement,
@@ -270,7 +271,7 @@ async function localMotion(
     patches,
     plane: job.patch,
     frames: job.groups.length,
-    framesPerCrop: groupSizes(job.groups),
+    framesPerCrop,
     path,
     usable,
     variance: refined.variance,

@@ -75,6 +75,7 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
   const viewer = useRef<OpenSeadragon.Viewer | null>(null);
   const shown = useRef({ path: '', width: 0 });
   const current = useRef(options);
+  const telling = useRef<ReturnType<typeof setTimeout>>(undefined);
   current.current = options;
   const { info, path, lowPassA, version } = options;
   const imageWidth = info?.width ?? 1;
@@ -108,15 +109,14 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
       const end = viewport.pixelFromPoint(new OpenSeadragon.Point(1, 0), true);
       current.current.onPlace({ left: corner.x, top: corner.y, scale: (end.x - corner.x) / width.current });
     });
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    opened.addHandler('animation-start', () => clearTimeout(timer));
+    opened.addHandler('animation-start', () => clearTimeout(telling.current));
     opened.addHandler('animation-finish', () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => current.current.onView(viewOf(opened.viewport)), REST_MS);
+      clearTimeout(telling.current);
+      telling.current = setTimeout(() => current.current.onView(viewOf(opened.viewport)), REST_MS);
     });
     viewer.current = opened;
     return () => {
-      clearTimeout(timer);
+      clearTimeout(telling.current);
       viewer.current = null;
       shown.current = { path: '', width: 0 };
       opened.destroy();
@@ -129,6 +129,8 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
     // The same micrograph in another guise stays where it is on the screen.
     const stays = shown.current.path === path && opened.world.getItemCount() > 0;
     const bounds = stays ? opened.viewport.getBounds() : null;
+    // What was in sight of another micrograph is nothing of this one.
+    if (!stays) clearTimeout(telling.current);
     shown.current = { path, width: info.width };
     const source = sourceOf({ info, path, lowPassA, version });
     const { view } = current.current;

@@ -1,6 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { METRIC_KEYS, type MetricKey } from '../data/metrics.ts';
+import { useSearchChange } from '../parts/use-search-change.ts';
 
 export interface ScatterAxes {
   readonly x: MetricKey;
@@ -12,7 +13,7 @@ const metric = (word: string | undefined) => METRIC_KEYS.find((key) => key === w
 /** Axes of the scatter: those of the address, else those that this person chose last; a choice goes into both. */
 export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
   const { plane } = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const change = useSearchChange();
   const [last, setLast] = useLocalStorage<ScatterAxes>({
     key: 'cryoem-scatter',
     defaultValue: { x: 'defocus', y: 'fitResolution' },
@@ -20,12 +21,7 @@ export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
   const [y, x] = plane?.split('_').map(metric) ?? [];
   const choose = (axes: ScatterAxes) => {
     setLast(axes);
-    void navigate({
-      to: '.',
-      search: (before) => ({ ...before, plane: `${axes.y}_${axes.x}` }),
-      replace: true,
-      resetScroll: false,
-    });
+    change({ plane: `${axes.y}_${axes.x}` });
   };
   return [x && y ? { x, y } : last, choose];
 }

@@ -1,9 +1,10 @@
 import { Button, Modal } from '@mantine/core';
 import { IconFileText } from '@tabler/icons-react';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { MovieRow } from '../../../src/contract/api.ts';
 import { when } from '../data/format.ts';
+import { useSearchChange } from '../parts/use-search-change.ts';
 import { text } from '../text.ts';
 import classes from './failures.module.css';
 import { LogText } from './movie-log.tsx';
@@ -13,14 +14,7 @@ import { useSessionKey } from './session-layout.tsx';
 export function FailedMovie({ row, children }: { row: MovieRow; children: ReactNode }) {
   const key = useSessionKey();
   const { logOf } = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const showLogOf = (base: string | undefined) =>
-    void navigate({
-      to: '.',
-      search: (now) => ({ ...now, logOf: base }),
-      replace: true,
-      resetScroll: false,
-    });
+  const change = useSearchChange();
   return (
     <li className={classes.item}>
       <div className={classes.what}>
@@ -43,7 +37,7 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
           variant="subtle"
           leftSection={<IconFileText size={15} />}
           aria-label={text.failures.logOf(row.base)}
-          onClick={() => showLogOf(row.base)}
+          onClick={() => change({ logOf: row.base })}
         >
           {text.failures.log}
         </Button>
@@ -51,7 +45,7 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
       </div>
       <Modal
         opened={logOf === row.base}
-        onClose={() => showLogOf(undefined)}
+        onClose={() => change({ logOf: undefined })}
         title={row.base}
         size="xl"
         centered

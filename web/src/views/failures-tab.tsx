@@ -2,7 +2,7 @@ import { Badge, Button, Skeleton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconMoodSmile, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { FailureCauses } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
@@ -10,6 +10,7 @@ import { call } from '../api/client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
 import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
 import { Empty, Fault, tellFault } from '../parts/fault.tsx';
+import { useSearchChange } from '../parts/use-search-change.ts';
 import { text } from '../text.ts';
 import { FailureCause, type ListedFailures } from './failure-cause.tsx';
 import classes from './failures.module.css';
@@ -44,14 +45,9 @@ export function FailuresTab({ failed }: { failed: number }) {
     [failed, key],
   );
   const { cause: listed } = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const change = useSearchChange();
   const list = ({ code }: Cause, which: ListedFailures | null) =>
-    void navigate({
-      to: '.',
-      search: (before) => ({ ...before, cause: which === null ? NOTHING : wordOf(code, which) }),
-      replace: true,
-      resetScroll: false,
-    });
+    change({ cause: which === null ? NOTHING : wordOf(code, which) });
   const retry = useMutation({
     mutationFn: (which: Retry) =>
       call<{ retried: number }>(`${sessionPath(key)}/retry`, { method: 'POST', body: which }),

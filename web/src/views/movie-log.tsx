@@ -1,8 +1,9 @@
 import { Button, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { movieLogQuery } from '../api/queries.ts';
+import { useSearchChange } from '../parts/use-search-change.ts';
 import { text } from '../text.ts';
 import classes from './movie-log.module.css';
 import { useSessionKey } from './session-layout.tsx';
@@ -10,21 +11,14 @@ import { useSessionKey } from './session-layout.tsx';
 /** The worker's log, asked for when somebody wants to see it; then it stands in the address. */
 export function MovieLog({ base }: { base: string }) {
   const { log: wanted } = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const show = () =>
-    void navigate({
-      to: '.',
-      search: (now) => ({ ...now, log: true }),
-      replace: true,
-      resetScroll: false,
-    });
+  const change = useSearchChange();
   return (
     <section className={`card ${classes.block}`}>
       <h2>{text.movie.log}</h2>
       {wanted ? (
         <LogText base={base} />
       ) : (
-        <Button size="xs" variant="default" onClick={show}>
+        <Button size="xs" variant="default" onClick={() => change({ log: true })}>
           {text.movie.logShow}
         </Button>
       )}

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconMaximize } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
@@ -10,8 +10,8 @@ import { MOVIE_PICTURES } from '../data/shown.ts';
 import { parseZoomView, zoomViewText } from '../data/zoom-view.ts';
 import { DeepZoom } from '../parts/deep-zoom.tsx';
 import { Picture } from '../parts/picture.tsx';
+import { useSearchChange } from '../parts/use-search-change.ts';
 import { VerdictMark } from '../parts/verdict-mark.tsx';
-import type { MovieSearch } from '../router.tsx';
 import { text } from '../text.ts';
 import classes from './movie.module.css';
 import { useSessionKey } from './session-layout.tsx';
@@ -25,15 +25,7 @@ const PAIR = 'pair';
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const key = useSessionKey();
   const { picture: shown = PAIR, at } = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const change = (next: MovieSearch) =>
-    void navigate({
-      to: '/s/$project/$user/$session/movie/$base',
-      params: { ...key, base: detail.row.base },
-      search: (now: MovieSearch) => ({ ...now, ...next }),
-      replace: true,
-      resetScroll: false,
-    });
+  const change = useSearchChange();
   const setShown = (next: string) =>
     change({ picture: MOVIE_PICTURES.find((picture) => picture === next), at: undefined });
   const { pictures, row, record } = detail;

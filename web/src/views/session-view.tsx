@@ -1,6 +1,6 @@
 import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { integer, percent } from '../data/format.ts';
@@ -8,6 +8,7 @@ import type { Shown } from '../data/shown.ts';
 import { useTabStatus } from '../live/tab-status.ts';
 import { Fault } from '../parts/fault.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
+import { useSearchChange } from '../parts/use-search-change.ts';
 import { useSelectionAddress } from '../parts/use-selection-address.ts';
 import { Warnings } from '../parts/warnings.tsx';
 import { type SessionSearch, TABS, type Tab } from '../router.tsx';
@@ -35,7 +36,6 @@ export function SessionView() {
   const key = useSessionKey();
   const { tab = 'live', pick, dialog, sel, sort, list = 'all', ...grid } = useSearch({ strict: false });
   const feed = useFeed();
-  const navigate = useNavigate();
   const session = useQuery(sessionQuery(key));
   const gain = useQuery(gainQuery(key)).data;
   const snapshot = useSeries();
@@ -55,18 +55,10 @@ export function SessionView() {
     share: total > 0 ? finished / total : null,
     state: detail?.state ?? null,
   });
-  // From the address as it stands when this is called: another change may be on its way to the screen.
-  const change = (next: SessionSearch, isStep: boolean) =>
-    void navigate({
-      to: '/s/$project/$user/$session',
-      params: { ...key },
-      search: (now: SessionSearch) => ({ ...now, ...next }),
-      replace: !isStep,
-      resetScroll: false,
-    });
+  const change = useSearchChange();
   /** @param isStep - one that the browser's Back takes back */
   const search = (next: SessionSearch, isStep = false) => change({ dialog: undefined, ...next }, isStep);
-  useSelectionAddress(feed?.selection ?? null, sel, (next) => change({ sel: next }, false));
+  useSelectionAddress(feed?.selection ?? null, sel, (next) => change({ sel: next }));
   const shownOf = (next: Shown) => search({ list: next === 'all' ? undefined : next });
   if (session.isError && !detail)
     return (
