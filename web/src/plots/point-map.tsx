@@ -1,8 +1,8 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { neighbour, type ViewBox } from '../data/grid-view-box.ts';
-import { scaleBar } from '../data/scale-bar.ts';
-import { text } from '../text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './point-map.module.css';
+import { scaleBar } from './scale-bar.ts';
+import { neighbour, type ViewBox } from './view-box.ts';
 
 /** A pointer so near to a point, px, is about it. */
 const REACH_PX = 22;
@@ -86,7 +86,7 @@ export function PointMap(props: {
             <text x={bar.px / 2} y={-6}>
               {bar.label}
             </text>
-            <title>{text.zoom.barAlt(bar.label)}</title>
+            <title>{uiWords.scaleBarAlt(bar.label)}</title>
           </g>
         )}
       </svg>

@@ -1,0 +1,132 @@
+import { Badge, Skeleton, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { gainQuery } from '../api/queries.ts';
+import { fixed } from '../data/format.ts';
+import { NONE } from '../data/words.ts';
+import { useSessionKey } from '../session/session-layout.tsx';
+import { Fault } from '../ui/fault.tsx';
+import { Picture } from '../ui/picture.tsx';
+import { gainPictureWords, uiWords } from '../ui/words.ts';
+import classes from './gain.module.css';
+import { type GainBar, gainBars, gainPictureRatio } from './gain.ts';
+import { BestSettingButton } from './gain-best-button.tsx';
+import { gainWords } from './words.ts';
+
+const VERDICT_COLOURS = {
+  ...{ no_gain: 'gray', pending: 'gray', thin: 'yellow' },
+  ...{ agrees: 'teal', contradicts: 'red', absent: 'orange' },
+} as const;
+
+/** How the gain lies on the movies: verdict, all orientations with their scores, and the pattern before and after. */
+export function GainTab() {
+  const key = useSessionKey();
+  const { data, error, refetch } = useQuery(gainQuery(key));
+  if (error && !data)
+    return <Fault title={gainWords.loadFailed} error={error} again={() => void refetch()} />;
+  if (!data) return <Skeleton height={320} radius={10} />;
+  const { verdict, gain, margin, movies, message, remedy, base, picture } = data;
+  const tiles = verdict === 'contradicts' ? 3 : 2;
+  const facts = [
+    [gainWords.reference, gain?.path ?? gainWords.noGain],
+    [gainWords.set, gain ? gainWords.setting(gain.rotate, gain.flip) : NONE],
+    [gainWords.best, data.best ? gainWords.setting(data.best.rotate, data.best.flip) : gainWords.cannotTell],
+    [gainWords.margin, margin === null ? NONE : gainWords.marginOf(fixed(margin, 2), fixed(data.error, 3))],
+    [gainWords.evidence, gainWords.evidenceOf(movies)],
+  ] as const;
+  return (
+    <div className={classes.grid}>
+      <section className={`card ${classes.block}`} aria-label={gainWords.title}>
+        <div className={classes.head}>
+          <h2>{gainWords.title}</h2>
+          <Badge color={VERDICT_COLOURS[verdict]} variant="light">
+            {gainWords.verdicts[verdict]}
+          </Badge>
+        </div>
+        <Text size="sm">{message}</Text>
+        {remedy !== '' && (
+          <Text size="sm" mt={4}>
+            <b>{uiWords.remedy}:</b> {remedy}
+          </Text>
+        )}
+        <BestSettingButton judgement={data} />
+        <dl className={classes.facts}>
+          {facts.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <section className={`card ${classes.block}`}>
+        <h2>{gainWords.scores}</h2>
+        <Text size="sm" c="var(--muted)">
+          {gainWords.scoresHelp}
+        </Text>
+        {data.scores.length === 0 ? (
+          <Text size="sm" mt="sm">
+            {gainWords.noScores}
+          </Text>
+        ) : (
+          <ul className={classes.bars} aria-label={gainWords.scores}>
+            {gainBars(data).map((bar) => (
+              <Bar key={bar.key} bar={bar} />
+            ))}
+          </ul>
+        )}
+      </section>
+      <section className={`card ${classes.block} ${classes.full}`}>
+        <h2>{gainPictureWords.title}</h2>
+        <Text size="sm" c="var(--muted)">
+          {gainPictureWords.help}
+        </Text>
+        <div className={classes.picture} style={{ maxWidth: tiles * 256 }}>
+          <Picture
+            src={picture}
+            alt={gainPictureWords.alt}
+            ratio={gainPictureRatio(verdict)}
+            fit="contain"
+            missing={gainWords.noPicture}
+          />
+        </div>
+        {base !== null && (
+          <Text size="sm">
+            {gainWords.pictureOf}{' '}
+            <Link to="/s/$project/$user/$session/movie/$base" params={{ ...key, base }}>
+              {base}
+            </Link>
+          </Text>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function Bar({ bar: { label, setting, score, isSet, isBest } }: { bar: GainBar }) {
+  const words = setting ? gainWords.setting(setting.rotate, setting.flip) : '';
+  return (
+    <li data-best={isBest} data-wrong={isSet && !isBest}>
+      <span className={classes.label}>
+        {label}
+        {words && <small className="muted"> {words}</small>}
+      </span>
+      <span className={classes.track} aria-hidden>
+        <span style={{ width: `${100 * Math.min(1, Math.max(0, score))}%` }} />
+      </span>
+      <span className={classes.value}>{fixed(score, 2)}</span>
+      <span className={classes.tags}>
+        {isSet && (
+          <Badge size="xs" variant="outline" color="gray">
+            {gainWords.tagSet}
+          </Badge>
+        )}
+        {isBest && (
+          <Badge size="xs" variant="filled" color="teal">
+            {gainWords.tagBest}
+          </Badge>
+        )}
+      </span>
+    </li>
+  );
+}

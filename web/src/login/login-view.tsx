@@ -1,0 +1,73 @@
+import { Button, PasswordInput, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { ApiError, call } from '../api/client.ts';
+import { queryClient } from '../api/queries.ts';
+import { loggedIn } from '../state/auth.ts';
+import { Logo } from '../ui/logo.tsx';
+import { uiWords } from '../ui/words.ts';
+import classes from './login-view.module.css';
+import { loginWords } from './words.ts';
+
+/** Asks for the token. It is sent once and kept by the browser as a cookie that scripts cannot read. */
+export function LoginView() {
+  const [token, setToken] = useState('');
+  const [empty, setEmpty] = useState(false);
+  const login = useMutation({
+    mutationFn: () => call('/login', { method: 'POST', body: { token: token.trim() } }),
+    onSuccess: () => {
+      loggedIn();
+      void queryClient.resetQueries();
+    },
+  });
+  useEffect(() => {
+    document.title = `${loginWords.title} · ${uiWords.product}`;
+  }, []);
+  const fault = empty
+    ? loginWords.empty
+    : login.error instanceof ApiError
+      ? login.error.status === 403
+        ? loginWords.wrong
+        : login.error.status === 0
+          ? loginWords.unreachable
+          : login.error.message
+      : null;
+  return (
+    <main className={classes.page}>
+      <form
+        className={`card ${classes.card}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          setEmpty(token.trim() === '');
+          if (token.trim() !== '') login.mutate();
+        }}
+      >
+        <Logo size={48} />
+        <Title order={1} size="h3" mt="md">
+          {uiWords.product}
+        </Title>
+        <Text c="var(--muted)" size="sm" mb="lg">
+          {loginWords.lead}
+        </Text>
+        <PasswordInput
+          label={loginWords.token}
+          description={loginWords.tokenHelp}
+          value={token}
+          onChange={(event) => {
+            setToken(event.currentTarget.value);
+            setEmpty(false);
+          }}
+          error={fault}
+          size="md"
+          autoComplete="current-password"
+          data-autofocus
+          autoFocus
+          visibilityToggleButtonProps={{ 'aria-label': loginWords.show }}
+        />
+        <Button type="submit" size="md" fullWidth mt="lg" loading={login.isPending}>
+          {loginWords.button}
+        </Button>
+      </form>
+    </main>
+  );
+}

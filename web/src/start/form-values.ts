@@ -1,0 +1,87 @@
+import type { SessionDetail } from '../../../src/contract/api.ts';
+import {
+  type FieldFault,
+  PARAMETER_TABLE,
+  type ParameterDeclaration,
+  parseParameters,
+} from '../../../src/contract/parameters.ts';
+import { formWords } from './words.ts';
+
+/** Fields of the start form as a person types them: text, or a switch. */
+export type FormValues = Record<string, string | boolean>;
+
+export interface Prefill {
+  readonly values: FormValues;
+  /** Field -> where its value came from. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+const asField = (p: ParameterDeclaration, value: unknown): string | boolean => {
+  if (p.kind === 'boolean') return value === true || String(value).toLowerCase() === 'true';
+  return value === undefined || value === null ? '' : String(value);
+};
+
+/** Start: what the service suggests. Resume: the parameters of the last start. */
+export function prefill(
+  detail: Pick<SessionDetail, 'suggested' | 'parameters'>,
+  kind: 'start' | 'resume',
+): Prefill {
+  const values: FormValues = {};
+  const sources: Record<string, string> = {};
+  for (const p of PARAMETER_TABLE) {
+    const suggestion = kind === 'start' ? detail.suggested[p.name] : undefined;
+    const value = kind === 'resume' ? detail.parameters?.[p.name] : suggestion?.value;
+    if (suggestion !== undefined) sources[p.name] = suggestion.source;
+    values[p.name] = asField(p, value ?? (p.kind === 'boolean' ? p.default : undefined));
+  }
+  return { values, sources };
+}
+
+/** What is sent: nothing for an empty field; a switch only when it says something other than the default. */
+export function toBody(
+  values: FormValues,
+  sources: Readonly<Record<string, string>>,
+): Record<string, string | boolean> {
+  const body: Record<string, string | boolean> = {};
+  for (const p of PARAMETER_TABLE) {
+    const value = values[p.name];
+    if (typeof value === 'boolean') {
+      if (value !== (p.default ?? false) || p.name in sources) body[p.name] = value;
+    } else if (value !== undefined && value.trim() !== '') body[p.name] = value.trim();
+  }
+  return body;
+}
+
+/** Fields of a resume that differ from those of the last start. An emptied field goes back to its default. */
+export function changedFields(before: FormValues, now: FormValues): Record<string, string | boolean> {
+  const changes: Record<string, string | boolean> = {};
+  for (const p of PARAMETER_TABLE) {
+    const value = now[p.name];
+    if (value === undefined || value === before[p.name]) continue;
+    changes[p.name] = value === '' && p.default !== undefined ? String(p.default) : value;
+  }
+  return changes;
+}
+
+/** All faults of the form at once, by field, before anything is sent. */
+export function faultsOf(values: FormValues): Record<string, string> {
+  const parsed = parseParameters(values);
+  return parsed.ok ? {} : byField(parsed.faults, values);
+}
+
+/** Faults by field, with the label in place of the name where a value is simply missing. */
+export function byField(faults: readonly FieldFault[], values: FormValues): Record<string, string> {
+  const messages: Record<string, string> = {};
+  for (const fault of faults) {
+    const p = PARAMETER_TABLE.find((one) => one.name === fault.field);
+    const value = values[fault.field];
+    const missing = p?.required === true && (value === undefined || value === '');
+    messages[fault.field] ??= missing ? formWords.missing(p.label) : withLabel(fault.message, p);
+  }
+  return messages;
+}
+
+const withLabel = (message: string, p: ParameterDeclaration | undefined) =>
+  p !== undefined && message.startsWith(`${p.name} `)
+    ? `${p.label}${message.slice(p.name.length)}.`
+    : message;
