@@ -1,7 +1,9 @@
-/** Characters that do something outside quotes in a shell. */
-const SPECIAL = new Set('|&;<>()`');
-/** What a backslash can quote within double quotes. */
-const QUOTABLE = '"\\$`';
+/** The next piece of a text: blanks, a single-quoted or double-quoted part, an escaped character, or plain ones. */
+const PIECE = /(\s+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
+/** What expands, also within double quotes, unless a backslash stands before it. */
+const EXPANDED = /\\.|([$`])/gs;
+/** What does something outside quotes. */
+const OPERATOR = /[|&;<>()]/;
 
 /** A text that is no list of words. The message is a part of a sentence. */
 export class ShellSyntaxError extends Error {
@@ -23,31 +25,36 @@ export interface SplitOptions {
 export function splitShellWords(text: string, { special = 'refused' }: SplitOptions = {}): string[] {
   const words: string[] = [];
   let word: string | null = null;
-  let quote: string | null = null;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charAt(i);
-    if (quote === "'" ? c === "'" : quote !== null && c === quote) quote = null;
-    else if (quote === "'") word += c;
-    else if (c === '\\') {
-      const next = text.charAt(++i);
-      if (next === '') throw new ShellSyntaxError('a backslash stands at the end');
-      word = (word ?? '') + (quote !== null && !QUOTABLE.includes(next) ? c + next : next);
-    } else if (special === 'refused' && (c === '$' || c === '`'))
-      throw new ShellSyntaxError(`${c} is not expanded here; write what it stands for`);
-    else if (quote !== null) word += c;
-    else if (c === '"' || c === "'") {
-      quote = c;
-      word ??= '';
-    } else if (/\s/.test(c)) {
-      if (word !== null) words.push(word);
+  const pattern = new RegExp(PIECE);
+  for (let at = 0; at < text.length; at = pattern.lastIndex) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) throw unfinished(text.charAt(at));
+    const [, blanks, single, double, escaped, plain] = match;
+    if (special === 'refused') refuseSpecial(double ?? '', plain ?? '');
+    if (blanks === undefined) word = (word ?? '') + (single ?? escaped ?? plain ?? unquoted(double ?? ''));
+    else if (word !== null) {
+      words.push(word);
       word = null;
-    } else if (special === 'refused' && SPECIAL.has(c))
-      throw new ShellSyntaxError(`${c} has a meaning of its own in a shell; put it in quotes`);
-    else word = (word ?? '') + c;
+    }
   }
-  if (quote !== null) throw new ShellSyntaxError(`the quote ${quote} is not closed`);
   if (word !== null) words.push(word);
   return words;
+}
+
+const unfinished = (c: string): ShellSyntaxError =>
+  new ShellSyntaxError(c === '\\' ? 'a backslash stands at the end' : `the quote ${c} is not closed`);
+
+/** Within double quotes a backslash quotes four characters only; before others it stays. */
+const unquoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
+
+function refuseSpecial(double: string, plain: string): void {
+  for (const [, found] of (double + plain).matchAll(EXPANDED))
+    if (found !== undefined)
+      throw new ShellSyntaxError(`${found} is not expanded here; write what it stands for`);
+  const operator = OPERATOR.exec(plain);
+  if (operator)
+    throw new ShellSyntaxError(`${operator[0]} has a meaning of its own in a shell; put it in quotes`);
 }
 
 /** A word in single quotes, as a shell reads it back whatever it holds. */
