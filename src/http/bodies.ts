@@ -15,7 +15,7 @@ export function acceptFormsAndJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (String(body).trim() === '') return done(null, {});
-    parseJson(request, String(body), (error, value) => {
+    void parseJson(request, String(body), (error, value) => {
       if (error) return done(error);
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       if (isObject) return done(null, value);
