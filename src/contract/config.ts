@@ -3,8 +3,9 @@ import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
 import { ALIGN_PROGRAMS, CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './programs.ts';
 
 /**
- * Settings of the service: the mission's config file, plus keys of our own in sections that the mission leaves free.
- * Each key is declared once with its section; reader, documentation and start-up checks follow this table.
+ * The config file: the mission's keys, plus our own in sections that the mission leaves free. Each key is declared
+ * once with its section; reader, documentation and start-up checks follow this table. Nothing but the loader knows the
+ * keys: `settings.ts` has what the rest of the service takes.
  */
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
@@ -281,7 +282,3 @@ export const configSchema = z.object({
 });
 export type ServiceConfig = z.infer<typeof configSchema>;
 export type ConfigSection = keyof typeof CONFIG_SECTIONS;
-
-/** `maxjobs`, or what stands in its place. */
-export const mostJobs = (params: ServiceConfig['params'], debug: boolean): number =>
-  debug ? params.debug_maxjobs : params.maxjobs;

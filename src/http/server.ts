@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
+import type { ApiSettings } from '../contract/settings.ts';
 import type { SessionService } from '../sessions/service.ts';
 import { registerActionRoutes } from './action-routes.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
@@ -33,7 +33,7 @@ import { registerSessionRoutes } from './session-routes.ts';
 import { registerTileRoutes } from './tiles/tile-routes.ts';
 
 export interface HttpServerOptions {
-  readonly config: Pick<ServiceConfig, 'api'>;
+  readonly api: ApiSettings;
   readonly sessions: SessionService;
   readonly version: string;
   readonly logger?: FastifyBaseLogger | undefined;
@@ -57,9 +57,9 @@ export interface HttpServer {
 const MOST_PARAMETER_CHARACTERS = 3 * 255;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, sessions, version } = options;
+  const { api, sessions, version } = options;
   const keys = new LoginKeys();
-  const redact = createRedactor(config.api.token);
+  const redact = createRedactor(api.token);
   const context = { sessions, parameterDefaults: options.parameterDefaults ?? {} };
 
   const app: FastifyInstance = Fastify({
@@ -82,10 +82,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
   app.setNotFoundHandler(answerUnknown(webRoot));
   await addSecurityHeaders(app);
-  await acceptCookies(app, config.api.token);
+  await acceptCookies(app, api.token);
   await acceptFormsAndJson(app);
   await acceptFiles(app);
-  const auth = new Auth(config.api.token, await createAttemptLimit(app));
+  const auth = new Auth(api.token, await createAttemptLimit(app));
   const { registry, requests } = createMetrics(sessions);
   logRequests(app, requests, redact);
 
@@ -113,10 +113,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   return {
     app,
     async listen() {
-      await app.listen({ host: config.api.host, port: config.api.port });
+      await app.listen({ host: api.host, port: api.port });
       const bound = app.server.address();
-      const port = bound !== null && typeof bound === 'object' ? bound.port : config.api.port;
-      return `http://${hostForPeople(config.api.host)}:${port}`;
+      const port = bound !== null && typeof bound === 'object' ? bound.port : api.port;
+      return `http://${hostForPeople(api.host)}:${port}`;
     },
     createLoginLink: () => `/login?key=${keys.create()}`,
     close: () => app.close(),

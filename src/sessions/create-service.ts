@@ -1,5 +1,5 @@
 import type { SessionSummary } from '../contract/api.ts';
-import type { ServiceConfig } from '../contract/config.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
 import { previewOf } from './beginning/preview.ts';
 import { Suggestions } from './beginning/suggestions.ts';
@@ -10,7 +10,6 @@ import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { gainJudgementOf } from './gain/judgement.ts';
 import { openLedger } from './ledger/ledger.ts';
-import { stateDirOf } from './ledger/open.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
 import { cycleOf, missionStatusOf } from './live/progress.ts';
@@ -29,7 +28,7 @@ import { timelineOf } from './timeline.ts';
 import { type Tuning, tuningOf, watchTimesOf } from './tuning.ts';
 
 export interface SessionServiceOptions {
-  readonly config: ServiceConfig;
+  readonly settings: ServiceSettings;
   readonly executors: Executors;
   readonly logger: SessionLogger;
   readonly clock?: Clock;
@@ -44,17 +43,17 @@ const LAST_EVENT = 'last event id';
  * @throws CodedError CANNOT_START - the state directory is in use, or its ledger is of a newer version
  */
 export async function createSessionService(options: SessionServiceOptions): Promise<SessionService> {
-  const { config, executors, logger, clock = systemClock } = options;
-  const tuning = tuningOf(config, options.tuning);
-  const ledger = openLedger(stateDirOf(config.general.state_dir));
+  const { settings, executors, logger, clock = systemClock } = options;
+  const tuning = tuningOf(settings, options.tuning);
+  const ledger = openLedger(settings.stateDir);
   for (const warning of ledger.warnings) logger.warn(warning);
 
-  const cycleSize = config.params.no_of_files_to_proc_in_cycle;
+  const cycleSize = settings.batches.cycleSize;
   const summarize = (session: Session) => summaryOf(ledger, clock, cycleSize, session);
   const firstId = Math.max(clock.wallMs() * 1000, Number(ledger.getMeta(LAST_EVENT) ?? 0) + 1);
   const ring = new EventRing(firstId);
   const announcer = new Announcer(ring, ledger, tuning.summaryMs, summarize);
-  const context: Context = { config, tuning, executors, logger, clock, ledger, announcer };
+  const context: Context = { settings, tuning, executors, logger, clock, ledger, announcer };
 
   let isReady = false;
   let isClosed = false;
@@ -62,9 +61,9 @@ export async function createSessionService(options: SessionServiceOptions): Prom
   const scheduler = new Scheduler(context, () => registry.byId.values());
   const discovery = new Discovery(
     {
-      sessionDir: config.general.session_dir,
+      sessionDir: settings.sessionDir,
       sessionsMs: tuning.sessionsMs,
-      times: watchTimesOf(config, tuning),
+      times: watchTimesOf(settings, tuning),
     },
     {
       sessions: (found, unreadable) => {

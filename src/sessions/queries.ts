@@ -32,8 +32,8 @@ export class Queries {
   }
 
   async detail(session: Session): Promise<SessionDetail> {
-    const { ledger, clock, config } = this.context;
-    const summary = summaryOf(ledger, clock, config.params.no_of_files_to_proc_in_cycle, session);
+    const { ledger, clock, settings } = this.context;
+    const summary = summaryOf(ledger, clock, settings.batches.cycleSize, session);
     const parameters = session.start ? { ...session.start.parameters } : null;
     return { ...summary, parameters, suggested: await this.suggestions.of(session) };
   }

@@ -13,6 +13,7 @@ import { hasAllFiles, isSameMovie, readRecord, recordPath } from '../../pipeline
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
+import { executorsOf } from '../scheduler/choose.ts';
 import { programsOf } from '../scheduler/programs.ts';
 import type { Session } from '../session.ts';
 import { writeJsonAtomic } from '../workflow/atomic.ts';
@@ -59,7 +60,7 @@ export class Trials {
       ...{ raw: session.paths.raw, gain: values.rawgainref ?? null, defects: values.rawdefectsmap ?? null },
     });
     await this.forget(session);
-    const able = context.executors.known(values.executor ?? context.config.general.executor);
+    const able = executorsOf(context, values);
     const executor = able.find((one) => one.condition().health.state !== 'away') ?? able[0]!;
     const id = `trial-${randomBytes(6).toString('hex')}`;
     const folder = join(folderOf(session), id);

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../contract/errors.ts';
@@ -7,11 +6,6 @@ import { lockStateDir } from './lock.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export const LEDGER_FILE = 'ledger.sqlite';
-
-export function stateDirOf(configured: string | null, env: NodeJS.ProcessEnv = process.env): string {
-  if (configured) return configured;
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cryoem');
-}
 
 export interface OpenLedger {
   readonly db: DatabaseSync;

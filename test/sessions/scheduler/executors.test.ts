@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ExecutorName } from '../../../src/contract/executors.ts';
 import type { Ending } from '../../../src/executors/executor.ts';
 import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, until, VALUES, World } from '../support.ts';
@@ -20,20 +21,16 @@ const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
   });
 const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
 /** What the config file says once the executors exist that it names; what does not find room goes to the next at once. */
-const prefer = (executor: string) => {
-  const { general, scheduling } = world.config;
-  world.config = {
-    ...world.config,
-    general: { ...general, executor },
-    scheduling: { ...scheduling, spill_seconds: 0 },
-  };
+const prefer = (...executors: ExecutorName[]) => {
+  world.settings = { ...world.settings, executors };
+  world.set('scheduling', { spillMs: 0 });
 };
 
 describe('several executors', () => {
   test('the first of the config file takes what it has room for, the next the rest', async () => {
     world.movies(12);
     near.fate = () => 'hang';
-    prefer('local, slurm');
+    prefer('local', 'slurm');
     const service = await world.serve([near, far]);
     await until('all are waiting', async () => (await service.find(KEY))!.counts.waiting === 12);
     await service.start(KEY, VALUES);
@@ -47,7 +44,7 @@ describe('several executors', () => {
 
   test('a session runs where its start says', async () => {
     world.movies(4);
-    prefer('local, slurm');
+    prefer('local', 'slurm');
     const service = await world.serve([near, far]);
     await service.start(KEY, { ...VALUES, executor: 'slurm' });
     await settled(service, 4);
@@ -63,7 +60,7 @@ describe('several executors', () => {
 
   test('one that is away gets nothing while another answers', async () => {
     world.movies(4);
-    prefer('slurm, local');
+    prefer('slurm', 'local');
     far.health = { state: 'away', detail: 'It does not answer.', since: null };
     const service = await world.serve([near, far]);
     await service.start(KEY, VALUES);
@@ -74,7 +71,7 @@ describe('several executors', () => {
   test('a batch is asked for where it was given, also by the next service', async () => {
     world.movies(2);
     far.fate = () => 'hang';
-    prefer('local, slurm');
+    prefer('local', 'slurm');
     const service = await world.serve([near, far]);
     await service.start(KEY, { ...VALUES, executor: 'slurm' });
     await until('something runs', () => far.running > 0);
@@ -136,7 +133,7 @@ describe('ends of a batch', () => {
   ] as const)('%s counts for the movie that was in work', async (how, code) => {
     world.movies(1);
     near.fate = () => 'hang';
-    world.config = { ...world.config, retry: { attempts: 1, delay_seconds: 0 } };
+    world.set('retry', { attempts: 1 });
     const service = await world.serve(near);
     await service.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
@@ -148,11 +145,8 @@ describe('ends of a batch', () => {
 
   test('timeout after results of the batch counts for no movie: the batch was too long', async () => {
     world.movies(4);
-    world.config = {
-      ...world.config,
-      params: { ...world.config.params, cluster_size: 1 },
-      retry: { attempts: 1, delay_seconds: 0 },
-    };
+    world.set('batches', { batchesPerGpu: 1 });
+    world.set('retry', { attempts: 1 });
     const alone = new FakeExecutor(0.5, 'local');
     alone.fate = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
     const service = await world.serve(alone);

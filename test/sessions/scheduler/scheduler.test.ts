@@ -141,8 +141,11 @@ describe('scheduler', () => {
 
   test('another aligner redoes the movies, with its path and further arguments from the config file', async () => {
     world.movies(2);
-    world.config.programs.relion = '/opt/relion/bin/relion_run_motioncorr';
-    world.config.programs.relion_arguments = '--bfactor 200';
+    const { paths, arguments: given } = world.settings.programs;
+    world.set('programs', {
+      paths: { ...paths, relion: '/opt/relion/bin/relion_run_motioncorr' },
+      arguments: { ...given, relion: '--bfactor 200' },
+    });
     const service = await world.serve(executor);
     await service.start(KEY, VALUES);
     await reaches(service, 'processing_complete');

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ExecutorName } from '../../../src/contract/executors.ts';
+import type { SchedulingSettings } from '../../../src/contract/settings.ts';
 import { pathsOf } from '../../../src/sessions/names.ts';
 import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from '../support.ts';
@@ -12,11 +14,9 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const schedule = (changes: Partial<World['config']['scheduling']>) => {
-  world.config = { ...world.config, scheduling: { ...world.config.scheduling, ...changes } };
-};
-const prefer = (names: string) => {
-  world.config = { ...world.config, general: { ...world.config.general, executor: names } };
+const schedule = (changes: Partial<SchedulingSettings>) => world.set('scheduling', changes);
+const prefer = (...executors: ExecutorName[]) => {
+  world.settings = { ...world.settings, executors };
 };
 const basesOf = (batches: FakeExecutor['batches']) =>
   batches.map((batch) => batch.movies.map((movie) => movie.base));
@@ -27,7 +27,7 @@ describe('the newest movies of a live session', () => {
   /** A backlog of 20 that was there before the service looked, then 5 that arrive. */
   async function liveSession(liveShare: number): Promise<string[]> {
     world.movies(20);
-    schedule({ live_share: liveShare });
+    schedule({ liveShare });
     const service = await world.serve(executor);
     await waiting(service, 20);
     world.movies(5, 20);
@@ -58,10 +58,7 @@ describe('the newest movies of a live session', () => {
 });
 
 test('two sessions have equally many movies in flight, whatever the size of their batches', async () => {
-  world.config = {
-    ...world.config,
-    params: { ...world.config.params, cluster_size: 1, no_of_files_to_proc_in_cycle: 40 },
-  };
+  world.set('batches', { batchesPerGpu: 1, cycleSize: 40 });
   const other = { ...KEY, session: '20210428_k3_other' };
   const raw = pathsOf(world.sessionDir, other).raw;
   for (let i = 0; i < 12; i++)
@@ -87,12 +84,12 @@ describe('with several executors', () => {
   beforeEach(() => {
     far = new FakeExecutor(4, 'slurm');
     executor.fate = () => 'hang';
-    prefer('local, slurm');
+    prefer('local', 'slurm');
   });
 
   test('the second one gets nothing while movies have not waited', async () => {
     world.movies(12);
-    schedule({ spill_seconds: 3600 });
+    schedule({ spillMs: 3_600_000 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
     await service.start(KEY, VALUES);
@@ -105,7 +102,7 @@ describe('with several executors', () => {
 
   test('the second one gets what has waited longest', async () => {
     world.movies(12);
-    schedule({ spill_seconds: 0.2 });
+    schedule({ spillMs: 200 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
     await service.start(KEY, VALUES);
@@ -118,7 +115,7 @@ describe('with several executors', () => {
 
   test('the second one is used at once while the first one is away', async () => {
     world.movies(3);
-    schedule({ spill_seconds: 3600 });
+    schedule({ spillMs: 3_600_000 });
     executor.health = { state: 'away', detail: 'It does not answer.', since: null };
     const service = await world.serve([executor, far]);
     await service.start(KEY, VALUES);

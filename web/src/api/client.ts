@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { FieldFault } from '../../../src/contract/parameters.ts';
 import { personName } from '../state/person.ts';
 import { noteServiceTime } from '../state/service-clock.ts';
-import { text } from '../ui/text.ts';
+import { apiWords } from './words.ts';
 
 /** A refusal of the service, or its silence (`status` 0). */
 export class ApiError extends Error {
@@ -58,7 +58,7 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
     return response;
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new ApiError(0, text.errors.network);
+    throw new ApiError(0, apiWords.network);
   }
 }
 
@@ -70,7 +70,7 @@ function byPerson(): Record<string, string> {
 
 function refusal(response: Response, body: unknown): ApiError {
   const parsed = errorBodySchema.safeParse(body);
-  if (!parsed.success) return new ApiError(response.status, text.errors.unexpected);
+  if (!parsed.success) return new ApiError(response.status, apiWords.unexpected);
   const { code, message, remedy, faults } = parsed.data.error;
   return new ApiError(response.status, message, code, remedy, faults);
 }

@@ -3,16 +3,16 @@ import { notifications } from '@mantine/notifications';
 import { IconBell, IconBellOff } from '@tabler/icons-react';
 import { canNotify, noticesOn, switchNotices } from '../state/notices.ts';
 import { useObservable } from '../state/observable.ts';
-import { text } from '../ui/text.ts';
+import { noticeWords } from './words.ts';
 
 /** Switches the browser's notices; not there where the browser has none. */
 export function NoticeToggle() {
   const on = useObservable(noticesOn);
   if (!canNotify()) return null;
-  const label = on ? text.notices.switchOff : text.notices.switchOn;
+  const label = on ? noticeWords.switchOff : noticeWords.switchOn;
   const toggle = async () => {
     const granted = await switchNotices(!on);
-    if (!on) notifications.show({ message: granted ? text.notices.isOn : text.notices.refused });
+    if (!on) notifications.show({ message: granted ? noticeWords.isOn : noticeWords.refused });
   };
   return (
     <Tooltip label={label}>

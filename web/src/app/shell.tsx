@@ -10,11 +10,12 @@ import { currentConnection } from '../state/current.ts';
 import { useObservable } from '../state/observable.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { Logo } from '../ui/logo.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import { ConnectionPill } from './connection-pill.tsx';
 import { NoticeToggle } from './notice-toggle.tsx';
 import classes from './shell.module.css';
 import { useLightPrint } from './use-light-print.ts';
+import { shellWords } from './words.ts';
 
 /** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
 export function Shell() {
@@ -33,17 +34,17 @@ export function Shell() {
   useLightPrint();
   if (refused) return <LoginView />;
   const dark = scheme === 'dark';
-  const toOther = dark ? text.nav.toLight : text.nav.toDark;
+  const toOther = dark ? shellWords.toLight : shellWords.toDark;
   return (
     <>
       <a href="#content" className="skip">
-        {text.nav.skip}
+        {shellWords.skip}
       </a>
       <header className={`${classes.bar} no-print`}>
         <div className={classes.inner}>
-          <Link to="/" className={classes.brand} aria-label={text.nav.home}>
+          <Link to="/" className={classes.brand} aria-label={shellWords.home}>
             <Logo size={26} />
-            <span>{text.product}</span>
+            <span>{uiWords.product}</span>
           </Link>
           <span className={classes.space} />
           {connection && <ConnectionPill connection={connection} />}
@@ -59,12 +60,12 @@ export function Shell() {
               {dark ? <IconSun size={19} /> : <IconMoon size={19} />}
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={text.nav.logOut}>
+          <Tooltip label={shellWords.logOut}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="lg"
-              aria-label={text.nav.logOut}
+              aria-label={shellWords.logOut}
               onClick={() => logOut.mutate()}
             >
               <IconLogout size={19} />

@@ -1,7 +1,8 @@
-import { text } from '../ui/text.ts';
+import { metricWords } from './metric-words.ts';
 import { METRIC_KEYS, type MetricKey } from './metrics.ts';
 import { markSpans, type Place, parsePlace, placeText, type SpansOf } from './places.ts';
 import type { SeriesStore } from './series-store.ts';
+import { criterionWords } from './words.ts';
 
 /** What an axis of a plot counts: a metric, or the movie's number. */
 export type AxisKey = MetricKey | 'seq';
@@ -167,12 +168,12 @@ export function parseCriteria(words: string | undefined): Criteria {
   return criteria;
 }
 
-const axisName = (key: AxisKey) => (key === 'seq' ? text.plots.movieNumber : text.metrics[key].label);
+const axisName = (key: AxisKey) => (key === 'seq' ? criterionWords.movieNumber : metricWords[key].label);
 const rangeWords = (key: AxisKey, low: number | undefined, high: number | undefined) => {
   // Numbers of movies are whole: those within the range.
   if (key === 'seq' && low !== undefined && high !== undefined)
     return `${axisName(key)} ${Math.ceil(low)}–${Math.floor(high)}`;
-  const unit = key === 'seq' || text.metrics[key].unit === '' ? '' : ` ${text.metrics[key].unit}`;
+  const unit = key === 'seq' || metricWords[key].unit === '' ? '' : ` ${metricWords[key].unit}`;
   if (low === undefined) return `${axisName(key)} ≤ ${short(high!)}${unit}`;
   if (high === undefined) return `${axisName(key)} ≥ ${short(low)}${unit}`;
   return `${axisName(key)} ${short(low)}–${short(high)}${unit}`;
@@ -181,10 +182,10 @@ const rangeWords = (key: AxisKey, low: number | undefined, high: number | undefi
 const MOST_NAMED = 3;
 
 function placesWords(places: readonly Place[]): string {
-  const named = places.slice(0, MOST_NAMED).map(({ square, hole }) => text.selection.place(square, hole));
+  const named = places.slice(0, MOST_NAMED).map(({ square, hole }) => criterionWords.place(square, hole));
   return [
     ...named,
-    ...(places.length > MOST_NAMED ? [text.selection.morePlaces(places.length - MOST_NAMED)] : []),
+    ...(places.length > MOST_NAMED ? [criterionWords.morePlaces(places.length - MOST_NAMED)] : []),
   ].join(', ');
 }
 
@@ -195,10 +196,10 @@ export function criteriaWords(criteria: Criteria): string {
   );
   const parts: string[] = [];
   if (limits.length > 0)
-    parts.push(criteria.takes === 'within' ? limits.join(', ') : text.selection.beyondOf(limits.join(', ')));
+    parts.push(criteria.takes === 'within' ? limits.join(', ') : criterionWords.beyondOf(limits.join(', ')));
   if (criteria.box !== null) {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
-    parts.push(text.selection.boxOf(`${rangeWords(x, x0, x1)}, ${rangeWords(y, y0, y1)}`));
+    parts.push(criterionWords.boxOf(`${rangeWords(x, x0, x1)}, ${rangeWords(y, y0, y1)}`));
   }
   if (criteria.places.length > 0) parts.push(placesWords(criteria.places));
   return parts.join('; ');

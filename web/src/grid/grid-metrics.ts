@@ -1,9 +1,10 @@
 import { NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
 import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
+import { metricWords } from '../data/metric-words.ts';
 import { METRICS, OF_THE_FIT } from '../data/metrics.ts';
 import type { SeriesStore } from '../data/series-store.ts';
-import { text } from '../ui/text.ts';
+import { gridWords } from './words.ts';
 
 /** Which end is the better one; null where neither is. */
 export const BETTER: Record<GridMetric, 'low' | 'high' | null> = {
@@ -12,7 +13,7 @@ export const BETTER: Record<GridMetric, 'low' | 'high' | null> = {
 };
 
 export const gridMetricWords = (metric: GridMetric): { label: string; unit: string; help: string } =>
-  metric === 'defocusOffset' ? text.grid.defocusOffset : text.metrics[metric];
+  metric === 'defocusOffset' ? gridWords.defocusOffset : metricWords[metric];
 
 const digitsOf = (metric: GridMetric) => METRICS[metric === 'defocusOffset' ? 'defocus' : metric].digits;
 

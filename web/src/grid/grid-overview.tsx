@@ -6,7 +6,6 @@ import { hasPlace, togglePlace } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { text } from '../ui/text.ts';
 import { colorScale } from './color-scale.ts';
 import classes from './grid.module.css';
 import { GridMap } from './grid-map.tsx';
@@ -21,6 +20,7 @@ import {
   squareIndices,
 } from './grid-squares.ts';
 import { GridTools } from './grid-tools.tsx';
+import { gridWords } from './words.ts';
 
 const BINS = 20;
 const FIRST_CARDS = 24;
@@ -91,14 +91,14 @@ export function GridOverview(props: {
   const hasTargets = grid.squares.some(({ defocusOffset }) => defocusOffset !== null);
   const isMapped = grid.squares.filter(({ stageUm }) => stageUm !== null).length >= LEAST_MAPPED;
   const orderWords =
-    BETTER[metric] === null ? { ...text.grid.orders, ...text.grid.ordersPlain } : text.grid.orders;
+    BETTER[metric] === null ? { ...gridWords.orders, ...gridWords.ordersPlain } : gridWords.orders;
   return (
     <>
       <GridTools {...{ metric, scale, hasTargets }} onMetric={props.onMetric}>
         <Select
           className="no-print"
           size="xs"
-          label={text.grid.order}
+          label={gridWords.order}
           data={SQUARE_ORDERS.map((value) => ({ value, label: orderWords[value] }))}
           value={order}
           allowDeselect={false}
@@ -115,13 +115,13 @@ export function GridOverview(props: {
         )}
         <div>
           <h2 className={classes.count}>
-            {text.grid.squaresKnown(grid.squares.length)}
-            {grid.elsewhere > 0 && <span className="muted"> · {text.grid.elsewhere(grid.elsewhere)}</span>}
-            {grid.isReading && <span className="muted"> · {text.grid.reading}</span>}
+            {gridWords.squaresKnown(grid.squares.length)}
+            {grid.elsewhere > 0 && <span className="muted"> · {gridWords.elsewhere(grid.elsewhere)}</span>}
+            {grid.isReading && <span className="muted"> · {gridWords.reading}</span>}
           </h2>
           <ul
             className={classes.cards}
-            aria-label={text.grid.squares}
+            aria-label={gridWords.squares}
             onPointerEnter={use(true)}
             onPointerLeave={use(false)}
             onFocus={use(true)}

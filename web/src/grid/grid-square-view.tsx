@@ -19,7 +19,6 @@ import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import { colorScale } from './color-scale.ts';
 import classes from './grid.module.css';
 import { ExposurePanel } from './grid-exposure.tsx';
@@ -31,6 +30,7 @@ import { BETTER, figuresRange, gridMetricWords, gridNumber } from './grid-metric
 import { meanAndSpread } from './grid-squares.ts';
 import { TargetPlot } from './grid-target-plot.tsx';
 import { GridTools } from './grid-tools.tsx';
+import { gridWords } from './words.ts';
 
 /** One square: its holes and exposures where they lie, the chosen one beside them, defocus against target, and all of it as a table. */
 export function GridSquareView(props: {
@@ -117,38 +117,38 @@ export function GridSquareView(props: {
     <>
       <div ref={head} className={classes.squareHead}>
         <Anchor component="button" className="no-print" size="sm" onClick={() => props.onSquare(null)}>
-          <IconArrowLeft size={15} aria-hidden /> {text.grid.allSquares}
+          <IconArrowLeft size={15} aria-hidden /> {gridWords.allSquares}
         </Anchor>
-        <h2>{text.grid.squareName(square)}</h2>
-        {at >= 0 && <span className="muted">{text.grid.place(at + 1, grid.squares.length)}</span>}
+        <h2>{gridWords.squareName(square)}</h2>
+        {at >= 0 && <span className="muted">{gridWords.place(at + 1, grid.squares.length)}</span>}
         <span className={`no-print ${classes.steps}`}>
-          {step(-1, text.grid.previous, <IconChevronLeft size={18} />)}
-          {step(1, text.grid.next, <IconChevronRight size={18} />)}
+          {step(-1, gridWords.previous, <IconChevronLeft size={18} />)}
+          {step(1, gridWords.next, <IconChevronRight size={18} />)}
           <Button
             size="xs"
             variant={isSelected ? 'filled' : 'default'}
             aria-pressed={isSelected}
-            aria-label={text.grid.selectSquare(square)}
+            aria-label={gridWords.selectSquare(square)}
             leftSection={isSelected ? <IconCheck size={15} /> : undefined}
             disabled={all.length === 0}
             onClick={() => toggle({ square, hole: null })}
           >
-            {isSelected ? text.grid.selected : text.grid.select}
+            {isSelected ? gridWords.selected : gridWords.select}
           </Button>
         </span>
       </div>
       {answer.isError && !holes ? (
-        <Fault title={text.grid.squareFailed} error={answer.error} again={() => void answer.refetch()} />
+        <Fault title={gridWords.squareFailed} error={answer.error} again={() => void answer.refetch()} />
       ) : !holes || !layout ? (
-        <section aria-busy="true" aria-label={text.grid.loading}>
+        <section aria-busy="true" aria-label={gridWords.loading}>
           <Skeleton height={480} radius={10} />
         </section>
       ) : all.length === 0 ? (
         <div className="card">
           <Empty
             icon={<IconGridDots size={28} stroke={1.5} />}
-            title={text.grid.noSquare}
-            hint={text.grid.noSquareHint}
+            title={gridWords.noSquare}
+            hint={gridWords.noSquareHint}
           />
         </div>
       ) : (
@@ -156,10 +156,10 @@ export function GridSquareView(props: {
           <GridTools {...{ metric, scale, hasTargets }} onMetric={props.onMetric}>
             <p className={classes.summary}>
               <span>
-                {text.grid.movies(all.length)} · {text.grid.holes(holes.holes.length)}
+                {gridWords.movies(all.length)} · {gridWords.holes(holes.holes.length)}
               </span>
               {mean !== null && (
-                <span title={text.grid.meanOf(counted)}>
+                <span title={gridWords.meanOf(counted)}>
                   {label}: <b>{gridNumber(metric, mean)}</b>
                   {sd !== null && ` ± ${gridNumber(metric, sd).replace('+', '')}`} {unit}
                 </span>

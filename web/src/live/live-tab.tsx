@@ -13,8 +13,8 @@ import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { type Observable, useObservable } from '../state/observable.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import { ChosenMovie } from './chosen-movie.tsx';
+import { liveWords } from './words.ts';
 
 interface PlotOfTab {
   title: string;
@@ -28,19 +28,19 @@ const plotOf = (key: MetricKey, title: string, fromZero: boolean, fromFit: boole
 });
 const PLOTS: readonly PlotOfTab[] = [
   {
-    ...plotOf('defocus', text.plots.defocus, false, true),
+    ...plotOf('defocus', liveWords.defocus, false, true),
     metrics: ['defocusU', 'defocusV'],
   },
-  plotOf('fitResolution', text.plots.fitResolution, false, true),
-  plotOf('astigmatism', text.plots.astigmatism, true, true),
+  plotOf('fitResolution', liveWords.fitResolution, false, true),
+  plotOf('astigmatism', liveWords.astigmatism, true, true),
   {
-    ...plotOf('motionTotal', text.plots.motion, true, false),
+    ...plotOf('motionTotal', liveWords.motion, true, false),
     metrics: ['motionTotal', 'motionEarly', 'motionLate'],
   },
-  plotOf('confidence', text.plots.confidence, true, false),
-  plotOf('iceRing', text.plots.iceRing, true, false),
-  plotOf('meanIntensity', text.plots.meanIntensity, false, false),
-  plotOf('seconds', text.plots.seconds, true, false),
+  plotOf('confidence', liveWords.confidence, true, false),
+  plotOf('iceRing', liveWords.iceRing, true, false),
+  plotOf('meanIntensity', liveWords.meanIntensity, false, false),
+  plotOf('seconds', liveWords.seconds, true, false),
 ];
 const PLOT_HEIGHT_PX = 138;
 /** Of a wall of monitors, in two columns. */
@@ -68,7 +68,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
   const wide = useMediaQuery('(min-width: 2200px)');
   if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
-      <section className={classes.live} aria-busy="true" aria-label={text.plots.loading}>
+      <section className={classes.live} aria-busy="true" aria-label={liveWords.loading}>
         <Skeleton height={640} radius={10} />
         <Skeleton height={640} radius={10} />
       </section>
@@ -79,8 +79,8 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
       <div className="card">
         <Empty
           icon={<IconChartDots size={28} stroke={1.5} />}
-          title={text.plots.empty}
-          hint={started ? text.plots.emptyHint : text.plots.emptyStart}
+          title={liveWords.empty}
+          hint={started ? liveWords.emptyHint : liveWords.emptyStart}
         />
       </div>
     );
@@ -109,15 +109,15 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
                 leftSection={<IconZoomReset size={14} />}
                 onClick={() => group.showAll()}
               >
-                {text.plots.zoomed}
+                {liveWords.zoomed}
               </Button>
             )}
             <SegmentedControl
               size="xs"
-              aria-label={text.plots.drag}
+              aria-label={liveWords.drag}
               value={mode}
               onChange={(value) => setMode(value as DragMode)}
-              data={DRAG_MODES.map((value) => ({ value, label: text.plots.modes[value] }))}
+              data={DRAG_MODES.map((value) => ({ value, label: liveWords.modes[value] }))}
             />
           </span>
         </div>
@@ -154,8 +154,8 @@ function Pointed({ hover, snapshot }: { hover: Observable<number | null>; snapsh
   const { store } = snapshot;
   if (index === null || index >= store.size)
     return (
-      <span className={`muted truncate ${classes.hint}`} title={text.plots.hint}>
-        {text.plots.hint}
+      <span className={`muted truncate ${classes.hint}`} title={liveWords.hint}>
+        {liveWords.hint}
       </span>
     );
   return (

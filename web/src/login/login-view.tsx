@@ -5,8 +5,9 @@ import { ApiError, call } from '../api/client.ts';
 import { queryClient } from '../api/queries.ts';
 import { loggedIn } from '../state/auth.ts';
 import { Logo } from '../ui/logo.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './login-view.module.css';
+import { loginWords } from './words.ts';
 
 /** Asks for the token. It is sent once and kept by the browser as a cookie that scripts cannot read. */
 export function LoginView() {
@@ -20,15 +21,15 @@ export function LoginView() {
     },
   });
   useEffect(() => {
-    document.title = `${text.login.title} · ${text.product}`;
+    document.title = `${loginWords.title} · ${uiWords.product}`;
   }, []);
   const fault = empty
-    ? text.login.empty
+    ? loginWords.empty
     : login.error instanceof ApiError
       ? login.error.status === 403
-        ? text.login.wrong
+        ? loginWords.wrong
         : login.error.status === 0
-          ? text.login.unreachable
+          ? loginWords.unreachable
           : login.error.message
       : null;
   return (
@@ -43,14 +44,14 @@ export function LoginView() {
       >
         <Logo size={48} />
         <Title order={1} size="h3" mt="md">
-          {text.product}
+          {uiWords.product}
         </Title>
         <Text c="var(--muted)" size="sm" mb="lg">
-          {text.login.lead}
+          {loginWords.lead}
         </Text>
         <PasswordInput
-          label={text.login.token}
-          description={text.login.tokenHelp}
+          label={loginWords.token}
+          description={loginWords.tokenHelp}
           value={token}
           onChange={(event) => {
             setToken(event.currentTarget.value);
@@ -61,10 +62,10 @@ export function LoginView() {
           autoComplete="current-password"
           data-autofocus
           autoFocus
-          visibilityToggleButtonProps={{ 'aria-label': text.login.show }}
+          visibilityToggleButtonProps={{ 'aria-label': loginWords.show }}
         />
         <Button type="submit" size="md" fullWidth mt="lg" loading={login.isPending}>
-          {text.login.button}
+          {loginWords.button}
         </Button>
       </form>
     </main>

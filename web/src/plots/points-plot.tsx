@@ -2,12 +2,13 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type AxisKey, axisColumn } from '../data/selection.ts';
 import { isFaint } from '../data/trust.ts';
+import { criterionWords, NONE } from '../data/words.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { text } from '../ui/text.ts';
 import { METRIC_COLORS, paletteOf } from '../ui/theme.ts';
 import type { Range } from './axis.ts';
 import { rangeOf } from './figures.ts';
@@ -84,7 +85,7 @@ export function PointsPlot(props: PointsPlotProps) {
     x: group.zoomX.get() ?? data.x,
     y: group.zoomY.get() ?? data.y,
     xLabel: withXAxis ? axisLabel(x) : null,
-    yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(metrics[0]!) : text.metrics[metrics[0]!].unit,
+    yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(metrics[0]!) : metricWords[metrics[0]!].unit,
     classes: classesNow(),
     palette,
   });
@@ -238,7 +239,7 @@ export function PointsPlot(props: PointsPlotProps) {
         aria-valuenow={chosen ?? Math.max(0, store.size - 1)}
         aria-valuetext={
           chosen === null
-            ? text.none
+            ? NONE
             : `${store.bases[chosen] ?? ''} ${metrics.map((k) => metricValue(k, store.value(k, chosen))).join(', ')}`
         }
         onKeyDown={(event) => {
@@ -260,8 +261,8 @@ export function PointsPlot(props: PointsPlotProps) {
 const UNIT: Range = [0, 1];
 
 const axisLabel = (key: AxisKey): string => {
-  if (key === 'seq') return text.plots.movieNumber;
-  const { label, unit } = text.metrics[key];
+  if (key === 'seq') return criterionWords.movieNumber;
+  const { label, unit } = metricWords[key];
   return unit === '' ? label : `${label} (${unit})`;
 };
 

@@ -9,11 +9,13 @@ import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
 import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
 import type { Dialog } from '../app/router.tsx';
+import { stateWords } from '../data/state-words.ts';
 import { patchSummary } from '../state/session-feed.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './session.module.css';
+import { sessionWords } from './words.ts';
 
 /** Which states offer what. A session that was never started has no parameters to resume with. */
 const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
@@ -49,13 +51,13 @@ export function SessionHeader({
     mutationFn: (running: StopRequest['running']) =>
       call<SessionSummary>(`${sessionPath(session)}/stop`, { method: 'POST', body: { running } }),
     onSuccess: (summary, running) =>
-      settled(running === 'finish' ? text.session.stopFinishing : text.session.stopped)(summary),
+      settled(running === 'finish' ? sessionWords.stopFinishing : sessionWords.stopped)(summary),
     onError: failed,
     onSettled: () => onDialog(null),
   });
   const resume = useMutation({
     mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/resume`, { method: 'POST', body: {} }),
-    onSuccess: settled(text.session.resumed),
+    onSuccess: settled(uiWords.resumed),
     onError: failed,
   });
   const inWork = session.counts.queued;
@@ -70,7 +72,7 @@ export function SessionHeader({
         </Title>
         <StateBadge state={session.state} />
         <Text className={classes.reason} c="var(--muted)" data-bad={session.state === 'processing_failure'}>
-          {session.reason ?? text.states[session.state].meaning}
+          {session.reason ?? stateWords[session.state].meaning}
         </Text>
       </div>
       <div className={`${classes.buttons} no-print`}>
@@ -81,7 +83,7 @@ export function SessionHeader({
           onClick={() => onDialog(started ? 'resume' : 'start')}
           data-opens-form
         >
-          {started ? text.session.change : text.session.start}
+          {started ? sessionWords.change : sessionWords.start}
         </Button>
         {(resumable || running) && (
           <Button
@@ -96,25 +98,25 @@ export function SessionHeader({
             loading={resume.isPending}
             onClick={() => (running ? onDialog('stop') : resume.mutate())}
           >
-            {running ? text.session.stop : text.session.resume}
+            {running ? sessionWords.stop : sessionWords.resume}
           </Button>
         )}
       </div>
       <Modal
         opened={running && dialog === 'stop'}
         onClose={() => onDialog(null)}
-        title={text.session.stopTitle}
+        title={sessionWords.stopTitle}
         centered
       >
-        <Text size="sm">{text.session.stopBody}</Text>
+        <Text size="sm">{sessionWords.stopBody}</Text>
         {inWork > 0 && (
           <Text size="sm" mt="xs">
-            {text.session.stopInWork(inWork)}
+            {sessionWords.stopInWork(inWork)}
           </Text>
         )}
         <Group justify="flex-end" mt="lg" gap="xs">
           <Button variant="default" onClick={() => onDialog(null)} data-autofocus>
-            {text.session.stopCancel}
+            {sessionWords.stopCancel}
           </Button>
           {inWork > 0 && (
             <Button
@@ -122,7 +124,7 @@ export function SessionHeader({
               loading={stop.isPending && stop.variables === 'finish'}
               onClick={() => stop.mutate('finish')}
             >
-              {text.session.stopFinish(inWork)}
+              {sessionWords.stopFinish(inWork)}
             </Button>
           )}
           <Button
@@ -130,7 +132,7 @@ export function SessionHeader({
             loading={stop.isPending && stop.variables === 'cancel'}
             onClick={() => stop.mutate('cancel')}
           >
-            {text.session.stopConfirm}
+            {sessionWords.stopConfirm}
           </Button>
         </Group>
       </Modal>

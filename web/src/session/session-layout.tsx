@@ -10,8 +10,9 @@ import { Observable, useObservable } from '../state/observable.ts';
 import type { ReviewDesk } from '../state/review-desk.ts';
 import { type SeriesSnapshot, SessionFeed } from '../state/session-feed.ts';
 import { Empty, tellFault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './session.module.css';
+import { sessionWords } from './words.ts';
 
 const FeedContext = createContext<SessionFeed | null>(null);
 const nothingYet = new Observable<SeriesSnapshot | null>(null);
@@ -56,10 +57,10 @@ export function SessionLayout() {
     return (
       <Empty
         icon={<IconFolderOff size={28} stroke={1.5} />}
-        title={text.session.notFoundTitle}
-        hint={text.session.notFound}
+        title={sessionWords.notFoundTitle}
+        hint={sessionWords.notFound}
       >
-        <Link to="/">{text.session.toSessions}</Link>
+        <Link to="/">{uiWords.toSessions}</Link>
       </Empty>
     );
   }
@@ -74,8 +75,8 @@ export function SessionLayout() {
 export function Crumbs({ withSession = false }: { withSession?: boolean }) {
   const key = useSessionKey();
   return (
-    <nav className={`${classes.crumbs} no-print`} aria-label={text.nav.crumbs}>
-      <Link to="/">{text.nav.sessions}</Link>
+    <nav className={`${classes.crumbs} no-print`} aria-label={sessionWords.crumbs}>
+      <Link to="/">{sessionWords.sessions}</Link>
       <IconChevronRight size={14} aria-hidden />
       <Link to="/" search={{ q: key.project }}>
         {key.project}

@@ -16,7 +16,6 @@ import { TableTab } from '../table/table-tab.tsx';
 import { TimelineTab } from '../timeline/timeline-tab.tsx';
 import { Fault } from '../ui/fault.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
-import { text } from '../ui/text.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { Warnings } from '../ui/warnings.tsx';
 import { ProgressStrip } from './progress-strip.tsx';
@@ -26,6 +25,7 @@ import { SessionHeader } from './session-header.tsx';
 import { Crumbs, useFeed, useSeries, useSessionKey } from './session-layout.tsx';
 import { useFormOf } from './use-form-of.ts';
 import { useSelectionAddress } from './use-selection-address.ts';
+import { sessionWords } from './words.ts';
 
 const loadGrid = () => import('../grid/grid-tab.tsx');
 const GridTab = lazy(async () => ({ default: (await loadGrid()).GridTab }));
@@ -64,7 +64,7 @@ export function SessionView() {
   const shownOf = (next: Shown) => search({ list: next === 'all' ? undefined : next });
   if (session.isError && !detail)
     return (
-      <Fault title={text.session.loadFailed} error={session.error} again={() => void session.refetch()} />
+      <Fault title={sessionWords.loadFailed} error={session.error} again={() => void session.refetch()} />
     );
   return (
     <>
@@ -106,7 +106,7 @@ export function SessionView() {
                 ) : undefined
               }
             >
-              {text.session.tabs[name]}
+              {sessionWords.tabs[name]}
             </Tabs.Tab>
           ))}
         </Tabs.List>

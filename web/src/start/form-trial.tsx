@@ -8,12 +8,12 @@ import { beginTrial, cancelTrial, triableQuery, trialQuery } from '../api/beginn
 import { ApiError } from '../api/client.ts';
 import { noticeRefusal, queryClient } from '../api/queries.ts';
 import { duration, fixed, metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import { DriftPlot } from '../plots/drift-plot.tsx';
 import { Picture } from '../ui/picture.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './parameter-form.module.css';
-
-const words = text.form.trial;
+import { formWords } from './words.ts';
 
 /** Tries the values of the form on one movie, and shows what came out. @param values - null: they are not whole */
 export function FormTrial(props: {
@@ -44,23 +44,23 @@ export function FormTrial(props: {
   const isOther = trial !== null && (tried?.id !== trial.id || tried.values !== JSON.stringify(values));
   return (
     <fieldset className={classes.group}>
-      <legend>{words.title}</legend>
-      <p className={`muted ${classes.help}`}>{words.help}</p>
+      <legend>{formWords.trial.title}</legend>
+      <p className={`muted ${classes.help}`}>{formWords.trial.help}</p>
       <Group align="flex-end" gap="xs" mt="xs">
         <Select
-          label={words.movie}
-          placeholder={movies?.length === 0 ? words.noMovie : words.newest}
+          label={formWords.trial.movie}
+          placeholder={movies?.length === 0 ? formWords.trial.noMovie : formWords.trial.newest}
           data={movies ?? []}
           value={base}
           onChange={setBase}
           searchable
           clearable
           className={classes.triable}
-          clearButtonProps={{ 'aria-label': words.newest }}
+          clearButtonProps={{ 'aria-label': formWords.trial.newest }}
         />
         {isRunning ? (
           <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
-            {words.cancel}
+            {formWords.trial.cancel}
           </Button>
         ) : (
           <Button
@@ -70,7 +70,7 @@ export function FormTrial(props: {
             loading={begin.isPending}
             onClick={() => (values === null ? onFaulty(null) : begin.mutate())}
           >
-            {trial === null ? words.run : words.again}
+            {trial === null ? formWords.trial.run : formWords.trial.again}
           </Button>
         )}
       </Group>
@@ -82,17 +82,17 @@ export function FormTrial(props: {
 function TrialResult({ trial, isOther }: { trial: Trial; isOther: boolean }) {
   const { record, pictures, state } = trial;
   const picture = (role: string, alt: string) => (
-    <Picture src={pictures[role] ?? null} alt={alt} fit="contain" missing={text.movie.noPicture} />
+    <Picture src={pictures[role] ?? null} alt={alt} fit="contain" missing={uiWords.noPicture} />
   );
   return (
-    <section className={classes.trial} aria-label={words.of(trial.base)} data-state={state}>
+    <section className={classes.trial} aria-label={formWords.trial.of(trial.base)} data-state={state}>
       <p role="status" className={classes.trialState}>
         {(state === 'queued' || state === 'running') && <Loader size={16} aria-hidden />}
-        <b>{words.states[state]}</b> <span className="muted">{trial.base}</span>
+        <b>{formWords.trial.states[state]}</b> <span className="muted">{trial.base}</span>
       </p>
       {isOther && (
         <Alert color="gray" icon={<IconInfoCircle size={18} />} py={6} mb="xs">
-          {words.other}
+          {formWords.trial.other}
         </Alert>
       )}
       {trial.message !== null && (
@@ -103,26 +103,26 @@ function TrialResult({ trial, isOther }: { trial: Trial; isOther: boolean }) {
       {record?.outcome.status === 'ok' && (
         <>
           <div className={classes.trialPictures}>
-            {picture('thumbnail', text.movie.micrographAlt(trial.base))}
-            {picture('ctfPicture', text.movie.spectrumAlt(trial.base))}
+            {picture('thumbnail', uiWords.micrographAlt(trial.base))}
+            {picture('ctfPicture', uiWords.spectrumAlt(trial.base))}
           </div>
           <dl className={classes.trialFacts}>
-            <Fact label={text.metrics.defocusU.label}>
+            <Fact label={metricWords.defocusU.label}>
               {fixed((record.ctf?.defocusUA ?? Number.NaN) / 10_000, 2, 'µm')}
             </Fact>
-            <Fact label={text.metrics.defocusV.label}>
+            <Fact label={metricWords.defocusV.label}>
               {fixed((record.ctf?.defocusVA ?? Number.NaN) / 10_000, 2, 'µm')}
             </Fact>
-            <Fact label={text.metrics.fitResolution.label}>
+            <Fact label={metricWords.fitResolution.label}>
               {metricValue('fitResolution', record.ctf?.fitResolutionA ?? null)}
             </Fact>
-            <Fact label={text.metrics.confidence.label}>
+            <Fact label={metricWords.confidence.label}>
               {metricValue('confidence', record.ctf?.confidence ?? null)}
             </Fact>
-            <Fact label={text.metrics.motionTotal.label}>
+            <Fact label={metricWords.motionTotal.label}>
               {metricValue('motionTotal', record.motion?.totalA ?? null)}
             </Fact>
-            <Fact label={text.metrics.seconds.label}>
+            <Fact label={metricWords.seconds.label}>
               {duration((Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000)}
             </Fact>
           </dl>

@@ -1,9 +1,10 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
 import { type Notice, noticeOf } from '../data/notices.ts';
-import { text } from '../ui/text.ts';
+import { stateWords } from '../data/state-words.ts';
 import { Observable } from './observable.ts';
 import { watchSummaries } from './session-feed.ts';
+import { noticeWords } from './words.ts';
 
 /** Calls of the browser, where the person asked for them, about sessions on screen while nobody looks at it. */
 const PLACE = 'cryoem-notices';
@@ -25,11 +26,11 @@ export async function switchNotices(on: boolean): Promise<boolean> {
 const wordsOf = (notice: Notice): string => {
   switch (notice.kind) {
     case 'done':
-      return text.notices.done;
+      return noticeWords.done;
     case 'trouble':
-      return notice.reason ?? text.states.processing_failure.meaning;
+      return notice.reason ?? stateWords.processing_failure.meaning;
     case 'failures':
-      return text.notices.failures(notice.count);
+      return noticeWords.failures(notice.count);
     case 'warning':
       return notice.warning;
   }

@@ -1,6 +1,6 @@
 import { createTheme, Drawer, type MantineColorsTuple, Modal, Notification } from '@mantine/core';
 import type { MetricKey } from '../data/metrics.ts';
-import { text } from './text.ts';
+import { uiWords } from './words.ts';
 
 /** Blue of thick ice, the page's own colour. */
 const ice: MantineColorsTuple = [
@@ -44,9 +44,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   // The library's crosses have no name of their own.
   components: {
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': text.close } } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': text.close } } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': text.close } } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': uiWords.close } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': uiWords.close } } }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': uiWords.close } },
+    }),
   },
 });
 
