@@ -9,8 +9,8 @@ import { isDoubtful, METRIC_KEYS, METRICS, type MetricKey } from '../data/metric
 import type { Selection } from '../data/selection.ts';
 import type { Shown } from '../data/shown.ts';
 import { plural } from '../data/words.ts';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
