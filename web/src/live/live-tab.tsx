@@ -8,12 +8,12 @@ import type { MetricKey } from '../data/metrics.ts';
 import { DRAG_MODES, type DragMode, PlotGroup } from '../plots/plot-group.ts';
 import { ScatterCard } from '../plots/scatter-card.tsx';
 import { SeriesFigure } from '../plots/series-figure.tsx';
-import classes from '../session/session.module.css';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { type Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { ChosenMovie } from './chosen-movie.tsx';
+import classes from './live.module.css';
 import { PLOTS } from './live-plots.ts';
 import { liveWords } from './words.ts';
 
