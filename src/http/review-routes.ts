@@ -27,7 +27,10 @@ const REVIEW_BODY_BYTES = 16 * 1024 * 1024;
 const MOST_COLUMNS = 10_000;
 
 /** What reviewing a session needs beyond its rows: columns, decisions, failures by cause, logs, what happened. */
-export function registerReviewRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerReviewRoutes(
+  instance: FastifyInstance,
+  { queries, review }: Pick<RouteContext, 'queries' | 'review'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
   app.get(
@@ -54,7 +57,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
     },
     async (request, reply) => {
       const { after, limit } = request.query;
-      const columns = await sessions.columns(keyOf(request.params), after, limit);
+      const columns = await queries.columns(keyOf(request.params), after, limit);
       reply.type('application/octet-stream').header('cache-control', 'no-store');
       return reply.send(Buffer.from(encodeColumns(columns).buffer));
     },
@@ -76,7 +79,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
     async (request) => {
       const { bases, ...change } = request.body;
       const key = keyOf(request.params);
-      return { reviewed: await sessions.review(key, bases, change, actorOf(request)) };
+      return { reviewed: await review.decide(key, bases, change, actorOf(request)) };
     },
   );
 
@@ -91,7 +94,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
         response: { 200: failureCausesSchema, ...refusals },
       },
     },
-    async (request) => sessions.failureCauses(keyOf(request.params)),
+    async (request) => review.failureCauses(keyOf(request.params)),
   );
 
   app.get(
@@ -113,7 +116,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
     async (request) => {
       const { cursor, limit, aside } = request.query;
       const { code } = request.params;
-      return sessions.failures(keyOf(request.params), {
+      return review.failures(keyOf(request.params), {
         ...{ code: code === 'none' ? null : code, aside: aside === 'true', limit },
         ...(cursor ? { cursor } : {}),
       });
@@ -132,7 +135,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
         response: { 200: timelineSchema, ...refusals },
       },
     },
-    async (request) => sessions.timeline(keyOf(request.params), request.query.limit),
+    async (request) => queries.timeline(keyOf(request.params), request.query.limit),
   );
 
   app.get(
@@ -147,7 +150,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
       },
     },
     async (request) => {
-      const log = await sessions.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
+      const log = await queries.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
       if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of it is kept.');
       return log;
     },

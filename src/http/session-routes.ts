@@ -42,7 +42,7 @@ const seriesQuery = z.object({
 /** What the page reads: sessions and movies. */
 export function registerSessionRoutes(
   instance: FastifyInstance,
-  { sessions, parameterDefaults }: RouteContext,
+  { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const config = { access };
@@ -77,7 +77,7 @@ export function registerSessionRoutes(
         response: { 200: executorListSchema, 403: errorBodySchema },
       },
     },
-    async () => sessions.executors(),
+    async () => queries.executors(),
   );
 
   app.get(
@@ -86,7 +86,7 @@ export function registerSessionRoutes(
       config,
       schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
     },
-    async () => sessions.all(),
+    async () => queries.all(),
   );
 
   app.get(
@@ -101,7 +101,7 @@ export function registerSessionRoutes(
       },
     },
     async (request) => {
-      const detail = await sessions.detail(keyOf(request.params));
+      const detail = await queries.detail(keyOf(request.params));
       if (!detail) throw new CodedError('NO_SUCH_SESSION', '');
       const fromConfig = Object.entries(parameterDefaults).map(
         ([name, value]) => [name, { value, source: 'config file' }] as const,
@@ -122,7 +122,7 @@ export function registerSessionRoutes(
       },
     },
     async (request) => {
-      const judgement = await sessions.gain(keyOf(request.params));
+      const judgement = await queries.gain(keyOf(request.params));
       if (!judgement) throw new CodedError('NO_SUCH_SESSION', '');
       return judgement;
     },
@@ -143,7 +143,7 @@ export function registerSessionRoutes(
     async (request) => {
       const { cursor, limit, order, state } = request.query;
       const key = keyOf(request.params);
-      return sessions.movies(key, {
+      return queries.movies(key, {
         limit,
         order,
         ...(cursor ? { cursor } : {}),
@@ -164,7 +164,7 @@ export function registerSessionRoutes(
         response: { 200: seriesSchema, ...refusals },
       },
     },
-    async (request) => sessions.series(keyOf(request.params), request.query.after, request.query.limit),
+    async (request) => queries.series(keyOf(request.params), request.query.after, request.query.limit),
   );
 
   app.get(
@@ -178,6 +178,6 @@ export function registerSessionRoutes(
         response: { 200: movieDetailSchema, ...refusals },
       },
     },
-    async (request) => sessions.movie(keyOf(request.params), checkName(request.params.base, 'base')),
+    async (request) => queries.movie(keyOf(request.params), checkName(request.params.base, 'base')),
   );
 }
