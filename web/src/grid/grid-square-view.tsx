@@ -26,7 +26,7 @@ import { HolesMap } from './grid-holes-map.tsx';
 import { HolesTable } from './grid-holes-table.tsx';
 import { layHoles } from './grid-layout.ts';
 import { markOf } from './grid-marks.ts';
-import { BETTER, figuresRange, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { betterEnd, figuresRange, gridMetricWords, gridNumber } from './grid-metrics.ts';
 import { meanAndSpread } from './grid-squares.ts';
 import { TargetPlot } from './grid-target-plot.tsx';
 import { GridTools } from './grid-tools.tsx';
@@ -79,7 +79,7 @@ export function GridSquareView(props: {
     values.length > 0 ? [Math.min(...values), Math.max(...values)] : null;
   const scale = colorScale(
     metric === 'defocusOffset' ? offsets : range,
-    BETTER[metric],
+    betterEnd(metric),
     metric === 'defocusOffset',
   );
   const at = grid.squares.findIndex(({ name }) => name === square);
