@@ -4,10 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
+import { fromEntries } from '../contract/from-entries.ts';
 import { parseParameters } from '../contract/parameters.ts';
-import { DEFAULT_PROGRAM_SETTINGS } from '../contract/programs.ts';
+import {
+  BUILTIN_PROGRAM,
+  DEFAULT_PROGRAM_SETTINGS,
+  type ExternalProgram,
+  PROGRAM_TABLE,
+  type ProgramSettings,
+} from '../contract/programs.ts';
 import { distinctBases } from '../pipeline/names.ts';
-import { BUILTIN_PROGRAM, recipeFromParameters } from '../pipeline/recipe.ts';
+import { recipeFromParameters } from '../pipeline/recipe.ts';
 
 /** Everything that is wrong with the arguments of the command. */
 export class UsageFaults extends Error {
@@ -49,8 +56,12 @@ function threadsOf(flag: string | boolean): number {
 /** A batch of movies named by a person. @throws UsageFaults */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
-  const { ctffind, gctf, relion, motioncor2, motioncor3, alignArguments, ...rest } = others;
-  const given = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [parameterName(flag), value]));
+  const { alignArguments, ...rest } = others;
+  const given = Object.fromEntries(
+    Object.entries(rest)
+      .filter(([flag]) => !isProgramFlag(flag))
+      .map(([flag, value]) => [parameterName(flag), value]),
+  );
   if (gain !== undefined) given.rawgainref ??= gain;
   const parameters = parseParameters(given);
   const threadCount = Number(threads);
@@ -80,14 +91,7 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
         ? { [parameters.values.align_program ?? BUILTIN_PROGRAM]: alignArguments }
         : {},
     ),
-    programs: {
-      ...DEFAULT_PROGRAM_SETTINGS,
-      ...Object.fromEntries(
-        Object.entries({ ctffind, gctf, relion, motioncor2, motioncor3 }).filter(
-          ([, path]) => typeof path === 'string',
-        ),
-      ),
-    },
+    programs: programSettings(flags),
     executor: 'shell',
     threads: threadCount,
     movies: batchMovies(rawDir, paths),
@@ -101,6 +105,20 @@ function batchMovies(rawDir: string, paths: readonly string[]): BatchMovie[] {
     const { size, mtimeMs } = statSync(join(rawDir, path));
     return { path, base: bases[i] ?? path, sizeBytes: size, mtimeMs, attempt: 1 };
   });
+}
+
+const isProgramFlag = (flag: string) => PROGRAM_TABLE.some(({ name }) => name === flag);
+
+/** Paths of programs as flags give them, such as `--relion FILE`. */
+function programSettings(flags: Flags): ProgramSettings {
+  const pathOf = (name: ExternalProgram) => {
+    const path = flags[name];
+    return typeof path === 'string' ? path : DEFAULT_PROGRAM_SETTINGS[name];
+  };
+  return {
+    ...DEFAULT_PROGRAM_SETTINGS,
+    ...fromEntries(PROGRAM_TABLE.map(({ name }) => [name, pathOf(name)])),
+  };
 }
 
 /** `particleSize`, as commander names a flag, to `particle_size`. */

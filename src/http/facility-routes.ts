@@ -15,7 +15,7 @@ const config = { access: 'read' } as const;
 /** What belongs to no single session: parameters, executors, the list of all sessions. */
 export function registerFacilityRoutes(
   instance: FastifyInstance,
-  { sessions, parameterDefaults }: RouteContext,
+  { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -49,7 +49,7 @@ export function registerFacilityRoutes(
         response: { 200: executorListSchema, 403: errorBodySchema },
       },
     },
-    async () => sessions.executors(),
+    async () => queries.executors(),
   );
 
   app.get(
@@ -58,6 +58,6 @@ export function registerFacilityRoutes(
       config,
       schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
     },
-    async () => sessions.all(),
+    async () => queries.all(),
   );
 }
