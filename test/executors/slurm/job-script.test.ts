@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { jobScript } from '../../../src/executors/jobs/script.ts';
+import { jobScript } from '../../../src/executors/slurm/job-script.ts';
 
 describe('jobScript', () => {
   it('runs the environment, then the command, whatever its words hold', () => {

@@ -2,60 +2,57 @@ import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type GroupedBatch, newBatch } from '../../../src/executors/core/book.ts';
+import { endAfterGrace } from '../../../src/executors/core/grace.ts';
+import { toldEnds } from '../../../src/executors/core/outcomes.ts';
 import type { Ending } from '../../../src/executors/executor.ts';
 import { runPath, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
-import type { Batch, JobArray } from '../../../src/executors/slurm/batches.ts';
-import { bidFarewell, toldEnds } from '../../../src/executors/slurm/judge.ts';
 
 const NOTHING = { settleMs: 0, fenceMs: 0 };
 const PATIENT = { settleMs: 1e9, fenceMs: 1e9 };
+const SLURM = {
+  title: 'Slurm',
+  outOfMemory: /exceeded (job |step )?memory limit|oom[-_ ]kill|out of memory/i,
+};
 
 let folder: string;
-let batch: Batch & { array: JobArray };
+let batch: GroupedBatch;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cryoem-judge-'));
-  const array: JobArray = {
-    ...{ name: 'cryoem-site-token', folder, tasks: [['batch-one']], id: '12', isAccepted: true },
-    ...{ isUnderWay: false, left: 1, isWell: true },
+  folder = mkdtempSync(join(tmpdir(), 'cryoem-grace-'));
+  const submission = { token: 'batch-one', batchPath: '', logPath: '' };
+  const group = {
+    ...{ name: 'cryoem-site-token', folder, tasks: [[submission]], ids: ['12_1'], command: [] },
+    ...{ openCount: 1, isClean: true },
   };
-  batch = {
-    ...{ token: 'batch-one', submission: { token: 'batch-one', batchPath: '', logPath: '' }, array, task: 1 },
-    ...{
-      row: null,
-      hasBegun: false,
-      isQueuedAgain: false,
-      verdict: null,
-      isCancelled: false,
-      farewell: null,
-    },
-  };
+  batch = { ...newBatch(submission), group, task: 1 };
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const begin = () => writeRun(folder, 1, { run: '12_1.0.99', node: 'c1', jobId: '12_1' });
 const beat = (seconds: number) => utimesSync(runPath(folder, 1), seconds, seconds);
-const isForbidden = () => existsSync(join(folder, 'batch-one.cancel'));
+const isCancelled = () => existsSync(join(folder, 'batch-one.cancel'));
+const endAfter = (how: Ending['how'], times: typeof NOTHING) => endAfterGrace(batch, how, times, SLURM);
 const none = { exitCode: null, signal: null };
 
-describe('a job that Slurm has lost', () => {
+describe('a job that the scheduler has lost', () => {
   it.each(['node_failure', 'preempted'] as const)(
     '%s: is forbidden at once, and ended once it gives no sign of life',
     async (how) => {
       await begin();
       beat(1000);
-      expect(await bidFarewell(batch, how, PATIENT)).toBeNull();
-      expect(isForbidden()).toBe(true);
+      expect(await endAfter(how, PATIENT)).toBeNull();
+      expect(isCancelled()).toBe(true);
       beat(1002);
-      expect(await bidFarewell(batch, how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it lives
-      expect(await bidFarewell(batch, how, NOTHING)).toMatchObject({ how });
+      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it lives
+      expect(await endAfter(how, NOTHING)).toMatchObject({ how });
     },
   );
 
   it('vanished: may do its work to the end, as long as it gives signs of life', async () => {
     await begin();
     beat(1000);
-    expect(await bidFarewell(batch, 'vanished', PATIENT)).toBeNull();
-    expect(isForbidden()).toBe(false);
+    expect(await endAfter('vanished', PATIENT)).toBeNull();
+    expect(isCancelled()).toBe(false);
     await writeOutcome(folder, {
       token: 'batch-one',
       run: '',
@@ -64,20 +61,20 @@ describe('a job that Slurm has lost', () => {
       signal: null,
       detail: 'Done.',
     });
-    expect(await toldEnds([batch])).toMatchObject([{ ending: { how: 'completed' } }]);
+    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
   });
 
   it('vanished: is forbidden when it is given up, should it start after all', async () => {
-    expect(await bidFarewell(batch, 'vanished', NOTHING)).toMatchObject({
+    expect(await endAfter('vanished', NOTHING)).toMatchObject({
       how: 'vanished',
       detail: 'Job 12_1 is not known to Slurm any more.',
     });
-    expect(isForbidden()).toBe(true);
+    expect(isCancelled()).toBe(true);
   });
 
-  it('ends by our word only: the reason is what Slurm said', async () => {
+  it('ends by our word only: the reason is what the scheduler said', async () => {
     await begin();
-    await bidFarewell(batch, 'node_failure', PATIENT);
+    await endAfter('node_failure', PATIENT);
     await writeOutcome(folder, {
       token: 'batch-one',
       run: '',
@@ -85,12 +82,12 @@ describe('a job that Slurm has lost', () => {
       ...none,
       detail: 'It was forbidden.',
     });
-    expect(await toldEnds([batch])).toMatchObject([{ ending: { how: 'node_failure' } }]);
+    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'node_failure' } }]);
   });
 });
 
 describe('a job that was ended', () => {
-  it('is not at its end by being interrupted: Slurm may queue it again', async () => {
+  it('is not at its end by being interrupted: the scheduler may queue it again', async () => {
     await writeOutcome(folder, {
       token: 'batch-one',
       run: '',
@@ -98,9 +95,9 @@ describe('a job that was ended', () => {
       ...none,
       detail: 'Told to end.',
     });
-    expect(await toldEnds([batch])).toEqual([]);
-    batch.isCancelled = true;
-    expect(await toldEnds([batch])).toMatchObject([{ ending: { how: 'cancelled' } }]);
+    expect(await toldEnds([batch], 'Slurm')).toEqual([]);
+    batch.isCancelRequested = true;
+    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'cancelled' } }]);
   });
 
   it.each<[Ending['how'], string, Ending['how']]>([
@@ -117,12 +114,12 @@ describe('a job that was ended', () => {
     ['completed', '', 'failed'],
   ])('%s with the log %j is %s', async (how, log, expected) => {
     writeFileSync(join(folder, 'task-1.log'), log);
-    expect(await bidFarewell(batch, how, PATIENT)).toBeNull();
-    expect(await bidFarewell(batch, how, NOTHING)).toMatchObject({ how: expected });
+    expect(await endAfter(how, PATIENT)).toBeNull();
+    expect(await endAfter(how, NOTHING)).toMatchObject({ how: expected });
   });
 
   it('is lost where its work had begun and no end was told', async () => {
     batch.hasBegun = true;
-    expect(await bidFarewell(batch, 'failed', NOTHING)).toMatchObject({ how: 'lost' });
+    expect(await endAfter('failed', NOTHING)).toMatchObject({ how: 'lost' });
   });
 });

@@ -1,4 +1,7 @@
-import { shellWords } from './shell-words.ts';
+import { splitShellWords } from '../../base/shell-words.ts';
+import { keyInFile } from '../../contract/config-keys.ts';
+
+const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
 
 /**
  * Options of sbatch that a site may not give, and why. The rest is passed on: sbatch itself knows best what it takes.
@@ -14,9 +17,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   chdir: 'the service sets the folder of the job',
   workdir: 'the service sets the folder of the job',
   'job-name': 'the service finds its jobs again by their name',
-  export: 'put what the job needs into environment of [slurm] or [pegasus]',
-  'export-file': 'put what the job needs into environment of [slurm] or [pegasus]',
-  'get-user-env': 'put what the job needs into environment of [slurm] or [pegasus]',
+  export: ENVIRONMENT,
+  'export-file': ENVIRONMENT,
+  'get-user-env': ENVIRONMENT,
   uid: 'jobs run as the user of the service',
   gid: 'jobs run as the user of the service',
   clusters: 'the service speaks with one cluster; set SLURM_CONF for another',
@@ -68,7 +71,7 @@ const LONG_FLAGS = new Set([
   'use-min-nodes',
 ]);
 
-/** What `glite_arguments` says, as arguments of sbatch. */
+/** What a site says to sbatch beyond our own options. */
 export interface SiteOptions {
   readonly words: readonly string[];
   /** Names of its long options, as given. */
@@ -78,33 +81,54 @@ export interface SiteOptions {
 /** @throws Error with one sentence per fault */
 export function siteOptions(text: string | null): SiteOptions {
   if (text === null || text.trim() === '') return { words: [], names: new Set() };
-  const words = shellWords(text);
+  const words = splitShellWords(text);
   const faults: string[] = [];
   const names = new Set<string>();
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (word.startsWith('--') && word.length > 2) {
-      const name = word.slice(2).split('=', 1)[0]!;
-      names.add(name);
-      const refused = refusedAs(name);
-      if (name === '') faults.push(`"${word}" is no option of sbatch`);
-      else if (refused) faults.push(`--${name} is not taken: ${REFUSED[refused]}`);
-      if (!word.includes('=') && !LONG_FLAGS.has(name)) i++; // the next word is its value
-    } else if (word.startsWith('-') && word !== '-' && word !== '--') i += takeShort(word.slice(1), faults);
-    else faults.push(`"${word}" is no option of sbatch`);
+  let isValue = false;
+  for (const word of words) {
+    if (isValue) {
+      isValue = false;
+      continue;
+    }
+    const option = readOption(word);
+    faults.push(...option.faults);
+    if (option.name !== null) names.add(option.name);
+    isValue = option.takesNextWord;
   }
   if (faults.length > 0) throw new Error(faults.join('; '));
   return { words, names };
 }
 
-/** @returns how many further words belong to it */
-function takeShort(letters: string, faults: string[]): number {
+interface Option {
+  /** Of a long option, as given. */
+  readonly name: string | null;
+  readonly takesNextWord: boolean;
+  readonly faults: readonly string[];
+}
+
+function readOption(word: string): Option {
+  if (word.startsWith('--') && word.length > 2) return readLong(word.slice(2));
+  if (word.startsWith('-') && word !== '-' && word !== '--') return readShort(word.slice(1));
+  return { name: null, takesNextWord: false, faults: [`"${word}" is no option of sbatch`] };
+}
+
+function readLong(text: string): Option {
+  const name = text.replace(/=.*/s, '');
+  const refused = refusedAs(name);
+  const faults = name === '' ? [`"--${text}" is no option of sbatch`] : [];
+  if (name !== '' && refused) faults.push(`--${name} is not taken: ${REFUSED[refused]}`);
+  return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), faults };
+}
+
+/** Letters after one dash: flags, and at last perhaps an option whose value is the rest or the next word. */
+function readShort(letters: string): Option {
+  const faults: string[] = [];
   for (const [i, letter] of [...letters].entries()) {
     const refused = SHORT_REFUSED[letter];
     if (refused) faults.push(`-${letter} is not taken: ${REFUSED[refused]}`);
-    if (!SHORT_FLAGS.has(letter)) return i === letters.length - 1 ? 1 : 0;
+    if (!SHORT_FLAGS.has(letter)) return { name: null, takesNextWord: i === letters.length - 1, faults };
   }
-  return 0;
+  return { name: null, takesNextWord: false, faults };
 }
 
 function refusedAs(name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { siteOptions } from '../../../src/executors/jobs/sbatch-options.ts';
+import { siteOptions } from '../../../src/executors/slurm/sbatch-options.ts';
 
 describe('siteOptions', () => {
   it.each([
