@@ -14,34 +14,9 @@ import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { ChosenMovie } from './chosen-movie.tsx';
 import classes from './live.module.css';
+import { PLOTS } from './live-plots.ts';
 import { liveWords } from './words.ts';
 
-interface PlotOfTab {
-  title: string;
-  metrics: readonly MetricKey[];
-  counted: MetricKey;
-  fromZero: boolean;
-  fromFit: boolean;
-}
-const plotOf = (key: MetricKey, title: string, fromZero: boolean, fromFit: boolean): PlotOfTab => ({
-  ...{ title, metrics: [key], counted: key, fromZero, fromFit },
-});
-const PLOTS: readonly PlotOfTab[] = [
-  {
-    ...plotOf('defocus', liveWords.defocus, false, true),
-    metrics: ['defocusU', 'defocusV'],
-  },
-  plotOf('fitResolution', liveWords.fitResolution, false, true),
-  plotOf('astigmatism', liveWords.astigmatism, true, true),
-  {
-    ...plotOf('motionTotal', liveWords.motion, true, false),
-    metrics: ['motionTotal', 'motionEarly', 'motionLate'],
-  },
-  plotOf('confidence', liveWords.confidence, true, false),
-  plotOf('iceRing', liveWords.iceRing, true, false),
-  plotOf('meanIntensity', liveWords.meanIntensity, false, false),
-  plotOf('seconds', liveWords.seconds, true, false),
-];
 const PLOT_HEIGHT_PX = 138;
 /** Of a wall of monitors, in two columns. */
 const TALL_PLOT_HEIGHT_PX = 240;
@@ -160,7 +135,7 @@ function Pointed({ hover, snapshot }: { hover: Observable<number | null>; snapsh
     );
   return (
     <span className="truncate">
-      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedAtMs[index]!)}</span>
+      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedMs(index))}</span>
     </span>
   );
 }

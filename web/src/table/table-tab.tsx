@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { clock, fixed } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { isDoubtful, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
+import { isDoubtful, METRICS, metricsIn } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Shown } from '../data/shown.ts';
 import { plural } from '../data/words.ts';
@@ -21,8 +21,7 @@ import classes from './table.module.css';
 import { tableWords } from './words.ts';
 
 const ROW_PX = 32;
-/** The mean defocus stands in U and V already. */
-const COLUMNS: readonly MetricKey[] = METRIC_KEYS.filter((key) => key !== 'defocus');
+const COLUMNS = metricsIn('table');
 const HEADS: readonly { column: SortBy['column']; label: string; unit: string; help?: string }[] = [
   { column: 'seq', label: tableWords.number, unit: '' },
   { column: 'base', label: columnWords.movie, unit: '' },
@@ -154,7 +153,7 @@ export function TableTab(props: {
                       onChange={() => feed?.selection.toggle(base)}
                     />
                   </td>
-                  <td>{store.seq[index]}</td>
+                  <td>{store.seqs()[index]}</td>
                   <td className={classes.left}>
                     <Link to="/s/$project/$user/$session/movie/$base" params={params} preload={false}>
                       {base}
@@ -170,7 +169,7 @@ export function TableTab(props: {
                       {fixed(store.value(column, index), METRICS[column].digits)}
                     </td>
                   ))}
-                  <td>{clock(store.finishedAtMs[index]!)}</td>
+                  <td>{clock(store.finishedMs(index))}</td>
                   <td className={classes.left}>
                     {store.verdict(index) === null ? '' : verdictWords[store.verdict(index)!]}
                   </td>
