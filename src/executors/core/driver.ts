@@ -1,6 +1,5 @@
 import type { Ending, Finding } from '../executor.ts';
 import type { Tasks } from '../jobs/folder.ts';
-import type { GroupLayout } from './group-folder.ts';
 
 /**
  * A scheduler behind the core: it submits, polls and cancels jobs, and says how it is. Everything else (states, grace
@@ -54,6 +53,18 @@ export interface JobGroup {
   readonly command: readonly string[];
   /** The scheduler's id of each job; null until it is known. */
   readonly ids: (string | null)[];
+}
+
+/** Where the folders of groups lie beside the batch files that they do, and what their names mean. */
+export interface GroupLayout {
+  /** Path for a new group; the folder itself is made when its files are written. */
+  claim(batchFolder: string): Promise<string>;
+  /** Folders in which groups may lie that have batches of these files. */
+  find(batchFolder: string): Promise<string[]>;
+  /** The name by which the scheduler knows the jobs of a group. */
+  nameOf(folder: string): string;
+  /** Removes what a group leaves behind that nobody needs: it was refused, or all of its batches ended well. */
+  discard(folder: string): Promise<void>;
 }
 
 /** A job of a group that has batches without an end. */

@@ -4,19 +4,7 @@ import { basename, join } from 'node:path';
 import { makeOneDirectory } from '../../base/durable-file.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { type Tasks, writeTasks } from '../jobs/folder.ts';
-import type { GroupFile } from './driver.ts';
-
-/** Where the folders of groups lie beside the batch files that they do, and what their names mean. */
-export interface GroupLayout {
-  /** Path for a new group; the folder itself is made when its files are written. */
-  claim(batchFolder: string): Promise<string>;
-  /** Folders in which groups may lie that have batches of these files. */
-  find(batchFolder: string): Promise<string[]>;
-  /** The name by which the scheduler knows the jobs of a group. */
-  nameOf(folder: string): string;
-  /** Removes what a group leaves behind that nobody needs: it was refused, or all of its batches ended well. */
-  discard(folder: string): Promise<void>;
-}
+import type { GroupFile, GroupLayout } from './driver.ts';
 
 const TOKEN_BYTES = 6;
 
