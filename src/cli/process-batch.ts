@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
-import { parseParameters } from '../contract/parameters.ts';
+import { parseParameters } from '../contract/parse-parameters.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../contract/programs.ts';
 import { distinctBases } from '../pipeline/names.ts';
 import { BUILTIN_PROGRAM, recipeFromParameters } from '../pipeline/recipe.ts';

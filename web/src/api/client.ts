@@ -1,6 +1,6 @@
 import { errorBodySchema } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
-import type { FieldFault } from '../../../src/contract/parameters.ts';
+import type { FieldFault } from '../../../src/contract/parse-parameters.ts';
 import { personName } from '../state/person.ts';
 import { noteServiceTime } from '../state/service-clock.ts';
 import { apiWords } from './words.ts';
