@@ -17,7 +17,7 @@ const config = { access: 'read' } as const;
 /** What belongs to no single session: parameters, executors, the list of all sessions. */
 export function registerFacilityRoutes(
   instance: FastifyInstance,
-  { sessions, parameterDefaults }: RouteContext,
+  { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -52,7 +52,7 @@ export function registerFacilityRoutes(
         response: { 200: executorListSchema, 403: errorBodySchema },
       },
     },
-    async () => sessions.executors(),
+    async () => queries.executors(),
   );
 
   app.get(
@@ -61,6 +61,6 @@ export function registerFacilityRoutes(
       config,
       schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
     },
-    async () => sessions.all(),
+    async () => queries.all(),
   );
 }

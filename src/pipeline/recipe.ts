@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { PARAMETER_DEFAULTS, type ParameterValues } from '../contract/parameters.ts';
-import type { AlignProgram } from '../contract/programs.ts';
+import { type AlignProgram, BUILTIN_PROGRAM } from '../contract/programs.ts';
 import {
   DEFAULT_CTF_SEARCH,
   type Recipe,
@@ -16,9 +16,6 @@ export interface ResolvedFiles {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
 }
-
-/** Name of the adapter that carries this package's own engine. */
-export const BUILTIN_PROGRAM = 'builtin';
 
 /**
  * Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per movie.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CTF_PROGRAMS } from '../programs.ts';
+import { CTF_PROGRAMS, describePrograms } from '../programs.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
 const phaseShiftDeg = z.number().min(0).max(180);
@@ -110,6 +110,6 @@ export const CTF_PARAMETERS = [
     group: 'ctf',
     affects: 'ctf',
     recipe: { field: 'programs.ctf', schema: z.string(), whenNotGiven: 'required' },
-    help: 'Which program estimates the CTF: the built-in fit, CTFFIND or Gctf (these must be installed). Not given: as in the config file, otherwise the built-in fit.',
+    help: `Which program estimates the CTF: the built-in fit, ${describePrograms('ctf')}. Not given: as in the config file, otherwise the built-in fit.`,
   },
 ] as const satisfies readonly ParameterDeclaration[];

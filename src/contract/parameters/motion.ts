@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALIGN_PROGRAMS } from '../programs.ts';
+import { ALIGN_PROGRAMS, describePrograms } from '../programs.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
 const patchCount = z.number().int().min(1).max(99);
@@ -93,7 +93,7 @@ export const MOTION_PARAMETERS = [
     group: 'motion',
     affects: 'align',
     recipe: { field: 'programs.align', schema: z.string(), whenNotGiven: 'required' },
-    help: 'Which program corrects the motion: the built-in engine, RELION, MotionCor2 or MotionCor3 (these must be installed; MotionCor needs a GPU). Not given: as in the config file, otherwise the built-in engine.',
+    help: `Which program corrects the motion: the built-in engine, ${describePrograms('align')}. Not given: as in the config file, otherwise the built-in engine.`,
   },
   {
     name: 'rotgain',
