@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
-import { parseParameters } from '../contract/parameters.ts';
+import { parseParameters } from '../contract/parse-parameters.ts';
 import {
   BUILTIN_PROGRAM,
   DEFAULT_PROGRAM_SETTINGS,
