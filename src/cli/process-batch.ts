@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
-import { parseParameters } from '../contract/parameters.ts';
+import { parseParameters } from '../contract/parse-parameters.ts';
 import {
   BUILTIN_PROGRAM,
   DEFAULT_PROGRAM_SETTINGS,

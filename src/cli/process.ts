@@ -112,9 +112,9 @@ const exitCodeOf = (summary: BatchSummary): number =>
         ? EXIT.failed
         : EXIT.ok;
 
-/** Parameters of discovery and of the place are for the service: here the movies are named, and done here. */
+/** Parameters of discovery and of executors are for the service: here the movies are named, and processed here. */
 const processParameters = () =>
-  PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'place');
+  PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'executor');
 
 function flagOf(p: ParameterDeclaration): string {
   const flag = `--${p.name.replaceAll('_', '-')}`;
