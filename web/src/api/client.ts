@@ -1,9 +1,9 @@
 import { errorBodySchema } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { FieldFault } from '../../../src/contract/parameters.ts';
-import { personName } from '../live/person.ts';
-import { noteServiceTime } from '../live/service-clock.ts';
-import { text } from '../text.ts';
+import { personName } from '../state/person.ts';
+import { noteServiceTime } from '../state/service-clock.ts';
+import { text } from '../ui/text.ts';
 
 /** A refusal of the service, or its silence (`status` 0). */
 export class ApiError extends Error {

@@ -13,11 +13,11 @@ import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Grid, GridHoles } from '../../../src/contract/grid.ts';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import type { TileInfo, TileRole } from '../../../src/contract/tiles.ts';
-import { askForLogin } from '../live/auth.ts';
+import { askForLogin } from '../state/auth.ts';
 import { ApiError, call } from './client.ts';
 import { keyText, moviePath, sessionPath } from './paths.ts';
 
-/** Everything the page reads, apart from the series of a session (see `live/session-feed.ts`). */
+/** Everything the page reads, apart from the series of a session (see `state/session-feed.ts`). */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => noticeRefusal(error) }),
   defaultOptions: {

@@ -5,7 +5,7 @@ import {
   type ParameterDeclaration,
   parseParameters,
 } from '../../../src/contract/parameters.ts';
-import { text } from '../text.ts';
+import { text } from '../ui/text.ts';
 
 /** Fields of the start form as a person types them: text, or a switch. */
 export type FormValues = Record<string, string | boolean>;

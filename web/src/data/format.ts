@@ -1,4 +1,4 @@
-import { text } from '../text.ts';
+import { text } from '../ui/text.ts';
 import { METRICS, type MetricKey } from './metrics.ts';
 
 /** Numbers and times as the screen shows them. Times are in the viewer's zone. */

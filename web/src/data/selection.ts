@@ -1,4 +1,4 @@
-import { text } from '../text.ts';
+import { text } from '../ui/text.ts';
 import { METRIC_KEYS, type MetricKey } from './metrics.ts';
 import { markSpans, type Place, parsePlace, placeText, type SpansOf } from './places.ts';
 import type { SeriesStore } from './series-store.ts';

@@ -1,11 +1,11 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
 import type { Motion } from '../../../src/contract/record.ts';
-import { equalAspect } from '../data/drift.ts';
 import { fixed } from '../data/format.ts';
 import { niceTicks } from '../data/statistics.ts';
-import { text } from '../text.ts';
+import { text } from '../ui/text.ts';
 import classes from './drift.module.css';
+import { equalAspect } from './drift.ts';
 import plots from './plots.module.css';
 
 const HEIGHT_PX = 300;

@@ -1,11 +1,11 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
-import { type Range, toPixel, toValue } from '../data/axis.ts';
 import { metricValue } from '../data/format.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type Limit, withLimit } from '../data/selection.ts';
-import { useObservable } from '../live/observable.ts';
-import type { SelectionModel } from '../live/selection-model.ts';
-import { text } from '../text.ts';
+import { useObservable } from '../state/observable.ts';
+import type { SelectionModel } from '../state/selection-model.ts';
+import { text } from '../ui/text.ts';
+import { type Range, toPixel, toValue } from './axis.ts';
 import classes from './plots.module.css';
 import type { PlotBox } from './points-view.ts';
 

@@ -1,6 +1,6 @@
-import { type Range, toPixel } from '../data/axis.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import type { Box, Criteria } from '../data/selection.ts';
+import { type Range, toPixel } from './axis.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
 
 export interface DragRectangle {

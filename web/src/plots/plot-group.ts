@@ -1,5 +1,5 @@
-import type { Range } from '../data/axis.ts';
-import { Observable } from '../live/observable.ts';
+import { Observable } from '../state/observable.ts';
+import type { Range } from './axis.ts';
 
 /** What a drag over a plot does. */
 export const DRAG_MODES = ['select', 'zoom', 'pan'] as const;

@@ -1,4 +1,4 @@
-import { isWithin, type Range, zoomed } from '../data/axis.ts';
+import { isWithin, type Range, zoomed } from './axis.ts';
 import type { PlotGroup } from './plot-group.ts';
 
 const ZOOM = 1.5;

@@ -1,8 +1,8 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { neighbour, type ViewBox } from '../data/grid-view-box.ts';
-import { scaleBar } from '../data/scale-bar.ts';
-import { text } from '../text.ts';
+import { text } from '../ui/text.ts';
 import classes from './point-map.module.css';
+import { scaleBar } from './scale-bar.ts';
+import { neighbour, type ViewBox } from './view-box.ts';
 
 /** A pointer so near to a point, px, is about it. */
 const REACH_PX = 22;

@@ -5,8 +5,8 @@ import 'uplot/dist/uPlot.min.css';
 import type { Ctf } from '../../../src/contract/record.ts';
 import { fixed } from '../data/format.ts';
 import { axisRange } from '../data/statistics.ts';
-import { text } from '../text.ts';
-import { paletteOf } from '../theme.ts';
+import { text } from '../ui/text.ts';
+import { paletteOf } from '../ui/theme.ts';
 import classes from './plots.module.css';
 
 const HEIGHT_PX = 300;

@@ -1,11 +1,11 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
-import { medianOf, rangeOf } from '../data/figures.ts';
 import { metricValue } from '../data/format.ts';
-import { useObservable, useRested } from '../live/observable.ts';
-import { TrustNote } from '../parts/trust-note.tsx';
-import { text } from '../text.ts';
-import { METRIC_COLORS, paletteOf } from '../theme.ts';
+import { useObservable, useRested } from '../state/observable.ts';
+import { text } from '../ui/text.ts';
+import { METRIC_COLORS, paletteOf } from '../ui/theme.ts';
+import { TrustNote } from '../ui/trust-note.tsx';
+import { medianOf, rangeOf } from './figures.ts';
 import { Histogram } from './histogram.tsx';
 import classes from './plots.module.css';
 import { PointsPlot, type PointsPlotProps } from './points-plot.tsx';

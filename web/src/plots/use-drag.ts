@@ -1,7 +1,7 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
-import { type Range, toValue, zoomed } from '../data/axis.ts';
-import { type Finger, type Grip, gripOf, pinched } from '../data/pinch.ts';
+import { type Range, toValue, zoomed } from './axis.ts';
 import type { DragRectangle } from './overlay.ts';
+import { type Finger, type Grip, gripOf, pinched } from './pinch.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
 

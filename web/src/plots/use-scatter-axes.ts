@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useSearch } from '@tanstack/react-router';
 import { METRIC_KEYS, type MetricKey } from '../data/metrics.ts';
-import { useSearchChange } from '../parts/use-search-change.ts';
+import { useSearchChange } from '../ui/use-search-change.ts';
 
 export interface ScatterAxes {
   readonly x: MetricKey;

@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { firstFrom } from '../../../web/src/data/first-from.ts';
+
+it('cuts ascending values to a range by its ends', () => {
+  const values = Uint32Array.of(1, 4, 9);
+  expect([0, 1, 2, 4, 5, 10].map((wanted) => firstFrom(values, wanted))).toEqual([0, 0, 1, 1, 2, 3]);
+  expect(firstFrom([], 3)).toBe(0);
+});

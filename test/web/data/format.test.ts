@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ago,
+  bytes,
+  duration,
+  fixed,
+  metricValue,
+  moment,
+  percent,
+  shortName,
+  when,
+} from '../../../web/src/data/format.ts';
+import { METRIC_KEYS } from '../../../web/src/data/metrics.ts';
+import { orderOf } from '../../../web/src/data/order.ts';
+import { SeriesStore } from '../../../web/src/data/series-store.ts';
+import { text } from '../../../web/src/ui/text.ts';
+import { rowOf } from '../rows.ts';
+
+describe('figures on the screen', () => {
+  it('says 100 % only when all is done', () => {
+    expect(percent(999, 1000)).toBe('99 %');
+    expect(percent(1000, 1000)).toBe('100 %');
+    expect(percent(0, 0)).toBe('0 %');
+  });
+
+  it('shows a time of a file in the viewer’s zone only where the file tells its own', () => {
+    expect(moment('2026-11-26 21:09:10')).toBe('2026-11-26 21:09:10');
+    expect(moment('2026-11-26T21:09:10.891Z')).toBe(when('2026-11-26T21:09:10.891Z'));
+    expect(moment('2026-11-26T21:09:10+01:00')).toBe(when('2026-11-26T20:09:10Z'));
+  });
+
+  it('shows a value with its unit, and a dash where there is none', () => {
+    expect(metricValue('fitResolution', 3.456)).toBe('3.46 Å');
+    expect(metricValue('defocusU', null)).toBe('–');
+    expect(fixed(Number.NaN, 1)).toBe('–');
+  });
+
+  it('has words for every metric', () => {
+    for (const key of METRIC_KEYS) expect(text.metrics[key].label).not.toBe('');
+  });
+
+  it('writes durations in the unit that people think in', () => {
+    expect([4.21, 75, 600, 7320, 200_000].map(duration)).toEqual([
+      '4.2 s',
+      '75 s',
+      '10 min',
+      '2 h 02 min',
+      '2 d 7 h',
+    ]);
+    expect(duration(null)).toBe('–');
+  });
+
+  it('tells how long ago something was, never in the future', () => {
+    const now = Date.parse('2026-01-01T12:00:00Z');
+    expect(ago('2026-01-01T12:00:30Z', now)).toBe('just now');
+    expect(ago('2026-01-01T11:45:00Z', now)).toBe('15 min ago');
+    expect(ago('2025-12-25T12:00:00Z', now)).toBe('7 days ago');
+  });
+
+  it('shows sizes in decimal units', () => {
+    expect([0, 999, 1500, 734_003_200].map(bytes)).toEqual(['0 B', '999 B', '1.50 kB', '734.0 MB']);
+  });
+
+  it('keeps the telling end of a long name', () => {
+    expect(shortName('abcdefghij', 5)).toBe('…ghij');
+    expect(shortName('abc', 5)).toBe('abc');
+  });
+});
+
+describe('order of the table', () => {
+  const store = new SeriesStore();
+  store.apply([
+    rowOf(1, { fitResolutionA: 5 }),
+    rowOf(2, { fitResolutionA: null }),
+    rowOf(3, { fitResolutionA: 3 }),
+  ]);
+
+  it('puts movies without a value last, up or down', () => {
+    expect(orderOf(store, { column: 'fitResolution', descending: false })).toEqual([2, 0, 1]);
+    expect(orderOf(store, { column: 'fitResolution', descending: true })).toEqual([0, 2, 1]);
+  });
+
+  it('shows the newest first by number', () => {
+    expect(orderOf(store, { column: 'seq', descending: true })).toEqual([2, 1, 0]);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { isBehind, lagSeconds, outrun } from '../../../web/src/data/lag.ts';
+
+const NOW = Date.parse('2026-01-01T01:00:00Z');
+const since = (
+  minutes: number | null,
+  arrivalsPerHour: number | null = null,
+  ratePerHour: number | null = null,
+) => ({
+  behindSince: minutes === null ? null : new Date(NOW - minutes * 60_000).toISOString(),
+  arrivalsPerHour,
+  ratePerHour,
+});
+
+test('the lag is the age of the oldest movie to do; nothing to do is up to date', () => {
+  expect(lagSeconds(since(12), NOW)).toBe(720);
+  expect(lagSeconds(since(null), NOW)).toBe(0);
+});
+
+test('a clock that is a little ahead makes no lag below zero', () => {
+  expect(lagSeconds(since(-1), NOW)).toBe(0);
+});
+
+test('what any movie takes is no lag worth telling', () => {
+  expect([1, 3].map((minutes) => isBehind(since(minutes), NOW))).toEqual([false, true]);
+});
+
+test('the microscope is faster where it writes clearly more than is done, and results lie behind', () => {
+  expect(outrun(since(20, 400, 300), NOW)).toEqual({ arriving: 400, done: 300 });
+  expect(outrun(since(20, 310, 300), NOW)).toBeNull();
+  expect(outrun(since(20, 100, 300), NOW)).toBeNull();
+  expect(outrun(since(1, 400, 300), NOW)).toBeNull();
+  expect(outrun(since(20, 400, null), NOW)).toBeNull();
+});

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { METRIC_KEYS, type MetricKey } from '../../../web/src/data/metrics.ts';
+import {
+  type Criteria,
+  criteriaText,
+  criteriaWords,
+  NO_CRITERIA,
+  parseCriteria,
+  select,
+  selectedBases,
+  withLimit,
+} from '../../../web/src/data/selection.ts';
+import { SeriesStore } from '../../../web/src/data/series-store.ts';
+import { exportSelection } from '../../../web/src/session/table-export.ts';
+import { SelectionModel } from '../../../web/src/state/selection-model.ts';
+import { rowOf } from '../rows.ts';
+
+/** Movies 1 to 5; astigmatism 2 seq; movie 3 has no fit resolution, the others 4 + seq / 10. */
+const store = new SeriesStore();
+store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
+const chosen = (criteria: Criteria, picked: string[] = []) => {
+  const selection = select(store, criteria, new Set(picked));
+  return selection && selectedBases(store, selection).map((base) => Number(base.slice('movie_'.length)));
+};
+const limit = (key: MetricKey, low?: number, high?: number, from = NO_CRITERIA) =>
+  withLimit(from, key, { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) });
+
+describe('select', () => {
+  it('is nothing, not everything, where nothing selects', () => {
+    expect(select(store, NO_CRITERIA, new Set())).toBeNull();
+  });
+
+  it('takes movies within all limits, ends included; one without the figure is not within', () => {
+    expect(chosen(limit('fitResolution', undefined, 4.4))).toEqual([1, 2, 4]);
+    expect(chosen(limit('astigmatism', 4, undefined, limit('fitResolution', undefined, 4.4)))).toEqual([
+      2, 4,
+    ]);
+  });
+
+  it('takes all others beyond the limits: those without the figure too', () => {
+    expect(chosen({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
+  });
+
+  it('takes what a brush went over, within the limits', () => {
+    const box = { x: 'seq', y: 'astigmatism', x0: 1.5, x1: 4.5, y0: 0, y1: 7 } as const;
+    expect(chosen({ ...NO_CRITERIA, box })).toEqual([2, 3]);
+    expect(chosen({ ...limit('fitResolution', 4), box })).toEqual([2]);
+  });
+
+  it('turns round what was picked by hand', () => {
+    expect(chosen(NO_CRITERIA, ['movie_2', 'nobody'])).toEqual([2]);
+    expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
+  });
+});
+
+describe('criteria', () => {
+  it('come back out of the address as they went in', () => {
+    const value = fc.double({ min: -1e4, max: 1e4, noNaN: true }).map((v) => Number(v.toPrecision(5)));
+    const side = fc.option(value, { nil: undefined });
+    const axis = fc.constantFrom('seq' as const, ...METRIC_KEYS);
+    const box = fc.record({ x: axis, y: axis, x0: value, x1: value, y0: value, y1: value });
+    const limits = fc.array(fc.tuple(fc.constantFrom(...METRIC_KEYS), side, side), { maxLength: 4 });
+    fc.assert(
+      fc.property(limits, fc.boolean(), fc.option(box), (given, beyond, brushed) => {
+        const withLimits = given.reduce((all, [key, low, high]) => limit(key, low, high, all), NO_CRITERIA);
+        const criteria: Criteria = { ...withLimits, takes: beyond ? 'beyond' : 'within', box: brushed };
+        const words = criteriaText(criteria);
+        if (words === undefined) expect(criteria).toMatchObject({ limits: {}, box: null });
+        else expect(parseCriteria(words)).toEqual(JSON.parse(JSON.stringify(criteria)));
+      }),
+    );
+  });
+
+  it.each(['', 'x', 'box_seq', 'box_a_b_1_2_3_4', 'fitResolution', 'fitResolution_a_b', '__proto___1_2'])(
+    'ignore what is none: %j',
+    (words) => expect(parseCriteria(words)).toEqual(NO_CRITERIA),
+  );
+
+  it('are told in words with units', () => {
+    const criteria = limit('fitResolution', undefined, 8, limit('defocus', 0.5, 2));
+    expect(criteriaWords(criteria)).toBe('Defocus 0.5–2 µm, Fit resolution ≤ 8 Å');
+    expect(criteriaWords({ ...criteria, takes: 'beyond' })).toBe(
+      'not (Defocus 0.5–2 µm, Fit resolution ≤ 8 Å)',
+    );
+    const box = { x: 'seq', y: 'seconds', x0: 1.2, x1: 7.7, y0: 3, y1: 4 } as const;
+    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe('brushed: movie number 2–7, Time per movie 3–4 s');
+  });
+});
+
+describe('SelectionModel', () => {
+  it('follows the movies, and forgets what was picked when the question is another', () => {
+    const movies = new SeriesStore();
+    const model = new SelectionModel(() => movies);
+    movies.apply([rowOf(1), rowOf(2)]);
+    model.toggle('movie_2');
+    expect(model.current.get()?.count).toBe(1);
+    model.set(limit('astigmatism', undefined, 100));
+    expect(model.current.get()?.count).toBe(2);
+    movies.apply([rowOf(3)]);
+    model.refresh();
+    expect(model.current.get()?.count).toBe(3);
+    model.clear();
+    expect(model.current.get()).toBeNull();
+  });
+});
+
+describe('export', () => {
+  const selection = select(store, limit('astigmatism', 4, 6), new Set())!;
+  const about = { session: 'a', criteria: 'b' };
+
+  it('writes CSV with units, a line per movie, nothing for what is not known', () => {
+    const lines = exportSelection(store, selection, 'csv', about).split('\r\n');
+    expect(lines).toHaveLength(4);
+    const head = lines[0]!.split(',');
+    expect(head).toContain('Fit resolution (Å)');
+    const third = lines[2]!.split(',');
+    expect(third[0]).toBe('movie_3');
+    expect(third[head.indexOf('Fit resolution (Å)')]).toBe('');
+    expect(third[head.indexOf('Astigmatism (Å)')]).toBe('6');
+  });
+
+  it('writes JSON with units, criteria and verdicts', () => {
+    store.setVerdict(['movie_2'], 'rejected');
+    const { movies, units, criteria } = JSON.parse(exportSelection(store, selection, 'json', about));
+    expect(criteria).toBe('b');
+    expect(units.defocus).toBe('µm');
+    expect(movies.map((movie: { base: string; verdict: string }) => [movie.base, movie.verdict])).toEqual([
+      ['movie_2', 'rejected'],
+      ['movie_3', null],
+    ]);
+    expect(movies[0].defocus).toBe(1);
+  });
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { METRIC_KEYS } from '../../../web/src/data/metrics.ts';
+import { SeriesStore } from '../../../web/src/data/series-store.ts';
+import { columnsOf, rowOf } from '../rows.ts';
+
+describe('series of a session', () => {
+  it('keeps movies in order of discovery, whatever order they finish in', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(5), rowOf(2)]);
+    store.apply([rowOf(9)]);
+    store.apply([rowOf(3)]);
+    expect([...store.seqs()]).toEqual([2, 3, 5, 9]);
+    expect(store.bases).toEqual(['movie_2', 'movie_3', 'movie_5', 'movie_9']);
+    expect([...store.column('astigmatism')]).toEqual([4, 6, 10, 18]);
+  });
+
+  it('shows defocus in micrometres and a missing value as none', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1, { defocusUA: 15_000, defocusVA: 13_000 })]);
+    expect(store.value('defocusU', 0)).toBe(1.5);
+    expect(store.value('defocus', 0)).toBeCloseTo(1.4, 12);
+    expect(store.value('iceRing', 0)).toBeNull();
+  });
+
+  it('replaces a movie that was done anew', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1), rowOf(2)]);
+    store.apply([rowOf(1, { fitResolutionA: 3 })]);
+    expect(store.size).toBe(2);
+    expect(store.value('fitResolution', 0)).toBe(3);
+  });
+
+  it('drops a movie that is no longer done', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1), rowOf(2), rowOf(3)]);
+    store.apply([rowOf(2, { state: 'failed' })]);
+    expect(store.bases).toEqual(['movie_1', 'movie_3']);
+    expect(store.indexOf('movie_2')).toBeUndefined();
+    expect(store.indexOf('movie_3')).toBe(1);
+  });
+
+  it('moves a movie that was discovered anew under another number', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1), rowOf(2)]);
+    store.apply([rowOf(1, { seq: 7 })]);
+    expect([...store.seqs()]).toEqual([2, 7]);
+    expect(store.bases).toEqual(['movie_2', 'movie_1']);
+  });
+
+  it('ignores movies that never finished, and stays at its version', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1, { state: 'waiting' })]);
+    expect(store.size).toBe(0);
+    expect(store.version).toBe(0);
+  });
+
+  it('takes columns as it would take the rows', () => {
+    const rows = [rowOf(1, { verdict: 'rejected' }), rowOf(4, { iceRingScore: 0.5, hasPictures: false })];
+    const byRows = new SeriesStore();
+    byRows.apply(rows);
+    const byColumns = new SeriesStore();
+    byColumns.append(columnsOf(rows));
+    expect(byColumns.bases).toEqual(byRows.bases);
+    for (const key of METRIC_KEYS)
+      for (const i of [0, 1]) {
+        const [a, b] = [byColumns.value(key, i), byRows.value(key, i)];
+        if (b === null) expect(a).toBeNull();
+        else expect(a).toBeCloseTo(b, 4);
+      }
+    expect([0, 1].map((i) => byColumns.verdict(i))).toEqual(['rejected', null]);
+    expect([0, 1].map((i) => byColumns.has(i, 'pictures'))).toEqual([true, false]);
+    byColumns.apply([rowOf(2)]);
+    expect([...byColumns.seqs()]).toEqual([1, 2, 4]);
+    expect(byColumns.verdict(0)).toBe('rejected');
+  });
+
+  it('shows a verdict at once, of movies that it holds', () => {
+    const store = new SeriesStore();
+    store.apply([rowOf(1), rowOf(2, { verdict: 'accepted' })]);
+    store.setVerdict(['movie_1', 'movie_2', 'nobody'], 'rejected');
+    expect([store.verdict(0), store.verdict(1)]).toEqual(['rejected', 'rejected']);
+    store.setVerdict(['movie_2'], null);
+    expect(store.verdict(1)).toBeNull();
+    expect(store.has(1, 'pictures')).toBe(true);
+  });
+
+  it('finds the movie nearest to a number', () => {
+    const store = new SeriesStore();
+    expect(store.nearest(3)).toBe(-1);
+    store.apply([rowOf(1), rowOf(4), rowOf(10)]);
+    expect([0, 2, 3, 6, 8, 99].map((seq) => store.nearest(seq))).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
+  it('holds what a plain map would hold after any sequence of batches', () => {
+    const state = fc.constantFrom('done', 'failed', 'queued');
+    const event = fc.tuple(fc.integer({ min: 1, max: 40 }), state, fc.integer({ min: 0, max: 99 }));
+    fc.assert(
+      fc.property(fc.array(fc.array(event, { maxLength: 30 }), { maxLength: 12 }), (batches) => {
+        const store = new SeriesStore();
+        const model = new Map<number, number>();
+        for (const batch of batches) {
+          store.apply(batch.map(([seq, s, value]) => rowOf(seq, { state: s, astigmatismA: value })));
+          for (const [seq, s, value] of batch) {
+            if (s === 'done') model.set(seq, value);
+            else model.delete(seq);
+          }
+        }
+        const expected = [...model].sort((a, b) => a[0] - b[0]);
+        expect([...store.seqs()]).toEqual(expected.map(([seq]) => seq));
+        expect([...store.column('astigmatism')]).toEqual(expected.map(([, value]) => value));
+        for (const [i, base] of store.bases.entries()) expect(store.indexOf(base)).toBe(i);
+      }),
+    );
+  });
+});

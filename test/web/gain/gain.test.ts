@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { GainJudgement } from '../../../src/contract/api.ts';
+import {
+  isSameOrientation,
+  ORIENTATIONS,
+  type Orientation,
+} from '../../../src/engine/gain-orientation/orientations.ts';
+import { canonical, gainBars } from '../../../web/src/gain/gain.ts';
+
+const SETTINGS = ([0, 1, 2, 3] as const).flatMap((rotate) =>
+  ([0, 1, 2] as const).map((flip): Orientation => ({ rotate, flip })),
+);
+
+const judgement: GainJudgement = {
+  ...{ verdict: 'contradicts', gain: { path: '/g', rotate: 2, flip: 1 }, best: { rotate: 1, flip: 2 } },
+  scores: ORIENTATIONS.map((o, i) => ({ ...o, score: i / 10 })),
+  ...{ none: 0.3, margin: 0.1, error: 0.01, movies: 1, base: null, picture: null, message: '', remedy: '' },
+};
+
+describe('the panel on the gain', () => {
+  it('knows which of the twelve settings are the same orientation', () => {
+    for (const a of SETTINGS)
+      for (const b of SETTINGS)
+        expect(canonical(a) === canonical(b), JSON.stringify([a, b])).toBe(isSameOrientation(a, b));
+  });
+
+  it('shows eight orientations and none, and marks the set and the best, under whatever name they were given', () => {
+    const bars = gainBars(judgement);
+    expect(bars).toHaveLength(9);
+    expect(bars.filter(({ isSet }) => isSet).map(({ setting }) => setting)).toEqual([{ rotate: 0, flip: 2 }]);
+    expect(bars.filter(({ isBest }) => isBest).map(({ setting }) => setting)).toEqual([
+      { rotate: 1, flip: 2 },
+    ]);
+    expect(bars.at(-1)).toMatchObject({ key: 'none', score: 0.3, setting: null });
+  });
+
+  it('names every orientation in words of its own', () => {
+    const labels = gainBars(judgement).map(({ label }) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+});

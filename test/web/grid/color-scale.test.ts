@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { colorOf, colorScale, gradientOf, isSameScale } from '../../../web/src/grid/color-scale.ts';
+
+const lightness = (color: string) => {
+  const [r = 0, g = 0, b = 0] = color.match(/\d+/g)!.map(Number);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+
+describe('the colours of figures', () => {
+  it('go over round ends, which a further value seldom moves', () => {
+    expect(colorScale([3.31, 5.87], 'low', false)).toMatchObject({ low: 3, high: 6 });
+    expect(isSameScale(colorScale([3.31, 5.87], 'low', false), colorScale([3.2, 5.9], 'low', false))).toBe(
+      true,
+    );
+    expect(isSameScale(colorScale([3.31, 5.87], 'low', false), colorScale([3.2, 5.9], 'high', false))).toBe(
+      false,
+    );
+  });
+
+  it('are bright at the better end, and grow steadily darker from it', () => {
+    const scale = colorScale([0, 10], 'low', false);
+    const shades = [0, 2, 4, 6, 8, 10].map((value) => lightness(colorOf(scale, value)));
+    expect(shades).toEqual(shades.toSorted((a, b) => b - a));
+    const rising = colorScale([0, 10], 'high', false);
+    expect(colorOf(rising, 10)).toBe(colorOf(scale, 0));
+  });
+
+  it('are even on both sides of zero for a difference', () => {
+    const { low, high } = colorScale([-0.08, 0.31], null, true);
+    expect(low).toBe(-high);
+    expect(high).toBeGreaterThanOrEqual(0.31);
+    expect(colorOf({ low, high, colors: colorScale([-1, 1], null, true).colors }, 0)).toBe(
+      'rgb(228 228 224)',
+    );
+  });
+
+  it('stay at the end beyond it, and exist for no value and for one', () => {
+    const scale = colorScale([0, 1], null, false);
+    expect(colorOf(scale, 7)).toBe(colorOf(scale, 1));
+    for (const range of [null, [4, 4], [0, 0]] as const) {
+      const { low, high } = colorScale(range, null, false);
+      expect(high).toBeGreaterThan(low);
+    }
+    expect(gradientOf(scale)).toMatch(/^linear-gradient\(to right, rgb\(68 1 84\),/);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { ResultRecord } from '../../../src/contract/record.ts';
+import { localShift } from '../../../src/engine/motion/local-model.ts';
+import { localArrows, roundDown } from '../../../web/src/movie/local-motion.ts';
+import { scaleBar } from '../../../web/src/plots/scale-bar.ts';
+
+const model = {
+  x: Array.from({ length: 18 }, (_, i) => Math.sin(i + 1) / 50),
+  y: Array.from({ length: 18 }, (_, i) => Math.cos(i + 1) / 50),
+};
+const recordOf = (binning: number) =>
+  ({
+    motion: {
+      ...{ firstFrame: 2, lastFrame: 5 },
+      local: { patches: [4, 3], coefficientsX: model.x, coefficientsY: model.y },
+    },
+    statistics: { width: 4000 / binning, height: 3000 / binning, pixelSizeA: 0.5 * binning },
+    recipe: { pixelSizeA: 0.5 },
+  }) as unknown as ResultRecord;
+
+describe('localArrows', () => {
+  it.each([1, 2])(
+    'draw what the engine says of each patch, exaggerated, y upwards (binning %d)',
+    (binning) => {
+      const { arrows, exaggeration, largestA } = localArrows(recordOf(binning))!;
+      expect(arrows).toHaveLength(12);
+      let largest = 0;
+      for (const [i, { path }] of arrows.entries()) {
+        const [x, y] = [((i % 4) + 0.5) / 4 - 0.5, (Math.floor(i / 4) + 0.5) / 3 - 0.5];
+        expect(path).toHaveLength(4);
+        expect(path[0]).toEqual([((x + 0.5) * 4000) / binning, ((0.5 - y) * 3000) / binning]);
+        for (const [z, [px, py]] of path.entries()) {
+          const [dx, dy] = localShift(model, z, x, y);
+          expect(px - path[0]![0]).toBeCloseTo((dx * exaggeration) / binning, 6);
+          expect(py - path[0]![1]).toBeCloseTo((-dy * exaggeration) / binning, 6);
+          largest = Math.max(largest, Math.hypot(dx, dy));
+        }
+      }
+      expect(largestA).toBeCloseTo(largest * 0.5, 9);
+      expect(exaggeration).toBe(roundDown((0.6 * 1000) / largest));
+    },
+  );
+
+  it('are none where the movie was corrected as a whole', () => {
+    const record = recordOf(1);
+    expect(localArrows({ ...record, motion: { ...record.motion!, local: null } })).toBeNull();
+  });
+});
+
+describe('scaleBar', () => {
+  it.each([
+    [0.8, 150, 100, '10 nm'],
+    [0.01, 150, 1, '1 Å'],
+    [130, 150, 10_000, '1 µm'],
+    [3.4, 150, 500, '50 nm'],
+  ])('is of a round length: %d Å a pixel, at most %d pixels', (angstromPerPx, most, lengthA, label) => {
+    const bar = scaleBar(angstromPerPx, most);
+    expect(bar.label).toBe(label);
+    expect(bar.px).toBeCloseTo(lengthA / angstromPerPx, 9);
+    expect(bar.px).toBeLessThanOrEqual(most);
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { classify } from '../../../web/src/plots/point-classes.ts';
+
+describe('classes of points', () => {
+  const isRejected = (i: number) => i === 2 || i === 3;
+  const isFaint = (i: number) => i % 2 === 1;
+  const listsOf = (mask: Uint8Array | null) => {
+    const { normal, faint, rejected, others } = classify(6, mask, isRejected, isFaint);
+    return [normal, faint, rejected, others].map((list) => [...list]);
+  };
+
+  it('hold every movie once: rejected before all else', () => {
+    expect(listsOf(null)).toEqual([[0, 4], [1, 5], [2, 3], []]);
+  });
+
+  it('leave what is not selected to the others', () => {
+    expect(listsOf(Uint8Array.of(1, 0, 1, 0, 0, 1))).toEqual([[0], [5], [2, 3], [1, 4]]);
+  });
+});

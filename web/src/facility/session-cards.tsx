@@ -1,0 +1,68 @@
+import { useElementSize } from '@mantine/hooks';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { SessionSummary } from '../../../src/contract/api.ts';
+import { keyText } from '../api/paths.ts';
+import { text } from '../ui/text.ts';
+import { SessionCard } from './session-card.tsx';
+import { inShownOrder, orderMark } from './session-list.ts';
+import classes from './sessions-view.module.css';
+
+const CARD_WIDTH_PX = 430;
+const GAP_PX = 14;
+const CARD_HEIGHT_PX = 206;
+const ROWS_BEYOND = 4;
+
+/** The sessions as cards, of which only those near the screen are in the document. They keep their places while others change. */
+export function SessionCards({ sessions, now }: { sessions: readonly SessionSummary[]; now: number }) {
+  const ordered = useSteadyOrder(sessions);
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const [top, setTop] = useState(0);
+  const columns = Math.max(1, Math.floor((width + GAP_PX) / (CARD_WIDTH_PX + GAP_PX)));
+  const list = useRef<HTMLDivElement | null>(null);
+  useLayoutEffect(() => {
+    if (list.current) setTop(list.current.getBoundingClientRect().top + window.scrollY);
+  }, []);
+  const virtual = useWindowVirtualizer({
+    count: Math.ceil(ordered.length / columns),
+    estimateSize: () => CARD_HEIGHT_PX + GAP_PX,
+    overscan: ROWS_BEYOND,
+    scrollMargin: top,
+  });
+  return (
+    <div
+      ref={(element) => {
+        list.current = element;
+        ref(element);
+      }}
+      className={classes.rows}
+      style={{ height: virtual.getTotalSize() }}
+    >
+      {(width > 0 ? virtual.getVirtualItems() : []).map(({ index, start }) => (
+        <ul
+          key={index}
+          aria-label={text.sessions.list}
+          ref={virtual.measureElement}
+          data-index={index}
+          className={classes.row}
+          style={{
+            transform: `translateY(${start - top}px)`,
+            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+          }}
+        >
+          {ordered.slice(index * columns, (index + 1) * columns).map((session) => (
+            <SessionCard key={keyText(session)} session={session} now={now} />
+          ))}
+        </ul>
+      ))}
+    </div>
+  );
+}
+
+/** The order changes when sessions come, go, begin or end, not with every result. */
+function useSteadyOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
+  const shown = useRef<{ mark: string; keys: readonly string[] }>({ mark: '', keys: [] });
+  const mark = orderMark(sessions);
+  if (shown.current.mark !== mark) shown.current = { mark, keys: sessions.map(keyText) };
+  return inShownOrder(sessions, shown.current.keys);
+}

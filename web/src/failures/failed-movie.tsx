@@ -1,0 +1,57 @@
+import { Button, Modal } from '@mantine/core';
+import { IconFileText } from '@tabler/icons-react';
+import { Link, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { MovieRow } from '../../../src/contract/api.ts';
+import { when } from '../data/format.ts';
+import { useSessionKey } from '../session/session-layout.tsx';
+import { LogText } from '../ui/movie-log.tsx';
+import { text } from '../ui/text.ts';
+import { useSearchChange } from '../ui/use-search-change.ts';
+import classes from './failures.module.css';
+
+/** One failed movie: the reason in full, its log, and what can be done. */
+export function FailedMovie({ row, children }: { row: MovieRow; children: ReactNode }) {
+  const key = useSessionKey();
+  const { logOf } = useSearch({ strict: false });
+  const change = useSearchChange();
+  return (
+    <li className={classes.item}>
+      <div className={classes.what}>
+        <Link
+          className={classes.name}
+          to="/s/$project/$user/$session/movie/$base"
+          params={{ ...key, base: row.base }}
+        >
+          {row.base}
+        </Link>
+        <span className="muted">
+          {text.failures.attempt(row.attempt)} · {when(row.finishedAt)}
+        </span>
+        <p className={classes.line}>{row.errorMessage ?? text.none}</p>
+        {row.comment && <p className={`${classes.line} muted`}>{row.comment}</p>}
+      </div>
+      <div className={classes.buttons}>
+        <Button
+          size="xs"
+          variant="subtle"
+          leftSection={<IconFileText size={15} />}
+          aria-label={text.failures.logOf(row.base)}
+          onClick={() => change({ logOf: row.base })}
+        >
+          {text.failures.log}
+        </Button>
+        {children}
+      </div>
+      <Modal
+        opened={logOf === row.base}
+        onClose={() => change({ logOf: undefined })}
+        title={row.base}
+        size="xl"
+        centered
+      >
+        <LogText base={row.base} />
+      </Modal>
+    </li>
+  );
+}

@@ -1,0 +1,167 @@
+import { Badge, Button, Skeleton } from '@mantine/core';
+import { IconArchive, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
+import { ERRORS } from '../../../src/contract/errors.ts';
+import { call } from '../api/client.ts';
+import { type FailureList, failurePath, failuresQuery, noticeRefusal } from '../api/queries.ts';
+import { useDesk, useSessionKey } from '../session/session-layout.tsx';
+import { tellFault } from '../ui/fault.tsx';
+import { text } from '../ui/text.ts';
+import { FailedMovie } from './failed-movie.tsx';
+import classes from './failures.module.css';
+import type { Retry } from './failures-tab.tsx';
+
+export type ListedFailures = 'open' | 'aside';
+
+const MOST_PER_CALL = 200;
+
+/** Movies that failed of one cause: what it is, what to do, and the movies. */
+export function FailureCause(props: {
+  cause: FailureCauses[number];
+  /** Which of its movies are listed. */
+  shown: ListedFailures | null;
+  onShown: (shown: ListedFailures | null) => void;
+  retrying: Retry | null;
+  onRetry: (which: Retry) => void;
+}) {
+  const { cause, retrying, onRetry } = props;
+  const { code, count, aside } = cause;
+  const key = useSessionKey();
+  const desk = useDesk();
+  const { shown, onShown: setShown } = props;
+  const known = code === null ? null : ERRORS[code];
+  const t = text.failures;
+  const setAllAside = async () => {
+    try {
+      const bases: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: MoviePage = await call(failurePath(key, { code, aside: false }, cursor, MOST_PER_CALL));
+        bases.push(...page.movies.map((movie) => movie.base));
+        cursor = page.nextCursor;
+      }
+      desk?.decide(bases, 'rejected', code ?? undefined);
+    } catch (error) {
+      noticeRefusal(error);
+      tellFault(error);
+    }
+  };
+  const toggle = (which: ListedFailures, label: string, n: number) =>
+    n > 0 && (
+      <Button
+        size="compact-sm"
+        variant={shown === which ? 'light' : 'subtle'}
+        aria-expanded={shown === which}
+        onClick={() => setShown(shown === which ? null : which)}
+      >
+        {label}
+      </Button>
+    );
+  return (
+    <section className={`card ${classes.cause}`} aria-label={code ?? t.unknownCode}>
+      <div className={classes.head}>
+        <div className={classes.what}>
+          <Badge variant="light" color="orange" tt="none">
+            {code ?? t.unknownCode}
+          </Badge>
+          {known && <span className="muted">{t.causes[known.cause]}</span>}
+          <p className={classes.line}>{known?.text}</p>
+          {known && (
+            <p className={classes.line}>
+              <span className="muted">{t.remedy}: </span>
+              {known.remedy}
+            </p>
+          )}
+        </div>
+        {count > 0 && (
+          <div className={classes.buttons}>
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<IconRefresh size={15} />}
+              loading={retrying?.code === code && code !== null}
+              disabled={code === null}
+              onClick={() => code !== null && onRetry({ code })}
+            >
+              {t.retryCause(count)}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconArchive size={15} />}
+              onClick={() => void setAllAside()}
+            >
+              {t.asideCause(count)}
+            </Button>
+          </div>
+        )}
+      </div>
+      <div className={classes.toggles}>
+        {toggle('open', t.showOpen(count), count)}
+        {toggle('aside', t.showAside(aside), aside)}
+      </div>
+      {shown !== null && (
+        <FailureMovies
+          key={shown}
+          list={{ code, aside: shown === 'aside' }}
+          retrying={retrying}
+          onRetry={onRetry}
+        />
+      )}
+    </section>
+  );
+}
+
+function FailureMovies(props: {
+  list: FailureList;
+  retrying: Retry | null;
+  onRetry: (which: Retry) => void;
+}) {
+  const { list, retrying, onRetry } = props;
+  const key = useSessionKey();
+  const desk = useDesk();
+  const failures = useInfiniteQuery(failuresQuery(key, list));
+  if (failures.isPending) return <Skeleton height={80} radius={8} m="sm" />;
+  const rows = failures.data?.pages.flatMap((page) => page.movies) ?? [];
+  return (
+    <>
+      <ul className={classes.list}>
+        {rows.map((row) => (
+          <FailedMovie key={row.base} row={row}>
+            {!list.aside && (
+              <Button
+                size="xs"
+                variant="light"
+                aria-label={text.failures.retryOne(row.base)}
+                loading={retrying?.base === row.base}
+                onClick={() => onRetry({ base: row.base })}
+              >
+                {text.failures.retry}
+              </Button>
+            )}
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={list.aside ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
+              aria-label={(list.aside ? text.failures.takeBackOne : text.failures.asideOne)(row.base)}
+              onClick={() => desk?.decide([row.base], list.aside ? null : 'rejected')}
+            >
+              {list.aside ? text.failures.takeBack : text.failures.aside}
+            </Button>
+          </FailedMovie>
+        ))}
+      </ul>
+      {failures.hasNextPage && (
+        <Button
+          m="sm"
+          size="xs"
+          variant="default"
+          loading={failures.isFetchingNextPage}
+          onClick={() => void failures.fetchNextPage()}
+        >
+          {text.failures.more}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { Badge, Button, Skeleton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconMoodSmile, IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import type { FailureCauses } from '../../../src/contract/api.ts';
+import type { ErrorCode } from '../../../src/contract/errors.ts';
+import { call } from '../api/client.ts';
+import { keyText, sessionPath } from '../api/paths.ts';
+import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { useSessionKey } from '../session/session-layout.tsx';
+import { Empty, Fault, tellFault } from '../ui/fault.tsx';
+import { text } from '../ui/text.ts';
+import { useSearchChange } from '../ui/use-search-change.ts';
+import { FailureCause, type ListedFailures } from './failure-cause.tsx';
+import classes from './failures.module.css';
+
+/** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
+export type Retry = { readonly base?: string; readonly code?: ErrorCode };
+
+type Cause = FailureCauses[number];
+/** In the address, where a person closed what is open by itself. */
+const NOTHING = 'none';
+const wordOf = (code: Cause['code'], which: ListedFailures) =>
+  `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
+
+/** What is listed of a cause: what the address says; where it says nothing, the movies of the only cause there is. */
+function listedOf(
+  { code, count }: Cause,
+  isAlone: boolean,
+  listed: string | undefined,
+): ListedFailures | null {
+  if (listed === undefined) return isAlone && count > 0 ? 'open' : null;
+  return (['open', 'aside'] as const).find((which) => wordOf(code, which) === listed) ?? null;
+}
+
+/** Movies that failed for good, by cause: reason, what to do, log, another try, setting aside. `failed` is the live count. */
+export function FailuresTab({ failed }: { failed: number }) {
+  const key = useSessionKey();
+  const causes = useQuery(failureCausesQuery(key));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the causes are others
+  useEffect(
+    () => void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] }),
+    [failed, key],
+  );
+  const { cause: listed } = useSearch({ strict: false });
+  const change = useSearchChange();
+  const list = ({ code }: Cause, which: ListedFailures | null) =>
+    change({ cause: which === null ? NOTHING : wordOf(code, which) });
+  const retry = useMutation({
+    mutationFn: (which: Retry) =>
+      call<{ retried: number }>(`${sessionPath(key)}/retry`, { method: 'POST', body: which }),
+    onSuccess: ({ retried }) => {
+      notifications.show({ message: text.failures.retried(retried) });
+      void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] });
+      void queryClient.invalidateQueries({ queryKey: sessionQuery(key).queryKey });
+    },
+    onError: (error) => {
+      noticeRefusal(error);
+      tellFault(error);
+    },
+  });
+  if (causes.isPending) return <Skeleton height={200} radius={10} />;
+  if (causes.isError && !causes.data)
+    return (
+      <Fault title={text.failures.loadFailed} error={causes.error} again={() => void causes.refetch()} />
+    );
+  if (causes.data.length === 0)
+    return (
+      <div className="card">
+        <Empty
+          icon={<IconMoodSmile size={28} stroke={1.5} />}
+          title={text.failures.empty}
+          hint={text.failures.emptyHint}
+        />
+      </div>
+    );
+  const open = causes.data.reduce((sum, { count }) => sum + count, 0);
+  const aside = causes.data.reduce((sum, cause) => sum + cause.aside, 0);
+  return (
+    <>
+      <div className={classes.tools}>
+        <span>
+          <b>{text.failures.open(open)}</b>{' '}
+          {aside > 0 && (
+            <Badge variant="light" color="gray" tt="none">
+              {text.failures.asideCount(aside)}
+            </Badge>
+          )}
+        </span>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconRefresh size={15} />}
+          disabled={open === 0}
+          loading={retry.isPending && Object.keys(retry.variables).length === 0}
+          onClick={() => retry.mutate({})}
+        >
+          {text.failures.retryAll}
+        </Button>
+      </div>
+      {causes.data.map((cause) => (
+        <FailureCause
+          key={cause.code}
+          cause={cause}
+          shown={listedOf(cause, causes.data.length === 1, listed)}
+          onShown={(which) => list(cause, which)}
+          retrying={retry.isPending ? retry.variables : null}
+          onRetry={(which) => retry.mutate(which)}
+        />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { Alert, Anchor, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { GainJudgement } from '../../../src/contract/api.ts';
+import { text } from '../ui/text.ts';
+import { BestSettingButton } from './gain-best-button.tsx';
+
+/** Above everything else while the counts contradict the gain: each movie that is done so is spoiled. */
+export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onShow: () => void }) {
+  const { verdict, message, remedy } = judgement;
+  if (verdict !== 'contradicts' && verdict !== 'absent') return null;
+  return (
+    <Alert
+      mt="sm"
+      role="alert"
+      color={verdict === 'contradicts' ? 'red' : 'orange'}
+      icon={<IconAlertTriangle />}
+      title={text.gain.alert[verdict]}
+    >
+      <Text size="sm">{message}</Text>
+      <Text size="sm">
+        {remedy}{' '}
+        <Anchor component="button" size="sm" onClick={onShow}>
+          {text.gain.show}
+        </Anchor>
+      </Text>
+      <BestSettingButton judgement={judgement} />
+    </Alert>
+  );
+}

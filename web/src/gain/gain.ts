@@ -1,0 +1,42 @@
+import type { GainJudgement } from '../../../src/contract/api.ts';
+import { text } from '../ui/text.ts';
+
+/** One bar of the panel on the gain. */
+export interface GainBar {
+  readonly key: string;
+  readonly label: string;
+  /** `rotgain` and `flipgain`; null for "none". */
+  readonly setting: Orientation | null;
+  readonly score: number;
+  readonly isSet: boolean;
+  readonly isBest: boolean;
+}
+type Orientation = NonNullable<GainJudgement['best']>;
+
+/** The same orientation has two names where a turn by 180 degrees comes in: of both, the one with the least rotation. */
+export function canonical({ rotate, flip }: Orientation): string {
+  const both = flip === 1 ? 2 : 1;
+  return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${both}` : `${rotate} ${flip}`;
+}
+
+/** All orientations in the order of the service, then "none". */
+export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {
+  const set = gain && canonical(gain);
+  const bars = scores.map(({ rotate, flip, score }) => {
+    const key = canonical({ rotate, flip });
+    const isBest = best !== null && canonical(best) === key;
+    return {
+      ...{ key, label: text.gain.orientation(rotate, flip), setting: { rotate, flip } },
+      ...{ score, isSet: set === key, isBest },
+    };
+  });
+  if (none === null) return bars;
+  return [
+    ...bars,
+    { key: 'none', label: text.gain.none, setting: null, score: none, isSet: false, isBest: false },
+  ];
+}
+
+/** Shape of the picture before and after: a tile more where another orientation than the set one is the best. */
+export const gainPictureRatio = (verdict: GainJudgement['verdict'] | undefined): string =>
+  `${(verdict === 'contradicts' ? 3 : 2) * 256} / 318`;

@@ -1,0 +1,73 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { picturePath } from '../api/paths.ts';
+import { metricValue, shortName } from '../data/format.ts';
+import type { Selection } from '../data/selection.ts';
+import type { SeriesStore } from '../data/series-store.ts';
+import { isFaint } from '../data/trust.ts';
+import { useSessionKey } from '../session/session-layout.tsx';
+import { Picture } from '../ui/picture.tsx';
+import { text } from '../ui/text.ts';
+import { TrustNote } from '../ui/trust-note.tsx';
+import { VerdictMark } from '../ui/verdict-mark.tsx';
+import classes from './gallery.module.css';
+
+const CHARACTER_PX = 8;
+const LEAST_CHARACTERS = 12;
+
+/** One picture of the gallery, with what was decided of it. */
+export function GalleryItem(props: {
+  store: SeriesStore;
+  base: string;
+  /** Width, px. */
+  cell: number;
+  /** The keys are about this one. */
+  isAt: boolean;
+  selection: Selection | null;
+  /** Somebody came to it by keyboard. */
+  onFocus: () => void;
+}) {
+  const { store, base, cell, isAt, selection } = props;
+  const key = useSessionKey();
+  const link = useRef<HTMLAnchorElement>(null);
+  // The keys and the focus are about the same picture; the list has scrolled to it already.
+  useEffect(() => {
+    if (isAt) link.current?.focus({ preventScroll: true });
+  }, [isAt]);
+  const index = store.indexOf(base);
+  const isPicked = index !== undefined && selection !== null && selection.mask[index] === 1;
+  const confidence = index === undefined ? null : store.value('confidence', index);
+  const value = (metric: 'defocus' | 'fitResolution') =>
+    index === undefined ? text.none : metricValue(metric, store.value(metric, index));
+  return (
+    <Link
+      ref={link}
+      onFocus={(event) => event.currentTarget.matches(':focus-visible') && props.onFocus()}
+      className={classes.item}
+      data-at={isAt}
+      data-picked={isPicked}
+      to="/s/$project/$user/$session/movie/$base"
+      params={{ ...key, base }}
+      title={base}
+      preload={false}
+    >
+      <span className="visually-hidden">{text.gallery.item(base)}</span>
+      <span className={classes.picture}>
+        <Picture
+          src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedAtMs[index]!)}
+          alt=""
+          missing={text.movie.noPicture}
+        />
+        <VerdictMark verdict={index === undefined ? null : store.verdict(index)} />
+      </span>
+      <span className={classes.caption}>
+        <b className={isFaint(confidence) ? 'faint' : undefined}>
+          {value('defocus')} · {value('fitResolution')} <TrustNote confidence={confidence} />
+        </b>
+        <span className="muted truncate" aria-hidden>
+          {shortName(base, Math.max(LEAST_CHARACTERS, Math.floor(cell / CHARACTER_PX)))}
+        </span>
+      </span>
+    </Link>
+  );
+}

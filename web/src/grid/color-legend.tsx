@@ -1,0 +1,30 @@
+import { text } from '../ui/text.ts';
+import classes from './color-legend.module.css';
+import { type ColorScale, gradientOf } from './color-scale.ts';
+
+/** What the colours mean: the scale with its ends, what it counts, and which end is the better one. */
+export function ColorLegend(props: {
+  scale: ColorScale;
+  label: string;
+  low: string;
+  high: string;
+  better: 'low' | 'high' | null;
+}) {
+  const { scale, better } = props;
+  const end = (side: 'low' | 'high') => (
+    <span>
+      {props[side]}
+      {better === side && <small> {text.grid.better}</small>}
+    </span>
+  );
+  return (
+    <figure className={classes.legend}>
+      <figcaption>{props.label}</figcaption>
+      <span className={classes.bar} style={{ background: gradientOf(scale) }} aria-hidden />
+      <span className={classes.ends}>
+        {end('low')}
+        {end('high')}
+      </span>
+    </figure>
+  );
+}

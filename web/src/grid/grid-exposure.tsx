@@ -1,0 +1,125 @@
+import { Button } from '@mantine/core';
+import { IconArrowRight, IconCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { GridHoles } from '../../../src/contract/grid.ts';
+import { picturePath } from '../api/paths.ts';
+import { fixed, metricValue } from '../data/format.ts';
+import { isDoubtful, type MetricKey } from '../data/metrics.ts';
+import { hasPlace, type Place } from '../data/places.ts';
+import type { Criteria } from '../data/selection.ts';
+import type { SeriesStore } from '../data/series-store.ts';
+import { useSessionKey } from '../session/session-layout.tsx';
+import { Picture } from '../ui/picture.tsx';
+import { text } from '../ui/text.ts';
+import { TrustNote } from '../ui/trust-note.tsx';
+import { VerdictMark } from '../ui/verdict-mark.tsx';
+import classes from './grid.module.css';
+import type { GridMark } from './grid-marks.ts';
+import { gridValue } from './grid-metrics.ts';
+
+const FACTS: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTotal', 'iceRing'];
+
+/** The movie that is pointed at or chosen: picture, figures, its hole. As high with a movie as without. */
+export function ExposurePanel(props: {
+  holes: GridHoles;
+  base: string | null;
+  store: SeriesStore;
+  marks: ReadonlyMap<string, GridMark>;
+  square: string;
+  criteria: Criteria;
+  onSelect: (place: Place) => void;
+}) {
+  const { store, square, criteria } = props;
+  const key = useSessionKey();
+  const hole = props.holes.holes.find(({ exposures }) => exposures.some(({ base }) => base === props.base));
+  const exposure = hole?.exposures.find(({ base }) => base === props.base);
+  const mark = exposure && props.marks.get(exposure.base);
+  const t = text.grid;
+  const index = mark?.index ?? null;
+  const confidence = index === null ? null : store.value('confidence', index);
+  const place = hole?.name ? { square, hole: hole.name } : null;
+  const isSelected = place !== null && hasPlace(criteria.places, place);
+  const target = exposure?.targetDefocusUm ?? null;
+  const facts: [label: string, value: string, isFaint?: boolean][] = [
+    [t.hole, hole ? (hole.name ?? t.noHole) : text.none],
+    [
+      t.shot,
+      hole && exposure ? t.shotOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length) : text.none,
+    ],
+    [text.metrics.defocus.label, metricValue('defocus', mark?.defocusUm ?? null)],
+    [t.target, fixed(target, 2, 'µm')],
+    [t.difference, gridValue('defocusOffset', mark?.offsetUm ?? null)],
+    ...FACTS.map((metric): [string, string, boolean] => [
+      text.metrics[metric].label,
+      index === null ? text.none : metricValue(metric, store.value(metric, index)),
+      isDoubtful(metric, confidence),
+    ]),
+  ];
+  return (
+    <section className={`card ${classes.panel}`} aria-label={t.exposure}>
+      <div className={classes.panelBody}>
+        <span className={classes.panelPicture}>
+          <Picture
+            src={
+              exposure && index !== null && store.has(index, 'pictures')
+                ? picturePath(key, exposure.base, 'thumbnail', store.finishedAtMs[index]!)
+                : null
+            }
+            alt={exposure ? text.movie.micrographAlt(exposure.base) : ''}
+            missing={exposure ? text.movie.noPicture : ''}
+          />
+          <VerdictMark verdict={index === null ? null : store.verdict(index)} />
+        </span>
+        <dl className={classes.facts}>
+          {facts.map(([label, value, isFaint]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd className={isFaint ? 'faint' : undefined}>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <p className={`muted truncate ${classes.panelName}`} title={exposure?.base}>
+        {exposure ? (
+          <>
+            <TrustNote confidence={confidence} /> <span className="mono">{exposure.base}</span>
+          </>
+        ) : (
+          t.chosenHint
+        )}
+      </p>
+      <div className={`no-print ${classes.panelButtons}`}>
+        <Button
+          size="xs"
+          variant={isSelected ? 'filled' : 'default'}
+          aria-pressed={isSelected}
+          leftSection={isSelected ? <IconCheck size={15} /> : undefined}
+          disabled={place === null}
+          onClick={() => place && props.onSelect(place)}
+        >
+          {place === null ? t.select : text.grid.selectHoleShort}
+        </Button>
+        {exposure ? (
+          <Button
+            size="xs"
+            variant="light"
+            rightSection={<IconArrowRight size={15} />}
+            renderRoot={(root) => (
+              <Link
+                {...root}
+                to="/s/$project/$user/$session/movie/$base"
+                params={{ ...key, base: exposure.base }}
+              />
+            )}
+          >
+            {text.chosen.open}
+          </Button>
+        ) : (
+          <Button size="xs" variant="light" disabled>
+            {text.chosen.open}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

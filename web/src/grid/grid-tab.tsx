@@ -1,0 +1,74 @@
+import { Skeleton } from '@mantine/core';
+import { IconGridDots } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { gridQuery } from '../api/queries.ts';
+import type { SessionSearch } from '../app/router.tsx';
+import type { GridMetric, SquareOrder } from '../data/grid-choices.ts';
+import { NO_CRITERIA } from '../data/selection.ts';
+import { useFeed, useSessionKey } from '../session/session-layout.tsx';
+import { Observable, useObservable } from '../state/observable.ts';
+import type { SeriesSnapshot } from '../state/session-feed.ts';
+import { Empty, Fault } from '../ui/fault.tsx';
+import { text } from '../ui/text.ts';
+import classes from './grid.module.css';
+import { GridOverview } from './grid-overview.tsx';
+import { GridSquareView } from './grid-square-view.tsx';
+
+const noCriteria = new Observable(NO_CRITERIA);
+
+export interface GridTabProps {
+  readonly snapshot: SeriesSnapshot | null;
+  /** Movies of the session. */
+  readonly total: number;
+  readonly square: string | undefined;
+  readonly metric: GridMetric | undefined;
+  readonly order: SquareOrder | undefined;
+  readonly pick: string | null;
+  readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
+}
+
+/** Where on the grid the movies were taken: squares, and the holes of the one that is open. */
+export function GridTab(props: GridTabProps) {
+  const { snapshot, square, metric = 'fitResolution', order = 'begun', onSearch } = props;
+  const key = useSessionKey();
+  const feed = useFeed();
+  const grid = useQuery(gridQuery(key));
+  const criteria = useObservable(feed?.selection.criteria ?? noCriteria);
+  if (grid.isError && !grid.data)
+    return <Fault title={text.grid.loadFailed} error={grid.error} again={() => void grid.refetch()} />;
+  if (!grid.data || !feed || !snapshot || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+    return (
+      <section aria-busy="true" aria-label={text.grid.loading} className={classes.loading}>
+        <Skeleton height={58} radius={10} />
+        <Skeleton height={420} radius={10} />
+      </section>
+    );
+  if (grid.data.squares.length === 0) {
+    const hint = props.total === 0 ? text.grid.emptyNoMovies : text.grid.emptyHint(props.total);
+    return (
+      <div className="card">
+        <Empty
+          icon={<IconGridDots size={28} stroke={1.5} />}
+          title={text.grid.empty}
+          hint={grid.data.isReading ? text.grid.reading : hint}
+        />
+      </div>
+    );
+  }
+  const shared = {
+    ...{ grid: grid.data, snapshot, metric, criteria, model: feed.selection },
+    onMetric: (next: GridMetric) => onSearch({ metric: next }),
+    onSquare: (name: string | null) => onSearch({ square: name ?? undefined }, true),
+  };
+  return square === undefined ? (
+    <GridOverview {...shared} order={order} onOrder={(next) => onSearch({ order: next })} />
+  ) : (
+    <GridSquareView
+      {...shared}
+      key={square}
+      square={square}
+      pick={props.pick}
+      onPick={(base) => onSearch({ pick: base })}
+    />
+  );
+}

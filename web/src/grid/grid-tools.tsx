@@ -1,0 +1,44 @@
+import { Select } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { GRID_METRICS, type GridMetric } from '../data/grid-choices.ts';
+import { text } from '../ui/text.ts';
+import { ColorLegend } from './color-legend.tsx';
+import type { ColorScale } from './color-scale.ts';
+import classes from './grid.module.css';
+import { BETTER, gridMetricWords, gridNumber } from './grid-metrics.ts';
+
+/** What colours the grid, with its legend; what else the view needs stands between. */
+export function GridTools(props: {
+  metric: GridMetric;
+  scale: ColorScale;
+  /** Whether the targets of some movies are known. */
+  hasTargets: boolean;
+  onMetric: (metric: GridMetric) => void;
+  children?: ReactNode;
+}) {
+  const { metric, scale } = props;
+  const choices = GRID_METRICS.filter((key) => key !== 'defocusOffset' || props.hasTargets || key === metric);
+  const { label, unit, help } = gridMetricWords(metric);
+  return (
+    <div className={classes.tools}>
+      <Select
+        className="no-print"
+        size="xs"
+        label={text.grid.metric}
+        data={choices.map((value) => ({ value, label: gridMetricWords(value).label }))}
+        value={metric}
+        allowDeselect={false}
+        title={help}
+        onChange={(next) => next !== null && props.onMetric(next as GridMetric)}
+      />
+      {props.children}
+      <ColorLegend
+        scale={scale}
+        label={text.grid.legend(label, unit)}
+        low={gridNumber(metric, scale.low)}
+        high={gridNumber(metric, scale.high)}
+        better={BETTER[metric]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { Button } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { picturePath } from '../api/paths.ts';
+import { clock, metricValue } from '../data/format.ts';
+import { isDoubtful, type MetricKey } from '../data/metrics.ts';
+import { isFaint } from '../data/trust.ts';
+import classes from '../session/session.module.css';
+import { useSessionKey } from '../session/session-layout.tsx';
+import type { SeriesSnapshot } from '../state/session-feed.ts';
+import { Picture } from '../ui/picture.tsx';
+import { text } from '../ui/text.ts';
+import { TrustNote } from '../ui/trust-note.tsx';
+
+const FACTS: readonly MetricKey[] = ['defocusU', 'defocusV', 'astigmatism', 'fitResolution', 'motionTotal'];
+
+/** The chosen movie, or the newest one while none is chosen: pictures and figures at a glance. */
+export function ChosenMovie(props: {
+  snapshot: SeriesSnapshot;
+  chosen: number | null;
+  onFollow: () => void;
+}) {
+  const key = useSessionKey();
+  const { store } = props.snapshot;
+  const index = props.chosen ?? store.size - 1;
+  const base = store.bases[index];
+  if (base === undefined) return null;
+  const version = store.finishedAtMs[index]!;
+  const confidence = store.value('confidence', index);
+  const picture = (role: string) =>
+    store.has(index, 'pictures') ? picturePath(key, base, role, version) : null;
+  return (
+    <section className={`card ${classes.chosen}`} aria-live="off">
+      <div className={classes.chosenHead}>
+        <b>{props.chosen === null ? text.chosen.newest : text.chosen.chosen}</b>
+        {props.chosen !== null && (
+          <Button size="compact-xs" variant="subtle" onClick={props.onFollow}>
+            {text.chosen.follow}
+          </Button>
+        )}
+      </div>
+      <div className={classes.body}>
+        {(['thumbnail', 'ctfPicture'] as const).map((role) => (
+          <Link
+            key={role}
+            className={classes.chosenPicture}
+            to="/s/$project/$user/$session/movie/$base"
+            params={{ ...key, base }}
+            tabIndex={-1}
+          >
+            <Picture
+              src={picture(role)}
+              alt={(role === 'thumbnail' ? text.movie.micrographAlt : text.movie.spectrumAlt)(base)}
+              missing={text.movie.noPicture}
+            />
+          </Link>
+        ))}
+        <dl className={classes.facts}>
+          {isFaint(confidence) && (
+            <>
+              <dt>{text.chosen.fit}</dt>
+              <dd>
+                <TrustNote confidence={confidence} />
+              </dd>
+            </>
+          )}
+          {FACTS.map((metric) => (
+            <div key={metric} style={{ display: 'contents' }}>
+              <dt>{text.metrics[metric].label}</dt>
+              <dd className={isDoubtful(metric, confidence) ? 'faint' : undefined}>
+                {metricValue(metric, store.value(metric, index))}
+              </dd>
+            </div>
+          ))}
+          <dt>{text.table.finished}</dt>
+          <dd>{clock(version)}</dd>
+        </dl>
+      </div>
+      <p className="muted mono truncate" title={base} style={{ fontSize: 12, margin: '10px 0' }}>
+        {base}
+      </p>
+      <Button
+        className="no-print"
+        fullWidth
+        variant="light"
+        rightSection={<IconArrowRight size={16} />}
+        renderRoot={(root) => (
+          <Link {...root} to="/s/$project/$user/$session/movie/$base" params={{ ...key, base }} />
+        )}
+      >
+        {text.chosen.open}
+      </Button>
+    </section>
+  );
+}

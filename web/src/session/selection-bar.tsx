@@ -1,0 +1,113 @@
+import { Button, CloseButton, Menu, SegmentedControl } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconArrowBackUp, IconCheck, IconDownload, IconX } from '@tabler/icons-react';
+import type { Verdict } from '../../../src/contract/review.ts';
+import { integer } from '../data/format.ts';
+import { criteriaWords, hasLimits, selectedBases } from '../data/selection.ts';
+import { useObservable } from '../state/observable.ts';
+import type { ReviewDesk } from '../state/review-desk.ts';
+import type { SelectionModel } from '../state/selection-model.ts';
+import type { SeriesSnapshot } from '../state/session-feed.ts';
+import { saveText } from '../ui/save-text.ts';
+import { text } from '../ui/text.ts';
+import classes from './selection-bar.module.css';
+import { exportSelection } from './table-export.ts';
+
+/** What is selected and what can be done with it; floats over every tab, so that nothing moves when it comes. */
+export function SelectionBar(props: {
+  snapshot: SeriesSnapshot;
+  model: SelectionModel;
+  desk: ReviewDesk;
+  /** Name of the session, for files. */
+  name: string;
+}) {
+  const { snapshot, model, desk } = props;
+  const { store } = snapshot;
+  const selection = useObservable(model.current);
+  const criteria = useObservable(model.criteria);
+  const undoable = useObservable(desk.undoable);
+  if (selection === null) return null;
+  const t = text.selection;
+  const words = criteriaWords(criteria);
+  const decide = (verdict: Verdict | null) => {
+    const bases = selectedBases(store, selection);
+    desk.decide(bases, verdict, words === '' ? undefined : words);
+    notifications.show({ message: text.review.decided(bases.length, verdict) });
+  };
+  const save = (kind: 'csv' | 'json') =>
+    saveText(
+      `${props.name}_${t.fileWord}.${kind}`,
+      kind === 'csv' ? 'text/csv' : 'application/json',
+      exportSelection(store, selection, kind, { session: props.name, criteria: words }),
+    );
+  return (
+    <section className={`${classes.bar} no-print`} aria-label={t.label}>
+      <span role="status" className={classes.count}>
+        <b>{t.count(selection.count)}</b> <span className={classes.muted}>{t.of(integer(store.size))}</span>
+      </span>
+      {words !== '' && (
+        <span className={`truncate ${classes.muted}`} title={words}>
+          {words}
+        </span>
+      )}
+      {hasLimits(criteria) && (
+        <SegmentedControl
+          size="xs"
+          aria-label={t.takes}
+          value={criteria.takes}
+          onChange={(takes) => model.set({ ...criteria, takes: takes as 'within' | 'beyond' })}
+          data={[
+            { value: 'within', label: t.within },
+            { value: 'beyond', label: t.beyond },
+          ]}
+        />
+      )}
+      <span className={classes.buttons}>
+        <Button
+          size="compact-sm"
+          color="red.8"
+          leftSection={<IconX size={15} />}
+          disabled={selection.count === 0}
+          onClick={() => decide('rejected')}
+        >
+          {text.review.reject}
+        </Button>
+        <Button
+          size="compact-sm"
+          color="teal.9"
+          leftSection={<IconCheck size={15} />}
+          disabled={selection.count === 0}
+          onClick={() => decide('accepted')}
+        >
+          {text.review.accept}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconArrowBackUp size={15} />}
+          disabled={undoable === 0}
+          onClick={() => notifications.show({ message: text.review.undone(desk.undo().length) })}
+        >
+          {text.review.undo}
+        </Button>
+        <Menu position="top-end" withinPortal>
+          <Menu.Target>
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconDownload size={15} />}
+              disabled={selection.count === 0}
+            >
+              {t.export}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => save('csv')}>{t.csv}</Menu.Item>
+            <Menu.Item onClick={() => save('json')}>{t.json}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <CloseButton size="sm" aria-label={t.clear} title={t.clear} onClick={() => model.clear()} />
+      </span>
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+import { METRIC_KEYS } from '../data/metrics.ts';
+import type { Selection } from '../data/selection.ts';
+import type { SeriesStore } from '../data/series-store.ts';
+import { text } from '../ui/text.ts';
+
+interface About {
+  readonly session: string;
+  /** In words, as on the screen; empty where movies were picked one by one. */
+  readonly criteria: string;
+}
+
+/** Column names with their units: nobody has to guess them from a file. */
+const HEADS = METRIC_KEYS.map((key) => {
+  const { label, unit } = text.metrics[key];
+  return unit === '' ? label : `${label} (${unit})`;
+});
+
+const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+/** As the service sent it: single precision has no more than seven digits. */
+const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
+
+/** The selected movies with all their figures, in the screen's units, as CSV (RFC 4180) or JSON. */
+export function exportSelection(
+  store: SeriesStore,
+  { mask }: Selection,
+  kind: 'csv' | 'json',
+  about: About,
+): string {
+  const rows: {
+    base: string;
+    verdict: string | null;
+    finishedAt: string | null;
+    values: (number | null)[];
+  }[] = [];
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] !== 1) continue;
+    const finishedMs = store.finishedAtMs[i]!;
+    rows.push({
+      base: store.bases[i]!,
+      verdict: store.verdict(i),
+      finishedAt: Number.isNaN(finishedMs) ? null : new Date(finishedMs).toISOString(),
+      values: METRIC_KEYS.map((key) => number(store.value(key, i))),
+    });
+  }
+  if (kind === 'csv') {
+    const head = [text.table.movie, text.table.verdict, text.table.finishedUtc, ...HEADS];
+    const lines = rows.map(({ base, verdict, finishedAt, values }) => [
+      ...[base, verdict ?? '', finishedAt ?? ''],
+      ...values.map((value) => (value === null ? '' : String(value))),
+    ]);
+    return `${[head, ...lines].map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
+  }
+  const units = Object.fromEntries(METRIC_KEYS.map((key) => [key, text.metrics[key].unit]));
+  const movies = rows.map(({ values, ...row }) => ({
+    ...row,
+    ...Object.fromEntries(METRIC_KEYS.map((key, k) => [key, values[k] ?? null])),
+  }));
+  return `${JSON.stringify({ ...about, units, movies }, null, 1)}\n`;
+}

@@ -1,0 +1,28 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Form } from '../app/router.tsx';
+
+/**
+ * The form to show for what the address asks for. It begins with what is known of the session now: metadata may have come since
+ * the view was opened. When it is closed it is gone, and the focus goes back to the button that opens it.
+ */
+export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
+  const [form, setForm] = useState<Form | null>(null);
+  const current = useRef(refresh);
+  current.current = refresh;
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (dialog !== undefined) {
+      let isWanted = true;
+      void current.current().finally(() => isWanted && setForm(dialog));
+      wasOpen.current = true;
+      return () => {
+        isWanted = false;
+      };
+    }
+    setForm(null);
+    if (wasOpen.current)
+      document.querySelector<HTMLElement>('[data-opens-form]')?.focus({ preventScroll: true });
+    wasOpen.current = false;
+  }, [dialog]);
+  return dialog === undefined ? null : form;
+}

@@ -1,0 +1,54 @@
+import { IconAdjustments } from '@tabler/icons-react';
+import type { SessionDetail } from '../../../src/contract/api.ts';
+import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
+import { FORM_GROUPS } from '../data/form-values.ts';
+import { Empty } from '../ui/fault.tsx';
+import { text } from '../ui/text.ts';
+import classes from './settings.module.css';
+
+/** Parameters of the last start, as given; defaults are named as such. */
+export function SettingsTab({ session }: { session: SessionDetail }) {
+  const { parameters } = session;
+  if (parameters === null)
+    return (
+      <div className="card">
+        <Empty
+          icon={<IconAdjustments size={28} stroke={1.5} />}
+          title={text.settings.none}
+          hint={text.settings.noneHint}
+        />
+      </div>
+    );
+  const shown = (value: unknown) =>
+    value === true ? text.form.yes : value === false ? text.form.no : String(value);
+  return (
+    <div className={classes.groups}>
+      {FORM_GROUPS.map((group) => (
+        <section key={group} className={`card ${classes.group}`}>
+          <h2>{text.form.groups[group]}</h2>
+          <dl>
+            {PARAMETER_TABLE.filter((p) => p.group === group).map((p) => {
+              const value = parameters[p.name];
+              return (
+                <div key={p.name}>
+                  <dt title={p.help}>{p.label}</dt>
+                  {value !== undefined ? (
+                    <dd>
+                      {shown(value)} <span className="muted">{p.unit}</span>
+                    </dd>
+                  ) : (
+                    <dd className="muted">
+                      {p.default === undefined
+                        ? text.settings.unset
+                        : `${shown(p.default)} ${p.unit} (${text.settings.byDefault})`}
+                    </dd>
+                  )}
+                </div>
+              );
+            })}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+import { Skeleton } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconArrowRight,
+  IconCircleCheck,
+  IconMinus,
+  IconRefresh,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { PlannedMovies, Preview } from '../../../src/contract/preview.ts';
+import { text } from '../ui/text.ts';
+import classes from './parameter-form.module.css';
+
+/** What a plan counts, in the order in which it matters to a person. */
+const LINES = [
+  ['toDo', IconArrowRight],
+  ['redoAll', IconRefresh],
+  ['redoCtf', IconRefresh],
+  ['tryAgain', IconRefresh],
+  ['arriving', IconArrowRight],
+  ['inWork', IconArrowRight],
+  ['kept', IconCircleCheck],
+  ['staysFailed', IconAlertTriangle],
+] as const satisfies readonly (readonly [keyof PlannedMovies, typeof IconMinus])[];
+
+/** How many movies would be done, redone, kept and left out. @param preview - undefined: not known yet */
+export function FormPreview({ preview, failed }: { preview: Preview | undefined; failed: boolean }) {
+  const words = text.form.preview;
+  return (
+    <section className={classes.preview} aria-label={words.title} aria-live="polite">
+      <h2>{words.title}</h2>
+      {failed && preview === undefined && <p className="muted">{words.failed}</p>}
+      {!failed && preview === undefined && (
+        <div aria-busy="true">
+          <span className="visually-hidden">{words.pending}</span>
+          <Skeleton height={18} width="60%" />
+        </div>
+      )}
+      {preview && (
+        <ul>
+          {preview.movies === null && <Line icon={<IconMinus size={16} />}>{words.unknown}</Line>}
+          {preview.movies?.found === 0 && <Line icon={<IconMinus size={16} />}>{words.nothing}</Line>}
+          {LINES.map(([name, Icon]) => {
+            const n = preview.movies?.[name] ?? 0;
+            return n === 0 ? null : (
+              <Line key={name} icon={<Icon size={16} />}>
+                {words[name](n)}
+              </Line>
+            );
+          })}
+          {preview.skipped.map(({ reason, count, example }) => (
+            <Line key={reason} icon={<IconMinus size={16} />} muted>
+              {words.skipped[reason](count)} <span className={classes.example}>{words.example(example)}</span>
+            </Line>
+          ))}
+          {preview.notes.map((note) => (
+            <Line key={note} icon={<IconAlertTriangle size={16} />}>
+              {note}
+            </Line>
+          ))}
+        </ul>
+      )}
+      {preview?.sample && (
+        <p className={`muted ${classes.example}`}>
+          {words.sample(
+            preview.sample.path,
+            preview.sample.width,
+            preview.sample.height,
+            preview.sample.frames,
+          )}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Line(props: { icon: ReactNode; muted?: boolean; children: ReactNode }) {
+  return (
+    <li className={props.muted ? 'muted' : undefined}>
+      <span aria-hidden>{props.icon}</span>
+      <span>{props.children}</span>
+    </li>
+  );
+}

@@ -1,0 +1,107 @@
+import { Button, Skeleton, TextInput } from '@mantine/core';
+import {
+  IconAdjustments,
+  IconAlertTriangle,
+  IconCheck,
+  IconChecklist,
+  IconHistory,
+  IconPlayerPlayFilled,
+  IconPlayerStopFilled,
+  IconPlus,
+  IconRefresh,
+  IconUserEdit,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { TimelineEntry } from '../../../src/contract/review.ts';
+import { timelineQuery } from '../api/queries.ts';
+import { when } from '../data/format.ts';
+import { useSessionKey } from '../session/session-layout.tsx';
+import { personName, setPersonName } from '../state/person.ts';
+import { Empty, Fault } from '../ui/fault.tsx';
+import { text } from '../ui/text.ts';
+import classes from './timeline.module.css';
+
+const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
+  started: IconPlayerPlayFilled,
+  stopped: IconPlayerStopFilled,
+  resumed: IconPlayerPlayFilled,
+  changed: IconAdjustments,
+  retried: IconRefresh,
+  reviewed: IconChecklist,
+  completed: IconCheck,
+  continued: IconPlus,
+  failed: IconAlertTriangle,
+  recovered: IconRefresh,
+};
+/** How the service calls itself in a line. */
+const SERVICE = 'service';
+const PAGE = 100;
+/** As many as the service tells at once. */
+const MOST = 1000;
+
+/** What happened to the session, newest first: when, what, by whom, why. */
+export function TimelineTab() {
+  const key = useSessionKey();
+  const [most, setMost] = useState(PAGE);
+  const timeline = useQuery(timelineQuery(key, most));
+  const [name, setName] = useState(personName);
+  const t = text.timeline;
+  if (timeline.isPending) return <Skeleton height={240} radius={10} />;
+  if (timeline.isError && !timeline.data)
+    return <Fault title={t.loadFailed} error={timeline.error} again={() => void timeline.refetch()} />;
+  return (
+    <>
+      <TextInput
+        className={`${classes.person} no-print`}
+        label={t.person}
+        description={t.personHint}
+        size="sm"
+        maxLength={80}
+        leftSection={<IconUserEdit size={16} />}
+        value={name}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setPersonName(event.currentTarget.value);
+        }}
+      />
+      {timeline.data.length === 0 ? (
+        <div className="card">
+          <Empty icon={<IconHistory size={28} stroke={1.5} />} title={t.empty} hint={t.emptyHint} />
+        </div>
+      ) : (
+        <ol className={`card ${classes.list}`}>
+          {timeline.data.map(({ at, what, by, note }) => {
+            const Icon = ICONS[what];
+            return (
+              <li key={`${at} ${what} ${note}`} className={classes.item} data-what={what}>
+                <span className={classes.icon}>
+                  <Icon size={15} aria-hidden />
+                </span>
+                <div className={classes.words}>
+                  <b>{t.what[what]}</b>
+                  {note !== null && <span className={classes.note}>{note}</span>}
+                </div>
+                <span className={`muted ${classes.by}`}>{by === SERVICE ? t.service : by}</span>
+                <time className={`muted ${classes.at}`} dateTime={at}>
+                  {when(at)}
+                </time>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      {timeline.data.length >= most && most < MOST && (
+        <Button
+          mt="sm"
+          size="xs"
+          variant="default"
+          loading={timeline.isPlaceholderData}
+          onClick={() => setMost(MOST)}
+        >
+          {t.more}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import type { MovieCounts } from '../../../src/contract/api.ts';
+import { percent } from '../data/format.ts';
+import classes from './counts-bar.module.css';
+import { text } from './text.ts';
+
+/** Done, failed and in work as shares of all movies; a failed one is finished too. */
+export function CountsBar({ counts, label = text.progress.total }: { counts: MovieCounts; label?: string }) {
+  const finished = counts.done + counts.failed;
+  const share = (n: number) => `${counts.total === 0 ? 0 : (100 * n) / counts.total}%`;
+  return (
+    <div
+      className={classes.bar}
+      role="progressbar"
+      aria-label={text.progress.label(label, percent(finished, counts.total))}
+      aria-valuemin={0}
+      aria-valuemax={counts.total}
+      aria-valuenow={finished}
+    >
+      <i className={classes.done} style={{ width: share(counts.done) }} />
+      <i className={classes.failed} style={{ width: share(counts.failed) }} />
+      <i className={classes.queued} style={{ width: share(counts.queued) }} />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { IconPhotoOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import { connectionsMade } from '../state/current.ts';
+import { useObservable } from '../state/observable.ts';
+import classes from './picture.module.css';
+
+/** A picture in a box of fixed shape: nothing moves when it arrives, and a missing one says so. */
+export function Picture(props: {
+  src: string | null;
+  alt: string;
+  ratio?: string;
+  fit?: 'cover' | 'contain';
+  missing: string;
+}) {
+  const [failed, setFailed] = useState<string | null>(null);
+  const attempt = `${useObservable(connectionsMade)} ${props.src}`;
+  const { src } = props;
+  return (
+    <div className={classes.box} style={{ aspectRatio: props.ratio ?? '1' }}>
+      {src === null || failed === attempt ? (
+        <span className={classes.missing}>
+          <IconPhotoOff size={22} stroke={1.4} aria-hidden />
+          {props.missing}
+        </span>
+      ) : (
+        <img
+          src={src}
+          alt={props.alt}
+          loading="lazy"
+          decoding="async"
+          style={{ objectFit: props.fit ?? 'cover' }}
+          onError={() => setFailed(attempt)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { Tooltip } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconFolder,
+  IconHourglass,
+  IconPlayerPlay,
+  IconQuestionMark,
+  IconRefresh,
+} from '@tabler/icons-react';
+import type { SessionState } from '../../../src/contract/states.ts';
+import classes from './state-badge.module.css';
+import { text } from './text.ts';
+
+const ICONS: Record<SessionState, typeof IconFolder> = {
+  unknown: IconQuestionMark,
+  incomplete_or_empty: IconFolder,
+  needs_processing: IconHourglass,
+  processing_start: IconPlayerPlay,
+  processing: IconRefresh,
+  processing_complete: IconCircleCheck,
+  processing_failure: IconAlertTriangle,
+};
+
+/** State of a session: colour, shape and words, so that none of them is needed alone. */
+export function StateBadge({ state }: { state: SessionState }) {
+  const Icon = ICONS[state];
+  return (
+    <Tooltip label={text.states[state].meaning} multiline maw={320}>
+      <span className={classes.badge} data-state={state}>
+        <Icon size={15} stroke={2} aria-hidden className={classes.icon} />
+        {text.states[state].label}
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect } from 'react';
+import type { SessionState } from '../../../src/contract/states.ts';
+import { text } from './text.ts';
+
+/** What the tab itself tells: progress as a ring around the icon, trouble by a mark of another shape. */
+export interface TabStatus {
+  readonly title: string;
+  /** 0..1; null: there is nothing to count. */
+  readonly share: number | null;
+  readonly state: SessionState | null;
+}
+
+const GROUND = '#0b5a83';
+const RING = 2 * Math.PI * 12.5;
+
+/** An icon for the tab: ring for progress, full and with a tick when done, a triangle in trouble. */
+export function tabIcon({ share, state }: Pick<TabStatus, 'share' | 'state'>): string {
+  const middle =
+    state === 'processing_failure'
+      ? '<path d="M16 8 24 22H8Z" fill="#ffb86b"/>'
+      : state === 'processing_complete'
+        ? '<path d="m10 16 4.5 4.5L22 12" fill="none" stroke="#fff" stroke-width="3"/>'
+        : '<circle cx="16" cy="16" r="3.2" fill="#fff"/><circle cx="16" cy="16" r="6.8" fill="none" stroke="#fff" stroke-width="1.6"/>';
+  const length = (RING * Math.min(1, Math.max(0, share ?? 0))).toFixed(1);
+  const ring =
+    share === null
+      ? ''
+      : `<circle cx="16" cy="16" r="12.5" fill="none" stroke="#ffffff55" stroke-width="3.4"/><circle cx="16" cy="16" r="12.5" fill="none" stroke="#fff" stroke-width="3.4" stroke-dasharray="${length} ${RING.toFixed(1)}" transform="rotate(-90 16 16)"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${GROUND}"/>${ring}${middle}</svg>`;
+}
+
+/** Keeps title and icon of the tab; the icon changes by whole percents only. */
+export function useTabStatus({ title, share, state }: TabStatus): void {
+  useEffect(() => {
+    document.title = `${title} · ${text.product}`;
+  }, [title]);
+  const percent = share === null ? null : Math.floor(100 * share);
+  useEffect(() => {
+    const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    if (!link) return;
+    const plain = '/favicon.svg';
+    link.href =
+      state === null
+        ? plain
+        : `data:image/svg+xml,${encodeURIComponent(tabIcon({ share: percent === null ? null : percent / 100, state }))}`;
+    return () => {
+      link.href = plain;
+    };
+  }, [percent, state]);
+}
