@@ -16,21 +16,23 @@ export type PageEntry = keyof typeof ENTRIES;
 
 /** Bundles the sources as they are now, in memory: a golden picture never shows an older build. */
 export async function bundlePages(): Promise<PageBundle> {
-  const result = await build({
-    root: ROOT,
-    configFile: false,
-    logLevel: 'error',
-    plugins: [react()],
-    css: { postcss: { plugins: [mantine()] } },
-    build: {
-      write: false,
-      minify: false,
-      modulePreload: false,
-      reportCompressedSize: false,
-      target: 'es2023',
-      rolldownOptions: { input: ENTRIES, output: { entryFileNames: 'assets/[name].js' } },
-    },
-  });
+  const result = await inProduction(() =>
+    build({
+      root: ROOT,
+      configFile: false,
+      logLevel: 'error',
+      plugins: [react()],
+      css: { postcss: { plugins: [mantine()] } },
+      build: {
+        write: false,
+        minify: false,
+        modulePreload: false,
+        reportCompressedSize: false,
+        target: 'es2023',
+        rolldownOptions: { input: ENTRIES, output: { entryFileNames: 'assets/[name].js' } },
+      },
+    }),
+  );
   if (!('output' in result)) throw new Error('Vite was expected to build once, into memory');
   const files = new Map<string, string | Uint8Array>();
   const html = new Map<string, string>();
@@ -41,7 +43,10 @@ export async function bundlePages(): Promise<PageBundle> {
   return { files, html };
 }
 
-function htmlOf(entry: Rollup.OutputChunk, all: readonly (Rollup.OutputChunk | Rollup.OutputAsset)[]): string {
+function htmlOf(
+  entry: Rollup.OutputChunk,
+  all: readonly (Rollup.OutputChunk | Rollup.OutputAsset)[],
+): string {
   const css = new Set<string>();
   const visit = (chunk: Rollup.OutputChunk, seen: Set<string>) => {
     if (seen.has(chunk.fileName)) return;
@@ -57,4 +62,15 @@ function htmlOf(entry: Rollup.OutputChunk, all: readonly (Rollup.OutputChunk | R
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>CryoEM</title>${links}
 </head><body><div id="root"></div><script type="module" src="/${entry.fileName}"></script></body></html>`;
+}
+
+/** Vitest sets NODE_ENV to `test`, by which Vite would bundle React's development build. */
+async function inProduction<T>(work: () => Promise<T>): Promise<T> {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    return await work();
+  } finally {
+    process.env.NODE_ENV = NODE_ENV;
+  }
 }
