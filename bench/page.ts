@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
+import { settingsFrom } from '../src/cli/config-settings.ts';
 import { startService } from '../src/cli/service.ts';
 import type { SessionKey } from '../src/contract/api.ts';
 import { decodeColumns } from '../src/contract/columns.ts';
-import { configSchema } from '../src/contract/config.ts';
 import { pathsOf } from '../src/sessions/names.ts';
 import { launchChromium } from '../test/e2e/browser.ts';
 import { likelyResults, namesOf, writeLargeSession } from './page-parts/large-session.ts';
@@ -32,13 +32,13 @@ const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 50_000);
   const top = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
-  const config = configSchema.parse({
+  const settings = settingsFrom({
     general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
     api: { token: TOKEN, port: 0 },
     ...{ params: {}, local: {}, discovery: {}, retry: {} },
   });
-  writeLargeSession(pathsOf(config.general.session_dir, KEY), movies, likelyResults(11));
-  const service = await startService({ config, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });
+  writeLargeSession(pathsOf(settings.sessionDir, KEY), movies, likelyResults(11));
+  const service = await startService({ settings, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });
   try {
     await known(service.address, movies);
     scripts();

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { settingsFrom } from '../src/cli/config-settings.ts';
 import type { SessionKey } from '../src/contract/api.ts';
-import { configSchema, type ServiceConfig } from '../src/contract/config.ts';
+import type { ServiceSettings } from '../src/contract/settings.ts';
 import { createLocalExecutor } from '../src/executors/local/executor.ts';
 import { Executors } from '../src/executors/registry.ts';
 import { createSessionService } from '../src/sessions/create-service.ts';
@@ -23,7 +24,7 @@ export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 100_000);
   const top = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
   try {
-    const config = configSchema.parse({
+    const settings = settingsFrom({
       general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
       api: { token: 'bench' },
       params: {},
@@ -31,14 +32,14 @@ export async function run(args: string[]): Promise<void> {
       discovery: {},
       retry: {},
     });
-    const paths = pathsOf(config.general.session_dir, KEY);
+    const paths = pathsOf(settings.sessionDir, KEY);
     print('write the session', await seconds(async () => writeLargeSession(paths, movies)), 's');
 
-    const first = await timedStart(config, movies);
+    const first = await timedStart(settings, movies);
     print('start without a ledger (all records read)', first.seconds, 's');
     await first.service.close();
 
-    const again = await timedStart(config, movies);
+    const again = await timedStart(settings, movies);
     print('restart, to the first true status', again.seconds, 's');
     await answers(again.service);
     const cpu = process.cpuUsage();
@@ -52,30 +53,30 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function timedStart(config: ServiceConfig, movies: number) {
+async function timedStart(settings: ServiceSettings, movies: number) {
   const started = performance.now();
   const executor = createLocalExecutor({ slots: 1 });
   const service = await createSessionService({
-    config,
+    settings,
     executors: new Executors([executor]),
     logger: pino({ level: 'silent' }),
   });
   while (!service.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
-  const status = await service.missionStatus(KEY);
+  const status = await service.queries.missionStatus(KEY);
   if (status.processed_files !== movies)
     throw new Error(`expected ${movies} movies: ${JSON.stringify(status)}`);
   return { service, seconds: (performance.now() - started) / 1000 };
 }
 
 async function answers(service: SessionService): Promise<void> {
-  print("the mission's status", await median(() => service.missionStatus(KEY)), 'ms');
-  print('summary', await median(() => service.find(KEY)), 'ms');
+  print("the mission's status", await median(() => service.queries.missionStatus(KEY)), 'ms');
+  print('summary', await median(() => service.queries.find(KEY)), 'ms');
   print(
     'page of 100, newest',
-    await median(() => service.movies(KEY, { limit: 100, order: 'newest' })),
+    await median(() => service.queries.movies(KEY, { limit: 100, order: 'newest' })),
     'ms',
   );
-  print('series of 1000', await median(() => service.series(KEY, 50_000, 1000)), 'ms');
+  print('series of 1000', await median(() => service.queries.series(KEY, 50_000, 1000)), 'ms');
 }
 
 async function median(work: () => Promise<unknown>): Promise<number> {

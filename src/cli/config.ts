@@ -5,20 +5,27 @@ import { z } from 'zod';
 import { CONFIG_SECTIONS, type ConfigSection, configSchema, type ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterValues, parseSomeParameters } from '../contract/parameters.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import { parsePythonConfig } from '../formats/python-config.ts';
 import { collectEntries, type FileEntry } from './config-entries.ts';
+import { settingsOf } from './config-settings.ts';
 import { convertValue, expectedOf } from './config-values.ts';
 
 /** Settings given beside the file, on the command line or by the demo; they win over the file. */
 export type ConfigOverrides = { readonly [S in ConfigSection]?: Partial<ServiceConfig[S]> };
 
 export interface LoadedConfig {
-  readonly config: ServiceConfig;
+  readonly settings: ServiceSettings;
   /** Values of processing parameters that `[params]` holds: what a start takes where it is given nothing else. */
   readonly parameterDefaults: Partial<ParameterValues>;
   readonly warnings: readonly string[];
   /** The file that was read, or null. */
   readonly source: string | null;
+}
+
+/** With the values of the keys, as the file and its defaults give them. */
+export interface CheckedConfig extends LoadedConfig {
+  readonly config: ServiceConfig;
 }
 
 export interface LoadConfigOptions {
@@ -61,7 +68,8 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const warnings = [...loaded.warnings];
   if ((statSync(path).mode & 0o004) !== 0)
     warnings.push(`${path} holds the token and everybody on this machine can read it; chmod 600 ${path}`);
-  return { ...loaded, warnings };
+  const { settings, parameterDefaults, source } = loaded;
+  return { settings, parameterDefaults, warnings, source };
 }
 
 function readConfigFile(path: string, options: LoadConfigOptions): string | null {
@@ -82,7 +90,7 @@ export function checkConfig(
   text: string,
   source: string | null,
   overrides: ConfigOverrides = {},
-): LoadedConfig {
+): CheckedConfig {
   const parsed = parsePythonConfig(text);
   const faults = parsed.faults.map((fault) => ({ line: fault.line, message: fault.message }));
   const { entries, warnings } = collectEntries(parsed);
@@ -141,6 +149,7 @@ export function checkConfig(
   if (faults.length > 0 || !result.data) throw faultsError(faults, source);
   return {
     config: result.data,
+    settings: settingsOf(result.data),
     parameterDefaults: someParameters.ok ? someParameters.values : {},
     warnings,
     source,

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
-import { configSchema } from '../contract/config.ts';
 import { DEFAULT_MOVIE } from '../simulator/settings.ts';
+import { settingsFrom } from './config-settings.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { portNumber } from './port-number.ts';
@@ -96,7 +96,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
   const token = randomBytes(18).toString('base64url');
   // Loaded here, so that a worker's start does not pay for the whole service.
   const { startService } = await import('./service.ts');
-  const config = configSchema.parse({
+  const settings = settingsFrom({
     general: { session_dir: top, state_dir: join(top, '.state') },
     api: { port: options.port, token },
     params: {},
@@ -105,7 +105,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     retry: {},
   });
   const logger = createLogger('warn', pino.destination(2));
-  const service = await startService({ config, logger }).catch(async (error) => {
+  const service = await startService({ settings, logger }).catch(async (error) => {
     release();
     await removeFiles();
     throw error;

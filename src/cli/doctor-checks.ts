@@ -2,11 +2,10 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SessionKey } from '../contract/api.ts';
-import type { ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
+import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
 import type { Finding } from '../executors/executor.ts';
 import { findSessions } from '../sessions/discovery/find-sessions.ts';
-import { stateDirOf } from '../sessions/ledger/open.ts';
 import { keyText, pathsOf } from '../sessions/names.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 import { createExecutors } from './executors.ts';
@@ -47,34 +46,34 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
     if (!(error instanceof CodedError)) throw error;
     return [fault('config', error.message.trimEnd(), 'correct every line named; all else waits for it')];
   }
-  const { config, source, warnings } = loaded;
-  const stateDir = stateDirOf(config.general.state_dir);
+  const { settings, source, warnings } = loaded;
+  const { sessionDir, stateDir } = settings;
   return [
     well('config', `${source} is understood`),
     ...warnings.map((text) => warning('config', text, `correct ${source}`)),
-    ...(await machine(config, stateDir)),
-    ...(await disk('disk of the sessions', config.general.session_dir)),
+    ...(await machine(settings)),
+    ...(await disk('disk of the sessions', sessionDir)),
     ...(await disk('disk of the state', stateDir)),
     ...(await ledgerPlace(stateDir)),
-    ...rights(config.general.session_dir),
+    ...rights(sessionDir),
     page(),
-    ...(await executors(config)),
+    ...(await executors(settings)),
   ];
 }
 
 /** What a start looks at too. A port that our own service has taken is as it should be. */
-async function machine(config: ServiceConfig, stateDir: string): Promise<Finding[]> {
+async function machine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { subject, what, fault: text } of await lookAtMachine(config, stateDir)) {
+  for (const { subject, what, fault: text } of await lookAtMachine(settings)) {
     if (text === null) findings.push(well(subject, what));
-    else if (subject === 'port' && (await isOurs(config.api)))
+    else if (subject === 'port' && (await isOurs(settings.api)))
       findings.push(well(subject, `the service runs on ${what}`));
     else findings.push(fault(subject, text, 'as it says'));
   }
   return findings;
 }
 
-async function isOurs({ host, port }: ServiceConfig['api']): Promise<boolean> {
+async function isOurs({ host, port }: ApiSettings): Promise<boolean> {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   try {
     const answer = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
@@ -161,9 +160,9 @@ const page = (): Finding =>
     ? well('page', 'the page is built')
     : warning('page', 'the page is not built: the service answers programs only', 'npm run web');
 
-async function executors(config: ServiceConfig): Promise<Finding[]> {
+async function executors(settings: ServiceSettings): Promise<Finding[]> {
   try {
-    const all = createExecutors(config);
+    const all = createExecutors(settings);
     const findings = await Promise.all(all.all.map((executor) => executor.check()));
     await all.release();
     return findings.flat();

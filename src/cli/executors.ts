@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mostJobs, type ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
-import { type ExecutorName, executorNames } from '../contract/executors.ts';
-import type { AlignProgram } from '../contract/programs.ts';
+import type { ExecutorName } from '../contract/executors.ts';
+import { type AlignProgram, EXTERNAL_ALIGNERS } from '../contract/programs.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executor } from '../executors/executor.ts';
 import { BUILTIN_NEED, type Need } from '../executors/local/capacity.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
@@ -16,35 +16,30 @@ import { PEGASUS_TIMES, type PegasusSettings } from '../executors/pegasus/settin
 import { Executors } from '../executors/registry.ts';
 import { createSlurmExecutor } from '../executors/slurm/executor.ts';
 import { SLURM_TIMES, type SlurmSettings } from '../executors/slurm/settings.ts';
-import { stateDirOf } from '../sessions/ledger/open.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** RELION 3.1.3 took 5.3 GiB for a movie of 4096x4096x40 and 9.2 GiB for one of 5760x4092x50. */
-const RELION_BYTES_PER_MOVIE = 10 * 1024 ** 3;
-
-/** What a movie takes of this machine by the program that the config file names; a start that names another one is not foreseen. */
+/**
+ * What a movie takes of this machine by the aligner that the config file names; a start that names another one is not
+ * foreseen. A program that estimates the CTF counts for nothing: it is at work for a small part of the time only.
+ */
 export function needOf(align: AlignProgram, gpus: number): Need {
-  switch (align) {
-    case 'builtin':
-      return BUILTIN_NEED;
-    case 'relion':
-      return { ...BUILTIN_NEED, bytesPerMovie: RELION_BYTES_PER_MOVIE };
-    case 'motioncor2':
-    case 'motioncor3':
-      return { ...BUILTIN_NEED, mostSlots: gpus };
-  }
+  const row = EXTERNAL_ALIGNERS.find(({ name }) => name === align);
+  return {
+    bytesPerMovie: row?.bytesPerMovie ?? BUILTIN_NEED.bytesPerMovie,
+    mostSlots: row?.needsGpu ? gpus : BUILTIN_NEED.mostSlots,
+  };
 }
 
-/** How each executor is made of the config file. */
-const MAKERS: Readonly<Record<ExecutorName, (config: ServiceConfig) => Executor>> = {
-  local({ local, params, programs }) {
-    const gpus = machineGpus(params.no_of_gpus);
+/** How each executor is made of the settings. */
+const MAKERS: Readonly<Record<ExecutorName, (settings: ServiceSettings) => Executor>> = {
+  local({ local, batches, programs }) {
+    const gpus = machineGpus(batches.gpusPerNode);
     const need = needOf(programs.align, gpus.length);
     return createLocalExecutor({ slots: local.slots, threads: local.threads, gpus, need });
   },
-  slurm: (config) => withGoodOptions(() => createSlurmExecutor(slurmSettings(config))),
-  pegasus: (config) => withGoodOptions(() => createPegasusExecutor(pegasusSettings(config))),
+  slurm: (settings) => withGoodOptions(() => createSlurmExecutor(slurmSettings(settings))),
+  pegasus: (settings) => withGoodOptions(() => createPegasusExecutor(pegasusSettings(settings))),
 };
 
 /** @throws CodedError BAD_CONFIG where an executor cannot take what the site gives to sbatch */
@@ -58,68 +53,58 @@ function withGoodOptions(make: () => Executor): Executor {
 }
 
 /**
- * The executors that the config file names, in its order.
+ * The executors that the site names, in its order.
  * @throws CodedError BAD_CONFIG
  */
-export const createExecutors = (config: ServiceConfig): Executors =>
-  new Executors(executorNames(config.general.executor).map((name) => MAKERS[name](config)));
+export const createExecutors = (settings: ServiceSettings): Executors =>
+  new Executors(settings.executors.map((name) => MAKERS[name](settings)));
 
 /** @throws CodedError BAD_CONFIG where the template cannot be read */
-export function slurmSettings(config: ServiceConfig): SlurmSettings {
-  const { params, slurm, general } = config;
-  const installDir = slurm.install_dir ?? ROOT;
+export function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
   return {
-    site: siteOf(stateDirOf(general.state_dir)),
-    commands: { binDir: slurm.bin_dir, conf: slurm.conf, timeoutMs: slurm.command_seconds * 1000 },
-    partition: params.partition,
-    account: params.account,
-    arguments: params.glite_arguments,
-    timeLimit: slurm.time_limit,
+    site: siteOf(stateDir),
+    commands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
+    partition: cluster.partition,
+    account: cluster.account,
+    arguments: cluster.sbatchOptions,
+    timeLimit: slurm.timeLimit,
     memory: slurm.memory,
     constraint: slurm.constraint,
     environment: slurm.environment,
-    template: slurm.template === null ? null : readTemplate(slurm.template),
-    maxJobs: mostJobs(params, general.debug),
-    moviesPerJob: params.no_of_gpus,
+    template: slurm.templatePath === null ? null : readTemplate(slurm.templatePath),
+    maxJobs: batches.maxJobs,
+    moviesPerJob: batches.gpusPerNode,
     threads: slurm.threads,
-    node: nodeOf(slurm.install_dir),
-    installDir,
+    node: nodeOf(slurm.installDir),
+    installDir: slurm.installDir ?? ROOT,
     command: null,
-    times: { ...SLURM_TIMES, pollMs: slurm.poll_seconds * 1000, graceMs: slurm.grace_seconds * 1000 },
+    times: { ...SLURM_TIMES, pollMs: slurm.pollMs, graceMs: slurm.gracePeriodMs },
   };
 }
 
-export function pegasusSettings(config: ServiceConfig): PegasusSettings {
-  const { params, pegasus, general } = config;
-  const installDir = pegasus.install_dir ?? ROOT;
+export function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSettings): PegasusSettings {
   return {
     site: {
-      partition: params.partition,
-      account: params.account,
-      gliteArguments: params.glite_arguments,
-      cores: pegasus.cores,
-      runtimeSeconds: pegasus.runtime_minutes * 60,
-      memoryMib: pegasus.memory_mb,
-      maxJobs: mostJobs(params, general.debug),
-      // The predecessor's rule: a tenth of the files of a cycle.
-      stageoutClusters:
-        params.pegasus_stageout_clusters ?? Math.max(1, Math.ceil(params.no_of_files_to_proc_in_cycle / 10)),
+      partition: cluster.partition,
+      account: cluster.account,
+      gliteArguments: cluster.sbatchOptions,
+      cores: pegasus.coresPerJob,
+      runtimeSeconds: pegasus.runtimeSeconds,
+      memoryMib: pegasus.memoryMib,
+      maxJobs: batches.maxJobs,
+      stageoutClusters: pegasus.stageOutClusters,
     },
     pegasusHome: pegasus.home,
-    binDirectory: pegasus.bin_dir,
-    clusterSize: params.cluster_size,
-    moviesPerJob: params.no_of_gpus,
+    binDirectory: pegasus.binDir,
+    clusterSize: batches.batchesPerGpu,
+    moviesPerJob: batches.gpusPerNode,
     threads: pegasus.threads,
     environment: pegasus.environment,
-    sessionDir: general.session_dir,
-    node: nodeOf(pegasus.install_dir),
-    installDir,
+    sessionDir,
+    node: nodeOf(pegasus.installDir),
+    installDir: pegasus.installDir ?? ROOT,
     command: null,
-    times: {
-      ...PEGASUS_TIMES,
-      gatherMs: pegasus.gather_seconds * 1000,
-      commandMs: pegasus.command_seconds * 1000,
-    },
+    times: { ...PEGASUS_TIMES, gatherMs: pegasus.gatherMs, commandMs: pegasus.commandTimeoutMs },
   };
 }
 

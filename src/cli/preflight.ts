@@ -1,8 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
-import { executorNames } from '../contract/executors.ts';
+import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
 import { findProgram } from '../pipeline/programs/find-program.ts';
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -11,8 +10,8 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
  * Looks at everything that a start needs from the machine.
  * @throws CodedError CANNOT_START that lists all faults, each with its remedy
  */
-export async function checkMachine(config: ServiceConfig, stateDir: string): Promise<void> {
-  const looks = await lookAtMachine(config, stateDir);
+export async function checkMachine(settings: ServiceSettings): Promise<void> {
+  const looks = await lookAtMachine(settings);
   const faults = looks.map(({ fault }) => fault).filter((fault) => fault !== null);
   if (faults.length === 0) return;
   throw new CodedError(
@@ -29,13 +28,13 @@ export interface Look {
   readonly fault: string | null;
 }
 
-export async function lookAtMachine(config: ServiceConfig, stateDir: string): Promise<Look[]> {
-  const { general, api, programs } = config;
+export async function lookAtMachine(settings: ServiceSettings): Promise<Look[]> {
+  const { sessionDir, stateDir, api, programs } = settings;
   return [
-    { subject: 'sessions', what: general.session_dir, fault: sessionDirFault(general.session_dir) },
+    { subject: 'sessions', what: sessionDir, fault: sessionDirFault(sessionDir) },
     { subject: 'state', what: stateDir, fault: stateDirFault(stateDir) },
     { subject: 'port', what: `${api.host}:${api.port}`, fault: await portFault(api) },
-    ...programFaults(config).map((fault) => ({
+    ...programFaults(settings).map((fault) => ({
       ...{
         subject: 'programs' as const,
         what: `${programs.align} aligns, ${programs.ctf} fits the CTF`,
@@ -49,13 +48,13 @@ export async function lookAtMachine(config: ServiceConfig, stateDir: string): Pr
  * Programs that the config names for all sessions must be there. Where workers run on other machines, these are asked, and a movie
  * fails with PROGRAM_MISSING.
  */
-function programFaults({ general, programs }: ServiceConfig): (string | null)[] {
-  if (!executorNames(general.executor).includes('local')) return [];
+function programFaults({ executors, programs }: ServiceSettings): (string | null)[] {
+  if (!executors.includes('local')) return [];
   return (['align', 'ctf'] as const).map((step) => {
     const name = programs[step];
     if (name === 'builtin') return null;
     try {
-      findProgram(name, programs[name]);
+      findProgram(name, programs.paths[name]);
       return null;
     } catch (error) {
       return `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${reasonOf(error)})`;
@@ -85,7 +84,7 @@ function stateDirFault(path: string): string | null {
 }
 
 /** Tries the address for a moment. Somebody may still take it before we do; then listening says so. */
-function portFault({ host, port }: ServiceConfig['api']): Promise<string | null> {
+function portFault({ host, port }: ApiSettings): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(describeListenFault(error, host, port)));

@@ -30,12 +30,12 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { config, parameterDefaults, warnings, source } = loadConfig({
+  const { settings, parameterDefaults, warnings, source } = loadConfig({
     path: options.config,
     requireFile: true,
     overrides: overridesOf(options),
   });
-  const logger = createLogger(config.general.debug ? 'debug' : 'info');
+  const logger = createLogger(settings.isDebug ? 'debug' : 'info');
   process.on('uncaughtException', (error) => {
     logger.fatal({ error }, 'a fault that nobody foresaw: the service ends');
     process.exit(1);
@@ -44,7 +44,7 @@ async function serve(options: ServeOptions): Promise<void> {
 
   // Loaded here, so that the many workers of `cryoem process` start without the HTTP server.
   const { startService } = await import('./service.ts');
-  const service = await startService({ config, logger, parameterDefaults });
+  const service = await startService({ settings, logger, parameterDefaults });
   // On standard error, so that a log that is kept holds no login link.
   process.stderr.write(`CryoEM Service: ${service.address}\n`);
   if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);

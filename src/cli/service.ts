@@ -1,15 +1,14 @@
 import type { Logger } from 'pino';
-import type { ServiceConfig } from '../contract/config.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createSessionService } from '../sessions/create-service.ts';
-import { stateDirOf } from '../sessions/ledger/open.ts';
 import { createExecutors } from './executors.ts';
 import { PACKAGE, WEB_ROOT } from './package-info.ts';
 import { checkMachine } from './preflight.ts';
 
 export interface ServiceOptions {
-  readonly config: ServiceConfig;
+  readonly settings: ServiceSettings;
   readonly logger: Logger;
   /** Values of parameters that a start takes where it is given none. */
   readonly parameterDefaults?: Partial<ParameterValues> | undefined;
@@ -31,25 +30,25 @@ export interface RunningService {
  * @throws CodedError CANNOT_START with every fault of the machine and its remedy
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, logger } = options;
-  await checkMachine(config, stateDirOf(config.general.state_dir));
+  const { settings, logger } = options;
+  await checkMachine(settings);
 
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const part of opened.splice(0).reverse()) await part.close();
   };
   try {
-    const executors = createExecutors(config);
+    const executors = createExecutors(settings);
     opened.push({ close: () => executors.release() });
-    const sessions = await createSessionService({ config, executors, logger });
+    const sessions = await createSessionService({ settings, executors, logger });
     opened.push(sessions);
     const http = await createHttpServer({
-      config,
+      api: settings.api,
       sessions,
       logger,
       version: PACKAGE.version,
       webRoot: options.webRoot ?? WEB_ROOT,
-      parameterDefaults: withPrograms(config, options.parameterDefaults),
+      parameterDefaults: withPrograms(settings, options.parameterDefaults),
     });
     opened.push(http);
     const address = await http.listen();
@@ -66,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 /** The program of the config file is what a start takes where it names none, and what the form shows. */
 function withPrograms(
-  { programs }: ServiceConfig,
+  { programs }: ServiceSettings,
   defaults: Partial<ParameterValues> = {},
 ): Partial<ParameterValues> {
   return {

@@ -2,16 +2,19 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
+import type { ApiSettings } from '../contract/settings.ts';
 import type { SessionService } from '../sessions/service.ts';
 import { registerActionRoutes } from './action-routes.ts';
-import { Auth } from './auth.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
+import { Auth, acceptCookies } from './auth.ts';
 import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, BODY_LIMIT_BYTES } from './bodies.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
+import { registerFacilityRoutes } from './facility-routes.ts';
+import { registerFailureRoutes } from './failure-routes.ts';
 import { registerGridRoutes } from './grid-routes.ts';
 import { guardRoutes } from './guard.ts';
 import { registerHealth } from './health.ts';
@@ -21,15 +24,17 @@ import { registerMissionRoutes } from './mission-routes.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOutputRoutes } from './output-routes.ts';
 import { answerUnknown, registerPage } from './page.ts';
+import type { RouteContext } from './ports.ts';
 import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
 import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { acceptFiles } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerTileRoutes } from './tiles/tile-routes.ts';
 
 export interface HttpServerOptions {
-  readonly config: Pick<ServiceConfig, 'api'>;
+  readonly api: ApiSettings;
   readonly sessions: SessionService;
   readonly version: string;
   readonly logger?: FastifyBaseLogger | undefined;
@@ -53,11 +58,12 @@ export interface HttpServer {
 const MOST_PARAMETER_CHARACTERS = 3 * 255;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, sessions, version } = options;
-  const auth = new Auth(config.api.token);
+  const { api, sessions, version } = options;
   const keys = new LoginKeys();
-  const redact = createRedactor(config.api.token);
-  const context = { sessions, parameterDefaults: options.parameterDefaults ?? {} };
+  const redact = createRedactor(api.token);
+  const { queries, commands, review, trials, events } = sessions;
+  const parameterDefaults = options.parameterDefaults ?? {};
+  const context: RouteContext = { queries, commands, review, trials, events, parameterDefaults };
 
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: redactedLogger(options.logger, redact) } : { logger: false }),
@@ -78,9 +84,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler(handleError);
   const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
   app.setNotFoundHandler(answerUnknown(webRoot));
-  addSecurityHeaders(app);
-  acceptFormsAndJson(app);
-  const { registry, requests } = createMetrics(sessions);
+  await addSecurityHeaders(app);
+  await acceptCookies(app, api.token);
+  await acceptFormsAndJson(app);
+  await acceptFiles(app);
+  const auth = new Auth(api.token, await createAttemptLimit(app));
+  const { registry, requests } = createMetrics(queries);
   logRequests(app, requests, redact);
 
   await registerOpenApi(app, version);
@@ -89,10 +98,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(async (guarded) => {
     guardRoutes(guarded, auth);
     registerMissionRoutes(guarded, context);
+    registerFacilityRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
     registerBeginRoutes(guarded, context);
     registerActionRoutes(guarded, context);
     registerReviewRoutes(guarded, context);
+    registerFailureRoutes(guarded, context);
     registerGridRoutes(guarded, context);
     registerOutputRoutes(guarded, context);
     registerTileRoutes(guarded, context);
@@ -105,10 +116,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   return {
     app,
     async listen() {
-      await app.listen({ host: config.api.host, port: config.api.port });
+      await app.listen({ host: api.host, port: api.port });
       const bound = app.server.address();
-      const port = bound !== null && typeof bound === 'object' ? bound.port : config.api.port;
-      return `http://${hostForPeople(config.api.host)}:${port}`;
+      const port = bound !== null && typeof bound === 'object' ? bound.port : api.port;
+      return `http://${hostForPeople(api.host)}:${port}`;
     },
     createLoginLink: () => `/login?key=${keys.create()}`,
     close: () => app.close(),

@@ -145,7 +145,7 @@ export class Commands {
 
   /** Results of another recipe wait again; so do failures that a person may have put right meanwhile. */
   private forgive(session: Session, hashes: string): void {
-    const { ledger, config, clock } = this.context;
+    const { ledger, settings, clock } = this.context;
     session.heldUntilMs = clock.monotonicMs();
     session.awaitsDisk = false;
     session.barrenBatches = 0;
@@ -154,7 +154,7 @@ export class Commands {
     ledger.transaction(() => {
       redoOthers(this.context, session, hashes);
       for (const movie of ledger.movies.inState(session.id, 'failed'))
-        if (isForgivable(movie.errorCode)) ledger.movies.again(movie.seq, config.retry.attempts);
+        if (isForgivable(movie.errorCode)) ledger.movies.again(movie.seq, settings.retry.attempts);
     });
     this.context.announcer.reset('The session was started.');
   }
@@ -180,12 +180,12 @@ export class Commands {
 
   async retry(key: SessionKey, { base, code }: RetryChoice, by = UNNAMED): Promise<number> {
     const session = await this.known(key);
-    const { ledger, config } = this.context;
+    const { ledger, settings } = this.context;
     const movie = base === undefined ? null : ledger.movies.byBase(session.id, base);
     if (base !== undefined && movie === null) throw new CodedError('NO_SUCH_MOVIE', '');
     const failed = movie ? [movie].filter((m) => m.state === 'failed') : this.retryable(session, code);
     ledger.transaction(() => {
-      for (const { seq } of failed) ledger.movies.again(seq, config.retry.attempts);
+      for (const { seq } of failed) ledger.movies.again(seq, settings.retry.attempts);
     });
     if (failed.length > 0) {
       session.settingsRun = { code: '', count: 0 };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ServiceConfig } from '../contract/config.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -10,7 +10,7 @@ export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /** What the parts of this layer share. */
 export interface Context {
-  readonly config: ServiceConfig;
+  readonly settings: ServiceSettings;
   readonly tuning: Tuning;
   readonly executors: Executors;
   readonly logger: SessionLogger;

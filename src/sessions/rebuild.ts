@@ -41,7 +41,7 @@ function takeRecord(
   outputs: ReadonlySet<string>,
 ): void {
   const { movies, sessions } = context.ledger;
-  const { attempts } = context.config.retry;
+  const { attempts } = context.settings.retry;
   if (movies.byPath(session.id, record.movie.path) || movies.byBase(session.id, record.movie.base)) return;
   const seq = movies.add(session.id, record.movie, attempts);
   const { outcome } = record;
@@ -61,7 +61,7 @@ async function takeCycles(context: Context, session: Session): Promise<void> {
   const cycles = (await namesIn(session.paths.workflow)).filter((name) => /^cycle-\d{6,}$/.test(name)).sort();
   const last = cycles.at(-1);
   if (last) {
-    const size = context.config.params.no_of_files_to_proc_in_cycle;
+    const size = context.settings.batches.cycleSize;
     ledger.sessions.setCycle(session.id, Number(last.slice('cycle-'.length)), size, size);
   }
   for (const cycle of cycles) {
@@ -72,14 +72,14 @@ async function takeCycles(context: Context, session: Session): Promise<void> {
 }
 
 async function takeBatch(context: Context, session: Session, cycle: number, path: string): Promise<void> {
-  const { ledger, executors, config } = context;
+  const { ledger, executors, settings } = context;
   const batch = await readBatch(path);
   if (batch === null) return;
   ledger.transaction(() => {
     for (const movie of batch.movies) {
       const isFree =
         !ledger.movies.byPath(session.id, movie.path) && !ledger.movies.byBase(session.id, movie.base);
-      if (isFree) ledger.movies.add(session.id, movie, config.retry.attempts);
+      if (isFree) ledger.movies.add(session.id, movie, settings.retry.attempts);
     }
   });
   const open = batch.movies.filter((movie) => ledger.movies.byPath(session.id, movie.path)?.state !== 'done');

@@ -7,9 +7,9 @@ const doneFor = (session: Session): string => `done for ${session.id}`;
 
 /** From now on these are the session's step hashes: finished movies of others wait again. Returns how many. */
 export function redoOthers(context: Context, session: Session, hashes: string): number {
-  const { ledger, config } = context;
+  const { ledger, settings } = context;
   const redone = ledger.transaction(() => {
-    const count = ledger.movies.redoOthers(session.id, hashes, config.retry.attempts);
+    const count = ledger.movies.redoOthers(session.id, hashes, settings.retry.attempts);
     ledger.setMeta(doneFor(session), hashes);
     return count;
   });
@@ -34,11 +34,11 @@ export function reconcile(context: Context, session: Session): void {
 
 /** Movies that the ledger knows as done and whose records are gone wait again. Returns how many. */
 export async function redoVanished(context: Context, session: Session): Promise<number> {
-  const { ledger, config } = context;
+  const { ledger, settings } = context;
   const records = new Set(await namesIn(session.paths.results));
   const gone = ledger.movies.bases(session.id, 'done').filter(({ base }) => !records.has(`${base}.json`));
   ledger.transaction(() => {
-    for (const { seq } of gone) ledger.movies.again(seq, config.retry.attempts);
+    for (const { seq } of gone) ledger.movies.again(seq, settings.retry.attempts);
   });
   return gone.length;
 }

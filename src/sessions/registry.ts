@@ -60,7 +60,7 @@ export class Registry {
 
   /** The session where it exists on disk now. @throws CodedError BAD_NAME */
   async findOnDisk(key: SessionKey): Promise<Session | null> {
-    const paths = await locateSession(this.context.config.general.session_dir, key);
+    const paths = await locateSession(this.context.settings.sessionDir, key);
     if (paths === null) return null;
     const session = await this.enter(key);
     if (!session.exists) this.isBack(session);
@@ -88,7 +88,7 @@ export class Registry {
     const { context } = this;
     const { ledger } = context;
     const { id, isNew } = ledger.sessions.idOf(key);
-    const paths = pathsOf(context.config.general.session_dir, key);
+    const paths = pathsOf(context.settings.sessionDir, key);
     const session = newSession(id, key, paths, context.clock.monotonicMs());
     const row = ledger.sessions.get(id);
     session.state = row.state;

@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../contract/config.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import type { WatchTimes } from './discovery/messages.ts';
 
 /** Times and limits that no person sets; tests make them short. */
@@ -27,13 +27,13 @@ export interface Tuning {
   readonly tablesMs: number;
 }
 
-export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tuning {
-  const quietMs = config.discovery.quiet_seconds * 1000;
+export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> = {}): Tuning {
+  const { scanMs, quietMs, incompleteTimeoutMs } = discovery;
   return {
-    hotMs: Math.min(100, config.discovery.scan_seconds * 1000),
-    fullMs: Math.max(60_000, config.discovery.scan_seconds * 10_000),
-    sessionsMs: Math.max(1000, config.discovery.scan_seconds * 1000),
-    patienceMs: Math.max(config.discovery.patience_seconds * 1000, quietMs),
+    hotMs: Math.min(100, scanMs),
+    fullMs: Math.max(60_000, 10 * scanMs),
+    sessionsMs: Math.max(1000, scanMs),
+    patienceMs: Math.max(incompleteTimeoutMs, quietMs),
     resultsMs: 100,
     idleMs: 250,
     pollMs: 2000,
@@ -47,9 +47,9 @@ export function tuningOf(config: ServiceConfig, given: Partial<Tuning> = {}): Tu
   };
 }
 
-export const watchTimesOf = (config: ServiceConfig, tuning: Tuning): WatchTimes => ({
-  scanMs: config.discovery.scan_seconds * 1000,
-  quietMs: config.discovery.quiet_seconds * 1000,
+export const watchTimesOf = ({ discovery }: ServiceSettings, tuning: Tuning): WatchTimes => ({
+  scanMs: discovery.scanMs,
+  quietMs: discovery.quietMs,
   hotMs: tuning.hotMs,
   fullMs: tuning.fullMs,
   patienceMs: tuning.patienceMs,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settingsFrom } from '../../src/cli/config-settings.ts';
 import { type RunningService, startService } from '../../src/cli/service.ts';
 import { sessionDetailSchema, sessionListSchema } from '../../src/contract/api.ts';
-import { configSchema } from '../../src/contract/config.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 
 const KEY = 'ttrojan_123/sessions/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
@@ -23,8 +23,8 @@ afterEach(async () => {
   rmSync(top, { recursive: true, force: true });
 });
 
-const configOf = (general: object = {}, api: object = {}) =>
-  configSchema.parse({
+const settingsOf = (general: object = {}, api: object = {}) =>
+  settingsFrom({
     general: { session_dir: join(top, 'data'), state_dir: join(top, 'state'), ...general },
     api: { port: 0, token: 'somesecret', ...api },
     params: {},
@@ -33,8 +33,8 @@ const configOf = (general: object = {}, api: object = {}) =>
     retry: {},
   });
 
-async function start(config = configOf()) {
-  const service = await startService({ config, logger });
+async function start(settings = settingsOf()) {
+  const service = await startService({ settings, logger });
   running.push(service);
   return service;
 }
@@ -65,13 +65,14 @@ describe('startService', () => {
 
   it('offers the program of the config file to a start that names none', async () => {
     mkdirSync(join(top, 'data'));
-    const { address } = await start({
-      ...configOf(),
-      programs: {
-        ...configOf().programs,
-        ...{ ctf: 'ctffind', ctffind: process.execPath, align: 'motioncor2', motioncor2: process.execPath },
-      },
-    });
+    const settings = settingsOf();
+    const paths = {
+      ...settings.programs.paths,
+      ctffind: process.execPath,
+      motioncor2: process.execPath,
+    };
+    const programs = { ...settings.programs, ctf: 'ctffind', align: 'motioncor2', paths } as const;
+    const { address } = await start({ ...settings, programs });
     const answer = await fetch(`${address}/api/v1/parameters?access_token=somesecret`);
     expect(await answer.json()).toMatchObject({
       defaults: { ctf_program: 'ctffind', align_program: 'motioncor2' },
@@ -100,13 +101,13 @@ describe('startService', () => {
     const taken = createServer();
     await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
     const { port } = taken.address() as { port: number };
-    const config = configOf({}, { port });
+    const settings = settingsOf({}, { port });
     const programs = {
-      ...config.programs,
+      ...settings.programs,
       align: 'relion' as const,
-      relion: '/opt/no/relion_run_motioncorr',
+      paths: { ...settings.programs.paths, relion: '/opt/no/relion_run_motioncorr' },
     };
-    const fault: unknown = await start({ ...config, programs }).catch((error: unknown) => error);
+    const fault: unknown = await start({ ...settings, programs }).catch((error: unknown) => error);
     taken.close();
     expect(fault).toBeInstanceOf(CodedError);
     const { code, message } = fault as CodedError;

@@ -24,7 +24,7 @@ export async function serviceUnderTest(
     version: '0.0.0',
     logger: pino({ level: 'trace' }, stream),
     ...options,
-    config: { api: { host: '127.0.0.1', port: 0, token: options.token ?? TOKEN } },
+    api: { host: '127.0.0.1', port: 0, token: options.token ?? TOKEN },
     sessions,
   });
   return { ...server, sessions, log: () => lines.join('') };

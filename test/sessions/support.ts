@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
+import { settingsFrom } from '../../src/cli/config-settings.ts';
 import type { SessionKey } from '../../src/contract/api.ts';
-import { configSchema, type ServiceConfig } from '../../src/contract/config.ts';
+import type { ServiceSettings } from '../../src/contract/settings.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { Executors } from '../../src/executors/registry.ts';
 import { createSessionService } from '../../src/sessions/create-service.ts';
@@ -58,14 +59,17 @@ export class World {
   readonly sessionDir = join(this.top, 'data');
   readonly stateDir = join(this.top, 'state');
   readonly paths = pathsOf(this.sessionDir, KEY);
-  config: ServiceConfig = configSchema.parse({
-    general: { session_dir: this.sessionDir, state_dir: this.stateDir },
-    api: { token: 'secret' },
-    params: { no_of_files_to_proc_in_cycle: 10, cluster_size: 3 },
-    local: {},
-    discovery: { scan_seconds: 0.1, quiet_seconds: 0.05, complete_seconds: 1 },
-    retry: { attempts: 3, delay_seconds: 0 },
-  });
+  settings: ServiceSettings = {
+    ...settingsFrom({
+      general: { session_dir: this.sessionDir, state_dir: this.stateDir },
+      api: { token: 'secret' },
+      params: {},
+      local: {},
+      discovery: { scan_seconds: 0.1, quiet_seconds: 0.05, complete_seconds: 1 },
+      retry: { attempts: 3, delay_seconds: 0 },
+    }),
+    batches: { cycleSize: 10, batchesPerGpu: 3, gpusPerNode: 1, maxJobs: 100 },
+  };
   readonly running: SessionService[] = [];
 
   constructor() {
@@ -86,10 +90,18 @@ export class World {
     return names;
   }
 
+  /** Other settings of some sections, for the next service. */
+  set<Section extends keyof ServiceSettings>(
+    section: Section,
+    changes: Partial<ServiceSettings[Section]>,
+  ): void {
+    this.settings = { ...this.settings, [section]: { ...Object(this.settings[section]), ...changes } };
+  }
+
   async serve(executor: Executor | Executor[], tuning: Partial<Tuning> = {}): Promise<SessionService> {
     const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
     const service = await createSessionService({
-      config: this.config,
+      settings: this.settings,
       executors: new Executors([executor].flat()),
       logger,
       tuning: { ...QUICK, ...tuning },

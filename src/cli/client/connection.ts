@@ -31,7 +31,7 @@ export function connectionOf(options: ConnectionOptions, env: NodeJS.ProcessEnv 
   if (url !== undefined && !/^https?:\/\//.test(url))
     throw new CodedError('UNREACHABLE', 'The address must begin with http:// or https://.', { found: url });
   if (url && token) return { url: trimmed(url), token };
-  const { api } = loadConfig({ path: options.config, requireFile: true }).config;
+  const { api } = loadConfig({ path: options.config, requireFile: true }).settings;
   return { url: trimmed(url ?? urlOf(api)), token: token ?? api.token };
 }
 

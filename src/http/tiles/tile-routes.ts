@@ -17,12 +17,15 @@ const MOST_POWER = 20;
 const LONGEST_SIDE_TILES = 1000;
 
 /** A micrograph in deep zoom, cut when it is looked at. */
-export function registerTileRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerTileRoutes(
+  instance: FastifyInstance,
+  { queries }: Pick<RouteContext, 'queries'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const maker = new TileMaker();
   app.addHook('onClose', () => maker.close());
   const pathOf = (params: z.infer<typeof roleParams>) =>
-    sessions.outputPath(keyOf(params), checkName(params.base, 'base'), params.role);
+    queries.outputPath(keyOf(params), checkName(params.base, 'base'), params.role);
 
   app.get(
     TILES,

@@ -13,6 +13,7 @@ import { hasAllFiles, isSameMovie, readRecord, recordPath } from '../../pipeline
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
+import { executorsOf } from '../scheduler/choose.ts';
 import { programsOf } from '../scheduler/programs.ts';
 import type { Session } from '../session.ts';
 import { writeJsonAtomic } from '../workflow/atomic.ts';
@@ -59,7 +60,7 @@ export class Trials {
       ...{ raw: session.paths.raw, gain: values.rawgainref ?? null, defects: values.rawdefectsmap ?? null },
     });
     await this.forget(session);
-    const able = context.executors.known(values.executor ?? context.config.general.executor);
+    const able = executorsOf(context, values);
     const executor = able.find((one) => one.condition().health.state !== 'away') ?? able[0]!;
     const id = `trial-${randomBytes(6).toString('hex')}`;
     const folder = join(folderOf(session), id);
@@ -148,8 +149,9 @@ export class Trials {
   }
 
   private movieOf(session: Session, base: string | null): LedgerMovie {
-    const { movies } = this.context.ledger;
-    const newest = (state: 'waiting' | 'done') => movies.page(session.id, 'newest', state, null, 1)[0]?.base;
+    const { movies, movieRows } = this.context.ledger;
+    const newest = (state: 'waiting' | 'done') =>
+      movieRows.page(session.id, 'newest', state, null, 1)[0]?.base;
     const wanted = base ?? newest('waiting') ?? newest('done');
     const movie = wanted === undefined ? null : movies.byBase(session.id, wanted);
     if (movie === null)

@@ -31,7 +31,7 @@ export function takeChanges(context: Context, session: Session, changes: readonl
 
 function takeSeen(context: Context, session: Session, change: FileChange, changedInFlight: string[]): string {
   const { movies, sessions } = context.ledger;
-  const { attempts } = context.config.retry;
+  const { attempts } = context.settings.retry;
   const movie = movies.byPath(session.id, change.path);
   session.lastNewMs = context.clock.monotonicMs();
   // What the first look finds may be years old.
@@ -62,7 +62,7 @@ function takeReady(context: Context, session: Session, change: FileChange): stri
   const movie = movies.byPath(session.id, change.path);
   if (movie?.state !== 'arriving') return null;
   if (movie.sizeBytes !== change.sizeBytes || movie.mtimeMs !== change.mtimeMs)
-    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, context.config.retry.attempts);
+    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, context.settings.retry.attempts);
   movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   return movie.base;
 }

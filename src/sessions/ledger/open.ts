@@ -1,17 +1,12 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../contract/errors.ts';
 import { lockStateDir } from './lock.ts';
+import { addMetricColumns } from './metric-columns.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export const LEDGER_FILE = 'ledger.sqlite';
-
-export function stateDirOf(configured: string | null, env: NodeJS.ProcessEnv = process.env): string {
-  if (configured) return configured;
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cryoem');
-}
 
 export interface OpenLedger {
   readonly db: DatabaseSync;
@@ -61,6 +56,7 @@ function openSound(path: string): DatabaseSync {
     const verdict = db.prepare('PRAGMA quick_check(1)').get();
     if (verdict?.quick_check !== 'ok') throw new Error(String(verdict?.quick_check));
     migrate(db, path);
+    addMetricColumns(db);
     return db;
   } catch (error) {
     db.close();

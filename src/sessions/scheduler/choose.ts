@@ -1,3 +1,4 @@
+import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -10,23 +11,23 @@ export interface Choice {
   readonly isSpill: boolean;
 }
 
-/** Executors that a session may use, in the order of preference: its own choice, else the site's. */
-export function executorsOf({ config, executors }: Context, session: Session): readonly Executor[] {
-  const chosen = session.start?.parameters.executor ?? config.general.executor;
-  return executors.known(chosen);
-}
+/** Executors that a start may use, in the order of preference: its own choice, else the site's. */
+export const executorsOf = (
+  { settings, executors }: Context,
+  parameters: Partial<ParameterValues> | undefined,
+): readonly Executor[] => executors.known(parameters?.executor ?? settings.executors.join(', '));
 
 /**
  * The executor that takes the next batch of a session: the first of its own that answers and has room. While one before
- * it answers too, it takes only movies that have waited for `spill_seconds`. Where none answers, the first that has
+ * it answers too, it takes only movies that have waited for `spillMs`. Where none answers, the first that has
  * room keeps the batch until it does. null: none has room.
  */
 export function chooseExecutor(context: Context, flights: Iterable<Flight>, session: Session): Choice | null {
   const inFlight = new Map<string, number>();
   for (const { handle } of flights) inFlight.set(handle.executor, (inFlight.get(handle.executor) ?? 0) + 1);
-  const all = executorsOf(context, session);
+  const all = executorsOf(context, session.start?.parameters);
   const hasRoom = (executor: Executor) =>
-    (inFlight.get(executor.name) ?? 0) < mostInFlight(context.config, executor);
+    (inFlight.get(executor.name) ?? 0) < mostInFlight(context.settings.batches, executor);
   const answering = all.filter((executor) => executor.condition().health.state !== 'away');
   const executor = answering.find(hasRoom);
   if (executor) return { executor, isSpill: executor !== answering[0] };

@@ -16,7 +16,7 @@ export interface Cycle {
 
 /** The cycle that the next batch joins. A cycle that is full is followed by another. */
 export function currentCycle(context: Context, session: Session): Cycle {
-  const whole = context.config.params.no_of_files_to_proc_in_cycle;
+  const whole = context.settings.batches.cycleSize;
   const { cycle, cycleAssigned } = context.ledger.sessions.get(session.id);
   const { waiting } = context.ledger.sessions.counts(session.id);
   const isOpen = cycle > 0 && cycleAssigned < whole;
@@ -28,22 +28,22 @@ export function currentCycle(context: Context, session: Session): Cycle {
 }
 
 /**
- * The movies of the next batch. While movies arrive, `live_share` of the batches take the newest first, so that the
+ * The movies of the next batch. While movies arrive, `liveShare` of the batches take the newest first, so that the
  * person at the microscope sees the present; the others take the oldest, so that the backlog shrinks. On an executor
  * that starts a batch at once, a batch of the newest is one movie: whatever arrives meanwhile does not wait for others.
  * What spills over to a further executor is what has waited longest.
  */
 export function nextMovies(context: Context, session: Session, choice: Choice, cycle: Cycle): LedgerMovie[] {
-  const { ledger, clock, config } = context;
+  const { ledger, clock, settings } = context;
   const { movies } = ledger;
-  const { live_share: liveShare, spill_seconds: spillSeconds } = config.scheduling;
-  const size = Math.min(cycle.room, batchSize(config.params, choice.executor, cycle.holds));
+  const { liveShare, spillMs } = settings.scheduling;
+  const size = Math.min(cycle.room, batchSize(settings.batches, choice.executor, cycle.holds));
   const nowMs = clock.wallMs();
   const free = (found: readonly LedgerMovie[], most: number) =>
     found.filter((movie) => !session.abandoned.has(movie.path)).slice(0, most);
   const spare = session.abandoned.size;
 
-  if (choice.isSpill) return free(movies.dueLong(session.id, nowMs, spillSeconds * 1000, size + spare), size);
+  if (choice.isSpill) return free(movies.dueLong(session.id, nowMs, spillMs, size + spare), size);
   const isLive = clock.monotonicMs() - session.lastArrivalMs < LIVE_MS;
   if (isLive) session.liveCredit += liveShare;
   if (!isLive || session.liveCredit < 1) return free(movies.due(session.id, nowMs, size + spare), size);

@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../../contract/config.ts';
+import type { RetrySettings } from '../../contract/settings.ts';
 
 /** Retry as data: so many attempts, a first delay that doubles, a longest one. */
 export interface RetryPolicy {
@@ -8,9 +8,12 @@ export interface RetryPolicy {
   readonly longestDelayMs: number;
 }
 
-export const retryPolicyOf = (config: ServiceConfig, longestDelayMs: number): RetryPolicy => ({
-  attempts: config.retry.attempts,
-  firstDelayMs: config.retry.delay_seconds * 1000,
+export const retryPolicyOf = (
+  { attempts, firstDelayMs }: RetrySettings,
+  longestDelayMs: number,
+): RetryPolicy => ({
+  attempts,
+  firstDelayMs,
   factor: 2,
   longestDelayMs,
 });

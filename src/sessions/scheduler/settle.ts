@@ -117,7 +117,7 @@ function retryLater(
   code: ErrorCode,
   message: string,
 ): void {
-  const policy = retryPolicyOf(context.config, context.tuning.longestDelayMs);
+  const policy = retryPolicyOf(context.settings.retry, context.tuning.longestDelayMs);
   const failures = Math.max(1, attempt - (movie.attemptLimit - policy.attempts));
   const at = context.clock.wallMs() + delayMs(policy, failures);
   context.ledger.movies.setWaiting(movie.seq, attempt, at, code, message);

@@ -28,7 +28,7 @@ export function advance(context: Context, session: Session): void {
     return;
   }
   const quietMs = context.clock.monotonicMs() - session.lastNewMs;
-  const isQuiet = quietMs >= context.config.discovery.complete_seconds * 1000;
+  const isQuiet = quietMs >= context.settings.discovery.completeMs;
   if (!session.looked || counts.total === 0 || !isQuiet) return;
   const { code } = session.settingsRun;
   if (counts.done === 0 && counts.failed > 0 && code !== '')

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ExecutorName } from '../../../src/contract/executors.ts';
+import type { SchedulingSettings } from '../../../src/contract/settings.ts';
 import { pathsOf } from '../../../src/sessions/names.ts';
 import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from '../support.ts';
@@ -12,29 +14,27 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const schedule = (changes: Partial<World['config']['scheduling']>) => {
-  world.config = { ...world.config, scheduling: { ...world.config.scheduling, ...changes } };
-};
-const prefer = (names: string) => {
-  world.config = { ...world.config, general: { ...world.config.general, executor: names } };
+const schedule = (changes: Partial<SchedulingSettings>) => world.set('scheduling', changes);
+const prefer = (...executors: ExecutorName[]) => {
+  world.settings = { ...world.settings, executors };
 };
 const basesOf = (batches: FakeExecutor['batches']) =>
   batches.map((batch) => batch.movies.map((movie) => movie.base));
 const waiting = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
-  until(`${count} are waiting`, async () => (await service.find(KEY))!.counts.waiting === count);
+  until(`${count} are waiting`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
 
 describe('the newest movies of a live session', () => {
   /** A backlog of 20 that was there before the service looked, then 5 that arrive. */
   async function liveSession(liveShare: number): Promise<string[]> {
     world.movies(20);
-    schedule({ live_share: liveShare });
+    schedule({ liveShare });
     const service = await world.serve(executor);
     await waiting(service, 20);
     world.movies(5, 20);
     await waiting(service, 25);
     executor.startsAtOnce = true;
-    await service.start(KEY, VALUES);
-    await until('all are done', async () => (await service.find(KEY))!.counts.done === 25);
+    await service.commands.start(KEY, VALUES);
+    await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 25);
     return basesOf(executor.batches).map((bases) => bases[0]!);
   }
 
@@ -51,17 +51,14 @@ describe('the newest movies of a live session', () => {
     world.movies(20);
     const service = await world.serve(executor);
     await waiting(service, 20);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('something is submitted', () => executor.batches.length > 0);
     expect(executor.batches[0]?.movies[0]?.base).toBe('FoilHole_0000');
   });
 });
 
 test('two sessions have equally many movies in flight, whatever the size of their batches', async () => {
-  world.config = {
-    ...world.config,
-    params: { ...world.config.params, cluster_size: 1, no_of_files_to_proc_in_cycle: 40 },
-  };
+  world.set('batches', { batchesPerGpu: 1, cycleSize: 40 });
   const other = { ...KEY, session: '20210428_k3_other' };
   const raw = pathsOf(world.sessionDir, other).raw;
   for (let i = 0; i < 12; i++)
@@ -72,11 +69,11 @@ test('two sessions have equally many movies in flight, whatever the size of thei
   executor.fate = () => 'hang';
   const service = await world.serve(executor);
   await waiting(service, 40);
-  await until('the other one waits', async () => (await service.find(other))!.counts.waiting === 12);
-  await service.start(KEY, VALUES);
-  await service.start(other, VALUES);
+  await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
+  await service.commands.start(KEY, VALUES);
+  await service.commands.start(other, VALUES);
   await until('all room is taken', () => executor.running === executor.mostInFlight);
-  const inFlight = async (key: typeof KEY) => (await service.find(key))!.counts.queued;
+  const inFlight = async (key: typeof KEY) => (await service.queries.find(key))!.counts.queued;
   const [large, small] = [await inFlight(KEY), await inFlight(other)];
   const sizes = executor.batches.map((batch) => batch.movies.length);
   expect(Math.abs(large - small)).toBeLessThanOrEqual(Math.max(...sizes));
@@ -87,28 +84,28 @@ describe('with several executors', () => {
   beforeEach(() => {
     far = new FakeExecutor(4, 'slurm');
     executor.fate = () => 'hang';
-    prefer('local, slurm');
+    prefer('local', 'slurm');
   });
 
   test('the second one gets nothing while movies have not waited', async () => {
     world.movies(12);
-    schedule({ spill_seconds: 3600 });
+    schedule({ spillMs: 3_600_000 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('the first one is full', () => executor.running === executor.mostInFlight);
     executor.fate = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'preempted', null);
-    await until('all are done', async () => (await service.find(KEY))!.counts.done === 12);
+    await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 12);
     expect(far.batches).toEqual([]);
   });
 
   test('the second one gets what has waited longest', async () => {
     world.movies(12);
-    schedule({ spill_seconds: 0.2 });
+    schedule({ spillMs: 200 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('the second one works', () => far.batches.length > 0);
     const taken = basesOf(executor.batches).flat();
     const left = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
@@ -118,11 +115,11 @@ describe('with several executors', () => {
 
   test('the second one is used at once while the first one is away', async () => {
     world.movies(3);
-    schedule({ spill_seconds: 3600 });
+    schedule({ spillMs: 3_600_000 });
     executor.health = { state: 'away', detail: 'It does not answer.', since: null };
     const service = await world.serve([executor, far]);
-    await service.start(KEY, VALUES);
-    await until('all are done', async () => (await service.find(KEY))!.counts.done === 3);
+    await service.commands.start(KEY, VALUES);
+    await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 3);
     expect(executor.batches).toEqual([]);
   });
 });

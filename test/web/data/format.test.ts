@@ -10,10 +10,10 @@ import {
   shortName,
   when,
 } from '../../../web/src/data/format.ts';
+import { metricWords } from '../../../web/src/data/metric-words.ts';
 import { METRIC_KEYS } from '../../../web/src/data/metrics.ts';
 import { orderOf } from '../../../web/src/data/order.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
-import { text } from '../../../web/src/ui/text.ts';
 import { rowOf } from '../rows.ts';
 
 describe('figures on the screen', () => {
@@ -36,7 +36,7 @@ describe('figures on the screen', () => {
   });
 
   it('has words for every metric', () => {
-    for (const key of METRIC_KEYS) expect(text.metrics[key].label).not.toBe('');
+    for (const key of METRIC_KEYS) expect(metricWords[key].label).not.toBe('');
   });
 
   it('writes durations in the unit that people think in', () => {
@@ -76,11 +76,11 @@ describe('order of the table', () => {
   ]);
 
   it('puts movies without a value last, up or down', () => {
-    expect(orderOf(store, { column: 'fitResolution', descending: false })).toEqual([2, 0, 1]);
-    expect(orderOf(store, { column: 'fitResolution', descending: true })).toEqual([0, 2, 1]);
+    expect(orderOf(store.series, { column: 'fitResolution', descending: false })).toEqual([2, 0, 1]);
+    expect(orderOf(store.series, { column: 'fitResolution', descending: true })).toEqual([0, 2, 1]);
   });
 
   it('shows the newest first by number', () => {
-    expect(orderOf(store, { column: 'seq', descending: true })).toEqual([2, 1, 0]);
+    expect(orderOf(store.series, { column: 'seq', descending: true })).toEqual([2, 1, 0]);
   });
 });

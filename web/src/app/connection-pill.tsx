@@ -3,8 +3,8 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { clock } from '../data/format.ts';
 import type { LiveConnection } from '../state/connection.ts';
 import { useObservable } from '../state/observable.ts';
-import { text } from '../ui/text.ts';
 import classes from './shell.module.css';
+import { connectionWords } from './words.ts';
 
 /** Says whether the figures are live. A loss is told over the view rather than in it, so that nothing moves. */
 export function ConnectionPill({ connection }: { connection: LiveConnection }) {
@@ -13,15 +13,15 @@ export function ConnectionPill({ connection }: { connection: LiveConnection }) {
     <>
       <span className={classes.pill} data-status={status} role="status">
         <i className={classes.lamp} />
-        {text.live[status]}
+        {connectionWords[status]}
       </span>
       {status === 'lost' && (
         <Portal>
           <div className={classes.lost} role="alert">
             <IconPlugConnectedX size={20} style={{ flex: 'none' }} aria-hidden />
-            <span>{text.live.lostLong(clock(lostAtMs ?? Number.NaN))}</span>
+            <span>{connectionWords.lostLong(clock(lostAtMs ?? Number.NaN))}</span>
             <Button size="compact-sm" variant="white" onClick={connection.retryNow}>
-              {text.live.retryNow}
+              {connectionWords.retryNow}
             </Button>
           </div>
         </Portal>

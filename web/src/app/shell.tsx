@@ -2,48 +2,47 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { call } from '../api/client.ts';
-import { queryClient } from '../api/queries.ts';
 import { LoginView } from '../login/login-view.tsx';
-import { askForLogin, loginNeeded } from '../state/auth.ts';
-import { currentConnection } from '../state/current.ts';
 import { useObservable } from '../state/observable.ts';
+import { useServices } from '../state/services.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { Logo } from '../ui/logo.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import { ConnectionPill } from './connection-pill.tsx';
 import { NoticeToggle } from './notice-toggle.tsx';
 import classes from './shell.module.css';
 import { useLightPrint } from './use-light-print.ts';
+import { shellWords } from './words.ts';
 
 /** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
 export function Shell() {
-  const refused = useObservable(loginNeeded);
-  const connection = useObservable(currentConnection);
+  const { queryClient, login, connections } = useServices();
+  const isLoginNeeded = useObservable(login.isNeeded);
+  const connection = useObservable(connections.current);
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const logOut = useMutation({
-    mutationFn: () => call('/logout', { method: 'POST' }),
+    mutationFn: () => queryClient.api.post('/logout'),
     onSuccess: () => {
-      askForLogin();
+      login.ask();
       queryClient.clear();
     },
     onError: tellFault,
   });
   useLightPrint();
-  if (refused) return <LoginView />;
+  if (isLoginNeeded) return <LoginView />;
   const dark = scheme === 'dark';
-  const toOther = dark ? text.nav.toLight : text.nav.toDark;
+  const toOther = dark ? shellWords.toLight : shellWords.toDark;
   return (
     <>
       <a href="#content" className="skip">
-        {text.nav.skip}
+        {shellWords.skip}
       </a>
       <header className={`${classes.bar} no-print`}>
         <div className={classes.inner}>
-          <Link to="/" className={classes.brand} aria-label={text.nav.home}>
+          <Link to="/" className={classes.brand} aria-label={shellWords.home}>
             <Logo size={26} />
-            <span>{text.product}</span>
+            <span>{uiWords.product}</span>
           </Link>
           <span className={classes.space} />
           {connection && <ConnectionPill connection={connection} />}
@@ -59,12 +58,12 @@ export function Shell() {
               {dark ? <IconSun size={19} /> : <IconMoon size={19} />}
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={text.nav.logOut}>
+          <Tooltip label={shellWords.logOut}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="lg"
-              aria-label={text.nav.logOut}
+              aria-label={shellWords.logOut}
               onClick={() => logOut.mutate()}
             >
               <IconLogout size={19} />

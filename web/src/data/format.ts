@@ -1,18 +1,19 @@
-import { text } from '../ui/text.ts';
+import { metricWords } from './metric-words.ts';
 import { METRICS, type MetricKey } from './metrics.ts';
+import { NONE, timeWords } from './words.ts';
 
 /** Numbers and times as the screen shows them. Times are in the viewer's zone. */
 
 export const integer = (n: number) => Math.round(n).toLocaleString('en');
 
 export function fixed(value: number | null | undefined, digits: number, unit = ''): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return text.none;
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return unit === '' ? number : `${number} ${unit}`;
 }
 
 export const metricValue = (key: MetricKey, value: number | null) =>
-  fixed(value, METRICS[key].digits, text.metrics[key].unit);
+  fixed(value, METRICS[key].digits, metricWords[key].unit);
 
 /** Rounded down, so that 100 % means all. */
 export function percent(part: number, whole: number): string {
@@ -21,7 +22,7 @@ export function percent(part: number, whole: number): string {
 }
 
 export function duration(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds)) return text.none;
+  if (seconds === null || !Number.isFinite(seconds)) return NONE;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
@@ -33,22 +34,22 @@ export function duration(seconds: number | null): string {
 
 export function ago(iso: string, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000));
-  if (seconds < 10) return text.time.justNow;
-  if (seconds < 60) return text.time.secondsAgo(seconds);
-  if (seconds < 3600) return text.time.minutesAgo(Math.floor(seconds / 60));
-  if (seconds < 48 * 3600) return text.time.hoursAgo(Math.floor(seconds / 3600));
-  return text.time.daysAgo(Math.floor(seconds / 86_400));
+  if (seconds < 10) return timeWords.justNow;
+  if (seconds < 60) return timeWords.secondsAgo(seconds);
+  if (seconds < 3600) return timeWords.minutesAgo(Math.floor(seconds / 60));
+  if (seconds < 48 * 3600) return timeWords.hoursAgo(Math.floor(seconds / 3600));
+  return timeWords.daysAgo(Math.floor(seconds / 86_400));
 }
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 export const when = (time: string | number | null) =>
-  time === null || Number.isNaN(time) ? text.none : dateTime.format(new Date(time));
+  time === null || Number.isNaN(time) ? NONE : dateTime.format(new Date(time));
 /** A time as a file tells it: in the viewer's zone where the file tells its own, else as it stands there. */
 export const moment = (words: string) =>
   /(Z|[+-]\d\d:?\d\d)$/.test(words) && !Number.isNaN(Date.parse(words)) ? when(words) : words;
-export const clock = (ms: number) => (Number.isNaN(ms) ? text.none : timeOnly.format(new Date(ms)));
+export const clock = (ms: number) => (Number.isNaN(ms) ? NONE : timeOnly.format(new Date(ms)));
 
 export function bytes(n: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,7 +1,8 @@
-import { text } from '../ui/text.ts';
+import { metricWords } from './metric-words.ts';
 import { METRIC_KEYS, type MetricKey } from './metrics.ts';
 import { markSpans, type Place, parsePlace, placeText, type SpansOf } from './places.ts';
-import type { SeriesStore } from './series-store.ts';
+import type { Series } from './series.ts';
+import { criterionWords } from './words.ts';
 
 /** What an axis of a plot counts: a metric, or the movie's number. */
 export type AxisKey = MetricKey | 'seq';
@@ -39,7 +40,7 @@ export interface Selection {
   readonly count: number;
 }
 
-export const axisColumn = (store: SeriesStore, key: AxisKey): Float64Array =>
+export const axisColumn = (store: Series, key: AxisKey): Float64Array =>
   key === 'seq' ? store.seqs() : store.column(key);
 
 export const hasLimits = ({ limits }: Criteria): boolean => Object.keys(limits).length > 0;
@@ -51,7 +52,7 @@ export const isEmpty = (criteria: Criteria): boolean =>
  * @param spansOf - which movies lie in a place; nothing is selected in one that is not known yet
  */
 export function select(
-  store: SeriesStore,
+  store: Series,
   criteria: Criteria,
   picked: ReadonlySet<string>,
   spansOf: SpansOf = () => null,
@@ -73,7 +74,7 @@ export function select(
   return { mask, count };
 }
 
-function keepByLimits(store: SeriesStore, criteria: Criteria, mask: Uint8Array): void {
+function keepByLimits(store: Series, criteria: Criteria, mask: Uint8Array): void {
   if (!hasLimits(criteria)) return;
   const within = new Uint8Array(store.size).fill(1);
   for (const [key, { low, high }] of Object.entries(criteria.limits)) {
@@ -86,7 +87,7 @@ function keepByLimits(store: SeriesStore, criteria: Criteria, mask: Uint8Array):
   for (let i = 0; i < mask.length; i++) if (within[i] !== wanted) mask[i] = 0;
 }
 
-function keepInBox(store: SeriesStore, box: Box, mask: Uint8Array): void {
+function keepInBox(store: Series, box: Box, mask: Uint8Array): void {
   const [xs, ys] = [axisColumn(store, box.x), axisColumn(store, box.y)];
   for (let i = 0; i < mask.length; i++) {
     const isIn = xs[i]! >= box.x0 && xs[i]! <= box.x1 && ys[i]! >= box.y0 && ys[i]! <= box.y1;
@@ -94,18 +95,13 @@ function keepInBox(store: SeriesStore, box: Box, mask: Uint8Array): void {
   }
 }
 
-function keepInPlaces(
-  store: SeriesStore,
-  places: readonly Place[],
-  spansOf: SpansOf,
-  mask: Uint8Array,
-): void {
+function keepInPlaces(store: Series, places: readonly Place[], spansOf: SpansOf, mask: Uint8Array): void {
   const within = new Uint8Array(store.size);
   for (const place of places) markSpans(store.seqs(), spansOf(place) ?? [], within);
   for (let i = 0; i < mask.length; i++) if (within[i] !== 1) mask[i] = 0;
 }
 
-export function selectedBases(store: SeriesStore, selection: Selection): string[] {
+export function selectedBases(store: Series, selection: Selection): string[] {
   const bases: string[] = [];
   for (let i = 0; i < selection.mask.length; i++) if (selection.mask[i] === 1) bases.push(store.bases[i]!);
   return bases;
@@ -167,12 +163,12 @@ export function parseCriteria(words: string | undefined): Criteria {
   return criteria;
 }
 
-const axisName = (key: AxisKey) => (key === 'seq' ? text.plots.movieNumber : text.metrics[key].label);
+const axisName = (key: AxisKey) => (key === 'seq' ? criterionWords.movieNumber : metricWords[key].label);
 const rangeWords = (key: AxisKey, low: number | undefined, high: number | undefined) => {
   // Numbers of movies are whole: those within the range.
   if (key === 'seq' && low !== undefined && high !== undefined)
     return `${axisName(key)} ${Math.ceil(low)}–${Math.floor(high)}`;
-  const unit = key === 'seq' || text.metrics[key].unit === '' ? '' : ` ${text.metrics[key].unit}`;
+  const unit = key === 'seq' || metricWords[key].unit === '' ? '' : ` ${metricWords[key].unit}`;
   if (low === undefined) return `${axisName(key)} ≤ ${short(high!)}${unit}`;
   if (high === undefined) return `${axisName(key)} ≥ ${short(low)}${unit}`;
   return `${axisName(key)} ${short(low)}–${short(high)}${unit}`;
@@ -181,10 +177,10 @@ const rangeWords = (key: AxisKey, low: number | undefined, high: number | undefi
 const MOST_NAMED = 3;
 
 function placesWords(places: readonly Place[]): string {
-  const named = places.slice(0, MOST_NAMED).map(({ square, hole }) => text.selection.place(square, hole));
+  const named = places.slice(0, MOST_NAMED).map(({ square, hole }) => criterionWords.place(square, hole));
   return [
     ...named,
-    ...(places.length > MOST_NAMED ? [text.selection.morePlaces(places.length - MOST_NAMED)] : []),
+    ...(places.length > MOST_NAMED ? [criterionWords.morePlaces(places.length - MOST_NAMED)] : []),
   ].join(', ');
 }
 
@@ -195,10 +191,10 @@ export function criteriaWords(criteria: Criteria): string {
   );
   const parts: string[] = [];
   if (limits.length > 0)
-    parts.push(criteria.takes === 'within' ? limits.join(', ') : text.selection.beyondOf(limits.join(', ')));
+    parts.push(criteria.takes === 'within' ? limits.join(', ') : criterionWords.beyondOf(limits.join(', ')));
   if (criteria.box !== null) {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
-    parts.push(text.selection.boxOf(`${rangeWords(x, x0, x1)}, ${rangeWords(y, y0, y1)}`));
+    parts.push(criterionWords.boxOf(`${rangeWords(x, x0, x1)}, ${rangeWords(y, y0, y1)}`));
   }
   if (criteria.places.length > 0) parts.push(placesWords(criteria.places));
   return parts.join('; ');

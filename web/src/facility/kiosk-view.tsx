@@ -8,17 +8,19 @@ import { picturePath } from '../api/paths.ts';
 import { movieQuery, sessionsQuery } from '../api/queries.ts';
 import { ago, duration, fixed, integer, metricValue, percent } from '../data/format.ts';
 import { lagSeconds, outrun } from '../data/lag.ts';
-import { currentConnection } from '../state/current.ts';
-import { FacilityFeed } from '../state/facility-feed.ts';
+import { metricWords } from '../data/metric-words.ts';
+import { NONE } from '../data/words.ts';
+import { useFacilityFeed } from '../state/facility-feed.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { Empty } from '../ui/fault.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
-import { text } from '../ui/text.ts';
 import { useNow } from '../ui/use-now.ts';
+import { countWords, progressWords } from '../ui/words.ts';
 import classes from './kiosk.module.css';
 import { isBusy, selectSessions } from './session-list.ts';
+import { facilityWords, kioskWords } from './words.ts';
 
 const DEFAULT_SECONDS = 20;
 
@@ -28,26 +30,19 @@ export function KioskView() {
   const all = useQuery(sessionsQuery).data;
   const now = useNow(1000);
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    const feed = new FacilityFeed();
-    currentConnection.set(feed.connection);
-    return () => {
-      currentConnection.set(null);
-      feed.close();
-    };
-  }, []);
+  useFacilityFeed();
   useEffect(() => {
     const timer = setInterval(() => setTurn((before) => before + 1), seconds * 1000);
     return () => clearInterval(timer);
   }, [seconds]);
-  useTabStatus({ title: text.kiosk.title, share: null, state: null });
+  useTabStatus({ title: kioskWords.title, share: null, state: null });
   const wanted = selectSessions(all ?? [], q, { filter: 'all', project, user });
   const shown = wanted
     .filter((s) => s.state.startsWith('processing') && (s.state !== 'processing_complete' || isBusy(s, now)))
     .sort((a, b) => (`${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1));
   const session = shown[turn % Math.max(1, shown.length)];
   return (
-    <section className={classes.kiosk} aria-label={text.kiosk.title}>
+    <section className={classes.kiosk} aria-label={kioskWords.title}>
       <ActionIcon
         component={Link}
         to="/"
@@ -55,7 +50,7 @@ export function KioskView() {
         color="gray"
         size="lg"
         className={classes.leave}
-        aria-label={text.kiosk.leave}
+        aria-label={kioskWords.leave}
       >
         <IconX />
       </ActionIcon>
@@ -63,12 +58,12 @@ export function KioskView() {
         <Screen
           session={session}
           now={now}
-          place={text.kiosk.place((turn % shown.length) + 1, shown.length)}
+          place={kioskWords.place((turn % shown.length) + 1, shown.length)}
         />
       ) : (
         all && (
           <div className={classes.none}>
-            <Empty title={text.kiosk.none} hint={text.kiosk.noneHint} />
+            <Empty title={kioskWords.none} hint={kioskWords.noneHint} />
           </div>
         )
       )}
@@ -91,23 +86,23 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
     session.state === 'processing_failure'
       ? session.reason
       : (session.warnings[0] ??
-        (faster && text.progress.faster(integer(faster.arriving), integer(faster.done))));
+        (faster && progressWords.faster(integer(faster.arriving), integer(faster.done))));
   const facts = [
     [
-      text.progress.rate,
-      session.ratePerHour === null ? text.none : integer(session.ratePerHour),
-      text.progress.perHour,
+      progressWords.rate,
+      session.ratePerHour === null ? NONE : integer(session.ratePerHour),
+      progressWords.perHour,
     ],
-    [text.progress.timeLeft, duration(session.secondsLeft || null), ''],
+    [progressWords.timeLeft, duration(session.secondsLeft || null), ''],
     [
-      text.progress.behind,
-      session.behindSince === null ? text.progress.upToDate : duration(Math.round(lagSeconds(session, now))),
+      progressWords.behind,
+      session.behindSince === null ? progressWords.upToDate : duration(Math.round(lagSeconds(session, now))),
       '',
     ],
-    [text.progress.lastMovie, session.lastMovieAt === null ? text.none : ago(session.lastMovieAt, now), ''],
-    [text.metrics.defocus.label, fixed(defocusUm, 2, 'µm'), ''],
-    [text.metrics.fitResolution.label, metricValue('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],
-    [text.metrics.motionTotal.label, metricValue('motionTotal', record?.motion?.totalA ?? null), ''],
+    [progressWords.lastMovie, session.lastMovieAt === null ? NONE : ago(session.lastMovieAt, now), ''],
+    [metricWords.defocus.label, fixed(defocusUm, 2, 'µm'), ''],
+    [metricWords.fitResolution.label, metricValue('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],
+    [metricWords.motionTotal.label, metricValue('motionTotal', record?.motion?.totalA ?? null), ''],
   ] as const;
   return (
     <>
@@ -121,8 +116,8 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
       <div className={classes.progress}>
         <b className={classes.percent}>{percent(finished, counts.total)}</b>
         <span>
-          {integer(counts.done)} {text.counts.done} · {integer(counts.failed)} {text.counts.failed} ·{' '}
-          {integer(counts.total)} {text.counts.found}
+          {integer(counts.done)} {countWords.done} · {integer(counts.failed)} {countWords.failed} ·{' '}
+          {integer(counts.total)} {countWords.found}
         </span>
       </div>
       <CountsBar counts={counts} />
@@ -132,8 +127,8 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
         </p>
       )}
       <div className={classes.body}>
-        <Picture src={picture('thumbnail')} alt={text.kiosk.newest} missing={text.sessions.noThumbnail} />
-        <Picture src={picture('ctfPicture')} alt={text.kiosk.spectrum} missing={text.sessions.noThumbnail} />
+        <Picture src={picture('thumbnail')} alt={kioskWords.newest} missing={facilityWords.noThumbnail} />
+        <Picture src={picture('ctfPicture')} alt={kioskWords.spectrum} missing={facilityWords.noThumbnail} />
         <dl className={classes.facts}>
           {facts.map(([label, value, unit]) => (
             <div key={label}>

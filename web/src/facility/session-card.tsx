@@ -8,9 +8,10 @@ import { isBehind, lagSeconds } from '../data/lag.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { text } from '../ui/text.ts';
+import { countWords, progressWords } from '../ui/words.ts';
 import { isActive, isBusy } from './session-list.ts';
 import classes from './sessions-view.module.css';
+import { facilityWords } from './words.ts';
 
 /** One session of the list; the whole card is a link. */
 export const SessionCard = memo(function SessionCard({
@@ -33,8 +34,8 @@ export const SessionCard = memo(function SessionCard({
           src={
             session.lastThumbnail === null ? null : picturePath(session, session.lastThumbnail, 'thumbnail')
           }
-          alt={text.sessions.thumbnailOf(session.session)}
-          missing={text.sessions.noThumbnail}
+          alt={facilityWords.thumbnailOf(session.session)}
+          missing={facilityWords.noThumbnail}
         />
       </div>
       <div className={classes.body}>
@@ -46,7 +47,7 @@ export const SessionCard = memo(function SessionCard({
           className={classes.name}
           to="/s/$project/$user/$session"
           params={{ project, user, session: session.session }}
-          aria-label={text.sessions.open(session.session)}
+          aria-label={facilityWords.open(session.session)}
         >
           {session.session}
         </Link>
@@ -56,14 +57,14 @@ export const SessionCard = memo(function SessionCard({
         <span className={`truncate ${classes.small} ${classes.microscope}`} data-busy={busy}>
           <IconMicroscope size={15} aria-hidden />
           {busy
-            ? text.sessions.busy
+            ? facilityWords.busy
             : session.lastMovieAt === null
-              ? text.sessions.noMovie
-              : text.sessions.quiet(ago(session.lastMovieAt, now))}
+              ? facilityWords.noMovie
+              : facilityWords.quiet(ago(session.lastMovieAt, now))}
           {isActive(session) && isBehind(session, now) && (
             <span className={classes.behind}>
               {' '}
-              · {text.progress.behindBy(duration(Math.round(lagSeconds(session, now))))}
+              · {progressWords.behindBy(duration(Math.round(lagSeconds(session, now))))}
             </span>
           )}
         </span>
@@ -72,23 +73,23 @@ export const SessionCard = memo(function SessionCard({
           <span>
             <b>{integer(counts.done)}</b>{' '}
             <span className="muted">
-              / {integer(counts.total)} {text.counts.done}
+              / {integer(counts.total)} {countWords.done}
             </span>
           </span>
           {counts.failed > 0 && (
             <span className={classes.failed}>
-              <b>{integer(counts.failed)}</b> {text.counts.failed}
+              <b>{integer(counts.failed)}</b> {countWords.failed}
             </span>
           )}
           {session.ratePerHour !== null && session.ratePerHour > 0 && (
             <span>
-              <b>{integer(session.ratePerHour)}</b> <span className="muted">{text.progress.perHour}</span>
+              <b>{integer(session.ratePerHour)}</b> <span className="muted">{progressWords.perHour}</span>
             </span>
           )}
           {session.secondsLeft !== null && session.secondsLeft > 0 && (
             <span>
               <b>{duration(session.secondsLeft)}</b>{' '}
-              <span className="muted">{text.progress.timeLeft.toLowerCase()}</span>
+              <span className="muted">{progressWords.timeLeft.toLowerCase()}</span>
             </span>
           )}
         </div>
@@ -97,7 +98,7 @@ export const SessionCard = memo(function SessionCard({
             <IconAlertTriangle size={15} aria-hidden />
             <span title={session.warnings.join('\n')}>
               {warning}
-              {more > 0 && ` ${text.sessions.moreWarnings(more)}`}
+              {more > 0 && ` ${facilityWords.moreWarnings(more)}`}
             </span>
           </span>
         )}

@@ -3,10 +3,10 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
-import { text } from '../ui/text.ts';
 import { SessionCard } from './session-card.tsx';
 import { inShownOrder, orderMark } from './session-list.ts';
 import classes from './sessions-view.module.css';
+import { facilityWords } from './words.ts';
 
 const CARD_WIDTH_PX = 430;
 const GAP_PX = 14;
@@ -41,7 +41,7 @@ export function SessionCards({ sessions, now }: { sessions: readonly SessionSumm
       {(width > 0 ? virtual.getVirtualItems() : []).map(({ index, start }) => (
         <ul
           key={index}
-          aria-label={text.sessions.list}
+          aria-label={facilityWords.list}
           ref={virtual.measureElement}
           data-index={index}
           className={classes.row}

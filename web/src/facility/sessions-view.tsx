@@ -2,25 +2,18 @@ import { Button, CloseButton, SegmentedControl, Select, Skeleton, TextInput, Tit
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { sessionsQuery } from '../api/queries.ts';
-import type { SessionsSearch } from '../app/router.tsx';
 import { integer } from '../data/format.ts';
-import { currentConnection } from '../state/current.ts';
-import { FacilityFeed } from '../state/facility-feed.ts';
+import { SESSION_FILTERS, type SessionFilter, type SessionsSearch } from '../routes.ts';
+import { useFacilityFeed } from '../state/facility-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
-import { text } from '../ui/text.ts';
 import { useNow } from '../ui/use-now.ts';
 import { SessionCards } from './session-cards.tsx';
-import {
-  facilityTotals,
-  namesOf,
-  SESSION_FILTERS,
-  type SessionFilter,
-  selectSessions,
-} from './session-list.ts';
+import { facilityTotals, namesOf, selectSessions } from './session-list.ts';
 import classes from './sessions-view.module.css';
+import { facilityWords } from './words.ts';
 
 /** All sessions of the service, live. */
 export function SessionsView() {
@@ -28,16 +21,9 @@ export function SessionsView() {
   const navigate = useNavigate();
   const sessions = useQuery(sessionsQuery);
   const now = useNow();
-  useEffect(() => {
-    const feed = new FacilityFeed();
-    currentConnection.set(feed.connection);
-    return () => {
-      currentConnection.set(null);
-      feed.close();
-    };
-  }, []);
+  useFacilityFeed();
   const troubled = sessions.data?.some(({ state }) => state === 'processing_failure') ?? false;
-  useTabStatus({ title: text.sessions.title, share: null, state: troubled ? 'processing_failure' : null });
+  useTabStatus({ title: facilityWords.title, share: null, state: troubled ? 'processing_failure' : null });
   const wanted = useDeferredValue(q);
   const shown = useMemo(
     () => selectSessions(sessions.data ?? [], wanted, { filter: show, project, user }),
@@ -52,17 +38,17 @@ export function SessionsView() {
     <>
       <div className={classes.head}>
         <Title order={1} size="h3">
-          {text.sessions.title}
+          {facilityWords.title}
         </Title>
-        {sessions.data && <span className="muted">{text.sessions.count(shown.length, all)}</span>}
+        {sessions.data && <span className="muted">{facilityWords.count(shown.length, all)}</span>}
         <span className={classes.space} />
         <SegmentedControl
           className={classes.filter}
-          aria-label={text.sessions.filter}
+          aria-label={facilityWords.filter}
           size="sm"
           value={show}
           onChange={(value) => search({ show: value === 'all' ? undefined : (value as SessionFilter) })}
-          data={SESSION_FILTERS.map((value) => ({ value, label: text.sessions[value] }))}
+          data={SESSION_FILTERS.map((value) => ({ value, label: facilityWords[value] }))}
         />
         {(['project', 'user'] as const).map((what) => {
           const names = namesOf(sessions.data ?? [], what);
@@ -71,8 +57,8 @@ export function SessionsView() {
             <Select
               key={what}
               className={classes.narrow}
-              aria-label={text.sessions[what]}
-              placeholder={what === 'project' ? text.sessions.anyProject : text.sessions.anyUser}
+              aria-label={facilityWords[what]}
+              placeholder={what === 'project' ? facilityWords.anyProject : facilityWords.anyUser}
               data={names}
               value={chosen ?? null}
               onChange={(value) => search({ [what]: value ?? undefined })}
@@ -83,14 +69,14 @@ export function SessionsView() {
         })}
         <TextInput
           className={classes.search}
-          aria-label={text.sessions.search}
-          placeholder={text.sessions.searchHint}
+          aria-label={facilityWords.search}
+          placeholder={facilityWords.searchHint}
           leftSection={<IconSearch size={16} />}
           rightSection={
             q && (
               <CloseButton
                 size="sm"
-                aria-label={text.sessions.clear}
+                aria-label={facilityWords.clear}
                 onClick={() => search({ q: undefined })}
               />
             )
@@ -103,7 +89,7 @@ export function SessionsView() {
         <p className={classes.totals}>
           {(['processing', 'perHour', 'left', 'attention'] as const).map((what) => (
             <span key={what} className={totals[what] === 0 ? 'muted' : undefined}>
-              <b>{integer(totals[what])}</b> {text.sessions.totals[what]}
+              <b>{integer(totals[what])}</b> {facilityWords.totals[what]}
             </span>
           ))}
         </p>
@@ -116,18 +102,22 @@ export function SessionsView() {
         </div>
       )}
       {sessions.isError && !sessions.data && (
-        <Fault title={text.errors.listFailed} error={sessions.error} again={() => void sessions.refetch()} />
+        <Fault
+          title={facilityWords.listFailed}
+          error={sessions.error}
+          again={() => void sessions.refetch()}
+        />
       )}
-      {sessions.data && all === 0 && <Empty title={text.sessions.emptyTitle} hint={text.sessions.empty} />}
+      {sessions.data && all === 0 && <Empty title={facilityWords.emptyTitle} hint={facilityWords.empty} />}
       {sessions.data && all > 0 && shown.length === 0 && (
-        <Empty icon={<IconSearch size={26} stroke={1.5} />} title={text.sessions.noMatch}>
+        <Empty icon={<IconSearch size={26} stroke={1.5} />} title={facilityWords.noMatch}>
           <Button
             variant="default"
             size="xs"
             mt="sm"
             onClick={() => search({ q: undefined, show: undefined, project: undefined, user: undefined })}
           >
-            {text.sessions.clear}
+            {facilityWords.clear}
           </Button>
         </Empty>
       )}

@@ -4,11 +4,12 @@ import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { MovieRow } from '../../../src/contract/api.ts';
 import { when } from '../data/format.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { NONE } from '../data/words.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { LogText } from '../ui/movie-log.tsx';
-import { text } from '../ui/text.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import classes from './failures.module.css';
+import { failureWords } from './words.ts';
 
 /** One failed movie: the reason in full, its log, and what can be done. */
 export function FailedMovie({ row, children }: { row: MovieRow; children: ReactNode }) {
@@ -26,9 +27,9 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
           {row.base}
         </Link>
         <span className="muted">
-          {text.failures.attempt(row.attempt)} · {when(row.finishedAt)}
+          {failureWords.attempt(row.attempt)} · {when(row.finishedAt)}
         </span>
-        <p className={classes.line}>{row.errorMessage ?? text.none}</p>
+        <p className={classes.line}>{row.errorMessage ?? NONE}</p>
         {row.comment && <p className={`${classes.line} muted`}>{row.comment}</p>}
       </div>
       <div className={classes.buttons}>
@@ -36,10 +37,10 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
           size="xs"
           variant="subtle"
           leftSection={<IconFileText size={15} />}
-          aria-label={text.failures.logOf(row.base)}
+          aria-label={failureWords.logOf(row.base)}
           onClick={() => change({ logOf: row.base })}
         >
-          {text.failures.log}
+          {failureWords.log}
         </Button>
         {children}
       </div>

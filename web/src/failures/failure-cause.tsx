@@ -3,14 +3,15 @@ import { IconArchive, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
-import { call } from '../api/client.ts';
-import { type FailureList, failurePath, failuresQuery, noticeRefusal } from '../api/queries.ts';
-import { useDesk, useSessionKey } from '../session/session-layout.tsx';
+import { useApi } from '../api/page-query-client.ts';
+import { type FailureList, failurePath, failuresQuery } from '../api/queries.ts';
+import { useDesk, useSessionKey } from '../state/session-context.ts';
 import { tellFault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import { FailedMovie } from './failed-movie.tsx';
 import classes from './failures.module.css';
 import type { Retry } from './failures-tab.tsx';
+import { failureWords } from './words.ts';
 
 export type ListedFailures = 'open' | 'aside';
 
@@ -28,21 +29,22 @@ export function FailureCause(props: {
   const { cause, retrying, onRetry } = props;
   const { code, count, aside } = cause;
   const key = useSessionKey();
+  const api = useApi();
   const desk = useDesk();
   const { shown, onShown: setShown } = props;
   const known = code === null ? null : ERRORS[code];
-  const t = text.failures;
   const setAllAside = async () => {
     try {
       const bases: string[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const page: MoviePage = await call(failurePath(key, { code, aside: false }, cursor, MOST_PER_CALL));
+        const page: MoviePage = await api.get(
+          failurePath(key, { code, aside: false }, cursor, MOST_PER_CALL),
+        );
         bases.push(...page.movies.map((movie) => movie.base));
         cursor = page.nextCursor;
       }
       desk?.decide(bases, 'rejected', code ?? undefined);
     } catch (error) {
-      noticeRefusal(error);
       tellFault(error);
     }
   };
@@ -58,17 +60,17 @@ export function FailureCause(props: {
       </Button>
     );
   return (
-    <section className={`card ${classes.cause}`} aria-label={code ?? t.unknownCode}>
+    <section className={`card ${classes.cause}`} aria-label={code ?? failureWords.unknownCode}>
       <div className={classes.head}>
         <div className={classes.what}>
           <Badge variant="light" color="orange" tt="none">
-            {code ?? t.unknownCode}
+            {code ?? failureWords.unknownCode}
           </Badge>
-          {known && <span className="muted">{t.causes[known.cause]}</span>}
+          {known && <span className="muted">{failureWords.causes[known.cause]}</span>}
           <p className={classes.line}>{known?.text}</p>
           {known && (
             <p className={classes.line}>
-              <span className="muted">{t.remedy}: </span>
+              <span className="muted">{uiWords.remedy}: </span>
               {known.remedy}
             </p>
           )}
@@ -83,7 +85,7 @@ export function FailureCause(props: {
               disabled={code === null}
               onClick={() => code !== null && onRetry({ code })}
             >
-              {t.retryCause(count)}
+              {failureWords.retryCause(count)}
             </Button>
             <Button
               size="xs"
@@ -91,14 +93,14 @@ export function FailureCause(props: {
               leftSection={<IconArchive size={15} />}
               onClick={() => void setAllAside()}
             >
-              {t.asideCause(count)}
+              {failureWords.asideCause(count)}
             </Button>
           </div>
         )}
       </div>
       <div className={classes.toggles}>
-        {toggle('open', t.showOpen(count), count)}
-        {toggle('aside', t.showAside(aside), aside)}
+        {toggle('open', failureWords.showOpen(count), count)}
+        {toggle('aside', failureWords.showAside(aside), aside)}
       </div>
       {shown !== null && (
         <FailureMovies
@@ -132,21 +134,21 @@ function FailureMovies(props: {
               <Button
                 size="xs"
                 variant="light"
-                aria-label={text.failures.retryOne(row.base)}
+                aria-label={failureWords.retryOne(row.base)}
                 loading={retrying?.base === row.base}
                 onClick={() => onRetry({ base: row.base })}
               >
-                {text.failures.retry}
+                {failureWords.retry}
               </Button>
             )}
             <Button
               size="xs"
               variant="default"
               leftSection={list.aside ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
-              aria-label={(list.aside ? text.failures.takeBackOne : text.failures.asideOne)(row.base)}
+              aria-label={(list.aside ? failureWords.takeBackOne : failureWords.asideOne)(row.base)}
               onClick={() => desk?.decide([row.base], list.aside ? null : 'rejected')}
             >
-              {list.aside ? text.failures.takeBack : text.failures.aside}
+              {list.aside ? failureWords.takeBack : failureWords.aside}
             </Button>
           </FailedMovie>
         ))}
@@ -159,7 +161,7 @@ function FailureMovies(props: {
           loading={failures.isFetchingNextPage}
           onClick={() => void failures.fetchNextPage()}
         >
-          {text.failures.more}
+          {failureWords.more}
         </Button>
       )}
     </>

@@ -6,15 +6,15 @@ import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { FailureCauses } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
-import { call } from '../api/client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
-import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { failureCausesQuery, sessionQuery } from '../api/queries.ts';
+import { useServices } from '../state/services.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { Empty, Fault, tellFault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { FailureCause, type ListedFailures } from './failure-cause.tsx';
 import classes from './failures.module.css';
+import { failureWords } from './words.ts';
 
 /** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
 export type Retry = { readonly base?: string; readonly code?: ErrorCode };
@@ -38,11 +38,12 @@ function listedOf(
 /** Movies that failed for good, by cause: reason, what to do, log, another try, setting aside. `failed` is the live count. */
 export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
+  const { queryClient } = useServices();
   const causes = useQuery(failureCausesQuery(key));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the causes are others
   useEffect(
     () => void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] }),
-    [failed, key],
+    [queryClient, failed, key],
   );
   const { cause: listed } = useSearch({ strict: false });
   const change = useSearchChange();
@@ -50,29 +51,24 @@ export function FailuresTab({ failed }: { failed: number }) {
     change({ cause: which === null ? NOTHING : wordOf(code, which) });
   const retry = useMutation({
     mutationFn: (which: Retry) =>
-      call<{ retried: number }>(`${sessionPath(key)}/retry`, { method: 'POST', body: which }),
+      queryClient.api.post<{ retried: number }>(`${sessionPath(key)}/retry`, which),
     onSuccess: ({ retried }) => {
-      notifications.show({ message: text.failures.retried(retried) });
+      notifications.show({ message: failureWords.retried(retried) });
       void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] });
       void queryClient.invalidateQueries({ queryKey: sessionQuery(key).queryKey });
     },
-    onError: (error) => {
-      noticeRefusal(error);
-      tellFault(error);
-    },
+    onError: tellFault,
   });
   if (causes.isPending) return <Skeleton height={200} radius={10} />;
   if (causes.isError && !causes.data)
-    return (
-      <Fault title={text.failures.loadFailed} error={causes.error} again={() => void causes.refetch()} />
-    );
+    return <Fault title={failureWords.loadFailed} error={causes.error} again={() => void causes.refetch()} />;
   if (causes.data.length === 0)
     return (
       <div className="card">
         <Empty
           icon={<IconMoodSmile size={28} stroke={1.5} />}
-          title={text.failures.empty}
-          hint={text.failures.emptyHint}
+          title={failureWords.empty}
+          hint={failureWords.emptyHint}
         />
       </div>
     );
@@ -82,10 +78,10 @@ export function FailuresTab({ failed }: { failed: number }) {
     <>
       <div className={classes.tools}>
         <span>
-          <b>{text.failures.open(open)}</b>{' '}
+          <b>{failureWords.open(open)}</b>{' '}
           {aside > 0 && (
             <Badge variant="light" color="gray" tt="none">
-              {text.failures.asideCount(aside)}
+              {failureWords.asideCount(aside)}
             </Badge>
           )}
         </span>
@@ -97,7 +93,7 @@ export function FailuresTab({ failed }: { failed: number }) {
           loading={retry.isPending && Object.keys(retry.variables).length === 0}
           onClick={() => retry.mutate({})}
         >
-          {text.failures.retryAll}
+          {failureWords.retryAll}
         </Button>
       </div>
       {causes.data.map((cause) => (

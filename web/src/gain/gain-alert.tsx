@@ -1,8 +1,8 @@
 import { Alert, Anchor, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { GainJudgement } from '../../../src/contract/api.ts';
-import { text } from '../ui/text.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
+import { gainWords } from './words.ts';
 
 /** Above everything else while the counts contradict the gain: each movie that is done so is spoiled. */
 export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onShow: () => void }) {
@@ -14,13 +14,13 @@ export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onS
       role="alert"
       color={verdict === 'contradicts' ? 'red' : 'orange'}
       icon={<IconAlertTriangle />}
-      title={text.gain.alert[verdict]}
+      title={gainWords.alert[verdict]}
     >
       <Text size="sm">{message}</Text>
       <Text size="sm">
         {remedy}{' '}
         <Anchor component="button" size="sm" onClick={onShow}>
-          {text.gain.show}
+          {gainWords.show}
         </Anchor>
       </Text>
       <BestSettingButton judgement={judgement} />

@@ -4,38 +4,33 @@ import { IconRotate } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { GainJudgement, SessionSummary } from '../../../src/contract/api.ts';
-import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
-import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
-import { patchSummary } from '../state/session-feed.ts';
+import { gainQuery, sessionQuery } from '../api/queries.ts';
+import { useServices } from '../state/services.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { tellFault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
+import { gainWords } from './words.ts';
 
 /** Resumes with the orientation that the counts speak for, after a question; nothing where they agree or cannot tell. */
 export function BestSettingButton({ judgement: { verdict, best } }: { judgement: GainJudgement }) {
   const key = useSessionKey();
+  const { queryClient, summaries } = useServices();
   const [asking, setAsking] = useState(false);
   const resume = useMutation({
     mutationFn: ({ rotate, flip }: NonNullable<GainJudgement['best']>) =>
-      call<SessionSummary>(`${sessionPath(key)}/resume`, {
-        method: 'POST',
-        body: { rotgain: rotate, flipgain: flip },
-      }),
+      queryClient.api.post<SessionSummary>(`${sessionPath(key)}/resume`, { rotgain: rotate, flipgain: flip }),
     onSuccess: (summary) => {
-      patchSummary(summary);
+      summaries.patch([summary]);
       for (const { queryKey } of [sessionQuery(key), gainQuery(key)])
         void queryClient.invalidateQueries({ queryKey });
-      notifications.show({ message: text.session.resumed });
+      notifications.show({ message: uiWords.resumed });
     },
-    onError: (error) => {
-      noticeRefusal(error);
-      tellFault(error);
-    },
+    onError: tellFault,
     onSettled: () => setAsking(false),
   });
   if (verdict !== 'contradicts' || best === null) return null;
-  const setting = text.gain.setting(best.rotate, best.flip);
+  const setting = gainWords.setting(best.rotate, best.flip);
   return (
     <>
       <Button
@@ -45,16 +40,16 @@ export function BestSettingButton({ judgement: { verdict, best } }: { judgement:
         leftSection={<IconRotate size={16} />}
         onClick={() => setAsking(true)}
       >
-        {text.gain.use(setting)}
+        {gainWords.use(setting)}
       </Button>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={text.gain.askTitle} centered>
-        <Text size="sm">{text.gain.askBody(setting)}</Text>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={gainWords.askTitle} centered>
+        <Text size="sm">{gainWords.askBody(setting)}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
-            {text.form.cancel}
+            {uiWords.cancel}
           </Button>
           <Button loading={resume.isPending} onClick={() => resume.mutate(best)}>
-            {text.gain.askConfirm}
+            {gainWords.askConfirm}
           </Button>
         </Group>
       </Modal>

@@ -3,13 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { gainQuery } from '../api/queries.ts';
 import { fixed } from '../data/format.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { gainPictureRatio } from '../data/gain-picture.ts';
+import { NONE } from '../data/words.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { Fault } from '../ui/fault.tsx';
 import { Picture } from '../ui/picture.tsx';
-import { text } from '../ui/text.ts';
+import { gainPictureWords, uiWords } from '../ui/words.ts';
 import classes from './gain.module.css';
-import { type GainBar, gainBars, gainPictureRatio } from './gain.ts';
+import { type GainBar, gainBars } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
+import { gainWords } from './words.ts';
 
 const VERDICT_COLOURS = {
   ...{ no_gain: 'gray', pending: 'gray', thin: 'yellow' },
@@ -21,33 +24,30 @@ export function GainTab() {
   const key = useSessionKey();
   const { data, error, refetch } = useQuery(gainQuery(key));
   if (error && !data)
-    return <Fault title={text.gain.loadFailed} error={error} again={() => void refetch()} />;
+    return <Fault title={gainWords.loadFailed} error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton height={320} radius={10} />;
   const { verdict, gain, margin, movies, message, remedy, base, picture } = data;
   const tiles = verdict === 'contradicts' ? 3 : 2;
   const facts = [
-    [text.gain.reference, gain?.path ?? text.movie.noGain],
-    [text.gain.set, gain ? text.gain.setting(gain.rotate, gain.flip) : text.none],
-    [text.gain.best, data.best ? text.gain.setting(data.best.rotate, data.best.flip) : text.gain.cannotTell],
-    [
-      text.gain.margin,
-      margin === null ? text.none : text.gain.marginOf(fixed(margin, 2), fixed(data.error, 3)),
-    ],
-    [text.gain.evidence, text.gain.evidenceOf(movies)],
+    [gainWords.reference, gain?.path ?? gainWords.noGain],
+    [gainWords.set, gain ? gainWords.setting(gain.rotate, gain.flip) : NONE],
+    [gainWords.best, data.best ? gainWords.setting(data.best.rotate, data.best.flip) : gainWords.cannotTell],
+    [gainWords.margin, margin === null ? NONE : gainWords.marginOf(fixed(margin, 2), fixed(data.error, 3))],
+    [gainWords.evidence, gainWords.evidenceOf(movies)],
   ] as const;
   return (
     <div className={classes.grid}>
-      <section className={`card ${classes.block}`} aria-label={text.gain.title}>
+      <section className={`card ${classes.block}`} aria-label={gainWords.title}>
         <div className={classes.head}>
-          <h2>{text.gain.title}</h2>
+          <h2>{gainWords.title}</h2>
           <Badge color={VERDICT_COLOURS[verdict]} variant="light">
-            {text.gain.verdicts[verdict]}
+            {gainWords.verdicts[verdict]}
           </Badge>
         </div>
         <Text size="sm">{message}</Text>
         {remedy !== '' && (
           <Text size="sm" mt={4}>
-            <b>{text.failures.remedy}:</b> {remedy}
+            <b>{uiWords.remedy}:</b> {remedy}
           </Text>
         )}
         <BestSettingButton judgement={data} />
@@ -61,16 +61,16 @@ export function GainTab() {
         </dl>
       </section>
       <section className={`card ${classes.block}`}>
-        <h2>{text.gain.scores}</h2>
+        <h2>{gainWords.scores}</h2>
         <Text size="sm" c="var(--muted)">
-          {text.gain.scoresHelp}
+          {gainWords.scoresHelp}
         </Text>
         {data.scores.length === 0 ? (
           <Text size="sm" mt="sm">
-            {text.gain.noScores}
+            {gainWords.noScores}
           </Text>
         ) : (
-          <ul className={classes.bars} aria-label={text.gain.scores}>
+          <ul className={classes.bars} aria-label={gainWords.scores}>
             {gainBars(data).map((bar) => (
               <Bar key={bar.key} bar={bar} />
             ))}
@@ -78,22 +78,22 @@ export function GainTab() {
         )}
       </section>
       <section className={`card ${classes.block} ${classes.full}`}>
-        <h2>{text.gain.picture}</h2>
+        <h2>{gainPictureWords.title}</h2>
         <Text size="sm" c="var(--muted)">
-          {text.gain.pictureHelp}
+          {gainPictureWords.help}
         </Text>
         <div className={classes.picture} style={{ maxWidth: tiles * 256 }}>
           <Picture
             src={picture}
-            alt={text.gain.pictureAlt}
+            alt={gainPictureWords.alt}
             ratio={gainPictureRatio(verdict)}
             fit="contain"
-            missing={text.gain.noPicture}
+            missing={gainWords.noPicture}
           />
         </div>
         {base !== null && (
           <Text size="sm">
-            {text.gain.pictureOf}{' '}
+            {gainWords.pictureOf}{' '}
             <Link to="/s/$project/$user/$session/movie/$base" params={{ ...key, base }}>
               {base}
             </Link>
@@ -105,7 +105,7 @@ export function GainTab() {
 }
 
 function Bar({ bar: { label, setting, score, isSet, isBest } }: { bar: GainBar }) {
-  const words = setting ? text.gain.setting(setting.rotate, setting.flip) : '';
+  const words = setting ? gainWords.setting(setting.rotate, setting.flip) : '';
   return (
     <li data-best={isBest} data-wrong={isSet && !isBest}>
       <span className={classes.label}>
@@ -119,12 +119,12 @@ function Bar({ bar: { label, setting, score, isSet, isBest } }: { bar: GainBar }
       <span className={classes.tags}>
         {isSet && (
           <Badge size="xs" variant="outline" color="gray">
-            {text.gain.tagSet}
+            {gainWords.tagSet}
           </Badge>
         )}
         {isBest && (
           <Badge size="xs" variant="filled" color="teal">
-            {text.gain.tagBest}
+            {gainWords.tagBest}
           </Badge>
         )}
       </span>

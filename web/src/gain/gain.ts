@@ -1,5 +1,5 @@
 import type { GainJudgement } from '../../../src/contract/api.ts';
-import { text } from '../ui/text.ts';
+import { gainWords } from './words.ts';
 
 /** One bar of the panel on the gain. */
 export interface GainBar {
@@ -26,17 +26,13 @@ export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[]
     const key = canonical({ rotate, flip });
     const isBest = best !== null && canonical(best) === key;
     return {
-      ...{ key, label: text.gain.orientation(rotate, flip), setting: { rotate, flip } },
+      ...{ key, label: gainWords.orientation(rotate, flip), setting: { rotate, flip } },
       ...{ score, isSet: set === key, isBest },
     };
   });
   if (none === null) return bars;
   return [
     ...bars,
-    { key: 'none', label: text.gain.none, setting: null, score: none, isSet: false, isBest: false },
+    { key: 'none', label: gainWords.none, setting: null, score: none, isSet: false, isBest: false },
   ];
 }
-
-/** Shape of the picture before and after: a tile more where another orientation than the set one is the best. */
-export const gainPictureRatio = (verdict: GainJudgement['verdict'] | undefined): string =>
-  `${(verdict === 'contradicts' ? 3 : 2) * 256} / 318`;

@@ -3,21 +3,23 @@ import { useEffect, useRef } from 'react';
 import { picturePath } from '../api/paths.ts';
 import { metricValue, shortName } from '../data/format.ts';
 import type { Selection } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { isFaint } from '../data/trust.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { NONE } from '../data/words.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { Picture } from '../ui/picture.tsx';
-import { text } from '../ui/text.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { VerdictMark } from '../ui/verdict-mark.tsx';
+import { uiWords } from '../ui/words.ts';
 import classes from './gallery.module.css';
+import { galleryWords } from './words.ts';
 
 const CHARACTER_PX = 8;
 const LEAST_CHARACTERS = 12;
 
 /** One picture of the gallery, with what was decided of it. */
 export function GalleryItem(props: {
-  store: SeriesStore;
+  store: Series;
   base: string;
   /** Width, px. */
   cell: number;
@@ -38,7 +40,7 @@ export function GalleryItem(props: {
   const isPicked = index !== undefined && selection !== null && selection.mask[index] === 1;
   const confidence = index === undefined ? null : store.value('confidence', index);
   const value = (metric: 'defocus' | 'fitResolution') =>
-    index === undefined ? text.none : metricValue(metric, store.value(metric, index));
+    index === undefined ? NONE : metricValue(metric, store.value(metric, index));
   return (
     <Link
       ref={link}
@@ -51,12 +53,12 @@ export function GalleryItem(props: {
       title={base}
       preload={false}
     >
-      <span className="visually-hidden">{text.gallery.item(base)}</span>
+      <span className="visually-hidden">{galleryWords.item(base)}</span>
       <span className={classes.picture}>
         <Picture
-          src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedAtMs[index]!)}
+          src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedMs(index))}
           alt=""
-          missing={text.movie.noPicture}
+          missing={uiWords.noPicture}
         />
         <VerdictMark verdict={index === undefined ? null : store.verdict(index)} />
       </span>

@@ -9,18 +9,19 @@ import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Shown } from '../data/shown.ts';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
-import { text } from '../ui/text.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
 import { useUnderPointer } from '../ui/use-under-pointer.ts';
+import { keyWords, reviewWords, shownWords } from '../ui/words.ts';
 import classes from './gallery.module.css';
 import { GalleryItem } from './gallery-item.tsx';
+import { galleryWords } from './words.ts';
 
 const WIDTHS_PX = { s: 110, m: 172, l: 300 } as const;
 type Size = keyof typeof WIDTHS_PX;
@@ -30,12 +31,12 @@ const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
 const nothingSelected = new Observable<Selection | null>(null);
 
 const KEYS = [
-  ['← → ↑ ↓', text.keys.move],
-  ['A', text.keys.accept],
-  ['R', text.keys.reject],
-  ['U', text.keys.undo],
-  ['X', text.keys.pick],
-  ['Enter', text.keys.open],
+  ['← → ↑ ↓', keyWords.move],
+  ['A', keyWords.accept],
+  ['R', keyWords.reject],
+  ['U', keyWords.undo],
+  ['X', keyWords.pick],
+  ['Enter', keyWords.open],
 ] as const;
 
 /** Thumbnails, newest first, to be gone through by keys. Only what is in sight is in the page. */
@@ -95,7 +96,7 @@ export function GalleryTab(props: {
   const undo = () => {
     const undone = feed?.desk.undo() ?? [];
     if (undone.length === 0) return;
-    notifications.show({ message: text.review.undone(undone.length) });
+    notifications.show({ message: reviewWords.undone(undone.length) });
     if (undone.length === 1) goTo(bases.indexOf(undone[0]!));
   };
   useKeys({
@@ -122,8 +123,8 @@ export function GalleryTab(props: {
       <div className="card">
         <Empty
           icon={<IconPhoto size={28} stroke={1.5} />}
-          title={text.gallery.empty}
-          hint={text.gallery.emptyHint}
+          title={galleryWords.empty}
+          hint={galleryWords.emptyHint}
         />
       </div>
     );
@@ -131,22 +132,22 @@ export function GalleryTab(props: {
     <div ref={measured}>
       <div className={classes.tools}>
         <ShownControl value={shown} onChange={props.onShown} />
-        <span className={`muted ${classes.hint}`}>{text.gallery.emptyHint}</span>
+        <span className={`muted ${classes.hint}`}>{galleryWords.emptyHint}</span>
         <span className={classes.right}>
           <SegmentedControl
             size="xs"
-            aria-label={text.gallery.size}
+            aria-label={galleryWords.size}
             value={size}
             onChange={(value) => setSize(value as Size)}
             data={(Object.keys(WIDTHS_PX) as Size[]).map((value) => ({
               value,
-              label: text.gallery.sizes[value],
+              label: galleryWords.sizes[value],
             }))}
           />
           <KeysHelp keys={KEYS} />
         </span>
       </div>
-      {bases.length === 0 && <p className="muted">{text.selection.none}</p>}
+      {bases.length === 0 && <p className="muted">{shownWords.none}</p>}
       {fresh > 0 && (
         <Button
           className={classes.fresh}
@@ -159,7 +160,7 @@ export function GalleryTab(props: {
             scrollTo({ top: 0 });
           }}
         >
-          {text.gallery.fresh(fresh)}
+          {galleryWords.fresh(fresh)}
         </Button>
       )}
       <div ref={list} className={classes.list} style={{ height: rows.getTotalSize() }} {...pointer}>

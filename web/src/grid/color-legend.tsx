@@ -1,6 +1,6 @@
-import { text } from '../ui/text.ts';
 import classes from './color-legend.module.css';
 import { type ColorScale, gradientOf } from './color-scale.ts';
+import { gridWords } from './words.ts';
 
 /** What the colours mean: the scale with its ends, what it counts, and which end is the better one. */
 export function ColorLegend(props: {
@@ -14,7 +14,7 @@ export function ColorLegend(props: {
   const end = (side: 'low' | 'high') => (
     <span>
       {props[side]}
-      {better === side && <small> {text.grid.better}</small>}
+      {better === side && <small> {gridWords.better}</small>}
     </span>
   );
   return (

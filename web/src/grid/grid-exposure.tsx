@@ -4,18 +4,21 @@ import { Link } from '@tanstack/react-router';
 import type { GridHoles } from '../../../src/contract/grid.ts';
 import { picturePath } from '../api/paths.ts';
 import { fixed, metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import type { Series } from '../data/series.ts';
+import { NONE } from '../data/words.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { Picture } from '../ui/picture.tsx';
-import { text } from '../ui/text.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { VerdictMark } from '../ui/verdict-mark.tsx';
+import { uiWords } from '../ui/words.ts';
 import classes from './grid.module.css';
 import type { GridMark } from './grid-marks.ts';
 import { gridValue } from './grid-metrics.ts';
+import { gridWords } from './words.ts';
 
 const FACTS: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTotal', 'iceRing'];
 
@@ -23,7 +26,7 @@ const FACTS: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTota
 export function ExposurePanel(props: {
   holes: GridHoles;
   base: string | null;
-  store: SeriesStore;
+  store: Series;
   marks: ReadonlyMap<string, GridMark>;
   square: string;
   criteria: Criteria;
@@ -34,39 +37,38 @@ export function ExposurePanel(props: {
   const hole = props.holes.holes.find(({ exposures }) => exposures.some(({ base }) => base === props.base));
   const exposure = hole?.exposures.find(({ base }) => base === props.base);
   const mark = exposure && props.marks.get(exposure.base);
-  const t = text.grid;
   const index = mark?.index ?? null;
   const confidence = index === null ? null : store.value('confidence', index);
   const place = hole?.name ? { square, hole: hole.name } : null;
   const isSelected = place !== null && hasPlace(criteria.places, place);
   const target = exposure?.targetDefocusUm ?? null;
   const facts: [label: string, value: string, isFaint?: boolean][] = [
-    [t.hole, hole ? (hole.name ?? t.noHole) : text.none],
+    [gridWords.hole, hole ? (hole.name ?? gridWords.noHole) : NONE],
     [
-      t.shot,
-      hole && exposure ? t.shotOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length) : text.none,
+      gridWords.shot,
+      hole && exposure ? gridWords.shotOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length) : NONE,
     ],
-    [text.metrics.defocus.label, metricValue('defocus', mark?.defocusUm ?? null)],
-    [t.target, fixed(target, 2, 'µm')],
-    [t.difference, gridValue('defocusOffset', mark?.offsetUm ?? null)],
+    [metricWords.defocus.label, metricValue('defocus', mark?.defocusUm ?? null)],
+    [gridWords.target, fixed(target, 2, 'µm')],
+    [gridWords.difference, gridValue('defocusOffset', mark?.offsetUm ?? null)],
     ...FACTS.map((metric): [string, string, boolean] => [
-      text.metrics[metric].label,
-      index === null ? text.none : metricValue(metric, store.value(metric, index)),
+      metricWords[metric].label,
+      index === null ? NONE : metricValue(metric, store.value(metric, index)),
       isDoubtful(metric, confidence),
     ]),
   ];
   return (
-    <section className={`card ${classes.panel}`} aria-label={t.exposure}>
+    <section className={`card ${classes.panel}`} aria-label={gridWords.exposure}>
       <div className={classes.panelBody}>
         <span className={classes.panelPicture}>
           <Picture
             src={
               exposure && index !== null && store.has(index, 'pictures')
-                ? picturePath(key, exposure.base, 'thumbnail', store.finishedAtMs[index]!)
+                ? picturePath(key, exposure.base, 'thumbnail', store.finishedMs(index))
                 : null
             }
-            alt={exposure ? text.movie.micrographAlt(exposure.base) : ''}
-            missing={exposure ? text.movie.noPicture : ''}
+            alt={exposure ? uiWords.micrographAlt(exposure.base) : ''}
+            missing={exposure ? uiWords.noPicture : ''}
           />
           <VerdictMark verdict={index === null ? null : store.verdict(index)} />
         </span>
@@ -85,7 +87,7 @@ export function ExposurePanel(props: {
             <TrustNote confidence={confidence} /> <span className="mono">{exposure.base}</span>
           </>
         ) : (
-          t.chosenHint
+          gridWords.chosenHint
         )}
       </p>
       <div className={`no-print ${classes.panelButtons}`}>
@@ -97,7 +99,7 @@ export function ExposurePanel(props: {
           disabled={place === null}
           onClick={() => place && props.onSelect(place)}
         >
-          {place === null ? t.select : text.grid.selectHoleShort}
+          {place === null ? gridWords.select : gridWords.selectHoleShort}
         </Button>
         {exposure ? (
           <Button
@@ -112,11 +114,11 @@ export function ExposurePanel(props: {
               />
             )}
           >
-            {text.chosen.open}
+            {uiWords.openMovie}
           </Button>
         ) : (
           <Button size="xs" variant="light" disabled>
-            {text.chosen.open}
+            {uiWords.openMovie}
           </Button>
         )}
       </div>

@@ -5,7 +5,6 @@ import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
 import { PointMap } from '../plots/point-map.tsx';
 import { fitPoints } from '../plots/view-box.ts';
-import { text } from '../ui/text.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
 import classes from './grid.module.css';
 import { type HolesLayout, typicalDistance } from './grid-layout.ts';
@@ -13,6 +12,7 @@ import { MarkShape } from './grid-mark.tsx';
 import type { GridMark } from './grid-marks.ts';
 import { gridValue } from './grid-metrics.ts';
 import { meanAndSpread } from './grid-squares.ts';
+import { gridWords } from './words.ts';
 
 const HEIGHTS_PX = [220, 620] as const;
 /** Radius of a mark: of the distance to the next; least and most, px. */
@@ -57,13 +57,13 @@ export function HolesMap(props: {
     if (chosen === undefined) return '';
     const { value, isRejected, kind } = marks.get(chosen.exposure.base)!;
     const { name, exposures } = holes[chosen.hole]!;
-    const shot = text.grid.shotOf(exposures.indexOf(chosen) + 1, exposures.length);
+    const shot = gridWords.shotOf(exposures.indexOf(chosen) + 1, exposures.length);
     return [
-      name === null ? text.grid.noHole : text.grid.holeName(name),
-      `${text.grid.shot} ${shot}`,
+      name === null ? gridWords.noHole : gridWords.holeName(name),
+      `${gridWords.shot} ${shot}`,
       gridValue(metric, value),
-      ...(isRejected ? [text.grid.marks.rejected] : []),
-      ...(kind === 'done' ? [] : [text.grid.marks[kind]]),
+      ...(isRejected ? [gridWords.marks.rejected] : []),
+      ...(kind === 'done' ? [] : [gridWords.marks[kind]]),
     ].join(', ');
   };
   const selectHole = () => {
@@ -72,11 +72,11 @@ export function HolesMap(props: {
   };
   const kinds = new Set([...marks.values()].map(({ kind }) => kind));
   return (
-    <section className={`card ${classes.mapCard}`} aria-label={text.grid.holesMap}>
-      <p className={`muted no-print ${classes.mapHead}`}>{text.grid.holesHint}</p>
+    <section className={`card ${classes.mapCard}`} aria-label={gridWords.holesMap}>
+      <p className={`muted no-print ${classes.mapHead}`}>{gridWords.holesHint}</p>
       <div ref={ref}>
         <PointMap
-          label={text.grid.holesAlt(square, holes.length, placed.length)}
+          label={gridWords.holesAlt(square, holes.length, placed.length)}
           valueText={describe()}
           {...{ points, box }}
           chosen={at < 0 ? null : at}
@@ -117,19 +117,19 @@ export function HolesMap(props: {
         </PointMap>
       </div>
       <ul className={classes.key}>
-        <KeyItem label={text.grid.noValue} mark={{ kind: 'done', value: null }} scale={scale} />
-        <KeyItem label={text.grid.marks.rejected} mark={{ kind: 'done', isRejected: true }} scale={scale} />
+        <KeyItem label={gridWords.noValue} mark={{ kind: 'done', value: null }} scale={scale} />
+        <KeyItem label={gridWords.marks.rejected} mark={{ kind: 'done', isRejected: true }} scale={scale} />
         {KINDS.filter((kind) => kind !== 'done' && kinds.has(kind)).map((kind) => (
           <KeyItem
             key={kind}
-            label={text.grid.marks[kind as 'failed' | 'waiting']}
+            label={gridWords.marks[kind as 'failed' | 'waiting']}
             mark={{ kind }}
             scale={scale}
           />
         ))}
       </ul>
       <p className={`muted ${classes.basis}`}>
-        {text.grid.basis[basis]} {unplaced > 0 && text.grid.unplaced(unplaced)}
+        {gridWords.basis[basis]} {unplaced > 0 && gridWords.unplaced(unplaced)}
       </p>
     </section>
   );

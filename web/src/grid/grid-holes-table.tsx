@@ -3,15 +3,16 @@ import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
-import { text } from '../ui/text.ts';
+import { shownWords } from '../ui/words.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
 import classes from './grid.module.css';
 import { MarkShape } from './grid-mark.tsx';
 import type { GridMark } from './grid-marks.ts';
 import { gridMetricWords, gridNumber, gridValue } from './grid-metrics.ts';
 import { meanAndSpread } from './grid-squares.ts';
+import { gridWords } from './words.ts';
 
 /** The holes of a square as a table: what the map shows, for those who read or hear it. */
 export function HolesTable(props: {
@@ -28,24 +29,23 @@ export function HolesTable(props: {
   const { holes, marks, metric, scale, square, criteria, hasTargets } = props;
   const { project, user, session: name } = useSessionKey();
   const session = [project, user, name].map(encodeURIComponent).join('/');
-  const t = text.grid;
   const { label, unit } = gridMetricWords(metric);
   const heads: [string, string][] = [
-    [t.hole, ''],
-    [label, unit === '' ? t.mean : `${t.mean}, ${unit}`],
+    [gridWords.hole, ''],
+    [label, unit === '' ? gridWords.mean : `${gridWords.mean}, ${unit}`],
     ...(hasTargets
       ? ([
-          [t.target, 'µm'],
-          [t.measured, 'µm'],
-          [t.difference, 'µm'],
+          [gridWords.target, 'µm'],
+          [gridWords.measured, 'µm'],
+          [gridWords.difference, 'µm'],
         ] as [string, string][])
       : []),
-    [t.exposures, ''],
+    [gridWords.exposures, ''],
   ];
   return (
     <section
       className={`card ${classes.tableBox}`}
-      aria-label={t.table(square)}
+      aria-label={gridWords.table(square)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
     >
@@ -53,7 +53,7 @@ export function HolesTable(props: {
         <thead>
           <tr>
             <th scope="col" className="no-print">
-              <span className="visually-hidden">{text.selection.selected}</span>
+              <span className="visually-hidden">{shownWords.selected}</span>
             </th>
             {heads.map(([head, of]) => (
               <th key={head} scope="col">
@@ -78,13 +78,13 @@ export function HolesTable(props: {
                     <input
                       type="checkbox"
                       className={classes.pick}
-                      aria-label={t.selectHole(name)}
+                      aria-label={gridWords.selectHole(name)}
                       checked={hasPlace(criteria.places, { square, hole: name })}
                       onChange={() => props.onSelect({ square, hole: name })}
                     />
                   )}
                 </td>
-                <th scope="row">{name ?? t.noHole}</th>
+                <th scope="row">{name ?? gridWords.noHole}</th>
                 <td>
                   <span
                     className={classes.swatch}
@@ -111,7 +111,7 @@ export function HolesTable(props: {
                       href={`/s/${session}/movie/${encodeURIComponent(base)}`}
                       onGo={() => props.onOpen(base)}
                       title={`${base}: ${shotWords(metric, own[i]!)}`}
-                      aria-label={`${t.shot} ${t.shotOf(i + 1, exposures.length)}, ${shotWords(metric, own[i]!)}`}
+                      aria-label={`${gridWords.shot} ${gridWords.shotOf(i + 1, exposures.length)}, ${shotWords(metric, own[i]!)}`}
                     >
                       <svg width={22} height={22} aria-hidden>
                         <MarkShape x={11} y={11} radius={7} mark={own[i]!} scale={scale} />
@@ -130,6 +130,6 @@ export function HolesTable(props: {
 
 const shotWords = (metric: GridMetric, { kind, value, isRejected }: GridMark): string =>
   [
-    kind === 'done' ? gridValue(metric, value) : text.grid.marks[kind],
-    ...(isRejected ? [text.grid.marks.rejected] : []),
+    kind === 'done' ? gridValue(metric, value) : gridWords.marks[kind],
+    ...(isRejected ? [gridWords.marks.rejected] : []),
   ].join(', ');

@@ -5,12 +5,12 @@ import { hasPlace } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
 import { PointMap } from '../plots/point-map.tsx';
 import { fitPoints } from '../plots/view-box.ts';
-import { text } from '../ui/text.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
 import classes from './grid.module.css';
 import { typicalDistance } from './grid-layout.ts';
 import { gridValue } from './grid-metrics.ts';
 import type { SquareFigures } from './grid-squares.ts';
+import { gridWords } from './words.ts';
 
 const HEIGHTS_PX = [180, 460] as const;
 /** Sides of a square, of the distance to the next; least and most, px. */
@@ -47,16 +47,16 @@ export function GridMap(props: {
   const at = placed.findIndex(({ square }) => square.name === chosen);
   const told = placed.find(({ square }) => square.name === (hovered ?? chosen));
   const words = told
-    ? `${text.grid.squareName(told.square.name)}: ${gridValue(metric, told.mean)}, ${text.grid.movies(told.square.total)}`
+    ? `${gridWords.squareName(told.square.name)}: ${gridValue(metric, told.mean)}, ${gridWords.movies(told.square.total)}`
     : '';
   return (
-    <section className={`card ${classes.mapCard}`} aria-label={text.grid.map}>
+    <section className={`card ${classes.mapCard}`} aria-label={gridWords.map}>
       <p className={`truncate ${classes.mapHead}`}>
-        {words === '' ? <span className="muted">{text.grid.map}</span> : <b>{words}</b>}
+        {words === '' ? <span className="muted">{gridWords.map}</span> : <b>{words}</b>}
       </p>
       <div ref={ref}>
         <PointMap
-          label={text.grid.mapAlt(placed.length)}
+          label={gridWords.mapAlt(placed.length)}
           valueText={words}
           {...{ points, box }}
           chosen={at < 0 ? null : at}
@@ -86,7 +86,7 @@ export function GridMap(props: {
           ))}
         </PointMap>
       </div>
-      <p className={`muted ${classes.basis}`}>{text.grid.mapHelp}</p>
+      <p className={`muted ${classes.basis}`}>{gridWords.mapHelp}</p>
     </section>
   );
 }

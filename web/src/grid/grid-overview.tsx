@@ -6,11 +6,10 @@ import { hasPlace, togglePlace } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { text } from '../ui/text.ts';
 import { colorScale } from './color-scale.ts';
 import classes from './grid.module.css';
 import { GridMap } from './grid-map.tsx';
-import { BETTER, figuresRange, gridValue } from './grid-metrics.ts';
+import { betterEnd, figuresRange, gridValue } from './grid-metrics.ts';
 import { SquareCard } from './grid-square-card.tsx';
 import {
   keepOrder,
@@ -21,6 +20,7 @@ import {
   squareIndices,
 } from './grid-squares.ts';
 import { GridTools } from './grid-tools.tsx';
+import { gridWords } from './words.ts';
 
 const BINS = 20;
 const FIRST_CARDS = 24;
@@ -40,13 +40,16 @@ export function GridOverview(props: {
   onSquare: (name: string) => void;
 }) {
   const { grid, snapshot, metric, order, criteria, model } = props;
-  const { store, version } = snapshot;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
-  const indices = useMemo(() => squareIndices(store, grid.runs), [store, version, grid]);
+  const { store } = snapshot;
+  const indices = useMemo(() => squareIndices(store, grid.runs), [store, grid.runs]);
   const figures = useMemo(() => squareFigures(store, grid, indices, metric), [store, grid, indices, metric]);
   const scale = useMemo(
     () =>
-      colorScale(meansRange(figures, metric === 'defocusOffset'), BETTER[metric], metric === 'defocusOffset'),
+      colorScale(
+        meansRange(figures, metric === 'defocusOffset'),
+        betterEnd(metric),
+        metric === 'defocusOffset',
+      ),
     [figures, metric],
   );
   const histograms = useMemo(() => {
@@ -73,7 +76,7 @@ export function GridOverview(props: {
     }),
     [model],
   );
-  const fresh = sortSquares(figures, order, BETTER[metric]);
+  const fresh = sortSquares(figures, order, betterEnd(metric));
   const held = useRef({ isInUse: false, asked: '', names: [] as string[] });
   const asked = `${order} ${metric}`;
   const isKept = held.current.isInUse && held.current.asked === asked;
@@ -91,14 +94,14 @@ export function GridOverview(props: {
   const hasTargets = grid.squares.some(({ defocusOffset }) => defocusOffset !== null);
   const isMapped = grid.squares.filter(({ stageUm }) => stageUm !== null).length >= LEAST_MAPPED;
   const orderWords =
-    BETTER[metric] === null ? { ...text.grid.orders, ...text.grid.ordersPlain } : text.grid.orders;
+    betterEnd(metric) === null ? { ...gridWords.orders, ...gridWords.ordersPlain } : gridWords.orders;
   return (
     <>
       <GridTools {...{ metric, scale, hasTargets }} onMetric={props.onMetric}>
         <Select
           className="no-print"
           size="xs"
-          label={text.grid.order}
+          label={gridWords.order}
           data={SQUARE_ORDERS.map((value) => ({ value, label: orderWords[value] }))}
           value={order}
           allowDeselect={false}
@@ -115,13 +118,13 @@ export function GridOverview(props: {
         )}
         <div>
           <h2 className={classes.count}>
-            {text.grid.squaresKnown(grid.squares.length)}
-            {grid.elsewhere > 0 && <span className="muted"> · {text.grid.elsewhere(grid.elsewhere)}</span>}
-            {grid.isReading && <span className="muted"> · {text.grid.reading}</span>}
+            {gridWords.squaresKnown(grid.squares.length)}
+            {grid.elsewhere > 0 && <span className="muted"> · {gridWords.elsewhere(grid.elsewhere)}</span>}
+            {grid.isReading && <span className="muted"> · {gridWords.reading}</span>}
           </h2>
           <ul
             className={classes.cards}
-            aria-label={text.grid.squares}
+            aria-label={gridWords.squares}
             onPointerEnter={use(true)}
             onPointerLeave={use(false)}
             onFocus={use(true)}

@@ -1,7 +1,7 @@
-import { text } from '../ui/text.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
 import classes from './grid.module.css';
 import type { SquareFigures } from './grid-squares.ts';
+import { gridWords } from './words.ts';
 
 /** Of the picture's own units: it is as wide as its card. */
 const WIDTH = 200;
@@ -26,7 +26,7 @@ export function Histogram({
   const most = Math.max(1, ...counts);
   const wide = WIDTH / counts.length;
   const [low, high] = range;
-  const label = text.grid.histogram(figures.square.name, rangeWords[0] ?? '', rangeWords[1] ?? '');
+  const label = gridWords.histogram(figures.square.name, rangeWords[0] ?? '', rangeWords[1] ?? '');
   const at = (value: number) => ((value - low) / (high - low)) * WIDTH;
   return (
     <svg

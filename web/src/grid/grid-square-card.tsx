@@ -2,12 +2,12 @@ import { memo } from 'react';
 import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
-import { text } from '../ui/text.ts';
 import { type ColorScale, colorOf, isSameScale } from './color-scale.ts';
 import classes from './grid.module.css';
 import { gridMetricWords, gridNumber } from './grid-metrics.ts';
 import { Histogram, Spread } from './grid-spread.tsx';
 import type { SquareFigures } from './grid-squares.ts';
+import { gridWords } from './words.ts';
 
 interface SquareCardProps {
   readonly figures: SquareFigures;
@@ -31,15 +31,14 @@ export const SquareCard = memo(
     const { figures, metric, scale, isSelected } = props;
     const { square, mean, sd, counted, guesses, rejected } = figures;
     const { name, total, done, failed, holes, defocusOffset } = square;
-    const t = text.grid;
     const { unit } = gridMetricWords(metric);
     const left = total - done - failed;
     const counts = [
-      t.done(done),
-      ...(rejected > 0 ? [t.rejected(rejected)] : []),
-      ...(failed > 0 ? [t.failed(failed)] : []),
-      ...(left > 0 ? [t.waiting(left)] : []),
-      ...(guesses > 0 ? [t.guesses(guesses)] : []),
+      gridWords.done(done),
+      ...(rejected > 0 ? [gridWords.rejected(rejected)] : []),
+      ...(failed > 0 ? [gridWords.failed(failed)] : []),
+      ...(left > 0 ? [gridWords.waiting(left)] : []),
+      ...(guesses > 0 ? [gridWords.guesses(guesses)] : []),
     ];
     return (
       <li
@@ -58,7 +57,7 @@ export const SquareCard = memo(
           <QuickLink
             className={`truncate ${classes.cardLink}`}
             href={`?${new URLSearchParams({ tab: 'grid', square: name })}`}
-            aria-label={t.open(name)}
+            aria-label={gridWords.open(name)}
             title={name}
             onGo={() => props.onOpen(name)}
           >
@@ -67,14 +66,14 @@ export const SquareCard = memo(
           <input
             type="checkbox"
             className={`no-print ${classes.pick}`}
-            aria-label={t.selectSquare(name)}
+            aria-label={gridWords.selectSquare(name)}
             checked={isSelected}
             onChange={() => props.onSelect(name)}
           />
         </div>
-        <p className={classes.mean} title={t.meanOf(counted)}>
+        <p className={classes.mean} title={gridWords.meanOf(counted)}>
           {mean === null ? (
-            <span className="muted">{t.noFigure}</span>
+            <span className="muted">{gridWords.noFigure}</span>
           ) : (
             <>
               <b>{gridNumber(metric, mean)}</b>
@@ -93,13 +92,13 @@ export const SquareCard = memo(
           <Spread scale={scale} mean={mean} sd={sd} />
         )}
         <p className={classes.counts}>
-          {t.movies(total)} · {t.holes(holes)}
+          {gridWords.movies(total)} · {gridWords.holes(holes)}
           <br />
           <span className="muted">{counts.join(' · ')}</span>
         </p>
         {defocusOffset !== null && metric !== 'defocusOffset' && (
-          <p className={classes.counts} title={t.defocusOffset.help}>
-            {t.offset(
+          <p className={classes.counts} title={gridWords.defocusOffset.help}>
+            {gridWords.offset(
               gridNumber('defocusOffset', defocusOffset.meanUm),
               defocusOffset.sdUm === null ? null : fixed(defocusOffset.sdUm, 2),
             )}

@@ -14,12 +14,11 @@ import { gridHolesQuery } from '../api/queries.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { hasPlace, type Place, togglePlace } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
 import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import { colorScale } from './color-scale.ts';
 import classes from './grid.module.css';
 import { ExposurePanel } from './grid-exposure.tsx';
@@ -27,10 +26,11 @@ import { HolesMap } from './grid-holes-map.tsx';
 import { HolesTable } from './grid-holes-table.tsx';
 import { layHoles } from './grid-layout.ts';
 import { markOf } from './grid-marks.ts';
-import { BETTER, figuresRange, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { betterEnd, figuresRange, gridMetricWords, gridNumber } from './grid-metrics.ts';
 import { meanAndSpread } from './grid-squares.ts';
 import { TargetPlot } from './grid-target-plot.tsx';
 import { GridTools } from './grid-tools.tsx';
+import { gridWords } from './words.ts';
 
 /** One square: its holes and exposures where they lie, the chosen one beside them, defocus against target, and all of it as a table. */
 export function GridSquareView(props: {
@@ -46,7 +46,7 @@ export function GridSquareView(props: {
   onPick: (base: string) => void;
 }) {
   const { grid, snapshot, metric, square, criteria, model, pick } = props;
-  const { store, version } = snapshot;
+  const { store } = snapshot;
   const key = useSessionKey();
   const navigate = useNavigate();
   const selection = useObservable(model.current);
@@ -63,7 +63,6 @@ export function GridSquareView(props: {
   const holes = answer.data;
   const layout = useMemo(() => holes && layHoles(holes), [holes]);
   const mask = selection?.mask ?? null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
   const marks = useMemo(
     () =>
       new Map(
@@ -71,17 +70,16 @@ export function GridSquareView(props: {
           exposures.map((exposure) => [exposure.base, markOf(store, exposure, metric, mask)] as const),
         ),
       ),
-    [holes, store, version, metric, mask],
+    [holes, store, metric, mask],
   );
   // The scale is that of the session, so that squares can be compared.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
-  const range = useMemo(() => figuresRange(store, metric), [store, version, metric]);
+  const range = useMemo(() => figuresRange(store, metric), [store, metric]);
   const values = [...marks.values()].flatMap(({ value }) => (value === null ? [] : [value]));
   const offsets: [number, number] | null =
     values.length > 0 ? [Math.min(...values), Math.max(...values)] : null;
   const scale = colorScale(
     metric === 'defocusOffset' ? offsets : range,
-    BETTER[metric],
+    betterEnd(metric),
     metric === 'defocusOffset',
   );
   const at = grid.squares.findIndex(({ name }) => name === square);
@@ -117,38 +115,38 @@ export function GridSquareView(props: {
     <>
       <div ref={head} className={classes.squareHead}>
         <Anchor component="button" className="no-print" size="sm" onClick={() => props.onSquare(null)}>
-          <IconArrowLeft size={15} aria-hidden /> {text.grid.allSquares}
+          <IconArrowLeft size={15} aria-hidden /> {gridWords.allSquares}
         </Anchor>
-        <h2>{text.grid.squareName(square)}</h2>
-        {at >= 0 && <span className="muted">{text.grid.place(at + 1, grid.squares.length)}</span>}
+        <h2>{gridWords.squareName(square)}</h2>
+        {at >= 0 && <span className="muted">{gridWords.place(at + 1, grid.squares.length)}</span>}
         <span className={`no-print ${classes.steps}`}>
-          {step(-1, text.grid.previous, <IconChevronLeft size={18} />)}
-          {step(1, text.grid.next, <IconChevronRight size={18} />)}
+          {step(-1, gridWords.previous, <IconChevronLeft size={18} />)}
+          {step(1, gridWords.next, <IconChevronRight size={18} />)}
           <Button
             size="xs"
             variant={isSelected ? 'filled' : 'default'}
             aria-pressed={isSelected}
-            aria-label={text.grid.selectSquare(square)}
+            aria-label={gridWords.selectSquare(square)}
             leftSection={isSelected ? <IconCheck size={15} /> : undefined}
             disabled={all.length === 0}
             onClick={() => toggle({ square, hole: null })}
           >
-            {isSelected ? text.grid.selected : text.grid.select}
+            {isSelected ? gridWords.selected : gridWords.select}
           </Button>
         </span>
       </div>
       {answer.isError && !holes ? (
-        <Fault title={text.grid.squareFailed} error={answer.error} again={() => void answer.refetch()} />
+        <Fault title={gridWords.squareFailed} error={answer.error} again={() => void answer.refetch()} />
       ) : !holes || !layout ? (
-        <section aria-busy="true" aria-label={text.grid.loading}>
+        <section aria-busy="true" aria-label={gridWords.loading}>
           <Skeleton height={480} radius={10} />
         </section>
       ) : all.length === 0 ? (
         <div className="card">
           <Empty
             icon={<IconGridDots size={28} stroke={1.5} />}
-            title={text.grid.noSquare}
-            hint={text.grid.noSquareHint}
+            title={gridWords.noSquare}
+            hint={gridWords.noSquareHint}
           />
         </div>
       ) : (
@@ -156,10 +154,10 @@ export function GridSquareView(props: {
           <GridTools {...{ metric, scale, hasTargets }} onMetric={props.onMetric}>
             <p className={classes.summary}>
               <span>
-                {text.grid.movies(all.length)} · {text.grid.holes(holes.holes.length)}
+                {gridWords.movies(all.length)} · {gridWords.holes(holes.holes.length)}
               </span>
               {mean !== null && (
-                <span title={text.grid.meanOf(counted)}>
+                <span title={gridWords.meanOf(counted)}>
                   {label}: <b>{gridNumber(metric, mean)}</b>
                   {sd !== null && ` ± ${gridNumber(metric, sd).replace('+', '')}`} {unit}
                 </span>

@@ -2,17 +2,17 @@ import { Skeleton } from '@mantine/core';
 import { IconGridDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { gridQuery } from '../api/queries.ts';
-import type { SessionSearch } from '../app/router.tsx';
 import type { GridMetric, SquareOrder } from '../data/grid-choices.ts';
 import { NO_CRITERIA } from '../data/selection.ts';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
+import type { SessionSearch } from '../routes.ts';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import classes from './grid.module.css';
 import { GridOverview } from './grid-overview.tsx';
 import { GridSquareView } from './grid-square-view.tsx';
+import { gridWords } from './words.ts';
 
 const noCriteria = new Observable(NO_CRITERIA);
 
@@ -35,22 +35,22 @@ export function GridTab(props: GridTabProps) {
   const grid = useQuery(gridQuery(key));
   const criteria = useObservable(feed?.selection.criteria ?? noCriteria);
   if (grid.isError && !grid.data)
-    return <Fault title={text.grid.loadFailed} error={grid.error} again={() => void grid.refetch()} />;
+    return <Fault title={gridWords.loadFailed} error={grid.error} again={() => void grid.refetch()} />;
   if (!grid.data || !feed || !snapshot || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
-      <section aria-busy="true" aria-label={text.grid.loading} className={classes.loading}>
+      <section aria-busy="true" aria-label={gridWords.loading} className={classes.loading}>
         <Skeleton height={58} radius={10} />
         <Skeleton height={420} radius={10} />
       </section>
     );
   if (grid.data.squares.length === 0) {
-    const hint = props.total === 0 ? text.grid.emptyNoMovies : text.grid.emptyHint(props.total);
+    const hint = props.total === 0 ? gridWords.emptyNoMovies : gridWords.emptyHint(props.total);
     return (
       <div className="card">
         <Empty
           icon={<IconGridDots size={28} stroke={1.5} />}
-          title={text.grid.empty}
-          hint={grid.data.isReading ? text.grid.reading : hint}
+          title={gridWords.empty}
+          hint={grid.data.isReading ? gridWords.reading : hint}
         />
       </div>
     );

@@ -2,11 +2,11 @@ import { useElementSize } from '@mantine/hooks';
 import type { GridExposure } from '../../../src/contract/grid.ts';
 import { fixed } from '../data/format.ts';
 import { niceTicks } from '../data/statistics.ts';
-import { text } from '../ui/text.ts';
 import classes from './grid.module.css';
 import type { GridMark } from './grid-marks.ts';
 import { gridNumber, gridValue } from './grid-metrics.ts';
 import { meanAndSpread } from './grid-squares.ts';
+import { gridWords } from './words.ts';
 
 const HEIGHT = 200;
 const LEFT = 52;
@@ -28,7 +28,6 @@ export function TargetPlot(props: {
   onHover: (base: string | null) => void;
 }) {
   const { ref, width } = useElementSize();
-  const t = text.grid;
   const points = props.exposures.flatMap(({ base, targetDefocusUm }) => {
     const { offsetUm = null, isRejected = false } = props.marks.get(base) ?? {};
     return offsetUm === null || targetDefocusUm === null
@@ -51,16 +50,16 @@ export function TargetPlot(props: {
     }
     return best;
   };
-  const label = t.targetAlt(points.length, gridValue('defocusOffset', mean));
+  const label = gridWords.targetAlt(points.length, gridValue('defocusOffset', mean));
   const ticks = niceTicks(-most, most, 4);
   return (
-    <section className={`card ${classes.panel}`} aria-label={t.targetTitle}>
-      <h3>{t.targetTitle}</h3>
+    <section className={`card ${classes.panel}`} aria-label={gridWords.targetTitle}>
+      <h3>{gridWords.targetTitle}</h3>
       {mean !== null && (
         <p className={classes.targetMean}>
           <b>{gridNumber('defocusOffset', mean)}</b>
           {sd !== null && ` ± ${fixed(sd, 2)}`} µm{' '}
-          <span className="muted">{mean >= 0 ? t.more : t.less}</span>
+          <span className="muted">{mean >= 0 ? gridWords.more : gridWords.less}</span>
         </p>
       )}
       <div ref={ref}>
@@ -99,13 +98,13 @@ export function TargetPlot(props: {
             </text>
           ))}
           <text x={LEFT + (wide - LEFT - RIGHT) / 2} y={HEIGHT - 4} className={classes.tickX}>
-            {t.targetAxis}
+            {gridWords.targetAxis}
           </text>
           <text
             transform={`translate(11 ${TOP + (HEIGHT - TOP - BOTTOM) / 2}) rotate(-90)`}
             className={classes.tickX}
           >
-            {t.differenceAxis}
+            {gridWords.differenceAxis}
           </text>
           {mean !== null && (
             <line
@@ -143,7 +142,7 @@ export function TargetPlot(props: {
             ))}
         </svg>
       </div>
-      <p className={`muted ${classes.basis}`}>{t.targetHelp}</p>
+      <p className={`muted ${classes.basis}`}>{gridWords.targetHelp}</p>
     </section>
   );
 }

@@ -1,11 +1,11 @@
 import { Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { GRID_METRICS, type GridMetric } from '../data/grid-choices.ts';
-import { text } from '../ui/text.ts';
 import { ColorLegend } from './color-legend.tsx';
 import type { ColorScale } from './color-scale.ts';
 import classes from './grid.module.css';
-import { BETTER, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { betterEnd, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { gridWords } from './words.ts';
 
 /** What colours the grid, with its legend; what else the view needs stands between. */
 export function GridTools(props: {
@@ -24,7 +24,7 @@ export function GridTools(props: {
       <Select
         className="no-print"
         size="xs"
-        label={text.grid.metric}
+        label={gridWords.metric}
         data={choices.map((value) => ({ value, label: gridMetricWords(value).label }))}
         value={metric}
         allowDeselect={false}
@@ -34,10 +34,10 @@ export function GridTools(props: {
       {props.children}
       <ColorLegend
         scale={scale}
-        label={text.grid.legend(label, unit)}
+        label={gridWords.legend(label, unit)}
         low={gridNumber(metric, scale.low)}
         high={gridNumber(metric, scale.high)}
-        better={BETTER[metric]}
+        better={betterEnd(metric)}
       />
     </div>
   );

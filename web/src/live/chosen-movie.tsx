@@ -3,14 +3,16 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { picturePath } from '../api/paths.ts';
 import { clock, metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { isFaint } from '../data/trust.ts';
-import classes from '../session/session.module.css';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Picture } from '../ui/picture.tsx';
-import { text } from '../ui/text.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
+import { columnWords, uiWords } from '../ui/words.ts';
+import classes from './live.module.css';
+import { chosenWords } from './words.ts';
 
 const FACTS: readonly MetricKey[] = ['defocusU', 'defocusV', 'astigmatism', 'fitResolution', 'motionTotal'];
 
@@ -25,17 +27,17 @@ export function ChosenMovie(props: {
   const index = props.chosen ?? store.size - 1;
   const base = store.bases[index];
   if (base === undefined) return null;
-  const version = store.finishedAtMs[index]!;
+  const version = store.finishedMs(index);
   const confidence = store.value('confidence', index);
   const picture = (role: string) =>
     store.has(index, 'pictures') ? picturePath(key, base, role, version) : null;
   return (
     <section className={`card ${classes.chosen}`} aria-live="off">
       <div className={classes.chosenHead}>
-        <b>{props.chosen === null ? text.chosen.newest : text.chosen.chosen}</b>
+        <b>{props.chosen === null ? chosenWords.newest : chosenWords.chosen}</b>
         {props.chosen !== null && (
           <Button size="compact-xs" variant="subtle" onClick={props.onFollow}>
-            {text.chosen.follow}
+            {chosenWords.follow}
           </Button>
         )}
       </div>
@@ -50,15 +52,15 @@ export function ChosenMovie(props: {
           >
             <Picture
               src={picture(role)}
-              alt={(role === 'thumbnail' ? text.movie.micrographAlt : text.movie.spectrumAlt)(base)}
-              missing={text.movie.noPicture}
+              alt={(role === 'thumbnail' ? uiWords.micrographAlt : uiWords.spectrumAlt)(base)}
+              missing={uiWords.noPicture}
             />
           </Link>
         ))}
         <dl className={classes.facts}>
           {isFaint(confidence) && (
             <>
-              <dt>{text.chosen.fit}</dt>
+              <dt>{chosenWords.fit}</dt>
               <dd>
                 <TrustNote confidence={confidence} />
               </dd>
@@ -66,13 +68,13 @@ export function ChosenMovie(props: {
           )}
           {FACTS.map((metric) => (
             <div key={metric} style={{ display: 'contents' }}>
-              <dt>{text.metrics[metric].label}</dt>
+              <dt>{metricWords[metric].label}</dt>
               <dd className={isDoubtful(metric, confidence) ? 'faint' : undefined}>
                 {metricValue(metric, store.value(metric, index))}
               </dd>
             </div>
           ))}
-          <dt>{text.table.finished}</dt>
+          <dt>{columnWords.finished}</dt>
           <dd>{clock(version)}</dd>
         </dl>
       </div>
@@ -88,7 +90,7 @@ export function ChosenMovie(props: {
           <Link {...root} to="/s/$project/$user/$session/movie/$base" params={{ ...key, base }} />
         )}
       >
-        {text.chosen.open}
+        {uiWords.openMovie}
       </Button>
     </section>
   );

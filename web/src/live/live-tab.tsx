@@ -8,40 +8,15 @@ import type { MetricKey } from '../data/metrics.ts';
 import { DRAG_MODES, type DragMode, PlotGroup } from '../plots/plot-group.ts';
 import { ScatterCard } from '../plots/scatter-card.tsx';
 import { SeriesFigure } from '../plots/series-figure.tsx';
-import classes from '../session/session.module.css';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { type Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import { ChosenMovie } from './chosen-movie.tsx';
+import classes from './live.module.css';
+import { PLOTS } from './live-plots.ts';
+import { liveWords } from './words.ts';
 
-interface PlotOfTab {
-  title: string;
-  metrics: readonly MetricKey[];
-  counted: MetricKey;
-  fromZero: boolean;
-  fromFit: boolean;
-}
-const plotOf = (key: MetricKey, title: string, fromZero: boolean, fromFit: boolean): PlotOfTab => ({
-  ...{ title, metrics: [key], counted: key, fromZero, fromFit },
-});
-const PLOTS: readonly PlotOfTab[] = [
-  {
-    ...plotOf('defocus', text.plots.defocus, false, true),
-    metrics: ['defocusU', 'defocusV'],
-  },
-  plotOf('fitResolution', text.plots.fitResolution, false, true),
-  plotOf('astigmatism', text.plots.astigmatism, true, true),
-  {
-    ...plotOf('motionTotal', text.plots.motion, true, false),
-    metrics: ['motionTotal', 'motionEarly', 'motionLate'],
-  },
-  plotOf('confidence', text.plots.confidence, true, false),
-  plotOf('iceRing', text.plots.iceRing, true, false),
-  plotOf('meanIntensity', text.plots.meanIntensity, false, false),
-  plotOf('seconds', text.plots.seconds, true, false),
-];
 const PLOT_HEIGHT_PX = 138;
 /** Of a wall of monitors, in two columns. */
 const TALL_PLOT_HEIGHT_PX = 240;
@@ -68,7 +43,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
   const wide = useMediaQuery('(min-width: 2200px)');
   if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
-      <section className={classes.live} aria-busy="true" aria-label={text.plots.loading}>
+      <section className={classes.live} aria-busy="true" aria-label={liveWords.loading}>
         <Skeleton height={640} radius={10} />
         <Skeleton height={640} radius={10} />
       </section>
@@ -79,8 +54,8 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
       <div className="card">
         <Empty
           icon={<IconChartDots size={28} stroke={1.5} />}
-          title={text.plots.empty}
-          hint={started ? text.plots.emptyHint : text.plots.emptyStart}
+          title={liveWords.empty}
+          hint={started ? liveWords.emptyHint : liveWords.emptyStart}
         />
       </div>
     );
@@ -109,15 +84,15 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
                 leftSection={<IconZoomReset size={14} />}
                 onClick={() => group.showAll()}
               >
-                {text.plots.zoomed}
+                {liveWords.zoomed}
               </Button>
             )}
             <SegmentedControl
               size="xs"
-              aria-label={text.plots.drag}
+              aria-label={liveWords.drag}
               value={mode}
               onChange={(value) => setMode(value as DragMode)}
-              data={DRAG_MODES.map((value) => ({ value, label: text.plots.modes[value] }))}
+              data={DRAG_MODES.map((value) => ({ value, label: liveWords.modes[value] }))}
             />
           </span>
         </div>
@@ -154,13 +129,13 @@ function Pointed({ hover, snapshot }: { hover: Observable<number | null>; snapsh
   const { store } = snapshot;
   if (index === null || index >= store.size)
     return (
-      <span className={`muted truncate ${classes.hint}`} title={text.plots.hint}>
-        {text.plots.hint}
+      <span className={`muted truncate ${classes.hint}`} title={liveWords.hint}>
+        {liveWords.hint}
       </span>
     );
   return (
     <span className="truncate">
-      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedAtMs[index]!)}</span>
+      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedMs(index))}</span>
     </span>
   );
 }

@@ -1,34 +1,35 @@
 import { Button, PasswordInput, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ApiError, call } from '../api/client.ts';
-import { queryClient } from '../api/queries.ts';
-import { loggedIn } from '../state/auth.ts';
+import { ApiError } from '../api/error.ts';
+import { useServices } from '../state/services.ts';
 import { Logo } from '../ui/logo.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './login-view.module.css';
+import { loginWords } from './words.ts';
 
 /** Asks for the token. It is sent once and kept by the browser as a cookie that scripts cannot read. */
 export function LoginView() {
+  const { queryClient, login: gate } = useServices();
   const [token, setToken] = useState('');
   const [empty, setEmpty] = useState(false);
   const login = useMutation({
-    mutationFn: () => call('/login', { method: 'POST', body: { token: token.trim() } }),
+    mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
-      loggedIn();
+      gate.passed();
       void queryClient.resetQueries();
     },
   });
   useEffect(() => {
-    document.title = `${text.login.title} · ${text.product}`;
+    document.title = `${loginWords.title} · ${uiWords.product}`;
   }, []);
   const fault = empty
-    ? text.login.empty
+    ? loginWords.empty
     : login.error instanceof ApiError
       ? login.error.status === 403
-        ? text.login.wrong
+        ? loginWords.wrong
         : login.error.status === 0
-          ? text.login.unreachable
+          ? loginWords.unreachable
           : login.error.message
       : null;
   return (
@@ -43,14 +44,14 @@ export function LoginView() {
       >
         <Logo size={48} />
         <Title order={1} size="h3" mt="md">
-          {text.product}
+          {uiWords.product}
         </Title>
         <Text c="var(--muted)" size="sm" mb="lg">
-          {text.login.lead}
+          {loginWords.lead}
         </Text>
         <PasswordInput
-          label={text.login.token}
-          description={text.login.tokenHelp}
+          label={loginWords.token}
+          description={loginWords.tokenHelp}
           value={token}
           onChange={(event) => {
             setToken(event.currentTarget.value);
@@ -61,10 +62,10 @@ export function LoginView() {
           autoComplete="current-password"
           data-autofocus
           autoFocus
-          visibilityToggleButtonProps={{ 'aria-label': text.login.show }}
+          visibilityToggleButtonProps={{ 'aria-label': loginWords.show }}
         />
         <Button type="submit" size="md" fullWidth mt="lg" loading={login.isPending}>
-          {text.login.button}
+          {loginWords.button}
         </Button>
       </form>
     </main>

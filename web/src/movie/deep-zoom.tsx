@@ -7,10 +7,11 @@ import { tilesPath } from '../api/paths.ts';
 import { tileInfoQuery } from '../api/queries.ts';
 import { fixed } from '../data/format.ts';
 import { type ScaleBar, scaleBar } from '../plots/scale-bar.ts';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './deep-zoom.module.css';
 import type { LocalArrows } from './local-motion.ts';
 import { useDeepZoom, type ZoomPlace } from './use-deep-zoom.ts';
+import { zoomWords } from './words.ts';
 import { useZoomLook, type ZoomLook } from './zoom-look.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 import type { ZoomView } from './zoom-view.ts';
@@ -77,10 +78,10 @@ export function DeepZoom(props: {
           aria-label={props.alt}
           data-inverted={look.inverted}
         />
-        {info.isError && <p className={classes.missing}>{text.movie.noPicture}</p>}
+        {info.isError && <p className={classes.missing}>{uiWords.noPicture}</p>}
         {arrows && look.withArrows && (
-          <svg className={classes.overlay} role="img" aria-label={text.zoom.arrowsAlt(arrows.arrows.length)}>
-            <title>{text.zoom.arrowsAlt(arrows.arrows.length)}</title>
+          <svg className={classes.overlay} role="img" aria-label={zoomWords.arrowsAlt(arrows.arrows.length)}>
+            <title>{zoomWords.arrowsAlt(arrows.arrows.length)}</title>
             <defs>
               <marker
                 id="head"
@@ -113,14 +114,14 @@ export function DeepZoom(props: {
             className={classes.bar}
             style={{ width: bar.px }}
             role="img"
-            aria-label={text.zoom.barAlt(bar.label)}
+            aria-label={uiWords.scaleBarAlt(bar.label)}
           >
             {bar.label}
           </span>
         )}
         {arrows && look.withArrows && (
           <span className={classes.note}>
-            {text.zoom.arrowsNote(arrows.exaggeration, fixed(arrows.largestA, 1, 'Å'))}
+            {zoomWords.arrowsNote(arrows.exaggeration, fixed(arrows.largestA, 1, 'Å'))}
           </span>
         )}
         {props.children}

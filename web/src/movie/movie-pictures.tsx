@@ -4,16 +4,17 @@ import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
+import { gainPictureRatio } from '../data/gain-picture.ts';
 import { MOVIE_PICTURES } from '../data/shown.ts';
-import { gainPictureRatio } from '../gain/gain.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { Picture } from '../ui/picture.tsx';
-import { text } from '../ui/text.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { VerdictMark } from '../ui/verdict-mark.tsx';
+import { gainPictureWords, uiWords } from '../ui/words.ts';
 import { DeepZoom } from './deep-zoom.tsx';
 import { localArrows } from './local-motion.ts';
 import classes from './movie.module.css';
+import { movieWords } from './words.ts';
 import { parseZoomView, zoomViewText } from './zoom-view.ts';
 
 const PAIR = 'pair';
@@ -41,9 +42,9 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
   // Side by side the two are equally high, whatever the camera's shape.
   const shape = `${width} / ${height}`;
   const choices = [
-    { value: PAIR, label: `${text.movie.micrograph} + ${text.movie.spectrum.toLowerCase()}` },
-    { value: 'combined', label: text.movie.combined },
-    { value: 'gainPicture', label: text.session.tabs.gain },
+    { value: PAIR, label: `${movieWords.micrograph} + ${movieWords.spectrum.toLowerCase()}` },
+    { value: 'combined', label: movieWords.combined },
+    { value: 'gainPicture', label: movieWords.gain },
   ].filter(({ value }) => value === PAIR || pictures[value] !== undefined);
   const frame = (role: string, title: string, alt: string, ratio: string, note?: string) => {
     const src = source(role);
@@ -58,14 +59,14 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
               target="_blank"
               rel="noreferrer"
               className="no-print"
-              aria-label={`${text.movie.fullSize}: ${title}`}
+              aria-label={`${movieWords.fullSize}: ${title}`}
             >
               <IconMaximize size={16} />
             </a>
           )}
         </figcaption>
         <div className={classes.frame}>
-          <Picture src={src} alt={alt} ratio={ratio} fit="contain" missing={text.movie.noPicture} />
+          <Picture src={src} alt={alt} ratio={ratio} fit="contain" missing={uiWords.noPicture} />
         </div>
       </figure>
     );
@@ -76,26 +77,26 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
         <SegmentedControl
           className="no-print"
           size="xs"
-          aria-label={text.movie.pictures}
+          aria-label={movieWords.pictures}
           value={shown}
           onChange={setShown}
           data={choices}
         />
       )}
       {shown === 'combined' && pictures.combined !== undefined ? (
-        frame('combined', text.movie.combined, text.movie.combinedAlt(row.base), '2 / 1')
+        frame('combined', movieWords.combined, movieWords.combinedAlt(row.base), '2 / 1')
       ) : shown === 'gainPicture' && pictures.gainPicture !== undefined ? (
         frame(
           'gainPicture',
-          text.gain.picture,
-          text.gain.pictureAlt,
+          gainPictureWords.title,
+          gainPictureWords.alt,
           gainPictureRatio(record?.gainCheck?.verdict),
-          text.gain.pictureHelp,
+          gainPictureWords.help,
         )
       ) : (
         <div className={classes.pair} style={{ '--ratio': `${width / height}fr` } as React.CSSProperties}>
           {role === null ? (
-            frame('thumbnail', text.movie.micrograph, text.movie.micrographAlt(row.base), shape)
+            frame('thumbnail', movieWords.micrograph, uiWords.micrographAlt(row.base), shape)
           ) : (
             <DeepZoom
               sessionKey={key}
@@ -103,7 +104,7 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
               role={role}
               version={version}
               ratio={shape}
-              alt={text.movie.micrographAlt(row.base)}
+              alt={uiWords.micrographAlt(row.base)}
               arrows={arrows}
               view={parseZoomView(at)}
               onView={(view) => change({ at: view === null ? undefined : zoomViewText(view) })}
@@ -117,10 +118,10 @@ export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdic
           )}
           {frame(
             'ctfPicture',
-            text.movie.spectrum,
-            text.movie.spectrumAlt(row.base),
+            movieWords.spectrum,
+            uiWords.spectrumAlt(row.base),
             '1',
-            text.movie.spectrumHelp,
+            movieWords.spectrumHelp,
           )}
         </div>
       )}

@@ -8,32 +8,35 @@ import {
   IconHourglass,
   IconPhotoOff,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { ApiError } from '../api/client.ts';
-import { movieQuery, queryClient } from '../api/queries.ts';
+import { ApiError } from '../api/error.ts';
+import { movieQuery } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey, metricOfRow } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import { DriftPlot } from '../plots/drift-plot.tsx';
 import { ProfilePlot } from '../plots/profile-plot.tsx';
-import { Crumbs, useDesk, useFeed, useSeries, useSessionKey } from '../session/session-layout.tsx';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useDesk, useFeed, useSeries, useSessionKey } from '../state/session-context.ts';
+import { Crumbs } from '../ui/crumbs.tsx';
 import { Empty, Fault } from '../ui/fault.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
 import { MovieLog } from '../ui/movie-log.tsx';
-import { text } from '../ui/text.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { Warnings } from '../ui/warnings.tsx';
+import { errorWords, keyWords, reviewWords, uiWords } from '../ui/words.ts';
 import classes from './movie.module.css';
 import { MovieFacts } from './movie-facts.tsx';
 import { MoviePictures } from './movie-pictures.tsx';
 import { ReviewBar } from './review-bar.tsx';
+import { movieWords } from './words.ts';
 
 const HEADLINES: readonly MetricKey[] = [
   'defocusU',
@@ -51,14 +54,14 @@ const countUpTo = (mask: Uint8Array, index: number): number =>
   mask.subarray(0, index + 1).reduce((sum, one) => sum + one, 0);
 
 const KEYS = [
-  ['A', text.keys.accept],
-  ['R', text.keys.reject],
-  ['U', text.keys.undo],
-  ['C', text.keys.comment],
-  ['← →', text.keys.neighbours],
-  ['+ - 0', text.keys.zoom],
-  ['I', text.keys.invert],
-  ['M', text.keys.motion],
+  ['A', keyWords.accept],
+  ['R', keyWords.reject],
+  ['U', keyWords.undo],
+  ['C', keyWords.comment],
+  ['← →', keyWords.neighbours],
+  ['+ - 0', keyWords.zoom],
+  ['I', keyWords.invert],
+  ['M', keyWords.motion],
 ] as const;
 
 /** One movie: pictures, curve, drift, figures and how they came about. Arrow keys go through the session. */
@@ -67,6 +70,7 @@ export function MovieView() {
   const { base } = useParams({ strict: false }) as { base: string };
   const { picture } = useSearch({ strict: false });
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
   const store = useSeries()?.store;
   const index = store?.indexOf(base);
   const selection = useObservable(useFeed()?.selection.current ?? nothingSelected);
@@ -80,7 +84,7 @@ export function MovieView() {
   };
   const previous = neighbour(-1);
   const next = neighbour(1);
-  const movie = useQuery({ ...movieQuery(key, base), placeholderData: undefined });
+  const movie = useQuery(movieQuery(key, base));
   const go = (to: string | undefined) => {
     if (to !== undefined)
       void navigate({
@@ -103,7 +107,7 @@ export function MovieView() {
   };
   const undo = () => {
     const bases = desk?.undo() ?? [];
-    if (bases.length > 0) notifications.show({ message: text.review.undone(bases.length) });
+    if (bases.length > 0) notifications.show({ message: reviewWords.undone(bases.length) });
     if (bases.length === 1 && bases[0] !== base) go(bases[0]);
   };
   useKeys({
@@ -117,12 +121,12 @@ export function MovieView() {
     c: () => commentField.current?.focus(),
   });
   useEffect(() => {
-    document.title = `${base} · ${text.product}`;
+    document.title = `${base} · ${uiWords.product}`;
   }, [base]);
   useEffect(() => {
     for (const near of [next, previous])
       if (near !== undefined) void queryClient.prefetchQuery(movieQuery(key, near));
-  }, [next, previous, key]);
+  }, [queryClient, next, previous, key]);
   // While the next one is awaited the page stays as high, so that nobody is scrolled elsewhere.
   const body = useRef<HTMLDivElement>(null);
   const height = useRef<number>(undefined);
@@ -153,12 +157,12 @@ export function MovieView() {
           {index !== undefined && store && (
             <span className="muted">
               {mask === null || selection === null
-                ? text.movie.position(index + 1, store.size)
-                : text.movie.ofSelected(countUpTo(mask, index), selection.count)}
+                ? movieWords.position(index + 1, store.size)
+                : movieWords.ofSelected(countUpTo(mask, index), selection.count)}
             </span>
           )}
-          {step(text.movie.previous, previous, <IconArrowLeft size={18} />)}
-          {step(text.movie.next, next, <IconArrowRight size={18} />)}
+          {step(movieWords.previous, previous, <IconArrowLeft size={18} />)}
+          {step(movieWords.next, next, <IconArrowRight size={18} />)}
           <KeysHelp keys={KEYS} />
         </div>
       </div>
@@ -205,15 +209,15 @@ function MovieFault({ error, again }: { error: unknown; again: () => void }) {
     return (
       <Empty
         icon={<IconPhotoOff size={28} stroke={1.5} />}
-        title={text.movie.notFoundTitle}
-        hint={text.movie.notFound}
+        title={movieWords.notFoundTitle}
+        hint={movieWords.notFound}
       >
         <Link to="/s/$project/$user/$session" params={{ ...key }}>
-          {text.movie.toSession}
+          {movieWords.toSession}
         </Link>
       </Empty>
     );
-  return <Fault title={text.errors.title} error={error} again={again} />;
+  return <Fault title={errorWords.title} error={error} again={again} />;
 }
 
 function Movie({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
@@ -226,27 +230,27 @@ function Movie({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | nu
         <Alert
           color="orange"
           icon={<IconAlertTriangle />}
-          title={`${text.movie.failedTitle}${code === null ? '' : ` (${code})`}`}
+          title={`${movieWords.failedTitle}${code === null ? '' : ` (${code})`}`}
           my="sm"
         >
           <div>{failure?.message ?? row.errorMessage ?? (code === null ? '' : ERRORS[code].text)}</div>
           {code !== null && (
             <div>
-              {text.movie.remedy}: {ERRORS[code].remedy}
+              {uiWords.remedy}: {ERRORS[code].remedy}
             </div>
           )}
         </Alert>
       )}
       {record === null && row.state !== 'failed' && (
-        <Alert color="gray" icon={<IconHourglass />} title={text.movie.waitingTitle} my="sm">
-          {text.movie.waiting(text.movieStates[row.state])}
+        <Alert color="gray" icon={<IconHourglass />} title={movieWords.waitingTitle} my="sm">
+          {movieWords.waiting(movieWords.states[row.state])}
         </Alert>
       )}
       {HEADLINES.some((metric) => metricOfRow(metric, row) !== null) && (
         <dl className={`card ${classes.headlines}`}>
           {HEADLINES.map((metric) => (
             <div key={metric}>
-              <dt title={text.metrics[metric].help}>{text.metrics[metric].label}</dt>
+              <dt title={metricWords[metric].help}>{metricWords[metric].label}</dt>
               <dd className={isDoubtful(metric, row.confidence) ? classes.doubtful : undefined}>
                 {metricValue(metric, metricOfRow(metric, row))}
               </dd>

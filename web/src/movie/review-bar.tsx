@@ -7,7 +7,7 @@ import { LONGEST_COMMENT } from '../../../src/contract/review.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import type { ReviewDesk } from '../state/review-desk.ts';
 import { tellFault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
+import { reviewWords } from '../ui/words.ts';
 import classes from './review-bar.module.css';
 
 const none = new Observable(0);
@@ -26,7 +26,6 @@ export function ReviewBar(props: {
 }) {
   const { desk, verdict, base } = props;
   const undoable = useObservable(desk?.undoable ?? none);
-  const t = text.review;
   const decide = (which: Verdict, label: string, icon: React.ReactNode, color: string) => (
     <Button
       size="sm"
@@ -42,8 +41,8 @@ export function ReviewBar(props: {
   );
   return (
     <div className={`${classes.bar} no-print`}>
-      {decide('accepted', t.accept, <IconCheck size={17} />, 'teal.9')}
-      {decide('rejected', t.reject, <IconX size={17} />, 'red.8')}
+      {decide('accepted', reviewWords.accept, <IconCheck size={17} />, 'teal.9')}
+      {decide('rejected', reviewWords.reject, <IconX size={17} />, 'red.8')}
       <Button
         size="sm"
         variant="subtle"
@@ -52,13 +51,13 @@ export function ReviewBar(props: {
         disabled={undoable === 0}
         onClick={props.onUndo}
       >
-        {t.undo}
+        {reviewWords.undo}
       </Button>
-      <Tooltip label={t.advanceHelp}>
+      <Tooltip label={reviewWords.advanceHelp}>
         <div>
           <Switch
             size="sm"
-            label={t.advance}
+            label={reviewWords.advance}
             checked={props.advances}
             onChange={(event) => props.onAdvances(event.currentTarget.checked)}
           />
@@ -94,7 +93,7 @@ function CommentField({
     const before = saved.current;
     saved.current = value;
     desk.comment(base, value).then(
-      () => notifications.show({ message: text.review.commentSaved }),
+      () => notifications.show({ message: reviewWords.commentSaved }),
       (error) => {
         saved.current = before;
         tellFault(error);
@@ -105,8 +104,8 @@ function CommentField({
     <Textarea
       ref={commentField}
       className={classes.comment}
-      aria-label={text.review.comment}
-      placeholder={text.review.commentHint}
+      aria-label={reviewWords.comment}
+      placeholder={reviewWords.commentHint}
       size="sm"
       autosize
       minRows={1}

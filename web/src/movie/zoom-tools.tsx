@@ -10,11 +10,11 @@ import {
 } from '@tabler/icons-react';
 import type { RefObject } from 'react';
 import { LOW_PASSES_A, TILE_RANGE_SIGMA } from '../../../src/contract/tiles.ts';
-import { text } from '../ui/text.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import classes from './deep-zoom.module.css';
 import type { LocalArrows } from './local-motion.ts';
 import type { ZoomControls } from './use-deep-zoom.ts';
+import { zoomWords } from './words.ts';
 import type { ZoomLook } from './zoom-look.ts';
 
 const STEP = 1.5;
@@ -32,7 +32,6 @@ export function ZoomTools(props: {
   arrows: LocalArrows | null;
 }) {
   const { look, change, controls, arrows } = props;
-  const t = text.zoom;
   useKeys({
     '+': () => controls.by(STEP),
     '=': () => controls.by(STEP),
@@ -56,13 +55,18 @@ export function ZoomTools(props: {
   );
   return (
     <div className={`${classes.tools} no-print`}>
-      {tool(t.in, <IconZoomIn size={17} />, () => controls.by(STEP))}
-      {tool(t.out, <IconZoomOut size={17} />, () => controls.by(1 / STEP))}
-      {tool(t.home, <IconArrowsMaximize size={17} />, () => controls.home())}
-      {tool(t.invert, <IconContrast size={17} />, () => change({ inverted: !look.inverted }), look.inverted)}
+      {tool(zoomWords.in, <IconZoomIn size={17} />, () => controls.by(STEP))}
+      {tool(zoomWords.out, <IconZoomOut size={17} />, () => controls.by(1 / STEP))}
+      {tool(zoomWords.home, <IconArrowsMaximize size={17} />, () => controls.home())}
+      {tool(
+        zoomWords.invert,
+        <IconContrast size={17} />,
+        () => change({ inverted: !look.inverted }),
+        look.inverted,
+      )}
       {arrows &&
         tool(
-          t.arrows,
+          zoomWords.arrows,
           <IconVectorSpline size={17} />,
           () => change({ withArrows: !look.withArrows }),
           look.withArrows,
@@ -70,11 +74,11 @@ export function ZoomTools(props: {
       {props.withLowPass && (
         <SegmentedControl
           size="xs"
-          aria-label={t.lowPass}
+          aria-label={zoomWords.lowPass}
           value={look.lowPassA === null ? OFF : String(look.lowPassA)}
           onChange={(value) => change({ lowPassA: value === OFF ? null : Number(value) })}
           data={[
-            { value: OFF, label: t.noLowPass },
+            { value: OFF, label: zoomWords.noLowPass },
             ...LOW_PASSES_A.map((a) => ({ value: String(a), label: `${a} Å` })),
           ]}
         />
@@ -82,14 +86,14 @@ export function ZoomTools(props: {
       <Popover position="bottom-end" withArrow trapFocus>
         <Popover.Target>
           <Button size="compact-sm" variant="default" leftSection={<IconAdjustments size={15} />}>
-            {t.contrast}
+            {zoomWords.contrast}
           </Button>
         </Popover.Target>
         <Popover.Dropdown className={classes.sliders}>
-          <label htmlFor="zoom-contrast">{t.contrastHelp(look.sigmas.toFixed(1))}</label>
+          <label htmlFor="zoom-contrast">{zoomWords.contrastHelp(look.sigmas.toFixed(1))}</label>
           <Slider
             id="zoom-contrast"
-            thumbLabel={t.contrast}
+            thumbLabel={zoomWords.contrast}
             min={LEAST_SIGMAS}
             max={TILE_RANGE_SIGMA}
             step={0.1}
@@ -98,10 +102,10 @@ export function ZoomTools(props: {
             onChange={(sigmas) => change({ sigmas })}
             label={(value) => `±${value.toFixed(1)} σ`}
           />
-          <label htmlFor="zoom-brightness">{t.brightness}</label>
+          <label htmlFor="zoom-brightness">{zoomWords.brightness}</label>
           <Slider
             id="zoom-brightness"
-            thumbLabel={t.brightness}
+            thumbLabel={zoomWords.brightness}
             min={-0.5}
             max={0.5}
             step={0.02}
@@ -110,18 +114,18 @@ export function ZoomTools(props: {
             label={null}
           />
           <Switch
-            label={t.invert}
+            label={zoomWords.invert}
             checked={look.inverted}
             onChange={(event) => change({ inverted: event.currentTarget.checked })}
           />
           <Button size="compact-sm" variant="default" onClick={props.reset}>
-            {t.reset}
+            {zoomWords.reset}
           </Button>
         </Popover.Dropdown>
       </Popover>
       <span className={classes.space} />
       {document.fullscreenEnabled &&
-        tool(t.full, <IconMaximize size={17} />, () => {
+        tool(zoomWords.full, <IconMaximize size={17} />, () => {
           if (document.fullscreenElement) void document.exitFullscreen();
           else void props.holder.current?.parentElement?.requestFullscreen();
         })}

@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { Motion } from '../../../src/contract/record.ts';
 import { fixed } from '../data/format.ts';
 import { niceTicks } from '../data/statistics.ts';
-import { text } from '../ui/text.ts';
 import classes from './drift.module.css';
 import { equalAspect } from './drift.ts';
 import plots from './plots.module.css';
+import { driftWords } from './words.ts';
 
 const HEIGHT_PX = 300;
 /** Half of what the name of a frame takes. */
@@ -44,13 +44,13 @@ export function DriftPlot({ motion }: { motion: Motion }) {
   return (
     <figure className={`card ${plots.figure}`}>
       <figcaption className={plots.caption}>
-        <span className={plots.title}>{text.movie.drift}</span>
+        <span className={plots.title}>{driftWords.title}</span>
         <span className={plots.readout}>
           {under === null ? (
-            <span className="muted">{text.movie.driftHelp(motion.referenceFrame)}</span>
+            <span className="muted">{driftWords.help(motion.referenceFrame)}</span>
           ) : (
             <span>
-              <b>{text.movie.firstFrame(frame(under))}</b>{' '}
+              <b>{driftWords.firstFrame(frame(under))}</b>{' '}
               {`x ${fixed(points[under]?.[0], 2)}, y ${fixed(points[under]?.[1], 2, 'Å')}`}
             </span>
           )}
@@ -61,11 +61,11 @@ export function DriftPlot({ motion }: { motion: Motion }) {
           width={Math.max(1, width)}
           height={HEIGHT_PX}
           role="img"
-          aria-label={text.movie.driftAlt(motion.firstFrame, motion.lastFrame, total)}
+          aria-label={driftWords.alt(motion.firstFrame, motion.lastFrame, total)}
           className={classes.svg}
           onMouseLeave={() => setUnder(null)}
         >
-          <title>{text.movie.driftAlt(motion.firstFrame, motion.lastFrame, total)}</title>
+          <title>{driftWords.alt(motion.firstFrame, motion.lastFrame, total)}</title>
           {niceTicks(view.x0, view.x1, inner.width / 70).map((t) => (
             <g key={`x${t}`}>
               <line
@@ -135,13 +135,13 @@ export function DriftPlot({ motion }: { motion: Motion }) {
                 className={classes.mark}
                 textAnchor={endOf(x(first[0]))}
               >
-                {text.movie.firstFrame(frame(0))}
+                {driftWords.firstFrame(frame(0))}
               </text>
             </g>
           )}
           {last > 0 && (
             <text x={x(points[last]![0]) + 8} y={y(points[last]![1]) + 4} className={classes.mark}>
-              {text.movie.lastFrame(frame(last))}
+              {driftWords.lastFrame(frame(last))}
             </text>
           )}
         </svg>

@@ -1,13 +1,14 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
 import { metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type Limit, withLimit } from '../data/selection.ts';
 import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
-import { text } from '../ui/text.ts';
 import { type Range, toPixel, toValue } from './axis.ts';
 import classes from './plots.module.css';
 import type { PlotBox } from './points-view.ts';
+import { limitWords } from './words.ts';
 
 /** A limit within so many pixels of the edge is none. */
 const EDGE_PX = 4;
@@ -60,7 +61,7 @@ export function LimitHandles(props: {
       value === undefined
         ? parked
         : Math.min(place.height, Math.max(0, place.height - toPixel(value, range, place.height)));
-    const label = text.selection[side === 'high' ? 'upper' : 'lower'](text.metrics[metric].label);
+    const label = limitWords[side === 'high' ? 'upper' : 'lower'](metricWords[metric].label);
     return (
       <span
         key={side}
@@ -70,13 +71,13 @@ export function LimitHandles(props: {
         style={{ top: place.top + at, left: place.left + place.width }}
         role="slider"
         tabIndex={0}
-        title={text.selection.handleHint}
+        title={limitWords.handleHint}
         aria-label={label}
         aria-orientation="vertical"
         aria-valuemin={range[0]}
         aria-valuemax={range[1]}
         aria-valuenow={value ?? (side === 'high' ? range[1] : range[0])}
-        aria-valuetext={value === undefined ? text.selection.noLimit : metricValue(metric, value)}
+        aria-valuetext={value === undefined ? limitWords.noLimit : metricValue(metric, value)}
         onPointerDown={(event) => {
           dragged.current = side;
           event.currentTarget.setPointerCapture(event.pointerId);

@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './point-map.module.css';
 import { scaleBar } from './scale-bar.ts';
 import { neighbour, type ViewBox } from './view-box.ts';
@@ -86,7 +86,7 @@ export function PointMap(props: {
             <text x={bar.px / 2} y={-6}>
               {bar.label}
             </text>
-            <title>{text.zoom.barAlt(bar.label)}</title>
+            <title>{uiWords.scaleBarAlt(bar.label)}</title>
           </g>
         )}
       </svg>

@@ -2,18 +2,19 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type AxisKey, axisColumn } from '../data/selection.ts';
 import { isFaint } from '../data/trust.ts';
+import { criterionWords, NONE } from '../data/words.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { text } from '../ui/text.ts';
-import { METRIC_COLORS, paletteOf } from '../ui/theme.ts';
 import type { Range } from './axis.ts';
 import { rangeOf } from './figures.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearest } from './nearest.ts';
 import { type DragRectangle, drawOverlay } from './overlay.ts';
+import { METRIC_COLORS, paletteOf } from './palette.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
 import { pressOnPlot } from './plot-keys.ts';
 import classes from './plots.module.css';
@@ -44,14 +45,13 @@ export interface PointsPlotProps {
 /** Points of metrics over movie numbers or over another metric, with brush, limits, zoom and pan. */
 export function PointsPlot(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, counted, height, withXAxis, chosen } = props;
-  const { store, version } = snapshot;
+  const { store } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is the same object; its version says that it changed
   const data = useMemo(() => {
     const columns = metrics.map((key) => store.column(key));
     return {
@@ -60,12 +60,12 @@ export function PointsPlot(props: PointsPlotProps) {
       x: x === 'seq' ? seqRange(store.seqs()) : rangeOf(store, [x], false),
       y: rangeOf(store, metrics, props.fromZero),
     };
-  }, [store, version, x, metrics, props.fromZero]);
+  }, [store, x, metrics, props.fromZero]);
 
   const sorted = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const classesNow = (): PointClasses => {
     const mask = maskOf(model, store.size);
-    const key = [store, version, mask, props.fromFit];
+    const key = [store, mask, props.fromFit];
     const last = sorted.current;
     if (last?.key.every((part, i) => part === key[i])) return last.classes;
     const faint = props.fromFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
@@ -84,7 +84,7 @@ export function PointsPlot(props: PointsPlotProps) {
     x: group.zoomX.get() ?? data.x,
     y: group.zoomY.get() ?? data.y,
     xLabel: withXAxis ? axisLabel(x) : null,
-    yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(metrics[0]!) : text.metrics[metrics[0]!].unit,
+    yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(metrics[0]!) : metricWords[metrics[0]!].unit,
     classes: classesNow(),
     palette,
   });
@@ -174,7 +174,7 @@ export function PointsPlot(props: PointsPlotProps) {
   }, [group, model]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a drawing depends on
-  useEffect(() => painter.current?.points(), [data, version, palette, width, height, withXAxis]);
+  useEffect(() => painter.current?.points(), [data, palette, width, height, withXAxis]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn over the points
   useEffect(() => painter.current?.overlay(), [chosen]);
 
@@ -238,7 +238,7 @@ export function PointsPlot(props: PointsPlotProps) {
         aria-valuenow={chosen ?? Math.max(0, store.size - 1)}
         aria-valuetext={
           chosen === null
-            ? text.none
+            ? NONE
             : `${store.bases[chosen] ?? ''} ${metrics.map((k) => metricValue(k, store.value(k, chosen))).join(', ')}`
         }
         onKeyDown={(event) => {
@@ -260,8 +260,8 @@ export function PointsPlot(props: PointsPlotProps) {
 const UNIT: Range = [0, 1];
 
 const axisLabel = (key: AxisKey): string => {
-  if (key === 'seq') return text.plots.movieNumber;
-  const { label, unit } = text.metrics[key];
+  if (key === 'seq') return criterionWords.movieNumber;
+  const { label, unit } = metricWords[key];
   return unit === '' ? label : `${label} (${unit})`;
 };
 

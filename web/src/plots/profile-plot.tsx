@@ -5,9 +5,9 @@ import 'uplot/dist/uPlot.min.css';
 import type { Ctf } from '../../../src/contract/record.ts';
 import { fixed } from '../data/format.ts';
 import { axisRange } from '../data/statistics.ts';
-import { text } from '../ui/text.ts';
-import { paletteOf } from '../ui/theme.ts';
+import { paletteOf } from './palette.ts';
 import classes from './plots.module.css';
+import { profileWords } from './words.ts';
 
 const HEIGHT_PX = 300;
 
@@ -40,18 +40,18 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
         axes: [
           {
             ...axis,
-            label: `${text.movie.frequency} (1/Å)`,
+            label: `${profileWords.frequency} (1/Å)`,
             labelSize: 18,
             size: 30,
             values: (_u, ticks) => ticks.map((f) => (f === 0 ? '0' : `${Number(f.toFixed(3))}`)),
           },
-          { ...axis, size: 42, label: `${text.movie.data}, ${text.movie.model}`, labelSize: 18 },
+          { ...axis, size: 42, label: `${profileWords.data}, ${profileWords.model}`, labelSize: 18 },
           {
             ...axis,
             scale: 'cc',
             side: 1,
             size: 36,
-            label: text.movie.cc,
+            label: profileWords.cc,
             labelSize: 18,
             grid: { show: false },
           },
@@ -86,7 +86,7 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
                   : x < bbox.left + bbox.width * 0.2
                     ? 'left'
                     : 'center';
-              ctx.fillText(text.movie.fitAt(fixed(ctf.fitResolutionA, 2, 'Å')), x, bbox.top - 6 * ratio);
+              ctx.fillText(profileWords.fitAt(fixed(ctf.fitResolutionA, 2, 'Å')), x, bbox.top - 6 * ratio);
               ctx.restore();
             },
           ],
@@ -109,13 +109,13 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
   return (
     <figure className={`card ${classes.figure}`}>
       <figcaption className={classes.caption}>
-        <span className={classes.title}>{text.movie.profile}</span>
+        <span className={classes.title}>{profileWords.profile}</span>
         <span className={classes.readout}>
           {(
             [
-              [text.movie.data, palette.text, profile.data],
-              [text.movie.model, palette.blue, profile.model],
-              [text.movie.cc, palette.orange, profile.cc],
+              [profileWords.data, palette.text, profile.data],
+              [profileWords.model, palette.blue, profile.model],
+              [profileWords.cc, palette.orange, profile.cc],
             ] as const
           ).map(([label, color, values]) => (
             <span key={label} className={classes.entry}>
@@ -135,7 +135,7 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
         className={classes.plot}
         style={{ height: HEIGHT_PX }}
         role="img"
-        aria-label={`${text.movie.profile}, ${text.movie.fitAt(fixed(ctf.fitResolutionA, 2, 'Å'))}. ${text.movie.profileHelp}`}
+        aria-label={`${profileWords.profile}, ${profileWords.fitAt(fixed(ctf.fitResolutionA, 2, 'Å'))}. ${profileWords.profileHelp}`}
       />
     </figure>
   );

@@ -1,17 +1,18 @@
 import { ActionIcon, Select, Tooltip } from '@mantine/core';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { metricWords } from '../data/metric-words.ts';
 import { METRIC_KEYS, type MetricKey, OF_THE_FIT } from '../data/metrics.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { text } from '../ui/text.ts';
 import { type DragMode, PlotGroup } from './plot-group.ts';
 import classes from './plots.module.css';
 import { PointsPlot } from './points-plot.tsx';
 import { useScatterAxes } from './use-scatter-axes.ts';
+import { plotWords } from './words.ts';
 
 const HEIGHT_PX = 300;
-const CHOICES = METRIC_KEYS.map((key) => ({ value: key, label: text.metrics[key].label }));
+const CHOICES = METRIC_KEYS.map((key) => ({ value: key, label: metricWords[key].label }));
 
 /** Any metric against any other, with the same brush, limits and selection as the series. */
 export function ScatterCard(props: {
@@ -43,14 +44,14 @@ export function ScatterCard(props: {
   return (
     <section className={`card ${classes.scatter}`}>
       <div className={`${classes.axes} no-print`}>
-        {pick(text.plots.yAxis, y, (key) => setAxes({ x, y: key }))}
-        <span className="muted">{text.plots.against}</span>
-        {pick(text.plots.xAxis, x, (key) => setAxes({ x: key, y }))}
-        <Tooltip label={text.plots.swap}>
+        {pick(plotWords.yAxis, y, (key) => setAxes({ x, y: key }))}
+        <span className="muted">{plotWords.against}</span>
+        {pick(plotWords.xAxis, x, (key) => setAxes({ x: key, y }))}
+        <Tooltip label={plotWords.swap}>
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={text.plots.swap}
+            aria-label={plotWords.swap}
             onClick={() => setAxes({ x: y, y: x })}
           >
             <IconArrowsExchange size={16} />
@@ -60,7 +61,7 @@ export function ScatterCard(props: {
       <PointsPlot
         {...props}
         key={`${x} ${y}`}
-        label={text.plots.scatterOf(text.metrics[y].label, text.metrics[x].label, props.snapshot.store.size)}
+        label={plotWords.scatterOf(metricWords[y].label, metricWords[x].label, props.snapshot.store.size)}
         group={group}
         x={x}
         metrics={metrics}

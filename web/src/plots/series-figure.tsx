@@ -1,15 +1,16 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
 import { useObservable, useRested } from '../state/observable.ts';
-import { text } from '../ui/text.ts';
-import { METRIC_COLORS, paletteOf } from '../ui/theme.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { medianOf, rangeOf } from './figures.ts';
 import { Histogram } from './histogram.tsx';
+import { METRIC_COLORS, paletteOf } from './palette.ts';
 import classes from './plots.module.css';
 import { PointsPlot, type PointsPlotProps } from './points-plot.tsx';
 import { boxOf } from './points-view.ts';
+import { plotWords } from './words.ts';
 
 export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> {
   title: string;
@@ -30,7 +31,7 @@ export function SeriesFigure(props: SeriesFigureProps) {
   const range = rangeOf(store, metrics, props.fromZero);
   const medianText = metricValue(counted, median);
   const place = boxOf(400, height, withXAxis);
-  const tableLabel = text.plots.toTable(title);
+  const tableLabel = plotWords.toTable(title);
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.caption}>
@@ -50,11 +51,10 @@ export function SeriesFigure(props: SeriesFigureProps) {
         </Tooltip>
       </figcaption>
       <div className={classes.row}>
-        <PointsPlot {...props} x="seq" label={text.plots.describe(title, store.size, medianText)} />
+        <PointsPlot {...props} x="seq" label={plotWords.describe(title, store.size, medianText)} />
         <Histogram
-          label={text.plots.histogram(text.metrics[counted].label)}
+          label={plotWords.histogram(metricWords[counted].label)}
           values={store.column(counted)}
-          version={store.figuresVersion}
           mask={selection?.mask ?? null}
           range={range}
           median={median}
@@ -82,7 +82,7 @@ function ReadOut(props: SeriesFigureProps & { medianText: string }) {
           {metrics.length > 1 && (
             <>
               <i className={classes.dot} style={{ background: palette[METRIC_COLORS[key] ?? 'blue'] }} />
-              <span className="muted">{text.metrics[key].short}</span>
+              <span className="muted">{metricWords[key].short}</span>
             </>
           )}
           {index !== null && index < store.size && <b>{metricValue(key, store.value(key, index))}</b>}
@@ -92,7 +92,7 @@ function ReadOut(props: SeriesFigureProps & { medianText: string }) {
         <TrustNote confidence={store.value('confidence', index)} />
       )}
       <span className={`muted ${classes.median}`}>
-        {text.plots.median} {medianText}
+        {plotWords.median} {medianText}
       </span>
     </span>
   );

@@ -1,9 +1,10 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { ago, duration, integer, percent } from '../data/format.ts';
 import { lagSeconds, outrun } from '../data/lag.ts';
+import { NONE } from '../data/words.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
-import { text } from '../ui/text.ts';
 import { useNow } from '../ui/use-now.ts';
+import { countWords, progressWords } from '../ui/words.ts';
 import classes from './session.module.css';
 
 /** How far the session is: in total and in the cycle, how fast, how long still, how far behind the microscope, and when that last wrote. */
@@ -13,22 +14,22 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
   const finished = counts.done + counts.failed;
   const faster = outrun(session, now);
   const legend = [
-    [counts.failed, text.counts.failed],
-    [counts.queued, text.counts.inWork],
-    [counts.waiting, text.counts.waiting],
-    [counts.arriving, text.counts.arriving],
+    [counts.failed, countWords.failed],
+    [counts.queued, countWords.inWork],
+    [counts.waiting, countWords.waiting],
+    [counts.arriving, countWords.arriving],
   ] as const;
   return (
-    <section className={`card ${classes.strip}`} aria-label={text.progress.total}>
+    <section className={`card ${classes.strip}`} aria-label={progressWords.total}>
       <div className={`${classes.cell} ${classes.wide}`}>
         <div className={classes.label}>
-          {text.progress.total}
-          <span>{text.counts.ofTotal(finished, counts.total)}</span>
+          {progressWords.total}
+          <span>{countWords.ofTotal(finished, counts.total)}</span>
         </div>
         <div className={classes.figure}>
           {percent(finished, counts.total)}{' '}
           <small>
-            {integer(counts.done)} {text.counts.done}
+            {integer(counts.done)} {countWords.done}
           </small>
         </div>
         <CountsBar counts={counts} />
@@ -42,14 +43,14 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
       </div>
       <div className={`${classes.cell} ${classes.wide}`}>
         <div className={classes.label}>
-          {cycle ? text.progress.cycle(cycle.number) : text.progress.noCycle}
-          {cycle && <span>{text.counts.ofTotal(cycle.finished, cycle.total)}</span>}
+          {cycle ? progressWords.cycle(cycle.number) : progressWords.noCycle}
+          {cycle && <span>{countWords.ofTotal(cycle.finished, cycle.total)}</span>}
         </div>
         <div className={classes.figure}>
-          {cycle ? percent(cycle.finished, cycle.total) : <small>{text.progress.noCycleYet}</small>}
+          {cycle ? percent(cycle.finished, cycle.total) : <small>{progressWords.noCycleYet}</small>}
         </div>
         <CountsBar
-          label={text.progress.noCycle}
+          label={progressWords.noCycle}
           counts={{
             done: cycle?.finished ?? 0,
             total: cycle?.total ?? 0,
@@ -61,36 +62,36 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
         />
       </div>
       <div className={classes.cell}>
-        <div className={classes.label}>{text.progress.rate}</div>
+        <div className={classes.label}>{progressWords.rate}</div>
         <div className={classes.figure}>
-          {session.ratePerHour === null ? text.none : integer(session.ratePerHour)}{' '}
-          <small>{text.progress.perHour}</small>
+          {session.ratePerHour === null ? NONE : integer(session.ratePerHour)}{' '}
+          <small>{progressWords.perHour}</small>
         </div>
       </div>
       <div className={classes.cell}>
-        <div className={classes.label}>{text.progress.timeLeft}</div>
+        <div className={classes.label}>{progressWords.timeLeft}</div>
         <div className={classes.figure}>{duration(session.secondsLeft || null)}</div>
       </div>
-      <div className={classes.cell} title={text.progress.behindHelp}>
-        <div className={classes.label}>{text.progress.behind}</div>
+      <div className={classes.cell} title={progressWords.behindHelp}>
+        <div className={classes.label}>{progressWords.behind}</div>
         <div className={classes.figure}>
           {session.behindSince === null ? (
-            <small>{counts.total === 0 ? text.none : text.progress.upToDate}</small>
+            <small>{counts.total === 0 ? NONE : progressWords.upToDate}</small>
           ) : (
             duration(Math.max(1, Math.round(lagSeconds(session, now))))
           )}
         </div>
         {faster && (
           <div className={classes.note}>
-            {text.progress.faster(integer(faster.arriving), integer(faster.done))}
+            {progressWords.faster(integer(faster.arriving), integer(faster.done))}
           </div>
         )}
       </div>
       <div className={classes.cell}>
-        <div className={classes.label}>{text.progress.lastMovie}</div>
+        <div className={classes.label}>{progressWords.lastMovie}</div>
         <div className={classes.figure}>
           {session.lastMovieAt === null ? (
-            <small>{text.progress.nothing}</small>
+            <small>{progressWords.nothing}</small>
           ) : (
             ago(session.lastMovieAt, now)
           )}

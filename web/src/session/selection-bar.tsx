@@ -9,9 +9,10 @@ import type { ReviewDesk } from '../state/review-desk.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { saveText } from '../ui/save-text.ts';
-import { text } from '../ui/text.ts';
+import { reviewWords } from '../ui/words.ts';
 import classes from './selection-bar.module.css';
 import { exportSelection } from './table-export.ts';
+import { selectionWords } from './words.ts';
 
 /** What is selected and what can be done with it; floats over every tab, so that nothing moves when it comes. */
 export function SelectionBar(props: {
@@ -27,23 +28,23 @@ export function SelectionBar(props: {
   const criteria = useObservable(model.criteria);
   const undoable = useObservable(desk.undoable);
   if (selection === null) return null;
-  const t = text.selection;
   const words = criteriaWords(criteria);
   const decide = (verdict: Verdict | null) => {
     const bases = selectedBases(store, selection);
     desk.decide(bases, verdict, words === '' ? undefined : words);
-    notifications.show({ message: text.review.decided(bases.length, verdict) });
+    notifications.show({ message: reviewWords.decided(bases.length, verdict) });
   };
   const save = (kind: 'csv' | 'json') =>
     saveText(
-      `${props.name}_${t.fileWord}.${kind}`,
+      `${props.name}_${selectionWords.fileWord}.${kind}`,
       kind === 'csv' ? 'text/csv' : 'application/json',
       exportSelection(store, selection, kind, { session: props.name, criteria: words }),
     );
   return (
-    <section className={`${classes.bar} no-print`} aria-label={t.label}>
+    <section className={`${classes.bar} no-print`} aria-label={selectionWords.label}>
       <span role="status" className={classes.count}>
-        <b>{t.count(selection.count)}</b> <span className={classes.muted}>{t.of(integer(store.size))}</span>
+        <b>{selectionWords.count(selection.count)}</b>{' '}
+        <span className={classes.muted}>{selectionWords.of(integer(store.size))}</span>
       </span>
       {words !== '' && (
         <span className={`truncate ${classes.muted}`} title={words}>
@@ -53,12 +54,12 @@ export function SelectionBar(props: {
       {hasLimits(criteria) && (
         <SegmentedControl
           size="xs"
-          aria-label={t.takes}
+          aria-label={selectionWords.takes}
           value={criteria.takes}
           onChange={(takes) => model.set({ ...criteria, takes: takes as 'within' | 'beyond' })}
           data={[
-            { value: 'within', label: t.within },
-            { value: 'beyond', label: t.beyond },
+            { value: 'within', label: selectionWords.within },
+            { value: 'beyond', label: selectionWords.beyond },
           ]}
         />
       )}
@@ -70,7 +71,7 @@ export function SelectionBar(props: {
           disabled={selection.count === 0}
           onClick={() => decide('rejected')}
         >
-          {text.review.reject}
+          {reviewWords.reject}
         </Button>
         <Button
           size="compact-sm"
@@ -79,16 +80,16 @@ export function SelectionBar(props: {
           disabled={selection.count === 0}
           onClick={() => decide('accepted')}
         >
-          {text.review.accept}
+          {reviewWords.accept}
         </Button>
         <Button
           size="compact-sm"
           variant="default"
           leftSection={<IconArrowBackUp size={15} />}
           disabled={undoable === 0}
-          onClick={() => notifications.show({ message: text.review.undone(desk.undo().length) })}
+          onClick={() => notifications.show({ message: reviewWords.undone(desk.undo().length) })}
         >
-          {text.review.undo}
+          {reviewWords.undo}
         </Button>
         <Menu position="top-end" withinPortal>
           <Menu.Target>
@@ -98,15 +99,20 @@ export function SelectionBar(props: {
               leftSection={<IconDownload size={15} />}
               disabled={selection.count === 0}
             >
-              {t.export}
+              {selectionWords.export}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => save('csv')}>{t.csv}</Menu.Item>
-            <Menu.Item onClick={() => save('json')}>{t.json}</Menu.Item>
+            <Menu.Item onClick={() => save('csv')}>{selectionWords.csv}</Menu.Item>
+            <Menu.Item onClick={() => save('json')}>{selectionWords.json}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
-        <CloseButton size="sm" aria-label={t.clear} title={t.clear} onClick={() => model.clear()} />
+        <CloseButton
+          size="sm"
+          aria-label={selectionWords.clear}
+          title={selectionWords.clear}
+          onClick={() => model.clear()}
+        />
       </span>
     </section>
   );

@@ -5,15 +5,16 @@ import { useMutation } from '@tanstack/react-query';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
 import type { StopRequest } from '../../../src/contract/preview.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
-import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
-import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import type { Dialog } from '../app/router.tsx';
-import { patchSummary } from '../state/session-feed.ts';
+import { gainQuery, sessionQuery } from '../api/queries.ts';
+import { stateWords } from '../data/state-words.ts';
+import type { Dialog } from '../routes.ts';
+import { useServices } from '../state/services.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { text } from '../ui/text.ts';
+import { uiWords } from '../ui/words.ts';
 import classes from './session.module.css';
+import { sessionWords } from './words.ts';
 
 /** Which states offer what. A session that was never started has no parameters to resume with. */
 const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
@@ -34,28 +35,28 @@ export function SessionHeader({
   dialog: Dialog | null;
   onDialog: (dialog: Dialog | null) => void;
 }) {
+  const { queryClient, summaries } = useServices();
   const settled = (said: string) => (summary: SessionSummary) => {
-    patchSummary(summary);
+    summaries.patch([summary]);
     for (const { queryKey } of [sessionQuery(session), gainQuery(session)])
       void queryClient.invalidateQueries({ queryKey });
     notifications.show({ message: said });
   };
   const failed = (error: unknown) => {
-    noticeRefusal(error);
     tellFault(error);
     void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
   };
   const stop = useMutation({
     mutationFn: (running: StopRequest['running']) =>
-      call<SessionSummary>(`${sessionPath(session)}/stop`, { method: 'POST', body: { running } }),
+      queryClient.api.post<SessionSummary>(`${sessionPath(session)}/stop`, { running }),
     onSuccess: (summary, running) =>
-      settled(running === 'finish' ? text.session.stopFinishing : text.session.stopped)(summary),
+      settled(running === 'finish' ? sessionWords.stopFinishing : sessionWords.stopped)(summary),
     onError: failed,
     onSettled: () => onDialog(null),
   });
   const resume = useMutation({
-    mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/resume`, { method: 'POST', body: {} }),
-    onSuccess: settled(text.session.resumed),
+    mutationFn: () => queryClient.api.post<SessionSummary>(`${sessionPath(session)}/resume`, {}),
+    onSuccess: settled(uiWords.resumed),
     onError: failed,
   });
   const inWork = session.counts.queued;
@@ -70,7 +71,7 @@ export function SessionHeader({
         </Title>
         <StateBadge state={session.state} />
         <Text className={classes.reason} c="var(--muted)" data-bad={session.state === 'processing_failure'}>
-          {session.reason ?? text.states[session.state].meaning}
+          {session.reason ?? stateWords[session.state].meaning}
         </Text>
       </div>
       <div className={`${classes.buttons} no-print`}>
@@ -81,7 +82,7 @@ export function SessionHeader({
           onClick={() => onDialog(started ? 'resume' : 'start')}
           data-opens-form
         >
-          {started ? text.session.change : text.session.start}
+          {started ? sessionWords.change : sessionWords.start}
         </Button>
         {(resumable || running) && (
           <Button
@@ -96,25 +97,25 @@ export function SessionHeader({
             loading={resume.isPending}
             onClick={() => (running ? onDialog('stop') : resume.mutate())}
           >
-            {running ? text.session.stop : text.session.resume}
+            {running ? sessionWords.stop : sessionWords.resume}
           </Button>
         )}
       </div>
       <Modal
         opened={running && dialog === 'stop'}
         onClose={() => onDialog(null)}
-        title={text.session.stopTitle}
+        title={sessionWords.stopTitle}
         centered
       >
-        <Text size="sm">{text.session.stopBody}</Text>
+        <Text size="sm">{sessionWords.stopBody}</Text>
         {inWork > 0 && (
           <Text size="sm" mt="xs">
-            {text.session.stopInWork(inWork)}
+            {sessionWords.stopInWork(inWork)}
           </Text>
         )}
         <Group justify="flex-end" mt="lg" gap="xs">
           <Button variant="default" onClick={() => onDialog(null)} data-autofocus>
-            {text.session.stopCancel}
+            {sessionWords.stopCancel}
           </Button>
           {inWork > 0 && (
             <Button
@@ -122,7 +123,7 @@ export function SessionHeader({
               loading={stop.isPending && stop.variables === 'finish'}
               onClick={() => stop.mutate('finish')}
             >
-              {text.session.stopFinish(inWork)}
+              {sessionWords.stopFinish(inWork)}
             </Button>
           )}
           <Button
@@ -130,7 +131,7 @@ export function SessionHeader({
             loading={stop.isPending && stop.variables === 'cancel'}
             onClick={() => stop.mutate('cancel')}
           >
-            {text.session.stopConfirm}
+            {sessionWords.stopConfirm}
           </Button>
         </Group>
       </Modal>

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
-import { type SessionSearch, TABS, type Tab } from '../app/router.tsx';
 import { integer, percent } from '../data/format.ts';
 import type { Shown } from '../data/shown.ts';
 import { FailuresTab } from '../failures/failures-tab.tsx';
@@ -11,21 +10,23 @@ import { GainAlert } from '../gain/gain-alert.tsx';
 import { GainTab } from '../gain/gain-tab.tsx';
 import { GalleryTab } from '../gallery/gallery-tab.tsx';
 import { LiveTab } from '../live/live-tab.tsx';
+import { type SessionSearch, TABS, type Tab } from '../routes.ts';
 import { SettingsTab } from '../settings/settings-tab.tsx';
+import { useFeed, useSeries, useSessionKey } from '../state/session-context.ts';
 import { TableTab } from '../table/table-tab.tsx';
 import { TimelineTab } from '../timeline/timeline-tab.tsx';
+import { Crumbs } from '../ui/crumbs.tsx';
 import { Fault } from '../ui/fault.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
-import { text } from '../ui/text.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { Warnings } from '../ui/warnings.tsx';
 import { ProgressStrip } from './progress-strip.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import classes from './session.module.css';
 import { SessionHeader } from './session-header.tsx';
-import { Crumbs, useFeed, useSeries, useSessionKey } from './session-layout.tsx';
 import { useFormOf } from './use-form-of.ts';
 import { useSelectionAddress } from './use-selection-address.ts';
+import { sessionWords } from './words.ts';
 
 const loadGrid = () => import('../grid/grid-tab.tsx');
 const GridTab = lazy(async () => ({ default: (await loadGrid()).GridTab }));
@@ -64,7 +65,7 @@ export function SessionView() {
   const shownOf = (next: Shown) => search({ list: next === 'all' ? undefined : next });
   if (session.isError && !detail)
     return (
-      <Fault title={text.session.loadFailed} error={session.error} again={() => void session.refetch()} />
+      <Fault title={sessionWords.loadFailed} error={session.error} again={() => void session.refetch()} />
     );
   return (
     <>
@@ -106,7 +107,7 @@ export function SessionView() {
                 ) : undefined
               }
             >
-              {text.session.tabs[name]}
+              {sessionWords.tabs[name]}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -1,7 +1,8 @@
+import { metricWords } from '../data/metric-words.ts';
 import { METRIC_KEYS } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
-import { text } from '../ui/text.ts';
+import type { Series } from '../data/series.ts';
+import { columnWords } from '../ui/words.ts';
 
 interface About {
   readonly session: string;
@@ -11,7 +12,7 @@ interface About {
 
 /** Column names with their units: nobody has to guess them from a file. */
 const HEADS = METRIC_KEYS.map((key) => {
-  const { label, unit } = text.metrics[key];
+  const { label, unit } = metricWords[key];
   return unit === '' ? label : `${label} (${unit})`;
 });
 
@@ -21,7 +22,7 @@ const number = (value: number | null) => (value === null ? null : Number(value.t
 
 /** The selected movies with all their figures, in the screen's units, as CSV (RFC 4180) or JSON. */
 export function exportSelection(
-  store: SeriesStore,
+  store: Series,
   { mask }: Selection,
   kind: 'csv' | 'json',
   about: About,
@@ -34,7 +35,7 @@ export function exportSelection(
   }[] = [];
   for (let i = 0; i < mask.length; i++) {
     if (mask[i] !== 1) continue;
-    const finishedMs = store.finishedAtMs[i]!;
+    const finishedMs = store.finishedMs(i);
     rows.push({
       base: store.bases[i]!,
       verdict: store.verdict(i),
@@ -43,14 +44,14 @@ export function exportSelection(
     });
   }
   if (kind === 'csv') {
-    const head = [text.table.movie, text.table.verdict, text.table.finishedUtc, ...HEADS];
+    const head = [columnWords.movie, columnWords.verdict, columnWords.finishedUtc, ...HEADS];
     const lines = rows.map(({ base, verdict, finishedAt, values }) => [
       ...[base, verdict ?? '', finishedAt ?? ''],
       ...values.map((value) => (value === null ? '' : String(value))),
     ]);
     return `${[head, ...lines].map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
   }
-  const units = Object.fromEntries(METRIC_KEYS.map((key) => [key, text.metrics[key].unit]));
+  const units = Object.fromEntries(METRIC_KEYS.map((key) => [key, metricWords[key].unit]));
   const movies = rows.map(({ values, ...row }) => ({
     ...row,
     ...Object.fromEntries(METRIC_KEYS.map((key, k) => [key, values[k] ?? null])),

@@ -1,10 +1,10 @@
 import { IconAdjustments } from '@tabler/icons-react';
 import type { SessionDetail } from '../../../src/contract/api.ts';
 import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
-import { FORM_GROUPS } from '../data/form-values.ts';
+import { FORM_GROUPS, groupWords } from '../data/parameter-groups.ts';
 import { Empty } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import classes from './settings.module.css';
+import { settingsWords } from './words.ts';
 
 /** Parameters of the last start, as given; defaults are named as such. */
 export function SettingsTab({ session }: { session: SessionDetail }) {
@@ -14,18 +14,18 @@ export function SettingsTab({ session }: { session: SessionDetail }) {
       <div className="card">
         <Empty
           icon={<IconAdjustments size={28} stroke={1.5} />}
-          title={text.settings.none}
-          hint={text.settings.noneHint}
+          title={settingsWords.none}
+          hint={settingsWords.noneHint}
         />
       </div>
     );
   const shown = (value: unknown) =>
-    value === true ? text.form.yes : value === false ? text.form.no : String(value);
+    value === true ? settingsWords.yes : value === false ? settingsWords.no : String(value);
   return (
     <div className={classes.groups}>
       {FORM_GROUPS.map((group) => (
         <section key={group} className={`card ${classes.group}`}>
-          <h2>{text.form.groups[group]}</h2>
+          <h2>{groupWords[group]}</h2>
           <dl>
             {PARAMETER_TABLE.filter((p) => p.group === group).map((p) => {
               const value = parameters[p.name];
@@ -39,8 +39,8 @@ export function SettingsTab({ session }: { session: SessionDetail }) {
                   ) : (
                     <dd className="muted">
                       {p.default === undefined
-                        ? text.settings.unset
-                        : `${shown(p.default)} ${p.unit} (${text.settings.byDefault})`}
+                        ? settingsWords.unset
+                        : `${shown(p.default)} ${p.unit} (${settingsWords.byDefault})`}
                     </dd>
                   )}
                 </div>

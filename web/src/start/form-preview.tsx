@@ -8,8 +8,8 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { PlannedMovies, Preview } from '../../../src/contract/preview.ts';
-import { text } from '../ui/text.ts';
 import classes from './parameter-form.module.css';
+import { formWords } from './words.ts';
 
 /** What a plan counts, in the order in which it matters to a person. */
 const LINES = [
@@ -25,32 +25,34 @@ const LINES = [
 
 /** How many movies would be done, redone, kept and left out. @param preview - undefined: not known yet */
 export function FormPreview({ preview, failed }: { preview: Preview | undefined; failed: boolean }) {
-  const words = text.form.preview;
   return (
-    <section className={classes.preview} aria-label={words.title} aria-live="polite">
-      <h2>{words.title}</h2>
-      {failed && preview === undefined && <p className="muted">{words.failed}</p>}
+    <section className={classes.preview} aria-label={formWords.preview.title} aria-live="polite">
+      <h2>{formWords.preview.title}</h2>
+      {failed && preview === undefined && <p className="muted">{formWords.preview.failed}</p>}
       {!failed && preview === undefined && (
         <div aria-busy="true">
-          <span className="visually-hidden">{words.pending}</span>
+          <span className="visually-hidden">{formWords.preview.pending}</span>
           <Skeleton height={18} width="60%" />
         </div>
       )}
       {preview && (
         <ul>
-          {preview.movies === null && <Line icon={<IconMinus size={16} />}>{words.unknown}</Line>}
-          {preview.movies?.found === 0 && <Line icon={<IconMinus size={16} />}>{words.nothing}</Line>}
+          {preview.movies === null && <Line icon={<IconMinus size={16} />}>{formWords.preview.unknown}</Line>}
+          {preview.movies?.found === 0 && (
+            <Line icon={<IconMinus size={16} />}>{formWords.preview.nothing}</Line>
+          )}
           {LINES.map(([name, Icon]) => {
             const n = preview.movies?.[name] ?? 0;
             return n === 0 ? null : (
               <Line key={name} icon={<Icon size={16} />}>
-                {words[name](n)}
+                {formWords.preview[name](n)}
               </Line>
             );
           })}
           {preview.skipped.map(({ reason, count, example }) => (
             <Line key={reason} icon={<IconMinus size={16} />} muted>
-              {words.skipped[reason](count)} <span className={classes.example}>{words.example(example)}</span>
+              {formWords.preview.skipped[reason](count)}{' '}
+              <span className={classes.example}>{formWords.preview.example(example)}</span>
             </Line>
           ))}
           {preview.notes.map((note) => (
@@ -62,7 +64,7 @@ export function FormPreview({ preview, failed }: { preview: Preview | undefined;
       )}
       {preview?.sample && (
         <p className={`muted ${classes.example}`}>
-          {words.sample(
+          {formWords.preview.sample(
             preview.sample.path,
             preview.sample.width,
             preview.sample.height,

@@ -3,8 +3,8 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { ParameterDeclaration } from '../../../src/contract/parameters.ts';
 import type { Contradiction } from '../../../src/contract/preview.ts';
-import { text } from '../ui/text.ts';
 import classes from './parameter-form.module.css';
+import { formWords } from './words.ts';
 
 /** One field of the form, made from its declaration: where its value came from, what is wrong, what contradicts. */
 export function ParameterField(props: {
@@ -34,7 +34,7 @@ export function ParameterField(props: {
             <p key={message} data-severity={severity}>
               <IconAlertTriangle size={16} aria-hidden />
               <span>
-                <b>{text.form.contradiction[severity]}:</b> {message}
+                <b>{formWords.contradiction[severity]}:</b> {message}
               </span>
             </p>
           ))}
@@ -56,7 +56,7 @@ interface InputProps {
 }
 
 function Input({ declaration: p, value, fault, source, before, describedBy, isFirst, onChange }: InputProps) {
-  const badge = source === undefined ? before : text.form.from(source);
+  const badge = source === undefined ? before : formWords.from(source);
   const shared = {
     ...{ label: p.label, error: fault, name: p.name },
     description: (
@@ -72,7 +72,7 @@ function Input({ declaration: p, value, fault, source, before, describedBy, isFi
     ...(describedBy === undefined ? {} : { 'aria-details': describedBy }),
     ...(isFirst ? { 'data-autofocus': true } : {}),
   };
-  const fallback = p.default === undefined ? undefined : text.form.byDefault(String(p.default));
+  const fallback = p.default === undefined ? undefined : formWords.byDefault(String(p.default));
   if (p.kind === 'boolean')
     return (
       <Switch {...shared} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} />

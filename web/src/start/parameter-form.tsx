@@ -7,25 +7,20 @@ import { useMemo, useRef, useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
 import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
 import { previewQuery } from '../api/beginning.ts';
-import { ApiError, call } from '../api/client.ts';
+import { ApiError } from '../api/error.ts';
 import { sessionPath } from '../api/paths.ts';
-import { noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import {
-  byField,
-  changedFields,
-  FORM_GROUPS,
-  type FormValues,
-  faultsOf,
-  prefill,
-  toBody,
-} from '../data/form-values.ts';
-import { patchSummary } from '../state/session-feed.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { apiWords } from '../api/words.ts';
+import { FORM_GROUPS, groupWords } from '../data/parameter-groups.ts';
+import { useServices } from '../state/services.ts';
 import { tellFault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
+import { errorWords, uiWords } from '../ui/words.ts';
 import { FormPreview } from './form-preview.tsx';
 import { FormTrial } from './form-trial.tsx';
+import { byField, changedFields, type FormValues, faultsOf, prefill, toBody } from './form-values.ts';
 import { ParameterField } from './parameter-field.tsx';
 import classes from './parameter-form.module.css';
+import { formWords } from './words.ts';
 
 /** So long after the last key what a start would do is asked for. */
 const TYPING_MS = 400;
@@ -37,6 +32,7 @@ export function ParameterForm(props: {
   onClose: () => void;
 }) {
   const { session, kind, onClose } = props;
+  const { queryClient, summaries } = useServices();
   const phone = useMediaQuery('(max-width: 640px)');
   // Kept from the moment of opening: an event must not change a field that is being typed in.
   const [opened] = useState(() => prefill(session, kind));
@@ -55,18 +51,17 @@ export function ParameterForm(props: {
   const contradictions = preview.data?.contradictions ?? [];
   const send = useMutation({
     mutationFn: () =>
-      call<SessionSummary>(`${sessionPath(session)}/${kind}`, {
-        method: 'POST',
-        body: changes ?? toBody(values, opened.sources),
-      }),
+      queryClient.api.post<SessionSummary>(
+        `${sessionPath(session)}/${kind}`,
+        changes ?? toBody(values, opened.sources),
+      ),
     onSuccess: (summary) => {
-      patchSummary(summary);
+      summaries.patch([summary]);
       void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
-      notifications.show({ message: kind === 'start' ? text.session.started : text.session.resumed });
+      notifications.show({ message: kind === 'start' ? formWords.started : uiWords.resumed });
       onClose();
     },
     onError: (error) => {
-      noticeRefusal(error);
       if (error instanceof ApiError) {
         setRefused(byField(error.faults, values));
         toFirstFault();
@@ -92,7 +87,7 @@ export function ParameterForm(props: {
       onClose={onClose}
       position="right"
       size={phone ? '100%' : 620}
-      title={<b>{kind === 'start' ? text.form.startTitle : text.form.resumeTitle}</b>}
+      title={<b>{kind === 'start' ? formWords.startTitle : formWords.resumeTitle}</b>}
     >
       <form
         ref={form}
@@ -103,11 +98,11 @@ export function ParameterForm(props: {
         }}
       >
         <Text size="sm" c="var(--muted)">
-          {kind === 'start' ? text.form.lead : text.form.leadResume}
+          {kind === 'start' ? formWords.lead : formWords.leadResume}
         </Text>
         {FORM_GROUPS.map((group) => (
           <fieldset key={group} className={classes.group}>
-            <legend>{text.form.groups[group]}</legend>
+            <legend>{groupWords[group]}</legend>
             <div className={classes.fields}>
               {PARAMETER_TABLE.filter((p) => p.group === group).map((p) => (
                 <ParameterField
@@ -118,7 +113,7 @@ export function ParameterForm(props: {
                   source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
                   before={
                     kind === 'resume' && values[p.name] !== opened.values[p.name]
-                      ? text.form.before(String(opened.values[p.name] || text.form.unset))
+                      ? formWords.before(String(opened.values[p.name] || formWords.unset))
                       : undefined
                   }
                   contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}
@@ -149,41 +144,41 @@ export function ParameterForm(props: {
               icon={<IconAlertTriangle />}
               py={8}
               role="alert"
-              title={text.form.faults(count)}
+              title={formWords.faults(count)}
             />
           )}
           {send.error && count === 0 && (
-            <Alert color="orange" icon={<IconAlertTriangle />} py={8} role="alert" title={text.errors.title}>
+            <Alert color="orange" icon={<IconAlertTriangle />} py={8} role="alert" title={errorWords.title}>
               {send.error instanceof ApiError
                 ? `${send.error.message} ${send.error.remedy}`
-                : text.errors.unexpected}
+                : apiWords.unexpected}
             </Alert>
           )}
           <Group justify="space-between" mt={count > 0 || send.error ? 'sm' : 0}>
             <Text size="sm" c="var(--muted)">
-              {contradictions.length > 0 && text.form.contradictions(contradictions.length)}
+              {contradictions.length > 0 && formWords.contradictions(contradictions.length)}
               {changes === null &&
                 contradictions.length === 0 &&
                 preview.data?.movies &&
-                text.form.preview.toDo(preview.data.movies.toDo + preview.data.movies.arriving)}
+                formWords.preview.toDo(preview.data.movies.toDo + preview.data.movies.arriving)}
               {changes &&
                 contradictions.length === 0 &&
                 (Object.keys(changes).length === 0
-                  ? text.form.noChange
-                  : text.form.changed(Object.keys(changes).length))}
+                  ? formWords.noChange
+                  : formWords.changed(Object.keys(changes).length))}
             </Text>
             <Group gap="xs">
               <Button variant="default" onClick={onClose}>
-                {text.form.cancel}
+                {uiWords.cancel}
               </Button>
               <Button type="submit" loading={send.isPending}>
                 {contradictions.length > 0
                   ? kind === 'start'
-                    ? text.form.inSpite
-                    : text.form.resumeInSpite
+                    ? formWords.inSpite
+                    : formWords.resumeInSpite
                   : kind === 'start'
-                    ? text.form.startButton
-                    : text.form.resumeButton}
+                    ? formWords.startButton
+                    : formWords.resumeButton}
               </Button>
             </Group>
           </Group>
@@ -198,10 +193,10 @@ function DoseNote({ values }: { values: FormValues }) {
   const given = (name: string) => String(values[name] ?? '').trim() !== '';
   const note =
     given('fmdose') && given('dose')
-      ? text.form.bothDoses
+      ? formWords.bothDoses
       : given('fmdose') || given('dose')
         ? null
-        : text.form.noDose;
+        : formWords.noDose;
   return note === null ? null : (
     <Text size="sm" mt="xs" className={classes.note}>
       {note}

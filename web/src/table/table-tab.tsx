@@ -4,28 +4,30 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { clock, fixed } from '../data/format.ts';
-import { isDoubtful, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
+import { metricWords } from '../data/metric-words.ts';
+import { isDoubtful, METRICS, metricsIn } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Shown } from '../data/shown.ts';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
+import { plural } from '../data/words.ts';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
-import { text } from '../ui/text.ts';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
 import { useUnderPointer } from '../ui/use-under-pointer.ts';
+import { columnWords, shownWords, verdictWords } from '../ui/words.ts';
 import classes from './table.module.css';
+import { tableWords } from './words.ts';
 
 const ROW_PX = 32;
-/** The mean defocus stands in U and V already. */
-const COLUMNS: readonly MetricKey[] = METRIC_KEYS.filter((key) => key !== 'defocus');
+const COLUMNS = metricsIn('table');
 const HEADS: readonly { column: SortBy['column']; label: string; unit: string; help?: string }[] = [
-  { column: 'seq', label: text.table.number, unit: '' },
-  { column: 'base', label: text.table.movie, unit: '' },
-  ...COLUMNS.map((column) => ({ column, ...text.metrics[column] })),
-  { column: 'finishedAt', label: text.table.finished, unit: '' },
-  { column: 'verdict', label: text.table.verdict, unit: '' },
+  { column: 'seq', label: tableWords.number, unit: '' },
+  { column: 'base', label: columnWords.movie, unit: '' },
+  ...COLUMNS.map((column) => ({ column, ...metricWords[column] })),
+  { column: 'finishedAt', label: columnWords.finished, unit: '' },
+  { column: 'verdict', label: columnWords.verdict, unit: '' },
 ];
 
 const nothingSelected = new Observable<Selection | null>(null);
@@ -72,8 +74,8 @@ export function TableTab(props: {
       <div className="card">
         <Empty
           icon={<IconTable size={28} stroke={1.5} />}
-          title={text.table.empty}
-          hint={text.plots.emptyHint}
+          title={tableWords.empty}
+          hint={tableWords.emptyHint}
         />
       </div>
     );
@@ -85,12 +87,12 @@ export function TableTab(props: {
     <>
       <div className={classes.tools}>
         <ShownControl value={shown} onChange={props.onShown} />
-        <span className="muted">{text.plural(bases.length, 'movie')}</span>
+        <span className="muted">{plural(bases.length, 'movie')}</span>
       </div>
       <section
         ref={box}
         className={`card ${classes.box}`}
-        aria-label={text.table.label}
+        aria-label={tableWords.label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         {...pointer}
@@ -100,7 +102,7 @@ export function TableTab(props: {
           <thead>
             <tr>
               <th scope="col">
-                <span className="visually-hidden">{text.selection.selected}</span>
+                <span className="visually-hidden">{shownWords.selected}</span>
               </th>
               {HEADS.map(({ column, label, unit, help }) => {
                 const active = sort.column === column;
@@ -114,7 +116,7 @@ export function TableTab(props: {
                   >
                     <button
                       type="button"
-                      title={`${text.table.sortBy(label)}. ${help ?? ''}`.trim()}
+                      title={`${tableWords.sortBy(label)}. ${help ?? ''}`.trim()}
                       onClick={() => props.onSort(`${active && sort.descending ? '' : '-'}${column}`)}
                     >
                       {label}
@@ -146,12 +148,12 @@ export function TableTab(props: {
                   <td className={classes.pick} onClick={(event) => event.stopPropagation()}>
                     <input
                       type="checkbox"
-                      aria-label={text.selection.pick(base)}
+                      aria-label={tableWords.pick(base)}
                       checked={isPicked(index)}
                       onChange={() => feed?.selection.toggle(base)}
                     />
                   </td>
-                  <td>{store.seq[index]}</td>
+                  <td>{store.seqs()[index]}</td>
                   <td className={classes.left}>
                     <Link to="/s/$project/$user/$session/movie/$base" params={params} preload={false}>
                       {base}
@@ -167,9 +169,9 @@ export function TableTab(props: {
                       {fixed(store.value(column, index), METRICS[column].digits)}
                     </td>
                   ))}
-                  <td>{clock(store.finishedAtMs[index]!)}</td>
+                  <td>{clock(store.finishedMs(index))}</td>
                   <td className={classes.left}>
-                    {store.verdict(index) === null ? '' : text.review.is[store.verdict(index)!]}
+                    {store.verdict(index) === null ? '' : verdictWords[store.verdict(index)!]}
                   </td>
                 </tr>
               );
@@ -178,7 +180,7 @@ export function TableTab(props: {
           </tbody>
         </table>
       </section>
-      {bases.length === 0 && <p className="muted">{text.selection.none}</p>}
+      {bases.length === 0 && <p className="muted">{shownWords.none}</p>}
     </>
   );
 }

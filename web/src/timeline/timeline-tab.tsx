@@ -16,11 +16,11 @@ import { useState } from 'react';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import { timelineQuery } from '../api/queries.ts';
 import { when } from '../data/format.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
 import { personName, setPersonName } from '../state/person.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
-import { text } from '../ui/text.ts';
 import classes from './timeline.module.css';
+import { timelineWords } from './words.ts';
 
 const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
   started: IconPlayerPlayFilled,
@@ -46,16 +46,17 @@ export function TimelineTab() {
   const [most, setMost] = useState(PAGE);
   const timeline = useQuery(timelineQuery(key, most));
   const [name, setName] = useState(personName);
-  const t = text.timeline;
   if (timeline.isPending) return <Skeleton height={240} radius={10} />;
   if (timeline.isError && !timeline.data)
-    return <Fault title={t.loadFailed} error={timeline.error} again={() => void timeline.refetch()} />;
+    return (
+      <Fault title={timelineWords.loadFailed} error={timeline.error} again={() => void timeline.refetch()} />
+    );
   return (
     <>
       <TextInput
         className={`${classes.person} no-print`}
-        label={t.person}
-        description={t.personHint}
+        label={timelineWords.person}
+        description={timelineWords.personHint}
         size="sm"
         maxLength={80}
         leftSection={<IconUserEdit size={16} />}
@@ -67,7 +68,11 @@ export function TimelineTab() {
       />
       {timeline.data.length === 0 ? (
         <div className="card">
-          <Empty icon={<IconHistory size={28} stroke={1.5} />} title={t.empty} hint={t.emptyHint} />
+          <Empty
+            icon={<IconHistory size={28} stroke={1.5} />}
+            title={timelineWords.empty}
+            hint={timelineWords.emptyHint}
+          />
         </div>
       ) : (
         <ol className={`card ${classes.list}`}>
@@ -79,10 +84,10 @@ export function TimelineTab() {
                   <Icon size={15} aria-hidden />
                 </span>
                 <div className={classes.words}>
-                  <b>{t.what[what]}</b>
+                  <b>{timelineWords.what[what]}</b>
                   {note !== null && <span className={classes.note}>{note}</span>}
                 </div>
-                <span className={`muted ${classes.by}`}>{by === SERVICE ? t.service : by}</span>
+                <span className={`muted ${classes.by}`}>{by === SERVICE ? timelineWords.service : by}</span>
                 <time className={`muted ${classes.at}`} dateTime={at}>
                   {when(at)}
                 </time>
@@ -99,7 +104,7 @@ export function TimelineTab() {
           loading={timeline.isPlaceholderData}
           onClick={() => setMost(MOST)}
         >
-          {t.more}
+          {timelineWords.more}
         </Button>
       )}
     </>

@@ -1,17 +1,17 @@
 import type { MovieCounts } from '../../../src/contract/api.ts';
 import { percent } from '../data/format.ts';
 import classes from './counts-bar.module.css';
-import { text } from './text.ts';
+import { progressWords } from './words.ts';
 
 /** Done, failed and in work as shares of all movies; a failed one is finished too. */
-export function CountsBar({ counts, label = text.progress.total }: { counts: MovieCounts; label?: string }) {
+export function CountsBar({ counts, label = progressWords.total }: { counts: MovieCounts; label?: string }) {
   const finished = counts.done + counts.failed;
   const share = (n: number) => `${counts.total === 0 ? 0 : (100 * n) / counts.total}%`;
   return (
     <div
       className={classes.bar}
       role="progressbar"
-      aria-label={text.progress.label(label, percent(finished, counts.total))}
+      aria-label={progressWords.label(label, percent(finished, counts.total))}
       aria-valuemin={0}
       aria-valuemax={counts.total}
       aria-valuenow={finished}

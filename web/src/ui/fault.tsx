@@ -3,8 +3,9 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCompass, IconSnowflake } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client.ts';
-import { text } from './text.ts';
+import { ApiError } from '../api/error.ts';
+import { apiWords } from '../api/words.ts';
+import { errorWords, uiWords } from './words.ts';
 
 /** A calm picture for "nothing here": icon, one line, what to expect or do. */
 export function Empty(props: { icon?: ReactNode; title: string; hint?: string; children?: ReactNode }) {
@@ -31,7 +32,7 @@ export function Fault(props: { title: string; error: unknown; again?: () => void
   const { error } = props;
   return (
     <Alert color="orange" icon={<IconAlertTriangle />} title={props.title} my="md" role="alert">
-      <Text size="sm">{error instanceof Error ? error.message : text.errors.unexpected}</Text>
+      <Text size="sm">{error instanceof Error ? error.message : apiWords.unexpected}</Text>
       {error instanceof ApiError && error.remedy !== '' && (
         <Text size="sm" c="var(--muted)">
           {error.remedy}
@@ -39,7 +40,7 @@ export function Fault(props: { title: string; error: unknown; again?: () => void
       )}
       {props.again && (
         <Button mt="sm" size="xs" variant="default" onClick={props.again}>
-          {text.session.again}
+          {uiWords.again}
         </Button>
       )}
     </Alert>
@@ -48,8 +49,8 @@ export function Fault(props: { title: string; error: unknown; again?: () => void
 
 export function NoSuchPage() {
   return (
-    <Empty icon={<IconCompass size={28} stroke={1.5} />} title={text.errors.notFoundTitle}>
-      <Link to="/">{text.session.toSessions}</Link>
+    <Empty icon={<IconCompass size={28} stroke={1.5} />} title={errorWords.notFoundTitle}>
+      <Link to="/">{uiWords.toSessions}</Link>
     </Empty>
   );
 }
@@ -58,10 +59,10 @@ export function Crash({ error }: { error: unknown }) {
   return (
     <Stack p="lg" maw={640} mx="auto">
       <Title order={1} size="h3">
-        {text.errors.crash}
+        {errorWords.crash}
       </Title>
-      <Fault title={text.errors.title} error={error} />
-      <Button onClick={() => location.reload()}>{text.errors.reload}</Button>
+      <Fault title={errorWords.title} error={error} />
+      <Button onClick={() => location.reload()}>{errorWords.reload}</Button>
     </Stack>
   );
 }
@@ -69,8 +70,8 @@ export function Crash({ error }: { error: unknown }) {
 export function tellFault(error: unknown): void {
   notifications.show({
     color: 'orange',
-    title: text.errors.title,
-    message: error instanceof ApiError ? `${error.message} ${error.remedy}` : text.errors.unexpected,
+    title: errorWords.title,
+    message: error instanceof ApiError ? `${error.message} ${error.remedy}` : apiWords.unexpected,
     autoClose: 12_000,
   });
 }

@@ -2,8 +2,8 @@ import { ActionIcon, Kbd, Modal, Tooltip } from '@mantine/core';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from './keys-help.module.css';
-import { text } from './text.ts';
 import { useKeys } from './use-keys.ts';
+import { keyWords } from './words.ts';
 
 /** Button, and the key `?`, that show what the keys of a view do. */
 export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, meaning: string])[] }) {
@@ -11,14 +11,14 @@ export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, mean
   useKeys({ '?': () => setShown(true) });
   return (
     <>
-      <Tooltip label={text.keys.show}>
-        <ActionIcon variant="default" size="lg" aria-label={text.keys.show} onClick={() => setShown(true)}>
+      <Tooltip label={keyWords.show}>
+        <ActionIcon variant="default" size="lg" aria-label={keyWords.show} onClick={() => setShown(true)}>
           <IconKeyboard size={18} />
         </ActionIcon>
       </Tooltip>
-      <Modal opened={shown} onClose={() => setShown(false)} title={text.keys.title} centered>
+      <Modal opened={shown} onClose={() => setShown(false)} title={keyWords.title} centered>
         <dl className={classes.keys}>
-          {[...keys, ['?', text.keys.help] as const].map(([key, meaning]) => (
+          {[...keys, ['?', keyWords.help] as const].map(([key, meaning]) => (
             <div key={key}>
               <dt>
                 {key.split(' ').map((one) => (

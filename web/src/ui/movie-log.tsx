@@ -1,12 +1,12 @@
 import { Button, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { ApiError } from '../api/client.ts';
+import { ApiError } from '../api/error.ts';
 import { movieLogQuery } from '../api/queries.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import classes from './movie-log.module.css';
-import { text } from './text.ts';
 import { useSearchChange } from './use-search-change.ts';
+import { logWords } from './words.ts';
 
 /** The worker's log, asked for when somebody wants to see it; then it stands in the address. */
 export function MovieLog({ base }: { base: string }) {
@@ -14,12 +14,12 @@ export function MovieLog({ base }: { base: string }) {
   const change = useSearchChange();
   return (
     <section className={`card ${classes.block}`}>
-      <h2>{text.movie.log}</h2>
+      <h2>{logWords.title}</h2>
       {wanted ? (
         <LogText base={base} />
       ) : (
         <Button size="xs" variant="default" onClick={() => change({ log: true })}>
-          {text.movie.logShow}
+          {logWords.show}
         </Button>
       )}
     </section>
@@ -33,15 +33,15 @@ export function LogText({ base }: { base: string }) {
   if (log.isPending) return <Loader size="sm" />;
   if (log.isError) {
     const isNone = log.error instanceof ApiError && log.error.status === 404;
-    return <p className="muted">{isNone ? text.movie.logNone : log.error.message}</p>;
+    return <p className="muted">{isNone ? logWords.none : log.error.message}</p>;
   }
   return (
     <>
       <p className="muted">
-        {text.movie.logOf(log.data.file)} {log.data.isCut && text.movie.logCut}
+        {logWords.of(log.data.file)} {log.data.isCut && logWords.cut}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <pre role="log" className={classes.log} tabIndex={0} aria-label={text.movie.log}>
+      <pre role="log" className={classes.log} tabIndex={0} aria-label={logWords.title}>
         {log.data.text.split('\n').map((line, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
           <span key={i} data-own={line.includes(`"${base}"`)}>{`${line}\n`}</span>

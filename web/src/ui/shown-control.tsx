@@ -1,16 +1,16 @@
 import { SegmentedControl } from '@mantine/core';
 import { SHOWN, type Shown } from '../data/shown.ts';
-import { text } from './text.ts';
+import { shownWords } from './words.ts';
 
 /** Which movies table and gallery list. */
 export function ShownControl({ value, onChange }: { value: Shown; onChange: (shown: Shown) => void }) {
   return (
     <SegmentedControl
       size="xs"
-      aria-label={text.selection.show}
+      aria-label={shownWords.show}
       value={value}
       onChange={(shown) => onChange(shown as Shown)}
-      data={SHOWN.map((shown) => ({ value: shown, label: text.selection[shown] }))}
+      data={SHOWN.map((shown) => ({ value: shown, label: shownWords[shown] }))}
     />
   );
 }

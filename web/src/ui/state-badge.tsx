@@ -9,8 +9,8 @@ import {
   IconRefresh,
 } from '@tabler/icons-react';
 import type { SessionState } from '../../../src/contract/states.ts';
+import { stateWords } from '../data/state-words.ts';
 import classes from './state-badge.module.css';
-import { text } from './text.ts';
 
 const ICONS: Record<SessionState, typeof IconFolder> = {
   unknown: IconQuestionMark,
@@ -26,10 +26,10 @@ const ICONS: Record<SessionState, typeof IconFolder> = {
 export function StateBadge({ state }: { state: SessionState }) {
   const Icon = ICONS[state];
   return (
-    <Tooltip label={text.states[state].meaning} multiline maw={320}>
+    <Tooltip label={stateWords[state].meaning} multiline maw={320}>
       <span className={classes.badge} data-state={state}>
         <Icon size={15} stroke={2} aria-hidden className={classes.icon} />
-        {text.states[state].label}
+        {stateWords[state].label}
       </span>
     </Tooltip>
   );

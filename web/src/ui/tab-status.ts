@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { SessionState } from '../../../src/contract/states.ts';
-import { text } from './text.ts';
+import { uiWords } from './words.ts';
 
 /** What the tab itself tells: progress as a ring around the icon, trouble by a mark of another shape. */
 export interface TabStatus {
@@ -32,7 +32,7 @@ export function tabIcon({ share, state }: Pick<TabStatus, 'share' | 'state'>): s
 /** Keeps title and icon of the tab; the icon changes by whole percents only. */
 export function useTabStatus({ title, share, state }: TabStatus): void {
   useEffect(() => {
-    document.title = `${title} · ${text.product}`;
+    document.title = `${title} · ${uiWords.product}`;
   }, [title]);
   const percent = share === null ? null : Math.floor(100 * share);
   useEffect(() => {

@@ -1,12 +1,12 @@
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { text } from './text.ts';
 import classes from './verdict-mark.module.css';
+import { verdictWords } from './words.ts';
 
 /** A red X over a rejected picture, a check in the corner of an accepted one; told in words too. */
 export function VerdictMark({ verdict }: { verdict: Verdict | null }) {
   if (verdict === null) return null;
-  const label = text.review.is[verdict];
+  const label = verdictWords[verdict];
   return verdict === 'rejected' ? (
     <span className={classes.rejected} role="img" aria-label={label} title={label}>
       <IconX aria-hidden />

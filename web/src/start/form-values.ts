@@ -5,18 +5,10 @@ import {
   type ParameterDeclaration,
   parseParameters,
 } from '../../../src/contract/parameters.ts';
-import { text } from '../ui/text.ts';
+import { formWords } from './words.ts';
 
 /** Fields of the start form as a person types them: text, or a switch. */
 export type FormValues = Record<string, string | boolean>;
-
-export const FORM_GROUPS = [
-  'microscope',
-  'movie',
-  'motion',
-  'ctf',
-  'files',
-] as const satisfies readonly ParameterDeclaration['group'][];
 
 export interface Prefill {
   readonly values: FormValues;
@@ -84,7 +76,7 @@ export function byField(faults: readonly FieldFault[], values: FormValues): Reco
     const p = PARAMETER_TABLE.find((one) => one.name === fault.field);
     const value = values[fault.field];
     const missing = p?.required === true && (value === undefined || value === '');
-    messages[fault.field] ??= missing ? text.form.missing(p.label) : withLabel(fault.message, p);
+    messages[fault.field] ??= missing ? formWords.missing(p.label) : withLabel(fault.message, p);
   }
   return messages;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import { noticeOf } from '../../../web/src/data/notices.ts';
+import { noticeOf } from '../../../web/src/state/session-notice.ts';
 
 const counts = { arriving: 0, waiting: 0, queued: 1, done: 3, failed: 0, total: 4 };
 const BEFORE: SessionSummary = {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PARAMETER_TABLE, parseParameters } from '../../../src/contract/parameters.ts';
-import {
-  byField,
-  changedFields,
-  FORM_GROUPS,
-  faultsOf,
-  prefill,
-  toBody,
-} from '../../../web/src/data/form-values.ts';
+import { FORM_GROUPS } from '../../../web/src/data/parameter-groups.ts';
+import { byField, changedFields, faultsOf, prefill, toBody } from '../../../web/src/start/form-values.ts';
 
 const suggested = {
   apix: { value: 0.813, source: 'EPU metadata' },

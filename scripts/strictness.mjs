@@ -1,0 +1,87 @@
+// Holds two rules that neither the compiler nor Biome holds:
+// - No promise is left alone. Biome's noFloatingPromises does not see the types of Node's own modules, nor those of some
+//   packages: it lets `readFile(path);` pass.
+// - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do not count).
+import { resolve } from 'node:path';
+import { SyntaxKind } from 'typescript/unstable/ast';
+import { API } from 'typescript/unstable/sync';
+
+const PROJECTS = ['tsconfig.json', 'web/tsconfig.json'];
+const MAX_ASSERTIONS = 40;
+/** Files whose assertions are counted. */
+const COUNTED = /^src\/(?!engine\/|formats\/)/;
+/** Thenables that need not be waited for: a FastifyReply answers by itself. */
+const SELF_ANSWERING = /^FastifyReply\b/;
+
+function nodesOf(file, isWanted) {
+  const nodes = [];
+  const visit = (node) => {
+    if (isWanted(node)) nodes.push(node);
+    node.forEachChild((child) => void visit(child));
+  };
+  visit(file);
+  return nodes;
+}
+
+/** `promise.catch(...)` and `promise.then(a, b)` say what happens to an error. */
+function isHandled(call) {
+  const method = call.expression.name?.text;
+  return method === 'catch' || (method === 'then' && call.arguments.length === 2);
+}
+
+/** Calls that stand alone as a statement and give a promise. */
+function floatingPromises(file, checker) {
+  const isLonelyCall = (node) =>
+    node.kind === SyntaxKind.ExpressionStatement && node.expression.kind === SyntaxKind.CallExpression;
+  const calls = nodesOf(file, isLonelyCall)
+    .map((statement) => statement.expression)
+    .filter((call) => !isHandled(call));
+  const types = calls.length === 0 ? [] : checker.getTypeAtLocation(calls);
+  return calls.filter((_call, index) => {
+    const type = types[index];
+    if (!type || !checker.getPropertyOfType(type, 'then')) return false;
+    return !SELF_ANSWERING.test(checker.typeToString(type));
+  });
+}
+
+function assertions(file) {
+  const isConst = (node) => node.type.typeName?.text === 'const';
+  return nodesOf(
+    file,
+    (node) =>
+      node.kind === SyntaxKind.NonNullExpression || (node.kind === SyntaxKind.AsExpression && !isConst(node)),
+  );
+}
+
+/** Files of the repository in the project of a `tsconfig.json`, with the types of the project. */
+function* filesOf(api, root, config) {
+  const path = resolve(root, config);
+  const { program, checker } = api.updateSnapshot({ openProjects: [path] }).getProject(path);
+  for (const name of program.getSourceFileNames()) {
+    if (!name.startsWith(`${root}/`) || name.includes('/node_modules/')) continue;
+    yield { name: name.slice(root.length + 1), file: program.getSourceFile(name), checker };
+  }
+}
+
+const root = resolve(import.meta.dirname, '..');
+const api = new API({ cwd: root });
+const floating = new Set();
+const asserted = new Map();
+for (const config of PROJECTS)
+  for (const { name, file, checker } of filesOf(api, root, config)) {
+    for (const call of floatingPromises(file, checker)) {
+      const start = call.getStart(file);
+      const line = file.text.slice(0, start).split('\n').length;
+      floating.add(`${name}:${line}: ${file.text.slice(start, call.end).split('\n', 1)[0]}`);
+    }
+    if (COUNTED.test(name)) asserted.set(name, assertions(file).length);
+  }
+api.close();
+
+for (const place of floating) console.log(`Nothing waits for this promise: ${place}`);
+const count = [...asserted.values()].reduce((sum, n) => sum + n, 0);
+console.log(`${count} type assertions in src outside engine/ and formats/; at most ${MAX_ASSERTIONS}`);
+const isTooMany = count > MAX_ASSERTIONS;
+if (isTooMany || process.argv.includes('--list'))
+  for (const [name, n] of asserted) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
+process.exit(floating.size > 0 || isTooMany ? 1 : 0);

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+
+/** Readable and writable by user and group, where the umask allows it. */
+const FILE_MODE = 0o664;
+
+/**
+ * Writes a file whole or not at all: a temporary file beside it, fsync, rename. Readers see the old content or the new,
+ * never a part. The temporary is removed when something fails.
+ * @throws the file system's error; AggregateError where the temporary could not be removed either
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const file = await open(temporary, 'wx', FILE_MODE);
+  try {
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch((left: unknown) => {
+      throw new AggregateError([error, left], `cannot write ${path}`);
+    });
+    throw error;
+  }
+}
+
+/** As `writeFileAtomic`, for a value as JSON on one line. */
+export const writeJsonAtomic = (path: string, value: unknown): Promise<void> =>
+  writeFileAtomic(path, `${JSON.stringify(value)}\n`);

@@ -1,0 +1,48 @@
+/** How long to wait after failures in a row: a first delay that grows by a factor up to a maximum. */
+export interface BackOffPolicy {
+  readonly firstDelayMs: number;
+  readonly factor: number;
+  readonly maxDelayMs: number;
+}
+
+/** The usual factor: each delay is twice the one before. */
+export const DOUBLING = 2;
+
+/** Delay after so many failures in a row, ms; none after 0. */
+export function backOffDelayMs(policy: BackOffPolicy, failures: number): number {
+  if (failures <= 0) return 0;
+  return Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (failures - 1));
+}
+
+/** Counts failures in a row and says when the next attempt is due, on a monotonic clock. */
+export class BackOff {
+  private readonly policy: BackOffPolicy;
+  private failures = 0;
+  private notBeforeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(policy: BackOffPolicy) {
+    this.policy = policy;
+  }
+
+  get failureCount(): number {
+    return this.failures;
+  }
+
+  /** @param nowMs - monotonic */
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.notBeforeMs;
+  }
+
+  /** @returns how long to wait, ms */
+  failed(nowMs: number): number {
+    this.failures++;
+    const delayMs = backOffDelayMs(this.policy, this.failures);
+    this.notBeforeMs = nowMs + delayMs;
+    return delayMs;
+  }
+
+  succeeded(): void {
+    this.failures = 0;
+    this.notBeforeMs = Number.NEGATIVE_INFINITY;
+  }
+}

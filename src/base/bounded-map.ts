@@ -1,0 +1,57 @@
+/** A map that holds at most `maxSize` entries: a new one beyond that puts out the oldest. */
+export class BoundedMap<Key, Value> {
+  private readonly entries = new Map<Key, Value>();
+  private readonly maxSize: number;
+
+  /** @param maxSize - 1 or more */
+  constructor(maxSize: number) {
+    this.maxSize = maxSize;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  has(key: Key): boolean {
+    return this.entries.has(key);
+  }
+
+  get(key: Key): Value | undefined {
+    return this.entries.get(key);
+  }
+
+  /** As `get`; the entry counts as the newest from now on. */
+  use(key: Key): Value | undefined {
+    const value = this.entries.get(key);
+    if (value !== undefined) this.renew(key, value);
+    return value;
+  }
+
+  /** A known key keeps its age; see `renew`. */
+  set(key: Key, value: Value): void {
+    this.entries.set(key, value);
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= this.maxSize) break;
+      this.entries.delete(oldest);
+    }
+  }
+
+  /** As `set`; the entry counts as the newest. */
+  renew(key: Key, value: Value): void {
+    this.entries.delete(key);
+    this.set(key, value);
+  }
+
+  delete(key: Key): boolean {
+    return this.entries.delete(key);
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+
+  /** Oldest first. */
+  keys(): MapIterator<Key> {
+    return this.entries.keys();
+  }
+}

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
+import { isMissingFile, unlessMissing } from './missing-file.ts';
+
+/** A JSON file of a schema; null where there is no file. @throws LocatedError; the file system's error */
+export async function readJsonFile<Value>(path: string, schema: Schema<Value>): Promise<Value | null> {
+  const text = await unlessMissing(readFile(path, 'utf8'), null);
+  return text === null ? null : parseJsonAs(text, schema, path);
+}
+
+/** As `readJsonFile`; null as well where it is damaged or of another version. @throws the file system's error */
+export async function tryReadJsonFile<Value>(
+  path: string,
+  schema: Schema<Value>,
+  isMissing: (error: unknown) => boolean = isMissingFile,
+): Promise<Value | null> {
+  const text = await unlessMissing(readFile(path, 'utf8'), null, isMissing);
+  return text === null ? null : tryParseJsonAs(text, schema);
+}

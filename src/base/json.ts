@@ -1,0 +1,89 @@
+import { messageOf } from './errors.ts';
+import { findJsonSyntaxFault } from './json-syntax.ts';
+import { LocatedError } from './located-error.ts';
+
+/** The part of a zod schema that is needed here. */
+export interface Schema<Value> {
+  safeParse(value: unknown):
+    | { readonly success: true; readonly data: Value }
+    | {
+        readonly success: false;
+        readonly error: {
+          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+        };
+      };
+}
+
+const MAX_SHOWN_CHARACTERS = 40;
+
+/**
+ * A text as JSON.
+ * @param source - path of the file, or another name of where the text comes from, for the error
+ * @throws LocatedError with line and column, what was expected and what was found
+ */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const fault = findJsonSyntaxFault(text);
+    if (fault === null) throw new LocatedError(messageOf(cause), { source }, { cause });
+    const before = text.slice(0, fault.offset).split('\n');
+    const line = before.length;
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    const rest = text.slice(fault.offset, fault.offset + MAX_SHOWN_CHARACTERS).split('\n', 1)[0];
+    throw new LocatedError(
+      'It is not JSON',
+      { source, line, column, expected: fault.expected, found: rest ? JSON.stringify(rest) : 'the end' },
+      { cause },
+    );
+  }
+}
+
+/** As `parseJson`, and of a schema. @throws LocatedError with the path of the first value that does not fit */
+export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: string): Value {
+  const value = parseJson(text, source);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path ?? [];
+  throw new LocatedError(issue?.message ?? 'It does not fit', {
+    source,
+    ...(path.length > 0 ? { path: pathText(path) } : {}),
+    found: shown(valueAt(value, path)),
+  });
+}
+
+/** The value where a text is JSON of a schema, else null: for files that are as good as absent when damaged. */
+export function tryParseJsonAs<Value>(text: string, schema: Schema<Value>): Value | null {
+  const parsed = schema.safeParse(tryParseJson(text));
+  return parsed.success ? parsed.data : null;
+}
+
+/** undefined where it is no JSON, which no schema of ours accepts. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `movies[3].base` of `['movies', 3, 'base']`. */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = Reflect.get(at, key);
+  }
+  return at;
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  return text.length <= MAX_SHOWN_CHARACTERS ? text : `${text.slice(0, MAX_SHOWN_CHARACTERS)}...`;
+}

@@ -1,0 +1,33 @@
+/** Where a fault is in a text or a value, what was expected there and what was found. */
+export interface FaultLocation {
+  /** Path of the file, or another name of where the text comes from. */
+  readonly source: string;
+  /** Both from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  /** Path in the value, such as `movies[3].base`. */
+  readonly path?: string;
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+/** A text that cannot be what it should be. Callers that know what it was for turn this into an error of theirs. */
+export class LocatedError extends Error {
+  readonly location: FaultLocation;
+
+  constructor(sentence: string, location: FaultLocation, options?: ErrorOptions) {
+    super(`${placeText(location)}: ${sentence}${expectationText(location)}`, options);
+    this.name = 'LocatedError';
+    this.location = location;
+  }
+}
+
+function placeText({ source, line, column, path }: FaultLocation): string {
+  const at = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
+  return `${source}${at}${path === undefined ? '' : ` at ${path}`}`;
+}
+
+function expectationText({ expected, found }: FaultLocation): string {
+  const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}

@@ -1,0 +1,114 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { configSchema, type ServiceConfig } from '../contract/config.ts';
+import { executorNames } from '../contract/executors.ts';
+import { fromEntries } from '../contract/from-entries.ts';
+import { argumentsKey } from '../contract/program-config.ts';
+import { EXTERNAL_ALIGNERS, PROGRAM_TABLE } from '../contract/programs.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_SECONDS = 60;
+/** The predecessor's rule: a tenth of the files of a cycle. */
+const FILES_PER_STAGE_OUT_CLUSTER = 10;
+
+/** The config file in the words of the domain. Pure but for the default of the state directory, which is the user's. */
+export function settingsOf(config: ServiceConfig): ServiceSettings {
+  const { general, api, local } = config;
+  return {
+    isDebug: general.debug,
+    sessionDir: general.session_dir,
+    stateDir: stateDirOf(general.state_dir),
+    executors: executorNames(general.executor),
+    api,
+    batches: batchSettings(config),
+    scheduling: {
+      liveShare: config.scheduling.live_share,
+      spillMs: config.scheduling.spill_seconds * SECOND_MS,
+    },
+    retry: { attempts: config.retry.attempts, firstDelayMs: config.retry.delay_seconds * SECOND_MS },
+    discovery: discoverySettings(config),
+    programs: programSettings(config),
+    cluster: {
+      partition: config.params.partition,
+      account: config.params.account,
+      sbatchOptions: config.params.glite_arguments,
+    },
+    local,
+    slurm: slurmSettings(config),
+    pegasus: pegasusSettings(config),
+  };
+}
+
+/** As `settingsOf`, of values as a file could hold them: for the demo, tests and benches. @throws ZodError */
+export const settingsFrom = (given: z.input<typeof configSchema>): ServiceSettings =>
+  settingsOf(configSchema.parse(given));
+
+const stateDirOf = (configured: string | null): string =>
+  configured || join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cryoem');
+
+function batchSettings({ params, general }: ServiceConfig): ServiceSettings['batches'] {
+  return {
+    cycleSize: params.no_of_files_to_proc_in_cycle,
+    batchesPerGpu: params.cluster_size,
+    gpusPerNode: params.no_of_gpus,
+    maxJobs: general.debug ? params.debug_maxjobs : params.maxjobs,
+  };
+}
+
+function discoverySettings({ discovery }: ServiceConfig): ServiceSettings['discovery'] {
+  return {
+    scanMs: discovery.scan_seconds * SECOND_MS,
+    quietMs: discovery.quiet_seconds * SECOND_MS,
+    incompleteTimeoutMs: discovery.patience_seconds * SECOND_MS,
+    completeMs: discovery.complete_seconds * SECOND_MS,
+  };
+}
+
+function programSettings({ programs }: ServiceConfig): ServiceSettings['programs'] {
+  const { align, ctf, timeout_seconds } = programs;
+  return {
+    align,
+    ctf,
+    paths: {
+      ...fromEntries(PROGRAM_TABLE.map(({ name }) => [name, programs[name]])),
+      timeoutSeconds: timeout_seconds,
+    },
+    arguments: fromEntries(EXTERNAL_ALIGNERS.map(({ name }) => [name, programs[argumentsKey(name)]])),
+  };
+}
+
+function slurmSettings({ slurm }: ServiceConfig): ServiceSettings['slurm'] {
+  return {
+    timeLimit: slurm.time_limit,
+    memory: slurm.memory,
+    constraint: slurm.constraint,
+    templatePath: slurm.template,
+    confPath: slurm.conf,
+    threads: slurm.threads,
+    environment: slurm.environment,
+    installDir: slurm.install_dir,
+    binDir: slurm.bin_dir,
+    commandTimeoutMs: slurm.command_seconds * SECOND_MS,
+    pollMs: slurm.poll_seconds * SECOND_MS,
+    gracePeriodMs: slurm.grace_seconds * SECOND_MS,
+  };
+}
+
+function pegasusSettings({ pegasus, params }: ServiceConfig): ServiceSettings['pegasus'] {
+  const tenth = Math.max(1, Math.ceil(params.no_of_files_to_proc_in_cycle / FILES_PER_STAGE_OUT_CLUSTER));
+  return {
+    home: pegasus.home,
+    coresPerJob: pegasus.cores,
+    runtimeSeconds: pegasus.runtime_minutes * MINUTE_SECONDS,
+    memoryMib: pegasus.memory_mb,
+    threads: pegasus.threads,
+    environment: pegasus.environment,
+    installDir: pegasus.install_dir,
+    binDir: pegasus.bin_dir,
+    commandTimeoutMs: pegasus.command_seconds * SECOND_MS,
+    gatherMs: pegasus.gather_seconds * SECOND_MS,
+    stageOutClusters: params.pegasus_stageout_clusters ?? tenth,
+  };
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseJson, parseJsonAs, tryParseJsonAs } from '../../src/base/json.ts';
+import { readJsonFile, tryReadJsonFile } from '../../src/base/json-file.ts';
+import { findJsonSyntaxFault } from '../../src/base/json-syntax.ts';
+import { LocatedError } from '../../src/base/located-error.ts';
+
+const schema = z.object({ movies: z.array(z.object({ base: z.string() })) });
+const faultOf = (action: () => unknown): LocatedError => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof LocatedError) return error;
+    throw error;
+  }
+  throw new Error('no error was thrown');
+};
+
+describe('a text that is no JSON', () => {
+  it.each([
+    ['{\n "a": 1,\n "b": x\n}', { line: 3, column: 7, expected: 'value', found: '"x"' }],
+    ['{"a": 1', { line: 1, column: 8, expected: ', or }', found: 'the end' }],
+    ['', { line: 1, column: 1, expected: 'value', found: 'the end' }],
+    ['[1, 2,]', { line: 1, column: 7, expected: 'value', found: '"]"' }],
+    ['[1] 2', { line: 1, column: 5, expected: 'end', found: '"2"' }],
+    ['{"a" 1}', { line: 1, column: 6, expected: ':', found: '"1}"' }],
+    ["{'a': 1}", { line: 1, column: 2, expected: 'key or }', found: '"\'a\': 1}"' }],
+    ['["open]', { line: 1, column: 2, expected: 'value or ]', found: '"\\"open]"' }],
+    ['01', { line: 1, column: 2, expected: 'end', found: '"1"' }],
+  ])('%j is a fault at its line and column', (text, where) => {
+    const { location, message } = faultOf(() => parseJson(text, 'a.json'));
+    expect(location).toEqual({ source: 'a.json', ...where });
+    expect(message).toContain(`a.json:${where.line}:${where.column}: It is not JSON (expected`);
+  });
+
+  it('is found wherever JSON.parse finds a fault, and nowhere else', () => {
+    const pieces = fc.constantFrom(...'{}[]:,"\\ue1-+. \ntx'.split(''), '"a"', 'true', 'null', '12');
+    const texts = fc.oneof(
+      fc.json(),
+      fc.array(pieces, { maxLength: 12 }).map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        let isJson = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          isJson = false;
+        }
+        expect(findJsonSyntaxFault(text) === null).toBe(isJson);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('JSON of a schema', () => {
+  it('is its value', () => {
+    expect(parseJsonAs('{"movies":[{"base":"a"}]}', schema, 'x')).toEqual({ movies: [{ base: 'a' }] });
+  });
+
+  it('that does not fit is a fault with its path and what was found', () => {
+    const { location, message } = faultOf(() => parseJsonAs('{"movies":[{"base":7}]}', schema, 'x.json'));
+    expect(location).toMatchObject({ source: 'x.json', path: 'movies[0].base', found: '7' });
+    expect(message).toMatch(/^x\.json at movies\[0\]\.base: .*\(found 7\)$/);
+    expect(faultOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
+  });
+
+  it('is null where damaged is as good as absent', () => {
+    expect(tryParseJsonAs('{"movies":[]}', schema)).toEqual({ movies: [] });
+    expect(tryParseJsonAs('{"movies":', schema)).toBeNull();
+    expect(tryParseJsonAs('{}', schema)).toBeNull();
+  });
+});
+
+describe('a JSON file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'base-json-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is null where there is none', async () => {
+    expect(await readJsonFile(join(folder, 'none'), schema)).toBeNull();
+    expect(await tryReadJsonFile(join(folder, 'none'), schema)).toBeNull();
+  });
+
+  it('names itself where it is damaged, or counts as absent', async () => {
+    const path = join(folder, 'damaged.json');
+    writeFileSync(path, '{"movies": [');
+    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
+    expect(await tryReadJsonFile(path, schema)).toBeNull();
+  });
+});

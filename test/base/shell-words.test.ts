@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ShellSyntaxError,
+  shellCommandLine,
+  shellQuoted,
+  splitShellWords,
+} from '../../src/base/shell-words.ts';
+import { runProcess } from '../../src/base/start-process.ts';
+
+/** What a real shell makes of a text: its words, each ended by a zero byte. */
+async function byShell(text: string): Promise<string[]> {
+  const { stdout } = await runProcess(['sh', '-c', `printf '%s\\0' ${text}`]);
+  return stdout.split('\0').slice(0, -1);
+}
+
+describe('splitShellWords', () => {
+  it.each([
+    `--gres=gpu:a40:4 --exclusive`,
+    `  --comment="two words"   -p a\\ b `,
+    `'single "quotes"' "double 'quotes'" "a\\"b" "a\\b" ''`,
+    `--a='x'"y"z`,
+    `"a\\$b" \\$c`,
+  ])('splits %s as a shell does', async (text) => {
+    expect(splitShellWords(text)).toEqual(await byShell(text));
+  });
+
+  it('reads back whatever was quoted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { maxLength: 4 }), (words) => {
+        expect(splitShellWords(words.map(shellQuoted).join(' '))).toEqual(words);
+        expect(splitShellWords(shellCommandLine(words))).toEqual(words);
+      }),
+    );
+  });
+
+  it.each([
+    ['--gres=$GPUS', /\$ is not expanded/],
+    ['a `b`', /` is not expanded/],
+    ['--exclusive; rm -rf /', /; has a meaning/],
+    ['a > b', /> has a meaning/],
+    ['"open', /quote " is not closed/],
+    ['end\\', /backslash stands at the end/],
+  ])('refuses %s', (text, message) => {
+    expect(() => splitShellWords(text)).toThrow(ShellSyntaxError);
+    expect(() => splitShellWords(text)).toThrow(message);
+  });
+
+  it('takes what a shell would expand literally where that is asked for', () => {
+    expect(splitShellWords('-x $a "$(b)" c;d', { special: 'literal' })).toEqual(['-x', '$a', '$(b)', 'c;d']);
+  });
+});
+
+it('a command line has quotes where they are needed only', () => {
+  expect(shellCommandLine(['/opt/a b/gctf', '--kV', '300', "it's", ''])).toBe(
+    `'/opt/a b/gctf' --kV 300 'it'\\''s' ''`,
+  );
+});

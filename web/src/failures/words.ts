@@ -1,0 +1,37 @@
+import { plural } from '../data/words.ts';
+
+export const failureWords = {
+  empty: 'No failures',
+  emptyHint: 'Movies that cannot be processed are listed here by cause, with the reason and what to do.',
+  attempt: (n: number) => plural(n, 'attempt'),
+  retry: 'Retry',
+  retryOne: (base: string) => `Retry ${base}`,
+  retryAll: 'Retry all',
+  open: (n: number) => (n === 0 ? 'No failure waits for a person.' : `${plural(n, 'movie')} failed`),
+  asideCount: (n: number) => `${n.toLocaleString('en')} set aside`,
+  causes: {
+    file: 'the file',
+    settings: 'the settings',
+    program: 'the program',
+    memory: 'memory',
+    disk: 'the disk',
+    cluster: 'the cluster',
+    request: 'the request',
+    service: 'the service',
+  },
+  retryCause: (n: number) => `Retry ${plural(n, 'movie')}`,
+  asideCause: (n: number) => `Set ${plural(n, 'movie')} aside`,
+  showOpen: (n: number) => plural(n, 'movie'),
+  showAside: (n: number) => `${n.toLocaleString('en')} set aside`,
+  aside: 'Set aside',
+  asideOne: (base: string) => `Set aside ${base}`,
+  takeBack: 'Take back',
+  takeBackOne: (base: string) => `Take back ${base}`,
+  log: 'Log',
+  logOf: (base: string) => `Log of ${base}`,
+  retried: (n: number) =>
+    n === 0 ? 'Nothing was left to retry.' : `${plural(n, 'movie')} will be tried again.`,
+  more: 'Show more',
+  loadFailed: 'The failures could not be loaded.',
+  unknownCode: 'Failed',
+} as const;

@@ -1,0 +1,6 @@
+import { plural } from '../data/words.ts';
+
+export const noticeWords = {
+  done: 'Complete: all movies are done.',
+  failures: (n: number) => `${plural(n, 'movie')} failed.`,
+} as const;

@@ -1,0 +1,21 @@
+export const timelineWords = {
+  empty: 'Nothing happened yet',
+  emptyHint: 'Starts, stops, failures and decisions stand here from the first start on.',
+  loadFailed: 'The timeline could not be loaded.',
+  more: 'Show more',
+  person: 'Your name in the timeline',
+  personHint: 'Kept in this browser; it says who started, stopped or decided.',
+  what: {
+    started: 'Started',
+    stopped: 'Stopped',
+    resumed: 'Resumed',
+    changed: 'Resumed with changes',
+    retried: 'Failed movies tried again',
+    reviewed: 'Reviewed',
+    completed: 'Complete: all movies done, the microscope quiet',
+    continued: 'New movies: went on',
+    failed: 'Needs a person',
+    recovered: 'Goes on again',
+  },
+  service: 'the service',
+} as const;
