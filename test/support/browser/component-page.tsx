@@ -1,15 +1,12 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '../../../web/src/app/styles.css';
-import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import { QueryClientProvider } from '@tanstack/react-query';
 import { createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { type ComponentType, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from '../../../web/src/api/queries.ts';
+import { createServices } from '../../../web/src/app/create-services.ts';
+import { PageProviders } from '../../../web/src/app/providers.tsx';
 import { rgbOf } from '../../../web/src/plots/raster.ts';
-import { theme } from '../../../web/src/ui/theme.ts';
 
 /** What a fixture gets: the arguments of the test, and a way to tell the test what the component did. */
 export interface FixtureProps<Args> {
@@ -48,19 +45,15 @@ window.mountFixture = async (name, args) => {
   if (load === undefined) throw new Error(`There is no test/web/${name}.fixture.tsx`);
   const { Fixture } = await load();
   window.reported = [];
-  queryClient.clear();
   const report: FixtureProps<unknown>['report'] = (what, value) => {
     window.reported.push({ name: what, value });
   };
   const route = createRootRoute({ component: () => <Fixture args={args} report={report} /> });
   root.render(
     <StrictMode key={Math.random()}>
-      <MantineProvider theme={theme} defaultColorScheme="light">
-        <QueryClientProvider client={queryClient}>
-          <Notifications position="top-right" />
-          <RouterProvider router={createRouter({ routeTree: route })} />
-        </QueryClientProvider>
-      </MantineProvider>
+      <PageProviders services={createServices()}>
+        <RouterProvider router={createRouter({ routeTree: route })} />
+      </PageProviders>
     </StrictMode>,
   );
 };
