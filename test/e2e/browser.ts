@@ -6,7 +6,6 @@ import { type RunningService, TOKEN } from './harness.ts';
 
 export { CHROMIUM, launchChromium } from '../support/browser/chromium.ts';
 
-
 /** Set SCREENSHOTS to a directory to look at what a test saw. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
 /** Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light. */
