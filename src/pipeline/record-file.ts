@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tryReadJsonFile } from '../base/json-file.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
@@ -11,15 +11,7 @@ export const recordPath = (processedDir: string, base: string): string =>
 
 /** The record of a movie; null where there is none, or none that this version can read (then it is made anew). */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
-  let text: string;
-  try {
-    text = await readFile(recordPath(processedDir, base), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  const parsed = resultRecordSchema.safeParse(parseJson(text));
-  return parsed.success ? parsed.data : null;
+  return tryReadJsonFile(recordPath(processedDir, base), resultRecordSchema);
 }
 
 export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
@@ -31,12 +23,3 @@ export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
 /** True where every output that the record names is there. */
 export const hasAllFiles = (record: ResultRecord, processedDir: string): boolean =>
   Object.values(record.files).every((name) => existsSync(join(processedDir, name)));
-
-/** undefined where it is no JSON, which no schema of ours accepts. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,10 @@
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeJsonAtomic } from '../../base/atomic-file.ts';
+import type { Schema } from '../../base/json.ts';
+import { tryReadJsonFile } from '../../base/json-file.ts';
+import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
@@ -42,14 +46,14 @@ export type TaskRun = z.infer<typeof runSchema>;
 
 /** The plan of the jobs, written last: a folder without it is none of ours. */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
-  writeWhole(join(folder, TASKS), tasks);
+  writeJsonAtomic(join(folder, TASKS), tasks);
 
 /** null: it is no folder of ours, or is gone. */
 export const readTasks = (folder: string): Promise<Tasks | null> =>
   readWhole(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
-  writeWhole(endPath(folder, outcome.token), outcome);
+  writeJsonAtomic(endPath(folder, outcome.token), outcome);
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
   readWhole(endPath(folder, token), outcomeSchema);
 
@@ -58,7 +62,7 @@ export const forgetOutcome = (folder: string, token: string): Promise<void> =>
   rm(endPath(folder, token), { force: true });
 
 export const writeRun = (folder: string, task: number, run: TaskRun): Promise<void> =>
-  writeWhole(runPath(folder, task), run);
+  writeJsonAtomic(runPath(folder, task), run);
 export const readRun = (folder: string, task: number): Promise<TaskRun | null> =>
   readWhole(runPath(folder, task), runSchema);
 
@@ -93,33 +97,12 @@ export const entryOf = ({ token, batchPath, logPath: log }: Submission) => ({
   logPath: log,
 });
 
-async function writeWhole(path: string, content: object): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(content)}\n`);
-  await rename(temporary, path);
-}
-
-async function readWhole<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-): Promise<z.infer<Schema> | null> {
-  const text = await unlessGone(readFile(path, 'utf8'), null);
-  if (text === null) return null;
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null; // of another version, or damaged: as good as none
-  }
-}
+/** As good as none where it is damaged or of another version. */
+const readWhole = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
+  tryReadJsonFile(path, schema, isMissingOrStale);
 
 /** For files that may be gone, or of a server that has forgotten them. */
-export async function unlessGone<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESTALE') return otherwise;
-    throw error;
-  }
-}
+export const unlessGone = <Value, Otherwise>(
+  work: Promise<Value>,
+  otherwise: Otherwise,
+): Promise<Value | Otherwise> => unlessMissing(work, otherwise, isMissingOrStale);

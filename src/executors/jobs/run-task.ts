@@ -103,7 +103,7 @@ export async function runTask(folder: string, job: JobEnvironment, stop: AbortSi
       why = reason;
       void endProcesses(token, plan!.graceMs, worker.pid);
     });
-    const exit = await worker.exited;
+    const exit = await worker.ended;
     // Nothing of the batch runs on when its end is told.
     await endProcesses(token, plan!.graceMs, worker.pid);
     running.delete(token);

@@ -1,4 +1,4 @@
-import { shellWords } from './shell-words.ts';
+import { splitShellWords } from '../../base/shell-words.ts';
 
 /**
  * Options of sbatch that a site may not give, and why. The rest is passed on: sbatch itself knows best what it takes.
@@ -78,7 +78,7 @@ export interface SiteOptions {
 /** @throws Error with one sentence per fault */
 export function siteOptions(text: string | null): SiteOptions {
   if (text === null || text.trim() === '') return { words: [], names: new Set() };
-  const words = shellWords(text);
+  const words = splitShellWords(text);
   const faults: string[] = [];
   const names = new Set<string>();
   for (let i = 0; i < words.length; i++) {

@@ -1,5 +1,5 @@
+import { shellQuoted } from '../../base/shell-words.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { shellQuoted } from './shell-words.ts';
 
 /** Placeholders of a site's own template. The command must stand in it, and be the last that the script does. */
 const COMMAND = '{{command}}';

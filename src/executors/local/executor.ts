@@ -81,7 +81,7 @@ export function createLocalExecutor(options: LocalExecutorOptions = {}): Executo
         gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
       );
       entry.pid = worker.pid;
-      const exit = await worker.exited;
+      const exit = await worker.ended;
       ending = entry.cancelled
         ? { ...CANCELLED, exitCode: exit.exitCode, signal: exit.signal }
         : endingOf(exit);

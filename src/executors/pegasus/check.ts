@@ -1,8 +1,8 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { splitShellWords } from '../../base/shell-words.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { Finding } from '../executor.ts';
-import { shellWords } from '../jobs/shell-words.ts';
 import type { PegasusClient } from './client.ts';
 import { pathFault } from './documents.ts';
 import type { PegasusSettings } from './settings.ts';
@@ -47,7 +47,7 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
         remedy: 'Give the config file a path without such characters, such as a symbolic link.',
       });
   }
-  const options = site.gliteArguments === null ? [] : shellWords(site.gliteArguments);
+  const options = site.gliteArguments === null ? [] : splitShellWords(site.gliteArguments);
   if (options.some((word) => word.startsWith('--exclusive')) && site.memoryMib !== null)
     findings.push({
       subject: 'pegasus memory',

@@ -1,4 +1,5 @@
-import { execa } from 'execa';
+import { Mutex } from '../../base/mutex.ts';
+import { runProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type FailedNode, parseAnalyzer } from './analyzer.ts';
 import { SITE, SUBMIT_FOLDER } from './documents.ts';
@@ -27,6 +28,8 @@ export interface PegasusClientOptions {
 
 /** Planning takes 4 to 6 s on an idle machine, and waits for HTCondor's scheduler, which may be busy. */
 const TIMEOUT_MS = 120_000;
+/** What a long status of thousands of jobs takes. */
+const MAX_OUTPUT_BYTES = 100_000_000;
 /** pegasus-analyzer ends so where the workflow failed. */
 const EXIT_WORKFLOW_FAILED = 2;
 
@@ -39,7 +42,8 @@ interface Answer {
 export function createPegasusClient({ binDirectory, timeoutMs }: PegasusClientOptions): PegasusClient {
   const limitMs = timeoutMs ?? TIMEOUT_MS;
   let known: Promise<string> | null = null;
-  let lastStart: Promise<unknown> = Promise.resolve();
+  /** Two starts within a second both succeed and then end each other: one after the other, over all workflows. */
+  const starts = new Mutex();
 
   /** @throws CodedError PEGASUS_FAILED where it ends with a code that is not expected */
   async function call(
@@ -49,22 +53,17 @@ export function createPegasusClient({ binDirectory, timeoutMs }: PegasusClientOp
     cwd = '/',
   ): Promise<Answer> {
     const path = binDirectory === null ? name : `${binDirectory}/${name}`;
-    const result = await execa(path, args, {
+    const { stdout, stderr, exitCode, stoppedBy, startFailure } = await runProcess([path, ...args], {
       cwd,
-      reject: false,
-      stdin: 'ignore',
-      timeout: limitMs,
+      timeoutMs: limitMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
       // Otherwise every plan reports to the makers of Pegasus.
       env: { PEGASUS_METRICS: 'false' },
     });
-    const stdout = result.stdout ?? '';
-    const stderr = result.stderr ?? '';
-    if (result.timedOut) throw failed(`${name} did not answer within ${limitMs / 1000} s.`);
-    if (result.exitCode === undefined)
-      throw failed(`${name} cannot be run: ${result.shortMessage ?? 'unknown'}.`);
-    if (!expected.includes(result.exitCode))
-      throw failed(`${name} refused: ${failureReason(stdout, stderr)}.`);
-    return { stdout, stderr, exitCode: result.exitCode };
+    if (stoppedBy === 'timed out') throw failed(`${name} did not answer within ${limitMs / 1000} s.`);
+    if (exitCode === null) throw failed(`${name} cannot be run: ${startFailure?.message ?? 'unknown'}.`);
+    if (!expected.includes(exitCode)) throw failed(`${name} refused: ${failureReason(stdout, stderr)}.`);
+    return { stdout, stderr, exitCode };
   }
 
   const version = (): Promise<string> => {
@@ -78,24 +77,17 @@ export function createPegasusClient({ binDirectory, timeoutMs }: PegasusClientOp
     return known;
   };
 
-  /** Two starts within a second both succeed and then end each other: one after the other, over all workflows. */
-  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const mine = lastStart.then(work);
-    lastStart = mine.catch(() => undefined); // whoever asked for it hears of it
-    return mine;
-  }
-
   return {
     version,
     plan: (directory) =>
-      inTurn(async () => {
+      starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];
         args.push('--output-sites', 'local', '--dir', directory, '--relative-dir', SUBMIT_FOLDER);
         args.push('--cleanup', 'none', '--json', '--submit', 'workflow.yml');
         return parsePlanned((await call('pegasus-plan', args, [0], directory)).stdout);
       }),
     run: (submitDirectory) =>
-      inTurn(async () => parsePlanned((await call('pegasus-run', ['--json', submitDirectory])).stdout)),
+      starts.run(async () => parsePlanned((await call('pegasus-run', ['--json', submitDirectory])).stdout)),
     async status(submitDirectory) {
       // 5.0 knows no JSON: there, -j asks for something else.
       if (/^5\.0\./.test(await version()))

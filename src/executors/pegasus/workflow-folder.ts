@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isMissingOrStale } from '../../base/missing-file.ts';
 import type { Submission } from '../executor.ts';
 import { entryOf, readTasks, type Tasks, writeTasks } from '../jobs/folder.ts';
 import { siteOptions } from '../jobs/sbatch-options.ts';
@@ -129,7 +130,7 @@ export const discardPlan = (folder: string): Promise<void> =>
 /** For a path that is not there. */
 const orNothing =
   <Nothing>(nothing: Nothing) =>
-  (error: NodeJS.ErrnoException): Nothing => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ESTALE') return nothing;
+  (error: unknown): Nothing => {
+    if (isMissingOrStale(error)) return nothing;
     throw error;
   };

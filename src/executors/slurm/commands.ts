@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { isSuccess } from '../../base/process-result.ts';
+import { runProcess } from '../../base/start-process.ts';
 import { QUEUE_FULL, type Refusal, refusalOf } from './refusal.ts';
 
 /** How Slurm is called. */
@@ -18,7 +19,7 @@ export type Answer =
 
 export type SlurmCommand = 'sbatch' | 'squeue' | 'scancel' | 'sacct' | 'sinfo';
 /** What a long list of thousands of jobs takes. */
-const MOST_OUTPUT_BYTES = 256 * 1024 ** 2;
+const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
 /**
  * Our environment travels with a job, so it holds only what programs need of a login; what jobs need beyond that is
@@ -39,7 +40,7 @@ const KEPT = [
 ];
 
 /** Runs one command of Slurm. Never throws: what went wrong is a sentence. */
-export function runSlurm(
+export async function runSlurm(
   settings: CommandSettings,
   command: SlurmCommand,
   args: readonly string[],
@@ -49,30 +50,22 @@ export function runSlurm(
     KEPT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
   if (settings.conf !== null) env.SLURM_CONF = settings.conf;
-  const options = {
+  const result = await runProcess([program, ...args], {
     env,
-    timeout: settings.timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: MOST_OUTPUT_BYTES,
-  } as const;
-  return new Promise((resolve) => {
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) return resolve({ ok: true, stdout });
-      const isMissing = error.code === 'ENOENT' || error.code === 'EACCES';
-      resolve({
-        ok: false,
-        isMissing,
-        refusal: isMissing
-          ? {
-              kind: 'away',
-              text: `${program} cannot be run here: install the Slurm client, or set bin_dir in [slurm].`,
-            }
-          : refusalOf(command, stderr, error.killed === true),
-      });
-    });
-    child.stderr?.on('data', (text: string) => {
-      if (QUEUE_FULL.test(text)) child.kill('SIGKILL');
-    });
-    child.stdin?.end();
+    inheritEnv: false,
+    timeoutMs: settings.timeoutMs,
+    graceMs: 0,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    stopsAt: (text) => QUEUE_FULL.test(text),
   });
+  if (isSuccess(result)) return { ok: true, stdout: result.stdout };
+  const isMissing = result.startFailure?.code === 'ENOENT' || result.startFailure?.code === 'EACCES';
+  const text = `${program} cannot be run here: install the Slurm client, or set bin_dir in [slurm].`;
+  return {
+    ok: false,
+    isMissing,
+    refusal: isMissing
+      ? { kind: 'away', text }
+      : refusalOf(command, result.stderr, result.stoppedBy !== null),
+  };
 }

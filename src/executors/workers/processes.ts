@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendSignal } from '../../base/process-group.ts';
 
 /**
  * Finds and ends the processes of a batch. Every worker carries its token in the environment, and whatever it
@@ -46,15 +47,6 @@ function tokenOf(pid: string): string | null {
     return entry ? entry.slice(TOKEN_VARIABLE.length + 1) : null;
   } catch {
     return null; // another user's process, or gone meanwhile
-  }
-}
-
-function sendSignal(target: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(target, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // gone already is what we want
-    throw error;
   }
 }
 

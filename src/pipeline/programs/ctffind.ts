@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { shellCommandLine } from '../../base/shell-words.ts';
 import type { ProgramSettings } from '../../contract/programs.ts';
 import type { CtfRequest } from '../../engine/ports.ts';
 import { parseCtffindText } from '../../formats/logs/ctffind.ts';
@@ -7,7 +8,7 @@ import type { ProgramAdapter } from '../adapter.ts';
 import { findProgram } from './find-program.ts';
 import { recordFit } from './fit.ts';
 import { linkMicrograph, readDiagnostic, readOutput } from './outputs.ts';
-import { commandLine, programFailed, runProgram } from './run-program.ts';
+import { programFailed, runProgram } from './run-program.ts';
 
 export const CTFFIND_PROGRAM = 'ctffind';
 
@@ -103,7 +104,7 @@ export function ctffindAdapter(settings: ProgramSettings): ProgramAdapter {
           ...{ ctf: judged.ctf, diagnostic, ctffindText },
           warnings: [...warnings, ...curves.warnings, ...judged.warnings],
         },
-        command: `${commandLine(path, [])} <<EOF\n${answers.join('\n')}\nEOF`,
+        command: `${shellCommandLine([path])} <<EOF\n${answers.join('\n')}\nEOF`,
         external: { version },
       };
     },

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import { shellCommandLine } from '../../base/shell-words.ts';
 import type { ProgramSettings } from '../../contract/programs.ts';
 import { DEFAULT_CTF_SEARCH } from '../../contract/recipe.ts';
 import type { CtfRequest } from '../../engine/ports.ts';
@@ -10,7 +11,7 @@ import type { MicrographPlace, ProgramAdapter } from '../adapter.ts';
 import { findProgram } from './find-program.ts';
 import { recordFit } from './fit.ts';
 import { linkMicrograph, readDiagnostic, readIfThere } from './outputs.ts';
-import { commandLine, runProgram } from './run-program.ts';
+import { runProgram } from './run-program.ts';
 
 export const GCTF_PROGRAM = 'gctf';
 
@@ -80,7 +81,7 @@ export function gctfAdapter(settings: ProgramSettings): ProgramAdapter {
       );
       return {
         outcome: { ctf: judged.ctf, diagnostic, warnings: [...curves.warnings, ...judged.warnings] },
-        command: commandLine(path, args),
+        command: shellCommandLine([path, ...args]),
         external: { version },
       };
     },

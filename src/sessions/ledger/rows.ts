@@ -1,9 +1,9 @@
+import { isoOf } from '../../base/clock.ts';
 import type { MovieRow } from '../../contract/api.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import type { Verdict } from '../../contract/review.ts';
 import type { MovieState } from '../../contract/states.ts';
-import { isoOf } from '../clock.ts';
 
 type Sql = null | number | bigint | string | NodeJS.ArrayBufferView;
 export type SqlRow = Record<string, Sql>;
