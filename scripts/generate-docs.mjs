@@ -1,8 +1,9 @@
-// Writes the documents that are tables of the contract: docs/errors.md, docs/parameters.md, docs/config.md.
+// Writes the documents that are tables of the contract: docs/errors.md, docs/parameters.md, docs/metrics.md, docs/config.md.
 // With --check it fails where a checked-in file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CONFIG_SECTIONS } from '../src/contract/config.ts';
 import { ERRORS } from '../src/contract/errors.ts';
+import { METRICS } from '../src/contract/metrics.ts';
 import { PARAMETER_TABLE } from '../src/contract/parameters.ts';
 
 const head = (title, source) =>
@@ -48,6 +49,21 @@ const documents = {
         range(p),
         p.required ? '**required**' : (p.default ?? ''),
         p.help,
+      ]),
+    ),
+  'docs/metrics.md':
+    head('Metrics', 'src/contract/metrics.ts') +
+    'Numbers of each movie. The page and its exported files show them in the unit given here, under the label or the key; the API and the result record have them in the unit that their name ends with.\n\n' +
+    table(
+      ['key', 'label', 'unit', 'API', 'result record', 'better', 'meaning'],
+      METRICS.map(({ key, label, unit, source, better, help }) => [
+        `\`${key}\``,
+        label,
+        unit,
+        source.field ? `\`${source.field}\`` : `mean of ${source.meanOf.map((f) => `\`${f}\``).join(', ')}`,
+        source.record ? `\`${source.record}\`` : '',
+        better ?? '',
+        help,
       ]),
     ),
   'docs/config.md':

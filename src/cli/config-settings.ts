@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { configSchema, type ServiceConfig } from '../contract/config.ts';
 import { executorNames } from '../contract/executors.ts';
+import { fromEntries } from '../contract/from-entries.ts';
+import { argumentsKey } from '../contract/program-config.ts';
+import { EXTERNAL_ALIGNERS, PROGRAM_TABLE } from '../contract/programs.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 
 const SECOND_MS = 1000;
@@ -64,16 +67,15 @@ function discoverySettings({ discovery }: ServiceConfig): ServiceSettings['disco
 }
 
 function programSettings({ programs }: ServiceConfig): ServiceSettings['programs'] {
-  const { align, ctf, ctffind, gctf, relion, motioncor2, motioncor3, timeout_seconds } = programs;
+  const { align, ctf, timeout_seconds } = programs;
   return {
     align,
     ctf,
-    paths: { ctffind, gctf, relion, motioncor2, motioncor3, timeoutSeconds: timeout_seconds },
-    arguments: {
-      relion: programs.relion_arguments,
-      motioncor2: programs.motioncor2_arguments,
-      motioncor3: programs.motioncor3_arguments,
+    paths: {
+      ...fromEntries(PROGRAM_TABLE.map(({ name }) => [name, programs[name]])),
+      timeoutSeconds: timeout_seconds,
     },
+    arguments: fromEntries(EXTERNAL_ALIGNERS.map(({ name }) => [name, programs[argumentsKey(name)]])),
   };
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '../contract/errors.ts';
 import type { ExecutorName } from '../contract/executors.ts';
-import type { AlignProgram } from '../contract/programs.ts';
+import { type AlignProgram, EXTERNAL_ALIGNERS } from '../contract/programs.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executor } from '../executors/executor.ts';
 import { BUILTIN_NEED, type Need } from '../executors/local/capacity.ts';
@@ -19,20 +19,16 @@ import { SLURM_TIMES, type SlurmSettings } from '../executors/slurm/settings.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** RELION 3.1.3 took 5.3 GiB for a movie of 4096x4096x40 and 9.2 GiB for one of 5760x4092x50. */
-const RELION_BYTES_PER_MOVIE = 10 * 1024 ** 3;
-
-/** What a movie takes of this machine by the program that the config file names; a start that names another one is not foreseen. */
+/**
+ * What a movie takes of this machine by the aligner that the config file names; a start that names another one is not
+ * foreseen. A program that estimates the CTF counts for nothing: it is at work for a small part of the time only.
+ */
 export function needOf(align: AlignProgram, gpus: number): Need {
-  switch (align) {
-    case 'builtin':
-      return BUILTIN_NEED;
-    case 'relion':
-      return { ...BUILTIN_NEED, bytesPerMovie: RELION_BYTES_PER_MOVIE };
-    case 'motioncor2':
-    case 'motioncor3':
-      return { ...BUILTIN_NEED, mostSlots: gpus };
-  }
+  const row = EXTERNAL_ALIGNERS.find(({ name }) => name === align);
+  return {
+    bytesPerMovie: row?.bytesPerMovie ?? BUILTIN_NEED.bytesPerMovie,
+    mostSlots: row?.needsGpu ? gpus : BUILTIN_NEED.mostSlots,
+  };
 }
 
 /** How each executor is made of the settings. */

@@ -3,10 +3,17 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
+import { fromEntries } from '../contract/from-entries.ts';
 import { parseParameters } from '../contract/parameters.ts';
-import { DEFAULT_PROGRAM_SETTINGS } from '../contract/programs.ts';
+import {
+  BUILTIN_PROGRAM,
+  DEFAULT_PROGRAM_SETTINGS,
+  type ExternalProgram,
+  PROGRAM_TABLE,
+  type ProgramSettings,
+} from '../contract/programs.ts';
 import { distinctBases } from '../pipeline/names.ts';
-import { BUILTIN_PROGRAM, recipeFromParameters } from '../pipeline/recipe.ts';
+import { recipeFromParameters } from '../pipeline/recipe.ts';
 
 /** All that is wrong with how the command was called, at once. */
 export class UsageFaults extends Error {
@@ -48,8 +55,12 @@ function threadsOf(flag: string | boolean): number {
 /** A batch of movies named by a person. @throws UsageFaults */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
-  const { ctffind, gctf, relion, motioncor2, motioncor3, alignArguments, ...rest } = others;
-  const given = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [parameterName(flag), value]));
+  const { alignArguments, ...rest } = others;
+  const given = Object.fromEntries(
+    Object.entries(rest)
+      .filter(([flag]) => !isProgramFlag(flag))
+      .map(([flag, value]) => [parameterName(flag), value]),
+  );
   if (gain !== undefined) given.rawgainref ??= gain;
   const parameters = parseParameters(given);
   const threadCount = Number(threads);
@@ -81,20 +92,27 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
         ? { [parameters.values.align_program ?? BUILTIN_PROGRAM]: alignArguments }
         : {},
     ),
-    programs: {
-      ...DEFAULT_PROGRAM_SETTINGS,
-      ...Object.fromEntries(
-        Object.entries({ ctffind, gctf, relion, motioncor2, motioncor3 }).filter(
-          ([, path]) => typeof path === 'string',
-        ),
-      ),
-    },
+    programs: programSettings(flags),
     executor: 'shell',
     threads: threadCount,
     movies: paths.map((path, i) => {
       const { size, mtimeMs } = statSync(path);
       return { path: relativePaths[i]!, base: bases[i]!, sizeBytes: size, mtimeMs, attempt: 1 };
     }),
+  };
+}
+
+const isProgramFlag = (flag: string) => PROGRAM_TABLE.some(({ name }) => name === flag);
+
+/** Paths of programs as flags give them, such as `--relion FILE`. */
+function programSettings(flags: Flags): ProgramSettings {
+  const pathOf = (name: ExternalProgram) => {
+    const path = flags[name];
+    return typeof path === 'string' ? path : DEFAULT_PROGRAM_SETTINGS[name];
+  };
+  return {
+    ...DEFAULT_PROGRAM_SETTINGS,
+    ...fromEntries(PROGRAM_TABLE.map(({ name }) => [name, pathOf(name)])),
   };
 }
 

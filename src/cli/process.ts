@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
+import { PROGRAM_TABLE } from '../contract/programs.ts';
 import { type Place, placeSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
 import { allPrograms } from '../pipeline/programs/registry.ts';
@@ -42,17 +43,17 @@ export function processCommand(): Command {
     .argument('<inputs...>', 'one BATCH.json, or movies')
     .option('--out <dir>', 'directory for the outputs')
     .option('--gain <file>', 'gain reference (the same as --rawgainref)')
-    .option('--ctffind <file>', 'CTFFIND 4.1 or 5, for --ctf-program ctffind (default: ctffind in PATH)')
-    .option('--gctf <file>', 'Gctf, for --ctf-program gctf (default: gctf in PATH)')
-    .option('--relion <file>', 'relion_run_motioncorr, for --align-program relion (default: in PATH)')
-    .option('--motioncor2 <file>', 'MotionCor2, for --align-program motioncor2 (default: MotionCor2 in PATH)')
-    .option('--motioncor3 <file>', 'MotionCor3, for --align-program motioncor3 (default: MotionCor3 in PATH)')
     .option('--align-arguments <text>', 'further arguments of the program that corrects the motion')
     .option('--threads <n>', 'threads per movie (default 1)')
     .option('--json', 'print the record of each movie as one line of JSON')
     .option('--follow-stdin', 'stop when standard input closes, as it does when the service dies')
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
+  for (const { kind, name, executable, command: inPath } of PROGRAM_TABLE)
+    command.option(
+      `--${name} <file>`,
+      `${executable}, for --${kind}-program ${name} (default: ${inPath} in PATH)`,
+    );
   for (const p of processParameters()) command.option(flagOf(p), helpOf(p));
   return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {
     process.exitCode = await run(inputs, flags);

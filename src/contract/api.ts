@@ -3,6 +3,7 @@ import { errorCodeSchema } from './errors.ts';
 import { orientationSchema, resultRecordSchema } from './record.ts';
 import { MOST_REVIEWED, reviewChangeSchema, verdictSchema } from './review.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';
+import { metricFieldSchemas } from './stored-metrics.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
 
@@ -80,18 +81,7 @@ export const movieRowSchema = z.object({
   state: movieStateSchema,
   attempt: z.number().int(),
   finishedAt: z.iso.datetime().nullable(),
-  seconds: z.number().nullable().describe('processing time of the movie'),
-  defocusUA: z.number().nullable(),
-  defocusVA: z.number().nullable(),
-  astigmatismA: z.number().nullable(),
-  astigmatismAngleDeg: z.number().nullable(),
-  fitResolutionA: z.number().nullable(),
-  confidence: z.number().nullable(),
-  iceRingScore: z.number().nullable(),
-  motionTotalA: z.number().nullable(),
-  motionEarlyA: z.number().nullable(),
-  motionLateA: z.number().nullable(),
-  meanIntensity: z.number().nullable(),
+  ...metricFieldSchemas,
   hasPictures: z.boolean(),
   errorCode: errorCodeSchema.nullable(),
   errorMessage: z.string().nullable(),

@@ -1,4 +1,6 @@
+import { fromEntries } from './from-entries.ts';
 import type { Verdict } from './review.ts';
+import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
 
 /**
  * Finished movies as columns: what the plots, the table and the gallery of a large session need of each movie, in a
@@ -13,21 +15,6 @@ import type { Verdict } from './review.ts';
  *   u8  own[rows], padded             UTF-16 units that follow
  *   UTF-8 text of the names' own parts, one after the other
  */
-export const COLUMN_KEYS = [
-  'defocusUA',
-  'defocusVA',
-  'astigmatismA',
-  'fitResolutionA',
-  'confidence',
-  'iceRingScore',
-  'motionTotalA',
-  'motionEarlyA',
-  'motionLateA',
-  'meanIntensity',
-  'seconds',
-] as const;
-export type ColumnKey = (typeof COLUMN_KEYS)[number];
-
 export interface MovieColumns {
   readonly rows: number;
   /** Ask again after the last seq. */
@@ -46,27 +33,31 @@ export const verdictFlags = (verdict: Verdict | null | undefined): number =>
 
 const MAGIC = 0x314c4f43; // "COL1"
 const HEADER_BYTES = 24;
-const MOST_SHARED = 255;
+/** Of a name: it is counted in one byte. */
+const MAX_SHARED_UNITS = 255;
 const padded = (bytes: number) => (bytes + 3) & ~3;
+/** Bytes of everything but the names. */
+const fixedBytes = (rows: number) =>
+  HEADER_BYTES + rows * 12 + rows * 4 * COLUMN_KEYS.length + 3 * padded(rows);
 
 export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
   const { rows, bases } = columns;
   const shared = new Uint8Array(rows);
   const own = new Uint8Array(rows);
   const parts: string[] = [];
-  for (let i = 0; i < rows; i++) {
-    shared[i] = i === 0 ? 0 : sharedUnits(bases[i - 1]!, bases[i]!);
-    const part = bases[i]!.slice(shared[i]);
+  let before = '';
+  for (const [i, base] of bases.slice(0, rows).entries()) {
+    const sharedWithBefore = sharedUnits(before, base);
+    const part = base.slice(sharedWithBefore);
+    shared[i] = sharedWithBefore;
     own[i] = part.length;
     parts.push(part);
+    before = base;
   }
   const names = new TextEncoder().encode(parts.join(''));
-  const fixed = HEADER_BYTES + rows * 12 + rows * 4 * COLUMN_KEYS.length + 3 * padded(rows);
-  const out = new Uint8Array(fixed + names.length);
-  new Uint32Array(out.buffer, 0, 6).set([
-    ...[MAGIC, rows, COLUMN_KEYS.length],
-    ...[names.length, columns.more ? 1 : 0, 0],
-  ]);
+  const out = new Uint8Array(fixedBytes(rows) + names.length);
+  const header = [MAGIC, rows, COLUMN_KEYS.length, names.length, columns.more ? 1 : 0, 0];
+  new Uint32Array(out.buffer, 0, header.length).set(header);
   let at = HEADER_BYTES;
   const put = (bytes: ArrayBufferView, length: number) => {
     out.set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), at);
@@ -84,34 +75,35 @@ export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
 export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   if (buffer.byteLength < HEADER_BYTES) throw new RangeError('columns: too short');
   const [magic, rows = 0, values, nameBytes = 0, more] = new Uint32Array(buffer, 0, 6);
-  const fixed = HEADER_BYTES + rows * 12 + rows * 4 * COLUMN_KEYS.length + 3 * padded(rows);
-  if (magic !== MAGIC || values !== COLUMN_KEYS.length || buffer.byteLength !== fixed + nameBytes)
+  const isWhole = buffer.byteLength === fixedBytes(rows) + nameBytes;
+  if (magic !== MAGIC || values !== COLUMN_KEYS.length || !isWhole)
     throw new RangeError('columns: of another version, or not whole');
   let at = HEADER_BYTES;
   const take = (length: number) => (at += length) - length;
   const finishedAtMs = new Float64Array(buffer, take(rows * 8), rows);
   const seq = new Uint32Array(buffer, take(rows * 4), rows);
-  const columns = Object.fromEntries(
-    COLUMN_KEYS.map((key) => [key, new Float32Array(buffer, take(rows * 4), rows)]),
-  ) as Record<ColumnKey, Float32Array>;
-  const [flags, shared, own] = [0, 1, 2].map(() => new Uint8Array(buffer, take(padded(rows)), rows)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  const text = new TextDecoder().decode(new Uint8Array(buffer, at, nameBytes));
-  const bases: string[] = [];
-  let from = 0;
-  for (let i = 0; i < rows; i++) {
-    const end = from + own[i]!;
-    bases.push((i === 0 ? '' : bases[i - 1]!.slice(0, shared[i])) + text.slice(from, end));
-    from = end;
-  }
+  const columns = fromEntries(
+    COLUMN_KEYS.map((key) => [key, new Float32Array(buffer, take(rows * 4), rows)] as const),
+  );
+  const takeBytes = () => new Uint8Array(buffer, take(padded(rows)), rows);
+  const flags = takeBytes();
+  const bases = decodeNames(takeBytes(), takeBytes(), new TextDecoder().decode(new Uint8Array(buffer, at)));
   return { rows, more: more === 1, seq, finishedAtMs, values: columns, flags, bases };
 }
 
+/** @param text - the names' own parts, one after the other */
+function decodeNames(shared: Uint8Array, own: Uint8Array, text: string): string[] {
+  let from = 0;
+  let before = '';
+  return Array.from(own, (length, i) => {
+    before = before.slice(0, shared[i]) + text.slice(from, from + length);
+    from += length;
+    return before;
+  });
+}
+
 function sharedUnits(before: string, name: string): number {
-  const most = Math.min(before.length, name.length, MOST_SHARED);
+  const most = Math.min(before.length, name.length, MAX_SHARED_UNITS);
   let n = 0;
   while (n < most && before.charCodeAt(n) === name.charCodeAt(n)) n++;
   // A pair of surrogates is not to be cut: half of it has no UTF-8.

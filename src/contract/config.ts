@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
-import { ALIGN_PROGRAMS, CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './programs.ts';
+import { PROGRAMS_SECTION } from './program-config.ts';
 
 /**
  * The config file: the mission's keys, plus our own in sections that the mission leaves free. Each key is declared
@@ -8,15 +8,6 @@ import { ALIGN_PROGRAMS, CTF_PROGRAMS, DEFAULT_PROGRAM_SETTINGS } from './progra
  * keys: `settings.ts` has what the rest of the service takes.
  */
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
-
-const furtherArguments = (program: string, example: string) =>
-  z
-    .string()
-    .nullable()
-    .default(null)
-    .describe(
-      `further arguments of ${program}, as a shell would take them, such as ${example}; they win over ours`,
-    );
 
 export const CONFIG_SECTIONS = {
   general: z.object({
@@ -203,47 +194,7 @@ export const CONFIG_SECTIONS = {
       .default(60)
       .describe('a session whose movies are all done and that saw no new file for so long is complete'),
   }),
-  programs: z.object({
-    align: z
-      .enum(ALIGN_PROGRAMS)
-      .default('builtin')
-      .describe('which program corrects the motion where a start does not say (align_program)'),
-    ctf: z
-      .enum(CTF_PROGRAMS)
-      .default('builtin')
-      .describe('which program estimates the CTF where a start does not say (ctf_program)'),
-    ctffind: z
-      .string()
-      .min(1)
-      .default(DEFAULT_PROGRAM_SETTINGS.ctffind)
-      .describe('CTFFIND 4.1 or 5: its path, or a name found in PATH, where the workers run'),
-    gctf: z
-      .string()
-      .min(1)
-      .default(DEFAULT_PROGRAM_SETTINGS.gctf)
-      .describe('Gctf: its path, or a name found in PATH, where the workers run'),
-    relion: z
-      .string()
-      .min(1)
-      .default(DEFAULT_PROGRAM_SETTINGS.relion)
-      .describe('relion_run_motioncorr: its path, or a name found in PATH, where the workers run'),
-    relion_arguments: furtherArguments('relion_run_motioncorr', '--bfactor 200'),
-    motioncor2: z
-      .string()
-      .min(1)
-      .default(DEFAULT_PROGRAM_SETTINGS.motioncor2)
-      .describe('MotionCor2: its path, or a name found in PATH, where the workers run'),
-    motioncor2_arguments: furtherArguments('MotionCor2', '-Group 2 4'),
-    motioncor3: z
-      .string()
-      .min(1)
-      .default(DEFAULT_PROGRAM_SETTINGS.motioncor3)
-      .describe('MotionCor3: its path, or a name found in PATH, where the workers run'),
-    motioncor3_arguments: furtherArguments('MotionCor3', '-Group 2 4'),
-    timeout_seconds: whole(1, 86_400)
-      .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
-      .describe('a program that takes longer for one movie or micrograph is ended, and the movie fails'),
-  }),
+  programs: PROGRAMS_SECTION,
   scheduling: z.object({
     live_share: z
       .number()

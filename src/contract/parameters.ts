@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { EXECUTOR_PATTERN } from './executors.ts';
-import { ALIGN_PROGRAMS, type AlignProgram, CTF_PROGRAMS, type CtfProgram } from './programs.ts';
+import {
+  ALIGN_PROGRAMS,
+  type AlignProgram,
+  CTF_PROGRAMS,
+  type CtfProgram,
+  describePrograms,
+} from './programs.ts';
 
 /**
  * Every processing parameter, declared once. The HTTP query, the `[params]` section of the config file, the
@@ -178,7 +184,7 @@ export const PARAMETERS = [
     choices: CTF_PROGRAMS,
     group: 'ctf',
     affects: 'ctf',
-    help: 'Which program estimates the CTF: the built-in fit, CTFFIND or Gctf (these must be installed). Not given: as the config file says, else the built-in fit.',
+    help: `Which program estimates the CTF: the built-in fit, ${describePrograms('ctf')}. Not given: as the config file says, else the built-in fit.`,
   },
   {
     name: 'superresolution',
@@ -287,7 +293,7 @@ export const PARAMETERS = [
     choices: ALIGN_PROGRAMS,
     group: 'motion',
     affects: 'align',
-    help: 'Which program corrects the motion: the built-in engine, RELION, MotionCor2 or MotionCor3 (these must be installed; MotionCor needs a GPU). Not given: as the config file says, else the built-in engine.',
+    help: `Which program corrects the motion: the built-in engine, ${describePrograms('align')}. Not given: as the config file says, else the built-in engine.`,
   },
   text(
     'rawgainref',

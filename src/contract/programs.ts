@@ -1,45 +1,154 @@
 import { z } from 'zod';
+import { fromEntries } from './from-entries.ts';
 
-/** Programs that can estimate the CTF; `builtin` is this package's own fit. */
-export const CTF_PROGRAMS = ['builtin', 'ctffind', 'gctf'] as const;
-export type CtfProgram = (typeof CTF_PROGRAMS)[number];
+/** This package's own engine: it corrects the motion and estimates the CTF, and needs no installation. */
+export const BUILTIN_PROGRAM = 'builtin';
 
-/** Programs that can correct the motion; `builtin` is this package's own engine. */
-export const ALIGN_PROGRAMS = ['builtin', 'relion', 'motioncor2', 'motioncor3'] as const;
-export type AlignProgram = (typeof ALIGN_PROGRAMS)[number];
+/** `align` corrects the motion of a movie, `ctf` estimates the CTF of a micrograph. */
+export type ProgramKind = 'align' | 'ctf';
 
-/** Names found in PATH; what others call their programs. */
-export const DEFAULT_PROGRAM_SETTINGS = {
-  ctffind: 'ctffind',
-  gctf: 'gctf',
-  relion: 'relion_run_motioncorr',
-  motioncor2: 'MotionCor2',
-  motioncor3: 'MotionCor3',
-  timeoutSeconds: 600,
-} as const;
+interface ProgramDeclaration {
+  readonly kind: ProgramKind;
+  /** In `align_program` or `ctf_program`, in the recipe, as key of [programs] and as flag of `cryoem process`. */
+  readonly name: string;
+  /** In sentences. */
+  readonly title: string;
+  /** The file that the key of [programs] is the path of. */
+  readonly executable: string;
+  /** Default of that key: looked for in PATH. */
+  readonly command: string;
+  /** It works on one movie at a time per GPU. */
+  readonly needsGpu: boolean;
+}
 
-/** Where the programs lie on the machine that works, and how long each may take. */
+interface AlignerDeclaration extends ProgramDeclaration {
+  readonly kind: 'align';
+  /** For the help of the key `<name>_arguments` of [programs]. */
+  readonly argumentsExample: string;
+  /** Memory of one movie; null: no more than the built-in engine takes. */
+  readonly bytesPerMovie: number | null;
+}
+
+interface CtfProgramDeclaration extends ProgramDeclaration {
+  readonly kind: 'ctf';
+}
+
+const GIB = 1024 ** 3;
+
+/**
+ * Every program of others, declared once. Keys of [programs], settings in a batch, choices and help of `align_program`
+ * and `ctf_program`, flags of `cryoem process`, docs, checks before a start and slots of the local executor follow from
+ * a row; `pipeline/programs/registry.ts` has an adapter for each.
+ */
+export const PROGRAM_TABLE = [
+  {
+    kind: 'ctf',
+    name: 'ctffind',
+    title: 'CTFFIND',
+    executable: 'CTFFIND 4.1 or 5',
+    command: 'ctffind',
+    needsGpu: false,
+  },
+  {
+    kind: 'ctf',
+    name: 'gctf',
+    title: 'Gctf',
+    executable: 'Gctf',
+    command: 'gctf',
+    needsGpu: true,
+  },
+  {
+    kind: 'align',
+    name: 'relion',
+    title: 'RELION',
+    executable: 'relion_run_motioncorr',
+    command: 'relion_run_motioncorr',
+    argumentsExample: '--bfactor 200',
+    needsGpu: false,
+    /** RELION 3.1.3 took 5.3 GiB for a movie of 4096x4096x40 and 9.2 GiB for one of 5760x4092x50. */
+    bytesPerMovie: 10 * GIB,
+  },
+  {
+    kind: 'align',
+    name: 'motioncor2',
+    title: 'MotionCor2',
+    executable: 'MotionCor2',
+    command: 'MotionCor2',
+    argumentsExample: '-Group 2 4',
+    needsGpu: true,
+    bytesPerMovie: null,
+  },
+  {
+    kind: 'align',
+    name: 'motioncor3',
+    title: 'MotionCor3',
+    executable: 'MotionCor3',
+    command: 'MotionCor3',
+    argumentsExample: '-Group 2 4',
+    needsGpu: true,
+    bytesPerMovie: null,
+  },
+] as const satisfies readonly (AlignerDeclaration | CtfProgramDeclaration)[];
+
+type Row = (typeof PROGRAM_TABLE)[number];
+type AlignerRow = Extract<Row, { kind: 'align' }>;
+type CtfRow = Extract<Row, { kind: 'ctf' }>;
+
+/** Name of a program of others. */
+export type ExternalProgram = Row['name'];
+export type ExternalAligner = AlignerRow['name'];
+export type ExternalCtfProgram = CtfRow['name'];
+export type AlignProgram = typeof BUILTIN_PROGRAM | ExternalAligner;
+export type CtfProgram = typeof BUILTIN_PROGRAM | ExternalCtfProgram;
+
+export const EXTERNAL_ALIGNERS = PROGRAM_TABLE.filter((row): row is AlignerRow => row.kind === 'align');
+const EXTERNAL_CTF_PROGRAMS = PROGRAM_TABLE.filter((row): row is CtfRow => row.kind === 'ctf');
+
+/** Choices of `align_program` and of `align` in [programs]. */
+export const ALIGN_PROGRAMS: readonly AlignProgram[] = [
+  BUILTIN_PROGRAM,
+  ...EXTERNAL_ALIGNERS.map(({ name }) => name),
+];
+/** Choices of `ctf_program` and of `ctf` in [programs]. */
+export const CTF_PROGRAMS: readonly CtfProgram[] = [
+  BUILTIN_PROGRAM,
+  ...EXTERNAL_CTF_PROGRAMS.map(({ name }) => name),
+];
+
+/** The programs of a step in a sentence, such as "CTFFIND or Gctf (these must be installed; Gctf needs a GPU)". */
+export function describePrograms(kind: ProgramKind): string {
+  const rows: readonly ProgramDeclaration[] = PROGRAM_TABLE.filter((row) => row.kind === kind);
+  const titles = rows.map(({ title }) => title);
+  const onGpu = rows.filter(({ needsGpu }) => needsGpu).map(({ title }) => title);
+  const gpu =
+    onGpu.length === 0 ? '' : `; ${listOf(onGpu, 'and')} ${onGpu.length > 1 ? 'need' : 'needs'} a GPU`;
+  return `${listOf(titles, 'or')} (these must be installed${gpu})`;
+}
+
+const listOf = (words: readonly string[], last: string): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+
+/** A program that takes longer for one movie or micrograph is ended. */
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+/** Paths of programs on the machine that works, or names that are found in PATH there. Later rows came to batches later. */
+const pathSchemas = fromEntries(
+  PROGRAM_TABLE.map(({ name, command, executable }) => [
+    name,
+    z.string().min(1).default(command).describe(`path of ${executable}, or a name found in PATH`),
+  ]),
+);
+
+/** Where the programs are on the machine that works, and how long each may take. */
 export const programSettingsSchema = z.object({
-  ctffind: z.string().min(1).describe('path of CTFFIND 4.1 or 5, or a name found in PATH'),
-  gctf: z.string().min(1).describe('path of Gctf, or a name found in PATH'),
-  relion: z
-    .string()
-    .min(1)
-    .default(DEFAULT_PROGRAM_SETTINGS.relion)
-    .describe('path of relion_run_motioncorr, or a name found in PATH'),
-  motioncor2: z
-    .string()
-    .min(1)
-    .default(DEFAULT_PROGRAM_SETTINGS.motioncor2)
-    .describe('path of MotionCor2, or a name found in PATH'),
-  motioncor3: z
-    .string()
-    .min(1)
-    .default(DEFAULT_PROGRAM_SETTINGS.motioncor3)
-    .describe('path of MotionCor3, or a name found in PATH'),
+  ...pathSchemas,
   timeoutSeconds: z
     .number()
     .positive()
+    .default(DEFAULT_TIMEOUT_SECONDS)
     .describe('a program that takes longer for one movie or micrograph is ended'),
 });
 export type ProgramSettings = z.infer<typeof programSettingsSchema>;
+
+/** Names found in PATH; what others call their programs. */
+export const DEFAULT_PROGRAM_SETTINGS: ProgramSettings = programSettingsSchema.parse({});

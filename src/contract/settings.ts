@@ -1,5 +1,5 @@
 import type { ExecutorName } from './executors.ts';
-import type { AlignProgram, CtfProgram, ProgramSettings } from './programs.ts';
+import type { AlignProgram, CtfProgram, ExternalAligner, ProgramSettings } from './programs.ts';
 
 /**
  * Settings of the service in the words of the domain, with units in their names. `src/cli/config-settings.ts` makes them
@@ -76,7 +76,7 @@ export interface SiteProgramSettings {
   /** Where they lie, and how long each may take. */
   readonly paths: ProgramSettings;
   /** Further arguments of aligners, as a shell would take them; null: none. */
-  readonly arguments: { readonly [P in Exclude<AlignProgram, 'builtin'>]: string | null };
+  readonly arguments: Readonly<Record<ExternalAligner, string | null>>;
 }
 
 /** What jobs of Slurm are given, submitted to it directly or through Pegasus. */

@@ -8,7 +8,7 @@ import { previewSchema, trialAnswerSchema } from '../contract/preview.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
 import { parametersShape, partialValues, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
-import { PICTURE_TYPES, sendFile } from './send-file.ts';
+import { PICTURE_TYPES, sendOutput } from './send-file.ts';
 
 const tags = ['beginning'];
 const SESSION = '/api/v1/sessions/:project/:user/:session';
@@ -116,7 +116,7 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
       const type = PICTURE_TYPES[extname(path)];
       if (!type) throw new CodedError('NO_SUCH_PICTURE', '');
       reply.header('cache-control', 'private, max-age=86400');
-      return sendFile(request, reply, path, type);
+      return sendOutput(reply, path, type);
     },
   );
 }

@@ -1,3 +1,4 @@
+import formBody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../contract/errors.ts';
 
@@ -5,13 +6,9 @@ import { CodedError } from '../contract/errors.ts';
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** Forms as `curl -d` sends them, and JSON objects; an empty body counts as an empty object in both. */
-export function acceptFormsAndJson(app: FastifyInstance): void {
+export async function acceptFormsAndJson(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, parseForm(String(body))),
-  );
+  await app.register(formBody);
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (String(body).trim() === '') return done(null, {});
@@ -22,15 +19,4 @@ export function acceptFormsAndJson(app: FastifyInstance): void {
       done(new CodedError('BAD_REQUEST', 'The body is JSON, but not an object.'));
     });
   });
-}
-
-/** A name given twice becomes a list, as in a query. */
-export function parseForm(text: string): Record<string, string | string[]> {
-  const form: Record<string, string | string[]> = Object.create(null);
-  const params = new URLSearchParams(text);
-  for (const name of new Set(params.keys())) {
-    const values = params.getAll(name);
-    form[name] = values.length === 1 ? (values[0] ?? '') : values;
-  }
-  return form;
 }

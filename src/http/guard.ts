@@ -11,6 +11,6 @@ declare module 'fastify' {
 /** Every route of this instance asks for the token. After the body is read, since the token may be in it. */
 export function guardRoutes(app: FastifyInstance, auth: Auth): void {
   app.addHook('preValidation', async (request) => {
-    auth.check(request, request.routeOptions.config.access ?? 'change');
+    await auth.check(request, request.routeOptions.config.access ?? 'change');
   });
 }

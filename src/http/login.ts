@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
-import type { Auth } from './auth.ts';
+import { type Auth, clearLoginCookie, setLoginCookie } from './auth.ts';
 
 const LINK_MS = 10 * 60 * 1000;
 const MOST_LINKS = 100;
@@ -60,7 +60,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
         response: { 200: loginStateSchema, 429: errorBodySchema },
       },
     },
-    async (request) => ({ authenticated: auth.wayOf(request) !== null, version }),
+    async (request) => ({ authenticated: (await auth.wayOf(request)) !== null, version }),
   );
 
   app.post(
@@ -75,8 +75,8 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       },
     },
     async (request, reply) => {
-      if (!auth.isToken(request.ip, request.body.token)) throw new CodedError('UNAUTHORIZED', '');
-      auth.setCookie(request, reply);
+      if (!(await auth.isToken(request, request.body.token))) throw new CodedError('UNAUTHORIZED', '');
+      setLoginCookie(reply);
       return { authenticated: true, version };
     },
   );
@@ -84,8 +84,8 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
   app.post(
     '/api/v1/logout',
     { schema: { tags, summary: 'Log the page out', security: [], response: { 200: loginStateSchema } } },
-    async (request, reply) => {
-      auth.clearCookie(request, reply);
+    async (_request, reply) => {
+      clearLoginCookie(reply);
       return { authenticated: false, version };
     },
   );
@@ -101,12 +101,12 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       },
     },
     async (request, reply) => {
-      auth.limit.check(request.ip);
+      await auth.limit.check(request);
       if (!keys.use(request.query.key)) {
-        auth.limit.failed(request.ip, request.query.key);
+        await auth.limit.failed(request, request.query.key);
         return reply.code(403).type('text/html; charset=utf-8').send(USED_UP);
       }
-      auth.setCookie(request, reply);
+      setLoginCookie(reply);
       return reply.redirect('/', 303);
     },
   );

@@ -6,7 +6,7 @@ import { errorBodySchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { checkName, keyOf, outputParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
-import { PICTURE_TYPES, sendFile } from './send-file.ts';
+import { PICTURE_TYPES, sendOutput } from './send-file.ts';
 
 const MOVIE = '/api/v1/sessions/:project/:user/:session/movies/:base';
 const refusals = { 403: errorBodySchema, 404: errorBodySchema };
@@ -37,7 +37,7 @@ export function registerOutputRoutes(instance: FastifyInstance, { sessions }: Ro
       const type = PICTURE_TYPES[extname(path)];
       if (!type) throw new CodedError('NO_SUCH_PICTURE', '');
       reply.header('cache-control', request.query.v ? 'private, max-age=86400' : 'private, no-cache');
-      return sendFile(request, reply, path, type);
+      return sendOutput(reply, path, type);
     },
   );
 
@@ -57,7 +57,7 @@ export function registerOutputRoutes(instance: FastifyInstance, { sessions }: Ro
       const name = encodeURIComponent(basename(path));
       reply.header('cache-control', 'private, no-cache');
       reply.header('content-disposition', `attachment; filename*=UTF-8''${name}`);
-      return sendFile(request, reply, path, 'application/octet-stream');
+      return sendOutput(reply, path, 'application/octet-stream');
     },
   );
 }

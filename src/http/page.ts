@@ -21,6 +21,7 @@ export async function registerPage(app: FastifyInstance, webRoot: string): Promi
     root: webRoot,
     index: 'index.html',
     cacheControl: false,
+    decorateReply: false,
     setHeaders(reply, path) {
       // Vite names the files below assets/ by their contents.
       const isNamedByContents = path.includes('/assets/');

@@ -1,19 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import {
-  errorBodySchema,
-  failureCausesSchema,
-  movieLogSchema,
-  moviePageSchema,
-  reviewedSchema,
-  reviewRequestSchema,
-} from '../contract/api.ts';
+import { errorBodySchema, reviewedSchema, reviewRequestSchema } from '../contract/api.ts';
 import { encodeColumns } from '../contract/columns.ts';
-import { CodedError, errorCodeSchema } from '../contract/errors.ts';
 import { timelineSchema } from '../contract/review.ts';
 import { actorOf } from './actor.ts';
-import { checkName, keyOf, movieParams, sessionParams } from './names.ts';
+import { keyOf, sessionParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
 
 const tags = ['review'];
@@ -21,12 +13,12 @@ const SESSION = '/api/v1/sessions/:project/:user/:session';
 const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 const config = { access: 'read' } as const;
 
-/** Names of many movies: 100,000 of the longest that EPU gives. */
-const REVIEW_BODY_BYTES = 16 * 1024 * 1024;
-/** Movies of one answer: some 20 ms of work, and under a megabyte. */
-const MOST_COLUMNS = 10_000;
+/** A body of a review: 100,000 movies with the longest names that EPU gives. */
+const MAX_REVIEW_BYTES = 16 * 1024 * 1024;
+/** Movies of one answer: about 20 ms of work, and less than a megabyte. */
+const MAX_MOVIES = 10_000;
 
-/** What reviewing a session needs beyond its rows: columns, decisions, failures by cause, logs, what happened. */
+/** Reviewing a session: its results as columns, decisions on movies, the timeline. */
 export function registerReviewRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -41,7 +33,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
         params: sessionParams,
         querystring: z.object({
           after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last row that is known'),
-          limit: z.coerce.number().int().min(1).max(MOST_COLUMNS).default(MOST_COLUMNS),
+          limit: z.coerce.number().int().min(1).max(MAX_MOVIES).default(MAX_MOVIES),
         }),
         response: {
           200: {
@@ -64,7 +56,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
     `${SESSION}/reviews`,
     {
       config: { access: 'change' },
-      bodyLimit: REVIEW_BODY_BYTES,
+      bodyLimit: MAX_REVIEW_BYTES,
       schema: {
         tags,
         summary: 'Accept or reject movies, take that back, comment; what is left out stays as it was',
@@ -81,46 +73,6 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
   );
 
   app.get(
-    `${SESSION}/failures`,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Failed movies by cause, counted',
-        params: sessionParams,
-        response: { 200: failureCausesSchema, ...refusals },
-      },
-    },
-    async (request) => sessions.failureCauses(keyOf(request.params)),
-  );
-
-  app.get(
-    `${SESSION}/failures/:code`,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Failed movies of one cause, newest first',
-        params: sessionParams.extend({ code: z.union([errorCodeSchema, z.literal('none')]) }),
-        querystring: z.object({
-          cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          aside: z.enum(['true', 'false']).default('false').describe('those that a person set aside'),
-        }),
-        response: { 200: moviePageSchema, ...refusals },
-      },
-    },
-    async (request) => {
-      const { cursor, limit, aside } = request.query;
-      const { code } = request.params;
-      return sessions.failures(keyOf(request.params), {
-        ...{ code: code === 'none' ? null : code, aside: aside === 'true', limit },
-        ...(cursor ? { cursor } : {}),
-      });
-    },
-  );
-
-  app.get(
     `${SESSION}/timeline`,
     {
       config,
@@ -133,23 +85,5 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
       },
     },
     async (request) => sessions.timeline(keyOf(request.params), request.query.limit),
-  );
-
-  app.get(
-    `${SESSION}/movies/:base/log`,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'What the worker of a movie wrote',
-        params: movieParams,
-        response: { 200: movieLogSchema, ...refusals },
-      },
-    },
-    async (request) => {
-      const log = await sessions.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
-      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of it is kept.');
-      return log;
-    },
   );
 }

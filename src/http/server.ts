@@ -8,11 +8,14 @@ import type { ParameterValues } from '../contract/parameters.ts';
 import type { ApiSettings } from '../contract/settings.ts';
 import type { SessionService } from '../sessions/service.ts';
 import { registerActionRoutes } from './action-routes.ts';
-import { Auth } from './auth.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
+import { Auth, acceptCookies } from './auth.ts';
 import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, BODY_LIMIT_BYTES } from './bodies.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
+import { registerFacilityRoutes } from './facility-routes.ts';
+import { registerFailureRoutes } from './failure-routes.ts';
 import { registerGridRoutes } from './grid-routes.ts';
 import { guardRoutes } from './guard.ts';
 import { registerHealth } from './health.ts';
@@ -26,6 +29,7 @@ import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
 import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { acceptFiles } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerTileRoutes } from './tiles/tile-routes.ts';
 
@@ -55,7 +59,6 @@ const MOST_PARAMETER_CHARACTERS = 3 * 255;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { api, sessions, version } = options;
-  const auth = new Auth(api.token);
   const keys = new LoginKeys();
   const redact = createRedactor(api.token);
   const context = { sessions, parameterDefaults: options.parameterDefaults ?? {} };
@@ -79,8 +82,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler(handleError);
   const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
   app.setNotFoundHandler(answerUnknown(webRoot));
-  addSecurityHeaders(app);
-  acceptFormsAndJson(app);
+  await addSecurityHeaders(app);
+  await acceptCookies(app, api.token);
+  await acceptFormsAndJson(app);
+  await acceptFiles(app);
+  const auth = new Auth(api.token, await createAttemptLimit(app));
   const { registry, requests } = createMetrics(sessions);
   logRequests(app, requests, redact);
 
@@ -90,10 +96,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(async (guarded) => {
     guardRoutes(guarded, auth);
     registerMissionRoutes(guarded, context);
+    registerFacilityRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
     registerBeginRoutes(guarded, context);
     registerActionRoutes(guarded, context);
     registerReviewRoutes(guarded, context);
+    registerFailureRoutes(guarded, context);
     registerGridRoutes(guarded, context);
     registerOutputRoutes(guarded, context);
     registerTileRoutes(guarded, context);

@@ -3,91 +3,44 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   errorBodySchema,
-  executorListSchema,
   gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
-  parameterListSchema,
   seriesSchema,
   sessionDetailSchema,
-  sessionListSchema,
 } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
-import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import { movieStateSchema } from '../contract/states.ts';
 import { checkName, keyOf, movieParams, sessionParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
 
 const tags = ['sessions'];
 const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
-const access = 'read' as const;
+const config = { access: 'read' } as const;
 const SESSION = '/api/v1/sessions/:project/:user/:session';
 
-/** Most rows of one answer: bounds what a request can cost. */
-const MOST_ROWS = 5000;
-const MOST_MOVIES = 1000;
+/** Rows of one answer: bounds what a request can cost. */
+const MAX_ROWS = 5000;
+const MAX_MOVIES = 1000;
 
 const movieQuery = z.object({
   cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
-  limit: z.coerce.number().int().min(1).max(MOST_MOVIES).default(100),
+  limit: z.coerce.number().int().min(1).max(MAX_MOVIES).default(100),
   order: z.enum(['newest', 'oldest']).default('newest'),
   state: movieStateSchema.optional(),
 });
 
 const seriesQuery = z.object({
   after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last row that is known'),
-  limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(1000),
+  limit: z.coerce.number().int().min(1).max(MAX_ROWS).default(1000),
 });
 
-/** What the page reads: sessions and movies. */
+/** What the page reads of one session: itself and its movies. */
 export function registerSessionRoutes(
   instance: FastifyInstance,
   { sessions, parameterDefaults }: RouteContext,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const config = { access };
-
-  app.get(
-    '/api/v1/parameters',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Declarations of the parameters',
-        response: { 200: parameterListSchema, 403: errorBodySchema },
-      },
-    },
-    async () => ({
-      parameters: PARAMETER_TABLE.map((p) => ({
-        ...p,
-        choices: p.choices && [...p.choices],
-        pattern: p.pattern && [...p.pattern],
-      })),
-      defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
-    }),
-  );
-
-  app.get(
-    '/api/v1/executors',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Where batches run, and how each place fares',
-        response: { 200: executorListSchema, 403: errorBodySchema },
-      },
-    },
-    async () => sessions.executors(),
-  );
-
-  app.get(
-    '/api/v1/sessions',
-    {
-      config,
-      schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
-    },
-    async () => sessions.all(),
-  );
 
   app.get(
     SESSION,

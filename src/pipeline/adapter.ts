@@ -56,11 +56,16 @@ export const registerPrograms = (...adapters: readonly ProgramAdapter[]): Progra
 
 type Face = 'align' | 'estimateCtf';
 type WithFace<F extends Face> = ProgramAdapter & Required<Pick<ProgramAdapter, F>>;
+export type Aligner = WithFace<'align'>;
+export type CtfEstimator = WithFace<'estimateCtf'>;
+
+const hasFace = <F extends Face>(adapter: ProgramAdapter | undefined, face: F): adapter is WithFace<F> =>
+  adapter?.[face] !== undefined;
 
 /** @throws CodedError PROGRAM_MISSING when nothing of that name is registered, or it has not got that face */
 export function programFor<F extends Face>(programs: Programs, name: string, face: F): WithFace<F> {
   const adapter = programs.get(name);
-  if (adapter?.[face]) return adapter as WithFace<F>;
+  if (hasFace(adapter, face)) return adapter;
   const known = [...programs.values()].filter((a) => a[face]).map((a) => a.name);
   throw new CodedError('PROGRAM_MISSING', `There is no program "${name}" for this step.`, {
     field: `programs.${face === 'align' ? 'align' : 'ctf'}`,

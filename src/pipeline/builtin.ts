@@ -1,8 +1,8 @@
+import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import { estimateCtf } from '../engine/ctf/estimate.ts';
 import { alignMovie } from '../engine/motion/align.ts';
 import type { AlignRequest, CtfRequest } from '../engine/ports.ts';
-import { type ProgramAdapter, type Programs, registerPrograms } from './adapter.ts';
-import { BUILTIN_PROGRAM } from './recipe.ts';
+import type { ProgramAdapter } from './adapter.ts';
 
 /** The engine of this package behind the port of all programs. */
 export const builtinAdapter = (version: string): Required<ProgramAdapter> => ({
@@ -11,9 +11,6 @@ export const builtinAdapter = (version: string): Required<ProgramAdapter> => ({
   align: async (request) => ({ outcome: await alignMovie(request), command: alignCall(request) }),
   estimateCtf: async (request) => ({ outcome: await estimateCtf(request), command: ctfCall(request) }),
 });
-
-/** All programs that a recipe can name. */
-export const builtinPrograms = (version: string): Programs => registerPrograms(builtinAdapter(version));
 
 const alignCall = ({ signal: _signal, onProgress: _progress, ...values }: AlignRequest) =>
   `alignMovie(${JSON.stringify(values)})`;

@@ -1,7 +1,7 @@
+import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import type { Ctf } from '../contract/record.ts';
 import type { CtfOutcome } from '../engine/ports.ts';
 import type { Micrograph } from './align-step.ts';
-import { BUILTIN_PROGRAM } from './recipe.ts';
 import { nameOutput, type Run, timed } from './run.ts';
 
 /** Thumbnail (unless one is kept), CTF picture and the predecessor's combined picture, staged. */

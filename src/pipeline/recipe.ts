@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../contract/parameters.ts';
-import type { AlignProgram } from '../contract/programs.ts';
+import { type AlignProgram, BUILTIN_PROGRAM } from '../contract/programs.ts';
 import {
   DEFAULT_CTF_SEARCH,
   type EerSetting,
@@ -15,9 +15,6 @@ export interface ResolvedFiles {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
 }
-
-/** Name of the adapter that carries this package's own engine. */
-export const BUILTIN_PROGRAM = 'builtin';
 
 /** Frames of a super-resolution movie have half the pixel of the camera: sums go back to the camera's. */
 const SUPERRESOLUTION_BINNING = 2;

@@ -13,6 +13,7 @@ import { openLedger } from './ledger/ledger.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
 import { cycleOf, missionStatusOf } from './live/progress.ts';
+import { MetricBackfill } from './metric-backfill.ts';
 import { assertFolderName } from './names.ts';
 import { Placing } from './placing.ts';
 import { Queries } from './queries.ts';
@@ -99,6 +100,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
   const trials = new Trials(context, discovery);
   const commands = new Commands(context, registry, scheduler, discovery, trials);
   const placing = new Placing(context);
+  const metricBackfill = new MetricBackfill(context);
   const queries = new Queries(context, new Suggestions(context, discovery, () => registry.present()));
 
   /** Once the sessions are known: what was in flight when the last service ended, then the loop. */
@@ -112,6 +114,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     );
     for (const session of registry.present()) await cleanSession(context, alive, session);
     scheduler.run();
+    metricBackfill.begin([...registry.present()].reverse());
     isReady = true;
   }
 
@@ -181,6 +184,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       await taking;
       await scheduler.close();
       await placing.close();
+      await metricBackfill.close();
       announcer.close();
       ledger.setMeta(LAST_EVENT, String(ring.newestId));
       ledger.close();

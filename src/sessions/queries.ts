@@ -39,19 +39,19 @@ export class Queries {
   }
 
   movies(session: Session, query: MovieQuery): MoviePage {
-    const { movies } = this.context.ledger;
+    const { movieRows } = this.context.ledger;
     return pageOf(query, (cursor, limit) =>
-      movies.page(session.id, query.order, query.state ?? null, cursor, limit),
+      movieRows.page(session.id, query.order, query.state ?? null, cursor, limit),
     );
   }
 
   columns(session: Session, afterSeq: number, limit: number): MovieColumns {
-    return this.context.ledger.movies.columns(session.id, afterSeq, limit);
+    return this.context.ledger.movieRows.columns(session.id, afterSeq, limit);
   }
 
   failureCauses(session: Session): FailureCauses {
     const causes = new Map<FailureCauses[number]['code'], FailureCauses[number]>();
-    for (const { code, aside, count } of this.context.ledger.movies.causes(session.id)) {
+    for (const { code, aside, count } of this.context.ledger.movieRows.causes(session.id)) {
       const cause = causes.get(code) ?? { code, count: 0, aside: 0 };
       cause[aside ? 'aside' : 'count'] += count;
       causes.set(code, cause);
@@ -60,9 +60,9 @@ export class Queries {
   }
 
   failures(session: Session, query: FailureQuery): MoviePage {
-    const { movies } = this.context.ledger;
+    const { movieRows } = this.context.ledger;
     return pageOf(query, (cursor, limit) =>
-      movies.failures(session.id, query.code, query.aside, cursor, limit),
+      movieRows.failures(session.id, query.code, query.aside, cursor, limit),
     );
   }
 
@@ -72,7 +72,7 @@ export class Queries {
   }
 
   series(session: Session, afterSeq: number, limit: number): MovieRow[] {
-    return this.context.ledger.movies.series(session.id, afterSeq, limit);
+    return this.context.ledger.movieRows.series(session.id, afterSeq, limit);
   }
 
   /** @throws CodedError NO_SUCH_MOVIE */
@@ -106,7 +106,7 @@ export class Queries {
   }
 
   private rowOf(session: Session, base: string): MovieRow {
-    const row = this.context.ledger.movies.row(session.id, base);
+    const row = this.context.ledger.movieRows.row(session.id, base);
     if (row === null) throw new CodedError('NO_SUCH_MOVIE', '');
     return row;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLUMN_KEYS, decodeColumns, encodeColumns, type MovieColumns } from '../../src/contract/columns.ts';
+import { decodeColumns, encodeColumns, type MovieColumns } from '../../src/contract/columns.ts';
+import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 
 const columns = (bases: string[], more = false): MovieColumns => ({
   ...{ rows: bases.length, more, bases },

@@ -88,6 +88,17 @@ describe('guessing a token', () => {
     },
   );
 
+  it('is counted over a whole IPv6 network, in which a client can take any address', async () => {
+    const from = (remoteAddress: string, token: string) =>
+      service.app.inject({
+        url: `${SESSION_URL}?access_token=${encodeURIComponent(token)}`,
+        remoteAddress,
+      });
+    for (let i = 0; i < 10; i++) expect((await from(`2001:db8::${i}`, `guess ${i}`)).statusCode).toBe(403);
+    expect((await from('2001:db8::ffff', TOKEN)).statusCode).toBe(429);
+    expect((await from('2001:db8:0:1::1', TOKEN)).statusCode).toBe(200);
+  });
+
   it('is another thing than asking again with an outdated token, which locks nobody out', async () => {
     for (let i = 0; i < 30; i++) expect((await guess(SESSION_URL, 'outdated')).statusCode).toBe(403);
     expect((await guess(SESSION_URL, TOKEN)).statusCode).toBe(200);

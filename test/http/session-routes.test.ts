@@ -137,6 +137,19 @@ describe('outputs', () => {
     expect((await ask(`${API_URL}/movies/movie-2/files/doseWeighted`)).body).toBe('');
   });
 
+  it('sends the rest of a file whose download broke, and the whole file once it is another', async () => {
+    const url = `${API_URL}/movies/movie-1/files/doseWeighted`;
+    const { 'last-modified': modified, 'accept-ranges': ranges } = (await ask(url)).headers;
+    expect(ranges).toBe('bytes');
+    const rest = await ask(url, { range: 'bytes=2-', 'if-range': modified });
+    expect([rest.statusCode, rest.body]).toEqual([206, 'micrograph']);
+    expect(rest.headers['content-range']).toBe('bytes 2-11/12');
+    const other = await ask(url, { range: 'bytes=2-', 'if-range': new Date(0).toUTCString() });
+    expect([other.statusCode, other.body]).toEqual([200, 'a micrograph']);
+    const beyond = await ask(url, { range: 'bytes=20-' });
+    expect([beyond.statusCode, beyond.json().error.code]).toEqual([416, 'BAD_REQUEST']);
+  });
+
   it.each([
     ['pictures/nothing', 'of no role'],
     ['pictures/doseWeighted', 'of a role that is no picture'],

@@ -6,7 +6,8 @@ import { BATCH_VERSION, type Batch } from '../../src/contract/batch.ts';
 import type { ResultRecord } from '../../src/contract/record.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
-import { builtinPrograms } from '../../src/pipeline/builtin.ts';
+import { registerPrograms } from '../../src/pipeline/adapter.ts';
+import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
@@ -45,7 +46,11 @@ beforeAll(async () => {
     threads: 1,
     movies: [{ ...identityOf(rawDir, 'X_fractions.tiff', 'X'), attempt: 1 }],
   };
-  const tools = { programs: builtinPrograms('test'), pictures: enginePictures, serviceVersion: 'test' };
+  const tools = {
+    programs: registerPrograms(builtinAdapter('test')),
+    pictures: enginePictures,
+    serviceVersion: 'test',
+  };
   await runBatch(batch, tools);
   record = (await readRecord(processedDir, 'X'))!;
 });

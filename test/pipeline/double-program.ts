@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { BUILTIN_PROGRAM } from '../../src/contract/programs.ts';
 import type { Ctf } from '../../src/contract/record.ts';
 import type { AlignOutcome, AlignRequest, CtfRequest } from '../../src/engine/ports.ts';
 import type { ProgramAdapter } from '../../src/pipeline/adapter.ts';
 import { type Programs, registerPrograms } from '../../src/pipeline/adapter.ts';
-import { BUILTIN_PROGRAM } from '../../src/pipeline/recipe.ts';
 import type { Tools } from '../../src/pipeline/run.ts';
 
 /** Content drift that the double reports: pixels per frame, [x, y]. */

@@ -8,7 +8,8 @@ import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { type ParsedStarBlock, parseStar } from '../../src/formats/star/parse.ts';
 import { formatStar, type StarBlock } from '../../src/formats/star/write.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { builtinPrograms } from '../../src/pipeline/builtin.ts';
+import { registerPrograms } from '../../src/pipeline/adapter.ts';
+import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
@@ -122,7 +123,11 @@ export async function processProject(
 ): Promise<ResultRecord> {
   const [rawDir, processedDir] = [join(directory, 'raw'), join(directory, 'processed')];
   mkdirSync(processedDir, { recursive: true });
-  const tools = { programs: builtinPrograms('test'), pictures: enginePictures, serviceVersion: 'test' };
+  const tools = {
+    programs: registerPrograms(builtinAdapter('test')),
+    pictures: enginePictures,
+    serviceVersion: 'test',
+  };
   await runBatch(
     {
       version: BATCH_VERSION,

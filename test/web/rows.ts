@@ -1,5 +1,6 @@
 import type { MovieRow } from '../../src/contract/api.ts';
-import { COLUMN_FLAGS, COLUMN_KEYS, type MovieColumns, verdictFlags } from '../../src/contract/columns.ts';
+import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../src/contract/columns.ts';
+import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 
 /** A finished movie; `seq` also gives its defocus, so that a value tells which movie it belongs to. */
 export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {

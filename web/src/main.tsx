@@ -8,9 +8,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries.ts';
-import { router } from './app/router.tsx';
+import { createPageRouter } from './app/router.tsx';
 import { theme } from './ui/theme.ts';
 
+const router = createPageRouter();
 const colorSchemes = localStorageColorSchemeManager({ key: 'cryoem-colors' });
 
 // Before the first paint, so that a dark page never flashes white. An inline script would break the content policy.

@@ -4,7 +4,7 @@ import type { ProgramSettings } from '../../contract/programs.ts';
 import type { CtfRequest } from '../../engine/ports.ts';
 import { parseCtffindText } from '../../formats/logs/ctffind.ts';
 import { parseCtffindCurves } from '../../formats/logs/curves.ts';
-import type { ProgramAdapter } from '../adapter.ts';
+import type { CtfEstimator } from '../adapter.ts';
 import { findProgram } from './find-program.ts';
 import { recordFit } from './fit.ts';
 import { linkMicrograph, readDiagnostic, readOutput } from './outputs.ts';
@@ -56,7 +56,7 @@ export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: s
 const inRadians = (deg: number) => (deg * RADIANS).toFixed(6);
 
 /** CTFFIND 4.1 or 5 behind the port of all programs. It works on one thread. */
-export function ctffindAdapter(settings: ProgramSettings): ProgramAdapter {
+export function ctffindAdapter(settings: ProgramSettings): CtfEstimator {
   return {
     name: CTFFIND_PROGRAM,
     version: 'unknown',

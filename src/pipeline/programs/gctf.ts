@@ -7,7 +7,7 @@ import type { CtfRequest } from '../../engine/ports.ts';
 import { type FitCurves, parseGctfCurves } from '../../formats/logs/curves.ts';
 import type { LogReading } from '../../formats/logs/fault.ts';
 import { parseGctfLog } from '../../formats/logs/gctf.ts';
-import type { MicrographPlace, ProgramAdapter } from '../adapter.ts';
+import type { CtfEstimator, MicrographPlace } from '../adapter.ts';
 import { findProgram } from './find-program.ts';
 import { recordFit } from './fit.ts';
 import { linkMicrograph, readDiagnostic, readIfThere } from './outputs.ts';
@@ -47,7 +47,7 @@ export function gctfArguments(request: CtfRequest, input: string, star: string):
 }
 
 /** Gctf behind the port of all programs. */
-export function gctfAdapter(settings: ProgramSettings): ProgramAdapter {
+export function gctfAdapter(settings: ProgramSettings): CtfEstimator {
   return {
     name: GCTF_PROGRAM,
     version: 'unknown',

@@ -8,7 +8,7 @@ import {
   parseMotioncorOutput,
   parseMotioncorProgress,
 } from '../../formats/logs/motioncor-shifts.ts';
-import type { ProgramAdapter, WorkPlace } from '../adapter.ts';
+import type { Aligner, WorkPlace } from '../adapter.ts';
 import { type Flag, mergeArguments } from './arguments.ts';
 import { findProgram } from './find-program.ts';
 import { visibleGpus } from './gpus.ts';
@@ -113,7 +113,7 @@ function patchesOf({ request }: MovieInput): readonly [number, number] | null {
 }
 
 /** MotionCor2 or MotionCor3 behind the port of all programs. They need a GPU of NVIDIA. */
-export function motioncorAdapter(generation: Generation, settings: ProgramSettings): ProgramAdapter {
+export function motioncorAdapter(generation: Generation, settings: ProgramSettings): Aligner {
   const program = motioncorProgram(generation);
   const name = `MotionCor${generation}`;
   return {

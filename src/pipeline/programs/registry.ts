@@ -1,24 +1,37 @@
-import { DEFAULT_PROGRAM_SETTINGS, type ProgramSettings } from '../../contract/programs.ts';
-import { type Programs, registerPrograms } from '../adapter.ts';
+import {
+  DEFAULT_PROGRAM_SETTINGS,
+  type ExternalAligner,
+  type ExternalCtfProgram,
+  type ProgramSettings,
+} from '../../contract/programs.ts';
+import { type Aligner, type CtfEstimator, type Programs, registerPrograms } from '../adapter.ts';
 import { builtinAdapter } from '../builtin.ts';
 import { ctffindAdapter } from './ctffind.ts';
 import { gctfAdapter } from './gctf.ts';
 import { motioncorAdapter } from './motioncor.ts';
 import { relionAdapter } from './relion.ts';
 
+type Adapters = {
+  readonly [Name in ExternalAligner]: (settings: ProgramSettings) => Aligner;
+} & {
+  readonly [Name in ExternalCtfProgram]: (settings: ProgramSettings) => CtfEstimator;
+};
+
+/** One adapter for each row of the program table; a row without one does not compile. */
+const ADAPTERS: Adapters = {
+  ctffind: ctffindAdapter,
+  gctf: gctfAdapter,
+  relion: relionAdapter,
+  motioncor2: (settings) => motioncorAdapter(2, settings),
+  motioncor3: (settings) => motioncorAdapter(3, settings),
+};
+
 /**
- * All programs that a recipe can name. Those that are not installed are here too: they say so when they are asked.
+ * All programs that a recipe can name. Those that are not installed are among them: they say so when they are asked.
  * @param version - of this package
  */
 export const allPrograms = (
   version: string,
   settings: ProgramSettings = DEFAULT_PROGRAM_SETTINGS,
 ): Programs =>
-  registerPrograms(
-    builtinAdapter(version),
-    relionAdapter(settings),
-    motioncorAdapter(2, settings),
-    motioncorAdapter(3, settings),
-    ctffindAdapter(settings),
-    gctfAdapter(settings),
-  );
+  registerPrograms(builtinAdapter(version), ...Object.values(ADAPTERS).map((create) => create(settings)));

@@ -6,7 +6,7 @@ import {
   parseRelionMotionLog,
   type RelionMotion,
 } from '../../formats/logs/relion-motion.ts';
-import type { ProgramAdapter, WorkPlace } from '../adapter.ts';
+import type { Aligner, WorkPlace } from '../adapter.ts';
 import { type Flag, mergeArguments } from './arguments.ts';
 import { findProgram } from './find-program.ts';
 import { asMotion, Links, type MovieInput, readMovieInput } from './movie-input.ts';
@@ -81,7 +81,7 @@ export function relionArguments(
 }
 
 /** RELION's own motion correction behind the port of all programs. */
-export function relionAdapter(settings: ProgramSettings): ProgramAdapter {
+export function relionAdapter(settings: ProgramSettings): Aligner {
   return {
     name: RELION_PROGRAM,
     version: 'unknown',

@@ -52,7 +52,7 @@ export class Suggestions {
   private async foundIn(session: Session): Promise<Found> {
     const known = this.known.get(session.id);
     if (known) return known;
-    const [first] = this.context.ledger.movies.page(session.id, 'oldest', null, null, 1);
+    const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
     if (!first) return NOTHING;
     try {
       const asked = this.discovery.ask('suggest', { raw: session.paths.raw, movie: first.path });

@@ -149,8 +149,9 @@ export class Trials {
   }
 
   private movieOf(session: Session, base: string | null): LedgerMovie {
-    const { movies } = this.context.ledger;
-    const newest = (state: 'waiting' | 'done') => movies.page(session.id, 'newest', state, null, 1)[0]?.base;
+    const { movies, movieRows } = this.context.ledger;
+    const newest = (state: 'waiting' | 'done') =>
+      movieRows.page(session.id, 'newest', state, null, 1)[0]?.base;
     const wanted = base ?? newest('waiting') ?? newest('done');
     const movie = wanted === undefined ? null : movies.byBase(session.id, wanted);
     if (movie === null)

@@ -39,7 +39,7 @@ export async function recallVotes(context: Context, session: Session): Promise<v
     session.gainVotes = kept.data.filter(({ check }) => isOfStart(session, check));
     return;
   }
-  const newest = context.ledger.movies.page(session.id, 'newest', 'done', null, MOST_VOTES).reverse();
+  const newest = context.ledger.movieRows.page(session.id, 'newest', 'done', null, MOST_VOTES).reverse();
   const records = await Promise.all(newest.map(({ base }) => readRecord(session.paths.processed, base)));
   const votes = records.flatMap((record) => (record && voteOf(record)) ?? []);
   keepVotes(context, session, votes.reduce<GainVote[]>(addVote, []));

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Handle } from '../../executors/executor.ts';
+import { numberOf, textOf } from './sql-values.ts';
 
 export interface LedgerBatch {
   readonly token: string;
@@ -48,12 +49,12 @@ export class BatchesTable {
 
   all(): LedgerBatch[] {
     return this.statements.all.all().map((row) => ({
-      token: row.token as string,
-      sessionId: row.session_id as number,
-      cycle: row.cycle as number,
-      path: row.path as string,
-      executor: row.executor as string,
-      handle: row.handle === null ? null : (JSON.parse(row.handle as string) as Handle),
+      token: textOf(row.token),
+      sessionId: numberOf(row.session_id),
+      cycle: numberOf(row.cycle),
+      path: textOf(row.path),
+      executor: textOf(row.executor),
+      handle: row.handle === null ? null : JSON.parse(textOf(row.handle)),
     }));
   }
 }

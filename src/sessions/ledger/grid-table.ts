@@ -2,14 +2,26 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Grid, GridExposure, GridHoles, GridSquare } from '../../contract/grid.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
-import type { MovieState } from '../../contract/states.ts';
+import { MOVIE_STATES } from '../../contract/states.ts';
 import { PLACE_COLUMNS, placeValues } from './place.ts';
-import type { SqlRow } from './rows.ts';
+import {
+  numberOf,
+  numberOrNull,
+  type SqlRow,
+  type SqlValue,
+  textOf,
+  textOrNull,
+  valuesOf,
+  wordOf,
+  wordOrNull,
+} from './sql-values.ts';
 
 const PLACE_ASSIGNMENTS = PLACE_COLUMNS.map((name) => `${name} = ?`).join(', ');
 /** Measured less target, um, of a movie that is done and shows rings. */
 const OFFSET = `CASE WHEN state = 'done' AND coalesce(confidence, 1) >= ${NO_RINGS_CONFIDENCE}
   THEN (defocus_u_a + defocus_v_a) / 2e4 - target_defocus_um END`;
+
+const SHIFT_UNITS = ['um', 'program'] as const;
 
 type Run = Grid['runs'][number];
 
@@ -59,19 +71,20 @@ export class GridTable {
   overview(sessionId: number): Omit<Grid, 'isReading'> {
     const rows = this.statements.squares.all(sessionId);
     const squares = rows.map((row) => ({
-      name: row.grid_square as string,
-      total: row.n as number,
-      done: row.done as number,
-      failed: row.failed as number,
-      holes: row.holes as number,
+      name: textOf(row.grid_square),
+      total: numberOf(row.n),
+      done: numberOf(row.done),
+      failed: numberOf(row.failed),
+      holes: numberOf(row.holes),
       stageUm: pointOf(row.x, row.y),
       defocusOffset: offsetOf(row),
     }));
-    const all = (this.statements.count.get(sessionId)?.n as number | null) ?? 0;
+    const all = numberOrNull(this.statements.count.get(sessionId)?.n ?? null) ?? 0;
     const elsewhere = all - squares.reduce((sum, { total }) => sum + total, 0);
-    const spans = rows.map((row, index): Run => [row.first as number, row.last as number, index]);
+    const spans = rows.map((row, index): Run => [numberOf(row.first), numberOf(row.last), index]);
     // As a microscope goes over a grid: square by square.
-    const isOneByOne = elsewhere === 0 && spans.every(([first], i) => i === 0 || first > spans[i - 1]![1]);
+    const isOneByOne =
+      elsewhere === 0 && spans.every(([first], i) => first > (spans[i - 1]?.[1] ?? Number.NEGATIVE_INFINITY));
     return { squares, runs: isOneByOne ? spans : this.runs(sessionId, squares), elsewhere };
   }
 
@@ -81,9 +94,11 @@ export class GridTable {
     const runs: Run[] = [];
     let before: number | undefined;
     for (const row of this.statements.inOrder.all(sessionId)) {
-      const [seq, name] = row as unknown as [number, string | null];
-      const square = indices.get(name);
-      if (square !== undefined && square === before) runs.at(-1)![1] = seq;
+      const [first, name] = valuesOf(row);
+      const seq = numberOf(first);
+      const square = indices.get(textOrNull(name));
+      const last = runs.at(-1);
+      if (last && square !== undefined && square === before) last[1] = seq;
       else if (square !== undefined) runs.push([seq, seq, square]);
       before = square;
     }
@@ -94,17 +109,18 @@ export class GridTable {
     const holes = new Map<string | null, GridExposure[]>();
     let shiftUnit: GridHoles['shiftUnit'] = null;
     for (const row of this.statements.ofSquare.all(sessionId, square)) {
-      const exposures = holes.get(row.hole as string | null) ?? [];
-      holes.set(row.hole as string | null, exposures);
-      shiftUnit ??= row.shift_unit as GridHoles['shiftUnit'];
+      const hole = textOrNull(row.hole);
+      const exposures = holes.get(hole) ?? [];
+      holes.set(hole, exposures);
+      shiftUnit ??= wordOrNull(SHIFT_UNITS, row.shift_unit);
       exposures.push({
-        seq: row.seq as number,
-        base: row.base as string,
-        state: row.state as MovieState,
-        shot: row.shot as string | null,
+        seq: numberOf(row.seq),
+        base: textOf(row.base),
+        state: wordOf(MOVIE_STATES, row.state),
+        shot: textOrNull(row.shot),
         stageUm: pointOf(row.stage_x_um, row.stage_y_um),
-        shift: row.shift_unit === null ? null : [row.shift_x as number, row.shift_y as number],
-        targetDefocusUm: row.target_defocus_um as number | null,
+        shift: row.shift_unit === null ? null : [numberOf(row.shift_x), numberOf(row.shift_y)],
+        targetDefocusUm: numberOrNull(row.target_defocus_um),
       });
     }
     return { square, shiftUnit, holes: [...holes].map(([name, exposures]) => ({ name, exposures })) };
@@ -113,9 +129,9 @@ export class GridTable {
   /** Movies in the order of discovery, to be placed. */
   after(sessionId: number, seq: number, limit: number): MovieToPlace[] {
     return this.statements.after.all(sessionId, seq, limit).map((row) => ({
-      seq: row.seq as number,
-      base: row.base as string,
-      path: row.path as string,
+      seq: numberOf(row.seq),
+      base: textOf(row.base),
+      path: textOf(row.path),
       hasRecord: row.has_record === 1,
     }));
   }
@@ -125,13 +141,13 @@ export class GridTable {
   }
 }
 
-const pointOf = (x: SqlRow[string] | undefined, y: SqlRow[string] | undefined) =>
+const pointOf = (x: SqlValue | undefined, y: SqlValue | undefined) =>
   typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
 
 function offsetOf(row: SqlRow): GridSquare['defocusOffset'] {
-  const movies = row.told as number;
+  const movies = numberOf(row.told);
   if (movies === 0) return null;
-  const meanUm = (row.offset as number) / movies;
-  const variance = ((row.offset_square as number) - movies * meanUm * meanUm) / Math.max(1, movies - 1);
+  const meanUm = numberOf(row.offset) / movies;
+  const variance = (numberOf(row.offset_square) - movies * meanUm * meanUm) / Math.max(1, movies - 1);
   return { meanUm, sdUm: movies < 2 ? null : Math.sqrt(Math.max(0, variance)), movies };
 }

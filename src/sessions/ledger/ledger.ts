@@ -1,9 +1,12 @@
+import { BackfillTable } from './backfill-table.ts';
 import { BatchesTable } from './batches-table.ts';
 import { GridTable } from './grid-table.ts';
+import { MovieRows } from './movie-rows.ts';
 import { MoviesTable } from './movies-table.ts';
 import { openLedgerFile } from './open.ts';
 import { ReviewsTable } from './reviews-table.ts';
 import { SessionsTable } from './sessions-table.ts';
+import { textOrNull } from './sql-values.ts';
 
 /**
  * The index over what lies on disk: fast to ask, free to lose. Synchronous, on a local disk, in the main thread:
@@ -12,6 +15,8 @@ import { SessionsTable } from './sessions-table.ts';
 export interface Ledger {
   readonly sessions: SessionsTable;
   readonly movies: MoviesTable;
+  readonly movieRows: MovieRows;
+  readonly backfills: BackfillTable;
   readonly batches: BatchesTable;
   readonly reviews: ReviewsTable;
   readonly grid: GridTable;
@@ -32,6 +37,8 @@ export function openLedger(stateDir: string): Ledger {
   return {
     sessions: new SessionsTable(db),
     movies: new MoviesTable(db),
+    movieRows: new MovieRows(db),
+    backfills: new BackfillTable(db),
     batches: new BatchesTable(db),
     reviews: new ReviewsTable(db),
     grid: new GridTable(db),
@@ -48,7 +55,7 @@ export function openLedger(stateDir: string): Ledger {
         throw error;
       }
     },
-    getMeta: (key) => (get.get(key)?.value as string | undefined) ?? null,
+    getMeta: (key) => textOrNull(get.get(key)?.value ?? null),
     setMeta: (key, value) => void set.run(key, value),
     close: () => file.close(),
   };

@@ -1,6 +1,7 @@
 /**
  * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA user_version`
- * holds the number of steps that were done; code that knows fewer refuses the file.
+ * holds the number of steps that were done; code that knows fewer refuses the file. A column of a new metric needs no
+ * step: `metric-columns.ts` adds it.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -106,5 +107,11 @@ export const MIGRATIONS: readonly string[] = [
           ELSE CAST(unixepoch('subsec') * 1000 AS INTEGER) END WHERE seq = new.seq;
     END;
   CREATE INDEX movies_due_since ON movies (session_id, due_since_ms) WHERE state IN ('waiting', 'queued');
+  `,
+  `
+  CREATE TABLE backfills (                     -- sessions whose rows still take new metrics from the records
+    session_id INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    after_seq INTEGER NOT NULL                 -- rows up to this one have them
+  ) STRICT;
   `,
 ];

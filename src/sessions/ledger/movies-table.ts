@@ -1,28 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { MovieRow } from '../../contract/api.ts';
-import { COLUMN_FLAGS, COLUMN_KEYS, type MovieColumns, verdictFlags } from '../../contract/columns.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
-import type { Verdict } from '../../contract/review.ts';
-import type { MovieState } from '../../contract/states.ts';
+import { MOVIE_STATES, type MovieState } from '../../contract/states.ts';
 import { PLACE_COLUMNS, placeValues } from './place.ts';
-import {
-  type LedgerMovie,
-  RECORD_COLUMNS,
-  recordValues,
-  type SqlRow,
-  toLedgerMovie,
-  toMovieRow,
-} from './rows.ts';
-
-/** Movies with what people decided of them. */
-const REVIEWED = `SELECT m.*, r.verdict, r.comment FROM movies m
-  LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base WHERE m.session_id = ?`;
-
-/** Names of COLUMN_KEYS in the table. */
-const COLUMN_SQL = COLUMN_KEYS.map((key) =>
-  key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-).join(', ');
+import { errorCodeOf, type LedgerMovie, RECORD_COLUMNS, recordValues, toLedgerMovie } from './rows.ts';
+import { numberOf, type SqlRow, textOf, textOrNull, wordOf } from './sql-values.ts';
 
 export interface NewMovie {
   readonly base: string;
@@ -35,9 +17,9 @@ export interface NewMovie {
 export type MovieTally = Pick<LedgerMovie, 'state' | 'hashes' | 'errorCode'> & { readonly count: number };
 
 const toFate = (row: SqlRow): Omit<MovieTally, 'count'> => ({
-  state: row.state as MovieState,
-  hashes: row.hashes as string | null,
-  errorCode: row.error_code as ErrorCode | null,
+  state: wordOf(MOVIE_STATES, row.state),
+  hashes: textOrNull(row.hashes),
+  errorCode: errorCodeOf(row.error_code),
 });
 
 /** The movies of all sessions. Each call changes what its name says and nothing else. */
@@ -45,104 +27,7 @@ export class MoviesTable {
   private readonly statements;
 
   constructor(db: DatabaseSync) {
-    const columns = [...RECORD_COLUMNS, ...PLACE_COLUMNS].map((name) => `${name} = ?`).join(', ');
-    this.statements = {
-      add: db.prepare(
-        `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit,
-           ${PLACE_COLUMNS.join(', ')})
-         VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${PLACE_COLUMNS.map(() => '?').join(', ')})`,
-      ),
-      byPath: db.prepare('SELECT * FROM movies WHERE session_id = ? AND path = ?'),
-      byBase: db.prepare('SELECT * FROM movies WHERE session_id = ? AND base = ?'),
-      byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
-      inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
-      bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
-      everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
-      changed: db.prepare(
-        `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,
-           attempt_limit = attempt + ?, hashes = NULL, finished_ms = NULL, error_code = NULL, error_message = NULL
-          WHERE seq = ?`,
-      ),
-      waiting: db.prepare(
-        `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, retry_at_ms = ?,
-           error_code = ?, error_message = ? WHERE seq = ?`,
-      ),
-      spared: db.prepare(
-        `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, attempt_limit = attempt_limit + 1,
-           retry_at_ms = 0, error_code = ?, error_message = ? WHERE seq = ?`,
-      ),
-      otherHashes: db.prepare(
-        `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
-           finished_ms = NULL, error_code = NULL, error_message = NULL
-          WHERE session_id = ? AND state IN ('done', 'failed') AND hashes IS NOT ?`,
-      ),
-      again: db.prepare(
-        `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
-           finished_ms = NULL, error_code = NULL, error_message = NULL WHERE seq = ?`,
-      ),
-      queued: db.prepare(
-        `UPDATE movies SET state = 'queued', token = ?, cycle = ?, retry_at_ms = 0 WHERE seq = ?`,
-      ),
-      finished: db.prepare(
-        `UPDATE movies SET state = ?, token = NULL, attempt = ?, error_code = ?, error_message = ?, ${columns}
-          WHERE seq = ?`,
-      ),
-      failed: db.prepare(
-        `UPDATE movies SET state = 'failed', token = NULL, attempt = ?, error_code = ?, error_message = ?,
-           finished_ms = ? WHERE seq = ?`,
-      ),
-      remove: db.prepare('DELETE FROM movies WHERE seq = ?'),
-      due: db.prepare(
-        `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
-          ORDER BY retry_at_ms, seq LIMIT ?`,
-      ),
-      dueNewest: db.prepare(
-        `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
-          ORDER BY seq DESC LIMIT ?`,
-      ),
-      dueLong: db.prepare(
-        `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
-            AND waiting_since_ms <= ?
-          ORDER BY waiting_since_ms, seq LIMIT ?`,
-      ),
-      isDueLong: db.prepare(
-        `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND waiting_since_ms <= ?
-            AND retry_at_ms <= ? LIMIT 1`,
-      ),
-      isDue: db.prepare(
-        `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,
-      ),
-      row: db.prepare(`${REVIEWED} AND m.base = ?`),
-      newest: db.prepare(`${REVIEWED} AND seq < ? ORDER BY seq DESC LIMIT ?`),
-      oldest: db.prepare(`${REVIEWED} AND seq > ? ORDER BY seq LIMIT ?`),
-      newestIn: db.prepare(`${REVIEWED} AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?`),
-      oldestIn: db.prepare(`${REVIEWED} AND state = ? AND seq > ? ORDER BY seq LIMIT ?`),
-      failures: db.prepare(
-        `${REVIEWED} AND state = 'failed' AND error_code IS ? AND (coalesce(r.verdict, '') = 'rejected') = ?
-          AND seq < ? ORDER BY seq DESC LIMIT ?`,
-      ),
-      tallies: db.prepare(
-        `SELECT state, hashes, error_code, count(*) AS n FROM movies WHERE session_id = ?
-          GROUP BY state, hashes, error_code`,
-      ),
-      fates: db.prepare('SELECT path, state, hashes, error_code FROM movies WHERE session_id = ?'),
-      causes: db.prepare(
-        `SELECT error_code, coalesce(r.verdict, '') = 'rejected' AS aside, count(*) AS n FROM movies m
-           LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base
-          WHERE m.session_id = ? AND state = 'failed' GROUP BY error_code, aside ORDER BY n DESC`,
-      ),
-      done: db.prepare(
-        `SELECT base, finished_ms FROM movies WHERE session_id = ? AND state = 'done' ORDER BY seq`,
-      ),
-      series: db.prepare(`${REVIEWED} AND seq > ? AND state IN ('done', 'failed') ORDER BY seq LIMIT ?`),
-      columns: db.prepare(
-        `SELECT seq, m.base, finished_ms, has_pictures, r.verdict, r.comment IS NOT NULL, ${COLUMN_SQL}
-           FROM movies m LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base
-          WHERE m.session_id = ? AND seq > ? AND state = 'done' ORDER BY seq LIMIT ?`,
-      ),
-    };
-    // A large session is many rows: a list per row costs half of an object per row.
-    this.statements.columns.setReturnArrays(true);
+    this.statements = { ...lookups(db), ...changes(db), ...dueQueries(db) };
   }
 
   add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
@@ -162,11 +47,6 @@ export class MoviesTable {
     return row ? toLedgerMovie(row) : null;
   }
 
-  row(sessionId: number, base: string): MovieRow | null {
-    const row = this.statements.row.get(sessionId, base);
-    return row ? toMovieRow(row) : null;
-  }
-
   ofBatch(token: string): LedgerMovie[] {
     return this.statements.byToken.all(token).map(toLedgerMovie);
   }
@@ -178,15 +58,15 @@ export class MoviesTable {
   bases(sessionId: number, state: MovieState): { seq: number; base: string }[] {
     return this.statements.bases
       .all(sessionId, state)
-      .map((row) => ({ seq: row.seq as number, base: row.base as string }));
+      .map((row) => ({ seq: numberOf(row.seq), base: textOf(row.base) }));
   }
 
   /** What discovery needs of all movies of a session. */
   identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
     return this.statements.everyone.all(sessionId).map((row) => ({
-      path: row.path as string,
-      sizeBytes: row.size_bytes as number,
-      mtimeMs: row.mtime_ms as number,
+      path: textOf(row.path),
+      sizeBytes: numberOf(row.size_bytes),
+      mtimeMs: numberOf(row.mtime_ms),
       settled: row.state !== 'arriving',
     }));
   }
@@ -268,87 +148,103 @@ export class MoviesTable {
     return this.statements.isDue.get(sessionId, Math.round(nowMs)) !== undefined;
   }
 
-  page(
-    sessionId: number,
-    order: 'newest' | 'oldest',
-    state: MovieState | null,
-    cursor: number | null,
-    limit: number,
-  ): MovieRow[] {
-    const s = this.statements;
-    const from = cursor ?? (order === 'newest' ? Number.MAX_SAFE_INTEGER : 0);
-    const rows = state
-      ? (order === 'newest' ? s.newestIn : s.oldestIn).all(sessionId, state, from, limit)
-      : (order === 'newest' ? s.newest : s.oldest).all(sessionId, from, limit);
-    return rows.map(toMovieRow);
-  }
-
-  /** Movies with a good result, in the order in which they were seen, and when each was finished. */
-  done(sessionId: number): { base: string; finishedMs: number }[] {
-    return this.statements.done.all(sessionId).map((row) => ({
-      base: row.base as string,
-      finishedMs: row.finished_ms as number,
-    }));
-  }
-
-  /** Failed movies of a cause, newest first. @param aside - those that a person set aside, or the others */
-  failures(
-    sessionId: number,
-    code: ErrorCode | null,
-    aside: boolean,
-    cursor: number | null,
-    limit: number,
-  ): MovieRow[] {
-    const from = cursor ?? Number.MAX_SAFE_INTEGER;
-    const rows = this.statements.failures.all(sessionId, code, aside ? 1 : 0, from, limit);
-    return rows.map(toMovieRow);
-  }
-
   /** How many movies have the same state, result and cause. */
   tallies(sessionId: number): MovieTally[] {
-    return this.statements.tallies.all(sessionId).map((row) => ({ ...toFate(row), count: row.n as number }));
+    return this.statements.tallies.all(sessionId).map((row) => ({ ...toFate(row), count: numberOf(row.n) }));
   }
 
   /** As `tallies`, of these paths only, one by one. */
   talliesAmong(sessionId: number, paths: ReadonlySet<string>): MovieTally[] {
-    const rows = this.statements.fates.all(sessionId).filter((row) => paths.has(row.path as string));
+    const rows = this.statements.fates.all(sessionId).filter((row) => paths.has(textOf(row.path)));
     return rows.map((row) => ({ ...toFate(row), count: 1 }));
   }
+}
 
-  /** How many movies failed of each cause, the most frequent first. */
-  causes(sessionId: number): { code: ErrorCode | null; aside: boolean; count: number }[] {
-    return this.statements.causes.all(sessionId).map((row) => ({
-      code: row.error_code as ErrorCode | null,
-      aside: row.aside === 1,
-      count: row.n as number,
-    }));
-  }
+/** Movies by what they are. */
+function lookups(db: DatabaseSync) {
+  return {
+    byPath: db.prepare('SELECT * FROM movies WHERE session_id = ? AND path = ?'),
+    byBase: db.prepare('SELECT * FROM movies WHERE session_id = ? AND base = ?'),
+    byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
+    inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
+    bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
+    everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
+    tallies: db.prepare(
+      `SELECT state, hashes, error_code, count(*) AS n FROM movies WHERE session_id = ?
+        GROUP BY state, hashes, error_code`,
+    ),
+    fates: db.prepare('SELECT path, state, hashes, error_code FROM movies WHERE session_id = ?'),
+  };
+}
 
-  /** Good results as columns, in the order of discovery. */
-  columns(sessionId: number, afterSeq: number, limit: number): MovieColumns {
-    const found = this.statements.columns.all(sessionId, afterSeq, limit + 1) as unknown as unknown[][];
-    const rows = Math.min(limit, found.length);
-    const values = COLUMN_KEYS.map(() => new Float32Array(rows));
-    const columns = {
-      ...{ rows, more: found.length > limit, bases: [] as string[] },
-      ...{ seq: new Uint32Array(rows), finishedAtMs: new Float64Array(rows), flags: new Uint8Array(rows) },
-      values: Object.fromEntries(COLUMN_KEYS.map((key, k) => [key, values[k]!])) as MovieColumns['values'],
-    };
-    for (let i = 0; i < rows; i++) {
-      const [seq, base, finishedMs, hasPictures, verdict, hasComment, ...numbers] = found[i]!;
-      columns.seq[i] = seq as number;
-      columns.bases.push(base as string);
-      columns.finishedAtMs[i] = (finishedMs as number | null) ?? Number.NaN;
-      columns.flags[i] =
-        (hasPictures === 1 ? COLUMN_FLAGS.pictures : 0) |
-        (hasComment === 1 ? COLUMN_FLAGS.comment : 0) |
-        verdictFlags(verdict as Verdict | null);
-      for (let k = 0; k < values.length; k++) values[k]![i] = (numbers[k] as number | null) ?? Number.NaN;
-    }
-    return columns;
-  }
+/** What happens to a movie. */
+function changes(db: DatabaseSync) {
+  const columns = [...RECORD_COLUMNS, ...PLACE_COLUMNS].map((name) => `${name} = ?`).join(', ');
+  return {
+    add: db.prepare(
+      `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit,
+         ${PLACE_COLUMNS.join(', ')})
+       VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${PLACE_COLUMNS.map(() => '?').join(', ')})`,
+    ),
+    changed: db.prepare(
+      `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,
+         attempt_limit = attempt + ?, hashes = NULL, finished_ms = NULL, error_code = NULL, error_message = NULL
+        WHERE seq = ?`,
+    ),
+    waiting: db.prepare(
+      `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, retry_at_ms = ?,
+         error_code = ?, error_message = ? WHERE seq = ?`,
+    ),
+    spared: db.prepare(
+      `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, attempt_limit = attempt_limit + 1,
+         retry_at_ms = 0, error_code = ?, error_message = ? WHERE seq = ?`,
+    ),
+    otherHashes: db.prepare(
+      `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
+         finished_ms = NULL, error_code = NULL, error_message = NULL
+        WHERE session_id = ? AND state IN ('done', 'failed') AND hashes IS NOT ?`,
+    ),
+    again: db.prepare(
+      `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
+         finished_ms = NULL, error_code = NULL, error_message = NULL WHERE seq = ?`,
+    ),
+    queued: db.prepare(
+      `UPDATE movies SET state = 'queued', token = ?, cycle = ?, retry_at_ms = 0 WHERE seq = ?`,
+    ),
+    finished: db.prepare(
+      `UPDATE movies SET state = ?, token = NULL, attempt = ?, error_code = ?, error_message = ?, ${columns}
+        WHERE seq = ?`,
+    ),
+    failed: db.prepare(
+      `UPDATE movies SET state = 'failed', token = NULL, attempt = ?, error_code = ?, error_message = ?,
+         finished_ms = ? WHERE seq = ?`,
+    ),
+    remove: db.prepare('DELETE FROM movies WHERE seq = ?'),
+  };
+}
 
-  series(sessionId: number, afterSeq: number, limit: number): MovieRow[] {
-    return this.statements.series.all(sessionId, afterSeq, limit).map(toMovieRow);
-  }
+/** Movies that wait and whose turn it is. */
+function dueQueries(db: DatabaseSync) {
+  return {
+    due: db.prepare(
+      `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
+        ORDER BY retry_at_ms, seq LIMIT ?`,
+    ),
+    dueNewest: db.prepare(
+      `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
+        ORDER BY seq DESC LIMIT ?`,
+    ),
+    dueLong: db.prepare(
+      `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
+          AND waiting_since_ms <= ?
+        ORDER BY waiting_since_ms, seq LIMIT ?`,
+    ),
+    isDueLong: db.prepare(
+      `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND waiting_since_ms <= ?
+          AND retry_at_ms <= ? LIMIT 1`,
+    ),
+    isDue: db.prepare(
+      `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,
+    ),
+  };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../contract/errors.ts';
 import { lockStateDir } from './lock.ts';
+import { addMetricColumns } from './metric-columns.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export const LEDGER_FILE = 'ledger.sqlite';
@@ -55,6 +56,7 @@ function openSound(path: string): DatabaseSync {
     const verdict = db.prepare('PRAGMA quick_check(1)').get();
     if (verdict?.quick_check !== 'ok') throw new Error(String(verdict?.quick_check));
     migrate(db, path);
+    addMetricColumns(db);
     return db;
   } catch (error) {
     db.close();

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ReviewLine } from '../../contract/review.ts';
+import { textOf } from './sql-values.ts';
 
 /** What people decided of movies, by name: it outlives the movie's row, as it does on disk. */
 export class ReviewsTable {
@@ -32,6 +33,6 @@ export class ReviewsTable {
   }
 
   rejected(sessionId: number): Set<string> {
-    return new Set(this.statements.rejected.all(sessionId).map((row) => row.base as string));
+    return new Set(this.statements.rejected.all(sessionId).map((row) => textOf(row.base)));
   }
 }

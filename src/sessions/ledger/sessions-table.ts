@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MovieCounts, SessionKey } from '../../contract/api.ts';
-import type { SessionState } from '../../contract/states.ts';
-import type { SqlRow } from './rows.ts';
+import { MOVIE_STATES, SESSION_STATES, type SessionState } from '../../contract/states.ts';
+import { numberOf, numberOrNull, type SqlRow, textOrNull, wordOf } from './sql-values.ts';
 
 export interface LedgerSession {
   readonly state: SessionState;
@@ -46,22 +46,22 @@ export class SessionsTable {
   /** Id of the session, and whether the ledger has just met it. */
   idOf(key: SessionKey): { id: number; isNew: boolean } {
     const row = this.statements.find.get(key.project, key.user, key.session);
-    if (row) return { id: row.id as number, isNew: false };
+    if (row) return { id: numberOf(row.id), isNew: false };
     const added = this.statements.add.run(key.project, key.user, key.session);
     return { id: Number(added.lastInsertRowid), isNew: true };
   }
 
   get(id: number): LedgerSession {
-    const row = this.statements.get.get(id) as SqlRow;
+    const row = found(this.statements.get.get(id));
     return {
-      state: row.state as SessionState,
-      reason: row.reason as string | null,
-      cycle: row.cycle as number,
-      cycleAssigned: row.cycle_assigned as number,
-      cycleFinished: row.cycle_finished as number,
-      lastMovieMs: row.last_movie_ms as number | null,
-      lastResultMs: row.last_result_ms as number | null,
-      lastThumbnail: row.last_thumbnail as string | null,
+      state: wordOf(SESSION_STATES, row.state),
+      reason: textOrNull(row.reason),
+      cycle: numberOf(row.cycle),
+      cycleAssigned: numberOf(row.cycle_assigned),
+      cycleFinished: numberOf(row.cycle_finished),
+      lastMovieMs: numberOrNull(row.last_movie_ms),
+      lastResultMs: numberOrNull(row.last_result_ms),
+      lastThumbnail: textOrNull(row.last_thumbnail),
     };
   }
 
@@ -84,20 +84,27 @@ export class SessionsTable {
   counts(id: number): MovieCounts {
     const counts = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
     for (const row of this.statements.counts.all(id)) {
-      counts[row.state as keyof MovieCounts] = row.n as number;
-      counts.total += row.n as number;
+      const n = numberOf(row.n);
+      counts[wordOf(MOVIE_STATES, row.state)] = n;
+      counts.total += n;
     }
     return counts;
   }
 
   /** Movies finished after `sinceMs`, and when the first of them was. */
   finishedSince(id: number, sinceMs: number): { count: number; firstMs: number | null } {
-    const row = this.statements.finishedSince.get(id, Math.round(sinceMs)) as SqlRow;
-    return { count: row.n as number, firstMs: row.first as number | null };
+    const row = found(this.statements.finishedSince.get(id, Math.round(sinceMs)));
+    return { count: numberOf(row.n), firstMs: numberOrNull(row.first) };
   }
 
   /** Since when the oldest movie that waits or is in work has been whole, or asked for again; null where none is. */
   dueSince(id: number): number | null {
-    return (this.statements.dueSince.get(id) as SqlRow).since as number | null;
+    return numberOrNull(found(this.statements.dueSince.get(id)).since);
   }
+}
+
+/** Of a session that the caller knows, or of an aggregate: there is always a row. */
+function found(row: SqlRow | undefined): SqlRow {
+  if (row === undefined) throw new TypeError('ledger: expected a row, found none');
+  return row;
 }

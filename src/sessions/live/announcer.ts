@@ -34,7 +34,7 @@ export class Announcer {
     if (bases.length > MOST_AT_ONCE) this.reset('Many movies changed at once.');
     else
       for (const base of bases) {
-        const row = this.ledger.movies.row(session.id, base);
+        const row = this.ledger.movieRows.row(session.id, base);
         if (row) this.ring.publish({ event: 'movie', data: { ...session.key, row } });
       }
     this.session(session);

@@ -21,7 +21,7 @@ export class RowsCache {
     this.sessions.set(session.id, known);
     for (const id of this.sessions.keys()) if (this.sessions.size > KEPT_SESSIONS) this.sessions.delete(id);
 
-    const done = ledger.movies.done(session.id);
+    const done = ledger.movieRows.done(session.id);
     const unread = done.filter(({ base, finishedMs }) => known.get(base)?.finishedMs !== finishedMs);
     for (let from = 0; from < unread.length && !isEnding(); from += CHUNK) {
       const chunk = unread.slice(from, from + CHUNK);

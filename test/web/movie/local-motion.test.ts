@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultRecord } from '../../../src/contract/record.ts';
 import { localShift } from '../../../src/engine/motion/local-model.ts';
-import { localArrows, roundDown } from '../../../web/src/movie/local-motion.ts';
+import { roundDown } from '../../../web/src/data/statistics.ts';
+import { localArrows } from '../../../web/src/movie/local-motion.ts';
 import { scaleBar } from '../../../web/src/plots/scale-bar.ts';
 
 const model = {

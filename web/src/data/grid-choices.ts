@@ -1,7 +1,10 @@
-import type { MetricKey } from './metrics.ts';
+import { type MetricKey, metricsIn } from './metrics.ts';
 
-/** What can colour the grid: figures of movies, and measured less target defocus. */
-export const GRID_METRICS = [
+/** What can colour the grid: metrics of movies, and measured less target defocus. */
+export type GridMetric = MetricKey | 'defocusOffset';
+
+/** The most telling ones come first; the others follow in the order of their declarations. */
+const FIRST: readonly GridMetric[] = [
   'fitResolution',
   'confidence',
   'defocus',
@@ -9,10 +12,8 @@ export const GRID_METRICS = [
   'astigmatism',
   'motionTotal',
   'motionEarly',
-  'iceRing',
-  'meanIntensity',
-] as const satisfies readonly (MetricKey | 'defocusOffset')[];
-export type GridMetric = (typeof GRID_METRICS)[number];
+];
+export const GRID_METRICS: readonly GridMetric[] = [...new Set([...FIRST, ...metricsIn('grid')])];
 
 /** How the squares of a grid are sorted. */
 export const SQUARE_ORDERS = ['begun', 'best', 'worst', 'most'] as const;

@@ -1,48 +1,39 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
-import type { ColumnKey } from '../../../src/contract/columns.ts';
+import { fromEntries } from '../../../src/contract/from-entries.ts';
+import type { PlotDeclaration } from '../../../src/contract/metrics.ts';
+import {
+  type ColumnKey,
+  columnsOfMetric,
+  isHiddenIn,
+  type MetricKey,
+  PAGE_METRICS,
+} from '../../../src/contract/stored-metrics.ts';
 import { isFaint } from './trust.ts';
 
-/** What the page plots and tabulates of a movie. Values are in the unit that the screen shows (µm, Å, s). */
-export const METRIC_KEYS = [
-  'defocus',
-  'defocusU',
-  'defocusV',
-  'astigmatism',
-  'fitResolution',
-  'confidence',
-  'iceRing',
-  'motionTotal',
-  'motionEarly',
-  'motionLate',
-  'meanIntensity',
-  'seconds',
-] as const;
-export type MetricKey = (typeof METRIC_KEYS)[number];
+export type { MetricKey };
+
+/** What the page plots and tabulates of a movie, as `src/contract/metrics.ts` declares it. */
+export const METRIC_KEYS: readonly MetricKey[] = PAGE_METRICS.map(({ key }) => key);
 
 export const ANGSTROM_PER_MICROMETRE = 10_000;
-const MICROMETRES = 1 / ANGSTROM_PER_MICROMETRE;
 
-/** Which columns of the service a metric is the mean of, what makes the screen's unit of them, digits after the point. */
 interface Metric {
-  readonly of: readonly [ColumnKey, ...ColumnKey[]];
+  /** Columns of the service that it is the mean of. */
+  readonly of: readonly ColumnKey[];
+  /** Turns the unit of the columns into that of the screen (µm, Å, s). */
   readonly scale: number;
+  /** Digits after the decimal point. */
   readonly digits: number;
+  readonly better: 'low' | 'high' | null;
+  readonly plot: PlotDeclaration;
 }
 
-export const METRICS: Record<MetricKey, Metric> = {
-  defocus: { of: ['defocusUA', 'defocusVA'], scale: MICROMETRES, digits: 2 },
-  defocusU: { of: ['defocusUA'], scale: MICROMETRES, digits: 2 },
-  defocusV: { of: ['defocusVA'], scale: MICROMETRES, digits: 2 },
-  astigmatism: { of: ['astigmatismA'], scale: 1, digits: 0 },
-  fitResolution: { of: ['fitResolutionA'], scale: 1, digits: 2 },
-  confidence: { of: ['confidence'], scale: 1, digits: 2 },
-  iceRing: { of: ['iceRingScore'], scale: 1, digits: 2 },
-  motionTotal: { of: ['motionTotalA'], scale: 1, digits: 1 },
-  motionEarly: { of: ['motionEarlyA'], scale: 1, digits: 1 },
-  motionLate: { of: ['motionLateA'], scale: 1, digits: 1 },
-  meanIntensity: { of: ['meanIntensity'], scale: 1, digits: 2 },
-  seconds: { of: ['seconds'], scale: 1, digits: 1 },
-};
+export const METRICS: Record<MetricKey, Metric> = fromEntries(
+  PAGE_METRICS.map((metric) => {
+    const { key, screenScale: scale, digits, better, plot } = metric;
+    return [key, { of: columnsOfMetric(metric), scale, digits, better, plot }] as const;
+  }),
+);
 
 /** Value for the screen; NaN where the movie has none. */
 export function metricOf(key: MetricKey, read: (column: ColumnKey) => number | null): number {
@@ -58,14 +49,14 @@ export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-export const OF_THE_FIT: readonly MetricKey[] = [
-  'defocus',
-  'defocusU',
-  'defocusV',
-  'astigmatism',
-  'fitResolution',
-];
+/** Metrics that a part of the page shows, in the order of the declarations. */
+export const metricsIn = (part: 'table' | 'grid'): readonly MetricKey[] =>
+  PAGE_METRICS.filter((metric) => !isHiddenIn(part, metric)).map(({ key }) => key);
 
-/** Whether a figure of a movie is to be shown faded, because it comes from a fit that cannot be believed. */
+export const OF_THE_FIT: readonly MetricKey[] = PAGE_METRICS.filter(({ isOfCtfFit }) => isOfCtfFit).map(
+  ({ key }) => key,
+);
+
+/** Whether a value of a movie is to be shown faded, because it comes from a fit that cannot be trusted. */
 export const isDoubtful = (metric: MetricKey, confidence: number | null): boolean =>
   isFaint(confidence) && OF_THE_FIT.includes(metric);

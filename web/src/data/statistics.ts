@@ -101,3 +101,9 @@ export function niceTicks(low: number, high: number, count: number): number[] {
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
   return ticks.map((t) => Number(t.toPrecision(12)));
 }
+
+/** 1, 2 or 5 times a power of ten, at most `value`. */
+export function roundDown(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([5, 2, 1].find((m) => m * power <= value * (1 + 1e-9)) ?? 1) * power;
+}

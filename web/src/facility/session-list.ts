@@ -1,9 +1,6 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
-
-/** What the list of sessions can be narrowed to. */
-export const SESSION_FILTERS = ['all', 'active', 'attention', 'done'] as const;
-export type SessionFilter = (typeof SESSION_FILTERS)[number];
+import type { SessionFilter } from '../routes.ts';
 
 const ACTIVE: readonly SessionState[] = ['processing', 'processing_start'];
 export const isActive = ({ state }: SessionSummary): boolean => ACTIVE.includes(state);

@@ -4,21 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useMemo } from 'react';
 import { sessionsQuery } from '../api/queries.ts';
-import type { SessionsSearch } from '../app/router.tsx';
 import { integer } from '../data/format.ts';
+import { SESSION_FILTERS, type SessionFilter, type SessionsSearch } from '../routes.ts';
 import { currentConnection } from '../state/current.ts';
 import { FacilityFeed } from '../state/facility-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
 import { useNow } from '../ui/use-now.ts';
 import { SessionCards } from './session-cards.tsx';
-import {
-  facilityTotals,
-  namesOf,
-  SESSION_FILTERS,
-  type SessionFilter,
-  selectSessions,
-} from './session-list.ts';
+import { facilityTotals, namesOf, selectSessions } from './session-list.ts';
 import classes from './sessions-view.module.css';
 import { facilityWords } from './words.ts';
 

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import type { MovieRow } from '../../../src/contract/api.ts';
 import { when } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { LogText } from '../ui/movie-log.tsx';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import classes from './failures.module.css';

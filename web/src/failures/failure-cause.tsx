@@ -5,7 +5,7 @@ import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
 import { call } from '../api/client.ts';
 import { type FailureList, failurePath, failuresQuery, noticeRefusal } from '../api/queries.ts';
-import { useDesk, useSessionKey } from '../session/session-layout.tsx';
+import { useDesk, useSessionKey } from '../state/session-context.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';
 import { FailedMovie } from './failed-movie.tsx';

@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { call } from '../api/client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
 import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { Empty, Fault, tellFault } from '../ui/fault.tsx';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { FailureCause, type ListedFailures } from './failure-cause.tsx';

@@ -7,7 +7,7 @@ import type { GainJudgement, SessionSummary } from '../../../src/contract/api.ts
 import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
 import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { patchSummary } from '../state/session-feed.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';

@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { gainQuery } from '../api/queries.ts';
 import { fixed } from '../data/format.ts';
+import { gainPictureRatio } from '../data/gain-picture.ts';
 import { NONE } from '../data/words.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { Fault } from '../ui/fault.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { gainPictureWords, uiWords } from '../ui/words.ts';
 import classes from './gain.module.css';
-import { type GainBar, gainBars, gainPictureRatio } from './gain.ts';
+import { type GainBar, gainBars } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 

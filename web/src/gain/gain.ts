@@ -36,7 +36,3 @@ export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[]
     { key: 'none', label: gainWords.none, setting: null, score: none, isSet: false, isBest: false },
   ];
 }
-
-/** Shape of the picture before and after: a tile more where another orientation than the set one is the best. */
-export const gainPictureRatio = (verdict: GainJudgement['verdict'] | undefined): string =>
-  `${(verdict === 'contradicts' ? 3 : 2) * 256} / 318`;

@@ -6,7 +6,7 @@ import type { Selection } from '../data/selection.ts';
 import type { SeriesStore } from '../data/series-store.ts';
 import { isFaint } from '../data/trust.ts';
 import { NONE } from '../data/words.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { Picture } from '../ui/picture.tsx';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { VerdictMark } from '../ui/verdict-mark.tsx';

@@ -10,7 +10,7 @@ import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
 import type { SeriesStore } from '../data/series-store.ts';
 import { NONE } from '../data/words.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { Picture } from '../ui/picture.tsx';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { VerdictMark } from '../ui/verdict-mark.tsx';

@@ -3,7 +3,7 @@ import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
 import { shownWords } from '../ui/words.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';

@@ -7,10 +7,8 @@ import type { SeriesStore } from '../data/series-store.ts';
 import { gridWords } from './words.ts';
 
 /** Which end is the better one; null where neither is. */
-export const BETTER: Record<GridMetric, 'low' | 'high' | null> = {
-  ...{ fitResolution: 'low', confidence: 'high', defocus: null, defocusOffset: null, astigmatism: 'low' },
-  ...{ motionTotal: 'low', motionEarly: 'low', iceRing: 'low', meanIntensity: null },
-};
+export const betterEnd = (metric: GridMetric): 'low' | 'high' | null =>
+  metric === 'defocusOffset' ? null : METRICS[metric].better;
 
 export const gridMetricWords = (metric: GridMetric): { label: string; unit: string; help: string } =>
   metric === 'defocusOffset' ? gridWords.defocusOffset : metricWords[metric];
@@ -33,8 +31,7 @@ export const gridNumber = (metric: GridMetric, value: number | null): string => 
   return metric === 'defocusOffset' && value !== null ? signed(value, words) : words;
 };
 
-const isOfTheFit = (metric: GridMetric) =>
-  metric === 'defocusOffset' || (OF_THE_FIT as readonly GridMetric[]).includes(metric);
+const isOfTheFit = (metric: GridMetric) => metric === 'defocusOffset' || OF_THE_FIT.includes(metric);
 
 /** Whether the figure is a guess: it comes from a fit that saw no rings. Such are counted, not averaged. */
 export function isGuess(store: SeriesStore, metric: GridMetric, index: number): boolean {

@@ -9,7 +9,7 @@ import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { colorScale } from './color-scale.ts';
 import classes from './grid.module.css';
 import { GridMap } from './grid-map.tsx';
-import { BETTER, figuresRange, gridValue } from './grid-metrics.ts';
+import { betterEnd, figuresRange, gridValue } from './grid-metrics.ts';
 import { SquareCard } from './grid-square-card.tsx';
 import {
   keepOrder,
@@ -46,7 +46,11 @@ export function GridOverview(props: {
   const figures = useMemo(() => squareFigures(store, grid, indices, metric), [store, grid, indices, metric]);
   const scale = useMemo(
     () =>
-      colorScale(meansRange(figures, metric === 'defocusOffset'), BETTER[metric], metric === 'defocusOffset'),
+      colorScale(
+        meansRange(figures, metric === 'defocusOffset'),
+        betterEnd(metric),
+        metric === 'defocusOffset',
+      ),
     [figures, metric],
   );
   const histograms = useMemo(() => {
@@ -73,7 +77,7 @@ export function GridOverview(props: {
     }),
     [model],
   );
-  const fresh = sortSquares(figures, order, BETTER[metric]);
+  const fresh = sortSquares(figures, order, betterEnd(metric));
   const held = useRef({ isInUse: false, asked: '', names: [] as string[] });
   const asked = `${order} ${metric}`;
   const isKept = held.current.isInUse && held.current.asked === asked;
@@ -91,7 +95,7 @@ export function GridOverview(props: {
   const hasTargets = grid.squares.some(({ defocusOffset }) => defocusOffset !== null);
   const isMapped = grid.squares.filter(({ stageUm }) => stageUm !== null).length >= LEAST_MAPPED;
   const orderWords =
-    BETTER[metric] === null ? { ...gridWords.orders, ...gridWords.ordersPlain } : gridWords.orders;
+    betterEnd(metric) === null ? { ...gridWords.orders, ...gridWords.ordersPlain } : gridWords.orders;
   return (
     <>
       <GridTools {...{ metric, scale, hasTargets }} onMetric={props.onMetric}>

@@ -14,9 +14,9 @@ import { gridHolesQuery } from '../api/queries.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { hasPlace, type Place, togglePlace } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
 import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
+import { useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
 import { colorScale } from './color-scale.ts';
@@ -26,7 +26,7 @@ import { HolesMap } from './grid-holes-map.tsx';
 import { HolesTable } from './grid-holes-table.tsx';
 import { layHoles } from './grid-layout.ts';
 import { markOf } from './grid-marks.ts';
-import { BETTER, figuresRange, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { betterEnd, figuresRange, gridMetricWords, gridNumber } from './grid-metrics.ts';
 import { meanAndSpread } from './grid-squares.ts';
 import { TargetPlot } from './grid-target-plot.tsx';
 import { GridTools } from './grid-tools.tsx';
@@ -81,7 +81,7 @@ export function GridSquareView(props: {
     values.length > 0 ? [Math.min(...values), Math.max(...values)] : null;
   const scale = colorScale(
     metric === 'defocusOffset' ? offsets : range,
-    BETTER[metric],
+    betterEnd(metric),
     metric === 'defocusOffset',
   );
   const at = grid.squares.findIndex(({ name }) => name === square);

@@ -4,7 +4,7 @@ import { GRID_METRICS, type GridMetric } from '../data/grid-choices.ts';
 import { ColorLegend } from './color-legend.tsx';
 import type { ColorScale } from './color-scale.ts';
 import classes from './grid.module.css';
-import { BETTER, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { betterEnd, gridMetricWords, gridNumber } from './grid-metrics.ts';
 import { gridWords } from './words.ts';
 
 /** What colours the grid, with its legend; what else the view needs stands between. */
@@ -37,7 +37,7 @@ export function GridTools(props: {
         label={gridWords.legend(label, unit)}
         low={gridNumber(metric, scale.low)}
         high={gridNumber(metric, scale.high)}
-        better={BETTER[metric]}
+        better={betterEnd(metric)}
       />
     </div>
   );

@@ -6,12 +6,12 @@ import { clock, metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { isFaint } from '../data/trust.ts';
-import classes from '../session/session.module.css';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Picture } from '../ui/picture.tsx';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { columnWords, uiWords } from '../ui/words.ts';
+import classes from './live.module.css';
 import { chosenWords } from './words.ts';
 
 const FACTS: readonly MetricKey[] = ['defocusU', 'defocusV', 'astigmatism', 'fitResolution', 'motionTotal'];

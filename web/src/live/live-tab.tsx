@@ -8,40 +8,15 @@ import type { MetricKey } from '../data/metrics.ts';
 import { DRAG_MODES, type DragMode, PlotGroup } from '../plots/plot-group.ts';
 import { ScatterCard } from '../plots/scatter-card.tsx';
 import { SeriesFigure } from '../plots/series-figure.tsx';
-import classes from '../session/session.module.css';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { type Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { ChosenMovie } from './chosen-movie.tsx';
+import classes from './live.module.css';
+import { PLOTS } from './live-plots.ts';
 import { liveWords } from './words.ts';
 
-interface PlotOfTab {
-  title: string;
-  metrics: readonly MetricKey[];
-  counted: MetricKey;
-  fromZero: boolean;
-  fromFit: boolean;
-}
-const plotOf = (key: MetricKey, title: string, fromZero: boolean, fromFit: boolean): PlotOfTab => ({
-  ...{ title, metrics: [key], counted: key, fromZero, fromFit },
-});
-const PLOTS: readonly PlotOfTab[] = [
-  {
-    ...plotOf('defocus', liveWords.defocus, false, true),
-    metrics: ['defocusU', 'defocusV'],
-  },
-  plotOf('fitResolution', liveWords.fitResolution, false, true),
-  plotOf('astigmatism', liveWords.astigmatism, true, true),
-  {
-    ...plotOf('motionTotal', liveWords.motion, true, false),
-    metrics: ['motionTotal', 'motionEarly', 'motionLate'],
-  },
-  plotOf('confidence', liveWords.confidence, true, false),
-  plotOf('iceRing', liveWords.iceRing, true, false),
-  plotOf('meanIntensity', liveWords.meanIntensity, false, false),
-  plotOf('seconds', liveWords.seconds, true, false),
-];
 const PLOT_HEIGHT_PX = 138;
 /** Of a wall of monitors, in two columns. */
 const TALL_PLOT_HEIGHT_PX = 240;

@@ -1,4 +1,5 @@
 import type { ResultRecord } from '../../../src/contract/record.ts';
+import { roundDown } from '../data/statistics.ts';
 
 type Pair = readonly [number, number];
 
@@ -27,12 +28,6 @@ function shiftAt(coefficients: readonly number[], z: number, x: number, y: numbe
     sum += term * z * (a + z * (b + z * c));
   }
   return sum;
-}
-
-/** 1, 2 or 5 times a power of ten, at most `value`. */
-export function roundDown(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([5, 2, 1].find((m) => m * power <= value * (1 + 1e-9)) ?? 1) * power;
 }
 
 /**

@@ -22,8 +22,9 @@ import { isDoubtful, type MetricKey, metricOfRow } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import { DriftPlot } from '../plots/drift-plot.tsx';
 import { ProfilePlot } from '../plots/profile-plot.tsx';
-import { Crumbs, useDesk, useFeed, useSeries, useSessionKey } from '../session/session-layout.tsx';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useDesk, useFeed, useSeries, useSessionKey } from '../state/session-context.ts';
+import { Crumbs } from '../ui/crumbs.tsx';
 import { Empty, Fault } from '../ui/fault.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
 import { MovieLog } from '../ui/movie-log.tsx';
@@ -82,7 +83,7 @@ export function MovieView() {
   };
   const previous = neighbour(-1);
   const next = neighbour(1);
-  const movie = useQuery({ ...movieQuery(key, base), placeholderData: undefined });
+  const movie = useQuery(movieQuery(key, base));
   const go = (to: string | undefined) => {
     if (to !== undefined)
       void navigate({

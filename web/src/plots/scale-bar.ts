@@ -1,4 +1,4 @@
-import { roundDown } from '../movie/local-motion.ts';
+import { roundDown } from '../data/statistics.ts';
 
 export interface ScaleBar {
   readonly px: number;

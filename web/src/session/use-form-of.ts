@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Form } from '../app/router.tsx';
+import type { Form } from '../routes.ts';
 
 /**
  * The form to show for what the address asks for. It begins with what is known of the session now: metadata may have come since

@@ -1,8 +1,6 @@
 import { plural } from '../data/words.ts';
 
 export const sessionWords = {
-  sessions: 'Sessions',
-  crumbs: 'Where you are',
   tabs: {
     live: 'Live',
     gallery: 'Gallery',

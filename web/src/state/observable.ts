@@ -1,9 +1,16 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
-/** A value that views can watch. */
-export class Observable<T> {
+/** A value that views can watch but not set. */
+export interface Readable<out T> {
+  get(): T;
+  /** @returns ends the subscription */
+  subscribe(listener: () => void): () => void;
+}
+
+/** A value outside of React that changes; its owner sets it, views watch it with `useObservable`. */
+export class Observable<T> implements Readable<T> {
   #value: T;
-  #listeners = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(value: T) {
     this.#value = value;
@@ -23,11 +30,11 @@ export class Observable<T> {
   };
 }
 
-export const useObservable = <T>(observable: Observable<T>): T =>
+export const useObservable = <T>(observable: Readable<T>): T =>
   useSyncExternalStore(observable.subscribe, observable.get);
 
-/** As `useObservable`, at most every `gapMs`; the last value always comes. */
-export function useRested<T>(observable: Observable<T>, gapMs: number): T {
+/** As `useObservable`, at most every `gapMs`; the last value always arrives. */
+export function useRested<T>(observable: Readable<T>, gapMs: number): T {
   const [value, setValue] = useState(observable.get());
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;

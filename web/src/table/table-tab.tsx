@@ -5,12 +5,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { clock, fixed } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { isDoubtful, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
+import { isDoubtful, METRICS, metricsIn } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Shown } from '../data/shown.ts';
 import { plural } from '../data/words.ts';
-import { useFeed, useSessionKey } from '../session/session-layout.tsx';
 import { Observable, useObservable } from '../state/observable.ts';
+import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
@@ -21,8 +21,7 @@ import classes from './table.module.css';
 import { tableWords } from './words.ts';
 
 const ROW_PX = 32;
-/** The mean defocus stands in U and V already. */
-const COLUMNS: readonly MetricKey[] = METRIC_KEYS.filter((key) => key !== 'defocus');
+const COLUMNS = metricsIn('table');
 const HEADS: readonly { column: SortBy['column']; label: string; unit: string; help?: string }[] = [
   { column: 'seq', label: tableWords.number, unit: '' },
   { column: 'base', label: columnWords.movie, unit: '' },

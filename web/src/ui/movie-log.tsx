@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { movieLogQuery } from '../api/queries.ts';
-import { useSessionKey } from '../session/session-layout.tsx';
+import { useSessionKey } from '../state/session-context.ts';
 import classes from './movie-log.module.css';
 import { useSearchChange } from './use-search-change.ts';
 import { logWords } from './words.ts';

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import type { MovieSearch, SessionSearch } from '../app/router.tsx';
+import type { MovieSearch, SessionSearch } from '../routes.ts';
 
 /**
  * Changes some of the query of the address. It begins with the address as it stands when it is called, not as it was last drawn: another

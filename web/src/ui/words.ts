@@ -27,6 +27,8 @@ export const uiWords = {
   noPicture: 'No picture',
 } as const;
 
+export const crumbWords = { label: 'Where you are', sessions: 'Sessions' } as const;
+
 export const countWords = {
   found: 'found',
   done: 'done',

@@ -1,0 +1,249 @@
+import type { ResultRecord } from './record.ts';
+
+/**
+ * What the service knows of a movie as a single number: each metric declared once. The columns of the ledger and of
+ * the plots, the movie rows of the API, the page's plots, table, scatter, histograms and grid colours, its export and
+ * docs/metrics.md follow from this table. A new metric is one new row.
+ */
+export interface MetricDeclaration {
+  /** Name on the page: in its address, in exported files and in texts. */
+  readonly key: string;
+  readonly label: string;
+  /** Label in the legend of a plot that has several curves. */
+  readonly shortLabel: string;
+  /** Unit on the screen and in exported files; '' where there is none. */
+  readonly unit: string;
+  readonly help: string;
+  /** Digits after the decimal point on the screen. */
+  readonly digits: number;
+  /** Value in a record times this is the value in `unit`. */
+  readonly screenScale: number;
+  /** Which end is the better one; null where neither is. */
+  readonly better: 'low' | 'high' | null;
+  /** Whether it comes from the CTF fit: it is shown faded where the fit cannot be trusted. */
+  readonly isOfCtfFit: boolean;
+  /** Where its value comes from: a number that is kept of each movie, or the mean of several such numbers. */
+  readonly source: StoredSource | MeanSource;
+  readonly plot: PlotDeclaration;
+  /** Parts of the page that leave it out. */
+  readonly hiddenIn?: readonly HideablePart[];
+}
+
+/** A number of the result record, which the ledger, the API and the binary columns carry. */
+export interface StoredSource {
+  /** Name in the API, with its unit; the ledger's column is the same in lower case with `_`. */
+  readonly field: string;
+  readonly kind: 'number' | 'integer';
+  /** Path in the record. A record in which there is nothing at it has no value. */
+  readonly record: NumberPath<ResultRecord> | typeof PROCESSING_SECONDS;
+}
+
+interface MeanSource {
+  /** Fields of other rows. */
+  readonly meanOf: readonly [string, ...string[]];
+}
+
+/** `with`: drawn in the plot of that metric. Otherwise it has a plot of its own in the live view. */
+export type PlotDeclaration =
+  | { readonly with: string }
+  | {
+      readonly fromZero: boolean;
+      /** Where it is not the label. */
+      readonly title?: string;
+    };
+
+/** `page`: all of it; the value is in the API only. */
+export type HideablePart = 'page' | 'table' | 'grid';
+
+/** Paths, such as `ctf.defocusUA`, at which a `T` holds a number or nothing. */
+type NumberPath<T> = {
+  [Key in keyof T & string]-?: NonNullable<T[Key]> extends number
+    ? Key
+    : NonNullable<T[Key]> extends readonly unknown[] | string
+      ? never
+      : NonNullable<T[Key]> extends object
+        ? `${Key}.${NumberPath<NonNullable<T[Key]>>}`
+        : never;
+}[keyof T & string];
+
+const MICROMETRES_PER_ANGSTROM = 1e-4;
+/** The only value that is not a number of the record. */
+export const PROCESSING_SECONDS = 'finishedAt - startedAt';
+
+export const METRICS = [
+  {
+    key: 'defocus',
+    label: 'Defocus',
+    shortLabel: 'mean',
+    unit: 'µm',
+    help: 'Mean of U and V; positive is underfocus.',
+    digits: 2,
+    screenScale: MICROMETRES_PER_ANGSTROM,
+    better: null,
+    isOfCtfFit: true,
+    source: { meanOf: ['defocusUA', 'defocusVA'] },
+    plot: { fromZero: false },
+    hiddenIn: ['table'],
+  },
+  {
+    key: 'defocusU',
+    label: 'Defocus U',
+    shortLabel: 'U',
+    unit: 'µm',
+    help: 'Larger defocus; positive is underfocus.',
+    digits: 2,
+    screenScale: MICROMETRES_PER_ANGSTROM,
+    better: null,
+    isOfCtfFit: true,
+    source: { field: 'defocusUA', kind: 'number', record: 'ctf.defocusUA' },
+    plot: { with: 'defocus' },
+    hiddenIn: ['grid'],
+  },
+  {
+    key: 'defocusV',
+    label: 'Defocus V',
+    shortLabel: 'V',
+    unit: 'µm',
+    help: 'Smaller defocus; positive is underfocus.',
+    digits: 2,
+    screenScale: MICROMETRES_PER_ANGSTROM,
+    better: null,
+    isOfCtfFit: true,
+    source: { field: 'defocusVA', kind: 'number', record: 'ctf.defocusVA' },
+    plot: { with: 'defocus' },
+    hiddenIn: ['grid'],
+  },
+  {
+    key: 'astigmatism',
+    label: 'Astigmatism',
+    shortLabel: 'U − V',
+    unit: 'Å',
+    help: 'Difference of defocus U and V.',
+    digits: 0,
+    screenScale: 1,
+    better: 'low',
+    isOfCtfFit: true,
+    source: { field: 'astigmatismA', kind: 'number', record: 'ctf.astigmatismA' },
+    plot: { fromZero: true },
+  },
+  {
+    key: 'astigmatismAngle',
+    label: 'Astigmatism angle',
+    shortLabel: 'angle',
+    unit: '°',
+    help: 'Direction of defocus U, counted from x.',
+    digits: 0,
+    screenScale: 1,
+    better: null,
+    isOfCtfFit: true,
+    source: { field: 'astigmatismAngleDeg', kind: 'number', record: 'ctf.astigmatismAngleDeg' },
+    plot: { fromZero: false },
+    hiddenIn: ['page'],
+  },
+  {
+    key: 'fitResolution',
+    label: 'Fit resolution',
+    shortLabel: 'fit',
+    unit: 'Å',
+    help: 'Resolution to which the Thon rings follow the model; smaller is better.',
+    digits: 2,
+    screenScale: 1,
+    better: 'low',
+    isOfCtfFit: true,
+    source: { field: 'fitResolutionA', kind: 'number', record: 'ctf.fitResolutionA' },
+    plot: { fromZero: false },
+  },
+  {
+    key: 'confidence',
+    label: 'Confidence',
+    shortLabel: 'confidence',
+    unit: '',
+    help: '0: no Thon rings seen; 1: Thon rings beyond doubt.',
+    digits: 2,
+    screenScale: 1,
+    better: 'high',
+    isOfCtfFit: false,
+    source: { field: 'confidence', kind: 'number', record: 'ctf.confidence' },
+    plot: { fromZero: true },
+  },
+  {
+    key: 'iceRing',
+    label: 'Ice ring',
+    shortLabel: 'ice',
+    unit: '',
+    help: 'Excess power at 0.25 to 0.28 1/Å.',
+    digits: 2,
+    screenScale: 1,
+    better: 'low',
+    isOfCtfFit: false,
+    source: { field: 'iceRingScore', kind: 'number', record: 'ctf.iceRingScore' },
+    plot: { fromZero: true },
+  },
+  {
+    key: 'motionTotal',
+    label: 'Motion total',
+    shortLabel: 'total',
+    unit: 'Å',
+    help: 'Accumulated motion over all frames.',
+    digits: 1,
+    screenScale: 1,
+    better: 'low',
+    isOfCtfFit: false,
+    source: { field: 'motionTotalA', kind: 'number', record: 'motion.totalA' },
+    plot: { fromZero: true, title: 'Motion' },
+  },
+  {
+    key: 'motionEarly',
+    label: 'Motion early',
+    shortLabel: 'early',
+    unit: 'Å',
+    help: 'Accumulated motion before 4 e/Å².',
+    digits: 1,
+    screenScale: 1,
+    better: 'low',
+    isOfCtfFit: false,
+    source: { field: 'motionEarlyA', kind: 'number', record: 'motion.earlyA' },
+    plot: { with: 'motionTotal' },
+  },
+  {
+    key: 'motionLate',
+    label: 'Motion late',
+    shortLabel: 'late',
+    unit: 'Å',
+    help: 'Accumulated motion after 4 e/Å².',
+    digits: 1,
+    screenScale: 1,
+    better: 'low',
+    isOfCtfFit: false,
+    source: { field: 'motionLateA', kind: 'number', record: 'motion.lateA' },
+    plot: { with: 'motionTotal' },
+    hiddenIn: ['grid'],
+  },
+  {
+    key: 'meanIntensity',
+    label: 'Mean intensity',
+    shortLabel: 'mean',
+    unit: 'e/px/frame',
+    help: 'Mean counts per pixel and frame after gain correction.',
+    digits: 2,
+    screenScale: 1,
+    better: null,
+    isOfCtfFit: false,
+    source: { field: 'meanIntensity', kind: 'number', record: 'statistics.meanDosePerPixelFrame' },
+    plot: { fromZero: false },
+  },
+  {
+    key: 'seconds',
+    label: 'Time per movie',
+    shortLabel: 'time',
+    unit: 's',
+    help: 'Processing time of the movie.',
+    digits: 1,
+    screenScale: 1,
+    better: null,
+    isOfCtfFit: false,
+    source: { field: 'seconds', kind: 'number', record: PROCESSING_SECONDS },
+    plot: { fromZero: true },
+    hiddenIn: ['grid'],
+  },
+] as const satisfies readonly MetricDeclaration[];

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { fromEntries } from './from-entries.ts';
+import {
+  ALIGN_PROGRAMS,
+  BUILTIN_PROGRAM,
+  CTF_PROGRAMS,
+  DEFAULT_PROGRAM_SETTINGS,
+  EXTERNAL_ALIGNERS,
+  type ExternalAligner,
+  PROGRAM_TABLE,
+} from './programs.ts';
+
+const MAX_TIMEOUT_SECONDS = 86_400;
+
+/** Key of [programs] with the further arguments of an aligner. */
+export const argumentsKey = <Name extends ExternalAligner>(name: Name) => `${name}_arguments` as const;
+
+const pathKeys = fromEntries(
+  PROGRAM_TABLE.map(({ name, command, executable }) => [
+    name,
+    z
+      .string()
+      .min(1)
+      .default(command)
+      .describe(`${executable}: its path, or a name found in PATH, where the workers run`),
+  ]),
+);
+
+const argumentKeys = fromEntries(
+  EXTERNAL_ALIGNERS.map(({ name, executable, argumentsExample }) => [
+    argumentsKey(name),
+    z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        `further arguments of ${executable}, as a shell would take them, such as ${argumentsExample}; they win over ours`,
+      ),
+  ]),
+);
+
+/** Section [programs] of the config file: two keys that choose, and the keys that follow from each row of the table. */
+export const PROGRAMS_SECTION = z.object({
+  align: z
+    .enum(ALIGN_PROGRAMS)
+    .default(BUILTIN_PROGRAM)
+    .describe('which program corrects the motion where a start does not say (align_program)'),
+  ctf: z
+    .enum(CTF_PROGRAMS)
+    .default(BUILTIN_PROGRAM)
+    .describe('which program estimates the CTF where a start does not say (ctf_program)'),
+  ...pathKeys,
+  ...argumentKeys,
+  timeout_seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_TIMEOUT_SECONDS)
+    .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
+    .describe('a program that takes longer for one movie or micrograph is ended, and the movie fails'),
+});

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorBodySchema, failureCausesSchema, movieLogSchema, moviePageSchema } from '../contract/api.ts';
+import { CodedError, errorCodeSchema } from '../contract/errors.ts';
+import { checkName, keyOf, movieParams, sessionParams } from './names.ts';
+import type { RouteContext } from './ports.ts';
+
+const tags = ['review'];
+const SESSION = '/api/v1/sessions/:project/:user/:session';
+const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
+const config = { access: 'read' } as const;
+
+/** Failed movies by cause, and the log of a movie. */
+export function registerFailureRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+
+  app.get(
+    `${SESSION}/failures`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Failed movies by cause, counted',
+        params: sessionParams,
+        response: { 200: failureCausesSchema, ...refusals },
+      },
+    },
+    async (request) => sessions.failureCauses(keyOf(request.params)),
+  );
+
+  app.get(
+    `${SESSION}/failures/:code`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Failed movies of one cause, newest first',
+        params: sessionParams.extend({ code: z.union([errorCodeSchema, z.literal('none')]) }),
+        querystring: z.object({
+          cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          aside: z.enum(['true', 'false']).default('false').describe('those that a person set aside'),
+        }),
+        response: { 200: moviePageSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, aside } = request.query;
+      const { code } = request.params;
+      return sessions.failures(keyOf(request.params), {
+        code: code === 'none' ? null : code,
+        aside: aside === 'true',
+        limit,
+        ...(cursor ? { cursor } : {}),
+      });
+    },
+  );
+
+  app.get(
+    `${SESSION}/movies/:base/log`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What the worker of a movie wrote',
+        params: movieParams,
+        response: { 200: movieLogSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const log = await sessions.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
+      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of it is kept.');
+      return log;
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type MetricField, STORED_METRICS } from '../../contract/stored-metrics.ts';
+import { textOf } from './sql-values.ts';
+
+/** Columns of `movies` that come from the table of metrics: `defocusUA` is kept in `defocus_u_a`. */
+export const METRIC_COLUMNS: readonly MetricColumn[] = STORED_METRICS.map(({ source }) => ({
+  field: source.field,
+  name: source.field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  type: source.kind === 'integer' ? 'INTEGER' : 'REAL',
+}));
+
+interface MetricColumn {
+  readonly field: MetricField;
+  readonly name: string;
+  readonly type: 'REAL' | 'INTEGER';
+}
+
+/** Names of the metric columns that the version which last opened the ledger filled. */
+const FILLED_COLUMNS = 'metric columns';
+
+/**
+ * The numbered migrations made the metric columns of the first versions; this adds those of metrics that the table
+ * has gained since. All sessions are put into `backfills`: rows that are there already take the new values from the
+ * records on disk. It also looks at which columns the last version filled, because an older one may have been used in between.
+ */
+export function addMetricColumns(db: DatabaseSync): void {
+  const present = new Set(
+    db
+      .prepare("SELECT name FROM pragma_table_info('movies')")
+      .all()
+      .map((row) => textOf(row.name)),
+  );
+  const kept = db.prepare('SELECT value FROM meta WHERE key = ?').get(FILLED_COLUMNS);
+  const filled = kept ? new Set(textOf(kept.value).split(' ')) : present;
+  const missing = METRIC_COLUMNS.filter(({ name }) => !present.has(name));
+  const hasUnfilled = METRIC_COLUMNS.some(({ name }) => !filled.has(name));
+  db.exec('BEGIN IMMEDIATE');
+  for (const { name, type } of missing) db.exec(`ALTER TABLE movies ADD COLUMN ${name} ${type}`);
+  if (hasUnfilled) db.exec('INSERT OR REPLACE INTO backfills SELECT id, 0 FROM sessions');
+  const names = METRIC_COLUMNS.map(({ name }) => name).join(' ');
+  db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(FILLED_COLUMNS, names);
+  db.exec('COMMIT');
+}

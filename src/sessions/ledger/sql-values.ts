@@ -1,0 +1,35 @@
+export type SqlValue = null | number | bigint | string | NodeJS.ArrayBufferView;
+export type SqlRow = Record<string, SqlValue>;
+
+/** Values of a row as what their column is declared to be. A STRICT table holds nothing else: they throw on our mistakes only. */
+
+export const textOf = (value: SqlValue | undefined): string => textOrNull(value) ?? mistaken('text', value);
+
+export const numberOf = (value: SqlValue | undefined): number =>
+  numberOrNull(value) ?? mistaken('a number', value);
+
+export const textOrNull = (value: SqlValue | undefined): string | null =>
+  typeof value === 'string' ? value : nullOf('text', value);
+
+export const numberOrNull = (value: SqlValue | undefined): number | null =>
+  typeof value === 'number' ? value : nullOf('a number', value);
+
+/** @param words - all that the column may hold */
+export const wordOf = <Word extends string>(words: readonly Word[], value: SqlValue | undefined): Word =>
+  words.find((word) => word === value) ?? mistaken(words.join(', '), value);
+
+export const wordOrNull = <Word extends string>(
+  words: readonly Word[],
+  value: SqlValue | undefined,
+): Word | null => (value === null ? null : wordOf(words, value));
+
+/** A row of a statement that returns arrays; its type says that it is an object. */
+export const valuesOf = (row: unknown): readonly SqlValue[] =>
+  Array.isArray(row) ? row : mistaken('a list of values', null);
+
+const nullOf = (expected: string, value: SqlValue | undefined): null =>
+  value === null ? null : mistaken(expected, value);
+
+function mistaken(expected: string, value: SqlValue | undefined): never {
+  throw new TypeError(`ledger: expected ${expected}, found ${String(value)}`);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { movieRowSchema } from '../../src/contract/api.ts';
+import { METRICS, type MetricDeclaration } from '../../src/contract/metrics.ts';
+import {
+  COLUMN_KEYS,
+  columnsOfMetric,
+  PAGE_METRICS,
+  STORED_METRICS,
+} from '../../src/contract/stored-metrics.ts';
+
+const TABLE: readonly MetricDeclaration[] = METRICS;
+const FIELDS = STORED_METRICS.map(({ source }) => source.field);
+const twice = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
+
+describe('the table of metrics', () => {
+  it('gives each metric a key and a field of its own', () => {
+    expect(twice(TABLE.map(({ key }) => key))).toEqual([]);
+    expect(twice(FIELDS)).toEqual([]);
+    for (const field of FIELDS) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
+  });
+
+  it('takes means of columns that the page has', () => {
+    for (const metric of PAGE_METRICS) {
+      const expected = 'meanOf' in metric.source ? metric.source.meanOf.length : 1;
+      expect(columnsOfMetric(metric)).toHaveLength(expected);
+    }
+  });
+
+  it('draws metrics together with those that have a plot only', () => {
+    const plots = TABLE.filter(({ plot }) => 'fromZero' in plot).map(({ key }) => key);
+    for (const { plot } of TABLE) if ('with' in plot) expect(plots).toContain(plot.with);
+  });
+
+  it('keeps the order of the binary columns, and the names of the API', () => {
+    expect(COLUMN_KEYS).toEqual([
+      ...['defocusUA', 'defocusVA', 'astigmatismA', 'fitResolutionA', 'confidence', 'iceRingScore'],
+      ...['motionTotalA', 'motionEarlyA', 'motionLateA', 'meanIntensity', 'seconds'],
+    ]);
+    expect(Object.keys(movieRowSchema.shape).sort()).toEqual(
+      [
+        ...[
+          'seq',
+          'base',
+          'path',
+          'state',
+          'attempt',
+          'finishedAt',
+          'hasPictures',
+          'errorCode',
+          'errorMessage',
+        ],
+        ...['retryAt', 'verdict', 'comment', 'astigmatismAngleDeg', ...COLUMN_KEYS],
+      ].sort(),
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Ctf } from '../../src/contract/record.ts';
+import { LEDGER_FILE } from '../../src/sessions/ledger/open.ts';
+import type { SessionService } from '../../src/sessions/service.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, until, VALUES, World } from './support.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const CTF: Ctf = {
+  ...{ defocusUA: 12_000, defocusVA: 11_000, astigmatismA: 1000, astigmatismAngleDeg: 20 },
+  ...{ phaseShiftDeg: 0, figureOfMerit: 0.2, fitResolutionA: 4, fitCriterion: 'as the test says' },
+  ...{ confidence: 0.9, iceRingScore: 0.3 },
+  profile: { frequencyPerA: [], data: [], model: [], cc: [] },
+};
+const MOVIES = 3;
+
+async function processed(): Promise<void> {
+  world.movies(MOVIES);
+  const executor = new FakeExecutor();
+  executor.results = () => ({ ctf: CTF });
+  const service = await world.serve(executor);
+  await service.start(KEY, VALUES);
+  await until('all are done', async () => (await service.find(KEY))?.counts.done === MOVIES);
+  await world.endServices();
+}
+function changeLedger(sql: string): void {
+  const db = new DatabaseSync(join(world.stateDir, LEDGER_FILE));
+  db.exec(sql);
+  db.close();
+}
+const values = async (service: SessionService) => {
+  const { iceRingScore, defocusUA, confidence } = (await service.columns(KEY, 0, 10)).values;
+  return { iceRingScore: [...iceRingScore], defocusUA: [...defocusUA], confidence: [...confidence] };
+};
+const ALL = {
+  iceRingScore: Array(MOVIES).fill(Math.fround(0.3)),
+  defocusUA: Array(MOVIES).fill(12_000),
+  confidence: Array(MOVIES).fill(Math.fround(0.9)),
+};
+const untilFilled = async () => {
+  const service = await world.serve(new FakeExecutor());
+  await until('the records are read', async () => !Number.isNaN((await values(service)).iceRingScore[0]));
+  return service;
+};
+
+describe('a metric that the ledger does not have yet', () => {
+  test('gets its column, and its values from the records on disk', async () => {
+    await processed();
+    changeLedger(
+      `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,
+    );
+    const service = await untilFilled();
+    expect(await values(service)).toEqual(ALL);
+    expect((await service.movie(KEY, 'FoilHole_0001')).row.iceRingScore).toBe(0.3);
+  });
+
+  test('is also read where an older version has written rows without it', async () => {
+    await processed();
+    changeLedger(
+      `UPDATE movies SET ice_ring_score = NULL;
+       UPDATE meta SET value = replace(value, 'ice_ring_score', '') WHERE key = 'metric columns'`,
+    );
+    expect(await values(await untilFilled())).toEqual(ALL);
+  });
+
+  test('is read once: what the ledger says afterwards stays', async () => {
+    await processed();
+    changeLedger(
+      `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,
+    );
+    await untilFilled();
+    await world.endServices();
+    changeLedger('UPDATE movies SET ice_ring_score = 0.7');
+    const again = await world.serve(new FakeExecutor());
+    await until('sessions are known', async () => (await again.find(KEY)) !== null);
+    expect((await values(again)).iceRingScore).toEqual(Array(MOVIES).fill(Math.fround(0.7)));
+  });
+});

@@ -1,0 +1,28 @@
+import { useParams } from '@tanstack/react-router';
+import { createContext, useContext, useMemo } from 'react';
+import type { SessionKey } from '../../../src/contract/api.ts';
+import { Observable, useObservable } from './observable.ts';
+import type { ReviewDesk } from './review-desk.ts';
+import type { SeriesSnapshot, SessionFeed } from './session-feed.ts';
+
+/** The feed of the session on screen, provided by `session/session-layout.tsx`; null before it stands. */
+export const FeedContext = createContext<SessionFeed | null>(null);
+
+const noSeries = new Observable<SeriesSnapshot | null>(null);
+
+/** The session that the address names. */
+export function useSessionKey(): SessionKey {
+  const { project = '', user = '', session = '' } = useParams({ strict: false });
+  return useMemo(() => ({ project, user, session }), [project, user, session]);
+}
+
+/** Finished movies of the session on screen; null before the feed stands. */
+export function useSeries(): SeriesSnapshot | null {
+  return useObservable<SeriesSnapshot | null>(useFeed()?.series ?? noSeries);
+}
+
+/** The feed of the session on screen; null before it stands. */
+export const useFeed = (): SessionFeed | null => useContext(FeedContext);
+
+/** Where decisions on the movies of the session on screen are made; null before the feed stands. */
+export const useDesk = (): ReviewDesk | null => useFeed()?.desk ?? null;

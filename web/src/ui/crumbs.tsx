@@ -1,0 +1,31 @@
+import { IconChevronRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useSessionKey } from '../state/session-context.ts';
+import classes from './crumbs.module.css';
+import { crumbWords } from './words.ts';
+
+/** Where this is: all sessions > project / user (> session, from a movie). */
+export function Crumbs({ withSession = false }: { withSession?: boolean }) {
+  const key = useSessionKey();
+  return (
+    <nav className={`${classes.crumbs} no-print`} aria-label={crumbWords.label}>
+      <Link to="/">{crumbWords.sessions}</Link>
+      <IconChevronRight size={14} aria-hidden />
+      <Link to="/" search={{ q: key.project }}>
+        {key.project}
+      </Link>
+      <IconChevronRight size={14} aria-hidden />
+      <Link to="/" search={{ q: `${key.project}/${key.user}` }}>
+        {key.user}
+      </Link>
+      {withSession && (
+        <>
+          <IconChevronRight size={14} aria-hidden />
+          <Link className="truncate" to="/s/$project/$user/$session" params={{ ...key }}>
+            {key.session}
+          </Link>
+        </>
+      )}
+    </nav>
+  );
+}
