@@ -62,21 +62,21 @@ async function timedStart(settings: ServiceSettings, movies: number) {
     logger: pino({ level: 'silent' }),
   });
   while (!service.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
-  const status = await service.missionStatus(KEY);
+  const status = await service.queries.missionStatus(KEY);
   if (status.processed_files !== movies)
     throw new Error(`expected ${movies} movies: ${JSON.stringify(status)}`);
   return { service, seconds: (performance.now() - started) / 1000 };
 }
 
 async function answers(service: SessionService): Promise<void> {
-  print("the mission's status", await median(() => service.missionStatus(KEY)), 'ms');
-  print('summary', await median(() => service.find(KEY)), 'ms');
+  print("the mission's status", await median(() => service.queries.missionStatus(KEY)), 'ms');
+  print('summary', await median(() => service.queries.find(KEY)), 'ms');
   print(
     'page of 100, newest',
-    await median(() => service.movies(KEY, { limit: 100, order: 'newest' })),
+    await median(() => service.queries.movies(KEY, { limit: 100, order: 'newest' })),
     'ms',
   );
-  print('series of 1000', await median(() => service.series(KEY, 50_000, 1000)), 'ms');
+  print('series of 1000', await median(() => service.queries.series(KEY, 50_000, 1000)), 'ms');
 }
 
 async function median(work: () => Promise<unknown>): Promise<number> {

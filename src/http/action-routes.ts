@@ -21,9 +21,11 @@ const answers = {
 };
 
 /** What the page does to a session. By POST only, and from this origin only (see `auth.ts`). */
-export function registerActionRoutes(instance: FastifyInstance, context: RouteContext): void {
+export function registerActionRoutes(
+  instance: FastifyInstance,
+  { commands, parameterDefaults }: Pick<RouteContext, 'commands' | 'parameterDefaults'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { sessions } = context;
   const schema = { tags, params: sessionParams, response: answers };
 
   app.post(
@@ -31,7 +33,7 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
     { config, schema: { ...schema, summary: 'Start processing', body: parametersShape.nullish() } },
     async (request, reply) => {
       const key = keyOf(request.params);
-      return sessions.start(key, startValues(request, reply, context.parameterDefaults), actorOf(request));
+      return commands.start(key, startValues(request, reply, parameterDefaults), actorOf(request));
     },
   );
 
@@ -42,7 +44,7 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
       schema: { ...schema, summary: 'Stop processing', body: stopRequestSchema.nullish() },
     },
     async (request) =>
-      sessions.stop(keyOf(request.params), actorOf(request), request.body?.running ?? 'cancel'),
+      commands.stop(keyOf(request.params), actorOf(request), request.body?.running ?? 'cancel'),
   );
 
   app.post(
@@ -57,7 +59,7 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
       },
     },
     async (request, reply) =>
-      sessions.resume(keyOf(request.params), changedOrTakenBack(request, reply), actorOf(request)),
+      commands.resume(keyOf(request.params), changedOrTakenBack(request, reply), actorOf(request)),
   );
 
   app.post(
@@ -84,7 +86,7 @@ export function registerActionRoutes(instance: FastifyInstance, context: RouteCo
         ...(base === undefined ? {} : { base: checkName(base, 'base') }),
         ...(code === undefined ? {} : { code }),
       };
-      return { retried: await sessions.retry(key, which, actorOf(request)) };
+      return { retried: await commands.retry(key, which, actorOf(request)) };
     },
   );
 }

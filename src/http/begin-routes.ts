@@ -20,9 +20,11 @@ const previewQuery = parametersShape.extend({
 const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
 
 /** What comes before a start: what it would do, what contradicts, and a trial on one movie. */
-export function registerBeginRoutes(instance: FastifyInstance, context: RouteContext): void {
+export function registerBeginRoutes(
+  instance: FastifyInstance,
+  { trials, parameterDefaults }: Pick<RouteContext, 'trials' | 'parameterDefaults'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { sessions } = context;
 
   app.get(
     `${SESSION}/preview`,
@@ -38,9 +40,9 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
     },
     async (request) => {
       // A resume goes on with its own parameters: the config file's have no say any more.
-      const defaults = request.query.for === 'resume' ? {} : context.parameterDefaults;
+      const defaults = request.query.for === 'resume' ? {} : parameterDefaults;
       const { values, isWhole } = partialValues(request, defaults);
-      return sessions.preview(keyOf(request.params), values, isWhole);
+      return trials.preview(keyOf(request.params), values, isWhole);
     },
   );
 
@@ -61,9 +63,9 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
     },
     async (request, reply) => {
       const { base } = request.query;
-      const values = startValues(request, reply, context.parameterDefaults);
+      const values = startValues(request, reply, parameterDefaults);
       const movie = base === undefined ? null : checkName(base, 'base');
-      return { trial: await sessions.tryOut(keyOf(request.params), values, movie) };
+      return { trial: await trials.begin(keyOf(request.params), values, movie) };
     },
   );
 
@@ -78,7 +80,7 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
         response: { 200: trialAnswerSchema, ...refusals },
       },
     },
-    async (request) => ({ trial: await sessions.trial(keyOf(request.params)) }),
+    async (request) => ({ trial: await trials.last(keyOf(request.params)) }),
   );
 
   app.post(
@@ -92,7 +94,7 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
         response: { 200: trialAnswerSchema, ...refusals },
       },
     },
-    async (request) => ({ trial: await sessions.cancelTrial(keyOf(request.params)) }),
+    async (request) => ({ trial: await trials.cancel(keyOf(request.params)) }),
   );
 
   app.get(
@@ -108,7 +110,7 @@ export function registerBeginRoutes(instance: FastifyInstance, context: RouteCon
     },
     async (request, reply) => {
       const { id, role } = request.params;
-      const path = await sessions.trialPicture(
+      const path = await trials.picturePath(
         keyOf(request.params),
         checkName(id, 'id'),
         checkName(role, 'role'),

@@ -13,7 +13,10 @@ const eventQuery = z.object({
 });
 
 /** Live events by server-sent events. */
-export function registerEventRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerEventRoutes(
+  instance: FastifyInstance,
+  { events }: Pick<RouteContext, 'events'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const streams = new Set<EventStream>();
   app.addHook('preClose', async () => {
@@ -46,7 +49,7 @@ export function registerEventRoutes(instance: FastifyInstance, { sessions }: Rou
       streams.add(stream);
       if (given && lastId === null)
         stream.send(null, { event: 'reset', data: { reason: 'unknown Last-Event-ID' } });
-      const unsubscribe = sessions.subscribe(lastId, ({ id, event }) => stream.send(id, event));
+      const unsubscribe = events.subscribe(lastId, ({ id, event }) => stream.send(id, event));
       stream.onClosed(() => {
         unsubscribe();
         streams.delete(stream);

@@ -9,13 +9,15 @@ import {
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { RouteContext } from './ports.ts';
 
+/** What `affects` says of the parameter `executor`: the word of the first version of the API. */
+const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;
 
 /** What belongs to no single session: parameters, executors, the list of all sessions. */
 export function registerFacilityRoutes(
   instance: FastifyInstance,
-  { sessions, parameterDefaults }: RouteContext,
+  { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -34,6 +36,7 @@ export function registerFacilityRoutes(
         ...p,
         choices: p.choices && [...p.choices],
         pattern: p.pattern && [...p.pattern],
+        affects: p.affects === 'executor' ? EXECUTOR_IN_API : p.affects,
       })),
       defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
     }),
@@ -49,7 +52,7 @@ export function registerFacilityRoutes(
         response: { 200: executorListSchema, 403: errorBodySchema },
       },
     },
-    async () => sessions.executors(),
+    async () => queries.executors(),
   );
 
   app.get(
@@ -58,6 +61,6 @@ export function registerFacilityRoutes(
       config,
       schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
     },
-    async () => sessions.all(),
+    async () => queries.all(),
   );
 }

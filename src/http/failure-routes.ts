@@ -12,7 +12,10 @@ const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySch
 const config = { access: 'read' } as const;
 
 /** Failed movies by cause, and the log of a movie. */
-export function registerFailureRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerFailureRoutes(
+  instance: FastifyInstance,
+  { queries, review }: Pick<RouteContext, 'queries' | 'review'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
   app.get(
@@ -26,7 +29,7 @@ export function registerFailureRoutes(instance: FastifyInstance, { sessions }: R
         response: { 200: failureCausesSchema, ...refusals },
       },
     },
-    async (request) => sessions.failureCauses(keyOf(request.params)),
+    async (request) => review.failureCauses(keyOf(request.params)),
   );
 
   app.get(
@@ -48,7 +51,7 @@ export function registerFailureRoutes(instance: FastifyInstance, { sessions }: R
     async (request) => {
       const { cursor, limit, aside } = request.query;
       const { code } = request.params;
-      return sessions.failures(keyOf(request.params), {
+      return review.failures(keyOf(request.params), {
         code: code === 'none' ? null : code,
         aside: aside === 'true',
         limit,
@@ -69,7 +72,7 @@ export function registerFailureRoutes(instance: FastifyInstance, { sessions }: R
       },
     },
     async (request) => {
-      const log = await sessions.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
+      const log = await queries.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
       if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of it is kept.');
       return log;
     },

@@ -12,7 +12,10 @@ const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySch
 const config = { access: 'read' } as const;
 
 /** Where on the grid movies were taken. The figures of the movies come as columns; nothing of them is sent here again. */
-export function registerGridRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerGridRoutes(
+  instance: FastifyInstance,
+  { queries }: Pick<RouteContext, 'queries'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
   app.get(
@@ -26,7 +29,7 @@ export function registerGridRoutes(instance: FastifyInstance, { sessions }: Rout
         response: { 200: gridSchema, ...refusals },
       },
     },
-    async (request) => sessions.grid(keyOf(request.params)),
+    async (request) => queries.grid(keyOf(request.params)),
   );
 
   app.get(
@@ -41,6 +44,6 @@ export function registerGridRoutes(instance: FastifyInstance, { sessions }: Rout
         response: { 200: gridHolesSchema, ...refusals },
       },
     },
-    async (request) => sessions.gridHoles(keyOf(request.params), request.params.square),
+    async (request) => queries.gridHoles(keyOf(request.params), request.params.square),
   );
 }

@@ -6,7 +6,7 @@ import type { SessionService } from '../sessions/service.ts';
 const healthSchema = z.object({ status: z.enum(['ok', 'not_ready']) });
 
 /** Open to everybody: they tell nothing but whether the service lives. */
-export function registerHealth(instance: FastifyInstance, sessions: SessionService): void {
+export function registerHealth(instance: FastifyInstance, sessions: Pick<SessionService, 'ready'>): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ['operation'];
   app.get(

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
-import type { SessionService } from '../sessions/service.ts';
+import type { SessionQueries } from '../sessions/service.ts';
 
 /** Measurements of one service, in a registry of its own. Sessions are counted when somebody asks. */
-export function createMetrics(sessions: SessionService): { registry: Registry; requests: Histogram<string> } {
+export function createMetrics(queries: SessionQueries): { registry: Registry; requests: Histogram<string> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -20,7 +20,7 @@ export function createMetrics(sessions: SessionService): { registry: Registry; r
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const all = await sessions.all();
+      const all = await queries.all();
       for (const state of SESSION_STATES) this.set({ state }, all.filter((s) => s.state === state).length);
     },
   });
@@ -30,7 +30,7 @@ export function createMetrics(sessions: SessionService): { registry: Registry; r
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const all = await sessions.all();
+      const all = await queries.all();
       for (const state of MOVIE_STATES)
         this.set(
           { state },
@@ -43,7 +43,7 @@ export function createMetrics(sessions: SessionService): { registry: Registry; r
     help: 'How long the oldest movie that is not done has been whole, of all sessions in work; 0: up to date',
     registers: [registry],
     async collect() {
-      const since = (await sessions.all())
+      const since = (await queries.all())
         .filter(({ state }) => state === 'processing' || state === 'processing_start')
         .map(({ behindSince }) => Date.parse(behindSince ?? ''))
         .filter(Number.isFinite);

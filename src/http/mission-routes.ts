@@ -28,12 +28,14 @@ const sessionAnswers = {
  * The five routes of the mission, by GET and by POST alike. A session that is not there is answered with the same
  * six fields, the state `no_such_session` and status 404, on all of its routes.
  */
-export function registerMissionRoutes(instance: FastifyInstance, context: RouteContext): void {
+export function registerMissionRoutes(
+  instance: FastifyInstance,
+  { queries, commands, parameterDefaults }: Pick<RouteContext, 'queries' | 'commands' | 'parameterDefaults'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { sessions } = context;
 
   const answerStatus = async (key: SessionKey, reply: FastifyReply) => {
-    const status = await sessions.missionStatus(key);
+    const status = await queries.missionStatus(key);
     reply.code(status.state === 'no_such_session' ? 404 : 200);
     return status;
   };
@@ -43,15 +45,15 @@ export function registerMissionRoutes(instance: FastifyInstance, context: RouteC
     'start-processing': {
       summary: 'Start processing, or continue it, with these parameters',
       act: (key, request, reply) =>
-        sessions.start(key, startValues(request, reply, context.parameterDefaults), actorOf(request)),
+        commands.start(key, startValues(request, reply, parameterDefaults), actorOf(request)),
     },
     'stop-processing': {
       summary: 'Stop processing',
-      act: (key, request) => sessions.stop(key, actorOf(request)),
+      act: (key, request) => commands.stop(key, actorOf(request)),
     },
     'resume-processing': {
       summary: 'Continue with the parameters of the last start; given ones replace those',
-      act: (key, request, reply) => sessions.resume(key, changedValues(request, reply), actorOf(request)),
+      act: (key, request, reply) => commands.resume(key, changedValues(request, reply), actorOf(request)),
     },
   };
 
@@ -73,11 +75,11 @@ export function registerMissionRoutes(instance: FastifyInstance, context: RouteC
       handler: async (request) => {
         const project = checkName(request.params.project_id, 'project_id');
         const user = checkName(request.params.user, 'user');
-        const found = await sessions.list(project, user);
+        const found = await queries.list(project, user);
         return Promise.all(
           found.map(async ({ session }) => ({
             session,
-            ...(await sessions.missionStatus({ project, user, session })),
+            ...(await queries.missionStatus({ project, user, session })),
           })),
         );
       },

@@ -13,10 +13,13 @@ const refusals = { 403: errorBodySchema, 404: errorBodySchema };
 const config = { access: 'read' } as const;
 
 /** Outputs of a movie: pictures to show, files to save. `role` is a key of `files` in the movie's record. */
-export function registerOutputRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerOutputRoutes(
+  instance: FastifyInstance,
+  { queries }: Pick<RouteContext, 'queries'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const pathOf = (params: z.infer<typeof outputParams>) =>
-    sessions.outputPath(keyOf(params), checkName(params.base, 'base'), checkName(params.role, 'role'));
+    queries.outputPath(keyOf(params), checkName(params.base, 'base'), checkName(params.role, 'role'));
 
   app.get(
     `${MOVIE}/pictures/:role`,

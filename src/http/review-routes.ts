@@ -19,7 +19,10 @@ const MAX_REVIEW_BYTES = 16 * 1024 * 1024;
 const MAX_MOVIES = 10_000;
 
 /** Reviewing a session: its results as columns, decisions on movies, the timeline. */
-export function registerReviewRoutes(instance: FastifyInstance, { sessions }: RouteContext): void {
+export function registerReviewRoutes(
+  instance: FastifyInstance,
+  { queries, review }: Pick<RouteContext, 'queries' | 'review'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
   app.get(
@@ -46,7 +49,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
     },
     async (request, reply) => {
       const { after, limit } = request.query;
-      const columns = await sessions.columns(keyOf(request.params), after, limit);
+      const columns = await queries.columns(keyOf(request.params), after, limit);
       reply.type('application/octet-stream').header('cache-control', 'no-store');
       return reply.send(Buffer.from(encodeColumns(columns).buffer));
     },
@@ -68,7 +71,7 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
     async (request) => {
       const { bases, ...change } = request.body;
       const key = keyOf(request.params);
-      return { reviewed: await sessions.review(key, bases, change, actorOf(request)) };
+      return { reviewed: await review.decide(key, bases, change, actorOf(request)) };
     },
   );
 
@@ -84,6 +87,6 @@ export function registerReviewRoutes(instance: FastifyInstance, { sessions }: Ro
         response: { 200: timelineSchema, ...refusals },
       },
     },
-    async (request) => sessions.timeline(keyOf(request.params), request.query.limit),
+    async (request) => queries.timeline(keyOf(request.params), request.query.limit),
   );
 }

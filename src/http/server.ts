@@ -25,13 +25,14 @@ import { registerMissionRoutes } from './mission-routes.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOutputRoutes } from './output-routes.ts';
 import { answerUnknown, registerPage } from './page.ts';
+import type { RouteContext } from './ports.ts';
 import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
 import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { acceptFiles } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
-import { registerTileRoutes } from './tiles/tile-routes.ts';
+import { registerTileRoutes } from './tile-routes.ts';
 
 export interface HttpServerOptions {
   readonly api: ApiSettings;
@@ -61,7 +62,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { api, sessions, version } = options;
   const keys = new LoginKeys();
   const redact = createRedactor(api.token);
-  const context = { sessions, parameterDefaults: options.parameterDefaults ?? {} };
+  const { queries, commands, review, trials, events } = sessions;
+  const parameterDefaults = options.parameterDefaults ?? {};
+  const context: RouteContext = { queries, commands, review, trials, events, parameterDefaults };
 
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: redactedLogger(options.logger, redact) } : { logger: false }),
@@ -87,7 +90,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await acceptFormsAndJson(app);
   await acceptFiles(app);
   const auth = new Auth(api.token, await createAttemptLimit(app));
-  const { registry, requests } = createMetrics(sessions);
+  const { registry, requests } = createMetrics(queries);
   logRequests(app, requests, redact);
 
   await registerOpenApi(app, version);

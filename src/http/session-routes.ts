@@ -38,7 +38,7 @@ const seriesQuery = z.object({
 /** What the page reads of one session: itself and its movies. */
 export function registerSessionRoutes(
   instance: FastifyInstance,
-  { sessions, parameterDefaults }: RouteContext,
+  { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -54,7 +54,7 @@ export function registerSessionRoutes(
       },
     },
     async (request) => {
-      const detail = await sessions.detail(keyOf(request.params));
+      const detail = await queries.detail(keyOf(request.params));
       if (!detail) throw new CodedError('NO_SUCH_SESSION', '');
       const fromConfig = Object.entries(parameterDefaults).map(
         ([name, value]) => [name, { value, source: 'config file' }] as const,
@@ -75,7 +75,7 @@ export function registerSessionRoutes(
       },
     },
     async (request) => {
-      const judgement = await sessions.gain(keyOf(request.params));
+      const judgement = await queries.gain(keyOf(request.params));
       if (!judgement) throw new CodedError('NO_SUCH_SESSION', '');
       return judgement;
     },
@@ -96,7 +96,7 @@ export function registerSessionRoutes(
     async (request) => {
       const { cursor, limit, order, state } = request.query;
       const key = keyOf(request.params);
-      return sessions.movies(key, {
+      return queries.movies(key, {
         limit,
         order,
         ...(cursor ? { cursor } : {}),
@@ -117,7 +117,7 @@ export function registerSessionRoutes(
         response: { 200: seriesSchema, ...refusals },
       },
     },
-    async (request) => sessions.series(keyOf(request.params), request.query.after, request.query.limit),
+    async (request) => queries.series(keyOf(request.params), request.query.after, request.query.limit),
   );
 
   app.get(
@@ -131,6 +131,6 @@ export function registerSessionRoutes(
         response: { 200: movieDetailSchema, ...refusals },
       },
     },
-    async (request) => sessions.movie(keyOf(request.params), checkName(request.params.base, 'base')),
+    async (request) => queries.movie(keyOf(request.params), checkName(request.params.base, 'base')),
   );
 }

@@ -118,64 +118,72 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     isReady = true;
   }
 
-  return {
-    async list(project, user) {
-      assertFolderName('project', project);
-      assertFolderName('user', user);
-      return registry
-        .present()
-        .filter(({ key }) => key.project === project && key.user === user)
-        .map(summarize)
-        .sort(byKey);
+  const service: SessionService = {
+    queries: {
+      async list(project, user) {
+        assertFolderName('project', project);
+        assertFolderName('user', user);
+        return registry
+          .present()
+          .filter(({ key }) => key.project === project && key.user === user)
+          .map(summarize)
+          .sort(byKey);
+      },
+      all: async () => registry.present().map(summarize).sort(byKey),
+      async find(key) {
+        const session = await registry.find(key);
+        return session && summarize(session);
+      },
+      async detail(key) {
+        const session = await registry.find(key);
+        return session && queries.detail(session);
+      },
+      async gain(key) {
+        const session = await registry.find(key);
+        return session && gainJudgementOf(session);
+      },
+      async missionStatus(key) {
+        const session = await registry.find(key);
+        if (session === null)
+          return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
+        const counts = ledger.sessions.counts(session.id);
+        return missionStatusOf(
+          session.state,
+          counts,
+          cycleOf(ledger.sessions.get(session.id), counts, cycleSize),
+        );
+      },
+      movies: async (key, query) => queries.movies(await commands.known(key), query),
+      series: async (key, afterSeq, limit) => queries.series(await commands.known(key), afterSeq, limit),
+      columns: async (key, afterSeq, limit) => queries.columns(await commands.known(key), afterSeq, limit),
+      grid: async (key) => placing.gridOf(await commands.known(key)),
+      gridHoles: async (key, square) => ledger.grid.holes((await commands.known(key)).id, square),
+      movieLog: async (key, base) => queries.movieLog(await commands.known(key), base),
+      timeline: async (key, limit) => timelineOf(await commands.known(key), limit),
+      movie: async (key, base) => queries.movie(await commands.known(key), base),
+      outputPath: async (key, base, role) => queries.outputPath(await commands.known(key), base, role),
+      executors: async () => executors.reports(),
     },
-    all: async () => registry.present().map(summarize).sort(byKey),
-    async find(key) {
-      const session = await registry.find(key);
-      return session && summarize(session);
+    commands: {
+      start: async (key, values, by) => summarize(await commands.start(key, values, by)),
+      stop: async (key, by, running) => summarize(await commands.stop(key, by, running)),
+      resume: async (key, changes, by) => summarize(await commands.resume(key, changes, by)),
+      retry: (key, which, by) => commands.retry(key, which, by),
     },
-    async detail(key) {
-      const session = await registry.find(key);
-      return session && queries.detail(session);
+    review: {
+      decide: async (key, bases, change, by) => review(context, await commands.known(key), bases, change, by),
+      failureCauses: async (key) => queries.failureCauses(await commands.known(key)),
+      failures: async (key, query) => queries.failures(await commands.known(key), query),
     },
-    async gain(key) {
-      const session = await registry.find(key);
-      return session && gainJudgementOf(session);
+    trials: {
+      preview: async (key, values, isWhole) =>
+        previewOf(context, discovery, await commands.known(key), values, isWhole),
+      begin: async (key, values, base) => commands.tryOut(key, values, base),
+      last: async (key) => trials.find(await commands.known(key)),
+      cancel: async (key) => trials.cancel(await commands.known(key)),
+      picturePath: async (key, id, role) => trials.picturePath(await commands.known(key), id, role),
     },
-    async missionStatus(key) {
-      const session = await registry.find(key);
-      if (session === null)
-        return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
-      const counts = ledger.sessions.counts(session.id);
-      return missionStatusOf(
-        session.state,
-        counts,
-        cycleOf(ledger.sessions.get(session.id), counts, cycleSize),
-      );
-    },
-    movies: async (key, query) => queries.movies(await commands.known(key), query),
-    series: async (key, afterSeq, limit) => queries.series(await commands.known(key), afterSeq, limit),
-    columns: async (key, afterSeq, limit) => queries.columns(await commands.known(key), afterSeq, limit),
-    grid: async (key) => placing.gridOf(await commands.known(key)),
-    gridHoles: async (key, square) => ledger.grid.holes((await commands.known(key)).id, square),
-    failureCauses: async (key) => queries.failureCauses(await commands.known(key)),
-    failures: async (key, query) => queries.failures(await commands.known(key), query),
-    movieLog: async (key, base) => queries.movieLog(await commands.known(key), base),
-    timeline: async (key, limit) => timelineOf(await commands.known(key), limit),
-    review: async (key, bases, change, by) => review(context, await commands.known(key), bases, change, by),
-    movie: async (key, base) => queries.movie(await commands.known(key), base),
-    outputPath: async (key, base, role) => queries.outputPath(await commands.known(key), base, role),
-    start: async (key, values, by) => summarize(await commands.start(key, values, by)),
-    stop: async (key, by, running) => summarize(await commands.stop(key, by, running)),
-    preview: async (key, values, isWhole) =>
-      previewOf(context, discovery, await commands.known(key), values, isWhole),
-    tryOut: async (key, values, base) => commands.tryOut(key, values, base),
-    trial: async (key) => trials.find(await commands.known(key)),
-    cancelTrial: async (key) => trials.cancel(await commands.known(key)),
-    trialPicture: async (key, id, role) => trials.picturePath(await commands.known(key), id, role),
-    resume: async (key, changes, by) => summarize(await commands.resume(key, changes, by)),
-    retry: (key, which, by) => commands.retry(key, which, by),
-    executors: async () => executors.reports(),
-    subscribe: (lastId, listener) => ring.subscribe(lastId, listener),
+    events: ring,
     ready: () => isReady && !isClosed,
     async close() {
       if (isClosed) return;
@@ -190,6 +198,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       ledger.close();
     },
   };
+  return service;
 }
 
 const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };

@@ -20,7 +20,7 @@ import type { Preview, StopRequest, Trial } from '../contract/preview.ts';
 import type { ReviewChange, TimelineEntry } from '../contract/review.ts';
 import type { MovieState } from '../contract/states.ts';
 
-/** What the sessions layer offers to HTTP and to the command line. All answers come from memory or the ledger. */
+/** Page of movies, in the order of discovery. */
 export interface MovieQuery {
   readonly cursor?: string;
   /** 1..1000 */
@@ -50,16 +50,18 @@ export interface NumberedEvent {
   readonly event: LiveEvent;
 }
 
-export interface SessionService {
+/** What people and programs ask of the sessions. All answers come from memory, the ledger or one record. */
+export interface SessionQueries {
   /** Sessions of one user in one project; empty where there are none. @throws CodedError BAD_NAME */
   list(project: string, user: string): Promise<SessionSummary[]>;
   all(): Promise<SessionSummary[]>;
   /** null: no such session. @throws CodedError BAD_NAME */
   find(key: SessionKey): Promise<SessionSummary | null>;
   detail(key: SessionKey): Promise<SessionDetail | null>;
-  /** What its movies say of how its gain lies; null: no such session. */
+  /** What its movies say of the gain orientation; null: no such session. */
   gain(key: SessionKey): Promise<GainJudgement | null>;
   missionStatus(key: SessionKey): Promise<MissionStatus>;
+  /** This and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */
   series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
@@ -69,38 +71,71 @@ export interface SessionService {
   grid(key: SessionKey): Promise<Grid>;
   /** Holes and exposures of a square; none where no movie lies in a square of this name. */
   gridHoles(key: SessionKey, square: string): Promise<GridHoles>;
-  failureCauses(key: SessionKey): Promise<FailureCauses>;
-  failures(key: SessionKey, query: FailureQuery): Promise<MoviePage>;
+  /** @throws CodedError NO_SUCH_MOVIE */
   movie(key: SessionKey, base: string): Promise<MovieDetail>;
   /** What the worker of a movie wrote; null where nothing is kept. @throws CodedError NO_SUCH_MOVIE */
   movieLog(key: SessionKey, base: string): Promise<MovieLog | null>;
-  /** What happened to the session, newest first. */
-  timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]>;
-  /** Decides on movies, durably. @throws CodedError NO_SUCH_MOVIE, DISK_FULL, OUTPUT_NOT_WRITABLE */
-  review(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number>;
   /** Absolute path of an output, proven to lie inside the session. @throws CodedError NO_SUCH_PICTURE, NO_SUCH_MOVIE */
   outputPath(key: SessionKey, base: string, role: string): Promise<string>;
-  /** Starts with these parameters; started already with equal ones: no change. @throws CodedError NO_SUCH_SESSION, WRONG_STATE */
+  /** What happened to the session, newest first. */
+  timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]>;
+  /** Where batches run, and the health of each executor. */
+  executors(): Promise<ExecutorReport[]>;
+}
+
+/** What people do to a session. @throws CodedError NO_SUCH_SESSION, BAD_NAME, DISK_FULL, OUTPUT_NOT_WRITABLE */
+export interface SessionCommands {
+  /** Starts with these parameters; started already with equal ones: no change. @throws CodedError BAD_PARAMETERS */
   start(key: SessionKey, values: ParameterValues, by?: string): Promise<SessionSummary>;
-  /** Submits nothing more. @param running - whether movies in work are cancelled, and wait again, or done to the end */
+  /**
+   * Submits nothing more; what comes later waits. A session where nothing runs is left in its state: stopping twice,
+   * before a start or after completion is no error.
+   * @param running - whether movies in work are cancelled, and wait again, or done to the end
+   */
   stop(key: SessionKey, by?: string, running?: StopRequest['running']): Promise<SessionSummary>;
+  /** Continues with the last parameters, changed ones replaced; redoes only what a change affects. @throws CodedError WRONG_STATE */
+  resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
+  /** Gives failed movies another set of attempts. Returns how many. @throws CodedError NO_SUCH_MOVIE */
+  retry(key: SessionKey, which: RetryChoice, by?: string): Promise<number>;
+}
+
+/** What people go through and decide on. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+export interface SessionReview {
+  /** Decides on movies, durably. @throws CodedError NO_SUCH_MOVIE, DISK_FULL, OUTPUT_NOT_WRITABLE */
+  decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number>;
+  failureCauses(key: SessionKey): Promise<FailureCauses>;
+  failures(key: SessionKey, query: FailureQuery): Promise<MoviePage>;
+}
+
+/** Before a start. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+export interface SessionTrials {
   /** What a start with these values would do, and where they contradict. @param isWhole - enough for a start */
   preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview>;
   /** Tries parameters on one movie, beside the session; null: the newest. @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS */
-  tryOut(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial>;
-  /** The last trial; null: there is none since the service runs, or a start has ended it. */
-  trial(key: SessionKey): Promise<Trial | null>;
-  cancelTrial(key: SessionKey): Promise<Trial | null>;
+  begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial>;
+  /** The last trial; null: there is none, or a start has ended it. */
+  last(key: SessionKey): Promise<Trial | null>;
+  cancel(key: SessionKey): Promise<Trial | null>;
   /** Absolute path of a picture of a trial. @throws CodedError NO_SUCH_PICTURE */
-  trialPicture(key: SessionKey, id: string, role: string): Promise<string>;
-  /** Continues with the last parameters, changed ones replaced; redoes only what a change affects. */
-  resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
-  /** Gives failed movies another set of attempts. Returns how many. */
-  retry(key: SessionKey, which: RetryChoice, by?: string): Promise<number>;
-  /** Where batches run, and how each fares. */
-  executors(): Promise<ExecutorReport[]>;
-  /** Events after `lastId` (a `reset` first where some are gone), then live. Returns how to end it. */
+  picturePath(key: SessionKey, id: string, role: string): Promise<string>;
+}
+
+export interface SessionEvents {
+  /** Events after `lastId` (a `reset` first where some are gone), then live; null: live ones only. Returns how to end it. */
   subscribe(lastId: number | null, listener: (event: NumberedEvent) => void): () => void;
+}
+
+/** What the sessions layer offers to HTTP and to the command line, a port for each kind of caller. */
+export interface SessionPorts {
+  readonly queries: SessionQueries;
+  readonly commands: SessionCommands;
+  readonly review: SessionReview;
+  readonly trials: SessionTrials;
+  readonly events: SessionEvents;
+}
+
+export interface SessionService extends SessionPorts {
+  /** The sessions were looked at once: answers are true. */
   ready(): boolean;
   close(): Promise<void>;
 }

@@ -54,36 +54,36 @@ describe.skipIf(fault !== null)(`a disk of its own${fault === null ? '' : ` [${f
     const ballast = join(world.paths.root, 'ballast');
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - LEFT_BYTES));
     const service = await world.serve(executor, { diskFullMs: 300 });
-    await service.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
-    const state = async () => (await service.find(KEY))?.state;
+    await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
+    const state = async () => (await service.queries.find(KEY))?.state;
     await until('the disk is full', async () => (await state()) === 'processing_failure');
-    expect((await service.find(KEY))?.reason).toMatch(/No space is left/);
+    expect((await service.queries.find(KEY))?.reason).toMatch(/No space is left/);
     expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
     rmSync(ballast);
     await until('all completes', async () => (await state()) === 'processing_complete');
-    expect((await service.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
+    expect((await service.queries.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
     expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   });
 
   it('that lets no results be written costs no attempt; writable again, it goes on by itself', async () => {
     const [service] = world.running;
-    const state = async () => (await service!.find(KEY))?.state;
+    const state = async () => (await service!.queries.find(KEY))?.state;
     const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
     const bytes = readFileSync(join(world.paths.raw, movie!));
     await readOnly(world.paths.processed, async () => {
       world.write(movie!.replace('_fractions', '_later_fractions'), bytes);
       await until('it cannot go on', async () => (await state()) === 'processing_failure');
-      expect((await service!.find(KEY))?.reason).toMatch(/cannot be written/);
+      expect((await service!.queries.find(KEY))?.reason).toMatch(/cannot be written/);
     });
     await until('all completes', async () => (await state()) === 'processing_complete');
-    expect((await service!.find(KEY))?.counts).toMatchObject({ done: 4, failed: 0 });
-    const { movies } = await service!.movies(KEY, { limit: 1, order: 'newest' });
+    expect((await service!.queries.find(KEY))?.counts).toMatchObject({ done: 4, failed: 0 });
+    const { movies } = await service!.queries.movies(KEY, { limit: 1, order: 'newest' });
     expect(movies[0]?.attempt).toBe(1);
   });
 
   it('on which a start cannot be noted refuses the start', async () => {
     await readOnly(world.paths.workflow, async () => {
-      const start = world.running[0]!.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
+      const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
       await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
     });
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gridHolesSchema, gridSchema } from '../../src/contract/grid.ts';
-import { MemorySessionService } from './memory-session-service.ts';
+import { KEY, MemorySessionService } from './memory-session-service.ts';
 import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
 
 let service: Awaited<ReturnType<typeof serviceUnderTest>>;
@@ -14,7 +14,7 @@ const ask = (url: string) => service.app.inject({ url, headers: BEARER });
 describe('the grid', () => {
   it('is answered as squares, and runs of movies that lie in them', async () => {
     const answer = await ask(`${API_URL}/grid`);
-    expect(gridSchema.parse(answer.json())).toEqual(await service.sessions.grid());
+    expect(gridSchema.parse(answer.json())).toEqual(await service.sessions.queries.grid(KEY));
   });
 
   it('is answered square by square as holes with their exposures', async () => {

@@ -41,6 +41,7 @@ describe('reviews', () => {
       { length: 50_000 },
       (_, i) => `FoilHole_${i}_Data_31924013_31924015_20240101_120000`,
     );
+    service.sessions.alsoKnown = new Set(bases);
     expect((await post(`${API_URL}/reviews`, { bases, verdict: null })).json()).toEqual({ reviewed: 50_000 });
   });
 
@@ -71,8 +72,8 @@ describe('failures, log and timeline', () => {
   });
 
   it('retry those of one cause', async () => {
-    expect((await post(`${API_URL}/retry`, { code: 'CTF_FAILED' })).json()).toEqual({ retried: 5 });
-    expect(service.sessions.calls).toEqual([{ name: 'retry', values: { code: 'CTF_FAILED' } }]);
+    expect((await post(`${API_URL}/retry`, { code: 'MOVIE_TRUNCATED' })).json()).toEqual({ retried: 5 });
+    expect(service.sessions.calls).toEqual([{ name: 'retry', values: { code: 'MOVIE_TRUNCATED' } }]);
   });
 
   it('give the log of a movie, and say where there is none', async () => {

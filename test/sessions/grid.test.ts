@@ -55,7 +55,7 @@ function worker(): FakeExecutor {
   return executor;
 }
 const done = (service: SessionService, movies: number) =>
-  until(`${movies} are done`, async () => (await service.find(KEY))!.counts.done === movies);
+  until(`${movies} are done`, async () => (await service.queries.find(KEY))!.counts.done === movies);
 
 describe('the grid', () => {
   test('is known from names before anything is processed', async () => {
@@ -63,14 +63,14 @@ describe('the grid', () => {
     take(2, 21, 0, false);
     world.write('other/FoilHole_5_Data_6_fractions.mrc', mrcMovie());
     const service = await world.serve(new FakeExecutor());
-    await until('all are found', async () => (await service.find(KEY))!.counts.waiting === 4);
-    const grid = gridSchema.parse(await service.grid(KEY));
+    await until('all are found', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
+    const grid = gridSchema.parse(await service.queries.grid(KEY));
     expect(grid.squares.map(({ name, total, done, holes }) => ({ name, total, done, holes }))).toEqual([
       { name: '1', total: 2, done: 0, holes: 1 },
       { name: '2', total: 1, done: 0, holes: 1 },
     ]);
     expect(grid).toMatchObject({ elsewhere: 1, isReading: false });
-    const { holes, shiftUnit } = await service.gridHoles(KEY, '1');
+    const { holes, shiftUnit } = await service.queries.gridHoles(KEY, '1');
     expect(shiftUnit).toBeNull();
     expect(holes.map(({ name, exposures }) => [name, exposures.map(({ shot }) => shot)])).toEqual([
       ['11', ['70_0', '70_1']],
@@ -81,9 +81,9 @@ describe('the grid', () => {
     for (const n of [0, 1]) take(1, 11, n);
     for (const hole of [21, 29]) take(2, hole, 0);
     const service = await world.serve(worker());
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 4);
-    const { squares } = gridSchema.parse(await service.grid(KEY));
+    const { squares } = gridSchema.parse(await service.queries.grid(KEY));
     expect(squares.map((square) => square.stageUm)).toEqual([
       { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
       { x: expect.closeTo(2, 9), y: expect.closeTo(25, 9) },
@@ -93,7 +93,7 @@ describe('the grid', () => {
       { meanUm: expect.closeTo(0.1, 9), sdUm: expect.closeTo(0, 6), movies: 2 },
       { meanUm: expect.closeTo(0.2, 9), sdUm: null, movies: 1 },
     ]);
-    const { holes, shiftUnit } = gridHolesSchema.parse(await service.gridHoles(KEY, '1'));
+    const { holes, shiftUnit } = gridHolesSchema.parse(await service.queries.gridHoles(KEY, '1'));
     expect(shiftUnit).toBe('program');
     expect(holes[0]!.exposures[1]).toMatchObject({
       ...{ state: 'done', shift: [0.01, 0.01], targetDefocusUm: expect.closeTo(1, 9) },
@@ -110,12 +110,12 @@ describe('the grid', () => {
     ] as const) {
       take(square, hole, 0);
       take(square, hole, 1);
-      const counts = async () => (await service.find(KEY))!.counts.waiting;
+      const counts = async () => (await service.queries.find(KEY))!.counts.waiting;
       const before = await counts();
       await until('both are found', async () => (await counts()) === before + 2);
     }
-    const { squares, runs } = await service.grid(KEY);
-    const { movies } = await service.movies(KEY, { limit: 10, order: 'oldest' });
+    const { squares, runs } = await service.queries.grid(KEY);
+    const { movies } = await service.queries.movies(KEY, { limit: 10, order: 'oldest' });
     const squareOf = (seq: number) =>
       squares[runs.find(([first, last]) => seq >= first && seq <= last)![2]]!.name;
     for (const { seq, path } of movies) expect(path).toContain(`GridSquare_${squareOf(seq)}/`);
@@ -125,34 +125,34 @@ describe('the grid', () => {
   test('is filled anew with the ledger', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     const service = await world.serve(worker());
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 2);
-    const before = await service.grid(KEY);
+    const before = await service.queries.grid(KEY);
     await world.endServices();
     rmSync(world.stateDir, { recursive: true });
     const again = await world.serve(worker());
     await done(again, 2);
-    expect(await again.grid(KEY)).toEqual(before);
+    expect(await again.queries.grid(KEY)).toEqual(before);
   });
 
   test('is learnt from names and records by a ledger of an earlier version', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     const service = await world.serve(worker());
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 2);
-    const before = await service.grid(KEY);
-    const holes = await service.gridHoles(KEY, '1');
+    const before = await service.queries.grid(KEY);
+    const holes = await service.queries.gridHoles(KEY, '1');
     await world.endServices();
     makeOlder(join(world.stateDir, 'ledger.sqlite'));
     const again = await world.serve(worker());
-    expect((await again.grid(KEY)).squares).toMatchObject([{ name: '1', total: 2, holes: 1 }]);
-    await until('the records are read', async () => !(await again.grid(KEY)).isReading);
-    expect(await again.grid(KEY)).toEqual(before);
-    expect(await again.gridHoles(KEY, '1')).toEqual(holes);
+    expect((await again.queries.grid(KEY)).squares).toMatchObject([{ name: '1', total: 2, holes: 1 }]);
+    await until('the records are read', async () => !(await again.queries.grid(KEY)).isReading);
+    expect(await again.queries.grid(KEY)).toEqual(before);
+    expect(await again.queries.gridHoles(KEY, '1')).toEqual(holes);
     // And it does not ask the records again.
     rmSync(world.paths.results, { recursive: true });
     mkdirSync(world.paths.results);
-    expect((await again.grid(KEY)).isReading).toBe(false);
+    expect((await again.queries.grid(KEY)).isReading).toBe(false);
   });
 });
 

@@ -26,8 +26,8 @@ async function processed(): Promise<void> {
   const executor = new FakeExecutor();
   executor.results = () => ({ ctf: CTF });
   const service = await world.serve(executor);
-  await service.start(KEY, VALUES);
-  await until('all are done', async () => (await service.find(KEY))?.counts.done === MOVIES);
+  await service.commands.start(KEY, VALUES);
+  await until('all are done', async () => (await service.queries.find(KEY))?.counts.done === MOVIES);
   await world.endServices();
 }
 function changeLedger(sql: string): void {
@@ -36,7 +36,7 @@ function changeLedger(sql: string): void {
   db.close();
 }
 const values = async (service: SessionService) => {
-  const { iceRingScore, defocusUA, confidence } = (await service.columns(KEY, 0, 10)).values;
+  const { iceRingScore, defocusUA, confidence } = (await service.queries.columns(KEY, 0, 10)).values;
   return { iceRingScore: [...iceRingScore], defocusUA: [...defocusUA], confidence: [...confidence] };
 };
 const ALL = {
@@ -58,7 +58,7 @@ describe('a metric that the ledger does not have yet', () => {
     );
     const service = await untilFilled();
     expect(await values(service)).toEqual(ALL);
-    expect((await service.movie(KEY, 'FoilHole_0001')).row.iceRingScore).toBe(0.3);
+    expect((await service.queries.movie(KEY, 'FoilHole_0001')).row.iceRingScore).toBe(0.3);
   });
 
   test('is also read where an older version has written rows without it', async () => {
@@ -79,7 +79,7 @@ describe('a metric that the ledger does not have yet', () => {
     await world.endServices();
     changeLedger('UPDATE movies SET ice_ring_score = 0.7');
     const again = await world.serve(new FakeExecutor());
-    await until('sessions are known', async () => (await again.find(KEY)) !== null);
+    await until('sessions are known', async () => (await again.queries.find(KEY)) !== null);
     expect((await values(again)).iceRingScore).toEqual(Array(MOVIES).fill(Math.fround(0.7)));
   });
 });

@@ -30,11 +30,11 @@ describe('names', () => {
     const service = await world.serve(new FakeExecutor());
     const code = { code: 'BAD_NAME' };
     for (const name of bad) {
-      await expect(service.find({ ...KEY, session: name })).rejects.toMatchObject(code);
-      await expect(service.start({ ...KEY, user: name }, VALUES)).rejects.toMatchObject(code);
-      await expect(service.list(name, 'x')).rejects.toMatchObject(code);
+      await expect(service.queries.find({ ...KEY, session: name })).rejects.toMatchObject(code);
+      await expect(service.commands.start({ ...KEY, user: name }, VALUES)).rejects.toMatchObject(code);
+      await expect(service.queries.list(name, 'x')).rejects.toMatchObject(code);
       await expect(
-        service.movies({ ...KEY, project: name }, { limit: 1, order: 'newest' }),
+        service.queries.movies({ ...KEY, project: name }, { limit: 1, order: 'newest' }),
       ).rejects.toMatchObject(code);
     }
   });
@@ -44,41 +44,44 @@ describe('names', () => {
     mkdirSync(join(outside, 'raw'), { recursive: true });
     symlinkSync(outside, join(world.paths.root, '..', 'linked'));
     const service = await world.serve(new FakeExecutor());
-    expect(await service.find({ ...KEY, session: 'linked' })).toBeNull();
-    expect((await service.all()).map(({ session }) => session)).toEqual([KEY.session]);
+    expect(await service.queries.find({ ...KEY, session: 'linked' })).toBeNull();
+    expect((await service.queries.all()).map(({ session }) => session)).toEqual([KEY.session]);
   });
 
   test('a session that is not there is no_such_session', async () => {
     const service = await world.serve(new FakeExecutor());
     const nobody = { ...KEY, session: 'nobody' };
-    expect(await service.missionStatus(nobody)).toMatchObject({ state: 'no_such_session', raw_files: 0 });
-    expect(await service.find(nobody)).toBeNull();
-    await expect(service.start(nobody, VALUES)).rejects.toMatchObject({ code: 'NO_SUCH_SESSION' });
+    expect(await service.queries.missionStatus(nobody)).toMatchObject({
+      state: 'no_such_session',
+      raw_files: 0,
+    });
+    expect(await service.queries.find(nobody)).toBeNull();
+    await expect(service.commands.start(nobody, VALUES)).rejects.toMatchObject({ code: 'NO_SUCH_SESSION' });
   });
 
   test('a session is known the moment it is asked for', async () => {
     const service = await world.serve(new FakeExecutor(), { sessionsMs: 3_600_000 });
     mkdirSync(join(world.paths.root, '..', 'fresh', 'raw'), { recursive: true });
-    expect((await service.find({ ...KEY, session: 'fresh' }))!.counts.total).toBe(0);
+    expect((await service.queries.find({ ...KEY, session: 'fresh' }))!.counts.total).toBe(0);
   });
 
   test('an output that leaves the session through a link is not given out', async () => {
     world.write('FoilHole_1_fractions.mrc', mrcMovie());
     const service = await world.serve(new FakeExecutor());
-    await service.start(KEY, VALUES);
-    await until('it is done', async () => (await service.find(KEY))!.counts.done === 1);
-    const path = await service.outputPath(KEY, 'FoilHole_1', 'thumbnail');
+    await service.commands.start(KEY, VALUES);
+    await until('it is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
+    const path = await service.queries.outputPath(KEY, 'FoilHole_1', 'thumbnail');
     expect(path).toBe(join(world.paths.processed, 'FoilHole_1_thumb.jpg'));
-    await expect(service.outputPath(KEY, 'FoilHole_1', 'constructor')).rejects.toMatchObject({
+    await expect(service.queries.outputPath(KEY, 'FoilHole_1', 'constructor')).rejects.toMatchObject({
       code: 'NO_SUCH_PICTURE',
     });
-    await expect(service.outputPath(KEY, '../x', 'thumbnail')).rejects.toMatchObject({
+    await expect(service.queries.outputPath(KEY, '../x', 'thumbnail')).rejects.toMatchObject({
       code: 'NO_SUCH_MOVIE',
     });
     writeFileSync(join(world.top, 'secret'), 'secret');
     unlinkSync(path);
     symlinkSync(join(world.top, 'secret'), path);
-    await expect(service.outputPath(KEY, 'FoilHole_1', 'thumbnail')).rejects.toMatchObject({
+    await expect(service.queries.outputPath(KEY, 'FoilHole_1', 'thumbnail')).rejects.toMatchObject({
       code: 'NO_SUCH_PICTURE',
     });
   });

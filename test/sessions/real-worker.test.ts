@@ -30,36 +30,38 @@ test('with the local executor and the real worker, movies become results and eve
   expect(truth.movies).toHaveLength(2);
   const service = await world.serve(executor);
   const events: NumberedEvent[] = [];
-  service.subscribe(null, (event) => events.push(event));
+  service.events.subscribe(null, (event) => events.push(event));
   const found = await until('the movies are known', async () => {
-    const detail = await service.detail(KEY);
+    const detail = await service.queries.detail(KEY);
     return detail?.counts.total === 2 ? detail : null;
   });
   expect(found.suggested.apix?.source).toMatch(/xml/);
-  await service.start(KEY, {
+  await service.commands.start(KEY, {
     apix: Number(found.suggested.apix!.value),
     kev: Number(found.suggested.kev!.value),
     fmdose: 1,
   });
   await until('both are finished', async () => {
-    const { counts } = (await service.find(KEY))!;
+    const { counts } = (await service.queries.find(KEY))!;
     return counts.done + counts.failed === 2;
   });
-  const { movies } = await service.movies(KEY, { limit: 10, order: 'oldest' });
+  const { movies } = await service.queries.movies(KEY, { limit: 10, order: 'oldest' });
   expect(movies.map(({ state, errorMessage }) => ({ state, errorMessage }))).toEqual(
     new Array(2).fill({ state: 'done', errorMessage: null }),
   );
   for (const { base } of movies) {
-    const { record, pictures } = await service.movie(KEY, base);
+    const { record, pictures } = await service.queries.movie(KEY, base);
     expect(resultRecordSchema.parse(record).outcome.status).toBe('ok');
     expect(Object.keys(pictures)).toContain('thumbnail');
-    expect(readFileSync(await service.outputPath(KEY, base, 'thumbnail')).length).toBeGreaterThan(100);
+    expect(readFileSync(await service.queries.outputPath(KEY, base, 'thumbnail')).length).toBeGreaterThan(
+      100,
+    );
   }
   const told = events.flatMap(({ event }) =>
     event.event === 'movie' && event.data.row.state === 'done' ? [event.data.row.base] : [],
   );
   expect(told.sort()).toEqual(movies.map(({ base }) => base).sort());
-  await service.stop(KEY);
+  await service.commands.stop(KEY);
   expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   expect(readdirSync(join(world.paths.workflow, 'cycle-000001')).length).toBeGreaterThan(0);
 });
@@ -70,21 +72,23 @@ test('a gain reference that arrives after the start is used, and movies done wit
   const gain = readdirSync(world.paths.raw).find((name) => name.endsWith('_gain.tiff'))!;
   renameSync(join(world.paths.raw, gain), join(world.top, gain));
   const service = await world.serve(executor);
-  await until('the movie is known', async () => (await service.find(KEY))?.counts.total === 1);
-  await service.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
-  await until('it is done', async () => (await service.find(KEY))?.counts.done === 1);
-  expect((await service.find(KEY))?.warnings.join()).toMatch(/No gain reference/);
-  const { base } = (await service.movies(KEY, { limit: 1, order: 'oldest' })).movies[0]!;
+  await until('the movie is known', async () => (await service.queries.find(KEY))?.counts.total === 1);
+  await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
+  await until('it is done', async () => (await service.queries.find(KEY))?.counts.done === 1);
+  expect((await service.queries.find(KEY))?.warnings.join()).toMatch(/No gain reference/);
+  const { base } = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies[0]!;
   const gainPath = async () => {
-    const { record } = await service.movie(KEY, base).catch(() => ({ record: null }));
+    const { record } = await service.queries.movie(KEY, base).catch(() => ({ record: null }));
     return record?.recipe.gain?.path;
   };
   expect(await gainPath()).toBeUndefined();
   renameSync(join(world.top, gain), join(world.paths.raw, gain));
   await until('it is done again with the gain', async () => (await gainPath())?.endsWith(gain));
-  await until('the ledger says so', async () => (await service.find(KEY))?.counts.done === 1);
-  expect((await service.find(KEY))?.warnings.join()).not.toMatch(/No gain reference/);
+  await until('the ledger says so', async () => (await service.queries.find(KEY))?.counts.done === 1);
+  expect((await service.queries.find(KEY))?.warnings.join()).not.toMatch(/No gain reference/);
   await until('the timeline says why', async () =>
-    (await service.timeline(KEY, 10)).some(({ what, note }) => what === 'resumed' && note?.includes(gain)),
+    (await service.queries.timeline(KEY, 10)).some(
+      ({ what, note }) => what === 'resumed' && note?.includes(gain),
+    ),
   );
 });

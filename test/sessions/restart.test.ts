@@ -12,11 +12,11 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const countsOf = async (service: SessionService) => (await service.find(KEY))!.counts;
+const countsOf = async (service: SessionService) => (await service.queries.find(KEY))!.counts;
 const done = (service: SessionService, movies: number) =>
   until(`${movies} are done`, async () => (await countsOf(service)).done === movies);
 const reaches = (service: SessionService, state: string) =>
-  until(`the session is ${state}`, async () => (await service.find(KEY))?.state === state);
+  until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 
 describe('restart', () => {
   test('a session that was processing goes on by itself, nothing twice', async () => {
@@ -24,7 +24,7 @@ describe('restart', () => {
     const first = new FakeExecutor();
     first.fate = ({ base }) => (base > 'FoilHole_0003' ? 'hang' : 'ok');
     const service = await world.serve(first);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 4);
     await service.close();
     const second = new FakeExecutor();
@@ -35,7 +35,8 @@ describe('restart', () => {
       'FoilHole_0006',
       'FoilHole_0007',
     ]);
-    const rows = (await (await world.serveAgain(second)).movies(KEY, { limit: 10, order: 'oldest' })).movies;
+    const rows = (await (await world.serveAgain(second)).queries.movies(KEY, { limit: 10, order: 'oldest' }))
+      .movies;
     for (const { attempt } of rows) expect(attempt).toBe(1);
   });
 
@@ -44,7 +45,7 @@ describe('restart', () => {
     const executor = new FakeExecutor();
     executor.fate = () => 'hang';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('both are in flight', () => executor.batches.flatMap((batch) => batch.movies).length === 2);
     await service.close();
     const again = await world.serve(executor);
@@ -61,8 +62,8 @@ describe('restart', () => {
     const executor = new FakeExecutor();
     executor.fate = () => 'hang';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await service.stop(KEY);
+    await service.commands.start(KEY, VALUES);
+    await service.commands.stop(KEY);
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     const again = await world.serve(executor);
@@ -77,15 +78,15 @@ describe('restart', () => {
     const executor = new FakeExecutor();
     executor.fate = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_GARBLED' : 'ok');
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
-    const before = (await service.movies(KEY, { limit: 10, order: 'oldest' })).movies;
+    const before = (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     world.movies(1, 4);
     const again = await world.serve(executor);
     await reaches(again, 'processing_complete');
-    const after = (await again.movies(KEY, { limit: 10, order: 'oldest' })).movies;
+    const after = (await again.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     const essence = (rows: typeof before) =>
       rows.map(({ path, base, state, attempt, finishedAt }) => ({ path, base, state, attempt, finishedAt }));
     expect(essence(after)).toEqual(expect.arrayContaining(essence(before)));
@@ -98,7 +99,7 @@ describe('restart', () => {
     world.movies(2);
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 2);
     await service.close();
     rmSync(world.stateDir, { recursive: true });

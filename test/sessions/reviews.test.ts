@@ -19,29 +19,32 @@ afterEach(() => world.close());
 
 const file = () => join(world.paths.processed, 'reviews.jsonl');
 const verdicts = async (service: SessionService) =>
-  (await service.movies(KEY, { limit: 100, order: 'oldest' })).movies.map((row) => row.verdict);
+  (await service.queries.movies(KEY, { limit: 100, order: 'oldest' })).movies.map((row) => row.verdict);
 
 async function finished(count: number): Promise<{ service: SessionService; names: string[] }> {
   const names = world.movies(count);
   const service = await world.serve(executor);
-  await service.start(KEY, VALUES, 'Anna');
-  await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+  await service.commands.start(KEY, VALUES, 'Anna');
+  await until(
+    'it is complete',
+    async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+  );
   return { service, names };
 }
 
 describe('reviews', () => {
   it('are kept with the session and outlive the ledger', async () => {
     const { service, names } = await finished(3);
-    await service.review(KEY, [names[0]!, names[2]!], { verdict: 'rejected' }, 'Anna');
-    await service.review(KEY, [names[1]!], { verdict: 'accepted', comment: 'fine ice' }, 'Ben');
-    await service.review(KEY, [names[2]!], { verdict: null }, 'Ben');
+    await service.review.decide(KEY, [names[0]!, names[2]!], { verdict: 'rejected' }, 'Anna');
+    await service.review.decide(KEY, [names[1]!], { verdict: 'accepted', comment: 'fine ice' }, 'Ben');
+    await service.review.decide(KEY, [names[2]!], { verdict: null }, 'Ben');
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     const next = await world.serveAgain(executor);
-    await until('all are known', async () => (await next.find(KEY))?.counts.done === 3);
+    await until('all are known', async () => (await next.queries.find(KEY))?.counts.done === 3);
     expect(await verdicts(next)).toEqual(['rejected', 'accepted', null]);
-    expect((await next.movie(KEY, names[1]!)).row.comment).toBe('fine ice');
-    const { flags } = await next.columns(KEY, -1, 10);
+    expect((await next.queries.movie(KEY, names[1]!)).row.comment).toBe('fine ice');
+    const { flags } = await next.queries.columns(KEY, -1, 10);
     expect([...flags].map((flag) => flag & ~COLUMN_FLAGS.pictures)).toEqual([
       COLUMN_FLAGS.rejected,
       COLUMN_FLAGS.accepted | COLUMN_FLAGS.comment,
@@ -51,11 +54,11 @@ describe('reviews', () => {
 
   it('stay when a movie is done anew', async () => {
     const { service, names } = await finished(2);
-    await service.review(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
-    await service.resume(KEY, { apix: 0.9 });
+    await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
+    await service.commands.resume(KEY, { apix: 0.9 });
     await until(
       'it is complete again',
-      async () => (await service.find(KEY))?.state === 'processing_complete',
+      async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
     expect(await verdicts(service)).toEqual(['rejected', null]);
   });
@@ -63,16 +66,16 @@ describe('reviews', () => {
   it('are told to everybody who listens', async () => {
     const { service, names } = await finished(1);
     const heard: (string | null)[] = [];
-    service.subscribe(null, ({ event }) => {
+    service.events.subscribe(null, ({ event }) => {
       if (event.event === 'movie') heard.push(event.data.row.verdict);
     });
-    await service.review(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
+    await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
     expect(heard).toEqual(['rejected']);
   });
 
   it('are all or none where one movie is unknown', async () => {
     const { service, names } = await finished(2);
-    const asked = service.review(KEY, [names[0]!, 'nobody'], { verdict: 'rejected' }, 'Anna');
+    const asked = service.review.decide(KEY, [names[0]!, 'nobody'], { verdict: 'rejected' }, 'Anna');
     await expect(asked).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
     expect(await verdicts(service)).toEqual([null, null]);
     expect(existsSync(file())).toBe(false);
@@ -80,9 +83,9 @@ describe('reviews', () => {
 
   it('survive a line that a crash cut short, and the next one is whole', async () => {
     const { service, names } = await finished(2);
-    await service.review(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
+    await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
     appendFileSync(file(), '{"at":"2026-01-0');
-    await service.review(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
+    await service.review.decide(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
     expect(readFileSync(file(), 'utf8').split('\n').filter(Boolean)).toHaveLength(3);
     const next = await world.serveAgain(executor);
     expect(await verdicts(next)).toEqual(['rejected', 'rejected']);
@@ -96,9 +99,9 @@ describe('reviews', () => {
       const block = parseStar(text).find((b) => b.name === 'micrographs')!;
       return block.rows.length;
     };
-    await service.review(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
+    await service.review.decide(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
     await until('two are listed', () => listed() === 2);
-    await service.review(KEY, [names[1]!], { verdict: null }, 'Anna');
+    await service.review.decide(KEY, [names[1]!], { verdict: null }, 'Anna');
     await until('three are listed', () => listed() === 3);
   });
 });
@@ -109,23 +112,23 @@ describe('failures', () => {
     executor.fate = ({ base }) =>
       base === names[0] ? 'ok' : base === names[1] ? 'MOVIE_GARBLED' : 'CTF_FAILED';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await until('four failed', async () => (await service.find(KEY))?.counts.failed === 4);
-    await service.review(KEY, [names[2]!], { verdict: 'rejected' }, 'Anna');
-    expect(await service.failureCauses(KEY)).toEqual([
+    await service.commands.start(KEY, VALUES);
+    await until('four failed', async () => (await service.queries.find(KEY))?.counts.failed === 4);
+    await service.review.decide(KEY, [names[2]!], { verdict: 'rejected' }, 'Anna');
+    expect(await service.review.failureCauses(KEY)).toEqual([
       { code: 'CTF_FAILED', count: 2, aside: 1 },
       { code: 'MOVIE_GARBLED', count: 1, aside: 0 },
     ]);
-    const page = await service.failures(KEY, { code: 'CTF_FAILED', aside: false, limit: 1 });
+    const page = await service.review.failures(KEY, { code: 'CTF_FAILED', aside: false, limit: 1 });
     expect(page.movies.map((row) => row.base)).toEqual([names[4]]);
-    const rest = await service.failures(KEY, {
+    const rest = await service.review.failures(KEY, {
       ...{ code: 'CTF_FAILED', aside: false, limit: 10, cursor: page.nextCursor! },
     });
     expect(rest.movies.map((row) => row.base)).toEqual([names[3]]);
     executor.fate = () => 'ok';
-    expect(await service.retry(KEY, { code: 'CTF_FAILED' })).toBe(2);
-    await until('two more are done', async () => (await service.find(KEY))?.counts.done === 3);
-    expect(await service.failureCauses(KEY)).toEqual([
+    expect(await service.commands.retry(KEY, { code: 'CTF_FAILED' })).toBe(2);
+    await until('two more are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
+    expect(await service.review.failureCauses(KEY)).toEqual([
       { code: 'MOVIE_GARBLED', count: 1, aside: 0 },
       { code: 'CTF_FAILED', count: 0, aside: 1 },
     ]);
@@ -135,12 +138,15 @@ describe('failures', () => {
 describe('the timeline', () => {
   it('says what happened, newest first, and by whom', async () => {
     const { service, names } = await finished(2);
-    await service.stop(KEY, 'Ben');
-    await service.resume(KEY, { apix: 0.9 }, 'Ben');
-    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
-    await service.review(KEY, names, { verdict: 'rejected', note: 'fit > 8 Å' }, 'Anna');
+    await service.commands.stop(KEY, 'Ben');
+    await service.commands.resume(KEY, { apix: 0.9 }, 'Ben');
+    await until(
+      'it is complete',
+      async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+    );
+    await service.review.decide(KEY, names, { verdict: 'rejected', note: 'fit > 8 Å' }, 'Anna');
     const entries = await until('all lines are there', async () => {
-      const found = await service.timeline(KEY, 100);
+      const found = await service.queries.timeline(KEY, 100);
       return found.length >= 6 ? found : null;
     });
     expect(entries.map(({ what, by, note }) => [what, by, note])).toEqual([
@@ -156,8 +162,8 @@ describe('the timeline', () => {
   it('is not begun before the first start: the folder is the microscope’s until then', async () => {
     world.movies(1);
     const service = await world.serve(executor);
-    await until('movies wait', async () => (await service.find(KEY))?.state === 'needs_processing');
-    expect(await service.timeline(KEY, 10)).toEqual([]);
+    await until('movies wait', async () => (await service.queries.find(KEY))?.state === 'needs_processing');
+    expect(await service.queries.timeline(KEY, 10)).toEqual([]);
     expect(existsSync(world.paths.workflow)).toBe(false);
   });
 });
@@ -165,11 +171,11 @@ describe('the timeline', () => {
 describe('the log of a movie', () => {
   it('is that of the newest batch that held it; none where none is kept', async () => {
     const { service, names } = await finished(2);
-    expect(await service.movieLog(KEY, names[0]!)).toBeNull();
+    expect(await service.queries.movieLog(KEY, names[0]!)).toBeNull();
     const batch = executor.batches.find((one) => one.movies.some((movie) => movie.base === names[0]))!;
     const name = /batch-\d+/.exec(batch.token)![0];
     appendFileSync(join(world.paths.workflow, 'cycle-000001', `${name}.log`), 'all is well\n');
-    expect(await service.movieLog(KEY, names[0]!)).toEqual({
+    expect(await service.queries.movieLog(KEY, names[0]!)).toEqual({
       ...{ file: `workflow/cycle-000001/${name}.log`, text: 'all is well\n', isCut: false },
     });
   });

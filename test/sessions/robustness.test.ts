@@ -17,9 +17,9 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const countsOf = async (service: SessionService) => (await service.find(KEY))!.counts;
+const countsOf = async (service: SessionService) => (await service.queries.find(KEY))!.counts;
 const reaches = (service: SessionService, state: string) =>
-  until(`the session is ${state}`, async () => (await service.find(KEY))?.state === state);
+  until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 const attempts = () => [...executor.attempts.values()];
 
 describe('faults around the sessions', () => {
@@ -30,9 +30,9 @@ describe('faults around the sessions', () => {
     world.movies(2);
     const service = await world.serve(executor);
     await until('the good one is known', async () => (await countsOf(service)).total === 2);
-    expect((await service.all()).map(({ session }) => session)).toEqual([KEY.session]);
+    expect((await service.queries.all()).map(({ session }) => session)).toEqual([KEY.session]);
     rmSync(record, { recursive: true });
-    await until('the bad one is known', async () => (await service.all()).length === 2);
+    await until('the bad one is known', async () => (await service.queries.all()).length === 2);
   });
 
   test('a result that the ledger could not take is taken later', async () => {
@@ -42,7 +42,7 @@ describe('faults around the sessions', () => {
     const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
     ledger.exec(`PRAGMA busy_timeout = 5000; CREATE TRIGGER fault BEFORE UPDATE OF state ON movies
       WHEN new.state = 'done' BEGIN SELECT RAISE(ABORT, 'as on a full disk'); END`);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('a result is there', () => existsSync(world.paths.results));
     await until('some batches have ended', () => executor.batches.length > 0 && executor.running === 0);
     expect((await countsOf(service)).done).toBe(0);
@@ -55,7 +55,7 @@ describe('faults around the sessions', () => {
   test('parameters that were written, and no more, before the service died are followed by the next', async () => {
     world.movies(3);
     const first = await world.serve(executor);
-    await first.start(KEY, VALUES);
+    await first.commands.start(KEY, VALUES);
     await reaches(first, 'processing_complete');
     const started = (await readStartFile(world.paths.workflow))!;
     await first.close();
@@ -69,10 +69,10 @@ describe('faults around the sessions', () => {
   test('results that were deleted are made again when a person resumes, the others stay', async () => {
     const [first] = world.movies(3);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
     rmSync(join(world.paths.results, `${first}.json`));
-    await service.resume(KEY, {});
+    await service.commands.resume(KEY, {});
     await until('it is there again', () => existsSync(join(world.paths.results, `${first}.json`)));
     await reaches(service, 'processing_complete');
     expect(attempts()).toEqual([2, 1, 1]);
@@ -82,11 +82,11 @@ describe('faults around the sessions', () => {
     world.movies(4);
     executor.fate = () => 'hang';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('work has begun', () => executor.running > 0);
     renameSync(world.paths.root, `${world.top}/aside`);
     for (const { token } of executor.batches) executor.end(token, 'failed', null);
-    await until('it is not listed', async () => (await service.all()).length === 0);
+    await until('it is not listed', async () => (await service.queries.all()).length === 0);
     const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'), { readOnly: true });
     const queued = ledger.prepare(`SELECT count(*) AS n FROM movies WHERE state = 'queued'`);
     await until('its batches have ended', () => queued.get()?.n === 0);
@@ -103,12 +103,12 @@ describe('faults around the sessions', () => {
     world.movies(3);
     executor.fate = () => 'hang';
     const service = await world.serve(executor, { diskFullMs: 500 });
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('work has begun', () => executor.running > 0);
     executor.fate = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'failed', null, EXIT_UNRECORDED);
     await reaches(service, 'processing_failure');
-    expect((await service.find(KEY))?.reason).toMatch(/cannot be written/);
+    expect((await service.queries.find(KEY))?.reason).toMatch(/cannot be written/);
     await reaches(service, 'processing_complete');
     expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
     expect(readdirSync(world.paths.processed)).not.toContain('.tmp');

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const summary = async () => (await service.find(KEY))!;
+const summary = async () => (await service.queries.find(KEY))!;
 const counted = (what: string, condition: (counts: { waiting: number; done: number }) => boolean) =>
   until(what, async () => condition((await summary()).counts));
 
@@ -27,7 +27,7 @@ describe('how far results lie behind the microscope', () => {
     world.movies(2, 1);
     await counted('the others wait', ({ waiting }) => waiting === 3);
     expect((await summary()).behindSince).toBe(behindSince);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await counted('all are done', ({ done }) => done === 3);
     expect((await summary()).behindSince).toBeNull();
   });
@@ -35,19 +35,19 @@ describe('how far results lie behind the microscope', () => {
   test('attempts that fail, and a restart, leave it as it was; what a person asks for again counts anew', async () => {
     executor.fate = () => 'hang';
     world.movies(1);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('the movie is in work', () => executor.running === 1);
     const { behindSince } = await summary();
-    await service.stop(KEY);
+    await service.commands.stop(KEY);
     await counted('it waits again', ({ waiting }) => waiting === 1);
     expect((await summary()).behindSince).toBe(behindSince);
     executor.fate = () => 'ok';
     service = await world.serveAgain(executor);
     await until('it is known again', async () => (await summary()).behindSince === behindSince);
-    await service.resume(KEY, {});
+    await service.commands.resume(KEY, {});
     await counted('it is done', ({ done }) => done === 1);
     executor.fate = () => 'hang';
-    await service.resume(KEY, { ac: 0.07 });
+    await service.commands.resume(KEY, { ac: 0.07 });
     await until('it is in work again', async () => (await summary()).behindSince !== null);
     expect(Date.parse((await summary()).behindSince!)).toBeGreaterThan(Date.parse(behindSince!));
   });

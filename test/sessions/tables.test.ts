@@ -29,8 +29,11 @@ describe('the STAR tables of a session', () => {
   it('are there when the session is complete, with all its movies', async () => {
     const names = world.movies(5);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+    await service.commands.start(KEY, VALUES);
+    await until(
+      'it is complete',
+      async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+    );
     await until('all are listed', isListed(names));
     expect(listed('corrected_micrographs.star')).toEqual(names);
     expect(readdirSync(world.paths.processed).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -40,10 +43,10 @@ describe('the STAR tables of a session', () => {
     const names = world.movies(4);
     executor.fate = ({ base }) => (base === names[3] ? 'hang' : 'ok');
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await until('three are done', async () => (await service.find(KEY))?.counts.done === 3);
+    await service.commands.start(KEY, VALUES);
+    await until('three are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
     expect(listed()).toBeNull();
-    await service.stop(KEY);
+    await service.commands.stop(KEY);
     await until('three are listed', isListed(names.slice(0, 3)));
   });
 
@@ -51,25 +54,28 @@ describe('the STAR tables of a session', () => {
     const names = world.movies(3);
     executor.fate = ({ base }) => (base === names[2] ? 'hang' : 'ok');
     const service = await world.serve(executor, { tablesMs: 50 });
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('two are listed', isListed(names.slice(0, 2)));
-    expect((await service.find(KEY))?.state).toBe('processing');
+    expect((await service.queries.find(KEY))?.state).toBe('processing');
   });
 
   it('leave out what failed', async () => {
     const names = world.movies(3);
     executor.fate = ({ base }) => (base === names[1] ? 'MOVIE_GARBLED' : 'ok');
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('two are listed', isListed([names[0]!, names[2]!]));
   });
 
   it('take up a movie that comes after completion', async () => {
     const names = world.movies(2);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('both are listed', isListed(names));
-    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+    await until(
+      'it is complete',
+      async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+    );
     const later = world.movies(1, 2);
     await until('the third is listed too', isListed([...names, ...later]));
   });
@@ -77,8 +83,8 @@ describe('the STAR tables of a session', () => {
   it('are written by the next service where the last one did not come to it, and not again by a third', async () => {
     const names = world.movies(2);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await until('both are done', async () => (await service.find(KEY))?.counts.done === 2);
+    await service.commands.start(KEY, VALUES);
+    await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
     await service.close();
     rmSync(path('micrographs_ctf.star'), { force: true });
     rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it what it noted
@@ -86,7 +92,10 @@ describe('the STAR tables of a session', () => {
     await until('both are listed', isListed(names));
     const { mtimeMs } = statSync(path('micrographs_ctf.star'));
     const third = await world.serveAgain(executor);
-    await until('it is complete', async () => (await third.find(KEY))?.state === 'processing_complete');
+    await until(
+      'it is complete',
+      async () => (await third.queries.find(KEY))?.state === 'processing_complete',
+    );
     expect(statSync(path('micrographs_ctf.star')).mtimeMs).toBe(mtimeMs);
   });
 
@@ -94,8 +103,11 @@ describe('the STAR tables of a session', () => {
     const names = world.movies(2);
     mkdirSync(path('micrographs_ctf.star'), { recursive: true });
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+    await service.commands.start(KEY, VALUES);
+    await until(
+      'it is complete',
+      async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+    );
     await until('the first table is there', () => existsSync(path('corrected_micrographs.star')));
     rmSync(path('micrographs_ctf.star'), { recursive: true });
     await until('both are listed', isListed(names));

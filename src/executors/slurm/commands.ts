@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { isSuccess } from '../../base/process-result.ts';
+import { isSuccess, type ProcessResult } from '../../base/process-result.ts';
 import { runProcess } from '../../base/start-process.ts';
-import { QUEUE_FULL, type Refusal, refusalOf } from './refusal.ts';
+import { keyInFile } from '../../contract/config-keys.ts';
+import type { Refusal } from '../core/driver.ts';
+import { QUEUE_FULL, refusalOf } from './refusal.ts';
 
 /** How Slurm is called. */
 export interface CommandSettings {
@@ -15,7 +17,7 @@ export interface CommandSettings {
 
 export type Answer =
   | { readonly ok: true; readonly stdout: string }
-  | { readonly ok: false; readonly refusal: Refusal; readonly isMissing: boolean };
+  | { readonly ok: false; readonly refusal: Refusal };
 
 export type SlurmCommand = 'sbatch' | 'squeue' | 'scancel' | 'sacct' | 'sinfo';
 /** What a long list of thousands of jobs takes. */
@@ -23,7 +25,7 @@ const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
 /**
  * Our environment travels with a job, so it holds only what programs need of a login; what jobs need beyond that is
- * for `environment` in `[slurm]`.
+ * for the site's own shell lines.
  */
 const KEPT = [
   'PATH',
@@ -41,31 +43,35 @@ const KEPT = [
 
 /** Runs one command of Slurm. Never throws: what went wrong is a sentence. */
 export async function runSlurm(
-  settings: CommandSettings,
+  { binDir, conf, timeoutMs }: CommandSettings,
   command: SlurmCommand,
   args: readonly string[],
 ): Promise<Answer> {
-  const program = settings.binDir === null ? command : join(settings.binDir, command);
-  const env = Object.fromEntries(
-    KEPT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  );
-  if (settings.conf !== null) env.SLURM_CONF = settings.conf;
+  const program = binDir === null ? command : join(binDir, command);
+  const env: Record<string, string> = {};
+  for (const name of KEPT) {
+    const value = process.env[name];
+    if (value) env[name] = value;
+  }
+  if (conf !== null) env.SLURM_CONF = conf;
   const result = await runProcess([program, ...args], {
     env,
     inheritEnv: false,
-    timeoutMs: settings.timeoutMs,
+    timeoutMs,
     graceMs: 0,
     maxOutputBytes: MAX_OUTPUT_BYTES,
+    // sbatch would wait for room for two minutes: we try again ourselves.
     stopsAt: (text) => QUEUE_FULL.test(text),
   });
   if (isSuccess(result)) return { ok: true, stdout: result.stdout };
-  const isMissing = result.startFailure?.code === 'ENOENT' || result.startFailure?.code === 'EACCES';
-  const text = `${program} cannot be run here: install the Slurm client, or set bin_dir in [slurm].`;
-  return {
-    ok: false,
-    isMissing,
-    refusal: isMissing
-      ? { kind: 'away', text }
-      : refusalOf(command, result.stderr, result.stoppedBy !== null),
-  };
+  return { ok: false, refusal: refusalFor(program, command, result) };
+}
+
+function refusalFor(program: string, command: string, result: ProcessResult): Refusal {
+  if (result.startFailure)
+    return {
+      kind: 'unreachable',
+      text: `${program} cannot be run here: install the Slurm client, or set ${keyInFile('slurm.binDir')}.`,
+    };
+  return refusalOf(command, result.stderr, result.stoppedBy === 'timed out');
 }

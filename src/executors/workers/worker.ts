@@ -2,10 +2,18 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrorCode, messageOf } from '../../base/errors.ts';
 import type { ProcessResult } from '../../base/process-result.ts';
-import { type RunningProcess, startProcess } from '../../base/start-process.ts';
+import { startProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Submission } from '../executor.ts';
 import { TOKEN_VARIABLE } from './processes.ts';
+
+/** How a worker ended that we did not cancel. */
+export type WorkerExit = Pick<ProcessResult, 'exitCode' | 'signal' | 'startFailure'>;
+
+export interface Worker {
+  readonly pid: number | null;
+  readonly ended: Promise<WorkerExit>;
+}
 
 /**
  * Starts a worker: its own process group, output to the log, standard input a pipe that nobody writes to. When the
@@ -18,15 +26,15 @@ export function startWorker(
   command: readonly string[],
   submission: Submission,
   environment: Readonly<Record<string, string>> = {},
-): RunningProcess {
+): Worker {
   const log = openLog(submission.logPath);
   try {
     return startProcess([...command, submission.batchPath, '--follow-stdin'], {
-      env: { ...environment, [TOKEN_VARIABLE]: submission.token },
+      group: 'own',
       stdin: 'held',
       stdout: log,
       stderr: log,
-      group: 'own',
+      env: { ...environment, [TOKEN_VARIABLE]: submission.token },
     });
   } finally {
     closeSync(log);
@@ -34,16 +42,17 @@ export function startWorker(
 }
 
 /** In the words of the port, how a worker ended that we did not cancel. */
-export function endingOf({ exitCode, signal, startFailure }: ProcessResult): Ending {
-  if (startFailure)
-    return { how: 'failed', exitCode, signal, detail: `The worker did not start: ${startFailure.message}` };
-  if (exitCode === 0) return { how: 'completed', exitCode, signal, detail: 'The worker did its batch.' };
-  if (signal === 'SIGKILL') {
-    const detail = 'The worker was killed from outside, likely because memory ran out: see the system log.';
-    return { how: 'lost', exitCode, signal, detail };
-  }
-  if (signal !== null) return { how: 'lost', exitCode, signal, detail: `The worker died of ${signal}.` };
-  return { how: 'failed', exitCode, signal, detail: `The worker ended with exit code ${exitCode}.` };
+export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): Ending {
+  const end = (how: Ending['how'], detail: string): Ending => ({ how, exitCode, signal, detail });
+  if (startFailure) return end('failed', `The worker did not start: ${startFailure.message}`);
+  if (exitCode === 0) return end('completed', 'The worker did its batch.');
+  if (signal === 'SIGKILL')
+    return end(
+      'lost',
+      'The worker was killed from outside, likely because memory ran out: see the system log.',
+    );
+  if (signal !== null) return end('lost', `The worker died of ${signal}.`);
+  return end('failed', `The worker ended with exit code ${exitCode}.`);
 }
 
 /** One folder only: a session that was taken away must not come back as an empty shell. */
@@ -60,10 +69,9 @@ function openLog(path: string): number {
     makeFolder(dirname(path));
     return openSync(path, 'a');
   } catch (error) {
-    const message = messageOf(error);
     throw new CodedError(
       'OUTPUT_NOT_WRITABLE',
-      `The worker's log: ${message}`,
+      `The worker's log: ${messageOf(error)}`,
       { file: path },
       { cause: error },
     );

@@ -17,7 +17,7 @@ const NOTHING = {
 };
 const settled = (service: SessionService, count: number) =>
   until('all are settled', async () => {
-    const found = await service.find(KEY);
+    const found = await service.queries.find(KEY);
     return found?.state === 'processing_complete' && found.counts.done + found.counts.failed === count;
   });
 
@@ -29,8 +29,8 @@ describe('the preview of a start', () => {
     world.write('GridSquare_1/FoilHole_9_fractions.mrc.bz2', 'packed');
     world.write('GridSquare_1/GridSquare_1.jpg', 'a picture');
     const service = await world.serve(executor);
-    await until('they are known', async () => (await service.find(KEY))?.counts.waiting === 3);
-    const preview = await service.preview(KEY, { ...VALUES, rawgainref: 'none' }, true);
+    await until('they are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
+    const preview = await service.trials.preview(KEY, { ...VALUES, rawgainref: 'none' }, true);
     expect(preview.movies).toEqual({ ...NOTHING, found: 3, toDo: 3 });
     expect(preview.skipped.map(({ reason, count }) => `${reason} ${count}`).sort()).toEqual([
       'other_kind 1',
@@ -44,8 +44,12 @@ describe('the preview of a start', () => {
     world.movies(3);
     world.write('Pos_1.mrc', mrcMovie());
     const service = await world.serve(executor);
-    await until('they are known', async () => (await service.find(KEY))?.counts.waiting === 3);
-    const { movies, skipped } = await service.preview(KEY, { ...VALUES, basename_prefix: 'Pos' }, true);
+    await until('they are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
+    const { movies, skipped } = await service.trials.preview(
+      KEY,
+      { ...VALUES, basename_prefix: 'Pos' },
+      true,
+    );
     expect(movies).toEqual({ ...NOTHING, found: 1, toDo: 1 });
     expect(skipped).toMatchObject([{ reason: 'other_name', count: 3 }]);
   });
@@ -54,16 +58,16 @@ describe('the preview of a start', () => {
     world.movies(4);
     executor.fate = ({ base }) => (base.endsWith('0003') ? 'MOVIE_GARBLED' : 'ok');
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 4);
     const plan = async (changes: object) =>
-      (await service.preview(KEY, { ...VALUES, ...changes }, true)).movies;
+      (await service.trials.preview(KEY, { ...VALUES, ...changes }, true)).movies;
     expect(await plan({})).toEqual({ ...NOTHING, found: 4, kept: 3, staysFailed: 1 });
     expect(await plan({ ac: 0.07 })).toEqual({ ...NOTHING, found: 4, redoCtf: 3, tryAgain: 1 });
     expect(await plan({ fmdose: 2 })).toEqual({ ...NOTHING, found: 4, redoAll: 3, tryAgain: 1 });
     expect(await plan({ particle_size: 120 })).toEqual({ ...NOTHING, found: 4, kept: 3, staysFailed: 1 });
     const before = executor.batches.length;
-    await service.resume(KEY, { ac: 0.07 });
+    await service.commands.resume(KEY, { ac: 0.07 });
     await settled(service, 4);
     expect(executor.batches.slice(before).flatMap(({ movies }) => movies)).toHaveLength(4);
   });
@@ -71,20 +75,24 @@ describe('the preview of a start', () => {
   it('of a resume that takes a value back agrees with what the resume does', async () => {
     world.movies(2);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 2);
     const { fmdose: _taken, ...rest } = VALUES;
-    expect((await service.preview(KEY, rest, true)).movies).toEqual({ ...NOTHING, found: 2, redoAll: 2 });
-    await service.resume(KEY, Object.fromEntries([['fmdose', undefined]]));
+    expect((await service.trials.preview(KEY, rest, true)).movies).toEqual({
+      ...NOTHING,
+      found: 2,
+      redoAll: 2,
+    });
+    await service.commands.resume(KEY, Object.fromEntries([['fmdose', undefined]]));
     await until('they were done again', () => executor.batches.flatMap(({ movies }) => movies).length === 4);
-    expect((await service.detail(KEY))?.parameters).toEqual(rest);
+    expect((await service.queries.detail(KEY))?.parameters).toEqual(rest);
     expect(executor.batches.at(-1)?.recipe.dosePerFrameEA2).toBeNull();
   });
 
   it('does not say what would be done while values are missing', async () => {
     world.movies(1);
     const service = await world.serve(executor);
-    expect((await service.preview(KEY, { kev: 300 }, false)).movies).toBeNull();
+    expect((await service.trials.preview(KEY, { kev: 300 }, false)).movies).toBeNull();
   });
 });
 
@@ -92,13 +100,13 @@ describe('what a form begins with', () => {
   it('is of the last session of this microscope, files left out, where its own movies do not say', async () => {
     world.movies(1);
     const service = await world.serve(executor);
-    await service.start(KEY, { ...VALUES, cs: 2.5, basename_prefix: 'Foil' });
+    await service.commands.start(KEY, { ...VALUES, cs: 2.5, basename_prefix: 'Foil' });
     const other = { ...KEY, session: '20210428_k3_next' };
     world.write(`../../${other.session}/raw/GridSquare_1/FoilHole_1_fractions.mrc`, mrcMovie());
     const far = { ...KEY, session: '20210428_elsewhere' };
     world.write(`../../${far.session}/raw/FoilHole_1_fractions.mrc`, mrcMovie().fill(9, 0, 1));
-    const suggested = async (key: typeof KEY) => (await service.detail(key))?.suggested ?? {};
-    await until('its movie is known', async () => (await service.find(other))?.counts.total === 1);
+    const suggested = async (key: typeof KEY) => (await service.queries.detail(key))?.suggested ?? {};
+    await until('its movie is known', async () => (await service.queries.find(other))?.counts.total === 1);
     const source = `last session of this microscope, ${KEY.session}`;
     expect(await suggested(other)).toEqual({
       apix: { value: 0.8, source: 'header of GridSquare_1/FoilHole_1_fractions.mrc' },
@@ -106,7 +114,7 @@ describe('what a form begins with', () => {
       fmdose: { value: 1.2, source },
       cs: { value: 2.5, source },
     });
-    await until('the other is known', async () => (await service.find(far))?.counts.total === 1);
+    await until('the other is known', async () => (await service.queries.find(far))?.counts.total === 1);
     expect(await suggested(far)).toEqual({});
   });
 });

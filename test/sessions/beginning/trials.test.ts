@@ -14,10 +14,10 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const waiting = (service: SessionService, count: number) =>
-  until('they wait', async () => (await service.find(KEY))?.counts.waiting === count);
-const state = (service: SessionService) => async () => (await service.trial(KEY))?.state;
+  until('they wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
+const state = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
 const complete = (service: SessionService) =>
-  until('it is complete', async () => (await service.find(KEY))?.state === 'processing_complete');
+  until('it is complete', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
 
 describe('a trial', () => {
   it('is done by a real worker beside the session, which knows nothing of it', async () => {
@@ -26,17 +26,17 @@ describe('a trial', () => {
       await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
       const service = await world.serve(executor);
       await waiting(service, 2);
-      const begun = await service.tryOut(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
+      const begun = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
       expect(begun.record).toBeNull();
       await until('it is done', async () => (await state(service)()) === 'done');
-      const trial = (await service.trial(KEY))!;
+      const trial = (await service.trials.last(KEY))!;
       expect(trial.record?.motion?.frames).toBe(6);
       expect(Object.keys(trial.pictures)).toContain('thumbnail');
-      expect(existsSync(await service.trialPicture(KEY, trial.id, 'thumbnail'))).toBe(true);
-      await expect(service.trialPicture(KEY, trial.id, 'sum')).rejects.toMatchObject({
+      expect(existsSync(await service.trials.picturePath(KEY, trial.id, 'thumbnail'))).toBe(true);
+      await expect(service.trials.picturePath(KEY, trial.id, 'sum')).rejects.toMatchObject({
         code: 'NO_SUCH_PICTURE',
       });
-      expect((await service.find(KEY))!).toMatchObject({
+      expect((await service.queries.find(KEY))!).toMatchObject({
         state: 'needs_processing',
         counts: { waiting: 2, done: 0, total: 2 },
       });
@@ -52,13 +52,13 @@ describe('a trial', () => {
     const [name] = world.movies(2);
     const service = await world.serve(executor);
     await waiting(service, 2);
-    await service.tryOut(KEY, VALUES, name!);
+    await service.trials.begin(KEY, VALUES, name!);
     await until('it is done', async () => (await state(service)()) === 'done');
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await complete(service);
     expect(executor.attempts.get(name!)).toBe(1);
-    expect((await service.movie(KEY, name!)).record?.outcome.status).toBe('ok');
-    expect(await service.trial(KEY)).toBeNull();
+    expect((await service.queries.movie(KEY, name!)).record?.outcome.status).toBe('ok');
+    expect(await service.trials.last(KEY)).toBeNull();
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
@@ -66,14 +66,14 @@ describe('a trial', () => {
     const executor = new FakeExecutor();
     const [name, other] = world.movies(2);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await complete(service);
-    await service.tryOut(KEY, { ...VALUES, apix: 0.9 }, name!);
+    await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, name!);
     await until('it is done', async () => (await state(service)()) === 'done');
-    expect((await service.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
-    await service.resume(KEY, { apix: 0.9 });
+    expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
+    await service.commands.resume(KEY, { apix: 0.9 });
     await until('both are of the new value', async () => {
-      const found = await Promise.all([name!, other!].map((base) => service.movie(KEY, base)));
+      const found = await Promise.all([name!, other!].map((base) => service.queries.movie(KEY, base)));
       return found.every(({ row, record }) => row.state === 'done' && record?.recipe.pixelSizeA === 0.9);
     });
     expect([executor.attempts.get(name!), executor.attempts.get(other!)]).toEqual([2, 2]);
@@ -84,12 +84,12 @@ describe('a trial', () => {
     const [name] = world.movies(1);
     const service = await world.serve(executor);
     await waiting(service, 1);
-    await service.tryOut(KEY, { ...VALUES, apix: 1.6 }, null);
+    await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
     await until('it is done', async () => (await state(service)()) === 'done');
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await complete(service);
     expect(executor.attempts.get(name!)).toBe(2);
-    expect((await service.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
+    expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
@@ -99,19 +99,19 @@ describe('a trial', () => {
     world.movies(1);
     const service = await world.serve(executor);
     await waiting(service, 1);
-    await service.tryOut(KEY, VALUES, null);
+    await service.trials.begin(KEY, VALUES, null);
     await until('it failed', async () => (await state(service)()) === 'failed');
-    expect((await service.trial(KEY))?.remedy).toBeTruthy();
+    expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
     executor.fate = () => 'hang';
-    await service.tryOut(KEY, VALUES, null);
-    expect((await service.cancelTrial(KEY))?.state).toBe('cancelled');
+    await service.trials.begin(KEY, VALUES, null);
+    expect((await service.trials.cancel(KEY))?.state).toBe('cancelled');
     expect(executor.running).toBe(0);
-    expect((await service.find(KEY))?.counts.failed).toBe(0);
+    expect((await service.queries.find(KEY))?.counts.failed).toBe(0);
   });
 
   it('refuses a session without a whole movie', async () => {
     const service = await world.serve(new FakeExecutor());
-    await expect(service.tryOut(KEY, VALUES, null)).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    await expect(service.trials.begin(KEY, VALUES, null)).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
     expect(existsSync(join(world.paths.workflow, 'trial'))).toBe(false);
   });
 });
@@ -122,22 +122,22 @@ describe('a stop', () => {
     executor.fate = () => 'hang';
     const names = world.movies(12);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
-    await until('work is given out', async () => ((await service.find(KEY))?.counts.queued ?? 0) > 0);
+    await service.commands.start(KEY, VALUES);
+    await until('work is given out', async () => ((await service.queries.find(KEY))?.counts.queued ?? 0) > 0);
     const inWork = (
       await until('both places are taken', async () => {
-        const found = (await service.find(KEY))!;
+        const found = (await service.queries.find(KEY))!;
         return executor.running === 2 ? found : null;
       })
     ).counts.queued;
-    expect((await service.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');
+    expect((await service.commands.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');
     expect(executor.running).toBe(2);
     for (const batch of executor.batches) {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);
     }
-    await until('they are done', async () => (await service.find(KEY))?.counts.done === inWork);
-    expect((await service.find(KEY))?.counts.waiting).toBe(names.length - inWork);
+    await until('they are done', async () => (await service.queries.find(KEY))?.counts.done === inWork);
+    expect((await service.queries.find(KEY))?.counts.waiting).toBe(names.length - inWork);
     expect(executor.batches).toHaveLength(2);
   });
 });

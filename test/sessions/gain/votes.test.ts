@@ -82,25 +82,26 @@ describe('the gain of a session', () => {
   afterEach(() => world.close());
 
   const done = (service: SessionService, movies: number) =>
-    until(`${movies} are done`, async () => (await service.find(KEY))?.counts.done === movies);
-  const judged = async (service: SessionService) => gainJudgementSchema.parse(await service.gain(KEY));
+    until(`${movies} are done`, async () => (await service.queries.find(KEY))?.counts.done === movies);
+  const judged = async (service: SessionService) =>
+    gainJudgementSchema.parse(await service.queries.gain(KEY));
 
   test('is pending before a start, contradicted after the first movie, and agrees after a resume with the best', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     expect((await judged(service)).verdict).toBe('pending');
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 2);
     const wrong = await judged(service);
     expect(wrong).toMatchObject({ verdict: 'contradicts', best: shown, movies: 2 });
     expect(wrong.none).toBeCloseTo(0.1);
     expect(wrong.picture).toMatch(/\/movies\/FoilHole_000[01]\/pictures\/gainPicture$/);
-    expect((await service.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
-    await service.resume(KEY, { flipgain: 1 });
+    expect((await service.queries.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
+    await service.commands.resume(KEY, { flipgain: 1 });
     expect((await judged(service)).verdict).toBe('pending');
     await done(service, 2);
     expect((await judged(service)).verdict).toBe('agrees');
-    expect((await service.find(KEY))?.warnings).toEqual([]);
+    expect((await service.queries.find(KEY))?.warnings).toEqual([]);
   });
 
   test.each(['with its ledger', 'without its ledger'])(
@@ -108,7 +109,7 @@ describe('the gain of a session', () => {
     async (how) => {
       world.movies(3);
       const service = await world.serve(executor);
-      await service.start(KEY, VALUES);
+      await service.commands.start(KEY, VALUES);
       await done(service, 3);
       const before = await judged(service);
       await service.close();
@@ -116,14 +117,14 @@ describe('the gain of a session', () => {
       const again = await world.serve(executor);
       const after = await judged(again);
       expect(after).toMatchObject({ verdict: 'contradicts', movies: before.movies, scores: before.scores });
-      expect((await again.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
+      expect((await again.queries.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
     },
   );
 
   test('that was turned just before the service died is not judged by what was said before', async () => {
     world.movies(1);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await done(service, 1);
     await service.close();
     const path = join(world.paths.workflow, 'session.json');
@@ -138,7 +139,7 @@ describe('the gain of a session', () => {
     world.movies(1);
     const service = await world.serve(executor);
     executor.results = () => ({});
-    await service.start(KEY, { ...VALUES, rawgainref: 'none' });
+    await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });
     await done(service, 1);
     expect(await judged(service)).toMatchObject({ verdict: 'no_gain', gain: null });
   });

@@ -16,7 +16,7 @@ afterEach(() => world.close());
 
 const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
   until('all are settled', async () => {
-    const { counts } = (await service.find(KEY))!;
+    const { counts } = (await service.queries.find(KEY))!;
     return counts.done + counts.failed === count;
   });
 const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
@@ -32,8 +32,8 @@ describe('several executors', () => {
     near.fate = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
-    await until('all are waiting', async () => (await service.find(KEY))!.counts.waiting === 12);
-    await service.start(KEY, VALUES);
+    await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 12);
+    await service.commands.start(KEY, VALUES);
     await until('both work', () => near.running === 2 && far.batches.length > 0);
     for (const { token } of near.batches) near.end(token, 'node_failure', null);
     near.fate = () => 'ok';
@@ -46,14 +46,14 @@ describe('several executors', () => {
     world.movies(4);
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
-    await service.start(KEY, { ...VALUES, executor: 'slurm' });
+    await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
     await settled(service, 4);
     expect([moviesOf(near), moviesOf(far)]).toEqual([0, 4]);
   });
 
   test('a start that names an executor which is not configured is refused', async () => {
     const service = await world.serve([near]);
-    await expect(service.start(KEY, { ...VALUES, executor: 'slurm' })).rejects.toMatchObject({
+    await expect(service.commands.start(KEY, { ...VALUES, executor: 'slurm' })).rejects.toMatchObject({
       code: 'BAD_PARAMETERS',
     });
   });
@@ -63,7 +63,7 @@ describe('several executors', () => {
     prefer('slurm', 'local');
     far.health = { state: 'away', detail: 'It does not answer.', since: null };
     const service = await world.serve([near, far]);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 4);
     expect([moviesOf(near), moviesOf(far)]).toEqual([4, 0]);
   });
@@ -73,10 +73,10 @@ describe('several executors', () => {
     far.fate = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
-    await service.start(KEY, { ...VALUES, executor: 'slurm' });
+    await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
     await until('something runs', () => far.running > 0);
     const next = await world.serveAgain([near, far]);
-    expect((await next.find(KEY))!.counts.queued).toBe(2);
+    expect((await next.queries.find(KEY))!.counts.queued).toBe(2);
     far.fate = () => 'ok';
     for (const { token } of far.batches) far.end(token, 'preempted', null);
     await settled(next, 2);
@@ -87,8 +87,8 @@ describe('several executors', () => {
     near.fate = () => 'hang';
     near.complaints = ['The controller does not answer.'];
     const service = await world.serve(near);
-    const warnings = async () => (await service.find(KEY))!.warnings;
-    await service.start(KEY, VALUES);
+    const warnings = async () => (await service.queries.find(KEY))!.warnings;
+    await service.commands.start(KEY, VALUES);
     await until('it is told', async () => (await warnings()).includes('The controller does not answer.'));
     near.complaints = [];
     await until('it has passed', async () => !(await warnings()).includes('The controller does not answer.'));
@@ -101,13 +101,13 @@ describe('ends of a batch', () => {
     world.movies(3);
     near.fate = () => 'hang';
     const service = await world.serve(near);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
     near.fate = () => 'ok';
     for (const { token } of near.batches) near.end(token, how, null);
-    if (how === 'vanished') return expect((await service.find(KEY))!.counts.failed).toBe(0);
+    if (how === 'vanished') return expect((await service.queries.find(KEY))!.counts.failed).toBe(0);
     await settled(service, 3);
-    for (const { attempt } of (await service.movies(KEY, { limit: 10, order: 'oldest' })).movies)
+    for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
       expect(attempt).toBe(1);
   });
 
@@ -115,15 +115,15 @@ describe('ends of a batch', () => {
     world.movies(1);
     near.fate = () => 'hang';
     const service = await world.serve(near);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
     near.end(near.batches[0]!.token, 'revoked', null);
     await until('it is told', async () =>
-      (await service.find(KEY))!.warnings.some((warning) =>
+      (await service.queries.find(KEY))!.warnings.some((warning) =>
         warning.includes('It revoked. Its movies are tried again'),
       ),
     );
-    expect((await service.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });
+    expect((await service.queries.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });
     expect(near.batches).toHaveLength(1);
   });
 
@@ -135,11 +135,11 @@ describe('ends of a batch', () => {
     near.fate = () => 'hang';
     world.set('retry', { attempts: 1 });
     const service = await world.serve(near);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
     near.end(near.batches[0]!.token, how, null);
     await settled(service, 1);
-    const [movie] = (await service.movies(KEY, { limit: 1, order: 'oldest' })).movies;
+    const [movie] = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies;
     expect(movie).toMatchObject({ state: 'failed', errorCode: code });
   });
 
@@ -150,12 +150,12 @@ describe('ends of a batch', () => {
     const alone = new FakeExecutor(0.5, 'local');
     alone.fate = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
     const service = await world.serve(alone);
-    await until('all are waiting', async () => (await service.find(KEY))!.counts.waiting === 4);
-    await service.start(KEY, VALUES);
-    await until('the first is done', async () => (await service.find(KEY))!.counts.done === 1);
+    await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
+    await service.commands.start(KEY, VALUES);
+    await until('the first is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
     alone.fate = () => 'ok';
     alone.end(alone.batches[0]!.token, 'timeout', null);
     await settled(service, 4);
-    expect((await service.find(KEY))!.counts.done).toBe(4);
+    expect((await service.queries.find(KEY))!.counts.done).toBe(4);
   });
 });

@@ -13,25 +13,25 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const countsOf = async (service: SessionService) => (await service.find(KEY))!.counts;
+const countsOf = async (service: SessionService) => (await service.queries.find(KEY))!.counts;
 const reaches = (service: SessionService, state: string) =>
-  until(`the session is ${state}`, async () => (await service.find(KEY))?.state === state);
+  until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 const settled = (service: SessionService, movies: number) =>
   until(`${movies} movies are done or failed`, async () => {
     const { done, failed } = await countsOf(service);
     return done + failed === movies;
   });
-const rowOf = async (service: SessionService, base: string) => (await service.movie(KEY, base)).row;
+const rowOf = async (service: SessionService, base: string) => (await service.queries.movie(KEY, base)).row;
 
 describe('scheduler', () => {
   test('does every movie once, in cycles of the size asked for, and completes', async () => {
     world.movies(25);
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 25);
-    expect((await service.find(KEY))!.state).toBe('needs_processing');
-    await service.start(KEY, VALUES);
+    expect((await service.queries.find(KEY))!.state).toBe('needs_processing');
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
-    expect(await service.missionStatus(KEY)).toEqual({
+    expect(await service.queries.missionStatus(KEY)).toEqual({
       failed_jobs: 0,
       percent_current_cycle: 100,
       percent_done_total: 100,
@@ -48,16 +48,16 @@ describe('scheduler', () => {
   test('starting again with equal parameters changes nothing and redoes nothing', async () => {
     world.movies(4);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
-    expect((await service.start(KEY, VALUES)).state).toBe('processing_complete');
+    expect((await service.commands.start(KEY, VALUES)).state).toBe('processing_complete');
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(4);
   });
 
   test('a movie that arrives after completion takes the session back to processing', async () => {
     world.movies(2);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
     executor.fate = () => 'hang';
     world.movies(1, 2);
@@ -72,7 +72,7 @@ describe('scheduler', () => {
     executor.fate = ({ base }) =>
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_GARBLED' : 'ok';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
     expect(executor.attempts.get('FoilHole_0001')).toBe(3);
     expect(executor.attempts.get('FoilHole_0002')).toBe(1);
@@ -81,16 +81,18 @@ describe('scheduler', () => {
       errorCode: 'PROGRAM_FAILED',
       attempt: 3,
     });
-    expect(await service.missionStatus(KEY)).toMatchObject({
+    expect(await service.queries.missionStatus(KEY)).toMatchObject({
       failed_jobs: 2,
       processed_files: 1,
       percent_current_cycle: 100,
     });
 
     executor.fate = () => 'ok';
-    expect(await service.retry(KEY, { base: 'FoilHole_0001' })).toBe(1);
+    expect(await service.commands.retry(KEY, { base: 'FoilHole_0001' })).toBe(1);
     await until('it is done', async () => (await rowOf(service, 'FoilHole_0001')).state === 'done');
-    await expect(service.retry(KEY, { base: 'FoilHole_9' })).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    await expect(service.commands.retry(KEY, { base: 'FoilHole_9' })).rejects.toMatchObject({
+      code: 'NO_SUCH_MOVIE',
+    });
   });
 
   test('a movie that kills its worker uses up its own attempts and none of its neighbours', async () => {
@@ -98,7 +100,7 @@ describe('scheduler', () => {
     executor.fate = ({ base }) => (base === 'FoilHole_0004' ? 'die' : 'ok');
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 9);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 9);
     expect(await rowOf(service, 'FoilHole_0004')).toMatchObject({
       state: 'failed',
@@ -113,27 +115,30 @@ describe('scheduler', () => {
     world.movies(5);
     executor.fate = () => 'hang';
     const service = await world.serve(executor);
-    await expect(service.resume(KEY, {})).rejects.toMatchObject({ code: 'WRONG_STATE' });
-    await service.start(KEY, VALUES);
+    await expect(service.commands.resume(KEY, {})).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await service.commands.start(KEY, VALUES);
     await until('something runs', () => executor.running > 0);
-    expect(await service.stop(KEY)).toMatchObject({ state: 'needs_processing', counts: { queued: 0 } });
+    expect(await service.commands.stop(KEY)).toMatchObject({
+      state: 'needs_processing',
+      counts: { queued: 0 },
+    });
     expect(executor.running).toBe(0);
     executor.fate = () => 'ok';
-    await service.resume(KEY, {});
+    await service.commands.resume(KEY, {});
     await settled(service, 5);
-    for (const { attempt } of (await service.movies(KEY, { limit: 10, order: 'oldest' })).movies)
+    for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
       expect(attempt).toBe(1);
   });
 
   test('a changed parameter redoes what it affects, and one that affects no step redoes nothing', async () => {
     world.movies(3);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
-    await service.resume(KEY, { particle_size: 150 });
+    await service.commands.resume(KEY, { particle_size: 150 });
     await reaches(service, 'processing_complete');
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(3);
-    await service.resume(KEY, { cs: 2.0 });
+    await service.commands.resume(KEY, { cs: 2.0 });
     await until('all were done again', () => executor.batches.flatMap((batch) => batch.movies).length === 6);
     await settled(service, 3);
     expect(executor.batches.at(-1)!.recipe).toMatchObject({ csMm: 2, particleSizeA: 150, pixelSizeA: 0.8 });
@@ -147,10 +152,10 @@ describe('scheduler', () => {
       arguments: { ...given, relion: '--bfactor 200' },
     });
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
     expect(executor.batches.at(-1)!.recipe.programs).toEqual({ align: 'builtin', ctf: 'builtin' });
-    await service.resume(KEY, { align_program: 'relion' });
+    await service.commands.resume(KEY, { align_program: 'relion' });
     await until('all were done again', () => executor.batches.flatMap((batch) => batch.movies).length === 4);
     await settled(service, 2);
     const { recipe, programs } = executor.batches.at(-1)!;
@@ -161,7 +166,7 @@ describe('scheduler', () => {
   test('a movie whose file changes after it was done is done again', async () => {
     world.movies(1);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 1);
     world.write('GridSquare_1/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     await until('it was done again', () => executor.attempts.get('FoilHole_0000') === 2);
@@ -172,11 +177,11 @@ describe('scheduler', () => {
     world.movies(8);
     executor.fate = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_failure');
-    expect((await service.find(KEY))!.reason).toContain('gain reference');
+    expect((await service.queries.find(KEY))!.reason).toContain('gain reference');
     executor.fate = () => 'ok';
-    await service.resume(KEY, {});
+    await service.commands.resume(KEY, {});
     await settled(service, 8);
     expect((await countsOf(service)).done).toBe(8);
   });
@@ -185,7 +190,7 @@ describe('scheduler', () => {
     world.movies(9);
     executor.fate = () => 'die';
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_failure');
     expect((await countsOf(service)).failed).toBeLessThan(3);
   });
@@ -195,7 +200,7 @@ describe('scheduler', () => {
     let full = true;
     executor.fate = () => (full ? 'DISK_FULL' : 'ok');
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until(
       'it was tried more often than attempts allow',
       () => (executor.attempts.get('FoilHole_0000') ?? 0) > 4,
@@ -208,7 +213,7 @@ describe('scheduler', () => {
   test('raw that vanishes fails the session; when it is back, it goes on', async () => {
     world.movies(2);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 2);
     rmSync(world.paths.raw, { recursive: true });
     await reaches(service, 'processing_failure');
@@ -222,7 +227,7 @@ describe('scheduler', () => {
     world.write('FoilHole_1_fractions.mrc', mrcMovie());
     utimesSync(full, 1000, 1000);
     const service = await world.serve(executor);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await settled(service, 1);
     expect(readdirSync(world.paths.raw).sort()).toEqual(['FoilHole_1_fractions.mrc', 'a_fractions.mrc']);
     expect(readFileSync(full)).toEqual(mrcMovie());
@@ -236,10 +241,12 @@ describe('scheduler', () => {
       world.write(join('../../other/raw', `FoilHole_x${i}_fractions.mrc`), mrcMovie());
     expect(raw).toContain(KEY.session);
     const service = await world.serve(executor);
-    await until('both wait', async () => (await service.all()).every(({ counts }) => counts.waiting === 30));
-    await Promise.all([service.start(KEY, VALUES), service.start(other, VALUES)]);
+    await until('both wait', async () =>
+      (await service.queries.all()).every(({ counts }) => counts.waiting === 30),
+    );
+    await Promise.all([service.commands.start(KEY, VALUES), service.commands.start(other, VALUES)]);
     await settled(service, 30);
-    const left = (await service.find(other))!.counts;
+    const left = (await service.queries.find(other))!.counts;
     expect(left.done).toBeGreaterThan(15);
   });
 });

@@ -21,7 +21,7 @@ const prefer = (...executors: ExecutorName[]) => {
 const basesOf = (batches: FakeExecutor['batches']) =>
   batches.map((batch) => batch.movies.map((movie) => movie.base));
 const waiting = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
-  until(`${count} are waiting`, async () => (await service.find(KEY))!.counts.waiting === count);
+  until(`${count} are waiting`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
 
 describe('the newest movies of a live session', () => {
   /** A backlog of 20 that was there before the service looked, then 5 that arrive. */
@@ -33,8 +33,8 @@ describe('the newest movies of a live session', () => {
     world.movies(5, 20);
     await waiting(service, 25);
     executor.startsAtOnce = true;
-    await service.start(KEY, VALUES);
-    await until('all are done', async () => (await service.find(KEY))!.counts.done === 25);
+    await service.commands.start(KEY, VALUES);
+    await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 25);
     return basesOf(executor.batches).map((bases) => bases[0]!);
   }
 
@@ -51,7 +51,7 @@ describe('the newest movies of a live session', () => {
     world.movies(20);
     const service = await world.serve(executor);
     await waiting(service, 20);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('something is submitted', () => executor.batches.length > 0);
     expect(executor.batches[0]?.movies[0]?.base).toBe('FoilHole_0000');
   });
@@ -69,11 +69,11 @@ test('two sessions have equally many movies in flight, whatever the size of thei
   executor.fate = () => 'hang';
   const service = await world.serve(executor);
   await waiting(service, 40);
-  await until('the other one waits', async () => (await service.find(other))!.counts.waiting === 12);
-  await service.start(KEY, VALUES);
-  await service.start(other, VALUES);
+  await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
+  await service.commands.start(KEY, VALUES);
+  await service.commands.start(other, VALUES);
   await until('all room is taken', () => executor.running === executor.mostInFlight);
-  const inFlight = async (key: typeof KEY) => (await service.find(key))!.counts.queued;
+  const inFlight = async (key: typeof KEY) => (await service.queries.find(key))!.counts.queued;
   const [large, small] = [await inFlight(KEY), await inFlight(other)];
   const sizes = executor.batches.map((batch) => batch.movies.length);
   expect(Math.abs(large - small)).toBeLessThanOrEqual(Math.max(...sizes));
@@ -92,11 +92,11 @@ describe('with several executors', () => {
     schedule({ spillMs: 3_600_000 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('the first one is full', () => executor.running === executor.mostInFlight);
     executor.fate = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'preempted', null);
-    await until('all are done', async () => (await service.find(KEY))!.counts.done === 12);
+    await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 12);
     expect(far.batches).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('with several executors', () => {
     schedule({ spillMs: 200 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
-    await service.start(KEY, VALUES);
+    await service.commands.start(KEY, VALUES);
     await until('the second one works', () => far.batches.length > 0);
     const taken = basesOf(executor.batches).flat();
     const left = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
@@ -118,8 +118,8 @@ describe('with several executors', () => {
     schedule({ spillMs: 3_600_000 });
     executor.health = { state: 'away', detail: 'It does not answer.', since: null };
     const service = await world.serve([executor, far]);
-    await service.start(KEY, VALUES);
-    await until('all are done', async () => (await service.find(KEY))!.counts.done === 3);
+    await service.commands.start(KEY, VALUES);
+    await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 3);
     expect(executor.batches).toEqual([]);
   });
 });

@@ -1,0 +1,15 @@
+import { describeService } from '../sessions/service-conformance.ts';
+import { KEY, MemorySessionService } from './memory-session-service.ts';
+
+describeService('in memory, of the tests of the HTTP layer', async () => {
+  const service = new MemorySessionService();
+  return {
+    service,
+    key: KEY,
+    touch: () => {
+      const id = (service.history.at(-1)?.id ?? 0) + 1;
+      service.publish({ id, event: { event: 'session', data: service.summary() } });
+    },
+    close: () => service.close(),
+  };
+});

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionKey } from '../../src/contract/api.ts';
+import type { NumberedEvent, SessionService } from '../../src/sessions/service.ts';
+import { VALUES } from './support.ts';
+
+/** A service with one session, made for one test. */
+export interface ServiceHarness {
+  readonly service: SessionService;
+  /** 25 movies, processed: every fifth failed with MOVIE_TRUNCATED, the others are done. */
+  readonly key: SessionKey;
+  /** Has a live event sent. */
+  touch(): void | Promise<void>;
+  close(): Promise<void>;
+}
+
+const ACTIVE = ['processing_start', 'processing', 'processing_complete'];
+const missing = { code: 'NO_SUCH_SESSION' };
+
+/** What every implementation of the ports does alike. Call it once in the test file of each. */
+export function describeService(name: string, create: () => Promise<ServiceHarness>): void {
+  describe(`session service ${name}`, () => {
+    let harness: ServiceHarness;
+    let service: SessionService;
+    let key: SessionKey;
+    beforeEach(async () => {
+      harness = await create();
+      ({ service, key } = harness);
+    });
+    afterEach(() => harness.close());
+
+    const rows = async () => (await service.queries.movies(key, { limit: 1000, order: 'oldest' })).movies;
+    const failed = async () => (await rows()).filter((row) => row.state === 'failed').map((row) => row.base);
+
+    describe('queries', () => {
+      it('find the session in all lists', async () => {
+        const summary = await service.queries.find(key);
+        expect(summary).toMatchObject({ ...key, counts: { done: 20, failed: 5, total: 25 } });
+        expect(await service.queries.all()).toEqual([summary]);
+        expect(await service.queries.list(key.project, key.user)).toEqual([summary]);
+        expect(await service.queries.list(key.project, 'somebody')).toEqual([]);
+        expect(await service.queries.detail(key)).toMatchObject({ ...summary, suggested: expect.anything() });
+        expect(await service.queries.gain(key)).toMatchObject({ verdict: expect.any(String) });
+      });
+
+      it('give the six numbers of the mission', async () => {
+        const { state } = (await service.queries.find(key))!;
+        const counted = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
+        const status = await service.queries.missionStatus(key);
+        expect(status).toMatchObject({ ...counted, percent_current_cycle: 100, state });
+      });
+
+      it('answer null, or no_such_session, for a session that is not there', async () => {
+        const other = { ...key, session: 'none' };
+        for (const ask of ['find', 'detail', 'gain'] as const)
+          expect(await service.queries[ask](other)).toBeNull();
+        expect(await service.queries.missionStatus(other)).toEqual({
+          failed_jobs: 0,
+          percent_current_cycle: 0,
+          percent_done_total: 0,
+          processed_files: 0,
+          raw_files: 0,
+          state: 'no_such_session',
+        });
+      });
+
+      it('refuse names that cannot be folders', async () => {
+        const wrong = { code: 'BAD_NAME' };
+        await expect(service.queries.find({ ...key, session: '../x' })).rejects.toMatchObject(wrong);
+        await expect(service.queries.list('..', key.user)).rejects.toMatchObject(wrong);
+      });
+
+      it('give movies page by page, in both orders, each once', async () => {
+        const read = async (order: 'newest' | 'oldest') => {
+          const bases: string[] = [];
+          let page = await service.queries.movies(key, { limit: 10, order });
+          bases.push(...page.movies.map((row) => row.base));
+          while (page.nextCursor !== null) {
+            page = await service.queries.movies(key, { limit: 10, order, cursor: page.nextCursor });
+            bases.push(...page.movies.map((row) => row.base));
+          }
+          return bases;
+        };
+        const oldest = await read('oldest');
+        expect(oldest).toHaveLength(25);
+        expect(await read('newest')).toEqual([...oldest].reverse());
+      });
+
+      it('give movies of one state, and refuse a cursor that is none', async () => {
+        const page = await service.queries.movies(key, { limit: 10, order: 'oldest', state: 'failed' });
+        expect(page.movies.map((row) => row.state)).toEqual(Array.from({ length: 5 }, () => 'failed'));
+        expect(page.nextCursor).toBeNull();
+        const asked = service.queries.movies(key, { limit: 10, order: 'oldest', cursor: 'x' });
+        await expect(asked).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+      });
+
+      it('give finished movies as series and as columns, after the last that is known', async () => {
+        const all = await rows();
+        expect(await service.queries.series(key, -1, 1000)).toEqual(all);
+        expect(await service.queries.series(key, all[3]!.seq, 2)).toEqual(all.slice(4, 6));
+        const done = all.filter((row) => row.state === 'done');
+        const first = await service.queries.columns(key, -1, 15);
+        expect([first.rows, first.more]).toEqual([15, true]);
+        const rest = await service.queries.columns(key, first.seq[14]!, 15);
+        expect([rest.rows, rest.more]).toEqual([5, false]);
+        expect([...first.bases.slice(0, 15), ...rest.bases.slice(0, 5)]).toEqual(done.map((row) => row.base));
+      });
+
+      it('tell of one movie, and of none that is not there', async () => {
+        const [row] = await rows();
+        const detail = await service.queries.movie(key, row!.base);
+        expect(detail.row).toEqual(row);
+        expect(await service.queries.outputPath(key, row!.base, 'thumbnail')).toContain(
+          `${row!.base}_thumb.jpg`,
+        );
+        const unknown = { code: 'NO_SUCH_MOVIE' };
+        await expect(service.queries.movie(key, 'none')).rejects.toMatchObject(unknown);
+        await expect(service.queries.movieLog(key, 'none')).rejects.toMatchObject(unknown);
+        await expect(service.queries.outputPath(key, 'none', 'thumbnail')).rejects.toMatchObject(unknown);
+        const picture = service.queries.outputPath(key, row!.base, 'nothing');
+        await expect(picture).rejects.toMatchObject({ code: 'NO_SUCH_PICTURE' });
+      });
+    });
+
+    it('every port refuses a session that is not there', async () => {
+      const other = { ...key, session: 'none' };
+      const { queries, commands, review, trials } = service;
+      const asked = [
+        queries.movies(other, { limit: 1, order: 'newest' }),
+        queries.series(other, -1, 1),
+        queries.columns(other, -1, 1),
+        queries.grid(other),
+        queries.gridHoles(other, 'x'),
+        queries.movie(other, 'x'),
+        queries.movieLog(other, 'x'),
+        queries.outputPath(other, 'x', 'thumbnail'),
+        queries.timeline(other, 1),
+        commands.start(other, VALUES),
+        commands.stop(other),
+        commands.resume(other, {}),
+        commands.retry(other, {}),
+        review.decide(other, ['x'], { verdict: null }, 'somebody'),
+        review.failureCauses(other),
+        review.failures(other, { code: null, aside: false, limit: 1 }),
+        trials.preview(other, {}, false),
+        trials.begin(other, VALUES, null),
+        trials.last(other),
+        trials.cancel(other),
+        trials.picturePath(other, 'trial-1', 'thumbnail'),
+      ];
+      const answers = await Promise.allSettled(asked);
+      expect(answers).toMatchObject(asked.map(() => ({ status: 'rejected', reason: missing })));
+    });
+
+    describe('commands', () => {
+      it('start and resume make the session active', async () => {
+        expect(ACTIVE).toContain((await service.commands.start(key, VALUES)).state);
+        expect(ACTIVE).toContain((await service.commands.resume(key, {})).state);
+      });
+
+      it('stop never refuses: a second one changes nothing', async () => {
+        const { state } = await service.commands.stop(key);
+        expect((await service.commands.stop(key, 'somebody', 'finish')).state).toBe(state);
+        expect((await service.queries.find(key))?.state).toBe(state);
+      });
+
+      it('retry gives new attempts to failed movies, of a cause or one', async () => {
+        const [base] = await failed();
+        const done = (await rows()).find((row) => row.state === 'done')!.base;
+        expect(await service.commands.retry(key, { base: done })).toBe(0);
+        expect(await service.commands.retry(key, { code: 'CTF_FAILED' })).toBe(0);
+        expect(await service.commands.retry(key, { base: base! })).toBe(1);
+        const unknown = service.commands.retry(key, { base: 'none' });
+        await expect(unknown).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+      });
+    });
+
+    describe('review', () => {
+      it('counts failures by cause, and sets aside what a person rejects', async () => {
+        const [first, ...others] = (await failed()).reverse();
+        expect(await service.review.failureCauses(key)).toEqual([
+          { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
+        ]);
+        expect(await service.review.decide(key, [first!], { verdict: 'rejected' }, 'somebody')).toBe(1);
+        expect(await service.review.failureCauses(key)).toEqual([
+          { code: 'MOVIE_TRUNCATED', count: 4, aside: 1 },
+        ]);
+        const listed = async (aside: boolean) =>
+          (await service.review.failures(key, { code: 'MOVIE_TRUNCATED', aside, limit: 10 })).movies.map(
+            (row) => row.base,
+          );
+        expect(await listed(false)).toEqual(others);
+        expect(await listed(true)).toEqual([first]);
+        expect(await service.commands.retry(key, {})).toBe(4);
+      });
+
+      it('refuses movies that are not there, and changes nothing then', async () => {
+        const [row] = await rows();
+        const decided = service.review.decide(key, [row!.base, 'none'], { verdict: 'rejected' }, 'somebody');
+        await expect(decided).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+        expect((await rows())[0]).toEqual(row);
+        expect(await service.review.decide(key, [], { verdict: 'rejected' }, 'somebody')).toBe(0);
+      });
+    });
+
+    it('a trial is told of until it is cancelled', async () => {
+      expect(await service.trials.last(key)).toBeNull();
+      expect(await service.trials.cancel(key)).toBeNull();
+      const unknown = service.trials.begin(key, VALUES, 'none');
+      await expect(unknown).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+      const [row] = await rows();
+      const { id } = await service.trials.begin(key, VALUES, row!.base);
+      expect(await service.trials.last(key)).toMatchObject({ id, base: row!.base, parameters: VALUES });
+      const picture = service.trials.picturePath(key, 'trial-none', 'thumbnail');
+      await expect(picture).rejects.toMatchObject({ code: 'NO_SUCH_PICTURE' });
+      expect(await service.trials.cancel(key)).toMatchObject({ id });
+    });
+
+    it('events go on after the last that a client has', async () => {
+      const heard: NumberedEvent[] = [];
+      const end = service.events.subscribe(null, (event) => heard.push(event));
+      await harness.touch();
+      await expect.poll(() => heard.length).toBeGreaterThan(0);
+      end();
+      const count = heard.length;
+      await harness.touch();
+      const missed: NumberedEvent[] = [];
+      await expect
+        .poll(() => {
+          missed.length = 0;
+          service.events.subscribe(heard.at(-1)!.id, (event) => missed.push(event))();
+          return missed.length;
+        })
+        .toBeGreaterThan(0);
+      expect(missed[0]!.id).toBe(heard[count - 1]!.id + 1);
+      expect(heard).toHaveLength(count);
+      const unknown: NumberedEvent[] = [];
+      service.events.subscribe(Number.MAX_SAFE_INTEGER, (event) => unknown.push(event))();
+      expect(unknown[0]?.event.event).toBe('reset');
+    });
+
+    it('is ready until it is closed', async () => {
+      expect(service.ready()).toBe(true);
+      await service.close();
+      expect(service.ready()).toBe(false);
+    });
+  });
+}
