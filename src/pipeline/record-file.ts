@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryReadJsonFile } from '../base/json-file.ts';
+import { z } from 'zod';
+import { tryParseJson } from '../base/json.ts';
+import { unlessMissing } from '../base/missing-file.ts';
+import { presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
@@ -11,8 +15,20 @@ export const recordPath = (processedDir: string, base: string): string =>
 
 /** The record of a movie; null where there is none, or none that this version can read (then it is made anew). */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
-  return tryReadJsonFile(recordPath(processedDir, base), resultRecordSchema);
+  const text = await unlessMissing(readFile(recordPath(processedDir, base), 'utf8'), null);
+  if (text === null) return null;
+  const parsed = resultRecordSchema.safeParse(withPresentCode(tryParseJson(text)));
+  return parsed.success ? parsed.data : null;
 }
+
+/** A record of an earlier version may have an error code that was renamed since. */
+function withPresentCode(record: unknown): unknown {
+  const old = failedRecordSchema.safeParse(record);
+  if (!old.success) return record;
+  return { ...old.data, outcome: { ...old.data.outcome, code: presentCode(old.data.outcome.code) } };
+}
+
+const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.string() }) });
 
 export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
 
