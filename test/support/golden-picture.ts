@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { differenceOf } from './picture-difference.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const GOLDEN_DIRECTORY = join(ROOT, 'test/web/golden');
+/** Not in Git; what a failed comparison leaves to look at. */
+const FAILED_DIRECTORY = join(ROOT, '.tmp/golden');
+/** Largest width of a golden picture. */
+const MAX_WIDTH_PX = 480;
+/** Colours of a golden picture: few enough for small files, enough for nobody to see a difference. */
+const COLORS = 128;
+/** Part of the pixels that may be of another colour: versions of Chromium draw text and shadows slightly differently. */
+const MAX_SHARE = 0.006;
+
+/** Set UPDATE_GOLDEN to 1 to write the golden pictures instead of comparing with them. */
+const isUpdate = process.env.UPDATE_GOLDEN === '1';
+
+/**
+ * Compares a screenshot with `test/web/golden/<name>.png`.
+ * @param png - a screenshot, made smaller here where it is wider than golden pictures are
+ * @throws Error with the paths of the expected, the actual and the difference picture
+ */
+export async function expectGolden(name: string, png: Buffer): Promise<void> {
+  const file = join(GOLDEN_DIRECTORY, `${name}.png`);
+  const actual = await sharp(png)
+    .flatten({ background: '#ffffff' })
+    .resize({ width: MAX_WIDTH_PX, withoutEnlargement: true, kernel: 'lanczos3' })
+    .png({ palette: true, colours: COLORS, effort: 10, dither: 0 })
+    .toBuffer();
+  if (isUpdate) return write(file, actual);
+  const expected = await readFile(file).catch(() => null);
+  if (expected === null) throw new Error(`There is no ${shown(file)}. UPDATE_GOLDEN=1 writes it.`);
+  const { share, picture } = await differenceOf(expected, actual);
+  if (share <= MAX_SHARE) return;
+  const actualFile = join(FAILED_DIRECTORY, `${name}.actual.png`);
+  const differenceFile = join(FAILED_DIRECTORY, `${name}.difference.png`);
+  await write(actualFile, actual);
+  await write(differenceFile, picture);
+  throw new Error(
+    [
+      `${name} looks different: ${(share * 100).toFixed(1)} % of the pixels (at most ${MAX_SHARE * 100} %).`,
+      `expected   ${shown(file)}`,
+      `actual     ${shown(actualFile)}`,
+      `difference ${shown(differenceFile)}`,
+      'If it should look like that now: UPDATE_GOLDEN=1 npm test -- test/web, and look at the pictures before committing.',
+    ].join('\n'),
+  );
+}
+
+const shown = (file: string) => relative(ROOT, file);
+
+async function write(file: string, bytes: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, bytes);
+}
