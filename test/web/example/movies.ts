@@ -1,7 +1,7 @@
-import { createRandom } from '../../src/base/random.ts';
-import type { MovieRow } from '../../src/contract/api.ts';
-import type { Ctf, Motion } from '../../src/contract/record.ts';
-import { rowOf } from './rows.ts';
+import { createRandom } from '../../../src/base/random.ts';
+import type { MovieRow } from '../../../src/contract/api.ts';
+import type { Ctf, Motion } from '../../../src/contract/record.ts';
+import { rowOf } from '../rows.ts';
 
 /** The moment of all golden pictures. */
 export const EXAMPLE_NOW = '2026-03-02T14:30:00.000Z';
