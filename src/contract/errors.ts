@@ -145,6 +145,13 @@ export const ERRORS = {
     text: 'The job ran into its time limit before this movie was done.',
     remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
   },
+  JOBS_STILL_RUNNING: {
+    cause: 'cluster',
+    retryable: true,
+    httpStatus: 502,
+    text: 'Jobs that were cancelled may still run.',
+    remedy: 'Stop again in a minute; if it repeats, look at the nodes of these jobs.',
+  },
   CANCELLED: {
     cause: 'service',
     retryable: true,

@@ -122,7 +122,7 @@ describe('cryoem process MOVIE...', () => {
   it('has a flag for every parameter of processing, explained in the help', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const p of PARAMETER_TABLE.filter((p) => !['discovery', 'place'].includes(p.affects)))
+    for (const p of PARAMETER_TABLE.filter((p) => !['discovery', 'executor'].includes(p.affects)))
       expect(out).toContain(`--${p.name.replaceAll('_', '-')}`);
     expect(out).toContain('Exit codes');
   });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/contract/errors.ts';
-import type { FieldFault } from '../../../src/contract/parameters.ts';
+import type { FieldFault } from '../../../src/contract/parse-parameters.ts';
 
 /** A refusal of the service, or its silence (`status` 0). */
 export class ApiError extends Error {
