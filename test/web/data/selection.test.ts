@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Criteria, NO_CRITERIA, withLimit } from '../../../web/src/data/criteria.ts';
+import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
 import { METRIC_KEYS, type MetricKey } from '../../../web/src/data/metrics.ts';
-import {
-  type Criteria,
-  criteriaText,
-  criteriaWords,
-  NO_CRITERIA,
-  parseCriteria,
-  select,
-  selectedBases,
-  withLimit,
-} from '../../../web/src/data/selection.ts';
+import { select, selectedBases } from '../../../web/src/data/selection.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
 import { exportSelection } from '../../../web/src/session/table-export.ts';
 import { SelectionModel } from '../../../web/src/state/selection-model.ts';

@@ -38,7 +38,7 @@ export function exportSelection(
     if (mask[i] !== 1) continue;
     const finishedMs = store.finishedMs(i);
     rows.push({
-      base: store.bases[i]!,
+      base: store.bases[i] ?? '',
       verdict: store.verdict(i),
       finishedAt: Number.isNaN(finishedMs) ? null : new Date(finishedMs).toISOString(),
       values: METRIC_KEYS.map((key) => number(store.value(key, i))),

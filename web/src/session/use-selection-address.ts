@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { criteriaText, parseCriteria } from '../data/selection.ts';
+import { criteriaText, parseCriteria } from '../data/criteria-address.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 
 /** The address follows a drag when the pointer rests. */
