@@ -6,7 +6,7 @@ export const uiWords = {
   close: 'Close',
   trust: {
     doubtful: {
-      label: 'uncertain fit',
+      label: 'fit doubtful',
       help: 'The confidence of this fit is low: its defocus may be wrong.',
     },
     noRings: {
