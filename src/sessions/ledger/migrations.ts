@@ -114,4 +114,6 @@ export const MIGRATIONS: readonly string[] = [
     after_seq INTEGER NOT NULL                 -- rows up to this one have them
   ) STRICT;
   `,
+  `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, below workflow: its log is that of the movie
+  `,
 ];

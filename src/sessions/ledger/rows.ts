@@ -1,3 +1,4 @@
+import { isoOf } from '../../base/clock.ts';
 import type { MovieRow } from '../../contract/api.ts';
 import { ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
 import { fromEntries } from '../../contract/from-entries.ts';
@@ -5,7 +6,6 @@ import type { ResultRecord } from '../../contract/record.ts';
 import { VERDICTS } from '../../contract/review.ts';
 import { MOVIE_STATES, type MovieState } from '../../contract/states.ts';
 import { metricsOfRecord } from '../../contract/stored-metrics.ts';
-import { isoOf } from '../clock.ts';
 import { METRIC_COLUMNS } from './metric-columns.ts';
 import {
   numberOf,

@@ -1,0 +1,13 @@
+import { dirname } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.ts';
+import { makeOneDirectory } from '../base/durable-file.ts';
+
+/**
+ * Writes a value as JSON that people can read, whole or not at all. Makes the folder, but none above it: a session that
+ * was taken away must not come back as an empty shell.
+ * @throws the file system's error
+ */
+export async function writeReadableJson(path: string, value: unknown): Promise<void> {
+  await makeOneDirectory(dirname(path));
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 1)}\n`);
+}
