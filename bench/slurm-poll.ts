@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<void> {
   const executor = createSlurmExecutor({
     ...base,
     commands: { ...base.commands, binDir: programs.binDir },
-    arguments: '--gres=gpu:a40:4 --exclusive',
+    sbatchOptions: '--gres=gpu:a40:4 --exclusive',
     maxJobs: count,
     command: [process.execPath, resolve('test/slurm/worker.mjs')],
     times: { ...base.times, pollMs: 2000, lookMs: 1000 },

@@ -23,6 +23,12 @@ function defaultOf(schema) {
   return parsed.data === null ? '' : String(parsed.data);
 }
 
+/** What is done again where a parameter changes: CTF estimation needs the micrograph. */
+const REDONE = {
+  ...{ align: 'motion, CTF', both: 'motion, CTF', ctf: 'CTF' },
+  ...{ discovery: 'nothing; other movies are found', executor: 'nothing', nothing: 'nothing' },
+};
+
 const documents = {
   'docs/errors.md':
     head('Errors', 'src/contract/errors.ts') +
@@ -39,15 +45,19 @@ const documents = {
       ]),
     ),
   'docs/parameters.md':
-    head('Processing parameters', 'src/contract/parameters.ts') +
-    'The same names serve the HTTP query, the `[params]` section of the config file (as defaults) and, as `--name` with dashes, the command line.\n\n' +
+    head('Processing parameters', 'src/contract/parameters/') +
+    'The same names serve the HTTP query, the `[params]` section of the config file (as defaults) and, as `--name` with dashes, the command line. ' +
+    'Where the metadata beside a movie has a value, the start form suggests it. A resume with a changed parameter redoes only what depends on it.\n\n' +
     table(
-      ['name', 'unit', 'range', 'default', 'meaning'],
+      ['name', 'label', 'unit', 'range', 'default', 'in metadata', 'a change redoes', 'meaning'],
       PARAMETER_TABLE.map((p) => [
         `\`${p.name}\``,
+        p.label,
         p.unit,
         range(p),
         p.required ? '**required**' : (p.default ?? ''),
+        p.metadata ? 'yes' : '',
+        REDONE[p.affects],
         p.help,
       ]),
     ),

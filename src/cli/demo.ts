@@ -1,23 +1,23 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
 import { DEFAULT_MOVIE } from '../simulator/settings.ts';
 import { settingsFrom } from './config-settings.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
-import { portNumber } from './port-number.ts';
-import { positiveRange } from './simulate.ts';
+import { decimalNumber, portNumber, positiveRange, wholeNumber } from './option-values.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const INTERRUPTED = 130;
+/** What the microscope may take to end: it finishes the movie that it writes. */
+const MOVIE_MS = 30_000;
 const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
 /** What the simulated microscope records, and so what the session is started with. */
 const MICROSCOPE = { apix: 1, fmdose: 1.5, kev: 300, size: '1024x1024', frames: 16 } as const;
@@ -32,20 +32,6 @@ interface DemoOptions {
   keep: boolean;
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return value;
-}
-
-function notNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('It must be a number, 0 or more.');
-  return value;
-}
-
 const HELP = `
 Everything runs on this machine alone and needs no config file. Ctrl-C ends it and removes its files; a second one
 ends it at once.
@@ -56,11 +42,11 @@ Exit codes: 0 all is well, 1 a movie failed or the demo cannot start, 2 wrong us
 export function demoCommand(): Command {
   return new Command('demo')
     .description('Starts a simulated microscope and the service that processes its movies.')
-    .option('--movies <number>', 'movies that the microscope records', wholeNumber, 60)
-    .option('--interval <seconds>', 'time between movies', notNegative, 5)
+    .option('--movies <number>', 'movies that the microscope records', wholeNumber(0), 60)
+    .option('--interval <seconds>', 'time between movies', decimalNumber({ minimum: 0 }), 5)
     .option('--port <number>', 'port of the page; 0: any free one', portNumber, 8112)
     .addOption(
-      new Option('--local <px>', 'largest motion beyond that of the whole frame, or its range; 0: none')
+      new Option('--local <px>', 'maximum local motion beyond the whole-frame motion, or its range; 0: none')
         .argParser(positiveRange)
         .default(DEFAULT_MOVIE.localRangePixels, DEFAULT_MOVIE.localRangePixels.join('-')),
     )
@@ -110,7 +96,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     await removeFiles();
     throw error;
   });
-  const microscope = startMicroscope(sessionDir, options, interrupted.signal);
+  const microscope = await startMicroscope(sessionDir, options, interrupted.signal);
   try {
     console.error(
       `\nThe page:  ${service.loginLink()}\n           (the link logs in once; the service is at ${service.address})\nFiles:     ${sessionDir}\n`,
@@ -145,7 +131,11 @@ interface Microscope {
 }
 
 /** The microscope is a process of its own, so that simulating takes nothing from the service's event loop. */
-function startMicroscope(sessionDir: string, options: DemoOptions, signal: AbortSignal): Microscope {
+async function startMicroscope(
+  sessionDir: string,
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<Microscope> {
   const args = [
     ...[
       'simulate',
@@ -159,21 +149,18 @@ function startMicroscope(sessionDir: string, options: DemoOptions, signal: Abort
     ...['--fmdose', String(MICROSCOPE.fmdose), '--kev', String(MICROSCOPE.kev), '--seed', '1'],
     ...['--local', options.local.join('-')],
   ];
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const stop = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', stop, { once: true });
+  const { runProcess } = await import('../base/start-process.ts');
   const microscope: Microscope = {
     failure: null,
-    ended: new Promise((done) => {
-      const finish = (failure: string | null) => {
-        microscope.failure = failure;
-        signal.removeEventListener('abort', stop);
-        done();
-      };
-      child.on('error', (error) => finish(error.message));
-      child.on('exit', (code) =>
-        finish(code === 0 || signal.aborted ? null : `the simulated microscope ended with exit code ${code}`),
-      );
+    ended: runProcess([process.execPath, BIN, ...args], {
+      stdout: 'ignore',
+      stderr: 'inherit',
+      signal,
+      graceMs: MOVIE_MS,
+    }).then(({ startFailure, exitCode }) => {
+      if (startFailure) microscope.failure = startFailure.message;
+      else if (exitCode !== 0 && !signal.aborted)
+        microscope.failure = `the simulated microscope ended with exit code ${exitCode}`;
     }),
   };
   return microscope;

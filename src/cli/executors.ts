@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../base/errors.ts';
+import { keyInFile } from '../contract/config-keys.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ExecutorName } from '../contract/executors.ts';
 import { type AlignProgram, EXTERNAL_ALIGNERS } from '../contract/programs.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
+import { DEFAULT_TIMES } from '../executors/core/settings.ts';
 import type { Executor } from '../executors/executor.ts';
 import { BUILTIN_NEED, type Need } from '../executors/local/capacity.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
@@ -15,7 +18,7 @@ import { createPegasusExecutor } from '../executors/pegasus/executor.ts';
 import { PEGASUS_TIMES, type PegasusSettings } from '../executors/pegasus/settings.ts';
 import { Executors } from '../executors/registry.ts';
 import { createSlurmExecutor } from '../executors/slurm/executor.ts';
-import { SLURM_TIMES, type SlurmSettings } from '../executors/slurm/settings.ts';
+import type { SlurmSettings } from '../executors/slurm/settings.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -48,7 +51,7 @@ function withGoodOptions(make: () => Executor): Executor {
     return make();
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    throw new CodedError('BAD_CONFIG', `[params] glite_arguments: ${(error as Error).message}.`);
+    throw new CodedError('BAD_CONFIG', `${keyInFile('sbatchOptions')}: ${messageOf(error)}.`);
   }
 }
 
@@ -66,19 +69,19 @@ export function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSett
     commands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
     partition: cluster.partition,
     account: cluster.account,
-    arguments: cluster.sbatchOptions,
+    sbatchOptions: cluster.sbatchOptions,
     timeLimit: slurm.timeLimit,
     memory: slurm.memory,
     constraint: slurm.constraint,
     environment: slurm.environment,
     template: slurm.templatePath === null ? null : readTemplate(slurm.templatePath),
     maxJobs: batches.maxJobs,
-    moviesPerJob: batches.gpusPerNode,
+    batchesPerJob: batches.gpusPerNode,
     threads: slurm.threads,
     node: nodeOf(slurm.installDir),
     installDir: slurm.installDir ?? ROOT,
     command: null,
-    times: { ...SLURM_TIMES, pollMs: slurm.pollMs, graceMs: slurm.gracePeriodMs },
+    times: { ...DEFAULT_TIMES, pollMs: slurm.pollMs, graceMs: slurm.gracePeriodMs },
   };
 }
 
@@ -87,17 +90,17 @@ export function pegasusSettings({ pegasus, batches, cluster, sessionDir }: Servi
     site: {
       partition: cluster.partition,
       account: cluster.account,
-      gliteArguments: cluster.sbatchOptions,
+      sbatchOptions: cluster.sbatchOptions,
       cores: pegasus.coresPerJob,
       runtimeSeconds: pegasus.runtimeSeconds,
       memoryMib: pegasus.memoryMib,
       maxJobs: batches.maxJobs,
-      stageoutClusters: pegasus.stageOutClusters,
+      stageOutClusters: pegasus.stageOutClusters,
     },
     pegasusHome: pegasus.home,
-    binDirectory: pegasus.binDir,
+    binDir: pegasus.binDir,
     clusterSize: batches.batchesPerGpu,
-    moviesPerJob: batches.gpusPerNode,
+    batchesPerJob: batches.gpusPerNode,
     threads: pegasus.threads,
     environment: pegasus.environment,
     sessionDir,
@@ -122,7 +125,7 @@ function readTemplate(path: string): string {
   } catch (error) {
     throw new CodedError(
       'BAD_CONFIG',
-      `[slurm] template cannot be read: ${(error as Error).message}.`,
+      `${keyInFile('slurm.template')} cannot be read: ${messageOf(error)}.`,
       { file: path },
       { cause: error },
     );

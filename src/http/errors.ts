@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../contract/api.ts';
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
-import type { FieldFault } from '../contract/parameters.ts';
+import type { FieldFault } from '../contract/parse-parameters.ts';
 
 /** Several fields are wrong at once. */
 export class FaultyFields extends CodedError {

@@ -9,6 +9,8 @@ import {
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { RouteContext } from './ports.ts';
 
+/** What `affects` says of the parameter `executor`: the word of the first version of the API. */
+const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;
 
@@ -34,6 +36,7 @@ export function registerFacilityRoutes(
         ...p,
         choices: p.choices && [...p.choices],
         pattern: p.pattern && [...p.pattern],
+        affects: p.affects === 'executor' ? EXECUTOR_IN_API : p.affects,
       })),
       defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
     }),

@@ -1,13 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import {
-  PARAMETER_TABLE,
-  type ParameterDeclaration,
-  type ParameterParse,
-  type ParameterValues,
-  parseParameters,
-  parseSomeParameters,
-} from '../contract/parameters.ts';
+import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from '../contract/parameters.ts';
+import { type ParameterParse, parseParameters, parseSomeParameters } from '../contract/parse-parameters.ts';
 import { FaultyFields } from './errors.ts';
 
 /** Header that names what a request gave and no parameter is called. */

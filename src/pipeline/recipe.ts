@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../contract/parameters.ts';
+import { PARAMETER_DEFAULTS, type ParameterValues } from '../contract/parameters.ts';
 import { type AlignProgram, BUILTIN_PROGRAM } from '../contract/programs.ts';
 import {
   DEFAULT_CTF_SEARCH,
-  type EerSetting,
   type Recipe,
-  STEP_FIELDS,
+  recipeSchema,
   type StepName,
+  stepFields,
 } from '../contract/recipe.ts';
+import { fieldsIn } from '../contract/recipe-fields.ts';
 
 /** Files that parameters name, found and made absolute by the caller; null where there is none. */
 export interface ResolvedFiles {
@@ -16,96 +17,58 @@ export interface ResolvedFiles {
   readonly defectMapPath: string | null;
 }
 
-/** Frames of a super-resolution movie have half the pixel of the camera: sums go back to the camera's. */
-const SUPERRESOLUTION_BINNING = 2;
-
-const declaredDefault = <T>(name: ParameterName): T =>
-  PARAMETER_TABLE.find((p) => p.name === name)?.default as T;
-
 /**
  * Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per movie.
  * @param furtherArguments - of the config file, by program
  */
 export function recipeFromParameters(
-  values: ParameterValues,
+  given: ParameterValues,
   resolved: ResolvedFiles,
   furtherArguments: Partial<Record<AlignProgram, string | null>> = {},
 ): Recipe {
-  const align = values.align_program ?? BUILTIN_PROGRAM;
-  const alignArguments = furtherArguments[align] ?? '';
-  const superresolution = values.superresolution ?? declaredDefault<boolean>('superresolution');
-  return {
-    pixelSizeA: values.apix,
-    voltageKv: values.kev,
-    csMm: values.cs ?? declaredDefault<number>('cs'),
-    amplitudeContrast: values.ac ?? declaredDefault<number>('ac'),
-    dosePerFrameEA2: values.fmdose ?? null,
-    totalDoseEA2: values.dose ?? null,
-    binning: superresolution ? SUPERRESOLUTION_BINNING : 1,
-    throwFrames: values.throw ?? declaredDefault<number>('throw'),
-    truncFrames: values.trunc ?? declaredDefault<number>('trunc'),
-    gain:
-      resolved.gainPath === null
-        ? null
-        : {
-            path: resolved.gainPath,
-            rotate: values.rotgain ?? declaredDefault<0>('rotgain'),
-            flip: values.flipgain ?? declaredDefault<0>('flipgain'),
-          },
-    defectMapPath: resolved.defectMapPath,
-    ...eerSetting(values),
-    patches: patchesOf(values.patch ?? declaredDefault<string>('patch')),
-    ...sumSetting(values),
-    particleSizeA: values.particle_size ?? null,
-    ctf: ctfSearch(values),
+  const { gainPath, defectMapPath } = resolved;
+  const { align_program = BUILTIN_PROGRAM, ctf_program = BUILTIN_PROGRAM } = given;
+  const programs = { align_program, ctf_program };
+  const values: Values = { ...given, ...programs, rawgainref: gainPath, rawdefectsmap: defectMapPath };
+  const alignArguments = furtherArguments[align_program] ?? '';
+  const hasPhasePlate = given.phase_shift ?? PARAMETER_DEFAULTS.phase_shift;
+  return recipeSchema.parse({
+    ...groupFrom('', values),
+    gain: gainPath === null ? null : groupFrom('gain', values),
+    // Only where something was asked for: recipes of before then keep their hashes, and their results.
+    ...(isAskedFor('eer', values) ? { eer: groupFrom('eer', values) } : {}),
+    ctf: {
+      ...DEFAULT_CTF_SEARCH,
+      ...groupFrom('ctf', values),
+      ...(hasPhasePlate ? { phaseShift: groupFrom('ctf.phaseShift', values) } : {}),
+    },
     programs: {
-      align,
-      ctf: values.ctf_program ?? BUILTIN_PROGRAM,
+      ...groupFrom('programs', values),
       ...(alignArguments.trim() === '' ? {} : { alignArguments }),
     },
-  };
+  });
 }
 
-/** What is not asked for stays away, so that the hash of a plain search is that of earlier versions. */
-function ctfSearch(values: ParameterValues): Recipe['ctf'] {
-  const searchPhase = values.phase_shift ?? declaredDefault<boolean>('phase_shift');
-  return {
-    ...DEFAULT_CTF_SEARCH,
-    minimumDefocusA: values.defocus_min ?? declaredDefault<number>('defocus_min'),
-    maximumDefocusA: values.defocus_max ?? declaredDefault<number>('defocus_max'),
-    ...(searchPhase && {
-      phaseShift: {
-        minimumDeg: values.phase_min ?? declaredDefault<number>('phase_min'),
-        maximumDeg: values.phase_max ?? declaredDefault<number>('phase_max'),
-      },
-    }),
-    ...(values.expected_astigmatism !== undefined && { expectedAstigmatismA: values.expected_astigmatism }),
-  };
+type Values = { readonly [Name in keyof ParameterValues]?: ParameterValues[Name] | null };
+
+/** The fields of a group of the recipe that parameters become. */
+function groupFrom(group: string, values: Values): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const { name, parameter, recipe } of fieldsIn(group)) {
+    const given = values[parameter.name] ?? null;
+    if (recipe.whenNotGiven === 'absent' && (given === null || given === parameter.default)) continue;
+    const value = given ?? parameter.default ?? null;
+    fields[name] = value === null || recipe.convert === undefined ? value : recipe.convert(value);
+  }
+  return fields;
 }
 
-/** Only where something was asked for: recipes of before then keep their hashes, and their results. */
-function eerSetting(values: ParameterValues): { eer?: EerSetting } {
-  const eer = {
-    framesPerFraction: values.eer_grouping ?? null,
-    dosePerFractionEA2: values.eer_fraction_dose ?? null,
-    upsampling: values.eer_upsampling ?? declaredDefault<1>('eer_upsampling'),
-  };
-  const isSilent = eer.framesPerFraction === null && eer.dosePerFractionEA2 === null && eer.upsampling === 1;
-  return isSilent ? {} : { eer };
-}
-
-/** As `eerSetting`: only what was asked for. */
-function sumSetting(values: ParameterValues): Pick<Recipe, 'evenOdd' | 'float16'> {
-  const evenOdd = values.even_odd ?? declaredDefault<'none'>('even_odd');
-  const float16 = values.float16 ?? declaredDefault<boolean>('float16');
-  return { ...(evenOdd === 'none' ? {} : { evenOdd }), ...(float16 ? { float16 } : {}) };
-}
-
-/** @param text - as the declaration of `patch` allows */
-function patchesOf(text: string): [number, number] {
-  const [across, down] = text.split('x').map(Number) as [number, number];
-  return [across, down];
-}
+/** Whether a parameter of the group has another value than its default. */
+const isAskedFor = (group: string, values: Values): boolean =>
+  fieldsIn(group).some(({ parameter }) => {
+    const given = values[parameter.name] ?? null;
+    return given !== null && given !== parameter.default;
+  });
 
 /** SHA-256 in hex of the whole recipe. */
 export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
@@ -116,8 +79,7 @@ export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
  * counts as such. The CTF also depends on the micrograph: who redoes `align` redoes `ctf`.
  */
 export function stepHashes(recipe: Recipe): Record<StepName, string> {
-  const fields = (step: StepName) =>
-    Object.fromEntries(STEP_FIELDS[step].map((name) => [name, recipe[name]]));
+  const fields = (step: StepName) => Object.fromEntries(stepFields(step).map((name) => [name, recipe[name]]));
   return {
     align: hashOf({
       ...fields('align'),

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
-import { writeFileAtomic } from '../base/atomic-file.ts';
+import { writeJsonAtomic } from '../base/atomic-file.ts';
 import { makeOneDirectory } from '../base/durable-file.ts';
+
+const INDENT = 1;
 
 /**
  * Writes a value as JSON that people can read, whole or not at all. Makes the folder, but none above it: a session that
@@ -9,5 +11,5 @@ import { makeOneDirectory } from '../base/durable-file.ts';
  */
 export async function writeReadableJson(path: string, value: unknown): Promise<void> {
   await makeOneDirectory(dirname(path));
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 1)}\n`);
+  await writeJsonAtomic(path, value, INDENT);
 }

@@ -122,7 +122,7 @@ describe('cryoem process MOVIE...', () => {
   it('has a flag for every parameter of processing, explained in the help', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const p of PARAMETER_TABLE.filter((p) => !['discovery', 'place'].includes(p.affects)))
+    for (const p of PARAMETER_TABLE.filter((p) => !['discovery', 'executor'].includes(p.affects)))
       expect(out).toContain(`--${p.name.replaceAll('_', '-')}`);
     expect(out).toContain('Exit codes');
   });
@@ -152,7 +152,7 @@ describe('cryoem process BATCH.json', () => {
     expect(recordsIn(out).map(failureOf)).toEqual([
       'MOVIE_EMPTY',
       'MOVIE_TRUNCATED',
-      'MOVIE_GARBLED',
+      'MOVIE_CORRUPT',
       'MOVIE_MISSING',
       'ok',
     ]);

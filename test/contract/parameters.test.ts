@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseParameters, parseSomeParameters } from '../../src/contract/parameters.ts';
+import { parseParameters, parseSomeParameters } from '../../src/contract/parse-parameters.ts';
 
 describe('ranges of the CTF search', () => {
   const MOVIE = { apix: 1, kev: 300 };

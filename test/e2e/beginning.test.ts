@@ -47,7 +47,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await page.getByText('3 waiting').waitFor();
     await button('Start').click();
     expect(await dialog().getByLabel('Pixel size').inputValue()).toBe('1');
-    expect(await dialog().getByLabel('Voltage').inputValue()).toBe('300');
+    expect(await dialog().getByLabel('Accelerating voltage').inputValue()).toBe('300');
     await dialog()
       .getByText(/^from EPU's .*\.xml/)
       .first()
@@ -98,7 +98,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await plan().getByText('3 results kept as they are').waitFor();
     await dialog().getByLabel('Amplitude contrast').fill('0.07');
     await plan().getByText('3 movies with only the CTF done anew').waitFor();
-    await dialog().getByLabel('Leading frames to leave out').fill('1');
+    await dialog().getByLabel('Skip first frames').fill('1');
     await plan().getByText('3 movies done anew, motion and CTF').waitFor();
     await watched.shot('resume');
     expect(await faultsInBothColours(page)).toEqual([]);

@@ -58,10 +58,10 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await button('Start').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Pixel size').fill('');
-    await dialog.getByLabel('Voltage').fill('');
+    await dialog.getByLabel('Accelerating voltage').fill('');
     await button('Start processing').click();
     await dialog.getByText('Pixel size is missing.').waitFor();
-    await dialog.getByText('Voltage is missing.').waitFor();
+    await dialog.getByText('Accelerating voltage is missing.').waitFor();
     await shot('2-missing-fields');
     expect((await status(service, place)).state).toBe('needs_processing');
   });
@@ -69,7 +69,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   it('starts, and points arrive without a reload', async () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Pixel size').fill('1');
-    await dialog.getByLabel('Voltage').fill('300');
+    await dialog.getByLabel('Accelerating voltage').fill('300');
     await dialog.getByLabel('Dose per frame').fill('1.5');
     await button('Start processing').click();
     await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { SLURM_TIMES, type SlurmSettings } from '../../src/executors/slurm/settings.ts';
+import { DEFAULT_TIMES } from '../../src/executors/core/settings.ts';
+import type { SlurmSettings } from '../../src/executors/slurm/settings.ts';
 
 const SCRIPT = resolve('scripts/slurm/cluster.sh');
 const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
@@ -108,17 +109,17 @@ export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}
   return {
     site: Math.random().toString(36).slice(2, 10).padEnd(8, '0'),
     commands: { binDir: null, conf: cluster.conf, timeoutMs: 20_000 },
-    ...{ partition: 'cryoem_partition', account: 'trojan_123', arguments: '--gres=gpu:a40:1' },
+    ...{ partition: 'cryoem_partition', account: 'trojan_123', sbatchOptions: '--gres=gpu:a40:1' },
     ...{ timeLimit: null, memory: null, constraint: null, environment: null, template: null },
-    ...{ maxJobs: 10, moviesPerJob: 1, threads: null },
+    ...{ maxJobs: 10, batchesPerJob: 1, threads: null },
     node: process.execPath,
     installDir: resolve('.'),
     command: null,
     ...given,
     times: {
-      ...SLURM_TIMES,
+      ...DEFAULT_TIMES,
       ...{ pollMs: 500, lookMs: 100, gatherMs: 50, graceMs: 300, beatMs: 200, settleMs: 1500 },
-      ...{ fenceMs: 1500, retryMs: 300, longestRetryMs: 1000, orphanMs: 3000 },
+      ...{ fenceMs: 1500, retryMs: 300, maxRetryMs: 1000, orphanMs: 3000 },
       ...given.times,
     },
   };

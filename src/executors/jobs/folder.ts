@@ -1,6 +1,10 @@
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeJsonAtomic } from '../../base/atomic-file.ts';
+import type { Schema } from '../../base/json.ts';
+import { tryReadJsonFile } from '../../base/json-file.ts';
+import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
@@ -9,12 +13,15 @@ import { ENDINGS, type Submission } from '../executor.ts';
  * ended), `<token>.cancel` (it must not run). Each is written whole or not at all.
  */
 const TASKS = 'tasks.json';
-export const runPath = (folder: string, task: number): string => join(folder, `${task}.run`);
-const endPath = (folder: string, token: string) => join(folder, `${token}.end`);
+export const TASKS_VERSION = 1;
+const RUN_ENDING = '.run';
+const OUTCOME_ENDING = '.end';
+export const runPath = (folder: string, task: number): string => join(folder, `${task}${RUN_ENDING}`);
+const outcomePath = (folder: string, token: string) => join(folder, `${token}${OUTCOME_ENDING}`);
 const cancelPath = (folder: string, token: string) => join(folder, `${token}.cancel`);
 
 const tasksSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(TASKS_VERSION),
   /** Program and arguments before the path of a batch. */
   command: z.array(z.string()).min(1),
   threads: z.number().int().min(1).nullable(),
@@ -36,90 +43,63 @@ const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** Which run of a task has it: another one that finds its place taken ends. */
+/** Which run of a task has it: another one that finds itself replaced ends. */
 const runSchema = z.object({ run: z.string(), node: z.string(), jobId: z.string() });
 export type TaskRun = z.infer<typeof runSchema>;
 
 /** The plan of the jobs, written last: a folder without it is none of ours. */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
-  writeWhole(join(folder, TASKS), tasks);
+  writeJsonAtomic(join(folder, TASKS), tasks);
 
 /** null: it is no folder of ours, or is gone. */
-export const readTasks = (folder: string): Promise<Tasks | null> =>
-  readWhole(join(folder, TASKS), tasksSchema);
+export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
-  writeWhole(endPath(folder, outcome.token), outcome);
+  writeJsonAtomic(outcomePath(folder, outcome.token), outcome);
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
-  readWhole(endPath(folder, token), outcomeSchema);
+  read(outcomePath(folder, token), outcomeSchema);
 
 /** What an earlier run has left when it was interrupted says nothing of this one. */
-export const forgetOutcome = (folder: string, token: string): Promise<void> =>
-  rm(endPath(folder, token), { force: true });
+export const removeOutcome = (folder: string, token: string): Promise<void> =>
+  rm(outcomePath(folder, token), { force: true });
 
 export const writeRun = (folder: string, task: number, run: TaskRun): Promise<void> =>
-  writeWhole(runPath(folder, task), run);
+  writeJsonAtomic(runPath(folder, task), run);
 export const readRun = (folder: string, task: number): Promise<TaskRun | null> =>
-  readWhole(runPath(folder, task), runSchema);
+  read(runPath(folder, task), runSchema);
 
 /** Forbids a batch to run: a job that has not begun it will not, and one that has ends it. */
-export const forbid = (folder: string, token: string): Promise<void> =>
-  unlessGone(writeFile(cancelPath(folder, token), ''), undefined);
-export const isForbidden = (folder: string, token: string): Promise<boolean> =>
-  unlessGone(
-    stat(cancelPath(folder, token)).then(() => true),
-    false,
-  );
+export const requestCancel = (folder: string, token: string): Promise<void> =>
+  unlessMissing(writeFile(cancelPath(folder, token), ''), undefined, isMissingOrStale);
+export const isCancelRequested = async (folder: string, token: string): Promise<boolean> =>
+  (await modifiedMs(cancelPath(folder, token))) !== null;
 
 /** When a task last gave a sign of life, by the clock of the file server; null: it has not begun. */
 export const lastBeat = (folder: string, task: number): Promise<number | null> =>
-  unlessGone(
-    stat(runPath(folder, task)).then(({ mtimeMs }) => mtimeMs),
-    null,
-  );
+  modifiedMs(runPath(folder, task));
 
 /** What lies in the folder, in one look: which batches have an outcome, which tasks have begun. */
 export async function lookInto(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
-  const names = await unlessGone(readdir(folder), []);
+  const names = await unlessMissing(readdir(folder), [], isMissingOrStale);
   const without = (ending: string) =>
     names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
-  return { ended: new Set(without('.end')), begun: new Set(without('.run').map(Number)) };
+  return { ended: new Set(without(OUTCOME_ENDING)), begun: new Set(without(RUN_ENDING).map(Number)) };
 }
 
 /** What the plan holds of a submission. */
-export const entryOf = ({ token, batchPath, logPath: log }: Submission) => ({
+export const entryOf = ({ token, batchPath, logPath }: Submission): Submission => ({
   token,
   batchPath,
-  logPath: log,
+  logPath,
 });
 
-async function writeWhole(path: string, content: object): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(content)}\n`);
-  await rename(temporary, path);
-}
+/** null as well where it is damaged or of another version: as good as none. */
+const read = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
+  tryReadJsonFile(path, schema, isMissingOrStale);
 
-async function readWhole<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-): Promise<z.infer<Schema> | null> {
-  const text = await unlessGone(readFile(path, 'utf8'), null);
-  if (text === null) return null;
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null; // of another version, or damaged: as good as none
-  }
-}
-
-/** For files that may be gone, or of a server that has forgotten them. */
-export async function unlessGone<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESTALE') return otherwise;
-    throw error;
-  }
-}
+const modifiedMs = (path: string): Promise<number | null> =>
+  unlessMissing(
+    stat(path).then(({ mtimeMs }) => mtimeMs),
+    null,
+    isMissingOrStale,
+  );

@@ -1,39 +1,21 @@
-import { CodedError } from '../../contract/errors.ts';
-import { shellQuoted } from './shell-words.ts';
+import { shellQuoted } from '../../base/shell-words.ts';
 
-/** Placeholders of a site's own template. The command must stand in it, and be the last that the script does. */
-const COMMAND = '{{command}}';
-const ENVIRONMENT = '{{environment}}';
-
-export const DEFAULT_TEMPLATE = `#!/bin/bash
-# Written by the CryoEM Service. Each array task does the batches that tasks.json beside this file gives it.
-${ENVIRONMENT}
-exec ${COMMAND}
-`;
-
-/** What is wrong with a template, in a sentence; null where nothing is. */
-export function templateFault(template: string): string | null {
-  if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
-  if (!template.includes(COMMAND)) return `${COMMAND} must stand where the work is to be done`;
-  if (/^#SBATCH\s+.*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
-    return 'its #SBATCH lines may not name the array, the logs, the name or the environment of the job';
-  return null;
-}
+/** Placeholders in the script of a job: the site's own shell lines, and the command that does the work. */
+export const ENVIRONMENT = '{{environment}}';
+export const COMMAND = '{{command}}';
 
 /**
  * The script of a job.
+ * @param template - with the placeholders, the command as the last that it does
+ * @param environment - shell lines of the site, such as `module load`; null: none
  * @param command - words of the command that does the work
- * @throws CodedError BAD_CONFIG where the template cannot be used
  */
-export function jobScript(
-  template: string | null,
+export function fillTemplate(
+  template: string,
   environment: string | null,
   command: readonly string[],
 ): string {
-  const text = template ?? DEFAULT_TEMPLATE;
-  const fault = templateFault(text);
-  if (fault !== null) throw new CodedError('BAD_CONFIG', `The template of [slurm]: ${fault}.`);
   const words = command.map(shellQuoted).join(' ');
   // Functions as replacements: a `$&` in a path must stay what it is.
-  return text.replaceAll(ENVIRONMENT, () => environment ?? '').replaceAll(COMMAND, () => words);
+  return template.replaceAll(ENVIRONMENT, () => environment ?? '').replaceAll(COMMAND, () => words);
 }

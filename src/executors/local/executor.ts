@@ -1,10 +1,20 @@
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
-import type { Ending, Executor, Handle, HandleStatus, Submission } from '../executor.ts';
+import { CANCELLED, Endings, endingOf } from '../core/endings.ts';
+import type {
+  Ending,
+  Executor,
+  ExecutorCondition,
+  Finding,
+  Handle,
+  HandleStatus,
+  Submission,
+} from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { endingOf, startWorker } from '../workers/worker.ts';
-import { capacityFinding, machineCapacity, type Need, planCapacity } from './capacity.ts';
-import { createGpuPool } from './gpus.ts';
+import { endingOfWorker, startWorker } from '../workers/worker.ts';
+import { type Capacity, capacityFinding, machineCapacity, type Need, planCapacity } from './capacity.ts';
+import { createGpuPool, type GpuPool } from './gpus.ts';
 
 export interface LocalExecutorOptions {
   /** Batches side by side; null or absent: by cores and memory. */
@@ -24,154 +34,151 @@ export interface LocalExecutorOptions {
 const NAME = 'local';
 /** Batches in flight beyond the slots, so that a slot never waits for the next round. */
 const QUEUE_AHEAD = 1;
-const GRACE_MS = 10_000;
-/** Ends that are kept for `poll`; the ledger has long taken older ones. */
-const ENDINGS_KEPT = 10_000;
+const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
-const CANCELLED: Ending = {
-  how: 'cancelled',
-  exitCode: null,
-  signal: null,
-  detail: 'The batch was cancelled.',
-};
-const LOST: Ending = {
-  how: 'lost',
-  exitCode: null,
-  signal: null,
-  detail: 'Nothing is known of this batch: the service was started anew since.',
-};
+const LOST = endingOf('lost', 'Nothing is known of this batch: the service was started anew since.');
 
-/** A batch that waits or runs. `ended` resolves when its processes are gone and its end has been told. */
-interface Entry {
-  readonly submission: Submission;
+/** A batch that runs. `ended` resolves when its processes are gone and its end has been told. */
+interface Run {
   pid: number | null;
-  cancelled: boolean;
-  ended: Promise<void> | null;
+  isCancelled: boolean;
+  ended: Promise<void>;
 }
 
 /** Runs batches as child processes of the service, so many at a time, in the order of their submission. */
-export function createLocalExecutor(options: LocalExecutorOptions = {}): Executor {
-  const capacity = planCapacity(machineCapacity(), options, options.need);
-  const command = options.command ?? [process.execPath, ENTRY, 'process'];
-  const graceMs = options.graceMs ?? GRACE_MS;
-  const gpus = options.gpus && options.gpus.length > 0 ? createGpuPool(options.gpus) : null;
-  const queued = new Map<string, Entry>();
-  const running = new Map<string, Entry>();
-  const endings = new Map<string, Ending>();
-  let closed = false;
-  const listeners: ((token: string, ending: Ending) => void)[] = [];
+export const createLocalExecutor = (options: LocalExecutorOptions = {}): Executor =>
+  new LocalExecutor(options);
 
-  function finish(token: string, ending: Ending): void {
-    endings.set(token, ending);
-    for (const old of endings.keys()) {
-      if (endings.size <= ENDINGS_KEPT) break;
-      endings.delete(old);
-    }
-    for (const listener of listeners) listener(token, ending);
+class LocalExecutor implements Executor {
+  readonly name = NAME;
+  readonly slots: number;
+  readonly threadsPerMovie: number;
+  readonly mostInFlight: number;
+  readonly batchesPerJob = 1;
+  readonly startsAtOnce = true;
+  readonly batchesPerCycle: number;
+  private readonly capacity: Capacity;
+  private readonly need: Need | undefined;
+  private readonly command: readonly string[];
+  private readonly graceMs: number;
+  private readonly gpus: GpuPool | null;
+  private readonly queued = new Map<string, Submission>();
+  private readonly running = new Map<string, Run>();
+  private readonly endings = new Endings();
+  private isClosed = false;
+
+  constructor(options: LocalExecutorOptions) {
+    this.need = options.need;
+    this.capacity = planCapacity(machineCapacity(), options, options.need);
+    this.command = options.command ?? [process.execPath, ENTRY, 'process'];
+    this.graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
+    this.gpus = options.gpus && options.gpus.length > 0 ? createGpuPool(options.gpus) : null;
+    this.slots = this.capacity.slots;
+    this.threadsPerMovie = this.capacity.threads;
+    this.mostInFlight = this.slots + QUEUE_AHEAD;
+    this.batchesPerCycle = 2 * this.slots;
   }
 
-  async function run(entry: Entry): Promise<void> {
-    const { token } = entry.submission;
+  async submit(submission: Submission): Promise<Handle> {
+    if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
+    const { token } = submission;
+    if (!this.queued.has(token) && !this.running.has(token) && !this.endings.of(token)) {
+      this.queued.set(token, submission);
+      this.fillSlots();
+    }
+    return { executor: NAME, token, id: token };
+  }
+
+  async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
+    let found: Map<string, number[]> | null = null;
+    const isRunning = (token: string) => {
+      found ??= processesByToken();
+      return found.has(token);
+    };
+    return new Map(handles.map(({ token }) => [token, this.statusOf(token, isRunning)]));
+  }
+
+  async cancel(handles: readonly Handle[]): Promise<void> {
+    await Promise.all(handles.map(({ token }) => this.cancelOne(token)));
+  }
+
+  onEnded(listener: (token: string, ending: Ending) => void): void {
+    this.endings.onEnded(listener);
+  }
+
+  condition(): ExecutorCondition {
+    const health = { state: 'well', detail: null, since: null } as const;
+    return { health, version: null, queued: this.queued.size, running: this.running.size };
+  }
+
+  troubles(): readonly string[] {
+    return [];
+  }
+
+  async check(): Promise<Finding[]> {
+    return [capacityFinding(this.capacity, machineCapacity(), this.need)];
+  }
+
+  release(): Promise<void> {
+    return this.close();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.queued.keys(), ...this.running.keys()].map((token) => this.cancelOne(token)));
+  }
+
+  private fillSlots(): void {
+    for (const [token, submission] of this.queued) {
+      if (this.running.size >= this.slots) return;
+      this.queued.delete(token);
+      const run: Run = { pid: null, isCancelled: false, ended: Promise.resolve() };
+      this.running.set(token, run);
+      run.ended = this.toItsEnd(submission, run);
+    }
+  }
+
+  private async toItsEnd(submission: Submission, run: Run): Promise<void> {
+    const { token } = submission;
+    const gpu = this.gpus?.take();
     let ending: Ending;
-    const gpu = gpus?.take();
     try {
-      const worker = startWorker(
-        command,
-        entry.submission,
-        gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
-      );
-      entry.pid = worker.pid;
-      const exit = await worker.exited;
-      ending = entry.cancelled
-        ? { ...CANCELLED, exitCode: exit.exitCode, signal: exit.signal }
-        : endingOf(exit);
-      // What the worker started ends with it: a slot is free when nothing of the batch runs.
-      await endProcesses(token, graceMs, worker.pid);
+      ending = await this.work(submission, run, gpu);
     } catch (error) {
-      ending = { how: 'failed', exitCode: null, signal: null, detail: (error as Error).message };
+      ending = endingOf('failed', messageOf(error));
     }
-    if (gpu !== undefined) gpus?.giveBack(gpu);
-    running.delete(token);
-    finish(token, ending);
-    fillSlots();
+    if (gpu !== undefined) this.gpus?.giveBack(gpu);
+    this.running.delete(token);
+    this.endings.tell(token, ending);
+    this.fillSlots();
   }
 
-  function fillSlots(): void {
-    for (const [token, entry] of queued) {
-      if (running.size >= capacity.slots) return;
-      queued.delete(token);
-      running.set(token, entry);
-      entry.ended = run(entry);
-    }
+  private async work(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
+    const environment: Record<string, string> = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
+    const worker = startWorker(this.command, submission, environment);
+    run.pid = worker.pid;
+    const exit = await worker.ended;
+    const { exitCode, signal } = exit;
+    const ending = run.isCancelled ? { ...CANCELLED, exitCode, signal } : endingOfWorker(exit);
+    // What the worker started ends with it: a slot is free when nothing of the batch runs.
+    await endProcesses(submission.token, this.graceMs, worker.pid);
+    return ending;
   }
 
-  async function cancelOne(token: string): Promise<void> {
-    if (queued.delete(token)) return finish(token, CANCELLED);
-    const entry = running.get(token);
-    if (!entry) return endProcesses(token, graceMs, null); // of a service that is no more, or none
-    entry.cancelled = true;
-    await endProcesses(token, graceMs, entry.pid);
-    await entry.ended;
+  private async cancelOne(token: string): Promise<void> {
+    if (this.queued.delete(token)) return this.endings.tell(token, CANCELLED);
+    const run = this.running.get(token);
+    if (!run) return endProcesses(token, this.graceMs, null); // of a service that is no more, or none
+    run.isCancelled = true;
+    await endProcesses(token, this.graceMs, run.pid);
+    await run.ended;
   }
 
-  function statusOf(token: string, strangers: () => Map<string, number[]>): HandleStatus {
-    if (queued.has(token)) return { state: 'queued' };
-    if (running.has(token)) return { state: 'running' };
-    const ending = endings.get(token);
+  private statusOf(token: string, isRunning: (token: string) => boolean): HandleStatus {
+    if (this.queued.has(token)) return { state: 'queued' };
+    if (this.running.has(token)) return { state: 'running' };
+    const ending = this.endings.of(token);
     if (ending) return { state: 'ended', ending };
-    return strangers().has(token) ? { state: 'running' } : { state: 'ended', ending: LOST };
+    return isRunning(token) ? { state: 'running' } : { state: 'ended', ending: LOST };
   }
-
-  async function close(): Promise<void> {
-    closed = true;
-    await Promise.all([...queued.keys(), ...running.keys()].map(cancelOne));
-  }
-
-  return {
-    name: NAME,
-    slots: capacity.slots,
-    threadsPerMovie: capacity.threads,
-    mostInFlight: capacity.slots + QUEUE_AHEAD,
-    batchesPerJob: 1,
-    startsAtOnce: true,
-    batchesPerCycle: 2 * capacity.slots,
-
-    async submit(submission) {
-      if (closed) throw new CodedError('CANCELLED', 'The executor is closed.');
-      const { token } = submission;
-      if (!queued.has(token) && !running.has(token) && !endings.has(token)) {
-        queued.set(token, { submission, pid: null, cancelled: false, ended: null });
-        fillSlots();
-      }
-      return { executor: NAME, token, id: token };
-    },
-
-    async poll(handles: readonly Handle[]) {
-      let found: Map<string, number[]> | null = null;
-      const strangers = () => (found ??= processesByToken());
-      return new Map(handles.map(({ token }) => [token, statusOf(token, strangers)]));
-    },
-
-    async cancel(handles) {
-      await Promise.all(handles.map(({ token }) => cancelOne(token)));
-    },
-
-    onEnded(listener) {
-      listeners.push(listener);
-    },
-
-    condition: () => ({
-      health: { state: 'well', detail: null, since: null },
-      version: null,
-      queued: queued.size,
-      running: running.size,
-    }),
-
-    troubles: () => [],
-
-    check: async () => [capacityFinding(capacity, machineCapacity(), options.need)],
-
-    release: close,
-    close,
-  };
 }

@@ -1,8 +1,10 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import { splitShellWords } from '../../base/shell-words.ts';
+import { keyInFile, keyOf } from '../../contract/config-keys.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { Finding } from '../executor.ts';
-import { shellWords } from '../jobs/shell-words.ts';
 import type { PegasusClient } from './client.ts';
 import { pathFault } from './documents.ts';
 import type { PegasusSettings } from './settings.ts';
@@ -15,23 +17,23 @@ const COMMANDS = [
   'pegasus-analyzer',
   'pegasus-version',
 ];
-const INSTALL = 'Install Pegasus 5 and HTCondor on this machine, or set bin_dir in [pegasus].';
+const INSTALL = `Install Pegasus 5 and HTCondor on this machine, or set ${keyInFile('pegasus.binDir')}.`;
 
 /**
  * Where Pegasus is installed, by its commands; its nodes have it in the same place unless the config file says otherwise.
  * @throws CodedError PEGASUS_FAILED where there is none
  */
-export async function homeOf(binDirectory: string | null): Promise<string> {
-  const plan = await commandPath(binDirectory, 'pegasus-plan');
+export async function homeOf(binDir: string | null): Promise<string> {
+  const plan = await commandPath(binDir, 'pegasus-plan');
   if (plan === null) throw new CodedError('PEGASUS_FAILED', `pegasus-plan cannot be run here. ${INSTALL}`);
   return dirname(dirname(await realpath(plan)));
 }
 
 /** What is wrong with Pegasus on this machine, each with how to mend it. */
 export async function checkPegasus(settings: PegasusSettings, client: PegasusClient): Promise<Finding[]> {
-  const { binDirectory, site } = settings;
+  const { binDir, site } = settings;
   const missing: string[] = [];
-  for (const name of COMMANDS) if ((await commandPath(binDirectory, name)) === null) missing.push(name);
+  for (const name of COMMANDS) if ((await commandPath(binDir, name)) === null) missing.push(name);
   if (missing.length > 0)
     return [
       { subject: 'pegasus', state: 'fault', detail: `Not found: ${missing.join(', ')}.`, remedy: INSTALL },
@@ -47,13 +49,13 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
         remedy: 'Give the config file a path without such characters, such as a symbolic link.',
       });
   }
-  const options = site.gliteArguments === null ? [] : shellWords(site.gliteArguments);
+  const options = site.sbatchOptions === null ? [] : splitShellWords(site.sbatchOptions);
   if (options.some((word) => word.startsWith('--exclusive')) && site.memoryMib !== null)
     findings.push({
       subject: 'pegasus memory',
       state: 'warning',
       detail: 'With --exclusive, Slurm multiplies memory by all cores of the node, and may refuse the job.',
-      remedy: 'Leave memory out of [pegasus], or --exclusive out of glite_arguments.',
+      remedy: `Leave out ${keyInFile('pegasus.memory')}, or --exclusive in ${keyOf('sbatchOptions')}.`,
     });
   if ((await commandPath(null, 'condor_q')) === null)
     findings.push({
@@ -73,14 +75,13 @@ async function versionFinding(client: PegasusClient): Promise<Finding> {
       return { subject, state: 'well', detail: `Pegasus ${version}.`, remedy: null };
     return { subject, state: 'fault', detail: `Pegasus ${version} is not 5.`, remedy: INSTALL };
   } catch (error) {
-    return { subject, state: 'fault', detail: (error as Error).message, remedy: INSTALL };
+    return { subject, state: 'fault', detail: messageOf(error), remedy: INSTALL };
   }
 }
 
 /** null: it is not there, or may not be run. */
-async function commandPath(binDirectory: string | null, name: string): Promise<string | null> {
-  const folders =
-    binDirectory === null ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [binDirectory];
+async function commandPath(binDir: string | null, name: string): Promise<string | null> {
+  const folders = binDir === null ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [binDir];
   for (const folder of folders) {
     const path = join(folder, name);
     try {

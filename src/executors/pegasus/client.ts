@@ -1,5 +1,9 @@
-import { execa } from 'execa';
+import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import { Mutex } from '../../base/mutex.ts';
+import { runProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
+import type { Refusal } from '../core/driver.ts';
 import { type FailedNode, parseAnalyzer } from './analyzer.ts';
 import { SITE, SUBMIT_FOLDER } from './documents.ts';
 import { failureReason, type Planned, parsePlanned } from './plan-output.ts';
@@ -20,8 +24,8 @@ export interface PegasusClient {
 }
 
 export interface PegasusClientOptions {
-  /** Where the commands lie; null: in PATH. */
-  readonly binDirectory: string | null;
+  /** Folder of the commands; null: PATH. */
+  readonly binDir: string | null;
   readonly timeoutMs?: number;
 }
 
@@ -30,46 +34,49 @@ const TIMEOUT_MS = 120_000;
 /** pegasus-analyzer ends so where the workflow failed. */
 const EXIT_WORKFLOW_FAILED = 2;
 
-interface Answer {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
+/** A command that could not be run, or was given up, which may have done its work all the same. */
+export class UnreachableError extends CodedError {}
+
+/** What a failure of a command means for who asked for its work. */
+export function refusalOf(error: unknown): Refusal {
+  const kind = error instanceof UnreachableError ? 'unreachable' : 'refused';
+  return { kind, text: messageOf(error) };
 }
 
-export function createPegasusClient({ binDirectory, timeoutMs }: PegasusClientOptions): PegasusClient {
+export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions): PegasusClient {
   const limitMs = timeoutMs ?? TIMEOUT_MS;
+  const starts = new Mutex();
   let known: Promise<string> | null = null;
-  let lastStart: Promise<unknown> = Promise.resolve();
 
-  /** @throws CodedError PEGASUS_FAILED where it ends with a code that is not expected */
+  /**
+   * @returns standard output
+   * @throws CodedError PEGASUS_FAILED where it ends with a code that is not expected
+   */
   async function call(
     name: string,
     args: readonly string[],
     expected: readonly number[] = [0],
     cwd = '/',
-  ): Promise<Answer> {
-    const path = binDirectory === null ? name : `${binDirectory}/${name}`;
-    const result = await execa(path, args, {
+  ): Promise<string> {
+    const program = binDir === null ? name : join(binDir, name);
+    const { stdout, stderr, exitCode, stoppedBy, startFailure } = await runProcess([program, ...args], {
       cwd,
-      reject: false,
-      stdin: 'ignore',
-      timeout: limitMs,
+      timeoutMs: limitMs,
       // Otherwise every plan reports to the makers of Pegasus.
       env: { PEGASUS_METRICS: 'false' },
     });
-    const stdout = result.stdout ?? '';
-    const stderr = result.stderr ?? '';
-    if (result.timedOut) throw failed(`${name} did not answer within ${limitMs / 1000} s.`);
-    if (result.exitCode === undefined)
-      throw failed(`${name} cannot be run: ${result.shortMessage ?? 'unknown'}.`);
-    if (!expected.includes(result.exitCode))
-      throw failed(`${name} refused: ${failureReason(stdout, stderr)}.`);
-    return { stdout, stderr, exitCode: result.exitCode };
+    if (stoppedBy === 'timed out')
+      throw new UnreachableError('PEGASUS_FAILED', `${name} did not answer within ${limitMs / 1000} s.`);
+    if (startFailure)
+      throw new UnreachableError('PEGASUS_FAILED', `${name} cannot be run: ${startFailure.message}.`);
+    if (exitCode === null || !expected.includes(exitCode))
+      throw new CodedError('PEGASUS_FAILED', `${name} refused: ${failureReason(stdout, stderr)}.`);
+    return stdout;
   }
 
   const version = (): Promise<string> => {
     known ??= call('pegasus-version', []).then(
-      ({ stdout }) => stdout.trim(),
+      (stdout) => stdout.trim(),
       (error: unknown) => {
         known = null; // it may be installed, or mended, later
         throw error;
@@ -78,41 +85,29 @@ export function createPegasusClient({ binDirectory, timeoutMs }: PegasusClientOp
     return known;
   };
 
-  /** Two starts within a second both succeed and then end each other: one after the other, over all workflows. */
-  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const mine = lastStart.then(work);
-    lastStart = mine.catch(() => undefined); // whoever asked for it hears of it
-    return mine;
-  }
-
   return {
     version,
+    // Two starts within a second both succeed and then end each other: one after the other, over all workflows.
     plan: (directory) =>
-      inTurn(async () => {
+      starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];
         args.push('--output-sites', 'local', '--dir', directory, '--relative-dir', SUBMIT_FOLDER);
         args.push('--cleanup', 'none', '--json', '--submit', 'workflow.yml');
-        return parsePlanned((await call('pegasus-plan', args, [0], directory)).stdout);
+        return parsePlanned(await call('pegasus-plan', args, [0], directory));
       }),
     run: (submitDirectory) =>
-      inTurn(async () => parsePlanned((await call('pegasus-run', ['--json', submitDirectory])).stdout)),
+      starts.run(async () => parsePlanned(await call('pegasus-run', ['--json', submitDirectory]))),
     async status(submitDirectory) {
       // 5.0 knows no JSON: there, -j asks for something else.
       if (/^5\.0\./.test(await version()))
-        return parseStatusText((await call('pegasus-status', ['-l', submitDirectory])).stdout);
-      return parseStatusJson((await call('pegasus-status', ['-j', submitDirectory])).stdout);
+        return parseStatusText(await call('pegasus-status', ['-l', submitDirectory]));
+      return parseStatusJson(await call('pegasus-status', ['-j', submitDirectory]));
     },
     async remove(submitDirectory) {
       await call('pegasus-remove', [submitDirectory]);
     },
     async analyze(submitDirectory) {
-      const { stdout } = await call('pegasus-analyzer', [submitDirectory], [0, EXIT_WORKFLOW_FAILED]);
-      return parseAnalyzer(stdout);
+      return parseAnalyzer(await call('pegasus-analyzer', [submitDirectory], [0, EXIT_WORKFLOW_FAILED]));
     },
   };
 }
-
-/** Whether a command was given up: it may have done its work all the same. */
-export const isTimeOut = (error: unknown): boolean => /did not answer/.test((error as Error).message);
-
-const failed = (detail: string): CodedError => new CodedError('PEGASUS_FAILED', detail);

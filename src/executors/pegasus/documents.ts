@@ -1,3 +1,4 @@
+import { keyOf } from '../../contract/config-keys.ts';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
@@ -33,7 +34,7 @@ export interface SlurmSite {
   readonly partition: string | null;
   readonly account: string | null;
   /** Options of sbatch, each a word that needs no quotes: these would be lost on the way. */
-  readonly gliteArguments: readonly string[];
+  readonly sbatchOptions: readonly string[];
   readonly cores: number;
   /** Of one batch; Pegasus sums it over the batches of a Slurm job. */
   readonly runtimeSeconds: number;
@@ -43,7 +44,7 @@ export interface SlurmSite {
   readonly pegasusHome: string;
   /** Most jobs in the queue at once. */
   readonly maxJobs: number;
-  readonly stageoutClusters: number;
+  readonly stageOutClusters: number;
 }
 
 export const SITE = 'slurm';
@@ -81,10 +82,12 @@ export function pathFault(path: string): string | null {
 }
 
 /** Why options of sbatch would not reach it through Pegasus. */
-export const gliteFaults = (options: readonly string[]): string[] =>
+export const optionFaults = (options: readonly string[]): string[] =>
   options
     .filter((option) => !SAFE_OPTION.test(option))
-    .map((option) => `Pegasus cannot pass ${JSON.stringify(option)} of glite_arguments on to sbatch`);
+    .map(
+      (option) => `Pegasus cannot pass ${JSON.stringify(option)} of ${keyOf('sbatchOptions')} on to sbatch`,
+    );
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 const fileServer = (path: string) => [{ url: `file://${path}`, operation: 'all' }];
@@ -99,7 +102,7 @@ function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow)
       .map((word) => `${JSON.stringify(word)} is no name for Pegasus`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
     ...[directory, launcher, planPath, site.pegasusHome].map(pathFault).filter((fault) => fault !== null),
-    ...gliteFaults(site.gliteArguments),
+    ...optionFaults(site.sbatchOptions),
   ];
 }
 
@@ -159,8 +162,8 @@ function siteCatalog({ directory, site }: Workflow): object {
 /** What a batch needs stands here, not at the site: there it would also hold for the jobs that only make links. */
 function transformationCatalog({ name, launcher, site }: Workflow): object {
   // By it people find the jobs of a workflow in squeue and sacct, where their names are Pegasus' own.
-  const isNamed = site.gliteArguments.some((option) => /^--comment\b/.test(option));
-  const options = [...site.gliteArguments, ...(isNamed ? [] : [`--comment=${name}`])];
+  const isNamed = site.sbatchOptions.some((option) => /^--comment\b/.test(option));
+  const options = [...site.sbatchOptions, ...(isNamed ? [] : [`--comment=${name}`])];
   return {
     pegasus: VERSION,
     transformations: [
@@ -201,7 +204,7 @@ function properties({ directory, site }: Workflow): string {
     'pegasus.data.configuration': 'sharedfs',
     'pegasus.transfer.links': 'true',
     'pegasus.integrity.checking': 'none',
-    'pegasus.stageout.clusters': site.stageoutClusters,
+    'pegasus.stageout.clusters': site.stageOutClusters,
     // One bad batch of a Slurm job must not keep the others of that job from being done.
     'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',
     'dagman.maxjobs': site.maxJobs,

@@ -1,6 +1,7 @@
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unlessGone } from '../jobs/folder.ts';
+import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { namesIn } from '../core/group-folder.ts';
 import type { JobstateReading } from './jobstate.ts';
 import type { WorkflowStatus } from './status.ts';
 
@@ -19,9 +20,10 @@ export async function heldByLogs(
 ): Promise<WorkflowStatus['held']> {
   const held = [...progress.nodes].filter(([, { state }]) => /^JOB_HELD/.test(state));
   if (held.length === 0) return [];
-  const names = await unlessGone(readdir(submitFolder), []);
+  const names = await namesIn(submitFolder);
   const log = names.find((name) => name.endsWith('.dagman.out'));
-  const text = log === undefined ? '' : await unlessGone(readTail(join(submitFolder, log)), '');
+  const text =
+    log === undefined ? '' : await unlessMissing(readTail(join(submitFolder, log)), '', isMissingOrStale);
   const reason = [...text.matchAll(HOLD_REASON)].at(-1)?.[1] ?? 'condor_q -hold tells why';
   return held.map(([job]) => ({ job, reason }));
 }

@@ -42,7 +42,7 @@ export function readJobstate(text: string): JobstateReading {
     }
     const node = NODE.exec(line);
     if (!node) continue;
-    const [, epoch, name, state, value] = node as unknown as [string, string, string, string, string];
+    const [, epoch, name = '', state = '', value] = node;
     const isEnd = /^(JOB|POST_SCRIPT)_(SUCCESS|FAILURE)$/.test(state);
     nodes.set(name, {
       state,

@@ -76,23 +76,14 @@ const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/m;
  * @throws CodedError PEGASUS_FAILED where no line is that of the workflow
  */
 export function parseStatusText(text: string): WorkflowStatus {
-  const line = ROOT_LINE.exec(text);
-  if (!line) throw notUnderstood(text);
-  const numbers = line[1]!
-    .trim()
-    .split(/\s+/)
-    .map((word) => Number(word.replaceAll(',', '')));
-  const [unready, ready, pre, queued, post, succeeded, failed] = numbers as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const percentDone = Number(line[2]);
-  return { unready, ready, pre, queued, post, succeeded, failed, percentDone, state: line[3]!, held: [] };
+  const [, counts, percent, state] = ROOT_LINE.exec(text) ?? [];
+  if (counts === undefined || percent === undefined || state === undefined) throw notUnderstood(text);
+  const words = counts.trim().split(/\s+/);
+  const [unready = 0, ready = 0, pre = 0, queued = 0, post = 0, succeeded = 0, failed = 0] = words.map(
+    (word) => Number(word.replaceAll(',', '')),
+  );
+  const percentDone = Number(percent);
+  return { unready, ready, pre, queued, post, succeeded, failed, percentDone, state, held: [] };
 }
 
 function notUnderstood(text: string, field?: string): CodedError {

@@ -1,6 +1,6 @@
 import type { Finding } from '../executor.ts';
-import { templateFault } from '../jobs/script.ts';
 import { runSlurm } from './commands.ts';
+import { templateFault } from './job-script.ts';
 import { type SlurmSettings, sbatchArguments } from './settings.ts';
 
 const SUBJECT = 'executor slurm';

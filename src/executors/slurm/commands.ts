@@ -1,6 +1,9 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { QUEUE_FULL, type Refusal, refusalOf } from './refusal.ts';
+import { isSuccess, type ProcessResult } from '../../base/process-result.ts';
+import { runProcess } from '../../base/start-process.ts';
+import { keyInFile } from '../../contract/config-keys.ts';
+import type { Refusal } from '../core/driver.ts';
+import { QUEUE_FULL, refusalOf } from './refusal.ts';
 
 /** How Slurm is called. */
 export interface CommandSettings {
@@ -14,15 +17,15 @@ export interface CommandSettings {
 
 export type Answer =
   | { readonly ok: true; readonly stdout: string }
-  | { readonly ok: false; readonly refusal: Refusal; readonly isMissing: boolean };
+  | { readonly ok: false; readonly refusal: Refusal };
 
 export type SlurmCommand = 'sbatch' | 'squeue' | 'scancel' | 'sacct' | 'sinfo';
 /** What a long list of thousands of jobs takes. */
-const MOST_OUTPUT_BYTES = 256 * 1024 ** 2;
+const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
 /**
  * Our environment travels with a job, so it holds only what programs need of a login; what jobs need beyond that is
- * for `environment` in `[slurm]`.
+ * for the site's own shell lines.
  */
 const KEPT = [
   'PATH',
@@ -39,40 +42,36 @@ const KEPT = [
 ];
 
 /** Runs one command of Slurm. Never throws: what went wrong is a sentence. */
-export function runSlurm(
-  settings: CommandSettings,
+export async function runSlurm(
+  { binDir, conf, timeoutMs }: CommandSettings,
   command: SlurmCommand,
   args: readonly string[],
 ): Promise<Answer> {
-  const program = settings.binDir === null ? command : join(settings.binDir, command);
-  const env = Object.fromEntries(
-    KEPT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  );
-  if (settings.conf !== null) env.SLURM_CONF = settings.conf;
-  const options = {
+  const program = binDir === null ? command : join(binDir, command);
+  const env: Record<string, string> = {};
+  for (const name of KEPT) {
+    const value = process.env[name];
+    if (value) env[name] = value;
+  }
+  if (conf !== null) env.SLURM_CONF = conf;
+  const result = await runProcess([program, ...args], {
     env,
-    timeout: settings.timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: MOST_OUTPUT_BYTES,
-  } as const;
-  return new Promise((resolve) => {
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) return resolve({ ok: true, stdout });
-      const isMissing = error.code === 'ENOENT' || error.code === 'EACCES';
-      resolve({
-        ok: false,
-        isMissing,
-        refusal: isMissing
-          ? {
-              kind: 'away',
-              text: `${program} cannot be run here: install the Slurm client, or set bin_dir in [slurm].`,
-            }
-          : refusalOf(command, stderr, error.killed === true),
-      });
-    });
-    child.stderr?.on('data', (text: string) => {
-      if (QUEUE_FULL.test(text)) child.kill('SIGKILL');
-    });
-    child.stdin?.end();
+    inheritEnv: false,
+    timeoutMs,
+    graceMs: 0,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    // sbatch would wait for room for two minutes: we try again ourselves.
+    stopsAt: (text) => QUEUE_FULL.test(text),
   });
+  if (isSuccess(result)) return { ok: true, stdout: result.stdout };
+  return { ok: false, refusal: refusalFor(program, command, result) };
+}
+
+function refusalFor(program: string, command: string, result: ProcessResult): Refusal {
+  if (result.startFailure)
+    return {
+      kind: 'unreachable',
+      text: `${program} cannot be run here: install the Slurm client, or set ${keyInFile('slurm.binDir')}.`,
+    };
+  return refusalOf(command, result.stderr, result.stoppedBy === 'timed out');
 }

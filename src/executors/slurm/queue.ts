@@ -1,8 +1,9 @@
-import { type Phase, phaseOf } from './states.ts';
+import type { JobReport, Phase } from '../core/driver.ts';
+import { phaseOf } from './states.ts';
 
 /** One array task as squeue shows it. */
 export interface Row {
-  /** Name of the job, which holds the token of its array. */
+  /** Name of the job, which is that of its group. */
   readonly name: string;
   /** As people write it: `1234_5`. */
   readonly id: string;
@@ -21,18 +22,9 @@ export const SQUEUE_ARGUMENTS = ['-h', '-r', '-t', 'all', '-o', '%F|%K|%T|%N|%j|
 export function parseQueue(text: string, prefix: string): Row[] {
   const rows: Row[] = [];
   for (const line of text.split('\n')) {
-    const [arrayId, task, state, nodes, name, ...reason] = line.split('|');
+    const [arrayId, task, state, nodes = '', name, ...reason] = line.split('|');
     if (!arrayId || !task || !state || !name?.startsWith(prefix) || !/^\d+$/.test(task)) continue;
-    rows.push({
-      name,
-      id: `${arrayId}_${task}`,
-      arrayId,
-      task: Number(task),
-      phase: phaseOf(state),
-      state,
-      reason: reason.join('|'),
-      nodes: nodes ?? '',
-    });
+    rows.push(rowOf({ name, arrayId, task, state, nodes, reason: reason.join('|') }));
   }
   return rows;
 }
@@ -43,21 +35,33 @@ export const SACCT_FORMAT = 'JobID,State,NodeList,JobName';
 export function parseAccounting(text: string, prefix: string): Row[] {
   const rows: Row[] = [];
   for (const line of text.split('\n')) {
-    const [id = '', state = '', nodes = '', ...name] = line.split('|');
-    const match = /^(\d+)_(\d+)$/.exec(id);
-    const jobName = name.join('|');
-    if (!match || !jobName.startsWith(prefix)) continue;
-    const [, arrayId = '', task = ''] = match;
-    rows.push({
-      name: jobName,
-      id,
-      arrayId,
-      task: Number(task),
-      phase: phaseOf(state),
-      state,
-      reason: '',
-      nodes,
-    });
+    const [id = '', state = '', nodes = '', ...words] = line.split('|');
+    const [, arrayId, task] = /^(\d+)_(\d+)$/.exec(id) ?? [];
+    const name = words.join('|');
+    if (!arrayId || !task || !name.startsWith(prefix)) continue;
+    rows.push(rowOf({ name, arrayId, task, state, nodes, reason: '' }));
   }
   return rows;
 }
+
+type Columns = Pick<Row, 'name' | 'arrayId' | 'state' | 'nodes' | 'reason'> & { task: string };
+
+const rowOf = ({ task, ...columns }: Columns): Row => ({
+  ...columns,
+  id: `${columns.arrayId}_${task}`,
+  task: Number(task),
+  phase: phaseOf(columns.state),
+});
+
+/** Slurm gives no reason with this word. */
+const NO_REASON = 'None';
+
+export const reportOf = ({ name, task, phase, id, nodes, reason, state }: Row): JobReport => ({
+  group: name,
+  task,
+  phase,
+  id,
+  node: nodes || null,
+  reason: reason === NO_REASON || reason === '' ? null : reason,
+  isEnding: state === 'COMPLETING',
+});

@@ -1,13 +1,5 @@
-/** What kept a command of Slurm from doing its work. */
-export interface Refusal {
-  /**
-   * `away`: Slurm does not answer, and may have done it all the same. `full`: it has no room for so many jobs now.
-   * `too_large`: it never takes an array of so many tasks. `refused`: not as asked, or not now.
-   */
-  readonly kind: 'away' | 'full' | 'too_large' | 'refused';
-  /** One sentence for a person. */
-  readonly text: string;
-}
+import { keyInFile, keyOf } from '../../contract/config-keys.ts';
+import type { Refusal } from '../core/driver.ts';
 
 interface Rule {
   readonly pattern: RegExp;
@@ -22,18 +14,18 @@ const RULES: readonly Rule[] = [
   {
     pattern:
       /unable to contact slurm controller|connection refused|zero bytes|socket timed out|communication|backup controller/i,
-    kind: 'away',
+    kind: 'unreachable',
     text: 'The Slurm controller does not answer.',
   },
   {
     pattern:
       /could not establish a configuration source|no such file.*slurm\.conf|unable to process configuration/i,
-    kind: 'away',
-    text: 'Slurm is not configured on this machine: set conf in [slurm] to its slurm.conf.',
+    kind: 'unreachable',
+    text: `Slurm is not configured on this machine: set ${keyInFile('slurm.conf')} to its slurm.conf.`,
   },
   {
     pattern: /munge|protocol authentication|invalid authentication/i,
-    kind: 'away',
+    kind: 'unreachable',
     text: 'Slurm does not trust this machine: see that munge runs and its key is that of the cluster.',
   },
   {
@@ -54,32 +46,32 @@ const RULES: readonly Rule[] = [
   {
     pattern: /invalid partition/i,
     kind: 'refused',
-    text: 'Slurm knows no such partition: correct partition in [params].',
+    text: `Slurm knows no such partition: correct ${keyInFile('partition')}.`,
   },
   {
     pattern: /invalid account|account\/partition combination/i,
     kind: 'refused',
-    text: 'Slurm does not let this account run here: correct account (or partition) in [params].',
+    text: `Slurm does not let this account run here: correct ${keyOf('account')} (or ${keyInFile('partition')}).`,
   },
   {
     pattern: /invalid qos/i,
     kind: 'refused',
-    text: 'Slurm knows no such quality of service: correct --qos in glite_arguments.',
+    text: `Slurm knows no such quality of service: correct --qos in ${keyOf('sbatchOptions')}.`,
   },
   {
     pattern: /memory specification/i,
     kind: 'refused',
-    text: 'No node has so much memory: lower memory in [slurm].',
+    text: `No node has so much memory: lower ${keyInFile('slurm.memory')}.`,
   },
   {
     pattern: /invalid (generic resource|gres)|invalid feature|node configuration is not available/i,
     kind: 'refused',
-    text: 'No node of the partition has what is asked for: correct glite_arguments, memory or constraint.',
+    text: `No node of the partition has what is asked for: correct ${keyOf('sbatchOptions')}, memory or constraint.`,
   },
   {
     pattern: /time limit/i,
     kind: 'refused',
-    text: 'Slurm does not allow this time: correct time_limit in [slurm].',
+    text: `Slurm does not allow this time: correct ${keyInFile('slurm.timeLimit')}.`,
   },
   {
     pattern: /partition.*(down|drain|inactive)|not in required.*state/i,
@@ -93,7 +85,7 @@ export function refusalOf(command: string, stderr: string, timedOut: boolean): R
   const said = lastComplaint(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
   if (rule) return { kind: rule.kind, text: said ? `${rule.text} (${command}: ${said})` : rule.text };
-  if (timedOut) return { kind: 'away', text: `Slurm does not answer: ${command} hangs.` };
+  if (timedOut) return { kind: 'unreachable', text: `Slurm does not answer: ${command} hangs.` };
   return { kind: 'refused', text: `Slurm refuses: ${said || `${command} says nothing of why`}.` };
 }
 

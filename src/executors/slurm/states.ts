@@ -1,9 +1,7 @@
-import type { Ending } from '../executor.ts';
+import { keyInFile, keyOf } from '../../contract/config-keys.ts';
+import type { Phase } from '../core/driver.ts';
 
-/** What a job's state, as squeue and sacct name it, means for the batches of the job. */
-export type Phase = 'waiting' | 'running' | Ending['how'];
-
-/** Slurm's states. One that is new to this version counts as `running` until it changes. */
+/** What a job's state, as squeue and sacct name it, means. One that is new to this version counts as `running`. */
 const PHASES: Readonly<Record<string, Phase>> = {
   PENDING: 'waiting',
   CONFIGURING: 'waiting',
@@ -34,20 +32,6 @@ const PHASES: Readonly<Record<string, Phase>> = {
 /** @param state - sacct adds to it, as in `CANCELLED by 1000` */
 export const phaseOf = (state: string): Phase => PHASES[state.split(' ', 1)[0] ?? ''] ?? 'running';
 
-/** In the words of a person, what became of a job that ended by itself. */
-export const END_TEXT: Readonly<Record<Ending['how'], string>> = {
-  completed: 'did its batch',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  lost: 'was killed',
-  out_of_memory: 'took more memory than it was given',
-  timeout: 'ran into its time limit',
-  node_failure: 'lost its node',
-  preempted: 'had to make room for another job',
-  revoked: 'was cancelled by somebody else',
-  vanished: 'is not known to Slurm any more',
-};
-
 interface Reason {
   readonly pattern: RegExp;
   readonly text: string;
@@ -57,7 +41,7 @@ interface Reason {
 const STUCK: readonly Reason[] = [
   {
     pattern: /^PartitionTimeLimit|^PartitionConfig|^PartitionNodeLimit/,
-    text: 'they ask for more time or nodes than their partition allows; lower time_limit in [slurm] or choose another partition',
+    text: `they ask for more time or nodes than their partition allows; lower ${keyInFile('slurm.timeLimit')} or choose another partition`,
   },
   {
     pattern: /^PartitionDown|^PartitionInactive/,
@@ -69,15 +53,15 @@ const STUCK: readonly Reason[] = [
   },
   {
     pattern: /^(InvalidAccount|AccountNotAllowed|AccountingPolicy)/,
-    text: 'their account may not run here; correct account in [params]',
+    text: `their account may not run here; correct ${keyInFile('account')}`,
   },
   {
     pattern: /^(InvalidQOS|QOSNotAllowed|QOSUsageThreshold|QOSMinGRES)/,
-    text: 'their quality of service may not run here; correct --qos in glite_arguments',
+    text: `their quality of service may not run here; correct --qos in ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(BadConstraints|NodeDown|ReqNodeNotAvail|Constraints|Nodes required for job are DOWN)/,
-    text: 'no node that is up has what they ask for: nodes are down, drained or reserved; wait for them, or correct constraint in [slurm] or glite_arguments',
+    text: `no node that is up has what they ask for: nodes are down, drained or reserved; wait for them, or correct ${keyInFile('slurm.constraint')} or ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(JobHeldAdmin|JobHeldUser|launch_failed_requeued_held|JobHoldMaxRequeue)/i,
@@ -85,11 +69,11 @@ const STUCK: readonly Reason[] = [
   },
   {
     pattern: /^(DependencyNeverSatisfied|Dependency)$/,
-    text: 'they wait for another job; correct --dependency in glite_arguments',
+    text: `they wait for another job; correct --dependency in ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(Reservation|ReservationDeleted)/,
-    text: 'they wait for a reservation; correct --reservation in glite_arguments',
+    text: `they wait for a reservation; correct --reservation in ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(Licenses|BurstBuffer)/,
@@ -98,15 +82,15 @@ const STUCK: readonly Reason[] = [
 ];
 
 /** Slurm lets them wait for two minutes, and then like any other job. */
-const QUEUED_AGAIN =
+const REQUEUED =
   'their node failed or other jobs went before, and Slurm has queued them again; they start by themselves';
 
 /**
  * A sentence on jobs that wait for this reason; null where it is one that passes by itself.
- * @param isAgain - they had begun before
+ * @param isRequeued - they had begun before
  */
-export function stuckText(reason: string, jobs: number, isAgain = false): string | null {
+export function stuckText(reason: string, jobs: number, isRequeued = false): string | null {
   const known = STUCK.find(({ pattern }) => pattern.test(reason))?.text;
-  const text = known ?? (isAgain ? QUEUED_AGAIN : null);
+  const text = known ?? (isRequeued ? REQUEUED : null);
   return text ? `${jobs === 1 ? 'A job waits' : `${jobs} jobs wait`} in Slurm: ${text} (${reason}).` : null;
 }

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendSignal } from '../../base/process-group.ts';
 
 /**
  * Finds and ends the processes of a batch. Every worker carries its token in the environment, and whatever it
- * starts inherits it; so the processes of a batch are found after a restart of the service, and those that left the
- * process group too. Where there is no /proc (macOS), only the process group is known.
+ * starts inherits it: so they are found after a restart of the service too, and when they have left the process group.
+ * Where there is no /proc (macOS), only the process group is known.
  */
 export const TOKEN_VARIABLE = 'CRYOEM_BATCH_TOKEN';
 
-const LOOK_AGAIN_MS = 25;
+const POLL_MS = 25;
 const HAS_PROC = existsSync('/proc/self/environ');
 
 /** Process ids by token, of all processes that carry one. Zombies carry none. */
@@ -30,12 +31,12 @@ export function processesByToken(): Map<string, number[]> {
 export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<void> {
   const left = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
   for (const target of left()) sendSignal(target, 'SIGTERM');
-  const firmAt = performance.now() + graceMs;
+  const killAtMs = performance.now() + graceMs;
   for (;;) {
     const targets = left();
     if (targets.length === 0) return;
-    if (performance.now() >= firmAt) for (const target of targets) sendSignal(target, 'SIGKILL');
-    await sleep(LOOK_AGAIN_MS);
+    if (performance.now() >= killAtMs) for (const target of targets) sendSignal(target, 'SIGKILL');
+    await sleep(POLL_MS);
   }
 }
 
@@ -46,15 +47,6 @@ function tokenOf(pid: string): string | null {
     return entry ? entry.slice(TOKEN_VARIABLE.length + 1) : null;
   } catch {
     return null; // another user's process, or gone meanwhile
-  }
-}
-
-function sendSignal(target: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(target, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // gone already is what we want
-    throw error;
   }
 }
 

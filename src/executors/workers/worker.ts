@@ -1,13 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hasErrorCode, messageOf } from '../../base/errors.ts';
+import type { ProcessResult } from '../../base/process-result.ts';
+import { startProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Submission } from '../executor.ts';
 import { TOKEN_VARIABLE } from './processes.ts';
 
+/** How a worker ended that we did not cancel. */
+export type WorkerExit = Pick<ProcessResult, 'exitCode' | 'signal' | 'startFailure'>;
+
 export interface Worker {
   readonly pid: number | null;
-  readonly exited: Promise<{ exitCode: number | null; signal: NodeJS.Signals | null; failure: Error | null }>;
+  readonly ended: Promise<WorkerExit>;
 }
 
 /**
@@ -22,38 +27,32 @@ export function startWorker(
   submission: Submission,
   environment: Readonly<Record<string, string>> = {},
 ): Worker {
-  const [program = '', ...args] = command;
   const log = openLog(submission.logPath);
-  let child: ChildProcess;
   try {
-    child = spawn(program, [...args, submission.batchPath, '--follow-stdin'], {
-      detached: true,
-      stdio: ['pipe', log, log],
-      env: { ...process.env, ...environment, [TOKEN_VARIABLE]: submission.token },
+    return startProcess([...command, submission.batchPath, '--follow-stdin'], {
+      group: 'own',
+      stdin: 'held',
+      stdout: log,
+      stderr: log,
+      env: { ...environment, [TOKEN_VARIABLE]: submission.token },
     });
   } finally {
     closeSync(log);
   }
-  // A worker that ends closes its end of the pipe: nothing was written, so there is nothing to lose.
-  child.stdin?.on('error', () => undefined);
-  const exited = new Promise<Awaited<Worker['exited']>>((resolve) => {
-    child.once('error', (failure) => resolve({ exitCode: null, signal: null, failure }));
-    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, failure: null }));
-  });
-  return { pid: child.pid ?? null, exited };
 }
 
 /** In the words of the port, how a worker ended that we did not cancel. */
-export function endingOf({ exitCode, signal, failure }: Awaited<Worker['exited']>): Ending {
-  if (failure)
-    return { how: 'failed', exitCode, signal, detail: `The worker did not start: ${failure.message}` };
-  if (exitCode === 0) return { how: 'completed', exitCode, signal, detail: 'The worker did its batch.' };
-  if (signal === 'SIGKILL') {
-    const detail = 'The worker was killed from outside, likely because memory ran out: see the system log.';
-    return { how: 'lost', exitCode, signal, detail };
-  }
-  if (signal !== null) return { how: 'lost', exitCode, signal, detail: `The worker died of ${signal}.` };
-  return { how: 'failed', exitCode, signal, detail: `The worker ended with exit code ${exitCode}.` };
+export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): Ending {
+  const end = (how: Ending['how'], detail: string): Ending => ({ how, exitCode, signal, detail });
+  if (startFailure) return end('failed', `The worker did not start: ${startFailure.message}`);
+  if (exitCode === 0) return end('completed', 'The worker did its batch.');
+  if (signal === 'SIGKILL')
+    return end(
+      'lost',
+      'The worker was killed from outside, likely because memory ran out: see the system log.',
+    );
+  if (signal !== null) return end('lost', `The worker died of ${signal}.`);
+  return end('failed', `The worker ended with exit code ${exitCode}.`);
 }
 
 /** One folder only: a session that was taken away must not come back as an empty shell. */
@@ -61,7 +60,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
   }
 }
 
@@ -70,10 +69,9 @@ function openLog(path: string): number {
     makeFolder(dirname(path));
     return openSync(path, 'a');
   } catch (error) {
-    const message = (error as Error).message;
     throw new CodedError(
       'OUTPUT_NOT_WRITABLE',
-      `The worker's log: ${message}`,
+      `The worker's log: ${messageOf(error)}`,
       { file: path },
       { cause: error },
     );

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MovieMetadata } from '../../contract/metadata.ts';
+import { PARAMETER_TABLE, type ParameterValue } from '../../contract/parameters.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
@@ -37,25 +38,24 @@ function fromHeader(structure: MovieStructure | null, movie: string): Record<str
 }
 
 function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Record<string, Suggestion> {
-  const { pixelSizeA, voltageKv, doseEA2, dosePerFrameEA2, superResolution } = metadata;
-  const beside = (name: string | null) => {
-    const path = name === null ? null : join(dirname(movie), name);
-    return path !== null && statSync(join(raw, path), { throwIfNoEntry: false })?.isFile() ? path : null;
-  };
-  const values = {
-    apix: pixelSizeA === null ? null : round(pixelSizeA),
-    kev: voltageKv === null ? null : round(voltageKv),
-    // One of the two: a dose that is given twice must agree to the last digit.
-    fmdose: dosePerFrameEA2 === null ? null : round(dosePerFrameEA2),
-    dose: doseEA2 === null || dosePerFrameEA2 !== null ? null : round(doseEA2),
-    superresolution: superResolution ? true : null,
-    rawgainref: beside(metadata.gainReference),
-    rawdefectsmap: beside(metadata.defectFile),
-  };
   const source = `${metadata.program}'s ${metadata.file}`;
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, { value, source }]])),
-  );
+  const suggestions: Record<string, Suggestion> = {};
+  for (const { name, metadata: field, insteadOf } of PARAMETER_TABLE) {
+    // One of the two: a dose that is given twice must agree to the last digit.
+    if (field === undefined || (insteadOf !== undefined && insteadOf in suggestions)) continue;
+    const value = asParameter(metadata[field], dirname(movie), raw);
+    if (value !== null) suggestions[name] = { value, source };
+  }
+  return suggestions;
+}
+
+/** A field of the metadata as the value of a parameter; null where it says nothing. @param folder - of the movie, relative to raw */
+function asParameter(told: unknown, folder: string, raw: string): ParameterValue | null {
+  if (typeof told === 'number') return round(told);
+  if (told === true) return true;
+  if (typeof told !== 'string') return null;
+  const path = join(folder, told);
+  return statSync(join(raw, path), { throwIfNoEntry: false })?.isFile() ? path : null;
 }
 
 /** To six digits: more is noise of unit conversions. */

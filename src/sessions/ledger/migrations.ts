@@ -114,6 +114,8 @@ export const MIGRATIONS: readonly string[] = [
     after_seq INTEGER NOT NULL                 -- rows up to this one have them
   ) STRICT;
   `,
+  `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- its name before
+  `,
   `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, below workflow: its log is that of the movie
   `,
 ];

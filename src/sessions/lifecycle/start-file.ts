@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile } from '../../base/json-file.ts';
-import { type ParameterValues, parseParameters } from '../../contract/parameters.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import { parseParameters } from '../../contract/parse-parameters.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
 import { asCoded } from '../../pipeline/faults.ts';
 import { writeReadableJson } from '../write-json.ts';

@@ -1,7 +1,7 @@
-import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
+import { writeReadableJson } from '../write-json.ts';
 import { type BatchPlace, batchOf, nextBatchPlace } from './batch-file.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { BatchCompletion } from './complete-batch.ts';
@@ -54,7 +54,7 @@ export class Submitter {
     const { raw: rawDir, processed: processedDir } = paths;
     const work = { token, rawDir, processedDir, recipe: plan.recipe, movies };
     const batch = batchOf(this.context, plan.executor, work);
-    await writeFileAtomic(path, `${JSON.stringify(batch, null, 1)}\n`);
+    await writeReadableJson(path, batch);
   }
 
   /** The ledger knows the batch and its movies before the executor does. */

@@ -1,4 +1,5 @@
-import { type ParameterValues, parseParameters } from '../../contract/parameters.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import { parseParameters } from '../../contract/parse-parameters.ts';
 import type { Preview } from '../../contract/preview.ts';
 import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
 import type { Context } from '../context.ts';

@@ -75,7 +75,10 @@ const isOfInstrument = (name: string): boolean =>
 
 /** The dose is told in one of two ways: one of this movie and another of the last session would contradict. */
 const isToldOtherwise = (name: string, found: Found['values']): boolean =>
-  (name === 'fmdose' && 'dose' in found) || (name === 'dose' && 'fmdose' in found);
+  PARAMETER_TABLE.some(
+    ({ name: one, insteadOf: other }) =>
+      other !== undefined && ((one === name && other in found) || (other === name && one in found)),
+  );
 
 const named = (
   values: Partial<ParameterValues>,

@@ -18,13 +18,13 @@ function workflowOf(count: number, changes: Partial<Workflow> = {}): Workflow {
     site: {
       partition: 'cryoem_partition',
       account: 'trojan_123',
-      gliteArguments: ['--gres=gpu:a40:4', '--exclusive'],
+      sbatchOptions: ['--gres=gpu:a40:4', '--exclusive'],
       cores: 4,
       runtimeSeconds: 3600,
       memoryMib: null,
       pegasusHome: '/opt/pegasus',
       maxJobs: 100,
-      stageoutClusters: 10,
+      stageOutClusters: 10,
     },
     ...changes,
   };
@@ -108,14 +108,14 @@ describe('files of a Pegasus workflow', () => {
   it.each(['--comment=$HOME', '--comment=two words', "--comment='x'", '--constraint="a"', '--comment=a\\b'])(
     'are refused where %j would not reach sbatch as it stands',
     (option) => {
-      const site = { ...workflowOf(1).site, gliteArguments: [option] };
+      const site = { ...workflowOf(1).site, sbatchOptions: [option] };
       expect(() => workflowFiles(workflowOf(1, { site }))).toThrow(/cannot pass .* of glite_arguments on/);
     },
   );
 
   it('name the workflow in the comment of its Slurm jobs, unless the site gives one', () => {
-    const optionsOf = (gliteArguments: string[]) => {
-      const workflow = workflowOf(1, { site: { ...workflowOf(1).site, gliteArguments } });
+    const optionsOf = (sbatchOptions: string[]) => {
+      const workflow = workflowOf(1, { site: { ...workflowOf(1).site, sbatchOptions } });
       const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
       return transformations[0]?.profiles?.pegasus?.['glite.arguments'];
     };

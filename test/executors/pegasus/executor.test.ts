@@ -30,17 +30,17 @@ function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): 
     site: {
       partition: 'cryoem_partition',
       account: 'trojan_123',
-      gliteArguments: '--gres=gpu:a40:1',
+      sbatchOptions: '--gres=gpu:a40:1',
       cores: 1,
       runtimeSeconds: 600,
       memoryMib: null,
       maxJobs: 2,
-      stageoutClusters: 1,
+      stageOutClusters: 1,
     },
     pegasusHome: null,
-    binDirectory: standIn.binDirectory,
+    binDir: standIn.binDirectory,
     clusterSize: 100,
-    moviesPerJob: 1,
+    batchesPerJob: 1,
     threads: 1,
     environment: null,
     sessionDir: '/cryoem1',
@@ -50,7 +50,7 @@ function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): 
     times: {
       ...PEGASUS_TIMES,
       ...{ gatherMs: 150, lookMs: 50, statusMs: 100, commandMs: 30_000, graceMs: 500, beatMs: 100 },
-      ...{ settleMs: 200, fenceMs: 400, retryMs: 100, longestRetryMs: 500 },
+      ...{ settleMs: 200, fenceMs: 400, retryMs: 100, maxRetryMs: 500 },
     },
     ...changes,
   };
@@ -137,7 +137,7 @@ describe('Pegasus, replayed by a stand-in', () => {
     });
 
     it('put as many batches side by side into a job as there are GPUs', async () => {
-      const executor = open({ moviesPerJob: 4 });
+      const executor = open({ batchesPerJob: 4 });
       const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
       await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
       for (const token of tokens.slice(0, 4)) await started(token);
@@ -310,9 +310,9 @@ describe('Pegasus, replayed by a stand-in', () => {
 
     it.each(['--array=1-3', '--output x', '--comment="two words"'])(
       'are never made where glite_arguments hold %s: the service does not start',
-      (gliteArguments) => {
+      (sbatchOptions) => {
         const { site } = settingsFor(standIn);
-        expect(() => open({ site: { ...site, gliteArguments } })).toThrow();
+        expect(() => open({ site: { ...site, sbatchOptions } })).toThrow();
       },
     );
 
@@ -326,14 +326,14 @@ describe('Pegasus, replayed by a stand-in', () => {
       const { site } = settingsFor(standIn);
       const executor = open({
         sessionDir: '/cryo em1',
-        site: { ...site, gliteArguments: '--exclusive', memoryMib: 4096 },
+        site: { ...site, sbatchOptions: '--exclusive', memoryMib: 4096 },
       });
       const findings = await executor.check();
       expect(findings).toContainEqual(expect.objectContaining({ state: 'well', detail: 'Pegasus 5.1.2.' }));
       expect(findings.map(({ subject }) => subject)).toEqual(
         expect.arrayContaining(['pegasus paths', 'pegasus memory']),
       );
-      const none = open({ binDirectory: '/nowhere' });
+      const none = open({ binDir: '/nowhere' });
       expect(await none.check()).toEqual([
         expect.objectContaining({ state: 'fault', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
       ]);

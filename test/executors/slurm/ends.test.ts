@@ -19,8 +19,8 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('gives each movie of a job a GPU of its own, and says where it ran', async () => {
     trial.create({
-      moviesPerJob: 2,
-      arguments: '--gres=gpu:a40:2 --cpus-per-task=8',
+      batchesPerJob: 2,
+      sbatchOptions: '--gres=gpu:a40:2 --cpus-per-task=8',
       environment: 'export GREETING="hello there"',
     });
     const handles = [
@@ -47,7 +47,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   });
 
   it('ends one batch of a job on cancel, and leaves the other at work', async () => {
-    trial.create({ moviesPerJob: 2 });
+    trial.create({ batchesPerJob: 2 });
     const [first, second] = [await trial.give('share-one', 'hold'), await trial.give('share-two', 'hold')];
     await trial.started(2);
     await trial.executor.cancel([first]);
@@ -102,7 +102,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   });
 
   it('finds jobs again after a restart, by what lies beside the batch file alone', async () => {
-    trial.create({ moviesPerJob: 2 });
+    trial.create({ batchesPerJob: 2 });
     const handles = [await trial.give('batch-kept-one', 'hold'), await trial.give('batch-kept-two', 'hold')];
     await trial.started(2);
     await trial.restart();
@@ -206,7 +206,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(good.map(({ state }) => state)).toEqual(['well', 'well', 'well']);
     expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* answers/);
     await trial.executor.close();
-    trial.create({ arguments: '--gres=gpu:h100:1' });
+    trial.create({ sbatchOptions: '--gres=gpu:h100:1' });
     expect(await trial.executor.check()).toContainEqual(
       expect.objectContaining({
         state: 'fault',

@@ -6,9 +6,13 @@ const failed = (what: string) => `sbatch: error: Batch job submission failed: ${
 
 describe('refusalOf', () => {
   it.each([
-    ['away', failed('Unable to contact slurm controller (connect failure)'), 'controller does not answer'],
     [
-      'away',
+      'unreachable',
+      failed('Unable to contact slurm controller (connect failure)'),
+      'controller does not answer',
+    ],
+    [
+      'unreachable',
       'slurm_load_jobs error: Socket timed out on send/recv operation\n',
       'controller does not answer',
     ],
@@ -47,9 +51,9 @@ describe('refusalOf', () => {
     expect(refusal.text).toContain(words);
   });
 
-  it('calls a command that hangs away', () => {
+  it('calls a command that hangs unreachable', () => {
     expect(refusalOf('squeue', '', true)).toMatchObject({
-      kind: 'away',
+      kind: 'unreachable',
       text: 'Slurm does not answer: squeue hangs.',
     });
   });

@@ -76,11 +76,11 @@ describe('order of the table', () => {
   ]);
 
   it('puts movies without a value last, up or down', () => {
-    expect(orderOf(store, { column: 'fitResolution', descending: false })).toEqual([2, 0, 1]);
-    expect(orderOf(store, { column: 'fitResolution', descending: true })).toEqual([0, 2, 1]);
+    expect(orderOf(store.series, { column: 'fitResolution', descending: false })).toEqual([2, 0, 1]);
+    expect(orderOf(store.series, { column: 'fitResolution', descending: true })).toEqual([0, 2, 1]);
   });
 
   it('shows the newest first by number', () => {
-    expect(orderOf(store, { column: 'seq', descending: true })).toEqual([2, 1, 0]);
+    expect(orderOf(store.series, { column: 'seq', descending: true })).toEqual([2, 1, 0]);
   });
 });

@@ -29,7 +29,7 @@ const spansOf = ({ square: name, hole: of }: Place) =>
         ? ([[3, 4]] as const)
         : null;
 const chosen = (places: readonly Place[], limits = {}) => {
-  const mask = select(store, { ...NO_CRITERIA, places, limits }, new Set(), spansOf)!.mask;
+  const mask = select(store.series, { ...NO_CRITERIA, places, limits }, new Set(), spansOf)!.mask;
   return [1, 2, 3, 4, 5, 6].filter((_, i) => mask[i] === 1);
 };
 
@@ -91,7 +91,7 @@ describe('places', () => {
 
   it('are looked up only while they select', () => {
     const wanted: (readonly Place[])[] = [];
-    const model = new SelectionModel(() => store, { want: (places) => wanted.push(places), spansOf });
+    const model = new SelectionModel(() => store.series, { want: (places) => wanted.push(places), spansOf });
     model.set({ ...NO_CRITERIA, places: [square('A')] });
     expect(model.current.get()?.count).toBe(3);
     model.clear();

@@ -20,15 +20,17 @@ import { rowOf } from '../rows.ts';
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
 const chosen = (criteria: Criteria, picked: string[] = []) => {
-  const selection = select(store, criteria, new Set(picked));
-  return selection && selectedBases(store, selection).map((base) => Number(base.slice('movie_'.length)));
+  const selection = select(store.series, criteria, new Set(picked));
+  return (
+    selection && selectedBases(store.series, selection).map((base) => Number(base.slice('movie_'.length)))
+  );
 };
 const limit = (key: MetricKey, low?: number, high?: number, from = NO_CRITERIA) =>
   withLimit(from, key, { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) });
 
 describe('select', () => {
   it('is nothing, not everything, where nothing selects', () => {
-    expect(select(store, NO_CRITERIA, new Set())).toBeNull();
+    expect(select(store.series, NO_CRITERIA, new Set())).toBeNull();
   });
 
   it('takes movies within all limits, ends included; one without the figure is not within', () => {
@@ -91,7 +93,7 @@ describe('criteria', () => {
 describe('SelectionModel', () => {
   it('follows the movies, and forgets what was picked when the question is another', () => {
     const movies = new SeriesStore();
-    const model = new SelectionModel(() => movies);
+    const model = new SelectionModel(() => movies.series);
     movies.apply([rowOf(1), rowOf(2)]);
     model.toggle('movie_2');
     expect(model.current.get()?.count).toBe(1);
@@ -106,11 +108,11 @@ describe('SelectionModel', () => {
 });
 
 describe('export', () => {
-  const selection = select(store, limit('astigmatism', 4, 6), new Set())!;
+  const selection = select(store.series, limit('astigmatism', 4, 6), new Set())!;
   const about = { session: 'a', criteria: 'b' };
 
   it('writes CSV with units, a line per movie, nothing for what is not known', () => {
-    const lines = exportSelection(store, selection, 'csv', about).split('\r\n');
+    const lines = exportSelection(store.series, selection, 'csv', about).split('\r\n');
     expect(lines).toHaveLength(4);
     const head = lines[0]!.split(',');
     expect(head).toContain('Fit resolution (Å)');
@@ -122,7 +124,7 @@ describe('export', () => {
 
   it('writes JSON with units, criteria and verdicts', () => {
     store.setVerdict(['movie_2'], 'rejected');
-    const { movies, units, criteria } = JSON.parse(exportSelection(store, selection, 'json', about));
+    const { movies, units, criteria } = JSON.parse(exportSelection(store.series, selection, 'json', about));
     expect(criteria).toBe('b');
     expect(units.defocus).toBe('µm');
     expect(movies.map((movie: { base: string; verdict: string }) => [movie.base, movie.verdict])).toEqual([

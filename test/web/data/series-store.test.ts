@@ -10,49 +10,50 @@ describe('series of a session', () => {
     store.apply([rowOf(5), rowOf(2)]);
     store.apply([rowOf(9)]);
     store.apply([rowOf(3)]);
-    expect([...store.seqs()]).toEqual([2, 3, 5, 9]);
-    expect(store.bases).toEqual(['movie_2', 'movie_3', 'movie_5', 'movie_9']);
-    expect([...store.column('astigmatism')]).toEqual([4, 6, 10, 18]);
+    expect([...store.series.seqs()]).toEqual([2, 3, 5, 9]);
+    expect(store.series.bases).toEqual(['movie_2', 'movie_3', 'movie_5', 'movie_9']);
+    expect([...store.series.column('astigmatism')]).toEqual([4, 6, 10, 18]);
   });
 
   it('shows defocus in micrometres and a missing value as none', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1, { defocusUA: 15_000, defocusVA: 13_000 })]);
-    expect(store.value('defocusU', 0)).toBe(1.5);
-    expect(store.value('defocus', 0)).toBeCloseTo(1.4, 12);
-    expect(store.value('iceRing', 0)).toBeNull();
+    expect(store.series.value('defocusU', 0)).toBe(1.5);
+    expect(store.series.value('defocus', 0)).toBeCloseTo(1.4, 12);
+    expect(store.series.value('iceRing', 0)).toBeNull();
   });
 
   it('replaces a movie that was done anew', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2)]);
     store.apply([rowOf(1, { fitResolutionA: 3 })]);
-    expect(store.size).toBe(2);
-    expect(store.value('fitResolution', 0)).toBe(3);
+    expect(store.series.size).toBe(2);
+    expect(store.series.value('fitResolution', 0)).toBe(3);
   });
 
   it('drops a movie that is no longer done', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2), rowOf(3)]);
     store.apply([rowOf(2, { state: 'failed' })]);
-    expect(store.bases).toEqual(['movie_1', 'movie_3']);
-    expect(store.indexOf('movie_2')).toBeUndefined();
-    expect(store.indexOf('movie_3')).toBe(1);
+    expect(store.series.bases).toEqual(['movie_1', 'movie_3']);
+    expect(store.series.indexOf('movie_2')).toBeUndefined();
+    expect(store.series.indexOf('movie_3')).toBe(1);
   });
 
   it('moves a movie that was discovered anew under another number', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2)]);
     store.apply([rowOf(1, { seq: 7 })]);
-    expect([...store.seqs()]).toEqual([2, 7]);
-    expect(store.bases).toEqual(['movie_2', 'movie_1']);
+    expect([...store.series.seqs()]).toEqual([2, 7]);
+    expect(store.series.bases).toEqual(['movie_2', 'movie_1']);
   });
 
-  it('ignores movies that never finished, and stays at its version', () => {
+  it('ignores movies that never finished, and stays as it is', () => {
     const store = new SeriesStore();
+    const before = store.series;
     store.apply([rowOf(1, { state: 'waiting' })]);
-    expect(store.size).toBe(0);
-    expect(store.version).toBe(0);
+    expect(store.series.size).toBe(0);
+    expect(store.series).toBe(before);
   });
 
   it('takes columns as it would take the rows', () => {
@@ -61,35 +62,35 @@ describe('series of a session', () => {
     byRows.apply(rows);
     const byColumns = new SeriesStore();
     byColumns.append(columnsOf(rows));
-    expect(byColumns.bases).toEqual(byRows.bases);
+    expect(byColumns.series.bases).toEqual(byRows.series.bases);
     for (const key of METRIC_KEYS)
       for (const i of [0, 1]) {
-        const [a, b] = [byColumns.value(key, i), byRows.value(key, i)];
+        const [a, b] = [byColumns.series.value(key, i), byRows.series.value(key, i)];
         if (b === null) expect(a).toBeNull();
         else expect(a).toBeCloseTo(b, 4);
       }
-    expect([0, 1].map((i) => byColumns.verdict(i))).toEqual(['rejected', null]);
-    expect([0, 1].map((i) => byColumns.has(i, 'pictures'))).toEqual([true, false]);
+    expect([0, 1].map((i) => byColumns.series.verdict(i))).toEqual(['rejected', null]);
+    expect([0, 1].map((i) => byColumns.series.has(i, 'pictures'))).toEqual([true, false]);
     byColumns.apply([rowOf(2)]);
-    expect([...byColumns.seqs()]).toEqual([1, 2, 4]);
-    expect(byColumns.verdict(0)).toBe('rejected');
+    expect([...byColumns.series.seqs()]).toEqual([1, 2, 4]);
+    expect(byColumns.series.verdict(0)).toBe('rejected');
   });
 
   it('shows a verdict at once, of movies that it holds', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2, { verdict: 'accepted' })]);
     store.setVerdict(['movie_1', 'movie_2', 'nobody'], 'rejected');
-    expect([store.verdict(0), store.verdict(1)]).toEqual(['rejected', 'rejected']);
+    expect([store.series.verdict(0), store.series.verdict(1)]).toEqual(['rejected', 'rejected']);
     store.setVerdict(['movie_2'], null);
-    expect(store.verdict(1)).toBeNull();
-    expect(store.has(1, 'pictures')).toBe(true);
+    expect(store.series.verdict(1)).toBeNull();
+    expect(store.series.has(1, 'pictures')).toBe(true);
   });
 
   it('finds the movie nearest to a number', () => {
     const store = new SeriesStore();
-    expect(store.nearest(3)).toBe(-1);
+    expect(store.series.nearest(3)).toBe(-1);
     store.apply([rowOf(1), rowOf(4), rowOf(10)]);
-    expect([0, 2, 3, 6, 8, 99].map((seq) => store.nearest(seq))).toEqual([0, 0, 1, 1, 2, 2]);
+    expect([0, 2, 3, 6, 8, 99].map((seq) => store.series.nearest(seq))).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   it('holds what a plain map would hold after any sequence of batches', () => {
@@ -107,9 +108,9 @@ describe('series of a session', () => {
           }
         }
         const expected = [...model].sort((a, b) => a[0] - b[0]);
-        expect([...store.seqs()]).toEqual(expected.map(([seq]) => seq));
-        expect([...store.column('astigmatism')]).toEqual(expected.map(([, value]) => value));
-        for (const [i, base] of store.bases.entries()) expect(store.indexOf(base)).toBe(i);
+        expect([...store.series.seqs()]).toEqual(expected.map(([seq]) => seq));
+        expect([...store.series.column('astigmatism')]).toEqual(expected.map(([, value]) => value));
+        for (const [i, base] of store.series.bases.entries()) expect(store.series.indexOf(base)).toBe(i);
       }),
     );
   });

@@ -38,13 +38,13 @@ store.apply(
     rowOf(seq, { fitResolutionA: seq, ...(seq === 5 ? { verdict: 'rejected' } : {}) }),
   ),
 );
-const indices = squareIndices(store, GRID.runs);
+const indices = squareIndices(store.series, GRID.runs);
 
 describe('movies of grid squares', () => {
   it('are found by runs', () => expect([...indices]).toEqual([0, 0, 0, 1, 1, -1, 0]));
 
   it('are counted, with mean and standard deviation', () => {
-    const [a, b, c] = squareFigures(store, GRID, indices, 'fitResolution');
+    const [a, b, c] = squareFigures(store.series, GRID, indices, 'fitResolution');
     expect(a).toMatchObject({
       done: 4,
       rejected: 0,
@@ -67,25 +67,25 @@ describe('movies of grid squares', () => {
     other.apply(
       [1, 2, 3].map((seq) => rowOf(seq, { fitResolutionA: 4 * seq, confidence: seq === 3 ? 0.05 : 0.9 })),
     );
-    const [a] = squareFigures(other, GRID, squareIndices(other, GRID.runs), 'fitResolution');
+    const [a] = squareFigures(other.series, GRID, squareIndices(other.series, GRID.runs), 'fitResolution');
     expect(a).toMatchObject({ done: 3, guesses: 1, counted: 2, mean: 6 });
-    const [motion] = squareFigures(other, GRID, squareIndices(other, GRID.runs), 'motionTotal');
+    const [motion] = squareFigures(other.series, GRID, squareIndices(other.series, GRID.runs), 'motionTotal');
     expect(motion).toMatchObject({ guesses: 0, counted: 3 });
   });
 
   it('have the difference to the target from the service, which knows all targets', () => {
-    const [a, b] = squareFigures(store, GRID, indices, 'defocusOffset');
+    const [a, b] = squareFigures(store.series, GRID, indices, 'defocusOffset');
     expect(a).toMatchObject({ mean: 0.2, sd: 0.1, counted: 4 });
     expect(b).toMatchObject({ mean: null, sd: null, counted: 0 });
   });
 
   it('make a histogram for each square on one axis', () => {
-    const counts = squareHistograms(store, indices, 'fitResolution', [0, 8], 4, 3);
+    const counts = squareHistograms(store.series, indices, 'fitResolution', [0, 8], 4, 3);
     expect([...counts]).toEqual([1, 2, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
 
   it('are sorted by quality, number or as they were taken; those without a figure last', () => {
-    const figures = squareFigures(store, GRID, indices, 'fitResolution');
+    const figures = squareFigures(store.series, GRID, indices, 'fitResolution');
     const names = (order: Parameters<typeof sortSquares>[1], better: 'low' | 'high' | null = 'low') =>
       sortSquares(figures, order, better)
         .map(({ square }) => square.name)
@@ -100,7 +100,7 @@ describe('movies of grid squares', () => {
   });
 
   it('stay where they are while somebody is at them; a new one comes at the end', () => {
-    const figures = squareFigures(store, GRID, indices, 'fitResolution');
+    const figures = squareFigures(store.series, GRID, indices, 'fitResolution');
     const kept = keepOrder(sortSquares(figures, 'best', 'low'), ['B', 'A']);
     expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
@@ -136,7 +136,7 @@ describe('figures of the grid', () => {
   it('range from nearly the least to nearly the largest', () => {
     const many = new SeriesStore();
     many.apply(Array.from({ length: 101 }, (_, i) => rowOf(i + 1, { fitResolutionA: i === 100 ? 900 : i })));
-    expect(figuresRange(many, 'fitResolution')).toEqual([2, 98]);
-    expect(figuresRange(new SeriesStore(), 'fitResolution')).toBeNull();
+    expect(figuresRange(many.series, 'fitResolution')).toEqual([2, 98]);
+    expect(figuresRange(new SeriesStore().series, 'fitResolution')).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PARAMETER_TABLE, parseParameters } from '../../../src/contract/parameters.ts';
+import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
+import { parseParameters } from '../../../src/contract/parse-parameters.ts';
 import { FORM_GROUPS } from '../../../web/src/data/parameter-groups.ts';
 import { byField, changedFields, faultsOf, prefill, toBody } from '../../../web/src/start/form-values.ts';
 

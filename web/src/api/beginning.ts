@@ -1,7 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { MoviePage, SessionKey } from '../../../src/contract/api.ts';
 import type { Preview, Trial, TrialAnswer } from '../../../src/contract/preview.ts';
-import { call } from './client.ts';
+import type { ApiClient } from './client.ts';
+import { apiOf } from './page-query-client.ts';
 import { keyText, sessionPath } from './paths.ts';
 
 /** What comes before a start. */
@@ -16,10 +17,10 @@ export const previewQuery = (key: SessionKey, kind: 'start' | 'resume', values: 
     queryKey: ['preview', keyText(key), kind, values],
     placeholderData: keepPreviousData,
     staleTime: 5000,
-    queryFn: ({ signal }) => {
+    queryFn: ({ client, signal }) => {
       const query = new URLSearchParams({ for: kind });
       for (const [name, value] of Object.entries(values)) query.set(name, String(value));
-      return call<Preview>(`${sessionPath(key)}/preview?${query}`, { signal });
+      return apiOf(client).get<Preview>(`${sessionPath(key)}/preview?${query}`, signal);
     },
   });
 
@@ -29,7 +30,7 @@ const isUnderWay = (trial: Trial | null | undefined) =>
 export const trialQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['trial', keyText(key)],
-    queryFn: ({ signal }) => call<TrialAnswer>(`${sessionPath(key)}/trial`, { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<TrialAnswer>(`${sessionPath(key)}/trial`, signal),
     refetchInterval: (query) => (isUnderWay(query.state.data?.trial) ? TRIAL_POLL_MS : false),
   });
 
@@ -37,21 +38,23 @@ export const trialQuery = (key: SessionKey) =>
 export const triableQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['triable', keyText(key)],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ client, signal }) => {
       const page = (state: string) =>
-        call<MoviePage>(`${sessionPath(key)}/movies?order=newest&limit=${MOVIES_TO_TRY}&state=${state}`, {
+        apiOf(client).get<MoviePage>(
+          `${sessionPath(key)}/movies?order=newest&limit=${MOVIES_TO_TRY}&state=${state}`,
           signal,
-        });
+        );
       const [waiting, done] = await Promise.all([page('waiting'), page('done')]);
       return [...waiting.movies, ...done.movies].slice(0, MOVIES_TO_TRY).map((row) => row.base);
     },
   });
 
-export const beginTrial = (key: SessionKey, values: Values, base: string | null) =>
-  call<TrialAnswer>(`${sessionPath(key)}/trial${base === null ? '' : `?base=${encodeURIComponent(base)}`}`, {
-    method: 'POST',
-    body: values,
-  });
+/** Begins a trial on the movie, the newest where `base` is null. */
+export const beginTrial = (api: ApiClient, key: SessionKey, values: Values, base: string | null) =>
+  api.post<TrialAnswer>(
+    `${sessionPath(key)}/trial${base === null ? '' : `?base=${encodeURIComponent(base)}`}`,
+    values,
+  );
 
-export const cancelTrial = (key: SessionKey) =>
-  call<TrialAnswer>(`${sessionPath(key)}/trial/cancel`, { method: 'POST', body: {} });
+export const cancelTrial = (api: ApiClient, key: SessionKey) =>
+  api.post<TrialAnswer>(`${sessionPath(key)}/trial/cancel`, {});

@@ -1,76 +1,69 @@
 import { errorBodySchema } from '../../../src/contract/api.ts';
-import type { ErrorCode } from '../../../src/contract/errors.ts';
-import type { FieldFault } from '../../../src/contract/parameters.ts';
-import { personName } from '../state/person.ts';
-import { noteServiceTime } from '../state/service-clock.ts';
+import { ApiError } from './error.ts';
 import { apiWords } from './words.ts';
 
-/** A refusal of the service, or its silence (`status` 0). */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly code: ErrorCode | null;
-  readonly remedy: string;
-  readonly faults: readonly FieldFault[];
+/** What the page learns from any answer, and what it adds to a request. */
+export interface ApiContext {
+  /** Who changes something, for the timeline; empty where nobody gave a name. */
+  personName(): string;
+  /** The service's time, from the `Date` header of an answer. */
+  onDate(date: string | null): void;
+  /** The service refused access (403). */
+  onRefused(): void;
+}
 
-  constructor(
-    status: number,
-    message: string,
-    code: ErrorCode | null = null,
-    remedy = '',
-    faults: FieldFault[] = [],
-  ) {
-    super(message);
-    this.name = 'ApiError';
-    this.status = status;
-    this.code = code;
-    this.remedy = remedy;
-    this.faults = faults;
+const HTTP_FORBIDDEN = 403;
+
+/** Calls `/api/v1`. Every method throws an ApiError on any answer but 2xx, and where none comes. */
+export class ApiClient {
+  readonly #context: ApiContext;
+
+  constructor(context: ApiContext) {
+    this.#context = context;
+  }
+
+  async get<T>(path: string, signal: AbortSignal | null = null): Promise<T> {
+    return bodyOf<T>(await this.#fetch(path, { signal }));
+  }
+
+  /** @param body - sent as JSON; without one the request has none */
+  async post<T>(path: string, body?: unknown): Promise<T> {
+    const response = await this.#fetch(path, {
+      method: 'POST',
+      headers: body === undefined ? {} : { 'content-type': 'application/json', ...this.#byPerson() },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    return bodyOf<T>(response);
+  }
+
+  async getBytes(path: string, signal: AbortSignal): Promise<ArrayBuffer> {
+    const response = await this.#fetch(path, { signal });
+    return response.arrayBuffer();
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(`/api/v1${path}`, { credentials: 'same-origin', ...init }).catch((cause) => {
+      if (init.signal?.aborted) throw cause;
+      throw new ApiError(0, apiWords.network);
+    });
+    this.#context.onDate(response.headers.get('date'));
+    if (response.ok) return response;
+    if (response.status === HTTP_FORBIDDEN) this.#context.onRefused();
+    throw refusal(response.status, await response.json().catch(() => null));
+  }
+
+  #byPerson(): Record<string, string> {
+    const name = this.#context.personName();
+    return name === '' ? {} : { 'x-cryoem-by': encodeURIComponent(name) };
   }
 }
 
-/** Calls `/api/v1` with JSON. @throws ApiError on any answer but 2xx, and where none comes. */
-export async function call<T>(
-  path: string,
-  init: { method?: 'GET' | 'POST'; body?: unknown; signal?: AbortSignal } = {},
-): Promise<T> {
-  const response = await reach(path, {
-    method: init.method ?? 'GET',
-    headers: init.body === undefined ? {} : { 'content-type': 'application/json', ...byPerson() },
-    body: init.body === undefined ? null : JSON.stringify(init.body),
-    signal: init.signal ?? null,
-  });
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return body as T;
-  throw refusal(response, body);
-}
+/** The service and the page are of one version: the types of the answers are those of the contract. */
+const bodyOf = async <T>(response: Response): Promise<T> => (await response.json().catch(() => null)) as T;
 
-/** As `call`, for an answer that is no JSON. */
-export async function callForBytes(path: string, signal: AbortSignal): Promise<ArrayBuffer> {
-  const response = await reach(path, { signal });
-  if (!response.ok) throw refusal(response, await response.json().catch(() => null));
-  return response.arrayBuffer();
-}
-
-async function reach(path: string, init: RequestInit): Promise<Response> {
-  try {
-    const response = await fetch(`/api/v1${path}`, { credentials: 'same-origin', ...init });
-    noteServiceTime(response.headers.get('date'));
-    return response;
-  } catch (cause) {
-    if (init.signal?.aborted) throw cause;
-    throw new ApiError(0, apiWords.network);
-  }
-}
-
-/** Who changes something, for the timeline. */
-function byPerson(): Record<string, string> {
-  const name = personName();
-  return name === '' ? {} : { 'x-cryoem-by': encodeURIComponent(name) };
-}
-
-function refusal(response: Response, body: unknown): ApiError {
+function refusal(status: number, body: unknown): ApiError {
   const parsed = errorBodySchema.safeParse(body);
-  if (!parsed.success) return new ApiError(response.status, apiWords.unexpected);
+  if (!parsed.success) return new ApiError(status, apiWords.unexpected);
   const { code, message, remedy, faults } = parsed.data.error;
-  return new ApiError(response.status, message, code, remedy, faults);
+  return new ApiError(status, message, code, remedy, faults);
 }

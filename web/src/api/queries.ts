@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   FailureCauses,
   GainJudgement,
@@ -13,43 +13,24 @@ import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Grid, GridHoles } from '../../../src/contract/grid.ts';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import type { TileInfo, TileRole } from '../../../src/contract/tiles.ts';
-import { askForLogin } from '../state/auth.ts';
-import { ApiError, call } from './client.ts';
+import { apiOf } from './page-query-client.ts';
 import { keyText, moviePath, sessionPath } from './paths.ts';
-
-/** Everything the page reads, apart from the series of a session (see `state/session-feed.ts`). */
-export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error) => noticeRefusal(error) }),
-  defaultOptions: {
-    queries: {
-      staleTime: 10_000,
-      retry: (failures, error) =>
-        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
-      retryDelay: (attempt) => Math.min(4000, 500 * 2 ** attempt),
-    },
-  },
-});
-
-/** A refused token leads to the log-in view, wherever the person is. */
-export function noticeRefusal(error: unknown): void {
-  if (error instanceof ApiError && error.status === 403) askForLogin();
-}
 
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
-  queryFn: ({ signal }) => call<SessionSummary[]>('/sessions', { signal }),
+  queryFn: ({ client, signal }) => apiOf(client).get<SessionSummary[]>('/sessions', signal),
 });
 
 export const sessionQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['session', keyText(key)],
-    queryFn: ({ signal }) => call<SessionDetail>(sessionPath(key), { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<SessionDetail>(sessionPath(key), signal),
   });
 
 export const gainQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['gain', keyText(key)],
-    queryFn: ({ signal }) => call<GainJudgement>(`${sessionPath(key)}/gain`, { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<GainJudgement>(`${sessionPath(key)}/gain`, signal),
   });
 
 /** While the service reads old records. */
@@ -58,34 +39,35 @@ const GRID_READING_MS = 2000;
 export const gridQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['grid', keyText(key)],
-    queryFn: ({ signal }) => call<Grid>(`${sessionPath(key)}/grid`, { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<Grid>(`${sessionPath(key)}/grid`, signal),
     refetchInterval: (query) => (query.state.data?.isReading ? GRID_READING_MS : false),
   });
 
 export const gridHolesQuery = (key: SessionKey, square: string) =>
   queryOptions({
     queryKey: ['grid', keyText(key), square],
-    queryFn: ({ signal }) =>
-      call<GridHoles>(`${sessionPath(key)}/grid/${encodeURIComponent(square)}`, { signal }),
+    queryFn: ({ client, signal }) =>
+      apiOf(client).get<GridHoles>(`${sessionPath(key)}/grid/${encodeURIComponent(square)}`, signal),
   });
 
 export const movieQuery = (key: SessionKey, base: string) =>
   queryOptions({
     queryKey: ['movie', keyText(key), base],
-    queryFn: ({ signal }) => call<MovieDetail>(moviePath(key, base), { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<MovieDetail>(moviePath(key, base), signal),
   });
 
 export const tileInfoQuery = (key: SessionKey, base: string, role: TileRole, version: number) =>
   queryOptions({
     queryKey: ['tiles', keyText(key), base, role, version],
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) => call<TileInfo>(`${moviePath(key, base)}/tiles/${role}`, { signal }),
+    queryFn: ({ client, signal }) =>
+      apiOf(client).get<TileInfo>(`${moviePath(key, base)}/tiles/${role}`, signal),
   });
 
 export const movieLogQuery = (key: SessionKey, base: string) =>
   queryOptions({
     queryKey: ['movie', keyText(key), base, 'log'],
-    queryFn: ({ signal }) => call<MovieLog>(`${moviePath(key, base)}/log`, { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<MovieLog>(`${moviePath(key, base)}/log`, signal),
   });
 
 /** @param entries - the newest so many */
@@ -95,14 +77,14 @@ export const timelineQuery = (key: SessionKey, entries: number) =>
     // Those that are shown stay until there are more.
     placeholderData: (shown: TimelineEntry[] | undefined, from) =>
       from?.queryKey[1] === keyText(key) ? shown : undefined,
-    queryFn: ({ signal }) =>
-      call<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=${entries}`, { signal }),
+    queryFn: ({ client, signal }) =>
+      apiOf(client).get<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=${entries}`, signal),
   });
 
 export const failureCausesQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['failures', keyText(key), 'causes'],
-    queryFn: ({ signal }) => call<FailureCauses>(`${sessionPath(key)}/failures`, { signal }),
+    queryFn: ({ client, signal }) => apiOf(client).get<FailureCauses>(`${sessionPath(key)}/failures`, signal),
   });
 
 /** Failed movies of a cause: those that wait for a person, or those that were set aside. */
@@ -123,7 +105,7 @@ export const failuresQuery = (key: SessionKey, list: FailureList) =>
   infiniteQueryOptions({
     queryKey: ['failures', keyText(key), list.code, list.aside],
     initialPageParam: '',
-    queryFn: ({ signal, pageParam }) =>
-      call<MoviePage>(failurePath(key, list, pageParam, FAILURES_PER_PAGE), { signal }),
+    queryFn: ({ client, signal, pageParam }) =>
+      apiOf(client).get<MoviePage>(failurePath(key, list, pageParam, FAILURES_PER_PAGE), signal),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });

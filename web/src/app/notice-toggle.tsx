@@ -1,17 +1,18 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconBell, IconBellOff } from '@tabler/icons-react';
-import { canNotify, noticesOn, switchNotices } from '../state/notices.ts';
 import { useObservable } from '../state/observable.ts';
+import { useServices } from '../state/services.ts';
 import { noticeWords } from './words.ts';
 
 /** Switches the browser's notices; not there where the browser has none. */
 export function NoticeToggle() {
-  const on = useObservable(noticesOn);
-  if (!canNotify()) return null;
+  const { notices } = useServices();
+  const on = useObservable(notices.areOn);
+  if (!notices.areAvailable) return null;
   const label = on ? noticeWords.switchOff : noticeWords.switchOn;
   const toggle = async () => {
-    const granted = await switchNotices(!on);
+    const granted = await notices.switch(!on);
     if (!on) notifications.show({ message: granted ? noticeWords.isOn : noticeWords.refused });
   };
   return (

@@ -2,12 +2,9 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { call } from '../api/client.ts';
-import { queryClient } from '../api/queries.ts';
 import { LoginView } from '../login/login-view.tsx';
-import { askForLogin, loginNeeded } from '../state/auth.ts';
-import { currentConnection } from '../state/current.ts';
 import { useObservable } from '../state/observable.ts';
+import { useServices } from '../state/services.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { uiWords } from '../ui/words.ts';
@@ -19,20 +16,21 @@ import { shellWords } from './words.ts';
 
 /** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
 export function Shell() {
-  const refused = useObservable(loginNeeded);
-  const connection = useObservable(currentConnection);
+  const { queryClient, login, connections } = useServices();
+  const isLoginNeeded = useObservable(login.isNeeded);
+  const connection = useObservable(connections.current);
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const logOut = useMutation({
-    mutationFn: () => call('/logout', { method: 'POST' }),
+    mutationFn: () => queryClient.api.post('/logout'),
     onSuccess: () => {
-      askForLogin();
+      login.ask();
       queryClient.clear();
     },
     onError: tellFault,
   });
   useLightPrint();
-  if (refused) return <LoginView />;
+  if (isLoginNeeded) return <LoginView />;
   const dark = scheme === 'dark';
   const toOther = dark ? shellWords.toLight : shellWords.toDark;
   return (

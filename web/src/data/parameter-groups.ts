@@ -1,18 +1,11 @@
-import type { ParameterDeclaration } from '../../../src/contract/parameters.ts';
+import type { PARAMETER_GROUPS } from '../../../src/contract/parameters.ts';
 
-/** Groups of parameters in the order in which forms and lists show them. */
-export const FORM_GROUPS = [
-  'microscope',
-  'movie',
-  'motion',
-  'ctf',
-  'files',
-] as const satisfies readonly ParameterDeclaration['group'][];
+export { PARAMETER_GROUPS as FORM_GROUPS } from '../../../src/contract/parameters.ts';
 
-export const groupWords = {
+export const groupWords: Readonly<Record<(typeof PARAMETER_GROUPS)[number], string>> = {
   microscope: 'Microscope and dose',
   movie: 'Movie',
   motion: 'Motion correction and gain',
   ctf: 'CTF',
   files: 'Files',
-} as const;
+};

@@ -1,7 +1,7 @@
 import { metricWords } from './metric-words.ts';
 import { METRIC_KEYS, type MetricKey } from './metrics.ts';
 import { markSpans, type Place, parsePlace, placeText, type SpansOf } from './places.ts';
-import type { SeriesStore } from './series-store.ts';
+import type { Series } from './series.ts';
 import { criterionWords } from './words.ts';
 
 /** What an axis of a plot counts: a metric, or the movie's number. */
@@ -40,7 +40,7 @@ export interface Selection {
   readonly count: number;
 }
 
-export const axisColumn = (store: SeriesStore, key: AxisKey): Float64Array =>
+export const axisColumn = (store: Series, key: AxisKey): Float64Array =>
   key === 'seq' ? store.seqs() : store.column(key);
 
 export const hasLimits = ({ limits }: Criteria): boolean => Object.keys(limits).length > 0;
@@ -52,7 +52,7 @@ export const isEmpty = (criteria: Criteria): boolean =>
  * @param spansOf - which movies lie in a place; nothing is selected in one that is not known yet
  */
 export function select(
-  store: SeriesStore,
+  store: Series,
   criteria: Criteria,
   picked: ReadonlySet<string>,
   spansOf: SpansOf = () => null,
@@ -74,7 +74,7 @@ export function select(
   return { mask, count };
 }
 
-function keepByLimits(store: SeriesStore, criteria: Criteria, mask: Uint8Array): void {
+function keepByLimits(store: Series, criteria: Criteria, mask: Uint8Array): void {
   if (!hasLimits(criteria)) return;
   const within = new Uint8Array(store.size).fill(1);
   for (const [key, { low, high }] of Object.entries(criteria.limits)) {
@@ -87,7 +87,7 @@ function keepByLimits(store: SeriesStore, criteria: Criteria, mask: Uint8Array):
   for (let i = 0; i < mask.length; i++) if (within[i] !== wanted) mask[i] = 0;
 }
 
-function keepInBox(store: SeriesStore, box: Box, mask: Uint8Array): void {
+function keepInBox(store: Series, box: Box, mask: Uint8Array): void {
   const [xs, ys] = [axisColumn(store, box.x), axisColumn(store, box.y)];
   for (let i = 0; i < mask.length; i++) {
     const isIn = xs[i]! >= box.x0 && xs[i]! <= box.x1 && ys[i]! >= box.y0 && ys[i]! <= box.y1;
@@ -95,18 +95,13 @@ function keepInBox(store: SeriesStore, box: Box, mask: Uint8Array): void {
   }
 }
 
-function keepInPlaces(
-  store: SeriesStore,
-  places: readonly Place[],
-  spansOf: SpansOf,
-  mask: Uint8Array,
-): void {
+function keepInPlaces(store: Series, places: readonly Place[], spansOf: SpansOf, mask: Uint8Array): void {
   const within = new Uint8Array(store.size);
   for (const place of places) markSpans(store.seqs(), spansOf(place) ?? [], within);
   for (let i = 0; i < mask.length; i++) if (within[i] !== 1) mask[i] = 0;
 }
 
-export function selectedBases(store: SeriesStore, selection: Selection): string[] {
+export function selectedBases(store: Series, selection: Selection): string[] {
   const bases: string[] = [];
   for (let i = 0; i < selection.mask.length; i++) if (selection.mask[i] === 1) bases.push(store.bases[i]!);
   return bases;

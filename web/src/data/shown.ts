@@ -1,17 +1,12 @@
 import type { Selection } from './selection.ts';
-import type { SeriesStore } from './series-store.ts';
+import type { Series } from './series.ts';
 
 /** Which movies table and gallery list. */
 export const SHOWN = ['all', 'selected', 'unreviewed', 'accepted', 'rejected'] as const;
 export type Shown = (typeof SHOWN)[number];
 
 /** Whether a movie is listed. Without a selection, `selected` lists all. */
-export function isShown(
-  store: SeriesStore,
-  index: number,
-  shown: Shown,
-  selection: Selection | null,
-): boolean {
+export function isShown(store: Series, index: number, shown: Shown, selection: Selection | null): boolean {
   if (shown === 'all') return true;
   if (shown === 'selected') return selection === null || selection.mask[index] === 1;
   const verdict = store.verdict(index);

@@ -10,8 +10,7 @@ import { ago, duration, fixed, integer, metricValue, percent } from '../data/for
 import { lagSeconds, outrun } from '../data/lag.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
-import { currentConnection } from '../state/current.ts';
-import { FacilityFeed } from '../state/facility-feed.ts';
+import { useFacilityFeed } from '../state/facility-feed.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { Empty } from '../ui/fault.tsx';
 import { Picture } from '../ui/picture.tsx';
@@ -31,14 +30,7 @@ export function KioskView() {
   const all = useQuery(sessionsQuery).data;
   const now = useNow(1000);
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    const feed = new FacilityFeed();
-    currentConnection.set(feed.connection);
-    return () => {
-      currentConnection.set(null);
-      feed.close();
-    };
-  }, []);
+  useFacilityFeed();
   useEffect(() => {
     const timer = setInterval(() => setTurn((before) => before + 1), seconds * 1000);
     return () => clearInterval(timer);

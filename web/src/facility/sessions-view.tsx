@@ -2,12 +2,11 @@ import { Button, CloseButton, SegmentedControl, Select, Skeleton, TextInput, Tit
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { sessionsQuery } from '../api/queries.ts';
 import { integer } from '../data/format.ts';
 import { SESSION_FILTERS, type SessionFilter, type SessionsSearch } from '../routes.ts';
-import { currentConnection } from '../state/current.ts';
-import { FacilityFeed } from '../state/facility-feed.ts';
+import { useFacilityFeed } from '../state/facility-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -22,14 +21,7 @@ export function SessionsView() {
   const navigate = useNavigate();
   const sessions = useQuery(sessionsQuery);
   const now = useNow();
-  useEffect(() => {
-    const feed = new FacilityFeed();
-    currentConnection.set(feed.connection);
-    return () => {
-      currentConnection.set(null);
-      feed.close();
-    };
-  }, []);
+  useFacilityFeed();
   const troubled = sessions.data?.some(({ state }) => state === 'processing_failure') ?? false;
   useTabStatus({ title: facilityWords.title, share: null, state: troubled ? 'processing_failure' : null });
   const wanted = useDeferredValue(q);

@@ -3,8 +3,8 @@ import { IconArchive, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
-import { call } from '../api/client.ts';
-import { type FailureList, failurePath, failuresQuery, noticeRefusal } from '../api/queries.ts';
+import { useApi } from '../api/page-query-client.ts';
+import { type FailureList, failurePath, failuresQuery } from '../api/queries.ts';
 import { useDesk, useSessionKey } from '../state/session-context.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';
@@ -29,6 +29,7 @@ export function FailureCause(props: {
   const { cause, retrying, onRetry } = props;
   const { code, count, aside } = cause;
   const key = useSessionKey();
+  const api = useApi();
   const desk = useDesk();
   const { shown, onShown: setShown } = props;
   const known = code === null ? null : ERRORS[code];
@@ -36,13 +37,14 @@ export function FailureCause(props: {
     try {
       const bases: string[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const page: MoviePage = await call(failurePath(key, { code, aside: false }, cursor, MOST_PER_CALL));
+        const page: MoviePage = await api.get(
+          failurePath(key, { code, aside: false }, cursor, MOST_PER_CALL),
+        );
         bases.push(...page.movies.map((movie) => movie.base));
         cursor = page.nextCursor;
       }
       desk?.decide(bases, 'rejected', code ?? undefined);
     } catch (error) {
-      noticeRefusal(error);
       tellFault(error);
     }
   };

@@ -6,9 +6,9 @@ import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { FailureCauses } from '../../../src/contract/api.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
-import { call } from '../api/client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
-import { failureCausesQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { failureCausesQuery, sessionQuery } from '../api/queries.ts';
+import { useServices } from '../state/services.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { Empty, Fault, tellFault } from '../ui/fault.tsx';
 import { useSearchChange } from '../ui/use-search-change.ts';
@@ -38,11 +38,12 @@ function listedOf(
 /** Movies that failed for good, by cause: reason, what to do, log, another try, setting aside. `failed` is the live count. */
 export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
+  const { queryClient } = useServices();
   const causes = useQuery(failureCausesQuery(key));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the causes are others
   useEffect(
     () => void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] }),
-    [failed, key],
+    [queryClient, failed, key],
   );
   const { cause: listed } = useSearch({ strict: false });
   const change = useSearchChange();
@@ -50,16 +51,13 @@ export function FailuresTab({ failed }: { failed: number }) {
     change({ cause: which === null ? NOTHING : wordOf(code, which) });
   const retry = useMutation({
     mutationFn: (which: Retry) =>
-      call<{ retried: number }>(`${sessionPath(key)}/retry`, { method: 'POST', body: which }),
+      queryClient.api.post<{ retried: number }>(`${sessionPath(key)}/retry`, which),
     onSuccess: ({ retried }) => {
       notifications.show({ message: failureWords.retried(retried) });
       void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] });
       void queryClient.invalidateQueries({ queryKey: sessionQuery(key).queryKey });
     },
-    onError: (error) => {
-      noticeRefusal(error);
-      tellFault(error);
-    },
+    onError: tellFault,
   });
   if (causes.isPending) return <Skeleton height={200} radius={10} />;
   if (causes.isError && !causes.data)

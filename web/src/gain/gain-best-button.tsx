@@ -4,11 +4,10 @@ import { IconRotate } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { GainJudgement, SessionSummary } from '../../../src/contract/api.ts';
-import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
-import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { gainQuery, sessionQuery } from '../api/queries.ts';
+import { useServices } from '../state/services.ts';
 import { useSessionKey } from '../state/session-context.ts';
-import { patchSummary } from '../state/session-feed.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';
 import { gainWords } from './words.ts';
@@ -16,23 +15,18 @@ import { gainWords } from './words.ts';
 /** Resumes with the orientation that the counts speak for, after a question; nothing where they agree or cannot tell. */
 export function BestSettingButton({ judgement: { verdict, best } }: { judgement: GainJudgement }) {
   const key = useSessionKey();
+  const { queryClient, summaries } = useServices();
   const [asking, setAsking] = useState(false);
   const resume = useMutation({
     mutationFn: ({ rotate, flip }: NonNullable<GainJudgement['best']>) =>
-      call<SessionSummary>(`${sessionPath(key)}/resume`, {
-        method: 'POST',
-        body: { rotgain: rotate, flipgain: flip },
-      }),
+      queryClient.api.post<SessionSummary>(`${sessionPath(key)}/resume`, { rotgain: rotate, flipgain: flip }),
     onSuccess: (summary) => {
-      patchSummary(summary);
+      summaries.patch([summary]);
       for (const { queryKey } of [sessionQuery(key), gainQuery(key)])
         void queryClient.invalidateQueries({ queryKey });
       notifications.show({ message: uiWords.resumed });
     },
-    onError: (error) => {
-      noticeRefusal(error);
-      tellFault(error);
-    },
+    onError: tellFault,
     onSettled: () => setAsking(false),
   });
   if (verdict !== 'contradicts' || best === null) return null;

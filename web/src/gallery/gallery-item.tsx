@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { picturePath } from '../api/paths.ts';
 import { metricValue, shortName } from '../data/format.ts';
 import type { Selection } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { isFaint } from '../data/trust.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
@@ -19,7 +19,7 @@ const LEAST_CHARACTERS = 12;
 
 /** One picture of the gallery, with what was decided of it. */
 export function GalleryItem(props: {
-  store: SeriesStore;
+  store: Series;
   base: string;
   /** Width, px. */
   cell: number;
@@ -56,7 +56,7 @@ export function GalleryItem(props: {
       <span className="visually-hidden">{galleryWords.item(base)}</span>
       <span className={classes.picture}>
         <Picture
-          src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedAtMs[index]!)}
+          src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedMs(index))}
           alt=""
           missing={uiWords.noPicture}
         />

@@ -8,7 +8,7 @@ import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { hasPlace, type Place } from '../data/places.ts';
 import type { Criteria } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { Picture } from '../ui/picture.tsx';
@@ -26,7 +26,7 @@ const FACTS: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTota
 export function ExposurePanel(props: {
   holes: GridHoles;
   base: string | null;
-  store: SeriesStore;
+  store: Series;
   marks: ReadonlyMap<string, GridMark>;
   square: string;
   criteria: Criteria;
@@ -64,7 +64,7 @@ export function ExposurePanel(props: {
           <Picture
             src={
               exposure && index !== null && store.has(index, 'pictures')
-                ? picturePath(key, exposure.base, 'thumbnail', store.finishedAtMs[index]!)
+                ? picturePath(key, exposure.base, 'thumbnail', store.finishedMs(index))
                 : null
             }
             alt={exposure ? uiWords.micrographAlt(exposure.base) : ''}

@@ -1,6 +1,6 @@
 import type { GridExposure } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { gridFigure, isGuess } from './grid-metrics.ts';
 
 /** How a movie of the grid is drawn. */
@@ -22,7 +22,7 @@ const finite = (value: number) => (Number.isFinite(value) ? value : null);
 
 /** What the store says counts: its figures are newer than the answer that the exposure came with. */
 export function markOf(
-  store: SeriesStore,
+  store: Series,
   { base, state, targetDefocusUm }: GridExposure,
   metric: GridMetric,
   mask: Uint8Array | null,

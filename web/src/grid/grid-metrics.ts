@@ -3,7 +3,7 @@ import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { METRICS, OF_THE_FIT } from '../data/metrics.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { gridWords } from './words.ts';
 
 /** Which end is the better one; null where neither is. */
@@ -34,21 +34,21 @@ export const gridNumber = (metric: GridMetric, value: number | null): string => 
 const isOfTheFit = (metric: GridMetric) => metric === 'defocusOffset' || OF_THE_FIT.includes(metric);
 
 /** Whether the figure is a guess: it comes from a fit that saw no rings. Such are counted, not averaged. */
-export function isGuess(store: SeriesStore, metric: GridMetric, index: number): boolean {
-  return isOfTheFit(metric) && store.columns.confidence[index]! < NO_RINGS_CONFIDENCE;
+export function isGuess(store: Series, metric: GridMetric, index: number): boolean {
+  return isOfTheFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
 /** Value of a movie; NaN where it has none or a guess. @param targetUm - target defocus of the movie, where known */
 export function gridFigure(
-  store: SeriesStore,
+  store: Series,
   metric: GridMetric,
   index: number,
   targetUm: number | null,
 ): number {
   if (isGuess(store, metric, index)) return Number.NaN;
   if (metric === 'defocusOffset')
-    return targetUm === null ? Number.NaN : store.columns.defocus[index]! - targetUm;
-  return store.columns[metric][index]!;
+    return targetUm === null ? Number.NaN : (store.column('defocus')[index] ?? Number.NaN) - targetUm;
+  return store.column(metric)[index] ?? Number.NaN;
 }
 
 /** Figures that the range is taken of: more than that are sampled evenly. */
@@ -57,7 +57,7 @@ const MOST_SORTED = 8192;
 const OUTSIDE = 0.02;
 
 /** From nearly the least to nearly the largest figure of the session, guesses left out; null where no movie has one. */
-export function figuresRange(store: SeriesStore, metric: GridMetric): [number, number] | null {
+export function figuresRange(store: Series, metric: GridMetric): [number, number] | null {
   const stride = Math.max(1, Math.ceil(store.size / MOST_SORTED));
   const values: number[] = [];
   for (let i = 0; i < store.size; i += stride) {

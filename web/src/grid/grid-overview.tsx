@@ -40,9 +40,8 @@ export function GridOverview(props: {
   onSquare: (name: string) => void;
 }) {
   const { grid, snapshot, metric, order, criteria, model } = props;
-  const { store, version } = snapshot;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
-  const indices = useMemo(() => squareIndices(store, grid.runs), [store, version, grid]);
+  const { store } = snapshot;
+  const indices = useMemo(() => squareIndices(store, grid.runs), [store, grid.runs]);
   const figures = useMemo(() => squareFigures(store, grid, indices, metric), [store, grid, indices, metric]);
   const scale = useMemo(
     () =>

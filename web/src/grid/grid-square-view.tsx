@@ -46,7 +46,7 @@ export function GridSquareView(props: {
   onPick: (base: string) => void;
 }) {
   const { grid, snapshot, metric, square, criteria, model, pick } = props;
-  const { store, version } = snapshot;
+  const { store } = snapshot;
   const key = useSessionKey();
   const navigate = useNavigate();
   const selection = useObservable(model.current);
@@ -63,7 +63,6 @@ export function GridSquareView(props: {
   const holes = answer.data;
   const layout = useMemo(() => holes && layHoles(holes), [holes]);
   const mask = selection?.mask ?? null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
   const marks = useMemo(
     () =>
       new Map(
@@ -71,11 +70,10 @@ export function GridSquareView(props: {
           exposures.map((exposure) => [exposure.base, markOf(store, exposure, metric, mask)] as const),
         ),
       ),
-    [holes, store, version, metric, mask],
+    [holes, store, metric, mask],
   );
   // The scale is that of the session, so that squares can be compared.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
-  const range = useMemo(() => figuresRange(store, metric), [store, version, metric]);
+  const range = useMemo(() => figuresRange(store, metric), [store, metric]);
   const values = [...marks.values()].flatMap(({ value }) => (value === null ? [] : [value]));
   const offsets: [number, number] | null =
     values.length > 0 ? [Math.min(...values), Math.max(...values)] : null;

@@ -1,6 +1,6 @@
 import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import type { GridMetric, SquareOrder } from '../data/grid-choices.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { gridFigure, isGuess } from './grid-metrics.ts';
 
 /** A grid square with what the page knows of its movies. */
@@ -21,11 +21,12 @@ export interface SquareFigures {
 }
 
 /** Index of the square of each movie of the store; -1 where none is known. */
-export function squareIndices(store: SeriesStore, runs: Grid['runs']): Int32Array {
+export function squareIndices(store: Series, runs: Grid['runs']): Int32Array {
+  const seqs = store.seqs();
   const indices = new Int32Array(store.size).fill(-1);
   let run = 0;
-  for (let i = 0; i < store.size; i++) {
-    const seq = store.seq[i]!;
+  for (let i = 0; i < seqs.length; i++) {
+    const seq = seqs[i] ?? Number.NaN;
     while (run < runs.length && runs[run]![1] < seq) run++;
     const found = runs[run];
     if (found !== undefined && found[0] <= seq) indices[i] = found[2];
@@ -35,7 +36,7 @@ export function squareIndices(store: SeriesStore, runs: Grid['runs']): Int32Arra
 
 /** Counts, mean and spread of a figure by square. */
 export function squareFigures(
-  store: SeriesStore,
+  store: Series,
   grid: Grid,
   indices: Int32Array,
   metric: GridMetric,
@@ -92,7 +93,7 @@ export const meanAndSpread = (values: Iterable<number>) => {
 
 /** Movies of a figure in equal bins, by square: `counts[square * bins + bin]`. Values beyond fall into the end bins. */
 export function squareHistograms(
-  store: SeriesStore,
+  store: Series,
   indices: Int32Array,
   metric: GridMetric,
   [low, high]: readonly [number, number],

@@ -27,7 +27,7 @@ export function ChosenMovie(props: {
   const index = props.chosen ?? store.size - 1;
   const base = store.bases[index];
   if (base === undefined) return null;
-  const version = store.finishedAtMs[index]!;
+  const version = store.finishedMs(index);
   const confidence = store.value('confidence', index);
   const picture = (role: string) =>
     store.has(index, 'pictures') ? picturePath(key, base, role, version) : null;

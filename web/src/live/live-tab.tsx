@@ -135,7 +135,7 @@ function Pointed({ hover, snapshot }: { hover: Observable<number | null>; snapsh
     );
   return (
     <span className="truncate">
-      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedAtMs[index]!)}</span>
+      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedMs(index))}</span>
     </span>
   );
 }

@@ -1,9 +1,8 @@
 import { Button, PasswordInput, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ApiError, call } from '../api/client.ts';
-import { queryClient } from '../api/queries.ts';
-import { loggedIn } from '../state/auth.ts';
+import { ApiError } from '../api/error.ts';
+import { useServices } from '../state/services.ts';
 import { Logo } from '../ui/logo.tsx';
 import { uiWords } from '../ui/words.ts';
 import classes from './login-view.module.css';
@@ -11,12 +10,13 @@ import { loginWords } from './words.ts';
 
 /** Asks for the token. It is sent once and kept by the browser as a cookie that scripts cannot read. */
 export function LoginView() {
+  const { queryClient, login: gate } = useServices();
   const [token, setToken] = useState('');
   const [empty, setEmpty] = useState(false);
   const login = useMutation({
-    mutationFn: () => call('/login', { method: 'POST', body: { token: token.trim() } }),
+    mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
-      loggedIn();
+      gate.passed();
       void queryClient.resetQueries();
     },
   });

@@ -8,14 +8,14 @@ import {
   IconHourglass,
   IconPhotoOff,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { ApiError } from '../api/client.ts';
-import { movieQuery, queryClient } from '../api/queries.ts';
+import { ApiError } from '../api/error.ts';
+import { movieQuery } from '../api/queries.ts';
 import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey, metricOfRow } from '../data/metrics.ts';
@@ -70,6 +70,7 @@ export function MovieView() {
   const { base } = useParams({ strict: false }) as { base: string };
   const { picture } = useSearch({ strict: false });
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
   const store = useSeries()?.store;
   const index = store?.indexOf(base);
   const selection = useObservable(useFeed()?.selection.current ?? nothingSelected);
@@ -125,7 +126,7 @@ export function MovieView() {
   useEffect(() => {
     for (const near of [next, previous])
       if (near !== undefined) void queryClient.prefetchQuery(movieQuery(key, near));
-  }, [next, previous, key]);
+  }, [queryClient, next, previous, key]);
   // While the next one is awaited the page stays as high, so that nobody is scrolled elsewhere.
   const body = useRef<HTMLDivElement>(null);
   const height = useRef<number>(undefined);

@@ -7,9 +7,8 @@ const BINS = 24;
 
 interface HistogramProps {
   label: string;
+  /** Another array when a value changed. */
   values: Float64Array;
-  /** Says that the values changed. */
-  version: number;
   /** 1 for what is selected: its share is drawn darker; null where nothing selects. */
   mask: Uint8Array | null;
   range: readonly [number, number];
@@ -25,8 +24,7 @@ interface HistogramProps {
 export const Histogram = memo(function Histogram(props: HistogramProps) {
   const { label, values, range, height, top, bottom, color, mask } = props;
   const inner = height - top - bottom;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the values changed
-  const counts = useMemo(() => histogram(values, range[0], range[1], BINS), [values, props.version, range]);
+  const counts = useMemo(() => histogram(values, range[0], range[1], BINS), [values, range]);
   const chosen = useMemo(
     () => mask && histogram(values, range[0], range[1], BINS, mask),
     [values, mask, range],

@@ -9,12 +9,12 @@ import { isFaint } from '../data/trust.ts';
 import { criterionWords, NONE } from '../data/words.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { METRIC_COLORS, paletteOf } from '../ui/theme.ts';
 import type { Range } from './axis.ts';
 import { rangeOf } from './figures.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearest } from './nearest.ts';
 import { type DragRectangle, drawOverlay } from './overlay.ts';
+import { METRIC_COLORS, paletteOf } from './palette.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
 import { pressOnPlot } from './plot-keys.ts';
 import classes from './plots.module.css';
@@ -45,14 +45,13 @@ export interface PointsPlotProps {
 /** Points of metrics over movie numbers or over another metric, with brush, limits, zoom and pan. */
 export function PointsPlot(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, counted, height, withXAxis, chosen } = props;
-  const { store, version } = snapshot;
+  const { store } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is the same object; its version says that it changed
   const data = useMemo(() => {
     const columns = metrics.map((key) => store.column(key));
     return {
@@ -61,12 +60,12 @@ export function PointsPlot(props: PointsPlotProps) {
       x: x === 'seq' ? seqRange(store.seqs()) : rangeOf(store, [x], false),
       y: rangeOf(store, metrics, props.fromZero),
     };
-  }, [store, version, x, metrics, props.fromZero]);
+  }, [store, x, metrics, props.fromZero]);
 
   const sorted = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const classesNow = (): PointClasses => {
     const mask = maskOf(model, store.size);
-    const key = [store, version, mask, props.fromFit];
+    const key = [store, mask, props.fromFit];
     const last = sorted.current;
     if (last?.key.every((part, i) => part === key[i])) return last.classes;
     const faint = props.fromFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
@@ -175,7 +174,7 @@ export function PointsPlot(props: PointsPlotProps) {
   }, [group, model]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a drawing depends on
-  useEffect(() => painter.current?.points(), [data, version, palette, width, height, withXAxis]);
+  useEffect(() => painter.current?.points(), [data, palette, width, height, withXAxis]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn over the points
   useEffect(() => painter.current?.overlay(), [chosen]);
 

@@ -1,7 +1,7 @@
 import { firstFrom } from '../data/first-from.ts';
 import { niceTicks } from '../data/statistics.ts';
-import type { Palette } from '../ui/theme.ts';
 import { type Range, toPixel } from './axis.ts';
+import type { Palette } from './palette.ts';
 import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
 

@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import type { Ctf } from '../../../src/contract/record.ts';
 import { fixed } from '../data/format.ts';
 import { axisRange } from '../data/statistics.ts';
-import { paletteOf } from '../ui/theme.ts';
+import { paletteOf } from './palette.ts';
 import classes from './plots.module.css';
 import { profileWords } from './words.ts';
 

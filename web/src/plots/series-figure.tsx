@@ -3,10 +3,10 @@ import { IconTable } from '@tabler/icons-react';
 import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { useObservable, useRested } from '../state/observable.ts';
-import { METRIC_COLORS, paletteOf } from '../ui/theme.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { medianOf, rangeOf } from './figures.ts';
 import { Histogram } from './histogram.tsx';
+import { METRIC_COLORS, paletteOf } from './palette.ts';
 import classes from './plots.module.css';
 import { PointsPlot, type PointsPlotProps } from './points-plot.tsx';
 import { boxOf } from './points-view.ts';
@@ -55,7 +55,6 @@ export function SeriesFigure(props: SeriesFigureProps) {
         <Histogram
           label={plotWords.histogram(metricWords[counted].label)}
           values={store.column(counted)}
-          version={store.figuresVersion}
           mask={selection?.mask ?? null}
           range={range}
           median={median}

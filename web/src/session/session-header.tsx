@@ -5,12 +5,11 @@ import { useMutation } from '@tanstack/react-query';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
 import type { StopRequest } from '../../../src/contract/preview.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
-import { call } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
-import { gainQuery, noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { stateWords } from '../data/state-words.ts';
 import type { Dialog } from '../routes.ts';
-import { patchSummary } from '../state/session-feed.ts';
+import { useServices } from '../state/services.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { uiWords } from '../ui/words.ts';
@@ -36,27 +35,27 @@ export function SessionHeader({
   dialog: Dialog | null;
   onDialog: (dialog: Dialog | null) => void;
 }) {
+  const { queryClient, summaries } = useServices();
   const settled = (said: string) => (summary: SessionSummary) => {
-    patchSummary(summary);
+    summaries.patch([summary]);
     for (const { queryKey } of [sessionQuery(session), gainQuery(session)])
       void queryClient.invalidateQueries({ queryKey });
     notifications.show({ message: said });
   };
   const failed = (error: unknown) => {
-    noticeRefusal(error);
     tellFault(error);
     void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
   };
   const stop = useMutation({
     mutationFn: (running: StopRequest['running']) =>
-      call<SessionSummary>(`${sessionPath(session)}/stop`, { method: 'POST', body: { running } }),
+      queryClient.api.post<SessionSummary>(`${sessionPath(session)}/stop`, { running }),
     onSuccess: (summary, running) =>
       settled(running === 'finish' ? sessionWords.stopFinishing : sessionWords.stopped)(summary),
     onError: failed,
     onSettled: () => onDialog(null),
   });
   const resume = useMutation({
-    mutationFn: () => call<SessionSummary>(`${sessionPath(session)}/resume`, { method: 'POST', body: {} }),
+    mutationFn: () => queryClient.api.post<SessionSummary>(`${sessionPath(session)}/resume`, {}),
     onSuccess: settled(uiWords.resumed),
     onError: failed,
   });

@@ -2,9 +2,9 @@ import { IconFolderOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { ApiError } from '../api/client.ts';
+import { ApiError } from '../api/error.ts';
 import { sessionQuery } from '../api/queries.ts';
-import { currentConnection } from '../state/current.ts';
+import { useServices } from '../state/services.ts';
 import { FeedContext, useSessionKey } from '../state/session-context.ts';
 import { SessionFeed } from '../state/session-feed.ts';
 import { Empty, tellFault } from '../ui/fault.tsx';
@@ -14,19 +14,20 @@ import { sessionWords } from './words.ts';
 /** Keeps one live feed for the session and the movies below it, so that going from one to the other loads nothing anew. */
 export function SessionLayout() {
   const key = useSessionKey();
+  const services = useServices();
   const [feed, setFeed] = useState<SessionFeed | null>(null);
   useEffect(() => {
-    const opened = new SessionFeed(key);
+    const opened = new SessionFeed(key, services);
     setFeed(opened);
-    currentConnection.set(opened.connection);
+    const hide = services.connections.show(opened.connection);
     const endTelling = opened.desk.refused.subscribe(() => tellFault(opened.desk.refused.get()));
     return () => {
       endTelling();
       setFeed(null);
-      currentConnection.set(null);
+      hide();
       opened.close();
     };
-  }, [key]);
+  }, [key, services]);
   const session = useQuery(sessionQuery(key));
   if (session.error instanceof ApiError && session.error.status === 404) {
     return (

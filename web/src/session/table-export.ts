@@ -1,7 +1,7 @@
 import { metricWords } from '../data/metric-words.ts';
 import { METRIC_KEYS } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { columnWords } from '../ui/words.ts';
 
 interface About {
@@ -22,7 +22,7 @@ const number = (value: number | null) => (value === null ? null : Number(value.t
 
 /** The selected movies with all their figures, in the screen's units, as CSV (RFC 4180) or JSON. */
 export function exportSelection(
-  store: SeriesStore,
+  store: Series,
   { mask }: Selection,
   kind: 'csv' | 'json',
   about: About,
@@ -35,7 +35,7 @@ export function exportSelection(
   }[] = [];
   for (let i = 0; i < mask.length; i++) {
     if (mask[i] !== 1) continue;
-    const finishedMs = store.finishedAtMs[i]!;
+    const finishedMs = store.finishedMs(i);
     rows.push({
       base: store.bases[i]!,
       verdict: store.verdict(i),

@@ -1,12 +1,12 @@
 import { Alert, Button, Group, Loader, Select } from '@mantine/core';
 import { IconAlertTriangle, IconFlask, IconInfoCircle } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionKey } from '../../../src/contract/api.ts';
 import type { Trial, TrialAnswer } from '../../../src/contract/preview.ts';
 import { beginTrial, cancelTrial, triableQuery, trialQuery } from '../api/beginning.ts';
-import { ApiError } from '../api/client.ts';
-import { noticeRefusal, queryClient } from '../api/queries.ts';
+import { ApiError } from '../api/error.ts';
+import { useApi } from '../api/page-query-client.ts';
 import { duration, fixed, metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { DriftPlot } from '../plots/drift-plot.tsx';
@@ -22,24 +22,25 @@ export function FormTrial(props: {
   onFaulty: (error: ApiError | null) => void;
 }) {
   const { session, values, onFaulty } = props;
+  const api = useApi();
+  const queryClient = useQueryClient();
   const [base, setBase] = useState<string | null>(null);
   const [tried, setTried] = useState<{ id: string; values: string } | null>(null);
   const trial = useQuery(trialQuery(session)).data?.trial ?? null;
   const movies = useQuery(triableQuery(session)).data;
   const take = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
   const failed = (error: unknown) => {
-    noticeRefusal(error);
     if (error instanceof ApiError) onFaulty(error);
   };
   const begin = useMutation({
-    mutationFn: () => beginTrial(session, values ?? {}, base),
+    mutationFn: () => beginTrial(api, session, values ?? {}, base),
     onSuccess: (answer) => {
       take(answer);
       if (answer.trial) setTried({ id: answer.trial.id, values: JSON.stringify(values) });
     },
     onError: failed,
   });
-  const end = useMutation({ mutationFn: () => cancelTrial(session), onSuccess: take, onError: failed });
+  const end = useMutation({ mutationFn: () => cancelTrial(api, session), onSuccess: take, onError: failed });
   const isRunning = trial?.state === 'queued' || trial?.state === 'running';
   const isOther = trial !== null && (tried?.id !== trial.id || tried.values !== JSON.stringify(values));
   return (

@@ -1,10 +1,6 @@
 import type { SessionDetail } from '../../../src/contract/api.ts';
-import {
-  type FieldFault,
-  PARAMETER_TABLE,
-  type ParameterDeclaration,
-  parseParameters,
-} from '../../../src/contract/parameters.ts';
+import { PARAMETER_TABLE, type ParameterDeclaration } from '../../../src/contract/parameters.ts';
+import { type FieldFault, parseParameters } from '../../../src/contract/parse-parameters.ts';
 import { formWords } from './words.ts';
 
 /** Fields of the start form as a person types them: text, or a switch. */

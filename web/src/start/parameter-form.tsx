@@ -7,12 +7,12 @@ import { useMemo, useRef, useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
 import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
 import { previewQuery } from '../api/beginning.ts';
-import { ApiError, call } from '../api/client.ts';
+import { ApiError } from '../api/error.ts';
 import { sessionPath } from '../api/paths.ts';
-import { noticeRefusal, queryClient, sessionQuery } from '../api/queries.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { apiWords } from '../api/words.ts';
 import { FORM_GROUPS, groupWords } from '../data/parameter-groups.ts';
-import { patchSummary } from '../state/session-feed.ts';
+import { useServices } from '../state/services.ts';
 import { tellFault } from '../ui/fault.tsx';
 import { errorWords, uiWords } from '../ui/words.ts';
 import { FormPreview } from './form-preview.tsx';
@@ -32,6 +32,7 @@ export function ParameterForm(props: {
   onClose: () => void;
 }) {
   const { session, kind, onClose } = props;
+  const { queryClient, summaries } = useServices();
   const phone = useMediaQuery('(max-width: 640px)');
   // Kept from the moment of opening: an event must not change a field that is being typed in.
   const [opened] = useState(() => prefill(session, kind));
@@ -50,18 +51,17 @@ export function ParameterForm(props: {
   const contradictions = preview.data?.contradictions ?? [];
   const send = useMutation({
     mutationFn: () =>
-      call<SessionSummary>(`${sessionPath(session)}/${kind}`, {
-        method: 'POST',
-        body: changes ?? toBody(values, opened.sources),
-      }),
+      queryClient.api.post<SessionSummary>(
+        `${sessionPath(session)}/${kind}`,
+        changes ?? toBody(values, opened.sources),
+      ),
     onSuccess: (summary) => {
-      patchSummary(summary);
+      summaries.patch([summary]);
       void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
       notifications.show({ message: kind === 'start' ? formWords.started : uiWords.resumed });
       onClose();
     },
     onError: (error) => {
-      noticeRefusal(error);
       if (error instanceof ApiError) {
         setRefused(byField(error.faults, values));
         toFirstFault();

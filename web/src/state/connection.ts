@@ -1,6 +1,5 @@
 import type { LiveEvent, SessionKey } from '../../../src/contract/api.ts';
 import { eventsPath } from '../api/paths.ts';
-import { connectionsMade } from './current.ts';
 import { Observable } from './observable.ts';
 
 export interface ConnectionState {
@@ -10,13 +9,14 @@ export interface ConnectionState {
 }
 
 export interface LiveHandlers {
-  event: (event: LiveEvent) => void;
-  /** Events may have been missed: load everything anew. Also called when the first connection stands. */
-  reload: () => void;
+  opened(): void;
+  event(event: LiveEvent): void;
+  /** Events may have been missed: load everything again. Also called after the first connection was opened. */
+  reload(): void;
 }
 
 const FIRST_RETRY_MS = 1000;
-const LONGEST_RETRY_MS = 15_000;
+const MAX_RETRY_MS = 15_000;
 
 /**
  * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
@@ -74,7 +74,7 @@ export class LiveConnection {
     source.onopen = () => {
       this.#retryMs = FIRST_RETRY_MS;
       this.state.set({ status: 'open', lostAtMs: null });
-      connectionsMade.set(connectionsMade.get() + 1);
+      this.#handlers.opened();
       // Without an id of a last event the service cannot know what was missed.
       if (this.#needsReload || !this.#sawId) this.#handlers.reload();
       this.#needsReload = false;
@@ -103,6 +103,6 @@ export class LiveConnection {
 
   #later(): void {
     this.#timer = setTimeout(() => this.#open(), this.#retryMs);
-    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+    this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2);
   }
 }

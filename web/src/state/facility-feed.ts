@@ -1,16 +1,19 @@
+import { useEffect } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import { queryClient, sessionsQuery } from '../api/queries.ts';
+import { sessionsQuery } from '../api/queries.ts';
 import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
-import { patchSummaries } from './session-feed.ts';
+import { type PageServices, useServices } from './services.ts';
 
 /** All sessions, live: summaries from events go into the cache of the list, the newest of each once per frame. */
-export class FacilityFeed {
+class FacilityFeed {
   readonly connection: LiveConnection;
-  readonly #batch = new Batch<SessionSummary>((summaries) => patchSummaries(summaries));
+  readonly #batch: Batch<SessionSummary>;
 
-  constructor() {
+  constructor({ queryClient, summaries, connections }: PageServices) {
+    this.#batch = new Batch((batch) => summaries.patch(batch));
     this.connection = new LiveConnection(null, {
+      opened: connections.noteOpened,
       event: (event) => {
         if (event.event === 'session') this.#batch.add(event.data);
       },
@@ -22,4 +25,17 @@ export class FacilityFeed {
     this.#batch.clear();
     this.connection.close();
   }
+}
+
+/** Keeps the list of sessions up to date while the view is on screen. */
+export function useFacilityFeed(): void {
+  const services = useServices();
+  useEffect(() => {
+    const feed = new FacilityFeed(services);
+    const hide = services.connections.show(feed.connection);
+    return () => {
+      hide();
+      feed.close();
+    };
+  }, [services]);
 }

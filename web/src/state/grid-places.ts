@@ -1,23 +1,28 @@
-import { QueryObserver } from '@tanstack/react-query';
+import { type QueryClient, QueryObserver } from '@tanstack/react-query';
 import type { SessionKey } from '../../../src/contract/api.ts';
-import { gridHolesQuery, gridQuery, queryClient } from '../api/queries.ts';
+import { gridHolesQuery, gridQuery } from '../api/queries.ts';
 import type { Place, Spans } from '../data/places.ts';
 import type { PlacesBook } from './selection-model.ts';
 
-/** Which movies lie in a square or a hole, for the selection: loaded and kept fresh only while a place selects. */
+/** Name under which the query of all squares is observed; that of a square is its own name. */
+const ALL_SQUARES = '';
+
+/** Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while one selects. */
 export class GridPlaces implements PlacesBook {
   readonly #key: SessionKey;
+  readonly #queryClient: QueryClient;
   readonly #changed: () => void;
-  /** What is observed -> how that ends. The empty name: all squares. */
+  /** Name of what is observed -> ends that. */
   readonly #observed = new Map<string, () => void>();
 
-  constructor(key: SessionKey, changed: () => void) {
+  constructor(key: SessionKey, queryClient: QueryClient, changed: () => void) {
     this.#key = key;
+    this.#queryClient = queryClient;
     this.#changed = changed;
   }
 
   want(places: readonly Place[]): void {
-    const wanted = new Set(places.map(({ square, hole }) => (hole === null ? '' : square)));
+    const wanted = new Set(places.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
     for (const [name, end] of this.#observed)
       if (!wanted.has(name)) {
         end();
@@ -28,12 +33,12 @@ export class GridPlaces implements PlacesBook {
 
   spansOf = ({ square, hole }: Place): Spans | null => {
     if (hole === null) {
-      const grid = queryClient.getQueryData(gridQuery(this.#key).queryKey);
+      const grid = this.#queryClient.getQueryData(gridQuery(this.#key).queryKey);
       if (grid === undefined) return null;
       const index = grid.squares.findIndex(({ name }) => name === square);
       return grid.runs.flatMap(([first, last, of]) => (of === index ? [[first, last] as const] : []));
     }
-    const holes = queryClient.getQueryData(gridHolesQuery(this.#key, square).queryKey)?.holes;
+    const holes = this.#queryClient.getQueryData(gridHolesQuery(this.#key, square).queryKey)?.holes;
     if (holes === undefined) return null;
     const exposures = holes.find(({ name }) => name === hole)?.exposures ?? [];
     return exposures.map(({ seq }) => [seq, seq] as const);
@@ -45,7 +50,8 @@ export class GridPlaces implements PlacesBook {
 
   #observe(name: string): () => void {
     // Told apart, since the two answers are of different types.
-    if (name === '') return new QueryObserver(queryClient, gridQuery(this.#key)).subscribe(this.#changed);
-    return new QueryObserver(queryClient, gridHolesQuery(this.#key, name)).subscribe(this.#changed);
+    if (name === ALL_SQUARES)
+      return new QueryObserver(this.#queryClient, gridQuery(this.#key)).subscribe(this.#changed);
+    return new QueryObserver(this.#queryClient, gridHolesQuery(this.#key, name)).subscribe(this.#changed);
   }
 }

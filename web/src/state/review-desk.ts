@@ -1,22 +1,22 @@
 import type { SessionKey } from '../../../src/contract/api.ts';
 import type { ReviewChange, Verdict } from '../../../src/contract/review.ts';
-import { call } from '../api/client.ts';
+import type { PageQueryClient } from '../api/page-query-client.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
-import { noticeRefusal, queryClient } from '../api/queries.ts';
-import type { SeriesStore } from '../data/series-store.ts';
-import { Observable } from './observable.ts';
+import type { Series } from '../data/series.ts';
+import { Observable, type Readable } from './observable.ts';
 
 /** Decisions that can be undone, newest last. */
-const MOST_UNDONE = 200;
+const MAX_UNDOABLE = 200;
 
 interface Decision {
   /** Movies by the verdict that they had before. */
   readonly before: ReadonlyMap<Verdict | null, readonly string[]>;
 }
 
-export interface DeskListener {
-  store(): SeriesStore;
-  changed(): void;
+/** The movies that are decided on. */
+export interface ReviewedMovies {
+  series(): Series;
+  setVerdict(bases: readonly string[], verdict: Verdict | null): void;
 }
 
 /**
@@ -24,29 +24,39 @@ export interface DeskListener {
  * `undo` gives the movies of the last decision the verdicts that they had before it.
  */
 export class ReviewDesk {
-  /** How many decisions can be undone. */
-  readonly undoable = new Observable(0);
-  /** The last refusal; views tell it. */
-  readonly refused = new Observable<unknown>(null);
+  readonly #undoable = new Observable(0);
+  readonly #refused = new Observable<unknown>(null);
   readonly #key: SessionKey;
-  readonly #listener: DeskListener;
+  readonly #queryClient: PageQueryClient;
+  readonly #movies: ReviewedMovies;
   readonly #done: Decision[] = [];
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(key: SessionKey, listener: DeskListener) {
+  constructor(key: SessionKey, queryClient: PageQueryClient, movies: ReviewedMovies) {
     this.#key = key;
-    this.#listener = listener;
+    this.#queryClient = queryClient;
+    this.#movies = movies;
+  }
+
+  /** How many decisions can be undone. */
+  get undoable(): Readable<number> {
+    return this.#undoable;
+  }
+
+  /** The last refusal; views tell it. */
+  get refused(): Readable<unknown> {
+    return this.#refused;
   }
 
   decide(bases: readonly string[], verdict: Verdict | null, note?: string): void {
     if (bases.length === 0) return;
     const before = this.#verdictsOf(bases);
     this.#done.push({ before });
-    if (this.#done.length > MOST_UNDONE) this.#done.shift();
+    if (this.#done.length > MAX_UNDOABLE) this.#done.shift();
     this.#send(bases, { verdict, ...(note === undefined ? {} : { note }) }, before);
   }
 
-  /** The movies that it was about; none where nothing is left to undo. */
+  /** @returns the movies that the undone decision was about; none where nothing is left to undo */
   undo(): readonly string[] {
     const last = this.#done.pop();
     if (last === undefined) return [];
@@ -54,16 +64,17 @@ export class ReviewDesk {
     return [...last.before.values()].flat();
   }
 
+  /** @throws ApiError where the service refuses the comment */
   comment(base: string, comment: string): Promise<void> {
     return this.#post([base], { comment: comment.trim() === '' ? null : comment.trim() });
   }
 
   #verdictsOf(bases: readonly string[]): Map<Verdict | null, string[]> {
-    const store = this.#listener.store();
+    const series = this.#movies.series();
     const before = new Map<Verdict | null, string[]>();
     for (const base of bases) {
-      const index = store.indexOf(base);
-      const verdict = index === undefined ? null : store.verdict(index);
+      const index = series.indexOf(base);
+      const verdict = index === undefined ? null : series.verdict(index);
       const alike = before.get(verdict);
       if (alike) alike.push(base);
       else before.set(verdict, [base]);
@@ -79,28 +90,30 @@ export class ReviewDesk {
     this.#show(bases, change.verdict);
     this.#post(bases, change).catch((error) => {
       for (const [verdict, alike] of before) this.#show(alike, verdict);
-      noticeRefusal(error);
-      this.refused.set(error);
+      this.#refused.set(error);
     });
   }
 
   #show(bases: readonly string[], verdict: Verdict | null): void {
-    this.#listener.store().setVerdict(bases, verdict);
-    this.undoable.set(this.#done.length);
-    this.#listener.changed();
+    this.#undoable.set(this.#done.length);
+    this.#movies.setVerdict(bases, verdict);
   }
 
   #post(bases: readonly string[], change: ReviewChange): Promise<void> {
     const sent = this.#tail.then(async () => {
-      await call(`${sessionPath(this.#key)}/reviews`, { method: 'POST', body: { bases, ...change } });
-      const name = keyText(this.#key);
-      const touched = new Set(bases);
-      void queryClient.invalidateQueries({
-        predicate: ({ queryKey: [kind, session, base] }) =>
-          session === name && (kind === 'failures' || (kind === 'movie' && touched.has(base as string))),
-      });
+      await this.#queryClient.api.post(`${sessionPath(this.#key)}/reviews`, { bases, ...change });
+      this.#invalidate(bases);
     });
     this.#tail = sent.catch(() => undefined); // the one who asked gets the refusal; the next in line does not
     return sent;
+  }
+
+  #invalidate(bases: readonly string[]): void {
+    const name = keyText(this.#key);
+    const reviewed = new Set<unknown>(bases);
+    void this.#queryClient.invalidateQueries({
+      predicate: ({ queryKey: [kind, session, base] }) =>
+        session === name && (kind === 'failures' || (kind === 'movie' && reviewed.has(base))),
+    });
   }
 }

@@ -1,6 +1,6 @@
 import type { Place, SpansOf } from '../data/places.ts';
 import { type Criteria, NO_CRITERIA, type Selection, select } from '../data/selection.ts';
-import type { SeriesStore } from '../data/series-store.ts';
+import type { Series } from '../data/series.ts';
 import { Observable } from './observable.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -18,11 +18,11 @@ export class SelectionModel {
   /** Movies picked one by one: selected where the criteria do not mean them, and the other way round. */
   readonly picked = new Observable<ReadonlySet<string>>(NOBODY);
   readonly current = new Observable<Selection | null>(null);
-  readonly #store: () => SeriesStore;
+  readonly #series: () => Series;
   readonly #places: PlacesBook | null;
 
-  constructor(store: () => SeriesStore, places: PlacesBook | null = null) {
-    this.#store = store;
+  constructor(series: () => Series, places: PlacesBook | null = null) {
+    this.#series = series;
     this.#places = places;
   }
 
@@ -48,6 +48,6 @@ export class SelectionModel {
   /** After the movies changed. */
   refresh(): void {
     const spansOf: SpansOf = (place) => this.#places?.spansOf(place) ?? null;
-    this.current.set(select(this.#store(), this.criteria.get(), this.picked.get(), spansOf));
+    this.current.set(select(this.#series(), this.criteria.get(), this.picked.get(), spansOf));
   }
 }

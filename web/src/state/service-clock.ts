@@ -1,13 +1,16 @@
 /** A `Date` header has whole seconds, and answers take a moment: less than this is no difference. */
 const TOLERANCE_MS = 3000;
 
-let aheadMs = 0;
+/** The service's clock as its answers tell it: ages on screen are by this clock, whatever the viewer's says. */
+export class ServiceClock {
+  #aheadMs = 0;
 
-/** Notes the service's time as an answer tells it: ages on screen are by its clock, whatever the viewer's says. */
-export function noteServiceTime(date: string | null): void {
-  const ahead = Date.parse(date ?? '') - Date.now();
-  if (Number.isFinite(ahead)) aheadMs = Math.abs(ahead) > TOLERANCE_MS ? ahead : 0;
+  /** @param date - `Date` header of an answer */
+  note = (date: string | null): void => {
+    const aheadMs = Date.parse(date ?? '') - Date.now();
+    if (Number.isFinite(aheadMs)) this.#aheadMs = Math.abs(aheadMs) > TOLERANCE_MS ? aheadMs : 0;
+  };
+
+  /** Epoch ms. */
+  now = (): number => Date.now() + this.#aheadMs;
 }
-
-/** Now, by the service's clock, epoch ms. */
-export const serviceNow = (): number => Date.now() + aheadMs;

@@ -153,7 +153,7 @@ export function TableTab(props: {
                       onChange={() => feed?.selection.toggle(base)}
                     />
                   </td>
-                  <td>{store.seq[index]}</td>
+                  <td>{store.seqs()[index]}</td>
                   <td className={classes.left}>
                     <Link to="/s/$project/$user/$session/movie/$base" params={params} preload={false}>
                       {base}
@@ -169,7 +169,7 @@ export function TableTab(props: {
                       {fixed(store.value(column, index), METRICS[column].digits)}
                     </td>
                   ))}
-                  <td>{clock(store.finishedAtMs[index]!)}</td>
+                  <td>{clock(store.finishedMs(index))}</td>
                   <td className={classes.left}>
                     {store.verdict(index) === null ? '' : verdictWords[store.verdict(index)!]}
                   </td>

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCompass, IconSnowflake } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client.ts';
+import { ApiError } from '../api/error.ts';
 import { apiWords } from '../api/words.ts';
 import { errorWords, uiWords } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { ApiError } from '../api/client.ts';
+import { ApiError } from '../api/error.ts';
 import { movieLogQuery } from '../api/queries.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import classes from './movie-log.module.css';

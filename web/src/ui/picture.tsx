@@ -1,7 +1,7 @@
 import { IconPhotoOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { connectionsMade } from '../state/current.ts';
 import { useObservable } from '../state/observable.ts';
+import { useServices } from '../state/services.ts';
 import classes from './picture.module.css';
 
 /** A picture in a box of fixed shape: nothing moves when it arrives, and a missing one says so. */
@@ -13,7 +13,8 @@ export function Picture(props: {
   missing: string;
 }) {
   const [failed, setFailed] = useState<string | null>(null);
-  const attempt = `${useObservable(connectionsMade)} ${props.src}`;
+  const connections = useObservable(useServices().connections.opened);
+  const attempt = `${connections} ${props.src}`;
   const { src } = props;
   return (
     <div className={classes.box} style={{ aspectRatio: props.ratio ?? '1' }}>

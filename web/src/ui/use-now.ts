@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
-import { serviceNow } from '../state/service-clock.ts';
+import { useServices } from '../state/services.ts';
 
 /** The service's clock, ticking every few seconds while somebody looks, for texts like "3 min ago". */
 export function useNow(everyMs = 5000): number {
-  const [now, setNow] = useState(serviceNow);
+  const { clock } = useServices();
+  const [now, setNow] = useState(clock.now);
   useEffect(() => {
     const tick = () => {
-      if (!document.hidden) setNow(serviceNow());
+      if (!document.hidden) setNow(clock.now());
     };
     const timer = setInterval(tick, everyMs);
     document.addEventListener('visibilitychange', tick);
@@ -14,6 +15,6 @@ export function useNow(everyMs = 5000): number {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', tick);
     };
-  }, [everyMs]);
+  }, [clock, everyMs]);
   return now;
 }

@@ -29,17 +29,16 @@ export function useOrder(
   const [asked, setAsked] = useState(0);
   const held = useRef<{ bases: string[]; sort: SortBy; asked: number; list: unknown } | null>(null);
   const { column, descending } = sort;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the store changed
+  const store = snapshot?.store ?? null;
   const current = useMemo(() => {
-    if (snapshot === null) return [];
-    const order = orderOf(snapshot.store, { column, descending });
-    const { store } = snapshot;
+    if (store === null) return [];
+    const order = orderOf(store, { column, descending });
     const names: string[] = [];
     for (const i of order)
       if ((!picturesOnly || store.has(i, 'pictures')) && isShown(store, i, shown, selection))
         names.push(store.bases[i]!);
     return names;
-  }, [snapshot?.store, snapshot?.version, column, descending, picturesOnly, shown, selection]);
+  }, [store, column, descending, picturesOnly, shown, selection]);
   // A list that is asked for anew is not the one that is being read.
   const list = shown === 'selected' ? selection : shown;
   const before = held.current;

@@ -1,0 +1,30 @@
+/**
+ * Where the config file says what a message asks an administrator to correct, by the setting of `settings.ts` that is
+ * made of it. Messages name keys of the file through this table only.
+ */
+const KEYS = {
+  partition: ['params', 'partition'],
+  account: ['params', 'account'],
+  sbatchOptions: ['params', 'glite_arguments'],
+  'slurm.timeLimit': ['slurm', 'time_limit'],
+  'slurm.memory': ['slurm', 'memory'],
+  'slurm.constraint': ['slurm', 'constraint'],
+  'slurm.conf': ['slurm', 'conf'],
+  'slurm.binDir': ['slurm', 'bin_dir'],
+  'slurm.template': ['slurm', 'template'],
+  'slurm.environment': ['slurm', 'environment'],
+  'pegasus.environment': ['pegasus', 'environment'],
+  'pegasus.binDir': ['pegasus', 'bin_dir'],
+  'pegasus.memory': ['pegasus', 'memory_mb'],
+  'local.slots': ['local', 'slots'],
+  'local.threads': ['local', 'threads'],
+} as const;
+
+export type KeyedSetting = keyof typeof KEYS;
+export const KEYED_SETTINGS: Readonly<Record<KeyedSetting, readonly [section: string, key: string]>> = KEYS;
+
+/** `time_limit` */
+export const keyOf = (setting: KeyedSetting): string => KEYS[setting][1];
+
+/** `time_limit in [slurm]` */
+export const keyInFile = (setting: KeyedSetting): string => `${KEYS[setting][1]} in [${KEYS[setting][0]}]`;

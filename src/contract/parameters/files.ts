@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { ParameterDeclaration } from './declaration.ts';
+
+/** The gain reference and the defect map are found first: what the recipe gets is the absolute path, or nothing. */
+export const FILE_PARAMETERS = [
+  {
+    name: 'rawgainref',
+    kind: 'text',
+    label: 'Gain reference',
+    unit: '',
+    group: 'files',
+    affects: 'align',
+    recipe: {
+      field: 'gain.path',
+      schema: z.string().min(1).describe('absolute path of the gain reference'),
+      whenNotGiven: 'required',
+    },
+    metadata: 'gainReference',
+    help: 'Path of the gain reference, absolute or relative to raw; may contain * patterns. Not given: one is looked for by name (*_gain.tiff, *.gain); if there is none, movies are used as they are.',
+  },
+  {
+    name: 'rawdefectsmap',
+    kind: 'text',
+    label: 'Defect map',
+    unit: '',
+    group: 'files',
+    affects: 'align',
+    recipe: { field: 'defectMapPath', schema: z.string(), whenNotGiven: 'null' },
+    metadata: 'defectFile',
+    help: 'Path of the defect map, absolute or relative to raw; may contain * patterns. Not given: one is looked for by name (*Map.m1.dm4); if there is none, none is used.',
+  },
+  {
+    name: 'basename_prefix',
+    kind: 'text',
+    label: 'File name begins with',
+    unit: '',
+    group: 'files',
+    affects: 'discovery',
+    help: 'Only movies whose file name begins with this.',
+  },
+  {
+    name: 'basename_suffix',
+    kind: 'text',
+    label: 'File name ends with',
+    unit: '',
+    group: 'files',
+    affects: 'discovery',
+    help: 'Only movies whose file name, without extension, ends with this.',
+  },
+  {
+    name: 'basename_extension',
+    kind: 'text',
+    label: 'Extension',
+    unit: '',
+    group: 'files',
+    affects: 'discovery',
+    help: 'Only movies with this extension, for example tiff.',
+  },
+] as const satisfies readonly ParameterDeclaration[];

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { ParameterDeclaration } from './declaration.ts';
+
+export const MICROSCOPE_PARAMETERS = [
+  {
+    name: 'apix',
+    kind: 'number',
+    label: 'Pixel size',
+    unit: 'Å',
+    required: true,
+    minimum: 0.05,
+    maximum: 50,
+    group: 'microscope',
+    affects: 'both',
+    recipe: {
+      field: 'pixelSizeA',
+      schema: z.number().positive().describe('pixel size of the movie as recorded, Angstrom'),
+      whenNotGiven: 'required',
+    },
+    metadata: 'pixelSizeA',
+    help: 'Pixel size of the movie as recorded. For a super-resolution movie this is the small pixel; the micrograph then has twice this pixel size. For EER it is the pixel of the sensor.',
+  },
+  {
+    name: 'fmdose',
+    kind: 'number',
+    label: 'Dose per frame',
+    unit: 'e/Å²',
+    minimum: 0,
+    maximum: 100,
+    group: 'microscope',
+    affects: 'align',
+    recipe: {
+      field: 'dosePerFrameEA2',
+      schema: z
+        .number()
+        .min(0)
+        .describe('e/A^2 per frame of the file, of EER per camera frame; null where unknown'),
+      whenNotGiven: 'null',
+    },
+    metadata: 'dosePerFrameEA2',
+    help: 'Electrons per square Angstrom in one frame of the file; for EER in one frame of the camera, not in a fraction. Give this or the total dose; both are accepted if they agree.',
+  },
+  {
+    name: 'dose',
+    kind: 'number',
+    label: 'Total dose',
+    unit: 'e/Å²',
+    minimum: 0,
+    maximum: 1000,
+    group: 'microscope',
+    insteadOf: 'fmdose',
+    affects: 'align',
+    recipe: {
+      field: 'totalDoseEA2',
+      schema: z.number().min(0).describe('e/A^2 per movie; used where dosePerFrameEA2 is null'),
+      whenNotGiven: 'null',
+    },
+    metadata: 'doseEA2',
+    help: 'Electrons per square Angstrom in the whole movie; divided by its number of frames.',
+  },
+  {
+    name: 'kev',
+    kind: 'number',
+    label: 'Accelerating voltage',
+    unit: 'kV',
+    required: true,
+    minimum: 40,
+    maximum: 1300,
+    group: 'microscope',
+    affects: 'both',
+    recipe: { field: 'voltageKv', schema: z.number().positive(), whenNotGiven: 'required' },
+    metadata: 'voltageKv',
+    help: 'Accelerating voltage of the microscope, usually 200 or 300.',
+  },
+  {
+    name: 'cs',
+    kind: 'number',
+    label: 'Spherical aberration',
+    unit: 'mm',
+    minimum: 0,
+    maximum: 10,
+    default: 2.7,
+    group: 'microscope',
+    affects: 'ctf',
+    recipe: { field: 'csMm', schema: z.number().min(0), whenNotGiven: 'default' },
+    help: 'Spherical aberration Cs of the objective lens.',
+  },
+] as const satisfies readonly ParameterDeclaration[];

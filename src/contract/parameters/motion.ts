@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { ALIGN_PROGRAMS, describePrograms } from '../programs.ts';
+import type { ParameterDeclaration } from './declaration.ts';
+
+const patchCount = z.number().int().min(1).max(99);
+
+export const MOTION_PARAMETERS = [
+  {
+    name: 'throw',
+    kind: 'integer',
+    label: 'Skip first frames',
+    unit: 'frames',
+    minimum: 0,
+    maximum: 100000,
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    recipe: { field: 'throwFrames', schema: z.number().int().min(0), whenNotGiven: 'default' },
+    help: 'Number of frames at the start of each movie that are not used; for EER the number of fractions.',
+  },
+  {
+    name: 'trunc',
+    kind: 'integer',
+    label: 'Skip last frames',
+    unit: 'frames',
+    minimum: 0,
+    maximum: 100000,
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    recipe: { field: 'truncFrames', schema: z.number().int().min(0), whenNotGiven: 'default' },
+    help: 'Number of frames at the end of each movie that are not used; for EER the number of fractions.',
+  },
+  {
+    name: 'patch',
+    kind: 'text',
+    label: 'Patches',
+    unit: '',
+    pattern: ['[1-9][0-9]?x[1-9][0-9]?', 'two numbers such as 5x5'],
+    default: '5x5',
+    group: 'motion',
+    affects: 'align',
+    recipe: {
+      field: 'patches',
+      schema: z
+        .tuple([patchCount, patchCount])
+        .optional()
+        .describe('patches across and down whose motion is followed; absent or 1, 1: the frame as a whole'),
+      whenNotGiven: 'default',
+      convert: (text) => String(text).split('x').map(Number),
+    },
+    help: 'Number of patches of the frame, across and down, whose local motion is measured; 1x1 corrects the motion of the whole frame only.',
+  },
+  {
+    name: 'even_odd',
+    kind: 'choice',
+    label: 'Even and odd sums',
+    unit: '',
+    choices: ['none', 'plain', 'weighted'],
+    default: 'none',
+    group: 'motion',
+    affects: 'align',
+    recipe: {
+      field: 'evenOdd',
+      schema: z
+        .enum(['plain', 'weighted'])
+        .describe('of this sum, even and odd frames are also summed separately; absent: they are not'),
+      whenNotGiven: 'absent',
+    },
+    help: 'Even and odd frames are also summed separately, for denoising: as plain sums (_EVN.mrc, _ODD.mrc) or dose-weighted (_DW_EVN.mrc, _DW_ODD.mrc).',
+  },
+  {
+    name: 'float16',
+    kind: 'boolean',
+    label: '16-bit floats',
+    unit: '',
+    default: false,
+    group: 'motion',
+    affects: 'align',
+    recipe: {
+      field: 'float16',
+      schema: z.literal(true).describe('sums are written as 16-bit floats; absent: 32-bit'),
+      whenNotGiven: 'absent',
+    },
+    help: 'Sums take half the disk space, as MRC mode 12: read by RELION 4 and later, cryoSPARC, IMOD; not by RELION 3, CTFFIND 4, Gctf.',
+  },
+  {
+    name: 'align_program',
+    kind: 'choice',
+    label: 'Motion program',
+    unit: '',
+    choices: ALIGN_PROGRAMS,
+    group: 'motion',
+    affects: 'align',
+    recipe: { field: 'programs.align', schema: z.string(), whenNotGiven: 'required' },
+    help: `Which program corrects the motion: the built-in engine, ${describePrograms('align')}. Not given: as in the config file, otherwise the built-in engine.`,
+  },
+  {
+    name: 'rotgain',
+    kind: 'choice',
+    label: 'Rotate gain',
+    unit: '× 90° counter-clockwise',
+    choices: [0, 1, 2, 3],
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    recipe: {
+      field: 'gain.rotate',
+      schema: z
+        .literal([0, 1, 2, 3])
+        .describe('multiples of 90 degrees counter-clockwise, done first (MotionCor -RotGain)'),
+      whenNotGiven: 'default',
+    },
+    help: 'Rotation of the gain reference as a viewer shows it, before use, as MotionCor -RotGain and RELION --gain_rot.',
+  },
+  {
+    name: 'flipgain',
+    kind: 'choice',
+    label: 'Flip gain',
+    unit: '',
+    choices: [0, 1, 2],
+    default: 0,
+    group: 'motion',
+    affects: 'align',
+    recipe: {
+      field: 'gain.flip',
+      schema: z.literal([0, 1, 2]).describe('0 none, 1 upside down, 2 left-right (MotionCor -FlipGain)'),
+      whenNotGiven: 'default',
+    },
+    help: 'Flip of the gain reference after the rotation, as MotionCor -FlipGain: 1 upside down, 2 left-right.',
+  },
+] as const satisfies readonly ParameterDeclaration[];

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { EXECUTOR_PATTERN } from '../executors.ts';
+import type { ParameterDeclaration } from './declaration.ts';
+
+/** Pixels of a super-resolution movie are half as wide as those of the camera: its sums are binned to the camera's. */
+const SUPERRESOLUTION_BINNING = 2;
+
+export const MOVIE_PARAMETERS = [
+  {
+    name: 'superresolution',
+    kind: 'boolean',
+    label: 'Super-resolution',
+    unit: '',
+    default: false,
+    group: 'movie',
+    affects: 'align',
+    recipe: {
+      field: 'binning',
+      schema: z.number().min(1).max(16).describe('Fourier binning of the sums; 2 for super-resolution'),
+      whenNotGiven: 'default',
+      convert: (isSuperResolution) => (isSuperResolution === true ? SUPERRESOLUTION_BINNING : 1),
+    },
+    metadata: 'superResolution',
+    help: 'The movie was recorded in super-resolution: the micrograph is binned by 2. Not for EER: see its upsampling.',
+  },
+  {
+    name: 'eer_fraction_dose',
+    kind: 'number',
+    label: 'EER: dose per fraction',
+    unit: 'e/Å²',
+    minimum: 0.01,
+    maximum: 100,
+    group: 'movie',
+    affects: 'align',
+    recipe: {
+      field: 'eer.dosePerFractionEA2',
+      schema: z.number().positive().describe('e/A^2 to aim at; null: about 1'),
+      whenNotGiven: 'null',
+    },
+    help: 'Frames of an EER file are summed into fractions of about this dose. Not given: about 1 e/Å², or 40 fractions if the dose is not known.',
+  },
+  {
+    name: 'eer_grouping',
+    kind: 'integer',
+    label: 'EER: camera frames per fraction',
+    unit: 'frames',
+    minimum: 1,
+    maximum: 65535,
+    group: 'movie',
+    affects: 'align',
+    recipe: {
+      field: 'eer.framesPerFraction',
+      schema: z.number().int().min(1).describe('camera frames per fraction; null: by the dose'),
+      whenNotGiven: 'null',
+    },
+    help: 'Number of camera frames of an EER file that are summed into one fraction (not the number of fractions). Overrides the dose per fraction.',
+  },
+  {
+    name: 'eer_upsampling',
+    kind: 'choice',
+    label: 'EER: upsampling',
+    unit: '',
+    choices: [1, 2],
+    default: 1,
+    group: 'movie',
+    affects: 'align',
+    recipe: {
+      field: 'eer.upsampling',
+      schema: z.literal([1, 2]).describe('pixels of the rendering per pixel of the sensor, along an axis'),
+      whenNotGiven: 'default',
+    },
+    help: '2: electrons of an EER file are placed in pixels of half the size. The micrograph has the pixel size of the sensor either way.',
+  },
+  {
+    name: 'particle_size',
+    kind: 'number',
+    label: 'Particle size',
+    unit: 'Å',
+    minimum: 0,
+    maximum: 10000,
+    group: 'movie',
+    affects: 'nothing',
+    recipe: { field: 'particleSizeA', schema: z.number().min(0), whenNotGiven: 'null' },
+    help: 'Longest diameter of the particle; kept in the record for the programs that follow.',
+  },
+  {
+    name: 'executor',
+    kind: 'text',
+    label: 'Executor',
+    unit: '',
+    pattern: [EXECUTOR_PATTERN, 'names of executors, such as "local, slurm"'],
+    group: 'movie',
+    affects: 'executor',
+    help: 'Which executors run the batches of this session, in order of preference, from those in the config file. Not given: as in the config file.',
+  },
+] as const satisfies readonly ParameterDeclaration[];

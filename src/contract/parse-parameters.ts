@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { fromEntries } from './from-entries.ts';
+import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from './parameters.ts';
+
+/** Checks values of parameters as a query, a form, flags or a file give them. */
+
+/** Spellings of a boolean that are accepted, those of Python (`True`, `False`) among them. */
+const TRUE_SPELLINGS = new Set(['true', '1', 'yes', 'on']);
+const FALSE_SPELLINGS = new Set(['false', '0', 'no', 'off', 'none', '']);
+const MAX_TEXT_LENGTH = 1000;
+
+function numberSchema(p: ParameterDeclaration) {
+  const unit = p.unit ? ` ${p.unit}` : '';
+  let schema = z.number({ error: `${p.name} must be a number${p.unit ? ` (${p.unit})` : ''}` });
+  if (p.kind === 'integer') schema = schema.int({ error: `${p.name} must be a whole number` });
+  const range = `${p.name} must lie in ${p.minimum} to ${p.maximum}${unit}`;
+  if (p.minimum !== undefined) schema = schema.min(p.minimum, { error: range });
+  if (p.maximum !== undefined) schema = schema.max(p.maximum, { error: range });
+  return schema;
+}
+
+const toNumber = (value: unknown) =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+
+function toBoolean(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const spelling = value.trim().toLowerCase();
+  return TRUE_SPELLINGS.has(spelling) ? true : FALSE_SPELLINGS.has(spelling) ? false : value;
+}
+
+function textSchema(p: ParameterDeclaration) {
+  const schema = z
+    .string({ error: `${p.name} must be text` })
+    .trim()
+    .min(1)
+    .max(MAX_TEXT_LENGTH);
+  if (!p.pattern) return schema;
+  const [pattern, words] = p.pattern;
+  return schema.regex(new RegExp(`^(${pattern})$`), { error: `${p.name} must be ${words}` });
+}
+
+function choiceSchema({ name, choices = [] }: ParameterDeclaration) {
+  const toChoice = (value: unknown) => choices.find((choice) => String(choice) === String(value)) ?? value;
+  return z.preprocess(
+    toChoice,
+    z.literal([...choices], { error: `${name} must be one of ${choices.join(', ')}` }),
+  );
+}
+
+function schemaOf(p: ParameterDeclaration): z.ZodType {
+  switch (p.kind) {
+    case 'number':
+    case 'integer':
+      return z.preprocess(toNumber, numberSchema(p));
+    case 'boolean':
+      return z.preprocess(toBoolean, z.boolean({ error: `${p.name} must be True or False` }));
+    case 'choice':
+      return choiceSchema(p);
+    case 'text':
+      return textSchema(p);
+  }
+}
+
+/** What a value of each parameter must be, whoever gives it. */
+export const PARAMETER_SCHEMAS = fromEntries(PARAMETER_TABLE.map((p) => [p.name, schemaOf(p)] as const));
+
+/** A fault of one field, in words a person can act on. */
+export interface FieldFault {
+  field: string;
+  message: string;
+}
+
+export type ParameterParse<Values = ParameterValues> =
+  | { ok: true; values: Values; unknown: string[] }
+  | { ok: false; faults: FieldFault[]; unknown: string[] };
+
+const isBlank = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/**
+ * Parses values from a query, a form, flags or a file, and reports all faults at once.
+ * Empty values count as absent; names that are no parameters come back in `unknown`.
+ */
+export function parseParameters(input: Readonly<Record<string, unknown>>): ParameterParse {
+  const { values, faults, unknown } = parse(input, true);
+  return faults.length === 0 && isComplete(values)
+    ? { ok: true, values, unknown }
+    : { ok: false, faults, unknown };
+}
+
+/** As `parseParameters`, for changes and for defaults: none is required. */
+export function parseSomeParameters(
+  input: Readonly<Record<string, unknown>>,
+): ParameterParse<Partial<ParameterValues>> {
+  const { values, faults, unknown } = parse(input, false);
+  return faults.length === 0 ? { ok: true, values, unknown } : { ok: false, faults, unknown };
+}
+
+interface Parsed {
+  /** Those that are valid. */
+  readonly values: Partial<ParameterValues>;
+  readonly faults: FieldFault[];
+  readonly unknown: string[];
+}
+
+function parse(input: Readonly<Record<string, unknown>>, needsRequired: boolean): Parsed {
+  const values: Record<string, unknown> = {};
+  const faults: FieldFault[] = [];
+  for (const { name, required, help } of PARAMETER_TABLE) {
+    const given = Object.hasOwn(input, name) ? input[name] : undefined;
+    if (isBlank(given)) {
+      if (needsRequired && required) faults.push({ field: name, message: `${name} is missing: ${help}` });
+      continue;
+    }
+    const parsed = PARAMETER_SCHEMAS[name].safeParse(given);
+    if (parsed.success) values[name] = parsed.data;
+    else faults.push({ field: name, message: parsed.error.issues[0]?.message ?? `${name} is not valid` });
+  }
+  faults.push(...emptyRanges(values));
+  const names: ReadonlySet<string> = new Set(PARAMETER_TABLE.map(({ name }) => name));
+  return { values, faults, unknown: Object.keys(input).filter((key) => !names.has(key)) };
+}
+
+const isComplete = (values: Partial<ParameterValues>): values is ParameterValues =>
+  PARAMETER_TABLE.every(({ name, required }) => !required || values[name] !== undefined);
+
+/** A range of which one end is given is completed by the declared default of the other. */
+function emptyRanges(values: Readonly<Record<string, unknown>>): FieldFault[] {
+  const end = (name: string) =>
+    Number(values[name] ?? PARAMETER_TABLE.find((p) => p.name === name)?.default ?? Number.NaN);
+  return PARAMETER_TABLE.flatMap(({ name: low, lessThan: high }) =>
+    high === undefined || end(low) < end(high)
+      ? []
+      : [{ field: low, message: `${low} (${end(low)}) must be less than ${high} (${end(high)})` }],
+  );
+}

@@ -1,0 +1,55 @@
+import { dirname } from 'node:path';
+import type { Handle, Submission } from '../executor.ts';
+import { isCancelRequested, readTasks } from '../jobs/folder.ts';
+import type { Core } from './core.ts';
+import { openGroup } from './plan.ts';
+
+/**
+ * Finds batches of a former service again, by the plans that lie beside their files: the names of their jobs follow from
+ * the folders. Whether the jobs are still there is for the next poll to say.
+ */
+export async function adopt(core: Core, handles: readonly Handle[]): Promise<void> {
+  const isUnknown = ({ token }: Handle) => !core.book.knows(token);
+  const unknown = handles
+    .filter(isUnknown)
+    .flatMap(({ token, batchPath }) =>
+      batchPath === undefined ? [] : [{ token, batchFolder: dirname(batchPath) }],
+    );
+  for (const [batchFolder, members] of Map.groupBy(unknown, (one) => one.batchFolder)) {
+    const tokens = members.map(({ token }) => token);
+    const folders = await core.driver.layout.find(batchFolder);
+    // A batch whose job was refused among others stands in two plans, and is cancelled in the first.
+    for (const folder of folders) await adoptFrom(core, folder, tokens, 'wanted');
+    if (tokens.some((token) => !core.book.knows(token)))
+      for (const folder of folders) await adoptFrom(core, folder, tokens, 'all');
+  }
+}
+
+async function adoptFrom(
+  core: Core,
+  folder: string,
+  tokens: readonly string[],
+  which: 'wanted' | 'all',
+): Promise<void> {
+  const { book, driver, settings } = core;
+  const tasks = (await readTasks(folder))?.tasks ?? [];
+  const found: { submission: Submission; task: number }[] = [];
+  for (const [i, members] of tasks.entries())
+    for (const submission of members)
+      if (
+        tokens.includes(submission.token) &&
+        (which === 'all' || !(await isCancelRequested(folder, submission.token)))
+      )
+        found.push({ submission, task: i + 1 });
+  const unknown = found.filter(({ submission }) => !book.knows(submission.token));
+  if (unknown.length === 0) return;
+  const known = book.grouped().find((batch) => batch.group.folder === folder)?.group;
+  const group = known ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
+  // Other batches of it may be asked for later: its folder stays.
+  group.isClean = false;
+  for (const { submission, task } of unknown) {
+    const batch = book.add(submission);
+    book.join(batch, group, task);
+    book.move(batch, driver.tellsSubmissionsByFiles ? 'adopted_unsure' : 'adopted');
+  }
+}

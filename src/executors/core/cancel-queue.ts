@@ -1,0 +1,131 @@
+import { BackOff, DOUBLING } from '../../base/back-off.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
+import { systemClock } from '../../base/clock.ts';
+import { Mutex } from '../../base/mutex.ts';
+import { type GroupedBatch, jobKey, keyOf } from './book.ts';
+import type { Core } from './core.ts';
+import type { CancelTarget, JobReport } from './driver.ts';
+
+/** First delay before a cancel is told again that the scheduler refused, ms. */
+const FIRST_RETRY_MS = 1000;
+/** A scheduler that does not take a cancel for so long is not told any more: the jobs find that they are forbidden. */
+const GIVE_UP_MS = 180_000;
+/** Cancelled jobs that are remembered, should they be seen again. */
+const MAX_REMEMBERED = 10_000;
+
+interface Entry {
+  readonly target: CancelTarget;
+  readonly backOff: BackOff;
+  readonly sinceMs: number;
+}
+
+/** What the scheduler is to cancel: told until it has taken it, and told again when a cancelled job is seen alive. */
+export class CancelQueue {
+  private readonly core: Core;
+  private readonly mutex = new Mutex();
+  private readonly pending = new Set<Entry>();
+  /** Jobs that were cancelled, and those of them that the scheduler has taken word of. */
+  private readonly requested = new BoundedMap<string, true>(MAX_REMEMBERED);
+  private readonly told = new BoundedMap<string, true>(MAX_REMEMBERED);
+  /** Jobs of ours that nobody asked for, and since when each is seen. */
+  private orphans = new Map<string, number>();
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  /** Whether the scheduler has taken word that the job of this batch is to end. */
+  hasTold(batch: GroupedBatch): boolean {
+    return this.told.has(keyOf(batch)) || this.told.has(batch.group.name);
+  }
+
+  /** Jobs none of whose batches is wanted any more. A batch that shares its job with wanted ones is ended by the job. */
+  targetsOf(cancelled: readonly GroupedBatch[]): CancelTarget[] {
+    const targets: CancelTarget[] = [];
+    for (const [group, members] of Map.groupBy(cancelled, (batch) => batch.group)) {
+      const wanted = new Set(
+        this.wanted()
+          .filter((batch) => batch.group === group)
+          .map(({ task }) => task),
+      );
+      const unwanted = new Set(members.map(({ task }) => task).filter((task) => !wanted.has(task)));
+      for (const task of unwanted) this.requested.set(jobKey(group.name, task), true);
+      if (wanted.size === 0) targets.push({ name: group.name, group, ids: null });
+      else {
+        const ids = [...unwanted].flatMap((task) => group.ids[task - 1] ?? []);
+        if (ids.length > 0) targets.push({ name: group.name, group, ids });
+      }
+    }
+    return targets;
+  }
+
+  /** Resolves when the scheduler was told once. */
+  async add(targets: readonly CancelTarget[]): Promise<void> {
+    const { retryMs } = this.core.settings.times;
+    const policy = { firstDelayMs: Math.min(retryMs, FIRST_RETRY_MS), factor: DOUBLING, maxDelayMs: retryMs };
+    for (const target of targets)
+      this.pending.add({ target, backOff: new BackOff(policy), sinceMs: systemClock.monotonicMs() });
+    await this.flush();
+  }
+
+  /** Tells the scheduler what is due. One at a time; never rejects. */
+  flush(): Promise<void> {
+    if (this.pending.size === 0) return Promise.resolve();
+    return this.mutex.run(async () => {
+      const due = [...this.pending].filter(({ backOff }) => backOff.isDue(systemClock.monotonicMs()));
+      if (due.length === 0) return;
+      const isTaken = await this.tell(due.map(({ target }) => target));
+      const nowMs = systemClock.monotonicMs();
+      for (const entry of due) {
+        if (isTaken || nowMs - entry.sinceMs > GIVE_UP_MS) this.pending.delete(entry);
+        else entry.backOff.failed(nowMs);
+      }
+    });
+  }
+
+  /**
+   * Cancels jobs in the queue that nobody wants: those that were cancelled while the scheduler did not listen, at once;
+   * those that nobody has asked for since this service began, after a while.
+   * @returns whether there are such jobs to be watched
+   */
+  async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
+    const { orphanMs } = this.core.settings.times;
+    const wanted = new Set(this.wanted().map(keyOf));
+    const nowMs = systemClock.monotonicMs();
+    const orphans = new Map<string, number>();
+    const unwanted: JobReport[] = [];
+    for (const report of reports) {
+      const key = jobKey(report.group, report.task);
+      const isAlive = (report.phase === 'waiting' || report.phase === 'running') && !report.isEnding;
+      if (!isAlive || wanted.has(key)) continue;
+      const sinceMs = this.orphans.get(key) ?? nowMs;
+      orphans.set(key, sinceMs);
+      if (this.requested.has(key) || nowMs - sinceMs >= orphanMs) unwanted.push(report);
+    }
+    this.orphans = orphans;
+    if (unwanted.length > 0 && (await this.tell(targetsOfReports(unwanted))))
+      for (const { group, task } of unwanted) this.told.set(jobKey(group, task), true);
+    return orphans.size > 0;
+  }
+
+  private async tell(targets: readonly CancelTarget[]): Promise<boolean> {
+    if ((await this.core.driver.cancel(targets)) !== null) return false;
+    for (const { name, group, ids } of targets) {
+      if (ids === null) this.told.set(name, true);
+      for (const [i, id] of (group?.ids ?? []).entries())
+        if (id !== null && ids?.includes(id)) this.told.set(jobKey(name, i + 1), true);
+    }
+    return true;
+  }
+
+  private wanted(): GroupedBatch[] {
+    return this.core.book.grouped().filter((batch) => !batch.isCancelRequested);
+  }
+}
+
+const targetsOfReports = (reports: readonly JobReport[]): CancelTarget[] =>
+  [...Map.groupBy(reports, ({ group }) => group)].map(([name, members]) => ({
+    name,
+    group: null,
+    ids: members.flatMap(({ id }) => id ?? []),
+  }));

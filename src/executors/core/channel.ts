@@ -1,0 +1,43 @@
+import { BackOff, DOUBLING } from '../../base/back-off.ts';
+import { isoOf, systemClock } from '../../base/clock.ts';
+import type { ExecutorHealth } from '../../contract/api.ts';
+import type { Refusal } from './driver.ts';
+import type { CoreTimes } from './settings.ts';
+
+/** One kind of command to the scheduler: what went wrong last, since when, and when to try again. */
+export class Channel {
+  refusal: Refusal | null = null;
+  sinceMs: number | null = null;
+  private readonly backOff: BackOff;
+
+  constructor({ retryMs, maxRetryMs }: Pick<CoreTimes, 'retryMs' | 'maxRetryMs'>) {
+    this.backOff = new BackOff({ firstDelayMs: retryMs, factor: DOUBLING, maxDelayMs: maxRetryMs });
+  }
+
+  get isDue(): boolean {
+    return this.backOff.isDue(systemClock.monotonicMs());
+  }
+
+  succeeded(): void {
+    this.refusal = null;
+    this.sinceMs = null;
+    this.backOff.succeeded();
+  }
+
+  failed(refusal: Refusal): void {
+    this.refusal = refusal;
+    this.sinceMs ??= systemClock.wallMs();
+    this.backOff.failed(systemClock.monotonicMs());
+  }
+}
+
+/** A scheduler that does not answer goes before a submission that it refuses. */
+export function healthOf(polling: Channel, submitting: Channel): ExecutorHealth {
+  const ill = polling.refusal ? polling : submitting;
+  if (!ill.refusal) return { state: 'well', detail: null, since: null };
+  return {
+    state: ill.refusal.kind === 'unreachable' ? 'away' : 'troubled',
+    detail: ill.refusal.text,
+    since: isoOf(ill.sinceMs),
+  };
+}

@@ -1,0 +1,157 @@
+import { CodedError } from '../../contract/errors.ts';
+import type {
+  Ending,
+  Executor,
+  ExecutorCondition,
+  Finding,
+  Handle,
+  HandleStatus,
+  Submission,
+} from '../executor.ts';
+import { adopt } from './adoption.ts';
+import { type Batch, isGrouped, JobBook, type OpenGroup } from './book.ts';
+import { CancelQueue } from './cancel-queue.ts';
+import { cancelBatches } from './cancellation.ts';
+import { Channel, healthOf } from './channel.ts';
+import type { Core } from './core.ts';
+import type { SchedulerDriver } from './driver.ts';
+import { endingOf } from './endings.ts';
+import { Looks } from './looks.ts';
+import { jobsOf, Polls } from './polls.ts';
+import type { CoreSettings } from './settings.ts';
+import { Submissions } from './submissions.ts';
+
+/**
+ * Runs batches as jobs of a scheduler. Batches wait here while it is away or refuses them, and go on by themselves; jobs
+ * outlive the service, and are found again by their names. What it does with a batch stands in `states.ts`.
+ */
+export class ClusterExecutor implements Executor {
+  readonly name: string;
+  readonly slots: number;
+  readonly threadsPerMovie: number;
+  readonly mostInFlight: number;
+  readonly batchesPerJob: number;
+  readonly startsAtOnce = false;
+  readonly batchesPerCycle: number;
+  private readonly core: Core;
+  private readonly submissions: Submissions;
+  private readonly polls: Polls;
+  private readonly looks: Looks;
+  private readonly queue: CancelQueue;
+  private readonly timer: NodeJS.Timeout;
+  private isClosed = false;
+
+  constructor(driver: SchedulerDriver, settings: CoreSettings) {
+    const { times } = settings;
+    const book = new JobBook((group) => this.tidy(group));
+    this.core = { driver, settings, book, submitting: new Channel(times), polling: new Channel(times) };
+    this.name = driver.name;
+    this.slots = settings.slots;
+    this.threadsPerMovie = settings.threads ?? 1;
+    this.mostInFlight = settings.maxInFlight;
+    this.batchesPerJob = settings.batchesPerJob;
+    this.batchesPerCycle = settings.batchesPerCycle;
+    this.looks = new Looks(this.core);
+    this.queue = new CancelQueue(this.core);
+    this.submissions = new Submissions(this.core, (group) => {
+      void this.queue.add([{ name: group.name, group, ids: null }]);
+    });
+    this.polls = new Polls(this.core, (reports) => this.queue.cancelUnwanted(reports));
+    this.timer = setInterval(() => this.tick(), times.lookMs);
+    this.timer.unref();
+  }
+
+  async submit(submission: Submission): Promise<Handle> {
+    if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
+    const { token, batchPath } = submission;
+    const { book, driver } = this.core;
+    if (!book.knows(token)) {
+      driver.assertUsable?.(batchPath);
+      this.submissions.gather(book.add(submission));
+      this.polls.comeSoon();
+    }
+    return { executor: this.name, token, id: '', batchPath };
+  }
+
+  async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
+    await adopt(this.core, handles);
+    await this.looks.look();
+    return new Map(handles.map(({ token }) => [token, this.statusOf(token)]));
+  }
+
+  async cancel(handles: readonly Handle[]): Promise<void> {
+    const { submissions, polls, looks, queue } = this;
+    await cancelBatches(this.core, { submissions, polls, looks, queue }, handles);
+  }
+
+  onEnded(listener: (token: string, ending: Ending) => void): void {
+    this.core.book.endings.onEnded(listener);
+  }
+
+  condition(): ExecutorCondition {
+    const all = this.core.book.all();
+    const running = all.filter(isRunning).length;
+    return { health: this.health, version: this.polls.version, queued: all.length - running, running };
+  }
+
+  troubles(handles: readonly Handle[]): readonly string[] {
+    const { book, driver } = this.core;
+    const batches = handles.flatMap(({ token }) => book.open.get(token) ?? []);
+    if (batches.length === 0) return [];
+    const { detail } = this.health;
+    const grouped = batches.filter(isGrouped);
+    const jobs = jobsOf(grouped).map((job) => {
+      const member = grouped.find(({ group, task }) => group === job.group && task === job.task);
+      return { ...job, report: member?.report ?? null, isRequeued: member?.state === 'requeued' };
+    });
+    return [...(detail === null ? [] : [detail]), ...(driver.troubles?.(jobs) ?? [])];
+  }
+
+  check(): Promise<readonly Finding[]> {
+    return this.core.driver.check();
+  }
+
+  async release(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.timer);
+    await this.submissions.close();
+    await this.polls.settled();
+    await this.looks.settled();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const tokens = [...this.core.book.open.keys()];
+    await this.cancel(tokens.map((token) => ({ executor: this.name, token, id: '' })));
+    await this.release();
+  }
+
+  private get health() {
+    return healthOf(this.core.polling, this.core.submitting);
+  }
+
+  private statusOf(token: string): HandleStatus {
+    const { book, driver } = this.core;
+    const batch = book.open.get(token);
+    if (batch) return { state: isRunning(batch) ? 'running' : 'queued' };
+    const lost = `Nothing is known of this batch: ${driver.title} was not given it before the service ended.`;
+    return { state: 'ended', ending: book.endings.of(token) ?? endingOf('lost', lost) };
+  }
+
+  private tick(): void {
+    if (this.isClosed) return;
+    void this.submissions.run();
+    void this.queue.flush();
+    if (!this.looks.isLooking) void this.looks.look();
+    if (this.polls.isDue) void this.polls.ask();
+  }
+
+  /** Nobody needs what went well; logs of the rest stay for people. A file server may keep names of open files. */
+  private tidy(group: OpenGroup): void {
+    if (group.isClean) void this.core.driver.layout.discard(group.folder).catch(() => undefined);
+  }
+}
+
+/** Its job works on it, as far as anybody knows. */
+const isRunning = ({ state, hasBegun }: Batch): boolean =>
+  state === 'running' || (state === 'grace' && hasBegun);

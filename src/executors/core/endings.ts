@@ -1,0 +1,36 @@
+import { BoundedMap } from '../../base/bounded-map.ts';
+import type { Ending } from '../executor.ts';
+
+/** Ends that are kept for `poll`; the ledger has long taken older ones. */
+const MAX_ENDINGS = 10_000;
+
+/** How batches ended: each is told once, and known for a while. */
+export class Endings {
+  private readonly known = new BoundedMap<string, Ending>(MAX_ENDINGS);
+  private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
+
+  of(token: string): Ending | null {
+    return this.known.get(token) ?? null;
+  }
+
+  /** The first end of a batch counts. */
+  tell(token: string, ending: Ending): void {
+    if (this.known.has(token)) return;
+    this.known.set(token, ending);
+    for (const listener of this.listeners) listener(token, ending);
+  }
+
+  onEnded(listener: (token: string, ending: Ending) => void): void {
+    this.listeners.push(listener);
+  }
+}
+
+/** An end without an exit code or a signal. */
+export const endingOf = (how: Ending['how'], detail: string): Ending => ({
+  how,
+  exitCode: null,
+  signal: null,
+  detail,
+});
+
+export const CANCELLED: Ending = endingOf('cancelled', 'The batch was cancelled.');

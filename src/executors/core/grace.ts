@@ -1,0 +1,82 @@
+import { systemClock } from '../../base/clock.ts';
+import type { Ending } from '../executor.ts';
+import { lastBeat, readOutcome, requestCancel } from '../jobs/folder.ts';
+import type { GroupedBatch } from './book.ts';
+import type { Remainder, SchedulerDriver } from './driver.ts';
+import { CANCELLED, endingOf } from './endings.ts';
+import { readLogTail } from './group-folder.ts';
+import type { CoreTimes } from './settings.ts';
+import { endSentence, jobName } from './words.ts';
+
+/** What may still run after each end, where the driver does not say otherwise. */
+const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
+  node_failure: 'old_process',
+  preempted: 'old_process',
+  vanished: 'whole_job',
+};
+
+/**
+ * The scheduler calls the job of a batch ended, or does not know it, and the job has not told its end. Waits until the
+ * files may have come over the network, and, where something may still run, until it gives no sign of life: a fence.
+ * @param how - as the scheduler says
+ * @returns its end; null: wait
+ */
+export async function endAfterGrace(
+  batch: GroupedBatch,
+  how: Ending['how'],
+  times: Pick<CoreTimes, 'settleMs' | 'fenceMs'>,
+  driver: Pick<SchedulerDriver, 'title' | 'outOfMemory'>,
+): Promise<Ending | null> {
+  const { group, task, token } = batch;
+  const nowMs = systemClock.monotonicMs();
+  const remainder = batch.report?.remainder ?? REMAINDERS[how] ?? 'nothing';
+  let { grace } = batch;
+  if (grace?.how !== how) {
+    grace = { how, sinceMs: nowMs, beatMs: await lastBeat(group.folder, task) };
+    batch.grace = grace;
+    // A process that the scheduler has lost sight of, or a job that starts late, finds this and ends.
+    if (remainder === 'old_process') await requestCancel(group.folder, token);
+  } else if (remainder !== 'nothing') {
+    const beatMs = await lastBeat(group.folder, task);
+    if (beatMs !== grace.beatMs) Object.assign(grace, { beatMs, sinceMs: nowMs });
+  }
+  const hasBegun = grace.beatMs !== null;
+  const { settleMs, fenceMs } = times;
+  const waitMs = remainder !== 'nothing' && hasBegun ? Math.max(fenceMs, settleMs) : settleMs;
+  // One that was cancelled and never began has nothing to wait for.
+  const isDue = nowMs - grace.sinceMs >= waitMs || (batch.isCancelRequested && !hasBegun);
+  if (!isDue) return null;
+  // Should it start after all, it finds that nobody wants it any more.
+  await requestCancel(group.folder, token);
+  return silentEnding(batch, how, driver);
+}
+
+/** The end of a batch of which its job has told none. */
+async function silentEnding(
+  batch: GroupedBatch,
+  how: Ending['how'],
+  { title, outOfMemory }: Pick<SchedulerDriver, 'title' | 'outOfMemory'>,
+): Promise<Ending> {
+  if (batch.isCancelRequested) return CANCELLED;
+  const tail = await readLogTail(batch.group.folder, batch.task);
+  const wasKilled = how === 'failed' || how === 'revoked' || how === 'completed';
+  if (wasKilled && outOfMemory?.test(tail))
+    return endingOf('out_of_memory', endSentence(batch, 'out_of_memory', title));
+  if (how !== 'completed' && how !== 'failed') return endingOf(how, endSentence(batch, how, title));
+  // A job that does its work says how each batch ended before it ends itself.
+  const outcome = await readOutcome(batch.group.folder, batch.token);
+  if (outcome !== null || batch.hasBegun) {
+    const detail = batch.report?.detail ?? `${jobName(batch)} was ended from outside.`;
+    const { exitCode, signal } = outcome ?? { exitCode: null, signal: null };
+    return { how: 'lost', exitCode, signal, detail };
+  }
+  return endingOf('failed', batch.report?.detail ?? beforeItBegan(batch, tail));
+}
+
+function beforeItBegan(batch: GroupedBatch, logTail: string): string {
+  const said = logTail.trim().split('\n').at(-1);
+  const { reason = null } = batch.report ?? {};
+  const why = reason ? ` (${reason})` : '';
+  const log = said ? `; its log says: ${said}` : ', and its log is empty';
+  return `${jobName(batch)} ended before its work began${why}${log}.`;
+}

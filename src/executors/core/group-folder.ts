@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { makeOneDirectory } from '../../base/durable-file.ts';
+import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { type Tasks, writeTasks } from '../jobs/folder.ts';
+import type { GroupFile, GroupLayout } from './driver.ts';
+
+const TOKEN_BYTES = 6;
+
+/** Begins the names of the jobs of this service. */
+export const jobPrefix = (site: string): string => `cryoem-${site}-`;
+
+/**
+ * The usual layout: a folder `<driver>-<token>` for each group beside its batch files, whose jobs are named
+ * `cryoem-<site>-<token>`. So a service that knows nothing finds them: from the folders the names follow.
+ */
+export function tokenLayout(driver: string, site: string): GroupLayout {
+  const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}$`);
+  return {
+    claim: async (batchFolder) => join(batchFolder, `${driver}-${randomBytes(TOKEN_BYTES).toString('hex')}`),
+    find: async (batchFolder) =>
+      (await namesIn(batchFolder))
+        .filter((name) => pattern.test(name))
+        .map((name) => join(batchFolder, name)),
+    nameOf: (folder) => jobPrefix(site) + basename(folder).slice(driver.length + 1),
+    discard: (folder) => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Names in a folder of a shared file system; none where it is gone. */
+export const namesIn = (folder: string): Promise<string[]> =>
+  unlessMissing(readdir(folder), [], isMissingOrStale);
+
+/** Writes the folder of a group. Its plan comes last: a folder without one holds no group. */
+export async function writeGroupFolder(
+  folder: string,
+  files: readonly GroupFile[],
+  tasks: Tasks,
+): Promise<void> {
+  await makeOneDirectory(folder);
+  for (const { name, content, isProgram } of files)
+    await writeFile(join(folder, name), content, isProgram ? { mode: 0o755 } : {});
+  await writeTasks(folder, tasks);
+}
+
+/** Name of the log of a job, in the folder of its group: what the scheduler and the shell say. */
+export const logName = (task: number | string): string => `task-${task}.log`;
+const LOG_TAIL_CHARACTERS = 4000;
+
+/** The last lines of the log of a job, '' where there is none. */
+export async function readLogTail(folder: string, task: number): Promise<string> {
+  const path = join(folder, logName(task));
+  return (await unlessMissing(readFile(path, 'utf8'), '', isMissingOrStale)).slice(-LOG_TAIL_CHARACTERS);
+}

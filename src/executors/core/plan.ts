@@ -1,0 +1,63 @@
+import { dirname, join } from 'node:path';
+import { entryOf, TASKS_VERSION, type Tasks } from '../jobs/folder.ts';
+import { type Batch, isGrouped, keyOf, type OpenGroup } from './book.ts';
+import type { CoreSettings } from './settings.ts';
+
+/** Batches that will make a group, by job. */
+export interface PlannedGroup {
+  /** Of the batch files, beside which the folder of the group lies. */
+  readonly batchFolder: string;
+  readonly tasks: readonly (readonly Batch[])[];
+}
+
+/**
+ * Batches of one folder go into one group, so many to a job, as far as there is room for jobs.
+ * @param open - all batches that have not ended: each job that has some takes up room
+ * @param maxJobsPerGroup - 1 or more
+ */
+export function planGroups(
+  waiting: readonly Batch[],
+  open: readonly Batch[],
+  { maxJobs, batchesPerJob }: Pick<CoreSettings, 'maxJobs' | 'batchesPerJob'>,
+  maxJobsPerGroup: number,
+): PlannedGroup[] {
+  let room = (maxJobs ?? Number.POSITIVE_INFINITY) - openJobCount(open);
+  const planned: PlannedGroup[] = [];
+  for (const [batchFolder, batches] of Map.groupBy(waiting, folderOf)) {
+    const tasks: Batch[][] = [];
+    for (let from = 0; from < batches.length && room > 0; from += batchesPerJob, room--)
+      tasks.push(batches.slice(from, from + batchesPerJob));
+    for (let from = 0; from < tasks.length; from += maxJobsPerGroup)
+      planned.push({ batchFolder, tasks: tasks.slice(from, from + maxJobsPerGroup) });
+  }
+  return planned;
+}
+
+export const folderOf = ({ submission }: Batch): string => dirname(submission.batchPath);
+
+/** Jobs with a batch that has not ended. */
+const openJobCount = (open: readonly Batch[]): number => new Set(open.filter(isGrouped).map(keyOf)).size;
+
+/** The plan that the jobs of a group read. */
+export function tasksOf(settings: CoreSettings, planned: PlannedGroup): Tasks {
+  const { installDir, node, threads, times } = settings;
+  const command = settings.command ?? [node, join(installDir, 'bin', 'cryoem'), 'process'];
+  return {
+    version: TASKS_VERSION,
+    command: [...command],
+    threads,
+    graceMs: times.graceMs,
+    beatMs: times.beatMs,
+    tasks: planned.tasks.map((batches) => batches.map(({ submission }) => entryOf(submission))),
+  };
+}
+
+/** A group in its folder, of which nothing has been submitted. */
+export function openGroup(
+  { node, installDir }: Pick<CoreSettings, 'node' | 'installDir'>,
+  { name, folder, tasks }: Pick<OpenGroup, 'name' | 'folder' | 'tasks'>,
+): OpenGroup {
+  const runner = join(installDir, 'src', 'executors', 'jobs', 'runner.ts');
+  const ids = tasks.map(() => null);
+  return { name, folder, tasks, ids, command: [node, runner, folder], openCount: 0, isClean: true };
+}

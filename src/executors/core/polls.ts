@@ -1,0 +1,126 @@
+import { systemClock } from '../../base/clock.ts';
+import type { Ending } from '../executor.ts';
+import { type Batch, type GroupedBatch, jobKey, keyOf } from './book.ts';
+import { type Core, endIfUnwanted, settleRefused } from './core.ts';
+import type { Job, JobGroup, JobReport } from './driver.ts';
+import type { JobEvent, JobState } from './states.ts';
+
+const hasEnded = (phase: JobReport['phase']): phase is Ending['how'] =>
+  phase !== 'waiting' && phase !== 'running' && phase !== 'returned';
+
+/** Asks the scheduler for all jobs at once, and moves their batches accordingly. */
+export class Polls {
+  private readonly core: Core;
+  private readonly onReports: (reports: readonly JobReport[]) => Promise<boolean>;
+  private current: Promise<void> | null = null;
+  private nextMs = 0;
+  /** Of the scheduler; null: not known yet. */
+  version: string | null = null;
+
+  /** @param onReports - sees all that the scheduler shows; true where there is more to watch than open batches */
+  constructor(core: Core, onReports: (reports: readonly JobReport[]) => Promise<boolean>) {
+    this.core = core;
+    this.onReports = onReports;
+  }
+
+  get isDue(): boolean {
+    return systemClock.monotonicMs() >= this.nextMs && this.core.polling.isDue;
+  }
+
+  /** Something was submitted: the next poll comes within the usual interval. */
+  comeSoon(): void {
+    this.nextMs = Math.min(this.nextMs, systemClock.monotonicMs() + this.core.settings.times.pollMs);
+  }
+
+  /** One at a time; never rejects. */
+  ask(): Promise<void> {
+    this.nextMs = systemClock.monotonicMs() + this.core.settings.times.pollMs;
+    this.current ??= this.askOnce().finally(() => {
+      this.current = null;
+    });
+    return this.current;
+  }
+
+  async settled(): Promise<void> {
+    await this.current;
+  }
+
+  private async askOnce(): Promise<void> {
+    const { book, driver, polling, settings } = this.core;
+    const asked = new Map<GroupedBatch, JobState>();
+    for (const batch of book.grouped())
+      if (batch.state !== 'waiting' && batch.state !== 'submitting') asked.set(batch, batch.state);
+    const answer = await driver.poll(jobsOf([...asked.keys()]));
+    if (!answer.ok) return polling.failed(answer.refusal);
+    polling.succeeded();
+    this.version ??= await driver.version();
+    const reports = reportsByJob(answer.reports);
+    const undecided = new Set<JobGroup>(answer.undecided);
+    const missing: GroupedBatch[] = [];
+    for (const [batch, state] of asked) {
+      // What has changed while we asked is for the next poll.
+      if (batch.state !== state || undecided.has(batch.group)) continue;
+      const report = reports.get(keyOf(batch));
+      if (report) this.note(batch, report);
+      else missing.push(batch);
+    }
+    await this.settleMissing(missing);
+    const hasMore = await this.onReports(answer.reports);
+    if (book.open.size === 0 && !hasMore) this.nextMs = systemClock.monotonicMs() + settings.times.idlePollMs;
+  }
+
+  private note(batch: GroupedBatch, report: JobReport): void {
+    batch.report = report;
+    if (report.id !== null) batch.group.ids[batch.task - 1] = report.id;
+    batch.verdict = hasEnded(report.phase) ? report.phase : null;
+    if (batch.verdict === null) batch.grace = null;
+    const { book } = this.core;
+    book.move(batch, eventOf(batch, report));
+    endIfUnwanted(book, batch);
+  }
+
+  /** Not shown: never taken, or long ended, or forgotten. */
+  private async settleMissing(missing: readonly GroupedBatch[]): Promise<void> {
+    const { book, driver } = this.core;
+    const unconfirmed = missing.filter(({ state }) => state === 'unconfirmed');
+    for (const batch of unconfirmed) book.move(batch, 'not_seen');
+    for (const group of groupsOf(unconfirmed)) await settleRefused(this.core, group);
+    const fresh = missing.filter(
+      ({ state }) => state === 'queued' || state === 'running' || state === 'requeued',
+    );
+    const groups = groupsOf(fresh);
+    const known = groups.length > 0 ? await driver.lookUp?.(groups) : [];
+    const reports = reportsByJob(known ?? []);
+    for (const batch of fresh) {
+      const report = reports.get(keyOf(batch));
+      if (report && hasEnded(report.phase)) this.note(batch, report);
+      else {
+        batch.verdict = 'vanished';
+        book.move(batch, 'not_seen');
+      }
+    }
+  }
+}
+
+function eventOf(batch: Batch, { phase }: JobReport): JobEvent {
+  if (phase === 'waiting') return batch.hasBegun ? 'seen_requeued' : 'seen_waiting';
+  if (phase === 'running') return 'seen_running';
+  return phase === 'returned' ? 'returned' : 'seen_ended';
+}
+
+/** The jobs of batches, each once. */
+export function jobsOf(batches: readonly GroupedBatch[]): Job[] {
+  return [...Map.groupBy(batches, keyOf).values()].flatMap((members) => {
+    const [first] = members;
+    if (!first) return [];
+    return [{ group: first.group, task: first.task, hasBegun: members.some(({ hasBegun }) => hasBegun) }];
+  });
+}
+
+const groupsOf = <Grouped extends GroupedBatch>(batches: readonly Grouped[]) => [
+  ...new Set(batches.map((batch) => batch.group)),
+];
+
+/** Of a job that is shown twice, as it was requeued, the last. */
+const reportsByJob = (reports: readonly JobReport[]): Map<string, JobReport> =>
+  new Map(reports.map((report) => [jobKey(report.group, report.task), report]));

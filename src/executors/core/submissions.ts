@@ -1,0 +1,147 @@
+import { systemClock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import { CodedError } from '../../contract/errors.ts';
+import { requestCancel } from '../jobs/folder.ts';
+import { type Batch, isGrouped, type OpenGroup } from './book.ts';
+import { type Core, settleRefused } from './core.ts';
+import type { SubmitAnswer } from './driver.ts';
+import { endingOf } from './endings.ts';
+import { writeGroupFolder } from './group-folder.ts';
+import { GroupSize } from './group-size.ts';
+import { folderOf, openGroup, type PlannedGroup, planGroups, tasksOf } from './plan.ts';
+
+/** Batches that keep coming put off the submission of those before them by at most so many times `gatherMs`. */
+const MAX_GATHER_TIMES = 5;
+
+/** Hands waiting batches to the scheduler, group by group, as long as it takes them. */
+export class Submissions {
+  private readonly core: Core;
+  private readonly groupSize = new GroupSize();
+  /** Until when batches of a folder are gathered, and no longer than which time. */
+  private readonly gathering = new Map<string, { dueMs: number; latestMs: number }>();
+  private readonly onUnwanted: (group: OpenGroup) => void;
+  private current: Promise<void> | null = null;
+  private isClosed = false;
+
+  /** @param onUnwanted - a group was submitted that nobody wants any more */
+  constructor(core: Core, onUnwanted: (group: OpenGroup) => void) {
+    this.core = core;
+    this.onUnwanted = onUnwanted;
+  }
+
+  /** A batch has come: others of its folder may follow. */
+  gather(batch: Batch): void {
+    const nowMs = systemClock.monotonicMs();
+    const { gatherMs } = this.core.settings.times;
+    const folder = folderOf(batch);
+    const latestMs = this.gathering.get(folder)?.latestMs ?? nowMs + MAX_GATHER_TIMES * gatherMs;
+    this.gathering.set(folder, { dueMs: Math.min(nowMs + gatherMs, latestMs), latestMs });
+  }
+
+  /** Submits what is due. One at a time; never rejects. */
+  run(): Promise<void> {
+    this.current ??= this.submitDue().finally(() => {
+      this.current = null;
+    });
+    return this.current;
+  }
+
+  /** Resolves when no submission is under way. */
+  async settled(): Promise<void> {
+    await this.current;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.current;
+  }
+
+  private async submitDue(): Promise<void> {
+    const { book, submitting, polling, settings } = this.core;
+    const waiting = book.all().filter(({ state }) => state === 'waiting');
+    if (waiting.length === 0) return submitting.succeeded();
+    if (!submitting.isDue || polling.refusal?.kind === 'unreachable') return;
+    for (const group of new Set(waiting.filter(isGrouped).map((batch) => batch.group)))
+      if (this.isClosed || !(await this.submit(group))) return;
+    const due = waiting.filter((batch) => !isGrouped(batch) && this.isGathered(folderOf(batch)));
+    for (const planned of planGroups(due, book.all(), settings, this.groupSize.maxJobs)) {
+      if (this.isClosed) return;
+      const group = await this.prepare(planned);
+      if (group && !(await this.submit(group))) return;
+    }
+  }
+
+  private isGathered(folder: string): boolean {
+    const window = this.gathering.get(folder);
+    if (window && systemClock.monotonicMs() < window.dueMs) return false;
+    this.gathering.delete(folder);
+    return true;
+  }
+
+  /** Writes the folder of a group. null: it cannot be made now, or at all. */
+  private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
+    const { book, driver, settings, submitting } = this.core;
+    const { layout } = driver;
+    const plan = tasksOf(settings, planned);
+    try {
+      const folder = await layout.claim(planned.batchFolder);
+      const group = openGroup(settings, { name: layout.nameOf(folder), folder, tasks: plan.tasks });
+      await writeGroupFolder(folder, await driver.files(group), plan);
+      await this.join(group, planned);
+      return group;
+    } catch (error) {
+      const text = messageOf(error);
+      if (error instanceof CodedError) submitting.failed({ kind: 'refused', text });
+      else {
+        const ending = endingOf('vanished', `The folder of the job cannot be written: ${text}.`);
+        for (const batch of planned.tasks.flat()) book.end(batch, 'given_up', ending);
+      }
+      return null;
+    }
+  }
+
+  /** Batches that were cancelled while the folder was written stand in its plan: they are cancelled there too. */
+  private async join(group: OpenGroup, { tasks }: PlannedGroup): Promise<void> {
+    const isOpen = ({ token }: Batch) => this.core.book.open.has(token);
+    for (const [i, batches] of tasks.entries())
+      for (const batch of batches) if (isOpen(batch)) this.core.book.join(batch, group, i + 1);
+    for (const { token } of tasks.flat().filter((batch) => !isOpen(batch)))
+      await requestCancel(group.folder, token);
+  }
+
+  /** @returns whether the scheduler may be given the next group */
+  private async submit(group: OpenGroup): Promise<boolean> {
+    const { book, driver, submitting } = this.core;
+    const members = book.membersOf(group).filter(({ state }) => state === 'waiting');
+    if (members.length === 0) {
+      await settleRefused(this.core, group); // all were cancelled meanwhile
+      return true;
+    }
+    for (const batch of members) book.move(batch, 'submit');
+    const answer = await driver.submit(group);
+    if (!answer.ok) return this.refused(group, answer);
+    for (const [i, id] of (answer.ids ?? []).entries()) group.ids[i] = id;
+    for (const batch of members) book.move(batch, 'accepted');
+    submitting.succeeded();
+    this.groupSize.accepted();
+    // All of it may have been cancelled while it was submitted.
+    if (members.every(({ isCancelRequested }) => isCancelRequested)) this.onUnwanted(group);
+    return true;
+  }
+
+  private async refused(
+    group: OpenGroup,
+    { refusal }: Extract<SubmitAnswer, { ok: false }>,
+  ): Promise<boolean> {
+    const { book, submitting } = this.core;
+    const { kind } = refusal;
+    // A scheduler that did not answer may have taken it all the same: the next poll tells.
+    const event = kind === 'unreachable' ? 'unanswered' : 'refused';
+    for (const batch of book.membersOf(group)) book.move(batch, event);
+    if (kind !== 'unreachable') await settleRefused(this.core, group);
+    if (kind === 'later') return true;
+    const isTooMuch = kind === 'full' || kind === 'too_large';
+    if (!isTooMuch || !this.groupSize.refused(group.tasks.length, kind)) submitting.failed(refusal);
+    return false;
+  }
+}

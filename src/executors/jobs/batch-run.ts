@@ -1,0 +1,105 @@
+import { EXIT_INTERRUPTED, PLACE_VARIABLE } from '../../contract/batch.ts';
+import type { Place } from '../../contract/record.ts';
+import type { Submission } from '../executor.ts';
+import { endProcesses } from '../workers/processes.ts';
+import { endingOfWorker, startWorker, type WorkerExit } from '../workers/worker.ts';
+import {
+  isCancelRequested,
+  type Outcome,
+  readOutcome,
+  removeOutcome,
+  type Tasks,
+  writeOutcome,
+} from './folder.ts';
+
+/** Why a batch is stopped: its job is told to end, it is cancelled, or another run of the job has taken it over. */
+export type StopReason = 'told' | 'cancelled' | 'superseded';
+
+const STOP_TEXT: Readonly<Record<StopReason, string>> = {
+  told: 'The job was told to end.',
+  cancelled: 'The batch was cancelled.',
+  superseded: 'Another run of the job has taken it over.',
+};
+
+export interface BatchRunOptions {
+  readonly folder: string;
+  /** Names this run of the task. */
+  readonly run: string;
+  readonly entry: Submission;
+  readonly plan: Pick<Tasks, 'command' | 'graceMs'>;
+  readonly place: Place;
+  readonly threads: number;
+  readonly gpu: string | null;
+}
+
+/** One batch of a job on its node, done by one worker. */
+export class BatchRun {
+  readonly token: string;
+  private readonly options: BatchRunOptions;
+  private reason: StopReason | null = null;
+  /** Ends the worker; null: there is none, not yet or no more. */
+  private end: (() => void) | null = null;
+
+  constructor(options: BatchRunOptions) {
+    this.options = options;
+    this.token = options.entry.token;
+  }
+
+  get isRunning(): boolean {
+    return this.end !== null;
+  }
+
+  /** The first reason counts. What has not begun never will. */
+  stop(reason: StopReason): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.end?.();
+  }
+
+  /** Does the batch, and writes how it ended. */
+  async toItsEnd(): Promise<void> {
+    const { folder } = this.options;
+    const earlier = await readOutcome(folder, this.token);
+    if (earlier && earlier.how !== 'interrupted') return;
+    if (earlier) await removeOutcome(folder, this.token);
+    if (await isCancelRequested(folder, this.token)) this.stop('cancelled');
+    if (this.reason !== null) return this.tellStopped({ exitCode: null, signal: null }, this.reason);
+    const exit = await this.work();
+    if (this.reason !== null) return this.tellStopped(exit, this.reason);
+    const { exitCode, signal } = exit;
+    // A job that is told to end has its workers told by the scheduler too, perhaps before us.
+    if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
+      return this.tell({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
+    const ending = endingOfWorker(exit);
+    await this.tell(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
+  }
+
+  private async work(): Promise<WorkerExit> {
+    const { entry, plan, place, threads, gpu } = this.options;
+    const worker = startWorker([...plan.command, '--threads', String(threads)], entry, {
+      [PLACE_VARIABLE]: JSON.stringify(place),
+      ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
+    });
+    this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+    const exit = await worker.ended;
+    // Nothing of the batch runs on when its end is told.
+    await endProcesses(this.token, plan.graceMs, worker.pid);
+    this.end = null;
+    return exit;
+  }
+
+  /** The outcome of a batch that was superseded is for the other run to tell. */
+  private async tellStopped(
+    { exitCode, signal }: Pick<WorkerExit, 'exitCode' | 'signal'>,
+    reason: StopReason,
+  ): Promise<void> {
+    if (reason === 'superseded') return;
+    const how = reason === 'cancelled' ? 'cancelled' : 'interrupted';
+    await this.tell({ how, exitCode, signal, detail: STOP_TEXT[reason] });
+  }
+
+  private tell(outcome: Omit<Outcome, 'token' | 'run'>): Promise<void> {
+    const { folder, run } = this.options;
+    return writeOutcome(folder, { token: this.token, run, ...outcome });
+  }
+}

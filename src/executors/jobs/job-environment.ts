@@ -1,0 +1,44 @@
+import { hostname } from 'node:os';
+import type { Place } from '../../contract/record.ts';
+import { SLURM_VARIABLES } from '../slurm/job-variables.ts';
+
+/** What a plan and its scheduler say to a job on its node. */
+export interface JobEnvironment {
+  /** For the records: where it runs. */
+  readonly place: Place;
+  /** Its number in the plan. */
+  readonly task: number;
+  readonly gpus: readonly string[];
+  readonly cores: number;
+}
+
+/** By these the script of a job says where it runs, if its scheduler is none of those that are known here. */
+export const JOB_VARIABLES = {
+  cluster: 'CRYOEM_JOB_CLUSTER',
+  id: 'CRYOEM_JOB_ID',
+  node: 'CRYOEM_JOB_NODE',
+  restart: 'CRYOEM_JOB_RESTART',
+  cores: 'CRYOEM_JOB_CORES',
+} as const;
+
+/**
+ * Reads the environment of a job: our own variables where its script sets them, else those of its scheduler.
+ * @param task - null: the environment says it
+ */
+export function readJobEnvironment(env: NodeJS.ProcessEnv, task: number | null): JobEnvironment {
+  const variable = (name: keyof typeof JOB_VARIABLES) =>
+    env[JOB_VARIABLES[name]] || env[SLURM_VARIABLES[name]];
+  const arrayTask = env[SLURM_VARIABLES.arrayTask];
+  const arrayId = `${env[SLURM_VARIABLES.arrayId]}_${arrayTask}`;
+  return {
+    place: {
+      cluster: variable('cluster') ?? 'slurm',
+      jobId: task === null ? arrayId : (variable('id') ?? 'unknown'),
+      node: variable('node') ?? hostname(),
+      restart: Number(variable('restart') ?? 0),
+    },
+    task: task ?? Number(arrayTask),
+    gpus: (env.CUDA_VISIBLE_DEVICES ?? '').split(',').filter(Boolean),
+    cores: Number(variable('cores') ?? 1) || 1,
+  };
+}

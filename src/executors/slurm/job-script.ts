@@ -1,0 +1,36 @@
+import { CodedError } from '../../contract/errors.ts';
+import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
+
+/** Name of the script in the folder of an array. */
+export const SCRIPT = 'job.sh';
+
+const DEFAULT_TEMPLATE = `#!/bin/bash
+# Written by the CryoEM Service. Each array task does the batches that tasks.json beside this file gives it.
+${ENVIRONMENT}
+exec ${COMMAND}
+`;
+
+/** What is wrong with a site's own template, in a sentence; null where nothing is. */
+export function templateFault(template: string): string | null {
+  if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
+  if (!template.includes(COMMAND)) return `${COMMAND} must stand where the work is to be done`;
+  if (/^#SBATCH\s+.*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
+    return 'its #SBATCH lines may not name the array, the logs, the name or the environment of the job';
+  return null;
+}
+
+/**
+ * The script of the tasks of an array.
+ * @param template - the site's own; null: ours
+ * @throws CodedError BAD_CONFIG where the template cannot be used
+ */
+export function jobScript(
+  template: string | null,
+  environment: string | null,
+  command: readonly string[],
+): string {
+  const text = template ?? DEFAULT_TEMPLATE;
+  const fault = templateFault(text);
+  if (fault !== null) throw new CodedError('BAD_CONFIG', `The template of [slurm]: ${fault}.`);
+  return fillTemplate(text, environment, command);
+}

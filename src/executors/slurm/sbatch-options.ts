@@ -1,0 +1,137 @@
+import { splitShellWords } from '../../base/shell-words.ts';
+import { keyInFile } from '../../contract/config-keys.ts';
+
+const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
+
+/**
+ * Options of sbatch that a site may not give, and why. The rest is passed on: sbatch itself knows best what it takes.
+ * Long options may be shortened, as sbatch allows it; a shortened name that could be one of these is refused too.
+ */
+const REFUSED: Readonly<Record<string, string>> = {
+  wrap: 'the service writes the script of the job',
+  array: 'the service makes the array',
+  output: 'the service names the log, and reads it when a job ends early',
+  error: 'the service names the log, and reads it when a job ends early',
+  input: 'a job has no input but its batch',
+  'open-mode': 'the service names the log',
+  chdir: 'the service sets the folder of the job',
+  workdir: 'the service sets the folder of the job',
+  'job-name': 'the service finds its jobs again by their name',
+  export: ENVIRONMENT,
+  'export-file': ENVIRONMENT,
+  'get-user-env': ENVIRONMENT,
+  uid: 'jobs run as the user of the service',
+  gid: 'jobs run as the user of the service',
+  clusters: 'the service speaks with one cluster; set SLURM_CONF for another',
+  hold: 'a job that is held never starts',
+  wait: 'the service must not wait in sbatch',
+  'test-only': 'nothing would be submitted',
+  parsable: 'the service sets it itself',
+  quiet: 'the service reads what sbatch says',
+  verbose: 'the service reads what sbatch says',
+  help: 'nothing would be submitted',
+  usage: 'nothing would be submitted',
+  version: 'nothing would be submitted',
+};
+
+const SHORT_REFUSED: Readonly<Record<string, string>> = {
+  a: 'array',
+  o: 'output',
+  e: 'error',
+  i: 'input',
+  D: 'chdir',
+  J: 'job-name',
+  M: 'clusters',
+  H: 'hold',
+  W: 'wait',
+  Q: 'quiet',
+  v: 'verbose',
+  h: 'help',
+  V: 'version',
+};
+
+/** Short options of sbatch without a value (sbatch --help); all others take one. */
+const SHORT_FLAGS = new Set('hHkOQsvVW');
+
+/** Long options that take their value only after `=`, or none at all (sbatch --help). */
+const LONG_FLAGS = new Set([
+  'contiguous',
+  'exclusive',
+  'ignore-pbs',
+  'nice',
+  'no-kill',
+  'no-requeue',
+  'overcommit',
+  'oversubscribe',
+  'propagate',
+  'reboot',
+  'requeue',
+  'share',
+  'spread-job',
+  'use-min-nodes',
+]);
+
+/** What a site says to sbatch beyond our own options. */
+export interface SiteOptions {
+  readonly words: readonly string[];
+  /** Names of its long options, as given. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** @throws Error with one sentence per fault */
+export function siteOptions(text: string | null): SiteOptions {
+  if (text === null || text.trim() === '') return { words: [], names: new Set() };
+  const words = splitShellWords(text);
+  const faults: string[] = [];
+  const names = new Set<string>();
+  let isValue = false;
+  for (const word of words) {
+    if (isValue) {
+      isValue = false;
+      continue;
+    }
+    const option = readOption(word);
+    faults.push(...option.faults);
+    if (option.name !== null) names.add(option.name);
+    isValue = option.takesNextWord;
+  }
+  if (faults.length > 0) throw new Error(faults.join('; '));
+  return { words, names };
+}
+
+interface Option {
+  /** Of a long option, as given. */
+  readonly name: string | null;
+  readonly takesNextWord: boolean;
+  readonly faults: readonly string[];
+}
+
+function readOption(word: string): Option {
+  if (word.startsWith('--') && word.length > 2) return readLong(word.slice(2));
+  if (word.startsWith('-') && word !== '-' && word !== '--') return readShort(word.slice(1));
+  return { name: null, takesNextWord: false, faults: [`"${word}" is no option of sbatch`] };
+}
+
+function readLong(text: string): Option {
+  const name = text.replace(/=.*/s, '');
+  const refused = refusedAs(name);
+  const faults = name === '' ? [`"--${text}" is no option of sbatch`] : [];
+  if (name !== '' && refused) faults.push(`--${name} is not taken: ${REFUSED[refused]}`);
+  return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), faults };
+}
+
+/** Letters after one dash: flags, and at last perhaps an option whose value is the rest or the next word. */
+function readShort(letters: string): Option {
+  const faults: string[] = [];
+  for (const [i, letter] of [...letters].entries()) {
+    const refused = SHORT_REFUSED[letter];
+    if (refused) faults.push(`-${letter} is not taken: ${REFUSED[refused]}`);
+    if (!SHORT_FLAGS.has(letter)) return { name: null, takesNextWord: i === letters.length - 1, faults };
+  }
+  return { name: null, takesNextWord: false, faults };
+}
+
+function refusedAs(name: string): string | undefined {
+  if (name in REFUSED) return name;
+  return LONG_FLAGS.has(name) ? undefined : Object.keys(REFUSED).find((one) => one.startsWith(name));
+}

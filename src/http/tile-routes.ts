@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorBodySchema } from '../contract/api.ts';
+import { LOW_PASSES_A, TILE_ROLES, tileInfoSchema } from '../contract/tiles.ts';
+import { TileMaker } from '../pipeline/tiles/tile-maker.ts';
+import { checkName, keyOf, movieParams } from './names.ts';
+import type { RouteContext } from './ports.ts';
+
+const TILES = '/api/v1/sessions/:project/:user/:session/movies/:base/tiles/:role';
+const tags = ['outputs'];
+const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema, 503: errorBodySchema };
+const config = { access: 'read' } as const;
+const roleParams = movieParams.extend({ role: z.enum(TILE_ROLES) });
+/** No detector halved so often has a pixel left. */
+const MAX_POWER = 20;
+const MAX_SIDE_TILES = 1000;
+
+/** A micrograph in deep zoom, cut when it is looked at. */
+export function registerTileRoutes(
+  instance: FastifyInstance,
+  { queries }: Pick<RouteContext, 'queries'>,
+): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const maker = new TileMaker();
+  app.addHook('onClose', () => maker.close());
+  const pathOf = (params: z.infer<typeof roleParams>) =>
+    queries.outputPath(keyOf(params), checkName(params.base, 'base'), params.role);
+
+  app.get(
+    TILES,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Size and levels of an image in deep zoom',
+        params: roleParams,
+        response: { 200: tileInfoSchema, ...refusals },
+      },
+    },
+    async (request, reply) => maker.info(await pathOf(request.params), whileAsked(reply)),
+  );
+
+  app.get(
+    `${TILES}/:power/:column/:row`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'A tile of 512 by 512 pixels, JPEG, counted from the upper left; power k is halved k times',
+        params: roleParams.extend({
+          power: z.coerce.number().int().min(0).max(MAX_POWER),
+          column: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),
+          row: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),
+        }),
+        querystring: z.object({
+          lowpass: z
+            .literal(LOW_PASSES_A.map(String))
+            .transform(Number)
+            .optional()
+            .describe('Angstrom where the amplitude has fallen to a half'),
+          v: z.string().max(50).optional().describe('changes with the image: a tile may then be kept'),
+        }),
+        response: {
+          200: { description: 'A JPEG', content: { 'image/jpeg': { schema: z.any() } } },
+          ...refusals,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { power, column, row } = request.params;
+      const path = await pathOf(request.params);
+      const lowPassA = request.query.lowpass ?? null;
+      const jpeg = await maker.tile({ path, power, column, row, lowPassA }, whileAsked(reply));
+      reply.header('cache-control', request.query.v ? 'private, max-age=86400' : 'private, no-cache');
+      return reply.type('image/jpeg').send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
+    },
+  );
+}
+
+/** Aborted when the client goes away before it has its answer. */
+function whileAsked(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}

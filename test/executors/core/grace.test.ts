@@ -1,0 +1,125 @@
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type GroupedBatch, newBatch } from '../../../src/executors/core/book.ts';
+import { endAfterGrace } from '../../../src/executors/core/grace.ts';
+import { toldEnds } from '../../../src/executors/core/outcomes.ts';
+import type { Ending } from '../../../src/executors/executor.ts';
+import { runPath, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
+
+const NOTHING = { settleMs: 0, fenceMs: 0 };
+const PATIENT = { settleMs: 1e9, fenceMs: 1e9 };
+const SLURM = {
+  title: 'Slurm',
+  outOfMemory: /exceeded (job |step )?memory limit|oom[-_ ]kill|out of memory/i,
+};
+
+let folder: string;
+let batch: GroupedBatch;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cryoem-grace-'));
+  const submission = { token: 'batch-one', batchPath: '', logPath: '' };
+  const group = {
+    ...{ name: 'cryoem-site-token', folder, tasks: [[submission]], ids: ['12_1'], command: [] },
+    ...{ openCount: 1, isClean: true },
+  };
+  batch = { ...newBatch(submission), group, task: 1 };
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const begin = () => writeRun(folder, 1, { run: '12_1.0.99', node: 'c1', jobId: '12_1' });
+const beat = (seconds: number) => utimesSync(runPath(folder, 1), seconds, seconds);
+const isCancelled = () => existsSync(join(folder, 'batch-one.cancel'));
+const endAfter = (how: Ending['how'], times: typeof NOTHING) => endAfterGrace(batch, how, times, SLURM);
+const none = { exitCode: null, signal: null };
+
+describe('a job that the scheduler has lost', () => {
+  it.each(['node_failure', 'preempted'] as const)(
+    '%s: is forbidden at once, and ended once it gives no sign of life',
+    async (how) => {
+      await begin();
+      beat(1000);
+      expect(await endAfter(how, PATIENT)).toBeNull();
+      expect(isCancelled()).toBe(true);
+      beat(1002);
+      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it lives
+      expect(await endAfter(how, NOTHING)).toMatchObject({ how });
+    },
+  );
+
+  it('vanished: may do its work to the end, as long as it gives signs of life', async () => {
+    await begin();
+    beat(1000);
+    expect(await endAfter('vanished', PATIENT)).toBeNull();
+    expect(isCancelled()).toBe(false);
+    await writeOutcome(folder, {
+      token: 'batch-one',
+      run: '',
+      how: 'completed',
+      exitCode: 0,
+      signal: null,
+      detail: 'Done.',
+    });
+    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
+  });
+
+  it('vanished: is forbidden when it is given up, should it start after all', async () => {
+    expect(await endAfter('vanished', NOTHING)).toMatchObject({
+      how: 'vanished',
+      detail: 'Job 12_1 is not known to Slurm any more.',
+    });
+    expect(isCancelled()).toBe(true);
+  });
+
+  it('ends by our word only: the reason is what the scheduler said', async () => {
+    await begin();
+    await endAfter('node_failure', PATIENT);
+    await writeOutcome(folder, {
+      token: 'batch-one',
+      run: '',
+      how: 'cancelled',
+      ...none,
+      detail: 'It was forbidden.',
+    });
+    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'node_failure' } }]);
+  });
+});
+
+describe('a job that was ended', () => {
+  it('is not at its end by being interrupted: the scheduler may queue it again', async () => {
+    await writeOutcome(folder, {
+      token: 'batch-one',
+      run: '',
+      how: 'interrupted',
+      ...none,
+      detail: 'Told to end.',
+    });
+    expect(await toldEnds([batch], 'Slurm')).toEqual([]);
+    batch.isCancelRequested = true;
+    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'cancelled' } }]);
+  });
+
+  it.each<[Ending['how'], string, Ending['how']]>([
+    ['timeout', '', 'timeout'],
+    ['revoked', '', 'revoked'],
+    ['failed', 'slurmstepd: error: Exceeded job memory limit\n', 'out_of_memory'],
+    [
+      'revoked',
+      'slurmstepd: error: StepId=3.batch exceeded memory limit (9 > 5), being killed\n',
+      'out_of_memory',
+    ],
+    ['failed', 'slurmstepd: error: Detected 1 oom-kill event(s) in StepId=3.batch.\n', 'out_of_memory'],
+    ['failed', 'module: command not found\n', 'failed'],
+    ['completed', '', 'failed'],
+  ])('%s with the log %j is %s', async (how, log, expected) => {
+    writeFileSync(join(folder, 'task-1.log'), log);
+    expect(await endAfter(how, PATIENT)).toBeNull();
+    expect(await endAfter(how, NOTHING)).toMatchObject({ how: expected });
+  });
+
+  it('is lost where its work had begun and no end was told', async () => {
+    batch.hasBegun = true;
+    expect(await endAfter('failed', NOTHING)).toMatchObject({ how: 'lost' });
+  });
+});

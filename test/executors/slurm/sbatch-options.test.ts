@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { siteOptions } from '../../../src/executors/slurm/sbatch-options.ts';
+
+describe('siteOptions', () => {
+  it.each([
+    ['--gres=gpu:a40:4 --exclusive', ['--gres=gpu:a40:4', '--exclusive']],
+    ['--qos high -N 1 --nice=5', ['--qos', 'high', '-N', '1', '--nice=5']],
+    ['-pfast --comment="for two" --mail-type FAIL', ['-pfast', '--comment=for two', '--mail-type', 'FAIL']],
+    ['', []],
+  ])('passes %s on as words', (text, words) => {
+    expect(siteOptions(text).words).toEqual(words);
+  });
+
+  it.each([
+    '--wrap=true',
+    '--wra=true',
+    '-o /tmp/x',
+    '-Oo/tmp/x',
+    '--output=/tmp/x',
+    '--outp=/tmp/x',
+    '-e x',
+    '--error x',
+    '--chdir=/',
+    '-D/',
+    '--export=ALL',
+    '--array=1-9',
+    '-a1-9',
+    '--uid=0',
+    '--gid 0',
+    '--get-user-env',
+    '-J name',
+    '--job-name=x',
+    '-M all',
+    '--hold',
+    '-H',
+    '--wait',
+    '--test-only',
+    '-sQ',
+  ])('refuses %s, and says why', (text) => {
+    expect(() => siteOptions(text)).toThrow(/is not taken: \w/);
+  });
+
+  it('refuses what sbatch would take for the script', () => {
+    expect(() => siteOptions('--exclusive /bin/sh')).toThrow('"/bin/sh" is no option of sbatch');
+    expect(() => siteOptions('--qos high /bin/sh')).toThrow('"/bin/sh" is no option');
+    expect(() => siteOptions('--')).toThrow('"--" is no option');
+  });
+
+  it('tells all faults at once', () => {
+    expect(() => siteOptions('--wrap=x --uid=0')).toThrow(/--wrap.*--uid/);
+  });
+});

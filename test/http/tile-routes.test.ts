@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TILE_PX } from '../../src/contract/tiles.ts';
+import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { MemorySessionService } from './memory-session-service.ts';
+import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
+
+const [WIDTH, HEIGHT, PIXEL_A] = [1300, 1100, 2];
+/** Dark left half, bright right half, and a bright square at the upper left: in the last rows, since MRC begins at the bottom. */
+const value = (x: number, y: number) =>
+  (x < WIDTH / 2 ? 10 : 20) + (x < 200 && y >= HEIGHT - 200 ? 10 : 0) + ((x * 7 + y * 13) % 5) / 5;
+
+let folder: string;
+let path: string;
+let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cryoem-tiles-'));
+  path = join(folder, 'movie-1.mrc');
+  const data = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+    value(i % WIDTH, Math.floor(i / WIDTH)),
+  );
+  writeMrc(path, { width: WIDTH, height: HEIGHT, data }, PIXEL_A);
+  service = await serviceUnderTest({ sessions: new MemorySessionService(folder) });
+});
+afterAll(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const TILES = `${API_URL}/movies/movie-1/tiles/sum`;
+const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+
+describe('tiles of a micrograph', () => {
+  it('tell size and levels', async () => {
+    expect((await ask(TILES)).json()).toEqual({
+      ...{ width: WIDTH, height: HEIGHT, pixelSizeA: PIXEL_A, tilePx: TILE_PX, maxPower: 2 },
+    });
+  });
+
+  it('show all of it in one tile at the coarsest power, row 0 of the file at the bottom', async () => {
+    const answer = await ask(`${TILES}/2/0/0`);
+    expect(answer.headers['content-type']).toBe('image/jpeg');
+    const { data, info } = await sharp(answer.rawPayload).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([325, 275]);
+    const at = (x: number, y: number) => data[(y * info.width + x) * info.channels]!;
+    expect(at(80, 255)).toBeLessThan(110); // dark half
+    expect(at(250, 20)).toBeGreaterThan(145); // bright half
+    expect(at(20, 15)).toBeGreaterThan(145); // the square: last rows, first columns
+  });
+
+  it('cut the full resolution at the edge', async () => {
+    const answer = await ask(`${TILES}/0/2/2`);
+    const { width, height } = await sharp(answer.rawPayload).metadata();
+    expect([width, height]).toEqual([WIDTH - 2 * TILE_PX, HEIGHT - 2 * TILE_PX]);
+  });
+
+  it.each(['0/3/0', '3/0/0', '2/0/1'])('say that there is none at %s', async (tile) => {
+    const answer = await ask(`${TILES}/${tile}`);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
+  });
+
+  it('are smooth with a low-pass, and only as fine as that shows something', async () => {
+    const roughness = async (query: string) => {
+      const data = await sharp((await ask(`${TILES}/0/0/0${query}`)).rawPayload)
+        .raw()
+        .toBuffer();
+      let sum = 0;
+      for (let i = 0; i + 1 < TILE_PX; i++) sum += Math.abs(data[i + 1]! - data[i]!);
+      return sum / TILE_PX;
+    };
+    expect(await roughness('?lowpass=10')).toBeLessThan(0.5 * (await roughness('')));
+    expect((await ask(`${TILES}/0/0/0?lowpass=40`)).statusCode).toBe(404);
+    expect((await ask(`${TILES}/2/0/0?lowpass=40`)).statusCode).toBe(200);
+    expect((await ask(`${TILES}/2/0/0?lowpass=15`)).statusCode).toBe(422);
+  });
+
+  it('do not exist of what is no micrograph', async () => {
+    expect((await ask(`${API_URL}/movies/movie-1/tiles/thumbnail`)).statusCode).toBe(422);
+    expect((await ask(`${API_URL}/movies/movie-2/tiles/sum`)).statusCode).toBe(422);
+  });
+});

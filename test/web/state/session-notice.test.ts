@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionSummary } from '../../../src/contract/api.ts';
+import { noticeOf } from '../../../web/src/state/session-notice.ts';
+
+const counts = { arriving: 0, waiting: 0, queued: 1, done: 3, failed: 0, total: 4 };
+const BEFORE: SessionSummary = {
+  ...{ project: 'p', user: 'u', session: 's', state: 'processing', reason: null, counts, cycle: null },
+  ...{
+    ratePerHour: null,
+    arrivalsPerHour: null,
+    secondsLeft: null,
+    behindSince: null,
+    lastMovieAt: null,
+    lastResultAt: null,
+  },
+  ...{ warnings: ['old'], lastThumbnail: null },
+};
+const seen = (changes: Partial<SessionSummary>) => noticeOf(BEFORE, { ...BEFORE, ...changes });
+
+describe('notices', () => {
+  it('come when a session is done or needs a person', () => {
+    expect(seen({ state: 'processing_complete' })).toEqual({ kind: 'done' });
+    expect(seen({ state: 'processing_failure', reason: 'The disk is full.' })).toEqual({
+      kind: 'trouble',
+      reason: 'The disk is full.',
+    });
+  });
+
+  it('come with the first failure and with a warning that is new, not with more of the same', () => {
+    const failed = { ...counts, failed: 1 };
+    expect(seen({ counts: failed })).toEqual({ kind: 'failures', count: 1 });
+    expect(
+      noticeOf({ ...BEFORE, counts: failed }, { ...BEFORE, counts: { ...counts, failed: 2 } }),
+    ).toBeNull();
+    expect(seen({ warnings: ['old', 'new'] })).toEqual({ kind: 'warning', warning: 'new' });
+  });
+
+  it('do not come for results, nor for what a person did', () => {
+    expect(seen({ counts: { ...counts, done: 4 } })).toBeNull();
+    expect(seen({ state: 'needs_processing', reason: 'Stopped by a person.' })).toBeNull();
+    expect(
+      noticeOf({ ...BEFORE, state: 'needs_processing' }, { ...BEFORE, state: 'processing_complete' }),
+    ).toBeNull();
+  });
+});

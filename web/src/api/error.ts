@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../../../src/contract/errors.ts';
+import type { FieldFault } from '../../../src/contract/parse-parameters.ts';
+
+/** A refusal of the service, or its silence (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: ErrorCode | null;
+  readonly remedy: string;
+  readonly faults: readonly FieldFault[];
+
+  constructor(
+    status: number,
+    message: string,
+    code: ErrorCode | null = null,
+    remedy = '',
+    faults: FieldFault[] = [],
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.remedy = remedy;
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,39 @@
+import { QueryClient, useQueryClient } from '@tanstack/react-query';
+import type { ApiClient } from './client.ts';
+import { ApiError } from './error.ts';
+
+const STALE_MS = 10_000;
+const MAX_RETRIES = 2;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 4000;
+
+const isTransient = (error: unknown) =>
+  error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
+/** Cache of everything the page reads, apart from the series of a session (`state/session-feed.ts`). */
+export class PageQueryClient extends QueryClient {
+  /** What the queries of this cache ask. */
+  readonly api: ApiClient;
+
+  constructor(api: ApiClient) {
+    super({
+      defaultOptions: {
+        queries: {
+          staleTime: STALE_MS,
+          retry: (failures, error) => failures < MAX_RETRIES && isTransient(error),
+          retryDelay: (attempt) => Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt),
+        },
+      },
+    });
+    this.api = api;
+  }
+}
+
+/** @throws Error for a query client that knows no service */
+export function apiOf(client: QueryClient): ApiClient {
+  if (client instanceof PageQueryClient) return client.api;
+  throw new Error('Queries of the page need a PageQueryClient');
+}
+
+/** For what views ask of the service beyond queries. */
+export const useApi = (): ApiClient => apiOf(useQueryClient());

@@ -1,0 +1,21 @@
+import { ApiClient } from '../api/client.ts';
+import { PageQueryClient } from '../api/page-query-client.ts';
+import { BrowserNotices } from '../state/browser-notices.ts';
+import { LiveConnections } from '../state/live-connections.ts';
+import { LoginGate } from '../state/login-gate.ts';
+import { personName } from '../state/person.ts';
+import { ServiceClock } from '../state/service-clock.ts';
+import type { PageServices } from '../state/services.ts';
+import { SummaryCache } from '../state/summary-cache.ts';
+
+/** Makes what lives as long as the page. */
+export function createServices(): PageServices {
+  const login = new LoginGate();
+  const clock = new ServiceClock();
+  const notices = new BrowserNotices();
+  const queryClient = new PageQueryClient(
+    new ApiClient({ personName, onDate: clock.note, onRefused: login.ask }),
+  );
+  const summaries = new SummaryCache(queryClient, notices.tell);
+  return { queryClient, login, clock, connections: new LiveConnections(), summaries, notices };
+}

@@ -1,0 +1,25 @@
+import type { LiveConnection } from './connection.ts';
+import { Observable, type Readable } from './observable.ts';
+
+/** The live connection of the view on screen, of which there is one at a time. */
+export class LiveConnections {
+  readonly #current = new Observable<LiveConnection | null>(null);
+  readonly #opened = new Observable(0);
+
+  get current(): Readable<LiveConnection | null> {
+    return this.#current;
+  }
+
+  /** How often a live connection was opened: a picture that failed is worth another try after each. */
+  get opened(): Readable<number> {
+    return this.#opened;
+  }
+
+  noteOpened = (): void => this.#opened.set(this.#opened.get() + 1);
+
+  /** @returns to be called when the view leaves the screen */
+  show(connection: LiveConnection): () => void {
+    this.#current.set(connection);
+    return () => this.#current.set(null);
+  }
+}

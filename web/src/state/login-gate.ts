@@ -1,0 +1,14 @@
+import { Observable, type Readable } from './observable.ts';
+
+/** Whether the service refused this browser. The address stays as it is, so a deep link works after logging in. */
+export class LoginGate {
+  readonly #isNeeded = new Observable(false);
+
+  get isNeeded(): Readable<boolean> {
+    return this.#isNeeded;
+  }
+
+  ask = (): void => this.#isNeeded.set(true);
+
+  passed = (): void => this.#isNeeded.set(false);
+}

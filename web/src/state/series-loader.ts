@@ -1,0 +1,79 @@
+import type { MovieRow, SessionKey } from '../../../src/contract/api.ts';
+import { decodeColumns } from '../../../src/contract/columns.ts';
+import type { ApiClient } from '../api/client.ts';
+import { sessionPath } from '../api/paths.ts';
+import { SeriesStore } from '../data/series-store.ts';
+
+/** How often the movies so far are shown while they are loaded. */
+const PROGRESS_GAP_MS = 600;
+
+/** Loads the finished movies of a session, page by page, into a new store. */
+export class SeriesLoader {
+  readonly #key: SessionKey;
+  readonly #api: ApiClient;
+  #load: AbortController | null = null;
+  /** Rows of events during the load: the event is the newer of the two. */
+  #meanwhile: MovieRow[] = [];
+
+  constructor(key: SessionKey, api: ApiClient) {
+    this.#key = key;
+    this.#api = api;
+  }
+
+  get isLoading(): boolean {
+    return this.#load !== null;
+  }
+
+  /** Keeps rows that arrive during a load, for its end. */
+  note(rows: readonly MovieRow[]): void {
+    if (this.#load !== null) this.#meanwhile.push(...rows);
+  }
+
+  abort(): void {
+    this.#load?.abort();
+    this.#load = null;
+  }
+
+  /**
+   * Loads everything; a load that is under way is given up.
+   * @param onProgress - gets the store as it grows
+   * @returns null where the load was given up
+   * @throws ApiError where the service does not give the movies
+   */
+  async load(onProgress: (store: SeriesStore) => void): Promise<SeriesStore | null> {
+    this.abort();
+    const load = new AbortController();
+    this.#load = load;
+    this.#meanwhile = [];
+    try {
+      const store = await this.#pages(load.signal, onProgress);
+      if (load.signal.aborted) return null;
+      store.apply(this.#meanwhile);
+      return store;
+    } catch (error) {
+      if (load.signal.aborted) return null;
+      throw error;
+    } finally {
+      if (this.#load === load) this.#load = null;
+    }
+  }
+
+  async #pages(signal: AbortSignal, onProgress: (store: SeriesStore) => void): Promise<SeriesStore> {
+    const store = new SeriesStore();
+    let nextProgressMs = 0;
+    for (let query = ''; ; ) {
+      const columns = decodeColumns(
+        await this.#api.getBytes(`${sessionPath(this.#key)}/columns${query}`, signal),
+      );
+      if (signal.aborted) return store;
+      store.append(columns);
+      const last = columns.seq.at(-1);
+      if (!columns.more || last === undefined) return store;
+      if (performance.now() >= nextProgressMs) {
+        onProgress(store);
+        nextProgressMs = performance.now() + PROGRESS_GAP_MS;
+      }
+      query = `?after=${last}`;
+    }
+  }
+}

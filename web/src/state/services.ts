@@ -1,0 +1,26 @@
+import { createContext, useContext } from 'react';
+import type { PageQueryClient } from '../api/page-query-client.ts';
+import type { BrowserNotices } from './browser-notices.ts';
+import type { LiveConnections } from './live-connections.ts';
+import type { LoginGate } from './login-gate.ts';
+import type { ServiceClock } from './service-clock.ts';
+import type { SummaryCache } from './summary-cache.ts';
+
+/** What lives as long as the page. Made once in `app/create-services.ts`; views take it from the context. */
+export interface PageServices {
+  readonly queryClient: PageQueryClient;
+  readonly login: LoginGate;
+  readonly clock: ServiceClock;
+  readonly connections: LiveConnections;
+  readonly summaries: SummaryCache;
+  readonly notices: BrowserNotices;
+}
+
+export const ServicesContext = createContext<PageServices | null>(null);
+
+/** @throws Error outside of a `ServicesContext` */
+export function useServices(): PageServices {
+  const services = useContext(ServicesContext);
+  if (services === null) throw new Error('No ServicesContext above this component');
+  return services;
+}

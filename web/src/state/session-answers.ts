@@ -1,0 +1,59 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { MovieRow, SessionKey } from '../../../src/contract/api.ts';
+import { keyText } from '../api/paths.ts';
+import { sessionQuery } from '../api/queries.ts';
+
+/** New movies are looked up on the grid together, after this time. */
+const GRID_GAP_MS = 1200;
+
+/** Answers of the service about one session that events make stale; those that a view shows are asked for again. */
+export class SessionAnswers {
+  readonly #key: SessionKey;
+  readonly #name: string;
+  readonly #queryClient: QueryClient;
+  #gridTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(key: SessionKey, queryClient: QueryClient) {
+    this.#key = key;
+    this.#name = keyText(key);
+    this.#queryClient = queryClient;
+  }
+
+  close(): void {
+    if (this.#gridTimer !== null) clearTimeout(this.#gridTimer);
+  }
+
+  /** Anything may have changed. */
+  all(): void {
+    for (const kind of ['failures', 'movie', 'timeline', 'gain', 'grid']) this.#stale(kind);
+    void this.#queryClient.invalidateQueries({ queryKey: sessionQuery(this.#key).queryKey });
+  }
+
+  timeline(): void {
+    this.#stale('timeline');
+  }
+
+  /** These movies changed. */
+  movies(rows: readonly MovieRow[]): void {
+    const bases = new Set<unknown>(rows.map((row) => row.base));
+    void this.#queryClient.invalidateQueries({
+      predicate: ({ queryKey: [kind, session, base] }) =>
+        kind === 'movie' && session === this.#name && bases.has(base),
+    });
+    if (rows.some((row) => row.state === 'done')) this.#stale('gain');
+    if (rows.some((row) => row.state === 'failed')) this.#stale('failures');
+  }
+
+  /** Movies on the grid changed. Asked for again only where a view shows the grid, or a square or hole selects. */
+  grid(): void {
+    this.#gridTimer ??= setTimeout(() => {
+      this.#gridTimer = null;
+      // A request that is under way is not given up: under many events none would ever end.
+      void this.#queryClient.invalidateQueries({ queryKey: ['grid', this.#name] }, { cancelRefetch: false });
+    }, GRID_GAP_MS);
+  }
+
+  #stale(kind: string): void {
+    void this.#queryClient.invalidateQueries({ queryKey: [kind, this.#name] });
+  }
+}

@@ -1,0 +1,48 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/contract/api.ts';
+import { keyText, sameSession } from '../api/paths.ts';
+import { sessionQuery, sessionsQuery } from '../api/queries.ts';
+
+/** Told of every change of a session: its summary before and now. */
+export type SummaryListener = (before: SessionSummary, now: SessionSummary) => void;
+
+/** Puts summaries from events and answers into the caches of the list and of the session. */
+export class SummaryCache {
+  readonly #queryClient: QueryClient;
+  readonly #onChange: SummaryListener;
+
+  constructor(queryClient: QueryClient, onChange: SummaryListener) {
+    this.#queryClient = queryClient;
+    this.#onChange = onChange;
+  }
+
+  patch(summaries: readonly SessionSummary[]): void {
+    const fresh = new Map(summaries.map((summary) => [keyText(summary), summary]));
+    for (const summary of fresh.values()) {
+      const before = this.#known(summary);
+      if (before) this.#onChange(before, summary);
+      this.#queryClient.setQueryData<SessionDetail>(sessionQuery(summary).queryKey, (old) =>
+        old === undefined ? old : { ...old, ...summary },
+      );
+    }
+    this.#queryClient.setQueryData<SessionSummary[]>(sessionsQuery.queryKey, (old) => {
+      if (old === undefined) return old;
+      const rest = new Map(fresh);
+      const next = old.map((known) => {
+        const summary = rest.get(keyText(known));
+        rest.delete(keyText(known));
+        return summary ?? known;
+      });
+      return [...next, ...rest.values()];
+    });
+  }
+
+  #known(key: SessionKey): SessionSummary | undefined {
+    return (
+      this.#queryClient.getQueryData<SessionDetail>(sessionQuery(key).queryKey) ??
+      this.#queryClient
+        .getQueryData<SessionSummary[]>(sessionsQuery.queryKey)
+        ?.find((summary) => sameSession(summary, key))
+    );
+  }
+}
