@@ -84,7 +84,7 @@ if (process.argv.includes('--system') && process.getuid?.() === 0 && existsSync(
 }
 
 if (process.argv.includes('--web')) {
-  unlessCurrent('web/dist/.built-from', ['web', 'src/contract', 'package-lock.json'], () => {
+  unlessCurrent('web/dist/.built-from', ['web', 'src/contract', 'src/base', 'package-lock.json'], () => {
     console.error('Building the page ...');
     run(
       pinnedNode,

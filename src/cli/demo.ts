@@ -5,15 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import type { SessionSummary } from '../contract/api.ts';
 import { DEFAULT_MOVIE } from '../simulator/settings.ts';
 import { settingsFrom } from './config-settings.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
-import { portNumber } from './port-number.ts';
-import { positiveRange } from './simulate.ts';
+import { decimalNumber, portNumber, positiveRange, wholeNumber } from './option-values.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
@@ -32,20 +31,6 @@ interface DemoOptions {
   keep: boolean;
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return value;
-}
-
-function notNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('It must be a number, 0 or more.');
-  return value;
-}
-
 const HELP = `
 Everything runs on this machine alone and needs no config file. Ctrl-C ends it and removes its files; a second one
 ends it at once.
@@ -56,11 +41,11 @@ Exit codes: 0 all is well, 1 a movie failed or the demo cannot start, 2 wrong us
 export function demoCommand(): Command {
   return new Command('demo')
     .description('Starts a simulated microscope and the service that processes its movies.')
-    .option('--movies <number>', 'movies that the microscope records', wholeNumber, 60)
-    .option('--interval <seconds>', 'time between movies', notNegative, 5)
+    .option('--movies <number>', 'movies that the microscope records', wholeNumber(0), 60)
+    .option('--interval <seconds>', 'time between movies', decimalNumber({ minimum: 0 }), 5)
     .option('--port <number>', 'port of the page; 0: any free one', portNumber, 8112)
     .addOption(
-      new Option('--local <px>', 'largest motion beyond that of the whole frame, or its range; 0: none')
+      new Option('--local <px>', 'maximum local motion beyond the whole-frame motion, or its range; 0: none')
         .argParser(positiveRange)
         .default(DEFAULT_MOVIE.localRangePixels, DEFAULT_MOVIE.localRangePixels.join('-')),
     )

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
-import { BATCH_VERSION, type Batch, batchSchema } from '../contract/batch.ts';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { messageOf } from '../base/errors.ts';
+import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
 import { parseParameters } from '../contract/parse-parameters.ts';
 import {
@@ -15,7 +16,7 @@ import {
 import { distinctBases } from '../pipeline/names.ts';
 import { recipeFromParameters } from '../pipeline/recipe.ts';
 
-/** All that is wrong with how the command was called, at once. */
+/** Everything that is wrong with the arguments of the command. */
 export class UsageFaults extends Error {
   constructor(faults: readonly string[]) {
     super(faults.map((fault) => `error: ${fault}`).join('\n'));
@@ -25,18 +26,18 @@ export class UsageFaults extends Error {
 
 type Flags = Readonly<Record<string, string | boolean>>;
 
-/** @throws UsageFaults where the file is not a batch, with every field that is wrong, or flags would contradict it */
+/** @throws UsageFaults if the file is not a batch (with every wrong field), or if flags are given that a batch file contains */
 export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
   const { json: _json, followStdin: _follow, threads, ...rest } = flags;
   const spare = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
   if (spare.length > 0)
-    throw new UsageFaults([`a batch file says all itself: leave out ${spare.join(', ')}`]);
+    throw new UsageFaults([`a batch file contains all settings: leave out ${spare.join(', ')}`]);
   const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new UsageFaults([`${path}: ${(error as Error).message}`]);
+    throw new UsageFaults([`${path}: ${messageOf(error)}`]);
   }
   const parsed = batchSchema.safeParse(content);
   if (parsed.success) return threadCount === null ? parsed.data : { ...parsed.data, threads: threadCount };
@@ -75,8 +76,6 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const { rawgainref, rawdefectsmap } = parameters.values;
   const paths = [...new Set(movies.map((movie) => resolve(movie)))];
   const rawDir = commonDirectory(paths);
-  const relativePaths = paths.map((path) => relative(rawDir, path).replaceAll(sep, '/'));
-  const bases = distinctBases(relativePaths);
   return {
     version: BATCH_VERSION,
     token: randomUUID(),
@@ -95,11 +94,17 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
     programs: programSettings(flags),
     executor: 'shell',
     threads: threadCount,
-    movies: paths.map((path, i) => {
-      const { size, mtimeMs } = statSync(path);
-      return { path: relativePaths[i]!, base: bases[i]!, sizeBytes: size, mtimeMs, attempt: 1 };
-    }),
+    movies: batchMovies(rawDir, paths),
   };
+}
+
+function batchMovies(rawDir: string, paths: readonly string[]): BatchMovie[] {
+  const relativePaths = paths.map((path) => relative(rawDir, path).replaceAll(sep, '/'));
+  const bases = distinctBases(relativePaths);
+  return relativePaths.map((path, i) => {
+    const { size, mtimeMs } = statSync(join(rawDir, path));
+    return { path, base: bases[i] ?? path, sizeBytes: size, mtimeMs, attempt: 1 };
+  });
 }
 
 const isProgramFlag = (flag: string) => PROGRAM_TABLE.some(({ name }) => name === flag);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import { EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
+import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 import { PROGRAM_TABLE } from '../contract/programs.ts';
@@ -13,7 +13,7 @@ import { PACKAGE } from './package-info.ts';
 import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
-export const EXIT = {
+const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
@@ -24,29 +24,29 @@ export const EXIT = {
 const HELP = `
 Two ways:
   cryoem process BATCH.json             a batch file as the service writes it (workflow/cycle-*/batch-*.json)
-  cryoem process MOVIE... --out DIR     movies by hand; --apix and --kev are needed
+  cryoem process MOVIE... --out DIR     movies by hand; --apix and --kev are required
 
-Outputs of X_fractions.tiff, below DIR: X.mrc, X_DW.mrc (where a dose is given), X.ctf, X_ctffind.txt, X.star,
-X_thumb.jpg, X_ctf.jpg, X_combined.jpg, X_align.log (where another program aligns) and, last, the
-record results/X.json. Movies that are done already with the same parameters are skipped. No gain reference is looked for: name it with --gain where the movies need one.
+Outputs of X_fractions.tiff, in DIR: X.mrc, X_DW.mrc (if a dose is given), X.ctf, X_ctffind.txt, X.star, X_thumb.jpg,
+X_ctf.jpg, X_combined.jpg, X_align.log (if an external program aligns) and, last, the record results/X.json. Movies that
+are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain.
 
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
 
 Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 wrong usage,
-4 results cannot be written (disk full, no right), 130 interrupted.`;
+4 results cannot be written (disk full, no permission), 130 interrupted.`;
 
 /** `cryoem process`: the worker, and the same for people. */
 export function processCommand(): Command {
   const command = new Command('process')
-    .description('Corrects the motion and fits the CTF of movies.')
+    .description('Corrects the motion and estimates the CTF of movies.')
     .argument('<inputs...>', 'one BATCH.json, or movies')
     .option('--out <dir>', 'directory for the outputs')
     .option('--gain <file>', 'gain reference (the same as --rawgainref)')
     .option('--align-arguments <text>', 'further arguments of the program that corrects the motion')
     .option('--threads <n>', 'threads per movie (default 1)')
     .option('--json', 'print the record of each movie as one line of JSON')
-    .option('--follow-stdin', 'stop when standard input closes, as it does when the service dies')
+    .option('--follow-stdin', 'stop when standard input closes, as it does when the service ends')
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
   for (const { kind, name, executable, command: inPath } of PROGRAM_TABLE)
@@ -63,10 +63,7 @@ export function processCommand(): Command {
 async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
   const stop = interruption({ followStdin: flags.followStdin === true });
   try {
-    const isBatch = inputs.length === 1 && inputs[0]!.endsWith('.json');
-    const batch = isBatch ? await batchFromFile(inputs[0]!, flags) : batchFromFlags(inputs, flags);
-    // A person's folder is made with those above it. Where it cannot be, the first movie says why.
-    if (!isBatch) await mkdir(batch.processedDir, { recursive: true }).catch(() => undefined);
+    const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
     const programs = allPrograms(version, batch.programs);
     const place = placeOf(process.env);
@@ -90,6 +87,15 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
   } finally {
     stop.release();
   }
+}
+
+async function batchOf(inputs: string[], flags: Record<string, string | boolean>): Promise<Batch> {
+  const [first = '', ...others] = inputs;
+  if (others.length === 0 && first.endsWith('.json')) return batchFromFile(first, flags);
+  const batch = batchFromFlags(inputs, flags);
+  // Created with its parents. If that fails, the first movie says why.
+  await mkdir(batch.processedDir, { recursive: true }).catch(() => undefined);
+  return batch;
 }
 
 /** What a cluster's executor says of the job that this worker is part of. */
@@ -118,6 +124,6 @@ function flagOf(p: ParameterDeclaration): string {
 function helpOf(p: ParameterDeclaration): string {
   const unit = p.unit ? ` [${p.unit}]` : '';
   const initial = p.default === undefined ? '' : ` (default ${p.default})`;
-  const help = p.group === 'files' ? 'Path of the file.' : p.help; // patterns are the shell's part here
+  const help = p.group === 'files' ? 'Path of the file.' : p.help; // the shell expands patterns
   return `${p.label}${unit}${initial}: ${help}`;
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type ConfigOverrides, DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
-import { portNumber } from './port-number.ts';
+import { portNumber } from './option-values.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 const HELP = `

@@ -115,6 +115,9 @@ export const CTF_PROGRAMS: readonly CtfProgram[] = [
   ...EXTERNAL_CTF_PROGRAMS.map(({ name }) => name),
 ];
 
+/** Names of programs in sentences. */
+export const PROGRAM_TITLES = fromEntries(PROGRAM_TABLE.map(({ name, title }) => [name, title]));
+
 /** The programs of a step in a sentence, such as "CTFFIND or Gctf (these must be installed; Gctf needs a GPU)". */
 export function describePrograms(kind: ProgramKind): string {
   const rows: readonly ProgramDeclaration[] = PROGRAM_TABLE.filter((row) => row.kind === kind);

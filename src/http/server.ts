@@ -31,7 +31,7 @@ import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { acceptFiles } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
-import { registerTileRoutes } from './tiles/tile-routes.ts';
+import { registerTileRoutes } from './tile-routes.ts';
 
 export interface HttpServerOptions {
   readonly api: ApiSettings;

@@ -2,43 +2,43 @@ import { CodedError } from '../contract/errors.ts';
 import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest } from '../engine/ports.ts';
 
 /**
- * The port for programs: one adapter, two faces. `align` turns a movie into a micrograph and its motion,
- * `estimateCtf` a micrograph into its CTF. An adapter that runs an external program builds its command line, runs
- * it in `workDir`, and parses its output into the outcome or throws a CodedError. A parse that finds nothing is an
- * error, never a zero.
+ * The port for programs. `align` turns a movie into a micrograph and its motion, `estimateCtf` a micrograph into its
+ * CTF; a program has one of them or both. An adapter of an external program builds its command line, runs it in
+ * `workDir`, and parses its output into the outcome or throws a CodedError. A parse that finds nothing is an error,
+ * never a zero.
  */
 export interface ProgramAdapter {
   /** As in `recipe.programs`. */
   readonly name: string;
   readonly version: string;
-  align?(request: AlignRequest, place: AlignPlace): Promise<Ran<Aligned>>;
-  estimateCtf?(request: CtfRequest, place: MicrographPlace): Promise<Ran<CtfFit>>;
+  align?(request: AlignRequest, workspace: AlignWorkspace): Promise<ProgramResult<Aligned>>;
+  estimateCtf?(request: CtfRequest, workspace: CtfWorkspace): Promise<ProgramResult<CtfFit>>;
 }
 
-/** A private directory that is removed after the movie; programs that write files do so here. */
-export interface WorkPlace {
+/** A private directory that is removed after the movie; programs that write files do so in it. */
+export interface Workspace {
   readonly workDir: string;
 }
 
-export interface AlignPlace extends WorkPlace {
+export interface AlignWorkspace extends Workspace {
   /** Of the recipe, for programs with a command line: as a shell would take them. */
   readonly furtherArguments?: string | undefined;
 }
 
-export interface MicrographPlace extends WorkPlace {
+export interface CtfWorkspace extends Workspace {
   /** MRC mode 2 file that holds `request.image`, for programs that read files. Not to be changed. */
   readonly micrographPath: string;
 }
 
 /** What a program delivered, and the command line, or the equivalent call, that made it. */
-export interface Ran<Outcome> {
+export interface ProgramResult<Outcome> {
   readonly outcome: Outcome;
   readonly command: string;
-  /** Of a program of its own: the version that its output names. What it took of the processors is not known. */
+  /** Of an external program: the version that its output names. How much processor time it took is not known. */
   readonly external?: { readonly version: string };
 }
 
-/** An alignment, and what the program wrote about it where it is one of its own. */
+/** An alignment, and what an external program wrote about it. */
 export interface Aligned extends AlignOutcome {
   readonly programLog?: string;
 }
@@ -62,7 +62,7 @@ export type CtfEstimator = WithFace<'estimateCtf'>;
 const hasFace = <F extends Face>(adapter: ProgramAdapter | undefined, face: F): adapter is WithFace<F> =>
   adapter?.[face] !== undefined;
 
-/** @throws CodedError PROGRAM_MISSING when nothing of that name is registered, or it has not got that face */
+/** @throws CodedError PROGRAM_MISSING when nothing of that name is registered, or it does not do that step */
 export function programFor<F extends Face>(programs: Programs, name: string, face: F): WithFace<F> {
   const adapter = programs.get(name);
   if (hasFace(adapter, face)) return adapter;

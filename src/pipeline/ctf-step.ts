@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Ctf } from '../contract/record.ts';
 import { formatCtffindText } from '../formats/logs/ctffind.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
-import { type CtfFit, type MicrographPlace, programFor } from './adapter.ts';
+import { type CtfFit, type CtfWorkspace, programFor } from './adapter.ts';
 import type { Micrograph } from './align-step.ts';
 import { nameOutput, type Run, timed, warn } from './run.ts';
 
@@ -25,9 +25,9 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
     search: recipe.ctf,
     ...(run.hooks.signal ? { signal: run.hooks.signal } : {}),
   };
-  const place = placeOf(run, micrograph);
+  const workspace = workspaceOf(run, micrograph);
   const fit = await timed(run, { name: 'ctf', program: program.name, version: program.version }, () =>
-    program.estimateCtf(request, place),
+    program.estimateCtf(request, workspace),
   );
   warn(run, 'ctf', fit.warnings);
   const { size, data } = fit.diagnostic;
@@ -38,7 +38,10 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
 }
 
 /** Other programs read 32-bit floats only: they get a copy of a micrograph that is written in 16 bits, once one asks for it. */
-function placeOf(run: Run, { path, isFloat32, sum, width, height, pixelSizeA }: Micrograph): MicrographPlace {
+function workspaceOf(
+  run: Run,
+  { path, isFloat32, sum, width, height, pixelSizeA }: Micrograph,
+): CtfWorkspace {
   const { workDir } = run.staging;
   const folder = join(workDir, 'in-32-bits');
   const copy = join(folder, basename(path));

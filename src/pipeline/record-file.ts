@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
@@ -18,9 +20,18 @@ export async function readRecord(processedDir: string, base: string): Promise<Re
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const parsed = resultRecordSchema.safeParse(parseJson(text));
+  const parsed = resultRecordSchema.safeParse(withPresentCode(parseJson(text)));
   return parsed.success ? parsed.data : null;
 }
+
+/** A record of an earlier version may have an error code that was renamed since. */
+function withPresentCode(record: unknown): unknown {
+  const old = failedRecordSchema.safeParse(record);
+  if (!old.success) return record;
+  return { ...old.data, outcome: { ...old.data.outcome, code: presentCode(old.data.outcome.code) } };
+}
+
+const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.string() }) });
 
 export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
 

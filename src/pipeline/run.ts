@@ -1,7 +1,7 @@
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import type { MovieIdentity, Place, StepReport } from '../contract/record.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
-import type { Programs, Ran } from './adapter.ts';
+import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
 import type { Staging } from './staging.ts';
 
@@ -57,7 +57,7 @@ export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): M
 export async function timed<Outcome>(
   run: Run,
   step: { name: StepReport['name']; program: string; version: string },
-  work: () => Promise<Ran<Outcome>>,
+  work: () => Promise<ProgramResult<Outcome>>,
 ): Promise<Outcome> {
   run.hooks.signal?.throwIfAborted();
   const startedAt = new Date().toISOString();

@@ -221,7 +221,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     for (const name of damaged) await writeFile(join(place.raw, name), 'this is no movie');
     await until(async () => (await status(service, place)).failed_jobs === 2, 'the failures');
     await page.getByRole('tab', { name: /^Failures/ }).click();
-    const cause = page.getByRole('region', { name: 'MOVIE_GARBLED' });
+    const cause = page.getByRole('region', { name: 'MOVIE_CORRUPT' });
     await cause.getByText('Copy it again from the microscope').first().waitFor();
     await cause.getByRole('button', { name: 'Log of FoilHole_8_Data_8' }).click();
     await page.getByRole('dialog').locator('[data-own="true"]').first().waitFor();

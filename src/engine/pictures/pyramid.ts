@@ -16,6 +16,14 @@ export interface Contrast {
   readonly sigma: number;
 }
 
+/** An image at several resolutions. */
+export interface Pyramid {
+  /** Ascending powers. */
+  readonly levels: readonly PyramidLevel[];
+  /** Of the image itself. */
+  readonly contrast: Contrast;
+}
+
 /** Rows that are read at a time; even, so that pairs stay together. */
 const STRIP_ROWS = 128;
 /** Values that a contrast is measured on. */
@@ -32,7 +40,7 @@ const OUTLIER_SIGMA = 5;
 export function buildPyramid(
   image: { width: number; height: number; read(first: number, count: number): Float32Array },
   maxPower: number,
-): { contrast: Contrast; levels: PyramidLevel[] } {
+): Pyramid {
   const { width, height } = image;
   const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
   const data = new Float32Array(half.width * half.height);

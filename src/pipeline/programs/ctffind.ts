@@ -1,15 +1,10 @@
-import { basename, extname } from 'node:path';
 import type { ProgramSettings } from '../../contract/programs.ts';
 import type { CtfRequest } from '../../engine/ports.ts';
 import { parseCtffindText } from '../../formats/logs/ctffind.ts';
-import { parseCtffindCurves } from '../../formats/logs/curves.ts';
+import { type FitCurves, parseCtffindCurves } from '../../formats/logs/curves.ts';
 import type { CtfEstimator } from '../adapter.ts';
-import { findProgram } from './find-program.ts';
-import { recordFit } from './fit.ts';
-import { linkMicrograph, readDiagnostic, readOutput } from './outputs.ts';
-import { commandLine, programFailed, runProgram } from './run-program.ts';
-
-export const CTFFIND_PROGRAM = 'ctffind';
+import { type CtfInput, type CtfReading, ctfAdapter } from './ctf-adapter.ts';
+import type { ProgramOutputs } from './outputs.ts';
 
 /** Side of the spectrum that CTFFIND makes, pixels: its own default. */
 const BOX_PIXELS = 512;
@@ -18,6 +13,20 @@ const DEFOCUS_STEP_A = 100;
 /** Step of the search for the shift of a phase plate, degrees: RELION's default. */
 const PHASE_STEP_DEG = 10;
 const RADIANS = Math.PI / 180;
+
+/** CTFFIND 4.1 or 5. It works on one thread. */
+export const ctffindAdapter = (settings: ProgramSettings): CtfEstimator =>
+  ctfAdapter(
+    {
+      name: 'ctffind',
+      call: ({ request, file, stem }) => ({
+        args: [],
+        answers: ctffindAnswers(request, file, `${stem}_ctffind.mrc`),
+      }),
+      read: readCtffind,
+    },
+    settings,
+  );
 
 /**
  * The answers to the questions of CTFFIND 4.1 and 5 in their order. Later versions ask more questions at the end (4.1.15
@@ -54,58 +63,36 @@ export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: s
 
 const inRadians = (deg: number) => (deg * RADIANS).toFixed(6);
 
-/** CTFFIND 4.1 or 5 behind the port of all programs. It works on one thread. */
-export function ctffindAdapter(settings: ProgramSettings): CtfEstimator {
+function readCtffind(outputs: ProgramOutputs, { stem }: CtfInput): CtfReading {
+  const textName = `${stem}_ctffind.txt`;
+  const ctffindText = outputs.text(textName);
+  const { value, warnings } = parseCtffindText(ctffindText, textName);
+  const [row, ...others] = value.rows;
+  if (!row || others.length > 0)
+    throw outputs.failure(`CTFFIND wrote ${value.rows.length} results for one micrograph.`);
+  const curvesName = `${stem}_ctffind_avrot.txt`;
+  const curves = parseCtffindCurves(outputs.text(curvesName), curvesName);
+  const version = value.version ?? /version\s*:\s*(\S+)/i.exec(outputs.printed)?.[1] ?? 'unknown';
   return {
-    name: CTFFIND_PROGRAM,
-    version: 'unknown',
-    async estimateCtf(request, place) {
-      const path = findProgram('ctffind', settings.ctffind);
-      const input = linkMicrograph(place);
-      const stem = `${basename(input, extname(input))}_ctffind`;
-      const answers = ctffindAnswers(request, input, `${stem}.mrc`);
-      const printed = await runProgram({
-        ...{ name: 'CTFFIND', path, args: [], cwd: place.workDir, input: `${answers.join('\n')}\n` },
-        ...{ timeoutMs: settings.timeoutSeconds * 1000, signal: request.signal },
-      });
-      const ctffindText = readOutput('CTFFIND', place, `${stem}.txt`, printed);
-      const { value, warnings } = parseCtffindText(ctffindText, `${stem}.txt`);
-      const [row, ...others] = value.rows;
-      if (!row || others.length > 0)
-        throw programFailed(`CTFFIND wrote ${value.rows.length} results for one micrograph.`, printed);
-      const curves = parseCtffindCurves(
-        readOutput('CTFFIND', place, `${stem}_avrot.txt`, printed),
-        `${stem}_avrot.txt`,
-      );
-      const [first, second] = curves.value.frequencyPerA as [number, number];
-      const diagnostic = readDiagnostic(
-        'CTFFIND',
-        place,
-        `${stem}.mrc`,
-        printed,
-        (size) => ((second - first) * size) / 2,
-      );
-      const version = value.version ?? /version\s*:\s*(\S+)/i.exec(printed)?.[1] ?? 'unknown';
-      const judged = await recordFit(
-        'CTFFIND',
-        {
-          ...{ defocus1A: row.defocus1A, defocus2A: row.defocus2A, angleDeg: row.azimuthDeg },
-          phaseShiftDeg: row.phaseShiftRad / RADIANS,
-          figureOfMerit: row.crossCorrelation,
-          fitResolutionA: row.ringsToA,
-          fitCriterion: `CTFFIND ${version}: spacing up to which it fitted rings`,
-          curves: curves.value,
-        },
-        request,
-      );
-      return {
-        outcome: {
-          ...{ ctf: judged.ctf, diagnostic, ctffindText },
-          warnings: [...warnings, ...curves.warnings, ...judged.warnings],
-        },
-        command: `${commandLine(path, [])} <<EOF\n${answers.join('\n')}\nEOF`,
-        external: { version },
-      };
+    fit: {
+      defocus1A: row.defocus1A,
+      defocus2A: row.defocus2A,
+      angleDeg: row.azimuthDeg,
+      phaseShiftDeg: row.phaseShiftRad / RADIANS,
+      figureOfMerit: row.crossCorrelation,
+      fitResolutionA: row.ringsToA,
+      fitCriterion: `CTFFIND ${version}: spacing up to which it fitted rings`,
+      curves: curves.value,
     },
+    diagnostic: outputs.diagnostic(`${stem}_ctffind.mrc`, (size) => (frequencyStep(curves.value) * size) / 2),
+    version,
+    ctffindText,
+    warnings: [...warnings, ...curves.warnings],
   };
+}
+
+/** Between two pixels of CTFFIND's picture, 1/A: as between two points of its curves. */
+function frequencyStep({ frequencyPerA }: FitCurves): number {
+  const [first = Number.NaN, second = Number.NaN] = frequencyPerA;
+  return second - first;
 }

@@ -1,23 +1,39 @@
 import { realpathSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import type { ProgramSettings } from '../../contract/programs.ts';
 import { DEFAULT_CTF_SEARCH } from '../../contract/recipe.ts';
 import type { CtfRequest } from '../../engine/ports.ts';
 import { type FitCurves, parseGctfCurves } from '../../formats/logs/curves.ts';
 import type { LogReading } from '../../formats/logs/fault.ts';
 import { parseGctfLog } from '../../formats/logs/gctf.ts';
-import type { CtfEstimator, MicrographPlace } from '../adapter.ts';
-import { findProgram } from './find-program.ts';
-import { recordFit } from './fit.ts';
-import { linkMicrograph, readDiagnostic, readIfThere } from './outputs.ts';
-import { commandLine, runProgram } from './run-program.ts';
-
-export const GCTF_PROGRAM = 'gctf';
+import type { CtfEstimator } from '../adapter.ts';
+import type { Flag } from './arguments.ts';
+import { type CtfInput, type CtfReading, ctfAdapter } from './ctf-adapter.ts';
+import type { ProgramOutputs } from './outputs.ts';
 
 /** Side of the spectrum, pixels, as the predecessor had it. */
 const BOX_PIXELS = 1024;
 /** Step of the search for the shift of a phase plate, degrees: RELION's default. */
 const PHASE_STEP_DEG = 10;
+
+/** Gctf. It needs a GPU of NVIDIA. */
+export const gctfAdapter = (settings: ProgramSettings): CtfEstimator =>
+  ctfAdapter(
+    {
+      name: 'gctf',
+      call: ({ request, file, stem }) => ({ args: gctfArguments(request, file, `${stem}_gctf.star`) }),
+      read: readGctf,
+    },
+    settings,
+  );
+
+/** Flags of the search ranges; where one is not given, Gctf's own default holds. */
+const RANGE_FLAGS = [
+  ['minimumDefocusA', '--defL'],
+  ['maximumDefocusA', '--defH'],
+  ['lowResolutionA', '--resL'],
+  ['highResolutionA', '--resH'],
+] as const;
 
 /**
  * The predecessor's command line. Ranges that a person set are added; without them Gctf's own hold, as they did there.
@@ -25,71 +41,55 @@ const PHASE_STEP_DEG = 10;
  */
 export function gctfArguments(request: CtfRequest, input: string, star: string): string[] {
   const { search } = request;
-  const isSet = (key: 'minimumDefocusA' | 'maximumDefocusA' | 'lowResolutionA' | 'highResolutionA') =>
-    search[key] !== DEFAULT_CTF_SEARCH[key];
-  return [
-    ...['--apix', `${request.pixelSizeA}`, '--kV', `${request.voltageKv}`, '--Cs', `${request.csMm}`],
-    ...['--ac', `${request.amplitudeContrast}`, '--ctfstar', star, '--boxsize', `${BOX_PIXELS}`],
-    ...(isSet('minimumDefocusA') ? ['--defL', `${search.minimumDefocusA}`] : []),
-    ...(isSet('maximumDefocusA') ? ['--defH', `${search.maximumDefocusA}`] : []),
-    ...(isSet('lowResolutionA') ? ['--resL', `${search.lowResolutionA}`] : []),
-    ...(isSet('highResolutionA') ? ['--resH', `${search.highResolutionA}`] : []),
-    ...(search.expectedAstigmatismA === undefined ? [] : ['--astm', `${search.expectedAstigmatismA}`]),
-    ...(search.phaseShift === undefined
-      ? []
-      : [
-          ...['--phase_shift_L', `${search.phaseShift.minimumDeg}`],
-          ...['--phase_shift_H', `${search.phaseShift.maximumDeg}`, '--phase_shift_S', `${PHASE_STEP_DEG}`],
-        ]),
-    ...[input, '--gid', '0'],
+  const { expectedAstigmatismA, phaseShift } = search;
+  const ranges = RANGE_FLAGS.filter(([key]) => search[key] !== DEFAULT_CTF_SEARCH[key]);
+  const flags: Flag[] = [
+    ['--apix', `${request.pixelSizeA}`],
+    ['--kV', `${request.voltageKv}`],
+    ['--Cs', `${request.csMm}`],
+    ['--ac', `${request.amplitudeContrast}`],
+    ['--ctfstar', star],
+    ['--boxsize', `${BOX_PIXELS}`],
+    ...ranges.map(([key, flag]): Flag => [flag, `${search[key]}`]),
   ];
+  if (expectedAstigmatismA !== undefined) flags.push(['--astm', `${expectedAstigmatismA}`]);
+  if (phaseShift !== undefined)
+    flags.push(
+      ['--phase_shift_L', `${phaseShift.minimumDeg}`],
+      ['--phase_shift_H', `${phaseShift.maximumDeg}`],
+      ['--phase_shift_S', `${PHASE_STEP_DEG}`],
+    );
+  return [...flags.flat(), input, '--gid', '0'];
 }
 
-/** Gctf behind the port of all programs. */
-export function gctfAdapter(settings: ProgramSettings): CtfEstimator {
+function readGctf(outputs: ProgramOutputs, { request, stem, programPath }: CtfInput): CtfReading {
+  const logName = `${stem}_gctf.log`;
+  const log = parseGctfLog(outputs.textIfPresent(logName) ?? outputs.printed, logName).value;
+  const curves = curvesOf(outputs, `${stem}_EPA.log`);
+  // Gctf's picture reaches to Nyquist of the micrograph that it was given.
+  const nyquistPerA = 1 / (2 * request.pixelSizeA);
+  const diagnostic = outputs.diagnostic(`${stem}.ctf`, () => nyquistPerA);
+  const version = log.version ?? versionInName(programPath) ?? 'unknown';
   return {
-    name: GCTF_PROGRAM,
-    version: 'unknown',
-    async estimateCtf(request, place) {
-      const path = findProgram('gctf', settings.gctf);
-      const input = linkMicrograph(place);
-      const stem = basename(input, extname(input));
-      const args = gctfArguments(request, input, `${stem}_gctf.star`);
-      const printed = await runProgram({
-        ...{ name: 'Gctf', path, args, cwd: place.workDir },
-        ...{ timeoutMs: settings.timeoutSeconds * 1000, signal: request.signal },
-      });
-      const logName = `${stem}_gctf.log`;
-      const log = parseGctfLog(readIfThere(place, logName) ?? printed, logName).value;
-      const curves = curvesOf(place, `${stem}_EPA.log`);
-      // Gctf's picture reaches to Nyquist of the micrograph that it was given.
-      const nyquistPerA = 1 / (2 * request.pixelSizeA);
-      const diagnostic = readDiagnostic('Gctf', place, `${stem}.ctf`, printed, () => nyquistPerA);
-      const version = log.version ?? versionInName(path) ?? 'unknown';
-      const judged = await recordFit(
-        'Gctf',
-        {
-          ...{ defocus1A: log.defocusUA, defocus2A: log.defocusVA, angleDeg: log.angleDeg },
-          phaseShiftDeg: log.phaseShiftDeg ?? 0,
-          figureOfMerit: log.crossCorrelation,
-          fitResolutionA: log.resolutionLimitA,
-          fitCriterion: `Gctf ${version}: limit estimated by equi-phase average`,
-          curves: curves.value,
-        },
-        request,
-      );
-      return {
-        outcome: { ctf: judged.ctf, diagnostic, warnings: [...curves.warnings, ...judged.warnings] },
-        command: commandLine(path, args),
-        external: { version },
-      };
+    fit: {
+      defocus1A: log.defocusUA,
+      defocus2A: log.defocusVA,
+      angleDeg: log.angleDeg,
+      phaseShiftDeg: log.phaseShiftDeg ?? 0,
+      figureOfMerit: log.crossCorrelation,
+      fitResolutionA: log.resolutionLimitA,
+      fitCriterion: `Gctf ${version}: limit estimated by equi-phase average`,
+      curves: curves.value,
     },
+    diagnostic,
+    version,
+    warnings: curves.warnings,
   };
 }
 
 /** The curves are for the eye: without them the fit still stands, and a warning says so. */
-function curvesOf(place: MicrographPlace, name: string): LogReading<FitCurves> {
-  const text = readIfThere(place, name);
+function curvesOf(outputs: ProgramOutputs, name: string): LogReading<FitCurves> {
+  const text = outputs.textIfPresent(name);
   if (text !== null) return parseGctfCurves(text, name);
   return {
     value: { frequencyPerA: [], data: [], model: [], cc: [] },

@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fitLocalModel, type PatchPath } from '../../engine/motion/local-fit.ts';
 import type { LocalMotion } from '../../engine/ports.ts';
 import { type MotioncorPatches, parseMotioncorPatches } from '../../formats/logs/motioncor-patches.ts';
-import type { WorkPlace } from '../adapter.ts';
 import type { MovieInput } from './movie-input.ts';
+import type { ProgramOutputs } from './outputs.ts';
 
 /** Both hold the same rows, in different orders. */
 const LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
@@ -17,18 +15,17 @@ const LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
  * @throws CodedError PROGRAM_FAILED where a log is there and cannot be understood
  */
 export function motioncorLocal(
-  place: WorkPlace,
+  outputs: ProgramOutputs,
   input: MovieInput,
   patches: readonly [number, number] | null,
 ): LocalMotion | null {
   const asked = input.request.patches;
   if (!asked || asked[0] * asked[1] < 2) return null;
   if (patches === null) return { fit: null, reason: 'MotionCor follows patches from 2x2 on.' };
-  const names = readdirSync(place.workDir);
+  const names = outputs.names();
   const file = LOGS.map((ending) => names.find((name) => ending.test(name))).find(Boolean);
   if (file === undefined) return { fit: null, reason: 'MotionCor wrote no log of its patches.' };
-  const text = readFileSync(join(place.workDir, file), 'utf8');
-  const paths = pathsOf(parseMotioncorPatches(text, file, input.used).value);
+  const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.used).value);
   const fit = fitLocalModel(paths, input.used);
   if (fit === null) return { fit: null, reason: 'Its patches move as the frame does, or fit no model.' };
   const { model, rmsPixels, points, outliers } = fit;

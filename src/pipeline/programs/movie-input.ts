@@ -5,9 +5,9 @@ import { dosePerFrame } from '../../engine/motion/dose.ts';
 import { readSource } from '../../engine/motion/source.ts';
 import type { AlignRequest } from '../../engine/ports.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
-import type { WorkPlace } from '../adapter.ts';
+import type { Workspace } from '../adapter.ts';
 
-/** A movie on its way to a program of its own: looked at by our reader first, since RELION takes a truncated movie for a whole one. */
+/** A movie for an external program. Our reader looks at it first, since RELION takes a truncated movie for a complete one. */
 export interface MovieInput {
   readonly structure: MovieStructure;
   /** In terms of the frames that are aligned: of an EER file, of its fractions. */
@@ -22,37 +22,39 @@ export interface MovieInput {
 }
 
 /**
- * @param leastFrames - that the program needs
+ * @param minFrames - that the program needs
  * @throws CodedError MOVIE_*, TOO_FEW_FRAMES, DOSE_CONTRADICTION
  */
-export function readMovieInput(asked: AlignRequest, program: string, leastFrames: number): MovieInput {
+export function readMovieInput(asked: AlignRequest, program: string, minFrames: number): MovieInput {
   const { structure, request } = readSource(asked);
   const { throwFrames, truncFrames } = request;
   const used = structure.frames - throwFrames - truncFrames;
-  if (used < leastFrames)
+  if (used < minFrames)
     throw new CodedError(
       'TOO_FEW_FRAMES',
-      `The movie has ${structure.frames} frames; throw is ${throwFrames}, trunc ${truncFrames}, and ${program} needs ${leastFrames}.`,
+      `The movie has ${structure.frames} frames; throw is ${throwFrames}, trunc ${truncFrames}, and ${program} needs ${minFrames}.`,
     );
   return {
-    ...{ structure, request, used },
+    structure,
+    request,
+    used,
     firstFrame: throwFrames + 1,
     lastFrame: throwFrames + used,
     doseEA2: dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames),
   };
 }
 
-/** Files under plain names in the work directory: programs tell formats by extensions, and stumble over blanks and long paths. */
+/** Files under plain names in the work directory: programs tell formats by extensions, and fail on blanks and long paths. */
 export class Links {
-  readonly #place: WorkPlace;
+  readonly #workDir: string;
   readonly #commands: [string, string][] = [];
 
-  constructor(place: WorkPlace) {
-    this.#place = place;
+  constructor({ workDir }: Workspace) {
+    this.#workDir = workDir;
   }
 
   add(path: string, name: string): string {
-    symlinkSync(path, join(this.#place.workDir, name));
+    symlinkSync(path, join(this.#workDir, name));
     this.#commands.push([path, name]);
     return name;
   }
@@ -65,6 +67,6 @@ export class Links {
 
 /** Shifts or coefficients that a program applies, as motion of the content; without negative zeros, against the first frame used. */
 export function asMotion(toApply: readonly (readonly [number, number])[]): [number, number][] {
-  const [x0, y0] = toApply[0]!;
+  const [x0, y0] = toApply[0] ?? [0, 0];
   return toApply.map(([x, y]) => [x0 - x, y0 - y]);
 }

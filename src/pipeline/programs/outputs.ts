@@ -1,58 +1,73 @@
-import { readFileSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasErrorCode, messageOf } from '../../base/errors.ts';
+import type { CodedError } from '../../contract/errors.ts';
 import type { CtfOutcome } from '../../engine/ports.ts';
+import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
-import type { MicrographPlace, WorkPlace } from '../adapter.ts';
 import { programFailed } from './run-program.ts';
 
-/** The micrograph under its own name in the work directory: programs write beside their input. */
-export function linkMicrograph({ workDir, micrographPath }: MicrographPlace): string {
-  const name = basename(micrographPath);
-  symlinkSync(micrographPath, join(workDir, name));
-  return name;
-}
+/** What a program left when it ended without an error: files in its work directory, and what it printed. */
+export class ProgramOutputs {
+  /** Of the program, in messages. */
+  readonly title: string;
+  /** Standard output and error, as they came. */
+  readonly printed: string;
+  readonly #workDir: string;
 
-/** @throws CodedError PROGRAM_FAILED where the program did not write it */
-export function readOutput(program: string, place: WorkPlace, name: string, printed: string): string {
-  try {
-    return readFileSync(join(place.workDir, name), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw programFailed(`${program} ended without an error, but did not write ${name}.`, printed);
+  constructor(title: string, workDir: string, printed: string) {
+    this.title = title;
+    this.printed = printed;
+    this.#workDir = workDir;
   }
-}
 
-/** As `readOutput`, null where it is not there. */
-export function readIfThere(place: WorkPlace, name: string): string | null {
-  try {
-    return readFileSync(join(place.workDir, name), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+  /** An error PROGRAM_FAILED with the end of what was printed. */
+  failure(sentence: string): CodedError {
+    return programFailed(sentence, this.printed);
   }
-}
 
-/**
- * The program's picture of its fit.
- * @param edgeFrequencyPerA - 1/A at the middle of its edge, from its size in pixels
- * @throws CodedError PROGRAM_FAILED where there is none, or it is not square
- */
-export function readDiagnostic(
-  program: string,
-  place: MicrographPlace,
-  name: string,
-  printed: string,
-  edgeFrequencyPerA: (size: number) => number,
-): CtfOutcome['diagnostic'] {
-  const path = join(place.workDir, name);
-  let image: ReturnType<typeof readImage>;
-  try {
-    image = readImage(path);
-  } catch (error) {
-    throw programFailed(`${program} left no picture that can be read: ${(error as Error).message}.`, printed);
+  path(name: string): string {
+    return join(this.#workDir, name);
   }
-  if (image.width !== image.height)
-    throw programFailed(`${program} left a picture of ${image.width}x${image.height} in ${name}.`, printed);
-  const { width: size, data } = image;
-  return { size, data, edgeFrequencyPerA: edgeFrequencyPerA(size), isForeign: true };
+
+  /** Names of the files and directories in the work directory, sorted. */
+  names(): string[] {
+    return readdirSync(this.#workDir).sort();
+  }
+
+  /** @throws CodedError PROGRAM_FAILED where the program did not write it */
+  text(name: string): string {
+    const text = this.textIfPresent(name);
+    if (text !== null) return text;
+    throw this.failure(`${this.title} ended without an error, but did not write ${name}.`);
+  }
+
+  textIfPresent(name: string): string | null {
+    try {
+      return readFileSync(this.path(name), 'utf8');
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * The program's picture of its fit.
+   * @param edgeFrequencyPerA - 1/A at the middle of its edge, from its size in pixels
+   * @throws CodedError PROGRAM_FAILED where there is none, or it is not square
+   */
+  diagnostic(name: string, edgeFrequencyPerA: (size: number) => number): CtfOutcome['diagnostic'] {
+    const { width, height, data } = this.#picture(name);
+    if (width !== height)
+      throw this.failure(`${this.title} left a picture of ${width}x${height} in ${name}.`);
+    return { size: width, data, edgeFrequencyPerA: edgeFrequencyPerA(width), isForeign: true };
+  }
+
+  #picture(name: string): Image {
+    try {
+      return readImage(this.path(name));
+    } catch (error) {
+      throw this.failure(`${this.title} left no picture that can be read: ${messageOf(error)}.`);
+    }
+  }
 }

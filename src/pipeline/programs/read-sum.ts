@@ -1,52 +1,45 @@
-import { join } from 'node:path';
+import { errorCodeOf, messageOf } from '../../base/errors.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
-import type { WorkPlace } from '../adapter.ts';
 import type { MovieInput } from './movie-input.ts';
-import { programFailed } from './run-program.ts';
+import type { ProgramOutputs } from './outputs.ts';
 
 /** The sum of a program may differ from the movie's size over the binning by this many pixels: all round to even numbers. */
 const ROUNDING_PIXELS = 2;
 
 /**
  * A sum that a program wrote.
- * @throws CodedError PROGRAM_FAILED where it is not there, is not whole, has another size, holds what is no number, or is blank
+ * @param name - in the work directory
+ * @throws CodedError PROGRAM_FAILED where it is missing, incomplete, of another size, blank, or holds values that are no numbers
  */
-export function readSum(
-  program: string,
-  place: WorkPlace,
-  name: string,
-  input: MovieInput,
-  printed: string,
-): Image {
-  let image: Image;
-  try {
-    image = readImage(join(place.workDir, name));
-  } catch (error) {
-    const code = (error as { code?: string }).code;
-    throw code === 'MOVIE_MISSING'
-      ? programFailed(`${program} ended without an error, but did not write ${name}.`, printed)
-      : programFailed(`${program} left ${name} in pieces: ${(error as Error).message}.`, printed);
-  }
+export function readSum(outputs: ProgramOutputs, name: string, input: MovieInput): Image {
+  const { title } = outputs;
+  const image = readOutputImage(outputs, name);
   const { structure, request } = input;
-  const expected = [structure.width, structure.height].map((side) => side / request.binning);
-  const isSize = [image.width, image.height].every(
-    (side, i) => Math.abs(side - expected[i]!) <= ROUNDING_PIXELS,
-  );
+  const [width, height] = [structure.width / request.binning, structure.height / request.binning];
+  const isSize =
+    Math.abs(image.width - width) <= ROUNDING_PIXELS && Math.abs(image.height - height) <= ROUNDING_PIXELS;
   if (!isSize)
-    throw programFailed(
-      `${program} wrote ${name} with ${image.width}x${image.height} pixels, expected ${expected.map(Math.floor).join('x')}.`,
-      printed,
+    throw outputs.failure(
+      `${title} wrote ${name} with ${image.width}x${image.height} pixels, expected ${Math.floor(width)}x${Math.floor(height)}.`,
     );
-  const first = image.data[0]!;
-  let isBlank = true;
-  for (const value of image.data) {
-    if (!Number.isFinite(value))
-      throw programFailed(`${program} wrote ${name} with pixels that are no numbers.`, printed);
-    if (value !== first) isBlank = false;
-  }
-  if (isBlank) throw programFailed(`${program} wrote ${name} with all its pixels ${first}.`, printed);
+  if (!image.data.every(Number.isFinite))
+    throw outputs.failure(`${title} wrote ${name} with pixels that are no numbers.`);
+  const [first] = image.data;
+  if (image.data.every((value) => value === first))
+    throw outputs.failure(`${title} wrote ${name} with all its pixels ${first}.`);
   return image;
+}
+
+function readOutputImage(outputs: ProgramOutputs, name: string): Image {
+  const { title } = outputs;
+  try {
+    return readImage(outputs.path(name));
+  } catch (error) {
+    throw errorCodeOf(error) === 'MOVIE_MISSING'
+      ? outputs.failure(`${title} ended without an error, but did not write ${name}.`)
+      : outputs.failure(`${title} left ${name} in pieces: ${messageOf(error)}.`);
+  }
 }
 
 /** Mean of an image, in double precision. */

@@ -6,7 +6,7 @@ import { invertGain } from '../../engine/motion/gain-size.ts';
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import { createMrcStackWriter, writeMrc } from '../../formats/mrc/write.ts';
 import { openMovie } from '../../formats/open.ts';
-import type { WorkPlace } from '../adapter.ts';
+import type { Workspace } from '../adapter.ts';
 import type { Links, MovieInput } from './movie-input.ts';
 
 /** Gain and defects in forms that a program reads, in its work directory; rows as in movies, which RELION and MotionCor read as we do. */
@@ -15,7 +15,7 @@ export interface References {
   readonly gain: { readonly file: string; readonly rotate: number; readonly flip: number } | null;
   /** MotionCor's boxes as text, or a map: MRC of 8-bit integers, 1 where a pixel is bad. */
   readonly defects: { readonly file: string; readonly kind: 'text' | 'map' } | null;
-  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** How a program deals with EER: RELION divides by a gain unless its name ends in `.gain`, MotionCor multiplies by any. */
@@ -29,7 +29,7 @@ export type EerGain = 'divides' | 'multiplies';
 export function prepareReferences(
   input: MovieInput,
   links: Links,
-  place: WorkPlace,
+  workspace: Workspace,
   eerGain: EerGain,
 ): References {
   const { structure, request } = input;
@@ -44,9 +44,9 @@ export function prepareReferences(
         ? null
         : native !== null
           ? { file: links.add(setting.path, native), rotate: setting.rotate, flip: setting.flip }
-          : { file: writeGain(gain, structure, place, eerGain), rotate: 0, flip: 0 },
-    defects: defectsOf(bad, request.defectMapPath, deadInGain, links, place),
-    notes,
+          : { file: writeGain(gain, structure, workspace, eerGain), rotate: 0, flip: 0 },
+    defects: defectsOf(bad, request.defectMapPath, deadInGain, links, workspace),
+    warnings: notes,
   };
 }
 
@@ -67,9 +67,9 @@ function openIfMovie(path: string): MovieStructure | null {
   return reader;
 }
 
-function writeGain(gain: Image, movie: MovieStructure, place: WorkPlace, eerGain: EerGain): string {
+function writeGain(gain: Image, movie: MovieStructure, workspace: Workspace, eerGain: EerGain): string {
   const file = 'gain.mrc';
-  writeGainFile(join(place.workDir, file), gain, movie.format === 'eer' && eerGain === 'divides');
+  writeGainFile(join(workspace.workDir, file), gain, movie.format === 'eer' && eerGain === 'divides');
   return file;
 }
 
@@ -85,13 +85,13 @@ function defectsOf(
   path: string | null,
   deadInGain: boolean,
   links: Links,
-  place: WorkPlace,
+  workspace: Workspace,
 ): References['defects'] {
   if (bad.size === 0) return null;
   if (path !== null && !deadInGain && isBoxText(path))
     return { file: links.add(path, 'defects.txt'), kind: 'text' };
   const file = 'defects.mrc';
-  writeDefectMap(join(place.workDir, file), bad);
+  writeDefectMap(join(workspace.workDir, file), bad);
   return { file, kind: 'map' };
 }
 

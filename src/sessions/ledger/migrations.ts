@@ -114,4 +114,6 @@ export const MIGRATIONS: readonly string[] = [
     after_seq INTEGER NOT NULL                 -- rows up to this one have them
   ) STRICT;
   `,
+  `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- its name before
+  `,
 ];

@@ -2,13 +2,15 @@ import { parentPort } from 'node:worker_threads';
 import sharp from 'sharp';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { TileInfo } from '../../contract/tiles.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCoded } from '../faults.ts';
 import { type TileRequest, TileSource } from './tile-source.ts';
 
 /** The thread that makes tiles: one question at a time, so that no answer waits for memory. */
-export type ToTileWorker =
-  | { readonly number: number; readonly kind: 'info'; readonly path: string }
-  | { readonly number: number; readonly kind: 'tile'; readonly request: TileRequest };
+export type TileQuestion =
+  | { readonly kind: 'info'; readonly path: string }
+  | { readonly kind: 'tile'; readonly request: TileRequest };
+
+export type ToTileWorker = TileQuestion & { readonly number: number };
 
 export type FromTileWorker =
   | { readonly number: number; readonly info: TileInfo }

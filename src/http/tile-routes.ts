@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorBodySchema } from '../../contract/api.ts';
-import { LOW_PASSES_A, TILE_ROLES, tileInfoSchema } from '../../contract/tiles.ts';
-import { checkName, keyOf, movieParams } from '../names.ts';
-import type { RouteContext } from '../ports.ts';
-import { TileMaker } from './tile-maker.ts';
+import { errorBodySchema } from '../contract/api.ts';
+import { LOW_PASSES_A, TILE_ROLES, tileInfoSchema } from '../contract/tiles.ts';
+import { TileMaker } from '../pipeline/tiles/tile-maker.ts';
+import { checkName, keyOf, movieParams } from './names.ts';
+import type { RouteContext } from './ports.ts';
 
 const TILES = '/api/v1/sessions/:project/:user/:session/movies/:base/tiles/:role';
 const tags = ['outputs'];
@@ -13,8 +13,8 @@ const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySch
 const config = { access: 'read' } as const;
 const roleParams = movieParams.extend({ role: z.enum(TILE_ROLES) });
 /** No detector halved so often has a pixel left. */
-const MOST_POWER = 20;
-const LONGEST_SIDE_TILES = 1000;
+const MAX_POWER = 20;
+const MAX_SIDE_TILES = 1000;
 
 /** A micrograph in deep zoom, cut when it is looked at. */
 export function registerTileRoutes(
@@ -49,9 +49,9 @@ export function registerTileRoutes(
         tags,
         summary: 'A tile of 512 by 512 pixels, JPEG, counted from the upper left; power k is halved k times',
         params: roleParams.extend({
-          power: z.coerce.number().int().min(0).max(MOST_POWER),
-          column: z.coerce.number().int().min(0).max(LONGEST_SIDE_TILES),
-          row: z.coerce.number().int().min(0).max(LONGEST_SIDE_TILES),
+          power: z.coerce.number().int().min(0).max(MAX_POWER),
+          column: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),
+          row: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),
         }),
         querystring: z.object({
           lowpass: z

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TILE_PX } from '../../../src/contract/tiles.ts';
-import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { TileSource } from '../../../src/http/tiles/tile-source.ts';
-import { MemorySessionService } from '../memory-session-service.ts';
-import { API_URL, BEARER, serviceUnderTest } from '../service-under-test.ts';
+import { TILE_PX } from '../../src/contract/tiles.ts';
+import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { MemorySessionService } from './memory-session-service.ts';
+import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
 
 const [WIDTH, HEIGHT, PIXEL_A] = [1300, 1100, 2];
 /** Dark left half, bright right half, and a bright square at the upper left: in the last rows, since MRC begins at the bottom. */
@@ -82,31 +81,5 @@ describe('tiles of a micrograph', () => {
   it('do not exist of what is no micrograph', async () => {
     expect((await ask(`${API_URL}/movies/movie-1/tiles/thumbnail`)).statusCode).toBe(422);
     expect((await ask(`${API_URL}/movies/movie-2/tiles/sum`)).statusCode).toBe(422);
-  });
-});
-
-describe('TileSource', () => {
-  const halved = (650 * 550 + 325 * 275) * 4;
-
-  it('keeps no more than its bound, however many are looked at', () => {
-    const source = new TileSource(1.5 * halved);
-    for (let time = 0; time < 4; time++) {
-      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // as if it were another file each time
-      source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
-      expect(source.keptBytes).toBe(halved);
-    }
-  });
-
-  it('shows a file that was made anew as it is now', () => {
-    const source = new TileSource();
-    const other = join(folder, 'other.mrc');
-    const write = (bright: boolean) => {
-      const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 === bright ? 1 : 0));
-      writeMrc(other, { width: 64, height: 64, data }, 1);
-      utimesSync(other, new Date(), new Date(bright ? 1e12 : 2e12));
-      return source.tile({ path: other, power: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
-    };
-    expect(write(true)).toBeGreaterThan(128);
-    expect(write(false)).toBeLessThan(128);
   });
 });

@@ -1,0 +1,88 @@
+import { CodedError } from '../../contract/errors.ts';
+import { lowPassPower, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
+import { lowPass } from './low-pass.ts';
+import { buildPyramid, coarser, grayOf, levelOf, type Pyramid } from './pyramid.ts';
+
+/** An image of which rows are read when they are needed. */
+export interface RowImage {
+  readonly width: number;
+  readonly height: number;
+  /** Rows `first` to `first + count`, count*width values. */
+  read(first: number, count: number): Float32Array;
+}
+
+export interface TilePosition {
+  /** The image halved so many times. */
+  readonly power: number;
+  /** Counted from the upper left, in tiles. */
+  readonly column: number;
+  readonly row: number;
+}
+
+export interface Tile {
+  readonly width: number;
+  readonly height: number;
+  /** Gray values, row by row from the top. */
+  readonly bytes: Uint8Array;
+}
+
+/** The same image with its rows counted from the top, as a screen has them; those of MRC begin at the bottom. */
+export const rowsFromTop = <Image extends RowImage>(image: Image): Image => ({
+  ...image,
+  read(first: number, count: number) {
+    const { width, height } = image;
+    const stored = image.read(height - first - count, count);
+    const turned = new Float32Array(stored.length);
+    for (let row = 0; row < count; row++)
+      turned.set(stored.subarray(row * width, (row + 1) * width), (count - 1 - row) * width);
+    return turned;
+  },
+});
+
+export const plainPyramid = (image: RowImage, { maxPower }: TileInfo): Pyramid =>
+  buildPyramid(image, maxPower);
+
+/** Levels of the low-passed image, from the finest that still shows something of it. @param plain - `plainPyramid` of the image */
+export function filteredPyramid(image: RowImage, info: TileInfo, plain: Pyramid, lowPassA: number): Pyramid {
+  const power = lowPassPower(info, lowPassA);
+  // Only a small image has no such level: a large one has a level that is coarse enough.
+  const level =
+    plain.levels.find((one) => one.power === power) ?? levelOf(0, info, image.read(0, info.height));
+  const pixelA = (info.pixelSizeA ?? 1) * 2 ** power;
+  const data = lowPass(level, lowPassA / pixelA);
+  return {
+    contrast: plain.contrast,
+    levels: [levelOf(power, level, data), ...coarser(power, level, data, info.maxPower)],
+  };
+}
+
+/**
+ * Cuts a tile out of a level of the pyramid, or out of the image itself at full resolution.
+ * @param pyramidOf - called for a tile within the image only
+ * @throws CodedError NO_SUCH_PICTURE beyond the image, or where a filtered image has no level so fine
+ */
+export function cutTile(
+  image: RowImage,
+  info: TileInfo,
+  pyramidOf: () => Pyramid,
+  { power, column, row }: TilePosition,
+  isFiltered: boolean,
+): Tile {
+  const [x, y] = [column * TILE_PX, row * TILE_PX];
+  const [levelWidth, levelHeight] = [Math.ceil(info.width / 2 ** power), Math.ceil(info.height / 2 ** power)];
+  if (power > info.maxPower || x >= levelWidth || y >= levelHeight)
+    throw new CodedError('NO_SUCH_PICTURE', 'The tile lies beyond the image.');
+  const width = Math.min(TILE_PX, levelWidth - x);
+  const height = Math.min(TILE_PX, levelHeight - y);
+  const pyramid = pyramidOf();
+  const level = pyramid.levels.find((one) => one.power === power);
+  if (level)
+    return {
+      width,
+      height,
+      bytes: grayOf(level.data, level.width, { x, y, width, height }, level.contrast),
+    };
+  if (isFiltered) throw new CodedError('NO_SUCH_PICTURE', 'A filtered image has no tiles at this power.');
+  const strip = image.read(y, height);
+  return { width, height, bytes: grayOf(strip, info.width, { x, y: 0, width, height }, pyramid.contrast) };
+}

@@ -1,0 +1,153 @@
+import type { ExternalAligner, ProgramSettings } from '../../contract/programs.ts';
+import { PROGRAM_TITLES } from '../../contract/programs.ts';
+import type { LocalMotion } from '../../engine/ports.ts';
+import type { Image, MovieStructure } from '../../formats/movie.ts';
+import type { Aligned, Aligner, Workspace } from '../adapter.ts';
+import { findProgram } from './find-program.ts';
+import { asMotion, Links, type MovieInput, readMovieInput } from './movie-input.ts';
+import { ProgramOutputs } from './outputs.ts';
+import { type VersionPatterns, versionOf } from './program-version.ts';
+import { type EerGain, prepareReferences, type References } from './references.ts';
+import { linkedCommandLine, runProgram } from './run-program.ts';
+
+/** Files in the work directory that an aligner is given. */
+export interface AlignerFiles {
+  /** Name of the movie. */
+  readonly movie: string;
+  readonly references: References;
+}
+
+/** A file that an aligner needs beside movie and references. */
+export interface Preparation {
+  readonly warnings: readonly string[];
+  /** What a person adds to the command line to repeat it. */
+  readonly comment: string;
+}
+
+/** What was read from the outputs of an aligner. */
+export interface AlignerReading {
+  /** Sum without dose weighting. */
+  readonly plain: Image;
+  /** Null where the dose is not known. */
+  readonly weighted: Image | null;
+  /** Part of the plain sum from frames of even number; absent where it was not asked for or cannot be had. */
+  readonly even?: Float32Array;
+  /** Per used frame, pixels of the movie: shifts to apply, whose sign is opposite to the motion of the content. */
+  readonly shiftsToApply: readonly (readonly [number, number])[];
+  /** Null where no patches were asked for. */
+  readonly local: LocalMotion | null;
+  readonly iterations: number;
+  readonly isConverged: boolean;
+  /** After the gain; null where it does not follow from the sum. */
+  readonly meanCountsPerPixelFrame: number | null;
+  readonly hotPixels: readonly (readonly [number, number])[];
+  /** Kept as `<base>_align.log`. */
+  readonly log: string;
+  readonly warnings: readonly string[];
+}
+
+/** All that is particular to a program that corrects motion. */
+export interface AlignerProgram {
+  readonly name: ExternalAligner;
+  /** With fewer frames it does not work. */
+  readonly minFrames: number;
+  readonly eerGain: EerGain;
+  readonly version: VersionPatterns;
+  /** Sentence before the reason why there is no model of local motion. */
+  readonly withoutLocal: string;
+  /** Extension by which it knows the format of a movie. */
+  extensionOf(format: MovieStructure['format']): string;
+  prepare?(input: MovieInput, workspace: Workspace): Preparation;
+  /** @throws CodedError BAD_CONFIG where further arguments touch what reading the outputs depends on */
+  argumentsOf(input: MovieInput, files: AlignerFiles, further: string | undefined): string[];
+  /** @throws CodedError PROGRAM_FAILED where an output is missing or cannot be understood */
+  read(outputs: ProgramOutputs, input: MovieInput): AlignerReading;
+}
+
+const NOTHING_PREPARED: Preparation = { warnings: [], comment: '' };
+
+/**
+ * An external aligner behind the port of all programs: movie, gain and defects are brought to its work directory, it is
+ * run there, and its outputs are read.
+ */
+export function alignerAdapter(program: AlignerProgram, settings: ProgramSettings): Aligner {
+  const { name } = program;
+  const title = PROGRAM_TITLES[name];
+  return {
+    name,
+    version: 'unknown',
+    async align(asked, workspace) {
+      const path = findProgram(name, settings[name]);
+      const input = readMovieInput(asked, title, program.minFrames);
+      const { structure, request } = input;
+      const links = new Links(workspace);
+      const movie = links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`);
+      const references = prepareReferences(input, links, workspace, program.eerGain);
+      const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
+      const args = program.argumentsOf(input, { movie, references }, workspace.furtherArguments);
+      const version = await versionOf({ name: title, path, ...program.version });
+      const printed = await runProgram({
+        name: title,
+        path,
+        args,
+        cwd: workspace.workDir,
+        timeoutMs: settings.timeoutSeconds * 1000,
+        signal: request.signal,
+      });
+      const reading = program.read(new ProgramOutputs(title, workspace.workDir, printed), input);
+      const warnings = [
+        ...structure.warnings,
+        ...references.warnings,
+        ...preparation.warnings,
+        ...reading.warnings,
+        ...(version === null ? [`${title} does not say its version.`] : []),
+        ...commonWarnings(program, input, reading),
+      ];
+      return {
+        outcome: { ...outcomeOf(input, reading), warnings },
+        command: linkedCommandLine(links.commands, path, args) + preparation.comment,
+        external: { version: version ?? 'unknown' },
+      };
+    },
+  };
+}
+
+function outcomeOf(input: MovieInput, reading: AlignerReading): Omit<Aligned, 'warnings'> {
+  const { structure, request } = input;
+  const { plain, weighted, even } = reading;
+  return {
+    width: plain.width,
+    height: plain.height,
+    pixelSizeA: request.pixelSizeA * request.binning,
+    sum: plain.data,
+    doseWeighted: weighted?.data ?? null,
+    ...(even ? { evenOdd: { isWeighted: false, even } } : {}),
+    movieWidth: structure.width,
+    movieHeight: structure.height,
+    frames: structure.frames,
+    firstFrame: input.firstFrame,
+    lastFrame: input.lastFrame,
+    referenceFrame: input.firstFrame,
+    shiftsPixels: asMotion(reading.shiftsToApply),
+    local: reading.local,
+    dosePerFrameEA2: input.doseEA2,
+    iterations: reading.iterations,
+    converged: reading.isConverged,
+    meanCountsPerPixelFrame: reading.meanCountsPerPixelFrame,
+    hotPixels: reading.hotPixels,
+    ...(structure.eer ? { eer: structure.eer } : {}),
+    programLog: reading.log,
+  };
+}
+
+function commonWarnings(
+  { withoutLocal }: AlignerProgram,
+  { doseEA2 }: MovieInput,
+  { local, isConverged }: AlignerReading,
+): string[] {
+  return [
+    ...(doseEA2 === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
+    ...(local?.reason ? [`${withoutLocal} ${local.reason}`] : []),
+    ...(isConverged ? [] : ['Alignment did not settle: look at the drift before trusting this movie.']),
+  ];
+}

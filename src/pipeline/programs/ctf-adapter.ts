@@ -1,0 +1,95 @@
+import { symlinkSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { shellCommandLine } from '../../base/shell-words.ts';
+import { type ExternalCtfProgram, PROGRAM_TITLES, type ProgramSettings } from '../../contract/programs.ts';
+import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
+import type { CtfEstimator, CtfWorkspace } from '../adapter.ts';
+import { findProgram } from './find-program.ts';
+import { type ForeignFit, recordFit } from './fit.ts';
+import { ProgramOutputs } from './outputs.ts';
+import { runProgram } from './run-program.ts';
+
+/** The micrograph as a program is given it: in its work directory, where it writes its own files. */
+export interface CtfInput {
+  readonly request: CtfRequest;
+  /** Name of the micrograph, an MRC file of mode 2. */
+  readonly file: string;
+  /** `file` without its extension, for the names of outputs. */
+  readonly stem: string;
+  /** The executable that was found. */
+  readonly programPath: string;
+}
+
+/** How a program is called. */
+export interface CtfCall {
+  readonly args: readonly string[];
+  /** Lines for its standard input; absent: it asks nothing. */
+  readonly answers?: readonly string[];
+}
+
+/** What was read from the outputs of a program. */
+export interface CtfReading {
+  readonly fit: ForeignFit;
+  readonly diagnostic: CtfOutcome['diagnostic'];
+  readonly version: string;
+  /** CTFFIND's result text, of CTFFIND itself. */
+  readonly ctffindText?: string;
+  readonly warnings: readonly string[];
+}
+
+/** All that is particular to a program that estimates the CTF. */
+export interface CtfProgram {
+  readonly name: ExternalCtfProgram;
+  call(input: CtfInput): CtfCall;
+  /** @throws CodedError PROGRAM_FAILED where an output is missing or cannot be understood */
+  read(outputs: ProgramOutputs, input: CtfInput): CtfReading;
+}
+
+/** An external CTF program behind the port of all programs: found, run in the work directory, read, and judged. */
+export function ctfAdapter(program: CtfProgram, settings: ProgramSettings): CtfEstimator {
+  const { name } = program;
+  const title = PROGRAM_TITLES[name];
+  return {
+    name,
+    version: 'unknown',
+    async estimateCtf(request, workspace) {
+      const path = findProgram(name, settings[name]);
+      const file = linkMicrograph(workspace);
+      const input = { request, file, stem: basename(file, extname(file)), programPath: path };
+      const { args, answers } = program.call(input);
+      const printed = await runProgram({
+        name: title,
+        path,
+        args,
+        cwd: workspace.workDir,
+        ...(answers ? { input: `${answers.join('\n')}\n` } : {}),
+        timeoutMs: settings.timeoutSeconds * 1000,
+        signal: request.signal,
+      });
+      const reading = program.read(new ProgramOutputs(title, workspace.workDir, printed), input);
+      const { ctf, warnings } = await recordFit(title, reading.fit, request);
+      return {
+        outcome: {
+          ctf,
+          diagnostic: reading.diagnostic,
+          ...(reading.ctffindText === undefined ? {} : { ctffindText: reading.ctffindText }),
+          warnings: [...reading.warnings, ...warnings],
+        },
+        command: commandOf(path, args, answers),
+        external: { version: reading.version },
+      };
+    },
+  };
+}
+
+function commandOf(path: string, args: readonly string[], answers: readonly string[] | undefined): string {
+  const line = shellCommandLine([path, ...args]);
+  return answers ? `${line} <<EOF\n${answers.join('\n')}\nEOF` : line;
+}
+
+/** The micrograph under its own name in the work directory: programs write beside their input. */
+function linkMicrograph({ workDir, micrographPath }: CtfWorkspace): string {
+  const name = basename(micrographPath);
+  symlinkSync(micrographPath, join(workDir, name));
+  return name;
+}

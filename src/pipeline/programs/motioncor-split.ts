@@ -1,0 +1,37 @@
+import { OUT } from './motioncor-arguments.ts';
+import type { MovieInput } from './movie-input.ts';
+import type { ProgramOutputs } from './outputs.ts';
+import { meanOf, readSum } from './read-sum.ts';
+
+/** Of the deviation of the sum: what the rounding of two sums may make of it. */
+const SPLIT_TOLERANCE = 0.01;
+
+/**
+ * The part of the plain sum that MotionCor calls even; absent where both parts do not make up the whole, as with another
+ * scale.
+ * @throws CodedError PROGRAM_FAILED where a sum is missing or of another size
+ */
+export function readEvenSum(
+  outputs: ProgramOutputs,
+  input: MovieInput,
+  whole: Float32Array,
+): { even?: Float32Array; warnings: string[] } {
+  const { title } = outputs;
+  const { data: even } = readSum(outputs, `${OUT}_EVN.mrc`, input);
+  const { data: odd } = readSum(outputs, `${OUT}_ODD.mrc`, input);
+  if (even.length !== whole.length || odd.length !== whole.length)
+    throw outputs.failure(`${title} wrote sums of different sizes.`);
+  if (makeUp(even, odd, whole)) return { even, warnings: [] };
+  return { warnings: [`The even and odd sums of ${title} do not make up its whole sum.`] };
+}
+
+function makeUp(even: Float32Array, odd: Float32Array, whole: Float32Array): boolean {
+  const mean = meanOf(whole);
+  let missed = 0;
+  let deviation = 0;
+  whole.forEach((value, i) => {
+    missed += ((even[i] ?? 0) + (odd[i] ?? 0) - value) ** 2;
+    deviation += (value - mean) ** 2;
+  });
+  return missed <= SPLIT_TOLERANCE ** 2 * deviation;
+}

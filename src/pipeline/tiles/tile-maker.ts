@@ -1,0 +1,129 @@
+import { Worker } from 'node:worker_threads';
+import { CodedError, ERRORS } from '../../contract/errors.ts';
+import type { TileInfo } from '../../contract/tiles.ts';
+import type { TileRequest } from './tile-source.ts';
+import type { FromTileWorker, TileQuestion, ToTileWorker } from './tile-worker.ts';
+
+/** Questions that wait; beyond that the oldest is refused: nobody looks at its tile any more. */
+const MAX_WAITING = 256;
+/** The thread is ended, with what it keeps, when nobody has asked for so long. */
+const IDLE_MS = 5 * 60_000;
+/** A file server that does not answer for so long is taken to hang. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+interface Waiting {
+  readonly question: TileQuestion;
+  take(answer: FromTileWorker): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The main thread's end of the thread that makes tiles. The first question starts it; it is given one question at a time,
+ * so that those nobody waits for any more can still be taken back.
+ */
+export class TileMaker {
+  #worker: Worker | null = null;
+  #current: { readonly number: number; readonly waiting: Waiting } | null = null;
+  #lastNumber = 0;
+  #timer: NodeJS.Timeout | null = null;
+  readonly #waiting: Waiting[] = [];
+
+  /** @throws CodedError UNREACHABLE, CANCELLED, MOVIE_* */
+  info(path: string, signal: AbortSignal): Promise<TileInfo> {
+    return this.#ask({ kind: 'info', path }, signal, (answer) => ('info' in answer ? answer.info : null));
+  }
+
+  /** A JPEG file's bytes. @throws CodedError NO_SUCH_PICTURE, UNREACHABLE, CANCELLED, MOVIE_* */
+  tile(request: TileRequest, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#ask({ kind: 'tile', request }, signal, (answer) => ('jpeg' in answer ? answer.jpeg : null));
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#waiting.splice(0)) one.reject(new CodedError('CANCELLED', ''));
+    await this.#end(new CodedError('CANCELLED', ''));
+  }
+
+  /** @param answerOf - null for an answer to another kind of question */
+  #ask<Answer>(
+    question: TileQuestion,
+    signal: AbortSignal,
+    answerOf: (answer: FromTileWorker) => Answer | null,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const take = (answer: FromTileWorker) => {
+        const found = answerOf(answer);
+        if (found === null) reject(errorOf(answer));
+        else resolve(found);
+      };
+      const one: Waiting = { question, take, reject };
+      const drop = () => {
+        const at = this.#waiting.indexOf(one);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        reject(new CodedError('CANCELLED', 'The client went away.'));
+      };
+      if (signal.aborted) return drop();
+      signal.addEventListener('abort', drop, { once: true });
+      this.#waiting.push(one);
+      if (this.#waiting.length > MAX_WAITING)
+        this.#waiting.shift()?.reject(new CodedError('UNREACHABLE', 'Too many tiles are asked for at once.'));
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#current !== null) return;
+    const waiting = this.#waiting.shift();
+    this.#arm(waiting ? ANSWER_TIMEOUT_MS : IDLE_MS);
+    if (!waiting) return;
+    this.#worker ??= this.#start();
+    this.#current = { number: ++this.#lastNumber, waiting };
+    const message: ToTileWorker = { number: this.#lastNumber, ...waiting.question };
+    this.#worker.postMessage(message);
+  }
+
+  #arm(ms: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => void this.#end(new CodedError('UNREACHABLE', 'The file server does not answer.')),
+      ms,
+    );
+    this.#timer.unref();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./tile-worker.ts', import.meta.url));
+    worker.unref();
+    worker.on('message', (answer: FromTileWorker) => this.#receive(answer));
+    worker.on('error', (error: Error) => {
+      if (worker === this.#worker)
+        void this.#end(new CodedError('INTERNAL', `The thread that makes tiles ended: ${error.message}`));
+    });
+    return worker;
+  }
+
+  #receive(answer: FromTileWorker): void {
+    if (this.#current?.number !== answer.number) return;
+    const { waiting } = this.#current;
+    this.#current = null;
+    waiting.take(answer);
+    this.#next();
+  }
+
+  async #end(reason: CodedError): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const worker = this.#worker;
+    const current = this.#current;
+    this.#worker = null;
+    this.#current = null;
+    current?.waiting.reject(reason);
+    await worker?.terminate();
+    if (this.#waiting.length > 0) this.#next();
+  }
+}
+
+function errorOf(answer: FromTileWorker): CodedError {
+  if (!('code' in answer))
+    return new CodedError('INTERNAL', 'The thread that makes tiles gave another answer.');
+  return new CodedError(answer.code, answer.message.replace(ERRORS[answer.code].text, '').trim());
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { TileSource } from '../../../src/pipeline/tiles/tile-source.ts';
+
+const [WIDTH, HEIGHT] = [1300, 1100];
+let folder: string;
+let path: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cryoem-tiles-'));
+  path = join(folder, 'movie-1.mrc');
+  const data = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => i % 7);
+  writeMrc(path, { width: WIDTH, height: HEIGHT, data }, 2);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('TileSource', () => {
+  const halved = (650 * 550 + 325 * 275) * 4;
+
+  it('keeps no more than its bound, however many are looked at', () => {
+    const source = new TileSource(1.5 * halved);
+    for (let time = 0; time < 4; time++) {
+      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // as if it were another file each time
+      source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
+      expect(source.keptBytes).toBe(halved);
+    }
+  });
+
+  it('shows a file that was made anew as it is now', () => {
+    const source = new TileSource();
+    const other = join(folder, 'other.mrc');
+    const write = (bright: boolean) => {
+      const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 === bright ? 1 : 0));
+      writeMrc(other, { width: 64, height: 64, data }, 1);
+      utimesSync(other, new Date(), new Date(bright ? 1e12 : 2e12));
+      return source.tile({ path: other, power: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
+    };
+    expect(write(true)).toBeGreaterThan(128);
+    expect(write(false)).toBeLessThan(128);
+  });
+});

@@ -1,0 +1,37 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const version: string = JSON.parse(read('package.json')).version;
+
+describe('a release', () => {
+  it('has one version everywhere', () => {
+    expect(JSON.parse(read('package-lock.json')).version).toBe(version);
+    expect(/^version: (.+)$/m.exec(read('CITATION.cff'))?.[1]).toBe(version);
+  });
+
+  it('has a section of the changelog, under the section of what is not released', () => {
+    const sections = [...read('CHANGELOG.md').matchAll(/^## (\S+)/gm)].map(([, name]) => name);
+    expect(sections.slice(0, 2)).toEqual(['Unreleased', version]);
+  });
+});
+
+describe('documents', () => {
+  const documents = globSync('{*.md,docs/**/*.md,{src,web,bench,scripts,test}/**/README.md}', {
+    exclude: (path) => path.includes('node_modules'),
+  });
+
+  /** Paths of files, as documents write them: `src/http/server.ts`, `docs/decisions/`. */
+  const PATH = /`((?:src|web|docs|test|bench|scripts|deploy|bin)\/[\w./-]+)`/g;
+  const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
+
+  it.each(documents)('%s names only files that exist', (document) => {
+    const text = read(document);
+    const folder = dirname(document);
+    const named = [...text.matchAll(PATH)].map(([, path = '']) => path);
+    const linked = [...text.matchAll(LINK)].map(([, path = '']) => join(folder, path));
+    const isMissing = (path: string) => !existsSync(path) && !existsSync(join(folder, path));
+    expect([...named, ...linked].filter(isMissing)).toEqual([]);
+  });
+});
