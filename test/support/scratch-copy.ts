@@ -3,7 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** What a copy of the repository needs to run commands, to write the docs and to be checked by the compiler. */
+/**
+ * What a copy of the repository needs to run commands, to write the docs and to be checked by the compiler.
+ */
 const COPIED = ['src', 'web/src', 'test', 'bench', 'bin', 'scripts', 'docs'];
 const COPIED_FILES = [
   'package.json',
@@ -19,7 +21,10 @@ export interface Ran {
   readonly err: string;
 }
 
-/** A copy of the repository in a temporary directory, to change and to run. Packages are those of the original. */
+/**
+ * A copy of the repository in a temporary directory, to change and to run. Packages are those of the
+ * original.
+ */
 export class ScratchCopy {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-scratch-'));
 
