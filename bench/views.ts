@@ -115,7 +115,7 @@ function views(base: string, square: string): View[] {
     {
       name: 'nosession',
       path: sessionPath('none'),
-      ready: (page) => page.getByText('There is no such').first().waitFor(),
+      ready: (page) => page.getByText('Session not found').first().waitFor(),
     },
   ];
 }

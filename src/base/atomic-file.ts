@@ -28,6 +28,6 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   }
 }
 
-/** As `writeFileAtomic`, for a value as JSON on one line. */
-export const writeJsonAtomic = (path: string, value: unknown): Promise<void> =>
-  writeFileAtomic(path, `${JSON.stringify(value)}\n`);
+/** As `writeFileAtomic`, for a value as JSON. @param indent - blanks per level; 0: on one line */
+export const writeJsonAtomic = (path: string, value: unknown, indent = 0): Promise<void> =>
+  writeFileAtomic(path, `${JSON.stringify(value, null, indent)}\n`);

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { isLoopback } from '../base/host-port.ts';
 import { CONFIG_SECTIONS, type ConfigSection, configSchema, type ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE, type ParameterValues } from '../contract/parameters.ts';
@@ -41,7 +42,6 @@ export const DEFAULT_CONFIG_PATH = join(homedir(), '.cryoem.conf');
 
 /** The mission's example token, which everybody can read. */
 const PUBLISHED_TOKEN = 'somesecret';
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 export const SAMPLE_CONFIG = `[general]
 debug = False
@@ -141,7 +141,7 @@ export function checkConfig(
     });
   const host = String(raw.api?.host ?? '127.0.0.1');
   const published = raw.api?.token === PUBLISHED_TOKEN;
-  if (!LOOPBACK.test(host) && (published || raw.api?.token === undefined))
+  if (!isLoopback(host) && (published || raw.api?.token === undefined))
     faults.push({
       line: lineOf('api.token') || lineOf('api.host'),
       message: `[api] token: a host key (here ${host}) opens the service to others, and not without a token of its own; expected a secret word, found ${published ? `the published "${PUBLISHED_TOKEN}"` : 'none'}`,

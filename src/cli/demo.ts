@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +16,8 @@ import { onStopSignals } from './stop-signals.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const INTERRUPTED = 130;
+/** What the microscope may take to end: it finishes the movie that it writes. */
+const MOVIE_MS = 30_000;
 const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
 /** What the simulated microscope records, and so what the session is started with. */
 const MICROSCOPE = { apix: 1, fmdose: 1.5, kev: 300, size: '1024x1024', frames: 16 } as const;
@@ -95,7 +96,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     await removeFiles();
     throw error;
   });
-  const microscope = startMicroscope(sessionDir, options, interrupted.signal);
+  const microscope = await startMicroscope(sessionDir, options, interrupted.signal);
   try {
     console.error(
       `\nThe page:  ${service.loginLink()}\n           (the link logs in once; the service is at ${service.address})\nFiles:     ${sessionDir}\n`,
@@ -130,7 +131,11 @@ interface Microscope {
 }
 
 /** The microscope is a process of its own, so that simulating takes nothing from the service's event loop. */
-function startMicroscope(sessionDir: string, options: DemoOptions, signal: AbortSignal): Microscope {
+async function startMicroscope(
+  sessionDir: string,
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<Microscope> {
   const args = [
     ...[
       'simulate',
@@ -144,21 +149,18 @@ function startMicroscope(sessionDir: string, options: DemoOptions, signal: Abort
     ...['--fmdose', String(MICROSCOPE.fmdose), '--kev', String(MICROSCOPE.kev), '--seed', '1'],
     ...['--local', options.local.join('-')],
   ];
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const stop = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', stop, { once: true });
+  const { runProcess } = await import('../base/start-process.ts');
   const microscope: Microscope = {
     failure: null,
-    ended: new Promise((done) => {
-      const finish = (failure: string | null) => {
-        microscope.failure = failure;
-        signal.removeEventListener('abort', stop);
-        done();
-      };
-      child.on('error', (error) => finish(error.message));
-      child.on('exit', (code) =>
-        finish(code === 0 || signal.aborted ? null : `the simulated microscope ended with exit code ${code}`),
-      );
+    ended: runProcess([process.execPath, BIN, ...args], {
+      stdout: 'ignore',
+      stderr: 'inherit',
+      signal,
+      graceMs: MOVIE_MS,
+    }).then(({ startFailure, exitCode }) => {
+      if (startFailure) microscope.failure = startFailure.message;
+      else if (exitCode !== 0 && !signal.aborted)
+        microscope.failure = `the simulated microscope ended with exit code ${exitCode}`;
     }),
   };
   return microscope;

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { httpUrl } from '../base/host-port.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
@@ -74,9 +75,8 @@ async function machine(settings: ServiceSettings): Promise<Finding[]> {
 }
 
 async function isOurs({ host, port }: ApiSettings): Promise<boolean> {
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   try {
-    const answer = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await fetch(`${httpUrl(host, port)}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
     return answer.status === 200 || answer.status === 503;
   } catch {
     return false; // something else that does not speak HTTP

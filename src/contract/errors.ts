@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The one table of error codes: what happened, what part of the world is at fault, whether trying again can help,
- * the HTTP status where it reaches a client, and what a person should do. `docs/errors.md` is generated from it.
+ * The table of error codes: what happened, what it concerns, whether a retry can help, the HTTP status where
+ * it reaches a client, and what a person should do. `docs/errors.md` is generated from it.
  */
 export interface ErrorDeclaration {
   readonly cause: 'file' | 'settings' | 'program' | 'memory' | 'disk' | 'cluster' | 'request' | 'service';
@@ -35,30 +35,30 @@ const request = (httpStatus: number, text: string, remedy: string): ErrorDeclara
 });
 
 export const ERRORS = {
-  MOVIE_MISSING: file('The movie is not on disk any more.', 'See whether the transfer moved or removed it.'),
+  MOVIE_MISSING: file('The movie is no longer on disk.', 'Check whether the transfer moved or removed it.'),
   MOVIE_EMPTY: file(
     'The movie has no bytes.',
-    'Copy it again from the microscope; a new file is taken up by itself.',
+    'Copy it again from the microscope; a new file is processed automatically.',
   ),
   MOVIE_TRUNCATED: file(
     'The movie ends before its structure says it should.',
-    'Copy it again from the microscope; a new file is taken up by itself.',
+    'Copy it again from the microscope; a new file is processed automatically.',
   ),
-  MOVIE_GARBLED: file(
+  MOVIE_CORRUPT: file(
     'The movie cannot be read as its format.',
-    'Copy it again from the microscope; a new file is taken up by itself.',
+    'Copy it again from the microscope; a new file is processed automatically.',
   ),
   MOVIE_UNSUPPORTED: file(
-    'The movie uses a variant of its format that is not read.',
-    'Convert it, or ask for the variant with a sample.',
+    'The movie uses a variant of its format that is not supported.',
+    'Convert it, or report the variant with a sample file.',
   ),
   MOVIE_SIZE_MISMATCH: file(
     'Frames of this movie differ in size.',
-    'Take the movie out of raw, or copy it again.',
+    'Remove the movie from raw, or copy it again.',
   ),
   MOVIE_CHANGED: file(
-    'The movie changed while it was read.',
-    'None: it is tried again when it is quiet.',
+    'The movie changed while it was being read.',
+    'Nothing: it is tried again once it no longer changes.',
     true,
   ),
   TOO_FEW_FRAMES: settings('After throw and trunc no frame is left.', 'Lower throw or trunc, then resume.'),
@@ -67,48 +67,48 @@ export const ERRORS = {
     'Give one of fmdose and dose, then resume.',
   ),
   GAIN_MISSING: settings(
-    'The gain reference that was asked for is not there.',
-    'Correct rawgainref or put the file there, then resume.',
+    'The given gain reference does not exist.',
+    'Correct rawgainref or copy the file there, then resume.',
   ),
   GAIN_SIZE_MISMATCH: settings(
     'The gain reference and the movie differ in size.',
-    'Name the gain of this camera mode, or correct rotgain and superresolution.',
+    'Give the gain reference of this camera mode, or correct rotgain and superresolution.',
   ),
   GAIN_UNREADABLE: settings(
     'The gain reference cannot be read.',
-    'Name a gain reference in MRC, TIFF, DM3 or DM4.',
+    'Give a gain reference in MRC, TIFF, DM3 or DM4 format.',
   ),
   DEFECTS_UNREADABLE: settings(
     'The defect map cannot be read.',
-    'Name a defect map of the size of the camera, in MRC, TIFF, DM3, DM4 or text; none: go without.',
+    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or remove it.',
   ),
   ALIGNMENT_FAILED: {
     cause: 'program',
     retryable: false,
     httpStatus: 500,
-    text: 'Motion correction found no result.',
-    remedy: 'Look at the movie; set it aside if it is blank.',
+    text: 'Motion correction gave no result.',
+    remedy: 'Look at the movie; reject it if it is blank.',
   },
   CTF_FAILED: {
     cause: 'program',
     retryable: false,
     httpStatus: 500,
-    text: 'CTF estimation found no result.',
-    remedy: 'Look at the micrograph; set it aside if it is blank.',
+    text: 'CTF estimation gave no result.',
+    remedy: 'Look at the micrograph; reject it if it is blank.',
   },
   PROGRAM_MISSING: {
     cause: 'program',
     retryable: false,
     httpStatus: 500,
     text: 'The program chosen for a step is not installed.',
-    remedy: 'Install it or choose another in the config.',
+    remedy: 'Install it, or choose another program in the parameters or the config file.',
   },
   PROGRAM_FAILED: {
     cause: 'program',
     retryable: true,
     httpStatus: 500,
     text: 'The program of a step failed.',
-    remedy: 'Read its log; the record names the command.',
+    remedy: 'Read its log; the record has the command line.',
   },
   OUT_OF_MEMORY: {
     cause: 'memory',
@@ -121,28 +121,28 @@ export const ERRORS = {
     cause: 'disk',
     retryable: true,
     httpStatus: 507,
-    text: 'No space is left where the outputs go.',
-    remedy: 'Free space; processing goes on by itself.',
+    text: 'No space is left on the disk of the outputs.',
+    remedy: 'Free some space; processing continues automatically.',
   },
   OUTPUT_NOT_WRITABLE: {
     cause: 'disk',
     retryable: true,
     httpStatus: 500,
     text: 'The outputs cannot be written.',
-    remedy: 'Check owner and rights of the session directory.',
+    remedy: 'Check owner and permissions of the session directory.',
   },
   WORKER_LOST: {
     cause: 'cluster',
     retryable: true,
     httpStatus: 500,
     text: 'The worker ended without a result for this movie.',
-    remedy: 'None unless it repeats: then look at memory and at the worker log.',
+    remedy: 'Nothing unless it repeats; then check the memory and the log of the worker.',
   },
   TIME_LIMIT: {
     cause: 'cluster',
     retryable: true,
     httpStatus: 500,
-    text: 'The job ran into its time limit before this movie was done.',
+    text: 'The job reached its time limit before this movie was done.',
     remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
   },
   JOBS_STILL_RUNNING: {
@@ -156,74 +156,88 @@ export const ERRORS = {
     cause: 'service',
     retryable: true,
     httpStatus: 409,
-    text: 'The work was cancelled.',
+    text: 'Processing was cancelled.',
     remedy: 'Resume the session.',
   },
   INTERNAL: {
     cause: 'service',
     retryable: true,
     httpStatus: 500,
-    text: 'A fault of this program.',
-    remedy: 'Report it with the log.',
+    text: 'An internal error of this program.',
+    remedy: 'Report it, with the log.',
   },
   UNAUTHORIZED: request(
     403,
     'The token is missing or wrong.',
     'Give the token of the config file as access_token.',
   ),
-  NO_SUCH_SESSION: request(404, 'There is no such session.', 'See the list of sessions.'),
-  NO_SUCH_MOVIE: request(404, 'There is no such movie in this session.', 'See the list of movies.'),
-  NO_SUCH_PICTURE: request(404, 'This movie has no such picture.', 'See files in its record.'),
+  NO_SUCH_SESSION: request(404, 'There is no such session.', 'Check the name in the list of sessions.'),
+  NO_SUCH_MOVIE: request(
+    404,
+    'There is no such movie in this session.',
+    'Check the name in the list of movies.',
+  ),
+  NO_SUCH_PICTURE: request(
+    404,
+    'This movie has no such picture.',
+    'Its record lists the pictures under files.',
+  ),
   BAD_NAME: request(
     404,
     'Names of projects, users and sessions are single folder names.',
     'Use letters, digits, dot, dash and underscore.',
   ),
-  BAD_PARAMETERS: request(422, 'Parameters are missing or wrong.', 'Correct every field named.'),
-  BAD_REQUEST: request(400, 'The request cannot be read.', 'Send a form or a JSON object, of moderate size.'),
-  NO_SUCH_ROUTE: request(404, 'There is nothing at this address.', 'See /docs for the addresses there are.'),
+  BAD_PARAMETERS: request(422, 'Parameters are missing or invalid.', 'Correct each field that is named.'),
+  BAD_REQUEST: request(400, 'The request cannot be read.', 'Send a form or a JSON object of moderate size.'),
+  NO_SUCH_ROUTE: request(404, 'There is nothing at this address.', 'See /docs for the API.'),
   CROSS_SITE: request(
     403,
-    'A login of the page alone does not change a session from here.',
+    'A login of the page does not permit changes from another site.',
     'Use the page, or give the token as access_token.',
   ),
   PEGASUS_FAILED: {
     cause: 'cluster',
     retryable: true,
     httpStatus: 502,
-    text: 'Pegasus did not do what it was asked.',
-    remedy: 'Read what Pegasus said; "cryoem doctor" checks its commands, pegasus-analyzer a workflow.',
+    text: 'A Pegasus command failed.',
+    remedy: 'Read its output; "cryoem doctor" checks the commands, pegasus-analyzer a workflow.',
   },
   TOO_MANY_ATTEMPTS: request(429, 'Too many wrong tokens.', 'Wait a minute, then try again.'),
-  WRONG_STATE: request(409, 'The session is not in a state that allows this.', 'See its state.'),
+  WRONG_STATE: request(409, 'The state of the session does not allow this.', 'Check its state.'),
   CANNOT_START: {
     cause: 'service',
     retryable: false,
     httpStatus: 500,
     text: 'The service cannot start.',
-    remedy: 'Correct every fault named.',
+    remedy: 'Correct each problem that is named.',
   },
   UNREACHABLE: {
     cause: 'service',
     retryable: true,
     httpStatus: 503,
     text: 'The service cannot be reached.',
-    remedy: 'See that it runs (cryoem serve) and that address and port are right.',
+    remedy: 'Check that it runs (cryoem serve) and that address and port are right.',
   },
   BAD_CONFIG: {
     cause: 'settings',
     retryable: false,
     httpStatus: 500,
-    text: 'The config file has a fault.',
-    remedy: 'Correct the line named.',
+    text: 'The config file has an error.',
+    remedy: 'Correct the line that is named.',
   },
 } as const satisfies Record<string, ErrorDeclaration>;
 
 export type ErrorCode = keyof typeof ERRORS;
-export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 export const errorCodeSchema = z.enum(ERROR_CODES);
 
-/** Where in a file a fault lies. */
+/** Codes of earlier versions, which records on disk still have, and their present names. */
+const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED', 'MOVIE_CORRUPT']]);
+
+/** The present code for one that a file of any version holds. */
+export const presentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
+
+/** Where in a file an error is. */
 export interface FaultLocation {
   file?: string;
   offset?: number;

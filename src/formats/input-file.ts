@@ -28,7 +28,7 @@ export function openInputFile(path: string): InputFile {
     closeSync(fd);
     if (stat.isFile())
       throw new CodedError('MOVIE_EMPTY', '', { file: path, expected: 'some bytes', found: '0 bytes' });
-    throw new CodedError('MOVIE_GARBLED', 'It is not a plain file.', { file: path });
+    throw new CodedError('MOVIE_CORRUPT', 'It is not a plain file.', { file: path });
   }
   let closed = false;
   const window = { bytes: new Uint8Array(0), offset: 0 };

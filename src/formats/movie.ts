@@ -38,7 +38,7 @@ export interface MovieReader extends MovieStructure {
    * Decodes one frame.
    * @param index - 0-based
    * @param out - at least width*height*PIXEL_BYTES bytes; may be a view of any buffer, shared memory too
-   * @throws CodedError MOVIE_TRUNCATED or MOVIE_GARBLED with the place in the file
+   * @throws CodedError MOVIE_TRUNCATED or MOVIE_CORRUPT with the place in the file
    */
   readFrame(index: number, out: Uint8Array): void;
   close(): void;

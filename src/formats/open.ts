@@ -30,7 +30,7 @@ export interface MovieOptions {
 
 /**
  * Opens a movie, by its first bytes and not by its name: `.gain` files are TIFF, for instance.
- * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH,
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH,
  * and TOO_FEW_FRAMES where an EER file has not enough for one fraction
  */
 export function openMovie(path: string, options: MovieOptions = {}): MovieReader {
@@ -153,7 +153,7 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
     });
   if (looksLikeDm(head)) return 'dm';
   if (looksLikeMrc(head)) return 'mrc';
-  throw new CodedError('MOVIE_GARBLED', 'It is neither TIFF nor MRC.', {
+  throw new CodedError('MOVIE_CORRUPT', 'It is neither TIFF nor MRC.', {
     ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
     found: Buffer.from(head.subarray(0, 8)).toString('hex'),
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { httpUrl } from '../base/host-port.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
 import type { ApiSettings } from '../contract/settings.ts';
@@ -119,15 +120,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await app.listen({ host: api.host, port: api.port });
       const bound = app.server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : api.port;
-      return `http://${hostForPeople(api.host)}:${port}`;
+      // "All addresses" is nothing that a browser can open.
+      return httpUrl(api.host, port, hostname());
     },
     createLoginLink: () => `/login?key=${keys.create()}`,
     close: () => app.close(),
   };
-}
-
-/** "All addresses" is nothing that a browser can open. */
-function hostForPeople(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return hostname();
-  return host.includes(':') ? `[${host}]` : host;
 }

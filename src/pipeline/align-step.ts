@@ -1,7 +1,7 @@
 import {
   type GainCheck,
+  MAX_HOT_PIXELS,
   type MicrographStatistics,
-  MOST_HOT_PIXELS,
   type Motion,
   type ReplacedPixels,
 } from '../contract/record.ts';
@@ -85,6 +85,6 @@ export async function alignStep(run: Run): Promise<Micrograph> {
 /** Undefined where the program tells nothing of them. */
 function replacedPixelsOf({ hotPixels, knownBadPixels }: Aligned): ReplacedPixels | undefined {
   if (knownBadPixels === undefined && hotPixels.length === 0) return undefined;
-  const hot = hotPixels.slice(0, MOST_HOT_PIXELS).map(([x, y]): [number, number] => [x, y]);
+  const hot = hotPixels.slice(0, MAX_HOT_PIXELS).map(([x, y]): [number, number] => [x, y]);
   return { known: knownBadPixels ?? null, hotCount: hotPixels.length, hot };
 }

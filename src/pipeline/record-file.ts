@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { tryParseJson } from '../base/json.ts';
+import { unlessMissing } from '../base/missing-file.ts';
+import { presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
@@ -9,34 +13,33 @@ export const RESULTS_FOLDER = 'results';
 export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
-/** The record of a movie; null where there is none, or none that this version can read (then it is made anew). */
+/**
+ * The record of a movie; null where there is none, or none that this version can read (then it is made anew).
+ */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
-  let text: string;
-  try {
-    text = await readFile(recordPath(processedDir, base), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  const parsed = resultRecordSchema.safeParse(parseJson(text));
+  const text = await unlessMissing(readFile(recordPath(processedDir, base), 'utf8'), null);
+  if (text === null) return null;
+  const parsed = resultRecordSchema.safeParse(withPresentCode(tryParseJson(text)));
   return parsed.success ? parsed.data : null;
 }
 
+/** A record of an earlier version may have an error code that was renamed since. */
+function withPresentCode(record: unknown): unknown {
+  const old = failedRecordSchema.safeParse(record);
+  if (!old.success) return record;
+  return { ...old.data, outcome: { ...old.data.outcome, code: presentCode(old.data.outcome.code) } };
+}
+
+const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.string() }) });
+
 export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
 
-/** True where it is the same file, as far as name, size and time can say. Times are equal to the millisecond. */
+/**
+ * True where it is the same file, as far as name, size and time can say. Times are equal to the millisecond.
+ */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path && a.sizeBytes === b.sizeBytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 
 /** True where every output that the record names is there. */
 export const hasAllFiles = (record: ResultRecord, processedDir: string): boolean =>
   Object.values(record.files).every((name) => existsSync(join(processedDir, name)));
-
-/** undefined where it is no JSON, which no schema of ours accepts. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

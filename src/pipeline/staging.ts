@@ -1,7 +1,9 @@
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory, makeOneDirectory, syncDirectory, writeDurably } from '../base/durable-file.ts';
+import { hasErrorCode } from '../base/errors.ts';
+import { listNames } from '../base/list-names.ts';
 import type { Place } from '../contract/record.ts';
-import { makeDirectory, makeOneDirectory, syncDirectory, writeDurably } from './durable.ts';
 
 /** Ends the token in the name of a folder of unfinished outputs; no token holds it. */
 const RUN_MARK = '~';
@@ -119,19 +121,10 @@ export async function cleanTemporary(
   isAlive: (token: string) => boolean,
 ): Promise<string[]> {
   const folder = join(processedDir, TEMPORARY_FOLDER);
-  const stale = (await namesIn(folder)).filter((name) => !isAlive(name.split(RUN_MARK, 1)[0] ?? name));
+  const stale = (await listNames(folder)).filter((name) => !isAlive(name.split(RUN_MARK, 1)[0] ?? name));
   for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
   await removeIfEmpty(folder);
   return stale;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {
@@ -139,7 +132,6 @@ async function removeIfEmpty(folder: string): Promise<void> {
     await rmdir(folder);
   } catch (error) {
     // Another batch of the session is at work in it, or has removed it already.
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) throw error;
+    if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
   }
 }

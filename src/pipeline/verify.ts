@@ -38,6 +38,6 @@ function statOf(path: string): Stats {
     throw new CodedError('MOVIE_MISSING', (error as Error).message, { file: path }, { cause: error });
   }
   if (!found) throw new CodedError('MOVIE_MISSING', '', { file: path });
-  if (!found.isFile()) throw new CodedError('MOVIE_GARBLED', 'It is not a file.', { file: path });
+  if (!found.isFile()) throw new CodedError('MOVIE_CORRUPT', 'It is not a file.', { file: path });
   return found;
 }

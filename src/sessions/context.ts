@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../base/clock.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
-import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Announcer } from './live/announcer.ts';
 import type { Tuning } from './tuning.ts';

@@ -1,10 +1,10 @@
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { SessionSummary } from '../contract/api.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
 import { previewOf } from './beginning/preview.ts';
 import { Suggestions } from './beginning/suggestions.ts';
 import { Trials } from './beginning/trials.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { Commands } from './commands.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';

@@ -6,8 +6,8 @@ import type { Session } from './session.ts';
 const CHUNK = 64;
 
 /**
- * Fills the columns of new metrics from the records on disk, session by session, while the service works: an upgrade
- * of a facility with millions of movies waits for nothing. It goes on where it was after a restart.
+ * Fills the columns of new metrics from the records on disk, session by session, while the service works: an
+ * upgrade of a facility with millions of movies waits for nothing. It goes on where it was after a restart.
  */
 export class MetricBackfill {
   private readonly context: Context;

@@ -1,8 +1,8 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { tryParseJson } from '../base/json.ts';
 import type { MovieLog } from '../contract/api.ts';
 import { batchSchema } from '../contract/batch.ts';
-import { parseJson } from '../pipeline/record-file.ts';
 import type { Session } from './session.ts';
 
 /** The end of a log says why; more than this is for an editor. */
@@ -22,7 +22,7 @@ export async function movieLog(session: Session, path: string): Promise<MovieLog
       if (++looked > MOST_BATCHES) return null;
       const text = await readFile(join(folder, name), 'utf8');
       if (!text.includes(JSON.stringify(path))) continue;
-      const batch = batchSchema.safeParse(parseJson(text));
+      const batch = batchSchema.safeParse(tryParseJson(text));
       if (!batch.success || !batch.data.movies.some((movie) => movie.path === path)) continue;
       const log = join(folder, name.replace(/\.json$/, '.log'));
       const end = await endOf(log);

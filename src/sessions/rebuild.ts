@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tryParseJson } from '../base/json.ts';
+import { listNames } from '../base/list-names.ts';
 import { type Batch, batchSchema } from '../contract/batch.ts';
 import type { ResultRecord } from '../contract/record.ts';
-import { parseJson, readRecord } from '../pipeline/record-file.ts';
+import { readRecord } from '../pipeline/record-file.ts';
 import type { Context } from './context.ts';
 import { hashesText } from './ledger/rows.ts';
 import type { Flight } from './scheduler/flights.ts';
@@ -16,8 +18,8 @@ const CHUNK = 64;
  * base of every movie as it was, then the batches, some of which may still run.
  */
 export async function rebuild(context: Context, session: Session): Promise<void> {
-  const outputs = new Set(await namesIn(session.paths.processed));
-  const bases = (await namesIn(session.paths.results))
+  const outputs = new Set(await listNames(session.paths.processed));
+  const bases = (await listNames(session.paths.results))
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
@@ -58,7 +60,9 @@ function takeRecord(
 /** Goes on with the number of the last cycle, and asks the executor for batches that may still run. */
 async function takeCycles(context: Context, session: Session): Promise<void> {
   const { ledger } = context;
-  const cycles = (await namesIn(session.paths.workflow)).filter((name) => /^cycle-\d{6,}$/.test(name)).sort();
+  const cycles = (await listNames(session.paths.workflow))
+    .filter((name) => /^cycle-\d{6,}$/.test(name))
+    .sort();
   const last = cycles.at(-1);
   if (last) {
     const size = context.settings.batches.cycleSize;
@@ -66,7 +70,7 @@ async function takeCycles(context: Context, session: Session): Promise<void> {
   }
   for (const cycle of cycles) {
     const folder = join(session.paths.workflow, cycle);
-    for (const name of (await namesIn(folder)).filter((file) => /^batch-\d+\.json$/.test(file)))
+    for (const name of (await listNames(folder)).filter((file) => /^batch-\d+\.json$/.test(file)))
       await takeBatch(context, session, Number(cycle.slice('cycle-'.length)), join(folder, name));
   }
 }
@@ -98,7 +102,7 @@ async function takeBatch(context: Context, session: Session, cycle: number, path
 }
 
 async function readBatch(path: string): Promise<Batch | null> {
-  const parsed = batchSchema.safeParse(parseJson(await readFile(path, 'utf8')));
+  const parsed = batchSchema.safeParse(tryParseJson(await readFile(path, 'utf8')));
   return parsed.success ? parsed.data : null; // damaged or of another version: its movies are found and done anew
 }
 
@@ -115,14 +119,4 @@ export function inheritedFlights(context: Context, sessions: ReadonlyMap<number,
       { token: batch.token, session, handle, movies, sawRecord: false, isInherited: true, read: new Map() },
     ];
   });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
-  }
 }

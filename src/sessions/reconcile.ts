@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { listNames } from '../base/list-names.ts';
 import type { Context } from './context.ts';
 import { isWanted, type Session } from './session.ts';
 
@@ -35,19 +35,10 @@ export function reconcile(context: Context, session: Session): void {
 /** Movies that the ledger knows as done and whose records are gone wait again. Returns how many. */
 export async function redoVanished(context: Context, session: Session): Promise<number> {
   const { ledger, settings } = context;
-  const records = new Set(await namesIn(session.paths.results));
+  const records = new Set(await listNames(session.paths.results));
   const gone = ledger.movies.bases(session.id, 'done').filter(({ base }) => !records.has(`${base}.json`));
   ledger.transaction(() => {
     for (const { seq } of gone) ledger.movies.again(seq, settings.retry.attempts);
   });
   return gone.length;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Mutex } from '../base/mutex.ts';
 import type { SessionKey } from '../contract/api.ts';
 import type { ParameterValues } from '../contract/parameters.ts';
 import { reviewLineSchema, timelineEntrySchema } from '../contract/review.ts';
@@ -6,7 +7,6 @@ import type { SessionState } from '../contract/states.ts';
 import type { GivenNames } from './discovery/patterns.ts';
 import type { GainVote } from './gain/votes.ts';
 import { Arrivals } from './live/arrivals.ts';
-import { Mutex } from './mutex.ts';
 import type { SessionPaths } from './names.ts';
 import { JsonLines } from './workflow/json-lines.ts';
 import type { StartFile } from './workflow/start-file.ts';

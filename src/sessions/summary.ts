@@ -1,5 +1,5 @@
+import { type Clock, isoOf } from '../base/clock.ts';
 import type { SessionSummary } from '../contract/api.ts';
-import { type Clock, isoOf } from './clock.ts';
 import { gainWarningsOf } from './gain/votes.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { cycleOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from './live/progress.ts';

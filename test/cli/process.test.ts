@@ -152,7 +152,7 @@ describe('cryoem process BATCH.json', () => {
     expect(recordsIn(out).map(failureOf)).toEqual([
       'MOVIE_EMPTY',
       'MOVIE_TRUNCATED',
-      'MOVIE_GARBLED',
+      'MOVIE_CORRUPT',
       'MOVIE_MISSING',
       'ok',
     ]);

@@ -110,11 +110,11 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await until(async () => (await status(service, place)).state === 'processing', 'work to go on');
     await button('Stop').click();
     await button('Keep running').waitFor();
-    const finish = page.getByRole('button', { name: /^Let (it|the \d+) finish$/ });
+    const finish = page.getByRole('button', { name: /^Let (it|\d+) finish$/ });
     await finish.waitFor();
     await watched.shot('stop');
     await finish.click();
-    await page.getByText('Waiting for start').first().waitFor();
+    await page.getByText('Ready to start').first().waitFor();
     await until(async () => (await workersOf(place)).length === 0, 'these to be done');
     expect((await status(service, place)).processed_files).toBeGreaterThan(3);
   });
@@ -149,7 +149,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     const colours = () => page.locator('html').getAttribute('data-mantine-color-scheme');
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(`${service.url}${SESSION}`);
-    await page.getByText('In total').waitFor();
+    await page.getByText('Session total').waitFor();
     expect(await colours()).toBe('dark');
     await page.evaluate('dispatchEvent(new Event("beforeprint"))');
     expect(await colours()).toBe('light');

@@ -1,31 +1,15 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../patience.ts';
 import { type RunningService, TOKEN } from './harness.ts';
 
-/** The system's Chromium; undefined where there is none. */
-export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
+export { CHROMIUM, launchChromium } from '../support/browser/chromium.ts';
 
-/** No background traffic: a test sends nothing anywhere but to the service under test. */
-export const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** Set SCREENSHOTS to a directory to look at what a test saw. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
 /** Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light. */
 const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
-export const launchChromium = (extra: readonly string[] = []): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM ?? '', args: [...QUIET, ...extra] });
 
 export interface WatchedPage {
   readonly page: Page;

@@ -77,7 +77,7 @@ describe('bad movies in a live session', () => {
     const expected = new Map([
       [name(2), 'MOVIE_EMPTY'],
       [name(3), 'MOVIE_TRUNCATED'],
-      [name(4), 'MOVIE_GARBLED'],
+      [name(4), 'MOVIE_CORRUPT'],
     ]);
     await until(
       async () => {

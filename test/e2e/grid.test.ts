@@ -171,7 +171,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await cards().first().getByText(`${SQUARE} rejected`).waitFor();
     await bar().getByRole('button', { name: 'Undo' }).click();
     await cards().first().getByText(`${SQUARE} rejected`).waitFor({ state: 'detached' });
-    await bar().getByRole('button', { name: 'Clear the selection' }).click();
+    await bar().getByRole('button', { name: 'Clear selection' }).click();
   });
 
   it('goes from a movie of a hole to its view and back to the square', async () => {

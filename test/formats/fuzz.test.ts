@@ -13,7 +13,7 @@ describe('spoilt files of every format', () => {
     const { endings } = fuzz({ files: FILES, seed: 0, scratch: at('spoilt') });
     // The mutations reach the deep ends too; rarer codes need more files than a short run has.
     const all = new Set([...endings.values()].flatMap((tally) => [...tally.keys()]));
-    for (const ending of ['read', 'MOVIE_TRUNCATED', 'MOVIE_GARBLED', 'StarError', 'PROGRAM_FAILED'])
+    for (const ending of ['read', 'MOVIE_TRUNCATED', 'MOVIE_CORRUPT', 'StarError', 'PROGRAM_FAILED'])
       expect(all, `no file ended as ${ending}`).toContain(ending);
     // Kilobytes. Twice the largest frame: decoded, and as it was stored.
     expect((process.resourceUsage().maxRSS - before) * 1024).toBeLessThan(

@@ -79,7 +79,7 @@ describe('completeness by structure', () => {
 
   it('says of garbage that it can never become right', () => {
     const text = 'This is no movie but a long enough letter about one. '.repeat(40);
-    expect(inspectMovie(put(text))).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_GARBLED' });
+    expect(inspectMovie(put(text))).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_CORRUPT' });
   });
 
   it('says missing of a file that is not there, and refuses a folder', () => {
@@ -89,7 +89,7 @@ describe('completeness by structure', () => {
       code: 'MOVIE_MISSING',
     });
     mkdirSync(at('folder'));
-    expect(inspectMovie(at('folder'))).toMatchObject({ complete: false, code: 'MOVIE_GARBLED' });
+    expect(inspectMovie(at('folder'))).toMatchObject({ complete: false, code: 'MOVIE_CORRUPT' });
   });
 
   it('gives a reason that names both sizes', () => {

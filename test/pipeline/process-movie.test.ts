@@ -341,7 +341,7 @@ describe('a movie that has a record', () => {
     expect(recordOnDisk().motion?.frames).toBe(2);
   });
 
-  it('is redone where the record is garbled', async () => {
+  it('is redone where the record is corrupt', async () => {
     await run();
     writeFileSync(recordPath(batch.processedDir, 'movie_1'), '{"version":');
     expect((await run()).status).toBe('ok');

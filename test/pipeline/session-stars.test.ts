@@ -107,7 +107,7 @@ describe('micrographs_ctf.star', () => {
   });
 
   it('has no row for a movie that failed', () => {
-    const outcome = failedOutcome(new CodedError('MOVIE_GARBLED', ''));
+    const outcome = failedOutcome(new CodedError('MOVIE_CORRUPT', ''));
     expect(micrographRow(goodRecord(1, { outcome }))).toBeNull();
   });
 });

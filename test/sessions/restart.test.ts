@@ -76,7 +76,7 @@ describe('restart', () => {
     world.movies(4);
     world.write('GridSquare_2/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     const executor = new FakeExecutor();
-    executor.fate = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_GARBLED' : 'ok');
+    executor.fate = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');

@@ -110,14 +110,14 @@ describe('failures', () => {
   it('are counted by cause, set aside, and retried by cause', async () => {
     const names = world.movies(5);
     executor.fate = ({ base }) =>
-      base === names[0] ? 'ok' : base === names[1] ? 'MOVIE_GARBLED' : 'CTF_FAILED';
+      base === names[0] ? 'ok' : base === names[1] ? 'MOVIE_CORRUPT' : 'CTF_FAILED';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('four failed', async () => (await service.queries.find(KEY))?.counts.failed === 4);
     await service.review.decide(KEY, [names[2]!], { verdict: 'rejected' }, 'Anna');
     expect(await service.review.failureCauses(KEY)).toEqual([
       { code: 'CTF_FAILED', count: 2, aside: 1 },
-      { code: 'MOVIE_GARBLED', count: 1, aside: 0 },
+      { code: 'MOVIE_CORRUPT', count: 1, aside: 0 },
     ]);
     const page = await service.review.failures(KEY, { code: 'CTF_FAILED', aside: false, limit: 1 });
     expect(page.movies.map((row) => row.base)).toEqual([names[4]]);
@@ -129,7 +129,7 @@ describe('failures', () => {
     expect(await service.commands.retry(KEY, { code: 'CTF_FAILED' })).toBe(2);
     await until('two more are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
     expect(await service.review.failureCauses(KEY)).toEqual([
-      { code: 'MOVIE_GARBLED', count: 1, aside: 0 },
+      { code: 'MOVIE_CORRUPT', count: 1, aside: 0 },
       { code: 'CTF_FAILED', count: 0, aside: 1 },
     ]);
   });

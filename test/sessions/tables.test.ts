@@ -61,7 +61,7 @@ describe('the STAR tables of a session', () => {
 
   it('leave out what failed', async () => {
     const names = world.movies(3);
-    executor.fate = ({ base }) => (base === names[1] ? 'MOVIE_GARBLED' : 'ok');
+    executor.fate = ({ base }) => (base === names[1] ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('two are listed', isListed([names[0]!, names[2]!]));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { httpUrl } from '../../base/host-port.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { DEFAULT_CONFIG_PATH, loadConfig } from '../config.ts';
 
@@ -32,13 +33,7 @@ export function connectionOf(options: ConnectionOptions, env: NodeJS.ProcessEnv 
     throw new CodedError('UNREACHABLE', 'The address must begin with http:// or https://.', { found: url });
   if (url && token) return { url: trimmed(url), token };
   const { api } = loadConfig({ path: options.config, requireFile: true }).settings;
-  return { url: trimmed(url ?? urlOf(api)), token: token ?? api.token };
+  return { url: trimmed(url ?? httpUrl(api.host, api.port)), token: token ?? api.token };
 }
 
 const trimmed = (url: string) => url.replace(/\/+$/, '');
-
-function urlOf({ host, port }: { host: string; port: number }): string {
-  const isEverywhere = host === '0.0.0.0' || host === '::';
-  const name = isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}

@@ -21,19 +21,19 @@ const DATA_TYPES: Readonly<Record<number, PixelType | 'f64'>> = {
 /**
  * Reads the picture of a DM3 or DM4 file: the last of `ImageList`, the ones before it being thumbnails. Of a stack the first
  * image. The file begins at the top of the picture; the rows that are given begin at the bottom.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */
 export function readDm(file: InputFile): Image {
   const { header, tags } = readDmTags(file);
   const data = tags.findLast(({ path }) => /^\/ImageList\/\d+\/ImageData\/Data$/.test(path));
   if (!data || data.type === null)
-    throw new CodedError('MOVIE_GARBLED', 'It holds no image.', { file: file.path, field: 'ImageList' });
+    throw new CodedError('MOVIE_CORRUPT', 'It holds no image.', { file: file.path, field: 'ImageList' });
   const folder = data.path.slice(0, -'/Data'.length);
   const numberAt = (name: string, most: number): number => {
     const tag = tags.find(({ path }) => path === `${folder}/${name}`);
     const value = tag && tag.count === 1 ? numberOf(file, tag, header.littleEndian) : undefined;
     if (value === undefined || !Number.isInteger(value) || value < 1 || value > most)
-      throw new CodedError('MOVIE_GARBLED', '', {
+      throw new CodedError('MOVIE_CORRUPT', '', {
         ...{ file: file.path, offset: tag?.offset ?? data.offset, field: `${folder}/${name}` },
         ...{ expected: `1 to ${most}`, found: String(value ?? 'none') },
       });
@@ -51,7 +51,7 @@ export function readDm(file: InputFile): Image {
   const pixelBytes = stored === 'f64' ? 8 : ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(stored)];
   const needed = width * height * pixelBytes;
   if (needed > data.count * DM_TYPE_BYTES[data.type]!)
-    throw new CodedError('MOVIE_GARBLED', 'Its data are too short for its size.', {
+    throw new CodedError('MOVIE_CORRUPT', 'Its data are too short for its size.', {
       ...{ file: file.path, offset: data.offset, field: data.path },
       ...{ expected: `${needed} bytes`, found: `${data.count * DM_TYPE_BYTES[data.type]!} bytes` },
     });

@@ -62,7 +62,7 @@ export function looksLikeDm(head: Uint8Array): boolean {
   return flags.every((flag) => flag <= 1) && tags >= 1 && tags <= MAX_ROOT_TAGS;
 }
 
-/** Walks the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED */
+/** Walks the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT */
 export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] } {
   const start = view(file, 0, 16, 'header');
   const version = start.getUint32(0) === 4 ? 4 : 3;
@@ -70,17 +70,17 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
   const littleEndian = start.getUint32(wide ? 12 : 8) === 1;
   const tags: DmTag[] = [];
   let seen = 0;
-  const garbled = (offset: number, field: string, expected: string, found: string) =>
-    new CodedError('MOVIE_GARBLED', '', { file: file.path, offset, field, expected, found });
+  const corrupt = (offset: number, field: string, expected: string, found: string) =>
+    new CodedError('MOVIE_CORRUPT', '', { file: file.path, offset, field, expected, found });
 
   /** @returns where the directory ends */
   const directory = (at: number, path: string, depth: number): number => {
-    if (depth > MAX_DEPTH) throw garbled(at, path, `at most ${MAX_DEPTH} levels`, 'more');
+    if (depth > MAX_DEPTH) throw corrupt(at, path, `at most ${MAX_DEPTH} levels`, 'more');
     let place = at + 2;
     const count = size(file, place, wide);
     place += wide ? 8 : 4;
     for (let index = 0; index < count; index++) {
-      if (++seen > MAX_TAGS) throw garbled(place, path, `at most ${MAX_TAGS} tags`, 'more');
+      if (++seen > MAX_TAGS) throw corrupt(place, path, `at most ${MAX_TAGS} tags`, 'more');
       const head = view(file, place, 3, 'tag');
       const [kind, nameBytes] = [head.getUint8(0), head.getUint16(1)];
       const name = Buffer.from(file.peek(place + 3, nameBytes, 'tag name')).toString('latin1');
@@ -88,21 +88,21 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
       const below = `${path}/${name || index}`;
       if (kind === DIRECTORY_TAG) place = directory(place, below, depth + 1);
       else if (kind === DATA_TAG) place = value(place, below);
-      else throw garbled(place, below, 'a tag of kind 20 or 21', String(kind));
+      else throw corrupt(place, below, 'a tag of kind 20 or 21', String(kind));
     }
     return place;
   };
 
   const value = (at: number, path: string): number => {
     if (Buffer.from(file.peek(at, 4, 'tag')).toString('latin1') !== '%%%%')
-      throw garbled(at, path, '%%%%', 'something else');
+      throw corrupt(at, path, '%%%%', 'something else');
     const words = wide ? 8 : 4;
     const infoCount = size(file, at + 4, wide);
     if (infoCount < 1 || infoCount > MAX_INFO)
-      throw garbled(at + 4, path, `1 to ${MAX_INFO} words of type`, String(infoCount));
+      throw corrupt(at + 4, path, `1 to ${MAX_INFO} words of type`, String(infoCount));
     const info = Array.from({ length: infoCount }, (_, i) => size(file, at + 4 + words * (1 + i), wide));
     const offset = at + 4 + words * (1 + infoCount);
-    const { bytes, type, count } = extent(info, () => garbled(at, path, 'a known type', info.join(' ')));
+    const { bytes, type, count } = extent(info, () => corrupt(at, path, 'a known type', info.join(' ')));
     if (!(bytes >= 0) || offset + bytes > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
         ...{ file: file.path, offset, field: path, expected: `at least ${offset + bytes} bytes` },

@@ -29,7 +29,7 @@ export function compressionOf(file: InputFile, kind: TiffKind, directory: TiffDi
 
 /**
  * Reads the tags of one camera frame and holds its pieces against the file's size.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */
 export function readEerFrame(
   file: InputFile,
@@ -49,13 +49,13 @@ export function readEerFrame(
     const entry = directory.entries.get(TAG[name]);
     const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
     if (value === undefined || !Number.isInteger(value) || value < least || value > most)
-      throw fault('MOVIE_GARBLED', name, `${least} to ${most}`, String(value ?? 'none'));
+      throw fault('MOVIE_CORRUPT', name, `${least} to ${most}`, String(value ?? 'none'));
     return value;
   };
   const table = (name: 'stripOffsets' | 'stripByteCounts') => {
     const entry = directory.entries.get(TAG[name]);
     if (!entry || entry.count < 1 || entry.count > MAX_PIECES)
-      throw fault('MOVIE_GARBLED', name, `1 to ${MAX_PIECES} values`, String(entry?.count ?? 'none'));
+      throw fault('MOVIE_CORRUPT', name, `1 to ${MAX_PIECES} values`, String(entry?.count ?? 'none'));
     return readValues(file, kind, entry, entry.count);
   };
   const width = number('imageWidth', 1, MAX_AXIS_PIXELS);
@@ -64,7 +64,7 @@ export function readEerFrame(
   const offsets = table('stripOffsets');
   const lengths = table('stripByteCounts');
   if (offsets.length !== lengths.length)
-    throw fault('MOVIE_GARBLED', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
+    throw fault('MOVIE_CORRUPT', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
   checkPieces(file, directory, offsets, lengths, frame);
   return { width, height, coding, offsets, lengths };
 }
@@ -107,7 +107,7 @@ function checkPieces(
         offset: directory.at,
       });
     if (!(offset > 0 && length > 0))
-      throw new CodedError('MOVIE_GARBLED', '', {
+      throw new CodedError('MOVIE_CORRUPT', '', {
         ...{ ...place, offset: directory.at, expected: 'an offset and a length' },
         found: `${offset} and ${length}`,
       });
@@ -119,7 +119,7 @@ function checkPieces(
     total += length;
   });
   if (total > Math.min(file.sizeBytes, MAX_STREAM_BYTES))
-    throw new CodedError('MOVIE_GARBLED', 'Parts of a frame overlap, or are too many.', {
+    throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap, or are too many.', {
       ...{ file: file.path, offset: directory.at, field: `camera frame ${frame}` },
       ...{ expected: `at most ${Math.min(file.sizeBytes, MAX_STREAM_BYTES)} bytes`, found: `${total} bytes` },
     });

@@ -33,7 +33,7 @@ export function looksLikeEer(file: InputFile): boolean {
 
 /**
  * Reads an EER file as a movie of fractions. Rows come in file order, which is from the bottom, as RELION has it. Takes the file over.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH, TOO_FEW_FRAMES
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH, TOO_FEW_FRAMES
  */
 export function openEer(file: InputFile, wishes: EerWishes = {}): MovieReader {
   const camera = findCameraFrames(file);
@@ -79,7 +79,7 @@ function findCameraFrames(file: InputFile): CameraFrames {
     offsets.push(directory.at);
   }
   if (!first)
-    throw new CodedError('MOVIE_GARBLED', 'It has no camera frame.', { file: file.path, offset: at });
+    throw new CodedError('MOVIE_CORRUPT', 'It has no camera frame.', { file: file.path, offset: at });
   return { kind, first, pixelSizeA, offsets, others };
 }
 
@@ -139,7 +139,7 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
   });
   const result = eerDecoder().add(length, frame.coding);
   if (result.ok) return;
-  throw new CodedError('MOVIE_GARBLED', `The stream ${result.reason}.`, {
+  throw new CodedError('MOVIE_CORRUPT', `The stream ${result.reason}.`, {
     ...{ file: file.path, field: `camera frame ${index}` },
     offset: placeInFile(frame, result.sourceOffset),
   });

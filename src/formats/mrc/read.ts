@@ -10,7 +10,7 @@ const BLOCK_BYTES = 1 << 20;
 
 /**
  * Reads frames of an MRC stack. Takes the file over: closing the reader closes it.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED or MOVIE_UNSUPPORTED
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {
   const layout = readMrcStructure(file);

@@ -15,7 +15,7 @@ export interface MrcRows {
   close(): void;
 }
 
-/** @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_GARBLED or MOVIE_UNSUPPORTED */
+/** @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED */
 export function openMrcRows(path: string): MrcRows {
   const file = openInputFile(path);
   try {

@@ -49,7 +49,7 @@ export interface MrcLayout extends MovieStructure {
 
 /**
  * Reads the header and holds it against the size of the file.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED or MOVIE_UNSUPPORTED, with field, expected and found
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED, with field, expected and found
  */
 export function readMrcStructure(file: InputFile): MrcLayout {
   const bytes = file.peek(0, MRC_HEADER_BYTES, 'header');
@@ -57,21 +57,21 @@ export function readMrcStructure(file: InputFile): MrcLayout {
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', { file: file.path, offset: 0 });
   const warnings: string[] = [];
   const { header, littleEndian } = decodeInItsOrder(bytes, warnings);
-  const garbled = (field: MrcFieldName, expected: string) =>
-    new CodedError('MOVIE_GARBLED', '', {
+  const corrupt = (field: MrcFieldName, expected: string) =>
+    new CodedError('MOVIE_CORRUPT', '', {
       ...{ file: file.path, offset: MRC_FIELDS[field].offset, field, expected },
       found: String(header[field]),
     });
   for (const axis of ['nx', 'ny'] as const)
-    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw garbled(axis, `1 to ${MAX_AXIS_PIXELS}`);
+    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
   if (header.nz === 0)
     throw new CodedError('MOVIE_TRUNCATED', 'Its header counts no frames yet.', {
       file: file.path,
       offset: 8,
       field: 'nz',
     });
-  if (header.nz < 0 || header.nz > MAX_FRAMES) throw garbled('nz', `1 to ${MAX_FRAMES}`);
-  if (header.nsymbt < 0) throw garbled('nsymbt', '0 or more');
+  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corrupt('nz', `1 to ${MAX_FRAMES}`);
+  if (header.nsymbt < 0) throw corrupt('nsymbt', '0 or more');
 
   const { storage, width } = storageOf(file, header, warnings);
   const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
@@ -133,7 +133,7 @@ function storageOf(
 ): { storage: MrcStorage; width: number } {
   const storage = MRC_MODES[header.mode];
   if (storage === undefined)
-    throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_GARBLED', '', {
+    throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_CORRUPT', '', {
       ...{ file: file.path, offset: MRC_FIELDS.mode.offset, field: 'mode' },
       expected: Object.keys(MRC_MODES).join(', '),
       found: String(header.mode),

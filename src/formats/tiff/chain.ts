@@ -14,14 +14,14 @@ export interface TiffChain {
 
 /**
  * The directories of a file, one after the other.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED for a loop or too many
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT for a loop or too many
  */
 export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): Generator<TiffDirectory> {
   const seen = new Set<number>();
   for (let at = first; at !== 0; ) {
     if (seen.has(at) || seen.size >= MAX_FRAMES)
       throw new CodedError(
-        'MOVIE_GARBLED',
+        'MOVIE_CORRUPT',
         seen.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
         {
           ...{ file: file.path, offset: at, field: `directory ${seen.size}` },
@@ -37,7 +37,7 @@ export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): 
 /**
  * Walks the chain of directories once and holds every frame against the first.
  * @param visit - called with each frame's layout
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED (a loop, no frame), MOVIE_SIZE_MISMATCH, MOVIE_UNSUPPORTED
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT (a loop, no frame), MOVIE_SIZE_MISMATCH, MOVIE_UNSUPPORTED
  */
 export function walkChain(
   file: InputFile,
@@ -57,7 +57,7 @@ export function walkChain(
     frameOffsets.push(directory.at);
   }
   if (!firstDirectory || !firstFrame)
-    throw new CodedError('MOVIE_GARBLED', 'It has no frame.', { file: file.path, offset: first });
+    throw new CodedError('MOVIE_CORRUPT', 'It has no frame.', { file: file.path, offset: first });
   return { kind, firstDirectory, firstFrame, frameOffsets };
 }
 

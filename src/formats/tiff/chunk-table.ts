@@ -18,7 +18,7 @@ const EXPANSION_SLACK = 4096;
 
 /**
  * Reads the tables of a frame and holds them against the size of the file, before anything of the frame is allocated.
- * @throws CodedError MOVIE_TRUNCATED where a chunk ends beyond the file, MOVIE_GARBLED where the lengths cannot be
+ * @throws CodedError MOVIE_TRUNCATED where a chunk ends beyond the file, MOVIE_CORRUPT where the lengths cannot be
  */
 export function readChunkTable(
   file: InputFile,
@@ -40,7 +40,7 @@ export function readChunkTable(
         offset: layout.directoryAt,
       });
     if (!(offset > 0 && length > 0))
-      throw new CodedError('MOVIE_GARBLED', '', {
+      throw new CodedError('MOVIE_CORRUPT', '', {
         ...{ ...place, offset: layout.directoryAt, expected: 'an offset and a length' },
         found: `${offset} and ${length}`,
       });
@@ -53,14 +53,14 @@ export function readChunkTable(
     const believable =
       layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
     if (believable < needed)
-      throw new CodedError('MOVIE_GARBLED', 'A part of a frame is too short for its pixels.', {
+      throw new CodedError('MOVIE_CORRUPT', 'A part of a frame is too short for its pixels.', {
         ...{ ...place, offset, expected: `${needed} bytes when decoded` },
         found: `${length} bytes in the file`,
       });
     total += length;
   }
   if (total > file.sizeBytes)
-    throw new CodedError('MOVIE_GARBLED', 'Parts of a frame overlap.', {
+    throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap.', {
       ...{ file: file.path, offset: layout.directoryAt, field: `frame ${frame}` },
       ...{ expected: `at most ${file.sizeBytes} bytes`, found: `${total} bytes` },
     });

@@ -40,7 +40,7 @@ export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkR
 /**
  * Reads a run and gives each of its chunks, decoded, in native byte order and without predictor, to `take`.
  * The bytes are valid during the call only.
- * @throws CodedError MOVIE_GARBLED where a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED beyond 512 MiB
+ * @throws CodedError MOVIE_CORRUPT where a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED beyond 512 MiB
  */
 export function decodeRun(
   file: InputFile,
@@ -65,11 +65,11 @@ export function decodeRun(
     const length = table.lengths[chunk]!;
     const place = { file: file.path, field: chunkName(layout, frame, chunk) };
     const bytes = decompress(layout, input, offset, length, (detail, sourceOffset) => {
-      return new CodedError('MOVIE_GARBLED', detail, { ...place, offset: run.at + offset + sourceOffset });
+      return new CodedError('MOVIE_CORRUPT', detail, { ...place, offset: run.at + offset + sourceOffset });
     });
     const needed = storedBytes(layout, chunk);
     if (bytes.length !== needed && bytes.length !== chunkBytes(layout) && layout.compression !== 'none')
-      throw new CodedError('MOVIE_GARBLED', '', {
+      throw new CodedError('MOVIE_CORRUPT', '', {
         ...{ ...place, offset: run.at + offset, expected: `${needed} bytes when decoded` },
         found: `${bytes.length}`,
       });

@@ -27,14 +27,14 @@ export interface TiffDirectory {
 const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TAG));
 const MAX_ENTRIES = 4096;
 
-/** Reads the first 8 or 16 bytes. @throws CodedError MOVIE_TRUNCATED or MOVIE_GARBLED */
+/** Reads the first 8 or 16 bytes. @throws CodedError MOVIE_TRUNCATED or MOVIE_CORRUPT */
 export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
   const magic = file.peek(0, 4, 'header');
   const littleEndian = magic[0] === 0x49;
   const bigTiff = magic[littleEndian ? 2 : 3] === 43;
   const view = viewOf(file.peek(0, bigTiff ? 16 : 8, 'header'));
   if (bigTiff && (view.getUint16(4, littleEndian) !== 8 || view.getUint16(6, littleEndian) !== 0))
-    throw new CodedError('MOVIE_GARBLED', '', {
+    throw new CodedError('MOVIE_CORRUPT', '', {
       ...{ file: file.path, offset: 4, field: 'offset size', expected: '8' },
       found: String(view.getUint16(4, littleEndian)),
     });
@@ -47,7 +47,7 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
   return { littleEndian, bigTiff, first };
 }
 
-/** @throws CodedError MOVIE_TRUNCATED where it lies beyond the end, MOVIE_GARBLED where it makes no sense */
+/** @throws CodedError MOVIE_TRUNCATED where it lies beyond the end, MOVIE_CORRUPT where it makes no sense */
 export function readDirectory(file: InputFile, kind: TiffKind, at: number): TiffDirectory {
   const { littleEndian, bigTiff } = kind;
   const [countBytes, entryBytes, offsetBytes] = bigTiff ? [8, 20, 8] : [2, 12, 4];
@@ -57,7 +57,7 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
     : countView.getUint16(0, littleEndian);
   if (count === 0) throw notWritten(file, at);
   if (count > MAX_ENTRIES)
-    throw new CodedError('MOVIE_GARBLED', '', {
+    throw new CodedError('MOVIE_CORRUPT', '', {
       ...{ file: file.path, offset: at, field: 'number of tags', expected: `at most ${MAX_ENTRIES}` },
       found: String(count),
     });
@@ -83,13 +83,13 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
 
 /**
  * The first `limit` values of an entry. Rationals come as quotients.
- * @throws CodedError MOVIE_TRUNCATED where they lie beyond the end, MOVIE_GARBLED for a type that holds no numbers
+ * @throws CodedError MOVIE_TRUNCATED where they lie beyond the end, MOVIE_CORRUPT for a type that holds no numbers
  */
 export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, limit: number): Float64Array {
   const { littleEndian } = kind;
   const size = FIELD_BYTES[entry.type];
   if (size === undefined || entry.type === 2)
-    throw new CodedError('MOVIE_GARBLED', '', {
+    throw new CodedError('MOVIE_CORRUPT', '', {
       ...{ file: file.path, offset: entry.valuesAt, field: `tag ${entry.tag}` },
       ...{ expected: 'a numeric type', found: `type ${entry.type}` },
     });

@@ -30,7 +30,7 @@ export interface FrameLayout {
 
 const MAX_CHUNKS = 1 << 20;
 
-/** Reads the tags of one image. @throws CodedError MOVIE_GARBLED or MOVIE_UNSUPPORTED with the tag */
+/** Reads the tags of one image. @throws CodedError MOVIE_CORRUPT or MOVIE_UNSUPPORTED with the tag */
 export function readFrameLayout(file: InputFile, kind: TiffKind, directory: TiffDirectory): FrameLayout {
   const fault = (code: ErrorCode, field: string, expected: string, found: string, detail = '') =>
     new CodedError(code, detail, { file: file.path, offset: directory.at, field, expected, found });
@@ -38,13 +38,13 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
   const number = (name: keyof typeof TAG, fallback?: number): number => {
     const entry = entryOf(name);
     const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
-    if (value === undefined) throw fault('MOVIE_GARBLED', name, 'a value', 'none');
+    if (value === undefined) throw fault('MOVIE_CORRUPT', name, 'a value', 'none');
     return value;
   };
   const axis = (name: keyof typeof TAG): number => {
     const value = number(name);
     if (!Number.isInteger(value) || value < 1 || value > MAX_AXIS_PIXELS)
-      throw fault('MOVIE_GARBLED', name, `1 to ${MAX_AXIS_PIXELS}`, String(value));
+      throw fault('MOVIE_CORRUPT', name, `1 to ${MAX_AXIS_PIXELS}`, String(value));
     return value;
   };
 
@@ -67,25 +67,25 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
   if (predictor !== 1 && bits === 4)
     throw fault('MOVIE_UNSUPPORTED', 'predictor', '1 for pixels of 4 bits', String(predictor));
   if (predictor === 3 && pixelType !== 'f32')
-    throw fault('MOVIE_GARBLED', 'predictor', '1 or 2 for whole numbers', '3');
+    throw fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for whole numbers', '3');
 
   const chunkWidth = tiled ? axis('tileWidth') : width;
   const chunkHeight = tiled ? axis('tileLength') : Math.min(height, number('rowsPerStrip', height));
-  if (!(chunkHeight >= 1)) throw fault('MOVIE_GARBLED', 'rowsPerStrip', '1 or more', String(chunkHeight));
+  if (!(chunkHeight >= 1)) throw fault('MOVIE_CORRUPT', 'rowsPerStrip', '1 or more', String(chunkHeight));
   const chunksAcross = Math.ceil(width / chunkWidth);
   const chunks = chunksAcross * Math.ceil(height / chunkHeight);
-  if (chunks > MAX_CHUNKS) throw fault('MOVIE_GARBLED', 'tiles', `at most ${MAX_CHUNKS}`, String(chunks));
+  if (chunks > MAX_CHUNKS) throw fault('MOVIE_CORRUPT', 'tiles', `at most ${MAX_CHUNKS}`, String(chunks));
   const table = (name: keyof typeof TAG) => {
     const entry = entryOf(name);
     if (entry && entry.count < chunks)
-      throw fault('MOVIE_GARBLED', name, `${chunks} values`, String(entry.count));
+      throw fault('MOVIE_CORRUPT', name, `${chunks} values`, String(entry.count));
     return entry;
   };
   const offsets = table(tiled ? 'tileOffsets' : 'stripOffsets');
   const byteCounts = table(tiled ? 'tileByteCounts' : 'stripByteCounts');
   if (!offsets || (!byteCounts && compression !== 'none'))
     throw fault(
-      'MOVIE_GARBLED',
+      'MOVIE_CORRUPT',
       offsets ? 'lengths of the strips' : 'offsets of the strips',
       'a table',
       'none',

@@ -12,7 +12,7 @@ import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layou
  * Reads frames of a TIFF or BigTIFF movie. Directories are looked at once, at opening; the places of strips and tiles when
  * a frame is read. The file begins at the top of the picture, whatever its orientation tag says; rows are put down from the
  * bottom up, as those of an MRC file lie (RELION and IMOD read a TIFF so). Takes the file over.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_GARBLED, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
  */
 export function openTiff(file: InputFile): MovieReader {
   const chain = walkChain(file, (kind, layout, frame) => {

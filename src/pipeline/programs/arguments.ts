@@ -1,30 +1,21 @@
+import { messageOf } from '../../base/errors.ts';
+import { splitShellWords } from '../../base/shell-words.ts';
 import { CodedError } from '../../contract/errors.ts';
 
 /** A flag and its values, as the program takes them. */
 export type Flag = readonly [name: string, ...values: string[]];
 
 /**
- * The words of a command line: parted by blanks, quotes keep blanks together, a backslash takes the next character as it is.
+ * The words of a text as a shell would make them, without any expansion.
  * @param field - where the text stands, for the message
- * @throws CodedError BAD_CONFIG for a quote without its end
+ * @throws CodedError BAD_CONFIG for a quote that is not closed
  */
 export function splitWords(text: string, field: string): string[] {
-  const words: string[] = [];
-  const pattern = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)\s*/suy;
-  for (let at = 0; at < text.length; at = pattern.lastIndex) {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match === null) {
-      if (text.slice(at).trim() === '') break;
-      throw new CodedError('BAD_CONFIG', 'A quote has no end.', { field, found: text.slice(at) });
-    }
-    words.push(
-      match[1]!.replace(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gsu, (_all, escaped, double, single) =>
-        escaped !== undefined ? escaped : double !== undefined ? double.replace(/\\(.)/gsu, '$1') : single,
-      ),
-    );
+  try {
+    return splitShellWords(text, { special: 'literal' });
+  } catch (error) {
+    throw new CodedError('BAD_CONFIG', `In the arguments: ${messageOf(error)}.`, { field, found: text });
   }
-  return words;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeOneDirectory, syncDirectory } from '../../base/durable-file.ts';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
 import { CodedError, ERRORS } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Trial } from '../../contract/preview.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import type { Handle } from '../../executors/executor.ts';
-import { makeOneDirectory, syncDirectory } from '../../pipeline/durable.ts';
 import { asCoded } from '../../pipeline/faults.ts';
 import { hasAllFiles, isSameMovie, readRecord, recordPath } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';

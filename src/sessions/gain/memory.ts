@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { tryParseJson } from '../../base/json.ts';
 import type { GainCheck, ResultRecord } from '../../contract/record.ts';
-import { parseJson, readRecord } from '../../pipeline/record-file.ts';
+import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 import { addVote, type GainVote, gainVoteSchema, MOST_VOTES, voteOf } from './votes.ts';
@@ -33,7 +34,7 @@ function isOfStart({ start }: Session, { setting }: GainCheck): boolean {
 
 /** When a session is met again: from the ledger, or from its newest records where the ledger knows of none. */
 export async function recallVotes(context: Context, session: Session): Promise<void> {
-  const kept = z.array(gainVoteSchema).safeParse(parseJson(context.ledger.getMeta(keyOf(session)) ?? ''));
+  const kept = z.array(gainVoteSchema).safeParse(tryParseJson(context.ledger.getMeta(keyOf(session)) ?? ''));
   if (kept.success) {
     session.gainVotes = kept.data.filter(({ check }) => isOfStart(session, check));
     return;

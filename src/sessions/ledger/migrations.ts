@@ -1,7 +1,7 @@
 /**
- * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA user_version`
- * holds the number of steps that were done; code that knows fewer refuses the file. A column of a new metric needs no
- * step: `metric-columns.ts` adds it.
+ * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA
+ * user_version` holds the number of steps that were done; code that knows fewer refuses the file. A column of
+ * a new metric needs no step: `metric-columns.ts` adds it.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -113,5 +113,7 @@ export const MIGRATIONS: readonly string[] = [
     session_id INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
     after_seq INTEGER NOT NULL                 -- rows up to this one have them
   ) STRICT;
+  `,
+  `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- its name before
   `,
 ];

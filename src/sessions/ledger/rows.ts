@@ -1,3 +1,4 @@
+import { isoOf } from '../../base/clock.ts';
 import type { MovieRow } from '../../contract/api.ts';
 import { ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
 import { fromEntries } from '../../contract/from-entries.ts';
@@ -5,7 +6,6 @@ import type { ResultRecord } from '../../contract/record.ts';
 import { VERDICTS } from '../../contract/review.ts';
 import { MOVIE_STATES, type MovieState } from '../../contract/states.ts';
 import { metricsOfRecord } from '../../contract/stored-metrics.ts';
-import { isoOf } from '../clock.ts';
 import { METRIC_COLUMNS } from './metric-columns.ts';
 import {
   numberOf,
@@ -22,7 +22,9 @@ import {
 export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
   value === null ? null : (ERROR_CODES.find((code) => code === value) ?? 'INTERNAL');
 
-/** A movie as the ledger keeps it: what the page shows, plus what the scheduler needs. Times in ms since 1970. */
+/**
+ * A movie as the ledger keeps it: what the page shows, plus what the scheduler needs. Times in ms since 1970.
+ */
 export interface LedgerMovie {
   readonly seq: number;
   readonly base: string;

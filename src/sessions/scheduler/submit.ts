@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeOneDirectory } from '../../base/durable-file.ts';
 import { BATCH_VERSION, type Batch } from '../../contract/batch.ts';
 import type { Executor } from '../../executors/executor.ts';
-import { makeOneDirectory } from '../../pipeline/durable.ts';
 import { hasAllFiles, readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { CORRECTED_STAR, CTF_STAR, correctedStar, ctfStar } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
-import { writeTextAtomic } from '../workflow/atomic.ts';
 import { RowsCache } from './rows-cache.ts';
 
 /** Writing takes at most one part in so many of the time, however large the session. */
@@ -75,8 +75,8 @@ export class SessionTables {
       const rejected = ledger.reviews.rejected(session.id);
       const rows = known.filter(({ base }) => !rejected.has(base));
       if (known.length > 0) {
-        await writeTextAtomic(join(session.paths.processed, CORRECTED_STAR), correctedStar(rows));
-        await writeTextAtomic(join(session.paths.processed, CTF_STAR), ctfStar(rows));
+        await writeFileAtomic(join(session.paths.processed, CORRECTED_STAR), correctedStar(rows));
+        await writeFileAtomic(join(session.paths.processed, CTF_STAR), ctfStar(rows));
       }
       // A decision that came meanwhile made them old again.
       if (!session.areTablesOld) ledger.setMeta(metaKey(session), String(lastResultMs));

@@ -1,7 +1,8 @@
 import { open, readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { parseJson } from '../../pipeline/record-file.ts';
-import { Mutex } from '../mutex.ts';
+import { tryParseJson } from '../../base/json.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
+import { Mutex } from '../../base/mutex.ts';
 
 const NEWLINE = 10;
 
@@ -37,19 +38,12 @@ export class JsonLines<Schema extends z.ZodType> {
 
   /** All values, oldest first, and how many lines could not be understood; none where there is no file. */
   async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
-    let text: string;
-    try {
-      text = await readFile(this.path, 'utf8');
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return { values: [], damaged: 0 };
-      throw error;
-    }
+    const text = await unlessMissing(readFile(this.path, 'utf8'), '');
     const values: z.infer<Schema>[] = [];
     let damaged = 0;
     for (const line of text.split('\n')) {
       if (line === '') continue;
-      const parsed = this.schema.safeParse(parseJson(line));
+      const parsed = this.schema.safeParse(tryParseJson(line));
       if (parsed.success) values.push(parsed.data);
       else damaged++;
     }

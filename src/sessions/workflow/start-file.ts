@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readJsonFile } from '../../base/json-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { parseParameters } from '../../contract/parse-parameters.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
@@ -32,15 +32,8 @@ export const startFilePath = (workflowDir: string): string => join(workflowDir, 
 
 /** null where there is none. @throws Error with the fault where it cannot be understood */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
-  let text: string;
-  try {
-    text = await readFile(startFilePath(workflowDir), 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw error;
-  }
-  const file = startFileSchema.parse(JSON.parse(text));
+  const file = await readJsonFile(startFilePath(workflowDir), startFileSchema);
+  if (file === null) return null;
   const parsed = parseParameters(file.parameters);
   if (!parsed.ok) throw new Error(parsed.faults.map((fault) => fault.message).join('; '));
   return { ...file, parameters: parsed.values };

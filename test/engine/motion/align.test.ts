@@ -305,14 +305,14 @@ describe('errors and ends', () => {
   });
 
   it.each([1, 2])('an error of a frame arrives with its code, %i thread(s)', async (threads) => {
-    const path = join(dir, `garbled-${threads}.tif`);
+    const path = join(dir, `corrupt-${threads}.tif`);
     const options = { width: 64, height: 64, pixelType: 'u8', compression: 'deflate' } as const;
     const writer = createTiffWriter(path, options);
     for (let i = 0; i < 4; i++)
       writer.appendFrame(new Uint8Array(64 * 64).map((_, k) => (k * (i + 7)) % 251));
     writer.finish();
     garbleMiddle(path);
-    expect(await codeOf(alignMovie(request(path, { threads })))).toBe('MOVIE_GARBLED');
+    expect(await codeOf(alignMovie(request(path, { threads })))).toBe('MOVIE_CORRUPT');
   });
 
   it('progress grows to 1', async () => {

@@ -48,7 +48,7 @@ describe('DigitalMicrograph images', () => {
 
   it('that are too short for their size, or of complex numbers, are refused with the tag', () => {
     const short = faultOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
-    expect([short.code, short.location.field]).toEqual(['MOVIE_GARBLED', '/ImageList/1/ImageData/Data']);
+    expect([short.code, short.location.field]).toEqual(['MOVIE_CORRUPT', '/ImageList/1/ImageData/Data']);
     const complex = faultOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
     expect(complex.code).toBe('MOVIE_UNSUPPORTED');
   });

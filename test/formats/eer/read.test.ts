@@ -236,16 +236,16 @@ describe('damage', () => {
     expect(inspectMovie(put(good)).complete).toBe(true);
   });
 
-  it('a stream that ends before the last pixel is garbled, with its place', () => {
+  it('a stream that ends before the last pixel is corrupt, with its place', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1100000000011')]);
     const fault = faultOf(() => render(bytes));
-    expect(fault.code).toBe('MOVIE_GARBLED');
+    expect(fault.code).toBe('MOVIE_CORRUPT');
     expect(fault.location).toMatchObject({ field: 'camera frame 0' });
     expect(fault.location.offset).toBeGreaterThanOrEqual(8);
     expect(fault.message).toContain('ends before the last pixel');
   });
 
-  it('a run beyond the last pixel is garbled', () => {
+  it('a run beyond the last pixel is corrupt', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1'.repeat(14))]);
     expect(faultOf(() => render(bytes)).message).toContain('beyond the last pixel');
   });
@@ -266,7 +266,7 @@ describe('damage', () => {
   ])('tag %i of value %i is refused', (tag, value) => {
     const coding = { compression: 65002, runBits: 7 } as const;
     expect(faultOf(() => openMovie(put(file({ coding, tags: { [tag]: value } }, [])))).code).toBe(
-      'MOVIE_GARBLED',
+      'MOVIE_CORRUPT',
     );
   });
 });

@@ -183,7 +183,7 @@ describe('faults of MRC files', () => {
         bytes.writeInt32LE(-5, MRC_FIELDS.nsymbt.offset);
         writeFileSync(path, bytes);
       }
-      expect(faultOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_GARBLED', location: { field } });
+      expect(faultOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field } });
     });
 
   it('says that complex images are not read', () => {

@@ -156,7 +156,7 @@ describe('faults of TIFF files', () => {
   it('finds a loop in the chain of directories', () => {
     const bytes = buildTiff(base, [frame, frame]);
     bytes.writeUInt32LE(bytes.readUInt32LE(4), bytes.length - 4);
-    expect(faultOf(() => openMovie(put(bytes)))).toMatchObject({ code: 'MOVIE_GARBLED' });
+    expect(faultOf(() => openMovie(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
     expect(faultOf(() => openMovie(put(bytes))).message).toContain('loop');
   });
 
@@ -175,10 +175,10 @@ describe('faults of TIFF files', () => {
 
   it('refuses sizes that the bytes in the file cannot hold', () => {
     expect(faultOfVariant({ tags: { 256: [4, [65536]], 257: [4, [65536]], 278: [4, [32768]] } }).code).toBe(
-      'MOVIE_GARBLED',
+      'MOVIE_CORRUPT',
     );
     expect(faultOfVariant({ compression: 5, tags: { 257: [4, [60000]], 278: [4, [30000]] } }).code).toBe(
-      'MOVIE_GARBLED',
+      'MOVIE_CORRUPT',
     );
     expect(faultOfVariant({ tags: { 256: [4, [65537]] } })).toMatchObject({
       location: { field: 'imageWidth' },
@@ -215,7 +215,7 @@ describe('faults of TIFF files', () => {
           chunk: { rows: 4 },
           tags: { 257: [4, [rows * 2]], 278: [4, [rows]] },
         });
-        expect(fault).toMatchObject({ code: 'MOVIE_GARBLED', location: { field: 'frame 0 strip 0' } });
+        expect(fault).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field: 'frame 0 strip 0' } });
       }
     });
 
@@ -223,7 +223,7 @@ describe('faults of TIFF files', () => {
     const bad = packCodes([256, 1, 400, 257]);
     const bytes = buildTiff({ ...base, compression: 5, chunk: { rows: 8 } }, [frame]);
     bad.copy(bytes, 8);
-    expect(faultOf(() => readAll(put(bytes)))).toMatchObject({ code: 'MOVIE_GARBLED' });
+    expect(faultOf(() => readAll(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
     expect(faultOf(() => readAll(put(bytes))).message).toContain('LZW');
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine, linkedCommandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
+import { linkedCommandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
 import { until } from '../../sessions/support.ts';
 import { hanging, isRunning, StandIns } from './stand-in.ts';
 
@@ -89,10 +89,6 @@ child.unref(); fs.writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); 
 });
 
 describe('a command line', () => {
-  it('quotes what a shell would take apart', () => {
-    expect(commandLine('/opt/a b/gctf', ['--kV', '300', "it's"])).toBe(`'/opt/a b/gctf' --kV 300 'it'\\''s'`);
-  });
-
   it('makes the links that it needs first', () => {
     expect(linkedCommandLine([['/raw/a b.tiff', 'movie.tiff']], 'prog', ['movie.tiff'])).toBe(
       "ln -s '/raw/a b.tiff' movie.tiff && prog movie.tiff",

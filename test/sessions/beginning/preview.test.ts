@@ -56,7 +56,7 @@ describe('the preview of a start', () => {
 
   it('of a resume tells by step hashes what a change would redo', async () => {
     world.movies(4);
-    executor.fate = ({ base }) => (base.endsWith('0003') ? 'MOVIE_GARBLED' : 'ok');
+    executor.fate = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await settled(service, 4);

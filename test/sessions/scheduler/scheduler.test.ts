@@ -70,7 +70,7 @@ describe('scheduler', () => {
   test('retries what may pass, up to the limit, and fails at once what cannot', async () => {
     world.movies(3);
     executor.fate = ({ base }) =>
-      base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_GARBLED' : 'ok';
+      base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');

@@ -1,8 +1,9 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
 import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../../src/contract/columns.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
+import { type Columns, MetricColumns, mapColumns } from './metric-columns.ts';
 import { METRIC_KEYS, type MetricKey, metricOf } from './metrics.ts';
-import { type Columns, Figures, mapColumns, Series } from './series.ts';
+import { Series } from './series.ts';
 
 const FIRST_CAPACITY = 256;
 const VERDICT_FLAGS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
@@ -56,18 +57,18 @@ export class SeriesStore {
   #arrays = newArrays(FIRST_CAPACITY);
   #bases: string[] = [];
   #indexByBase = new Map<string, number>();
-  #figures: Figures | null = null;
+  #metrics: MetricColumns | null = null;
   #series: Series | null = null;
 
   /** The movies as they are now: the same object until something changes. */
   get series(): Series {
-    this.#figures ??= new Figures(this.#size, this.#arrays);
+    this.#metrics ??= new MetricColumns(this.#size, this.#arrays);
     this.#series ??= new Series({
       size: this.#size,
       bases: this.#bases,
       indexByBase: this.#indexByBase,
       flags: this.#arrays.flags,
-      figures: this.#figures,
+      metrics: this.#metrics,
     });
     return this.#series;
   }
@@ -82,8 +83,8 @@ export class SeriesStore {
     for (const row of fresh.values()) {
       const index = this.#indexByBase.get(row.base);
       if (row.state === 'done' && index !== undefined && this.#arrays.seqs[index] === row.seq) {
-        const hasOtherFigures = this.#write(index, row);
-        this.#changed(hasOtherFigures);
+        const hasOtherMetrics = this.#write(index, row);
+        this.#changed(hasOtherMetrics);
         continue;
       }
       if (row.state === 'done') added.push(row);
@@ -127,9 +128,9 @@ export class SeriesStore {
     this.#changed(false);
   }
 
-  #changed(hasOtherFigures: boolean): void {
+  #changed(hasOtherMetrics: boolean): void {
     this.#series = null;
-    if (hasOtherFigures) this.#figures = null;
+    if (hasOtherMetrics) this.#metrics = null;
   }
 
   #goesBefore(row: MovieRow | undefined): boolean {
@@ -137,7 +138,7 @@ export class SeriesStore {
     return row !== undefined && row.seq <= last;
   }
 
-  /** @returns whether a figure of the movie is another than before */
+  /** @returns whether a metric of the movie differs from before */
   #write(index: number, row: MovieRow): boolean {
     const { seqs, finishedAtMs, columns, flags } = this.#arrays;
     const finishedMs = row.finishedAt === null ? Number.NaN : Date.parse(row.finishedAt);
@@ -149,7 +150,7 @@ export class SeriesStore {
     for (const key of METRIC_KEYS) {
       const column = columns[key];
       const value = metricOf(key, (name) => row[name]);
-      // The columns came in single precision, the event in double: the same figure is not another.
+      // The columns came in single precision, the event in double: the same value is no change.
       isOther ||= !Object.is(Math.fround(column[index] ?? Number.NaN), Math.fround(value));
       column[index] = value;
     }

@@ -95,7 +95,7 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
     ],
     [progressWords.timeLeft, duration(session.secondsLeft || null), ''],
     [
-      progressWords.behind,
+      progressWords.lag,
       session.behindSince === null ? progressWords.upToDate : duration(Math.round(lagSeconds(session, now))),
       '',
     ],

@@ -64,7 +64,7 @@ export const SessionCard = memo(function SessionCard({
           {isActive(session) && isBehind(session, now) && (
             <span className={classes.behind}>
               {' '}
-              · {progressWords.behindBy(duration(Math.round(lagSeconds(session, now))))}
+              · {progressWords.lagOf(duration(Math.round(lagSeconds(session, now))))}
             </span>
           )}
         </span>

@@ -2,7 +2,6 @@ import { metricWords } from '../data/metric-words.ts';
 import { METRIC_KEYS } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
-import { columnWords } from '../ui/words.ts';
 
 interface About {
   readonly session: string;
@@ -10,6 +9,8 @@ interface About {
   readonly criteria: string;
 }
 
+/** First columns of the CSV file: what other programs may look for, so it does not follow the words of the page. */
+const FIRST_HEADS = ['Movie', 'Verdict', 'Finished (UTC)'];
 /** Column names with their units: nobody has to guess them from a file. */
 const HEADS = METRIC_KEYS.map((key) => {
   const { label, unit } = metricWords[key];
@@ -37,14 +38,14 @@ export function exportSelection(
     if (mask[i] !== 1) continue;
     const finishedMs = store.finishedMs(i);
     rows.push({
-      base: store.bases[i]!,
+      base: store.bases[i] ?? '',
       verdict: store.verdict(i),
       finishedAt: Number.isNaN(finishedMs) ? null : new Date(finishedMs).toISOString(),
       values: METRIC_KEYS.map((key) => number(store.value(key, i))),
     });
   }
   if (kind === 'csv') {
-    const head = [columnWords.movie, columnWords.verdict, columnWords.finishedUtc, ...HEADS];
+    const head = [...FIRST_HEADS, ...HEADS];
     const lines = rows.map(({ base, verdict, finishedAt, values }) => [
       ...[base, verdict ?? '', finishedAt ?? ''],
       ...values.map((value) => (value === null ? '' : String(value))),

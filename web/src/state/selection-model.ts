@@ -1,14 +1,15 @@
-import type { Place, SpansOf } from '../data/places.ts';
-import { type Criteria, NO_CRITERIA, type Selection, select } from '../data/selection.ts';
+import { type Criteria, NO_CRITERIA } from '../data/criteria.ts';
+import type { GridRegion, SpansOf } from '../data/grid-regions.ts';
+import { type Selection, select } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
 import { Observable } from './observable.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** Looks up which movies lie in which square and hole. */
-export interface PlacesBook {
+export interface RegionIndex {
   /** These are needed from now on, and no others. */
-  want(places: readonly Place[]): void;
+  want(regions: readonly GridRegion[]): void;
   readonly spansOf: SpansOf;
 }
 
@@ -19,18 +20,18 @@ export class SelectionModel {
   readonly picked = new Observable<ReadonlySet<string>>(NOBODY);
   readonly current = new Observable<Selection | null>(null);
   readonly #series: () => Series;
-  readonly #places: PlacesBook | null;
+  readonly #regions: RegionIndex | null;
 
-  constructor(series: () => Series, places: PlacesBook | null = null) {
+  constructor(series: () => Series, regions: RegionIndex | null = null) {
     this.#series = series;
-    this.#places = places;
+    this.#regions = regions;
   }
 
   /** Other criteria are another question: what was picked before does not count. */
   set(criteria: Criteria): void {
     this.picked.set(NOBODY);
     this.criteria.set(criteria);
-    this.#places?.want(criteria.places);
+    this.#regions?.want(criteria.regions);
     this.refresh();
   }
 
@@ -47,7 +48,7 @@ export class SelectionModel {
 
   /** After the movies changed. */
   refresh(): void {
-    const spansOf: SpansOf = (place) => this.#places?.spansOf(place) ?? null;
+    const spansOf: SpansOf = (region) => this.#regions?.spansOf(region) ?? null;
     this.current.set(select(this.#series(), this.criteria.get(), this.picked.get(), spansOf));
   }
 }

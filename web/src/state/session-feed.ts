@@ -5,7 +5,7 @@ import type { Series } from '../data/series.ts';
 import { SeriesStore } from '../data/series-store.ts';
 import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
-import { GridPlaces } from './grid-places.ts';
+import { GridRegionIndex } from './grid-region-index.ts';
 import { Observable, type Readable } from './observable.ts';
 import { ReviewDesk } from './review-desk.ts';
 import { SelectionModel } from './selection-model.ts';
@@ -30,7 +30,7 @@ export class SessionFeed {
   readonly selection: SelectionModel;
   readonly #summaries: SummaryCache;
   readonly #answers: SessionAnswers;
-  readonly #places: GridPlaces;
+  readonly #regions: GridRegionIndex;
   readonly #loader: SeriesLoader;
   #store = new SeriesStore();
   readonly #series: Observable<SeriesSnapshot>;
@@ -44,8 +44,8 @@ export class SessionFeed {
     this.#summaries = summaries;
     this.#answers = new SessionAnswers(key, queryClient);
     this.#loader = new SeriesLoader(key, queryClient.api);
-    this.#places = new GridPlaces(key, queryClient, () => this.selection.refresh());
-    this.selection = new SelectionModel(() => this.#store.series, this.#places);
+    this.#regions = new GridRegionIndex(key, queryClient, () => this.selection.refresh());
+    this.selection = new SelectionModel(() => this.#store.series, this.#regions);
     this.#series = new Observable<SeriesSnapshot>({ store: this.#store.series, phase: 'loading' });
     this.desk = new ReviewDesk(key, queryClient, {
       series: () => this.#store.series,
@@ -68,7 +68,7 @@ export class SessionFeed {
   close(): void {
     clearTimeout(this.#loadTimer);
     this.#answers.close();
-    this.#places.close();
+    this.#regions.close();
     this.#loader.abort();
     this.#batch.clear();
     this.connection.close();

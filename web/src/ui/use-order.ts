@@ -36,7 +36,7 @@ export function useOrder(
     const names: string[] = [];
     for (const i of order)
       if ((!picturesOnly || store.has(i, 'pictures')) && isShown(store, i, shown, selection))
-        names.push(store.bases[i]!);
+        names.push(store.bases[i] ?? '');
     return names;
   }, [store, column, descending, picturesOnly, shown, selection]);
   // A list that is asked for anew is not the one that is being read.

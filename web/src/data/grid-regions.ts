@@ -1,25 +1,26 @@
 import { firstFrom } from './first-from.ts';
 
 /** A grid square, or one of its holes, as a criterion of the selection. */
-export interface Place {
+export interface GridRegion {
   readonly square: string;
   /** null: all of the square. */
   readonly hole: string | null;
 }
 
-/** Movies of a place by their seq: those from the first to the last, both included; null where it is not known yet. */
+/** Movies of a region by their seq: those from the first to the last, both included; null where it is not known yet. */
 export type Spans = readonly (readonly [number, number])[];
-export type SpansOf = (place: Place) => Spans | null;
+export type SpansOf = (region: GridRegion) => Spans | null;
 
-export const isSamePlace = (a: Place, b: Place): boolean => a.square === b.square && a.hole === b.hole;
+export const isSameRegion = (a: GridRegion, b: GridRegion): boolean =>
+  a.square === b.square && a.hole === b.hole;
 
-export const hasPlace = (places: readonly Place[], place: Place): boolean =>
-  places.some((other) => isSamePlace(other, place));
+export const hasRegion = (regions: readonly GridRegion[], region: GridRegion): boolean =>
+  regions.some((other) => isSameRegion(other, region));
 
-/** Takes the place in, or out where it is in. A square in place of its holes, not beside them. */
-export function togglePlace(places: readonly Place[], place: Place): Place[] {
-  if (hasPlace(places, place)) return places.filter((other) => !isSamePlace(other, place));
-  return [...places.filter((other) => place.hole !== null || other.square !== place.square), place];
+/** Adds the region, or removes it where it is there. A square replaces its holes. */
+export function toggleRegion(regions: readonly GridRegion[], region: GridRegion): GridRegion[] {
+  if (hasRegion(regions, region)) return regions.filter((other) => !isSameRegion(other, region));
+  return [...regions.filter((other) => region.hole !== null || other.square !== region.square), region];
 }
 
 /** Names come from disk; `_` and `~` are what parts of the address are divided by. */
@@ -34,11 +35,11 @@ function decode(word: string): string | null {
 }
 
 /** `square_29273632` or `hole_29273632_29274601`. */
-export const placeText = ({ square, hole }: Place): string =>
+export const regionText = ({ square, hole }: GridRegion): string =>
   hole === null ? `square_${encode(square)}` : `hole_${encode(square)}_${encode(hole)}`;
 
 /** null for what is none. */
-export function parsePlace(part: string): Place | null {
+export function parseRegion(part: string): GridRegion | null {
   const [kind, ...words] = part.split('_');
   const names = words.map(decode);
   const [square = null, hole = null] = names;
@@ -49,6 +50,5 @@ export function parsePlace(part: string): Place | null {
 
 /** Sets the mask to 1 for movies within the spans. @param seqs - ascending */
 export function markSpans(seqs: Float64Array, spans: Spans, mask: Uint8Array): void {
-  for (const [first, last] of spans)
-    for (let i = firstFrom(seqs, first); i < seqs.length && seqs[i]! <= last; i++) mask[i] = 1;
+  for (const [first, last] of spans) mask.fill(1, firstFrom(seqs, first), firstFrom(seqs, last + 1));
 }

@@ -1,23 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { markSpans, type Place, parsePlace, placeText, togglePlace } from '../../../web/src/data/places.ts';
+import { NO_CRITERIA } from '../../../web/src/data/criteria.ts';
+import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
 import {
-  criteriaText,
-  criteriaWords,
-  NO_CRITERIA,
-  parseCriteria,
-  select,
-} from '../../../web/src/data/selection.ts';
+  type GridRegion,
+  markSpans,
+  parseRegion,
+  regionText,
+  toggleRegion,
+} from '../../../web/src/data/grid-regions.ts';
+import { select } from '../../../web/src/data/selection.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
 import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
-const square = (name: string): Place => ({ square: name, hole: null });
-const hole = (of: string, name: string): Place => ({ square: of, hole: name });
+const square = (name: string): GridRegion => ({ square: name, hole: null });
+const hole = (of: string, name: string): GridRegion => ({ square: of, hole: name });
 /** Movies 1 to 6: 1 and 2 and 5 in square A, 3 and 4 in B, 6 in none; 2 in hole h of A. */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5, 6].map((seq) => rowOf(seq)));
-const spansOf = ({ square: name, hole: of }: Place) =>
+const spansOf = ({ square: name, hole: of }: GridRegion) =>
   of === 'h'
     ? [[2, 2] as const]
     : name === 'A'
@@ -28,19 +31,19 @@ const spansOf = ({ square: name, hole: of }: Place) =>
       : name === 'B'
         ? ([[3, 4]] as const)
         : null;
-const chosen = (places: readonly Place[], limits = {}) => {
-  const mask = select(store.series, { ...NO_CRITERIA, places, limits }, new Set(), spansOf)!.mask;
+const chosen = (regions: readonly GridRegion[], limits = {}) => {
+  const mask = select(store.series, { ...NO_CRITERIA, regions, limits }, new Set(), spansOf)!.mask;
   return [1, 2, 3, 4, 5, 6].filter((_, i) => mask[i] === 1);
 };
 
-describe('places', () => {
+describe('regions', () => {
   it('come back out of the address as they went in, whatever their names', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.option(name)), { maxLength: 4 }), (names) => {
-        const places = names.map(([of, within]): Place => ({ square: of, hole: within }));
-        for (const place of places) expect(parsePlace(placeText(place))).toEqual(place);
-        const criteria = { ...NO_CRITERIA, places };
+        const regions = names.map(([of, within]): GridRegion => ({ square: of, hole: within }));
+        for (const region of regions) expect(parseRegion(regionText(region))).toEqual(region);
+        const criteria = { ...NO_CRITERIA, regions };
         expect(parseCriteria(criteriaText(criteria))).toEqual(criteria);
       }),
     );
@@ -48,13 +51,13 @@ describe('places', () => {
 
   it.each(['square', 'square_', 'hole_1', 'square_1_2', 'hole_1_2_3', 'square_%E0%A4%A', 'box_1_2'])(
     'ignore what is none: %j',
-    (part) => expect(parsePlace(part)).toBeNull(),
+    (part) => expect(parseRegion(part)).toBeNull(),
   );
 
   it('are taken in and out; a square stands for its holes', () => {
-    const both = togglePlace([hole('A', 'h'), square('B')], square('A'));
+    const both = toggleRegion([hole('A', 'h'), square('B')], square('A'));
     expect(both).toEqual([square('B'), square('A')]);
-    expect(togglePlace(both, square('B'))).toEqual([square('A')]);
+    expect(toggleRegion(both, square('B'))).toEqual([square('A')]);
   });
 
   it('mark the movies of their spans', () => {
@@ -82,17 +85,20 @@ describe('places', () => {
   });
 
   it('are told in words, a few by name', () => {
-    const words = (places: Place[]) => criteriaWords({ ...NO_CRITERIA, places });
+    const words = (regions: GridRegion[]) => criteriaWords({ ...NO_CRITERIA, regions });
     expect(words([square('12'), hole('12', '7')])).toBe('grid square 12, hole 7');
     expect(words(['1', '2', '3', '4', '5'].map(square))).toBe(
-      'grid square 1, grid square 2, grid square 3, 2 more places',
+      'grid square 1, grid square 2, grid square 3, 2 more squares or holes',
     );
   });
 
   it('are looked up only while they select', () => {
-    const wanted: (readonly Place[])[] = [];
-    const model = new SelectionModel(() => store.series, { want: (places) => wanted.push(places), spansOf });
-    model.set({ ...NO_CRITERIA, places: [square('A')] });
+    const wanted: (readonly GridRegion[])[] = [];
+    const model = new SelectionModel(() => store.series, {
+      want: (regions) => wanted.push(regions),
+      spansOf,
+    });
+    model.set({ ...NO_CRITERIA, regions: [square('A')] });
     expect(model.current.get()?.count).toBe(3);
     model.clear();
     expect(wanted).toEqual([[square('A')], []]);

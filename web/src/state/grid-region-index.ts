@@ -1,14 +1,14 @@
 import { type QueryClient, QueryObserver } from '@tanstack/react-query';
 import type { SessionKey } from '../../../src/contract/api.ts';
 import { gridHolesQuery, gridQuery } from '../api/queries.ts';
-import type { Place, Spans } from '../data/places.ts';
-import type { PlacesBook } from './selection-model.ts';
+import type { GridRegion, Spans } from '../data/grid-regions.ts';
+import type { RegionIndex } from './selection-model.ts';
 
 /** Name under which the query of all squares is observed; that of a square is its own name. */
 const ALL_SQUARES = '';
 
 /** Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while one selects. */
-export class GridPlaces implements PlacesBook {
+export class GridRegionIndex implements RegionIndex {
   readonly #key: SessionKey;
   readonly #queryClient: QueryClient;
   readonly #changed: () => void;
@@ -21,8 +21,8 @@ export class GridPlaces implements PlacesBook {
     this.#changed = changed;
   }
 
-  want(places: readonly Place[]): void {
-    const wanted = new Set(places.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
+  want(regions: readonly GridRegion[]): void {
+    const wanted = new Set(regions.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
     for (const [name, end] of this.#observed)
       if (!wanted.has(name)) {
         end();
@@ -31,7 +31,7 @@ export class GridPlaces implements PlacesBook {
     for (const name of wanted) if (!this.#observed.has(name)) this.#observed.set(name, this.#observe(name));
   }
 
-  spansOf = ({ square, hole }: Place): Spans | null => {
+  spansOf = ({ square, hole }: GridRegion): Spans | null => {
     if (hole === null) {
       const grid = this.#queryClient.getQueryData(gridQuery(this.#key).queryKey);
       if (grid === undefined) return null;

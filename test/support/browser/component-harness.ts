@@ -1,0 +1,93 @@
+import type { Browser, Page } from 'playwright-core';
+import type { FakeApi } from './fake-api.ts';
+import { bundlePages } from './page-bundle.ts';
+import { servePage } from './page-server.ts';
+
+/** Alpha, 0..255, from which a pixel counts as drawn: points that are not selected have 71. */
+const MIN_INK_ALPHA = 40;
+/** Longest that a test waits for a component, ms: a bound for what hangs. */
+const COMPONENT_TIMEOUT_MS = 30_000;
+
+export interface PixelBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What `component-page.tsx` offers in the browser. */
+interface ComponentWindow {
+  mountFixture(name: string, args: object): Promise<void>;
+  reported: { readonly name: string; readonly value: unknown }[];
+  countInk(selector: string, box: PixelBox, color: string | null, minAlpha: number): number;
+}
+
+export interface ComponentHarness {
+  readonly page: Page;
+  readonly api: FakeApi;
+  /** Errors that nobody caught, and errors on the console. */
+  readonly complaints: string[];
+  /**
+   * Mounts the component of `test/web/<fixture>.fixture.tsx`.
+   * @param search - query of the address, such as `?plane=defocus_confidence`
+   */
+  mount(fixture: string, args: object, search?: string): Promise<void>;
+  /** What the fixture reported under this name, oldest first. */
+  reported(name: string): Promise<unknown[]>;
+  /** Pixels that a canvas shows within the box, of the colour where one is given, of this alpha (0..255) or more. */
+  ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A page in which a test mounts single components of the page, with a fake API behind them. */
+export async function openComponentHarness(
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<ComponentHarness> {
+  const server = await servePage(await bundlePages(), 'component');
+  const context = await browser.newContext({
+    viewport: { width: 800, height: 700 },
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(COMPONENT_TIMEOUT_MS);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return {
+    page,
+    api: server.api,
+    complaints,
+    async mount(fixture, args, search = '') {
+      await page.goto(`${server.url}/${search}`);
+      await page.waitForFunction('"mountFixture" in window');
+      await page.evaluate(
+        ([name, given]) => (globalThis as unknown as ComponentWindow).mountFixture(name, given),
+        [fixture, args] as const,
+      );
+    },
+    reported: (name) =>
+      page.evaluate(
+        (wanted) =>
+          (globalThis as unknown as ComponentWindow).reported
+            .filter((entry) => entry.name === wanted)
+            .map(({ value }) => value),
+        name,
+      ),
+    ink: (selector, box, color, minAlpha = MIN_INK_ALPHA) =>
+      page.evaluate(
+        ([canvas, within, of, least]) =>
+          (globalThis as unknown as ComponentWindow).countInk(canvas, within, of, least),
+        [selector, box, color ?? null, minAlpha] as const,
+      ),
+    async close() {
+      await context.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '../../../web/src/app/styles.css';
+import { createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { type ComponentType, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createServices } from '../../../web/src/app/create-services.ts';
+import { PageProviders } from '../../../web/src/app/providers.tsx';
+import { rgbOf } from '../../../web/src/plots/raster.ts';
+
+/** What a fixture gets: the arguments of the test, and a way to tell the test what the component did. */
+export interface FixtureProps<Args> {
+  readonly args: Args;
+  /** Notes a call or a value under a name; the test reads all of them, in order. */
+  readonly report: (name: string, value: unknown) => void;
+}
+
+interface FixtureModule {
+  readonly Fixture: ComponentType<FixtureProps<unknown>>;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+declare global {
+  interface Window {
+    mountFixture: (name: string, args: unknown) => Promise<void>;
+    reported: { readonly name: string; readonly value: unknown }[];
+    countInk: (selector: string, box: Box, color: string | null, minAlpha: number) => number;
+  }
+}
+
+const modules = import.meta.glob<FixtureModule>('../../web/**/*.fixture.tsx');
+
+const root = createRoot(document.body.appendChild(document.createElement('div')));
+window.reported = [];
+
+/** Mounts `test/web/<name>.fixture.tsx` in place of what was mounted before. */
+window.mountFixture = async (name, args) => {
+  const load = modules[`../../web/${name}.fixture.tsx`];
+  if (load === undefined) throw new Error(`There is no test/web/${name}.fixture.tsx`);
+  const { Fixture } = await load();
+  window.reported = [];
+  const report: FixtureProps<unknown>['report'] = (what, value) => {
+    window.reported.push({ name: what, value });
+  };
+  const route = createRootRoute({ component: () => <Fixture args={args} report={report} /> });
+  root.render(
+    <StrictMode key={Math.random()}>
+      <PageProviders services={createServices()}>
+        <RouterProvider router={createRouter({ routeTree: route })} />
+      </PageProviders>
+    </StrictMode>,
+  );
+};
+
+/** Largest difference of a channel, 0..255, to a colour that was asked for. */
+const MAX_COLOR_DIFFERENCE = 24;
+
+/**
+ * Pixels of a canvas that are drawn within the box (CSS pixels of the canvas), of one colour where one is given.
+ * @param minAlpha - 0..255, from which a pixel counts as drawn
+ */
+window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {
+  const canvas = document.querySelector<HTMLCanvasElement>(selector);
+  const context = canvas?.getContext('2d');
+  if (!canvas || !context) throw new Error(`${selector} is no canvas`);
+  const { data } = context.getImageData(x, y, width, height);
+  const wanted = color === null ? null : rgbOf(color);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    const isInk = (data[at + 3] ?? 0) >= minAlpha;
+    const isColor = wanted?.every(
+      (channel, i) => Math.abs((data[at + i] ?? 0) - channel) <= MAX_COLOR_DIFFERENCE,
+    );
+    if (isInk && isColor !== false) count++;
+  }
+  return count;
+};

@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorBody, LiveEvent } from '../../../src/contract/api.ts';
+
+export interface ApiCall {
+  readonly method: string;
+  /** Below `/api/v1`, decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  /** Headers that name the person, and the like. */
+  readonly headers: IncomingMessage['headers'];
+}
+
+export interface ApiAnswer {
+  readonly status?: number;
+  readonly type?: string;
+  /** Bytes as they are; anything else as JSON. */
+  readonly body: unknown;
+}
+
+type Handler = (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>;
+
+const NOT_FOUND: ApiAnswer = {
+  status: 404,
+  body: { error: { code: 'NOT_FOUND', message: 'Nothing is there.', remedy: '', faults: [] } },
+};
+
+/**
+ * Stands in for the service behind a page under test: answers what a test told it to, notes what was asked, and keeps
+ * the stream of live events open. A path that no test named is answered with 404 and noted in `unknown`.
+ */
+export class FakeApi {
+  readonly calls: ApiCall[] = [];
+  /** Method and path of calls that nothing answers. */
+  readonly unknown: string[] = [];
+  /** Of the `Date` header: the page tells ages by it. */
+  nowMs = Date.now();
+  #handlers: { readonly method: string; readonly path: string | RegExp; readonly handler: Handler }[] = [];
+  readonly #streams = new Set<ServerResponse>();
+
+  /** @param path - exact, or a pattern; the newest handler of a path wins */
+  on(method: 'GET' | 'POST', path: string | RegExp, handler: Handler | object | null): this {
+    const answer: Handler = isHandler(handler) ? handler : () => ({ body: handler });
+    this.#handlers.unshift({ method, path, handler: answer });
+    return this;
+  }
+
+  /** A refusal in the form in which the service gives it. */
+  refuse(method: 'GET' | 'POST', path: string | RegExp, status: number, error: ErrorBody['error']): this {
+    return this.on(method, path, () => ({ status, body: { error } }));
+  }
+
+  /** Forgets handlers and calls. */
+  clear(): void {
+    this.#handlers = [];
+    this.calls.length = 0;
+    this.unknown.length = 0;
+  }
+
+  /** Bodies of the calls of one path, oldest first. */
+  bodiesOf(path: string): unknown[] {
+    return this.calls.filter((call) => call.method === 'POST' && call.path === path).map(({ body }) => body);
+  }
+
+  /** Sends a live event to every page that listens. */
+  publish(event: LiveEvent, id = 1): void {
+    for (const stream of this.#streams)
+      stream.write(`id: ${id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
+  }
+
+  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://fake');
+    const path = decodeURIComponent(url.pathname).replace(/^\/api\/v1/, '');
+    response.setHeader('date', new Date(this.nowMs).toUTCString());
+    if (path === '/events') {
+      this.#stream(response);
+      return;
+    }
+    const call: ApiCall = {
+      method: request.method ?? 'GET',
+      path,
+      query: url.searchParams,
+      body: await bodyOf(request),
+      headers: request.headers,
+    };
+    this.calls.push(call);
+    const found = this.#handlers.find((h) => h.method === call.method && fits(h.path, path));
+    if (found === undefined) this.unknown.push(`${call.method} ${path}`);
+    const { status = 200, type, body } = found === undefined ? NOT_FOUND : await found.handler(call);
+    const isBytes = body instanceof Uint8Array;
+    response.writeHead(status, {
+      'content-type': type ?? (isBytes ? 'application/octet-stream' : 'application/json'),
+    });
+    response.end(isBytes ? body : JSON.stringify(body));
+  }
+
+  /** Ends the streams, so that a server can close. */
+  close(): void {
+    for (const stream of this.#streams) stream.end();
+    this.#streams.clear();
+  }
+
+  #stream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write(': open\n\n');
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  }
+}
+
+const isHandler = (value: Handler | object | null): value is Handler => typeof value === 'function';
+
+const fits = (wanted: string | RegExp, path: string) =>
+  typeof wanted === 'string' ? wanted === path : wanted.test(path);
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? null : JSON.parse(text);
+}

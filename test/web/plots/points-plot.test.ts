@@ -1,0 +1,261 @@
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, launchChromium } from '../../support/browser/chromium.ts';
+import { type ComponentHarness, openComponentHarness } from '../../support/browser/component-harness.ts';
+import { dragFingers } from '../../support/browser/touch.ts';
+
+const FIXTURE = 'plots/points-plot';
+/** The plot is 468 px wide and 246 px high; the axes take 58 px at the left and 38 px at the bottom. */
+const AREA = { left: 58, top: 8, width: 400, height: 200 };
+/** Total motion in Angstrom of movies 1 to 4, which the axis shows from 0 to 40 + 6 % of 30. */
+const MOTION = [10, 20, 30, 40];
+const TOP_A = 41.8;
+/** Points have an alpha of 0.85, those of doubtful fits 0.3 of that. */
+const SOLID_ALPHA = 128;
+const BLUE = '#0072b2';
+/** Grey of movies that are not selected, and of crosses of rejected ones. */
+const GREY = '#56626d';
+
+const args = (values: readonly (number | null)[] = MOTION, more: object = {}) => ({
+  rows: values.map((motionTotalA, i) => ({ seq: i + 1, motionTotalA })),
+  metrics: ['motionTotal'],
+  ...more,
+});
+/** Where a movie of the four lies in the plot, px. */
+const placeOf = (seq: number, motion = MOTION[seq - 1] ?? 0) => ({
+  x: AREA.left + ((seq - 0.5) / MOTION.length) * AREA.width,
+  y: AREA.top + (1 - motion / TOP_A) * AREA.height,
+});
+const around = ({ x, y }: { x: number; y: number }) => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
+
+describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian package chromium]', () => {
+  let browser: Browser;
+  let harness: ComponentHarness;
+  let plot: Locator;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    harness = await openComponentHarness(browser, { hasTouch: true });
+    plot = harness.page.getByRole('slider', { name: 'Plot under test' });
+  });
+  afterEach(() => expect(harness.complaints.splice(0)).toEqual([]));
+  afterAll(async () => {
+    await harness?.close();
+    await browser?.close();
+  });
+
+  const mount = async (given: object) => {
+    await harness.mount(FIXTURE, given);
+    await plot.waitFor();
+    // The axis is drawn: so are the points.
+    await expect.poll(() => ink({ x: 40, y: 0, width: 18, height: 230 })).toBeGreaterThan(0);
+  };
+  const ink = (box: Parameters<ComponentHarness['ink']>[1], color?: string) =>
+    harness.ink('canvas:first-of-type', box, color);
+  const overlayInk = (box: Parameters<ComponentHarness['ink']>[1]) =>
+    harness.ink('canvas:nth-of-type(2)', box);
+  const last = async <T>(name: string) => (await harness.reported(name)).at(-1) as T;
+  const onPage = async (at: { x: number; y: number }) => {
+    const box = await plot.boundingBox();
+    return { x: (box?.x ?? 0) + at.x, y: (box?.y ?? 0) + at.y };
+  };
+  const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
+    const [start, end] = [await onPage(from), await onPage(to)];
+    await harness.page.mouse.move(start.x, start.y);
+    await harness.page.mouse.down();
+    await harness.page.mouse.move(end.x, end.y, { steps: 4 });
+    await harness.page.mouse.up();
+  };
+
+  describe('draws', () => {
+    it('a point in the colour of the metric where each value lies, and none elsewhere', async () => {
+      await mount(args());
+      for (const seq of [1, 2, 3, 4]) expect(await ink(around(placeOf(seq)), BLUE)).toBeGreaterThan(8);
+      expect(await ink(around(placeOf(1, 30)), BLUE)).toBe(0);
+      expect(
+        await ink({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE),
+      ).toBeLessThan(4 * 30);
+    });
+
+    it('nothing for a movie without the value', async () => {
+      await mount(args([10, null, 30, 40]));
+      expect(await ink({ x: placeOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE)).toBe(0);
+      expect(await ink(around(placeOf(3)), BLUE)).toBeGreaterThan(8);
+    });
+
+    it.each([
+      ['no movie', []],
+      ['no movie with a value', [null, null]],
+    ])('axes and no point where there is %s', async (_title, values) => {
+      await mount(args(values));
+      expect(await ink({ x: AREA.left, y: 0, width: AREA.width, height: 246 }, BLUE)).toBe(0);
+      expect(await plot.getAttribute('aria-valuetext')).toBe('–');
+    });
+
+    it('rejected movies as grey crosses, and points of doubtful fits fainter', async () => {
+      await mount(args(MOTION, { rejected: ['movie_2'] }));
+      expect(await ink(around(placeOf(2)), GREY)).toBeGreaterThan(3);
+      expect(await ink(around(placeOf(2)), BLUE)).toBe(0);
+      const rows = [
+        { seq: 1, defocusUA: 10_000, confidence: 0.9 },
+        { seq: 2, defocusUA: 20_000, confidence: 0.2 },
+      ];
+      await mount({ rows, metrics: ['defocusU'], fromFit: true });
+      const half = AREA.width / 2;
+      const solidIn = (side: number) => {
+        const box = { x: AREA.left + side * half, y: AREA.top, width: half, height: AREA.height };
+        return harness.ink('canvas:first-of-type', box, BLUE, SOLID_ALPHA);
+      };
+      expect(await solidIn(0)).toBeGreaterThan(8);
+      expect(await solidIn(1)).toBe(0);
+    });
+  });
+
+  describe('selects', () => {
+    it('what a brush goes over, and shows the others in grey', async () => {
+      await mount(args());
+      const [from, to] = [placeOf(2), placeOf(3)];
+      await drag({ x: from.x - 20, y: to.y - 20 }, { x: to.x + 20, y: from.y + 20 });
+      await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3']);
+      expect((await last<{ box: object }>('criteria')).box).toMatchObject({ x: 'seq', y: 'motionTotal' });
+      await expect.poll(() => ink(around(placeOf(1)), BLUE)).toBe(0);
+      expect(await ink(around(placeOf(2)), BLUE)).toBeGreaterThan(8);
+      expect(await ink(around(placeOf(1)), GREY)).toBeGreaterThan(8);
+    });
+
+    it('in a plane of two metrics too', async () => {
+      await mount(args(MOTION, { x: 'seconds', fromZero: true }));
+      await drag({ x: AREA.left + 1, y: AREA.top + 1 }, { x: AREA.left + 399, y: placeOf(1, 25).y });
+      await expect.poll(() => last('selected')).toEqual(['movie_3', 'movie_4']);
+    });
+
+    it('nothing on a click, which chooses the nearest movie', async () => {
+      await mount(args());
+      const { x, y } = placeOf(3);
+      await plot.click({ position: { x: x + 10, y: y + 40 } });
+      expect(await last('chosen')).toBe('movie_3');
+      expect(await last('selected')).toBeNull();
+      await expect.poll(() => overlayInk(around(placeOf(3)))).toBeGreaterThan(0);
+    });
+  });
+
+  describe('limits', () => {
+    const upper = () => harness.page.getByRole('slider', { name: 'Upper limit of Motion total' });
+    const lower = () => harness.page.getByRole('slider', { name: 'Lower limit of Motion total' });
+    const limits = async () =>
+      (await last<{ limits: { motionTotal?: object } }>('criteria')).limits.motionTotal;
+
+    it('follow the mouse', async () => {
+      await mount(args());
+      const grip = await upper().boundingBox();
+      await harness.page.mouse.move((grip?.x ?? 0) + 4, (grip?.y ?? 0) + 4);
+      await harness.page.mouse.down();
+      const to = await onPage(placeOf(4, 25));
+      await harness.page.mouse.move(to.x, to.y, { steps: 4 });
+      await harness.page.mouse.up();
+      await expect.poll(() => last('selected')).toEqual(['movie_1', 'movie_2']);
+      expect(await limits()).toEqual({ high: expect.closeTo(25, 0) });
+    });
+
+    it('follow a finger', async () => {
+      await mount(args());
+      const grip = await lower().boundingBox();
+      const from = { x: (grip?.x ?? 0) + 8, y: (grip?.y ?? 0) + 4 };
+      const to = await onPage(placeOf(4, 15));
+      await dragFingers(harness.page, [
+        [from, { x: from.x, y: (from.y + to.y) / 2 }, { x: from.x, y: to.y }],
+      ]);
+      await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3', 'movie_4']);
+    });
+
+    it('follow keys, do not pass each other, and go away', async () => {
+      await mount(args());
+      const step = TOP_A / 100;
+      await upper().focus();
+      await harness.page.keyboard.press('ArrowDown');
+      await harness.page.keyboard.press('Shift+ArrowDown');
+      await expect.poll(limits).toEqual({ high: expect.closeTo(TOP_A - 11 * step, 5) });
+      await lower().focus();
+      for (let i = 0; i < 12; i++) await harness.page.keyboard.press('Shift+ArrowUp');
+      const high = TOP_A - 11 * step;
+      await expect.poll(limits).toEqual({ high: expect.closeTo(high, 5), low: expect.closeTo(high, 5) });
+      await harness.page.keyboard.press('Delete');
+      await expect.poll(limits).toEqual({ high: expect.closeTo(high, 5) });
+      await upper().dblclick();
+      await expect.poll(limits).toBeUndefined();
+    });
+
+    it('that are dragged to the edge are none', async () => {
+      await mount(args());
+      await upper().focus();
+      await harness.page.keyboard.press('Shift+ArrowDown');
+      const grip = await upper().boundingBox();
+      await harness.page.mouse.move((grip?.x ?? 0) + 4, (grip?.y ?? 0) + 4);
+      await harness.page.mouse.down();
+      const top = await onPage({ x: 440, y: AREA.top - 5 });
+      await harness.page.mouse.move(top.x, top.y, { steps: 4 });
+      await harness.page.mouse.up();
+      await expect.poll(limits).toBeUndefined();
+    });
+  });
+
+  describe('moves', () => {
+    const zoom = async () => (await last<{ x: readonly [number, number] | null }>('zoom')).x;
+
+    it('from movie to movie by keys, and opens the chosen one', async () => {
+      await mount(args());
+      await plot.focus();
+      await harness.page.keyboard.press('Home');
+      await harness.page.keyboard.press('ArrowRight');
+      await expect.poll(() => last('chosen')).toBe('movie_2');
+      expect(await plot.getAttribute('aria-valuetext')).toBe('movie_2 20.0 Å');
+      await harness.page.keyboard.press('Enter');
+      await expect.poll(() => last('opened')).toBe('movie_2');
+    });
+
+    it('into what a drag goes over, and back by a double click', async () => {
+      await mount(args(MOTION, { mode: 'zoom' }));
+      await drag({ x: placeOf(2).x, y: 50 }, { x: placeOf(3).x, y: 150 });
+      const seen = await zoom();
+      expect(seen?.[0]).toBeCloseTo(2, 1);
+      expect(seen?.[1]).toBeCloseTo(3, 1);
+      await plot.dblclick({ position: { x: 200, y: 100 } });
+      await expect.poll(zoom).toBeNull();
+    });
+
+    it('with the drag in the mode for that, and in every mode with Shift', async () => {
+      for (const mode of ['pan', 'select']) {
+        await mount(args(MOTION, { mode }));
+        if (mode === 'select') await harness.page.keyboard.down('Shift');
+        await drag({ x: 300, y: 100 }, { x: 200, y: 100 });
+        await harness.page.keyboard.up('Shift');
+        // 400 px show 4 movies.
+        await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(5.5, 2)]);
+      }
+    });
+
+    it('with the wheel only where Ctrl is held', async () => {
+      await mount(args());
+      await plot.hover({ position: { x: AREA.left + 200, y: 100 } });
+      await harness.page.mouse.wheel(0, -300);
+      await harness.page.keyboard.down('Control');
+      await harness.page.mouse.wheel(0, -300);
+      await harness.page.keyboard.up('Control');
+      await expect.poll(zoom).not.toBeNull();
+      const [low, high] = (await zoom()) ?? [0, 0];
+      expect((low + high) / 2).toBeCloseTo(2.5, 1);
+      expect(high - low).toBeCloseTo(4 * 1.0015 ** -300, 1);
+    });
+
+    it('with two fingers, which select nothing', async () => {
+      await mount(args());
+      const [left, right] = [await onPage({ x: 208, y: 100 }), await onPage({ x: 308, y: 100 })];
+      const move = (point: { x: number; y: number }, by: number) =>
+        [0, 0.5, 1].map((part) => ({ x: point.x + by * part, y: point.y }));
+      await dragFingers(harness.page, [move(left, -50), move(right, 50)]);
+      // Twice as far apart: half as much is seen, round the middle between the fingers.
+      await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(3.5, 2)]);
+      expect(await last('selected')).toBeNull();
+    });
+  });
+});
