@@ -116,4 +116,6 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- its name before
   `,
+  `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, below workflow: its log is that of the movie
+  `,
 ];
