@@ -9,7 +9,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   formats: ['base', 'contract'],
   engine: ['base', 'contract', 'formats'],
   pipeline: ['base', 'contract', 'formats', 'engine'],
-  executors: ['base', 'contract', 'formats', 'engine', 'pipeline'],
+  executors: ['base', 'contract'],
   sessions: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors'],
   http: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors', 'sessions'],
   simulator: ['base', 'contract', 'formats', 'engine'],
