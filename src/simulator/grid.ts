@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
 /** How a microscope goes over the grid. */

@@ -8,7 +8,7 @@ import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 import { createScene } from './scene.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
@@ -37,7 +37,7 @@ export interface MovieFacts {
   readonly fault: FaultKind | null;
 }
 
-const LARGEST_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
+const MAX_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
  * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts, faults.
@@ -84,11 +84,10 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
 }
 
 function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
-  const keys = Object.keys(DEFAULT_MOVIE) as (keyof MovieSettings)[];
-  const given = Object.fromEntries(
-    keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
+  const given = Object.entries(options).filter(
+    ([key, value]) => key in DEFAULT_MOVIE && value !== undefined,
   );
-  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...given };
+  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(given) };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
   if (fault === 'saturated' && settings.format === 'eer')
@@ -101,14 +100,14 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
 function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
-  const largest = LARGEST_COUNT[format === 'mrc' ? mrcMode : format];
+  const largest = MAX_COUNT[format === 'mrc' ? mrcMode : format];
   const pixels =
     format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
   const { sensitivity } = detector;
   return (contrast: Float32Array, isSaturated: boolean): Uint8Array => {
     if (isSaturated) return new Uint8Array(pixels.fill(largest).buffer);
     for (let i = 0; i < contrast.length; i++) {
-      const counts = poisson(random, electrons * (1 + contrast[i]!) * sensitivity[i]!);
+      const counts = poisson(random, electrons * (1 + (contrast[i] ?? 0)) * (sensitivity[i] ?? 0));
       pixels[i] = Math.min(counts, largest);
     }
     for (const [x, y, mean] of detector.hotPixels) {

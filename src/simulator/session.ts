@@ -10,7 +10,7 @@ import { chooseFault, type FaultRule } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { DEFAULT_ROUTE, type GridRoute, gridPlace, settingsAt, targetUm } from './grid.ts';
 import { type MovieFacts, simulateMovie } from './movie.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 import { pause, trickle } from './trickle.ts';
 import { type MovieTruth, readTruth, type SessionTruth, TRUTH_FILE, writeTruth } from './truth.ts';

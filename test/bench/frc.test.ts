@@ -7,7 +7,7 @@ import { lowestUpTo, measureFrc } from '../../bench/frc-parts/measure.ts';
 import { ringCorrelations } from '../../bench/frc-parts/ring-correlation.ts';
 import { createGain } from '../../src/simulator/gain.ts';
 import { simulateMovie } from '../../src/simulator/movie.ts';
-import { createRandom } from '../../src/simulator/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { createScene } from '../../src/simulator/scene.ts';
 
 describe('the dose-weighted sum against one made with the true motion', () => {
