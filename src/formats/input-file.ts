@@ -35,7 +35,9 @@ export function openInputFile(path: string): InputFile {
 
   const truncated = (offset: number, length: number, field: string) =>
     new CodedError('MOVIE_TRUNCATED', '', {
-      ...{ file: path, offset, field },
+      file: path,
+      offset,
+      field,
       expected: `at least ${offset + length} bytes`,
       found: `${sizeBytes} bytes`,
     });

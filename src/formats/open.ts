@@ -143,18 +143,27 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
   const zeros = head.every((byte) => byte === 0);
   if (zeros || (tooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', {
-      ...{ file: file.path, offset: 0, expected: 'a header', found: `${file.sizeBytes} bytes` },
+      file: file.path,
+      offset: 0,
+      expected: 'a header',
+      found: `${file.sizeBytes} bytes`,
     });
   const packer = PACKERS.find(({ magic: start }) => Buffer.from(head).indexOf(start, 0, 'latin1') === 0);
   if (packer)
     throw new CodedError('MOVIE_UNSUPPORTED', `It is packed by ${packer.name}: unpack it first.`, {
-      ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
+      file: file.path,
+      offset: 0,
+      field: 'first bytes',
+      expected: 'the header of a TIFF or MRC file',
       found: packer.name,
     });
   if (looksLikeDm(head)) return 'dm';
   if (looksLikeMrc(head)) return 'mrc';
   throw new CodedError('MOVIE_CORRUPT', 'It is neither TIFF nor MRC.', {
-    ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
+    file: file.path,
+    offset: 0,
+    field: 'first bytes',
+    expected: 'the header of a TIFF or MRC file',
     found: Buffer.from(head.subarray(0, 8)).toString('hex'),
   });
 }

@@ -1,8 +1,8 @@
+import type { Random } from '../base/random.ts';
 import { createOutputFile } from '../formats/output-file.ts';
 import { encodeDirectory } from '../formats/tiff/directory-encode.ts';
 import { FIELD, TAG } from '../formats/tiff/tags.ts';
 import { createEerEncoder } from './eer-encode.ts';
-import type { Random } from '../base/random.ts';
 
 export interface EerWriterOptions {
   readonly width: number;

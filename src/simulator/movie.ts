@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createRandom } from '../base/random.ts';
 import { CodedError } from '../contract/errors.ts';
 import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
@@ -8,7 +9,6 @@ import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
-import { createRandom } from '../base/random.ts';
 import { createScene } from './scene.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
@@ -78,15 +78,18 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   if (fault !== null) spoilFile(path, fault, seed);
   const { lens, shiftsPixels, local, particles } = scene;
   return {
-    ...{ settings, ...lens, electronsPerPixelFrame, shiftsPixels, particles, fault },
+    settings,
+    ...lens,
+    electronsPerPixelFrame,
+    shiftsPixels,
+    particles,
+    fault,
     localMotion: local && localTruth(local, settings),
   };
 }
 
 function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
-  const given = Object.entries(options).filter(
-    ([key, value]) => key in DEFAULT_MOVIE && value !== undefined,
-  );
+  const given = Object.entries(options).filter(([key, value]) => key in DEFAULT_MOVIE && value !== undefined);
   const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(given) };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
@@ -144,7 +147,10 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
   }
   const part = `${path}.last-frame`;
   const writer = createTiffWriter(part, {
-    ...{ width: smallWidth, height: smallHeight, pixelType: 'u8', compression: 'lzw' },
+    width: smallWidth,
+    height: smallHeight,
+    pixelType: 'u8',
+    compression: 'lzw',
     rowsPerStrip: smallHeight,
   });
   writer.appendFrame(small);

@@ -1,9 +1,9 @@
+import { createRandom } from '../base/random.ts';
 import { bendMargin, type Displacement } from './bend.ts';
 import { createDrift } from './drift.ts';
 import { createExposure } from './exposure.ts';
 import { goodLength } from './line-fft.ts';
 import { createLocalMotion, type LocalMotion } from './local-motion.ts';
-import { createRandom } from '../base/random.ts';
 import type { MovieSettings } from './settings.ts';
 
 /** What one movie shows, without any counting: specimen, lens and motion. */

@@ -48,15 +48,13 @@ describe('completeness by structure', () => {
     expect(inspectMovie(put(tiff))).toEqual({
       complete: true,
       structure: {
-        ...{
-          format: 'tiff',
-          width: 6,
-          height: 5,
-          frames: 2,
-          pixelType: 'u8',
-          pixelSizeA: null,
-          warnings: [],
-        },
+        format: 'tiff',
+        width: 6,
+        height: 5,
+        frames: 2,
+        pixelType: 'u8',
+        pixelSizeA: null,
+        warnings: [],
       },
     });
   });

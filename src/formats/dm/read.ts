@@ -34,8 +34,11 @@ export function readDm(file: InputFile): Image {
     const value = tag && tag.count === 1 ? numberOf(file, tag, header.littleEndian) : undefined;
     if (value === undefined || !Number.isInteger(value) || value < 1 || value > most)
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ file: file.path, offset: tag?.offset ?? data.offset, field: `${folder}/${name}` },
-        ...{ expected: `1 to ${most}`, found: String(value ?? 'none') },
+        file: file.path,
+        offset: tag?.offset ?? data.offset,
+        field: `${folder}/${name}`,
+        expected: `1 to ${most}`,
+        found: String(value ?? 'none'),
       });
     return value;
   };
@@ -45,15 +48,21 @@ export function readDm(file: InputFile): Image {
   const stored = DATA_TYPES[dataType];
   if (stored === undefined)
     throw new CodedError('MOVIE_UNSUPPORTED', '', {
-      ...{ file: file.path, offset: data.offset, field: `${folder}/DataType` },
-      ...{ expected: Object.keys(DATA_TYPES).join(', '), found: String(dataType) },
+      file: file.path,
+      offset: data.offset,
+      field: `${folder}/DataType`,
+      expected: Object.keys(DATA_TYPES).join(', '),
+      found: String(dataType),
     });
   const pixelBytes = stored === 'f64' ? 8 : ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(stored)];
   const needed = width * height * pixelBytes;
   if (needed > data.count * DM_TYPE_BYTES[data.type]!)
     throw new CodedError('MOVIE_CORRUPT', 'Its data are too short for its size.', {
-      ...{ file: file.path, offset: data.offset, field: data.path },
-      ...{ expected: `${needed} bytes`, found: `${data.count * DM_TYPE_BYTES[data.type]!} bytes` },
+      file: file.path,
+      offset: data.offset,
+      field: data.path,
+      expected: `${needed} bytes`,
+      found: `${data.count * DM_TYPE_BYTES[data.type]!} bytes`,
     });
   const bytes = new Uint8Array(needed);
   file.readInto(bytes, data.offset, data.path);

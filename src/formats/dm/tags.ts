@@ -105,7 +105,10 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
     const { bytes, type, count } = extent(info, () => corrupt(at, path, 'a known type', info.join(' ')));
     if (!(bytes >= 0) || offset + bytes > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...{ file: file.path, offset, field: path, expected: `at least ${offset + bytes} bytes` },
+        file: file.path,
+        offset,
+        field: path,
+        expected: `at least ${offset + bytes} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
     tags.push({ path, offset, type, count });

@@ -108,19 +108,26 @@ function checkPieces(
       });
     if (!(offset > 0 && length > 0))
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ ...place, offset: directory.at, expected: 'an offset and a length' },
+        ...place,
+        offset: directory.at,
+        expected: 'an offset and a length',
         found: `${offset} and ${length}`,
       });
     if (offset + length > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...{ ...place, offset, expected: `at least ${offset + length} bytes` },
+        ...place,
+        offset,
+        expected: `at least ${offset + length} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
     total += length;
   });
   if (total > Math.min(file.sizeBytes, MAX_STREAM_BYTES))
     throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap, or are too many.', {
-      ...{ file: file.path, offset: directory.at, field: `camera frame ${frame}` },
-      ...{ expected: `at most ${Math.min(file.sizeBytes, MAX_STREAM_BYTES)} bytes`, found: `${total} bytes` },
+      file: file.path,
+      offset: directory.at,
+      field: `camera frame ${frame}`,
+      expected: `at most ${Math.min(file.sizeBytes, MAX_STREAM_BYTES)} bytes`,
+      found: `${total} bytes`,
     });
 }

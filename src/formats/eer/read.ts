@@ -86,8 +86,11 @@ function findCameraFrames(file: InputFile): CameraFrames {
 function checkSize(file: InputFile, first: EerFrame, frame: EerFrame, offset: number, index: number): void {
   if (frame.width !== first.width || frame.height !== first.height)
     throw new CodedError('MOVIE_SIZE_MISMATCH', '', {
-      ...{ file: file.path, offset, field: `camera frame ${index}` },
-      ...{ expected: `${first.width}x${first.height}`, found: `${frame.width}x${frame.height}` },
+      file: file.path,
+      offset,
+      field: `camera frame ${index}`,
+      expected: `${first.width}x${first.height}`,
+      found: `${frame.width}x${frame.height}`,
     });
 }
 
@@ -97,7 +100,10 @@ function structureOf(file: InputFile, camera: CameraFrames, wishes: EerWishes): 
   const { upsampling, framesPerFraction, leftOver } = eer;
   if (upsampling === 2 && (first.coding.xBits === 0 || first.coding.yBits === 0))
     throw new CodedError('MOVIE_UNSUPPORTED', 'It does not say where in a pixel an electron fell.', {
-      ...{ file: file.path, field: 'sub-pixel bits', expected: '1 or more for eer_upsampling 2', found: '0' },
+      file: file.path,
+      field: 'sub-pixel bits',
+      expected: '1 or more for eer_upsampling 2',
+      found: '0',
     });
   const warnings: string[] = [];
   if (leftOver > 0)
@@ -140,7 +146,8 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
   const result = eerDecoder().add(length, frame.coding);
   if (result.ok) return;
   throw new CodedError('MOVIE_CORRUPT', `The stream ${result.reason}.`, {
-    ...{ file: file.path, field: `camera frame ${index}` },
+    file: file.path,
+    field: `camera frame ${index}`,
     offset: placeInFile(frame, result.sourceOffset),
   });
 }

@@ -67,7 +67,13 @@ function parseRow(cells: readonly string[], file: string, line: number): Ctffind
     throw logFault({ file, line, field: `column ${COLUMNS.length + 1 + i}` }, 'no number', 'a number', cell);
   });
   return {
-    ...{ micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, further },
+    micrograph,
+    defocus1A,
+    defocus2A,
+    azimuthDeg,
+    phaseShiftRad,
+    crossCorrelation,
+    further,
     ringsToA: ringSpacing(cells[6]!, file, line),
   };
 }

@@ -52,7 +52,10 @@ export function parseGctfLog(text: string, file: string): LogReading<GctfResult>
     throw logFault({ file, line, field: 'Final Values' }, 'a defocus of zero is no result', 'not 0', '0');
   return {
     value: {
-      ...{ defocusUA, defocusVA, angleDeg, version },
+      defocusUA,
+      defocusVA,
+      angleDeg,
+      version,
       phaseShiftDeg: numbers.length === 5 ? numbers[3]! : null,
       crossCorrelation: numbers.at(-1)!,
       resolutionLimitA: limitOf(limit.text, file, limit.line),

@@ -15,8 +15,13 @@ const BLOCK_BYTES = 1 << 20;
 export function openMrc(file: InputFile): MovieReader {
   const layout = readMrcStructure(file);
   return {
-    ...{ format: layout.format, width: layout.width, height: layout.height, frames: layout.frames },
-    ...{ pixelType: layout.pixelType, pixelSizeA: layout.pixelSizeA, warnings: layout.warnings },
+    format: layout.format,
+    width: layout.width,
+    height: layout.height,
+    frames: layout.frames,
+    pixelType: layout.pixelType,
+    pixelSizeA: layout.pixelSizeA,
+    warnings: layout.warnings,
     path: file.path,
     readFrame(index, out) {
       const frame = checkFrameRequest(layout, index, out);

@@ -27,12 +27,24 @@ export const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
   101: 'u4',
 };
 const DELIVERED: Record<MrcStorage, PixelType> = {
-  ...{ i8: 'i8', u8: 'u8', i16: 'i16', u16: 'u16', i32: 'i32', u32: 'u32', f32: 'f32' },
+  i8: 'i8',
+  u8: 'u8',
+  i16: 'i16',
+  u16: 'u16',
+  i32: 'i32',
+  u32: 'u32',
+  f32: 'f32',
   f16: 'f32',
   u4: 'u8',
 };
 const STORED_BITS: Record<MrcStorage, number> = {
-  ...{ i8: 8, u8: 8, i16: 16, u16: 16, i32: 32, u32: 32, f32: 32 },
+  i8: 8,
+  u8: 8,
+  i16: 16,
+  u16: 16,
+  i32: 32,
+  u32: 32,
+  f32: 32,
   f16: 16,
   u4: 4,
 };
@@ -59,7 +71,10 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   const { header, littleEndian } = decodeInItsOrder(bytes, warnings);
   const corrupt = (field: MrcFieldName, expected: string) =>
     new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: MRC_FIELDS[field].offset, field, expected },
+      file: file.path,
+      offset: MRC_FIELDS[field].offset,
+      field,
+      expected,
       found: String(header[field]),
     });
   for (const axis of ['nx', 'ny'] as const)
@@ -87,8 +102,16 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   if (file.sizeBytes > expectedBytes)
     warnings.push(`${file.sizeBytes - expectedBytes} bytes follow the last frame that the header counts`);
   return {
-    ...{ format: 'mrc', width, height: header.ny, frames: header.nz, pixelType: DELIVERED[storage] },
-    ...{ storage, littleEndian, dataOffset, rowBytes, header },
+    format: 'mrc',
+    width,
+    height: header.ny,
+    frames: header.nz,
+    pixelType: DELIVERED[storage],
+    storage,
+    littleEndian,
+    dataOffset,
+    rowBytes,
+    header,
     pixelSizeA: pixelSizeA(header, width, warnings),
     warnings,
   };
@@ -134,7 +157,9 @@ function storageOf(
   const storage = MRC_MODES[header.mode];
   if (storage === undefined)
     throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: MRC_FIELDS.mode.offset, field: 'mode' },
+      file: file.path,
+      offset: MRC_FIELDS.mode.offset,
+      field: 'mode',
       expected: Object.keys(MRC_MODES).join(', '),
       found: String(header.mode),
     });

@@ -20,7 +20,10 @@ export interface MrcImage {
 export function writeMrc(path: string, image: MrcImage, pixelSizeA: number | null, label?: string): void {
   const { width, height, data } = image;
   const writer = createMrcStackWriter(path, {
-    ...{ width, height, mode: 2, pixelSizeA },
+    width,
+    height,
+    mode: 2,
+    pixelSizeA,
     ...(label === undefined ? {} : { label }),
   });
   writer.appendFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

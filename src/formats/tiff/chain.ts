@@ -24,7 +24,9 @@ export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): 
         'MOVIE_CORRUPT',
         seen.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
         {
-          ...{ file: file.path, offset: at, field: `directory ${seen.size}` },
+          file: file.path,
+          offset: at,
+          field: `directory ${seen.size}`,
         },
       );
     seen.add(at);
@@ -71,10 +73,14 @@ export function checkAgainstFirst(
   const place = { file: file.path, offset: layout.directoryAt, field: `frame ${frame}` };
   if (layout.width !== first.width || layout.height !== first.height)
     throw new CodedError('MOVIE_SIZE_MISMATCH', '', {
-      ...{ ...place, expected: `${first.width}x${first.height}`, found: `${layout.width}x${layout.height}` },
+      ...place,
+      expected: `${first.width}x${first.height}`,
+      found: `${layout.width}x${layout.height}`,
     });
   if (layout.pixelType !== first.pixelType)
     throw new CodedError('MOVIE_UNSUPPORTED', 'Its frames differ in the type of their pixels.', {
-      ...{ ...place, expected: first.pixelType, found: layout.pixelType },
+      ...place,
+      expected: first.pixelType,
+      found: layout.pixelType,
     });
 }

@@ -41,12 +41,16 @@ export function readChunkTable(
       });
     if (!(offset > 0 && length > 0))
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ ...place, offset: layout.directoryAt, expected: 'an offset and a length' },
+        ...place,
+        offset: layout.directoryAt,
+        expected: 'an offset and a length',
         found: `${offset} and ${length}`,
       });
     if (offset + length > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...{ ...place, offset, expected: `at least ${offset + length} bytes` },
+        ...place,
+        offset,
+        expected: `at least ${offset + length} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
     const needed = storedBytes(layout, chunk);
@@ -54,15 +58,20 @@ export function readChunkTable(
       layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
     if (believable < needed)
       throw new CodedError('MOVIE_CORRUPT', 'A part of a frame is too short for its pixels.', {
-        ...{ ...place, offset, expected: `${needed} bytes when decoded` },
+        ...place,
+        offset,
+        expected: `${needed} bytes when decoded`,
         found: `${length} bytes in the file`,
       });
     total += length;
   }
   if (total > file.sizeBytes)
     throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap.', {
-      ...{ file: file.path, offset: layout.directoryAt, field: `frame ${frame}` },
-      ...{ expected: `at most ${file.sizeBytes} bytes`, found: `${total} bytes` },
+      file: file.path,
+      offset: layout.directoryAt,
+      field: `frame ${frame}`,
+      expected: `at most ${file.sizeBytes} bytes`,
+      found: `${total} bytes`,
     });
   return { offsets, lengths };
 }

@@ -54,8 +54,11 @@ export function decodeRun(
   const largest = Math.max(run.length, chunkBytes(layout));
   if (largest > MAX_CHUNK_BYTES)
     throw new CodedError('MOVIE_UNSUPPORTED', 'Its strips are too large.', {
-      ...{ file: file.path, offset: run.at, field: chunkName(layout, frame, run.first) },
-      ...{ expected: `at most ${MAX_CHUNK_BYTES} bytes`, found: `${largest} bytes` },
+      file: file.path,
+      offset: run.at,
+      field: chunkName(layout, frame, run.first),
+      expected: `at most ${MAX_CHUNK_BYTES} bytes`,
+      found: `${largest} bytes`,
     });
   const name = chunkName(layout, frame, run.first);
   const input = layout.compression === 'lzw' ? lzwDecoder().input(run.length) : new Uint8Array(run.length);
@@ -70,7 +73,9 @@ export function decodeRun(
     const needed = storedBytes(layout, chunk);
     if (bytes.length !== needed && bytes.length !== chunkBytes(layout) && layout.compression !== 'none')
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ ...place, offset: run.at + offset, expected: `${needed} bytes when decoded` },
+        ...place,
+        offset: run.at + offset,
+        expected: `${needed} bytes when decoded`,
         found: `${bytes.length}`,
       });
     const decoded = aligned(bytes.subarray(0, needed), PIXEL_BYTES[layout.pixelType]);

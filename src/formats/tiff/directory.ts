@@ -35,7 +35,10 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
   const view = viewOf(file.peek(0, bigTiff ? 16 : 8, 'header'));
   if (bigTiff && (view.getUint16(4, littleEndian) !== 8 || view.getUint16(6, littleEndian) !== 0))
     throw new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: 4, field: 'offset size', expected: '8' },
+      file: file.path,
+      offset: 4,
+      field: 'offset size',
+      expected: '8',
       found: String(view.getUint16(4, littleEndian)),
     });
   const first = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
@@ -58,7 +61,10 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
   if (count === 0) throw notWritten(file, at);
   if (count > MAX_ENTRIES)
     throw new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: at, field: 'number of tags', expected: `at most ${MAX_ENTRIES}` },
+      file: file.path,
+      offset: at,
+      field: 'number of tags',
+      expected: `at most ${MAX_ENTRIES}`,
       found: String(count),
     });
   const view = viewOf(file.peek(at + countBytes, count * entryBytes + offsetBytes, 'directory'));
@@ -90,8 +96,11 @@ export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, li
   const size = FIELD_BYTES[entry.type];
   if (size === undefined || entry.type === 2)
     throw new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: entry.valuesAt, field: `tag ${entry.tag}` },
-      ...{ expected: 'a numeric type', found: `type ${entry.type}` },
+      file: file.path,
+      offset: entry.valuesAt,
+      field: `tag ${entry.tag}`,
+      expected: 'a numeric type',
+      found: `type ${entry.type}`,
     });
   const count = Math.min(entry.count, limit);
   const field = `tag ${entry.tag} (${entry.count} values)`;

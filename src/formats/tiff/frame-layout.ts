@@ -91,8 +91,20 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
       'none',
     );
   return {
-    ...{ directoryAt: directory.at, width, height, pixelType, nibbles, compression, predictor },
-    ...{ tiled, chunkWidth, chunkHeight, chunksAcross, chunks, offsets, byteCounts: byteCounts ?? null },
+    directoryAt: directory.at,
+    width,
+    height,
+    pixelType,
+    nibbles,
+    compression,
+    predictor,
+    tiled,
+    chunkWidth,
+    chunkHeight,
+    chunksAcross,
+    chunks,
+    offsets,
+    byteCounts: byteCounts ?? null,
   };
 }
 

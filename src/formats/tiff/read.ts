@@ -52,7 +52,10 @@ function structureOf(
   { kind, firstDirectory, firstFrame, frameOffsets }: TiffChain,
 ): MovieStructure {
   return {
-    ...{ format: 'tiff', width: firstFrame.width, height: firstFrame.height, frames: frameOffsets.length },
+    format: 'tiff',
+    width: firstFrame.width,
+    height: firstFrame.height,
+    frames: frameOffsets.length,
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
     warnings: firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : [],

@@ -112,7 +112,9 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
 
   it('tells how the whole frame settled, and how well the patches fit', () => {
     expect(parseRelionMotionLog(LOG, 'log').value).toEqual({
-      ...{ iterations: 2, lastChangePixels: 0.340452, fitRmsPixels: [0.0907601, 0.0954901] },
+      iterations: 2,
+      lastChangePixels: 0.340452,
+      fitRmsPixels: [0.0907601, 0.0954901],
     });
     expect(parseRelionMotionLog(LOG.slice(0, 90), 'log').value.fitRmsPixels).toBeNull();
   });
