@@ -2,9 +2,9 @@ import { messageOf } from '../base/errors.ts';
 import { crediblePixelSizeA } from './limits.ts';
 import { type XmlLeaf, xmlLeaves } from './xml-leaves.ts';
 
-/** What EPU writes beside each movie, `FoilHole_*.xml`. Null where the file does not say it. */
+/** The metadata that EPU writes beside each movie, `FoilHole_*.xml`. Null where the file does not have it. */
 export interface EpuMetadata {
-  /** Of the picture that EPU shows, which is the movie's pixel unless `superResolutionFactor` is above 1. */
+  /** Of EPU's image; the movie has the same unless `superResolutionFactor` is above 1. */
   readonly pixelSizeA: number | null;
   readonly voltageKv: number | null;
   /** Electrons per square Angstrom on the specimen, whole movie. */
@@ -14,7 +14,7 @@ export interface EpuMetadata {
   readonly stageUm: { readonly x: number; readonly y: number; readonly z: number } | null;
   /** Tilt of the stage. */
   readonly stageAlphaDeg: number | null;
-  /** In EPU's own unit, as in the file: only differences between movies mean something. */
+  /** In EPU's own unit, as in the file: only differences between movies are meaningful. */
   readonly beamShift: readonly [number, number] | null;
   readonly superResolutionFactor: number | null;
   readonly binning: number | null;
@@ -22,7 +22,7 @@ export interface EpuMetadata {
   readonly appliedDefocusUm: number | null;
   readonly magnification: number | null;
   readonly detector: string | null;
-  /** As in the file: with the zone of the microscope. */
+  /** As in the file, with the time zone of the microscope. */
   readonly acquiredAt: string | null;
   readonly warnings: readonly string[];
 }
@@ -35,7 +35,7 @@ const M_TO_UM = 1e6;
 const PER_M2_TO_PER_A2 = 1e-20;
 const PAIR = 'KeyValueOfstringanyType';
 
-/** Reads EPU's XML. Never throws: what cannot be read is null, and a warning says so. */
+/** Reads EPU's XML. Never throws: what cannot be read is null, with a warning. */
 export function readEpuXml(text: string): EpuMetadata {
   const warnings: string[] = [];
   const values = readValues(text, warnings);
@@ -91,7 +91,10 @@ function readValues(text: string, warnings: string[]): ReadonlyMap<string, strin
   }
 }
 
-/** Values by their path below `microscopeData` or the root, or by the key of a key-value pair. The first counts. */
+/**
+ * Values by their path below `microscopeData` or the root, or by the key of a key-value pair. The first
+ * counts.
+ */
 function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
   const values = new Map<string, string>();
   const put = (path: string, value: string) => {

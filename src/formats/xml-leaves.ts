@@ -8,7 +8,10 @@ export interface XmlLeaf {
 
 const MAX_DEPTH = 64;
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-/** A document type can define entities, which can expand without bound. No metadata file of a microscope has one. */
+/**
+ * A document type can define entities, which can expand without bound. No metadata file of a microscope has
+ * one.
+ */
 const DOCUMENT_TYPE = /<!(DOCTYPE|ENTITY)/i;
 
 /** An element by its name, or the text between elements as `#text`. */
@@ -16,8 +19,8 @@ type Node = Readonly<Record<string, unknown>>;
 const TEXT = '#text';
 
 /**
- * The text of every element that has text and no child elements, in document order. Nothing is expanded but XML's five
- * entities and character numbers.
+ * The text of every element that has text and no child elements, in document order. Nothing is expanded but
+ * XML's five entities and character numbers.
  * @throws Error where it is not well-formed, has a document type, or nests deeper than 64 elements
  */
 export function xmlLeaves(text: string): XmlLeaf[] {

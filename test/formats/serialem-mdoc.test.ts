@@ -61,7 +61,7 @@ describe('SerialEM metadata', () => {
     expect(readSerialEmMdoc(series, 'c.mrc')).toMatchObject({
       stageAlphaDeg: null,
       voltageKv: null,
-      warnings: ['it has no section on c.mrc'],
+      warnings: ['it has no section for c.mrc'],
     });
   });
 

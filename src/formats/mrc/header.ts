@@ -45,10 +45,10 @@ export interface MrcStatistics {
   readonly rms: number;
 }
 
-/** MRC2014's way of saying "not determined". */
+/** Values that mean "not determined" in MRC2014. */
 export const UNDETERMINED: MrcStatistics = { minimum: 0, maximum: -1, mean: -2, rms: -1 };
 
-/** Modes of stacks that are written here. 12 is `write-half.ts`. */
+/** Modes of stacks that are written here; mode 12 in `write-half.ts`. */
 export type MrcWriteMode = 0 | 1 | 2 | 6;
 export const MRC_WRITE_TYPES = { 0: 'i8', 1: 'i16', 2: 'f32', 6: 'u16' } as const satisfies Record<
   MrcWriteMode,
@@ -60,13 +60,16 @@ export interface MrcHeaderOptions {
   readonly height: number;
   readonly frames: number;
   readonly mode: MrcWriteMode | 12;
-  /** Angstrom; null leaves the cell zero, which readers take as "not known". */
+  /** Angstrom; null leaves the cell zero, which readers take for "unknown". */
   readonly pixelSizeA: number | null;
   readonly statistics: MrcStatistics;
   readonly label?: string;
 }
 
-/** A little-endian MRC2014 header of an image or a stack of images, 1024 bytes. Bytes of mode 0 are marked as signed. */
+/**
+ * A little-endian MRC2014 header of an image or a stack of images, 1024 bytes. Bytes of mode 0 are marked as
+ * signed.
+ */
 export function encodeMrcHeader(options: MrcHeaderOptions): Uint8Array {
   const { width, height, frames, mode, statistics } = options;
   const pixelSizeA = options.pixelSizeA ?? 0;

@@ -5,11 +5,11 @@ import { checkFrameRequest, swapBytes } from '../pixels.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
-/** Stored bytes that are widened at a time. */
+/** Stored bytes that are widened at once. */
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Reads frames of an MRC stack. Takes the file over: closing the reader closes it.
+ * Reads frames of an MRC stack. Owns `file` from now on: closing the reader closes it.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {

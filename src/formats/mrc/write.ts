@@ -39,14 +39,17 @@ export interface MrcStackOptions {
 }
 
 export interface MrcStackWriter {
-  /** @param frame - width*height little-endian pixels of the mode (0: i8, 1: i16, 2: f32, 6: u16), rows without padding */
+  /**
+   * @param frame - width*height little-endian pixels of the mode (0: i8, 1: i16, 2: f32, 6: u16), rows
+   * without padding
+   */
   appendFrame(frame: Uint8Array): void;
-  /** Writes the header, which is all zero until then, and flushes. */
+  /** Writes the header, which is zero until then, and flushes. */
   finish(): void;
 }
 
 /**
- * A stack that is written frame by frame. A file whose writer died is not a valid MRC: its header is still zero.
+ * A stack that is written frame by frame. An unfinished file is not a valid MRC: its header is still zero.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE; RangeError for a frame of the wrong length
  */
 export function createMrcStackWriter(path: string, options: MrcStackOptions): MrcStackWriter {

@@ -84,7 +84,7 @@ describe("RELION's metadata of a movie", () => {
       /rlnImageSizeX.*another movie|another movie.*rlnImageSizeX/,
     ],
     ['a coefficient less', STAR.replace(/ +35 .*\n/, ''), /expected 36 in their order, found 35/],
-    ['a model of the future', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is not known/],
+    ['a model of the future', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
   ])('are never understood from %s', (_what, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
@@ -120,7 +120,7 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
   });
 
   it.each([
-    ['nothing of an alignment', 'Working on movie.mrcs\n', /tells of no alignment/],
+    ['nothing of an alignment', 'Working on movie.mrcs\n', /it has no alignment/],
     ['no number', LOG.replace('0.340452', '-nan'), /line 3 RMSD.*found -nan/],
   ])('that says %s is an error', (_what, text, message) => {
     expect(() => parseRelionMotionLog(text, 'log')).toThrow(message);
