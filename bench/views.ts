@@ -102,7 +102,7 @@ function views(base: string, square: string): View[] {
       path: sessionPath(waiting, '?dialog=start'),
       ready: async (page) => {
         await page.getByLabel('Pixel size').fill('2');
-        await page.getByText('In doubt:').first().waitFor();
+        await page.getByText('Doubtful:').first().waitFor();
       },
     },
     {
@@ -110,7 +110,7 @@ function views(base: string, square: string): View[] {
       path: sessionPath(done, '?dialog=resume'),
       ready: async (page) => {
         await page.getByLabel('Amplitude contrast').fill('0.07');
-        await page.getByText('only the CTF done anew').scrollIntoViewIfNeeded();
+        await page.getByText('reprocessed, CTF only').scrollIntoViewIfNeeded();
       },
     },
     {
@@ -121,7 +121,7 @@ function views(base: string, square: string): View[] {
     {
       name: 'nosession',
       path: sessionPath('none'),
-      ready: (page) => page.getByText('There is no such').first().waitFor(),
+      ready: (page) => page.getByText('Session not found').first().waitFor(),
     },
   ];
 }

@@ -28,6 +28,6 @@ console.log(
     peakMebibytes: process.resourceUsage().maxRSS / 1024,
     iterations,
     shiftsPixels,
-    local: local ?? null,
+    local: local ? { fit: local.fit, reason: local.reason?.kind ?? null } : null,
   }),
 );

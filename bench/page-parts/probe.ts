@@ -99,7 +99,7 @@ export class PageProbe {
   }
 
   async clearSelection(): Promise<void> {
-    const clear = this.page.getByRole('button', { name: 'Clear the selection' });
+    const clear = this.page.getByRole('button', { name: 'Clear selection' });
     if ((await clear.count()) > 0) await clear.click();
     await this.settled();
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
 import { orientationSchema, resultRecordSchema } from './record.ts';
-import { MOST_REVIEWED, reviewChangeSchema, verdictSchema } from './review.ts';
+import { MAX_REVIEWED_MOVIES, reviewChangeSchema, verdictSchema } from './review.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';
 import { metricFieldSchemas } from './stored-metrics.ts';
 
@@ -23,7 +23,7 @@ export const missionListSchema = z.array(missionStatusSchema.extend({ session: z
 export const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
 
 export const countsSchema = z.object({
-  arriving: z.number().int().describe('seen, not complete yet'),
+  arriving: z.number().int().describe('found, not complete yet'),
   waiting: z.number().int(),
   queued: z.number().int().describe('in a batch that was submitted'),
   done: z.number().int(),
@@ -39,24 +39,22 @@ export const cycleSchema = z.object({
 
 export const sessionSummarySchema = sessionKeySchema.extend({
   state: sessionStateSchema,
-  reason: z.string().nullable().describe('why it is in this state, where that needs saying'),
+  reason: z.string().nullable().describe('why it is in this state, where that needs an explanation'),
   counts: countsSchema,
   cycle: cycleSchema.nullable(),
   ratePerHour: z.number().nullable().describe('movies finished per hour, over the last ten minutes'),
   arrivalsPerHour: z
     .number()
     .nullable()
-    .describe(
-      'movies that the microscope wrote per hour, over the last ten minutes in which the service watched',
-    ),
+    .describe('movies that the microscope wrote per hour, over the last ten minutes of watching'),
   secondsLeft: z.number().nullable(),
   behindSince: z.iso
     .datetime()
     .nullable()
     .describe(
-      'lag: since when the oldest movie that waits or is in work has been whole, or asked for again; null: up to date',
+      'processing lag: since when the oldest complete movie that is not done has been complete, or requested again; null: up to date',
     ),
-  lastMovieAt: z.iso.datetime().nullable().describe('when the newest movie was seen'),
+  lastMovieAt: z.iso.datetime().nullable().describe('when the newest movie was found'),
   lastResultAt: z.iso.datetime().nullable(),
   warnings: z.array(z.string()),
   /** Base of the newest finished movie that has a thumbnail. */
@@ -66,14 +64,14 @@ export const sessionSummarySchema = sessionKeySchema.extend({
 export const sessionDetailSchema = sessionSummarySchema.extend({
   /** Parameters of the last start, as given; null before the first. */
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
-  /** Values to begin a form with, and where each comes from. */
+  /** Initial values of the start form, and where each comes from. */
   suggested: z.record(
     z.string(),
     z.object({ value: z.union([z.string(), z.number(), z.boolean()]), source: z.string() }),
   ),
 });
 
-/** One row of a session's table and one point of its plots: what the page shows of a movie, nothing more. */
+/** One row of a session's table and one point of its plots. */
 export const movieRowSchema = z.object({
   seq: z.number().int().describe('order of discovery; the cursor of pages and series'),
   base: z.string(),
@@ -86,9 +84,7 @@ export const movieRowSchema = z.object({
   errorCode: errorCodeSchema.nullable(),
   errorMessage: z.string().nullable(),
   retryAt: z.iso.datetime().nullable(),
-  verdict: verdictSchema
-    .nullable()
-    .describe('what a person decided; of a failed movie `rejected`: set aside'),
+  verdict: verdictSchema.nullable().describe('review; `rejected` of a failed movie: set aside'),
   comment: z.string().nullable(),
 });
 
@@ -104,34 +100,32 @@ export const movieDetailSchema = z.object({
   pictures: z.record(z.string(), z.string()).describe('role -> URL path'),
 });
 
-/** What the counts of a session's movies say of how its gain reference lies on them. */
+/** Whether the counts of a session's movies confirm the orientation of its gain reference. */
 export const gainJudgementSchema = z.object({
   verdict: z
     .enum(['no_gain', 'pending', 'agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'no_gain: none is used; pending: no movie was judged yet; agrees, contradicts, absent, thin: as in a result record, of all judged movies together',
+      'no_gain: none is used; pending: no movie was checked yet; agrees, contradicts, absent, thin: as in a result record, of all checked movies together',
     ),
   gain: orientationSchema
     .extend({ path: z.string() })
     .nullable()
     .describe('the reference and the setting of the last start'),
-  best: orientationSchema
-    .nullable()
-    .describe('the setting that the counts speak for; null where none can be told'),
+  best: orientationSchema.nullable().describe('best match; null where inconclusive'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
-    .describe('part of the pattern that the counts show with each orientation: 1 all, 0 nothing'),
+    .describe('fraction of the pattern that the counts show with each orientation, 0 to 1'),
   none: z
     .number()
     .nullable()
-    .describe('part of the pattern that the counts show in no orientation: 1 less the best score'),
-  margin: z.number().nullable().describe('by how much the best score is ahead of the next'),
+    .describe('fraction of the pattern that the counts show in no orientation: 1 minus the best score'),
+  margin: z.number().nullable().describe('difference of the best and the second best score'),
   error: z.number().nullable().describe('standard error of a score'),
-  movies: z.number().int().describe('movies that were judged, the newest few'),
-  base: z.string().nullable().describe('the movie that the picture is of'),
+  movies: z.number().int().describe('movies that were checked, the newest few'),
+  base: z.string().nullable().describe('the movie of the picture'),
   picture: z.string().nullable().describe('URL path: the pattern in the counts before and after correction'),
   message: z.string(),
-  remedy: z.string().describe('what a person should do; empty where there is nothing'),
+  remedy: z.string().describe('what a person should do; empty if nothing'),
 });
 
 export const faultSchema = z.object({ field: z.string(), message: z.string() });
@@ -144,30 +138,35 @@ export const errorBodySchema = z.object({
   }),
 });
 
-/** Whether batches get on where they run. `away`: it does not answer. `troubled`: it answers, and something keeps work from being done. */
+/**
+ * Whether batches get on where they run. `away`: it does not answer. `troubled`: it answers, and something
+ * keeps work from being done.
+ */
 export const executorHealthSchema = z.object({
   state: z.enum(['well', 'troubled', 'away']),
-  detail: z.string().nullable().describe('one sentence where it is not well'),
-  since: z.iso.datetime().nullable().describe('since when it is not well'),
+  detail: z.string().nullable().describe('one sentence, if it is not healthy'),
+  since: z.iso.datetime().nullable().describe('since when it is not healthy'),
 });
 
-/** Where batches run: a row of `cryoem executors`. */
+/** An executor: a row of `cryoem executors`. */
 export const executorReportSchema = z.object({
   name: z.string(),
   health: executorHealthSchema,
-  version: z.string().nullable().describe('of the programs that it stands on'),
-  slots: z.number().int().describe('batches side by side'),
+  version: z.string().nullable().describe('of the programs that it uses'),
+  slots: z.number().int().describe('batches that run in parallel'),
   threadsPerMovie: z.number().int(),
-  queued: z.number().int().describe('batches that wait for a place'),
+  queued: z.number().int().describe('batches that wait for a slot'),
   running: z.number().int(),
 });
 export const executorListSchema = z.array(executorReportSchema);
 
-/** Answers of the remaining routes of `/api/v1`; `src/http/README.md` lists routes and schemas side by side. */
+/**
+ * Answers of the remaining routes of `/api/v1`; `src/http/README.md` lists routes and schemas side by side.
+ */
 export const loginStateSchema = z.object({ authenticated: z.boolean(), version: z.string() });
 export const sessionListSchema = z.array(sessionSummarySchema);
 export const seriesSchema = z.array(movieRowSchema);
-export const retriedSchema = z.object({ retried: z.number().int().describe('movies given new attempts') });
+export const retriedSchema = z.object({ retried: z.number().int().describe('movies that are tried again') });
 export const parameterListSchema = z.object({
   parameters: z.array(
     z.object({
@@ -186,35 +185,35 @@ export const parameterListSchema = z.object({
       affects: z.string(),
     }),
   ),
-  /** From `[params]` of the config file: what a start takes where it is given nothing else. */
+  /** From `[params]` of the config file: defaults of a start. */
   defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 
-/** Failed movies by cause, the most frequent first. */
+/** Failed movies by error code, the most frequent first. */
 export const failureCausesSchema = z.array(
   z.object({
     code: errorCodeSchema.nullable(),
-    count: z.number().int().describe('movies that wait for a person'),
-    aside: z.number().int().describe('movies that a person set aside'),
+    count: z.number().int().describe('movies that need a decision'),
+    aside: z.number().int().describe('movies that were set aside'),
   }),
 );
 export const reviewRequestSchema = reviewChangeSchema.extend({
-  bases: z.array(z.string()).min(1).max(MOST_REVIEWED),
+  bases: z.array(z.string()).min(1).max(MAX_REVIEWED_MOVIES),
 });
 export const reviewedSchema = z.object({ reviewed: z.number().int() });
 export const movieLogSchema = z.object({
   file: z.string().describe('relative to the session'),
   text: z.string(),
-  isCut: z.boolean().describe('earlier lines are left out'),
+  isCut: z.boolean().describe('earlier lines are omitted'),
 });
 
-/** Live events. `event:` carries the name, `id:` a number that grows over restarts of the service. */
+/** Live events. `event:` is the name, `id:` a number that keeps growing over restarts of the service. */
 export const liveEventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('session'), data: sessionSummarySchema }),
   z.object({ event: z.literal('movie'), data: sessionKeySchema.extend({ row: movieRowSchema }) }),
   z.object({
     event: z.literal('reset'),
-    data: z.object({ reason: z.string() }).describe('events were missed: load anew'),
+    data: z.object({ reason: z.string() }).describe('events were missed: reload'),
   }),
 ]);
 

@@ -4,18 +4,22 @@ import { recipeSchema } from './recipe.ts';
 import { movieIdentitySchema } from './record.ts';
 
 /**
- * A batch: movies that one worker process does in turn with one recipe. `workflow/cycle-NNNNNN/batch-NNN.json`.
- * Nothing else tells a worker what to do, so a person can run the same file by hand: `cryoem process BATCH.json`.
+ * A batch: movies that one worker process processes in turn with one recipe.
+ * `workflow/cycle-NNNNNN/batch-NNN.json`. It is all that a worker needs, so that a person can run the same
+ * file by hand: `cryoem process BATCH.json`.
  */
 export const BATCH_VERSION = 1;
 
-/** Exit code of a worker that ended early because the result of a movie could not be written: a full disk, no right. */
+/**
+ * Exit code of a worker that ended early because the result of a movie could not be written: disk full, no
+ * permission.
+ */
 export const EXIT_UNRECORDED = 4;
 
 /** Exit code of a worker that was asked to end before its batch was done. */
 export const EXIT_INTERRUPTED = 130;
 
-/** In a worker's environment where a cluster runs it: JSON of `placeSchema`, for the records. */
+/** Set in the environment of a worker on a cluster: JSON of `placeSchema`, for the records. */
 export const PLACE_VARIABLE = 'CRYOEM_PLACE';
 
 export const batchSchema = z.object({

@@ -3,8 +3,9 @@ import type { Verdict } from './review.ts';
 import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
 
 /**
- * Finished movies as columns: what the plots, the table and the gallery of a large session need of each movie, in a
- * fifth of the bytes that rows of JSON take. Little-endian; every part begins at a multiple of four bytes.
+ * Finished movies as columns: what the plots, the table and the gallery of a large session need of each
+ * movie, in a fifth of the bytes that rows of JSON take. Little-endian; every part begins at a multiple of
+ * four bytes.
  *
  *   u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 more (1: further movies follow), u32 0
  *   f64 finishedAtMs[rows]            ms since 1970, NaN where unknown

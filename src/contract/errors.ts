@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The table of error codes: what happened, what it concerns, whether a retry can help, the HTTP status where it reaches
- * a client, and what a person should do. `docs/errors.md` is generated from it.
+ * The table of error codes: what happened, what it concerns, whether a retry can help, the HTTP status where
+ * it reaches a client, and what a person should do. `docs/errors.md` is generated from it.
  */
 export interface ErrorDeclaration {
   readonly cause: 'file' | 'settings' | 'program' | 'memory' | 'disk' | 'cluster' | 'request' | 'service';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { movieStateSchema } from './states.ts';
 
-/** Where on the grid the movies of a session were taken: what the grid view shows beyond the figures of the movies. */
+/** Where on the grid the movies of a session were taken. */
 
 const whole = z.number().int();
 const pointUmSchema = z.object({ x: z.number(), y: z.number() });
 
 export const gridSquareSchema = z.object({
   name: z.string().describe('as EPU numbers it, or the group of the label in SerialEM’s navigator'),
-  total: whole.describe('movies, in whatever state'),
+  total: whole.describe('movies in any state'),
   done: whole,
   failed: whole,
   holes: whole,
@@ -17,7 +17,7 @@ export const gridSquareSchema = z.object({
     .object({ meanUm: z.number(), sdUm: z.number().nullable(), movies: whole })
     .nullable()
     .describe(
-      'measured less target, micrometres; above 0: more underfocus than asked. Of movies that show rings; null where no target is known. sdUm is null for one movie',
+      'measured minus target, micrometres; above 0: more underfocus than requested. Of movies that show Thon rings; null where no target is known. sdUm is null for one movie',
     ),
 });
 
@@ -26,12 +26,10 @@ export const gridSchema = z.object({
   runs: z
     .array(z.tuple([whole, whole, whole]))
     .describe(
-      '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last lie in it',
+      '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last are in it',
     ),
-  elsewhere: whole.describe('movies of which no square is known'),
-  isReading: z
-    .boolean()
-    .describe('what metadata says of movies of an earlier version is still being read: ask again'),
+  elsewhere: whole.describe('movies whose square is not known'),
+  isReading: z.boolean().describe('metadata of movies of an earlier version are still being read: ask again'),
 });
 
 export const gridExposureSchema = z.object({

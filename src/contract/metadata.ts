@@ -2,20 +2,20 @@ import { z } from 'zod';
 
 const pair = z.tuple([z.number(), z.number()]);
 
-/** What the microscope's program wrote beside a movie, in our units; null where it does not say. */
+/** What the program of the microscope wrote beside a movie, in our units; null where it is not given. */
 export const movieMetadataSchema = z.object({
   program: z.enum(['EPU', 'SerialEM']),
-  file: z.string().describe('where it was read, relative to raw'),
+  file: z.string().describe('file that it was read from, relative to raw'),
   pixelSizeA: z.number().nullable().describe('of the movie as recorded'),
   superResolution: z.boolean().nullable(),
   voltageKv: z.number().nullable(),
   doseEA2: z.number().nullable().describe('on the specimen, whole movie'),
-  dosePerFrameEA2: z.number().nullable().describe('where all frames have the same'),
+  dosePerFrameEA2: z.number().nullable().describe('where it is the same for all frames'),
   frames: z.number().int().nullable(),
   exposureSeconds: z.number().nullable(),
   stageUm: z.object({ x: z.number(), y: z.number(), z: z.number().nullable() }).nullable(),
   stageAlphaDeg: z.number().nullable(),
-  beamShift: pair.nullable().describe('differences between movies tell which of the beam positions it was'),
+  beamShift: pair.nullable().describe('differences between movies give the beam position'),
   beamShiftUnit: z.enum(['um', 'program']).describe('um on the specimen; program: the unit of the program'),
   gridSquare: z.string().nullable(),
   hole: z.string().nullable(),

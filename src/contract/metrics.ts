@@ -1,9 +1,9 @@
 import type { ResultRecord } from './record.ts';
 
 /**
- * What the service knows of a movie as a single number: each metric declared once. The columns of the ledger and of
- * the plots, the movie rows of the API, the page's plots, table, scatter, histograms and grid colours, its export and
- * docs/metrics.md follow from this table. A new metric is one new row.
+ * What the service knows of a movie as a single number: each metric declared once. The columns of the ledger
+ * and of the plots, the movie rows of the API, the page's plots, table, scatter, histograms and grid colours,
+ * its export and docs/metrics.md follow from this table. A new metric is one new row.
  */
 export interface MetricDeclaration {
   /** Name on the page: in its address, in exported files and in texts. */

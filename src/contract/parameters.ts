@@ -12,9 +12,9 @@ export {
 } from './parameters/declaration.ts';
 
 /**
- * Every processing parameter, declared once; the rows stand in `parameters/`. The HTTP query, the `[params]` section
- * of the config file, the flags, the start form, the OpenAPI document, docs/parameters.md, the recipe of a movie and
- * what a change redoes all follow from this table.
+ * Every processing parameter, declared once; the rows stand in `parameters/`. The HTTP query, the `[params]`
+ * section of the config file, the flags, the start form, the OpenAPI document, docs/parameters.md, the recipe
+ * of a movie and what a change redoes all follow from this table.
  */
 export const PARAMETERS = [
   ...MICROSCOPE_PARAMETERS,

@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { resultRecordSchema } from './record.ts';
 
-/** What a start or a resume with given parameters would do, and a trial of them on one movie. Types of `/api/v1`. */
+/**
+ * What a start or a resume with given parameters would do, and a trial of them on one movie. Types of
+ * `/api/v1`.
+ */
 
 export const contradictionSchema = z.object({
-  fields: z.array(z.string()).min(1).describe('parameters that are concerned; it stands beside the first'),
+  fields: z
+    .array(z.string())
+    .min(1)
+    .describe('parameters that it concerns; the form shows it beside the first'),
   severity: z
     .enum(['fault', 'doubt'])
-    .describe('fault: movies would fail or be missed; doubt: what lies beside the movies says otherwise'),
+    .describe('fault: movies would fail or be missed; doubt: the metadata beside the movies differ'),
   message: z.string(),
   source: z.string().describe('what it was compared with'),
 });
 
-/** Why files that could be movies are left out. */
+/** Why files that could be movies are skipped. */
 export const SKIP_REASONS = ['reference', 'packed', 'other_name', 'other_extension', 'other_kind'] as const;
 export const skippedSchema = z.object({
   reason: z.enum(SKIP_REASONS),
@@ -21,34 +27,32 @@ export const skippedSchema = z.object({
 });
 
 export const plannedMoviesSchema = z.object({
-  found: z.number().int().describe('movies with these names'),
-  arriving: z.number().int().describe('not complete yet: done as soon as they are'),
+  found: z.number().int().describe('movies whose names match'),
+  arriving: z.number().int().describe('not complete yet: processed once they are'),
   toDo: z.number().int().describe('complete, without a result'),
-  inWork: z.number().int().describe('given to workers with these very parameters'),
-  kept: z.number().int().describe('done with these very parameters: not touched'),
-  redoCtf: z.number().int().describe('done; only their CTF is estimated anew'),
-  redoAll: z.number().int().describe('done; motion and CTF are made anew'),
-  tryAgain: z.number().int().describe('failed, and get new attempts'),
-  staysFailed: z.number().int().describe('failed for what no start mends'),
+  inWork: z.number().int().describe('with workers already, with the same parameters'),
+  kept: z.number().int().describe('done with the same parameters: not touched'),
+  redoCtf: z.number().int().describe('done; only their CTF is estimated again'),
+  redoAll: z.number().int().describe('done; motion and CTF are reprocessed'),
+  tryAgain: z.number().int().describe('failed, and are tried again'),
+  staysFailed: z.number().int().describe('failed for a reason that a start does not change'),
 });
 
-/** The movie that the parameters were held against. */
+/** The movie that the parameters were checked against. */
 export const sampleMovieSchema = z.object({
   path: z.string(),
   format: z.string(),
   width: z.number().int(),
   height: z.number().int(),
-  frames: z.number().int().describe('of an EER file: frames of the camera'),
-  pixelSizeA: z.number().nullable().describe('of its header'),
+  frames: z.number().int().describe('of an EER file: camera frames'),
+  pixelSizeA: z.number().nullable().describe('from its header'),
 });
 
 export const previewSchema = z.object({
-  movies: plannedMoviesSchema
-    .nullable()
-    .describe('null while parameters are missing or not valid: what they would do is not known then'),
+  movies: plannedMoviesSchema.nullable().describe('null while parameters are missing or invalid'),
   skipped: z.array(skippedSchema),
   contradictions: z.array(contradictionSchema),
-  notes: z.array(z.string()).describe('what a start would warn of'),
+  notes: z.array(z.string()).describe('warnings of a start'),
   sample: sampleMovieSchema.nullable(),
 });
 
@@ -68,14 +72,12 @@ export const trialSchema = z.object({
 /** The last trial of a session; null where there is none. */
 export const trialAnswerSchema = z.object({ trial: trialSchema.nullable() });
 
-/** What becomes of movies in work when a session is stopped. */
+/** What happens to movies that are being processed when a session is stopped. */
 export const stopRequestSchema = z.object({
   running: z
     .enum(['cancel', 'finish'])
     .default('cancel')
-    .describe(
-      'cancel: ended at once, they wait again; finish: those that were given out are done to the end',
-    ),
+    .describe('cancel: they are ended at once and wait again; finish: submitted movies are completed'),
 });
 
 export type Contradiction = z.infer<typeof contradictionSchema>;

@@ -39,7 +39,10 @@ const argumentKeys = fromEntries(
   ]),
 );
 
-/** Section [programs] of the config file: two keys that choose, and the keys that follow from each row of the table. */
+/**
+ * Section [programs] of the config file: two keys that choose, and the keys that follow from each row of the
+ * table.
+ */
 export const PROGRAMS_SECTION = z.object({
   align: z
     .enum(ALIGN_PROGRAMS)

@@ -9,7 +9,9 @@ export type ProgramKind = 'align' | 'ctf';
 
 interface ProgramDeclaration {
   readonly kind: ProgramKind;
-  /** In `align_program` or `ctf_program`, in the recipe, as key of [programs] and as flag of `cryoem process`. */
+  /**
+   * In `align_program` or `ctf_program`, in the recipe, as key of [programs] and as flag of `cryoem process`.
+   */
   readonly name: string;
   /** In sentences. */
   readonly title: string;
@@ -36,9 +38,9 @@ interface CtfProgramDeclaration extends ProgramDeclaration {
 const GIB = 1024 ** 3;
 
 /**
- * Every program of others, declared once. Keys of [programs], settings in a batch, choices and help of `align_program`
- * and `ctf_program`, flags of `cryoem process`, docs, checks before a start and slots of the local executor follow from
- * a row; `pipeline/programs/registry.ts` has an adapter for each.
+ * Every program of others, declared once. Keys of [programs], settings in a batch, choices and help of
+ * `align_program` and `ctf_program`, flags of `cryoem process`, docs, checks before a start and slots of the
+ * local executor follow from a row; `pipeline/programs/registry.ts` has an adapter for each.
  */
 export const PROGRAM_TABLE = [
   {
@@ -118,7 +120,10 @@ export const CTF_PROGRAMS: readonly CtfProgram[] = [
 /** Names of programs in sentences. */
 export const PROGRAM_TITLES = fromEntries(PROGRAM_TABLE.map(({ name, title }) => [name, title]));
 
-/** The programs of a step in a sentence, such as "CTFFIND or Gctf (these must be installed; Gctf needs a GPU)". */
+/**
+ * The programs of a step in a sentence, such as "CTFFIND or Gctf (these must be installed; Gctf needs a
+ * GPU)".
+ */
 export function describePrograms(kind: ProgramKind): string {
   const rows: readonly ProgramDeclaration[] = PROGRAM_TABLE.filter((row) => row.kind === kind);
   const titles = rows.map(({ title }) => title);
@@ -134,7 +139,10 @@ const listOf = (words: readonly string[], last: string): string =>
 /** A program that takes longer for one movie or micrograph is ended. */
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
-/** Paths of programs on the machine that works, or names that are found in PATH there. Later rows came to batches later. */
+/**
+ * Paths of programs on the machine that works, or names that are found in PATH there. Later rows came to
+ * batches later.
+ */
 const pathSchemas = fromEntries(
   PROGRAM_TABLE.map(({ name, command, executable }) => [
     name,

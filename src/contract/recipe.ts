@@ -3,14 +3,14 @@ import { PARAMETER_DEFAULTS, PARAMETER_TABLE } from './parameters.ts';
 import { shapeOf } from './recipe-fields.ts';
 
 /**
- * A recipe says how movies are to be processed: numbers and resolved files, no questions left open. It is made from
- * the parameters of a start (`sessions/`) or from flags (`cli/process`), and travels in each batch. Its fields are
- * those that the table of parameters names; how they are grouped stands here.
+ * A recipe says how movies are to be processed: numbers and resolved files, no questions left open. It is
+ * made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and travels in each batch.
+ * Its fields are those that the table of parameters names; how they are grouped stands here.
  */
 
 /**
- * An object whose keys begin with `first`: the order in which batches and records have had them since their first version,
- * so that files can be compared byte by byte. Keys of new parameters follow.
+ * An object whose keys begin with `first`: the order in which batches and records have had them since their
+ * first version, so that files can be compared byte by byte. Keys of new parameters follow.
  */
 function inOrder<Shape extends z.ZodRawShape>(first: readonly string[], shape: Shape): z.ZodObject<Shape> {
   const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
@@ -69,8 +69,8 @@ const STEPS = ['align', 'ctf'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /**
- * Fields of the recipe on which a step depends, as the parameters that become them declare it. Each step depends on its own
- * program only, so that `programs` is not among them.
+ * Fields of the recipe on which a step depends, as the parameters that become them declare it. Each step
+ * depends on its own program only, so that `programs` is not among them.
  */
 export function stepFields(step: StepName): (keyof Recipe)[] {
   const fields = PARAMETER_TABLE.flatMap(({ affects, recipe }) =>

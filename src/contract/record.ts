@@ -28,8 +28,8 @@ export const stepSchema = z.object({
 });
 
 /**
- * Motion beyond that of the whole frame, unbinned pixels: for each axis the sum over {1, x, x^2, y, y^2, xy} of (a z + b z^2 + c z^3),
- * z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
+ * Motion beyond that of the whole frame, unbinned pixels: for each axis the sum over {1, x, x^2, y, y^2, xy}
+ * of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
  */
 export const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),
@@ -37,7 +37,7 @@ export const localMotionSchema = z.object({
   coefficientsY: z.array(z.number()).length(18),
   rmsPixels: z.number().min(0).describe('root mean square distance of the patches from the model'),
   points: z.number().int().min(0).describe('measured: patches times groups of frames'),
-  outliers: z.number().int().min(0).describe('points that were left out of the fit'),
+  outliers: z.number().int().min(0).describe('points not used in the fit'),
 });
 
 export const motionSchema = z.object({
@@ -45,15 +45,20 @@ export const motionSchema = z.object({
   firstFrame: z.number().int().min(1).describe('1-based number of the first frame used'),
   lastFrame: z.number().int().min(1),
   referenceFrame: z.number().int().min(1).describe('1-based frame whose shift is zero'),
-  /** Motion of the content of each used frame against the reference frame; [x, y], unbinned pixels as recorded. */
+  /**
+   * Motion of the content of each used frame against the reference frame; [x, y], unbinned pixels as
+   * recorded.
+   */
   shiftsPixels: z.array(pair),
   shiftsA: z.array(pair),
-  totalA: z.number().min(0).describe('length of the path over all used frames, Angstrom'),
+  totalA: z.number().min(0).describe('accumulated motion over all used frames, Angstrom'),
   earlyA: z
     .number()
     .min(0)
     .nullable()
-    .describe('path up to the last frame that ends within 4 e/A^2; null where the dose is unknown'),
+    .describe(
+      'accumulated motion up to the last frame that ends within 4 e/A^2; null where the dose is unknown',
+    ),
   lateA: z.number().min(0).nullable(),
   meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
   converged: z.boolean(),
@@ -61,17 +66,18 @@ export const motionSchema = z.object({
   local: localMotionSchema
     .nullable()
     .optional()
-    .describe(
-      'null: the frame was corrected as a whole only; a warning says why where patches were asked for',
-    ),
+    .describe('null: only whole-frame motion was corrected; a warning says why if patches were requested'),
 });
 
-/** Of a fit with at least this confidence the defocus is called good: right within 2 % in at least 99 of 100 (bench/ctf). */
+/**
+ * A fit with at least this confidence is called good: its defocus is right within 2 % in at least 99 of 100
+ * (bench/ctf).
+ */
 export const GOOD_CONFIDENCE = 0.5;
-/** Of a fit with less than this confidence nobody would say that rings are seen: its numbers are a guess. */
+/** Below this confidence no Thon rings are seen: the numbers of the fit are a guess. */
 export const NO_RINGS_CONFIDENCE = 0.1;
 
-/** Mean defocus by place: an even grid over the micrograph, row by row; null where no rings were seen. */
+/** Local mean defocus: an even grid over the micrograph, row by row; null where no Thon rings were seen. */
 export const defocusMapSchema = z.object({
   columns: z.number().int().min(1),
   rows: z.number().int().min(1),
@@ -90,15 +96,15 @@ export const ctfSchema = z.object({
   fitResolutionA: z
     .number()
     .positive()
-    .describe('resolution to which the rings follow the model; criterion named'),
+    .describe('resolution to which the Thon rings follow the model, by `fitCriterion`'),
   fitCriterion: z.string(),
-  confidence: z.number().min(0).max(1).describe('0 no rings seen .. 1 rings beyond doubt'),
+  confidence: z.number().min(0).max(1).describe('0: no Thon rings seen; 1: Thon rings beyond doubt'),
   iceRingScore: z
     .number()
     .min(0)
     .nullable()
     .describe('excess of the radial power at 0.25-0.28 1/A over its surroundings'),
-  /** Absent in records of earlier versions and of programs that do not tell them. */
+  /** Absent in records of earlier versions and of programs that do not give it. */
   iceRingDensity: z
     .number()
     .min(0)
@@ -113,15 +119,17 @@ export const ctfSchema = z.object({
     .max(90)
     .nullable()
     .optional()
-    .describe('tilt of the specimen; null where the defocus by place does not show one'),
+    .describe('tilt of the specimen; null where the local defocus does not show one'),
   tiltAxisDeg: z.number().nullable().optional().describe('direction of the tilt axis from x, -90..90'),
   defocusMap: defocusMapSchema.nullable().optional(),
   fadingDirectionDeg: z
     .number()
     .nullable()
     .optional()
-    .describe('direction from x, -90..90, along which rings fade as drift does; null where they fade evenly'),
-  /** Radial (equal-phase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC. */
+    .describe('direction from x, -90..90, along which Thon rings fade as with drift; null: they fade evenly'),
+  /**
+   * Radial (equal-phase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC.
+   */
   profile: z.object({
     frequencyPerA: z.array(z.number()),
     data: z.array(z.number()),
@@ -141,8 +149,8 @@ export const statisticsSchema = z.object({
   meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
 });
 
-/** Most hot pixels that a record lists. */
-export const MOST_HOT_PIXELS = 1000;
+/** Hot pixels that a record lists at most. */
+export const MAX_HOT_PIXELS = 1000;
 
 /** Pixels of the camera that were replaced by their neighbours. */
 export const replacedPixelsSchema = z.object({
@@ -151,43 +159,43 @@ export const replacedPixelsSchema = z.object({
     .int()
     .min(0)
     .nullable()
-    .describe('dead in the gain reference or named by the defect map; null where the program does not tell'),
-  hotCount: z.number().int().min(0).describe('hot ones, found in the sum of the frames'),
+    .describe('dead in the gain reference or in the defect map; null where the program does not give it'),
+  hotCount: z.number().int().min(0).describe('hot pixels, found in the sum of the frames'),
   hot: z
     .array(pair)
     .describe(
-      `[x, y] of the hot ones in pixels of the movie, the first row at the bottom; the first ${MOST_HOT_PIXELS}, all of them are in the STAR file`,
+      `[x, y] of hot pixels in pixels of the movie, the first row at the bottom; the first ${MAX_HOT_PIXELS}; the STAR file has all`,
     ),
 });
 
-/** How a gain reference is laid on the movies: the parameters `rotgain` and `flipgain`. */
+/** Orientation of the gain reference: the parameters `rotgain` and `flipgain`. */
 export const orientationSchema = z.object({
   rotate: z.literal([0, 1, 2, 3]),
   flip: z.literal([0, 1, 2]),
 });
 
-/** Whether the movie's own counts say that the gain lies the right way. */
+/** Whether the counts of the movie confirm the orientation of the gain reference. */
 export const gainCheckSchema = z.object({
   verdict: z
     .enum(['agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'agrees: the setting is the best; contradicts: another one is; absent: the pattern is in the counts in no way; thin: it cannot be told',
+      'agrees: the setting fits best; contradicts: another one does; absent: the pattern of the gain is not in the counts; thin: inconclusive',
     ),
   setting: orientationSchema,
-  best: orientationSchema.nullable().describe('null where none can be told'),
-  margin: z.number().describe('by how much the best score is ahead of the next'),
+  best: orientationSchema.nullable().describe('best match; null where inconclusive'),
+  margin: z.number().describe('difference of the best and the second best score'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
-    .describe('part of the pattern that the counts show with each orientation: 1 all, 0 nothing'),
+    .describe('fraction of the pattern that the counts show with each orientation, 0 to 1'),
   error: z.number().nullable().describe('standard error of a score'),
 });
 
-/** Where a cluster ran a worker. */
+/** The cluster's job and node that ran a worker. */
 export const placeSchema = z.object({
   cluster: z.string().describe('such as the name of the Slurm cluster'),
   jobId: z.string().describe('as its user names it, such as 1234_5'),
   node: z.string(),
-  restart: z.number().int().min(0).describe('how often the job was queued again before this run'),
+  restart: z.number().int().min(0).describe('how often the job was requeued before this run'),
 });
 
 export const outcomeSchema = z.discriminatedUnion('status', [
@@ -195,7 +203,7 @@ export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('failed'),
     code: errorCodeSchema,
-    cause: z.string().describe('what part failed: file, settings, program, memory, disk, cluster'),
+    cause: z.string().describe('what it concerns: file, settings, program, memory, disk, cluster'),
     message: z.string(),
     retryable: z.boolean(),
   }),
@@ -210,7 +218,7 @@ export const resultRecordSchema = z.object({
   attempt: z.number().int().min(1),
   host: z.string().describe('machine that did the work'),
   executor: z.string(),
-  place: placeSchema.optional().describe('absent where no cluster was asked'),
+  place: placeSchema.optional().describe('absent where no cluster was used'),
   serviceVersion: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
@@ -222,7 +230,7 @@ export const resultRecordSchema = z.object({
   replacedPixels: replacedPixelsSchema.optional(),
   /** Absent in older records, without a gain, and where another program aligned the movie. */
   gainCheck: gainCheckSchema.optional(),
-  /** What lay beside the movie; absent in older records and where nothing did. */
+  /** Metadata beside the movie; absent in older records and where there is none. */
   metadata: movieMetadataSchema.optional(),
   /** Role -> path relative to the processed directory. All of them exist once the record does. */
   files: z.record(z.string(), z.string()),

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-/** What a person decided of a movie. Kept in `processed/reviews.jsonl`, one line per decision; the last line counts. */
+/** Review of a movie. Kept in `processed/reviews.jsonl`, one line per decision; the last line counts. */
 export const VERDICTS = ['accepted', 'rejected'] as const;
 export const verdictSchema = z.enum(VERDICTS);
 
-export const LONGEST_COMMENT = 2000;
-/** Movies that one request may decide on. */
-export const MOST_REVIEWED = 100_000;
+export const MAX_COMMENT_LENGTH = 2000;
+/** Movies of one request. */
+export const MAX_REVIEWED_MOVIES = 100_000;
 
-/** What is left out stays as it was; null takes it back. */
+/** What is omitted stays as it was; null removes it. */
 export const reviewChangeSchema = z.object({
   verdict: verdictSchema.nullable().optional(),
-  comment: z.string().max(LONGEST_COMMENT).nullable().optional(),
-  /** Why, where many are decided on at once: such as the threshold. */
-  note: z.string().max(LONGEST_COMMENT).optional(),
+  comment: z.string().max(MAX_COMMENT_LENGTH).nullable().optional(),
+  /** Reason of a decision on many movies, such as the threshold. */
+  note: z.string().max(MAX_COMMENT_LENGTH).optional(),
 });
 
 export const reviewLineSchema = reviewChangeSchema.extend({
@@ -37,7 +37,7 @@ export const timelineEntrySchema = z.object({
     'failed',
     'recovered',
   ]),
-  by: z.string().describe('a person as far as known, or "service"'),
+  by: z.string().describe('a person, if known, or "service"'),
   note: z.string().nullable(),
 });
 export const timelineSchema = z.array(timelineEntrySchema);

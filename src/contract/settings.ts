@@ -2,8 +2,9 @@ import type { ExecutorName } from './executors.ts';
 import type { AlignProgram, CtfProgram, ExternalAligner, ProgramSettings } from './programs.ts';
 
 /**
- * Settings of the service in the words of the domain, with units in their names. `src/cli/config-settings.ts` makes them
- * of the config file, once, when it is loaded: the keys of the file are known there and in `config.ts` only.
+ * Settings of the service in the words of the domain, with units in their names. `src/cli/config-settings.ts`
+ * makes them of the config file, once, when it is loaded: the keys of the file are known there and in
+ * `config.ts` only.
  */
 export interface ServiceSettings {
   /** More log lines. */

@@ -9,7 +9,10 @@ import {
 } from './metrics.ts';
 import type { ResultRecord } from './record.ts';
 
-/** What follows from the table of metrics for the page, and for the values that are kept of each movie, in the unit of the record. */
+/**
+ * What follows from the table of metrics for the page, and for the values that are kept of each movie, in the
+ * unit of the record.
+ */
 
 type Row = (typeof METRICS)[number];
 type StoredRow = Extract<Row, { readonly source: { readonly field: string } }>;

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-/** A micrograph in deep zoom: square tiles of halved pictures. Power 0 is the micrograph, power k halved k times. */
+/**
+ * A micrograph in deep zoom: square tiles of halved pictures. Power 0 is the micrograph, power k halved k
+ * times.
+ */
 export const TILE_PX = 512;
 
-/** What may be looked at in deep zoom. */
+/** Outputs that deep zoom shows. */
 export const TILE_ROLES = ['doseWeighted', 'sum', 'spectrum'] as const;
 export type TileRole = (typeof TILE_ROLES)[number];
 
@@ -13,7 +16,10 @@ export const TILE_RANGE_SIGMA = 4;
 /** Low-pass filters to choose from, Angstrom: where the amplitude has fallen to a half. */
 export const LOW_PASSES_A = [10, 20, 40] as const;
 
-/** Pixels of a filtered picture are at most this part of the filter's length: finer ones would show nothing more. */
+/**
+ * Pixels of a filtered picture are at most this fraction of the filter's resolution: finer ones would show
+ * nothing more.
+ */
 const PIXELS_PER_LOW_PASS = 4;
 
 export const tileInfoSchema = z.object({

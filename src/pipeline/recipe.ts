@@ -18,7 +18,8 @@ export interface ResolvedFiles {
 }
 
 /**
- * Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per movie.
+ * Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per
+ * movie.
  * @param furtherArguments - of the config file, by program
  */
 export function recipeFromParameters(
@@ -74,9 +75,9 @@ const isAskedFor = (group: string, values: Values): boolean =>
 export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
 
 /**
- * What each step's result depends on, as hashes: its fields of the recipe, its program, and size and time of the
- * files it reads (a gain that was replaced under its old name makes new micrographs). A file that is not there
- * counts as such. The CTF also depends on the micrograph: who redoes `align` redoes `ctf`.
+ * What each step's result depends on, as hashes: its fields of the recipe, its program, and size and time of
+ * the files it reads (a gain that was replaced under its old name makes new micrographs). A file that is not
+ * there counts as such. The CTF also depends on the micrograph: who redoes `align` redoes `ctf`.
  */
 export function stepHashes(recipe: Recipe): Record<StepName, string> {
   const fields = (step: StepName) => Object.fromEntries(stepFields(step).map((name) => [name, recipe[name]]));

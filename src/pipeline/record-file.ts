@@ -13,7 +13,9 @@ export const RESULTS_FOLDER = 'results';
 export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
-/** The record of a movie; null where there is none, or none that this version can read (then it is made anew). */
+/**
+ * The record of a movie; null where there is none, or none that this version can read (then it is made anew).
+ */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
   const text = await unlessMissing(readFile(recordPath(processedDir, base), 'utf8'), null);
   if (text === null) return null;
@@ -32,7 +34,9 @@ const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.stri
 
 export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
 
-/** True where it is the same file, as far as name, size and time can say. Times are equal to the millisecond. */
+/**
+ * True where it is the same file, as far as name, size and time can say. Times are equal to the millisecond.
+ */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path && a.sizeBytes === b.sizeBytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
+import type { Bus } from './bus.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { Announcer } from './live/announcer.ts';
 import type { Tuning } from './tuning.ts';
 
 export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -16,5 +16,5 @@ export interface Context {
   readonly logger: SessionLogger;
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly announcer: Announcer;
+  readonly bus: Bus;
 }

@@ -8,7 +8,7 @@ export interface Tuning {
   /** Between looks that trust no directory time. */
   readonly fullMs: number;
   readonly sessionsMs: number;
-  readonly patienceMs: number;
+  readonly incompleteTimeoutMs: number;
   /** Between looks for results of movies in flight. */
   readonly resultsMs: number;
   /** Between rounds while nothing is in flight; what happens begins one at once. */
@@ -18,10 +18,10 @@ export interface Tuning {
   /** Between tries while the disk is full. */
   readonly diskFullMs: number;
   /** So many movies in turn that fail for the same reason of the settings mean that no movie will succeed. */
-  readonly settingsRun: number;
+  readonly settingsFailureLimit: number;
   /** So many batches in turn that end without any result mean that workers cannot work. */
-  readonly barrenRun: number;
-  readonly longestDelayMs: number;
+  readonly emptyBatchLimit: number;
+  readonly maxRetryDelayMs: number;
   readonly summaryMs: number;
   /** Least time between two writings of a session's STAR tables while it is being processed. */
   readonly tablesMs: number;
@@ -33,14 +33,14 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     hotMs: Math.min(100, scanMs),
     fullMs: Math.max(60_000, 10 * scanMs),
     sessionsMs: Math.max(1000, scanMs),
-    patienceMs: Math.max(incompleteTimeoutMs, quietMs),
+    incompleteTimeoutMs: Math.max(incompleteTimeoutMs, quietMs),
     resultsMs: 100,
     idleMs: 250,
     pollMs: 2000,
     diskFullMs: 30_000,
-    settingsRun: 5,
-    barrenRun: 5,
-    longestDelayMs: 3_600_000,
+    settingsFailureLimit: 5,
+    emptyBatchLimit: 5,
+    maxRetryDelayMs: 3_600_000,
     summaryMs: 250,
     tablesMs: 60_000,
     ...given,
@@ -52,5 +52,5 @@ export const watchTimesOf = ({ discovery }: ServiceSettings, tuning: Tuning): Wa
   quietMs: discovery.quietMs,
   hotMs: tuning.hotMs,
   fullMs: tuning.fullMs,
-  patienceMs: tuning.patienceMs,
+  incompleteTimeoutMs: tuning.incompleteTimeoutMs,
 });

@@ -76,7 +76,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     await until(async () => (await fetch(url)).ok, 'the start to be taken');
     const first = page.getByRole('listitem').filter({ has: cards() }).first();
     await first.getByText('20210427113_usc_ttrojan_k3_mysample1').waitFor();
-    await first.getByText('microscope busy').waitFor();
+    await first.getByText('microscope active').waitFor();
     await first.getByText('2 / 2 done').waitFor();
     await page.goto(`${service.url}/kiosk`);
     await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();

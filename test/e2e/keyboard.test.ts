@@ -102,7 +102,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.getByText(`${COUNT} waiting`).waitFor();
     await tabTo(button('Start'));
     await press('Enter');
-    await dialog().getByText(`${COUNT} movies will be done`).first().waitFor();
+    await dialog().getByText(`${COUNT} movies will be processed`).first().waitFor();
     await press('Escape');
     await dialog().waitFor({ state: 'detached' });
     await focused(button('Start'), 'the button that opened the form');
@@ -122,7 +122,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(plot);
     await press('Home', '+');
     await button('Show all movies').waitFor();
-    await page.getByText('Chosen movie').waitFor();
+    await page.getByText('Current movie').waitFor();
     await press('0');
     await button('Show all movies').waitFor({ state: 'detached' });
     const grip = page.getByRole('slider', { name: 'Upper limit of Defocus' });
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(bar.getByRole('button', { name: 'Undo' }));
     await press('Enter');
     await page.getByRole('cell', { name: 'Rejected' }).waitFor({ state: 'detached' });
-    await tabTo(bar.getByRole('button', { name: 'Clear the selection' }));
+    await tabTo(bar.getByRole('button', { name: 'Clear selection' }));
     await press('Enter');
     await bar.waitFor({ state: 'detached' });
   });
@@ -182,7 +182,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await press('ArrowRight');
     await focused(pictures.nth(1), 'the second picture');
     await press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await judge('keys of the gallery');
     await press('Escape');
     await dialog().waitFor({ state: 'detached' });

@@ -46,12 +46,12 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByLabel('Access token').fill('guess');
     await button('Log in').click();
-    await page.getByText('This token is not the right one.').waitFor();
+    await page.getByText('Wrong access token.').waitFor();
     await shot('1-wrong-token');
     await page.getByLabel('Access token').fill(TOKEN);
     await button('Log in').click();
     await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
-    await page.getByText('Waiting for start').first().waitFor();
+    await page.getByText('Ready to start').first().waitFor();
   });
 
   it('shows every missing field at once before it starts', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await simulate(place, '--movies', '2', ...MOVIES);
     await button('Stop').click();
     await button('Stop now').click();
-    await page.getByText('Waiting for start').or(page.getByText('Stopped')).first().waitFor();
+    await page.getByText('Ready to start').or(page.getByText('Stopped')).first().waitFor();
     await until(async () => (await workersOf(place)).length === 0, 'the workers to end');
     await shot('6-stopped');
     await button('Resume').click();
@@ -157,7 +157,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await button('Show all movies').waitFor({ state: 'detached' });
     await fingers('touchStart', [0.5]);
     await fingers('touchEnd', []);
-    await page.getByText('Chosen movie').waitFor();
+    await page.getByText('Current movie').waitFor();
     const scrolled = () => page.evaluate<number>('scrollY');
     const before = await scrolled();
     await fingers('touchStart', [0.5]);
@@ -190,7 +190,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
     await look(false);
     await page.getByRole('slider', { name: /^Defocus of 7 movies,/ }).waitFor();
-    await page.getByText('no rings seen').first().waitFor();
+    await page.getByText('no Thon rings').first().waitFor();
     await shot('8-no-rings');
   });
 

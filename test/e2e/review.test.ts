@@ -49,7 +49,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   const rejected = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
-  const list = () => page.getByRole('radiogroup', { name: 'Movies shown' });
+  const list = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
   const lines = () => readDecisions(place);
 
@@ -86,7 +86,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   it('shows the log of the worker, with the lines of this movie marked', async () => {
-    await page.getByRole('button', { name: 'Show the log' }).click();
+    await page.getByRole('button', { name: 'Show log' }).click();
     await page.locator('[data-own="true"]').first().waitFor();
     await page.reload();
     await page.locator('[data-own="true"]').first().waitFor();
@@ -139,9 +139,9 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.waitForURL(/sel=motionTotal__/);
     const counted = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
     const within = await counted();
-    await bar.getByText('Beyond limits').click();
+    await bar.getByText('Outside limits').click();
     await until(async () => (await counted()) === COUNT - within, 'the others to be selected');
-    await bar.getByRole('button', { name: 'Clear the selection' }).click();
+    await bar.getByRole('button', { name: 'Clear selection' }).click();
     await bar.waitFor({ state: 'detached' });
 
     const box = (await plot.boundingBox())!;
@@ -169,7 +169,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await bar.getByRole('button', { name: 'Export' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'CSV, with units' }).click(),
+      page.getByRole('menuitem', { name: 'CSV with units' }).click(),
     ]);
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
     expect(lines).toHaveLength(count + 1);
@@ -188,7 +188,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     });
     await bar.getByRole('button', { name: 'Undo' }).click();
     await until(async () => (await lines()).at(-1)?.verdict === null, 'the undoing on the disk');
-    await bar.getByRole('button', { name: 'Clear the selection' }).click();
+    await bar.getByRole('button', { name: 'Clear selection' }).click();
   });
 
   it('goes through the gallery by keys; what is rejected carries a red X', async () => {
@@ -233,10 +233,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
     await cause.getByText('2 attempts').waitFor();
     await cause.getByRole('button', { name: '1 set aside' }).click();
-    await cause.getByRole('button', { name: 'Take back FoilHole_8_Data_8' }).click();
+    await cause.getByRole('button', { name: 'Restore FoilHole_8_Data_8' }).click();
     await page.getByText('2 movies failed').waitFor();
     await cause.getByRole('button', { name: 'Retry 2 movies' }).click();
-    await page.getByText('2 movies will be tried again.').waitFor();
+    await page.getByText('2 movies will be retried.').waitFor();
   });
 
   it('tells in the timeline what happened, and by whom', async () => {
@@ -259,7 +259,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
       .first()
       .waitFor();
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).getByText('Undo the last decision').waitFor();
+    await page
+      .getByRole('dialog', { name: 'Keyboard shortcuts' })
+      .getByText('Undo the last review')
+      .waitFor();
     await page.keyboard.press('Escape');
   });
 

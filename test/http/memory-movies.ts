@@ -1,5 +1,6 @@
 import type { ExecutorReport, GainJudgement, MovieRow, SessionKey } from '../../src/contract/api.ts';
 import type { Grid, GridHoles } from '../../src/contract/grid.ts';
+import { NO_METRICS } from '../support/no-metrics.ts';
 
 export const KEY: SessionKey = {
   project: 'ttrojan_123',
@@ -16,6 +17,7 @@ export const rowOf = (seq: number): MovieRow => ({
   state: seq % 5 === 0 ? 'failed' : 'done',
   attempt: 1,
   finishedAt: '2026-01-01T00:00:00.000Z',
+  ...NO_METRICS,
   seconds: 1.5,
   defocusUA: 12000,
   defocusVA: 11000,
@@ -23,7 +25,6 @@ export const rowOf = (seq: number): MovieRow => ({
   astigmatismAngleDeg: 10,
   fitResolutionA: 4,
   confidence: 0.9,
-  iceRingScore: null,
   motionTotalA: 5,
   motionEarlyA: 3,
   motionLateA: 2,

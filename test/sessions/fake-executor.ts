@@ -27,11 +27,13 @@ export class FakeExecutor implements Executor {
   fate: (movie: BatchMovie) => Fate = () => 'ok';
   /** What a good record says beyond that it is good. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
+  /** Batches that it was given, in order. */
   readonly batches: Batch[] = [];
   readonly attempts = new Map<string, number>();
   mostRunning = 0;
   private readonly statuses = new Map<string, HandleStatus>();
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
+  private isClosed = false;
 
   constructor(slots = 2, name = 'local') {
     this.slots = slots;
@@ -46,17 +48,34 @@ export class FakeExecutor implements Executor {
     return 2 * this.slots;
   }
 
+  /** In flight: at work or waiting for a slot. */
   get running(): number {
     return [...this.statuses.values()].filter((status) => status.state !== 'ended').length;
   }
 
   async submit({ batchPath, token }: Submission): Promise<Handle> {
-    const batch = batchSchema.parse(JSON.parse(readFileSync(batchPath, 'utf8')));
-    this.batches.push(batch);
-    this.statuses.set(token, { state: 'running' });
-    this.mostRunning = Math.max(this.mostRunning, this.running);
-    void this.work(batch);
+    if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
+    if (!this.statuses.has(token)) {
+      const batch = batchSchema.parse(JSON.parse(readFileSync(batchPath, 'utf8')));
+      this.batches.push(batch);
+      this.statuses.set(token, { state: 'queued' });
+      this.mostRunning = Math.max(this.mostRunning, this.running);
+      this.fillSlots();
+    }
     return { executor: this.name, token, id: token };
+  }
+
+  private fillSlots(): void {
+    for (const batch of this.batches) {
+      if (this.inState('running') >= this.slots) return;
+      if (this.statuses.get(batch.token)?.state !== 'queued') continue;
+      this.statuses.set(batch.token, { state: 'running' });
+      void this.work(batch);
+    }
+  }
+
+  private inState(state: HandleStatus['state']): number {
+    return [...this.statuses.values()].filter((status) => status.state === state).length;
   }
 
   private async work(batch: Batch): Promise<void> {
@@ -72,15 +91,18 @@ export class FakeExecutor implements Executor {
     this.end(batch.token, 'completed', null);
   }
 
+  /** The first end of a batch counts. */
   end(
     token: string,
     how: Ending['how'],
     signal: string | null,
     exitCode = how === 'completed' ? 0 : null,
   ): void {
+    if (this.statuses.get(token)?.state === 'ended') return;
     const ending: Ending = { how, exitCode, signal, detail: `It ${how}.` };
     this.statuses.set(token, { state: 'ended', ending });
     for (const listener of this.listeners) listener(token, ending);
+    this.fillSlots();
   }
 
   async poll(handles: readonly Handle[]) {
@@ -94,14 +116,19 @@ export class FakeExecutor implements Executor {
   }
 
   async cancel(handles: readonly Handle[]) {
-    for (const { token } of handles) this.end(token, 'cancelled', 'SIGTERM');
+    for (const { token } of handles) if (this.statuses.has(token)) this.end(token, 'cancelled', 'SIGTERM');
   }
 
   onEnded(listener: (token: string, ending: Ending) => void) {
     this.listeners.push(listener);
   }
 
-  condition = () => ({ health: this.health, version: null, queued: 0, running: this.running });
+  condition = () => ({
+    health: this.health,
+    version: null,
+    queued: this.inState('queued'),
+    running: this.inState('running'),
+  });
 
   troubles = (handles: readonly Handle[]) => (handles.length > 0 ? this.complaints : []);
 
@@ -111,7 +138,10 @@ export class FakeExecutor implements Executor {
 
   async release() {}
 
-  async close() {}
+  async close() {
+    this.isClosed = true;
+    for (const token of [...this.statuses.keys()]) this.end(token, 'cancelled', 'SIGTERM');
+  }
 }
 
 export function recordOf(

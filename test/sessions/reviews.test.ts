@@ -167,16 +167,3 @@ describe('the timeline', () => {
     expect(existsSync(world.paths.workflow)).toBe(false);
   });
 });
-
-describe('the log of a movie', () => {
-  it('is that of the newest batch that held it; none where none is kept', async () => {
-    const { service, names } = await finished(2);
-    expect(await service.queries.movieLog(KEY, names[0]!)).toBeNull();
-    const batch = executor.batches.find((one) => one.movies.some((movie) => movie.base === names[0]))!;
-    const name = /batch-\d+/.exec(batch.token)![0];
-    appendFileSync(join(world.paths.workflow, 'cycle-000001', `${name}.log`), 'all is well\n');
-    expect(await service.queries.movieLog(KEY, names[0]!)).toEqual({
-      ...{ file: `workflow/cycle-000001/${name}.log`, text: 'all is well\n', isCut: false },
-    });
-  });
-});

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT_UNRECORDED } from '../../src/contract/batch.ts';
+import { readStartFile, writeStartFile } from '../../src/sessions/lifecycle/start-file.ts';
 import { pathsOf } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
-import { readStartFile, writeStartFile } from '../../src/sessions/workflow/start-file.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 

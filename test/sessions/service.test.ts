@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeExecutor } from './fake-executor.ts';
 import { describeService } from './service-conformance.ts';
 import { KEY, until, VALUES, World } from './support.ts';
@@ -23,4 +24,42 @@ describeService('over a ledger and a scheduler', async () => {
     },
     close: () => world.close(),
   };
+});
+
+describe('a stop of a session that is complete', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+  });
+  afterEach(() => world.close());
+  const complete = () =>
+    until('it is complete', async () => {
+      const [service] = world.running;
+      return (await service?.queries.find(KEY))?.state === 'processing_complete';
+    });
+
+  it('leaves it complete; a movie that comes later waits for a person', async () => {
+    const executor = new FakeExecutor();
+    world.movies(2);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await complete();
+    expect((await service.commands.stop(KEY, 'Anna')).state).toBe('processing_complete');
+    world.movies(1, 2);
+    await until('it waits', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
+    expect(await service.queries.find(KEY)).toMatchObject({ state: 'needs_processing', counts: { done: 2 } });
+    expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(2);
+    expect((await service.commands.resume(KEY, {})).state).not.toBe('needs_processing');
+    await until('all are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
+  });
+
+  it('leaves it complete over a restart', async () => {
+    world.movies(1);
+    const service = await world.serve(new FakeExecutor());
+    await service.commands.start(KEY, VALUES);
+    await complete();
+    await service.commands.stop(KEY);
+    await world.serveAgain(new FakeExecutor());
+    await complete();
+  });
 });

@@ -45,7 +45,7 @@ const QUICK: Partial<Tuning> = {
   hotMs: 10,
   fullMs: 200,
   sessionsMs: 30,
-  patienceMs: 400,
+  incompleteTimeoutMs: 400,
   resultsMs: 15,
   idleMs: 15,
   pollMs: 50,

@@ -104,10 +104,13 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
   };
 }
 
+/** Of a service: what one of another site does is not its business. */
+export const randomSite = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+
 /** Settings of an executor on this cluster, quick where the service is patient. */
 export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}): SlurmSettings {
   return {
-    site: Math.random().toString(36).slice(2, 10).padEnd(8, '0'),
+    site: randomSite(),
     commands: { binDir: null, conf: cluster.conf, timeoutMs: 20_000 },
     ...{ partition: 'cryoem_partition', account: 'trojan_123', sbatchOptions: '--gres=gpu:a40:1' },
     ...{ timeLimit: null, memory: null, constraint: null, environment: null, template: null },

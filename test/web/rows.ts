@@ -1,6 +1,7 @@
 import type { MovieRow } from '../../src/contract/api.ts';
 import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../src/contract/columns.ts';
 import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
+import { NO_METRICS } from '../support/no-metrics.ts';
 
 /** A finished movie; `seq` also gives its defocus, so that a value tells which movie it belongs to. */
 export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
@@ -11,6 +12,7 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
     state: 'done',
     attempt: 1,
     finishedAt: new Date(1_700_000_000_000 + seq * 1000).toISOString(),
+    ...NO_METRICS,
     seconds: 5,
     defocusUA: 10_000 + seq,
     defocusVA: 10_000 - seq,
@@ -18,7 +20,6 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
     astigmatismAngleDeg: 0,
     fitResolutionA: 4,
     confidence: 0.9,
-    iceRingScore: null,
     motionTotalA: 12,
     motionEarlyA: 8,
     motionLateA: 4,

@@ -36,8 +36,8 @@ export interface ParameterDeclaration {
   /** What it becomes in the recipe of a movie; absent: nothing by itself. */
   readonly recipe?: RecipeField;
   /**
-   * Field of the metadata beside a movie that suggests its value. A number is rounded to six digits, a switch is
-   * suggested where it is on, and a text is the name of a file beside the movie.
+   * Field of the metadata beside a movie that suggests its value. A number is rounded to six digits, a switch
+   * is suggested where it is on, and a text is the name of a file beside the movie.
    */
   readonly metadata?: keyof MovieMetadata;
 }
@@ -45,12 +45,15 @@ export interface ParameterDeclaration {
 export interface RecipeField {
   /** `field`, `group.field` or `group.group.field`. */
   readonly field: string;
-  /** What a recipe may hold. Recipes of earlier versions are read with it, so that it is never made narrower. */
+  /**
+   * What a recipe may hold. Recipes of earlier versions are read with it, so that it is never made narrower.
+   */
   readonly schema: z.ZodType;
   /**
-   * What the recipe holds where the parameter is not given. `required`: that does not happen. `default`: its default.
-   * `null`: null. `absent`: nothing, and nothing either where its default is given; steps then take the default.
-   * A new field is `absent`: recipes that do not ask for it keep their hashes, and no movie is redone.
+   * What the recipe holds where the parameter is not given. `required`: that does not happen. `default`: its
+   * default. `null`: null. `absent`: nothing, and nothing either where its default is given; steps then take
+   * the default. A new field is `absent`: recipes that do not ask for it keep their hashes, and no movie is
+   * redone.
    */
   readonly whenNotGiven: 'required' | 'default' | 'null' | 'absent';
   /** Turns the value of the parameter into that of the recipe, where they differ. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { ParameterDeclaration } from './declaration.ts';
 
-/** The gain reference and the defect map are found first: what the recipe gets is the absolute path, or nothing. */
+/**
+ * The gain reference and the defect map are found first: what the recipe gets is the absolute path, or
+ * nothing.
+ */
 export const FILE_PARAMETERS = [
   {
     name: 'rawgainref',

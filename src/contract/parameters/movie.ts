@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { EXECUTOR_PATTERN } from '../executors.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
-/** Pixels of a super-resolution movie are half as wide as those of the camera: its sums are binned to the camera's. */
+/**
+ * Pixels of a super-resolution movie are half as wide as those of the camera: its sums are binned to the
+ * camera's.
+ */
 const SUPERRESOLUTION_BINNING = 2;
 
 export const MOVIE_PARAMETERS = [

@@ -96,9 +96,10 @@ class Awaiting {
       this.signs.set(batch, sign);
     }
     const { settleMs, fenceMs } = this.core.settings.times;
-    const isQuiet = nowMs - sign.sinceMs >= (beatMs === null ? settleMs : fenceMs);
+    const quietMs = nowMs - sign.sinceMs;
+    if (isLate) return beatMs === null || quietMs >= fenceMs;
     const isHeard = this.core.polling.refusal === null && this.parts.queue.hasTold(batch);
-    return isQuiet && (isLate || !isHeard);
+    return !isHeard && quietMs >= (beatMs === null ? settleMs : fenceMs);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { SessionKey } from '../../contract/api.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie, Skipped } from '../../contract/preview.ts';
-import type { GivenNames } from './patterns.ts';
+import type { FileNameFilter } from './patterns.ts';
 
 /** A movie that discovery need not inspect again unless size or time differ. */
 export interface KnownFile {
@@ -29,14 +29,14 @@ export interface WatchTimes {
   /** Between looks that trust no directory time and look at every file again. */
   readonly fullMs: number;
   /** A movie that stays incomplete for so long is handed on, to get its own error. */
-  readonly patienceMs: number;
+  readonly incompleteTimeoutMs: number;
 }
 
 export interface WatchOrder {
   readonly id: number;
   readonly root: string;
   readonly raw: string;
-  readonly names: GivenNames;
+  readonly names: FileNameFilter;
   readonly known: readonly KnownFile[];
 }
 
@@ -61,7 +61,7 @@ export interface Suggestions {
 
 export interface SurveyQuestion {
   readonly raw: string;
-  readonly names: GivenNames;
+  readonly names: FileNameFilter;
   readonly gain: string | null;
   readonly defects: string | null;
   /** Whether the paths of the movies are wanted, too. */

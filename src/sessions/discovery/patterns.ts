@@ -1,5 +1,5 @@
 /** Names that a person gave for the movies of a session, see the parameters `basename_*`. */
-export interface GivenNames {
+export interface FileNameFilter {
   readonly prefix?: string | undefined;
   readonly suffix?: string | undefined;
   readonly extension?: string | undefined;
@@ -24,7 +24,7 @@ export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
 const PACKED = /\.(bz2|zst|gz|xz)$/i;
 
 /** Whether a file would be a movie if it were unpacked. @param fileName - without folders */
-export const isPackedMovie = (fileName: string, given: GivenNames): boolean =>
+export const isPackedMovie = (fileName: string, given: FileNameFilter): boolean =>
   PACKED.test(fileName) && kindOf(fileName.replace(PACKED, ''), given) !== null;
 
 /** Whether a file could be a movie by its extension. @param fileName - with or without folders */
@@ -40,7 +40,7 @@ export const MOVIE_KINDS = EPU_KINDS.length + 1;
  * Which kind of movie a file is by its name; lower kinds win over higher ones, null is no movie.
  * @param fileName - without folders
  */
-export function kindOf(fileName: string, given: GivenNames): number | null {
+export function kindOf(fileName: string, given: FileNameFilter): number | null {
   if (fileName.startsWith('.')) return null;
   const { prefix = '', suffix = '' } = given;
   const extension = given.extension?.replace(/^\./, '');

@@ -5,7 +5,13 @@ import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
-import { type GivenNames, isPackedMovie, kindOf, looksLikeMovie, looksLikeReference } from './patterns.ts';
+import {
+  type FileNameFilter,
+  isPackedMovie,
+  kindOf,
+  looksLikeMovie,
+  looksLikeReference,
+} from './patterns.ts';
 import { resolveReferences } from './references.ts';
 
 /** So many movies are opened to find one that is whole. */
@@ -32,7 +38,7 @@ export function surveyOf(question: SurveyQuestion): Survey {
   };
 }
 
-function sortOut(files: readonly string[], names: GivenNames): { movies: string[]; skipped: Skipped[] } {
+function sortOut(files: readonly string[], names: FileNameFilter): { movies: string[]; skipped: Skipped[] } {
   const kinds = files.map((file) => kindOf(basename(file), names));
   const active = Math.min(...kinds.filter((kind) => kind !== null));
   const movies: string[] = [];
@@ -52,7 +58,7 @@ function sortOut(files: readonly string[], names: GivenNames): { movies: string[
 }
 
 /** null: nobody would take it for a movie. */
-function whySkipped(name: string, names: GivenNames): SkipReason | null {
+function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
   if (name.startsWith('.')) return null;
   if (isPackedMovie(name, names)) return 'packed';
   if (looksLikeReference(name)) return 'reference';

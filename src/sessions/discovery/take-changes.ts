@@ -1,22 +1,35 @@
 import { chooseBase } from '../../pipeline/names.ts';
 import type { Context } from '../context.ts';
+import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { FileChange } from './messages.ts';
 
-/** What a look found goes into the ledger, in one transaction. Returns the flights' movies that changed. */
-export function takeChanges(context: Context, session: Session, changes: readonly FileChange[]): string[] {
-  const told: string[] = [];
-  const changedInFlight: string[] = [];
+/** A movie in flight whose file is another one now. */
+interface ChangedInFlight {
+  readonly path: string;
+  readonly token: string;
+}
+
+/** What a look found goes into the ledger, in one transaction; then batches in flight let go of what has changed. */
+export function takeChanges(
+  context: Context,
+  inFlight: BatchesInFlight,
+  session: Session,
+  changes: readonly FileChange[],
+): void {
+  const { ledger, bus } = context;
+  const bases = new Set<string>();
+  const changedInFlight: ChangedInFlight[] = [];
   let removed = 0;
-  context.ledger.transaction(() => {
+  ledger.transaction(() => {
     for (const change of changes) {
       switch (change.kind) {
         case 'seen':
-          told.push(takeSeen(context, session, change, changedInFlight));
+          bases.add(takeSeen(context, session, change, changedInFlight));
           break;
         case 'ready': {
           const base = takeReady(context, session, change);
-          if (base) told.push(base);
+          if (base !== null) bases.add(base);
           break;
         }
         case 'vanished':
@@ -24,52 +37,47 @@ export function takeChanges(context: Context, session: Session, changes: readonl
       }
     }
   });
-  if (removed > 0) context.announcer.reset('Movies were taken away.');
-  context.announcer.movies(session, [...new Set(told)]);
-  return changedInFlight;
+  for (const { path, token } of changedInFlight) inFlight.movieChanged(session, path, token);
+  if (removed > 0) bus.emit('reloadNeeded', 'Movies were taken away.');
+  bus.emit('moviesChanged', session, [...bases]);
 }
 
-function takeSeen(context: Context, session: Session, change: FileChange, changedInFlight: string[]): string {
-  const { movies, sessions } = context.ledger;
-  const { attempts } = context.settings.retry;
-  const movie = movies.byPath(session.id, change.path);
-  session.lastNewMs = context.clock.monotonicMs();
-  // What the first look finds may be years old.
-  if (session.looked && !movie) {
-    session.lastArrivalMs = session.lastNewMs;
-    session.arrivals.add(session.lastNewMs);
-  }
-  sessions.movieSeen(session.id, context.clock.wallMs());
-  if (movie) {
-    if (movie.token) {
-      changedInFlight.push(change.path);
-      session.abandoned.set(change.path, movie.token);
-    }
-    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, attempts);
+/** @returns its base */
+function takeSeen(
+  { ledger, clock, settings }: Context,
+  session: Session,
+  { path, sizeBytes, mtimeMs }: FileChange,
+  changedInFlight: ChangedInFlight[],
+): string {
+  const { movies, sessions } = ledger;
+  const { attempts } = settings.retry;
+  const movie = movies.byPath(session.id, path);
+  session.raw.movieSeen(movie === null);
+  sessions.movieSeen(session.id, clock.wallMs());
+  if (movie !== null) {
+    if (movie.token !== null) changedInFlight.push({ path, token: movie.token });
+    movies.fileChanged(movie.seq, sizeBytes, mtimeMs, attempts);
     return movie.base;
   }
-  const base = chooseBase(change.path, (taken) => movies.byBase(session.id, taken)?.path ?? null);
-  movies.add(
-    session.id,
-    { base, path: change.path, sizeBytes: change.sizeBytes, mtimeMs: change.mtimeMs },
-    attempts,
-  );
+  const base = chooseBase(path, (taken) => movies.byBase(session.id, taken)?.path ?? null);
+  movies.add(session.id, { base, path, sizeBytes, mtimeMs }, attempts);
   return base;
 }
 
-function takeReady(context: Context, session: Session, change: FileChange): string | null {
-  const { movies } = context.ledger;
+/** @returns its base; null: it was ready already */
+function takeReady({ ledger, settings }: Context, session: Session, change: FileChange): string | null {
+  const { movies } = ledger;
   const movie = movies.byPath(session.id, change.path);
   if (movie?.state !== 'arriving') return null;
   if (movie.sizeBytes !== change.sizeBytes || movie.mtimeMs !== change.mtimeMs)
-    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, context.settings.retry.attempts);
+    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, settings.retry.attempts);
   movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   return movie.base;
 }
 
-/** What was not worked on is forgotten; what has a result, or soon will, stays. */
-function takeVanished(context: Context, session: Session, change: FileChange): boolean {
-  const { movies } = context.ledger;
+/** What was not worked on is forgotten; what has a result, or soon will, stays. @returns whether it was forgotten */
+function takeVanished({ ledger }: Context, session: Session, change: FileChange): boolean {
+  const { movies } = ledger;
   const movie = movies.byPath(session.id, change.path);
   if (!movie || (movie.state !== 'arriving' && movie.state !== 'waiting')) return false;
   movies.remove(movie.seq);

@@ -252,7 +252,8 @@ export class SessionWatch {
     if (unchangedMs < this.times.quietMs || this.monotonicMs() < file.nextInspectionMs) return false;
     const inspection = await this.inspect(join(this.order.raw, path));
     if (!this.refresh(path)) return false;
-    const handOn = inspection.complete || inspection.hopeless || unchangedMs >= this.times.patienceMs;
+    const handOn =
+      inspection.complete || inspection.hopeless || unchangedMs >= this.times.incompleteTimeoutMs;
     if (!handOn) {
       file.nextInspectionMs = this.monotonicMs() + Math.max(1000, this.times.quietMs);
       return false;

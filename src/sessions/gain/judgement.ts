@@ -1,41 +1,58 @@
 import type { GainJudgement } from '../../contract/api.ts';
 import { BUILTIN_PROGRAM } from '../../contract/programs.ts';
-import { gainAdvice } from '../../engine/gain-orientation/warning.ts';
+import { gainAdvice } from '../../pipeline/gain-advice.ts';
+import type { StartFile } from '../lifecycle/start-file.ts';
 import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
-import { judgementOf } from './votes.ts';
+import { type GainVote, judgementOf } from './votes.ts';
 
 /** What the movies of a session say of its gain, for the page and for programs. */
-export function gainJudgementOf(session: Session): GainJudgement {
-  const { start, gainVotes, key } = session;
+export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
+  const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
-  const judgement = judgementOf(gainVotes);
+  const judgement = judgementOf(votes);
   if (judgement === null || (start !== null && gain === null))
-    return { ...NOTHING, ...unjudged(session), gain };
-  const best = Math.max(...judgement.scores.map(({ score }) => score));
-  // The clearest of them; of equals the newest.
-  const shown = gainVotes
-    .filter(({ hasPicture }) => hasPicture)
-    .reduce<(typeof gainVotes)[number] | null>(
-      (a, b) => (a !== null && (a.check.error ?? 1) < (b.check.error ?? 1) ? a : b),
-      null,
-    );
-  const { verdict, scores, margin, error } = judgement;
+    return { ...NOTHING, ...unjudged(start), gain };
+  const bestScore = Math.max(...judgement.scores.map(({ score }) => score));
+  const shown = clearestPicture(votes);
+  const { verdict, best, scores, margin, error } = judgement;
   return {
-    ...{ verdict, gain, best: judgement.best, scores, margin, error },
-    none: error === null ? null : Math.min(1, Math.max(0, 1 - best)),
-    movies: gainVotes.length,
+    verdict,
+    gain,
+    best,
+    scores,
+    margin,
+    error,
+    none: error === null ? null : Math.min(1, Math.max(0, 1 - bestScore)),
+    movies: votes.length,
     base: shown?.base ?? null,
     picture: shown ? `${moviePathOf(key, shown.base)}/pictures/gainPicture` : null,
     ...gainAdvice(judgement),
   };
 }
 
+/** Of equals the newest. */
+function clearestPicture(votes: readonly GainVote[]): GainVote | null {
+  return votes
+    .filter(({ hasPicture }) => hasPicture)
+    .reduce<GainVote | null>(
+      (a, b) => (a !== null && (a.check.error ?? 1) < (b.check.error ?? 1) ? a : b),
+      null,
+    );
+}
+
 const NOTHING = {
-  ...{ best: null, scores: [], none: null, margin: null, error: null, movies: 0, base: null, picture: null },
+  best: null,
+  scores: [],
+  none: null,
+  margin: null,
+  error: null,
+  movies: 0,
+  base: null,
+  picture: null,
 } satisfies Partial<GainJudgement>;
 
-function unjudged({ start }: Session): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
+function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
   if (start === null)
     return {
       verdict: 'pending',

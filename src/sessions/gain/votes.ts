@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { gainCheckSchema, type ResultRecord } from '../../contract/record.ts';
 import { combineChecks } from '../../engine/gain-orientation/verdict.ts';
-import { gainWarnings } from '../../engine/gain-orientation/warning.ts';
+import { gainWarnings } from '../../pipeline/gain-advice.ts';
 
 /**
  * What the newest movies say of the gain. Kept in memory and in the ledger, which is only an index here too: the records
@@ -16,12 +16,12 @@ export const gainVoteSchema = z.object({
 });
 export type GainVote = z.infer<typeof gainVoteSchema>;
 
-/** Enough to make thin evidence clear, few enough that a change in mid-session shows. */
-export const MOST_VOTES = 10;
+/** Enough evidence, and few enough that a change in mid-session shows. */
+export const MAX_VOTES = 10;
 
 /**
- * Adds what a movie says. A movie that by itself says clearly something else than those before it begins anew: the gain or
- * the camera has changed, and the old votes would only delay the news.
+ * Adds what a movie says. A movie that alone says clearly something else than those before it replaces them: the gain or
+ * the camera has changed, and the old votes would only hide that.
  */
 export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] {
   const others = votes.filter(({ alignHash, base }) => alignHash === vote.alignHash && base !== vote.base);
@@ -31,7 +31,7 @@ export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] 
     before.verdict !== 'thin' &&
     vote.check.verdict !== 'thin' &&
     adviceOf([vote]) !== adviceOf(others);
-  return isNews ? [vote] : [...others, vote].slice(-MOST_VOTES);
+  return isNews ? [vote] : [...others, vote].slice(-MAX_VOTES);
 }
 
 /** The votes taken together; null where there are none. */
@@ -39,8 +39,8 @@ export const judgementOf = (votes: readonly GainVote[]) =>
   votes.length === 0 ? null : combineChecks(votes.map(({ check }) => check));
 
 const adviceOf = (votes: readonly GainVote[]): string => {
-  const { verdict, best } = judgementOf(votes)!;
-  return `${verdict} ${best?.rotate} ${best?.flip}`;
+  const judgement = judgementOf(votes);
+  return `${judgement?.verdict} ${judgement?.best?.rotate} ${judgement?.best?.flip}`;
 };
 
 /** What the session warns of. */

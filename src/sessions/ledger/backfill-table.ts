@@ -29,7 +29,10 @@ export class BackfillTable {
     };
   }
 
-  /** The next movies with a record, in the order of discovery; none: the session is complete, or was never queued. */
+  /**
+   * The next movies with a record, in the order of discovery; none: the session is complete, or was never
+   * queued.
+   */
   next(sessionId: number, limit: number): MovieToFill[] {
     const position = this.statements.position.get(sessionId);
     if (!position) return [];

@@ -24,7 +24,7 @@ export class BatchesTable {
       ),
       handle: db.prepare('UPDATE batches SET handle = ? WHERE token = ?'),
       remove: db.prepare('DELETE FROM batches WHERE token = ?'),
-      all: db.prepare('SELECT * FROM batches'),
+      ofSession: db.prepare('SELECT * FROM batches WHERE session_id = ?'),
     };
   }
 
@@ -47,8 +47,8 @@ export class BatchesTable {
     this.statements.remove.run(token);
   }
 
-  all(): LedgerBatch[] {
-    return this.statements.all.all().map((row) => ({
+  ofSession(sessionId: number): LedgerBatch[] {
+    return this.statements.ofSession.all(sessionId).map((row) => ({
       token: textOf(row.token),
       sessionId: numberOf(row.session_id),
       cycle: numberOf(row.cycle),

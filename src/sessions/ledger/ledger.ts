@@ -9,8 +9,8 @@ import { SessionsTable } from './sessions-table.ts';
 import { textOrNull } from './sql-values.ts';
 
 /**
- * The index over what lies on disk: fast to ask, free to lose. Synchronous, on a local disk, in the main thread:
- * a call takes microseconds, and a transaction never spans an await.
+ * The index over what lies on disk: fast to ask, free to lose. Synchronous, on a local disk, in the main
+ * thread: a call takes microseconds, and a transaction never spans an await.
  */
 export interface Ledger {
   readonly sessions: SessionsTable;

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * Holds the state directory for one service. The lock is the file system's, through SQLite: the kernel lets it go
- * when the process ends in whatever way, so there is no stale lock to clear by hand.
+ * Holds the state directory for one service. The lock is the file system's, through SQLite: the kernel lets
+ * it go when the process ends in whatever way, so there is no stale lock to clear by hand.
  * @returns how to let go
  * @throws CodedError CANNOT_START where another service holds it
  */

@@ -19,9 +19,10 @@ interface MetricColumn {
 const FILLED_COLUMNS = 'metric columns';
 
 /**
- * The numbered migrations made the metric columns of the first versions; this adds those of metrics that the table
- * has gained since. All sessions are put into `backfills`: rows that are there already take the new values from the
- * records on disk. It also looks at which columns the last version filled, because an older one may have been used in between.
+ * The numbered migrations made the metric columns of the first versions; this adds those of metrics that the
+ * table has gained since. All sessions are put into `backfills`: rows that are there already take the new
+ * values from the records on disk. It also looks at which columns the last version filled, because an older
+ * one may have been used in between.
  */
 export function addMetricColumns(db: DatabaseSync): void {
   const present = new Set(

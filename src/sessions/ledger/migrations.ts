@@ -1,7 +1,7 @@
 /**
- * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA user_version`
- * holds the number of steps that were done; code that knows fewer refuses the file. A column of a new metric needs no
- * step: `metric-columns.ts` adds it.
+ * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA
+ * user_version` holds the number of steps that were done; code that knows fewer refuses the file. A column of
+ * a new metric needs no step: `metric-columns.ts` adds it.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -115,5 +115,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- its name before
+  `,
+  `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, below workflow: its log is that of the movie
   `,
 ];

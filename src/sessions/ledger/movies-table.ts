@@ -101,8 +101,18 @@ export class MoviesTable {
     this.statements.again.run(attempts, seq);
   }
 
-  setQueued(seq: number, token: string, cycle: number): void {
-    this.statements.queued.run(token, cycle, seq);
+  /** @param batch - name of its batch, as in `lastBatch` */
+  setQueued(seq: number, token: string, cycle: number, batch: string): void {
+    this.statements.queued.run(token, cycle, batch, seq);
+  }
+
+  /** Name of the last batch that held a movie, below `workflow` and without an ending; null: none did, or it is not known. */
+  lastBatch(sessionId: number, path: string): string | null {
+    return textOrNull(this.statements.lastBatch.get(sessionId, path)?.last_batch ?? null);
+  }
+
+  setLastBatch(sessionId: number, path: string, batch: string): void {
+    this.statements.setLastBatch.run(batch, sessionId, path);
   }
 
   /** Takes a record in. */
@@ -167,6 +177,7 @@ function lookups(db: DatabaseSync) {
     byBase: db.prepare('SELECT * FROM movies WHERE session_id = ? AND base = ?'),
     byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
     inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
+    lastBatch: db.prepare('SELECT last_batch FROM movies WHERE session_id = ? AND path = ?'),
     bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
     everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
     tallies: db.prepare(
@@ -209,7 +220,7 @@ function changes(db: DatabaseSync) {
          finished_ms = NULL, error_code = NULL, error_message = NULL WHERE seq = ?`,
     ),
     queued: db.prepare(
-      `UPDATE movies SET state = 'queued', token = ?, cycle = ?, retry_at_ms = 0 WHERE seq = ?`,
+      `UPDATE movies SET state = 'queued', token = ?, cycle = ?, last_batch = ?, retry_at_ms = 0 WHERE seq = ?`,
     ),
     finished: db.prepare(
       `UPDATE movies SET state = ?, token = NULL, attempt = ?, error_code = ?, error_message = ?, ${columns}
@@ -219,6 +230,7 @@ function changes(db: DatabaseSync) {
       `UPDATE movies SET state = 'failed', token = NULL, attempt = ?, error_code = ?, error_message = ?,
          finished_ms = ? WHERE seq = ?`,
     ),
+    setLastBatch: db.prepare('UPDATE movies SET last_batch = ? WHERE session_id = ? AND path = ?'),
     remove: db.prepare('DELETE FROM movies WHERE seq = ?'),
   };
 }

@@ -1,7 +1,10 @@
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { readEpuNames } from '../../formats/epu-names.ts';
 
-/** Columns of a movie that say where on the grid it was taken and what was asked for there, in the order of `placeValues`. */
+/**
+ * Columns of a movie that say where on the grid it was taken and what was asked for there, in the order of
+ * `placeValues`.
+ */
 export const PLACE_COLUMNS = [
   'grid_square',
   'hole',
@@ -37,9 +40,10 @@ export function placeValues(path: string, metadata: MovieMetadata | undefined): 
 }
 
 /**
- * SerialEM knows no squares: it labels the points that are added together, as those of a square are, `<group>-<n>`; with
- * multiple shots it counts holes around a point (one number, or column and row) and shots in each. A point without a group
- * that has holes around it stands for a square; one without either says nothing.
+ * SerialEM knows no squares: it labels the points that are added together, as those of a square are,
+ * `<group>-<n>`; with multiple shots it counts holes around a point (one number, or column and row) and shots
+ * in each. A point without a group that has holes around it stands for a square; one without either says
+ * nothing.
  */
 function namesOf({ program, gridSquare, hole: label, holePosition }: MovieMetadata): Names {
   if (program !== 'SerialEM') return { gridSquare, hole: label, holePosition };

@@ -22,7 +22,9 @@ import {
 export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
   value === null ? null : (ERROR_CODES.find((code) => code === value) ?? 'INTERNAL');
 
-/** A movie as the ledger keeps it: what the page shows, plus what the scheduler needs. Times in ms since 1970. */
+/**
+ * A movie as the ledger keeps it: what the page shows, plus what the scheduler needs. Times in ms since 1970.
+ */
 export interface LedgerMovie {
   readonly seq: number;
   readonly base: string;

@@ -97,7 +97,10 @@ export class SessionsTable {
     return { count: numberOf(row.n), firstMs: numberOrNull(row.first) };
   }
 
-  /** Since when the oldest movie that waits or is in work has been whole, or asked for again; null where none is. */
+  /**
+   * Since when the oldest movie that waits or is in work has been whole, or asked for again; null where none
+   * is.
+   */
   dueSince(id: number): number | null {
     return numberOrNull(found(this.statements.dueSince.get(id)).since);
   }

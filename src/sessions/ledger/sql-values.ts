@@ -1,7 +1,10 @@
 export type SqlValue = null | number | bigint | string | NodeJS.ArrayBufferView;
 export type SqlRow = Record<string, SqlValue>;
 
-/** Values of a row as what their column is declared to be. A STRICT table holds nothing else: they throw on our mistakes only. */
+/**
+ * Values of a row as what their column is declared to be. A STRICT table holds nothing else: they throw on
+ * our mistakes only.
+ */
 
 export const textOf = (value: SqlValue | undefined): string => textOrNull(value) ?? mistaken('text', value);
 

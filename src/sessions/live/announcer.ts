@@ -1,50 +1,46 @@
-import type { SessionSummary } from '../../contract/api.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Session } from '../session.ts';
+import type { Context } from '../context.ts';
+import type { Registry } from '../entering/registry.ts';
+import { summaryOf } from '../queries/summary.ts';
+import type { SessionRef } from '../session-ref.ts';
 import { Coalescer } from './coalesce.ts';
 import type { EventRing } from './events.ts';
 
-/** More changed movies at once than this are not told one by one: clients load anew. */
-const MOST_AT_ONCE = 500;
+/** More changed movies at once than this are not told one by one: clients load again. */
+const MAX_TOLD = 500;
 
-/** Tells of changes: a movie at once, a session's summary a few times a second at most. */
+/** Makes live events of what the bus tells: a movie at once, a session's summary a few times a second at most. */
 export class Announcer {
-  readonly ring: EventRing;
-  private readonly ledger: Ledger;
-  private readonly summaries: Coalescer<Session>;
+  private readonly context: Context;
+  private readonly ring: EventRing;
+  private readonly summaries: Coalescer<number>;
 
-  constructor(
-    ring: EventRing,
-    ledger: Ledger,
-    intervalMs: number,
-    summaryOf: (s: Session) => SessionSummary,
-  ) {
+  constructor(context: Context, registry: Registry, ring: EventRing) {
+    this.context = context;
     this.ring = ring;
-    this.ledger = ledger;
-    this.summaries = new Coalescer(intervalMs, (session) =>
-      ring.publish({ event: 'session', data: summaryOf(session) }),
-    );
-  }
-
-  session(session: Session): void {
-    this.summaries.touch(session);
-  }
-
-  movies(session: Session, bases: readonly string[]): void {
-    if (bases.length > MOST_AT_ONCE) this.reset('Many movies changed at once.');
-    else
-      for (const base of bases) {
-        const row = this.ledger.movieRows.row(session.id, base);
-        if (row) this.ring.publish({ event: 'movie', data: { ...session.key, row } });
-      }
-    this.session(session);
-  }
-
-  reset(reason: string): void {
-    this.ring.publish({ event: 'reset', data: { reason } });
+    this.summaries = new Coalescer(context.tuning.summaryMs, (id) => {
+      const session = registry.get(id);
+      if (session) ring.publish({ event: 'session', data: summaryOf(context, session) });
+    });
+    context.bus.on('sessionChanged', ({ id }) => this.summaries.touch(id));
+    context.bus.on('moviesChanged', (session, bases) => this.movies(session, bases));
+    context.bus.on('reloadNeeded', (reason) => this.reload(reason));
   }
 
   close(): void {
     this.summaries.close();
+  }
+
+  private movies({ id, key }: SessionRef, bases: readonly string[]): void {
+    if (bases.length > MAX_TOLD) this.reload('Many movies changed at once.');
+    else
+      for (const base of bases) {
+        const row = this.context.ledger.movieRows.row(id, base);
+        if (row) this.ring.publish({ event: 'movie', data: { ...key, row } });
+      }
+    this.summaries.touch(id);
+  }
+
+  private reload(reason: string): void {
+    this.ring.publish({ event: 'reset', data: { reason } });
   }
 }

@@ -1,13 +1,21 @@
-import { access, constants, statfs } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { hasErrorCode } from '../../base/errors.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
 import type { Session } from '../session.ts';
-import { signal } from '../states/signal.ts';
 
 /** Work goes on after a full disk once so much is free: some movies' outputs, or this part of a small disk. */
-const ENOUGH_BYTES = 1024 ** 3;
-const ENOUGH_PART = 0.1;
+const MIN_FREE_BYTES = 1024 ** 3;
+const MIN_FREE_PART = 0.1;
+
+/** A session that was taken away must not come back as an empty shell. The next scan says so to everybody. */
+export const isThere = ({ paths }: Session): Promise<boolean> =>
+  unlessMissing(
+    stat(paths.root).then(() => true),
+    false,
+  );
 
 /**
  * What keeps outputs from being written; null where nothing does.
@@ -15,19 +23,25 @@ const ENOUGH_PART = 0.1;
  */
 export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | null> {
   const { bavail, blocks, bsize } = await statfs(paths.root);
-  if (bavail * bsize < Math.min(ENOUGH_BYTES, ENOUGH_PART * blocks * bsize)) return 'DISK_FULL';
+  if (bavail * bsize < Math.min(MIN_FREE_BYTES, MIN_FREE_PART * blocks * bsize)) return 'DISK_FULL';
   for (const path of [paths.root, paths.workflow, paths.processed, paths.results])
     if (!(await isWritable(path))) return 'OUTPUT_NOT_WRITABLE';
   return null;
 }
 
 /** The session waits until its disk takes outputs again; the scheduler tries now and then. */
-export function awaitDisk(context: Context, session: Session, code: ErrorCode, detail = ''): void {
-  const { clock, tuning } = context;
-  session.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
-  session.awaitsDisk = true;
+export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode, detail = ''): void {
+  session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
-  signal(context, session, 'cannot_go_on', `${detail || text} ${remedy}`);
+  session.lifecycle.signal('cannot_go_on', `${detail || text} ${remedy}`);
+}
+
+/** Looks whether the disk takes outputs again. */
+export async function checkDisk({ tuning }: Context, session: Session): Promise<void> {
+  session.holdOffs.holdFor(tuning.diskFullMs);
+  if ((await diskFault(session.paths)) !== null) return;
+  session.holdOffs.diskIsBack();
+  session.lifecycle.signal('can_go_on');
 }
 
 /** A folder that is not there yet is made in one that is. */
@@ -36,6 +50,6 @@ async function isWritable(path: string): Promise<boolean> {
     await access(path, constants.W_OK | constants.X_OK);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return hasErrorCode(error, 'ENOENT');
   }
 }

@@ -3,18 +3,24 @@ import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { CORRECTED_STAR, CTF_STAR, correctedStar, ctfStar } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
+import type { SessionRef } from '../session-ref.ts';
 import { RowsCache } from './rows-cache.ts';
 
 /** Writing takes at most one part in so many of the time, however large the session. */
-const DUTY = 50;
+const MAX_DUTY_PART = 50;
 
-const metaKey = (session: Session) => `tables of session ${session.id}`;
-
-/** Also for the next service, should this one end before they are written. */
-export function tablesAreOld({ ledger }: Context, session: Session): void {
-  session.areTablesOld = true;
-  ledger.setMeta(metaKey(session), 'reviewed');
+/** What is known of the tables of a session; all times monotonic. */
+interface Freshness {
+  /** Results or decisions came since they were written; null: not looked at since the service runs. */
+  isOld: boolean | null;
+  /** While the session is being processed; null: never written since the service runs. */
+  notBeforeMs: number | null;
+  /** After a failure, also where nothing is being processed. */
+  heldUntilMs: number;
+  writing: Promise<void> | null;
 }
+
+const metaKey = ({ id }: SessionRef) => `tables of session ${id}`;
 
 /**
  * Keeps `corrected_micrographs.star` and `micrographs_ctf.star` of the sessions up to date: at once where a session is
@@ -24,68 +30,86 @@ export function tablesAreOld({ ledger }: Context, session: Session): void {
 export class SessionTables {
   private readonly context: Context;
   private readonly cache = new RowsCache();
-  private readonly notBeforeMs = new Map<number, number>();
-  /** After a failure, also where nothing is being processed. */
-  private readonly heldUntilMs = new Map<number, number>();
-  private readonly writing = new Map<number, Promise<void>>();
+  private readonly bySession = new Map<number, Freshness>();
   private isClosed = false;
 
   constructor(context: Context) {
     this.context = context;
+    context.bus.on('resultTaken', (session) => {
+      this.of(session).isOld = true;
+    });
+    context.bus.on('verdictsChanged', (session) => {
+      this.of(session).isOld = true;
+      // For the next service, should this one end before they are written.
+      context.ledger.setMeta(metaKey(session), 'reviewed');
+    });
   }
 
   /** Begins to write where that is due. Cheap: called in every round, for every session. */
-  tend(session: Session): void {
-    if (session.areTablesOld === false || session.start === null || !session.exists) return;
-    if (this.isClosed || this.writing.has(session.id)) return;
-    session.areTablesOld ??= this.isBehind(session);
-    if (!session.areTablesOld) return;
-    const now = this.context.clock.monotonicMs();
-    if (now < (this.heldUntilMs.get(session.id) ?? now)) return;
-    const isWorking = session.state === 'processing' || session.state === 'processing_start';
-    const notBefore = this.notBeforeMs.get(session.id);
-    if (notBefore === undefined) this.notBeforeMs.set(session.id, now + this.context.tuning.tablesMs);
-    if (isWorking && (notBefore === undefined || now < notBefore)) return;
-    this.writing.set(
-      session.id,
-      this.write(session).finally(() => this.writing.delete(session.id)),
-    );
+  reconcile(session: Session): void {
+    const { lifecycle, raw } = session;
+    const tables = this.of(session);
+    if (tables.isOld === false || lifecycle.start === null || !raw.exists) return;
+    if (this.isClosed || tables.writing !== null) return;
+    tables.isOld ??= this.isBehind(session);
+    if (!tables.isOld) return;
+    const nowMs = this.context.clock.monotonicMs();
+    if (nowMs < tables.heldUntilMs) return;
+    const isWorking = lifecycle.state === 'processing' || lifecycle.state === 'processing_start';
+    const { notBeforeMs } = tables;
+    tables.notBeforeMs ??= nowMs + this.context.tuning.tablesMs;
+    if (isWorking && (notBeforeMs === null || nowMs < notBeforeMs)) return;
+    tables.writing = this.write(session, tables).finally(() => {
+      tables.writing = null;
+    });
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.writing.values());
+    await Promise.all([...this.bySession.values()].map(({ writing }) => writing));
   }
 
-  private isBehind(session: Session): boolean {
+  private of({ id }: SessionRef): Freshness {
+    let tables = this.bySession.get(id);
+    if (!tables) {
+      tables = { isOld: null, notBeforeMs: null, heldUntilMs: Number.NEGATIVE_INFINITY, writing: null };
+      this.bySession.set(id, tables);
+    }
+    return tables;
+  }
+
+  private isBehind(session: SessionRef): boolean {
     const { ledger } = this.context;
     const { lastResultMs } = ledger.sessions.get(session.id);
     return lastResultMs !== null && ledger.getMeta(metaKey(session)) !== String(lastResultMs);
   }
 
-  private async write(session: Session): Promise<void> {
+  private async write(session: Session, tables: Freshness): Promise<void> {
     const { clock, ledger, tuning, logger } = this.context;
-    const begin = clock.monotonicMs();
-    session.areTablesOld = false; // results that come from now on make them old again
+    const beginMs = clock.monotonicMs();
+    tables.isOld = false; // results that come from now on make them old again
     const { lastResultMs } = ledger.sessions.get(session.id);
     try {
-      const known = await this.cache.rowsOf(this.context, session, () => this.isClosed);
+      const rows = await this.cache.rowsOf(this.context, session, () => this.isClosed);
       if (this.isClosed) return; // the next service finds them behind, and writes them
-      const rejected = ledger.reviews.rejected(session.id);
-      const rows = known.filter(({ base }) => !rejected.has(base));
-      if (known.length > 0) {
-        await writeFileAtomic(join(session.paths.processed, CORRECTED_STAR), correctedStar(rows));
-        await writeFileAtomic(join(session.paths.processed, CTF_STAR), ctfStar(rows));
-      }
+      await this.writeRows(session, rows);
       // A decision that came meanwhile made them old again.
-      if (!session.areTablesOld) ledger.setMeta(metaKey(session), String(lastResultMs));
+      if (!this.of(session).isOld) ledger.setMeta(metaKey(session), String(lastResultMs));
     } catch (error) {
-      session.areTablesOld = true;
-      this.heldUntilMs.set(session.id, clock.monotonicMs() + tuning.diskFullMs);
+      tables.isOld = true;
+      tables.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
       logger.warn({ session: session.key, error }, 'the STAR tables of a session cannot be written yet');
     }
-    const tookMs = clock.monotonicMs() - begin;
-    this.notBeforeMs.set(session.id, clock.monotonicMs() + Math.max(tuning.tablesMs, DUTY * tookMs));
+    const tookMs = clock.monotonicMs() - beginMs;
+    tables.notBeforeMs = clock.monotonicMs() + Math.max(tuning.tablesMs, MAX_DUTY_PART * tookMs);
+  }
+
+  private async writeRows({ id, paths }: Session, known: Awaited<ReturnType<RowsCache['rowsOf']>>) {
+    if (known.length === 0) return;
+    const rejected = this.context.ledger.reviews.rejected(id);
+    const rows = known.filter(({ base }) => !rejected.has(base));
+    await writeFileAtomic(join(paths.processed, CORRECTED_STAR), correctedStar(rows));
+    await writeFileAtomic(join(paths.processed, CTF_STAR), ctfStar(rows));
   }
 }

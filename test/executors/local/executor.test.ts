@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
 import { PATIENCE_MS } from '../../patience.ts';
-import { describeExecutor, isRunning } from '../conformance.ts';
+import { isRunning } from '../bench.ts';
+import { describeExecutor } from '../conformance.ts';
 
 const GRACE_MS = 300;
 const DOUBLE = fileURLToPath(new URL('../worker-double.mjs', import.meta.url));
@@ -14,6 +15,7 @@ const EXECUTOR = new URL('../../../src/executors/local/executor.ts', import.meta
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 
 describeExecutor('local', {
+  outlivesService: false,
   create: async ({ slots, command }) =>
     createLocalExecutor({ slots, threads: 1, graceMs: GRACE_MS, ...(command ? { command } : {}) }),
 });

@@ -64,6 +64,7 @@ afterEach(() => standIn.remove());
 
 describe('Pegasus, replayed by a stand-in', () => {
   describeExecutor('pegasus', {
+    outlivesService: true,
     create: async ({ slots, command }) => {
       const { site } = settingsFor(standIn);
       return createPegasusExecutor(

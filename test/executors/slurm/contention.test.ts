@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cluster, noCluster, startCluster } from '../../slurm/cluster.ts';
 import { Trial, WAIT } from '../../slurm/trial.ts';
-import { isRunning } from '../conformance.ts';
+import { isRunning } from '../bench.ts';
 
 describe.skipIf(noCluster !== null)(
   `Slurm executor on a cluster that others use too${noCluster ? ` [${noCluster}]` : ''}`,

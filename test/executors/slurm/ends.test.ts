@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cluster, countingPrograms, noCluster, settingsFor, startCluster } from '../../slurm/cluster.ts';
 import { Trial, WAIT } from '../../slurm/trial.ts';
-import { isRunning } from '../conformance.ts';
+import { isRunning } from '../bench.ts';
 
 describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;

@@ -15,7 +15,7 @@ beforeEach(() => {
   mkdirSync(join(top, 'raw'));
   scans = 0;
   restarts = [];
-  const times = { scanMs: 50, quietMs: 0, hotMs: 10, fullMs: 1000, patienceMs: 1000 };
+  const times = { scanMs: 50, quietMs: 0, hotMs: 10, fullMs: 1000, incompleteTimeoutMs: 1000 };
   discovery = new Discovery(
     { sessionDir: top, sessionsMs: 20, times },
     { sessions: () => scans++, looked: () => undefined, restarted: (reason) => restarts.push(reason) },

@@ -15,11 +15,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inspectFile } from '../../../src/sessions/discovery/inspect.ts';
 import type { KnownFile } from '../../../src/sessions/discovery/messages.ts';
-import type { GivenNames } from '../../../src/sessions/discovery/patterns.ts';
+import type { FileNameFilter } from '../../../src/sessions/discovery/patterns.ts';
 import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
 import { mrcMovie } from '../support.ts';
 
-const TIMES = { scanMs: 2000, quietMs: 1000, hotMs: 250, fullMs: 60_000, patienceMs: 60_000 };
+const TIMES = { scanMs: 2000, quietMs: 1000, hotMs: 250, fullMs: 60_000, incompleteTimeoutMs: 60_000 };
 const NAME = 'FoilHole_1_fractions.mrc';
 
 let root: string;
@@ -38,7 +38,7 @@ function put(path: string, bytes: Uint8Array | string): void {
   mkdirSync(dirname(at(path)), { recursive: true });
   writeFileSync(at(path), bytes);
 }
-function watch(names: GivenNames = {}, known: KnownFile[] = []): SessionWatch {
+function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatch {
   const inspect = (path: string) => {
     inspections++;
     return inspectFile(path);

@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Criteria, NO_CRITERIA, withLimit } from '../../../web/src/data/criteria.ts';
+import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
 import { METRIC_KEYS, type MetricKey } from '../../../web/src/data/metrics.ts';
-import {
-  type Criteria,
-  criteriaText,
-  criteriaWords,
-  NO_CRITERIA,
-  parseCriteria,
-  select,
-  selectedBases,
-  withLimit,
-} from '../../../web/src/data/selection.ts';
+import { select, selectedBases } from '../../../web/src/data/selection.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
 import { exportSelection } from '../../../web/src/session/table-export.ts';
 import { SelectionModel } from '../../../web/src/state/selection-model.ts';
@@ -86,7 +80,7 @@ describe('criteria', () => {
       'not (Defocus 0.5–2 µm, Fit resolution ≤ 8 Å)',
     );
     const box = { x: 'seq', y: 'seconds', x0: 1.2, x1: 7.7, y0: 3, y1: 4 } as const;
-    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe('brushed: movie number 2–7, Time per movie 3–4 s');
+    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe('box: movie number 2–7, Time per movie 3–4 s');
   });
 });
 

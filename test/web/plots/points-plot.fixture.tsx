@@ -1,5 +1,5 @@
+import type { AxisKey } from '../../../web/src/data/criteria.ts';
 import type { MetricKey } from '../../../web/src/data/metrics.ts';
-import type { AxisKey } from '../../../web/src/data/selection.ts';
 import type { DragMode } from '../../../web/src/plots/plot-group.ts';
 import { PointsPlot } from '../../../web/src/plots/points-plot.tsx';
 import type { FixtureProps } from '../../support/browser/component-page.tsx';

@@ -1,4 +1,4 @@
 export const apiWords = {
-  network: 'The service does not answer.',
-  unexpected: 'An answer that this page does not understand.',
+  network: 'The service is not responding.',
+  unexpected: 'Unexpected response from the service.',
 } as const;

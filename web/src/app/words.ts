@@ -1,8 +1,8 @@
 export const shellWords = {
   logOut: 'Log out',
   skip: 'Skip to content',
-  toDark: 'Switch to dark colours',
-  toLight: 'Switch to light colours',
+  toDark: 'Switch to dark theme',
+  toLight: 'Switch to light theme',
   home: 'CryoEM, all sessions',
 } as const;
 
@@ -10,14 +10,13 @@ export const connectionWords = {
   open: 'Live',
   connecting: 'Connecting',
   lost: 'Connection lost',
-  lostLong: (since: string) => `Connection lost. Trying again; figures are from ${since}.`,
-  back: 'Connected again. Everything is up to date.',
-  retryNow: 'Try now',
+  lostLong: (since: string) => `Connection lost. Reconnecting; values are from ${since}.`,
+  retryNow: 'Retry now',
 } as const;
 
 export const noticeWords = {
-  switchOn: 'Notify me of trouble and when it is done',
-  switchOff: 'No more notices',
-  isOn: 'Notices come while this page is open and you look elsewhere.',
-  refused: 'The browser does not allow notices for this page.',
+  switchOn: 'Notify me about problems and completion',
+  switchOff: 'Turn off notifications',
+  isOn: 'Notifications are shown while this page is open in the background.',
+  refused: 'The browser blocks notifications from this page.',
 } as const;

@@ -1,10 +1,10 @@
-/** Place of the first value that is at least `wanted`; the number of values where none is. @param values - ascending */
+/** Index of the first value that is at least `wanted`; the number of values where there is none. @param values - ascending */
 export function firstFrom(values: ArrayLike<number>, wanted: number): number {
   let low = 0;
   let high = values.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (values[middle]! < wanted) low = middle + 1;
+    if ((values[middle] ?? Number.NaN) < wanted) low = middle + 1;
     else high = middle;
   }
   return low;

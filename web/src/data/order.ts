@@ -2,25 +2,35 @@ import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
 import type { MetricKey } from './metrics.ts';
 import type { Series } from './series.ts';
 
-const VERDICTS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
 export type SortColumn = MetricKey | 'seq' | 'finishedAt' | 'base' | 'verdict';
+
+const VERDICT_FLAGS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
 
 /** Indices of the movies sorted by a column; movies without a value come last either way. */
 export function orderOf(store: Series, sort: { column: SortColumn; descending: boolean }): number[] {
   const order = Array.from({ length: store.size }, (_, i) => i);
   const sign = sort.descending ? -1 : 1;
-  const { column } = sort;
-  if (column === 'seq') return sort.descending ? order.reverse() : order;
-  if (column === 'base') return order.sort((a, b) => sign * (store.bases[a]! < store.bases[b]! ? -1 : 1));
-  if (column === 'verdict') {
-    const rank = (index: number) => store.flags[index]! & VERDICTS;
-    return order.sort((a, b) => sign * (rank(a) - rank(b)) || a - b);
+  switch (sort.column) {
+    case 'seq':
+      return sort.descending ? order.reverse() : order;
+    case 'base': {
+      const base = (index: number) => store.bases[index] ?? '';
+      return order.sort((a, b) => sign * (base(a) < base(b) ? -1 : 1));
+    }
+    case 'verdict': {
+      const rank = (index: number) => (store.flags[index] ?? 0) & VERDICT_FLAGS;
+      return order.sort((a, b) => sign * (rank(a) - rank(b)) || a - b);
+    }
+    case 'finishedAt':
+      return order.sort(byValue(store.metrics.finishedAtMs, sign));
+    default:
+      return order.sort(byValue(store.column(sort.column), sign));
   }
-  const values = column === 'finishedAt' ? store.figures.finishedAtMs : store.column(column);
-  return order.sort((a, b) => {
-    const x = values[a]!;
-    const y = values[b]!;
-    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-    return sign * (x - y) || a - b;
-  });
 }
+
+const byValue = (values: Float64Array, sign: number) => (a: number, b: number) => {
+  const x = values[a] ?? Number.NaN;
+  const y = values[b] ?? Number.NaN;
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+  return sign * (x - y) || a - b;
+};

@@ -1,8 +1,9 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
 import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../../src/contract/columns.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
+import { type Columns, MetricColumns, mapColumns } from './metric-columns.ts';
 import { METRIC_KEYS, type MetricKey, metricOf } from './metrics.ts';
-import { type Columns, Figures, mapColumns, Series } from './series.ts';
+import { Series } from './series.ts';
 
 const FIRST_CAPACITY = 256;
 const VERDICT_FLAGS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
@@ -12,7 +13,7 @@ const flagsOf = (row: MovieRow): number =>
   (row.comment === null ? 0 : COLUMN_FLAGS.comment) |
   verdictFlags(row.verdict);
 
-/** Arrays of one length, which is the number of movies that fit. */
+/** Arrays of the same length: the number of movies that fit. */
 interface Arrays {
   readonly seqs: Float64Array;
   readonly finishedAtMs: Float64Array;
@@ -56,23 +57,23 @@ export class SeriesStore {
   #arrays = newArrays(FIRST_CAPACITY);
   #bases: string[] = [];
   #indexByBase = new Map<string, number>();
-  #figures: Figures | null = null;
+  #metrics: MetricColumns | null = null;
   #series: Series | null = null;
 
   /** The movies as they are now: the same object until something changes. */
   get series(): Series {
-    this.#figures ??= new Figures(this.#size, this.#arrays);
+    this.#metrics ??= new MetricColumns(this.#size, this.#arrays);
     this.#series ??= new Series({
       size: this.#size,
       bases: this.#bases,
       indexByBase: this.#indexByBase,
       flags: this.#arrays.flags,
-      figures: this.#figures,
+      metrics: this.#metrics,
     });
     return this.#series;
   }
 
-  /** Takes rows in any order and state; a row replaces the one of the same base. Costs O(size) at worst, once per call. */
+  /** Takes rows in any order and state; a row replaces the one with the same base. At worst O(size), once per call. */
   apply(rows: readonly MovieRow[]): void {
     const fresh = new Map<string, MovieRow>();
     for (const row of rows) fresh.set(row.base, row);
@@ -82,8 +83,8 @@ export class SeriesStore {
     for (const row of fresh.values()) {
       const index = this.#indexByBase.get(row.base);
       if (row.state === 'done' && index !== undefined && this.#arrays.seqs[index] === row.seq) {
-        const hasOtherFigures = this.#write(index, row);
-        this.#changed(hasOtherFigures);
+        const hasOtherMetrics = this.#write(index, row);
+        this.#changed(hasOtherMetrics);
         continue;
       }
       if (row.state === 'done') added.push(row);
@@ -97,7 +98,7 @@ export class SeriesStore {
     this.#changed(true);
   }
 
-  /** Takes movies as columns, all of them discovered after those that it holds. */
+  /** Takes movies as columns; all of them were discovered after those already held. */
   append(columns: MovieColumns): void {
     this.#reserve(this.#size + columns.rows);
     const from = this.#size;
@@ -117,7 +118,7 @@ export class SeriesStore {
     this.#changed(true);
   }
 
-  /** Movies that are not held are passed over. */
+  /** Movies that are not held are ignored. */
   setVerdict(bases: readonly string[], verdict: Verdict | null): void {
     const { flags } = this.#arrays;
     for (const base of bases) {
@@ -127,9 +128,9 @@ export class SeriesStore {
     this.#changed(false);
   }
 
-  #changed(hasOtherFigures: boolean): void {
+  #changed(hasOtherMetrics: boolean): void {
     this.#series = null;
-    if (hasOtherFigures) this.#figures = null;
+    if (hasOtherMetrics) this.#metrics = null;
   }
 
   #goesBefore(row: MovieRow | undefined): boolean {
@@ -137,7 +138,7 @@ export class SeriesStore {
     return row !== undefined && row.seq <= last;
   }
 
-  /** @returns whether a figure of the movie is another than before */
+  /** @returns whether a metric of the movie differs from before */
   #write(index: number, row: MovieRow): boolean {
     const { seqs, finishedAtMs, columns, flags } = this.#arrays;
     const finishedMs = row.finishedAt === null ? Number.NaN : Date.parse(row.finishedAt);
@@ -149,7 +150,7 @@ export class SeriesStore {
     for (const key of METRIC_KEYS) {
       const column = columns[key];
       const value = metricOf(key, (name) => row[name]);
-      // The columns came in single precision, the event in double: the same figure is not another.
+      // The columns came in single precision, the event in double: the same value is no change.
       isOther ||= !Object.is(Math.fround(column[index] ?? Number.NaN), Math.fround(value));
       column[index] = value;
     }

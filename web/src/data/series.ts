@@ -1,16 +1,8 @@
 import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
 import { firstFrom } from './first-from.ts';
-import { METRIC_KEYS, type MetricKey } from './metrics.ts';
-
-export type Columns = Readonly<Record<MetricKey, Float64Array>>;
-
-/** The columns with each of them changed. */
-export function mapColumns(columns: Columns, change: (column: Float64Array) => Float64Array): Columns {
-  const changed: Record<MetricKey, Float64Array> = { ...columns };
-  for (const key of METRIC_KEYS) changed[key] = change(columns[key]);
-  return changed;
-}
+import type { MetricColumns } from './metric-columns.ts';
+import type { MetricKey } from './metrics.ts';
 
 /** What a series is made of; the arrays may be longer than `size`. */
 export interface SeriesParts {
@@ -20,49 +12,25 @@ export interface SeriesParts {
   readonly indexByBase: ReadonlyMap<string, number>;
   /** COLUMN_FLAGS of each movie. */
   readonly flags: Uint8Array;
-  readonly figures: Figures;
+  readonly metrics: MetricColumns;
 }
 
 /**
- * Numbers of movies as columns, NaN where a movie has no value. Another object after every change of a number, the same
- * one after a change of verdicts only; so are its columns.
- */
-export class Figures {
-  /** Numbers of discovery, ascending. */
-  readonly seqs: Float64Array;
-  readonly finishedAtMs: Float64Array;
-  readonly #columns: Columns;
-
-  constructor(
-    size: number,
-    parts: { readonly seqs: Float64Array; readonly finishedAtMs: Float64Array; readonly columns: Columns },
-  ) {
-    this.seqs = parts.seqs.subarray(0, size);
-    this.finishedAtMs = parts.finishedAtMs.subarray(0, size);
-    this.#columns = mapColumns(parts.columns, (column) => column.subarray(0, size));
-  }
-
-  column(key: MetricKey): Float64Array {
-    return this.#columns[key];
-  }
-}
-
-/**
- * Finished movies of one session in order of discovery, at one moment: another object after every change, so that views
- * notice. It shares the arrays of its store, so only the newest one is to be read.
+ * Finished movies of one session in order of discovery, at one moment. Every change makes a new object, so that views
+ * notice it. It shares the arrays of its store: only the newest one may be read.
  */
 export class Series {
   readonly size: number;
   readonly bases: readonly string[];
   readonly flags: Uint8Array;
-  readonly figures: Figures;
+  readonly metrics: MetricColumns;
   readonly #indexByBase: ReadonlyMap<string, number>;
 
   constructor(parts: SeriesParts) {
     this.size = parts.size;
     this.bases = parts.bases;
     this.flags = parts.flags;
-    this.figures = parts.figures;
+    this.metrics = parts.metrics;
     this.#indexByBase = parts.indexByBase;
   }
 
@@ -80,27 +48,27 @@ export class Series {
   }
 
   seqs(): Float64Array {
-    return this.figures.seqs;
+    return this.metrics.seqs;
   }
 
   column(key: MetricKey): Float64Array {
-    return this.figures.column(key);
+    return this.metrics.column(key);
   }
 
-  /** Value for the screen; null where the movie has none. */
+  /** Value for the screen; null if the movie has none. */
   value(key: MetricKey, index: number): number | null {
-    const value = this.figures.column(key)[index] ?? Number.NaN;
+    const value = this.metrics.column(key)[index] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
   }
 
-  /** When processing of the movie ended, epoch ms; NaN where that is not known. */
+  /** When processing of the movie ended, epoch ms; NaN if it is not known. */
   finishedMs(index: number): number {
-    return this.figures.finishedAtMs[index] ?? Number.NaN;
+    return this.metrics.finishedAtMs[index] ?? Number.NaN;
   }
 
-  /** Index of the movie whose number of discovery is nearest, the earlier one of two; -1 when empty. */
+  /** Index of the movie with the nearest number, the earlier one of two; -1 if there are no movies. */
   nearest(seq: number): number {
-    const { seqs } = this.figures;
+    const { seqs } = this.metrics;
     const after = firstFrom(seqs, seq);
     const [before = Number.NEGATIVE_INFINITY, next = Number.POSITIVE_INFINITY] = [
       seqs[after - 1],

@@ -1,42 +1,48 @@
-/** Arithmetic behind the plots. NaN in a column means "no value" and is left out everywhere. */
+/** Arithmetic behind the plots. NaN in a column means "no value" and is ignored everywhere. */
 
-/** Values that quantiles are taken of; more than that are sampled evenly: sorting is what costs. */
-const MOST_SORTED = 8192;
-/** Bins of the median of many values: a part of the range that no screen shows. */
+/** Values that quantiles are taken of; of more values every n-th is taken, because sorting is slow. */
+const MAX_SORTED = 8192;
+/** Bins of the median of many values: finer than a screen can show. */
 const MEDIAN_BINS = 65_536;
+/** Part of the range of an axis that is left free at either end. */
+const AXIS_PADDING = 0.06;
 
-const finiteSorted = (columns: readonly Float64Array[]) => {
-  const total = columns.reduce((n, c) => n + c.length, 0);
-  const stride = Math.max(1, Math.ceil(total / MOST_SORTED));
-  const values = new Float64Array(Math.min(total, MOST_SORTED + columns.length));
+function finiteSorted(columns: readonly Float64Array[]): Float64Array {
+  const total = columns.reduce((n, column) => n + column.length, 0);
+  const stride = Math.max(1, Math.ceil(total / MAX_SORTED));
+  const values = new Float64Array(Math.min(total, MAX_SORTED + columns.length));
   let n = 0;
   for (const column of columns)
-    for (let i = 0; i < column.length; i += stride) if (Number.isFinite(column[i]!)) values[n++] = column[i]!;
+    for (let i = 0; i < column.length; i += stride) {
+      const value = column[i] ?? Number.NaN;
+      if (Number.isFinite(value)) values[n++] = value;
+    }
   return values.subarray(0, n).sort();
-};
-
-/** Least and largest of all values; null where there is none. */
-function extremes(columns: readonly Float64Array[]): [number, number] | null {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const column of columns)
-    for (const v of column)
-      if (Number.isFinite(v)) {
-        if (v < least) least = v;
-        if (v > most) most = v;
-      }
-  return least <= most ? [least, most] : null;
 }
 
-const quantileOfSorted = (sorted: Float64Array, q: number) => sorted[Math.round((sorted.length - 1) * q)]!;
+/** Minimum and maximum of all values; null if there is none. */
+function extremes(columns: readonly Float64Array[]): [number, number] | null {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const column of columns)
+    for (const value of column)
+      if (Number.isFinite(value)) {
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+  return min <= max ? [min, max] : null;
+}
 
-/** Exact up to 8,192 values, beyond that to one part in 65,536 of their range. */
+const at = (sorted: Float64Array, index: number) => sorted[index] ?? Number.NaN;
+const quantileOfSorted = (sorted: Float64Array, q: number) => at(sorted, Math.round((sorted.length - 1) * q));
+
+/** Exact up to 8,192 values, beyond that to one part in 65,536 of their range; null if there is no value. */
 export function median(column: Float64Array): number | null {
-  if (column.length > MOST_SORTED) return medianOfMany(column);
+  if (column.length > MAX_SORTED) return medianOfMany(column);
   const sorted = finiteSorted([column]);
   if (sorted.length === 0) return null;
   const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  return sorted.length % 2 === 1 ? at(sorted, half) : (at(sorted, half - 1) + at(sorted, half)) / 2;
 }
 
 function medianOfMany(column: Float64Array): number | null {
@@ -46,34 +52,37 @@ function medianOfMany(column: Float64Array): number | null {
   if (low === high) return low;
   const counts = histogram(column, low, high, MEDIAN_BINS);
   let left = counts.reduce((total, count) => total + count, 0) / 2;
-  const bin = counts.findIndex((count) => (left -= count) <= 0);
+  const bin = counts.findIndex((count) => {
+    left -= count;
+    return left <= 0;
+  });
   return low + ((bin + 0.5) / MEDIAN_BINS) * (high - low);
 }
 
 /**
  * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: all values, unless
- * they go beyond three spans of the 2nd to 98th percentile. Padded by 6 %; null where there is no value.
+ * they are beyond three spans of the 2nd to 98th percentile. Null if there is no value.
  */
 export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
   const range = extremes(columns);
   const sorted = finiteSorted(columns);
   if (range === null || sorted.length === 0) return range;
-  const [least, most] = range;
+  const [min, max] = range;
   const low = quantileOfSorted(sorted, 0.02);
   const high = quantileOfSorted(sorted, 0.98);
   const span = Math.max(high - low, Math.abs(high) * 0.05, 1e-9);
-  let bottom = Math.max(least, low - 2 * span);
-  let top = Math.min(most, high + 2 * span);
+  let bottom = Math.max(min, low - 2 * span);
+  let top = Math.min(max, high + 2 * span);
   if (top - bottom < span) {
     const middle = (top + bottom) / 2;
     bottom = middle - span / 2;
     top = middle + span / 2;
   }
-  const pad = (top - bottom) * 0.06;
-  return [fromZero && least >= 0 ? 0 : bottom - pad, top + pad];
+  const pad = (top - bottom) * AXIS_PADDING;
+  return [fromZero && min >= 0 ? 0 : bottom - pad, top + pad];
 }
 
-/** Counts of equal bins over `[low, high]`; values beyond fall into the end bins. @param mask - 1 for what counts */
+/** Counts of equal bins over `[low, high]`; values beyond go into the end bins. @param mask - 1 for what counts */
 export function histogram(
   column: Float64Array,
   low: number,
@@ -84,9 +93,10 @@ export function histogram(
   const counts = new Uint32Array(bins);
   const scale = bins / (high - low);
   for (let i = 0; i < column.length; i++) {
-    const v = column[i]!;
-    if (!Number.isFinite(v) || (mask !== null && mask[i] !== 1)) continue;
-    counts[Math.min(bins - 1, Math.max(0, Math.floor((v - low) * scale)))]!++;
+    const value = column[i] ?? Number.NaN;
+    if (!Number.isFinite(value) || (mask !== null && mask[i] !== 1)) continue;
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor((value - low) * scale)));
+    counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return counts;
 }

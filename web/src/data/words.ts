@@ -6,9 +6,9 @@ export const NONE = '–';
 
 export const criterionWords = {
   beyondOf: (limits: string) => `not (${limits})`,
-  boxOf: (ranges: string) => `brushed: ${ranges}`,
-  place: (square: string, hole: string | null) => (hole === null ? `grid square ${square}` : `hole ${hole}`),
-  morePlaces: (n: number) => `${n.toLocaleString('en')} more places`,
+  boxOf: (ranges: string) => `box: ${ranges}`,
+  region: (square: string, hole: string | null) => (hole === null ? `grid square ${square}` : `hole ${hole}`),
+  moreRegions: (n: number) => `${n.toLocaleString('en')} more squares or holes`,
   movieNumber: 'movie number',
 } as const;
 

@@ -3,11 +3,11 @@ import { IconArrowRight, IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { GridHoles } from '../../../src/contract/grid.ts';
 import { picturePath } from '../api/paths.ts';
+import type { Criteria } from '../data/criteria.ts';
 import { fixed, metricValue } from '../data/format.ts';
+import { type GridRegion, hasRegion } from '../data/grid-regions.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
-import { hasPlace, type Place } from '../data/places.ts';
-import type { Criteria } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
@@ -30,7 +30,7 @@ export function ExposurePanel(props: {
   marks: ReadonlyMap<string, GridMark>;
   square: string;
   criteria: Criteria;
-  onSelect: (place: Place) => void;
+  onSelect: (region: GridRegion) => void;
 }) {
   const { store, square, criteria } = props;
   const key = useSessionKey();
@@ -39,8 +39,8 @@ export function ExposurePanel(props: {
   const mark = exposure && props.marks.get(exposure.base);
   const index = mark?.index ?? null;
   const confidence = index === null ? null : store.value('confidence', index);
-  const place = hole?.name ? { square, hole: hole.name } : null;
-  const isSelected = place !== null && hasPlace(criteria.places, place);
+  const region = hole?.name ? { square, hole: hole.name } : null;
+  const isSelected = region !== null && hasRegion(criteria.regions, region);
   const target = exposure?.targetDefocusUm ?? null;
   const facts: [label: string, value: string, isFaint?: boolean][] = [
     [gridWords.hole, hole ? (hole.name ?? gridWords.noHole) : NONE],
@@ -96,10 +96,10 @@ export function ExposurePanel(props: {
           variant={isSelected ? 'filled' : 'default'}
           aria-pressed={isSelected}
           leftSection={isSelected ? <IconCheck size={15} /> : undefined}
-          disabled={place === null}
-          onClick={() => place && props.onSelect(place)}
+          disabled={region === null}
+          onClick={() => region && props.onSelect(region)}
         >
-          {place === null ? gridWords.select : gridWords.selectHoleShort}
+          {region === null ? gridWords.select : gridWords.selectHoleShort}
         </Button>
         {exposure ? (
           <Button

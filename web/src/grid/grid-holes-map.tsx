@@ -1,8 +1,8 @@
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
+import type { Criteria } from '../data/criteria.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
-import { hasPlace, type Place } from '../data/places.ts';
-import type { Criteria } from '../data/selection.ts';
+import { type GridRegion, hasRegion } from '../data/grid-regions.ts';
 import { PointMap } from '../plots/point-map.tsx';
 import { fitPoints } from '../plots/view-box.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
@@ -35,7 +35,7 @@ export function HolesMap(props: {
   onPick: (base: string) => void;
   onHover: (base: string | null) => void;
   onOpen: (base: string) => void;
-  onSelect: (place: Place) => void;
+  onSelect: (region: GridRegion) => void;
 }) {
   const { layout, marks, metric, scale, square, criteria } = props;
   const { ref, width } = useElementSize();
@@ -94,7 +94,7 @@ export function HolesMap(props: {
                 // biome-ignore lint/suspicious/noArrayIndexKey: holes stay in the order in which they were begun
                 key={i}
                 className={classes.hole}
-                data-selected={hasPlace(criteria.places, { square, hole: hole.name })}
+                data-selected={hasRegion(criteria.regions, { square, hole: hole.name })}
                 cx={box.x(hole.x)}
                 cy={box.y(hole.y)}
                 r={radius * box.pxPerUnit}

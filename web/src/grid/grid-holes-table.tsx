@@ -1,8 +1,8 @@
 import type { GridHoles } from '../../../src/contract/grid.ts';
+import type { Criteria } from '../data/criteria.ts';
 import { fixed } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
-import { hasPlace, type Place } from '../data/places.ts';
-import type { Criteria } from '../data/selection.ts';
+import { type GridRegion, hasRegion } from '../data/grid-regions.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
 import { shownWords } from '../ui/words.ts';
@@ -23,7 +23,7 @@ export function HolesTable(props: {
   square: string;
   criteria: Criteria;
   hasTargets: boolean;
-  onSelect: (place: Place) => void;
+  onSelect: (region: GridRegion) => void;
   onOpen: (base: string) => void;
 }) {
   const { holes, marks, metric, scale, square, criteria, hasTargets } = props;
@@ -79,7 +79,7 @@ export function HolesTable(props: {
                       type="checkbox"
                       className={classes.pick}
                       aria-label={gridWords.selectHole(name)}
-                      checked={hasPlace(criteria.places, { square, hole: name })}
+                      checked={hasRegion(criteria.regions, { square, hole: name })}
                       onChange={() => props.onSelect({ square, hole: name })}
                     />
                   )}

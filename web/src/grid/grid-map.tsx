@@ -1,8 +1,8 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
+import type { Criteria } from '../data/criteria.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
-import { hasPlace } from '../data/places.ts';
-import type { Criteria } from '../data/selection.ts';
+import { hasRegion } from '../data/grid-regions.ts';
 import { PointMap } from '../plots/point-map.tsx';
 import { fitPoints } from '../plots/view-box.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
@@ -75,7 +75,7 @@ export function GridMap(props: {
               key={square.name}
               className={classes.mapSquare}
               data-chosen={i === at || square.name === hovered}
-              data-selected={hasPlace(criteria.places, { square: square.name, hole: null })}
+              data-selected={hasRegion(criteria.regions, { square: square.name, hole: null })}
               x={points[i]!.x - side / 2}
               y={points[i]!.y - side / 2}
               width={side}

@@ -1,9 +1,9 @@
 import { Select } from '@mantine/core';
 import { startTransition, useEffect, useMemo, useRef, useState } from 'react';
 import type { Grid } from '../../../src/contract/grid.ts';
+import type { Criteria } from '../data/criteria.ts';
 import { type GridMetric, SQUARE_ORDERS, type SquareOrder } from '../data/grid-choices.ts';
-import { hasPlace, togglePlace } from '../data/places.ts';
-import type { Criteria } from '../data/selection.ts';
+import { hasRegion, toggleRegion } from '../data/grid-regions.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { colorScale } from './color-scale.ts';
@@ -71,7 +71,7 @@ export function GridOverview(props: {
       onOpen: (square: string) => latest.current.onSquare(square),
       onSelect: (square: string) => {
         const before = model.criteria.get();
-        model.set({ ...before, places: togglePlace(before.places, { square, hole: null }) });
+        model.set({ ...before, regions: toggleRegion(before.regions, { square, hole: null }) });
       },
     }),
     [model],
@@ -131,7 +131,7 @@ export function GridOverview(props: {
             onBlur={use(false)}
           >
             {sorted.slice(0, most).map((square) => {
-              const place = { square: square.square.name, hole: null };
+              const region = { square: square.square.name, hole: null };
               const from = square.order * BINS;
               return (
                 <SquareCard
@@ -142,7 +142,7 @@ export function GridOverview(props: {
                   bins={histograms?.counts.subarray(from, from + BINS).join() ?? null}
                   range={histograms?.range ?? null}
                   rangeWords={histograms?.range.map((end) => gridValue(metric, end)) ?? []}
-                  isSelected={hasPlace(criteria.places, place)}
+                  isSelected={hasRegion(criteria.regions, region)}
                   isHovered={hovered === square.square.name}
                   onHover={setHovered}
                   {...handlers}

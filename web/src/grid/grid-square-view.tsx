@@ -11,9 +11,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { startTransition, useEffect, useMemo, useRef, useState } from 'react';
 import type { Grid } from '../../../src/contract/grid.ts';
 import { gridHolesQuery } from '../api/queries.ts';
+import type { Criteria } from '../data/criteria.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
-import { hasPlace, type Place, togglePlace } from '../data/places.ts';
-import type { Criteria } from '../data/selection.ts';
+import { type GridRegion, hasRegion, toggleRegion } from '../data/grid-regions.ts';
 import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import { useSessionKey } from '../state/session-context.ts';
@@ -83,13 +83,13 @@ export function GridSquareView(props: {
     metric === 'defocusOffset',
   );
   const at = grid.squares.findIndex(({ name }) => name === square);
-  const toggle = (place: Place) => {
+  const toggle = (region: GridRegion) => {
     const before = model.criteria.get();
-    model.set({ ...before, places: togglePlace(before.places, place) });
+    model.set({ ...before, regions: toggleRegion(before.regions, region) });
   };
   const all = holes?.holes.flatMap(({ exposures }) => exposures) ?? [];
   const hasTargets = all.some(({ targetDefocusUm }) => targetDefocusUm !== null);
-  const isSelected = hasPlace(criteria.places, { square, hole: null });
+  const isSelected = hasRegion(criteria.regions, { square, hole: null });
   const open = (base: string) =>
     void navigate({ to: '/s/$project/$user/$session/movie/$base', params: { ...key, base } });
   const step = (by: number, label: string, icon: React.ReactNode) => {

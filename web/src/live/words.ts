@@ -1,18 +1,18 @@
 export const liveWords = {
-  drag: 'What dragging does',
+  drag: 'Drag mode',
   modes: { select: 'Select', zoom: 'Zoom', pan: 'Pan' },
   empty: 'No results yet',
-  emptyHint: 'Points appear here as soon as the first movie is done.',
-  emptyStart: 'Start the processing to see defocus, resolution and motion of every movie as it lands.',
+  emptyHint: 'Points appear here when the first movie has been processed.',
+  emptyStart: 'Start processing to see defocus, resolution and motion of each movie as it arrives.',
   zoomed: 'Show all movies',
-  hint: 'Drag to select, Shift-drag to pan, Ctrl-wheel or pinch to zoom, double-click to see all; a grip at the right sets a limit.',
+  hint: 'Drag to select, Shift-drag to pan, Ctrl-wheel or pinch to zoom, double-click to show all. Drag a handle at the right edge to set a limit.',
   loading: 'Loading results',
 } as const;
 
 export const chosenWords = {
-  newest: 'Newest movie',
-  chosen: 'Chosen movie',
-  follow: 'Follow the newest',
+  newest: 'Latest movie',
+  chosen: 'Current movie',
+  follow: 'Follow latest',
   none: 'No movie yet',
   fit: 'CTF fit',
 } as const;

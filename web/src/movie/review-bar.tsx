@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconArrowBackUp, IconCheck, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { LONGEST_COMMENT } from '../../../src/contract/review.ts';
+import { MAX_COMMENT_LENGTH } from '../../../src/contract/review.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import type { ReviewDesk } from '../state/review-desk.ts';
 import { tellFault } from '../ui/fault.tsx';
@@ -111,7 +111,7 @@ function CommentField({
       minRows={1}
       maxRows={6}
       disabled={desk === null}
-      maxLength={LONGEST_COMMENT}
+      maxLength={MAX_COMMENT_LENGTH}
       value={value}
       onChange={(event) => setValue(event.currentTarget.value)}
       onBlur={save}

@@ -1,8 +1,8 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
+import { type Limit, withLimit } from '../data/criteria.ts';
 import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import type { MetricKey } from '../data/metrics.ts';
-import { type Limit, withLimit } from '../data/selection.ts';
 import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import { type Range, toPixel, toValue } from './axis.ts';

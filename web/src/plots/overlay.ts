@@ -1,5 +1,5 @@
+import type { Box, Criteria } from '../data/criteria.ts';
 import type { MetricKey } from '../data/metrics.ts';
-import type { Box, Criteria } from '../data/selection.ts';
 import { type Range, toPixel } from './axis.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
 

@@ -1,16 +1,15 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
+import type { AxisKey } from '../data/criteria.ts';
 import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import type { MetricKey } from '../data/metrics.ts';
-import { type AxisKey, axisColumn } from '../data/selection.ts';
 import { isFaint } from '../data/trust.ts';
 import { criterionWords, NONE } from '../data/words.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import type { Range } from './axis.ts';
-import { rangeOf } from './figures.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearest } from './nearest.ts';
 import { type DragRectangle, drawOverlay } from './overlay.ts';
@@ -55,10 +54,10 @@ export function PointsPlot(props: PointsPlotProps) {
   const data = useMemo(() => {
     const columns = metrics.map((key) => store.column(key));
     return {
-      xs: axisColumn(store, x),
+      xs: store.metrics.axis(x),
       columns,
-      x: x === 'seq' ? seqRange(store.seqs()) : rangeOf(store, [x], false),
-      y: rangeOf(store, metrics, props.fromZero),
+      x: x === 'seq' ? seqRange(store.seqs()) : store.metrics.range([x], false),
+      y: store.metrics.range(metrics, props.fromZero),
     };
   }, [store, x, metrics, props.fromZero]);
 

@@ -4,7 +4,6 @@ import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { useObservable, useRested } from '../state/observable.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
-import { medianOf, rangeOf } from './figures.ts';
 import { Histogram } from './histogram.tsx';
 import { METRIC_COLORS, paletteOf } from './palette.ts';
 import classes from './plots.module.css';
@@ -27,8 +26,8 @@ export function SeriesFigure(props: SeriesFigureProps) {
   const palette = paletteOf(useComputedColorScheme('light'));
   const selection = useRested(model.current, HISTOGRAM_MS);
   const { store } = snapshot;
-  const median = medianOf(store, counted);
-  const range = rangeOf(store, metrics, props.fromZero);
+  const median = store.metrics.median(counted);
+  const range = store.metrics.range(metrics, props.fromZero);
   const medianText = metricValue(counted, median);
   const place = boxOf(400, height, withXAxis);
   const tableLabel = plotWords.toTable(title);

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { ago, duration, integer, percent } from '../data/format.ts';
 import { lagSeconds, outrun } from '../data/lag.ts';
@@ -5,98 +6,106 @@ import { NONE } from '../data/words.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { countWords, progressWords } from '../ui/words.ts';
-import classes from './session.module.css';
+import classes from './progress-strip.module.css';
 
-/** How far the session is: in total and in the cycle, how fast, how long still, how far behind the microscope, and when that last wrote. */
+/** Progress of the session and of the cycle, rate, time left, processing lag, and when the microscope last wrote. */
 export function ProgressStrip({ session }: { session: SessionSummary }) {
   const now = useNow();
-  const { counts, cycle } = session;
+  const { ratePerHour, lastMovieAt } = session;
+  return (
+    <section className={`card ${classes.strip}`} aria-label={progressWords.total}>
+      <TotalCell session={session} />
+      <CycleCell cycle={session.cycle} />
+      <Cell label={progressWords.rate}>
+        {ratePerHour === null ? NONE : integer(ratePerHour)} <small>{progressWords.perHour}</small>
+      </Cell>
+      <Cell label={progressWords.timeLeft}>{duration(session.secondsLeft || null)}</Cell>
+      <LagCell session={session} now={now} />
+      <Cell label={progressWords.lastMovie}>
+        {lastMovieAt === null ? <small>{progressWords.nothing}</small> : ago(lastMovieAt, now)}
+      </Cell>
+    </section>
+  );
+}
+
+function Cell(props: {
+  label: ReactNode;
+  children: ReactNode;
+  title?: string;
+  isWide?: boolean;
+  below?: ReactNode;
+}) {
+  return (
+    <div className={props.isWide ? `${classes.cell} ${classes.wide}` : classes.cell} title={props.title}>
+      <div className={classes.label}>{props.label}</div>
+      <div className={classes.figure}>{props.children}</div>
+      {props.below}
+    </div>
+  );
+}
+
+function TotalCell({ session: { counts } }: { session: SessionSummary }) {
   const finished = counts.done + counts.failed;
-  const faster = outrun(session, now);
   const legend = [
     [counts.failed, countWords.failed],
     [counts.queued, countWords.inWork],
     [counts.waiting, countWords.waiting],
     [counts.arriving, countWords.arriving],
   ] as const;
+  const below = (
+    <>
+      <CountsBar counts={counts} />
+      <div className={classes.legend}>
+        {legend.map(([n, word]) => (
+          <span key={word} className={n === 0 ? 'muted' : undefined}>
+            <b>{integer(n)}</b> {word}
+          </span>
+        ))}
+      </div>
+    </>
+  );
+  const label = (
+    <>
+      {progressWords.total}
+      <span>{countWords.ofTotal(finished, counts.total)}</span>
+    </>
+  );
   return (
-    <section className={`card ${classes.strip}`} aria-label={progressWords.total}>
-      <div className={`${classes.cell} ${classes.wide}`}>
-        <div className={classes.label}>
-          {progressWords.total}
-          <span>{countWords.ofTotal(finished, counts.total)}</span>
-        </div>
-        <div className={classes.figure}>
-          {percent(finished, counts.total)}{' '}
-          <small>
-            {integer(counts.done)} {countWords.done}
-          </small>
-        </div>
-        <CountsBar counts={counts} />
-        <div className={classes.legend}>
-          {legend.map(([n, word]) => (
-            <span key={word} className={n === 0 ? 'muted' : undefined}>
-              <b>{integer(n)}</b> {word}
-            </span>
-          ))}
-        </div>
-      </div>
-      <div className={`${classes.cell} ${classes.wide}`}>
-        <div className={classes.label}>
-          {cycle ? progressWords.cycle(cycle.number) : progressWords.noCycle}
-          {cycle && <span>{countWords.ofTotal(cycle.finished, cycle.total)}</span>}
-        </div>
-        <div className={classes.figure}>
-          {cycle ? percent(cycle.finished, cycle.total) : <small>{progressWords.noCycleYet}</small>}
-        </div>
-        <CountsBar
-          label={progressWords.noCycle}
-          counts={{
-            done: cycle?.finished ?? 0,
-            total: cycle?.total ?? 0,
-            failed: 0,
-            queued: 0,
-            waiting: 0,
-            arriving: 0,
-          }}
-        />
-      </div>
-      <div className={classes.cell}>
-        <div className={classes.label}>{progressWords.rate}</div>
-        <div className={classes.figure}>
-          {session.ratePerHour === null ? NONE : integer(session.ratePerHour)}{' '}
-          <small>{progressWords.perHour}</small>
-        </div>
-      </div>
-      <div className={classes.cell}>
-        <div className={classes.label}>{progressWords.timeLeft}</div>
-        <div className={classes.figure}>{duration(session.secondsLeft || null)}</div>
-      </div>
-      <div className={classes.cell} title={progressWords.behindHelp}>
-        <div className={classes.label}>{progressWords.behind}</div>
-        <div className={classes.figure}>
-          {session.behindSince === null ? (
-            <small>{counts.total === 0 ? NONE : progressWords.upToDate}</small>
-          ) : (
-            duration(Math.max(1, Math.round(lagSeconds(session, now))))
-          )}
-        </div>
-        {faster && (
-          <div className={classes.note}>
-            {progressWords.faster(integer(faster.arriving), integer(faster.done))}
-          </div>
-        )}
-      </div>
-      <div className={classes.cell}>
-        <div className={classes.label}>{progressWords.lastMovie}</div>
-        <div className={classes.figure}>
-          {session.lastMovieAt === null ? (
-            <small>{progressWords.nothing}</small>
-          ) : (
-            ago(session.lastMovieAt, now)
-          )}
-        </div>
-      </div>
-    </section>
+    <Cell isWide label={label} below={below}>
+      {percent(finished, counts.total)}{' '}
+      <small>
+        {integer(counts.done)} {countWords.done}
+      </small>
+    </Cell>
+  );
+}
+
+function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
+  const { finished, total } = cycle ?? { finished: 0, total: 0 };
+  const counts = { done: finished, total, failed: 0, queued: 0, waiting: 0, arriving: 0 };
+  const label = (
+    <>
+      {cycle ? progressWords.cycle(cycle.number) : progressWords.noCycle}
+      {cycle && <span>{countWords.ofTotal(finished, total)}</span>}
+    </>
+  );
+  return (
+    <Cell isWide label={label} below={<CountsBar label={progressWords.noCycle} counts={counts} />}>
+      {cycle ? percent(finished, total) : <small>{progressWords.noCycleYet}</small>}
+    </Cell>
+  );
+}
+
+function LagCell({ session, now }: { session: SessionSummary; now: number }) {
+  const faster = outrun(session, now);
+  const isUpToDate = session.behindSince === null;
+  const none = session.counts.total === 0 ? NONE : progressWords.upToDate;
+  const note = faster && (
+    <div className={classes.note}>{progressWords.faster(integer(faster.arriving), integer(faster.done))}</div>
+  );
+  return (
+    <Cell title={progressWords.lagHelp} label={progressWords.lag} below={note}>
+      {isUpToDate ? <small>{none}</small> : duration(Math.max(1, Math.round(lagSeconds(session, now))))}
+    </Cell>
   );
 }

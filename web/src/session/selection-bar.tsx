@@ -2,8 +2,10 @@ import { Button, CloseButton, Menu, SegmentedControl } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowBackUp, IconCheck, IconDownload, IconX } from '@tabler/icons-react';
 import type { Verdict } from '../../../src/contract/review.ts';
+import { hasLimits } from '../data/criteria.ts';
+import { criteriaWords } from '../data/criteria-words.ts';
 import { integer } from '../data/format.ts';
-import { criteriaWords, hasLimits, selectedBases } from '../data/selection.ts';
+import { selectedBases } from '../data/selection.ts';
 import { useObservable } from '../state/observable.ts';
 import type { ReviewDesk } from '../state/review-desk.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
@@ -14,7 +16,9 @@ import classes from './selection-bar.module.css';
 import { exportSelection } from './table-export.ts';
 import { selectionWords } from './words.ts';
 
-/** What is selected and what can be done with it; floats over every tab, so that nothing moves when it comes. */
+type FileKind = 'csv' | 'json';
+
+/** What is selected and what can be done with it; floats over every tab, so that nothing moves when it appears. */
 export function SelectionBar(props: {
   snapshot: SeriesSnapshot;
   model: SelectionModel;
@@ -22,19 +26,18 @@ export function SelectionBar(props: {
   /** Name of the session, for files. */
   name: string;
 }) {
-  const { snapshot, model, desk } = props;
-  const { store } = snapshot;
+  const { model, desk } = props;
+  const { store } = props.snapshot;
   const selection = useObservable(model.current);
   const criteria = useObservable(model.criteria);
-  const undoable = useObservable(desk.undoable);
   if (selection === null) return null;
   const words = criteriaWords(criteria);
-  const decide = (verdict: Verdict | null) => {
+  const decide = (verdict: Verdict) => {
     const bases = selectedBases(store, selection);
     desk.decide(bases, verdict, words === '' ? undefined : words);
     notifications.show({ message: reviewWords.decided(bases.length, verdict) });
   };
-  const save = (kind: 'csv' | 'json') =>
+  const save = (kind: FileKind) =>
     saveText(
       `${props.name}_${selectionWords.fileWord}.${kind}`,
       kind === 'csv' ? 'text/csv' : 'application/json',
@@ -51,62 +54,10 @@ export function SelectionBar(props: {
           {words}
         </span>
       )}
-      {hasLimits(criteria) && (
-        <SegmentedControl
-          size="xs"
-          aria-label={selectionWords.takes}
-          value={criteria.takes}
-          onChange={(takes) => model.set({ ...criteria, takes: takes as 'within' | 'beyond' })}
-          data={[
-            { value: 'within', label: selectionWords.within },
-            { value: 'beyond', label: selectionWords.beyond },
-          ]}
-        />
-      )}
+      {hasLimits(criteria) && <TakesControl model={model} takes={criteria.takes} />}
       <span className={classes.buttons}>
-        <Button
-          size="compact-sm"
-          color="red.8"
-          leftSection={<IconX size={15} />}
-          disabled={selection.count === 0}
-          onClick={() => decide('rejected')}
-        >
-          {reviewWords.reject}
-        </Button>
-        <Button
-          size="compact-sm"
-          color="teal.9"
-          leftSection={<IconCheck size={15} />}
-          disabled={selection.count === 0}
-          onClick={() => decide('accepted')}
-        >
-          {reviewWords.accept}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconArrowBackUp size={15} />}
-          disabled={undoable === 0}
-          onClick={() => notifications.show({ message: reviewWords.undone(desk.undo().length) })}
-        >
-          {reviewWords.undo}
-        </Button>
-        <Menu position="top-end" withinPortal>
-          <Menu.Target>
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconDownload size={15} />}
-              disabled={selection.count === 0}
-            >
-              {selectionWords.export}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => save('csv')}>{selectionWords.csv}</Menu.Item>
-            <Menu.Item onClick={() => save('json')}>{selectionWords.json}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <ReviewButtons desk={desk} isEmpty={selection.count === 0} onDecide={decide} />
+        <ExportMenu isEmpty={selection.count === 0} onSave={save} />
         <CloseButton
           size="sm"
           aria-label={selectionWords.clear}
@@ -115,5 +66,78 @@ export function SelectionBar(props: {
         />
       </span>
     </section>
+  );
+}
+
+/** Whether movies within the limits are selected, or those outside. */
+function TakesControl({ model, takes }: { model: SelectionModel; takes: 'within' | 'beyond' }) {
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={selectionWords.takes}
+      value={takes}
+      onChange={(next) => model.set({ ...model.criteria.get(), takes: next })}
+      data={[
+        { value: 'within', label: selectionWords.within },
+        { value: 'beyond', label: selectionWords.beyond },
+      ]}
+    />
+  );
+}
+
+function ReviewButtons(props: { desk: ReviewDesk; isEmpty: boolean; onDecide: (verdict: Verdict) => void }) {
+  const { desk, isEmpty, onDecide } = props;
+  const undoable = useObservable(desk.undoable);
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        color="red.8"
+        leftSection={<IconX size={15} />}
+        disabled={isEmpty}
+        onClick={() => onDecide('rejected')}
+      >
+        {reviewWords.reject}
+      </Button>
+      <Button
+        size="compact-sm"
+        color="teal.9"
+        leftSection={<IconCheck size={15} />}
+        disabled={isEmpty}
+        onClick={() => onDecide('accepted')}
+      >
+        {reviewWords.accept}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconArrowBackUp size={15} />}
+        disabled={undoable === 0}
+        onClick={() => notifications.show({ message: reviewWords.undone(desk.undo().length) })}
+      >
+        {reviewWords.undo}
+      </Button>
+    </>
+  );
+}
+
+function ExportMenu({ isEmpty, onSave }: { isEmpty: boolean; onSave: (kind: FileKind) => void }) {
+  return (
+    <Menu position="top-end" withinPortal>
+      <Menu.Target>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconDownload size={15} />}
+          disabled={isEmpty}
+        >
+          {selectionWords.export}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onSave('csv')}>{selectionWords.csv}</Menu.Item>
+        <Menu.Item onClick={() => onSave('json')}>{selectionWords.json}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

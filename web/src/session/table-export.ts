@@ -2,25 +2,26 @@ import { metricWords } from '../data/metric-words.ts';
 import { METRIC_KEYS } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
-import { columnWords } from '../ui/words.ts';
 
 interface About {
   readonly session: string;
-  /** In words, as on the screen; empty where movies were picked one by one. */
+  /** In words, as on the screen; empty if movies were picked one by one. */
   readonly criteria: string;
 }
 
-/** Column names with their units: nobody has to guess them from a file. */
+/** First columns of the CSV file. Other programs may depend on them, so they do not follow the words of the page. */
+const FIRST_HEADS = ['Movie', 'Verdict', 'Finished (UTC)'];
+/** Column names with units. */
 const HEADS = METRIC_KEYS.map((key) => {
   const { label, unit } = metricWords[key];
   return unit === '' ? label : `${label} (${unit})`;
 });
 
 const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-/** As the service sent it: single precision has no more than seven digits. */
+/** The service sends single precision, which has seven digits. */
 const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
 
-/** The selected movies with all their figures, in the screen's units, as CSV (RFC 4180) or JSON. */
+/** The selected movies with all metrics, in the units of the screen, as CSV (RFC 4180) or JSON. */
 export function exportSelection(
   store: Series,
   { mask }: Selection,
@@ -37,14 +38,14 @@ export function exportSelection(
     if (mask[i] !== 1) continue;
     const finishedMs = store.finishedMs(i);
     rows.push({
-      base: store.bases[i]!,
+      base: store.bases[i] ?? '',
       verdict: store.verdict(i),
       finishedAt: Number.isNaN(finishedMs) ? null : new Date(finishedMs).toISOString(),
       values: METRIC_KEYS.map((key) => number(store.value(key, i))),
     });
   }
   if (kind === 'csv') {
-    const head = [columnWords.movie, columnWords.verdict, columnWords.finishedUtc, ...HEADS];
+    const head = [...FIRST_HEADS, ...HEADS];
     const lines = rows.map(({ base, verdict, finishedAt, values }) => [
       ...[base, verdict ?? '', finishedAt ?? ''],
       ...values.map((value) => (value === null ? '' : String(value))),

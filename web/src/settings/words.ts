@@ -1,10 +1,9 @@
 export const settingsWords = {
   title: 'Parameters of the last start',
   none: 'Not started yet',
-  noneHint: 'The parameters appear here after the first start.',
-  unset: 'not given',
+  noneHint: 'Parameters appear here after the first start.',
+  unset: 'not set',
   byDefault: 'default',
-  folder: 'Folder',
   yes: 'Yes',
   no: 'No',
 } as const;

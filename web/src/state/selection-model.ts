@@ -1,36 +1,37 @@
-import type { Place, SpansOf } from '../data/places.ts';
-import { type Criteria, NO_CRITERIA, type Selection, select } from '../data/selection.ts';
+import { type Criteria, NO_CRITERIA } from '../data/criteria.ts';
+import type { GridRegion, SpansOf } from '../data/grid-regions.ts';
+import { type Selection, select } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
 import { Observable } from './observable.ts';
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_MOVIES: ReadonlySet<string> = new Set();
 
-/** Looks up which movies lie in which square and hole. */
-export interface PlacesBook {
-  /** These are needed from now on, and no others. */
-  want(places: readonly Place[]): void;
+/** Finds the movies of a grid square or hole. */
+export interface RegionIndex {
+  /** From now on these regions are needed, and no others. */
+  want(regions: readonly GridRegion[]): void;
   readonly spansOf: SpansOf;
 }
 
-/** The one selection of a session, shared by plots, table, gallery and export. */
+/** The selection of a session, shared by plots, table, gallery and export. */
 export class SelectionModel {
   readonly criteria = new Observable<Criteria>(NO_CRITERIA);
-  /** Movies picked one by one: selected where the criteria do not mean them, and the other way round. */
-  readonly picked = new Observable<ReadonlySet<string>>(NOBODY);
+  /** Movies picked one by one: selected if the criteria do not select them, and vice versa. */
+  readonly picked = new Observable<ReadonlySet<string>>(NO_MOVIES);
   readonly current = new Observable<Selection | null>(null);
   readonly #series: () => Series;
-  readonly #places: PlacesBook | null;
+  readonly #regions: RegionIndex | null;
 
-  constructor(series: () => Series, places: PlacesBook | null = null) {
+  constructor(series: () => Series, regions: RegionIndex | null = null) {
     this.#series = series;
-    this.#places = places;
+    this.#regions = regions;
   }
 
-  /** Other criteria are another question: what was picked before does not count. */
+  /** New criteria; movies that were picked before are forgotten. */
   set(criteria: Criteria): void {
-    this.picked.set(NOBODY);
+    this.picked.set(NO_MOVIES);
     this.criteria.set(criteria);
-    this.#places?.want(criteria.places);
+    this.#regions?.want(criteria.regions);
     this.refresh();
   }
 
@@ -45,9 +46,9 @@ export class SelectionModel {
     this.set(NO_CRITERIA);
   }
 
-  /** After the movies changed. */
+  /** To be called after the movies changed. */
   refresh(): void {
-    const spansOf: SpansOf = (place) => this.#places?.spansOf(place) ?? null;
+    const spansOf: SpansOf = (region) => this.#regions?.spansOf(region) ?? null;
     this.current.set(select(this.#series(), this.criteria.get(), this.picked.get(), spansOf));
   }
 }

@@ -5,7 +5,7 @@ import type { Series } from '../data/series.ts';
 import { SeriesStore } from '../data/series-store.ts';
 import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
-import { GridPlaces } from './grid-places.ts';
+import { GridRegionIndex } from './grid-region-index.ts';
 import { Observable, type Readable } from './observable.ts';
 import { ReviewDesk } from './review-desk.ts';
 import { SelectionModel } from './selection-model.ts';
@@ -14,7 +14,7 @@ import type { PageServices } from './services.ts';
 import { SessionAnswers } from './session-answers.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
-/** The movies are loaded once events arrive, so that nothing is missed in between; without events after this time. */
+/** The movies are loaded when events arrive, so that nothing is missed in between; without events after this time. */
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
 export interface SeriesSnapshot {
@@ -30,12 +30,12 @@ export class SessionFeed {
   readonly selection: SelectionModel;
   readonly #summaries: SummaryCache;
   readonly #answers: SessionAnswers;
-  readonly #places: GridPlaces;
+  readonly #regions: GridRegionIndex;
   readonly #loader: SeriesLoader;
   #store = new SeriesStore();
   readonly #series: Observable<SeriesSnapshot>;
   readonly #loadTimer: ReturnType<typeof setTimeout>;
-  /** The newest row of each movie that changed while the tab was hidden: it is plotted and listed when somebody looks. */
+  /** The newest row of each movie that changed while the tab was hidden: it is shown when the tab is visible again. */
   readonly #unseen = new Map<string, MovieRow>();
   readonly #batch = new Batch<LiveEvent>((events) => this.#take(events));
 
@@ -44,8 +44,8 @@ export class SessionFeed {
     this.#summaries = summaries;
     this.#answers = new SessionAnswers(key, queryClient);
     this.#loader = new SeriesLoader(key, queryClient.api);
-    this.#places = new GridPlaces(key, queryClient, () => this.selection.refresh());
-    this.selection = new SelectionModel(() => this.#store.series, this.#places);
+    this.#regions = new GridRegionIndex(key, queryClient, () => this.selection.refresh());
+    this.selection = new SelectionModel(() => this.#store.series, this.#regions);
     this.#series = new Observable<SeriesSnapshot>({ store: this.#store.series, phase: 'loading' });
     this.desk = new ReviewDesk(key, queryClient, {
       series: () => this.#store.series,
@@ -68,7 +68,7 @@ export class SessionFeed {
   close(): void {
     clearTimeout(this.#loadTimer);
     this.#answers.close();
-    this.#places.close();
+    this.#regions.close();
     this.#loader.abort();
     this.#batch.clear();
     this.connection.close();
@@ -123,7 +123,7 @@ export class SessionFeed {
     const { series } = this.#store;
     if (rows.some((row) => row.state !== 'done' || series.indexOf(row.base) === undefined))
       this.#answers.grid();
-    // A store that is still being loaded takes them at its end, when all earlier movies are in it.
+    // During the first load the loader adds them at the end, after all earlier movies.
     if (this.#series.get().phase !== 'loading') this.#store.apply(rows);
     this.#answers.movies(rows);
     this.#show(this.#store, this.#series.get().phase);

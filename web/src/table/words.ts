@@ -2,7 +2,7 @@ export const tableWords = {
   pick: (base: string) => `Select ${base}`,
   number: 'No.',
   empty: 'No results yet',
-  label: 'Finished movies',
+  label: 'Processed movies',
   sortBy: (what: string) => `Sort by ${what}`,
-  emptyHint: 'A movie appears here as soon as it is done.',
+  emptyHint: 'A movie appears here when it has been processed.',
 } as const;

@@ -6,17 +6,17 @@ export const uiWords = {
   close: 'Close',
   trust: {
     doubtful: {
-      label: 'fit in doubt',
-      help: 'The confidence of this fit is below that of a good one: its defocus may be wrong.',
+      label: 'fit doubtful',
+      help: 'The confidence of this fit is low: its defocus may be wrong.',
     },
     noRings: {
-      label: 'no rings seen',
-      help: 'The spectrum shows no rings that the fit could follow: its defocus is a guess.',
+      label: 'no Thon rings',
+      help: 'No Thon rings were found in the power spectrum: the defocus is a guess.',
     },
   },
-  resumed: 'Processing resumes.',
+  resumed: 'Processing resumed.',
   warnings: 'Warnings',
-  toSessions: 'To all sessions',
+  toSessions: 'All sessions',
   again: 'Try again',
   openMovie: 'Open movie',
   remedy: 'What to do',
@@ -24,78 +24,76 @@ export const uiWords = {
   scaleBarAlt: (length: string) => `Scale bar: ${length}`,
   micrographAlt: (base: string) => `Motion-corrected micrograph of ${base}`,
   spectrumAlt: (base: string) => `Power spectrum of ${base}, half data and half fitted model`,
-  noPicture: 'No picture',
+  noPicture: 'No image',
 } as const;
 
-export const crumbWords = { label: 'Where you are', sessions: 'Sessions' } as const;
+export const crumbWords = { label: 'Breadcrumb', sessions: 'Sessions' } as const;
 
 export const countWords = {
   found: 'found',
   done: 'done',
   failed: 'failed',
   waiting: 'waiting',
-  inWork: 'in work',
+  inWork: 'in progress',
   arriving: 'arriving',
   ofTotal: (done: number, total: number) => `${done.toLocaleString('en')} of ${plural(total, 'movie')}`,
 } as const;
 
 export const progressWords = {
-  total: 'In total',
+  total: 'Session total',
   cycle: (n: number) => `Cycle ${n}`,
   noCycle: 'Cycle',
-  noCycleYet: 'begins with the start',
+  noCycleYet: 'begins when processing starts',
   rate: 'Rate',
   perHour: 'movies/h',
   timeLeft: 'Time left',
-  behind: 'Behind the microscope',
+  lag: 'Processing lag',
   upToDate: 'up to date',
-  behindHelp: 'How long the oldest movie that waits or is in work has been whole.',
-  faster: (arriving: string, done: string) => `the microscope is faster: ${arriving}/h against ${done}/h`,
-  behindBy: (lag: string) => `${lag} behind`,
-  lastMovie: 'Last movie seen',
-  lastResult: 'Last result',
+  lagHelp: 'Age of the oldest complete movie that is not processed yet.',
+  faster: (arriving: string, done: string) => `the microscope is faster: ${arriving}/h, processed ${done}/h`,
+  lagOf: (lag: string) => `lag ${lag}`,
+  lastMovie: 'Last movie',
   nothing: 'none yet',
   label: (what: string, percent: string) => `${what}: ${percent}`,
 } as const;
 
 export const shownWords = {
-  show: 'Movies shown',
+  show: 'Movies to show',
   all: 'All',
   selected: 'Selected',
   accepted: 'Accepted',
   rejected: 'Rejected',
   unreviewed: 'Not reviewed',
-  none: 'No movie is like this.',
+  none: 'No matching movies.',
 } as const;
 
 export const columnWords = {
   movie: 'Movie',
   finished: 'Finished',
-  finishedUtc: 'Finished (UTC)',
-  verdict: 'Verdict',
+  verdict: 'Review',
 } as const;
 
 export const gainPictureWords = {
   title: 'Before and after',
-  help: 'Many pixels of the movie laid over each other, each weighted by how sensitive the reference says it is. A bright spot in the middle is the camera’s pattern; after the right correction nothing is left. Lines are columns and rows of the camera. All squares have the same contrast.',
-  alt: 'The camera’s pattern in the counts before and after the correction by the gain',
+  help: 'Surroundings of many pixels of the movie, averaged; each pixel is weighted by its sensitivity in the gain reference. A bright spot in the centre is the pattern of the camera; a correct gain correction removes it. Lines are columns and rows of the camera. All panels have the same contrast.',
+  alt: 'Pattern of the camera in the counts before and after gain correction',
 } as const;
 
 export const keyWords = {
-  show: 'Show the keys',
-  title: 'Keys',
+  show: 'Show keyboard shortcuts',
+  title: 'Keyboard shortcuts',
   help: 'Show this list',
   accept: 'Accept',
   reject: 'Reject',
-  undo: 'Undo the last decision',
+  undo: 'Undo the last review',
   comment: 'Write a comment',
   neighbours: 'Previous and next movie',
   zoom: 'Zoom in, zoom out, show all',
-  invert: 'Invert the micrograph',
+  invert: 'Invert the contrast of the micrograph',
   motion: 'Show local motion',
   open: 'Open the movie',
-  move: 'Move through the pictures',
-  pick: 'Select, or take out of the selection',
+  move: 'Move through the images',
+  pick: 'Select or deselect',
 } as const;
 
 export const verdictWords: Record<Verdict, string> = { accepted: 'Accepted', rejected: 'Rejected' };
@@ -105,28 +103,27 @@ export const reviewWords = {
   reject: 'Reject',
   undo: 'Undo',
   none: 'Not reviewed',
-  advance: 'Go on after each',
-  advanceHelp: 'After a decision the next movie is shown.',
+  advance: 'Advance automatically',
+  advanceHelp: 'Go to the next movie after each review.',
   comment: 'Comment',
-  commentHint: 'What others should know of this movie',
+  commentHint: 'Comment on this movie',
   commentSaved: 'Saved',
-  commentSave: 'Save',
-  undone: (n: number) => `The verdict on ${plural(n, 'movie')} is as it was before.`,
+  undone: (n: number) => `Review of ${plural(n, 'movie')} undone.`,
   decided: (n: number, verdict: Verdict | null) =>
-    `${plural(n, 'movie')}: ${verdict === null ? 'verdict taken back' : verdictWords[verdict].toLowerCase()}.`,
+    `${plural(n, 'movie')}: ${verdict === null ? 'review removed' : verdictWords[verdict].toLowerCase()}.`,
 } as const;
 
 export const logWords = {
-  title: 'Log of the worker',
-  show: 'Show the log',
-  none: 'No log of this movie is kept.',
-  cut: 'The beginning is left out.',
-  of: (file: string) => `${file}: lines of this movie are marked.`,
+  title: 'Processing log',
+  show: 'Show log',
+  none: 'There is no log for this movie.',
+  cut: 'The beginning is omitted.',
+  of: (file: string) => `${file}: lines about this movie are highlighted.`,
 } as const;
 
 export const errorWords = {
-  title: 'That did not work',
-  crash: 'This view met a fault of the page.',
-  reload: 'Load the page anew',
-  notFoundTitle: 'There is no such page',
+  title: 'The request failed',
+  crash: 'Something went wrong',
+  reload: 'Reload',
+  notFoundTitle: 'Page not found',
 } as const;

@@ -1,0 +1,130 @@
+import type { SessionKey, SessionSummary } from '../../contract/api.ts';
+import { CodedError, type ErrorCode } from '../../contract/errors.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import type { StopRequest } from '../../contract/preview.ts';
+import type { Context } from '../context.ts';
+import type { Registry } from '../entering/registry.ts';
+import type { LedgerMovie } from '../ledger/rows.ts';
+import { STOPPED } from '../lifecycle/advance.ts';
+import { summaryOf } from '../queries/summary.ts';
+import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
+import type { Completions } from '../scheduler/completions.ts';
+import type { RetryChoice, SessionCommands } from '../service.ts';
+import type { Session } from '../session.ts';
+import type { Trials } from '../trials/trials.ts';
+import type { Starts } from './starts.ts';
+
+/** Who asks, where the asker does not say. */
+const UNNAMED = 'a person';
+
+export interface CommandsParts {
+  readonly registry: Registry;
+  readonly starts: Starts;
+  readonly inFlight: BatchesInFlight;
+  readonly completions: Completions;
+  readonly trials: Trials;
+}
+
+/** What people do to a session: start, stop, resume, retry. One at a time per session. */
+export class Commands implements SessionCommands {
+  private readonly context: Context;
+  private readonly parts: CommandsParts;
+
+  constructor(context: Context, parts: CommandsParts) {
+    this.context = context;
+    this.parts = parts;
+  }
+
+  async start(key: SessionKey, values: ParameterValues, by = UNNAMED): Promise<SessionSummary> {
+    const session = await this.parts.registry.demandOnDisk(key);
+    await session.mutex.run(() => this.parts.starts.begin(session, values, by));
+    return this.answer(session);
+  }
+
+  async resume(key: SessionKey, changes: Partial<ParameterValues>, by = UNNAMED): Promise<SessionSummary> {
+    const session = await this.parts.registry.demandOnDisk(key);
+    await session.mutex.run(async () => {
+      const { start } = session.lifecycle;
+      if (start === null)
+        throw new CodedError('WRONG_STATE', 'It was never started: start it with parameters first.');
+      await this.parts.starts.begin(session, withChanges(start.parameters, changes), by);
+    });
+    return this.answer(session);
+  }
+
+  async stop(
+    key: SessionKey,
+    by = UNNAMED,
+    running: StopRequest['running'] = 'cancel',
+  ): Promise<SessionSummary> {
+    const session = await this.parts.registry.demandOnDisk(key);
+    await session.mutex.run(() => this.stopNow(session, by, running));
+    return this.answer(session);
+  }
+
+  async retry(key: SessionKey, which: RetryChoice, by = UNNAMED): Promise<number> {
+    const session = await this.parts.registry.demand(key);
+    const { ledger, settings, bus } = this.context;
+    const failed = this.moviesToRetry(session, which);
+    ledger.transaction(() => {
+      for (const { seq } of failed) ledger.movies.again(seq, settings.retry.attempts);
+    });
+    if (failed.length > 0) {
+      session.failures.reset();
+      session.lifecycle.signal('can_go_on');
+      const cause = which.code ? ` that failed with ${which.code}` : '';
+      session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
+    }
+    const bases = failed.map((movie) => movie.base);
+    bus.emit('moviesChanged', session, bases);
+    bus.emit('workAppeared');
+    return failed.length;
+  }
+
+  private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
+    const { inFlight, completions, trials } = this.parts;
+    const { lifecycle } = session;
+    if (lifecycle.start === null) return;
+    if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
+    const changedAt = new Date(this.context.clock.wallMs()).toISOString();
+    await lifecycle.setStart({ ...lifecycle.start, wanted: 'stopped', changedAt });
+    const inWork = this.context.ledger.sessions.counts(session.id).queued;
+    const finishes = running === 'finish' && inWork > 0;
+    if (!finishes) {
+      await trials.cancel(session);
+      await completions.cancel(session);
+    }
+    const rest = finishes ? `${inWork} movies in work are done to the end.` : null;
+    lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);
+    session.timeline.note('stopped', by, rest);
+  }
+
+  /** @throws CodedError NO_SUCH_MOVIE */
+  private moviesToRetry(session: Session, { base, code }: RetryChoice): LedgerMovie[] {
+    if (base === undefined) return this.failedMovies(session, code);
+    const movie = this.context.ledger.movies.byBase(session.id, base);
+    if (movie === null) throw new CodedError('NO_SUCH_MOVIE', '');
+    return movie.state === 'failed' ? [movie] : [];
+  }
+
+  /** Of a cause, or of any, but those that a person set aside. */
+  private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
+    const { reviews, movies } = this.context.ledger;
+    const aside = reviews.rejected(id);
+    return movies
+      .inState(id, 'failed')
+      .filter((movie) => !aside.has(movie.base) && (code === undefined || movie.errorCode === code));
+  }
+
+  private answer(session: Session): SessionSummary {
+    this.context.bus.emit('workAppeared');
+    return summaryOf(this.context, session);
+  }
+}
+
+/** The parameters of the last start, changed ones replaced; those that are undefined are taken back. */
+function withChanges(values: ParameterValues, changes: Partial<ParameterValues>): ParameterValues {
+  const { apix = values.apix, kev = values.kev } = changes;
+  const all = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(all), apix, kev };
+}

@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+import type { StartFile } from '../lifecycle/start-file.ts';
+import type { Timeline } from '../lifecycle/timeline.ts';
+
+/** A first start, one with other values, or the same again. */
+export function noteStart(timeline: Timeline, before: StartFile | null, now: StartFile, by: string): void {
+  if (before === null) {
+    timeline.note('started', by, null);
+    return;
+  }
+  const old: Record<string, unknown> = { ...before.parameters };
+  const values: Record<string, unknown> = { ...now.parameters };
+  const names = new Set([...Object.keys(old), ...Object.keys(values)]);
+  const changed = [...names].filter((name) => old[name] !== values[name]);
+  const gain = now.recipe.gain?.path ?? null;
+  const hasOtherGain = gain !== null && gain !== before.recipe.gain?.path;
+  const words = [
+    ...changed.map((name) => `${name} ${old[name] ?? 'not given'} → ${values[name] ?? 'not given'}`),
+    // It may have come after the start: then nobody asked, and somebody wonders.
+    ...(hasOtherGain ? [`gain reference ${basename(gain)}`] : []),
+  ].join(', ');
+  timeline.note(changed.length > 0 ? 'changed' : 'resumed', by, words || null);
+}

@@ -1,0 +1,16 @@
+import { listNames } from '../../base/list-names.ts';
+import type { Context } from '../context.ts';
+import type { SessionRef } from '../session-ref.ts';
+
+/** Movies that the ledger knows as done and whose records are gone wait again. Returns how many. */
+export async function redoVanished(
+  { ledger, settings }: Context,
+  { id, paths }: SessionRef,
+): Promise<number> {
+  const records = new Set(await listNames(paths.results));
+  const gone = ledger.movies.bases(id, 'done').filter(({ base }) => !records.has(`${base}.json`));
+  ledger.transaction(() => {
+    for (const { seq } of gone) ledger.movies.again(seq, settings.retry.attempts);
+  });
+  return gone.length;
+}

@@ -1,0 +1,109 @@
+import type { ParameterValues } from '../../contract/parameters.ts';
+import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import type { Context } from '../context.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { Registry } from '../entering/registry.ts';
+import { hashesText } from '../ledger/rows.ts';
+import type { StartFile } from '../lifecycle/start-file.ts';
+import { SERVICE } from '../lifecycle/timeline.ts';
+import type { Completions } from '../scheduler/completions.ts';
+import type { Session } from '../session.ts';
+import { isForgivable } from '../start/plan-movies.ts';
+import { resolveRecipe } from '../start/recipe.ts';
+import type { Trials } from '../trials/trials.ts';
+import { noteStart } from './note-start.ts';
+import { redoVanished } from './redo-vanished.ts';
+
+export interface StartsParts {
+  readonly registry: Registry;
+  readonly discovery: Discovery;
+  readonly completions: Completions;
+  readonly trials: Trials;
+}
+
+/** Starts sessions: by a person, or again where a gain reference arrived late. The caller holds the session's mutex. */
+export class Starts {
+  private readonly context: Context;
+  private readonly parts: StartsParts;
+
+  constructor(context: Context, parts: StartsParts) {
+    this.context = context;
+    this.parts = parts;
+    context.bus.on('gainReady', ({ id, key }, path) => {
+      const session = parts.registry.get(id);
+      if (session === null) return;
+      this.takeGain(session, path).catch((error) =>
+        context.logger.error({ session: key, error }, 'a gain reference cannot be used'),
+      );
+    });
+  }
+
+  /** Starts with these parameters; already started with the same: nothing changes. */
+  async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
+    await this.use(session, await this.startFileOf(session, values), by);
+  }
+
+  /**
+   * A gain reference became ready after the start. It is used where none was found before, or where it is the one that
+   * the recipe names; a further one, in mid-session, changes nothing of what was asked. Movies that were done without it
+   * are reprocessed.
+   */
+  private async takeGain(session: Session, path: string): Promise<void> {
+    await session.mutex.run(async () => {
+      const { start, isWanted, hashes } = session.lifecycle;
+      if (start === null || !isWanted) return;
+      const named = start.recipe.gain?.path ?? null;
+      const isOpen = named === null || /[*?[]/.test(named);
+      if (!isOpen && named !== path) return;
+      const next = isOpen ? await this.startFileOf(session, start.parameters) : start;
+      if (hashesText(stepHashes(next.recipe)) === hashes) return;
+      this.context.logger.info(
+        { session: session.key, gain: path },
+        'a gain reference arrived after the start',
+      );
+      await this.use(session, next, SERVICE);
+    });
+    this.context.bus.emit('workAppeared');
+  }
+
+  /** The order makes a crash harmless: what is wanted is on disk before anything is done about it. */
+  private async use(session: Session, next: StartFile, by: string): Promise<void> {
+    const { registry, completions, trials } = this.parts;
+    const { lifecycle } = session;
+    const before = lifecycle.start;
+    const fileNames = canonicalJson(lifecycle.fileNames);
+    const hashes = hashesText(stepHashes(next.recipe));
+    const vanished = await redoVanished(this.context, session);
+    if (vanished > 0) this.context.bus.emit('reloadNeeded', 'Results were taken away.');
+    const isSame =
+      lifecycle.hashes === hashes && canonicalJson(before?.parameters) === canonicalJson(next.parameters);
+    if (isSame && lifecycle.mayWork) return;
+    await lifecycle.setStart(next);
+    if (lifecycle.hashes !== hashes) await completions.cancel(session);
+    await trials.end(session, hashes);
+    session.gain.keepOnly(stepHashes(next.recipe).align);
+    this.resetFailures(session, hashes);
+    if (canonicalJson(lifecycle.fileNames) !== fileNames) registry.watch(session);
+    lifecycle.signal('started');
+    noteStart(session.timeline, before, next, by);
+  }
+
+  private async startFileOf(session: Session, values: ParameterValues): Promise<StartFile> {
+    const { recipe, notes } = await resolveRecipe(this.context, this.parts.discovery, session, values);
+    const changedAt = new Date(this.context.clock.wallMs()).toISOString();
+    return { wanted: 'running', parameters: values, recipe, warnings: notes, changedAt };
+  }
+
+  /** Results of another recipe wait again; so do failures that a person may have mended meanwhile. */
+  private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {
+    const { ledger, settings, bus } = this.context;
+    holdOffs.reset();
+    failures.reset();
+    ledger.transaction(() => {
+      lifecycle.requireHashes(hashes);
+      for (const movie of ledger.movies.inState(id, 'failed'))
+        if (isForgivable(movie.errorCode)) ledger.movies.again(movie.seq, settings.retry.attempts);
+    });
+    bus.emit('reloadNeeded', 'The session was started.');
+  }
+}

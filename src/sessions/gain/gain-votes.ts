@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { tryParseJsonAs } from '../../base/json.ts';
+import type { GainCheck, ResultRecord } from '../../contract/record.ts';
+import { readRecord } from '../../pipeline/record-file.ts';
+import type { Context } from '../context.ts';
+import type { StartFile } from '../lifecycle/start-file.ts';
+import type { SessionRef } from '../session-ref.ts';
+import { addVote, type GainVote, gainVoteSchema, gainWarningsOf, MAX_VOTES, voteOf } from './votes.ts';
+
+const votesSchema = z.array(gainVoteSchema);
+
+/** What the newest movies of a session say of its gain. The ledger keeps it over restarts; the records hold all of it. */
+export class GainVotes {
+  private readonly context: Context;
+  private readonly session: SessionRef;
+  private votes: readonly GainVote[] = [];
+
+  constructor(context: Context, session: SessionRef) {
+    this.context = context;
+    this.session = session;
+  }
+
+  get all(): readonly GainVote[] {
+    return this.votes;
+  }
+
+  /** What the session warns of. */
+  get warnings(): readonly string[] {
+    return gainWarningsOf(this.votes);
+  }
+
+  /** Takes in what a record that counts says of the gain. */
+  take(record: ResultRecord): void {
+    const vote = voteOf(record);
+    if (vote) this.keep(addVote(this.votes, vote));
+  }
+
+  /** After a start: votes under another alignment say nothing of the present one. */
+  keepOnly(alignHash: string): void {
+    const kept = this.votes.filter((vote) => vote.alignHash === alignHash);
+    if (kept.length < this.votes.length) this.keep(kept);
+  }
+
+  /** When a session is met again: from the ledger, or from its newest records where the ledger knows of none. */
+  async recall(start: StartFile | null): Promise<void> {
+    const { ledger } = this.context;
+    const kept = tryParseJsonAs(ledger.getMeta(this.key) ?? '', votesSchema);
+    if (kept !== null) {
+      this.votes = kept.filter(({ check }) => isOfStart(start, check));
+      return;
+    }
+    const newest = ledger.movieRows.page(this.session.id, 'newest', 'done', null, MAX_VOTES).reverse();
+    const { processed } = this.session.paths;
+    const records = await Promise.all(newest.map(({ base }) => readRecord(processed, base)));
+    const votes = records.flatMap((record) => (record && voteOf(record)) ?? []);
+    this.keep(votes.reduce<GainVote[]>(addVote, []));
+  }
+
+  private keep(votes: readonly GainVote[]): void {
+    this.votes = votes;
+    this.context.ledger.setMeta(this.key, JSON.stringify(votes));
+  }
+
+  private get key(): string {
+    return `gain of ${this.session.id}`;
+  }
+}
+
+/** The service may have died between writing a start and forgetting what was said under the one before. */
+function isOfStart(start: StartFile | null, { setting }: GainCheck): boolean {
+  if (start === null) return true;
+  const { gain } = start.recipe;
+  return gain !== null && gain.rotate === setting.rotate && gain.flip === setting.flip;
+}

@@ -1,0 +1,49 @@
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+
+export const STOPPED = 'Stopped by a person.';
+
+/** Compares a session with the arrows that no single event triggers. Cheap: called in every round. */
+export function advance(context: Context, session: Session): void {
+  if (session.lifecycle.isWanted) advanceWanted(context, session);
+  else advanceUnwanted(context, session);
+}
+
+function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): void {
+  if (!raw.wasLookedAt) return;
+  const { total, arriving, waiting } = ledger.sessions.counts(id);
+  const { state, start, reason } = lifecycle;
+  if (state === 'processing_complete') {
+    if (arriving + waiting > 0) lifecycle.signal('work_waits', STOPPED);
+    return;
+  }
+  const isEmpty = total === arriving;
+  if (start === null || total === 0 || state === 'unknown' || !isEmpty)
+    lifecycle.signal(isEmpty ? 'looked_empty' : 'work_waits', reason);
+}
+
+function advanceWanted(context: Context, session: Session): void {
+  const { lifecycle, raw, failures } = session;
+  const counts = context.ledger.sessions.counts(session.id);
+  if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
+  if (raw.fault !== null && counts.total > 0) {
+    lifecycle.signal('cannot_go_on', `The movies cannot be reached: ${raw.fault}.`);
+    return;
+  }
+  if (counts.arriving + counts.waiting + counts.queued > 0) {
+    if (lifecycle.state === 'processing_complete') lifecycle.signal('work_seen');
+    return;
+  }
+  const isQuiet = raw.quietMs() >= context.settings.discovery.completeMs;
+  if (!raw.wasLookedAt || counts.total === 0 || !isQuiet) return;
+  const code = failures.settingsCode;
+  if (counts.done === 0 && counts.failed > 0 && code !== null)
+    lifecycle.signal('cannot_go_on', settingsReason(code));
+  else lifecycle.signal('all_settled');
+}
+
+const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
+
+export const settingsReason = (code: ErrorCode): string =>
+  `Movie after movie fails: ${ERRORS[code].text} ${ERRORS[code].remedy}`;

@@ -1,0 +1,54 @@
+import { open, readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { tryParseJson } from '../../base/json.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
+import { Mutex } from '../../base/mutex.ts';
+
+const NEWLINE = 10;
+/** Readable and writable by user and group, where the umask allows it. */
+const FILE_MODE = 0o664;
+
+/**
+ * A file that only grows: one JSON value per line. A line is on the disk before `append` resolves. What a crash left of a
+ * line is skipped by readers and does not spoil the next one. Makes no folder: a session that was taken away stays away.
+ */
+export class JsonLines<Schema extends z.ZodType> {
+  readonly path: string;
+  private readonly schema: Schema;
+  private readonly mutex = new Mutex();
+
+  constructor(path: string, schema: Schema) {
+    this.path = path;
+    this.schema = schema;
+  }
+
+  /** @throws the file system's error */
+  append(value: z.infer<Schema>): Promise<void> {
+    return this.mutex.run(async () => {
+      const file = await open(this.path, 'a+', FILE_MODE);
+      try {
+        const { size } = await file.stat();
+        const last = Buffer.alloc(1, NEWLINE);
+        if (size > 0) await file.read(last, 0, 1, size - 1);
+        await file.appendFile(`${last[0] === NEWLINE ? '' : '\n'}${JSON.stringify(value)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  /** All values, oldest first, and how many lines could not be understood; none where there is no file. */
+  async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
+    const text = await unlessMissing(readFile(this.path, 'utf8'), '');
+    const values: z.infer<Schema>[] = [];
+    let damaged = 0;
+    for (const line of text.split('\n')) {
+      if (line === '') continue;
+      const parsed = this.schema.safeParse(tryParseJson(line));
+      if (parsed.success) values.push(parsed.data);
+      else damaged++;
+    }
+    return { values, damaged };
+  }
+}

@@ -1,0 +1,153 @@
+import { messageOf } from '../../base/errors.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import type { TimelineEntry } from '../../contract/review.ts';
+import type { SessionState } from '../../contract/states.ts';
+import { stepHashes } from '../../pipeline/recipe.ts';
+import type { Context } from '../context.ts';
+import type { FileNameFilter } from '../discovery/patterns.ts';
+import { hashesText } from '../ledger/rows.ts';
+import type { SessionRef } from '../session-ref.ts';
+import { isActive, nextState, type SessionSignal } from './machine.ts';
+import { readStartFile, type StartFile, writeStartFile } from './start-file.ts';
+import { SERVICE, type Timeline } from './timeline.ts';
+
+/** Arrows that people look for afterwards; what a person asks is noted where it is asked. */
+const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
+  all_settled: 'completed',
+  work_seen: 'continued',
+  cannot_go_on: 'failed',
+  can_go_on: 'recovered',
+};
+
+/**
+ * Where a session stands: its state and why, its last start, and the step hashes that a result must have. The start
+ * in memory is the one on the disk; the state in memory is the one in the ledger.
+ */
+export class Lifecycle {
+  private readonly context: Context;
+  private readonly session: SessionRef;
+  private readonly timeline: Timeline;
+  private currentState: SessionState = 'unknown';
+  private currentReason: string | null = null;
+  private lastStart: StartFile | null = null;
+  private wantedHashes: string | null = null;
+  /** Why `workflow/session.json` cannot be read; a new start mends it. */
+  private startFault: string | null = null;
+
+  constructor(context: Context, session: SessionRef, timeline: Timeline) {
+    this.context = context;
+    this.session = session;
+    this.timeline = timeline;
+  }
+
+  get state(): SessionState {
+    return this.currentState;
+  }
+
+  get reason(): string | null {
+    return this.currentReason;
+  }
+
+  /** The last start; null before the first. */
+  get start(): StartFile | null {
+    return this.lastStart;
+  }
+
+  /** Step hashes of the recipe, as `hashesText`; null before the first start. */
+  get hashes(): string | null {
+    return this.wantedHashes;
+  }
+
+  /** A person asked for processing, and has not stopped it since. */
+  get isWanted(): boolean {
+    return this.lastStart?.wanted === 'running';
+  }
+
+  /** The scheduler may submit its movies. */
+  get mayWork(): boolean {
+    return this.isWanted && isActive(this.currentState);
+  }
+
+  get parameters(): Partial<ParameterValues> {
+    return this.lastStart?.parameters ?? {};
+  }
+
+  get fileNames(): FileNameFilter {
+    return fileNameFilterOf(this.parameters);
+  }
+
+  get warnings(): readonly string[] {
+    const damaged =
+      this.startFault === null ? [] : [`workflow/session.json cannot be read: ${this.startFault}`];
+    return [...damaged, ...(this.lastStart?.warnings ?? [])];
+  }
+
+  /** As the ledger and the disk have it. A start that cannot be read is told as a warning. */
+  async restore(): Promise<void> {
+    const row = this.context.ledger.sessions.get(this.session.id);
+    this.currentState = row.state;
+    this.currentReason = row.reason;
+    try {
+      this.takeStart(await readStartFile(this.session.paths.workflow));
+      if (this.lastStart) this.wantedHashes = hashesText(stepHashes(this.lastStart.recipe));
+    } catch (error) {
+      this.startFault = messageOf(error);
+      this.context.logger.warn({ session: this.session.key, error }, 'the last start cannot be read');
+    }
+  }
+
+  /** Writes a start, then takes it. The hashes stay until `requireHashes`. @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE */
+  async setStart(start: StartFile): Promise<void> {
+    await writeStartFile(this.session.paths.workflow, start);
+    this.startFault = null;
+    this.takeStart(start);
+  }
+
+  /** From now on results must have these step hashes: finished movies of others wait again. Returns how many. */
+  requireHashes(hashes: string): number {
+    const { ledger, settings } = this.context;
+    const redone = ledger.transaction(() => {
+      const count = ledger.movies.redoOthers(this.session.id, hashes, settings.retry.attempts);
+      ledger.setMeta(this.redoneKey, hashes);
+      return count;
+    });
+    this.wantedHashes = hashes;
+    return redone;
+  }
+
+  /** Whether finished movies of other hashes than the present ones wait already. */
+  get hasRedoneOthers(): boolean {
+    return this.context.ledger.getMeta(this.redoneKey) === this.wantedHashes;
+  }
+
+  /** Moves the session along an arrow of the table, notes it and tells of it. */
+  signal(what: SessionSignal, reason: string | null = null): void {
+    const from = this.currentState;
+    const to = nextState(from, what);
+    if (to === from && reason === this.currentReason) return;
+    if (to === from && what !== 'started' && what !== 'cannot_go_on') return;
+    const level = what === 'cannot_go_on' ? 'warn' : 'info';
+    this.context.logger[level]({ session: this.session.key, from, to, what, reason }, 'session state');
+    this.currentState = to;
+    this.currentReason = reason;
+    this.context.ledger.sessions.setState(this.session.id, to, reason);
+    this.context.bus.emit('sessionChanged', this.session);
+    const noted = NOTED[what];
+    if (noted !== undefined) this.timeline.note(noted, SERVICE, reason);
+  }
+
+  private takeStart(start: StartFile | null): void {
+    this.lastStart = start;
+    if (start !== null) this.timeline.begin();
+  }
+
+  private get redoneKey(): string {
+    return `done for ${this.session.id}`;
+  }
+}
+
+export const fileNameFilterOf = (values: Partial<ParameterValues>): FileNameFilter => ({
+  prefix: values.basename_prefix,
+  suffix: values.basename_suffix,
+  extension: values.basename_extension,
+});

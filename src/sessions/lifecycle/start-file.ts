@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJsonFile } from '../../base/json-file.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import { parseParameters } from '../../contract/parse-parameters.ts';
+import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
+import { asCoded } from '../../pipeline/faults.ts';
+import { writeReadableJson } from '../write-json.ts';
+
+/**
+ * `workflow/session.json`: the last start of a session. It lies with the session, so that a session that was
+ * processing goes on by itself after a restart of the service, even when the ledger is gone.
+ */
+const startFileSchema = z.object({
+  version: z.literal(1),
+  wanted: z.enum(['running', 'stopped']),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  recipe: recipeSchema,
+  warnings: z.array(z.string()),
+  changedAt: z.iso.datetime(),
+});
+
+export interface StartFile {
+  readonly wanted: 'running' | 'stopped';
+  readonly parameters: ParameterValues;
+  readonly recipe: Recipe;
+  readonly warnings: readonly string[];
+  readonly changedAt: string;
+}
+
+export const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
+
+/** null where there is none. @throws LocatedError, or Error with the fault, where it cannot be understood */
+export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
+  const file = await readJsonFile(startFilePath(workflowDir), startFileSchema);
+  if (file === null) return null;
+  const parsed = parseParameters(file.parameters);
+  if (!parsed.ok) throw new Error(parsed.faults.map((fault) => fault.message).join('; '));
+  return { ...file, parameters: parsed.values };
+}
+
+/** @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE */
+export async function writeStartFile(workflowDir: string, file: StartFile): Promise<void> {
+  try {
+    await writeReadableJson(startFilePath(workflowDir), { version: 1, ...file });
+  } catch (error) {
+    throw asCoded(error);
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
+import type { Context } from '../context.ts';
+import type { SessionRef } from '../session-ref.ts';
+import { JsonLines } from './json-lines.ts';
+
+/** Who does what nobody asked for. */
+export const SERVICE = 'service';
+
+/**
+ * What happened to a session, and by whom: `workflow/timeline.jsonl`. Nothing is noted before the first start: until then
+ * the session's folder is the microscope's alone.
+ */
+export class Timeline {
+  private readonly context: Context;
+  private readonly session: SessionRef;
+  private readonly file: JsonLines<typeof timelineEntrySchema>;
+  private hasBegun = false;
+
+  constructor(context: Context, session: SessionRef) {
+    this.context = context;
+    this.session = session;
+    this.file = new JsonLines(join(session.paths.workflow, 'timeline.jsonl'), timelineEntrySchema);
+  }
+
+  /** There was a start: from now on things are noted. */
+  begin(): void {
+    this.hasBegun = true;
+  }
+
+  /** A line that cannot be written is logged; the work goes on. */
+  note(what: TimelineEntry['what'], by: string, text: string | null): void {
+    if (!this.hasBegun) return;
+    const at = new Date(this.context.clock.wallMs()).toISOString();
+    this.file
+      .append({ at, what, by, note: text })
+      .catch((error) =>
+        this.context.logger.warn(
+          { session: this.session.key, error },
+          'the timeline of a session cannot be written',
+        ),
+      );
+  }
+
+  /** Newest first. */
+  async newest(limit: number): Promise<TimelineEntry[]> {
+    const { values } = await this.file.read();
+    return values.slice(-limit).reverse();
+  }
+}

@@ -1,0 +1,95 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Grid } from '../../contract/grid.ts';
+import { readRecord } from '../../pipeline/record-file.ts';
+import type { Context } from '../context.ts';
+import type { SessionRef } from '../session-ref.ts';
+
+/** Movies per transaction, by names only and with their records. */
+const NAMES = 2000;
+const RECORDS = 64;
+
+const placed = (session: SessionRef): string => `placed ${session.id}`;
+
+/** All movies of a session that is met for the first time are placed as they come in. */
+export const notePlaced = ({ ledger }: Context, session: SessionRef): void =>
+  ledger.setMeta(placed(session), 'yes');
+
+/**
+ * Where on the grid movies were taken. A ledger of an earlier version does not know it: it learns it from the records when
+ * somebody first asks, session by session, so that an upgrade of a facility with millions of movies waits for nothing.
+ */
+export class GridPlacing {
+  private readonly context: Context;
+  private readonly named = new Map<number, Promise<void>>();
+  private readonly reading = new Map<number, Promise<void>>();
+  private isClosed = false;
+
+  constructor(context: Context) {
+    this.context = context;
+  }
+
+  async gridOf(session: SessionRef): Promise<Grid> {
+    const { ledger } = this.context;
+    if (ledger.getMeta(placed(session)) === null) await this.begin(session);
+    return { ...ledger.grid.overview(session.id), isReading: this.reading.has(session.id) };
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.allSettled([...this.named.values(), ...this.reading.values()]);
+  }
+
+  /** Resolves when the names are read; the records follow. */
+  private begin(session: SessionRef): Promise<void> {
+    let named = this.named.get(session.id);
+    if (!named) {
+      named = this.readNames(session);
+      this.named.set(session.id, named);
+      this.reading.set(
+        session.id,
+        named
+          .then(() => this.readRecords(session))
+          .catch((error) => {
+            this.context.logger.warn({ session: session.key, error }, 'places on the grid cannot be read');
+            this.named.delete(session.id);
+          })
+          .finally(() => this.reading.delete(session.id)),
+      );
+    }
+    return named;
+  }
+
+  private async readNames(session: SessionRef): Promise<void> {
+    const { ledger } = this.context;
+    for (let after = -1; !this.isClosed; await nextTurn()) {
+      const movies = ledger.grid.after(session.id, after, NAMES);
+      if (movies.length === 0) return;
+      ledger.transaction(() => {
+        for (const { seq, path } of movies) ledger.grid.place(seq, path, undefined);
+      });
+      after = movies.at(-1)!.seq;
+    }
+  }
+
+  private async readRecords(session: SessionRef): Promise<void> {
+    const { ledger } = this.context;
+    for (let after = -1; !this.isClosed; ) {
+      const movies = ledger.grid.after(session.id, after, RECORDS);
+      if (movies.length === 0) {
+        notePlaced(this.context, session);
+        return;
+      }
+      const records = await Promise.all(
+        movies.map((movie) => (movie.hasRecord ? readRecord(session.paths.processed, movie.base) : null)),
+      );
+      if (this.isClosed) return;
+      ledger.transaction(() => {
+        for (const [i, { seq, path }] of movies.entries()) {
+          const metadata = records[i]?.metadata;
+          if (metadata && records[i]!.movie.path === path) ledger.grid.place(seq, path, metadata);
+        }
+      });
+      after = movies.at(-1)!.seq;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import type {
+  ExecutorReport,
+  GainJudgement,
+  MissionStatus,
+  MovieDetail,
+  MovieLog,
+  MoviePage,
+  MovieRow,
+  SessionDetail,
+  SessionKey,
+  SessionSummary,
+} from '../../contract/api.ts';
+import type { MovieColumns } from '../../contract/columns.ts';
+import { CodedError } from '../../contract/errors.ts';
+import type { Grid, GridHoles } from '../../contract/grid.ts';
+import type { TimelineEntry } from '../../contract/review.ts';
+import { readRecord } from '../../pipeline/record-file.ts';
+import type { Context } from '../context.ts';
+import type { Registry } from '../entering/registry.ts';
+import { gainJudgementOf } from '../gain/judgement.ts';
+import { assertFolderName, moviePathOf } from '../names.ts';
+import type { MovieQuery, SessionQueries } from '../service.ts';
+import type { Session } from '../session.ts';
+import type { Suggestions } from '../start/suggestions.ts';
+import type { GridPlacing } from './grid-placing.ts';
+import { movieLog } from './movie-log.ts';
+import { isPicture, outputPath } from './output-path.ts';
+import { pageOf } from './page.ts';
+import { statusOf, summaryOf } from './summary.ts';
+
+export interface QueriesParts {
+  readonly registry: Registry;
+  readonly suggestions: Suggestions;
+  readonly placing: GridPlacing;
+}
+
+/** Answers from memory, the ledger, or the record of one movie. */
+export class Queries implements SessionQueries {
+  private readonly context: Context;
+  private readonly parts: QueriesParts;
+
+  constructor(context: Context, parts: QueriesParts) {
+    this.context = context;
+    this.parts = parts;
+  }
+
+  async list(project: string, user: string): Promise<SessionSummary[]> {
+    assertFolderName('project', project);
+    assertFolderName('user', user);
+    const sessions = this.parts.registry.present();
+    return this.summaries(sessions.filter(({ key }) => key.project === project && key.user === user));
+  }
+
+  async all(): Promise<SessionSummary[]> {
+    return this.summaries(this.parts.registry.present());
+  }
+
+  async find(key: SessionKey): Promise<SessionSummary | null> {
+    const session = await this.parts.registry.find(key);
+    return session && summaryOf(this.context, session);
+  }
+
+  async detail(key: SessionKey): Promise<SessionDetail | null> {
+    const session = await this.parts.registry.find(key);
+    if (session === null) return null;
+    const { start } = session.lifecycle;
+    const suggested = await this.parts.suggestions.of(session);
+    const parameters = start ? { ...start.parameters } : null;
+    return { ...summaryOf(this.context, session), parameters, suggested };
+  }
+
+  async gain(key: SessionKey): Promise<GainJudgement | null> {
+    const session = await this.parts.registry.find(key);
+    return session && gainJudgementOf(session);
+  }
+
+  async missionStatus(key: SessionKey): Promise<MissionStatus> {
+    return statusOf(this.context, await this.parts.registry.find(key));
+  }
+
+  async movies(key: SessionKey, query: MovieQuery): Promise<MoviePage> {
+    const { id } = await this.parts.registry.demand(key);
+    const { movieRows } = this.context.ledger;
+    return pageOf(query, (cursor, limit) =>
+      movieRows.page(id, query.order, query.state ?? null, cursor, limit),
+    );
+  }
+
+  async series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]> {
+    const { id } = await this.parts.registry.demand(key);
+    return this.context.ledger.movieRows.series(id, afterSeq, limit);
+  }
+
+  async columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns> {
+    const { id } = await this.parts.registry.demand(key);
+    return this.context.ledger.movieRows.columns(id, afterSeq, limit);
+  }
+
+  async grid(key: SessionKey): Promise<Grid> {
+    return this.parts.placing.gridOf(await this.parts.registry.demand(key));
+  }
+
+  async gridHoles(key: SessionKey, square: string): Promise<GridHoles> {
+    const { id } = await this.parts.registry.demand(key);
+    return this.context.ledger.grid.holes(id, square);
+  }
+
+  async movie(key: SessionKey, base: string): Promise<MovieDetail> {
+    const session = await this.parts.registry.demand(key);
+    const row = this.rowOf(session, base);
+    const record = await readRecord(session.paths.processed, row.base);
+    const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
+    const url = moviePathOf(session.key, base);
+    const pictures = Object.fromEntries(roles.map(([role]) => [role, `${url}/pictures/${role}`]));
+    return { row, record, pictures };
+  }
+
+  async movieLog(key: SessionKey, base: string): Promise<MovieLog | null> {
+    const session = await this.parts.registry.demand(key);
+    return movieLog(this.context, session, this.rowOf(session, base).path);
+  }
+
+  async outputPath(key: SessionKey, base: string, role: string): Promise<string> {
+    const session = await this.parts.registry.demand(key);
+    return outputPath(session.paths, this.rowOf(session, base).base, role);
+  }
+
+  async timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]> {
+    return (await this.parts.registry.demand(key)).timeline.newest(limit);
+  }
+
+  async executors(): Promise<ExecutorReport[]> {
+    return this.context.executors.reports();
+  }
+
+  private summaries(sessions: readonly Session[]): SessionSummary[] {
+    return sessions.map((session) => summaryOf(this.context, session)).sort(byKey);
+  }
+
+  /** @throws CodedError NO_SUCH_MOVIE */
+  private rowOf({ id }: Session, base: string): MovieRow {
+    const row = this.context.ledger.movieRows.row(id, base);
+    if (row === null) throw new CodedError('NO_SUCH_MOVIE', '');
+    return row;
+  }
+}
+
+const byKey = (a: SessionSummary, b: SessionSummary): number =>
+  `${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1;

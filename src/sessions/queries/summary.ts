@@ -1,0 +1,54 @@
+import { isoOf } from '../../base/clock.ts';
+import type { MissionStatus, SessionSummary } from '../../contract/api.ts';
+import type { Context } from '../context.ts';
+import { cycleOf, missionStatusOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from '../live/progress.ts';
+import type { Session } from '../session.ts';
+
+/** A session as lists show it, from memory and the ledger. */
+export function summaryOf({ ledger, clock, settings }: Context, session: Session): SessionSummary {
+  const { id, key, lifecycle, raw } = session;
+  const row = ledger.sessions.get(id);
+  const counts = ledger.sessions.counts(id);
+  const nowMs = clock.wallMs();
+  const recent = ledger.sessions.finishedSince(id, nowMs - RATE_WINDOW_MS);
+  const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
+  const arrived = raw.recentArrivals();
+  return {
+    ...key,
+    state: lifecycle.state,
+    reason: lifecycle.reason,
+    counts,
+    cycle: cycleOf(row, counts, settings.batches.cycleSize),
+    ratePerHour: rate,
+    arrivalsPerHour: ratePerHour(arrived.count, arrived.firstMs, clock.monotonicMs()),
+    secondsLeft: secondsLeft(counts, rate),
+    behindSince: isoOf(ledger.sessions.dueSince(id)),
+    lastMovieAt: isoOf(row.lastMovieMs),
+    lastResultAt: isoOf(row.lastResultMs),
+    warnings: warningsOf(session),
+    lastThumbnail: row.lastThumbnail,
+  };
+}
+
+/** The most urgent first: lists show that one only. */
+function warningsOf({ raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
+  return [
+    ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
+    // Every movie that is done meanwhile is spoilt.
+    ...gain.warnings,
+    ...executorWarnings.all,
+    ...holdOffs.warnings,
+    ...lifecycle.warnings,
+    ...raw.warnings,
+  ];
+}
+
+const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
+
+/** The six fields of the mission. @param session - null: there is none */
+export function statusOf({ ledger, settings }: Context, session: Session | null): MissionStatus {
+  if (session === null) return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
+  const counts = ledger.sessions.counts(session.id);
+  const cycle = cycleOf(ledger.sessions.get(session.id), counts, settings.batches.cycleSize);
+  return missionStatusOf(session.lifecycle.state, counts, cycle);
+}

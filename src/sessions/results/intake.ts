@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises';
+import { unlessMissing } from '../../base/missing-file.ts';
+import { hasAllFiles, readRecord, recordPath } from '../../pipeline/record-file.ts';
+import type { Context } from '../context.ts';
+import type { LedgerMovie } from '../ledger/rows.ts';
+import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
+import type { Session } from '../session.ts';
+import { counts, settle } from './settle.ts';
+
+/** So many movies without a result are looked for per batch: its worker does one after the other. */
+const LOOK_AHEAD = 2;
+
+/** Takes results in: finds the records of movies on the disk, and has those that count settled. */
+export class ResultIntake {
+  private readonly context: Context;
+  private readonly inFlight: BatchesInFlight;
+  /** Token -> base -> which file was read last, so that an old record is not read again and again. */
+  private readonly read = new Map<string, Map<string, string>>();
+
+  constructor(context: Context, inFlight: BatchesInFlight) {
+    this.context = context;
+    this.inFlight = inFlight;
+  }
+
+  /** Results of a batch. @param all - look for every movie of it, not only for those that come next */
+  async takeFromBatch(token: string, all: boolean): Promise<void> {
+    const batch = this.inFlight.movieBatch(token);
+    if (batch === null) return;
+    let missing = 0;
+    for (const movie of batch.movies) {
+      if (await this.takeResult(token, batch.session, movie)) continue;
+      if (++missing >= LOOK_AHEAD && !all) return;
+    }
+  }
+
+  /** The batch has ended: nothing more of it is looked for. */
+  forget(token: string): void {
+    this.read.delete(token);
+  }
+
+  /**
+   * Good results of movies that wait: of an earlier recipe, of a trial, or of a worker that was given up.
+   * @returns how many were taken
+   */
+  async takeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {
+    const { processed } = session.paths;
+    const records = await Promise.all(movies.map((movie) => readRecord(processed, movie.base)));
+    let taken = 0;
+    for (const [i, movie] of movies.entries()) {
+      const record = records[i];
+      if (record?.outcome.status !== 'ok') continue;
+      if (!counts(session, movie, record) || !hasAllFiles(record, processed)) continue;
+      settle(this.context, session, movie, record);
+      taken++;
+    }
+    return taken;
+  }
+
+  private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
+    const { processed } = session.paths;
+    const fingerprint = await fingerprintOf(recordPath(processed, movie.base));
+    if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
+    const record = await readRecord(processed, movie.base);
+    // Another call may have taken it, or the movie may have changed, while this one was reading.
+    if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
+    const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
+    if (record === null || isCancelled || !counts(session, movie, record)) {
+      this.read.set(token, (this.read.get(token) ?? new Map()).set(movie.base, fingerprint));
+      return false;
+    }
+    // The ledger first: where it cannot take the result, the next look finds the movie still in flight.
+    settle(this.context, session, movie, record);
+    this.inFlight.resultTaken(token, movie.seq);
+    return true;
+  }
+}
+
+async function fingerprintOf(path: string): Promise<string | null> {
+  const status = await unlessMissing(stat(path), null);
+  return status && `${status.ino}:${status.size}:${status.mtimeMs}`;
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { CodedError } from '../../contract/errors.ts';
+import { type ReviewChange, type ReviewLine, reviewLineSchema } from '../../contract/review.ts';
+import { asCoded } from '../../pipeline/faults.ts';
+import type { Context } from '../context.ts';
+import { JsonLines } from '../lifecycle/json-lines.ts';
+import type { Timeline } from '../lifecycle/timeline.ts';
+import type { SessionRef } from '../session-ref.ts';
+
+/** Decisions on so many movies at once stand in the timeline too. */
+const MIN_NOTED = 2;
+
+/** What people decided of the movies of a session: `processed/reviews.jsonl`, with the ledger as the index over it. */
+export class Reviews {
+  private readonly context: Context;
+  private readonly session: SessionRef;
+  private readonly timeline: Timeline;
+  private readonly file: JsonLines<typeof reviewLineSchema>;
+
+  constructor(context: Context, session: SessionRef, timeline: Timeline) {
+    this.context = context;
+    this.session = session;
+    this.timeline = timeline;
+    this.file = new JsonLines(join(session.paths.processed, 'reviews.jsonl'), reviewLineSchema);
+  }
+
+  /** Fills the ledger with the decisions on the disk: the last line on a movie counts. */
+  async load(): Promise<void> {
+    const { ledger, logger } = this.context;
+    const { key, id } = this.session;
+    const { values, damaged } = await this.file.read();
+    if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
+    ledger.transaction(() => {
+      ledger.reviews.clear(id);
+      for (const line of values) ledger.reviews.take(id, line);
+    });
+  }
+
+  /**
+   * Decides on movies: durable before it counts. Returns how many.
+   * @throws CodedError NO_SUCH_MOVIE where one is unknown (then nothing is changed), DISK_FULL, OUTPUT_NOT_WRITABLE
+   */
+  async decide(bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
+    const { ledger, clock, bus } = this.context;
+    const { id } = this.session;
+    const unknown = bases.find((base) => ledger.movies.byBase(id, base) === null);
+    if (unknown !== undefined) throw new CodedError('NO_SUCH_MOVIE', '', { field: 'bases', found: unknown });
+    if (bases.length === 0 || (change.verdict === undefined && change.comment === undefined)) return 0;
+    const at = new Date(clock.wallMs()).toISOString();
+    const line: ReviewLine = { at, by, bases: [...bases], ...change };
+    try {
+      await this.file.append(line);
+    } catch (error) {
+      throw asCoded(error);
+    }
+    ledger.transaction(() => ledger.reviews.take(id, line));
+    if (change.verdict !== undefined) bus.emit('verdictsChanged', this.session);
+    if (bases.length >= MIN_NOTED) this.timeline.note('reviewed', by, sentence(line));
+    bus.emit('moviesChanged', this.session, bases);
+    return bases.length;
+  }
+}
+
+function sentence({ bases, verdict, note: why }: ReviewLine): string {
+  const what = verdict === undefined ? 'commented on' : (verdict ?? 'taken back');
+  return `${bases.length} movies ${what}${why ? ` (${why})` : ''}.`;
+}

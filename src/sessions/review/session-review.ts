@@ -1,0 +1,42 @@
+import type { FailureCauses, MoviePage, SessionKey } from '../../contract/api.ts';
+import type { ReviewChange } from '../../contract/review.ts';
+import type { Context } from '../context.ts';
+import type { Registry } from '../entering/registry.ts';
+import { pageOf } from '../queries/page.ts';
+import type { FailureQuery, SessionReview } from '../service.ts';
+
+type Cause = FailureCauses[number];
+
+/** What people go through and decide on. */
+export class Review implements SessionReview {
+  private readonly context: Context;
+  private readonly registry: Registry;
+
+  constructor(context: Context, registry: Registry) {
+    this.context = context;
+    this.registry = registry;
+  }
+
+  async decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
+    return (await this.registry.demand(key)).reviews.decide(bases, change, by);
+  }
+
+  async failureCauses(key: SessionKey): Promise<FailureCauses> {
+    const { id } = await this.registry.demand(key);
+    const causes = new Map<Cause['code'], Cause>();
+    for (const { code, aside, count } of this.context.ledger.movieRows.causes(id)) {
+      const cause = causes.get(code) ?? { code, count: 0, aside: 0 };
+      cause[aside ? 'aside' : 'count'] += count;
+      causes.set(code, cause);
+    }
+    return [...causes.values()].sort((a, b) => b.count - a.count || b.aside - a.aside);
+  }
+
+  async failures(key: SessionKey, query: FailureQuery): Promise<MoviePage> {
+    const { id } = await this.registry.demand(key);
+    const { code, aside } = query;
+    return pageOf(query, (cursor, limit) =>
+      this.context.ledger.movieRows.failures(id, code, aside, cursor, limit),
+    );
+  }
+}

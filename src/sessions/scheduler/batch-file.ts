@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeOneDirectory } from '../../base/durable-file.ts';
+import { BATCH_VERSION, type Batch, type BatchMovie } from '../../contract/batch.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Executor } from '../../executors/executor.ts';
+import type { Context } from '../context.ts';
+import type { SessionPaths } from '../names.ts';
+
+/** Where a batch of movies and its log lie: `workflow/cycle-000001/batch-001.json` and `.log`. */
+export interface BatchPlace {
+  /** Below `workflow`, without an ending: `cycle-000001/batch-001`. */
+  readonly name: string;
+  readonly path: string;
+  readonly logPath: string;
+  /** Unique name of the submission. */
+  readonly token: string;
+}
+
+export const cycleFolder = (cycle: number): string => `cycle-${String(cycle).padStart(6, '0')}`;
+export const CYCLE_FOLDER = /^cycle-(\d{6,})$/;
+export const BATCH_FILE = /^(batch-(\d+))\.json$/;
+
+export const batchPath = ({ workflow }: SessionPaths, name: string): string => join(workflow, `${name}.json`);
+export const batchLogPath = ({ workflow }: SessionPaths, name: string): string =>
+  join(workflow, `${name}.log`);
+
+/** The next free place of a cycle; its folder is made. @throws the file system's error */
+export async function nextBatchPlace(paths: SessionPaths, cycle: number): Promise<BatchPlace> {
+  const folder = cycleFolder(cycle);
+  await makeOneDirectory(paths.workflow);
+  await makeOneDirectory(join(paths.workflow, folder));
+  const names = await readdir(join(paths.workflow, folder));
+  const numbers = names.map((name) => Number(BATCH_FILE.exec(name)?.[2] ?? 0));
+  const file = `batch-${String(Math.max(0, ...numbers) + 1).padStart(3, '0')}`;
+  const name = `${folder}/${file}`;
+  return {
+    name,
+    path: batchPath(paths, name),
+    logPath: batchLogPath(paths, name),
+    token: `c${cycle}-${file}-${randomBytes(6).toString('hex')}`,
+  };
+}
+
+/** What a worker is told. */
+export function batchOf(
+  { settings }: Context,
+  executor: Executor,
+  work: {
+    readonly token: string;
+    readonly rawDir: string;
+    readonly processedDir: string;
+    readonly recipe: Recipe;
+    readonly movies: readonly BatchMovie[];
+  },
+): Batch {
+  return {
+    version: BATCH_VERSION,
+    token: work.token,
+    rawDir: work.rawDir,
+    processedDir: work.processedDir,
+    recipe: work.recipe,
+    programs: settings.programs.paths,
+    executor: executor.name,
+    threads: executor.threadsPerMovie,
+    movies: [...work.movies],
+  };
+}

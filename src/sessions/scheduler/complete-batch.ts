@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import { isMissingFile } from '../../base/missing-file.ts';
+import { EXIT_UNRECORDED } from '../../contract/batch.ts';
+import type { Ending } from '../../executors/executor.ts';
+import type { Context } from '../context.ts';
+import type { LedgerMovie } from '../ledger/rows.ts';
+import type { ResultIntake } from '../results/intake.ts';
+import { attemptLost, release } from '../results/retry.ts';
+import type { Session } from '../session.ts';
+import type { BatchesInFlight, MovieBatch } from './batches-in-flight.ts';
+import { awaitDisk, diskFault } from './disk.ts';
+import { ENDING_RULES, type EndingRule } from './ending-rules.ts';
+import { removeUnfinished } from './remove-unfinished.ts';
+
+/** Whether results could be written. `gone`: the session was taken away. `refused`: its disk takes no results. */
+type DiskState = 'ok' | 'gone' | 'refused';
+
+/** What follows from the end of a batch of movies. */
+export class BatchCompletion {
+  private readonly context: Context;
+  private readonly inFlight: BatchesInFlight;
+  private readonly intake: ResultIntake;
+
+  constructor(context: Context, inFlight: BatchesInFlight, intake: ResultIntake) {
+    this.context = context;
+    this.inFlight = inFlight;
+    this.intake = intake;
+  }
+
+  /**
+   * Takes in what the batch left; `ENDING_RULES` say what becomes of movies without a result. A batch that got lost with
+   * the service, or whose results could not be written, blames none of them.
+   */
+  async complete(token: string, ending: Ending): Promise<void> {
+    await this.intake.takeFromBatch(token, true);
+    const session = this.inFlight.find(token)?.session;
+    const disk = session === undefined ? 'gone' : await diskStateOf(session, ending);
+    const batch = this.inFlight.movieBatch(token); // another call may have completed it meanwhile
+    if (batch === null) return;
+    const rule = ENDING_RULES[ending.how];
+    const isBlameless =
+      rule.blames === 'none' || (ending.how === 'lost' && batch.isInherited) || disk !== 'ok';
+    this.leave(batch, ending, isBlameless ? [] : blamedOf(rule, batch));
+    if (disk === 'refused')
+      awaitDisk(this.context, batch.session, (await diskFault(batch.session.paths)) ?? 'OUTPUT_NOT_WRITABLE');
+    await removeUnfinished(this.context, batch.session, (alive) => this.inFlight.has(alive));
+    this.conclude(batch, ending, isBlameless);
+  }
+
+  /** Blamed movies have lost an attempt, the others wait as before. The batch is not in flight any more. */
+  private leave(batch: MovieBatch, ending: Ending, blamed: readonly LedgerMovie[]): void {
+    const { context } = this;
+    const { code } = ENDING_RULES[ending.how];
+    context.ledger.transaction(() => {
+      for (const movie of blamed) attemptLost(context, batch.session, movie, code, ending.detail);
+      release(context, batch.session, batch.movies.slice(blamed.length));
+      context.ledger.batches.remove(batch.token);
+    });
+    // After the ledger: where that fails, the batch is still in flight and the next poll completes it.
+    this.inFlight.remove(batch.token);
+    this.intake.forget(batch.token);
+  }
+
+  /** What the end says of the session. */
+  private conclude(
+    { session, token, movies, hasResults }: MovieBatch,
+    ending: Ending,
+    isBlameless: boolean,
+  ): void {
+    const { logger, tuning } = this.context;
+    const left = movies.length;
+    const rule = ENDING_RULES[ending.how];
+    logger.debug({ session: session.key, token, ending, left }, 'batch ended');
+    if (rule.firstHoldMs > 0 && left > 0) {
+      const holdMs = session.holdOffs.setBack(rule.firstHoldMs, ending.detail);
+      if (holdMs !== null)
+        logger.warn(
+          { session: session.key, holdMs, detail: ending.detail },
+          'a batch was taken away: its movies are tried again',
+        );
+    }
+    if (isBlameless || !rule.countsAsEmpty) return;
+    session.failures.batchEnded(!hasResults && left > 0);
+    if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
+      session.lifecycle.signal('cannot_go_on', `Batch after batch ends without a result: ${ending.detail}`);
+  }
+}
+
+function blamedOf({ blames }: EndingRule, { movies, hasResults }: MovieBatch): readonly LedgerMovie[] {
+  switch (blames) {
+    case 'none':
+      return [];
+    case 'first':
+      return movies.slice(0, 1);
+    case 'first_if_empty':
+      return hasResults ? [] : movies.slice(0, 1);
+    case 'all':
+      return movies;
+  }
+}
+
+async function diskStateOf({ paths }: Session, ending: Ending): Promise<DiskState> {
+  try {
+    await stat(paths.root);
+    return ending.exitCode === EXIT_UNRECORDED ? 'refused' : 'ok';
+  } catch (error) {
+    if (isMissingFile(error)) return 'gone';
+    throw error;
+  }
+}

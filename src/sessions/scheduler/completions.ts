@@ -1,0 +1,80 @@
+import type { Ending } from '../../executors/executor.ts';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+import type { Trials } from '../trials/trials.ts';
+import type { BatchesInFlight, BatchInFlight } from './batches-in-flight.ts';
+import type { BatchCompletion } from './complete-batch.ts';
+import type { SessionGuard } from './guard.ts';
+import { removeUnfinished } from './remove-unfinished.ts';
+
+const CANCELLED: Ending = {
+  how: 'cancelled',
+  exitCode: null,
+  signal: null,
+  detail: 'The session was stopped or its parameters changed.',
+};
+
+/** Learns which batches have ended, from the executors' calls and by polling, and has them completed. */
+export class Completions {
+  private readonly context: Context;
+  private readonly inFlight: BatchesInFlight;
+  private readonly completion: BatchCompletion;
+  private readonly trials: Trials;
+  private readonly guard: SessionGuard;
+  private readonly ended = new Map<string, Ending>();
+  private nextPollMs = 0;
+
+  constructor(
+    context: Context,
+    inFlight: BatchesInFlight,
+    parts: { completion: BatchCompletion; trials: Trials; guard: SessionGuard },
+  ) {
+    this.context = context;
+    this.inFlight = inFlight;
+    this.completion = parts.completion;
+    this.trials = parts.trials;
+    this.guard = parts.guard;
+    context.executors.onEnded((token, ending) => {
+      this.ended.set(token, ending);
+      context.bus.emit('workAppeared');
+    });
+  }
+
+  /** The executors are asked again by the next `poll`. */
+  get isPollDue(): boolean {
+    return this.context.clock.monotonicMs() >= this.nextPollMs;
+  }
+
+  async poll(): Promise<void> {
+    const { clock, tuning, executors } = this.context;
+    if (this.isPollDue) {
+      this.nextPollMs = clock.monotonicMs() + tuning.pollMs;
+      const statuses = await executors.poll(this.inFlight.all().map((batch) => batch.handle));
+      for (const [token, status] of statuses)
+        if (status.state === 'ended') this.ended.set(token, status.ending);
+    }
+    for (const [token, ending] of this.ended) {
+      const batch = this.inFlight.find(token);
+      if (batch?.session.mutex.isBusy) continue; // whoever holds the session completes its batches
+      this.ended.delete(token);
+      if (batch) await this.guard.run(batch.session, () => this.complete(batch, ending));
+    }
+  }
+
+  /** Cancels what runs of a session; its movies wait again. Resolves when nothing of it runs. */
+  async cancel(session: Session): Promise<void> {
+    const batches = this.inFlight.of(session);
+    if (batches.length > 0) await this.context.executors.cancel(batches.map((batch) => batch.handle));
+    for (const batch of batches) {
+      this.ended.delete(batch.token);
+      await this.complete(batch, CANCELLED);
+    }
+    await removeUnfinished(this.context, session, (token) => this.inFlight.has(token));
+  }
+
+  private complete(batch: BatchInFlight, ending: Ending): Promise<void> {
+    return batch.kind === 'trial'
+      ? this.trials.ended(batch, ending)
+      : this.completion.complete(batch.token, ending);
+  }
+}

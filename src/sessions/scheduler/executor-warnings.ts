@@ -1,0 +1,25 @@
+import type { Context } from '../context.ts';
+import type { SessionRef } from '../session-ref.ts';
+
+/** What executors say of a session's batches that do not get on: told with the session until it has passed. */
+export class ExecutorWarnings {
+  private readonly context: Context;
+  private readonly session: SessionRef;
+  private current: readonly string[] = [];
+
+  constructor(context: Context, session: SessionRef) {
+    this.context = context;
+    this.session = session;
+  }
+
+  get all(): readonly string[] {
+    return this.current;
+  }
+
+  replace(warnings: readonly string[]): void {
+    if (warnings.join('\n') === this.current.join('\n')) return;
+    this.current = warnings;
+    for (const warning of warnings) this.context.logger.warn({ session: this.session.key }, warning);
+    this.context.bus.emit('sessionChanged', this.session);
+  }
+}

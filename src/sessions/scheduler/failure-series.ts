@@ -1,0 +1,41 @@
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
+
+/** Failures of a session in a row, from which it follows that no movie will succeed. */
+export class FailureSeries {
+  private emptyBatches = 0;
+  private settings: { readonly code: ErrorCode; readonly count: number } | null = null;
+
+  /** Batches in turn that ended without any result. */
+  get consecutiveEmptyBatches(): number {
+    return this.emptyBatches;
+  }
+
+  /** The fault of the settings of which the last movies failed; null where they did not. */
+  get settingsCode(): ErrorCode | null {
+    return this.settings?.code ?? null;
+  }
+
+  /** Movies in turn that failed for it. */
+  get settingsCount(): number {
+    return this.settings?.count ?? 0;
+  }
+
+  /** @param isEmpty - it left movies, and brought no result at all */
+  batchEnded(isEmpty: boolean): void {
+    this.emptyBatches = isEmpty ? this.emptyBatches + 1 : 0;
+  }
+
+  /** @param code - of a failure; null: a good result */
+  resultTaken(code: ErrorCode | null): void {
+    this.emptyBatches = 0;
+    if (code === null) this.settings = null;
+    else if (ERRORS[code].cause === 'settings')
+      this.settings = { code, count: this.settings?.code === code ? this.settings.count + 1 : 1 };
+  }
+
+  /** A person started the session, or gave movies new attempts. */
+  reset(): void {
+    this.emptyBatches = 0;
+    this.settings = null;
+  }
+}

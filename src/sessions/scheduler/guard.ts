@@ -1,0 +1,40 @@
+import { ERRORS } from '../../contract/errors.ts';
+import { asCoded } from '../../pipeline/faults.ts';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+import { awaitDisk } from './disk.ts';
+
+/** After an unforeseen fault of a session it waits so long, so that a fault that stays does not fill the log. */
+const FAULT_HOLD_MS = 5000;
+/** The same fault of the same session is logged again after so long. */
+const SAME_FAULT_MS = 600_000;
+
+/** Keeps a fault of one session from the others. */
+export class SessionGuard {
+  private readonly context: Context;
+  private readonly logged = new Map<number, { message: string; untilMs: number }>();
+
+  constructor(context: Context) {
+    this.context = context;
+  }
+
+  async run(session: Session, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const coded = asCoded(error);
+      this.logOnce(session, error, coded.message);
+      if (ERRORS[coded.code].cause === 'disk') awaitDisk(this.context, session, coded.code, coded.message);
+      else session.holdOffs.holdFor(FAULT_HOLD_MS);
+    }
+  }
+
+  /** A fault that stays is met in every round. */
+  private logOnce(session: Session, error: unknown, message: string): void {
+    const { clock, logger } = this.context;
+    const last = this.logged.get(session.id);
+    if (last?.message === message && clock.monotonicMs() < last.untilMs) return;
+    this.logged.set(session.id, { message, untilMs: clock.monotonicMs() + SAME_FAULT_MS });
+    logger.error({ session: session.key, error }, 'work on a session failed');
+  }
+}

@@ -1,0 +1,16 @@
+import { cleanTemporary } from '../../pipeline/staging.ts';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+
+/** Removes unfinished outputs of workers that have ended. @param isAlive - whether the batch of a token may still write */
+export async function removeUnfinished(
+  { logger }: Context,
+  { key, paths }: Session,
+  isAlive: (token: string) => boolean,
+): Promise<void> {
+  try {
+    await cleanTemporary(paths.processed, isAlive);
+  } catch (error) {
+    logger.warn({ session: key, error }, 'unfinished outputs cannot be removed yet');
+  }
+}

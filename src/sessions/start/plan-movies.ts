@@ -1,0 +1,51 @@
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
+import type { PlannedMovies } from '../../contract/preview.ts';
+import type { MovieTally } from '../ledger/movies-table.ts';
+
+/** What a start would do with movies, by the rules of a start. @param hashes - of the recipe that is asked for */
+export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedMovies {
+  const plan: PlannedMovies = {
+    found: 0,
+    arriving: 0,
+    toDo: 0,
+    inWork: 0,
+    kept: 0,
+    redoCtf: 0,
+    redoAll: 0,
+    tryAgain: 0,
+    staysFailed: 0,
+  };
+  for (const tally of tallies) {
+    plan.found += tally.count;
+    plan[fateOf(tally, hashes)] += tally.count;
+  }
+  return plan;
+}
+
+/** A file that cannot be read stays so until it changes; settings, programs, machines and disks are mended by people. */
+export function isForgivable(code: ErrorCode | null): boolean {
+  if (code === null) return false;
+  const { cause, retryable } = ERRORS[code];
+  return retryable || cause === 'settings' || code === 'PROGRAM_MISSING';
+}
+
+const alignHashOf = (hashes: string) => hashes.split(':', 1)[0];
+
+function fateOf(
+  { state, hashes: before, errorCode }: MovieTally,
+  hashes: string,
+): Exclude<keyof PlannedMovies, 'found'> {
+  switch (state) {
+    case 'arriving':
+      return 'arriving';
+    case 'waiting':
+      return 'toDo';
+    case 'queued':
+      return 'inWork';
+    case 'done':
+      if (before === hashes) return 'kept';
+      return before !== null && alignHashOf(before) === alignHashOf(hashes) ? 'redoCtf' : 'redoAll';
+    case 'failed':
+      return before !== hashes || isForgivable(errorCode) ? 'tryAgain' : 'staysFailed';
+  }
+}

@@ -1,0 +1,58 @@
+import type { ParameterValues } from '../../contract/parameters.ts';
+import { parseParameters } from '../../contract/parse-parameters.ts';
+import type { Preview } from '../../contract/preview.ts';
+import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import type { Context } from '../context.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { MovieTally } from '../ledger/movies-table.ts';
+import { hashesText } from '../ledger/rows.ts';
+import { fileNameFilterOf } from '../lifecycle/lifecycle.ts';
+import type { Session } from '../session.ts';
+import { contradictionsOf } from './contradictions.ts';
+import { planOf } from './plan-movies.ts';
+import { recipeOf } from './recipe.ts';
+
+/**
+ * What a start with these values would do: nothing is changed, no pixel is read.
+ * @param values - as far as they are given and valid
+ * @param isWhole - whether they are enough for a start
+ */
+export async function previewOf(
+  context: Context,
+  discovery: Discovery,
+  session: Session,
+  values: Partial<ParameterValues>,
+  isWhole: boolean,
+): Promise<Preview> {
+  const names = fileNameFilterOf(values);
+  const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
+  const survey = await discovery.ask('survey', {
+    raw: session.paths.raw,
+    names,
+    wantsPaths: !isSameNames,
+    gain: values.rawgainref ?? null,
+    defects: values.rawdefectsmap ?? null,
+  });
+  const whole = isWhole ? parseParameters({ ...values }) : null;
+  const hashes = whole?.ok
+    ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
+    : null;
+  const { movies: ledger } = context.ledger;
+  const tallies =
+    survey.paths === null
+      ? ledger.tallies(session.id)
+      : ledger.talliesAmong(session.id, new Set(survey.paths));
+  const known = tallies.reduce((sum, { count }) => sum + count, 0);
+  // Files that no look has met yet, or that the names of the last start left out.
+  const unmet = Math.max(0, survey.found - known);
+  return {
+    movies: hashes === null ? null : planOf([...tallies, ...unmetTally(unmet)], hashes),
+    skipped: [...survey.skipped],
+    contradictions: contradictionsOf(values, survey),
+    notes: [...survey.references.notes],
+    sample: survey.sample,
+  };
+}
+
+const unmetTally = (count: number): MovieTally[] =>
+  count === 0 ? [] : [{ state: 'waiting', hashes: null, errorCode: null, count }];

@@ -1,0 +1,33 @@
+import type { ParameterValues } from '../../contract/parameters.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { recipeFromParameters } from '../../pipeline/recipe.ts';
+import type { Context } from '../context.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { ResolvedReferences } from '../discovery/messages.ts';
+import type { SessionRef } from '../session-ref.ts';
+
+/** What the workers are told to do with these parameters, once the references are found. */
+export const recipeOf = (
+  { settings }: Context,
+  values: ParameterValues,
+  { gainPath, defectMapPath }: ResolvedReferences,
+): Recipe => recipeFromParameters(values, { gainPath, defectMapPath }, settings.programs.arguments);
+
+/**
+ * Looks for the references that the parameters name and makes the recipe; `notes` say what a person should know of them.
+ * @throws CodedError BAD_PARAMETERS where the executor is not configured
+ */
+export async function resolveRecipe(
+  context: Context,
+  discovery: Discovery,
+  { paths }: SessionRef,
+  values: ParameterValues,
+): Promise<{ recipe: Recipe; notes: readonly string[] }> {
+  if (values.executor !== undefined) context.executors.demand(values.executor);
+  const references = await discovery.ask('references', {
+    raw: paths.raw,
+    gain: values.rawgainref ?? null,
+    defects: values.rawdefectsmap ?? null,
+  });
+  return { recipe: recipeOf(context, values, references), notes: references.notes };
+}

@@ -1,0 +1,50 @@
+import type { SessionKey } from '../../contract/api.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import type { Preview, Trial } from '../../contract/preview.ts';
+import type { Context } from '../context.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { Registry } from '../entering/registry.ts';
+import type { SessionTrials } from '../service.ts';
+import { previewOf } from '../start/preview.ts';
+import type { Trials } from './trials.ts';
+
+export interface BeforeStartParts {
+  readonly registry: Registry;
+  readonly discovery: Discovery;
+  readonly trials: Trials;
+}
+
+/** What comes before a start. */
+export class BeforeStart implements SessionTrials {
+  private readonly context: Context;
+  private readonly parts: BeforeStartParts;
+
+  constructor(context: Context, parts: BeforeStartParts) {
+    this.context = context;
+    this.parts = parts;
+  }
+
+  async preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview> {
+    const { registry, discovery } = this.parts;
+    return previewOf(this.context, discovery, await registry.demand(key), values, isWhole);
+  }
+
+  /** Not while a start or a stop is under way. */
+  async begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial> {
+    const session = await this.parts.registry.demandOnDisk(key);
+    return session.mutex.run(() => this.parts.trials.begin(session, values, base));
+  }
+
+  async last(key: SessionKey): Promise<Trial | null> {
+    return this.parts.trials.last(await this.parts.registry.demand(key));
+  }
+
+  async cancel(key: SessionKey): Promise<Trial | null> {
+    const session = await this.parts.registry.demand(key);
+    return session.mutex.run(() => this.parts.trials.cancel(session));
+  }
+
+  async picturePath(key: SessionKey, id: string, role: string): Promise<string> {
+    return this.parts.trials.picturePath(await this.parts.registry.demand(key), id, role);
+  }
+}

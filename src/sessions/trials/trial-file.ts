@@ -1,0 +1,74 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { makeOneDirectory } from '../../base/durable-file.ts';
+import { tryReadJsonFile } from '../../base/json-file.ts';
+import { listNames } from '../../base/list-names.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
+import { recipeSchema } from '../../contract/recipe.ts';
+import { movieIdentitySchema } from '../../contract/record.ts';
+import type { SessionPaths } from '../names.ts';
+import { writeReadableJson } from '../write-json.ts';
+
+/**
+ * `workflow/trial/<id>/trial.json`: what is tried on which movie, and whether it is over. Batch, log and results lie
+ * beside it: none of it is the session's. So a trial is found again after a restart of the service.
+ */
+const trialFileSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  movie: movieIdentitySchema.extend({ attempt: z.number().int().min(1) }),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  recipe: recipeSchema,
+  executor: z.string().describe('where it runs, or will where that has room'),
+  startedAt: z.iso.datetime(),
+  state: z
+    .enum(['open', 'cancelled', 'failed'])
+    .describe('open: its record says how it went, once there is one'),
+  message: z.string().nullable().describe('why it failed without a record'),
+});
+export type TrialFile = z.infer<typeof trialFileSchema>;
+
+const ID = /^trial-[0-9a-f]+$/;
+const MAX_TAIL_CHARACTERS = 400;
+
+/** Folder of all trials of a session. */
+export const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, 'trial');
+
+/** Where the parts of a trial lie; all absolute. */
+export function trialPaths(paths: SessionPaths, id: string) {
+  const folder = join(trialsFolder(paths), id);
+  return {
+    folder,
+    file: join(folder, 'trial.json'),
+    batch: join(folder, 'batch.json'),
+    log: join(folder, 'batch.log'),
+    processed: join(folder, 'processed'),
+  };
+}
+
+/** @throws the file system's error */
+export async function writeTrialFile(paths: SessionPaths, file: TrialFile): Promise<void> {
+  await makeOneDirectory(paths.workflow);
+  await makeOneDirectory(trialsFolder(paths));
+  await writeReadableJson(trialPaths(paths, file.id).file, file);
+}
+
+/** The newest trial of a session that can be read; null: there is none. */
+export async function readTrialFile(paths: SessionPaths): Promise<TrialFile | null> {
+  const ids = (await listNames(trialsFolder(paths))).filter((name) => ID.test(name));
+  const files = await Promise.all(
+    ids.map((id) => tryReadJsonFile(trialPaths(paths, id).file, trialFileSchema)),
+  );
+  const known = files.filter((file) => file !== null);
+  return known.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null;
+}
+
+export const removeTrials = (paths: SessionPaths): Promise<void> =>
+  rm(trialsFolder(paths), { recursive: true, force: true });
+
+/** The end of what the worker wrote. */
+export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
+  const text = await unlessMissing(readFile(trialPaths(paths, id).log, 'utf8'), '');
+  return text.trim().slice(-MAX_TAIL_CHARACTERS);
+}

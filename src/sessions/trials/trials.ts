@@ -1,0 +1,235 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import { tryReadJsonFile } from '../../base/json-file.ts';
+import { batchSchema } from '../../contract/batch.ts';
+import { CodedError } from '../../contract/errors.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
+import type { Trial } from '../../contract/preview.ts';
+import type { ResultRecord } from '../../contract/record.ts';
+import type { Ending } from '../../executors/executor.ts';
+import { asCoded } from '../../pipeline/faults.ts';
+import { readRecord } from '../../pipeline/record-file.ts';
+import type { Context } from '../context.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { batchOf } from '../scheduler/batch-file.ts';
+import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
+import { chooseExecutor, executorsOf } from '../scheduler/choose.ts';
+import { isThere } from '../scheduler/disk.ts';
+import type { Session } from '../session.ts';
+import { resolveRecipe } from '../start/recipe.ts';
+import { writeReadableJson } from '../write-json.ts';
+import { adoptResult, movieToTry } from './adopt-result.ts';
+import { PICTURE, tellTrial } from './tell-trial.ts';
+import {
+  readTrialFile,
+  removeTrials,
+  type TrialFile,
+  tailOfLog,
+  trialPaths,
+  writeTrialFile,
+} from './trial-file.ts';
+
+/** A trial of a session. `waiting`: it has no slot yet. `over`: no worker has it any more. */
+interface TrialRun {
+  readonly session: Session;
+  readonly file: TrialFile;
+  readonly phase: 'waiting' | 'submitted' | 'over';
+}
+
+/**
+ * Trials of parameters on one movie, one per session: a batch of its own, whose results go into a folder of its own. The
+ * scheduler gives it a slot, as it does to batches. A start with the very same recipe takes the result over; any start
+ * removes the folder.
+ */
+export class Trials {
+  private readonly context: Context;
+  private readonly discovery: Discovery;
+  private readonly inFlight: BatchesInFlight;
+  private readonly bySession = new Map<number, TrialRun>();
+
+  constructor(context: Context, discovery: Discovery, inFlight: BatchesInFlight) {
+    this.context = context;
+    this.discovery = discovery;
+    this.inFlight = inFlight;
+  }
+
+  /** A session is met again: its last trial is told of, and goes on where it was not over. */
+  async recall(session: Session): Promise<void> {
+    const file = await readTrialFile(session.paths);
+    if (file === null) return;
+    const paths = trialPaths(session.paths, file.id);
+    const record = await readRecord(paths.processed, file.movie.base);
+    if (record !== null || file.state !== 'open') {
+      this.set({ session, file, phase: 'over' });
+      return;
+    }
+    const batch = await tryReadJsonFile(paths.batch, batchSchema);
+    this.set({ session, file, phase: batch === null ? 'waiting' : 'submitted' });
+    if (batch !== null) this.enter(session, file.id, batch.executor, true);
+  }
+
+  /**
+   * Has one movie tried; a trial before it is ended first. @param base - null: the newest whole movie
+   * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS, DISK_FULL, OUTPUT_NOT_WRITABLE
+   */
+  async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
+    const { context } = this;
+    const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
+    const { recipe } = await resolveRecipe(context, this.discovery, session, values);
+    await this.forget(session);
+    const able = executorsOf(context, values.executor);
+    const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
+    const file: TrialFile = {
+      version: 1,
+      id: `trial-${randomBytes(6).toString('hex')}`,
+      movie: { path, base: name, sizeBytes, mtimeMs, attempt: attempt + 1 },
+      parameters: { ...values },
+      recipe,
+      executor: preferred?.name ?? '',
+      startedAt: new Date(context.clock.wallMs()).toISOString(),
+      state: 'open',
+      message: null,
+    };
+    try {
+      await writeTrialFile(session.paths, file);
+    } catch (error) {
+      throw asCoded(error);
+    }
+    this.set({ session, file, phase: 'waiting' });
+    context.bus.emit('workAppeared');
+    return this.tell(session, file);
+  }
+
+  /** null: there is none. */
+  async last(session: Session): Promise<Trial | null> {
+    const run = this.bySession.get(session.id);
+    return run ? this.tell(session, run.file) : null;
+  }
+
+  async cancel(session: Session): Promise<Trial | null> {
+    const run = this.bySession.get(session.id);
+    if (!run) return null;
+    if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
+      await this.endRun(run);
+      await this.close(run, 'cancelled', null);
+    }
+    return this.last(session);
+  }
+
+  /** Absolute path of a picture of the trial. @throws CodedError NO_SUCH_PICTURE */
+  async picturePath(session: Session, id: string, role: string): Promise<string> {
+    const run = this.bySession.get(session.id);
+    const record = run?.file.id === id ? await this.recordOf(run) : null;
+    const name = record && Object.hasOwn(record.files, role) ? record.files[role] : undefined;
+    if (name === undefined || !PICTURE.test(name)) throw new CodedError('NO_SUCH_PICTURE', '');
+    return join(trialPaths(session.paths, id).processed, name);
+  }
+
+  /** A start was made: the trial's result is the session's own where it is that of the same recipe. */
+  async end(session: Session, hashes: string): Promise<void> {
+    const run = this.bySession.get(session.id);
+    if (run) await adoptResult(this.context, session, run.file, hashes);
+    await this.forget(session);
+  }
+
+  /** Sessions whose trial waits for a slot. */
+  waiting(): Session[] {
+    const runs = [...this.bySession.values()].filter(
+      ({ phase, session }) => phase === 'waiting' && session.raw.exists,
+    );
+    return runs.map(({ session }) => session);
+  }
+
+  /** Gives a waiting trial to an executor that has room. @returns whether one took it */
+  async submit(session: Session): Promise<boolean> {
+    const run = this.bySession.get(session.id);
+    if (run?.phase !== 'waiting' || !(await isThere(session))) return false;
+    const { executor: chosen } = run.file.parameters;
+    const names = typeof chosen === 'string' ? chosen : undefined;
+    const choice = chooseExecutor(this.context, this.inFlight, names);
+    if (choice === null) return false;
+    const { executor } = choice;
+    const { id, movie, recipe } = run.file;
+    const paths = trialPaths(session.paths, id);
+    const { raw: rawDir } = session.paths;
+    const work = { token: id, rawDir, processedDir: paths.processed, recipe, movies: [movie] };
+    const file = { ...run.file, executor: executor.name };
+    await writeTrialFile(session.paths, file);
+    await writeReadableJson(paths.batch, batchOf(this.context, executor, work));
+    this.set({ session, file, phase: 'submitted' });
+    this.enter(session, id, executor.name, false);
+    try {
+      const handle = await executor.submit({ batchPath: paths.batch, token: id, logPath: paths.log });
+      this.inFlight.setHandle(id, handle);
+      return true;
+    } catch (error) {
+      this.inFlight.remove(id);
+      await this.close({ session, file, phase: 'over' }, 'failed', messageOf(error));
+      return false;
+    }
+  }
+
+  /** Its worker has ended. One that got lost with the service is run again, as movies are. */
+  async ended({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
+    this.inFlight.remove(token);
+    const run = this.bySession.get(session.id);
+    if (run?.file.id !== token) return;
+    if ((await this.recordOf(run)) !== null) this.set({ ...run, phase: 'over' });
+    else if (isInherited && ending.how === 'lost') this.set({ ...run, phase: 'waiting' });
+    else if (ending.how === 'cancelled') await this.close(run, 'cancelled', null);
+    else {
+      const log = await tailOfLog(session.paths, token);
+      await this.close(run, 'failed', `${ending.detail} ${log}`.trim());
+    }
+  }
+
+  private set(run: TrialRun): void {
+    this.bySession.set(run.session.id, run);
+  }
+
+  private enter(session: Session, id: string, executor: string, isInherited: boolean): void {
+    const { batch: batchPath } = trialPaths(session.paths, id);
+    const handle = { executor, token: id, id: '', batchPath };
+    this.inFlight.add({ kind: 'trial', token: id, session, handle, isInherited });
+  }
+
+  /** It is over without a result; also for the next service. */
+  private async close(run: TrialRun, state: 'cancelled' | 'failed', message: string | null): Promise<void> {
+    const file: TrialFile = { ...run.file, state, message };
+    this.set({ session: run.session, file, phase: 'over' });
+    await writeTrialFile(run.session.paths, file);
+  }
+
+  /** Ends what runs and removes what lies there. */
+  private async forget(session: Session): Promise<void> {
+    const run = this.bySession.get(session.id);
+    this.bySession.delete(session.id);
+    if (run) await this.endRun(run);
+    await removeTrials(session.paths);
+  }
+
+  private async endRun({ file }: TrialRun): Promise<void> {
+    const batch = this.inFlight.find(file.id);
+    if (batch === null) return;
+    await this.context.executors.cancel([batch.handle]);
+    this.inFlight.remove(file.id);
+  }
+
+  private recordOf({ session, file }: TrialRun): Promise<ResultRecord | null> {
+    return readRecord(trialPaths(session.paths, file.id).processed, file.movie.base);
+  }
+
+  private async tell(session: Session, file: TrialFile): Promise<Trial> {
+    const record = await readRecord(trialPaths(session.paths, file.id).processed, file.movie.base);
+    return tellTrial(session, file, record, record === null ? await this.progressOf(file.id) : 'running');
+  }
+
+  /** Of a trial without a record: its executor knows whether it has begun. */
+  private async progressOf(id: string): Promise<'queued' | 'running'> {
+    const batch = this.inFlight.find(id);
+    if (batch === null) return 'queued';
+    const status = (await this.context.executors.poll([batch.handle])).get(id);
+    return status === undefined || status.state === 'ended' ? 'running' : status.state;
+  }
+}

@@ -1,0 +1,226 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from './patience.ts';
+import { ScratchCopy } from './support/scratch-copy.ts';
+
+/** One row each, as the README of src/contract and of src/pipeline/programs tell a newcomer to write them. */
+const PARAMETER_ROW = `  {
+    name: 'tile_size',
+    kind: 'integer',
+    label: 'Tile size',
+    unit: 'px',
+    minimum: 128,
+    maximum: 2048,
+    default: 512,
+    group: 'ctf',
+    affects: 'ctf',
+    recipe: { field: 'ctf.tilePx', schema: z.number().int().positive(), whenNotGiven: 'absent' },
+    help: 'Side of the tiles whose spectra are averaged.',
+  },
+`;
+const USE_IN_THE_STEP = `  const tilePx: number = recipe.ctf.tilePx ?? PARAMETER_DEFAULTS.tile_size;
+  if (tilePx % 2 === 1) throw new Error('the side of a tile is even');
+`;
+const METRIC_ROW = `  {
+    key: 'figureOfMerit',
+    label: 'Figure of merit',
+    shortLabel: 'merit',
+    unit: '',
+    help: 'Cross-correlation of spectrum and model.',
+    digits: 3,
+    screenScale: 1,
+    better: 'high',
+    isOfCtfFit: false,
+    source: { field: 'figureOfMerit', kind: 'number', record: 'ctf.figureOfMerit' },
+    plot: { fromZero: true },
+  },
+`;
+const PROGRAM_ROW = `  {
+    kind: 'ctf',
+    name: 'ringfit',
+    title: 'RingFit',
+    executable: 'ringfit 2',
+    command: 'ringfit',
+    needsGpu: false,
+  },
+`;
+const PROGRAM_FILE = `import type { ProgramSettings } from '../../contract/programs.ts';
+import type { CtfEstimator } from '../adapter.ts';
+import { ctfAdapter } from './ctf-adapter.ts';
+
+export const ringfitAdapter = (settings: ProgramSettings): CtfEstimator =>
+  ctfAdapter(
+    {
+      name: 'ringfit',
+      call: ({ file }) => ({ args: [file] }),
+      read: () => {
+        throw new Error('not in this test');
+      },
+    },
+    settings,
+  );
+`;
+const END_OF_TABLE = '] as const satisfies';
+/** The compiler runs over all of the copy, twice. */
+const TIMEOUT_MS = 3 * PATIENCE_MS;
+
+let copy: ScratchCopy;
+beforeAll(() => {
+  copy = new ScratchCopy();
+  copy.insertBefore('src/contract/parameters/ctf.ts', END_OF_TABLE, PARAMETER_ROW);
+  const step = 'src/pipeline/ctf-step.ts';
+  const imported = "import { PARAMETER_DEFAULTS } from '../contract/parameters.ts';\n";
+  copy.write(step, `${imported}${copy.read(step)}`);
+  copy.insertBefore(step, '  const program = programFor(', USE_IN_THE_STEP);
+  copy.insertBefore('src/contract/metrics.ts', END_OF_TABLE, METRIC_ROW);
+  copy.insertBefore('src/contract/programs.ts', END_OF_TABLE, PROGRAM_ROW);
+  copy.write('src/pipeline/programs/ringfit.ts', PROGRAM_FILE);
+  const registry = 'src/pipeline/programs/registry.ts';
+  copy.insertBefore(registry, '  ctffind: ctffindAdapter,', '  ringfit: ringfitAdapter,\n');
+  copy.insertBefore(registry, 'import { relionAdapter }', "import { ringfitAdapter } from './ringfit.ts';\n");
+});
+afterAll(() => copy.remove());
+
+interface Facts {
+  readonly parameter: {
+    readonly query: { readonly ok: boolean; readonly faults: readonly { readonly message: string }[] };
+    readonly recipes: Readonly<Record<'plain' | 'byDefault' | 'other', RecipeFacts>>;
+    readonly form: {
+      readonly faults: Readonly<Record<string, string>>;
+      readonly body: Readonly<Record<string, string>>;
+    };
+  };
+  readonly http: {
+    readonly openApi: unknown;
+    readonly parameters: { readonly parameters: readonly Readonly<Record<string, unknown>>[] };
+  };
+  readonly metric: {
+    readonly row: number;
+    readonly column: readonly number[];
+    readonly page: Readonly<Record<'keys' | 'table' | 'grid', readonly string[]>> & {
+      readonly words: Readonly<Record<string, unknown>>;
+    };
+    readonly plots: readonly string[];
+    readonly csv: string;
+  };
+  readonly programs: readonly string[];
+}
+interface RecipeFacts {
+  readonly ctf: Readonly<Record<string, unknown>>;
+  readonly hashes: { readonly align: string; readonly ctf: string };
+}
+
+const run = async (...args: string[]): Promise<string> => {
+  const { code, out, err } = await copy.node(...args);
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  return out;
+};
+
+describe('a row in a table of the contract, and its use', () => {
+  let facts: Facts;
+  let help: string;
+  let docs: Readonly<Record<'parameters' | 'metrics' | 'config', string>>;
+  beforeAll(async () => {
+    const probe = copy.node('test/support/declared-once-probe.ts', 'tile_size', 'figureOfMerit');
+    const [processHelp, written, probed] = await Promise.all([
+      run('bin/cryoem', 'process', '--help'),
+      run('scripts/generate-docs.mjs'),
+      probe,
+    ]);
+    expect(written).toBe('');
+    expect(probed.err).toBe('');
+    facts = JSON.parse(probed.out);
+    help = processHelp.replaceAll(/\s+/g, ' ');
+    const doc = (name: string) => copy.read(`docs/${name}.md`);
+    docs = { parameters: doc('parameters'), metrics: doc('metrics'), config: doc('config') };
+  }, TIMEOUT_MS);
+
+  it.each(['tsconfig.json', 'web/tsconfig.json'])(
+    'is all that the compiler asks for: %s',
+    async (project) => {
+      const { out } = await copy.node('node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
+      expect(out).toBe('');
+    },
+    TIMEOUT_MS,
+  );
+
+  describe('for a parameter', () => {
+    it('gives a flag, a query that is checked, and a field of the form', () => {
+      expect(help).toContain('--tile-size <value> Tile size [px] (default 512): Side of the tiles');
+      expect(facts.parameter.query).toMatchObject({
+        ok: false,
+        faults: [{ message: 'tile_size must lie in 128 to 2048 px' }],
+      });
+      expect(facts.parameter.form.faults).toEqual({ tile_size: 'Tile size must lie in 128 to 2048 px.' });
+      expect(facts.parameter.form.body).toMatchObject({ tile_size: '5' });
+    });
+
+    it('is in the API, its document and the docs', () => {
+      const declared = facts.http.parameters.parameters.find(({ name }) => name === 'tile_size');
+      expect(declared).toMatchObject({ label: 'Tile size', group: 'ctf', minimum: 128, affects: 'ctf' });
+      expect(declared).not.toHaveProperty('recipe');
+      const document = JSON.stringify(facts.http.openApi);
+      expect(document).toContain('"name":"tile_size"');
+      expect(document).toContain('"tilePx"');
+      expect(docs.parameters).toContain('| `tile_size` | Tile size | px | 128 to 2048 | 512 |');
+    });
+
+    it('is in the recipe where it is asked for, and redoes the step that reads it', () => {
+      const { plain, byDefault, other } = facts.parameter.recipes;
+      expect(other.ctf.tilePx).toBe(200);
+      expect(other.hashes.align).toBe(plain.hashes.align);
+      expect(other.hashes.ctf).not.toBe(plain.hashes.ctf);
+      expect(plain.ctf).not.toHaveProperty('tilePx');
+      expect(byDefault.hashes).toEqual(plain.hashes);
+    });
+  });
+
+  describe('for a metric', () => {
+    it('gives a column of the ledger, a field of the API and a binary column', () => {
+      expect(facts.metric.row).toBe(0.25);
+      expect(facts.metric.column).toEqual([0.25]);
+      expect(JSON.stringify(facts.http.openApi)).toContain('"figureOfMerit"');
+    });
+
+    it('is plotted, tabulated, offered as a colour of the grid, exported and documented', () => {
+      const { page, plots, csv } = facts.metric;
+      for (const list of [page.keys, page.table, page.grid]) expect(list).toContain('figureOfMerit');
+      expect(page.words.figureOfMerit).toMatchObject({ label: 'Figure of merit', short: 'merit' });
+      expect(plots).toContain('Figure of merit');
+      expect(csv.split('\r\n')[0]).toContain('Figure of merit');
+      expect(csv.split('\r\n')[1]).toContain('0.25');
+      expect(docs.metrics).toContain('| `figureOfMerit` | Figure of merit |');
+    });
+  });
+
+  describe('for a program, with its file', () => {
+    it('gives a choice, a flag, a key of the config file, and their docs', () => {
+      expect(facts.programs).toContain('ringfit');
+      expect(help).toContain('--ringfit <file>');
+      expect(help).toContain('RingFit');
+      expect(docs.config).toContain('| `ringfit` | ringfit |');
+      expect(docs.parameters).toContain('RingFit');
+      const choice = facts.http.parameters.parameters.find(({ name }) => name === 'ctf_program');
+      expect(choice?.choices).toContain('ringfit');
+    });
+
+    it(
+      'is looked for by the doctor where the config file chooses it',
+      async () => {
+        const config = join(copy.directory, 'cryoem.conf');
+        const lines = ['[general]', `session_dir = ${copy.directory}`, `state_dir = ${copy.directory}/state`];
+        const programs = ['[programs]', 'ctf = ringfit', 'ringfit = /no/such/ringfit'];
+        writeFileSync(
+          config,
+          [...lines, '[api]', 'token = a-long-word-of-a-test', ...programs, ''].join('\n'),
+        );
+        const { out } = await copy.node('bin/cryoem', 'doctor', '--json', '--config', config);
+        expect(out).toContain('/no/such/ringfit');
+        expect(out).toContain('ringfit in [programs]');
+      },
+      PATIENCE_MS,
+    );
+  });
+});

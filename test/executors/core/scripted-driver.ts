@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { type Batch, JobBook, jobKey } from '../../../src/executors/core/book.ts';
+import { ClusterExecutor } from '../../../src/executors/core/cluster-executor.ts';
+import type {
+  CancelTarget,
+  JobGroup,
+  JobReport,
+  Phase,
+  PollAnswer,
+  Refusal,
+  SchedulerDriver,
+  SubmitAnswer,
+} from '../../../src/executors/core/driver.ts';
+import { tokenLayout } from '../../../src/executors/core/group-folder.ts';
+import { type CoreSettings, type CoreTimes, DEFAULT_TIMES } from '../../../src/executors/core/settings.ts';
+import type { JobEvent, JobState } from '../../../src/executors/core/states.ts';
+import type { Ending, Handle } from '../../../src/executors/executor.ts';
+import { requestCancel, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
+import { PATIENCE_MS } from '../../patience.ts';
+
+const move = JobBook.prototype.move;
+const WAIT = { timeout: PATIENCE_MS, interval: 5 };
+export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not answer.' };
+export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
+
+/** A scheduler that says what the test has it say. */
+export class ScriptedDriver implements SchedulerDriver {
+  readonly name = 'scripted';
+  readonly title = 'Scripted';
+  readonly layout = tokenLayout('scripted', 'site0000');
+  tellsSubmissionsByFiles = false;
+  /** Of the next submissions, in turn; the last goes on. */
+  submitAnswers: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
+  cancelAnswers: (Refusal | null)[] = [null];
+  pollFault: Refusal | null = null;
+  readonly groups: JobGroup[] = [];
+  readonly cancelled: CancelTarget[] = [];
+  polls = 0;
+  /** An answer that comes only when the trial is over. */
+  readonly late = Promise.withResolvers<SubmitAnswer>();
+  private readonly shown = new Map<string, JobReport>();
+
+  /** What polls say of a job from now on; null: nothing. */
+  show(group: JobGroup, task: number, phase: Phase | null, more: Partial<JobReport> = {}): void {
+    const key = jobKey(group.name, task);
+    if (phase === null) this.shown.delete(key);
+    else this.shown.set(key, { group: group.name, task, phase, id: key, node: null, reason: null, ...more });
+  }
+
+  files() {
+    return [];
+  }
+
+  async submit(group: JobGroup): Promise<SubmitAnswer> {
+    this.groups.push(group);
+    const [answer = { ok: true as const }] = this.submitAnswers;
+    if (this.submitAnswers.length > 1) this.submitAnswers.shift();
+    return answer;
+  }
+
+  async poll(): Promise<PollAnswer> {
+    this.polls++;
+    if (this.pollFault) return { ok: false, refusal: this.pollFault };
+    return { ok: true, reports: [...this.shown.values()] };
+  }
+
+  async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
+    this.cancelled.push(...targets);
+    const [answer = null] = this.cancelAnswers;
+    if (this.cancelAnswers.length > 1) this.cancelAnswers.shift();
+    return answer;
+  }
+
+  async check() {
+    return [];
+  }
+
+  async version() {
+    return '1';
+  }
+}
+
+export interface Move {
+  readonly token: string;
+  readonly from: JobState;
+  readonly event: JobEvent;
+  readonly to: JobState;
+}
+
+/** An executor on a scripted scheduler, whose jobs do what the test writes in their name. */
+export class ScriptedTrial {
+  readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-core-'));
+  readonly driver = new ScriptedDriver();
+  readonly moves: Move[] = [];
+  readonly ends: { token: string; ending: Ending }[] = [];
+  executor!: ClusterExecutor;
+  private readonly settings: CoreSettings;
+
+  constructor(times: Partial<CoreTimes> = {}, changes: Partial<CoreSettings> = {}) {
+    this.settings = {
+      ...{ site: 'site0000', batchesPerJob: 1, maxJobs: 10, slots: 10, maxInFlight: 10, batchesPerCycle: 1 },
+      ...{ threads: 1, node: process.execPath, installDir: '/nowhere', command: null },
+      ...changes,
+      times: {
+        ...DEFAULT_TIMES,
+        ...{ pollMs: 20, idlePollMs: 20, lookMs: 10, gatherMs: 1, settleMs: 60, fenceMs: 120, beatMs: 10 },
+        ...{ retryMs: 20, maxRetryMs: 40, orphanMs: 100, graceMs: 10, cancelMs: 2000 },
+        ...times,
+      },
+    };
+    const { moves } = this;
+    vi.spyOn(JobBook.prototype, 'move').mockImplementation(function (this: JobBook, batch: Batch, event) {
+      const from = batch.state;
+      const hasMoved = move.call(this, batch, event);
+      if (hasMoved) moves.push({ token: batch.token, from, event, to: batch.state });
+      return hasMoved;
+    });
+    this.open();
+  }
+
+  /** A service begins; the one before it is no more. */
+  open(): void {
+    this.executor = new ClusterExecutor(this.driver, this.settings);
+    this.executor.onEnded((token, ending) => this.ends.push({ token, ending }));
+  }
+
+  async close(): Promise<void> {
+    this.driver.pollFault = UNREACHABLE;
+    this.driver.late.resolve({ ok: false, refusal: REFUSED });
+    await this.executor.close();
+    vi.restoreAllMocks();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async give(token: string): Promise<Handle> {
+    const batchPath = join(this.directory, `${token}.json`);
+    writeFileSync(batchPath, '{}');
+    return this.executor.submit({ token, batchPath, logPath: join(this.directory, `${token}.log`) });
+  }
+
+  /** The newest group, once the scheduler was given one beyond so many. */
+  group(after = 0): Promise<JobGroup> {
+    return vi.waitFor(() => {
+      const group = this.driver.groups.at(-1);
+      if (!group || this.driver.groups.length <= after) throw new Error('nothing was submitted');
+      return group;
+    }, WAIT);
+  }
+
+  moved = (from: JobState, event: JobEvent): Promise<Move> =>
+    vi.waitFor(() => {
+      const found = this.moves.find((one) => one.from === from && one.event === event);
+      if (!found) throw new Error(`no ${event} of ${from}: ${JSON.stringify(this.moves)}`);
+      return found;
+    }, WAIT);
+
+  reached = (state: JobState): Promise<void> =>
+    vi.waitFor(() => {
+      if (this.moves.at(-1)?.to !== state) throw new Error(`not ${state}: ${JSON.stringify(this.moves)}`);
+    }, WAIT);
+
+  endOf = (handle: Handle): Promise<Ending> =>
+    vi.waitFor(async () => {
+      const status = (await this.executor.poll([handle])).get(handle.token);
+      if (status?.state !== 'ended') throw new Error(`${handle.token} is ${status?.state}`);
+      return status.ending;
+    }, WAIT);
+
+  /** The job of a group begins, by its own word. */
+  begin = ({ folder }: JobGroup, task = 1) =>
+    writeRun(folder, task, { run: `run-${task}`, node: 'c1', jobId: `${task}` });
+
+  tell = ({ folder }: JobGroup, token: string, how: Ending['how'] | 'interrupted' = 'completed') =>
+    writeOutcome(folder, { token, run: 'run-1', how, exitCode: 0, signal: null, detail: `It ${how}.` });
+
+  forbid = ({ folder }: JobGroup, token: string) => requestCancel(folder, token);
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { SESSION_STATES, type SessionState } from '../../../src/contract/states.ts';
+import { nextState, type SessionSignal, TRANSITIONS } from '../../../src/sessions/lifecycle/machine.ts';
+
+const ARROWS: [SessionState, SessionSignal, SessionState][] = [
+  ['unknown', 'looked_empty', 'incomplete_or_empty'],
+  ['unknown', 'work_waits', 'needs_processing'],
+  ['unknown', 'started', 'processing_start'],
+  ['incomplete_or_empty', 'work_waits', 'needs_processing'],
+  ['incomplete_or_empty', 'started', 'processing_start'],
+  ['needs_processing', 'looked_empty', 'incomplete_or_empty'],
+  ['needs_processing', 'started', 'processing_start'],
+  ['processing_start', 'started', 'processing_start'],
+  ['processing_start', 'submitted', 'processing'],
+  ['processing_start', 'all_settled', 'processing_complete'],
+  ['processing_start', 'cannot_go_on', 'processing_failure'],
+  ['processing_start', 'stopped', 'needs_processing'],
+  ['processing', 'started', 'processing_start'],
+  ['processing', 'all_settled', 'processing_complete'],
+  ['processing', 'cannot_go_on', 'processing_failure'],
+  ['processing', 'stopped', 'needs_processing'],
+  ['processing_complete', 'started', 'processing_start'],
+  ['processing_complete', 'work_seen', 'processing'],
+  ['processing_complete', 'cannot_go_on', 'processing_failure'],
+  ['processing_complete', 'work_waits', 'needs_processing'],
+  ['processing_failure', 'started', 'processing_start'],
+  ['processing_failure', 'can_go_on', 'processing'],
+  ['processing_failure', 'stopped', 'needs_processing'],
+];
+const SIGNALS: SessionSignal[] = [...new Set(ARROWS.map(([, what]) => what))];
+
+describe('states of a session', () => {
+  test.each(ARROWS)('%s --%s--> %s', (from, what, to) => {
+    expect(nextState(from, what)).toBe(to);
+  });
+
+  test('there is no arrow besides these, and any other signal changes nothing', () => {
+    const inTable = Object.values(TRANSITIONS).flatMap((arrows) => Object.keys(arrows));
+    expect(inTable).toHaveLength(ARROWS.length);
+    for (const state of SESSION_STATES)
+      for (const what of SIGNALS)
+        if (!ARROWS.some(([from, signal]) => from === state && signal === what))
+          expect(nextState(state, what)).toBe(state);
+  });
+
+  test('every state that a person must leave can be left by a person', () => {
+    for (const state of SESSION_STATES) expect(nextState(state, 'started')).toBe('processing_start');
+  });
+
+  test('the comment above the table names every state', () => {
+    const source = readFileSync(
+      new URL('../../../src/sessions/lifecycle/machine.ts', import.meta.url),
+      'utf8',
+    );
+    const comment = source.slice(source.indexOf('/**'), source.indexOf('*/'));
+    for (const state of SESSION_STATES) expect(comment).toContain(state);
+  });
+});

@@ -1,0 +1,71 @@
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LEDGER_FILE } from '../../../src/sessions/ledger/open.ts';
+import { FakeExecutor } from '../fake-executor.ts';
+import { KEY, until, VALUES, World } from '../support.ts';
+
+let world: World;
+let executor: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  executor = new FakeExecutor();
+});
+afterEach(() => world.close());
+
+async function finished(count: number) {
+  const names = world.movies(count);
+  const service = await world.serve(executor);
+  await service.commands.start(KEY, VALUES);
+  await until('all are done', async () => (await service.queries.find(KEY))?.counts.done === count);
+  return { service, names };
+}
+
+/** Writes into the log of the newest batch that held a movie. Returns what the service should say. */
+function writeLog(base: string, text: string) {
+  const batch = executor.batches.findLast((one) => one.movies.some((movie) => movie.base === base))!;
+  const name = /batch-\d+/.exec(batch.token)![0];
+  appendFileSync(join(world.paths.workflow, 'cycle-000001', `${name}.log`), text);
+  return { file: `workflow/cycle-000001/${name}.log`, text, isCut: false };
+}
+
+describe('the log of a movie', () => {
+  it('is that of the newest batch that held it; none where none is kept', async () => {
+    const { service, names } = await finished(2);
+    expect(await service.queries.movieLog(KEY, names[0]!)).toBeNull();
+    const log = writeLog(names[0]!, 'all is well\n');
+    expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(log);
+    await service.commands.resume(KEY, { cs: 2 });
+    await until('it was done again', () => executor.attempts.get(names[0]!) === 2);
+    const newer = writeLog(names[0]!, 'well again\n');
+    expect(newer.file).not.toBe(log.file);
+    expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(newer);
+  });
+
+  it('is that of a movie whose worker died', async () => {
+    const [name] = world.movies(1);
+    world.set('retry', { attempts: 1 });
+    executor.fate = () => 'die';
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await until('it failed', async () => (await service.queries.find(KEY))?.counts.failed === 1);
+    const log = writeLog(name!, 'Segmentation fault\n');
+    expect(await service.queries.movieLog(KEY, name!)).toEqual(log);
+  });
+
+  it('is found without the ledger, and in one of an earlier version', async () => {
+    const { names } = await finished(3);
+    const log = writeLog(names[1]!, 'all is well\n');
+    await world.endServices();
+    const db = new DatabaseSync(join(world.stateDir, LEDGER_FILE));
+    db.exec(`UPDATE movies SET last_batch = NULL; DELETE FROM meta WHERE key LIKE 'batches of %'`);
+    db.close();
+    const upgraded = await world.serve(executor);
+    expect(await upgraded.queries.movieLog(KEY, names[1]!)).toEqual(log);
+    await world.endServices();
+    rmSync(world.stateDir, { recursive: true });
+    const rebuilt = await world.serve(executor);
+    expect(await rebuilt.queries.movieLog(KEY, names[1]!)).toEqual(log);
+  });
+});

@@ -1,0 +1,198 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
+import type { SessionService } from '../../../src/sessions/service.ts';
+import { simulateSession } from '../../../src/simulator/session.ts';
+import { FakeExecutor, writeRecord } from '../fake-executor.ts';
+import { KEY, until, VALUES, World } from '../support.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const waiting = (service: SessionService, count: number) =>
+  until('they wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
+const state = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
+const complete = (service: SessionService) =>
+  until('it is complete', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
+
+describe('a trial', () => {
+  it('is done by a real worker beside the session, which knows nothing of it', async () => {
+    const executor = createLocalExecutor({ slots: 1, threads: 1 });
+    try {
+      await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
+      const service = await world.serve(executor);
+      await waiting(service, 2);
+      const begun = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
+      expect(begun.record).toBeNull();
+      await until('it is done', async () => (await state(service)()) === 'done');
+      const trial = (await service.trials.last(KEY))!;
+      expect(trial.record?.motion?.frames).toBe(6);
+      expect(Object.keys(trial.pictures)).toContain('thumbnail');
+      expect(existsSync(await service.trials.picturePath(KEY, trial.id, 'thumbnail'))).toBe(true);
+      await expect(service.trials.picturePath(KEY, trial.id, 'sum')).rejects.toMatchObject({
+        code: 'NO_SUCH_PICTURE',
+      });
+      expect((await service.queries.find(KEY))!).toMatchObject({
+        state: 'needs_processing',
+        counts: { waiting: 2, done: 0, total: 2 },
+      });
+      expect(existsSync(world.paths.processed)).toBe(false);
+    } finally {
+      await world.endServices();
+      await executor.close();
+    }
+  });
+
+  it('is not done again by a start with the same recipe', async () => {
+    const executor = new FakeExecutor();
+    const [name] = world.movies(2);
+    const service = await world.serve(executor);
+    await waiting(service, 2);
+    await service.trials.begin(KEY, VALUES, name!);
+    await until('it is done', async () => (await state(service)()) === 'done');
+    await service.commands.start(KEY, VALUES);
+    await complete(service);
+    expect(executor.attempts.get(name!)).toBe(1);
+    expect((await service.queries.movie(KEY, name!)).record?.outcome.status).toBe('ok');
+    expect(await service.trials.last(KEY)).toBeNull();
+    expect(readdirSync(world.paths.workflow)).not.toContain('trial');
+  });
+
+  it('of changed values is not done again by the resume with them', async () => {
+    const executor = new FakeExecutor();
+    const [name, other] = world.movies(2);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await complete(service);
+    await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, name!);
+    await until('it is done', async () => (await state(service)()) === 'done');
+    expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
+    await service.commands.resume(KEY, { apix: 0.9 });
+    await until('both are of the new value', async () => {
+      const found = await Promise.all([name!, other!].map((base) => service.queries.movie(KEY, base)));
+      return found.every(({ row, record }) => row.state === 'done' && record?.recipe.pixelSizeA === 0.9);
+    });
+    expect([executor.attempts.get(name!), executor.attempts.get(other!)]).toEqual([2, 2]);
+  });
+
+  it('leaves nothing to a start with another recipe', async () => {
+    const executor = new FakeExecutor();
+    const [name] = world.movies(1);
+    const service = await world.serve(executor);
+    await waiting(service, 1);
+    await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
+    await until('it is done', async () => (await state(service)()) === 'done');
+    await service.commands.start(KEY, VALUES);
+    await complete(service);
+    expect(executor.attempts.get(name!)).toBe(2);
+    expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
+    expect(readdirSync(world.paths.workflow)).not.toContain('trial');
+  });
+
+  it('tells why it failed, and can be cancelled', async () => {
+    const executor = new FakeExecutor();
+    executor.fate = () => 'GAIN_SIZE_MISMATCH';
+    world.movies(1);
+    const service = await world.serve(executor);
+    await waiting(service, 1);
+    await service.trials.begin(KEY, VALUES, null);
+    await until('it failed', async () => (await state(service)()) === 'failed');
+    expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
+    executor.fate = () => 'hang';
+    await service.trials.begin(KEY, VALUES, null);
+    expect((await service.trials.cancel(KEY))?.state).toBe('cancelled');
+    expect(executor.running).toBe(0);
+    expect((await service.queries.find(KEY))?.counts.failed).toBe(0);
+  });
+
+  it('refuses a session without a whole movie', async () => {
+    const service = await world.serve(new FakeExecutor());
+    await expect(service.trials.begin(KEY, VALUES, null)).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    expect(existsSync(join(world.paths.workflow, 'trial'))).toBe(false);
+  });
+});
+
+describe('a trial and the slots', () => {
+  it('waits while all slots are taken, and comes before the batches that wait', async () => {
+    const executor = new FakeExecutor(1);
+    executor.fate = () => 'hang';
+    world.movies(12);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await until('all slots are taken', () => executor.running === executor.mostInFlight);
+    const { id } = await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, 'FoilHole_0000');
+    expect((await service.trials.last(KEY))?.state).toBe('queued');
+    expect(executor.batches.map(({ token }) => token)).not.toContain(id);
+    executor.end(executor.batches[0]!.token, 'node_failure', null);
+    await until('it has a slot', () => executor.batches.at(-1)?.token === id);
+    expect(executor.running).toBe(executor.mostInFlight);
+    expect((await service.trials.last(KEY))?.state).toBe('running');
+  });
+
+  it('is cancelled by a stop, also while it waits', async () => {
+    const executor = new FakeExecutor(1);
+    executor.fate = () => 'hang';
+    world.movies(12);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await until('all slots are taken', () => executor.running === executor.mostInFlight);
+    await service.trials.begin(KEY, VALUES, null);
+    await service.commands.stop(KEY);
+    expect((await service.trials.last(KEY))?.state).toBe('cancelled');
+    expect(executor.running).toBe(0);
+    await service.trials.begin(KEY, VALUES, null);
+    await until('it runs', () => executor.running === 1);
+    await service.commands.start(KEY, VALUES);
+    await service.commands.stop(KEY);
+    expect(executor.running).toBe(0);
+  });
+
+  it('goes on over a restart where its worker does, and is run again where that was lost', async () => {
+    const executor = new FakeExecutor(1);
+    executor.fate = () => 'hang';
+    const [name] = world.movies(1);
+    const service = await world.serve(executor);
+    await waiting(service, 1);
+    const { id } = await service.trials.begin(KEY, VALUES, name!);
+    await until('it runs', async () => (await state(service)()) === 'running');
+    const again = await world.serveAgain(executor);
+    expect(await again.trials.last(KEY)).toMatchObject({ id, state: 'running', parameters: VALUES });
+    const other = new FakeExecutor(1);
+    const third = await world.serveAgain(other);
+    await until('it is done', async () => (await state(third)()) === 'done');
+    expect(other.batches.map(({ token }) => token)).toEqual([id]);
+    const fourth = await world.serveAgain(other);
+    expect(await fourth.trials.last(KEY)).toMatchObject({ id, state: 'done' });
+    expect(other.batches).toHaveLength(1);
+  });
+});
+
+describe('a stop', () => {
+  it('lets movies in work be done to the end where that is asked for, and gives out no more', async () => {
+    const executor = new FakeExecutor(1);
+    executor.fate = () => 'hang';
+    const names = world.movies(12);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await until('work is given out', async () => ((await service.queries.find(KEY))?.counts.queued ?? 0) > 0);
+    const inWork = (
+      await until('both places are taken', async () => {
+        const found = (await service.queries.find(KEY))!;
+        return executor.running === 2 ? found : null;
+      })
+    ).counts.queued;
+    expect((await service.commands.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');
+    expect(executor.running).toBe(2);
+    for (const batch of executor.batches) {
+      for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
+      executor.end(batch.token, 'completed', null);
+    }
+    await until('they are done', async () => (await service.queries.find(KEY))?.counts.done === inWork);
+    expect((await service.queries.find(KEY))?.counts.waiting).toBe(names.length - inWork);
+    expect(executor.batches).toHaveLength(2);
+  });
+});

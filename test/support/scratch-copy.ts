@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * What a copy of the repository needs to run commands, to write the docs and to be checked by the compiler.
+ */
+const COPIED = ['src', 'web/src', 'test', 'bench', 'bin', 'scripts', 'docs'];
+const COPIED_FILES = [
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+  'web/tsconfig.json',
+  'web/vite.config.ts',
+];
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * A copy of the repository in a temporary directory, to change and to run. Packages are those of the
+ * original.
+ */
+export class ScratchCopy {
+  readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-scratch-'));
+
+  constructor() {
+    for (const path of [...COPIED, ...COPIED_FILES])
+      cpSync(path, join(this.directory, path), {
+        recursive: true,
+        filter: (source) => !source.endsWith('docs/pictures'),
+      });
+    symlinkSync(resolve('node_modules'), join(this.directory, 'node_modules'));
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.directory, path), 'utf8');
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.directory, path), text);
+  }
+
+  /** Puts `added` before the only occurrence of `mark`. */
+  insertBefore(path: string, mark: string, added: string): void {
+    const text = this.read(path);
+    const at = text.indexOf(mark);
+    if (at < 0 || text.includes(mark, at + 1)) throw new Error(`${path}: "${mark}" is not there once`);
+    this.write(path, `${text.slice(0, at)}${added}${text.slice(at)}`);
+  }
+
+  /** Runs Node.js in the copy. */
+  node(...args: string[]): Promise<Ran> {
+    return new Promise((done) => {
+      const options = { cwd: this.directory, maxBuffer: 64 * 1024 * 1024 };
+      execFile(process.execPath, args, options, (error, out, err) =>
+        done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+      );
+    });
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NO_CRITERIA } from '../../../web/src/data/criteria.ts';
+import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
+import {
+  type GridRegion,
+  markSpans,
+  parseRegion,
+  regionText,
+  toggleRegion,
+} from '../../../web/src/data/grid-regions.ts';
+import { select } from '../../../web/src/data/selection.ts';
+import { SeriesStore } from '../../../web/src/data/series-store.ts';
+import { SelectionModel } from '../../../web/src/state/selection-model.ts';
+import { rowOf } from '../rows.ts';
+
+const square = (name: string): GridRegion => ({ square: name, hole: null });
+const hole = (of: string, name: string): GridRegion => ({ square: of, hole: name });
+/** Movies 1 to 6: 1 and 2 and 5 in square A, 3 and 4 in B, 6 in none; 2 in hole h of A. */
+const store = new SeriesStore();
+store.apply([1, 2, 3, 4, 5, 6].map((seq) => rowOf(seq)));
+const spansOf = ({ square: name, hole: of }: GridRegion) =>
+  of === 'h'
+    ? [[2, 2] as const]
+    : name === 'A'
+      ? ([
+          [1, 2],
+          [5, 5],
+        ] as const)
+      : name === 'B'
+        ? ([[3, 4]] as const)
+        : null;
+const chosen = (regions: readonly GridRegion[], limits = {}) => {
+  const mask = select(store.series, { ...NO_CRITERIA, regions, limits }, new Set(), spansOf)!.mask;
+  return [1, 2, 3, 4, 5, 6].filter((_, i) => mask[i] === 1);
+};
+
+describe('regions', () => {
+  it('come back out of the address as they went in, whatever their names', () => {
+    const name = fc.string({ minLength: 1, unit: 'grapheme' });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, fc.option(name)), { maxLength: 4 }), (names) => {
+        const regions = names.map(([of, within]): GridRegion => ({ square: of, hole: within }));
+        for (const region of regions) expect(parseRegion(regionText(region))).toEqual(region);
+        const criteria = { ...NO_CRITERIA, regions };
+        expect(parseCriteria(criteriaText(criteria))).toEqual(criteria);
+      }),
+    );
+  });
+
+  it.each(['square', 'square_', 'hole_1', 'square_1_2', 'hole_1_2_3', 'square_%E0%A4%A', 'box_1_2'])(
+    'ignore what is none: %j',
+    (part) => expect(parseRegion(part)).toBeNull(),
+  );
+
+  it('are taken in and out; a square stands for its holes', () => {
+    const both = toggleRegion([hole('A', 'h'), square('B')], square('A'));
+    expect(both).toEqual([square('B'), square('A')]);
+    expect(toggleRegion(both, square('B'))).toEqual([square('A')]);
+  });
+
+  it('mark the movies of their spans', () => {
+    const mask = new Uint8Array(6);
+    markSpans(
+      Float64Array.from([3, 5, 8, 9, 20, 30]),
+      [
+        [4, 8],
+        [21, 40],
+        [50, 60],
+      ],
+      mask,
+    );
+    expect([...mask]).toEqual([0, 1, 1, 0, 0, 1]);
+  });
+
+  it('select movies in one of them, within the limits', () => {
+    expect(chosen([square('A')])).toEqual([1, 2, 5]);
+    expect(chosen([hole('A', 'h'), square('B')])).toEqual([2, 3, 4]);
+    expect(chosen([square('A'), square('B')], { astigmatism: { low: 4, high: 8 } })).toEqual([2, 3, 4]);
+  });
+
+  it('select nothing while it is not known which movies lie there', () => {
+    expect(chosen([square('C')])).toEqual([]);
+  });
+
+  it('are told in words, a few by name', () => {
+    const words = (regions: GridRegion[]) => criteriaWords({ ...NO_CRITERIA, regions });
+    expect(words([square('12'), hole('12', '7')])).toBe('grid square 12, hole 7');
+    expect(words(['1', '2', '3', '4', '5'].map(square))).toBe(
+      'grid square 1, grid square 2, grid square 3, 2 more squares or holes',
+    );
+  });
+
+  it('are looked up only while they select', () => {
+    const wanted: (readonly GridRegion[])[] = [];
+    const model = new SelectionModel(() => store.series, {
+      want: (regions) => wanted.push(regions),
+      spansOf,
+    });
+    model.set({ ...NO_CRITERIA, regions: [square('A')] });
+    expect(model.current.get()?.count).toBe(3);
+    model.clear();
+    expect(wanted).toEqual([[square('A')], []]);
+  });
+});

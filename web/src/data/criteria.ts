@@ -1,0 +1,48 @@
+import type { GridRegion } from './grid-regions.ts';
+import type { MetricKey } from './metrics.ts';
+
+/** What an axis of a plot shows: a metric, or the number of the movie. */
+export type AxisKey = MetricKey | 'seq';
+
+export interface Limit {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** A box in the plane of two axes, drawn with the brush. */
+export interface Box {
+  readonly x: AxisKey;
+  readonly y: AxisKey;
+  readonly x0: number;
+  readonly x1: number;
+  readonly y0: number;
+  readonly y1: number;
+}
+
+/** What selects movies by their metrics and their position on the grid. All of it must hold. */
+export interface Criteria {
+  readonly limits: Partial<Record<MetricKey, Limit>>;
+  /** Whether movies within all limits are selected, or the others: those beyond one of them, or without the metric. */
+  readonly takes: 'within' | 'beyond';
+  readonly box: Box | null;
+  /** Movies in one of these grid squares and holes; if there are none, movies anywhere. */
+  readonly regions: readonly GridRegion[];
+}
+
+export const NO_CRITERIA: Criteria = { limits: {}, takes: 'within', box: null, regions: [] };
+
+export const hasLimits = ({ limits }: Criteria): boolean => Object.keys(limits).length > 0;
+
+export const isEmpty = (criteria: Criteria): boolean =>
+  !hasLimits(criteria) && criteria.box === null && criteria.regions.length === 0;
+
+/** @param limit - without `low` and `high` the limit of the metric is removed */
+export function withLimit(criteria: Criteria, key: MetricKey, limit: Limit): Criteria {
+  const { [key]: _, ...limits } = criteria.limits;
+  const isSet = limit.low !== undefined || limit.high !== undefined;
+  return { ...criteria, limits: isSet ? { ...limits, [key]: limit } : limits };
+}
+
+/** The metrics that have limits, in the order in which these were set. */
+export const limitsOf = ({ limits }: Criteria): readonly (readonly [MetricKey, Limit])[] =>
+  Object.entries(limits) as [MetricKey, Limit][];

@@ -1,0 +1,54 @@
+import { firstFrom } from './first-from.ts';
+
+/** A grid square, or one of its holes, as a criterion of the selection. */
+export interface GridRegion {
+  readonly square: string;
+  /** null: all of the square. */
+  readonly hole: string | null;
+}
+
+/** Movies of a region by their seq: those from the first to the last, both included; null while it is not known. */
+export type Spans = readonly (readonly [number, number])[];
+export type SpansOf = (region: GridRegion) => Spans | null;
+
+export const isSameRegion = (a: GridRegion, b: GridRegion): boolean =>
+  a.square === b.square && a.hole === b.hole;
+
+export const hasRegion = (regions: readonly GridRegion[], region: GridRegion): boolean =>
+  regions.some((other) => isSameRegion(other, region));
+
+/** Adds the region, or removes it if it is there already. A square replaces its holes. */
+export function toggleRegion(regions: readonly GridRegion[], region: GridRegion): GridRegion[] {
+  if (hasRegion(regions, region)) return regions.filter((other) => !isSameRegion(other, region));
+  return [...regions.filter((other) => region.hole !== null || other.square !== region.square), region];
+}
+
+/** Names come from disk; `_` and `~` separate the parts of the address. */
+const encode = (name: string) => encodeURIComponent(name).replaceAll('_', '%5F').replaceAll('~', '%7E');
+
+function decode(word: string): string | null {
+  try {
+    return decodeURIComponent(word) || null;
+  } catch {
+    return null;
+  }
+}
+
+/** `square_29273632` or `hole_29273632_29274601`. */
+export const regionText = ({ square, hole }: GridRegion): string =>
+  hole === null ? `square_${encode(square)}` : `hole_${encode(square)}_${encode(hole)}`;
+
+/** Null if the text is no region. */
+export function parseRegion(part: string): GridRegion | null {
+  const [kind, ...words] = part.split('_');
+  const names = words.map(decode);
+  const [square = null, hole = null] = names;
+  if (square === null || names.length !== (kind === 'square' ? 1 : 2)) return null;
+  if (kind === 'square') return { square, hole: null };
+  return kind === 'hole' && hole !== null ? { square, hole } : null;
+}
+
+/** Sets the mask to 1 for movies within the spans. @param seqs - ascending */
+export function markSpans(seqs: Float64Array, spans: Spans, mask: Uint8Array): void {
+  for (const [first, last] of spans) mask.fill(1, firstFrom(seqs, first), firstFrom(seqs, last + 1));
+}

@@ -1,0 +1,57 @@
+import { type QueryClient, QueryObserver } from '@tanstack/react-query';
+import type { SessionKey } from '../../../src/contract/api.ts';
+import { gridHolesQuery, gridQuery } from '../api/queries.ts';
+import type { GridRegion, Spans } from '../data/grid-regions.ts';
+import type { RegionIndex } from './selection-model.ts';
+
+/** Name under which the query of all squares is observed; the query of a square has the name of the square. */
+const ALL_SQUARES = '';
+
+/** Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while a region is selected. */
+export class GridRegionIndex implements RegionIndex {
+  readonly #key: SessionKey;
+  readonly #queryClient: QueryClient;
+  readonly #changed: () => void;
+  /** Name of what is observed -> ends the observation. */
+  readonly #observed = new Map<string, () => void>();
+
+  constructor(key: SessionKey, queryClient: QueryClient, changed: () => void) {
+    this.#key = key;
+    this.#queryClient = queryClient;
+    this.#changed = changed;
+  }
+
+  want(regions: readonly GridRegion[]): void {
+    const wanted = new Set(regions.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
+    for (const [name, end] of this.#observed)
+      if (!wanted.has(name)) {
+        end();
+        this.#observed.delete(name);
+      }
+    for (const name of wanted) if (!this.#observed.has(name)) this.#observed.set(name, this.#observe(name));
+  }
+
+  spansOf = ({ square, hole }: GridRegion): Spans | null => {
+    if (hole === null) {
+      const grid = this.#queryClient.getQueryData(gridQuery(this.#key).queryKey);
+      if (grid === undefined) return null;
+      const index = grid.squares.findIndex(({ name }) => name === square);
+      return grid.runs.flatMap(([first, last, of]) => (of === index ? [[first, last] as const] : []));
+    }
+    const holes = this.#queryClient.getQueryData(gridHolesQuery(this.#key, square).queryKey)?.holes;
+    if (holes === undefined) return null;
+    const exposures = holes.find(({ name }) => name === hole)?.exposures ?? [];
+    return exposures.map(({ seq }) => [seq, seq] as const);
+  };
+
+  close(): void {
+    this.want([]);
+  }
+
+  #observe(name: string): () => void {
+    // Two branches, because the two answers have different types.
+    if (name === ALL_SQUARES)
+      return new QueryObserver(this.#queryClient, gridQuery(this.#key)).subscribe(this.#changed);
+    return new QueryObserver(this.#queryClient, gridHolesQuery(this.#key, name)).subscribe(this.#changed);
+  }
+}
