@@ -97,14 +97,14 @@ function views(base: string, square: string): View[] {
       ...{ name: 'start', path: sessionPath(waiting, '?dialog=start') },
       ready: async (page) => {
         await page.getByLabel('Pixel size').fill('2');
-        await page.getByText('In doubt:').first().waitFor();
+        await page.getByText('Doubtful:').first().waitFor();
       },
     },
     {
       ...{ name: 'resume', path: sessionPath(done, '?dialog=resume') },
       ready: async (page) => {
         await page.getByLabel('Amplitude contrast').fill('0.07');
-        await page.getByText('only the CTF done anew').scrollIntoViewIfNeeded();
+        await page.getByText('reprocessed, CTF only').scrollIntoViewIfNeeded();
       },
     },
     {

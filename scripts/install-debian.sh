@@ -8,6 +8,7 @@ want() { # want PROGRAM-OR-FILE PACKAGE
 }
 want chromium chromium
 want tiffcp libtiff-tools
+want /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
 want curl curl
 want python3 python3
 want git git

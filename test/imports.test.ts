@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cyclesOf, importsOf } from './support/import-graph.ts';
 
 /** Each layer and the layers it may import from: the arrows of docs/architecture.md. A layer may always import itself. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -9,30 +9,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   formats: ['base', 'contract'],
   engine: ['base', 'contract', 'formats'],
   pipeline: ['base', 'contract', 'formats', 'engine'],
-  executors: ['base', 'contract', 'formats', 'engine', 'pipeline'],
+  executors: ['base', 'contract'],
   sessions: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors'],
   http: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors', 'sessions'],
   simulator: ['base', 'contract', 'formats', 'engine'],
   cli: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
 };
-const IMPORT = /(?:from|import)\s*\(?\s*'([^']+)'/g;
-
-interface Import {
-  from: string;
-  to: string;
-  specifier: string;
-}
-
-function importsOf(pattern: string): Import[] {
-  return globSync(pattern).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => {
-      const specifier = match[1] ?? '';
-      const to = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
-      return { from: file, to, specifier };
-    }),
-  );
-}
-
 const layerOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1];
 const imports = importsOf('src/**/*.ts').filter((i) => !i.from.endsWith('.as.ts'));
 
@@ -58,27 +40,63 @@ describe('import directions', () => {
     expect(outside.filter((i) => i.specifier !== 'zod')).toEqual([]);
   });
 
-  it('let the page import nothing of the service but the contract', () => {
-    const fromPage = importsOf('web/src/**/*.{ts,tsx}').filter((i) => i.to.startsWith('src/'));
-    expect(fromPage.filter((i) => layerOf(i.to) !== 'contract')).toEqual([]);
+  it('form no cycle between files', () => {
+    expect(cyclesOf(imports)).toEqual([]);
+  });
+});
+
+/** Folders of the page below its features, and what each may import from. */
+const PAGE_GROUND: Record<string, readonly string[]> = {
+  data: [],
+  'routes.ts': ['data'],
+  api: ['data'],
+  state: ['data', 'api'],
+  ui: ['data', 'api', 'state', 'routes.ts'],
+  plots: ['data', 'api', 'state', 'routes.ts', 'ui'],
+};
+/** `session` shows the features in its tabs, `app` puts views to addresses. No other feature imports a feature. */
+const PAGE_TOP = ['session', 'app', 'main.tsx'];
+const GROUND = Object.keys(PAGE_GROUND);
+
+const partOf = (path: string) => /^web\/src\/([^/]+)/.exec(path)?.[1] ?? '';
+const pageImports = importsOf('web/src/**/*.{ts,tsx}');
+
+function isAllowedInPage(source: string, target: string): boolean {
+  const ground = PAGE_GROUND[source];
+  if (ground !== undefined) return ground.includes(target);
+  return GROUND.includes(target) || PAGE_TOP.indexOf(target) < PAGE_TOP.indexOf(source);
+}
+
+/** A statement at the beginning of a line that only declares something. */
+const DECLARATION =
+  /^(import|export (?!let)|const|function|async function|class|interface|type|declare|[}\])\s/*`.]|$)/;
+
+describe('imports of the page', () => {
+  it('take nothing of the service but the contract', () => {
+    const fromService = pageImports.filter((i) => i.to.startsWith('src/'));
+    expect(fromService.filter((i) => layerOf(i.to) !== 'contract')).toEqual([]);
+  });
+
+  it('run from the features to what they share, never back or to another feature', () => {
+    const wrong = pageImports.filter(({ from, to }) => {
+      const [source, target] = [partOf(from), partOf(to)];
+      return target !== '' && source !== target && !isAllowedInPage(source, target);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('form no cycle between files', () => {
-    const graph = new Map<string, string[]>();
-    for (const { from, to } of imports) graph.set(from, [...(graph.get(from) ?? []), to]);
-    const state = new Map<string, 'open' | 'closed'>();
-    const cycles: string[] = [];
-    const visit = (file: string, path: string[]) => {
-      if (state.get(file) === 'closed') return;
-      if (state.get(file) === 'open') {
-        cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
-        return;
-      }
-      state.set(file, 'open');
-      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
-      state.set(file, 'closed');
-    };
-    for (const file of graph.keys()) visit(file, []);
-    expect(cycles).toEqual([]);
+    expect(cyclesOf(pageImports)).toEqual([]);
+  });
+
+  it('change nothing: only main.tsx does something when it is loaded', () => {
+    const lines = globSync('web/src/**/*.{ts,tsx}').flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line, i) => `${file}:${i + 1}: ${line}`),
+    );
+    const textOf = (line: string) => line.replace(/^[^:]+:\d+: /, '');
+    const active = lines.filter((line) => !DECLARATION.test(textOf(line)));
+    expect(active.filter((line) => !line.startsWith('web/src/main.tsx'))).toEqual([]);
   });
 });

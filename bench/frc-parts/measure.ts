@@ -80,7 +80,7 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
       ...{ ours: ours!, uncorrected: uncorrected! },
       signal: { ideal: seen[0]!, ours: seen[1]!, uncorrected: seen[2]! },
       fieldRmsd: fieldRmsd(outcome, scene),
-      fallback: outcome.local?.reason ?? null,
+      fallback: outcome.local?.reason?.kind ?? null,
     };
   } finally {
     rmSync(directory, { recursive: true });

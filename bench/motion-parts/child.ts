@@ -26,6 +26,8 @@ console.log(
     wallSeconds: process.uptime(),
     cpuSeconds: (user + system) / 1e6,
     peakMebibytes: process.resourceUsage().maxRSS / 1024,
-    ...{ iterations, shiftsPixels, local: local ?? null },
+    iterations,
+    shiftsPixels,
+    local: local ? { fit: local.fit, reason: local.reason?.kind ?? null } : null,
   }),
 );

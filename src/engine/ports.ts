@@ -1,7 +1,11 @@
 import type { EerSetting, GainSetting, Recipe } from '../contract/recipe.ts';
 import type { Ctf, GainCheck } from '../contract/record.ts';
 import type { EerRendering } from '../formats/eer/grouping.ts';
+import type { Image } from '../formats/movie.ts';
+import type { AlignFinding, CtfFinding, NoLocalMotion } from './findings.ts';
 import type { GainPattern } from './gain-orientation/pattern.ts';
+import type { PixelSet } from './motion/defects.ts';
+import type { GainTarget } from './motion/gain-size.ts';
 
 /** What the engine offers to the pipeline. Implementations: `motion/align.ts`, `ctf/estimate.ts`. */
 
@@ -28,6 +32,17 @@ export interface AlignRequest {
   readonly signal?: AbortSignal;
   /** Called now and then with a number that grows to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Called once, before frames are read: the gain is too large to be kept for the outcome, and slow to be read twice. */
+  readonly onReferences?: (references: LoadedReferences) => void;
+}
+
+/** Gain and defects as they were read, of the size of the movie. */
+export interface LoadedReferences {
+  readonly movie: GainTarget;
+  /** To multiply with, turned to the movie; zero or no number: a dead pixel. Null: none was asked for. */
+  readonly gain: Image | null;
+  /** Pixels that the defect map names; null: none was asked for. */
+  readonly mapped: PixelSet | null;
 }
 
 export interface AlignOutcome {
@@ -73,13 +88,15 @@ export interface AlignOutcome {
   readonly gainCheck?: GainCheck | undefined;
   /** With `gainCheck`: what of the pattern is in the counts before and after correction, for a picture. */
   readonly gainPattern?: GainPattern | undefined;
-  readonly warnings: readonly string[];
+  /** Of the movie's reader, in its words. */
+  readonly readerWarnings: readonly string[];
+  readonly findings: readonly AlignFinding[];
 }
 
 /** Either a fit, which the sums have been corrected by, or the reason why there is none. */
-export type LocalMotion =
+export type LocalMotion<Reason = NoLocalMotion> =
   | { readonly fit: LocalMotionFit; readonly reason: null }
-  | { readonly fit: null; readonly reason: string };
+  | { readonly fit: null; readonly reason: Reason };
 
 /**
  * Motion of the content beyond that of the whole frame, in unbinned pixels: for each axis 18 coefficients, sum over
@@ -123,7 +140,7 @@ export interface CtfOutcome {
     /** Another program's picture: its halves and its scale are its own. */
     readonly isForeign?: true;
   };
-  readonly warnings: readonly string[];
+  readonly findings: readonly CtfFinding[];
 }
 
 /** @throws CodedError CTF_FAILED where no spectrum can be made at all. No rings is not an error: confidence says so. */

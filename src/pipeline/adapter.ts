@@ -1,11 +1,11 @@
 import { CodedError } from '../contract/errors.ts';
-import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest } from '../engine/ports.ts';
+import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest, LocalMotion } from '../engine/ports.ts';
 
 /**
  * The port for programs. `align` turns a movie into a micrograph and its motion, `estimateCtf` a micrograph into its
  * CTF; a program has one of them or both. An adapter of an external program builds its command line, runs it in
  * `workDir`, and parses its output into the outcome or throws a CodedError. A parse that finds nothing is an error,
- * never a zero.
+ * never a zero. An aligner hands the references that it read to `request.onReferences`.
  */
 export interface ProgramAdapter {
   /** As in `recipe.programs`. */
@@ -38,13 +38,17 @@ export interface ProgramResult<Outcome> {
   readonly external?: { readonly version: string };
 }
 
-/** An alignment, and what an external program wrote about it. */
-export interface Aligned extends AlignOutcome {
+/** An alignment, with warnings in words, and what an external program wrote about it. */
+export interface Aligned extends Omit<AlignOutcome, 'local' | 'readerWarnings' | 'findings'> {
+  /** Absent or null where no patches were asked for. */
+  readonly local?: LocalMotion<string> | null;
+  readonly warnings: readonly string[];
   readonly programLog?: string;
 }
 
-/** A fit, and CTFFIND's result text where the program wrote one itself. */
-export interface CtfFit extends CtfOutcome {
+/** A fit, with warnings in words, and CTFFIND's result text where the program wrote one itself. */
+export interface CtfFit extends Omit<CtfOutcome, 'findings'> {
+  readonly warnings: readonly string[];
   readonly ctffindText?: string;
 }
 

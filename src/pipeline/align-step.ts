@@ -5,11 +5,11 @@ import {
   type Motion,
   type ReplacedPixels,
 } from '../contract/record.ts';
-import type { AlignOutcome } from '../engine/ports.ts';
-import { programFor } from './adapter.ts';
+import type { LoadedReferences } from '../engine/ports.ts';
+import { type Aligned, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
-import { polishReferences } from './polish-references.ts';
+import { PolishReferences } from './polish-references.ts';
 import { nameOutput, type Run, timed, warn } from './run.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
@@ -37,6 +37,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const { recipe, threads } = run.order;
   const { staging, hooks, tools } = run;
   const program = programFor(tools.programs, recipe.programs.align, 'align');
+  const references = new PolishReferences(run);
   const request = {
     moviePath: run.moviePath,
     pixelSizeA: recipe.pixelSizeA,
@@ -53,6 +54,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     evenOdd: recipe.evenOdd,
     threads,
     ...hooks,
+    onReferences: (loaded: LoadedReferences) => references.take(loaded),
   };
   const aligned = await timed(run, { name: 'align', program: program.name, version: program.version }, () =>
     program.align(request, {
@@ -69,7 +71,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const { width, height, pixelSizeA, sum } = aligned;
   const file = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
-  const star = motionStar(aligned, asMovie, run.moviePath, await polishReferences(run, aligned));
+  const star = motionStar(aligned, asMovie, run.moviePath, await references.publish());
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));
@@ -81,7 +83,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
 }
 
 /** Undefined where the program tells nothing of them. */
-function replacedPixelsOf({ hotPixels, knownBadPixels }: AlignOutcome): ReplacedPixels | undefined {
+function replacedPixelsOf({ hotPixels, knownBadPixels }: Aligned): ReplacedPixels | undefined {
   if (knownBadPixels === undefined && hotPixels.length === 0) return undefined;
   const hot = hotPixels.slice(0, MAX_HOT_PIXELS).map(([x, y]): [number, number] => [x, y]);
   return { known: knownBadPixels ?? null, hotCount: hotPixels.length, hot };

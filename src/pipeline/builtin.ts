@@ -1,18 +1,37 @@
 import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import { estimateCtf } from '../engine/ctf/estimate.ts';
 import { alignMovie } from '../engine/motion/align.ts';
-import type { AlignRequest, CtfRequest } from '../engine/ports.ts';
-import type { ProgramAdapter } from './adapter.ts';
+import type { AlignOutcome, AlignRequest, CtfRequest, LocalMotion } from '../engine/ports.ts';
+import type { Aligned, Aligner, CtfEstimator, CtfFit, ProgramResult } from './adapter.ts';
+import { alignWarnings, ctfWarnings, noLocalMotionText } from './finding-texts.ts';
 
 /** The engine of this package behind the port of all programs. */
-export const builtinAdapter = (version: string): Required<ProgramAdapter> => ({
+export const builtinAdapter = (version: string): Aligner & CtfEstimator => ({
   name: BUILTIN_PROGRAM,
   version,
-  align: async (request) => ({ outcome: await alignMovie(request), command: alignCall(request) }),
-  estimateCtf: async (request) => ({ outcome: await estimateCtf(request), command: ctfCall(request) }),
+  align,
+  estimateCtf: estimate,
 });
 
-const alignCall = ({ signal: _signal, onProgress: _progress, ...values }: AlignRequest) =>
+async function align(request: AlignRequest): Promise<ProgramResult<Aligned>> {
+  const { local, readerWarnings, findings, ...rest } = await alignMovie(request);
+  const outcome = {
+    ...rest,
+    local: local ? localInWords(local) : null,
+    warnings: [...readerWarnings, ...alignWarnings(findings)],
+  };
+  return { outcome, command: alignCall(request) };
+}
+
+const localInWords = (local: NonNullable<AlignOutcome['local']>): LocalMotion<string> =>
+  local.fit === null ? { fit: null, reason: noLocalMotionText(local.reason) } : local;
+
+async function estimate(request: CtfRequest): Promise<ProgramResult<CtfFit>> {
+  const { findings, ...rest } = await estimateCtf(request);
+  return { outcome: { ...rest, warnings: ctfWarnings(findings) }, command: ctfCall(request) };
+}
+
+const alignCall = ({ signal: _s, onProgress: _p, onReferences: _r, ...values }: AlignRequest) =>
   `alignMovie(${JSON.stringify(values)})`;
 
 const ctfCall = ({ signal: _signal, image, ...values }: CtfRequest) =>

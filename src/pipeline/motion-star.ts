@@ -1,7 +1,7 @@
 import type { Recipe } from '../contract/recipe.ts';
-import type { AlignOutcome } from '../engine/ports.ts';
 import { formatStar, type StarBlock } from '../formats/star/write.ts';
-import type { PolishReferences } from './polish-references.ts';
+import type { Aligned } from './adapter.ts';
+import type { ReferencePaths } from './polish-references.ts';
 
 /** RELION's numbers of its models: only global shifts, or the polynomial of third order in time and second in space. */
 const NO_LOCAL_MODEL = 0;
@@ -10,7 +10,7 @@ const POLYNOMIAL_MODEL = 1;
 const NOT_USED = -9999;
 
 type MotionStarSource = Pick<
-  AlignOutcome,
+  Aligned,
   | 'movieWidth'
   | 'movieHeight'
   | 'frames'
@@ -32,7 +32,7 @@ export function motionStar(
   aligned: MotionStarSource,
   recipe: Pick<Recipe, 'pixelSizeA' | 'voltageKv' | 'binning'>,
   moviePath: string,
-  { gainPath, defectPath }: PolishReferences,
+  { gainPath, defectPath }: ReferencePaths,
 ): string {
   const blocks: StarBlock[] = [
     {

@@ -1,12 +1,12 @@
 import type { LocalMotionRecord, Motion } from '../contract/record.ts';
-import type { AlignOutcome } from '../engine/ports.ts';
+import type { Aligned } from './adapter.ts';
 
 /** Early and late motion split here, e/A^2: what people in the field compare (RELION, cryoSPARC). */
 const EARLY_DOSE_EA2 = 4;
 const ROUNDING = 1e-9;
 
 type MotionSource = Pick<
-  AlignOutcome,
+  Aligned,
   | 'frames'
   | 'firstFrame'
   | 'lastFrame'
@@ -54,7 +54,7 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
   };
 }
 
-function describeLocal(local: AlignOutcome['local']): LocalMotionRecord | null {
+function describeLocal(local: Aligned['local']): LocalMotionRecord | null {
   if (!local?.fit) return null;
   const { patches, coefficientsX, coefficientsY, ...numbers } = local.fit;
   return {

@@ -41,6 +41,11 @@ export class Staging {
     return join(this.directory, 'work');
   }
 
+  /** For files that go elsewhere than the outputs. */
+  get scratchDir(): string {
+    return join(this.directory, 'scratch');
+  }
+
   /** Path to write an output to that `publish` is to put in place under the same name. */
   pathOf(name: string): string {
     if (!this.staged.includes(name)) this.staged.push(name);

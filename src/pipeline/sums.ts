@@ -1,7 +1,7 @@
 import type { OutputRole } from '../contract/record.ts';
-import type { AlignOutcome } from '../engine/ports.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { fitsHalf, statisticsOf, writeMrcHalf } from '../formats/mrc/write-half.ts';
+import type { Aligned } from './adapter.ts';
 import { nameOutput, type Run, warn } from './run.ts';
 
 /** The outputs that are sums of frames. */
@@ -14,7 +14,7 @@ type SumRole = (typeof SUM_ROLES)[number];
  * Writes every sum that an alignment made, staged, as 16-bit floats where they were asked for and can hold it.
  * @returns where the plain sum lies, and whether it is mode 2
  */
-export function writeSums(run: Run, aligned: AlignOutcome): { path: string; isFloat32: boolean } {
+export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32: boolean } {
   const { sum, doseWeighted, evenOdd } = aligned;
   const plain = writeSum(run, 'sum', sum, aligned);
   if (doseWeighted) writeSum(run, 'doseWeighted', doseWeighted, aligned);
@@ -32,7 +32,7 @@ export function writeSums(run: Run, aligned: AlignOutcome): { path: string; isFl
   return plain;
 }
 
-function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: AlignOutcome) {
+function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: Aligned) {
   const { width, height, pixelSizeA } = aligned;
   const name = nameOutput(run, role);
   const path = run.staging.pathOf(name);

@@ -52,19 +52,19 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
       .getByText(/^from EPU's .*\.xml/)
       .first()
       .waitFor();
-    await plan().getByText('3 movies will be done').waitFor();
+    await plan().getByText('3 movies will be processed').waitFor();
   });
 
   it('a contradiction stands beside its field before anything is started', async () => {
     await dialog().getByLabel('Pixel size').fill('2');
     await dialog()
-      .getByText(/In doubt: .*says 1 Å. The value given is twice that/)
+      .getByText(/Doubtful: .*says 1 Å. The value given is twice that/)
       .waitFor();
     await dialog().getByLabel('Dose per frame').fill('9');
     await dialog()
       .getByText(/Contradiction: Dose per frame and total dose contradict/)
       .waitFor();
-    await button('Start in spite of it').waitFor();
+    await button('Start anyway').waitFor();
     await watched.shot('contradiction');
     expect(await faultsInBothColours(page)).toEqual([]);
     expect((await status(service, place)).state).toBe('needs_processing');
@@ -95,11 +95,11 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
 
   it('a resume says what a changed value would redo', async () => {
     await button('Change parameters').click();
-    await plan().getByText('3 results kept as they are').waitFor();
+    await plan().getByText('3 results kept unchanged').waitFor();
     await dialog().getByLabel('Amplitude contrast').fill('0.07');
-    await plan().getByText('3 movies with only the CTF done anew').waitFor();
+    await plan().getByText('3 movies reprocessed, CTF only').waitFor();
     await dialog().getByLabel('Skip first frames').fill('1');
-    await plan().getByText('3 movies done anew, motion and CTF').waitFor();
+    await plan().getByText('3 movies reprocessed, motion and CTF').waitFor();
     await watched.shot('resume');
     expect(await faultsInBothColours(page)).toEqual([]);
     await button('Cancel').click();
@@ -134,7 +134,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
         await page.getByText('20210427113_usc_ttrojan_k3_mysample1').first().waitFor();
         const isBusy = async () => (await page.locator('[aria-busy="true"]').count()) > 0;
         await until(async () => !(await isBusy()), 'the view to be whole');
-        if (path.includes('dialog')) await plan().getByText('kept as they are').waitFor();
+        if (path.includes('dialog')) await plan().getByText('kept unchanged').waitFor();
         for (const fault of await seriousFaults(page)) faults.push(`${path} ${colorScheme}: ${fault}`);
         expect(
           await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),

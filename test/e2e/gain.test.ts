@@ -14,7 +14,7 @@ import {
 } from './harness.ts';
 
 const SESSION = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
-const WARNING = 'The gain reference lies the wrong way';
+const WARNING = 'The gain orientation is wrong';
 
 describe.skipIf(!CHROMIUM)(
   'a gain that was set the wrong way, in Chromium [needs Chromium: Debian package chromium]',
@@ -70,14 +70,16 @@ describe.skipIf(!CHROMIUM)(
     });
 
     it('shows all orientations, the best of them, and the pattern before and after', async () => {
-      await button('See the evidence').click();
+      await button('Show details').click();
       const bars = page.getByRole('list', { name: 'Orientations' });
       // The sensor is not square: four ways and none.
       expect(await bars.getByRole('listitem').count()).toBe(5);
       expect(await bars.getByRole('listitem').filter({ hasText: 'best' }).innerText()).toContain(
         'as in the file',
       );
-      expect(await bars.getByRole('listitem').filter({ hasText: 'upside down' }).innerText()).toMatch(/set/i);
+      expect(await bars.getByRole('listitem').filter({ hasText: 'flipped vertically' }).innerText()).toMatch(
+        /set/i,
+      );
       await until(
         () => page.evaluate<boolean>('[...document.images].some((image) => image.naturalWidth > 700)'),
         'the picture',
@@ -105,7 +107,7 @@ describe.skipIf(!CHROMIUM)(
 
     it('is put right from the page, which clears the warning once movies agree', async () => {
       await button('Use rotgain 0, flipgain 0').first().click();
-      await button('Resume with it').click();
+      await button('Change and resume').click();
       await page.getByText('agrees', { exact: true }).waitFor();
       await page.getByText(WARNING).waitFor({ state: 'detached' });
       await shot('gain-3-agrees');

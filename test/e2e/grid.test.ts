@@ -122,19 +122,19 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await page.keyboard.press('Enter');
     await page.waitForURL(/square=/);
     await page.getByRole('heading', { name: `Square ${squares[0]!.name}` }).waitFor();
-    await page.getByText('Holes lie at the stage positions.').waitFor();
+    await page.getByText('Holes are at the stage positions.').waitFor();
     await holesMap().focus();
     await page.keyboard.press('Home');
     await until(
       async () =>
-        /^Hole \d+, Shot 1 of 3, [\d.]+ Å/.test((await holesMap().getAttribute('aria-valuetext')) ?? ''),
+        /^Hole \d+, Exposure 1 of 3, [\d.]+ Å/.test((await holesMap().getAttribute('aria-valuetext')) ?? ''),
       'the first movie to be told',
     );
     await panel()
       .getByRole('img', { name: /^Motion-corrected micrograph/ })
       .waitFor();
     expect(await panel().innerText()).toMatch(/Target\s+[\d.]+ µm\s+Difference\s+[+−]?[\d.]+ µm/);
-    await page.getByRole('img', { name: /^Measured less target defocus of \d+ movies, mean/ }).waitFor();
+    await page.getByRole('img', { name: /^Measured minus target defocus of \d+ movies, mean/ }).waitFor();
     await watched.shot('21-grid-square');
     expect(await seriousFaults(page)).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
 
   it('rejects what is selected, which is marked at once, and undoes it', async () => {
     await bar().getByRole('button', { name: 'Reject' }).click();
-    const rejected = page.getByRole('link', { name: /^Shot \d of \d, .*rejected$/ });
+    const rejected = page.getByRole('link', { name: /^Exposure \d of \d, .*rejected$/ });
     await until(async () => (await rejected.count()) === SQUARE, 'the crosses');
     await until(async () => (await lines()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
     expect((await lines()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
@@ -177,7 +177,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   it('goes from a movie of a hole to its view and back to the square', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid&square=${squares[1]!.name}`);
     await page
-      .getByRole('link', { name: /^Shot 2 of 3/ })
+      .getByRole('link', { name: /^Exposure 2 of 3/ })
       .first()
       .click();
     await page.getByRole('button', { name: 'Next movie' }).waitFor();
@@ -191,7 +191,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
 
   it('says so where a square is not known', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid&square=nowhere`);
-    await page.getByText('No movie of this square is known').waitFor();
+    await page.getByText('No movies of this square').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
   });
 

@@ -102,7 +102,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.getByText(`${COUNT} waiting`).waitFor();
     await tabTo(button('Start'));
     await press('Enter');
-    await dialog().getByText(`${COUNT} movies will be done`).first().waitFor();
+    await dialog().getByText(`${COUNT} movies will be processed`).first().waitFor();
     await press('Escape');
     await dialog().waitFor({ state: 'detached' });
     await focused(button('Start'), 'the button that opened the form');

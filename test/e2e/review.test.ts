@@ -233,10 +233,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
     await cause.getByText('2 attempts').waitFor();
     await cause.getByRole('button', { name: '1 set aside' }).click();
-    await cause.getByRole('button', { name: 'Take back FoilHole_8_Data_8' }).click();
+    await cause.getByRole('button', { name: 'Restore FoilHole_8_Data_8' }).click();
     await page.getByText('2 movies failed').waitFor();
     await cause.getByRole('button', { name: 'Retry 2 movies' }).click();
-    await page.getByText('2 movies will be tried again.').waitFor();
+    await page.getByText('2 movies will be retried.').waitFor();
   });
 
   it('tells in the timeline what happened, and by whom', async () => {

@@ -2,8 +2,8 @@ import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from '
 import { MOVIE_PICTURES, type MoviePicture, SHOWN, type Shown } from './data/shown.ts';
 
 /**
- * Addresses of the page and what may stand in their query. A leaf: views take the types from here, `app/router.tsx` puts
- * the views to the addresses. The service answers all of them with the same index.html.
+ * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx` assigns the
+ * views to the addresses. The service answers all of them with the same index.html.
  */
 export const SESSIONS_ADDRESS = '/';
 export const KIOSK_ADDRESS = '/kiosk';
@@ -44,11 +44,11 @@ export interface SessionSearch {
   /** Base of the chosen movie. */
   readonly pick?: string | undefined;
   readonly dialog?: Dialog | undefined;
-  /** What selects movies (data/selection.ts). */
+  /** Criteria of the selection (data/criteria-address.ts). */
   readonly sel?: string | undefined;
   /** Column of the table, with `-` before it for descending. */
   readonly sort?: string | undefined;
-  /** Which movies table and gallery list. */
+  /** Which movies the table and the gallery list. */
   readonly list?: Shown | undefined;
   /** Grid square that is open. */
   readonly square?: string | undefined;
@@ -77,7 +77,7 @@ type RawSearch = Record<string, unknown>;
 const MIN_KIOSK_SECONDS = 2;
 
 const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-/** A name of digits that somebody wrote into the address is read as a number. */
+/** The router parses a name of digits as a number. */
 const asName = (value: unknown) => asText(typeof value === 'number' ? String(value) : value);
 const oneOf = <T extends string>(values: readonly T[], wanted: unknown) =>
   values.find((value) => value === wanted);

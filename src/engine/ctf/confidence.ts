@@ -1,3 +1,5 @@
+import type { CtfDoubt } from '../findings.ts';
+
 /**
  * Significance is signal over noise. The search takes the best of many thousand models, so that pure noise reaches 6 to
  * 7.5 (as measured on noise, white and coloured, of 512 to 4096 pixels); rings that a person sees at a glance reach 30
@@ -6,9 +8,9 @@
 const NOTHING = 8;
 const BEYOND_DOUBT = 16;
 
-/** What speaks for a fit. */
+/** What supports a fit. */
 export interface Evidence {
-  /** The lesser of two: the search's (see Agreement), and the likelihood's against the best smooth curve without rings. */
+  /** The smaller of two: the search's (see Agreement), and the likelihood's against the best smooth curve without rings. */
   readonly significance: number;
   /** Mean local correlation over the coarse half of the fitted range: a bump of the background that matches one ring does not match several. */
   readonly firstRings: number;
@@ -21,29 +23,20 @@ export interface Evidence {
 }
 
 /** @property confidence - 0 no rings, 1 rings beyond doubt. From GOOD_CONFIDENCE on the defocus is right within 2 % (bench/ctf). */
-export interface Verdict {
+export interface Reliability {
   readonly confidence: number;
-  /** What weighs most against the fit, for people. */
-  readonly doubt: string;
+  /** What weighs most against the fit. */
+  readonly doubt: CtfDoubt;
 }
 
-export function verdictOf(evidence: Evidence): Verdict {
+export function reliabilityOf(evidence: Evidence): Reliability {
   const { significance, firstRings, ringsSeen, unambiguous, relativeError } = evidence;
-  const reasons: readonly (readonly [trust: number, doubt: string])[] = [
-    [
-      ramp(significance, NOTHING, BEYOND_DOUBT),
-      'rings stand hardly out of the noise, or a smooth bump explains them as well',
-    ],
-    [ramp(firstRings, 0.1, 0.5), 'what stands out does not repeat as the rings of one defocus do'],
-    [
-      ramp(ringsSeen, 0.5, 2),
-      `the spectrum follows the fit over ${Math.max(0, ringsSeen).toFixed(1)} rings only`,
-    ],
-    [ramp(unambiguous, 0.7, 0.99), 'another defocus explains the spectrum nearly as well'],
-    [
-      ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5),
-      `its standard error is ${(100 * relativeError).toFixed(1)} %`,
-    ],
+  const reasons: readonly (readonly [trust: number, doubt: CtfDoubt])[] = [
+    [ramp(significance, NOTHING, BEYOND_DOUBT), { kind: 'faint' }],
+    [ramp(firstRings, 0.1, 0.5), { kind: 'not-repeated' }],
+    [ramp(ringsSeen, 0.5, 2), { kind: 'few-rings', rings: Math.max(0, ringsSeen) }],
+    [ramp(unambiguous, 0.7, 0.99), { kind: 'ambiguous' }],
+    [ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5), { kind: 'inaccurate', relativeError }],
   ];
   const confidence = reasons.reduce((product, [trust]) => product * trust, 1);
   const [, doubt] = reasons.reduce((worst, reason) => (reason[0] < worst[0] ? reason : worst));

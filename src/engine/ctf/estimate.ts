@@ -1,7 +1,8 @@
 import { CodedError } from '../../contract/errors.ts';
 import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
+import type { CtfFinding } from '../findings.ts';
 import type { CtfRequest, EstimateCtf } from '../ports.ts';
-import { verdictOf } from './confidence.ts';
+import { reliabilityOf } from './confidence.ts';
 import { diagnosticPicture } from './diagnostic.ts';
 import { fadingDirection } from './drift.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
@@ -60,7 +61,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
   const followedA = fitResolutionA(profile.frequency, cc, halfWidth);
   const phaseAt = (frequency: number) => ctfPhase(plate, best.defocus.mean, frequency ** 2);
-  const { confidence, doubt } = verdictOf({
+  const { confidence, doubt } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
     firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
     ringsSeen: (phaseAt(1 / followedA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
@@ -86,23 +87,16 @@ export const estimateCtf: EstimateCtf = async (request) => {
     fadingDirectionDeg,
     profile: recordProfile(profile, cc),
   };
-  const warnings: string[] = [];
-  if (confidence < NO_RINGS_CONFIDENCE) {
-    warnings.push(`no rings are seen in the spectrum: defocus and astigmatism are a guess (${doubt})`);
-  } else if (confidence < GOOD_CONFIDENCE) {
-    warnings.push(`the defocus is in doubt: ${doubt}`);
-  } else if (atEdge(best.defocus, search)) {
-    warnings.push(
-      `the defocus lies at the edge of the search range ${search.minimumDefocusA}-${search.maximumDefocusA} A`,
-    );
+  const findings: CtfFinding[] = [];
+  if (confidence < NO_RINGS_CONFIDENCE) findings.push({ kind: 'no-rings', doubt });
+  else if (confidence < GOOD_CONFIDENCE) findings.push({ kind: 'doubtful', doubt });
+  else if (isAtEdge(best.defocus, search)) {
+    const { maximumDefocusA } = search;
+    findings.push({ kind: 'at-range-edge', minimumDefocusA, maximumDefocusA });
   }
-  if (fadingDirectionDeg !== null) {
-    warnings.push(
-      `rings fade faster along ${fadingDirectionDeg} degrees than across: the image moved during the exposure`,
-    );
-  }
+  if (fadingDirectionDeg !== null) findings.push({ kind: 'fading', directionDeg: fadingDirectionDeg });
   const edgePerA = Math.min(finest, Math.max(ICE_SEEN_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA));
-  return { ctf, diagnostic: diagnosticPicture(plate, whole, profile, best.defocus, edgePerA), warnings };
+  return { ctf, diagnostic: diagnosticPicture(plate, whole, profile, best.defocus, edgePerA), findings };
 };
 
 function phaseRangeOf({ phaseShift }: CtfRequest['search']): [number, number] | null {
@@ -142,7 +136,7 @@ function roundedDefocus(defocus: DefocusVector) {
   };
 }
 
-function atEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolean {
+function isAtEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolean {
   return mean < search.minimumDefocusA + 50 || mean > search.maximumDefocusA - 50;
 }
 

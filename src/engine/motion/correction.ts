@@ -1,5 +1,6 @@
 import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
+import type { AlignFinding } from '../findings.ts';
 import type { Crew } from './crew.ts';
 import { addGainDefects, addMappedDefects, PixelSet, REPLACEMENT_LENGTH, replacementsOf } from './defects.ts';
 import { loadGain } from './gain.ts';
@@ -11,9 +12,11 @@ import type { Layout } from './layout.ts';
 
 export interface Correction {
   readonly gain: Image | null;
+  /** Pixels that the defect map names; null: there is none. */
+  readonly mapped: PixelSet | null;
+  /** Those, and the dead ones of the gain. */
   readonly bad: PixelSet;
-  /** What a person should know of how the gain was used. */
-  readonly notes: readonly string[];
+  readonly findings: readonly AlignFinding[];
 }
 
 /** @throws CodedError GAIN_*, DEFECTS_UNREADABLE */
@@ -25,8 +28,13 @@ export function loadCorrection(
   const bad = new PixelSet(movie.width, movie.height);
   const loaded = setting ? loadGain(setting, movie) : null;
   if (loaded) addGainDefects(bad, loaded.image);
-  const notes = defectMapPath ? addMappedDefects(bad, defectMapPath) : [];
-  return { gain: loaded?.image ?? null, bad, notes: [...(loaded?.notes ?? []), ...notes] };
+  const findings = [...(loaded?.findings ?? [])];
+  const mapped = defectMapPath === null ? null : new PixelSet(movie.width, movie.height);
+  if (defectMapPath !== null && mapped !== null) {
+    findings.push(...addMappedDefects(mapped, defectMapPath));
+    bad.addAll(mapped);
+  }
+  return { gain: loaded?.image ?? null, mapped, bad, findings };
 }
 
 /** Puts the gain where the kernels read it; what is no number there counts as zero. */
@@ -56,7 +64,7 @@ export interface FoundPixels {
   readonly hotPixels: readonly (readonly [number, number])[];
   readonly meanPerFrame: number;
   readonly isBlank: boolean;
-  readonly warnings: readonly string[];
+  readonly findings: readonly AlignFinding[];
 }
 
 /**
@@ -87,8 +95,6 @@ export async function treatHotPixels(
     hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),
     meanPerFrame: found.mean / frames,
     isBlank: found.mean === 0 && found.sigma === 0,
-    warnings: found.tooMany
-      ? ['So many pixels stand out of the sum that none was taken for hot: see whether the gain is right.']
-      : [],
+    findings: found.tooMany ? [{ kind: 'too-many-hot-pixels' }] : [],
   };
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
+import type { AlignFinding } from '../findings.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
 
 /** Pixels of a movie that cannot be trusted: from the gain, from a defect map, or hot. */
@@ -35,6 +36,12 @@ export class PixelSet {
     }
   }
 
+  addAll(other: PixelSet): void {
+    other.forEach((index) => {
+      this.add(index);
+    });
+  }
+
   add(index: number): void {
     if (this.has(index)) return;
     this.#bits[index >> 3] = this.#bits[index >> 3]! | (1 << (index & 7));
@@ -53,10 +60,9 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
 /**
  * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, of the movie's size, of half or of
  * twice of it; or text, see `defect-text.ts`.
- * @returns what a person should know of how it was used
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string): string[] {
+export function addMappedDefects(bad: PixelSet, path: string): AlignFinding[] {
   let bytes: Buffer;
   try {
     bytes = readStart(path);
@@ -94,7 +100,7 @@ function addImageDefects(bad: PixelSet, path: string): void {
     if (data[i] !== 0) addBox(bad, [i % width, Math.floor(i / width), 1, 1], scale);
 }
 
-function addTextDefects(bad: PixelSet, text: string, path: string): string[] {
+function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding[] {
   const { boxes, rowsFrom, camera, rotationAndFlip } = parseDefectText(text, path);
   const [width, height] = camera ?? [bad.width, bad.height];
   const turned = rotationAndFlip > 0 ? ` It says RotationAndFlip ${rotationAndFlip}.` : '';
@@ -113,11 +119,7 @@ function addTextDefects(bad: PixelSet, text: string, path: string): string[] {
         },
       );
   }
-  return rotationAndFlip > 0
-    ? [
-        `The defect list was turned (RotationAndFlip ${rotationAndFlip}): it is taken to lie as the movies do, which holds for a list that SerialEM wrote beside them.`,
-      ]
-    : [];
+  return rotationAndFlip > 0 ? [{ kind: 'defects-turned', rotationAndFlip }] : [];
 }
 
 /** Times that the boxes of a list may cover the image: some overlap, but no list of a camera comes near to this. */

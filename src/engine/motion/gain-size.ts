@@ -1,4 +1,5 @@
 import type { Image, MovieStructure } from '../../formats/movie.ts';
+import type { AlignFinding } from '../findings.ts';
 
 /** Gains of another resolution than the movie, and gains to divide by. */
 
@@ -8,8 +9,7 @@ export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'e
 export interface LoadedGain {
   /** Of the movie's size and turned to it; to multiply with. Zero or no number: a dead pixel. */
   readonly image: Image;
-  /** What a person should know of how it was used. */
-  readonly notes: readonly string[];
+  readonly findings: readonly AlignFinding[];
 }
 
 /** 1 / gain; what is not above zero stays a dead pixel, 0. */
@@ -24,29 +24,16 @@ export function invertGain(image: Image): Image {
 export function fitGain(gain: Image, movie: GainTarget): LoadedGain | null {
   const { width, height } = movie;
   const is = (w: number, h: number) => gain.width === w && gain.height === h;
-  if (is(width, height)) return { image: gain, notes: [] };
-  // Of an EER movie the sensor's gain is the usual one, whatever the upsampling.
-  const isUsual = movie.eer !== undefined;
-  if (2 * gain.width === width && 2 * gain.height === height)
-    return {
-      image: doubled(gain),
-      notes: isUsual
-        ? []
-        : [
-            `The gain has half the size of the movie (${sizeOf(gain)}): each of its pixels serves 2x2 pixels.`,
-          ],
-    };
-  if (is(2 * width, 2 * height))
-    return {
-      image: halved(gain),
-      notes: isUsual
-        ? []
-        : [`The gain has twice the size of the movie (${sizeOf(gain)}): 2x2 of its pixels serve one.`],
-    };
+  if (is(width, height)) return { image: gain, findings: [] };
+  const resized = (image: Image, ratio: 0.5 | 2): LoadedGain => ({
+    image,
+    // Of an EER movie the sensor's gain is the usual one, whatever the upsampling.
+    findings: movie.eer ? [] : [{ kind: 'gain-resized', ratio, width: gain.width, height: gain.height }],
+  });
+  if (2 * gain.width === width && 2 * gain.height === height) return resized(doubled(gain), 0.5);
+  if (is(2 * width, 2 * height)) return resized(halved(gain), 2);
   return null;
 }
-
-const sizeOf = ({ width, height }: Image) => `${width}x${height}`;
 
 function doubled(gain: Image): Image {
   const [width, height] = [2 * gain.width, 2 * gain.height];

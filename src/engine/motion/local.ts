@@ -1,3 +1,4 @@
+import type { NoLocalMotion } from '../findings.ts';
 import type { Shift } from './align-tasks.ts';
 import type { Crew } from './crew.ts';
 import type { Plane } from './geometry.ts';
@@ -9,9 +10,6 @@ import { type PatchJob, patchWindow } from './patch-tasks.ts';
 import { layPatches, type Patch } from './patches.ts';
 
 /** Finds motion that differs over the field: patches are aligned by themselves, and a smooth model is fitted to their paths. */
-
-/** The reason that is no fault: there is nothing to correct. */
-export const MOVES_AS_A_WHOLE = 'Patches move as the whole frame does, as far as can be seen.';
 
 export interface LocalRequest {
   readonly patches: readonly [number, number];
@@ -36,7 +34,7 @@ export type LocalOutcome =
       readonly means: readonly Shift[];
       readonly reason: null;
     }
-  | { readonly fit: null; readonly reason: string };
+  | { readonly fit: null; readonly reason: NoLocalMotion };
 
 /** Frames are grouped until the shift of a patch is known to so many pixels of the crop. */
 const WANTED_SIGMA = 0.2;
@@ -49,7 +47,7 @@ const LATER_LOOKS = 1;
 /** A fit that leaves out more than this part of its points is not to be trusted. */
 const MOST_OUTLIERS = 0.4;
 
-const none = (reason: string): LocalOutcome => ({ fit: null, reason });
+const none = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
 
 export async function findLocalMotion(
   crew: Crew,
@@ -64,8 +62,7 @@ export async function findLocalMotion(
   const perCrop = request.variance / area / (scale[0] * scale[1]);
   const size = Math.ceil(perCrop / WANTED_SIGMA ** 2);
   const groups = neighbours(base.length, Math.max(1, size));
-  if (groups.length < FEWEST_GROUPS)
-    return none('Too few electrons, or frames, to follow patches by themselves.');
+  if (groups.length < FEWEST_GROUPS) return none({ kind: 'too-few-electrons' });
   await spread(crew, base.length, (slot, indices) => ({
     kind: 'cropsToImages',
     slot,
@@ -100,15 +97,12 @@ export async function findLocalMotion(
   };
   let fit = await look(null, FIRST_WINDOWS);
   for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
-  if (!fit) return none(MOVES_AS_A_WHOLE);
+  if (!fit) return none({ kind: 'moves-as-a-whole' });
   if (fit.outliers > MOST_OUTLIERS * fit.points)
-    return none(
-      `Patches could not be followed: ${fit.outliers} of ${fit.points} points fit no smooth motion.`,
-    );
+    return none({ kind: 'patches-not-followed', outliers: fit.outliers, points: fit.points });
   const { rest, means } = splitMean(fit.model, request.frames);
   const largest = largestShift(rest, request.frames);
-  if (largest > LARGEST_LOCAL_SHIFT)
-    return none(`The fit asks for ${largest.toFixed(0)} pixels of local motion, which is not credible.`);
+  if (largest > LARGEST_LOCAL_SHIFT) return none({ kind: 'not-credible', largestPixels: largest });
   return { fit: { ...fit, model: rest }, means, reason: null };
 }
 

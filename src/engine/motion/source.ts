@@ -1,6 +1,7 @@
 import type { EerWishes } from '../../formats/eer/grouping.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { type MovieOptions, openMovie } from '../../formats/open.ts';
+import type { AlignFinding } from '../findings.ts';
 import type { AlignRequest } from '../ports.ts';
 
 /** What a movie is when it is read frame by frame, and the request in its terms. */
@@ -10,6 +11,7 @@ export interface MovieSource {
   readonly options: MovieOptions;
   /** Pixel size, binning and doses of the frames that are read: of an EER file, of its fractions. */
   readonly request: AlignRequest;
+  readonly findings: readonly AlignFinding[];
 }
 
 /** More than this in all, e/A^2, nobody gives to a specimen: the dose of a fraction was taken for that of a camera frame. */
@@ -19,12 +21,12 @@ export const INCREDIBLE_DOSE_EA2 = 300;
 export function readSource(request: AlignRequest): MovieSource {
   const options: MovieOptions = { eer: wishesOf(request) };
   const structure = structureOf(request.moviePath, options);
-  if (!structure.eer) return { structure, options, request };
+  if (!structure.eer) return { structure, options, request, findings: [] };
   const { upsampling, framesPerFraction, cameraFrames } = structure.eer;
   const scaled = (dose: number | null, factor: number) => (dose === null ? null : dose * factor);
   const used = structure.frames * framesPerFraction;
   return {
-    structure: { ...structure, warnings: [...structure.warnings, ...doubts(request, cameraFrames)] },
+    structure,
     options,
     request: {
       ...request,
@@ -33,6 +35,7 @@ export function readSource(request: AlignRequest): MovieSource {
       dosePerFrameEA2: scaled(request.dosePerFrameEA2, framesPerFraction),
       totalDoseEA2: scaled(request.totalDoseEA2, used / cameraFrames),
     },
+    findings: eerFindings(request, cameraFrames),
   };
 }
 
@@ -40,22 +43,17 @@ function wishesOf({ eer, dosePerFrameEA2, totalDoseEA2 }: AlignRequest): EerWish
   return { ...eer, dosePerFrameEA2, totalDoseEA2 };
 }
 
-function doubts(request: AlignRequest, cameraFrames: number): string[] {
+function eerFindings(request: AlignRequest, cameraFrames: number): AlignFinding[] {
   const { dosePerFrameEA2, totalDoseEA2, binning, eer } = request;
+  const findings: AlignFinding[] = [];
+  const isDoseUnknown = dosePerFrameEA2 === null && totalDoseEA2 === null;
+  if (isDoseUnknown && (eer?.dosePerFractionEA2 ?? null) !== null)
+    findings.push({ kind: 'eer-dose-missing' });
   const total = (dosePerFrameEA2 ?? 0) * cameraFrames;
-  const isBlind =
-    dosePerFrameEA2 === null && totalDoseEA2 === null && (eer?.dosePerFractionEA2 ?? null) !== null;
-  return [
-    ...(isBlind ? ['The dose per fraction cannot be met while the dose of the movie is not known.'] : []),
-    ...(total > INCREDIBLE_DOSE_EA2
-      ? [
-          `The dose per frame makes ${total.toPrecision(3)} e/A^2 in all: of an EER file it is that of one camera frame, of which there are ${cameraFrames}.`,
-        ]
-      : []),
-    ...(binning > 1
-      ? ['The micrograph is binned below the pixel of the sensor: EER needs no superresolution.']
-      : []),
-  ];
+  if (total > INCREDIBLE_DOSE_EA2)
+    findings.push({ kind: 'eer-dose-too-high', totalDoseEA2: total, cameraFrames });
+  if (binning > 1) findings.push({ kind: 'eer-binned' });
+  return findings;
 }
 
 function structureOf(path: string, options: MovieOptions): MovieStructure {

@@ -1,13 +1,13 @@
+import type { AlignFinding, FrameFault } from '../findings.ts';
 import type { Shift } from './align-tasks.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
 
 /**
  * Frames that cannot be aligned, and would hold the others at rest or draw them along: next to no electrons (the beam was blanked, or the
- * camera skipped them), far too many (a flash, a shutter that hung), or one value nearly everywhere (a saturated camera: with a gain it
- * shows the gain's own pattern, which never moves).
+ * camera skipped them), far too many (a flash, a shutter that stayed open), or one value nearly everywhere (a saturated camera: with a gain
+ * it shows the gain's own pattern, which never moves).
  */
-export type Fault = 'dark' | 'bright' | 'flat';
 
 /** Counts of a dark crop against the median of all that have any, and of one that is too bright. */
 const DARK_PART = 0.25;
@@ -23,7 +23,7 @@ export function cropFaults(
   memory: WebAssembly.Memory,
   framesPerCrop: readonly number[],
   flat: readonly boolean[],
-): (Fault | null)[] {
+): (FrameFault | null)[] {
   const { crops, plane } = layout.whole;
   const means = framesPerCrop.map(
     // the value at zero frequency is the sum over all pixels
@@ -35,7 +35,7 @@ export function cropFaults(
 }
 
 /** @param means - counts of each crop; the usual is the median of those that have any and are not flat */
-export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): (Fault | null)[] {
+export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): (FrameFault | null)[] {
   const positive = means.filter((v, i) => v > 0 && !isFlat[i]).sort((a, b) => a - b);
   const usual = positive[positive.length >> 1] ?? 0;
   return means.map((mean, i) => {
@@ -46,7 +46,7 @@ export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): 
 }
 
 /** Indices of the crops with which nothing is wrong, ascending. */
-export function usableCrops(faults: readonly (Fault | null)[]): number[] {
+export function usableCrops(faults: readonly (FrameFault | null)[]): number[] {
   return faults.flatMap((fault, i) => (fault === null ? [i] : []));
 }
 
@@ -54,7 +54,7 @@ export function usableCrops(faults: readonly (Fault | null)[]): number[] {
 export function clearUnusable(
   layout: Layout,
   memory: WebAssembly.Memory,
-  faults: readonly (Fault | null)[],
+  faults: readonly (FrameFault | null)[],
 ): void {
   const { crops, plane } = layout.whole;
   const length = planeBytes(plane) / 4;
@@ -75,42 +75,24 @@ export function acrossGaps(path: readonly Shift[], known: readonly number[], cou
   });
 }
 
-const IN_WORDS: Record<Fault, readonly [finding: string, consequence: string]> = {
-  dark: [
-    'hold less than a quarter of the electrons of the others',
-    'they were not aligned. Was the beam blanked?',
-  ],
-  bright: [
-    'hold more than four times the electrons of the others',
-    'they were not aligned, but are in the sums.',
-  ],
-  flat: [
-    'are saturated (nearly every pixel has the same, largest value)',
-    'they were left out, unless no other is there. Was the camera overexposed?',
-  ],
-};
-
-/** What a person should know of crops that cannot be aligned. @param firstFrame - 1-based number of the first frame used */
-export function unusableWarnings(
-  faults: readonly (Fault | null)[],
+/** Frames of crops that cannot be aligned, by what is wrong. @param firstFrame - 1-based number of the first frame used */
+export function unusableFrames(
+  faults: readonly (FrameFault | null)[],
   framesPerCrop: readonly number[],
   firstFrame: number,
-): string[] {
-  return (['dark', 'bright', 'flat'] as const).flatMap((fault) => {
+): AlignFinding[] {
+  return (['dark', 'bright', 'flat'] as const).flatMap((fault): AlignFinding[] => {
     const ranges = rangesOf(faults, framesPerCrop, firstFrame, fault);
-    if (ranges.length === 0) return [];
-    const names = ranges.map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join(', ');
-    const [finding, consequence] = IN_WORDS[fault];
-    return [`Frames ${names} ${finding}: ${consequence}`];
+    return ranges.length === 0 ? [] : [{ kind: 'unusable-frames', fault, ranges }];
   });
 }
 
 /** First and last frames of neighbouring crops with this fault. */
 function rangesOf(
-  faults: readonly (Fault | null)[],
+  faults: readonly (FrameFault | null)[],
   framesPerCrop: readonly number[],
   firstFrame: number,
-  fault: Fault,
+  fault: FrameFault,
 ): [number, number][] {
   const ranges: [number, number][] = [];
   let frame = firstFrame;

@@ -35,7 +35,7 @@ export interface AlignerReading {
   /** Per used frame, pixels of the movie: shifts to apply, whose sign is opposite to the motion of the content. */
   readonly shiftsToApply: readonly (readonly [number, number])[];
   /** Null where no patches were asked for. */
-  readonly local: LocalMotion | null;
+  readonly local: LocalMotion<string> | null;
   readonly iterations: number;
   readonly isConverged: boolean;
   /** After the gain; null where it does not follow from the sum. */
@@ -96,7 +96,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       });
       const reading = program.read(new ProgramOutputs(title, workspace.workDir, printed), input);
       const warnings = [
-        ...structure.warnings,
+        ...input.warnings,
         ...references.warnings,
         ...preparation.warnings,
         ...reading.warnings,

@@ -18,7 +18,7 @@ export function motioncorLocal(
   outputs: ProgramOutputs,
   input: MovieInput,
   patches: readonly [number, number] | null,
-): LocalMotion | null {
+): LocalMotion<string> | null {
   const asked = input.request.patches;
   if (!asked || asked[0] * asked[1] < 2) return null;
   if (patches === null) return { fit: null, reason: 'MotionCor follows patches from 2x2 on.' };

@@ -6,10 +6,13 @@ import { readSource } from '../../engine/motion/source.ts';
 import type { AlignRequest } from '../../engine/ports.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import type { Workspace } from '../adapter.ts';
+import { alignWarnings } from '../finding-texts.ts';
 
 /** A movie for an external program. Our reader looks at it first, since RELION takes a truncated movie for a complete one. */
 export interface MovieInput {
   readonly structure: MovieStructure;
+  /** Of the reader, and about the settings of an EER file. */
+  readonly warnings: readonly string[];
   /** In terms of the frames that are aligned: of an EER file, of its fractions. */
   readonly request: AlignRequest;
   /** Frames between throw and trunc. */
@@ -26,7 +29,7 @@ export interface MovieInput {
  * @throws CodedError MOVIE_*, TOO_FEW_FRAMES, DOSE_CONTRADICTION
  */
 export function readMovieInput(asked: AlignRequest, program: string, minFrames: number): MovieInput {
-  const { structure, request } = readSource(asked);
+  const { structure, request, findings } = readSource(asked);
   const { throwFrames, truncFrames } = request;
   const used = structure.frames - throwFrames - truncFrames;
   if (used < minFrames)
@@ -36,6 +39,7 @@ export function readMovieInput(asked: AlignRequest, program: string, minFrames: 
     );
   return {
     structure,
+    warnings: [...structure.warnings, ...alignWarnings(findings)],
     request,
     used,
     firstFrame: throwFrames + 1,

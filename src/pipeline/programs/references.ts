@@ -7,6 +7,7 @@ import type { Image, MovieStructure } from '../../formats/movie.ts';
 import { createMrcStackWriter, writeMrc } from '../../formats/mrc/write.ts';
 import { openMovie } from '../../formats/open.ts';
 import type { Workspace } from '../adapter.ts';
+import { alignWarnings } from '../finding-texts.ts';
 import type { Links, MovieInput } from './movie-input.ts';
 
 /** Gain and defects in forms that a program reads, in its work directory; rows as in movies, which RELION and MotionCor read as we do. */
@@ -33,10 +34,11 @@ export function prepareReferences(
   eerGain: EerGain,
 ): References {
   const { structure, request } = input;
-  const { gain, bad, notes } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const { gain, mapped, bad, findings } = loadCorrection(request.gain, request.defectMapPath, structure);
+  request.onReferences?.({ movie: structure, gain, mapped });
   const setting = request.gain;
   const native =
-    setting && notes.length === 0 ? nativeName(setting.path, structure.format === 'eer', eerGain) : null;
+    setting && findings.length === 0 ? nativeName(setting.path, structure.format === 'eer', eerGain) : null;
   const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
   return {
     gain:
@@ -46,7 +48,7 @@ export function prepareReferences(
           ? { file: links.add(setting.path, native), rotate: setting.rotate, flip: setting.flip }
           : { file: writeGain(gain, structure, workspace, eerGain), rotate: 0, flip: 0 },
     defects: defectsOf(bad, request.defectMapPath, deadInGain, links, workspace),
-    warnings: notes,
+    warnings: alignWarnings(findings),
   };
 }
 

@@ -108,7 +108,7 @@ function localMotion(
   input: MovieInput,
   { localToApply, localPoints }: RelionMotion,
   fitRmsPixels: readonly [number, number] | null,
-): LocalMotion | null {
+): LocalMotion<string> | null {
   const { patches } = input.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   const followed = patchesOf(input);

@@ -1,6 +1,6 @@
 import type { GainJudgement } from '../../contract/api.ts';
 import { BUILTIN_PROGRAM } from '../../contract/programs.ts';
-import { gainAdvice } from '../../engine/gain-orientation/warning.ts';
+import { gainAdvice } from '../../pipeline/gain-advice.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { gainCheckSchema, type ResultRecord } from '../../contract/record.ts';
 import { combineChecks } from '../../engine/gain-orientation/verdict.ts';
-import { gainWarnings } from '../../engine/gain-orientation/warning.ts';
+import { gainWarnings } from '../../pipeline/gain-advice.ts';
 
 /**
  * What the newest movies say of the gain. Kept in memory and in the ledger, which is only an index here too: the records

@@ -43,14 +43,14 @@ describe('estimateCtf on micrographs with rings', () => {
 
   it.each(grid)('finds defocus within 1 %% and the angle within 10 degrees: %s', async (_, changes) => {
     const truth = { ...USUAL, signal: 2, seed: 11, ...changes };
-    const { ctf, warnings } = await estimate(truth, simulateMicrograph(truth));
+    const { ctf, findings } = await estimate(truth, simulateMicrograph(truth));
     const astigmatism = truth.defocusUA - truth.defocusVA;
     expect(meanError(ctf, truth)).toBeLessThan(0.01 * truth.defocusVA);
     expect(Math.abs(ctf.astigmatismA - astigmatism)).toBeLessThan(100);
     if (astigmatism > 0) expect(turn(ctf.astigmatismAngleDeg, truth.angleDeg)).toBeLessThan(10);
     expect(ctf.confidence).toBeGreaterThan(0.9);
     expect(ctf.fitResolutionA).toBeLessThan(Math.max(6, 3 * truth.pixelSizeA));
-    expect(warnings).toEqual([]);
+    expect(findings).toEqual([]);
   });
 
   it('reads images that are not square, with hot pixels and with pixels that are no numbers', async () => {
@@ -87,10 +87,10 @@ describe('estimateCtf on micrographs with rings', () => {
 
 describe('estimateCtf on images without rings', () => {
   it.each([1])('has no confidence in noise, seed %i', async (seed) => {
-    const { ctf, warnings } = await estimate(USUAL, noiseImage(768, seed), { width: 768 });
+    const { ctf, findings } = await estimate(USUAL, noiseImage(768, seed), { width: 768 });
     expect(ctf.confidence).toBeLessThan(0.1);
     expect(ctf.fitResolutionA).toBeGreaterThan(20);
-    expect(warnings.join()).toContain('no rings');
+    expect(findings).toMatchObject([{ kind: 'no-rings' }]);
   });
 
   it('has no confidence in smooth noise with a dark corner', async () => {

@@ -53,9 +53,13 @@ describe('what a fit says of itself', () => {
 
   it('names the reason where it is in doubt or sees nothing', async () => {
     const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
-    const { ctf, warnings } = await estimateCtf(requestOf(faint));
+    const { ctf, findings } = await estimateCtf(requestOf(faint));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
-    expect(warnings.join()).toMatch(/(no rings are seen|in doubt).*(noise|repeat|rings only|another|error)/);
+    const doubts = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
+    expect(findings).toContainEqual({
+      kind: expect.toBeOneOf(['no-rings', 'doubtful']),
+      doubt: expect.objectContaining({ kind: expect.toBeOneOf(doubts) }),
+    });
   });
 
   it('holds the astigmatism to what is expected where noise would make one', async () => {

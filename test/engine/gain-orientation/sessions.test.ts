@@ -32,7 +32,8 @@ describe('a simulated session, its movie and its gain found by name', () => {
       });
       expect(aligned.frames).toBe(12);
       expect(aligned.gainCheck).toMatchObject({ verdict: 'agrees', best: { rotate: 0, flip: 0 } });
-      expect(aligned.warnings).toEqual([]);
+      expect(aligned.readerWarnings).toEqual([]);
+      expect(aligned.findings.map(({ kind }) => kind)).toEqual(['gain-checked']);
     },
   );
 });

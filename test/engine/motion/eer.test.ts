@@ -70,11 +70,15 @@ describe('an EER movie', () => {
     const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(aligned.frames).toBe(9);
     expect(aligned.dosePerFrameEA2).toBeCloseTo((16 / 96) * 10, 6);
-    expect(aligned.warnings.join()).toContain('The last 6 of 96 camera frames');
+    expect(aligned.readerWarnings.join()).toContain('The last 6 of 96 camera frames');
   });
 
   it('warns where the dose of a fraction was given as that of a camera frame', async () => {
     const aligned = await alignMovie(request({ dosePerFrameEA2: 4 }));
-    expect(aligned.warnings.join()).toContain('of an EER file it is that of one camera frame');
+    expect(aligned.findings).toContainEqual({
+      kind: 'eer-dose-too-high',
+      totalDoseEA2: 4 * 96,
+      cameraFrames: 96,
+    });
   });
 });

@@ -97,7 +97,7 @@ describe('even and odd sums', () => {
     const { path } = numberedFrames(4);
     const aligned = await alignMovie(request(path, { evenOdd: 'weighted' }));
     expect(aligned.evenOdd?.isWeighted).toBe(false);
-    expect(aligned.warnings.join()).toContain('even and odd sums are not dose-weighted');
+    expect(aligned.findings).toContainEqual({ kind: 'even-odd-not-weighted' });
   });
 
   it('are not made of a single frame', async () => {

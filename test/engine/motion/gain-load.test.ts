@@ -61,7 +61,7 @@ describe('a gain for EER', () => {
   it('of the size of the sensor serves 2x2 pixels of a rendering of twice the size, without a word', () => {
     const loaded = load(write('b.gain', 2, 1, [1, 2]), movie('eer', 4, 2, 2));
     expect([...loaded.image.data]).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
-    expect(loaded.notes).toEqual([]);
+    expect(loaded.findings).toEqual([]);
   });
 
   it('of twice the size serves one of the sensor by the sum of its sensitivities', () => {
@@ -77,13 +77,13 @@ describe('a gain of the other resolution', () => {
   it('of a counting camera serves a super-resolution movie, and says so', () => {
     const loaded = load(write('e.tiff', 1, 1, [3]), movie('tiff', 2, 2));
     expect([...loaded.image.data]).toEqual([3, 3, 3, 3]);
-    expect(loaded.notes.join()).toContain('half the size');
+    expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 0.5, width: 1, height: 1 }]);
   });
 
   it('of super-resolution serves a counting movie, and says so', () => {
     const loaded = load(write('f.tiff', 2, 2, [2, 2, 2, 2]), movie('tiff', 1, 1));
     expect([...loaded.image.data]).toEqual([2]);
-    expect(loaded.notes.join()).toContain('twice the size');
+    expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 2, width: 2, height: 2 }]);
   });
 
   it('of any other size is an error with both sizes, and the hint that it would fit turned', () => {
@@ -132,7 +132,7 @@ describe('defects', () => {
   it("as SerialEM's list that was turned: taken to lie as the movie, with a note; refused where its camera is turned", () => {
     const list = (size: string) => text(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
     const bad = new PixelSet(3, 2);
-    expect(addMappedDefects(bad, list('')).join()).toContain('RotationAndFlip 3');
+    expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-turned', rotationAndFlip: 3 }]);
     expect(bad.has(3)).toBe(true);
     expect(codeOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
       /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. It says RotationAndFlip 3/,

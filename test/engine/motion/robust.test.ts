@@ -127,9 +127,9 @@ describe('movies that are hard to align', () => {
   });
 
   it.each([
-    ['in the middle', [8, 9], '9-10'],
-    ['at the start', [0, 1], '1-2'],
-    ['at the end', [18, 19], '19-20'],
+    ['in the middle', [8, 9], [9, 10]],
+    ['at the start', [0, 1], [1, 2]],
+    ['at the end', [18, 19], [19, 20]],
   ])('frames without beam %s: named, left out, and laid between the others', async (_, dark, named) => {
     const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
     const random = randomNumbers(7);
@@ -139,16 +139,24 @@ describe('movies that are hard to align', () => {
       for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
     };
     const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
-    expect(outcome.warnings.join()).toContain(`Frames ${named} hold less than a quarter`);
+    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'dark', ranges: [named] });
     expect(outcome.converged).toBe(true);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
     expect(outcome.sum.every(Number.isFinite)).toBe(true);
   });
 
   it.each([
-    ['saturated in the middle', [9], 'flat', 'Frames 10 are saturated'],
-    ['saturated at the start', [0, 1], 'flat', 'Frames 1-2 are saturated'],
-    ['ten times as bright', [5, 12], 'bright', 'Frames 6, 13 hold more than four times'],
+    ['saturated in the middle', [9], 'flat', [[10, 10]]],
+    ['saturated at the start', [0, 1], 'flat', [[1, 2]]],
+    [
+      'ten times as bright',
+      [5, 12],
+      'bright',
+      [
+        [6, 6],
+        [13, 13],
+      ],
+    ],
   ])('frames that are %s: named, left out, and laid between the others', async (_, spoilt, kind, named) => {
     const random = randomNumbers(3);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
@@ -162,7 +170,7 @@ describe('movies that are hard to align', () => {
     writeMrc(gainPath, { width: 512, height: 512, data: sensitivity.map((v) => 1 / v) }, 1);
     const gain = { path: gainPath, rotate: 0, flip: 0 } as const;
     const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, spoil }, gain);
-    expect(outcome.warnings.join()).toContain(named);
+    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: named });
     expect(outcome.converged).toBe(true);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
     // a flat frame is in no sum: 20 frames of 1.5 counts, without those left out
@@ -184,7 +192,13 @@ describe('movies that are hard to align', () => {
       contrast: 0.3,
       spoil,
     });
-    expect(outcome.warnings.join()).toMatch(/Frames 61-6\d|Frames \d\d-61|Frames 60-62/);
+    const [[first, last]] = outcome.findings.flatMap((finding) =>
+      finding.kind === 'unusable-frames' ? [...finding.ranges] : [],
+    ) as [[number, number]];
+    expect(first).toBeLessThanOrEqual(61);
+    expect(last).toBeGreaterThanOrEqual(61);
+    expect(last - first).toBeGreaterThan(0);
+    expect(last - first).toBeLessThan(10);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.4);
   });
 
@@ -197,8 +211,8 @@ describe('movies that are hard to align', () => {
     };
     const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, spoil });
     expect(outcome.converged).toBe(false);
-    expect(outcome.warnings.join()).toContain('Frames 1-12 are saturated');
-    expect(outcome.warnings.join()).toContain('No motion could be followed');
+    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'flat', ranges: [[1, 12]] });
+    expect(outcome.findings).toContainEqual({ kind: 'no-motion-followed' });
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });
 
@@ -235,7 +249,7 @@ describe('movies that are hard to align', () => {
       });
       expect(outcome.converged).toBe(false);
       expect(outcome.shiftsPixels).toEqual(Array.from({ length: 12 }, () => [0, 0]));
-      expect(outcome.warnings.join()).toContain('the frames were summed as they are');
+      expect(outcome.findings).toContainEqual({ kind: 'no-motion-followed' });
       expect(outcome.local!.fit).toBeNull();
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acrossGaps, faultsOf, unusableWarnings } from '../../../src/engine/motion/unusable.ts';
+import { acrossGaps, faultsOf, unusableFrames } from '../../../src/engine/motion/unusable.ts';
 
 describe('a path across dark frames', () => {
   it('is straight across a gap, and at rest before the first known point and after the last', () => {
@@ -46,18 +46,27 @@ describe('what is wrong with a frame', () => {
 describe('the warning of frames that cannot be aligned', () => {
   it('names frames of the movie, whatever the groups and the first frame used', () => {
     const faults = ['dark', null, null, 'dark', null, 'dark'] as const;
-    const [text] = unusableWarnings(faults, [2, 2, 3, 2, 2, 1], 3);
-    expect(text).toContain('Frames 3-4, 10-11, 14 hold');
+    expect(unusableFrames(faults, [2, 2, 3, 2, 2, 1], 3)).toEqual([
+      {
+        kind: 'unusable-frames',
+        fault: 'dark',
+        ranges: [
+          [3, 4],
+          [10, 11],
+          [14, 14],
+        ],
+      },
+    ]);
   });
 
   it('is one for each fault', () => {
-    const texts = unusableWarnings(['bright', 'flat', 'flat', null], [1, 1, 1, 1], 1);
-    expect(texts).toHaveLength(2);
-    expect(texts[0]).toContain('Frames 1 hold more than four times');
-    expect(texts[1]).toContain('Frames 2-3 are saturated');
+    expect(unusableFrames(['bright', 'flat', 'flat', null], [1, 1, 1, 1], 1)).toEqual([
+      { kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] },
+      { kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] },
+    ]);
   });
 
   it('is none where all can be', () => {
-    expect(unusableWarnings([null, null], [1, 1], 1)).toEqual([]);
+    expect(unusableFrames([null, null], [1, 1], 1)).toEqual([]);
   });
 });

@@ -96,7 +96,7 @@ describe('the gain of a session', () => {
     expect(wrong).toMatchObject({ verdict: 'contradicts', best: shown, movies: 2 });
     expect(wrong.none).toBeCloseTo(0.1);
     expect(wrong.picture).toMatch(/\/movies\/FoilHole_000[01]\/pictures\/gainPicture$/);
-    expect((await service.queries.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
+    expect((await service.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     await service.commands.resume(KEY, { flipgain: 1 });
     expect((await judged(service)).verdict).toBe('pending');
     await done(service, 2);
@@ -117,7 +117,7 @@ describe('the gain of a session', () => {
       const again = await world.serve(executor);
       const after = await judged(again);
       expect(after).toMatchObject({ verdict: 'contradicts', movies: before.movies, scores: before.scores });
-      expect((await again.queries.find(KEY))?.warnings.join()).toContain('gain lies the wrong way');
+      expect((await again.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     },
   );
 

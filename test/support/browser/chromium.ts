@@ -17,5 +17,13 @@ const QUIET = [
   '--disable-sync',
 ];
 
-export const launchChromium = (extra: readonly string[] = []): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM ?? '', args: [...QUIET, ...extra] });
+/** @param env - beside that of this process */
+export const launchChromium = (
+  extra: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM ?? '',
+    args: [...QUIET, ...extra],
+    env: { ...process.env, ...env },
+  });

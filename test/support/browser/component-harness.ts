@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { FakeApi } from './fake-api.ts';
 import { bundlePages } from './page-bundle.ts';
 import { servePage } from './page-server.ts';
+import { settled } from './settled.ts';
 
 /** Alpha, 0..255, from which a pixel counts as drawn: points that are not selected have 71. */
 const MIN_INK_ALPHA = 40;
@@ -36,6 +37,10 @@ export interface ComponentHarness {
   reported(name: string): Promise<unknown[]>;
   /** Pixels that a canvas shows within the box, of the colour where one is given, of this alpha (0..255) or more. */
   ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
+  /** Waits until nothing on the page changes any more. */
+  settled(): Promise<void>;
+  /** PNG of what is mounted. */
+  picture(): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -85,6 +90,8 @@ export async function openComponentHarness(
           (globalThis as unknown as ComponentWindow).countInk(canvas, within, of, least),
         [selector, box, color ?? null, minAlpha] as const,
       ),
+    settled: () => settled(page),
+    picture: () => page.locator('[data-fixture]').screenshot({ animations: 'disabled' }),
     async close() {
       await context.close();
       await server.close();

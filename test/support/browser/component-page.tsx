@@ -48,7 +48,13 @@ window.mountFixture = async (name, args) => {
   const report: FixtureProps<unknown>['report'] = (what, value) => {
     window.reported.push({ name: what, value });
   };
-  const route = createRootRoute({ component: () => <Fixture args={args} report={report} /> });
+  const route = createRootRoute({
+    component: () => (
+      <div data-fixture={name} style={{ width: 'fit-content' }}>
+        <Fixture args={args} report={report} />
+      </div>
+    ),
+  });
   root.render(
     <StrictMode key={Math.random()}>
       <PageProviders services={createServices()}>

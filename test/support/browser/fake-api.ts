@@ -22,7 +22,9 @@ type Handler = (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>;
 
 const NOT_FOUND: ApiAnswer = {
   status: 404,
-  body: { error: { code: 'NOT_FOUND', message: 'Nothing is there.', remedy: '', faults: [] } },
+  body: {
+    error: { code: 'NO_SUCH_ROUTE', message: 'There is nothing at this address.', remedy: '', faults: [] },
+  },
 };
 
 /**

@@ -21,7 +21,7 @@ describe('notices', () => {
   it('come when a session is done or needs a person', () => {
     expect(seen({ state: 'processing_complete' })).toEqual({ kind: 'done' });
     expect(seen({ state: 'processing_failure', reason: 'The disk is full.' })).toEqual({
-      kind: 'trouble',
+      kind: 'failure',
       reason: 'The disk is full.',
     });
   });

@@ -5,13 +5,13 @@ import type { ApiClient } from './client.ts';
 import { apiOf } from './page-query-client.ts';
 import { keyText, sessionPath } from './paths.ts';
 
-/** What comes before a start. */
+/** Values of the start form, as they are sent. */
 type Values = Readonly<Record<string, string | boolean>>;
 
 const TRIAL_POLL_MS = 700;
 const MOVIES_TO_TRY = 50;
 
-/** What a start with these values would do. The last answer stays until the next is there. */
+/** What a start with these values would do. The last answer is kept until the next one arrives. */
 export const previewQuery = (key: SessionKey, kind: 'start' | 'resume', values: Values) =>
   queryOptions({
     queryKey: ['preview', keyText(key), kind, values],
@@ -34,7 +34,7 @@ export const trialQuery = (key: SessionKey) =>
     refetchInterval: (query) => (isUnderWay(query.state.data?.trial) ? TRIAL_POLL_MS : false),
   });
 
-/** Whole movies that a trial may take, the newest first. */
+/** Complete movies that a trial can use, newest first. */
 export const triableQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['triable', keyText(key)],
@@ -49,7 +49,7 @@ export const triableQuery = (key: SessionKey) =>
     },
   });
 
-/** Begins a trial on the movie, the newest where `base` is null. */
+/** Starts a trial on the movie; on the latest one if `base` is null. */
 export const beginTrial = (api: ApiClient, key: SessionKey, values: Values, base: string | null) =>
   api.post<TrialAnswer>(
     `${sessionPath(key)}/trial${base === null ? '' : `?base=${encodeURIComponent(base)}`}`,

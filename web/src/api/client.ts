@@ -4,7 +4,7 @@ import { apiWords } from './words.ts';
 
 /** What the page learns from any answer, and what it adds to a request. */
 export interface ApiContext {
-  /** Who changes something, for the timeline; empty where nobody gave a name. */
+  /** Who changes something, for the timeline; empty if no name was given. */
   personName(): string;
   /** The service's time, from the `Date` header of an answer. */
   onDate(date: string | null): void;
@@ -14,7 +14,7 @@ export interface ApiContext {
 
 const HTTP_FORBIDDEN = 403;
 
-/** Calls `/api/v1`. Every method throws an ApiError on any answer but 2xx, and where none comes. */
+/** Calls `/api/v1`. Every method throws an ApiError on any answer but 2xx, and if there is none. */
 export class ApiClient {
   readonly #context: ApiContext;
 
@@ -26,7 +26,7 @@ export class ApiClient {
     return bodyOf<T>(await this.#fetch(path, { signal }));
   }
 
-  /** @param body - sent as JSON; without one the request has none */
+  /** @param body - sent as JSON; without it the request has no body */
   async post<T>(path: string, body?: unknown): Promise<T> {
     const response = await this.#fetch(path, {
       method: 'POST',

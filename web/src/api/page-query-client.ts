@@ -12,7 +12,7 @@ const isTransient = (error: unknown) =>
 
 /** Cache of everything the page reads, apart from the series of a session (`state/session-feed.ts`). */
 export class PageQueryClient extends QueryClient {
-  /** What the queries of this cache ask. */
+  /** Used by the queries of this cache. */
   readonly api: ApiClient;
 
   constructor(api: ApiClient) {
@@ -29,11 +29,11 @@ export class PageQueryClient extends QueryClient {
   }
 }
 
-/** @throws Error for a query client that knows no service */
+/** @throws Error for any other query client */
 export function apiOf(client: QueryClient): ApiClient {
   if (client instanceof PageQueryClient) return client.api;
   throw new Error('Queries of the page need a PageQueryClient');
 }
 
-/** For what views ask of the service beyond queries. */
+/** For requests of views that are no queries. */
 export const useApi = (): ApiClient => apiOf(useQueryClient());

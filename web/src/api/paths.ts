@@ -9,7 +9,7 @@ export const moviePath = (key: SessionKey, base: string) => `${sessionPath(key)}
 export const tilesPath = (key: SessionKey, base: string, role: string) =>
   `/api/v1${moviePath(key, base)}/tiles/${parts(role)}`;
 
-/** `version` changes when the movie is done anew, so that an old picture is never shown for it. */
+/** `version` changes when the movie is reprocessed, so that an old picture is never shown for it. */
 export const picturePath = (key: SessionKey, base: string, role: string, version: number | null = null) =>
   `/api/v1${moviePath(key, base)}/pictures/${parts(role)}${version === null || Number.isNaN(version) ? '' : `?v=${version}`}`;
 

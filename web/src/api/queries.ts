@@ -33,7 +33,7 @@ export const gainQuery = (key: SessionKey) =>
     queryFn: ({ client, signal }) => apiOf(client).get<GainJudgement>(`${sessionPath(key)}/gain`, signal),
   });
 
-/** While the service reads old records. */
+/** Polling interval while the service reads old records. */
 const GRID_READING_MS = 2000;
 
 export const gridQuery = (key: SessionKey) =>
@@ -70,11 +70,11 @@ export const movieLogQuery = (key: SessionKey, base: string) =>
     queryFn: ({ client, signal }) => apiOf(client).get<MovieLog>(`${moviePath(key, base)}/log`, signal),
   });
 
-/** @param entries - the newest so many */
+/** @param entries - number of entries, the newest ones */
 export const timelineQuery = (key: SessionKey, entries: number) =>
   queryOptions({
     queryKey: ['timeline', keyText(key), entries],
-    // Those that are shown stay until there are more.
+    // The entries on screen are kept until the new ones arrive.
     placeholderData: (shown: TimelineEntry[] | undefined, from) =>
       from?.queryKey[1] === keyText(key) ? shown : undefined,
     queryFn: ({ client, signal }) =>
@@ -87,7 +87,7 @@ export const failureCausesQuery = (key: SessionKey) =>
     queryFn: ({ client, signal }) => apiOf(client).get<FailureCauses>(`${sessionPath(key)}/failures`, signal),
   });
 
-/** Failed movies of a cause: those that wait for a person, or those that were set aside. */
+/** Failed movies of a cause: those that need action, or those that were set aside. */
 export interface FailureList {
   readonly code: ErrorCode | null;
   readonly aside: boolean;

@@ -6,7 +6,7 @@ import { useObservable } from '../state/observable.ts';
 import classes from './shell.module.css';
 import { connectionWords } from './words.ts';
 
-/** Says whether the figures are live. A loss is told over the view rather than in it, so that nothing moves. */
+/** Shows whether the values are live. A lost connection is announced over the view, so that nothing moves. */
 export function ConnectionPill({ connection }: { connection: LiveConnection }) {
   const { status, lostAtMs } = useObservable(connection.state);
   return (

@@ -5,7 +5,7 @@ import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.ts';
 import { noticeWords } from './words.ts';
 
-/** Switches the browser's notices; not there where the browser has none. */
+/** Switches the browser's notifications on and off; hidden if the browser has none. */
 export function NoticeToggle() {
   const { notices } = useServices();
   const on = useObservable(notices.areOn);

@@ -5,10 +5,10 @@ import { type ReactNode, useState } from 'react';
 import { type PageServices, ServicesContext } from '../state/services.ts';
 import { theme } from './theme.ts';
 
-/** Where the choice of light or dark colours is kept. */
+/** Key of the local storage for the colour scheme. */
 export const COLORS_STORAGE_KEY = 'cryoem-colors';
 
-/** What every view of the page finds around it. */
+/** The contexts that every view of the page needs. */
 export function PageProviders({ services, children }: { services: PageServices; children: ReactNode }) {
   const [colorSchemes] = useState(() => localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }));
   return (

@@ -51,7 +51,7 @@ const movieRoute = createRoute({
   validateSearch: movieSearch,
 });
 
-/** Puts the views to the addresses of `routes.ts`. */
+/** Assigns the views to the addresses of `routes.ts`. */
 export const createPageRouter = () =>
   createRouter({
     routeTree: rootRoute.addChildren([

@@ -14,7 +14,7 @@ import classes from './shell.module.css';
 import { useLightPrint } from './use-light-print.ts';
 import { shellWords } from './words.ts';
 
-/** Frame of every view: bar on top, the view below, the log-in view in its place when the service refuses. */
+/** Frame of every view: a bar at the top and the view below it, or the log-in view if the service refuses access. */
 export function Shell() {
   const { queryClient, login, connections } = useServices();
   const isLoginNeeded = useObservable(login.isNeeded);

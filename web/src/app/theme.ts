@@ -1,7 +1,7 @@
 import { createTheme, Drawer, type MantineColorsTuple, Modal, Notification } from '@mantine/core';
 import { uiWords } from '../ui/words.ts';
 
-/** Blue of thick ice, the page's own colour. */
+/** The blue of the page. */
 const ice: MantineColorsTuple = [
   '#e9f5fb',
   '#d3e7f2',
@@ -15,7 +15,7 @@ const ice: MantineColorsTuple = [
   '#005a87',
 ];
 
-/** Neutral greys with a breath of blue; the dark side is that of a microscope room. */
+/** Neutral greys with a little blue, dark enough for a microscope room. */
 const dark: MantineColorsTuple = [
   '#d5dade',
   '#b4bcc3',
@@ -41,7 +41,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // The library's crosses have no name of their own.
+  // Mantine gives its close buttons no accessible name.
   components: {
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': uiWords.close } } }),
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': uiWords.close } } }),

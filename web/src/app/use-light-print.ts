@@ -2,14 +2,14 @@ import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useEffect } from 'react';
 import { flushSync } from 'react-dom';
 
-/** Paper is white: a dark page is printed in light colours, plots too, and is dark again afterwards. */
+/** Prints a dark page, including its plots, in light colours and switches back afterwards. */
 export function useLightPrint(): void {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const isDark = useComputedColorScheme('light') === 'dark';
   useEffect(() => {
     if (!isDark) return;
     const begin = () => {
-      // Here and not in an effect of its own: the change to light would take this listener away.
+      // Not in an effect of its own: the change to light colours would remove this listener.
       window.addEventListener('afterprint', () => setColorScheme(colorScheme), { once: true });
       flushSync(() => setColorScheme('light'));
     };

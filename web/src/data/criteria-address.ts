@@ -12,7 +12,7 @@ import { METRIC_KEYS } from './metrics.ts';
 
 const AXES: readonly AxisKey[] = ['seq', ...METRIC_KEYS];
 
-/** A number of the address: no more than five digits of it can be seen in a plot. */
+/** Five digits: more cannot be distinguished in a plot. */
 export const shortNumber = (value: number) => String(Number(value.toPrecision(5)));
 
 /**

@@ -4,7 +4,7 @@ import type { GridRegion } from './grid-regions.ts';
 import { metricWords } from './metric-words.ts';
 import { criterionWords } from './words.ts';
 
-/** Grid squares and holes that are named; of the others only the number is told. */
+/** Number of grid squares and holes that are named; the others are only counted. */
 const MAX_NAMED = 3;
 
 /** For people: in the selection bar, and in the timeline as the reason of a review. */

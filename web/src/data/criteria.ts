@@ -25,7 +25,7 @@ export interface Criteria {
   /** Whether movies within all limits are selected, or the others: those beyond one of them, or without the metric. */
   readonly takes: 'within' | 'beyond';
   readonly box: Box | null;
-  /** Grid squares and holes: movies in one of them; none: movies anywhere. */
+  /** Movies in one of these grid squares and holes; if there are none, movies anywhere. */
   readonly regions: readonly GridRegion[];
 }
 
@@ -36,7 +36,7 @@ export const hasLimits = ({ limits }: Criteria): boolean => Object.keys(limits).
 export const isEmpty = (criteria: Criteria): boolean =>
   !hasLimits(criteria) && criteria.box === null && criteria.regions.length === 0;
 
-/** @param limit - without an end: the metric has no limit */
+/** @param limit - without `low` and `high` the limit of the metric is removed */
 export function withLimit(criteria: Criteria, key: MetricKey, limit: Limit): Criteria {
   const { [key]: _, ...limits } = criteria.limits;
   const isSet = limit.low !== undefined || limit.high !== undefined;

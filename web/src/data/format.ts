@@ -46,7 +46,7 @@ const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 export const when = (time: string | number | null) =>
   time === null || Number.isNaN(time) ? NONE : dateTime.format(new Date(time));
-/** A time as a file tells it: in the viewer's zone where the file tells its own, else as it stands there. */
+/** A time from a file: in the viewer's time zone if the file names its own, otherwise as written there. */
 export const moment = (words: string) =>
   /(Z|[+-]\d\d:?\d\d)$/.test(words) && !Number.isNaN(Date.parse(words)) ? when(words) : words;
 export const clock = (ms: number) => (Number.isNaN(ms) ? NONE : timeOnly.format(new Date(ms)));
@@ -62,6 +62,6 @@ export function bytes(n: number): string {
   return `${i === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[i]}`;
 }
 
-/** The telling end of a long name: movies of one session share their beginning. */
+/** The end of a long name: names of movies of one session begin alike. */
 export const shortName = (base: string, length = 26) =>
   base.length <= length ? base : `…${base.slice(base.length - length + 1)}`;

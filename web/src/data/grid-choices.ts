@@ -1,9 +1,9 @@
 import { type MetricKey, metricsIn } from './metrics.ts';
 
-/** What can colour the grid: metrics of movies, and measured less target defocus. */
+/** What can colour the grid: metrics of movies, and measured minus target defocus. */
 export type GridMetric = MetricKey | 'defocusOffset';
 
-/** The most telling ones come first; the others follow in the order of their declarations. */
+/** The most important ones come first; the others follow in the order of their declarations. */
 const FIRST: readonly GridMetric[] = [
   'fitResolution',
   'confidence',

@@ -7,7 +7,7 @@ export interface GridRegion {
   readonly hole: string | null;
 }
 
-/** Movies of a region by their seq: those from the first to the last, both included; null where it is not known yet. */
+/** Movies of a region by their seq: those from the first to the last, both included; null while it is not known. */
 export type Spans = readonly (readonly [number, number])[];
 export type SpansOf = (region: GridRegion) => Spans | null;
 
@@ -17,13 +17,13 @@ export const isSameRegion = (a: GridRegion, b: GridRegion): boolean =>
 export const hasRegion = (regions: readonly GridRegion[], region: GridRegion): boolean =>
   regions.some((other) => isSameRegion(other, region));
 
-/** Adds the region, or removes it where it is there. A square replaces its holes. */
+/** Adds the region, or removes it if it is there already. A square replaces its holes. */
 export function toggleRegion(regions: readonly GridRegion[], region: GridRegion): GridRegion[] {
   if (hasRegion(regions, region)) return regions.filter((other) => !isSameRegion(other, region));
   return [...regions.filter((other) => region.hole !== null || other.square !== region.square), region];
 }
 
-/** Names come from disk; `_` and `~` are what parts of the address are divided by. */
+/** Names come from disk; `_` and `~` separate the parts of the address. */
 const encode = (name: string) => encodeURIComponent(name).replaceAll('_', '%5F').replaceAll('~', '%7E');
 
 function decode(word: string): string | null {
@@ -38,7 +38,7 @@ function decode(word: string): string | null {
 export const regionText = ({ square, hole }: GridRegion): string =>
   hole === null ? `square_${encode(square)}` : `hole_${encode(square)}_${encode(hole)}`;
 
-/** null for what is none. */
+/** Null if the text is no region. */
 export function parseRegion(part: string): GridRegion | null {
   const [kind, ...words] = part.split('_');
   const names = words.map(decode);

@@ -1,22 +1,22 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 
-/** Less than this is the time that any movie takes: nobody is behind. */
-const WORTH_TELLING_S = 120;
-/** Rates over ten minutes waver by as much. */
+/** A smaller lag is the normal time to process a movie. */
+const MIN_NOTABLE_LAG_S = 120;
+/** Rates over ten minutes fluctuate by this factor. */
 const CLEARLY_FASTER = 1.15;
 
-type Figures = Pick<SessionSummary, 'behindSince' | 'arrivalsPerHour' | 'ratePerHour'>;
+type Rates = Pick<SessionSummary, 'behindSince' | 'arrivalsPerHour' | 'ratePerHour'>;
 
-/** How far the results lie behind the microscope, seconds: how long the oldest movie to do has been whole; 0: up to date. */
-export const lagSeconds = ({ behindSince }: Figures, nowMs: number): number =>
+/** Processing lag, seconds: age of the oldest complete movie that is not done; 0 if there is none. */
+export const lagSeconds = ({ behindSince }: Rates, nowMs: number): number =>
   behindSince === null ? 0 : Math.max(0, (nowMs - Date.parse(behindSince)) / 1000);
 
-/** Whether the lag is more than movies in the making. */
-export const isBehind = (session: Figures, nowMs: number): boolean =>
-  lagSeconds(session, nowMs) >= WORTH_TELLING_S;
+/** Whether the lag is more than the time that movies need anyway. */
+export const isBehind = (session: Rates, nowMs: number): boolean =>
+  lagSeconds(session, nowMs) >= MIN_NOTABLE_LAG_S;
 
-/** The two rates where the microscope writes faster than the service is done with it, so that the lag grows; else null. */
-export function outrun(session: Figures, nowMs: number): { arriving: number; done: number } | null {
+/** Both rates if the microscope writes faster than movies are processed, so that the lag grows; otherwise null. */
+export function outrun(session: Rates, nowMs: number): { arriving: number; done: number } | null {
   const { arrivalsPerHour: arriving, ratePerHour: done } = session;
   if (arriving === null || done === null || !isBehind(session, nowMs)) return null;
   return arriving > done * CLEARLY_FASTER ? { arriving, done } : null;

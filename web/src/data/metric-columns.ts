@@ -2,12 +2,12 @@ import type { AxisKey } from './criteria.ts';
 import { METRIC_KEYS, type MetricKey } from './metrics.ts';
 import { axisRange, median } from './statistics.ts';
 
-/** Range of an axis that has no value. */
+/** Range of an axis without values. */
 const UNIT: readonly [number, number] = [0, 1];
 
 export type Columns = Readonly<Record<MetricKey, Float64Array>>;
 
-/** The columns with each of them changed. */
+/** Applies `change` to each column. */
 export function mapColumns(columns: Columns, change: (column: Float64Array) => Float64Array): Columns {
   const changed: Record<MetricKey, Float64Array> = { ...columns };
   for (const key of METRIC_KEYS) changed[key] = change(columns[key]);
@@ -15,11 +15,11 @@ export function mapColumns(columns: Columns, change: (column: Float64Array) => F
 }
 
 /**
- * Numbers of movies as columns, NaN where a movie has no value. Another object after every change of a number, the same
- * one after a change of verdicts only; so are its columns.
+ * Metrics of movies as columns, NaN for a missing value. A change of a value makes a new object with new columns; a
+ * change of reviews does not.
  */
 export class MetricColumns {
-  /** Numbers of discovery, ascending. */
+  /** Numbers of the movies in order of discovery, ascending. */
   readonly seqs: Float64Array;
   readonly finishedAtMs: Float64Array;
   readonly #columns: Columns;
@@ -43,7 +43,7 @@ export class MetricColumns {
     return key === 'seq' ? this.seqs : this.#columns[key];
   }
 
-  /** Computed once; null where no movie has a value. */
+  /** Computed once; null if no movie has a value. */
   median(key: MetricKey): number | null {
     const known = this.#medians.get(key);
     const value = known === undefined ? median(this.#columns[key]) : known;
@@ -51,7 +51,7 @@ export class MetricColumns {
     return value;
   }
 
-  /** Range of an axis for these, the same object every time. */
+  /** Range of an axis for these; always the same object. */
   range(keys: readonly AxisKey[], fromZero: boolean): readonly [number, number] {
     const name = `${keys.join()} ${fromZero}`;
     const columns = keys.map((key) => this.axis(key));

@@ -35,7 +35,7 @@ export const METRICS: Record<MetricKey, Metric> = fromEntries(
   }),
 );
 
-/** Value for the screen; NaN where the movie has none. */
+/** Value for the screen; NaN if the movie has none. */
 export function metricOf(key: MetricKey, read: (column: ColumnKey) => number | null): number {
   const { of, scale } = METRICS[key];
   let sum = 0;
@@ -43,7 +43,7 @@ export function metricOf(key: MetricKey, read: (column: ColumnKey) => number | n
   return (sum * scale) / of.length;
 }
 
-/** null where the movie has none. */
+/** Null if the movie has none. */
 export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
   const value = metricOf(key, (column) => row[column]);
   return Number.isNaN(value) ? null : value;

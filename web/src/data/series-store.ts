@@ -13,7 +13,7 @@ const flagsOf = (row: MovieRow): number =>
   (row.comment === null ? 0 : COLUMN_FLAGS.comment) |
   verdictFlags(row.verdict);
 
-/** Arrays of one length, which is the number of movies that fit. */
+/** Arrays of the same length: the number of movies that fit. */
 interface Arrays {
   readonly seqs: Float64Array;
   readonly finishedAtMs: Float64Array;
@@ -73,7 +73,7 @@ export class SeriesStore {
     return this.#series;
   }
 
-  /** Takes rows in any order and state; a row replaces the one of the same base. Costs O(size) at worst, once per call. */
+  /** Takes rows in any order and state; a row replaces the one with the same base. At worst O(size), once per call. */
   apply(rows: readonly MovieRow[]): void {
     const fresh = new Map<string, MovieRow>();
     for (const row of rows) fresh.set(row.base, row);
@@ -98,7 +98,7 @@ export class SeriesStore {
     this.#changed(true);
   }
 
-  /** Takes movies as columns, all of them discovered after those that it holds. */
+  /** Takes movies as columns; all of them were discovered after those already held. */
   append(columns: MovieColumns): void {
     this.#reserve(this.#size + columns.rows);
     const from = this.#size;
@@ -118,7 +118,7 @@ export class SeriesStore {
     this.#changed(true);
   }
 
-  /** Movies that are not held are passed over. */
+  /** Movies that are not held are ignored. */
   setVerdict(bases: readonly string[], verdict: Verdict | null): void {
     const { flags } = this.#arrays;
     for (const base of bases) {

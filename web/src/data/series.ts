@@ -16,8 +16,8 @@ export interface SeriesParts {
 }
 
 /**
- * Finished movies of one session in order of discovery, at one moment: another object after every change, so that views
- * notice. It shares the arrays of its store, so only the newest one is to be read.
+ * Finished movies of one session in order of discovery, at one moment. Every change makes a new object, so that views
+ * notice it. It shares the arrays of its store: only the newest one may be read.
  */
 export class Series {
   readonly size: number;
@@ -55,18 +55,18 @@ export class Series {
     return this.metrics.column(key);
   }
 
-  /** Value for the screen; null where the movie has none. */
+  /** Value for the screen; null if the movie has none. */
   value(key: MetricKey, index: number): number | null {
     const value = this.metrics.column(key)[index] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
   }
 
-  /** When processing of the movie ended, epoch ms; NaN where that is not known. */
+  /** When processing of the movie ended, epoch ms; NaN if it is not known. */
   finishedMs(index: number): number {
     return this.metrics.finishedAtMs[index] ?? Number.NaN;
   }
 
-  /** Index of the movie whose number of discovery is nearest, the earlier one of two; -1 when empty. */
+  /** Index of the movie with the nearest number, the earlier one of two; -1 if there are no movies. */
   nearest(seq: number): number {
     const { seqs } = this.metrics;
     const after = firstFrom(seqs, seq);

@@ -1,7 +1,7 @@
 import type { Selection } from './selection.ts';
 import type { Series } from './series.ts';
 
-/** Which movies table and gallery list. */
+/** Which movies the table and the gallery list. */
 export const SHOWN = ['all', 'selected', 'unreviewed', 'accepted', 'rejected'] as const;
 export type Shown = (typeof SHOWN)[number];
 
@@ -13,6 +13,6 @@ export function isShown(store: Series, index: number, shown: Shown, selection: S
   return shown === 'unreviewed' ? verdict === null : verdict === shown;
 }
 
-/** What the movie view shows: micrograph and spectrum where nothing else is asked for. */
+/** What the movie view can show in place of micrograph and power spectrum. */
 export const MOVIE_PICTURES = ['combined', 'gainPicture'] as const;
 export type MoviePicture = (typeof MOVIE_PICTURES)[number];

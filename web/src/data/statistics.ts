@@ -1,6 +1,6 @@
 /** Arithmetic behind the plots. NaN in a column means "no value" and is ignored everywhere. */
 
-/** Values that quantiles are taken of; of more than these every n-th is taken: sorting is what costs time. */
+/** Values that quantiles are taken of; of more values every n-th is taken, because sorting is slow. */
 const MAX_SORTED = 8192;
 /** Bins of the median of many values: finer than a screen can show. */
 const MEDIAN_BINS = 65_536;
@@ -20,7 +20,7 @@ function finiteSorted(columns: readonly Float64Array[]): Float64Array {
   return values.subarray(0, n).sort();
 }
 
-/** Minimum and maximum of all values; null where there is none. */
+/** Minimum and maximum of all values; null if there is none. */
 function extremes(columns: readonly Float64Array[]): [number, number] | null {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -36,7 +36,7 @@ function extremes(columns: readonly Float64Array[]): [number, number] | null {
 const at = (sorted: Float64Array, index: number) => sorted[index] ?? Number.NaN;
 const quantileOfSorted = (sorted: Float64Array, q: number) => at(sorted, Math.round((sorted.length - 1) * q));
 
-/** Exact up to 8,192 values, beyond that to one part in 65,536 of their range; null where there is no value. */
+/** Exact up to 8,192 values, beyond that to one part in 65,536 of their range; null if there is no value. */
 export function median(column: Float64Array): number | null {
   if (column.length > MAX_SORTED) return medianOfMany(column);
   const sorted = finiteSorted([column]);
@@ -61,7 +61,7 @@ function medianOfMany(column: Float64Array): number | null {
 
 /**
  * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: all values, unless
- * they are beyond three spans of the 2nd to 98th percentile. Null where there is no value.
+ * they are beyond three spans of the 2nd to 98th percentile. Null if there is no value.
  */
 export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
   const range = extremes(columns);

@@ -1,6 +1,6 @@
 import { GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
 
-/** How far the numbers of a CTF fit can be believed; null where there is no fit, or none that says. */
+/** How far a CTF fit can be trusted; null if there is no fit, or no confidence. */
 export type Trust = 'good' | 'doubtful' | 'noRings';
 
 export function trustOf(confidence: number | null): Trust | null {

@@ -24,7 +24,7 @@ import { facilityWords, kioskWords } from './words.ts';
 
 const DEFAULT_SECONDS = 20;
 
-/** For a wall screen: one session in work after the other, large; those that need a person among them. */
+/** For a wall screen: shows the sessions in progress, and those that need action, one after the other. */
 export function KioskView() {
   const { q = '', project, user, seconds = DEFAULT_SECONDS } = useSearch({ strict: false });
   const all = useQuery(sessionsQuery).data;

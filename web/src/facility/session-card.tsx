@@ -13,27 +13,21 @@ import { isActive, isBusy } from './session-list.ts';
 import classes from './sessions-view.module.css';
 import { facilityWords } from './words.ts';
 
+interface SessionCardProps {
+  readonly session: SessionSummary;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
 /** One session of the list; the whole card is a link. */
-export const SessionCard = memo(function SessionCard({
-  session,
-  now,
-}: {
-  session: SessionSummary;
-  now: number;
-}) {
-  const { counts, project, user } = session;
-  const busy = isBusy(session, now);
+export const SessionCard = memo(function SessionCard({ session, now }: SessionCardProps) {
+  const { project, user, lastThumbnail } = session;
   const last = session.lastResultAt ?? session.lastMovieAt;
-  const hasReason = session.state === 'processing_failure' && session.reason !== null;
-  const warning = hasReason ? session.reason : session.warnings[0];
-  const more = session.warnings.length - (hasReason ? 0 : 1);
   return (
     <li className={`card ${classes.card}`}>
       <div className={classes.thumb}>
         <Picture
-          src={
-            session.lastThumbnail === null ? null : picturePath(session, session.lastThumbnail, 'thumbnail')
-          }
+          src={lastThumbnail === null ? null : picturePath(session, lastThumbnail, 'thumbnail')}
           alt={facilityWords.thumbnailOf(session.session)}
           missing={facilityWords.noThumbnail}
         />
@@ -54,55 +48,75 @@ export const SessionCard = memo(function SessionCard({
         <span className={`muted truncate ${classes.small}`}>
           {project} / {user}
         </span>
-        <span className={`truncate ${classes.small} ${classes.microscope}`} data-busy={busy}>
-          <IconMicroscope size={15} aria-hidden />
-          {busy
-            ? facilityWords.busy
-            : session.lastMovieAt === null
-              ? facilityWords.noMovie
-              : facilityWords.quiet(ago(session.lastMovieAt, now))}
-          {isActive(session) && isBehind(session, now) && (
-            <span className={classes.behind}>
-              {' '}
-              · {progressWords.lagOf(duration(Math.round(lagSeconds(session, now))))}
-            </span>
-          )}
-        </span>
-        <CountsBar counts={counts} />
-        <div className={classes.figures}>
-          <span>
-            <b>{integer(counts.done)}</b>{' '}
-            <span className="muted">
-              / {integer(counts.total)} {countWords.done}
-            </span>
-          </span>
-          {counts.failed > 0 && (
-            <span className={classes.failed}>
-              <b>{integer(counts.failed)}</b> {countWords.failed}
-            </span>
-          )}
-          {session.ratePerHour !== null && session.ratePerHour > 0 && (
-            <span>
-              <b>{integer(session.ratePerHour)}</b> <span className="muted">{progressWords.perHour}</span>
-            </span>
-          )}
-          {session.secondsLeft !== null && session.secondsLeft > 0 && (
-            <span>
-              <b>{duration(session.secondsLeft)}</b>{' '}
-              <span className="muted">{progressWords.timeLeft.toLowerCase()}</span>
-            </span>
-          )}
-        </div>
-        {warning && (
-          <span className={classes.warning}>
-            <IconAlertTriangle size={15} aria-hidden />
-            <span title={session.warnings.join('\n')}>
-              {warning}
-              {more > 0 && ` ${facilityWords.moreWarnings(more)}`}
-            </span>
-          </span>
-        )}
+        <Microscope session={session} now={now} />
+        <CountsBar counts={session.counts} />
+        <Counts session={session} />
+        <FirstWarning session={session} />
       </div>
     </li>
   );
 });
+
+/** Whether the microscope writes movies, and how far processing lags behind. */
+function Microscope({ session, now }: SessionCardProps) {
+  const isRecording = isBusy(session, now);
+  const { lastMovieAt } = session;
+  const idle = lastMovieAt === null ? facilityWords.noMovie : facilityWords.quiet(ago(lastMovieAt, now));
+  return (
+    <span className={`truncate ${classes.small} ${classes.microscope}`} data-busy={isRecording}>
+      <IconMicroscope size={15} aria-hidden />
+      {isRecording ? facilityWords.busy : idle}
+      {isActive(session) && isBehind(session, now) && (
+        <span className={classes.behind}>
+          {' '}
+          · {progressWords.lagOf(duration(Math.round(lagSeconds(session, now))))}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Counts({ session: { counts, ratePerHour, secondsLeft } }: { session: SessionSummary }) {
+  return (
+    <div className={classes.figures}>
+      <span>
+        <b>{integer(counts.done)}</b>{' '}
+        <span className="muted">
+          / {integer(counts.total)} {countWords.done}
+        </span>
+      </span>
+      {counts.failed > 0 && (
+        <span className={classes.failed}>
+          <b>{integer(counts.failed)}</b> {countWords.failed}
+        </span>
+      )}
+      {ratePerHour !== null && ratePerHour > 0 && (
+        <span>
+          <b>{integer(ratePerHour)}</b> <span className="muted">{progressWords.perHour}</span>
+        </span>
+      )}
+      {secondsLeft !== null && secondsLeft > 0 && (
+        <span>
+          <b>{duration(secondsLeft)}</b> <span className="muted">{progressWords.timeLeft.toLowerCase()}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Why the session needs action, or its first warning; how many more there are. */
+function FirstWarning({ session: { state, reason, warnings } }: { session: SessionSummary }) {
+  const hasReason = state === 'processing_failure' && reason !== null;
+  const first = hasReason ? reason : warnings[0];
+  if (!first) return null;
+  const more = warnings.length - (hasReason ? 0 : 1);
+  return (
+    <span className={classes.warning}>
+      <IconAlertTriangle size={15} aria-hidden />
+      <span title={warnings.join('\n')}>
+        {first}
+        {more > 0 && ` ${facilityWords.moreWarnings(more)}`}
+      </span>
+    </span>
+  );
+}

@@ -13,7 +13,7 @@ const GAP_PX = 14;
 const CARD_HEIGHT_PX = 206;
 const ROWS_BEYOND = 4;
 
-/** The sessions as cards, of which only those near the screen are in the document. They keep their places while others change. */
+/** The sessions as cards; only those near the visible part are in the document. They keep their order while values change. */
 export function SessionCards({ sessions, now }: { sessions: readonly SessionSummary[]; now: number }) {
   const ordered = useSteadyOrder(sessions);
   const { ref, width } = useElementSize<HTMLDivElement>();
@@ -59,7 +59,7 @@ export function SessionCards({ sessions, now }: { sessions: readonly SessionSumm
   );
 }
 
-/** The order changes when sessions come, go, begin or end, not with every result. */
+/** The order changes when sessions appear, disappear, start or end, not with every result. */
 function useSteadyOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
   const shown = useRef<{ mark: string; keys: readonly string[] }>({ mark: '', keys: [] });
   const mark = orderMark(sessions);

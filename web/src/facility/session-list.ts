@@ -18,14 +18,14 @@ const shows: Record<SessionFilter, (s: SessionSummary) => boolean> = {
 
 const lastSign = (s: SessionSummary) => Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
 
-/** What the list is narrowed to beyond its words. */
+/** What else the list is narrowed to. */
 export interface SessionChoice {
   readonly filter: SessionFilter;
   readonly project?: string | undefined;
   readonly user?: string | undefined;
 }
 
-/** Sessions that match every word of the search, those in work first, then by their last sign of life. */
+/** Sessions that match every word of the search, those in progress first, then by their last activity. */
 export function selectSessions(
   sessions: readonly SessionSummary[],
   search: string,
@@ -48,14 +48,14 @@ export function selectSessions(
 
 const keyOf = (s: SessionSummary) => `${s.project}/${s.user}/${s.session}`;
 
-/** Changes when a session appears, goes, begins or ends its work: only then may the list take another order. */
+/** Changes when a session appears, disappears, starts or ends: only then may the order of the list change. */
 export const orderMark = (sessions: readonly SessionSummary[]): string =>
   sessions
     .map((s) => `${keyOf(s)} ${isActive(s)}`)
     .sort()
     .join('\n');
 
-/** The sessions in the order in which they are shown, so that none moves under the cursor; new ones come last. */
+/** The sessions in the order in which they are shown, so that none moves under the pointer; new ones come last. */
 export function inShownOrder(
   sessions: readonly SessionSummary[],
   shown: readonly string[],
@@ -65,13 +65,13 @@ export function inShownOrder(
   return [...sessions].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** A microscope that wrote no movie for so long is called quiet. */
+/** A microscope that wrote no movie for this time is idle. */
 export const QUIET_MS = 5 * 60_000;
 
 export const isBusy = (session: SessionSummary, nowMs: number): boolean =>
   session.lastMovieAt !== null && nowMs - Date.parse(session.lastMovieAt) < QUIET_MS;
 
-/** All sessions in one line. */
+/** Totals over the sessions. */
 export function facilityTotals(sessions: readonly SessionSummary[]) {
   const totals = { processing: 0, attention: 0, perHour: 0, left: 0 };
   for (const session of sessions) {
@@ -83,6 +83,6 @@ export function facilityTotals(sessions: readonly SessionSummary[]) {
   return totals;
 }
 
-/** Names that a list can be narrowed to, in order. */
+/** Names that the list can be narrowed to, in order. */
 export const namesOf = (sessions: readonly SessionSummary[], what: 'project' | 'user'): string[] =>
   [...new Set(sessions.map((s) => s[what]))].sort();

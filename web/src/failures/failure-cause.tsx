@@ -2,7 +2,7 @@ import { Badge, Button, Skeleton } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
-import { ERRORS } from '../../../src/contract/errors.ts';
+import { ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
 import { useApi } from '../api/page-query-client.ts';
 import { type FailureList, failurePath, failuresQuery } from '../api/queries.ts';
 import { useDesk, useSessionKey } from '../state/session-context.ts';
@@ -10,10 +10,12 @@ import { tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';
 import { FailedMovie } from './failed-movie.tsx';
 import classes from './failures.module.css';
-import type { Retry } from './failures-tab.tsx';
 import { failureWords } from './words.ts';
 
 export type ListedFailures = 'open' | 'aside';
+
+/** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
+export type Retry = { readonly base?: string; readonly code?: ErrorCode };
 
 const MOST_PER_CALL = 200;
 

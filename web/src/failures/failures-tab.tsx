@@ -5,19 +5,15 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { FailureCauses } from '../../../src/contract/api.ts';
-import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { keyText, sessionPath } from '../api/paths.ts';
 import { failureCausesQuery, sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { Empty, Fault, tellFault } from '../ui/fault.tsx';
 import { useSearchChange } from '../ui/use-search-change.ts';
-import { FailureCause, type ListedFailures } from './failure-cause.tsx';
+import { FailureCause, type ListedFailures, type Retry } from './failure-cause.tsx';
 import classes from './failures.module.css';
 import { failureWords } from './words.ts';
-
-/** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
-export type Retry = { readonly base?: string; readonly code?: ErrorCode };
 
 type Cause = FailureCauses[number];
 /** In the address, where a person closed what is open by itself. */

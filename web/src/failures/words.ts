@@ -2,12 +2,12 @@ import { plural } from '../data/words.ts';
 
 export const failureWords = {
   empty: 'No failures',
-  emptyHint: 'Movies that cannot be processed are listed here by cause, with the reason and what to do.',
+  emptyHint: 'Movies that cannot be processed are listed here by cause, with what to do.',
   attempt: (n: number) => plural(n, 'attempt'),
   retry: 'Retry',
   retryOne: (base: string) => `Retry ${base}`,
   retryAll: 'Retry all',
-  open: (n: number) => (n === 0 ? 'No failure waits for a person.' : `${plural(n, 'movie')} failed`),
+  open: (n: number) => (n === 0 ? 'No open failures.' : `${plural(n, 'movie')} failed`),
   asideCount: (n: number) => `${n.toLocaleString('en')} set aside`,
   causes: {
     file: 'the file',
@@ -25,13 +25,12 @@ export const failureWords = {
   showAside: (n: number) => `${n.toLocaleString('en')} set aside`,
   aside: 'Set aside',
   asideOne: (base: string) => `Set aside ${base}`,
-  takeBack: 'Take back',
-  takeBackOne: (base: string) => `Take back ${base}`,
+  takeBack: 'Restore',
+  takeBackOne: (base: string) => `Restore ${base}`,
   log: 'Log',
   logOf: (base: string) => `Log of ${base}`,
-  retried: (n: number) =>
-    n === 0 ? 'Nothing was left to retry.' : `${plural(n, 'movie')} will be tried again.`,
+  retried: (n: number) => (n === 0 ? 'Nothing to retry.' : `${plural(n, 'movie')} will be retried.`),
   more: 'Show more',
-  loadFailed: 'The failures could not be loaded.',
+  loadFailed: 'Failures could not be loaded.',
   unknownCode: 'Failed',
 } as const;

@@ -1,9 +1,9 @@
 import { plural } from '../data/words.ts';
 
 export const galleryWords = {
-  empty: 'No pictures yet',
-  emptyHint: 'The newest micrograph comes first.',
-  size: 'Size of the pictures',
+  empty: 'No images yet',
+  emptyHint: 'The latest micrograph comes first.',
+  size: 'Image size',
   sizes: { s: 'Small', m: 'Medium', l: 'Large' },
   fresh: (n: number) => `Show ${plural(n, 'new movie')}`,
   item: (base: string) => `Open movie ${base}`,

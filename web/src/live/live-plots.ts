@@ -4,16 +4,16 @@ import { METRIC_KEYS, METRICS, type MetricKey, OF_THE_FIT } from '../data/metric
 export interface LivePlot {
   readonly title: string;
   readonly metrics: readonly MetricKey[];
-  /** The one of the histogram beside the plot. */
+  /** The metric of the histogram beside the plot. */
   readonly counted: MetricKey;
   readonly fromZero: boolean;
   readonly fromFit: boolean;
 }
 
-/** The most telling plots come first; the others follow in the order of their declarations. */
+/** The most important plots come first; the others follow in the order of their declarations. */
 const FIRST: readonly MetricKey[] = ['defocus', 'fitResolution', 'astigmatism', 'motionTotal'];
 
-/** One plot for each metric that is not drawn in that of another. */
+/** One plot for each metric that is not drawn in the plot of another metric. */
 export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST, ...METRIC_KEYS])].flatMap((key) => {
   const { plot, of } = METRICS[key];
   if ('with' in plot) return [];

@@ -17,7 +17,7 @@ import { LiveToolbar } from './live-toolbar.tsx';
 import { liveWords } from './words.ts';
 
 const PLOT_HEIGHT_PX = 138;
-/** Of a wall of monitors, in two columns. */
+/** On very wide screens, where the plots are in two columns. */
 const TALL_PLOT_HEIGHT_PX = 240;
 const X_AXIS_HEIGHT_PX = 32;
 
@@ -36,7 +36,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
   const [group] = useState(() => new PlotGroup());
   const [mode, setMode] = useLocalStorage<DragMode>({ key: 'cryoem-drag', defaultValue: 'select' });
   const isNarrow = useMediaQuery('(max-width: 1100px)');
-  // Plots are in two columns there.
+  // Then the plots are in two columns.
   const isWide = useMediaQuery('(min-width: 2200px)');
   if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (

@@ -7,7 +7,7 @@ import type { SeriesSnapshot } from '../state/session-feed.ts';
 import classes from './live.module.css';
 import { liveWords } from './words.ts';
 
-/** Above the plots: the movie under the pointer, the way back from a zoom, and what dragging does. */
+/** Above the plots: the movie under the pointer, a button that ends the zoom, and the drag mode. */
 export function LiveToolbar(props: {
   group: PlotGroup;
   snapshot: SeriesSnapshot;
@@ -42,7 +42,7 @@ export function LiveToolbar(props: {
   );
 }
 
-/** Name and time of the movie under the pointer; how to use the plots otherwise. */
+/** Name and time of the movie under the pointer; otherwise how to use the plots. */
 function HoveredMovie({ hover, snapshot }: { hover: Readable<number | null>; snapshot: SeriesSnapshot }) {
   const index = useObservable(hover);
   const { store } = snapshot;

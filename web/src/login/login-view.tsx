@@ -8,7 +8,7 @@ import { uiWords } from '../ui/words.ts';
 import classes from './login-view.module.css';
 import { loginWords } from './words.ts';
 
-/** Asks for the token. It is sent once and kept by the browser as a cookie that scripts cannot read. */
+/** Asks for the access token. It is sent once; the service answers with a cookie that scripts cannot read. */
 export function LoginView() {
   const { queryClient, login: gate } = useServices();
   const [token, setToken] = useState('');

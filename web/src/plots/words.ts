@@ -4,7 +4,7 @@ export const limitWords = {
   upper: (what: string) => `Upper limit of ${what}`,
   lower: (what: string) => `Lower limit of ${what}`,
   noLimit: 'no limit',
-  handleHint: 'Drag to set a limit; double-click or Delete takes it away.',
+  handleHint: 'Drag to set a limit; double-click or Delete removes it.',
 } as const;
 
 export const plotWords = {
@@ -12,14 +12,13 @@ export const plotWords = {
   against: 'against',
   xAxis: 'Horizontal axis',
   yAxis: 'Vertical axis',
-  swap: 'Swap the axes',
+  swap: 'Swap axes',
   scatterOf: (y: string, x: string, n: number) =>
     `${y} against ${x} of ${plural(n, 'movie')}. Arrow keys choose a movie, Enter opens it.`,
   median: 'median',
   histogram: (what: string) => `Distribution of ${what}`,
   describe: (what: string, n: number, median: string) =>
     `${what} of ${plural(n, 'movie')}, median ${median}. Arrow keys choose a movie, Enter opens it.`,
-  beyond: 'Triangles at the edge are beyond the axis.',
 } as const;
 
 export const profileWords = {
@@ -35,9 +34,9 @@ export const profileWords = {
 export const driftWords = {
   title: 'Drift',
   help: (frame: number) =>
-    `Motion of the content against frame ${frame}, unbinned; y grows upwards as in the picture.`,
+    `Motion of the specimen relative to frame ${frame}, unbinned; y points upwards as in the image.`,
   firstFrame: (n: number) => `frame ${n}`,
   lastFrame: (n: number) => `${n}`,
   alt: (from: number, to: number, total: string) =>
-    `Path of the content from frame ${from} to frame ${to}, ${total} long`,
+    `Path of the specimen from frame ${from} to frame ${to}, ${total} long`,
 } as const;

@@ -10,7 +10,7 @@ import { StopDialog } from './stop-dialog.tsx';
 import { useSessionCommands } from './use-session-commands.ts';
 import { sessionWords } from './words.ts';
 
-/** Which states offer what. A session that was never started has no parameters to resume with. */
+/** States in which a session can be stopped or resumed. One that was never started has no parameters to resume with. */
 const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
 const CAN_RESUME: readonly SessionState[] = [
   'needs_processing',
@@ -19,7 +19,7 @@ const CAN_RESUME: readonly SessionState[] = [
   'unknown',
 ];
 
-/** Name, state with its reason, and what can be done now. */
+/** Name, state with its reason, and the commands that are possible now. */
 export function SessionHeader(props: {
   session: SessionDetail;
   dialog: Dialog | null;

@@ -11,7 +11,7 @@ import { Empty, tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';
 import { sessionWords } from './words.ts';
 
-/** Keeps one live feed for the session and the movies below it, so that going from one to the other loads nothing anew. */
+/** Keeps one live feed for the session and its movies, so that nothing is loaded again when going from one to the other. */
 export function SessionLayout() {
   const key = useSessionKey();
   const services = useServices();

@@ -118,7 +118,7 @@ function FailureCount({ count }: { count: number }) {
   );
 }
 
-/** Keeps the open tab in sight: on a phone the tabs are wider than the screen. */
+/** Keeps the open tab visible: on a phone the tabs are wider than the screen. */
 function useScrolledTo(tab: Tab) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -5,23 +5,23 @@ import type { Series } from '../data/series.ts';
 
 interface About {
   readonly session: string;
-  /** In words, as on the screen; empty where movies were picked one by one. */
+  /** In words, as on the screen; empty if movies were picked one by one. */
   readonly criteria: string;
 }
 
-/** First columns of the CSV file: what other programs may look for, so it does not follow the words of the page. */
+/** First columns of the CSV file. Other programs may depend on them, so they do not follow the words of the page. */
 const FIRST_HEADS = ['Movie', 'Verdict', 'Finished (UTC)'];
-/** Column names with their units: nobody has to guess them from a file. */
+/** Column names with units. */
 const HEADS = METRIC_KEYS.map((key) => {
   const { label, unit } = metricWords[key];
   return unit === '' ? label : `${label} (${unit})`;
 });
 
 const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-/** As the service sent it: single precision has no more than seven digits. */
+/** The service sends single precision, which has seven digits. */
 const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
 
-/** The selected movies with all their figures, in the screen's units, as CSV (RFC 4180) or JSON. */
+/** The selected movies with all metrics, in the units of the screen, as CSV (RFC 4180) or JSON. */
 export function exportSelection(
   store: Series,
   { mask }: Selection,

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { Form } from '../routes.ts';
 
 /**
- * The form to show for what the address asks for. It begins with what is known of the session now: metadata may have come since
- * the view was opened. When it is closed it is gone, and the focus goes back to the button that opens it.
+ * The form to show for the dialog of the address. It opens after the session was requested again, because metadata may have
+ * arrived since the view was opened. When it is closed, the focus goes back to the button that opens it.
  */
 export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
   const [form, setForm] = useState<Form | null>(null);

@@ -6,7 +6,7 @@ import { Empty } from '../ui/fault.tsx';
 import classes from './settings.module.css';
 import { settingsWords } from './words.ts';
 
-/** Parameters of the last start, as given; defaults are named as such. */
+/** Parameters of the last start; defaults are marked as such. */
 export function SettingsTab({ session }: { session: SessionDetail }) {
   const { parameters } = session;
   if (parameters === null)

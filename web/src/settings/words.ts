@@ -4,7 +4,6 @@ export const settingsWords = {
   noneHint: 'Parameters appear here after the first start.',
   unset: 'not set',
   byDefault: 'default',
-  folder: 'Folder',
   yes: 'Yes',
   no: 'No',
 } as const;

@@ -1,11 +1,11 @@
 /**
- * Gathers items and hands them over in one go: at the next frame, at most every `MINIMUM_GAP_MS`, and once a second in a
- * tab that nobody looks at (frames stand still there, but the title should go on). What takes long to show is shown less
- * often, so that most of the time is left for the person.
+ * Collects items and delivers them together: with the next animation frame, at most every `MIN_GAP_MS`, and once a second
+ * in a hidden tab (which gets no animation frames, but its title should change). If showing them takes long, they are
+ * delivered less often, so that most of the time is left for input.
  */
-const MINIMUM_GAP_MS = 150;
-const LONGEST_GAP_MS = 2000;
-/** Between two deliveries so many times of what the last one took. */
+const MIN_GAP_MS = 150;
+const MAX_GAP_MS = 2000;
+/** The time between two deliveries is this many times the duration of the last one. */
 const GAP_PER_COST = 4;
 const HIDDEN_GAP_MS = 1000;
 
@@ -14,7 +14,7 @@ export class Batch<T> {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #frame: number | null = null;
   #lastFlush = 0;
-  #gapMs = MINIMUM_GAP_MS;
+  #gapMs = MIN_GAP_MS;
   readonly #deliver: (items: T[]) => void;
 
   constructor(deliver: (items: T[]) => void) {
@@ -31,11 +31,11 @@ export class Batch<T> {
       if (document.hidden) this.#flush();
       else this.#frame = requestAnimationFrame(this.#flush);
     }, wait);
-    // A tab that is hidden while a frame is awaited never gets it.
+    // A tab that is hidden while it waits for a frame never gets it.
     document.addEventListener('visibilitychange', this.#flush, { once: true });
   }
 
-  /** Drops what has gathered. */
+  /** Drops the collected items. */
   clear(): void {
     this.#items = [];
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -52,11 +52,11 @@ export class Batch<T> {
     this.#lastFlush = began;
     if (items.length === 0) return;
     this.#deliver(items);
-    // The task after the next frame begins when views are rendered and plots are drawn.
+    // The task after the next frame starts when views are rendered and plots are drawn.
     requestAnimationFrame(() =>
       setTimeout(() => {
         const tookMs = performance.now() - began;
-        this.#gapMs = Math.min(LONGEST_GAP_MS, Math.max(MINIMUM_GAP_MS, GAP_PER_COST * tookMs));
+        this.#gapMs = Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, GAP_PER_COST * tookMs));
       }),
     );
   };

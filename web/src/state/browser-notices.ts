@@ -7,9 +7,9 @@ import { noticeWords } from './words.ts';
 
 const STORAGE_KEY = 'cryoem-notices';
 
-/** Notifications of the browser, where the person asked for them, about sessions on screen while nobody looks at it. */
+/** Notifications of the browser, if the person switched them on, about sessions while the page is in the background. */
 export class BrowserNotices {
-  /** Browsers give them to secure origins only. */
+  /** Browsers have them only for secure origins. */
   readonly areAvailable = 'Notification' in window && window.isSecureContext;
   readonly #areOn = new Observable(this.areAvailable && wasSwitchedOn());
 
@@ -17,7 +17,7 @@ export class BrowserNotices {
     return this.#areOn;
   }
 
-  /** Asks the browser for permission where that is needed. @returns whether notices are shown from now on */
+  /** Asks the browser for permission if necessary. @returns whether notifications are shown from now on */
   async switch(on: boolean): Promise<boolean> {
     const granted = on && (await Notification.requestPermission()) === 'granted';
     localStorage.setItem(STORAGE_KEY, granted ? 'on' : 'off');
@@ -25,7 +25,7 @@ export class BrowserNotices {
     return granted;
   }
 
-  /** Shows a notice where the change of a session is worth one. */
+  /** Shows a notification if the change of a session deserves one. */
   tell = (before: SessionSummary, now: SessionSummary): void => {
     if (!this.#areOn.get() || document.hasFocus()) return;
     const notice = noticeOf(before, now);
@@ -42,7 +42,7 @@ function show(notice: Notice, session: SessionSummary): void {
     body: bodyOf(notice),
     tag: keyText(session),
     icon: '/favicon.svg',
-    requireInteraction: notice.kind === 'trouble',
+    requireInteraction: notice.kind === 'failure',
   });
   notification.onclick = () => {
     window.focus();
@@ -56,7 +56,7 @@ function bodyOf(notice: Notice): string {
   switch (notice.kind) {
     case 'done':
       return noticeWords.done;
-    case 'trouble':
+    case 'failure':
       return notice.reason ?? stateWords.processing_failure.meaning;
     case 'failures':
       return noticeWords.failures(notice.count);

@@ -21,7 +21,7 @@ const MAX_RETRY_MS = 15_000;
 /**
  * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
  * The browser's EventSource reconnects by itself and sends Last-Event-ID; where it gives up (an answer other than
- * 200, or the machine was offline) we open a new one, which knows no last id, and load anew.
+ * 200, or the machine was offline) we open a new one, which has no last id, and load everything again.
  */
 export class LiveConnection {
   readonly state = new Observable<ConnectionState>({ status: 'connecting', lostAtMs: null });
@@ -75,7 +75,7 @@ export class LiveConnection {
       this.#retryMs = FIRST_RETRY_MS;
       this.state.set({ status: 'open', lostAtMs: null });
       this.#handlers.opened();
-      // Without an id of a last event the service cannot know what was missed.
+      // Without the id of the last event the service cannot know what was missed.
       if (this.#needsReload || !this.#sawId) this.#handlers.reload();
       this.#needsReload = false;
     };

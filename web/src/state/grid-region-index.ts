@@ -4,15 +4,15 @@ import { gridHolesQuery, gridQuery } from '../api/queries.ts';
 import type { GridRegion, Spans } from '../data/grid-regions.ts';
 import type { RegionIndex } from './selection-model.ts';
 
-/** Name under which the query of all squares is observed; that of a square is its own name. */
+/** Name under which the query of all squares is observed; the query of a square has the name of the square. */
 const ALL_SQUARES = '';
 
-/** Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while one selects. */
+/** Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while a region is selected. */
 export class GridRegionIndex implements RegionIndex {
   readonly #key: SessionKey;
   readonly #queryClient: QueryClient;
   readonly #changed: () => void;
-  /** Name of what is observed -> ends that. */
+  /** Name of what is observed -> ends the observation. */
   readonly #observed = new Map<string, () => void>();
 
   constructor(key: SessionKey, queryClient: QueryClient, changed: () => void) {
@@ -49,7 +49,7 @@ export class GridRegionIndex implements RegionIndex {
   }
 
   #observe(name: string): () => void {
-    // Told apart, since the two answers are of different types.
+    // Two branches, because the two answers have different types.
     if (name === ALL_SQUARES)
       return new QueryObserver(this.#queryClient, gridQuery(this.#key)).subscribe(this.#changed);
     return new QueryObserver(this.#queryClient, gridHolesQuery(this.#key, name)).subscribe(this.#changed);

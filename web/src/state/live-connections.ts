@@ -10,14 +10,14 @@ export class LiveConnections {
     return this.#current;
   }
 
-  /** How often a live connection was opened: a picture that failed is worth another try after each. */
+  /** How often a live connection was opened: after each, a picture that failed is requested again. */
   get opened(): Readable<number> {
     return this.#opened;
   }
 
   noteOpened = (): void => this.#opened.set(this.#opened.get() + 1);
 
-  /** @returns to be called when the view leaves the screen */
+  /** @returns a function to call when the view leaves the screen */
   show(connection: LiveConnection): () => void {
     this.#current.set(connection);
     return () => this.#current.set(null);

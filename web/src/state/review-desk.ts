@@ -13,15 +13,15 @@ interface Decision {
   readonly before: ReadonlyMap<Verdict | null, readonly string[]>;
 }
 
-/** The movies that are decided on. */
+/** The movies that are reviewed. */
 export interface ReviewedMovies {
   series(): Series;
   setVerdict(bases: readonly string[], verdict: Verdict | null): void;
 }
 
 /**
- * What people decide of movies: shown at once, sent in the order of deciding, taken back where the service refuses.
- * `undo` gives the movies of the last decision the verdicts that they had before it.
+ * Reviews of movies: shown at once, sent in order, and taken back if the service refuses them.
+ * `undo` restores the verdicts that the movies of the last decision had before it.
  */
 export class ReviewDesk {
   readonly #undoable = new Observable(0);
@@ -43,7 +43,7 @@ export class ReviewDesk {
     return this.#undoable;
   }
 
-  /** The last refusal; views tell it. */
+  /** The last refusal; views show it. */
   get refused(): Readable<unknown> {
     return this.#refused;
   }
@@ -56,7 +56,7 @@ export class ReviewDesk {
     this.#send(bases, { verdict, ...(note === undefined ? {} : { note }) }, before);
   }
 
-  /** @returns the movies that the undone decision was about; none where nothing is left to undo */
+  /** @returns the movies that the undone decision was about; none if nothing is left to undo */
   undo(): readonly string[] {
     const last = this.#done.pop();
     if (last === undefined) return [];
@@ -64,7 +64,7 @@ export class ReviewDesk {
     return [...last.before.values()].flat();
   }
 
-  /** @throws ApiError where the service refuses the comment */
+  /** @throws ApiError if the service refuses the comment */
   comment(base: string, comment: string): Promise<void> {
     return this.#post([base], { comment: comment.trim() === '' ? null : comment.trim() });
   }
@@ -104,7 +104,7 @@ export class ReviewDesk {
       await this.#queryClient.api.post(`${sessionPath(this.#key)}/reviews`, { bases, ...change });
       this.#invalidate(bases);
     });
-    this.#tail = sent.catch(() => undefined); // the one who asked gets the refusal; the next in line does not
+    this.#tail = sent.catch(() => undefined); // the caller gets the refusal, the next request does not
     return sent;
   }
 

@@ -4,20 +4,20 @@ import { type Selection, select } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
 import { Observable } from './observable.ts';
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_MOVIES: ReadonlySet<string> = new Set();
 
-/** Looks up which movies lie in which square and hole. */
+/** Finds the movies of a grid square or hole. */
 export interface RegionIndex {
-  /** These are needed from now on, and no others. */
+  /** From now on these regions are needed, and no others. */
   want(regions: readonly GridRegion[]): void;
   readonly spansOf: SpansOf;
 }
 
-/** The one selection of a session, shared by plots, table, gallery and export. */
+/** The selection of a session, shared by plots, table, gallery and export. */
 export class SelectionModel {
   readonly criteria = new Observable<Criteria>(NO_CRITERIA);
-  /** Movies picked one by one: selected where the criteria do not mean them, and the other way round. */
-  readonly picked = new Observable<ReadonlySet<string>>(NOBODY);
+  /** Movies picked one by one: selected if the criteria do not select them, and vice versa. */
+  readonly picked = new Observable<ReadonlySet<string>>(NO_MOVIES);
   readonly current = new Observable<Selection | null>(null);
   readonly #series: () => Series;
   readonly #regions: RegionIndex | null;
@@ -27,9 +27,9 @@ export class SelectionModel {
     this.#regions = regions;
   }
 
-  /** Other criteria are another question: what was picked before does not count. */
+  /** New criteria; movies that were picked before are forgotten. */
   set(criteria: Criteria): void {
-    this.picked.set(NOBODY);
+    this.picked.set(NO_MOVIES);
     this.criteria.set(criteria);
     this.#regions?.want(criteria.regions);
     this.refresh();
@@ -46,7 +46,7 @@ export class SelectionModel {
     this.set(NO_CRITERIA);
   }
 
-  /** After the movies changed. */
+  /** To be called after the movies changed. */
   refresh(): void {
     const spansOf: SpansOf = (region) => this.#regions?.spansOf(region) ?? null;
     this.current.set(select(this.#series(), this.criteria.get(), this.picked.get(), spansOf));

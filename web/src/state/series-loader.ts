@@ -4,7 +4,7 @@ import type { ApiClient } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
 import { SeriesStore } from '../data/series-store.ts';
 
-/** How often the movies so far are shown while they are loaded. */
+/** Interval at which the movies so far are shown during a load. */
 const PROGRESS_GAP_MS = 600;
 
 /** Loads the finished movies of a session, page by page, into a new store. */
@@ -12,7 +12,7 @@ export class SeriesLoader {
   readonly #key: SessionKey;
   readonly #api: ApiClient;
   #load: AbortController | null = null;
-  /** Rows of events during the load: the event is the newer of the two. */
+  /** Rows of events during the load: they are newer than the loaded ones. */
   #meanwhile: MovieRow[] = [];
 
   constructor(key: SessionKey, api: ApiClient) {
@@ -24,7 +24,7 @@ export class SeriesLoader {
     return this.#load !== null;
   }
 
-  /** Keeps rows that arrive during a load, for its end. */
+  /** Keeps rows that arrive during a load until its end. */
   note(rows: readonly MovieRow[]): void {
     if (this.#load !== null) this.#meanwhile.push(...rows);
   }
@@ -35,10 +35,10 @@ export class SeriesLoader {
   }
 
   /**
-   * Loads everything; a load that is under way is given up.
+   * Loads everything; a load in progress is aborted.
    * @param onProgress - gets the store as it grows
-   * @returns null where the load was given up
-   * @throws ApiError where the service does not give the movies
+   * @returns null if the load was aborted
+   * @throws ApiError if the service refuses or does not answer
    */
   async load(onProgress: (store: SeriesStore) => void): Promise<SeriesStore | null> {
     this.abort();

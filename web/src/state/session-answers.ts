@@ -3,10 +3,10 @@ import type { MovieRow, SessionKey } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
 import { sessionQuery } from '../api/queries.ts';
 
-/** New movies are looked up on the grid together, after this time. */
+/** After this time the grid is requested again, once for all new movies. */
 const GRID_GAP_MS = 1200;
 
-/** Answers of the service about one session that events make stale; those that a view shows are asked for again. */
+/** Answers of the service about one session that events make stale; those on screen are requested again. */
 export class SessionAnswers {
   readonly #key: SessionKey;
   readonly #name: string;
@@ -44,11 +44,11 @@ export class SessionAnswers {
     if (rows.some((row) => row.state === 'failed')) this.#stale('failures');
   }
 
-  /** Movies on the grid changed. Asked for again only where a view shows the grid, or a square or hole selects. */
+  /** Movies on the grid changed. Requested again only if a view shows the grid or the selection needs it. */
   grid(): void {
     this.#gridTimer ??= setTimeout(() => {
       this.#gridTimer = null;
-      // A request that is under way is not given up: under many events none would ever end.
+      // A request in progress is not cancelled: with many events none would ever finish.
       void this.#queryClient.invalidateQueries({ queryKey: ['grid', this.#name] }, { cancelRefetch: false });
     }, GRID_GAP_MS);
   }

@@ -5,7 +5,7 @@ import { Observable, useObservable } from './observable.ts';
 import type { ReviewDesk } from './review-desk.ts';
 import type { SeriesSnapshot, SessionFeed } from './session-feed.ts';
 
-/** The feed of the session on screen, provided by `session/session-layout.tsx`; null before it stands. */
+/** The feed of the session on screen, provided by `session/session-layout.tsx`; null before it exists. */
 export const FeedContext = createContext<SessionFeed | null>(null);
 
 const noSeries = new Observable<SeriesSnapshot | null>(null);
@@ -16,13 +16,13 @@ export function useSessionKey(): SessionKey {
   return useMemo(() => ({ project, user, session }), [project, user, session]);
 }
 
-/** Finished movies of the session on screen; null before the feed stands. */
+/** Finished movies of the session on screen; null before the feed exists. */
 export function useSeries(): SeriesSnapshot | null {
   return useObservable<SeriesSnapshot | null>(useFeed()?.series ?? noSeries);
 }
 
-/** The feed of the session on screen; null before it stands. */
+/** The feed of the session on screen; null before it exists. */
 export const useFeed = (): SessionFeed | null => useContext(FeedContext);
 
-/** Where decisions on the movies of the session on screen are made; null before the feed stands. */
+/** For reviews of the movies of the session on screen; null before the feed exists. */
 export const useDesk = (): ReviewDesk | null => useFeed()?.desk ?? null;

@@ -14,7 +14,7 @@ import type { PageServices } from './services.ts';
 import { SessionAnswers } from './session-answers.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
-/** The movies are loaded once events arrive, so that nothing is missed in between; without events after this time. */
+/** The movies are loaded when events arrive, so that nothing is missed in between; without events after this time. */
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
 export interface SeriesSnapshot {
@@ -35,7 +35,7 @@ export class SessionFeed {
   #store = new SeriesStore();
   readonly #series: Observable<SeriesSnapshot>;
   readonly #loadTimer: ReturnType<typeof setTimeout>;
-  /** The newest row of each movie that changed while the tab was hidden: it is plotted and listed when somebody looks. */
+  /** The newest row of each movie that changed while the tab was hidden: it is shown when the tab is visible again. */
   readonly #unseen = new Map<string, MovieRow>();
   readonly #batch = new Batch<LiveEvent>((events) => this.#take(events));
 
@@ -123,7 +123,7 @@ export class SessionFeed {
     const { series } = this.#store;
     if (rows.some((row) => row.state !== 'done' || series.indexOf(row.base) === undefined))
       this.#answers.grid();
-    // A store that is still being loaded takes them at its end, when all earlier movies are in it.
+    // During the first load the loader adds them at the end, after all earlier movies.
     if (this.#series.get().phase !== 'loading') this.#store.apply(rows);
     this.#answers.movies(rows);
     this.#show(this.#store, this.#series.get().phase);

@@ -1,19 +1,19 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
 
-/** What is worth calling a person who looks elsewhere. */
+/** A change of a session that deserves a notification. */
 export type Notice =
   | { readonly kind: 'done' }
-  | { readonly kind: 'trouble'; readonly reason: string | null }
+  | { readonly kind: 'failure'; readonly reason: string | null }
   | { readonly kind: 'failures'; readonly count: number }
   | { readonly kind: 'warning'; readonly warning: string };
 
 const ACTIVE: readonly SessionState[] = ['processing', 'processing_start'];
 
-/** What became of a session between two looks at it; null: nothing worth a call. */
+/** The notice for a change of a session; null if it deserves none. */
 export function noticeOf(before: SessionSummary, now: SessionSummary): Notice | null {
   if (now.state !== before.state) {
-    if (now.state === 'processing_failure') return { kind: 'trouble', reason: now.reason };
+    if (now.state === 'processing_failure') return { kind: 'failure', reason: now.reason };
     if (now.state === 'processing_complete' && ACTIVE.includes(before.state)) return { kind: 'done' };
   }
   if (before.counts.failed === 0 && now.counts.failed > 0)

@@ -3,10 +3,10 @@ import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/con
 import { keyText, sameSession } from '../api/paths.ts';
 import { sessionQuery, sessionsQuery } from '../api/queries.ts';
 
-/** Told of every change of a session: its summary before and now. */
+/** Gets the summary of a session before and after every change. */
 export type SummaryListener = (before: SessionSummary, now: SessionSummary) => void;
 
-/** Puts summaries from events and answers into the caches of the list and of the session. */
+/** Puts summaries from events and answers into the query cache: into the list and into the session. */
 export class SummaryCache {
   readonly #queryClient: QueryClient;
   readonly #onChange: SummaryListener;

@@ -34,17 +34,17 @@ const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
   failed: IconAlertTriangle,
   recovered: IconRefresh,
 };
-/** How the service calls itself in a line. */
+/** Name of the service in an entry. */
 const SERVICE = 'service';
-const PAGE = 100;
-/** As many as the service tells at once. */
-const MOST = 1000;
+const FIRST_ENTRIES = 100;
+/** The service sends no more entries at once. */
+const MAX_ENTRIES = 1000;
 
-/** What happened to the session, newest first: when, what, by whom, why. */
+/** Events of the session, newest first: when, what, by whom, why. */
 export function TimelineTab() {
   const key = useSessionKey();
-  const [most, setMost] = useState(PAGE);
-  const timeline = useQuery(timelineQuery(key, most));
+  const [entries, setEntries] = useState(FIRST_ENTRIES);
+  const timeline = useQuery(timelineQuery(key, entries));
   const [name, setName] = useState(personName);
   if (timeline.isPending) return <Skeleton height={240} radius={10} />;
   if (timeline.isError && !timeline.data)
@@ -96,13 +96,13 @@ export function TimelineTab() {
           })}
         </ol>
       )}
-      {timeline.data.length >= most && most < MOST && (
+      {timeline.data.length >= entries && entries < MAX_ENTRIES && (
         <Button
           mt="sm"
           size="xs"
           variant="default"
           loading={timeline.isPlaceholderData}
-          onClick={() => setMost(MOST)}
+          onClick={() => setEntries(MAX_ENTRIES)}
         >
           {timelineWords.more}
         </Button>

@@ -3,7 +3,7 @@ import { percent } from '../data/format.ts';
 import classes from './counts-bar.module.css';
 import { progressWords } from './words.ts';
 
-/** Done, failed and in work as shares of all movies; a failed one is finished too. */
+/** Done, failed and in progress as shares of all movies; a failed movie counts as finished. */
 export function CountsBar({ counts, label = progressWords.total }: { counts: MovieCounts; label?: string }) {
   const finished = counts.done + counts.failed;
   const share = (n: number) => `${counts.total === 0 ? 0 : (100 * n) / counts.total}%`;

@@ -5,7 +5,7 @@ import classes from './keys-help.module.css';
 import { useKeys } from './use-keys.ts';
 import { keyWords } from './words.ts';
 
-/** Button, and the key `?`, that show what the keys of a view do. */
+/** Button and key `?` that show the keyboard shortcuts of a view. */
 export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, meaning: string])[] }) {
   const [shown, setShown] = useState(false);
   useKeys({ '?': () => setShown(true) });

@@ -1,4 +1,4 @@
-/** Thon rings. */
+/** The logo: Thon rings. */
 export function Logo({ size }: { size: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">

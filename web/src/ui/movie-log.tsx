@@ -8,7 +8,7 @@ import classes from './movie-log.module.css';
 import { useSearchChange } from './use-search-change.ts';
 import { logWords } from './words.ts';
 
-/** The worker's log, asked for when somebody wants to see it; then it stands in the address. */
+/** The log of the movie's run, loaded on request; the address keeps that it is open. */
 export function MovieLog({ base }: { base: string }) {
   const { log: wanted } = useSearch({ strict: false });
   const change = useSearchChange();
@@ -26,7 +26,7 @@ export function MovieLog({ base }: { base: string }) {
   );
 }
 
-/** Lines that name the movie are marked: its worker wrote of others too. */
+/** Lines that name the movie are highlighted: the log is about other movies too. */
 export function LogText({ base }: { base: string }) {
   const key = useSessionKey();
   const log = useQuery(movieLogQuery(key, base));

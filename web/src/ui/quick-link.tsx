@@ -1,6 +1,6 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react';
 
-/** A link of a view that has hundreds: it follows no router, and costs a fifth. With a key held down it is the browser's. */
+/** For views with hundreds of links: without the router, five times as fast. With a modifier key the browser follows it. */
 export function QuickLink({
   href,
   onGo,

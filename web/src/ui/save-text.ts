@@ -5,6 +5,6 @@ export function saveText(name: string, type: string, content: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The download has its own hold on the bytes once it has begun.
+  // The download keeps the bytes once it has started.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { SHOWN, type Shown } from '../data/shown.ts';
 import { shownWords } from './words.ts';
 
-/** Which movies table and gallery list. */
+/** Which movies the table and the gallery list. */
 export function ShownControl({ value, onChange }: { value: Shown; onChange: (shown: Shown) => void }) {
   return (
     <SegmentedControl

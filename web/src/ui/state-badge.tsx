@@ -22,7 +22,7 @@ const ICONS: Record<SessionState, typeof IconFolder> = {
   processing_failure: IconAlertTriangle,
 };
 
-/** State of a session: colour, shape and words, so that none of them is needed alone. */
+/** State of a session: colour, shape and words, so that none of them is needed to understand it. */
 export function StateBadge({ state }: { state: SessionState }) {
   const Icon = ICONS[state];
   return (

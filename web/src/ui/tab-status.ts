@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { SessionState } from '../../../src/contract/states.ts';
 import { uiWords } from './words.ts';
 
-/** What the tab itself tells: progress as a ring around the icon, trouble by a mark of another shape. */
+/** Shown by the browser tab: progress as a ring around the icon, a failure as a triangle in it. */
 export interface TabStatus {
   readonly title: string;
   /** 0..1; null: there is nothing to count. */
@@ -13,7 +13,7 @@ export interface TabStatus {
 const GROUND = '#0b5a83';
 const RING = 2 * Math.PI * 12.5;
 
-/** An icon for the tab: ring for progress, full and with a tick when done, a triangle in trouble. */
+/** Icon of the tab: a ring for progress, a tick when done, a triangle for a failure. */
 export function tabIcon({ share, state }: Pick<TabStatus, 'share' | 'state'>): string {
   const middle =
     state === 'processing_failure'
@@ -29,7 +29,7 @@ export function tabIcon({ share, state }: Pick<TabStatus, 'share' | 'state'>): s
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${GROUND}"/>${ring}${middle}</svg>`;
 }
 
-/** Keeps title and icon of the tab; the icon changes by whole percents only. */
+/** Sets title and icon of the tab; the icon changes in steps of one percent. */
 export function useTabStatus({ title, share, state }: TabStatus): void {
   useEffect(() => {
     document.title = `${title} · ${uiWords.product}`;

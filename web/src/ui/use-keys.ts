@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 
-/** Kinds of inputs that take no text: of all keys they need the arrows only. */
+/** Inputs that take no text: they need only the arrow keys. */
 const WITHOUT_TEXT = ['radio', 'checkbox', 'button', 'range'];
 
-/** Whether the key belongs to what has the focus: a letter to a text that is written, an arrow to a slider or a choice. */
+/** Whether the key belongs to the focused element: a letter to a text field, an arrow to a slider or a choice. */
 function isElsewhere(target: EventTarget | null, key: string): boolean {
   if (document.querySelector('[role="dialog"]') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
@@ -13,7 +13,7 @@ function isElsewhere(target: EventTarget | null, key: string): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
-/** After a click on a choice the arrows are the view's again; who comes to it by keyboard keeps them there. */
+/** After a click on a choice the arrow keys belong to the view again; after a focus by keyboard to the choice. */
 function onPointerUp(): void {
   setTimeout(() => {
     const active = document.activeElement;
@@ -21,7 +21,7 @@ function onPointerUp(): void {
   });
 }
 
-/** Does what the map says for a key by its name (`KeyboardEvent.key`; letters in lower case), anywhere on the view. */
+/** Keyboard shortcuts of a view, by `KeyboardEvent.key` with letters in lower case. */
 export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
   const current = useRef(keys);
   current.current = keys;

@@ -17,8 +17,8 @@ export interface SortBy {
 }
 
 /**
- * Names of the movies in the wanted order. While the reader is at it, scrolled or pointing (`frozen`), the list stays as it is,
- * so that nothing moves under the pointer; `fresh` says how many movies wait, `show` lets them in.
+ * Bases of the movies in the wanted order. While the list is scrolled or pointed at (`frozen`), it stays as it is, so that
+ * nothing moves under the pointer; `fresh` is the number of movies that are held back, `show` adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,
@@ -39,7 +39,7 @@ export function useOrder(
         names.push(store.bases[i] ?? '');
     return names;
   }, [store, column, descending, picturesOnly, shown, selection]);
-  // A list that is asked for anew is not the one that is being read.
+  // Another selection or filter makes another list, which is not frozen.
   const list = shown === 'selected' ? selection : shown;
   const before = held.current;
   const keep =

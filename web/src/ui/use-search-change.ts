@@ -2,9 +2,9 @@ import { useNavigate } from '@tanstack/react-router';
 import type { MovieSearch, SessionSearch } from '../routes.ts';
 
 /**
- * Changes some of the query of the address. It begins with the address as it stands when it is called, not as it was last drawn: another
- * change, or another view, may be on its way to the screen.
- * @returns its `isStep` says that the browser's Back takes the change back
+ * Changes parts of the query of the address. It starts from the address at the time of the call, not of the last render:
+ * another change, or another view, may be about to appear.
+ * @returns with `isStep` the browser's Back undoes the change
  */
 export function useSearchChange(): (next: SessionSearch | MovieSearch, isStep?: boolean) => void {
   const navigate = useNavigate();

@@ -1,6 +1,6 @@
 import { type PointerEvent, useState } from 'react';
 
-/** Whether a mouse points at something: what it points at must not move. A finger points for as long as it touches only. */
+/** Whether a mouse points at the element, so that its content must not move. Touches do not count. */
 export function useUnderPointer() {
   const [isUnder, setUnder] = useState(false);
   return {

@@ -53,7 +53,6 @@ export const progressWords = {
   faster: (arriving: string, done: string) => `the microscope is faster: ${arriving}/h, processed ${done}/h`,
   lagOf: (lag: string) => `lag ${lag}`,
   lastMovie: 'Last movie',
-  lastResult: 'Last result',
   nothing: 'none yet',
   label: (what: string, percent: string) => `${what}: ${percent}`,
 } as const;
@@ -109,7 +108,6 @@ export const reviewWords = {
   comment: 'Comment',
   commentHint: 'Comment on this movie',
   commentSaved: 'Saved',
-  commentSave: 'Save',
   undone: (n: number) => `Review of ${plural(n, 'movie')} undone.`,
   decided: (n: number, verdict: Verdict | null) =>
     `${plural(n, 'movie')}: ${verdict === null ? 'review removed' : verdictWords[verdict].toLowerCase()}.`,

@@ -1,0 +1,55 @@
+import type { Shift } from './align-tasks.ts';
+import type { FirstLook } from './first-look.ts';
+import { spreadShifts } from './groups.ts';
+import { AFTER_ALIGNMENT, AFTER_FIRST_PASS, type Job, reportProgress } from './job.ts';
+import { findLocalMotion, type LocalOutcome } from './local.ts';
+import { alignCrops, type Refinement } from './refine.ts';
+import { smoothPath } from './smooth.ts';
+import { acrossGaps, usableCrops } from './unusable.ts';
+
+export interface FoundMotion {
+  readonly refined: Refinement;
+  /** Null where no patches were asked for. */
+  readonly local: LocalOutcome | null;
+  /** Of each used frame against the first. */
+  readonly shifts: readonly Shift[];
+}
+
+/** From the crops of pass 1: the path of the frame as a whole, then what differs over the field, whose mean is the frame's. */
+export async function findMotion(job: Job, { framesPerCrop, faults }: FirstLook): Promise<FoundMotion> {
+  const { crew, layout, memory, groups } = job;
+  const usable = usableCrops(faults);
+  const refined = await alignCrops(crew, layout, memory, usable, (round) =>
+    reportProgress(job, AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
+  );
+  const path = refined.lost
+    ? framesPerCrop.map((): Shift => [0, 0])
+    : acrossGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
+  const local = await localMotion(job, framesPerCrop, path, usable, refined);
+  const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
+  const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
+  const origin = spread[0]!;
+  return { refined, local, shifts: spread.map(([x, y]): Shift => [x - origin[0], y - origin[1]]) };
+}
+
+async function localMotion(
+  job: Job,
+  framesPerCrop: readonly number[],
+  path: readonly Shift[],
+  usable: readonly number[],
+  refined: Refinement,
+): Promise<LocalOutcome | null> {
+  const { patches } = job.request;
+  if (!patches || patches[0] * patches[1] < 2) return null;
+  if (job.patch === null) return { fit: null, reason: { kind: 'frame-too-small' } };
+  if (refined.lost || !refined.converged) return { fit: null, reason: { kind: 'frame-not-followed' } };
+  return findLocalMotion(job.crew, job.layout, {
+    patches,
+    plane: job.patch,
+    frames: job.groups.length,
+    framesPerCrop,
+    path,
+    usable,
+    variance: refined.variance,
+  });
+}

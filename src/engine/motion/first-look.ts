@@ -1,0 +1,47 @@
+import { CodedError } from '../../contract/errors.ts';
+import type { GainCheck } from '../../contract/record.ts';
+import type { FrameFault } from '../findings.ts';
+import type { GainPattern } from '../gain-orientation/pattern.ts';
+import { type FoundPixels, replaceBadPixels, treatHotPixels } from './correction.ts';
+import { groupSizes } from './groups.ts';
+import { AFTER_FIRST_PASS, type Job, reportProgress } from './job.ts';
+import { judgeGain } from './judge-gain.ts';
+import { firstPass } from './passes.ts';
+import { clearUnusable, cropFaults } from './unusable.ts';
+
+/** What pass 1 tells of a movie; its crops are in the memory. */
+export interface FirstLook {
+  readonly framesPerCrop: readonly number[];
+  /** Of each used frame: whether it is flat. */
+  readonly flat: readonly boolean[];
+  readonly hot: FoundPixels;
+  /** Null without a gain. */
+  readonly judged: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
+  /** Of each crop; null: it can be aligned. */
+  readonly faults: readonly (FrameFault | null)[];
+}
+
+/**
+ * Pass 1 over the frames: crops to align, hot pixels, whether the gain fits, which frames cannot be aligned.
+ * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
+ */
+export async function lookAtFrames(job: Job): Promise<FirstLook> {
+  const { request, structure, crew, layout, memory, groups, first } = job;
+  const { bad } = job.correction;
+  const frames = groups.length;
+  replaceBadPixels(layout, memory, bad);
+  const flat = await firstPass(crew, layout, memory, groups, {
+    firstFrame: first,
+    frames,
+    onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
+  });
+  const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
+  const framesPerCrop = groupSizes(groups);
+  const hot = await treatHotPixels(crew, layout, memory, bad, framesPerCrop, inSum);
+  if (hot.isBlank && !flat.includes(true))
+    throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
+  const judged = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
+  const faults = cropFaults(layout, memory, framesPerCrop, flat);
+  clearUnusable(layout, memory, faults);
+  return { framesPerCrop, flat, hot, judged, faults };
+}

@@ -1,0 +1,37 @@
+import type { MovieStructure } from '../../formats/movie.ts';
+import type { AlignRequest } from '../ports.ts';
+import type { Correction } from './correction.ts';
+import type { Crew } from './crew.ts';
+import type { Plane } from './geometry.ts';
+import type { Layout } from './layout.ts';
+import type { EvenOdd } from './passes.ts';
+
+/** The memory of one movie, with its gain in it, and what else is known of its pixels. The gain as an image is not kept: it is large. */
+export interface Prepared {
+  readonly layout: Layout;
+  readonly memory: WebAssembly.Memory;
+  readonly correction: Pick<Correction, 'bad' | 'findings'>;
+  /** Null where no patches are followed. */
+  readonly patch: Plane | null;
+}
+
+/** One movie on its way through motion correction. */
+export interface Job extends Prepared {
+  readonly request: AlignRequest;
+  readonly structure: MovieStructure;
+  readonly crew: Crew;
+  /** For each used frame, its group: frames of one group share a crop. */
+  readonly groups: readonly number[];
+  /** e/A^2 per frame; null: not known. */
+  readonly dose: number | null;
+  /** 0-based index of the first used frame. */
+  readonly first: number;
+  readonly evenOdd: EvenOdd;
+}
+
+/** Parts of the whole time, for the progress that a person sees. */
+export const AFTER_FIRST_PASS = 0.4;
+export const AFTER_ALIGNMENT = 0.5;
+
+export const reportProgress = ({ request }: Job, fraction: number): void =>
+  request.onProgress?.(Math.min(1, fraction));

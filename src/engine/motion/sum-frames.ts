@@ -1,0 +1,51 @@
+import type { AlignOutcome } from '../ports.ts';
+import { fillNormalisation } from './dose.ts';
+import type { FoundMotion } from './find-motion.ts';
+import { AFTER_ALIGNMENT, type Job, reportProgress } from './job.ts';
+import { type EvenOdd, type Sums, secondPass } from './passes.ts';
+import { weightStepPerA } from './sum-tasks.ts';
+
+/** Pass 2 over the frames: sums of the aligned frames. @param flat - of each used frame: it is left out, unless all are */
+export async function sumFrames(
+  job: Job,
+  { shifts, local }: FoundMotion,
+  flat: readonly boolean[],
+): Promise<Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'>> {
+  const { request, crew, layout, memory, groups, dose, first, evenOdd } = job;
+  const { voltageKv, pixelSizeA } = request;
+  const frames = groups.length;
+  const { frame, sum } = layout.geometry;
+  const step = weightStepPerA(sum, frame, pixelSizeA);
+  const sums = await secondPass(
+    crew,
+    layout,
+    memory,
+    shifts,
+    local?.fit?.model ?? null,
+    dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA },
+    evenOdd,
+    flat.every(Boolean) ? [] : flat,
+    (table) => fillNormalisation(table, step, first, first + frames - 1, dose ?? 0, voltageKv),
+    {
+      firstFrame: first,
+      frames,
+      onFrames: (done) => reportProgress(job, AFTER_ALIGNMENT + ((1 - AFTER_ALIGNMENT) * done) / frames),
+    },
+  );
+  return putTogether(sums, evenOdd);
+}
+
+/** The sums of pass 2; one that was kept as two becomes whole. */
+function putTogether(
+  { plain, weighted, even }: Sums,
+  evenOdd: EvenOdd,
+): Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'> {
+  const sums = { sum: plain, doseWeighted: weighted };
+  if (even === null) return sums;
+  const isWeighted = evenOdd === 'weighted';
+  const whole = isWeighted ? weighted! : plain;
+  even.forEach((value, i) => {
+    whole[i]! += value;
+  });
+  return { ...sums, evenOdd: { isWeighted, even } };
+}

@@ -1,0 +1,57 @@
+import type { GainCheck, GainOrientation } from '../contract/record.ts';
+
+const settingText = ({ rotate, flip }: GainOrientation) => `rotgain ${rotate}, flipgain ${flip}`;
+
+export interface GainAdvice {
+  readonly message: string;
+  /** What a person should do; empty where there is nothing. */
+  readonly remedy: string;
+}
+
+/** The verdict of a gain check in words. They hold no figures, so that they stay the same from movie to movie. */
+export function gainAdvice(check: GainCheck): GainAdvice {
+  const { verdict, setting, best } = check;
+  switch (verdict) {
+    case 'agrees':
+      return { message: `The counts agree with ${settingText(setting)}.`, remedy: '' };
+    case 'contradicts':
+      return wrongOrientation(setting, best);
+    case 'absent':
+      return {
+        message:
+          'The counts do not show the pattern of the gain reference in any orientation: the movie is corrected already, or the gain reference is of another camera or mode.',
+        remedy:
+          'Find out whether the camera corrects its movies by itself: then resume with rawgainref=none. Otherwise give the gain reference of this camera and mode.',
+      };
+    case 'thin':
+      return { message: `Inconclusive: ${lackOfEvidence(check)}.`, remedy: '' };
+  }
+}
+
+function wrongOrientation(setting: GainOrientation, best: GainOrientation | null): GainAdvice {
+  const match = best === null ? 'another orientation' : settingText(best);
+  return {
+    message: `The gain orientation is wrong: the best match is ${match}, not ${settingText(setting)}.`,
+    remedy: `Resume with ${match}. Movies that were done with the other setting are then reprocessed.`,
+  };
+}
+
+/** A score is seen where it is so many standard errors above zero; others are alike when they come nearer than this part. */
+const SEEN_ERRORS = 10;
+const SEEN_PART = 0.2;
+
+function lackOfEvidence({ scores, error, margin }: GainCheck): string {
+  if (error === null) return 'the gain reference is flat, so that no orientation can be told from another';
+  const best = Math.max(...scores.map(({ score }) => score));
+  if (best <= SEEN_ERRORS * error)
+    return 'the pattern of the gain reference does not stand out of the counting noise so far';
+  return margin > SEEN_PART * best
+    ? 'there are too few counts so far'
+    : 'the pattern of the gain reference looks alike in several orientations';
+}
+
+/** What a person should be told of a verdict; none where all is well or the evidence is inconclusive. */
+export function gainWarnings(check: GainCheck): string[] {
+  const { verdict } = check;
+  return verdict === 'contradicts' || verdict === 'absent' ? [gainAdvice(check).message] : [];
+}

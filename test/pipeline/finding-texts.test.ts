@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { AlignFinding, CtfFinding } from '../../src/engine/findings.ts';
+import { alignWarnings, ctfWarnings } from '../../src/pipeline/finding-texts.ts';
+import { gainAdvice, gainWarnings } from '../../src/pipeline/gain-advice.ts';
+
+const wordsOf = (finding: AlignFinding) => alignWarnings([finding]).join();
+
+describe('warnings about an alignment', () => {
+  it('name frames of the movie that cannot be aligned', () => {
+    const ranges = [
+      [3, 4],
+      [10, 11],
+      [14, 14],
+    ] as const;
+    expect(wordsOf({ kind: 'unusable-frames', fault: 'dark', ranges })).toContain(
+      'Frames 3-4, 10-11, 14 hold less than a quarter',
+    );
+    expect(wordsOf({ kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] })).toContain(
+      'Frames 1 hold more than four times',
+    );
+    expect(wordsOf({ kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] })).toContain(
+      'Frames 2-3 are saturated',
+    );
+  });
+
+  it.each<[AlignFinding, string]>([
+    [{ kind: 'gain-resized', ratio: 0.5, width: 8, height: 6 }, 'half the size of the movie (8x6)'],
+    [{ kind: 'gain-resized', ratio: 2, width: 8, height: 6 }, 'twice the size of the movie (8x6)'],
+    [{ kind: 'eer-dose-too-high', totalDoseEA2: 384, cameraFrames: 96 }, 'that of one camera frame'],
+    [{ kind: 'even-odd-not-weighted' }, 'even and odd sums are not dose-weighted'],
+    [{ kind: 'no-motion-followed' }, 'the frames were summed as they are'],
+    [{ kind: 'not-settled' }, 'Alignment did not settle'],
+    [{ kind: 'dose-unknown' }, 'The dose is not known'],
+    [
+      { kind: 'no-local-motion', reason: { kind: 'patches-not-followed', outliers: 3, points: 5 } },
+      'Local motion was not corrected. Patches could not be followed: 3 of 5',
+    ],
+  ])('%o', (finding, text) => {
+    expect(wordsOf(finding)).toContain(text);
+  });
+
+  it('say nothing where patches move as the whole frame does', () => {
+    expect(wordsOf({ kind: 'no-local-motion', reason: { kind: 'moves-as-a-whole' } })).toBe('');
+  });
+});
+
+describe('warnings about a CTF fit', () => {
+  it.each<[CtfFinding, RegExp]>([
+    [
+      { kind: 'no-rings', doubt: { kind: 'faint' } },
+      /^no Thon rings are seen .*\(Thon rings hardly stand out/,
+    ],
+    [{ kind: 'doubtful', doubt: { kind: 'few-rings', rings: 0.84 } }, /in doubt: .* over 0\.8 rings only$/],
+    [{ kind: 'doubtful', doubt: { kind: 'inaccurate', relativeError: 0.0215 } }, /standard error is 2\.1 %$/],
+    [{ kind: 'at-range-edge', minimumDefocusA: 3000, maximumDefocusA: 60000 }, /search range 3000-60000 A$/],
+    [{ kind: 'fading', directionDeg: 35 }, /along 35 degrees than across/],
+  ])('%o', (finding, text) => {
+    expect(ctfWarnings([finding]).join()).toMatch(text);
+  });
+});
+
+describe('advice on a gain', () => {
+  const base = { setting: { rotate: 0, flip: 0 }, best: null, margin: 0, error: 0.01, scores: [] } as const;
+  const check = { ...base, scores: [{ rotate: 0, flip: 0, score: 0.5 } as const] };
+
+  it('names the best match where the orientation is wrong, and what to do', () => {
+    const { message, remedy } = gainAdvice({
+      ...check,
+      verdict: 'contradicts',
+      best: { rotate: 0, flip: 1 },
+    });
+    expect(message).toBe(
+      'The gain orientation is wrong: the best match is rotgain 0, flipgain 1, not rotgain 0, flipgain 0.',
+    );
+    expect(remedy).toContain('Resume with rotgain 0, flipgain 1');
+  });
+
+  it('warns of a gain that is not of these movies', () => {
+    expect(gainWarnings({ ...check, verdict: 'absent' }).join()).toContain('corrected already');
+  });
+
+  it('warns of nothing where all is well or the evidence is inconclusive, and says what is missing', () => {
+    expect(gainWarnings({ ...check, verdict: 'agrees' })).toEqual([]);
+    expect(gainWarnings({ ...check, verdict: 'thin' })).toEqual([]);
+    expect(gainAdvice({ ...check, verdict: 'thin', error: null }).message).toMatch(
+      /^Inconclusive: .* is flat/,
+    );
+    expect(gainAdvice({ ...check, verdict: 'thin', margin: 0.4 }).message).toMatch(/too few counts/);
+    expect(gainAdvice({ ...check, verdict: 'thin', margin: 0.01 }).message).toMatch(/several orientations/);
+    expect(gainAdvice({ ...check, verdict: 'thin', error: 0.2 }).message).toMatch(/counting noise/);
+  });
+});

@@ -1,0 +1,41 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { differenceOf } from './picture-difference.ts';
+
+const [WIDTH, HEIGHT] = [200, 100];
+
+/** A white picture with a rectangle. */
+const picture = (left: number, width: number, color = '#0072b2', height = HEIGHT) =>
+  sharp({ create: { width: WIDTH, height, channels: 3, background: '#ffffff' } })
+    .composite([{ input: { create: { width, height: 20, channels: 3, background: color } }, left, top: 40 }])
+    .png()
+    .toBuffer();
+
+describe('differenceOf', () => {
+  it('is nothing for a picture and itself', async () => {
+    expect((await differenceOf(await picture(50, 40), await picture(50, 40))).share).toBe(0);
+  });
+
+  it('is nothing for a shade that nobody sees', async () => {
+    expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0a7ab8'))).share).toBe(0);
+  });
+
+  it.each([
+    ['another colour', () => picture(50, 40, '#d55e00')],
+    ['something that is missing', () => picture(50, 40, '#ffffff')],
+  ])('is about the area of %s, and marks it in red', async (_title, changed) => {
+    const { share, picture: marked } = await differenceOf(await picture(50, 40), await changed());
+    expect(share).toBeGreaterThan((0.9 * 40 * 20) / (WIDTH * HEIGHT));
+    expect(share).toBeLessThan((1.5 * 40 * 20) / (WIDTH * HEIGHT));
+    const red = await sharp(marked).extract({ left: 70, top: 50, width: 1, height: 1 }).raw().toBuffer();
+    expect([...red]).toEqual([220, 0, 0]);
+  });
+
+  it('is small for an edge that falls a pixel further', async () => {
+    expect((await differenceOf(await picture(50, 40), await picture(51, 40))).share).toBeLessThan(0.015);
+  });
+
+  it('is all of it where the sizes differ', async () => {
+    expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0072b2', 90))).share).toBe(1);
+  });
+});

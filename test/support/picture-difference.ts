@@ -1,0 +1,47 @@
+import sharp from 'sharp';
+
+/** Pictures are smoothed by a Gaussian of so many pixels: edges of letters fall differently on other machines. */
+const SMOOTHING_SIGMA_PX = 1.5;
+/** A channel, 0..255, that differs by more than this after smoothing is another colour. */
+const MAX_CHANNEL_DIFFERENCE = 20;
+
+export interface PictureDifference {
+  /** Part of the pixels that are of another colour, 0..1; 1 where the sizes differ. */
+  readonly share: number;
+  /** PNG: the actual picture, pale, with what differs in red. */
+  readonly picture: Buffer;
+}
+
+/** What people would see change between two pictures. @param expected, actual - PNG */
+export async function differenceOf(expected: Buffer, actual: Buffer): Promise<PictureDifference> {
+  const [wanted, seen] = await Promise.all([smooth(expected), smooth(actual)]);
+  if (wanted.width !== seen.width || wanted.height !== seen.height) return { share: 1, picture: actual };
+  const { width, height } = wanted;
+  const marked = Buffer.alloc(width * height * 3);
+  let differing = 0;
+  for (let at = 0; at < marked.length; at += 3) {
+    let largest = 0;
+    for (let channel = 0; channel < 3; channel++) {
+      const [a = 0, b = 0] = [wanted.data[at + channel], seen.data[at + channel]];
+      largest = Math.max(largest, Math.abs(a - b));
+      marked[at + channel] = 128 + b / 2;
+    }
+    if (largest <= MAX_CHANNEL_DIFFERENCE) continue;
+    differing++;
+    marked.set([220, 0, 0], at);
+  }
+  const picture = await sharp(marked, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+  return { share: differing / (width * height), picture };
+}
+
+async function smooth(png: Buffer) {
+  const { data, info } = await sharp(png)
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .blur(SMOOTHING_SIGMA_PX)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}

@@ -1,0 +1,32 @@
+import type { MetricKey } from '../../../web/src/data/metrics.ts';
+import { SeriesFigure } from '../../../web/src/plots/series-figure.tsx';
+import type { FixtureProps } from '../../support/browser/component-page.tsx';
+import { type PlotFixtureArgs, usePlotFixture } from './use-plot-fixture.ts';
+
+interface Args extends PlotFixtureArgs {
+  readonly title: string;
+  readonly metrics: readonly [MetricKey, ...MetricKey[]];
+  readonly fromZero?: boolean;
+  readonly fromFit?: boolean;
+}
+
+/** One figure of the live tab, 480 px wide: points, read-out and histogram. */
+export function Fixture({ args, report }: FixtureProps<Args>) {
+  const shared = usePlotFixture(args, report);
+  return (
+    <div style={{ width: 480 }}>
+      <SeriesFigure
+        {...shared}
+        title={args.title}
+        mode="select"
+        metrics={args.metrics}
+        counted={args.metrics[0]}
+        height={170}
+        withXAxis
+        fromZero={args.fromZero ?? true}
+        fromFit={args.fromFit ?? false}
+        onTable={() => report('table', args.metrics[0])}
+      />
+    </div>
+  );
+}
