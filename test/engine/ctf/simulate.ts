@@ -37,7 +37,7 @@ export const USUAL: Truth = {
 };
 
 /** Textbook form, in Angstrom and volts: 12.2643 / sqrt(V + 0.97845e-6 V^2). */
-export function wavelengthA(voltageKv: number): number {
+function wavelengthA(voltageKv: number): number {
   const volts = voltageKv * 1000;
   return 12.2643 / Math.sqrt(volts + 0.97845e-6 * volts * volts);
 }
@@ -73,7 +73,7 @@ export function noiseImage(size: number, seed: number): Float32Array {
 }
 
 /** Normally distributed numbers: xorshift32 through Box and Muller. */
-export function gaussians(seed: number): () => number {
+function gaussians(seed: number): () => number {
   let state = (seed * 2654435761) | 1;
   const uniform = () => {
     state ^= state << 13;

@@ -5,7 +5,7 @@ import type { Palette } from './palette.ts';
 import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
 
-export interface PointSeries {
+interface PointSeries {
   readonly ys: Float64Array;
   readonly color: string;
 }
@@ -25,7 +25,7 @@ export interface PointsScene {
   readonly palette: Palette;
 }
 
-export const MARGINS = { left: 58, right: 10, top: 8 } as const;
+const MARGINS = { left: 58, right: 10, top: 8 } as const;
 const X_AXIS_PX = 38;
 const NO_AXIS_PX = 6;
 const FONT = '11px system-ui, sans-serif';
