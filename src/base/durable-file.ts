@@ -17,7 +17,10 @@ export async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** Makes a directory, but none above it. One that is there already is fine. @throws the file system's error */
+/**
+ * Makes a directory, but none above it. One that is there already is fine.
+ * @throws the file system's error
+ */
 export async function makeOneDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);

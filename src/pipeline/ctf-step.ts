@@ -5,7 +5,7 @@ import { formatCtffindText } from '../formats/logs/ctffind.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { type CtfFit, type CtfWorkspace, programFor } from './adapter.ts';
 import type { Micrograph } from './align-step.ts';
-import { nameOutput, type Run, timed, warn } from './run.ts';
+import { lastStep, nameOutput, type Run, timed, warn } from './run.ts';
 
 /**
  * Sum without dose weighting -> CTF; its picture as numbers in `<base>.ctf` (MRC mode 2) and its numbers in
@@ -61,18 +61,24 @@ function workspaceOf(
 /** The text that CTFFIND would have written, for fits that are not its own. */
 function textOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: number): string {
   const { recipe } = run.order;
-  const { program, version } = run.steps.at(-1)!;
+  const { program, version } = lastStep(run);
   return formatCtffindText({
     madeBy: `${program} ${version} through cryoem-service ${run.tools.serviceVersion}`,
     madeAt: new Date().toISOString().slice(0, 19).replace('T', ' '),
-    inputFile: run.files.sum!,
+    inputFile: basename(micrograph.path),
     pixelSizeA: micrograph.pixelSizeA,
-    ...{ voltageKv: recipe.voltageKv, csMm: recipe.csMm, amplitudeContrast: recipe.amplitudeContrast },
-    ...{ boxPixels, ...recipe.ctf },
+    voltageKv: recipe.voltageKv,
+    csMm: recipe.csMm,
+    amplitudeContrast: recipe.amplitudeContrast,
+    boxPixels,
+    ...recipe.ctf,
     row: {
-      ...{ defocus1A: ctf.defocusUA, defocus2A: ctf.defocusVA, azimuthDeg: ctf.astigmatismAngleDeg },
+      defocus1A: ctf.defocusUA,
+      defocus2A: ctf.defocusVA,
+      azimuthDeg: ctf.astigmatismAngleDeg,
       phaseShiftRad: (ctf.phaseShiftDeg * Math.PI) / 180,
-      ...{ crossCorrelation: ctf.figureOfMerit, ringsToA: ctf.fitResolutionA },
+      crossCorrelation: ctf.figureOfMerit,
+      ringsToA: ctf.fitResolutionA,
     },
   });
 }

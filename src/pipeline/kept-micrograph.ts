@@ -19,12 +19,13 @@ const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'th
  */
 export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   const { motion, statistics, replacedPixels, gainCheck } = old;
-  if (motion === null || statistics === null)
+  const { sum: sumName } = old.files;
+  if (motion === null || statistics === null || sumName === undefined)
     throw new CodedError('INTERNAL', 'A record without motion cannot be built upon.');
   for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
   run.steps.push(...old.steps.filter((step) => step.name === 'align'));
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
-  const path = join(run.order.processedDir, old.files.sum!);
+  const path = join(run.order.processedDir, sumName);
   const { width, height, pixelSizeA } = statistics;
   const { sum, isFloat32 } = readSum(path, width, height);
   return { sum, width, height, pixelSizeA, path, isFloat32, motion, statistics, replacedPixels, gainCheck };

@@ -28,7 +28,7 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
   const shiftsPixels = aligned.shiftsPixels.map(([x, y]): [number, number] => [x, y]);
   const shiftsA = shiftsPixels.map(([x, y]): [number, number] => [x * pixelSizeA, y * pixelSizeA]);
   const stepsA = shiftsA.slice(1).map(([x, y], i) => {
-    const [previousX, previousY] = shiftsA[i]!;
+    const [previousX, previousY] = shiftsA[i] ?? [x, y];
     return Math.hypot(x - previousX, y - previousY);
   });
   const totalA = sumOf(stepsA);

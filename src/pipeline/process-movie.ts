@@ -72,7 +72,7 @@ export async function processMovie(
   try {
     const old = await readRecord(processedDir, movie.base);
     const left = whatIsLeft(old, movie, recipe, hashes, processedDir);
-    if (left === 'nothing') return { status: 'skipped', record: old! };
+    if (old && left === 'nothing') return { status: 'skipped', record: old };
     run = await openRun(order, movie, tools, hooks);
     const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
@@ -80,7 +80,7 @@ export async function processMovie(
     if (left === 'all') verifyMovie(run.moviePath, movie);
     const { motion, statistics, replacedPixels, gainCheck } = micrograph;
     const metadata = metadataOf(run);
-    const files = { ...run.files } as Record<string, string>;
+    const files: Record<string, string> = { ...run.files };
     const record = recordOf(
       run,
       { status: 'ok' },

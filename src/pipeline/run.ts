@@ -1,4 +1,5 @@
 import type { Batch, BatchMovie } from '../contract/batch.ts';
+import { CodedError } from '../contract/errors.ts';
 import type { MovieIdentity, Place, StepReport } from '../contract/record.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
@@ -75,6 +76,13 @@ export async function timed<Outcome>(
   });
   run.hooks.signal?.throwIfAborted();
   return outcome;
+}
+
+/** The step that has just ended. */
+export function lastStep(run: Run): StepReport {
+  const step = run.steps.at(-1);
+  if (!step) throw new CodedError('INTERNAL', 'No step has ended yet.');
+  return step;
 }
 
 /** Notes warnings with the step that gave them, so that those of a step that is redone can be told from the rest. */

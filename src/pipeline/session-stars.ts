@@ -158,7 +158,7 @@ function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: reado
   const micrographsBlock: StarBlock = {
     name: 'micrographs',
     columns: [...present.map(([label]) => label), 'rlnOpticsGroup'],
-    rows: rows.map((row, i) => [...present.map(([, value]) => value(row)!), numbers[i]!]),
+    rows: rows.map((row, i) => [...present.map(([, value]) => value(row) ?? ''), numbers[i] ?? 0]),
   };
   return COMMENT + formatStar([opticsBlock, micrographsBlock]);
 }

@@ -1,4 +1,5 @@
 import type { OutputRole } from '../contract/record.ts';
+import { toOddSum } from '../engine/motion/odd-sum.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { fitsHalf, statisticsOf, writeMrcHalf } from '../formats/mrc/write-half.ts';
 import type { Aligned } from './adapter.ts';
@@ -6,8 +7,13 @@ import { nameOutput, type Run, warn } from './run.ts';
 
 /** The outputs that are sums of frames. */
 export const SUM_ROLES = [
-  ...(['sum', 'doseWeighted', 'even', 'odd', 'evenDoseWeighted', 'oddDoseWeighted'] as const),
-] satisfies readonly OutputRole[];
+  'sum',
+  'doseWeighted',
+  'even',
+  'odd',
+  'evenDoseWeighted',
+  'oddDoseWeighted',
+] as const satisfies readonly OutputRole[];
 type SumRole = (typeof SUM_ROLES)[number];
 
 /**
@@ -21,9 +27,8 @@ export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32
   if (evenOdd) {
     const { even, isWeighted } = evenOdd;
     writeSum(run, isWeighted ? 'evenDoseWeighted' : 'even', even, aligned);
-    // the odd ones take the place of the even ones, which are written: an image of 4096x4096 has 64 MiB
-    const whole = isWeighted ? doseWeighted! : sum;
-    for (let i = 0; i < even.length; i++) even[i] = whole[i]! - even[i]!;
+    // The even ones are written: the odd ones take their place.
+    toOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
     writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
   } else if (run.order.recipe.evenOdd)
     warn(run, 'align', [

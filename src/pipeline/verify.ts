@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
+import { messageOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { MovieIdentity } from '../contract/record.ts';
 import { isSameMovie } from './record-file.ts';
@@ -35,7 +36,7 @@ function statOf(path: string): Stats {
   try {
     found = statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new CodedError('MOVIE_MISSING', (error as Error).message, { file: path }, { cause: error });
+    throw new CodedError('MOVIE_MISSING', messageOf(error), { file: path }, { cause: error });
   }
   if (!found) throw new CodedError('MOVIE_MISSING', '', { file: path });
   if (!found.isFile()) throw new CodedError('MOVIE_CORRUPT', 'It is not a file.', { file: path });

@@ -6,7 +6,7 @@ export const LOST_CORRELATION = 0.3;
 export const FIT_CRITERION = `correlation of equal-phase average and model, over two rings, falls below ${LOST_CORRELATION}`;
 
 const RINGS_PER_WINDOW = 2;
-const SMALLEST_WINDOW = 11;
+const MIN_WINDOW = 11;
 /** Rings closer than this many samples cannot be told from each other. */
 const SAMPLES_PER_RING = 2.2;
 
@@ -26,7 +26,7 @@ export function localCorrelation(
   const halfWidth = new Int32Array(length);
   for (let i = 0; i < length; i++) {
     const period = ringPeriodPerA(optics, defocusA, frequency[i] ?? 0) / stepPerA;
-    const wanted = Math.min(length / 3, Math.max(SMALLEST_WINDOW, RINGS_PER_WINDOW * period));
+    const wanted = Math.min(length / 3, Math.max(MIN_WINDOW, RINGS_PER_WINDOW * period));
     const half = Math.floor(wanted / 2);
     halfWidth[i] = half;
     if (period < SAMPLES_PER_RING) continue;

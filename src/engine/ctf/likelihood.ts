@@ -63,10 +63,10 @@ const SETTLING_STEPS = 3;
 /** Steps end when L falls by less: 0.5 would be one standard error of one number; to choose among candidates less will do. */
 const SMALL_GAIN = { final: 0.01, first: 0.3 };
 /** Largest change of phase at the finest frequency, and of the logarithm of a curve, in one step. */
-const LARGEST_STEP = 0.6;
-const LARGEST_LOG_STEP = 1.5;
+const MAX_STEP = 0.6;
+const MAX_LOG_STEP = 1.5;
 /** Drift at the finest frequency at most. */
-const LARGEST_DRIFT = 0.95;
+const MAX_DRIFT = 0.95;
 /** Where the mean misfit of a ring's cells is more than this many times what chance gives, the ring is trusted less. */
 const MISFIT_LIMIT = 1.6;
 
@@ -141,20 +141,20 @@ function changed(problem: Problem, state: State, change: Float64Array): State {
     const size = Math.abs(change[first + scalar]!);
     largest = Math.max(largest, scalar === PHASE ? size : scalar <= SINE ? size * perA : size / 2);
   }
-  const scale = Math.min(1, LARGEST_STEP / largest);
+  const scale = Math.min(1, MAX_STEP / largest);
   const scalars = state.scalars.slice();
   for (let scalar = 0; scalar < free; scalar++) {
     scalars[scalar] = scalars[scalar]! + scale * change[first + scalar]!;
   }
   const drift = Math.hypot(scalars[DRIFT_C]!, scalars[DRIFT_S]!);
   for (const scalar of [DRIFT_C, DRIFT_S]) {
-    scalars[scalar] = scalars[scalar]! * Math.min(1, LARGEST_DRIFT / Math.max(1e-30, drift));
+    scalars[scalar] = scalars[scalar]! * Math.min(1, MAX_DRIFT / Math.max(1e-30, drift));
   }
   if (phaseRange) {
     scalars[PHASE] = Math.max(phaseRange[0], Math.min(phaseRange[1], scalars[PHASE]!));
   }
   const grown = (factors: Float64Array, offset: number) =>
-    factors.map((v, p) => v + Math.max(-LARGEST_LOG_STEP, Math.min(LARGEST_LOG_STEP, change[offset + p]!)));
+    factors.map((v, p) => v + Math.max(-MAX_LOG_STEP, Math.min(MAX_LOG_STEP, change[offset + p]!)));
   return {
     background: grown(state.background, 0),
     envelope: grown(state.envelope, background.splines.count),

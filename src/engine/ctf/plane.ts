@@ -18,14 +18,14 @@ export interface Plane {
 /** A point this many errors, and as many times the usual distance, from the plane is no part of it. */
 const OUTLIER_SIGMAS = 4.5;
 const WORSE_THAN_USUAL = 3;
-const FEWEST_POINTS = 4;
+const MIN_POINTS = 4;
 /** Standard deviation of a normal distribution over its median distance. */
 const SIGMA_OF_MEDIAN = 1.4826;
 
 /** Weighted plane through points; the one farthest off is left out as long as it is no part of the plane. Null where they lie on a line. */
 export function fitPlane(points: readonly PlanePoint[]): Plane | null {
   const plane = planeOf(points);
-  if (!plane || points.length <= FEWEST_POINTS) return plane;
+  if (!plane || points.length <= MIN_POINTS) return plane;
   const distances = points.map((p) => Math.abs(plane.rest(p)) / p.error);
   const usual = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
   const worst = distances.indexOf(Math.max(...distances));

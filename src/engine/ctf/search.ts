@@ -13,16 +13,16 @@ export interface Candidate {
 
 /** Fading of rings that is tried, A^2: from a fresh field-emission image to a thick or drifting one. */
 export const B_FACTORS_A2 = [60, 400] as const;
-const LARGEST_HALF_ASTIGMATISM_A = 2500;
+const MAX_HALF_ASTIGMATISM_A = 2500;
 /** Change of ring phase at the finest frequency from one model to the next, radians: loses under 2 % of the score. */
 const PHASE_STEP = 0.6;
 /** Steps of the half astigmatism, in steps of defocus: it acts on few directions in full. */
 const ASTIGMATISM_STEP = 2.5;
 /** Half of the astigmatism that a defocus may have: beyond it V would be no underfocus that anyone works at. */
-const LARGEST_RELATIVE_HALF = 0.4;
+const MAX_RELATIVE_HALF = 0.4;
 /** Two candidates less than this many rings (at the finest frequency) from each other lead to the same fit. */
 const APART_RINGS = 0.4;
-const MOST_CANDIDATES = 6;
+const MAX_CANDIDATES = 6;
 /** Directions tried per step of astigmatism: circles that grow evenly, with points as far apart as the circles are. */
 const DIRECTIONS_PER_STEP = 6;
 
@@ -48,7 +48,7 @@ export function coarseSearch(
   const finest = s[s.length - 1] ?? 0;
   const stepA = PHASE_STEP / (2 * Math.PI * optics.wavelengthA * finest);
   const lowest = Math.max(500, range.minimumDefocusA * 0.6);
-  const highest = range.maximumDefocusA + LARGEST_HALF_ASTIGMATISM_A;
+  const highest = range.maximumDefocusA + MAX_HALF_ASTIGMATISM_A;
   const grid = {
     lowest,
     stepA,
@@ -66,7 +66,7 @@ export function coarseSearch(
   for (const candidate of found.sort((a, b) => b.score - a.score)) {
     const near = ({ defocus }: Candidate) => Math.abs(candidate.defocus.mean - defocus.mean) < apartA;
     if (!distinct.some(near)) distinct.push(candidate);
-    if (distinct.length === MOST_CANDIDATES) break;
+    if (distinct.length === MAX_CANDIDATES) break;
   }
   if (distinct.length === 0) {
     const defocus = { mean: range.minimumDefocusA, cosine: 0, sine: 0 };
@@ -84,11 +84,11 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
   const scores = new Float64Array(grid.count);
   const models: DefocusVector[] = [];
   const winner = new Int32Array(grid.count);
-  const circles = Math.min(LARGEST_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
+  const circles = Math.min(MAX_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
   for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= circles; circle++) {
     const half = circle * grid.stepA * ASTIGMATISM_STEP;
     const reach = Math.ceil(half / grid.stepA);
-    const smallest = Math.ceil((half / LARGEST_RELATIVE_HALF - grid.lowest) / grid.stepA);
+    const smallest = Math.ceil((half / MAX_RELATIVE_HALF - grid.lowest) / grid.stepA);
     const from = Math.max(grid.from, reach, smallest);
     const to = Math.min(grid.to, grid.count - 1 - reach);
     const directions = Math.max(1, circle * DIRECTIONS_PER_STEP);

@@ -19,8 +19,8 @@ export interface Tile {
   readonly power: Float32Array;
 }
 
-const SMALLEST_TILE = 128;
-const LARGEST_TILE = 4096;
+const MIN_TILE = 128;
+const MAX_TILE = 4096;
 /** Side of a tile against the distance to which the strongest defocus spreads a point: rings keep 70 % of their contrast. */
 const SPREADS_PER_TILE = 1.7;
 /** Part of a tile's side that is faded at each edge: enough against leaks, and it leaves nearly all electrons in the count. */
@@ -39,14 +39,14 @@ export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
   const finest = Math.min(1 / search.highResolutionA, 0.45 / pixelSizeA);
   const spreadA = 1 / ringPeriodPerA(optics, search.maximumDefocusA, finest);
   const room = Math.min(request.width, request.height);
-  if (room < SMALLEST_TILE) {
+  if (room < MIN_TILE) {
     throw new CodedError(
       'CTF_FAILED',
       `a micrograph of ${request.width}x${request.height} pixels is too small`,
     );
   }
   let size = 256;
-  while (size * pixelSizeA < SPREADS_PER_TILE * spreadA && size < LARGEST_TILE) size *= 2;
+  while (size * pixelSizeA < SPREADS_PER_TILE * spreadA && size < MAX_TILE) size *= 2;
   while (size > room) size /= 2;
   return size;
 }

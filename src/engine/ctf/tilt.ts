@@ -16,12 +16,12 @@ export interface PlaceFit {
 
 /** Rings of a tile at least this far above noise: the best of about a hundred defoci reaches 4 by chance. */
 const SEEN_SIGMAS = 6;
-const FARTHEST_A = 4000;
-const FARTHEST_PART = 0.3;
+const MAX_DISTANCE_A = 4000;
+const MAX_DISTANCE_PART = 0.3;
 const BACKGROUND_PIECES = 3;
 /** Change of phase at the finest frequency from one defocus to the next, radians. */
 const PHASE_STEP = 0.5;
-const FEWEST_TILES = 4;
+const MIN_TILES = 4;
 /** A slope at least so many times its error is a tilt. */
 const TILT_SIGMAS = 5;
 
@@ -37,7 +37,7 @@ export function fitByPlace(
   pixelSizeA: number,
 ): PlaceFit {
   const none = { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null };
-  if (tiles.length < FEWEST_TILES) return none;
+  if (tiles.length < MIN_TILES) return none;
   const line = equalPhaseLine(optics, fitted, fit, grid.bins, fitted.firstBin - grid.firstBin);
   const models = ringModels(optics, fitted, fit, line.weight);
   const found = tiles.map((tile) => tileDefocus(tile, line, models));
@@ -51,7 +51,7 @@ export function fitByPlace(
     const f = found[i];
     return f ? [{ x: t.x * pixelSizeA, y: t.y * pixelSizeA, value: f.defocusA, error: f.errorA }] : [];
   });
-  const plane = points.length >= FEWEST_TILES ? fitPlane(points) : null;
+  const plane = points.length >= MIN_TILES ? fitPlane(points) : null;
   if (!plane || plane.sigmas < TILT_SIGMAS) return { ...none, defocusMap };
   const axis = (Math.atan2(plane.slopeY, plane.slopeX) * 180) / Math.PI + 90;
   return {
@@ -142,7 +142,7 @@ function ringModels(
     BACKGROUND_PIECES,
   );
   const { mean } = fit.defocus;
-  const farthest = Math.min(FARTHEST_A, FARTHEST_PART * mean);
+  const farthest = Math.min(MAX_DISTANCE_A, MAX_DISTANCE_PART * mean);
   const stepA = PHASE_STEP / (2 * Math.PI * optics.wavelengthA * s[bins - 1]!);
   const steps = Math.max(2, Math.ceil(farthest / stepA));
   const rings = Array.from({ length: 2 * steps + 1 }, (_, k) => {

@@ -7,7 +7,7 @@ import { isSameOrientation, type Orientation } from './orientations.ts';
 const CLEAR_ERRORS = 6;
 const CLEAR_PART = 0.2;
 /** At least this part of the pattern must be seen; a noisy reference shows less than all of it. */
-const LEAST_PART = 0.2;
+const MIN_PART = 0.2;
 /** Below this part, known to this error, the pattern is not in the data. */
 const ABSENT_PART = 0.08;
 const ABSENT_ERROR = 0.015;
@@ -27,7 +27,7 @@ export function verdictOf(
     return { ...base, verdict: 'thin', best: null, margin: 0, error: null };
   const margin = best.score - next.score;
   const isClear = margin > CLEAR_ERRORS * error && margin > CLEAR_PART * best.score;
-  if (best.score > LEAST_PART && isClear)
+  if (best.score > MIN_PART && isClear)
     return {
       ...base,
       verdict: isSameOrientation(best, setting) ? 'agrees' : 'contradicts',

@@ -15,12 +15,20 @@ export function takeMemory(bytes: number): WebAssembly.Memory {
   if (kept && kept.buffer.byteLength >= bytes) return kept;
   const megabytes = Math.ceil(bytes / 2 ** 20);
   if (bytes > MAXIMUM_MEMORY_BYTES) {
-    throw new CodedError('OUT_OF_MEMORY', `It takes ${megabytes} MiB, more than the 4096 MiB there can be.`);
+    throw new CodedError(
+      'OUT_OF_MEMORY',
+      `The movie needs ${megabytes} MiB, more than the maximum of 4096 MiB.`,
+    );
   }
   try {
     return createMemory(bytes);
   } catch (error) {
-    throw new CodedError('OUT_OF_MEMORY', `${megabytes} MiB were not to be had.`, {}, { cause: error });
+    throw new CodedError(
+      'OUT_OF_MEMORY',
+      `The machine could not allocate ${megabytes} MiB.`,
+      {},
+      { cause: error },
+    );
   }
 }
 

@@ -110,7 +110,7 @@ function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding
     const last = Math.min(y + boxHeight, height);
     if (last <= y) continue;
     painted += addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
-    if (painted > MOST_PAINTED * bad.width * bad.height)
+    if (painted > MAX_PAINTED * bad.width * bad.height)
       throw new CodedError(
         'DEFECTS_UNREADABLE',
         `Its ${boxes.length} boxes cover the camera many times over.`,
@@ -123,7 +123,7 @@ function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding
 }
 
 /** Times that the boxes of a list may cover the image: some overlap, but no list of a camera comes near to this. */
-const MOST_PAINTED = 16;
+const MAX_PAINTED = 16;
 
 /** Pixels of the movie per pixel of the map, along an axis: 1, 2 or a half. */
 function scaleOf(
@@ -153,7 +153,7 @@ function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: 
 }
 
 /** Farthest neighbour, in pixels, whose value stands in for a defect: wider dead areas take what is at their rim. */
-const FARTHEST_NEIGHBOUR = 256;
+const MAX_NEIGHBOUR_PIXELS = 256;
 
 /** Numbers of a record: a bad pixel and the neighbours that may stand in for it. As `kernels/_rows.as.ts` has it. */
 export const REPLACEMENT_LENGTH = 5;
@@ -180,7 +180,7 @@ function nearestGood(bad: PixelSet, index: number, wanted: number): number[] {
     if (x < 0 || y < 0 || x >= width || y >= height) return;
     if (!bad.has(y * width + x)) good.push(y * width + x);
   };
-  for (let r = 1; r <= FARTHEST_NEIGHBOUR && good.length < wanted; r++) {
+  for (let r = 1; r <= MAX_NEIGHBOUR_PIXELS && good.length < wanted; r++) {
     for (let d = -r; d < r; d++) {
       visit(x0 + d, y0 - r);
       visit(x0 + r, y0 + d);

@@ -5,7 +5,7 @@ import type { PixelSet } from './defects.ts';
 /** A pixel is hot when it lies so many standard deviations above the image and above its surroundings. */
 const HOT_SIGMAS = 8;
 /** More than this part of an image is not a camera's defect but a picture of something. */
-const LARGEST_PART = 0.002;
+const MAX_PART = 0.002;
 const SAMPLES = 100_000;
 
 export interface HotPixels {
@@ -20,7 +20,7 @@ export interface HotPixels {
   readonly tooMany: boolean;
 }
 
-export const mostHotPixels = (pixels: number) => Math.max(16, Math.floor(LARGEST_PART * pixels));
+export const mostHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_PART * pixels));
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 

@@ -106,8 +106,8 @@ export const RING_COUNT = 128;
 export const MAXIMUM_GROUPS = 80;
 
 /** Largest local motion that pass 2 can undo, movie pixels, and how far its filters then reach. */
-export const LARGEST_LOCAL_SHIFT = 24;
-const LONGEST_REACH = LARGEST_LOCAL_SHIFT + TAPS / 2 + 1;
+export const MAX_LOCAL_SHIFT = 24;
+const MAX_REACH = MAX_LOCAL_SHIFT + TAPS / 2 + 1;
 
 /** Rows of a frame that pass 2 takes through all of its steps before the next ones: few enough to stay in a core's cache. */
 export const BAND_ROWS = 16;
@@ -118,9 +118,9 @@ export function bandPitch(frame: Plane): number {
 }
 
 /** Frames that are added to the sums at once, at least: the sums are too large for any cache, and are read and written each time. */
-const FEWEST_PLACES = 3;
+const MIN_PLACES = 3;
 /** Raw frames that are added to the plain sum at once, at most, for the same reason: what has room beside the reduced frame. */
-const MOST_RAWS = 4;
+const MAX_RAWS = 4;
 
 /** Readers may write in vectors a little past the end of a frame. */
 const RAW_SLACK_BYTES = 4096;
@@ -166,7 +166,7 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   const address = arena.allocate(bytes);
   const rawBytes = Math.ceil((movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES) / 64) * 64;
   const free = address + forPass1;
-  const further = Math.min(MOST_RAWS - 1, Math.floor((bytes - forPass1) / rawBytes));
+  const further = Math.min(MAX_RAWS - 1, Math.floor((bytes - forPass1) / rawBytes));
   return {
     ...placeOf(arena, geometry, address),
     raws: [arena.allocate(rawBytes), ...Array.from({ length: further }, (_, i) => free + i * rawBytes)],
@@ -179,8 +179,8 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
     patch: isLocal ? spaceOf(arena, patch, patchPlans, cropCount) : null,
     warp: {
       shape: isLocal ? arena.allocate(64) : 0,
-      line: isLocal ? arena.allocate((movieWidth + 2 * LONGEST_REACH + 40) * 4) : 0,
-      ring: isLocal ? arena.allocate((BAND_ROWS + 3 * LONGEST_REACH) * bandPitch(frame)) : 0,
+      line: isLocal ? arena.allocate((movieWidth + 2 * MAX_REACH + 40) * 4) : 0,
+      ring: isLocal ? arena.allocate((BAND_ROWS + 3 * MAX_REACH) * bandPitch(frame)) : 0,
     },
   };
 }
@@ -205,7 +205,7 @@ function place(arena: Arena, request: LayoutRequest): Layout {
   const furtherSums = weightedBytes + (request.evenOdd ? sumBytes : 0);
   const frameBytes = panelsBytes(frame.height, sum.blocks);
   // each thread prepares as many
-  const further = Math.ceil(FEWEST_PLACES / threads) * threads - threads;
+  const further = Math.ceil(MIN_PLACES / threads) * threads - threads;
   const crops = arena.allocate(
     Math.max(planeBytes(crop) * request.cropCount, furtherSums + further * frameBytes),
   );

@@ -3,7 +3,7 @@ import type { Shift } from './align-tasks.ts';
 import type { Crew } from './crew.ts';
 import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
-import { LARGEST_LOCAL_SHIFT } from './layout.ts';
+import { MAX_LOCAL_SHIFT } from './layout.ts';
 import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
 import { type LocalModel, largestShift, localShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
@@ -39,13 +39,13 @@ export type LocalOutcome =
 /** Frames are grouped until the shift of a patch is known to so many pixels of the crop. */
 const WANTED_SIGMA = 0.2;
 /** Fewer groups than this do not show how motion changes with time. */
-const FEWEST_GROUPS = 5;
+const MIN_GROUPS = 5;
 /** Search windows of the first look at each patch, and of each later one around the model. */
 const FIRST_WINDOWS = [10, 6] as const;
 const LATER_WINDOWS = [4] as const;
 const LATER_LOOKS = 1;
 /** A fit that leaves out more than this part of its points is not to be trusted. */
-const MOST_OUTLIERS = 0.4;
+const MAX_OUTLIERS = 0.4;
 
 const none = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
 
@@ -62,7 +62,7 @@ export async function findLocalMotion(
   const perCrop = request.variance / area / (scale[0] * scale[1]);
   const size = Math.ceil(perCrop / WANTED_SIGMA ** 2);
   const groups = neighbours(base.length, Math.max(1, size));
-  if (groups.length < FEWEST_GROUPS) return none({ kind: 'too-few-electrons' });
+  if (groups.length < MIN_GROUPS) return none({ kind: 'too-few-electrons' });
   await spread(crew, base.length, (slot, indices) => ({
     kind: 'cropsToImages',
     slot,
@@ -98,11 +98,11 @@ export async function findLocalMotion(
   let fit = await look(null, FIRST_WINDOWS);
   for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
   if (!fit) return none({ kind: 'moves-as-a-whole' });
-  if (fit.outliers > MOST_OUTLIERS * fit.points)
+  if (fit.outliers > MAX_OUTLIERS * fit.points)
     return none({ kind: 'patches-not-followed', outliers: fit.outliers, points: fit.points });
   const { rest, means } = splitMean(fit.model, request.frames);
   const largest = largestShift(rest, request.frames);
-  if (largest > LARGEST_LOCAL_SHIFT) return none({ kind: 'not-credible', largestPixels: largest });
+  if (largest > MAX_LOCAL_SHIFT) return none({ kind: 'not-credible', largestPixels: largest });
   return { fit: { ...fit, model: rest }, means, reason: null };
 }
 

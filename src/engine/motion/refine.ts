@@ -26,7 +26,7 @@ const TOLERANCE_SIGMAS = 0.25;
 /** Search windows of the rounds in crop pixels to each side: wide, then near what was found. */
 const WINDOWS = [64, 32, 16, 12];
 /** Neighbours to each side whose correlations help a crop with too few electrons. */
-const LONGEST_REACH = 4;
+const MAX_REACH = 4;
 /**
  * A path whose points lie so far, movie pixels, from the middle of their neighbours follows noise that was aligned to itself: a stage
  * drifts, or jumps once, but does not leap from frame to frame.
@@ -115,7 +115,7 @@ async function refine(
     // all others move as well, and towards this one: the distance from their mean is so much more than that from the mean of all
     const part = (members.length - 1) / members.length;
     const squares = await correlations(crew, members, shifts, window);
-    const moves = movesOf(squares, window, LONGEST_REACH).map(([x, y]): Shift => [part * x, part * y]);
+    const moves = movesOf(squares, window, MAX_REACH).map(([x, y]): Shift => [part * x, part * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));

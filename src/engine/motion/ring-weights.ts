@@ -25,7 +25,7 @@ export interface CorrelationWeights {
 /** Rings over which powers are averaged, to each side. */
 const SMOOTHING = 2;
 /** Above this coherence of the ramps the movie hardly moved, and signal and still pattern cannot be told apart. */
-const HIGHEST_COHERENCE = 0.9;
+const MAX_COHERENCE = 0.9;
 /** First rounds look at low frequencies: exp(-(ring / FIRST_RINGS)^2), as a B-factor does. */
 const FIRST_RINGS = RING_COUNT / 5;
 
@@ -70,7 +70,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
       still = white;
       weight = Math.exp(-((i / FIRST_RINGS) ** 2)) / all;
     } else {
-      const isSeparable = g < HIGHEST_COHERENCE;
+      const isSeparable = g < MAX_COHERENCE;
       const signal = isSeparable ? (aligned[i]! - g * unaligned[i]!) / (1 - g * g) : aligned[i]!;
       still = isSeparable && hasPattern ? (unaligned[i]! - g * aligned[i]!) / (1 - g * g) : 0;
       const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
@@ -104,7 +104,7 @@ function patternIsSeen({ aligned, unaligned, coherence, total, count }: RingMean
   let certainty = 0;
   for (let i = 1; i < RING_COUNT; i++) {
     const g = coherence[i]!;
-    if (g >= HIGHEST_COHERENCE || !(total[i]! > 0)) continue;
+    if (g >= MAX_COHERENCE || !(total[i]! > 0)) continue;
     // a pair of noises correlates by total / sqrt(coefficients); each unordered pair counts twice in `pairs`
     const variance = (total[i]! ** 2 * (1 + g * g)) / (1 - g * g) ** 2 / ((pairs / 2) * count[i]!);
     sum += (unaligned[i]! - g * aligned[i]!) / (1 - g * g) / variance;

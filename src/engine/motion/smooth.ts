@@ -3,7 +3,7 @@ import type { Shift } from './align-tasks.ts';
 /** Smooths a path whose points have been measured with noise: a stage drifts, it does not jitter from frame to frame. */
 
 /** Fewer points than this are left as they are. */
-const FEWEST_POINTS = 8;
+const MIN_POINTS = 8;
 /** Strengths that are tried; the curvature of a path is that of neighbouring points. */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000];
 /**
@@ -23,7 +23,7 @@ const CALM = 1e-3;
 export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
   const n = path.length;
   let best: Shift[] = [...path];
-  if (n < FEWEST_POINTS) return best;
+  if (n < MIN_POINTS) return best;
   let bestScore = 4 * variance * n;
   for (const { hat, trace } of smoothersOf(n)) {
     const smoothed = hat.map((row): Shift => {

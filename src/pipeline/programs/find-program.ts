@@ -17,7 +17,7 @@ export function findProgram(key: string, value: string, path = process.env.PATH 
           .map((folder) => join(folder, value));
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
-  const where = candidates.length === 1 ? candidates[0]! : `${value} in PATH (${path})`;
+  const where = candidates.length === 1 ? candidates.join() : `${value} in PATH (${path})`;
   throw new CodedError('PROGRAM_MISSING', `Looked for ${where}.`, {
     field: `[programs] ${key}`,
     expected: 'an executable file',

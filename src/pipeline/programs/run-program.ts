@@ -17,7 +17,7 @@ export interface ProgramCall {
 /** After a polite signal a program has so long to end. */
 const GRACE_MS = 2000;
 const LAST_LINES = 12;
-const LONGEST_LINE = 300;
+const MAX_LINE_LENGTH = 300;
 /** More than this is runaway output. */
 const MAX_OUTPUT_BYTES = 20_000_000;
 
@@ -65,7 +65,7 @@ export function programFailed(sentence: string, output: string): CodedError {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
   const last = lines
     .slice(-LAST_LINES)
-    .map((line) => line.slice(0, LONGEST_LINE))
+    .map((line) => line.slice(0, MAX_LINE_LENGTH))
     .join('\n');
   return new CodedError(
     'PROGRAM_FAILED',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageStatistics } from '../../src/pipeline/statistics.ts';
+import { imageStatistics } from '../../../src/engine/pictures/image-statistics.ts';
 
 describe('imageStatistics', () => {
   it('agrees with the closed form for 0..n-1', () => {
