@@ -1,8 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Grid } from '../../src/contract/grid.ts';
-import { seriousFaults } from './axe.ts';
-import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import { seriousFaults } from '../support/e2e/axe.ts';
+import {
+  CHROMIUM,
+  launchChromium,
+  logIn,
+  openWatchedPage,
+  type WatchedPage,
+} from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -13,7 +19,7 @@ import {
   status,
   TOKEN,
   until,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 /** Two squares of two holes of three movies; small ones, whose rings are seen all the same. */
 const HOLE = 3;
