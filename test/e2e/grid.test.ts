@@ -91,7 +91,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await first.getByRole('link', { name: `Open grid square ${squares[0]!.name}` }).waitFor();
     expect(await first.innerText()).toMatch(/[\d.]+ ± [\d.]+ Å/);
     expect(await first.innerText()).toContain(`${SQUARE} movies · 2 holes`);
-    expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm against target/);
+    expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm from target/);
     await page.getByRole('slider', { name: /^Map of 2 grid squares/ }).waitFor();
     await watched.shot('20-grid');
     expect(await seriousFaults(page)).toEqual([]);
