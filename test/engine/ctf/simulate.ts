@@ -1,4 +1,4 @@
-import { fieldOfPower } from '../../../bench/ctf-parts/micrograph.ts';
+import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
  * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and the random

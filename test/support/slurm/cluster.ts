@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { DEFAULT_TIMES } from '../../src/executors/core/settings.ts';
-import type { SlurmSettings } from '../../src/executors/slurm/settings.ts';
+import { DEFAULT_TIMES } from '../../../src/executors/core/settings.ts';
+import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
 
 const SCRIPT = resolve('scripts/slurm/cluster.sh');
 const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
