@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { recordPath } from '../../src/pipeline/record-file.ts';
-import { identityOf, SMALL, writeMovie } from './movies.ts';
+import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();

@@ -7,7 +7,7 @@ import { type ResultRecord, resultRecordSchema } from '../../src/contract/record
 import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
 import { recordPath } from '../../src/pipeline/record-file.ts';
 import { createDouble, type Double } from './double-program.ts';
-import { smallBatch } from './movies.ts';
+import { smallBatch } from '../support/movies.ts';
 
 /** A batch of one movie, `movie_1`, and the double that processes it; see `withMovie`. */
 export interface MovieWorld {

@@ -4,7 +4,7 @@ import { beforeAll } from 'vitest';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
 import { drift } from '../../engine/motion/synthetic-movie.ts';
-import { writeMovie } from '../movies.ts';
+import { writeMovie } from '../../support/movies.ts';
 import { type Replay, replayScript } from './motioncor-replay.ts';
 import { type StandIns, settingsOf } from './stand-in.ts';
 

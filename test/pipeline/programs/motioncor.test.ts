@@ -5,7 +5,7 @@ import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
-import { buildEer, EIGHT_BIT, streamOf } from '../../formats/eer/build.ts';
+import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { until } from '../../sessions/support.ts';
 import { describeAligner } from './align-conformance.ts';
 import { replayScript } from './motioncor-replay.ts';

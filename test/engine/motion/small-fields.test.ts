@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { motionErrors } from '../../support/motion/errors.ts';
+import { BENCH_MOVIE, type BenchMovie, ensureBenchMovie } from '../../support/motion/movie.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'small-fields-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Pixels that the mean over the field may differ by, which patches measure again. */
+const TOLERANCE_PIXELS = 0.005;
+
+/** Distance from the truth over the whole field, pixels, with patches or without. */
+async function fieldError(movie: BenchMovie, patches: readonly [number, number] | null): Promise<number> {
+  const { moviePath, gainPath } = ensureBenchMovie(dir, movie);
+  const { shiftsPixels, local } = await alignMovie({
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: movie.dose,
+    totalDoseEA2: null,
+    binning: 1,
+    throwFrames: 0,
+    truncFrames: 0,
+    defectMapPath: null,
+    threads: 1,
+    patches,
+    gain: { path: gainPath, rotate: 0, flip: 0 },
+  });
+  const fit = local?.fit;
+  return motionErrors(movie, {
+    shifts: shiftsPixels,
+    local: fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null,
+  }).field;
+}
+
+/** `npm run bench -- motion --size 1024x1024x20 --seeds 1,2,3,4,5 --local 0` and the like show more. */
+describe('5x5 patches on a field of 1024x1024 are never worse than whole-frame motion alone', () => {
+  it.each([
+    { dose: 1, localPixels: 3, seed: 1 },
+    { dose: 0.5, localPixels: 1, seed: 2 },
+    { dose: 1, localPixels: 0, seed: 3 },
+    { dose: 0.2, localPixels: 0, seed: 4 },
+  ])('$dose e/px, $localPixels px of local motion, seed $seed', async (settings) => {
+    const movie = { ...BENCH_MOVIE, width: 1024, height: 1024, frames: 20, drawnFrames: 20, ...settings };
+    const alone = await fieldError(movie, null);
+    expect(await fieldError(movie, [5, 5])).toBeLessThan(alone + TOLERANCE_PIXELS);
+  });
+});

@@ -1,0 +1,24 @@
+import { localShift } from '../../../src/engine/motion/local-model.ts';
+import type { AlignOutcome } from '../../../src/engine/ports.ts';
+import type { Scene } from '../../../src/simulator/scene.ts';
+
+const PLACES = Array.from({ length: 9 }, (_, i) => (i - 4) / 9);
+
+/** Root mean square distance of what was found from the truth, pixels, over places and frames; both motions without their means over the frames: where the first frame lies is nobody's fault. */
+export function fieldRmsd({ shiftsPixels, local }: AlignOutcome, scene: Scene): number {
+  const model = local?.fit ? { x: local.fit.coefficientsX, y: local.fit.coefficientsY } : null;
+  let squares = 0;
+  for (const x of PLACES) {
+    for (const y of PLACES) {
+      const errors = shiftsPixels.map(([sx, sy], frame) => {
+        const [lx, ly] = model ? localShift(model, frame, x, y) : [0, 0];
+        const [tx, ty] = scene.shiftsPixels[frame]!;
+        const [mx, my] = scene.local?.(frame, x, y) ?? [0, 0];
+        return [sx + lx - tx - mx, sy + ly - ty - my] as const;
+      });
+      const mean = [0, 1].map((axis) => errors.reduce((sum, e) => sum + e[axis]!, 0) / errors.length);
+      squares += errors.reduce((sum, [ex, ey]) => sum + (ex - mean[0]!) ** 2 + (ey - mean[1]!) ** 2, 0);
+    }
+  }
+  return Math.sqrt(squares / shiftsPixels.length / PLACES.length ** 2);
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { createScene } from '../../../src/simulator/scene.ts';
+import { writeGain } from '../../../src/simulator/session.ts';
+import { leastRmsd } from './bound.ts';
+import { fieldRmsd } from './field-rmsd.ts';
+
+export interface AccuracyCase {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  /** One pixel is an Angstrom, so this is electrons per pixel too. */
+  readonly dosePerFrameEA2: number;
+  readonly localPixels: number;
+  readonly seed: number;
+}
+
+/** Root mean square distances from the truth, pixels. */
+export interface Accuracy {
+  /** Of the shifts of frames, and the least that counting noise allows, both taken from the first frame. */
+  readonly shifts: number;
+  readonly bound: number;
+  /** Over the field, of whole-frame motion alone and with 5x5 patches. */
+  readonly whole: number;
+  readonly patched: number;
+  /** Whether a local model was used. */
+  readonly isLocal: boolean;
+}
+
+export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
+  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = asked;
+  const directory = mkdtempSync(join(tmpdir(), 'accuracy-'));
+  try {
+    const moviePath = join(directory, 'movie.tiff');
+    const gainPath = join(directory, 'gain.tiff');
+    const detector = createGain({ width, height, seed });
+    writeGain(gainPath, detector);
+    const { settings } = await simulateMovie({
+      path: moviePath,
+      seed,
+      detector,
+      width,
+      height,
+      frames,
+      dosePerFrameEA2,
+      pixelSizeA: 1,
+      localRangePixels: [localPixels, localPixels],
+    });
+    const align = (patches: [number, number] | null) =>
+      alignMovie({
+        moviePath,
+        pixelSizeA: 1,
+        voltageKv: settings.voltageKv,
+        dosePerFrameEA2,
+        totalDoseEA2: null,
+        binning: 1,
+        throwFrames: 0,
+        truncFrames: 0,
+        defectMapPath: null,
+        threads: 1,
+        patches,
+        gain: { path: gainPath, rotate: 0, flip: 0 },
+      });
+    const whole = await align(null);
+    const patched = await align([5, 5]);
+    const scene = createScene(settings, seed);
+    const electrons = new Float32Array(width * height);
+    const bound = leastRmsd({
+      width,
+      height,
+      frames,
+      noise: dosePerFrameEA2,
+      frame: (index) => {
+        scene.render(index, (index + 0.5) * dosePerFrameEA2, electrons);
+        for (let i = 0; i < electrons.length; i++) electrons[i] = dosePerFrameEA2 * (1 + electrons[i]!);
+        return electrons;
+      },
+    });
+    return {
+      shifts: shiftRmsd(whole.shiftsPixels, scene.shiftsPixels),
+      bound,
+      whole: fieldRmsd(whole, scene),
+      patched: fieldRmsd(patched, scene),
+      isLocal: patched.local?.fit != null,
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+type Path = readonly (readonly [number, number])[];
+
+/** Both paths begin at zero. */
+function shiftRmsd(found: Path, truth: Path): number {
+  const squares = found.map(([x, y], i) => (x - truth[i]![0]) ** 2 + (y - truth[i]![1]) ** 2);
+  return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / squares.length);
+}

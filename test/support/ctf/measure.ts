@@ -1,0 +1,79 @@
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import type { Ctf } from '../../../src/contract/record.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+
+/** What the fit is told about a micrograph, and what is true of it. */
+export interface Known {
+  readonly pixelSizeA: number;
+  readonly voltageKv: number;
+  readonly csMm: number;
+  readonly amplitudeContrast: number;
+  readonly defocusUA: number;
+  readonly defocusVA: number;
+  readonly angleDeg: number;
+  readonly phaseShiftDeg: number;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly meanA: number;
+  readonly meanErrorA: number;
+  /** Length of the difference of U - V as a vector at twice the angle. */
+  readonly astigmatismErrorA: number;
+  readonly phaseErrorDeg: number | null;
+  readonly confidence: number;
+  readonly fitResolutionA: number;
+  readonly cpuSeconds: number;
+  /** Largest memory of the process up to here, the maker of the images included. */
+  readonly peakMb: number;
+}
+
+/** A phase plate is searched exactly where there is one, over the whole of 0-180 degrees; nothing else is told. */
+export async function fitImage(
+  image: Float32Array,
+  width: number,
+  known: Known,
+): Promise<{ ctf: Ctf; cpuSeconds: number }> {
+  const { pixelSizeA, voltageKv, csMm, amplitudeContrast, phaseShiftDeg } = known;
+  const start = process.cpuUsage();
+  const { ctf } = await estimateCtf({
+    image,
+    width,
+    height: image.length / width,
+    pixelSizeA,
+    voltageKv,
+    csMm,
+    amplitudeContrast,
+    search: {
+      ...DEFAULT_CTF_SEARCH,
+      ...(phaseShiftDeg > 0 && { phaseShift: { minimumDeg: 0, maximumDeg: 180 } }),
+    },
+  });
+  const used = process.cpuUsage(start);
+  return { ctf, cpuSeconds: (used.user + used.system) / 1e6 };
+}
+
+export function compare(name: string, known: Known, ctf: Ctf, cpuSeconds: number): Row {
+  const meanA = (known.defocusUA + known.defocusVA) / 2;
+  const found = vector(ctf.astigmatismA, ctf.astigmatismAngleDeg);
+  const truth = vector(known.defocusUA - known.defocusVA, known.angleDeg);
+  return {
+    name,
+    meanA,
+    meanErrorA: (ctf.defocusUA + ctf.defocusVA) / 2 - meanA,
+    astigmatismErrorA: Math.hypot(found[0] - truth[0], found[1] - truth[1]),
+    phaseErrorDeg: known.phaseShiftDeg > 0 ? ctf.phaseShiftDeg - known.phaseShiftDeg : null,
+    confidence: ctf.confidence,
+    fitResolutionA: ctf.fitResolutionA,
+    cpuSeconds,
+    peakMb: process.resourceUsage().maxRSS / 1000,
+  };
+}
+
+const vector = (length: number, degrees: number) =>
+  [length * Math.cos((degrees * Math.PI) / 90), length * Math.sin((degrees * Math.PI) / 90)] as const;
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}

@@ -1,0 +1,54 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { PATIENCE_MS } from '../patience.ts';
+import { type RunningService, TOKEN } from './harness.ts';
+
+export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
+
+/** Set SCREENSHOTS to a directory to look at what a test saw. */
+const SCREENSHOTS = process.env.SCREENSHOTS;
+/** Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light. */
+const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors that nobody caught. */
+  readonly complaints: string[];
+  /** Requests to other hosts than the service's. */
+  readonly foreign: string[];
+  /** A picture of all of the page, where SCREENSHOTS asks for one. */
+  shot(name: string): Promise<void>;
+}
+
+/** A page of 1400x1000 that notes what must not happen. @param origin - of the service, now */
+export async function openWatchedPage(browser: Browser, origin: () => string): Promise<WatchedPage> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  page.setDefaultTimeout(PATIENCE_MS);
+  if (SLOWDOWN > 1)
+    await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', {
+      rate: SLOWDOWN,
+    });
+  const complaints: string[] = [];
+  const foreign: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (/^https?:/.test(asked.origin) && asked.origin !== origin()) foreign.push(request.url());
+  });
+  return {
+    ...{ page, complaints, foreign },
+    async shot(name) {
+      if (!SCREENSHOTS) return;
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    },
+  };
+}
+
+/** Logs in with the token, and stays at the address. */
+export async function logIn(page: Page, service: RunningService, path: string): Promise<void> {
+  await page.goto(`${service.url}${path}`);
+  await page.getByLabel('Access token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+}

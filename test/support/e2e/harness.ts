@@ -1,0 +1,208 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { MissionStatus } from '../../../src/contract/api.ts';
+import { type ResultRecord, resultRecordSchema } from '../../../src/contract/record.ts';
+import { readImage } from '../../../src/formats/open.ts';
+import { PATIENCE_MS } from '../patience.ts';
+
+/** Real services, real movies, real directories for the end-to-end tests. */
+
+const BIN = resolve('bin/cryoem');
+export const TOKEN = 'somesecret';
+export const execFileAsync = promisify(execFile);
+
+export interface Place {
+  /** `session_dir` of the config. */
+  readonly top: string;
+  readonly configPath: string;
+  readonly stateDir: string;
+  readonly port: number;
+  readonly sessionDir: string;
+  readonly raw: string;
+  readonly processed: string;
+  /** `/project/user/session/id` path of the mission's routes. */
+  readonly route: string;
+  remove(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A session directory with an empty `raw`, and a config file that names it. */
+export async function makePlace(extraConfig = ''): Promise<Place> {
+  const home = await mkdtemp(join(tmpdir(), 'cryoem-e2e-'));
+  const top = join(home, 'cryoem1');
+  const names = ['ttrojan_123', 'ttrojan', '20210427113_usc_ttrojan_k3_mysample1'] as const;
+  const sessionDir = join(top, names[0], 'sessions', names[1], names[2]);
+  const place: Place = {
+    top,
+    configPath: join(home, 'cryoem.conf'),
+    stateDir: join(home, 'state'),
+    port: await freePort(),
+    sessionDir,
+    raw: join(sessionDir, 'raw'),
+    processed: join(sessionDir, 'processed'),
+    route: `/${names[0]}/${names[1]}/session/${names[2]}`,
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
+  await mkdir(place.raw, { recursive: true });
+  await writeFile(
+    place.configPath,
+    `[general]\nsession_dir = ${top}\nstate_dir = ${place.stateDir}\n[api]\nport = ${place.port}\ntoken = ${TOKEN}\n${extraConfig}`,
+  );
+  return place;
+}
+
+export interface RunningService {
+  readonly process: ChildProcess;
+  readonly url: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** SIGTERM, and waits for its end. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and waits for its end. */
+  kill(): Promise<void>;
+}
+
+/** Starts `cryoem serve` as a user would, and waits until it says that it is ready. */
+export async function startServe(place: Place): Promise<RunningService> {
+  const child = spawn(process.execPath, [BIN, 'serve', '--config', place.configPath], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  const url = `http://127.0.0.1:${place.port}`;
+  await until(async () => {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`cryoem serve ended:\n${output}`);
+    const response = await fetch(`${url}/readyz`).catch(() => null);
+    return response?.ok === true;
+  }, 'the service to be ready');
+  return {
+    process: child,
+    url,
+    output: () => output,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Polls a condition; the limit is a guard against hanging, not an expectation of speed. */
+export async function until(
+  condition: () => Promise<boolean> | boolean,
+  what: string,
+  limitMs = PATIENCE_MS,
+): Promise<void> {
+  const start = performance.now();
+  while (!(await condition())) {
+    if (performance.now() - start > limitMs) throw new Error(`waited in vain for ${what}`);
+    await delay(50);
+  }
+}
+
+export async function status(service: RunningService, place: Place): Promise<MissionStatus> {
+  const response = await fetch(`${service.url}${place.route}?access_token=${TOKEN}`);
+  return (await response.json()) as MissionStatus;
+}
+
+/** Lets the simulated microscope write movies below raw. */
+export async function simulate(place: Place, ...args: string[]): Promise<void> {
+  await execFileAsync(process.execPath, [BIN, 'simulate', place.sessionDir, '--interval', '0', ...args]);
+}
+
+/** Paths of all files below a directory, relative to it, sorted; none where it does not exist. */
+export async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((e) => e.isFile())
+    .map((e) => relative(directory, join(e.parentPath, e.name)))
+    .sort();
+}
+
+/** Relative path -> sha256 of every file below a directory. */
+export async function checksums(directory: string): Promise<Map<string, string>> {
+  const sums = new Map<string, string>();
+  for (const file of await filesBelow(directory)) {
+    sums.set(
+      file,
+      createHash('sha256')
+        .update(await readFile(join(directory, file)))
+        .digest('hex'),
+    );
+  }
+  return sums;
+}
+
+/** What people decided, as it lies on the disk. */
+// biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of them
+export async function readDecisions(place: Place): Promise<any[]> {
+  const text = await readFile(join(place.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+export async function readRecords(place: Place): Promise<ResultRecord[]> {
+  const directory = join(place.processed, 'results');
+  const names = await readdir(directory);
+  return Promise.all(
+    names.map(async (name) =>
+      resultRecordSchema.parse(JSON.parse(await readFile(join(directory, name), 'utf8'))),
+    ),
+  );
+}
+
+/** Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last bytes. */
+export async function openOutputs(place: Place, record: ResultRecord): Promise<void> {
+  for (const [role, file] of Object.entries(record.files)) {
+    const path = join(place.processed, file);
+    if (file.endsWith('.jpg')) {
+      const bytes = await readFile(path);
+      if (bytes.readUInt16BE(0) !== 0xffd8 || bytes.readUInt16BE(bytes.length - 2) !== 0xffd9)
+        throw new Error(`${role} of ${record.movie.base} is no whole JPEG`);
+    } else if (file.endsWith('.star')) {
+      if (!(await readFile(path, 'utf8')).includes('data_global_shift'))
+        throw new Error(`${path} is not whole`);
+    } else if (file.endsWith('.txt')) {
+      if (!(await readFile(path, 'utf8')).endsWith('\n')) throw new Error(`${path} is not whole`);
+    } else {
+      const image = readImage(path);
+      if (!image.data.every(Number.isFinite)) throw new Error(`${path} holds numbers that are not finite`);
+    }
+  }
+}
+
+/** Process ids of the workers that a service started, from the kernel's table. */
+export async function workersOf(place: Place): Promise<number[]> {
+  const workers: number[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes('process\0') && command.includes(place.sessionDir)) workers.push(Number(entry));
+  }
+  return workers;
+}

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { idealSums } from './ideal-sum.ts';
+import { lowestUpTo, measureFrc } from './measure.ts';
+import { ringCorrelations } from './ring-correlation.ts';
+import { createRandom } from '../../../src/base/random.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { createScene } from '../../../src/simulator/scene.ts';
+
+describe('the dose-weighted sum against one made with the true motion', () => {
+  const small = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };
+
+  it('keeps a ring correlation above 0.98 up to 3/4 of Nyquist where the frame moves as a whole', async () => {
+    const curves = await measureFrc({ ...small, width: 768, height: 768, localPixels: 0 });
+    expect(lowestUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
+    expect(lowestUpTo(curves.uncorrected, 0.75).value).toBeLessThan(0.3);
+  });
+
+  it('keeps it with local motion and 5x5 patches, and shows as much of the specimen', async () => {
+    const curves = await measureFrc({ ...small, localPixels: 2.5 });
+    expect(curves.fallback).toBeNull();
+    expect(lowestUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
+    curves.signal.ideal.subarray(0, 36).forEach((ideal, ring) => {
+      expect(curves.signal.ours[ring]!).toBeGreaterThan(ideal - 0.02);
+    });
+  });
+});
+
+describe('the ideal sum', () => {
+  it('is the specimen at rest again, where counts are plenty: motion of the frame and of its parts is undone', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ideal-'));
+    try {
+      const [width, height, seed] = [384, 288, 4];
+      const detector = createGain({ width, height, seed });
+      const moviePath = join(directory, 'movie.tiff');
+      // 100 counts per pixel, and pixels so large that the dose fades little
+      const { settings } = await simulateMovie({
+        path: moviePath,
+        seed,
+        detector,
+        width,
+        height,
+        frames: 8,
+        pixelSizeA: 5,
+        dosePerFrameEA2: 4,
+        driftRangePixels: [8, 8],
+        localRangePixels: [4, 4],
+        envelopeBA2: 0,
+      });
+      const scene = createScene(settings, seed);
+      const { shiftsPixels, local } = scene;
+      const sums = idealSums({
+        moviePath,
+        detector,
+        shiftsPixels,
+        local,
+        largestLocalPixels: 4,
+        dosePerFrameEA2: 4,
+        pixelSizeA: 5,
+      });
+      const atRest = new Float32Array(width * height);
+      scene.render(0, 0, atRest);
+      const [ideal, uncorrected] = ringCorrelations(
+        [sums.weighted, sums.uncorrected, atRest],
+        width,
+        height,
+        [
+          [0, 2],
+          [1, 2],
+        ],
+        16,
+      );
+      // the lens shows nothing in some rings, so the mean of them
+      const mean = (curve: Float64Array) => curve.subarray(0, 12).reduce((sum, v) => sum + v, 0) / 12;
+      expect(mean(ideal!)).toBeGreaterThan(0.94);
+      expect(mean(uncorrected!)).toBeLessThan(0.5);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe('ring correlation', () => {
+  const [width, height] = [256, 192];
+  const noise = (seed: number) => {
+    const random = createRandom(seed);
+    return Float32Array.from({ length: width * height }, () => random.gaussian());
+  };
+
+  it('of images that share half of their power is a half in every ring, of an image with itself 1', () => {
+    const shared = noise(1);
+    const [a, b] = [2, 3].map((seed) => noise(seed).map((v, i) => v + shared[i]!));
+    const [half, one] = ringCorrelations(
+      [a!, b!],
+      width,
+      height,
+      [
+        [0, 1],
+        [0, 0],
+      ],
+      8,
+    );
+    for (const v of half!.subarray(1)) expect(v).toBeCloseTo(0.5, 1);
+    for (const v of one!) expect(v).toBeCloseTo(1, 9);
+  });
+});

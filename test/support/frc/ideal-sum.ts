@@ -1,0 +1,119 @@
+import { openMovie } from '../../../src/formats/open.ts';
+import { bend, bendMargin, sincFilter } from '../../../src/simulator/bend.ts';
+import type { Detector } from '../../../src/simulator/gain.ts';
+import type { LocalMotion } from '../../../src/simulator/local-motion.ts';
+import { createShifter, forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
+
+/**
+ * Sums of a movie's frames as they would be if nothing had to be found out: gain, bad pixels and motion are those of the truth, the
+ * motion as a whole is undone by phase ramps, what differs over the field by a sinc of 64 taps. Nothing of the engine is used here.
+ */
+export interface IdealRequest {
+  readonly moviePath: string;
+  readonly detector: Detector;
+  /** Motion of the content; of each frame. */
+  readonly shiftsPixels: readonly (readonly [number, number])[];
+  readonly local: LocalMotion | null;
+  readonly largestLocalPixels: number;
+  readonly dosePerFrameEA2: number;
+  readonly pixelSizeA: number;
+}
+
+export interface IdealSums {
+  /** height*width, row-major. */
+  readonly weighted: Float32Array;
+  /** Of the frames as they were recorded. */
+  readonly uncorrected: Float32Array;
+}
+
+/** Waves up to 0.93 of Nyquist come out right to a thousandth. */
+const LONG_FILTER = sincFilter(32, 7);
+
+/** @throws RangeError where a side has a factor other than 2 and 3 */
+export function idealSums(request: IdealRequest): IdealSums {
+  const { detector, shiftsPixels, local, largestLocalPixels, dosePerFrameEA2, pixelSizeA } = request;
+  const { width, height } = detector;
+  const reader = openMovie(request.moviePath);
+  const counts = new Uint8Array(width * height);
+  const frame = new Float32Array(width * height);
+  const uncorrected = new Float32Array(width * height);
+  const around = local ? bendMargin(largestLocalPixels, LONG_FILTER) : 0;
+  const window = {
+    x: (width - around) % width,
+    y: (height - around) % height,
+    width: width + 2 * around,
+    height: height + 2 * around,
+  };
+  const moved = new Float32Array(window.width * window.height);
+  const size = (width / 2 + 1) * height;
+  const sum = { nx: width, ny: height, re: new Float32Array(size), im: new Float32Array(size) };
+  const squares = new Float64Array(size);
+  try {
+    shiftsPixels.forEach((shift, index) => {
+      reader.readFrame(index, counts);
+      correct(counts, detector, frame);
+      frame.forEach((v, i) => {
+        uncorrected[i]! += v;
+      });
+      createShifter(forwardSpectrum(frame, width, height), window).render(
+        [-shift[0], -shift[1]],
+        () => 1,
+        moved,
+      );
+      if (local) {
+        const back = (x: number, y: number): [number, number] => {
+          const [dx, dy] = local(index, x / width - 0.5, y / height - 0.5);
+          return [-dx, -dy];
+        };
+        bend(moved, width, height, around, back, frame, LONG_FILTER);
+      } else {
+        frame.set(moved);
+      }
+      const { re, im } = forwardSpectrum(frame, width, height);
+      const dose = (index + 1) * dosePerFrameEA2;
+      for (let kx = 0; kx <= width / 2; kx++) {
+        for (let ky = 0; ky < height; ky++) {
+          const at = kx * height + ky;
+          const perA = Math.hypot(kx / width, signedFrequency(ky, height) / height) / pixelSizeA;
+          const weight = doseWeight(perA, dose);
+          sum.re[at]! += weight * re[at]!;
+          sum.im[at]! += weight * im[at]!;
+          squares[at]! += weight * weight;
+        }
+      }
+    });
+  } finally {
+    reader.close();
+  }
+  squares.forEach((square, at) => {
+    sum.re[at]! /= Math.sqrt(square);
+    sum.im[at]! /= Math.sqrt(square);
+  });
+  const weighted = new Float32Array(width * height);
+  createShifter(sum, { x: 0, y: 0, width, height }).render([0, 0], () => 1, weighted);
+  return { weighted, uncorrected };
+}
+
+/** Grant and Grigorieff 2015, equations 3 and 5, at 300 kV; the scale of a ring is of no account for a correlation. */
+function doseWeight(perA: number, doseEA2: number): number {
+  return perA === 0 ? 1 : Math.exp(-doseEA2 / (2 * (0.245 * perA ** -1.665 + 2.81)));
+}
+
+/** Counts to electrons: gain, and in place of a bad pixel the mean of its good neighbours. */
+function correct(counts: Uint8Array, detector: Detector, frame: Float32Array): void {
+  const { width, height, gain } = detector;
+  for (let i = 0; i < frame.length; i++) frame[i] = counts[i]! * gain[i]!;
+  const bad = new Set([...detector.hotPixels, ...detector.deadPixels].map(([x, y]) => y * width + x));
+  for (const pixel of bad) {
+    const [x0, y0] = [pixel % width, Math.floor(pixel / width)];
+    let [total, count] = [0, 0];
+    for (let y = Math.max(0, y0 - 1); y <= Math.min(height - 1, y0 + 1); y++) {
+      for (let x = Math.max(0, x0 - 1); x <= Math.min(width - 1, x0 + 1); x++) {
+        if (bad.has(y * width + x)) continue;
+        total += frame[y * width + x]!;
+        count++;
+      }
+    }
+    frame[pixel] = count > 0 ? total / count : 0;
+  }
+}

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { createScene } from '../../../src/simulator/scene.ts';
+import { writeGain } from '../../../src/simulator/session.ts';
+import { fieldRmsd } from '../accuracy/field-rmsd.ts';
+import { idealSums } from './ideal-sum.ts';
+import { ringCorrelations } from './ring-correlation.ts';
+
+export interface FrcCase {
+  /** Sides with no factor but 2 and 3. */
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly dosePerFrameEA2: number;
+  /** Largest motion beyond that of the whole frame; 0: none, and no patches are asked for. */
+  readonly localPixels: number;
+  readonly seed: number;
+  readonly rings: number;
+}
+
+/** One value per ring. */
+export interface FrcCurves {
+  /** Our dose-weighted sum, and the plain sum of the uncorrected movie, against the ideal dose-weighted sum. */
+  readonly ours: Float64Array;
+  readonly uncorrected: Float64Array;
+  /** All three against the specimen at rest, undamaged and without noise: what is seen of it. */
+  readonly signal: {
+    readonly ideal: Float64Array;
+    readonly ours: Float64Array;
+    readonly uncorrected: Float64Array;
+  };
+  /** Root mean square distance of what was found from the truth over the field, pixels; null where there is no fit. */
+  readonly fieldRmsd: number;
+  readonly fallback: string | null;
+}
+
+const PIXEL_SIZE_A = 1;
+
+/** Simulates a movie, has the engine align it, makes the ideal sum, compares. */
+export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
+  const { width, height, frames, dosePerFrameEA2, localPixels, seed, rings } = asked;
+  const directory = mkdtempSync(join(tmpdir(), 'frc-'));
+  try {
+    const moviePath = join(directory, 'movie.tiff');
+    const gainPath = join(directory, 'gain.tiff');
+    const detector = createGain({ width, height, seed });
+    writeGain(gainPath, detector);
+    const { settings } = await simulateMovie({
+      path: moviePath,
+      seed,
+      detector,
+      width,
+      height,
+      frames,
+      dosePerFrameEA2,
+      pixelSizeA: PIXEL_SIZE_A,
+      localRangePixels: [localPixels, localPixels],
+    });
+    const outcome = await alignMovie({
+      moviePath,
+      pixelSizeA: PIXEL_SIZE_A,
+      voltageKv: settings.voltageKv,
+      dosePerFrameEA2,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      defectMapPath: null,
+      threads: 1,
+      gain: { path: gainPath, rotate: 0, flip: 0 },
+      patches: localPixels > 0 ? [5, 5] : null,
+    });
+    const scene = createScene(settings, seed);
+    const { shiftsPixels, local } = scene;
+    const ideal = idealSums({
+      moviePath,
+      detector,
+      shiftsPixels,
+      local,
+      dosePerFrameEA2,
+      largestLocalPixels: localPixels,
+      pixelSizeA: PIXEL_SIZE_A,
+    });
+    const atRest = new Float32Array(width * height);
+    scene.render(0, 0, atRest);
+    const images = [outcome.doseWeighted!, ideal.weighted, ideal.uncorrected, atRest];
+    const pairs = [
+      [0, 1],
+      [2, 1],
+      [1, 3],
+      [0, 3],
+      [2, 3],
+    ] as const;
+    const [ours, uncorrected, ...seen] = ringCorrelations(images, width, height, pairs, rings);
+    return {
+      ours: ours!,
+      uncorrected: uncorrected!,
+      signal: { ideal: seen[0]!, ours: seen[1]!, uncorrected: seen[2]! },
+      fieldRmsd: fieldRmsd(outcome, scene),
+      fallback: outcome.local?.reason?.kind ?? null,
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Lowest value of a curve up to a part of Nyquist, and where it is. */
+export function lowestUpTo(curve: Float64Array, part: number): { value: number; part: number } {
+  let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
+  curve.subarray(0, Math.floor(curve.length * part)).forEach((value, ring) => {
+    if (value < lowest.value) lowest = { value, part: (ring + 0.5) / curve.length };
+  });
+  return lowest;
+}

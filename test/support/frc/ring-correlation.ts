@@ -1,0 +1,54 @@
+import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
+
+/** Part of a side that is left out at each border, where frames that moved have seen different things, and part over which the rest fades. */
+const BORDER_PART = 1 / 32;
+const FADE_PART = 1 / 16;
+
+/**
+ * Fourier ring correlation of images: re sum a b* / sqrt(sum |a|^2 sum |b|^2) over rings of equal width (Saxton and Baumeister,
+ * J. Microscopy 127 (1982) 127-138), after mean and borders are taken off.
+ * @param images - width*height each, row-major
+ * @param pairs - which images are compared
+ * @returns for each pair one value per ring; ring r covers (r..r+1)/rings of Nyquist
+ */
+export function ringCorrelations(
+  images: readonly Float32Array[],
+  width: number,
+  height: number,
+  pairs: readonly (readonly [number, number])[],
+  rings: number,
+): Float64Array[] {
+  const spectra = images.map((image) => forwardSpectrum(faded(image, width, height), width, height));
+  return pairs.map(([first, second]) => {
+    const [a, b] = [spectra[first]!, spectra[second]!];
+    const cross = new Float64Array(rings);
+    const powerA = new Float64Array(rings);
+    const powerB = new Float64Array(rings);
+    for (let kx = 0; kx < width / 2; kx++) {
+      for (let ky = 0; ky < height; ky++) {
+        const parts = 2 * Math.hypot(kx / width, signedFrequency(ky, height) / height);
+        const ring = Math.floor(parts * rings);
+        if (ring >= rings || (kx === 0 && ky === 0)) continue;
+        const at = kx * height + ky;
+        cross[ring]! += a.re[at]! * b.re[at]! + a.im[at]! * b.im[at]!;
+        powerA[ring]! += a.re[at]! ** 2 + a.im[at]! ** 2;
+        powerB[ring]! += b.re[at]! ** 2 + b.im[at]! ** 2;
+      }
+    }
+    return cross.map((v, ring) => v / Math.sqrt(powerA[ring]! * powerB[ring]!));
+  });
+}
+
+function faded(image: Float32Array, width: number, height: number): Float32Array {
+  const mean = image.reduce((sum, v) => sum + v, 0) / image.length;
+  const alongX = fade(width);
+  const alongY = fade(height);
+  return image.map((v, i) => (v - mean) * alongX[i % width]! * alongY[Math.floor(i / width)]!);
+}
+
+function fade(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => {
+    const inside = (Math.min(i, length - 1 - i) + 0.5 - BORDER_PART * length) / (FADE_PART * length);
+    return inside <= 0 ? 0 : inside >= 1 ? 1 : 0.5 - 0.5 * Math.cos(Math.PI * inside);
+  });
+}

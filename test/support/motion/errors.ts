@@ -1,0 +1,46 @@
+import { localShift } from '../../../src/engine/motion/local-model.ts';
+import { type BenchMovie, benchMotion } from './movie.ts';
+
+/** What a program found: motion of the content, pixels, and RELION's coefficients of what differs over the field. */
+export interface FoundMotion {
+  readonly shifts: readonly (readonly [number, number])[];
+  readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
+}
+
+/** Places along each axis at which motion is compared, parts of the frame. */
+const PLACES = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
+
+/**
+ * Root mean square distances from the truth, pixels, all relative to the first frame: of the shifts from the mean motion of the field,
+ * of the shifts alone from the motion at a grid of places, and of the shifts with the local model from the same.
+ */
+export function motionErrors(
+  movie: BenchMovie,
+  found: FoundMotion,
+): { global: number; whole: number; field: number } {
+  let [global, whole, field] = [0, 0, 0];
+  const points = PLACES.length ** 2;
+  for (let frame = 0; frame < movie.frames; frame++) {
+    const [sx, sy] = found.shifts[frame]!;
+    let [meanX, meanY] = [0, 0];
+    for (const x of PLACES) {
+      for (const y of PLACES) {
+        const truth = benchMotion(movie, frame, x, y);
+        const start = benchMotion(movie, 0, x, y);
+        const [tx, ty] = [truth[0] - start[0], truth[1] - start[1]];
+        const [lx, ly] = found.local ? localShift(found.local, frame, x, y) : [0, 0];
+        meanX += tx / points;
+        meanY += ty / points;
+        whole += (sx - tx) ** 2 + (sy - ty) ** 2;
+        field += (sx + lx - tx) ** 2 + (sy + ly - ty) ** 2;
+      }
+    }
+    global += (sx - meanX) ** 2 + (sy - meanY) ** 2;
+  }
+  const count = movie.frames * points;
+  return {
+    global: Math.sqrt(global / movie.frames),
+    whole: Math.sqrt(whole / count),
+    field: Math.sqrt(field / count),
+  };
+}

@@ -1,0 +1,154 @@
+import { existsSync, renameSync } from 'node:fs';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { createCounter } from './counter.ts';
+
+/** The movies that the engine is measured with: counting noise over blobs, each drawn anew in every frame where the motion has taken it. */
+export interface BenchMovie {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  /** Counts per pixel and frame. */
+  readonly dose: number;
+  /** Largest motion that differs over the field, pixels; 0: the frame moves as a whole. */
+  readonly localPixels: number;
+  /** Standard deviation of the rate, as part of its mean. */
+  readonly contrast: number;
+  /** Of blobs, gain and counts. */
+  readonly seed: number;
+  /** Frames that are drawn, two at least; later ones repeat them, so that a long movie is made quickly where motion does not matter. */
+  readonly drawnFrames: number;
+}
+
+export const BENCH_MOVIE: BenchMovie = {
+  width: 4096,
+  height: 4096,
+  frames: 40,
+  dose: 1,
+  localPixels: 3,
+  contrast: 0.15,
+  seed: 1,
+  drawnFrames: 40,
+};
+
+/** Way of the whole frame from the first frame to the last, pixels. */
+const GLOBAL_WAY = [12.3, -7.4] as const;
+/** Blobs lie so far apart, pixels. */
+const SPACING = 16;
+const MARGIN = 40;
+
+/**
+ * Motion of the content at a place since the first frame, pixels: fast at first, larger towards the edges, as ice that domes.
+ * @param x, y - place in parts of the frame, -0.5 to 0.5
+ */
+export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {
+  const way = 1 - Math.exp(-frame / 10);
+  const late = frame / Math.max(1, movie.frames - 1);
+  const { localPixels: local } = movie;
+  return [
+    GLOBAL_WAY[0] * way + local * (1.2 * x * way + 1.4 * (x * x + 0.5 * x * y) * late),
+    GLOBAL_WAY[1] * way + local * ((0.9 * y - 0.5 * x) * way - 1.2 * (y * y - 0.1) * late),
+  ];
+}
+
+function xorshift(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+interface Blob {
+  readonly x: number;
+  readonly y: number;
+  readonly sigma: number;
+  readonly height: number;
+}
+
+function drawBlobs(movie: BenchMovie, random: () => number): Blob[] {
+  const { width, height } = movie;
+  const count = Math.round(((width + 2 * MARGIN) * (height + 2 * MARGIN)) / SPACING ** 2);
+  const uniform = () => random() / 2 ** 32;
+  return Array.from({ length: count }, () => ({
+    x: uniform() * (width + 2 * MARGIN) - MARGIN,
+    y: uniform() * (height + 2 * MARGIN) - MARGIN,
+    sigma: 1.5 + 5 * uniform() ** 2,
+    height: uniform() < 0.5 ? 1 : -1,
+  }));
+}
+
+/** Adds every blob where the motion has taken its centre. */
+function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field: Float32Array): void {
+  const { width, height } = movie;
+  field.fill(0);
+  const alongX = new Float32Array(64);
+  for (const blob of blobs) {
+    const [mx, my] = benchMotion(movie, frame, blob.x / width - 0.5, blob.y / height - 0.5);
+    const cx = blob.x + mx;
+    const cy = blob.y + my;
+    const reach = 3.5 * blob.sigma;
+    const x0 = Math.max(0, Math.ceil(cx - reach));
+    const x1 = Math.min(width - 1, Math.floor(cx + reach));
+    const y0 = Math.max(0, Math.ceil(cy - reach));
+    const y1 = Math.min(height - 1, Math.floor(cy + reach));
+    const factor = -1 / (2 * blob.sigma * blob.sigma);
+    for (let x = x0; x <= x1; x++) alongX[x - x0] = Math.exp(factor * (x - cx) ** 2);
+    for (let y = y0; y <= y1; y++) {
+      const row = blob.height * Math.exp(factor * (y - cy) ** 2);
+      for (let x = x0, at = y * width + x0; x <= x1; x++, at++) field[at]! += row * alongX[x - x0]!;
+    }
+  }
+}
+
+/** Writes movie (8-bit LZW TIFF) and gain (TIFF) into `directory` unless they are there. */
+export function ensureBenchMovie(
+  directory: string,
+  movie: BenchMovie = BENCH_MOVIE,
+): { moviePath: string; gainPath: string } {
+  const { width, height, frames, dose, localPixels, contrast, seed, drawnFrames } = movie;
+  const drawn = Math.min(drawnFrames, frames);
+  const cut = drawn < frames ? `-${drawn}drawn` : '';
+  const name = `bench-up-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${cut}`;
+  const moviePath = `${directory}/${name}.tiff`;
+  const gainPath = `${directory}/${name}-gain.tiff`;
+  if (existsSync(moviePath) && existsSync(gainPath)) return { moviePath, gainPath };
+  const random = xorshift(12344 + seed);
+  const gain = Float32Array.from({ length: width * height }, () => 0.95 + (random() % 1000) / 1e4);
+  const gainWriter = createTiffWriter(gainPath, { width, height, pixelType: 'f32', compression: 'lzw' });
+  gainWriter.appendFrame(new Uint8Array(gain.buffer));
+  gainWriter.finish();
+  const blobs = drawBlobs(movie, random);
+  const count = createCounter(random);
+  const field = new Float32Array(width * height);
+  const pixels = new Uint8Array(width * height);
+  const partial = `${moviePath}.partial`;
+  const writer = createTiffWriter(partial, { width, height, pixelType: 'u8', compression: 'lzw' });
+  let scale = 0;
+  const repeated: Uint8Array[] = [];
+  for (let frame = 0; frame < frames; frame++) {
+    if (frame >= drawn) {
+      // forth and back, so that no step is larger than one that was drawn
+      const place = frame % Math.max(1, 2 * (drawn - 1));
+      writer.appendFrame(repeated[Math.min(place, 2 * (drawn - 1) - place)]!);
+      continue;
+    }
+    render(movie, blobs, frame, field);
+    if (frame === 0) scale = contrast / deviation(field);
+    for (let i = 0; i < pixels.length; i++) {
+      pixels[i] = count((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
+    }
+    writer.appendFrame(pixels);
+    if (drawn < frames) repeated.push(pixels.slice());
+  }
+  writer.finish();
+  renameSync(partial, moviePath);
+  return { moviePath, gainPath };
+}
+
+function deviation(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 61) sum += values[i]! ** 2;
+  return Math.sqrt(sum / Math.ceil(values.length / 61));
+}

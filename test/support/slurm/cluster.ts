@@ -1,0 +1,156 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { DEFAULT_TIMES } from '../../../src/executors/core/settings.ts';
+import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
+
+const SCRIPT = resolve('scripts/slurm/cluster.sh');
+const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
+/** Of a cluster with accounts. */
+const PORTS = 5;
+const run = promisify(execFile);
+
+/** Why no cluster can be had here; null where one can. It stands in the titles of what is skipped. */
+export const noCluster: string | null = whyNot();
+
+function whyNot(): string | null {
+  if (process.getuid?.() !== 0) return 'needs root, to run slurmd';
+  const missing = missingOf(PROGRAMS);
+  return missing.length > 0 ? `needs Slurm: no ${missing.join(', ')} here` : null;
+}
+
+/** Why no cluster with accounts can be had here; CI does without. */
+export function noAccounting(): string | null {
+  const missing = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
+  if (missing.length === 0) return noCluster;
+  return `needs Debian's slurmdbd, slurm-wlm-mysql-plugin and mariadb-server: no ${missing.join(', ')} here`;
+}
+
+function missingOf(programs: readonly string[]): string[] {
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return programs.filter((name) => !places.some((place) => existsSync(join(place, name))));
+}
+
+type ClusterPart = 'slurmctld' | 'c1' | 'c2';
+
+export interface Cluster {
+  readonly conf: string;
+  readonly directory: string;
+  /** Runs a program of Slurm against it, and gives what it prints. */
+  slurm(program: string, ...args: string[]): Promise<string>;
+  /** Kills a part with -9, ends it in good order, or starts it again. */
+  kill(part: ClusterPart): Promise<void>;
+  stop(part: ClusterPart): Promise<void>;
+  start(part: ClusterPart): Promise<void>;
+  /** Ends the controller in good order and starts another, perhaps with nothing that this one knew of jobs. */
+  restartController(forgets?: 'all jobs'): Promise<void>;
+  down(): void;
+}
+
+/** A real Slurm of two nodes on this machine, on ports and in a directory of its own. @param env - see the script */
+export async function startCluster(env: Record<string, string> = {}): Promise<Cluster> {
+  // Clusters of test runs that were killed.
+  spawnSync(SCRIPT, ['sweep', tmpdir()]);
+  const directory = mkdtempSync(join(tmpdir(), 'cryoem-slurm-'));
+  writeFileSync(join(directory, 'owner'), String(process.pid));
+  const path = [process.env.PATH, '/usr/sbin', '/sbin'].join(delimiter);
+  const whole = { ...process.env, ...env, PATH: path };
+  const failures: string[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const started = spawnSync(SCRIPT, ['up', directory, String(freePorts())], { env: whole });
+    if (started.status === 0) return clusterIn(directory, whole);
+    failures.push(String(started.stderr));
+  }
+  throw new Error(`the cluster did not start:\n${failures.join('\n')}`);
+}
+
+/** Ports in a row that nobody listens on, below those that the system gives out by itself: the first of them. */
+function freePorts(): number {
+  const taken = new Set(
+    ['/proc/net/tcp', '/proc/net/tcp6']
+      .filter(existsSync)
+      .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(1))
+      .map((line) => Number.parseInt(line.trim().split(/\s+/)[1]?.split(':').at(-1) ?? '', 16)),
+  );
+  for (;;) {
+    const port = 20_000 + PORTS * Math.floor(Math.random() * 2400);
+    if (Array.from({ length: PORTS }, (_, i) => port + i).every((one) => !taken.has(one))) return port;
+  }
+}
+
+function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
+  const conf = join(directory, 'etc', 'slurm.conf');
+  const script = async (...args: string[]) => void (await run(SCRIPT, args, { env }));
+  return {
+    conf,
+    directory,
+    slurm: async (program, ...args) =>
+      (await run(program, args, { env: { ...env, SLURM_CONF: conf } })).stdout,
+    kill: (part) => script('kill', directory, part),
+    stop: (part) => script('stop', directory, part),
+    start: (part) => script('start', directory, part),
+    async restartController(forgets) {
+      await script('stop', directory, 'slurmctld');
+      const state = join(directory, 'state');
+      if (forgets) for (const name of readdirSync(state)) rmSync(join(state, name), { recursive: true });
+      await script('start', directory, 'slurmctld');
+    },
+    down() {
+      execFileSync(SCRIPT, ['down', directory], { env });
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Of a service: what one of another site does is not its business. */
+export const randomSite = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+
+/** Settings of an executor on this cluster, quick where the service is patient. */
+export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}): SlurmSettings {
+  return {
+    site: randomSite(),
+    commands: { binDir: null, conf: cluster.conf, timeoutMs: 20_000 },
+    ...{ partition: 'cryoem_partition', account: 'trojan_123', sbatchOptions: '--gres=gpu:a40:1' },
+    ...{ timeLimit: null, memory: null, constraint: null, environment: null, template: null },
+    ...{ maxJobs: 10, batchesPerJob: 1, threads: null },
+    node: process.execPath,
+    installDir: resolve('.'),
+    command: null,
+    ...given,
+    times: {
+      ...DEFAULT_TIMES,
+      ...{ pollMs: 500, lookMs: 100, gatherMs: 50, graceMs: 300, beatMs: 200, settleMs: 1500 },
+      ...{ fenceMs: 1500, retryMs: 300, maxRetryMs: 1000, orphanMs: 3000 },
+      ...given.times,
+    },
+  };
+}
+
+/** Processes of batches whose token begins so, from the kernel's table. */
+export function processesOf(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+      } catch {
+        return false; // gone meanwhile
+      }
+    })
+    .map(Number);
+}
+
+/** A folder with counting stand-ins before the programs of Slurm, and how often each was called. */
+export function countingPrograms(directory: string): { binDir: string; calls(program: string): number } {
+  const log = join(directory, 'calls');
+  writeFileSync(log, '');
+  for (const program of ['sbatch', 'squeue', 'scancel', 'sacct']) {
+    const real = execFileSync('which', [program], { encoding: 'utf8' }).trim();
+    const script = `#!/bin/sh\necho ${program} >> '${log}'\nexec '${real}' "$@"\n`;
+    writeFileSync(join(directory, program), script, { mode: 0o755 });
+  }
+  const lines = () => readFileSync(log, 'utf8').split('\n');
+  return { binDir: directory, calls: (program) => lines().filter((line) => line === program).length };
+}

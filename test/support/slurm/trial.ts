@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
+import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
+import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
+import { PATIENCE_MS } from '../patience.ts';
+import { type Cluster, settingsFor } from './cluster.ts';
+
+export const WAIT = { timeout: PATIENCE_MS, interval: 50 };
+const WORKER = [process.execPath, resolve('test/support/slurm/worker.mjs')];
+
+/** What a worker tells when it starts. */
+export interface Start {
+  name: string;
+  gpu?: string;
+  place: { cluster: string; jobId: string; node: string; restart: number };
+  greeting?: string;
+  threads: string;
+  pid: number;
+}
+
+/** An executor on a real cluster, whose batches are done by `worker.mjs`, and what a test asks of it. */
+export class Trial {
+  readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-slurm-test-'));
+  executor!: Executor;
+  private settings!: SlurmSettings;
+  private readonly cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  create(given: Partial<SlurmSettings> = {}): Executor {
+    this.settings = settingsFor(this.cluster, { command: WORKER, ...given });
+    this.executor = createSlurmExecutor(this.settings);
+    return this.executor;
+  }
+
+  /** The service ends, its jobs go on, and another one begins. */
+  async restart(): Promise<void> {
+    await this.executor.release();
+    this.executor = createSlurmExecutor(this.settings);
+  }
+
+  async end(): Promise<void> {
+    await this.executor?.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /**
+   * `hold`: until `release`; `eat`: takes 0.5 GiB; `tell`: ends at once.
+   * @param name - the token is of this trial alone: processes are found by it, wherever on this machine they run
+   */
+  async give(name: string, action: 'hold' | 'eat' | 'tell'): Promise<Handle> {
+    const token = `${name}-${basename(this.directory).slice(-6)}`;
+    const batchPath = join(this.directory, `${name}.json`);
+    writeFileSync(batchPath, JSON.stringify({ slurm: { marks: this.directory, action } }));
+    return this.executor.submit({ batchPath, token, logPath: join(this.directory, 'logs', `${token}.log`) });
+  }
+
+  release(): void {
+    writeFileSync(join(this.directory, 'release'), '');
+  }
+
+  starts(): Start[] {
+    const path = join(this.directory, 'events');
+    if (!existsSync(path)) return [];
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  started = (count: number) =>
+    vi.waitFor(() => expect(this.starts().length).toBeGreaterThanOrEqual(count), WAIT);
+
+  async stateOf(handle: Handle): Promise<string> {
+    return (await this.executor.poll([handle])).get(handle.token)!.state;
+  }
+
+  endOf = (handle: Handle): Promise<Ending> =>
+    vi.waitFor(async () => {
+      const status = (await this.executor.poll([handle])).get(handle.token);
+      if (status?.state !== 'ended') throw new Error(`${handle.token} is ${status?.state}`);
+      return status.ending;
+    }, WAIT);
+
+  told = (pattern: RegExp, handle: Handle) =>
+    vi.waitFor(() => expect(this.executor.troubles([handle]).join('\n')).toMatch(pattern), WAIT);
+
+  /** Slurm would wait two minutes with a job that it queued again; its nodes refuse one that was revoked just now. */
+  async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
+    const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);
+    const gone = `[${jobId.split('_')[0]}.batch] done with job`;
+    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain(gone), WAIT);
+    await this.cluster.slurm('scontrol', 'update', `jobid=${jobId}`, 'StartTime=now+2');
+  }
+}
