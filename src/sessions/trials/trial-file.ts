@@ -33,7 +33,7 @@ const ID = /^trial-[0-9a-f]+$/;
 const MAX_TAIL_CHARACTERS = 400;
 
 /** Folder of all trials of a session. */
-export const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, 'trial');
+const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, 'trial');
 
 /** Where the parts of a trial lie; all absolute. */
 export function trialPaths(paths: SessionPaths, id: string) {
