@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { WRITE_NO_LINK } from '../base/durable-file.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /** A file that is being written, front to back or at given places. Synchronous; used in worker threads and processes. */
@@ -16,11 +17,11 @@ export interface OutputFile {
 }
 
 /**
- * Creates or truncates `path`. Naming a temporary file and renaming it is the caller's part.
+ * Creates or truncates `path`, never through a link. Naming a temporary file and renaming it is the caller's part.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function createOutputFile(path: string): OutputFile {
-  const fd = coded(path, () => openSync(path, 'w'));
+  const fd = coded(path, () => openSync(path, WRITE_NO_LINK));
   let size = 0;
   let open = true;
   const write = (bytes: Uint8Array, position: number) =>
