@@ -4,14 +4,22 @@ import { PATIENCE_MS } from './test/patience.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Bounds for what hangs, on a machine with much else to do; nothing is measured here.
+    // Only for tests that hang, also on a busy machine; tests never assert durations.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: PATIENCE_MS, interval: 20 } },
     pool: 'forks',
     // As bin/cryoem runs: docs/decisions/2026-11-26-wrong-closures.md.
     execArgv: ['--no-maglev-osr'],
-    // Many tests wait for processes: two files at a time keep two cores busy.
+    // Of the code that the test process itself runs. `npm test` prints the totals.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['**/*.as.ts', '**/*.d.ts'],
+      reporter: ['json-summary'],
+      reportOnFailure: true,
+    },
+    // Many tests wait for processes, so two files at a time keep two cores busy.
     maxWorkers: 2,
   },
 });

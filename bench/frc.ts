@@ -32,7 +32,13 @@ export async function run(args: string[]): Promise<void> {
   for (const pixels of [0, localPixels]) {
     const name = pixels === 0 ? 'the frame moves as a whole' : `and up to ${pixels} px by place, 5x5 patches`;
     const curves = await measureFrc({
-      ...{ width, height, frames, dosePerFrameEA2, localPixels: pixels, seed, rings: RINGS },
+      width,
+      height,
+      frames,
+      dosePerFrameEA2,
+      localPixels: pixels,
+      seed,
+      rings: RINGS,
     });
     report(name, curves);
     lines.push(...rowsOf(pixels === 0 ? 'global' : 'local', curves));

@@ -105,7 +105,11 @@ function readOptions(args: string[]) {
   const [width, height, frames] = values.size.split('x').map(Number) as [number, number, number];
   const movie: BenchMovie = {
     ...BENCH_MOVIE,
-    ...{ width, height, frames, dose: Number(values.dose), localPixels: Number(values.local) },
+    width,
+    height,
+    frames,
+    dose: Number(values.dose),
+    localPixels: Number(values.local),
     drawnFrames: Number(values.drawn ?? frames),
   };
   return {

@@ -62,7 +62,9 @@ const pictures = holds(WHOLE);
 function views(base: string, square: string): View[] {
   const { done, waiting } = SESSIONS;
   const tab = (name: string, ready: View['ready']): View => ({
-    ...{ name, path: sessionPath(done, `?tab=${name}`), ready },
+    name,
+    path: sessionPath(done, `?tab=${name}`),
+    ready,
   });
   return [
     { name: 'sessions', path: '/', ready: (page) => page.getByText(done).first().waitFor() },
@@ -76,7 +78,8 @@ function views(base: string, square: string): View[] {
     tab('gallery', pictures),
     tab('grid', (page) => page.getByRole('list', { name: 'Grid squares' }).waitFor()),
     {
-      ...{ name: 'gridsquare', path: sessionPath(done, `?tab=grid&square=${square}&pick=${base}`) },
+      name: 'gridsquare',
+      path: sessionPath(done, `?tab=grid&square=${square}&pick=${base}`),
       ready: pictures,
     },
     tab('table', (page) => page.getByRole('columnheader').first().waitFor()),
@@ -85,7 +88,8 @@ function views(base: string, square: string): View[] {
     tab('timeline', (page) => page.getByText('Started').first().waitFor()),
     tab('settings', (page) => page.getByText('Parameters').first().waitFor()),
     {
-      ...{ name: 'movie', path: sessionPath(done, `/movie/${encodeURIComponent(base)}`) },
+      name: 'movie',
+      path: sessionPath(done, `/movie/${encodeURIComponent(base)}`),
       ready: async (page) => {
         await page.getByText('estimateCtf(').waitFor();
         await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
@@ -94,14 +98,16 @@ function views(base: string, square: string): View[] {
       },
     },
     {
-      ...{ name: 'start', path: sessionPath(waiting, '?dialog=start') },
+      name: 'start',
+      path: sessionPath(waiting, '?dialog=start'),
       ready: async (page) => {
         await page.getByLabel('Pixel size').fill('2');
         await page.getByText('Doubtful:').first().waitFor();
       },
     },
     {
-      ...{ name: 'resume', path: sessionPath(done, '?dialog=resume') },
+      name: 'resume',
+      path: sessionPath(done, '?dialog=resume'),
       ready: async (page) => {
         await page.getByLabel('Amplitude contrast').fill('0.07');
         await page.getByText('reprocessed, CTF only').scrollIntoViewIfNeeded();

@@ -1,35 +1,66 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cyclesOf, importsOf } from './support/import-graph.ts';
+import { effectsOnImport } from './support/module-effects.ts';
 
-/** Each layer and the layers it may import from: the arrows of docs/architecture.md. A layer may always import itself. */
+/**
+ * Each layer and what it may import: layers, or single files of a layer. These are the arrows that exist, no more; a layer
+ * may always import itself, and every layer base. A new folder of `src` gets a row here and a README.
+ */
 const ALLOWED: Record<string, readonly string[]> = {
   base: [],
-  contract: ['base'],
-  formats: ['base', 'contract'],
-  engine: ['base', 'contract', 'formats'],
-  pipeline: ['base', 'contract', 'formats', 'engine'],
-  executors: ['base', 'contract'],
-  sessions: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors'],
-  http: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors', 'sessions'],
-  simulator: ['base', 'contract', 'formats', 'engine'],
-  cli: ['base', 'contract', 'formats', 'engine', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
+  contract: [],
+  formats: ['contract'],
+  engine: ['contract', 'formats'],
+  pipeline: ['contract', 'formats', 'engine'],
+  executors: ['contract'],
+  sessions: ['contract', 'formats', 'engine', 'pipeline', 'executors'],
+  http: ['contract', 'pipeline', 'sessions'],
+  // Of the contract only the errors that it throws: whatever else the service means must not shape its movies.
+  simulator: ['contract/errors.ts', 'formats'],
+  cli: ['contract', 'formats', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
 };
+/** Programs and threads: they act when they are loaded, and no module imports them but for types. */
+const ENTRIES = [
+  'src/engine/motion/worker.ts',
+  'src/executors/jobs/runner.ts',
+  'src/pipeline/tiles/tile-worker.ts',
+  'src/sessions/discovery/worker.ts',
+  'web/src/main.tsx',
+];
+
 const layerOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1];
 const imports = importsOf('src/**/*.ts').filter((i) => !i.from.endsWith('.as.ts'));
 
+const isBetweenLayers = ({ from, to }: { from: string; to: string }) =>
+  layerOf(to) !== undefined && layerOf(from) !== layerOf(to);
+const isAllowedBy = (rule: string, to: string) =>
+  to.startsWith(`src/${rule}${rule.endsWith('.ts') ? '' : '/'}`);
+
 describe('import directions', () => {
   it('run from the outer layers to the inner ones only', () => {
-    const wrong = imports.filter(({ from, to }) => {
-      const [source, target] = [layerOf(from), layerOf(to)];
-      return source && target && source !== target && !ALLOWED[source]?.includes(target);
+    const wrong = imports.filter((i) => {
+      const rules = ['base', ...(ALLOWED[layerOf(i.from) ?? ''] ?? [])];
+      return isBetweenLayers(i) && !rules.some((rule) => isAllowedBy(rule, i.to));
     });
     expect(wrong).toEqual([]);
   });
 
-  it('leave no folder of src without a rule', () => {
-    const folders = new Set(imports.map((i) => layerOf(i.from)));
-    expect([...folders].filter((folder) => folder && !ALLOWED[folder])).toEqual([]);
+  it('are allowed only where they exist', () => {
+    const unused = Object.entries(ALLOWED).flatMap(([layer, rules]) =>
+      rules
+        .filter((rule) => !imports.some(({ from, to }) => layerOf(from) === layer && isAllowedBy(rule, to)))
+        .map((rule) => `${layer} <- ${rule}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('are ruled for every folder of src, and each has a README', () => {
+    const folders = readdirSync('src', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(folders.filter((folder) => !ALLOWED[folder])).toEqual([]);
+    expect(folders.filter((folder) => !existsSync(`src/${folder}/README.md`))).toEqual([]);
   });
 
   it('keep Node modules and other packages than zod out of the contract, and of what it takes of base', () => {
@@ -42,6 +73,28 @@ describe('import directions', () => {
 
   it('form no cycle between files', () => {
     expect(cyclesOf(imports)).toEqual([]);
+  });
+});
+
+describe('a module', () => {
+  it('does nothing when it is imported: entries of programs and threads alone act when they are loaded', () => {
+    const files = globSync(['src/**/*.ts', 'web/src/**/*.{ts,tsx}']).filter(
+      (file) => !file.endsWith('.as.ts'),
+    );
+    const active = files.filter((file) => !ENTRIES.includes(file)).flatMap(effectsOnImport);
+    expect(active).toEqual([]);
+    expect(ENTRIES.filter((file) => effectsOnImport(file).length === 0)).toEqual([]);
+  });
+
+  it('of an entry is imported for its types only', () => {
+    const importers = [...imports, ...pageImports].filter((i) => ENTRIES.includes(i.to));
+    const value = importers.filter(
+      ({ from, specifier }) =>
+        !new RegExp(`import type [^;]*'${specifier.replaceAll('.', '\\.')}'`).test(
+          readFileSync(from, 'utf8'),
+        ),
+    );
+    expect(value).toEqual([]);
   });
 });
 
@@ -67,10 +120,6 @@ function isAllowedInPage(source: string, target: string): boolean {
   return GROUND.includes(target) || PAGE_TOP.indexOf(target) < PAGE_TOP.indexOf(source);
 }
 
-/** A statement at the beginning of a line that only declares something. */
-const DECLARATION =
-  /^(import|export (?!let)|const|function|async function|class|interface|type|declare|[}\])\s/*`.]|$)/;
-
 describe('imports of the page', () => {
   it('take nothing of the service but the contract', () => {
     const fromService = pageImports.filter((i) => i.to.startsWith('src/'));
@@ -87,16 +136,5 @@ describe('imports of the page', () => {
 
   it('form no cycle between files', () => {
     expect(cyclesOf(pageImports)).toEqual([]);
-  });
-
-  it('change nothing: only main.tsx does something when it is loaded', () => {
-    const lines = globSync('web/src/**/*.{ts,tsx}').flatMap((file) =>
-      readFileSync(file, 'utf8')
-        .split('\n')
-        .map((line, i) => `${file}:${i + 1}: ${line}`),
-    );
-    const textOf = (line: string) => line.replace(/^[^:]+:\d+: /, '');
-    const active = lines.filter((line) => !DECLARATION.test(textOf(line)));
-    expect(active.filter((line) => !line.startsWith('web/src/main.tsx'))).toEqual([]);
   });
 });

@@ -40,13 +40,29 @@ export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
     const detector = createGain({ width, height, seed });
     writeGain(gainPath, detector);
     const { settings } = await simulateMovie({
-      ...{ path: moviePath, seed, detector, width, height, frames, dosePerFrameEA2, pixelSizeA: 1 },
+      path: moviePath,
+      seed,
+      detector,
+      width,
+      height,
+      frames,
+      dosePerFrameEA2,
+      pixelSizeA: 1,
       localRangePixels: [localPixels, localPixels],
     });
     const align = (patches: [number, number] | null) =>
       alignMovie({
-        ...{ moviePath, pixelSizeA: 1, voltageKv: settings.voltageKv, dosePerFrameEA2, totalDoseEA2: null },
-        ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1, patches },
+        moviePath,
+        pixelSizeA: 1,
+        voltageKv: settings.voltageKv,
+        dosePerFrameEA2,
+        totalDoseEA2: null,
+        binning: 1,
+        throwFrames: 0,
+        truncFrames: 0,
+        defectMapPath: null,
+        threads: 1,
+        patches,
         gain: { path: gainPath, rotate: 0, flip: 0 },
       });
     const whole = await align(null);
@@ -54,7 +70,10 @@ export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
     const scene = createScene(settings, seed);
     const electrons = new Float32Array(width * height);
     const bound = leastRmsd({
-      ...{ width, height, frames, noise: dosePerFrameEA2 },
+      width,
+      height,
+      frames,
+      noise: dosePerFrameEA2,
       frame: (index) => {
         scene.render(index, (index + 0.5) * dosePerFrameEA2, electrons);
         for (let i = 0; i < electrons.length; i++) electrons[i] = dosePerFrameEA2 * (1 + electrons[i]!);

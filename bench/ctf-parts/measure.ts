@@ -37,7 +37,13 @@ export async function fitImage(
   const { pixelSizeA, voltageKv, csMm, amplitudeContrast, phaseShiftDeg } = known;
   const start = process.cpuUsage();
   const { ctf } = await estimateCtf({
-    ...{ image, width, height: image.length / width, pixelSizeA, voltageKv, csMm, amplitudeContrast },
+    image,
+    width,
+    height: image.length / width,
+    pixelSizeA,
+    voltageKv,
+    csMm,
+    amplitudeContrast,
     search: {
       ...DEFAULT_CTF_SEARCH,
       ...(phaseShiftDeg > 0 && { phaseShift: { minimumDeg: 0, maximumDeg: 180 } }),

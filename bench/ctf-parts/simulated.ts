@@ -1,6 +1,6 @@
+import { createRandom } from '../../src/base/random.ts';
 import { createExposure } from '../../src/simulator/exposure.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
-import { createRandom } from '../../src/simulator/random.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
 import type { Known } from './measure.ts';
 import { chance } from './random.ts';

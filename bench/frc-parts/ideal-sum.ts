@@ -39,8 +39,10 @@ export function idealSums(request: IdealRequest): IdealSums {
   const uncorrected = new Float32Array(width * height);
   const around = local ? bendMargin(largestLocalPixels, LONG_FILTER) : 0;
   const window = {
-    ...{ x: (width - around) % width, y: (height - around) % height },
-    ...{ width: width + 2 * around, height: height + 2 * around },
+    x: (width - around) % width,
+    y: (height - around) % height,
+    width: width + 2 * around,
+    height: height + 2 * around,
   };
   const moved = new Float32Array(window.width * window.height);
   const size = (width / 2 + 1) * height;

@@ -50,20 +50,40 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
     const detector = createGain({ width, height, seed });
     writeGain(gainPath, detector);
     const { settings } = await simulateMovie({
-      ...{ path: moviePath, seed, detector, width, height, frames, dosePerFrameEA2 },
-      ...{ pixelSizeA: PIXEL_SIZE_A, localRangePixels: [localPixels, localPixels] },
+      path: moviePath,
+      seed,
+      detector,
+      width,
+      height,
+      frames,
+      dosePerFrameEA2,
+      pixelSizeA: PIXEL_SIZE_A,
+      localRangePixels: [localPixels, localPixels],
     });
     const outcome = await alignMovie({
-      ...{ moviePath, pixelSizeA: PIXEL_SIZE_A, voltageKv: settings.voltageKv, dosePerFrameEA2 },
-      ...{ totalDoseEA2: null, binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+      moviePath,
+      pixelSizeA: PIXEL_SIZE_A,
+      voltageKv: settings.voltageKv,
+      dosePerFrameEA2,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      defectMapPath: null,
+      threads: 1,
       gain: { path: gainPath, rotate: 0, flip: 0 },
       patches: localPixels > 0 ? [5, 5] : null,
     });
     const scene = createScene(settings, seed);
     const { shiftsPixels, local } = scene;
     const ideal = idealSums({
-      ...{ moviePath, detector, shiftsPixels, local, dosePerFrameEA2 },
-      ...{ largestLocalPixels: localPixels, pixelSizeA: PIXEL_SIZE_A },
+      moviePath,
+      detector,
+      shiftsPixels,
+      local,
+      dosePerFrameEA2,
+      largestLocalPixels: localPixels,
+      pixelSizeA: PIXEL_SIZE_A,
     });
     const atRest = new Float32Array(width * height);
     scene.render(0, 0, atRest);
@@ -77,7 +97,8 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
     ] as const;
     const [ours, uncorrected, ...seen] = ringCorrelations(images, width, height, pairs, rings);
     return {
-      ...{ ours: ours!, uncorrected: uncorrected! },
+      ours: ours!,
+      uncorrected: uncorrected!,
       signal: { ideal: seen[0]!, ours: seen[1]!, uncorrected: seen[2]! },
       fieldRmsd: fieldRmsd(outcome, scene),
       fallback: outcome.local?.reason?.kind ?? null,

@@ -20,8 +20,14 @@ export interface BenchMovie {
 }
 
 export const BENCH_MOVIE: BenchMovie = {
-  ...{ width: 4096, height: 4096, frames: 40, dose: 1 },
-  ...{ localPixels: 3, contrast: 0.15, seed: 1, drawnFrames: 40 },
+  width: 4096,
+  height: 4096,
+  frames: 40,
+  dose: 1,
+  localPixels: 3,
+  contrast: 0.15,
+  seed: 1,
+  drawnFrames: 40,
 };
 
 /** Way of the whole frame from the first frame to the last, pixels. */

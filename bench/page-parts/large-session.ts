@@ -23,11 +23,24 @@ function metadataOf(index: number): MovieMetadata {
   const { stageUm, beamShift, targetPart } = gridPlace(SEED, index + 1, ROUTE);
   const [x, y, z] = stageUm;
   return {
-    ...{ program: 'EPU', file: 'generated', pixelSizeA: 0.8, superResolution: false, voltageKv: 300 },
+    program: 'EPU',
+    file: 'generated',
+    pixelSizeA: 0.8,
+    superResolution: false,
+    voltageKv: 300,
     ...{ doseEA2: 40, dosePerFrameEA2: 1, frames: 40, exposureSeconds: 2, stageUm: { x, y, z } },
-    ...{ stageAlphaDeg: 0, beamShift: [...beamShift], beamShiftUnit: 'program' },
-    ...{ gridSquare: null, hole: null, holePosition: null, targetDefocusUm: 0.8 + 1.2 * targetPart },
-    ...{ magnification: 105_000, detector: null, acquiredAt: null, gainReference: null, defectFile: null },
+    stageAlphaDeg: 0,
+    beamShift: [...beamShift],
+    beamShiftUnit: 'program',
+    gridSquare: null,
+    hole: null,
+    holePosition: null,
+    targetDefocusUm: 0.8 + 1.2 * targetPart,
+    magnification: 105_000,
+    detector: null,
+    acquiredAt: null,
+    gainReference: null,
+    defectFile: null,
     warnings: [],
   };
 }
@@ -45,14 +58,15 @@ export function writeLargeSession(
   const recipe = recipeFromParameters({ apix: 0.8, kev: 300 }, { gainPath: null, defectMapPath: null });
   const nowMs = Date.now();
   const shared = {
-    ...{
-      version: 1 as const,
-      recipe,
-      recipeHash: recipeHash(recipe),
-      stepHashes: stepHashes(recipe),
-      attempt: 1,
-    },
-    ...{ host: 'bench', executor: 'local', serviceVersion: '0', steps: [] },
+    version: 1 as const,
+    recipe,
+    recipeHash: recipeHash(recipe),
+    stepHashes: stepHashes(recipe),
+    attempt: 1,
+    host: 'bench',
+    executor: 'local',
+    serviceVersion: '0',
+    steps: [],
     ...{ motion: null, ctf: null, statistics: null, warnings: [], outcome: { status: 'ok' as const } },
   };
   mkdirSync(paths.results, { recursive: true });
@@ -86,22 +100,45 @@ export function likelyResults(seed: number): (index: number) => Partial<ResultRe
     const totalA = 12 + 6 * Math.abs(normal()) + (even() < 0.01 ? 80 * even() : 0);
     const earlyA = totalA * (0.4 + 0.2 * even());
     const ctf: Ctf = {
-      ...{ defocusUA: defocusVA + astigmatismA, defocusVA, astigmatismA },
-      ...{ astigmatismAngleDeg: 180 * even() - 90, phaseShiftDeg: 0, figureOfMerit: 0.3 },
+      defocusUA: defocusVA + astigmatismA,
+      defocusVA,
+      astigmatismA,
+      astigmatismAngleDeg: 180 * even() - 90,
+      phaseShiftDeg: 0,
+      figureOfMerit: 0.3,
       fitResolutionA: hasRings ? 3.2 + 4 * ice + 0.3 * Math.abs(normal()) : 12 + 8 * even(),
-      ...{ fitCriterion: 'generated', confidence: hasRings ? 0.8 + 0.2 * even() : 0.05 * even() },
+      fitCriterion: 'generated',
+      confidence: hasRings ? 0.8 + 0.2 * even() : 0.05 * even(),
       iceRingScore: ice,
       profile: { frequencyPerA: [], data: [], model: [], cc: [] },
     };
     const motion: Motion = {
-      ...{ frames: 40, firstFrame: 1, lastFrame: 40, referenceFrame: 1, converged: true, iterations: 4 },
-      ...{ shiftsPixels: [], shiftsA: [], totalA, earlyA, lateA: totalA - earlyA, meanShiftA: totalA / 39 },
+      frames: 40,
+      firstFrame: 1,
+      lastFrame: 40,
+      referenceFrame: 1,
+      converged: true,
+      iterations: 4,
+      shiftsPixels: [],
+      shiftsA: [],
+      totalA,
+      earlyA,
+      lateA: totalA - earlyA,
+      meanShiftA: totalA / 39,
     };
     return {
-      ...{ ctf, motion, metadata },
+      ctf,
+      motion,
+      metadata,
       statistics: {
-        ...{ width: 5760, height: 4092, pixelSizeA: 0.8, minimum: 0, maximum: 90, mean: 40 },
-        ...{ standardDeviation: 7, meanDosePerPixelFrame: 1 + 0.05 * normal() },
+        width: 5760,
+        height: 4092,
+        pixelSizeA: 0.8,
+        minimum: 0,
+        maximum: 90,
+        mean: 40,
+        standardDeviation: 7,
+        meanDosePerPixelFrame: 1 + 0.05 * normal(),
       },
     };
   };

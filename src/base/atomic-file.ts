@@ -5,8 +5,8 @@ import { open, rename, rm } from 'node:fs/promises';
 const FILE_MODE = 0o664;
 
 /**
- * Writes a file whole or not at all: a temporary file beside it, fsync, rename. Readers see the old content or the new,
- * never a part. The temporary is removed when something fails.
+ * Writes a file whole or not at all: a temporary file beside it, fsync, rename. Readers see the old content
+ * or the new, never a part. The temporary is removed when something fails.
  * @throws the file system's error; AggregateError where the temporary could not be removed either
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {

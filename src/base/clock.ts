@@ -1,6 +1,6 @@
 /**
- * Time as a port. Durations are measured with the monotonic clock only: wall clocks, and those of file servers, jump.
- * The wall clock dates things for people and for the ledger.
+ * Time as a port. Durations are measured with the monotonic clock only: wall clocks, and those of file
+ * servers, jump. The wall clock dates things for people and for the ledger.
  */
 export interface Clock {
   /** Milliseconds since 1970. */

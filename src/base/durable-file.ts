@@ -8,7 +8,10 @@ const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Opens a file to write it anew; in its place a symbolic link is refused with ELOOP, a pipe with ENXIO. */
 export const WRITE_NO_LINK = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
 
-/** Writes a new file, never through a link, and waits until its bytes are on the disk. @throws the file system's error */
+/**
+ * Writes a new file, never through a link, and waits until its bytes are on the disk.
+ * @throws the file system's error
+ */
 export async function writeDurably(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
   const use = async (file: FileHandle) => {
     await file.writeFile(data);
@@ -25,7 +28,10 @@ export async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** Makes a directory, but none above it. One that is there is fine, a link is not. @throws LinkRefused; the file system's error */
+/**
+ * Makes a directory, but none above it. One that is there already is fine, a link to one is not.
+ * @throws LinkRefused; the file system's error
+ */
 export async function makeOneDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);

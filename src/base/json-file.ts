@@ -8,7 +8,10 @@ export async function readJsonFile<Value>(path: string, schema: Schema<Value>): 
   return text === null ? null : parseJsonAs(text, schema, path);
 }
 
-/** As `readJsonFile`; null as well where it is damaged or of another version. @throws the file system's error */
+/**
+ * As `readJsonFile`; null as well where it is damaged or of another version.
+ * @throws the file system's error
+ */
 export async function tryReadJsonFile<Value>(
   path: string,
   schema: Schema<Value>,

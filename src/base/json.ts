@@ -39,7 +39,10 @@ export function parseJson(text: string, source: string): unknown {
   }
 }
 
-/** As `parseJson`, and of a schema. @throws LocatedError with the path of the first value that does not fit */
+/**
+ * As `parseJson`, and of a schema.
+ * @throws LocatedError with the path of the first value that does not fit
+ */
 export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: string): Value {
   const value = parseJson(text, source);
   const parsed = schema.safeParse(value);
@@ -53,7 +56,9 @@ export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: 
   });
 }
 
-/** The value where a text is JSON of a schema, else null: for files that are as good as absent when damaged. */
+/**
+ * The value where a text is JSON of a schema, else null: for files that are as good as absent when damaged.
+ */
 export function tryParseJsonAs<Value>(text: string, schema: Schema<Value>): Value | null {
   const parsed = schema.safeParse(tryParseJson(text));
   return parsed.success ? parsed.data : null;

@@ -11,7 +11,10 @@ export interface FaultLocation {
   readonly found?: string;
 }
 
-/** A text that cannot be what it should be. Callers that know what it was for turn this into an error of theirs. */
+/**
+ * A text that cannot be what it should be. Callers that know what it was for turn this into an error of
+ * theirs.
+ */
 export class LocatedError extends Error {
   readonly location: FaultLocation;
 

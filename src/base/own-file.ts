@@ -28,7 +28,10 @@ export async function readOwnText(path: string): Promise<string | null> {
   }
 }
 
-/** The end of such a file, from the beginning of a line on; null where there is none. @throws as `openOwnFile` */
+/**
+ * The end of such a file, from the beginning of a line on; null where there is none.
+ * @throws as `openOwnFile`
+ */
 export async function readTail(
   path: string,
   maxBytes: number,

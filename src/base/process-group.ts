@@ -1,7 +1,8 @@
 import { hasErrorCode } from './errors.ts';
 
 /**
- * Sends a signal to a process, or to a whole group where the id is negative. Signal 0 only looks whether it is there.
+ * Sends a signal to a process, or to a whole group where the id is negative. Signal 0 only looks whether it
+ * is there.
  * @returns false where it is gone already
  * @throws the system's error, EPERM where it belongs to another user
  */

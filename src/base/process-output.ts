@@ -6,7 +6,9 @@ export class ProcessOutput {
   private readonly onTooMuch: () => void;
   private bytes = 0;
 
-  /** @param onTooMuch - called for each piece beyond `maxBytes`, of all outputs together; those are not kept */
+  /**
+   * @param onTooMuch - called for each piece beyond `maxBytes`, of all outputs together; those are not kept
+   */
   constructor(maxBytes: number, onTooMuch: () => void) {
     this.maxBytes = maxBytes;
     this.onTooMuch = onTooMuch;

@@ -47,7 +47,8 @@ export function createRandom(seed: number, ...streams: readonly number[]): Rando
 }
 
 function createSfc32(words: readonly number[]): () => number {
-  // A typed array: twice as fast as variables that a closure writes to. `?? 0` costs nothing and never applies.
+  // A typed array: twice as fast as variables that a closure writes to. `?? 0` costs nothing and never
+  // applies.
   const state = Int32Array.of(0, 0, 0, 1);
   const next = (): number => {
     const a = state[0] ?? 0;

@@ -23,7 +23,10 @@ export class LinkRefused extends Error {
   }
 }
 
-/** A directory that is open and is no link. What is done below it is done in this very directory, wherever its path leads by then. */
+/**
+ * A directory that is open and is no link. What is done below it is done in this very directory, wherever its path
+ * leads by then.
+ */
 export class RealFolder {
   readonly path: string;
   private readonly handle: FileHandle;
@@ -58,7 +61,10 @@ export class RealFolder {
     return this.handle.sync();
   }
 
-  /** Moves an entry of this folder into another one, of the same file system. @throws the file system's error */
+  /**
+   * Moves an entry of this folder into another one, of the same file system.
+   * @throws the file system's error
+   */
   move(name: string, to: RealFolder, newName = name): Promise<void> {
     return rename(this.at(name), to.at(newName));
   }
@@ -139,7 +145,10 @@ export async function withFolderBelow<Value>(
   }
 }
 
-/** Removes an entry of a folder some levels below another and all below it; one that is not there is fine. @throws LinkRefused */
+/**
+ * Removes an entry of a folder some levels below another and all below it; one that is not there is fine.
+ * @throws LinkRefused
+ */
 export async function removeBelow(top: string, names: readonly string[], name: string): Promise<void> {
   try {
     await withFolderBelow(top, names, (folder) => folder.removeTree(name));

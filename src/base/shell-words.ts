@@ -1,4 +1,7 @@
-/** The next piece of a text: blanks, a single-quoted or double-quoted part, an escaped character, or plain ones. */
+/**
+ * The next piece of a text: blanks, a single-quoted or double-quoted part, an escaped character, or plain
+ * ones.
+ */
 const PIECE = /(\s+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
 /** What expands, also within double quotes, unless a backslash stands before it. */
 const EXPANDED = /\\.|([$`])/gs;
@@ -14,7 +17,10 @@ export class ShellSyntaxError extends Error {
 }
 
 export interface SplitOptions {
-  /** `$`, backquotes and operators: refused, since nothing is expanded here, or taken literally. Default: refused. */
+  /**
+   * `$`, backquotes and operators: refused, since nothing is expanded here, or taken literally. Default:
+   * refused.
+   */
   readonly special?: 'refused' | 'literal';
 }
 

@@ -4,7 +4,10 @@ import { sendSignal } from './process-group.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { ProcessResult, StopReason } from './process-result.ts';
 
-/** A captured output, one that is thrown away, one that goes where ours goes, or the descriptor of an open file. */
+/**
+ * A captured output, one that is thrown away, one that goes where ours goes, or the descriptor of an open
+ * file.
+ */
 export type OutputTarget = 'capture' | 'ignore' | 'inherit' | number;
 
 export interface ProcessOptions {
@@ -13,7 +16,10 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the program gets our environment too. Default: true. */
   readonly inheritEnv?: boolean;
-  /** `held`: a pipe that nobody writes to and that closes when this process dies, however it dies. Default: none. */
+  /**
+   * `held`: a pipe that nobody writes to and that closes when this process dies, however it dies. Default:
+   * none.
+   */
   readonly stdin?: 'none' | 'held' | { readonly text: string };
   /** Default: captured. */
   readonly stdout?: OutputTarget;
@@ -29,8 +35,8 @@ export interface ProcessOptions {
   /** Between the polite signal and the firm one; 0: firm at once. */
   readonly graceMs?: number;
   /**
-   * `own`: a process group of its own, and signals go to all of it. `swept`: so too, and what the program leaves behind in
-   * its group ends with it. Default: ours; a program in it is ended when this process exits.
+   * `own`: a process group of its own, and signals go to all of it. `swept`: so too, and what the program
+   * leaves behind in its group ends with it. Default: ours; a program in it is ended when this process exits.
    */
   readonly group?: 'ours' | 'own' | 'swept';
 }

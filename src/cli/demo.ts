@@ -3,42 +3,42 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
-import type { SessionSummary } from '../contract/api.ts';
+import { type SessionSummary, sessionSummarySchema } from '../contract/api.ts';
+import type { ServiceSettings } from '../contract/settings.ts';
 import { DEFAULT_MOVIE } from '../simulator/settings.ts';
+import { ask } from './client/request.ts';
+import { sessionPath } from './client/session-argument.ts';
 import { settingsFrom } from './config-settings.ts';
+import { MICROSCOPE, type Microscope, startMicroscope } from './demo-microscope.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
-import { decimalNumber, portNumber, positiveRange, wholeNumber } from './option-values.ts';
+import { decimalNumber, portNumber, positiveRange, type Range, wholeNumber } from './option-values.ts';
+import type { RunningService } from './service.ts';
 import { onStopSignals } from './stop-signals.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const INTERRUPTED = 130;
-/** What the microscope may take to end: it finishes the movie that it writes. */
-const MOVIE_MS = 30_000;
 const SESSION = { project: 'demo_project', user: 'demo', session: 'demo_apoferritin_k3' } as const;
-/** What the simulated microscope records, and so what the session is started with. */
-const MICROSCOPE = { apix: 1, fmdose: 1.5, kev: 300, size: '1024x1024', frames: 16 } as const;
+const POLLING_INTERVAL_MS = 250;
 
 interface DemoOptions {
   once: boolean;
   movies: number;
   interval: number;
   port: number;
-  local: readonly [number, number];
+  local: Range;
   dir?: string;
   keep: boolean;
 }
 
 const HELP = `
-Everything runs on this machine alone and needs no config file. Ctrl-C ends it and removes its files; a second one
-ends it at once.
+Everything runs on this machine, without a config file. Ctrl-C ends the demo and removes its files; a second Ctrl-C ends
+it at once.
 
-Exit codes: 0 all is well, 1 a movie failed or the demo cannot start, 2 wrong usage, 130 interrupted with --once.`;
+Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 wrong usage, 130 interrupted with --once.`;
 
-/** `cryoem demo`: a simulated microscope and the service that processes its movies, on this machine alone. */
+/** `cryoem demo`: a simulated microscope and the service that processes its movies. */
 export function demoCommand(): Command {
   return new Command('demo')
     .description('Starts a simulated microscope and the service that processes its movies.')
@@ -50,9 +50,9 @@ export function demoCommand(): Command {
         .argParser(positiveRange)
         .default(DEFAULT_MOVIE.localRangePixels, DEFAULT_MOVIE.localRangePixels.join('-')),
     )
-    .option('--dir <directory>', 'where the files go; default: a temporary directory')
-    .option('--keep', 'leave the files when the demo ends (always so with --dir)', false)
-    .option('--once', 'process all movies, print one line of JSON, and exit: 0 if all is well, else 1', false)
+    .option('--dir <directory>', 'directory for the files; default: a temporary directory')
+    .option('--keep', 'keep the files when the demo ends (always so with --dir)', false)
+    .option('--once', 'process all movies, print one line of JSON, and exit: 0 on success, else 1', false)
     .addHelpText('after', HELP)
     .action(
       reportingFaults(async (options: DemoOptions) => {
@@ -62,7 +62,7 @@ export function demoCommand(): Command {
 }
 
 async function runDemo(options: DemoOptions): Promise<number> {
-  const startedAt = performance.now();
+  const startedAtMs = performance.now();
   const top = options.dir ? resolve(options.dir) : await mkdtemp(join(tmpdir(), 'cryoem-demo-'));
   const sessionDir = join(top, SESSION.project, 'sessions', SESSION.user, SESSION.session);
   await mkdir(join(sessionDir, 'raw'), { recursive: true });
@@ -73,46 +73,35 @@ async function runDemo(options: DemoOptions): Promise<number> {
   };
   const release = onStopSignals(
     () => {
-      console.error('\nThe demo ends ...');
+      console.error('\nEnding the demo ...');
       interrupted.abort();
     },
     () => process.exit(INTERRUPTED),
   );
 
-  const token = randomBytes(18).toString('base64url');
-  // Loaded here, so that a worker's start does not pay for the whole service.
-  const { startService } = await import('./service.ts');
-  const settings = settingsFrom({
-    general: { session_dir: top, state_dir: join(top, '.state') },
-    api: { port: options.port, token },
-    params: {},
-    local: {},
-    discovery: { scan_seconds: 1, complete_seconds: options.once ? 5 : 60 },
-    retry: {},
-  });
-  const logger = createLogger('warn', pino.destination(2));
-  const service = await startService({ settings, logger }).catch(async (error) => {
+  const settings = demoSettings(options, top);
+  const service = await startQuietly(settings).catch(async (error) => {
     release();
     await removeFiles();
     throw error;
   });
-  const microscope = await startMicroscope(sessionDir, options, interrupted.signal);
+  const { movies, local } = options;
+  const intervalS = options.once ? 0 : options.interval;
+  const microscope = await startMicroscope({ sessionDir, movies, intervalS, local }, interrupted.signal);
   try {
-    console.error(
-      `\nThe page:  ${service.loginLink()}\n           (the link logs in once; the service is at ${service.address})\nFiles:     ${sessionDir}\n`,
-    );
-    const call = clientOf(service.address, token);
-    await call('POST', 'start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
+    printAddress(service, sessionDir);
+    const call = clientOf(service.address, settings.api.token);
+    await call('start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
     if (!options.once) {
-      console.error(`A movie every ${options.interval} s, ${options.movies} in all. Ctrl-C ends the demo.\n`);
-      await waitForAbort(interrupted.signal);
+      console.error(`One movie every ${intervalS} s, ${movies} in total. Ctrl-C ends the demo.\n`);
+      await untilAborted(interrupted.signal);
       return 0;
     }
-    const final = await untilComplete(call, microscope, options.movies, interrupted.signal);
+    const final = await untilComplete(call, microscope, movies, interrupted.signal);
     const { total, done, failed } = final.counts;
-    const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+    const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;
     console.log(JSON.stringify({ sessions: 1, movies: total, ok: done, failed, seconds }));
-    return failed === 0 && done === options.movies ? 0 : 1;
+    return failed === 0 && done === movies ? 0 : 1;
   } catch (error) {
     if (interrupted.signal.aborted) return INTERRUPTED;
     throw error;
@@ -125,62 +114,42 @@ async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-interface Microscope {
-  readonly ended: Promise<void>;
-  failure: string | null;
+function demoSettings({ port, once }: DemoOptions, top: string): ServiceSettings {
+  return settingsFrom({
+    general: { session_dir: top, state_dir: join(top, '.state') },
+    api: { port, token: randomBytes(18).toString('base64url') },
+    params: {},
+    local: {},
+    discovery: { scan_seconds: 1, complete_seconds: once ? 5 : 60 },
+    retry: {},
+  });
 }
 
-/** The microscope is a process of its own, so that simulating takes nothing from the service's event loop. */
-async function startMicroscope(
-  sessionDir: string,
-  options: DemoOptions,
-  signal: AbortSignal,
-): Promise<Microscope> {
-  const args = [
-    ...[
-      'simulate',
-      sessionDir,
-      '--movies',
-      String(options.movies),
-      '--interval',
-      String(options.once ? 0 : options.interval),
-    ],
-    ...['--size', MICROSCOPE.size, '--frames', String(MICROSCOPE.frames), '--apix', String(MICROSCOPE.apix)],
-    ...['--fmdose', String(MICROSCOPE.fmdose), '--kev', String(MICROSCOPE.kev), '--seed', '1'],
-    ...['--local', options.local.join('-')],
-  ];
-  const { runProcess } = await import('../base/start-process.ts');
-  const microscope: Microscope = {
-    failure: null,
-    ended: runProcess([process.execPath, BIN, ...args], {
-      stdout: 'ignore',
-      stderr: 'inherit',
-      signal,
-      graceMs: MOVIE_MS,
-    }).then(({ startFailure, exitCode }) => {
-      if (startFailure) microscope.failure = startFailure.message;
-      else if (exitCode !== 0 && !signal.aborted)
-        microscope.failure = `the simulated microscope ended with exit code ${exitCode}`;
-    }),
-  };
-  return microscope;
+async function startQuietly(settings: ServiceSettings): Promise<RunningService> {
+  // Imported here, so that a worker does not load the whole service when it starts.
+  const { startService } = await import('./service.ts');
+  return startService({ settings, logger: createLogger('warn', pino.destination(2)) });
 }
 
-type Call = (method: 'GET' | 'POST', action?: string, body?: object) => Promise<SessionSummary>;
+function printAddress(service: RunningService, sessionDir: string): void {
+  console.error(
+    `\nPage:   ${service.loginLink()}\n        (the link logs in once; the service is at ${service.address})\nFiles:  ${sessionDir}\n`,
+  );
+}
 
-/** The demo talks to its service as any client does. */
-function clientOf(address: string, token: string): Call {
-  const url = `${address}/api/v1/sessions/${SESSION.project}/${SESSION.user}/${SESSION.session}`;
-  return async (method, action, body) => {
-    const response = await fetch(action ? `${url}/${action}` : url, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok)
-      throw new Error(`${method} ${action ?? 'status'}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as SessionSummary;
-  };
+type Call = (action?: string, body?: object) => Promise<SessionSummary>;
+
+/** The demo uses its service as any client does. Without an action: reads the state of the session. */
+function clientOf(url: string, token: string): Call {
+  const path = sessionPath(SESSION);
+  return (action, body) =>
+    ask(
+      { url, token },
+      action
+        ? { method: 'POST', path: `${path}/${action}`, ...(body ? { body } : {}) }
+        : { method: 'GET', path },
+      sessionSummarySchema,
+    );
 }
 
 async function untilComplete(
@@ -189,23 +158,24 @@ async function untilComplete(
   movies: number,
   signal: AbortSignal,
 ): Promise<SessionSummary> {
-  let shown = '';
+  let printed = '';
   while (true) {
     signal.throwIfAborted();
-    const status = await call('GET');
+    const status = await call();
     const line = `${status.counts.done} of ${movies} movies done, ${status.counts.failed} failed`;
-    if (line !== shown) console.error(line);
-    shown = line;
-    if (microscope.failure) throw new Error(microscope.failure);
+    if (line !== printed) console.error(line);
+    printed = line;
+    const failure = microscope.failure();
+    if (failure !== null) throw new Error(failure);
     if (status.state === 'processing_failure') return status;
     if (status.state === 'processing_complete' && status.counts.total >= movies) return status;
-    await delay(250, undefined, { signal });
+    await delay(POLLING_INTERVAL_MS, undefined, { signal });
   }
 }
 
-function waitForAbort(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolveAborted) => {
+    if (signal.aborted) resolveAborted();
+    else signal.addEventListener('abort', () => resolveAborted(), { once: true });
   });
 }

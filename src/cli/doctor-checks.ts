@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { httpUrl } from '../base/host-port.ts';
+import { isMissingFile } from '../base/missing-file.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
@@ -11,15 +12,16 @@ import { keyText, pathsOf } from '../sessions/names.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 import { createExecutors } from './executors.ts';
 import { WEB_ROOT } from './package-info.ts';
-import { lookAtMachine } from './preflight.ts';
+import { checkMachineParts } from './preflight.ts';
 
 const GIB = 1024 ** 3;
-/** A session of a night takes some hundred GiB: below this a day's work is in doubt, below the other any. */
-const LOW_BYTES = 100 * GIB;
-const NO_BYTES = GIB;
-const ANSWER_MS = 2000;
+/** A session of one night needs some hundred GiB: a warning below this. */
+const LOW_DISK_BYTES = 100 * GIB;
+/** Not enough for the outputs of a few movies: an error below this. */
+const MIN_DISK_BYTES = GIB;
+const RESPONSE_TIMEOUT_MS = 2000;
 
-/** File systems of the network, by the numbers that statfs gives them (linux/magic.h). */
+/** Network file systems by their type number in statfs (linux/magic.h). */
 const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
@@ -31,55 +33,65 @@ const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
 ]);
 
 const well = (subject: string, detail: string): Finding => ({ subject, state: 'well', detail, remedy: null });
-const warning = (subject: string, detail: string, remedy: string): Finding => ({
-  ...{ subject, state: 'warning', detail, remedy },
-});
-const fault = (subject: string, detail: string, remedy: string): Finding => ({
-  ...{ subject, state: 'fault', detail, remedy },
-});
 
-/** Everything that the service stands on, one finding each. Nothing is changed, but a state directory that is missing is made. */
+function warning(subject: string, detail: string, remedy: string): Finding {
+  return { subject, state: 'warning', detail, remedy };
+}
+
+function fault(subject: string, detail: string, remedy: string): Finding {
+  return { subject, state: 'fault', detail, remedy };
+}
+
+/** Checks everything that the service needs. Changes nothing, except that a missing state directory is created. */
 export async function examine(configPath: string | undefined): Promise<Finding[]> {
   let loaded: LoadedConfig;
   try {
     loaded = loadConfig({ path: configPath, requireFile: true });
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return [fault('config', error.message.trimEnd(), 'correct every line named; all else waits for it')];
+    return [
+      fault(
+        'config',
+        error.message.trimEnd(),
+        'correct every line; the other checks need a valid config file',
+      ),
+    ];
   }
   const { settings, source, warnings } = loaded;
   const { sessionDir, stateDir } = settings;
   return [
-    well('config', `${source} is understood`),
+    well('config', `${source} is valid`),
     ...warnings.map((text) => warning('config', text, `correct ${source}`)),
     ...(await machine(settings)),
     ...(await disk('disk of the sessions', sessionDir)),
     ...(await disk('disk of the state', stateDir)),
-    ...(await ledgerPlace(stateDir)),
-    ...rights(sessionDir),
+    ...(await stateFileSystem(stateDir)),
+    ...permissions(sessionDir),
     page(),
     ...(await executors(settings)),
   ];
 }
 
-/** What a start looks at too. A port that our own service has taken is as it should be. */
+/** The checks that a start makes too. A port that is in use by our own service is correct. */
 async function machine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { subject, what, fault: text } of await lookAtMachine(settings)) {
+  for (const { subject, what, fault: text } of await checkMachineParts(settings)) {
     if (text === null) findings.push(well(subject, what));
-    else if (subject === 'port' && (await isOurs(settings.api)))
-      findings.push(well(subject, `the service runs on ${what}`));
-    else findings.push(fault(subject, text, 'as it says'));
+    else if (subject === 'port' && (await isOurService(settings.api)))
+      findings.push(well(subject, `the service is running on ${what}`));
+    else findings.push(fault(subject, text, 'see the message'));
   }
   return findings;
 }
 
-async function isOurs({ host, port }: ApiSettings): Promise<boolean> {
+async function isOurService({ host, port }: ApiSettings): Promise<boolean> {
   try {
-    const answer = await fetch(`${httpUrl(host, port)}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await fetch(`${httpUrl(host, port)}/readyz`, {
+      signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
+    });
     return answer.status === 200 || answer.status === 503;
   } catch {
-    return false; // something else that does not speak HTTP
+    return false; // not an HTTP server
   }
 }
 
@@ -87,44 +99,45 @@ async function disk(subject: string, path: string): Promise<Finding[]> {
   const there = nearest(path);
   const { bavail, bsize, blocks } = await statfs(there);
   const free = bavail * bsize;
-  const detail = `${(free / GIB).toFixed(1)} GiB of ${((blocks * bsize) / GIB).toFixed(1)} GiB are free at ${path}`;
-  if (free < NO_BYTES) return [fault(subject, detail, 'free space: processing waits for it')];
-  if (free < LOW_BYTES && subject.endsWith('sessions'))
+  const detail = `${(free / GIB).toFixed(1)} GiB of ${((blocks * bsize) / GIB).toFixed(1)} GiB are free on the disk of ${path}`;
+  if (free < MIN_DISK_BYTES)
+    return [fault(subject, detail, 'free space: processing cannot continue without it')];
+  if (free < LOW_DISK_BYTES && subject.endsWith('sessions'))
     return [warning(subject, detail, 'free space before a long session')];
   return [well(subject, detail)];
 }
 
-/** SQLite's locks do not hold over the network. */
-async function ledgerPlace(stateDir: string): Promise<Finding[]> {
+/** SQLite's locks are not reliable on network file systems. */
+async function stateFileSystem(stateDir: string): Promise<Finding[]> {
   const { type } = await statfs(nearest(stateDir));
   const network = NETWORK_TYPES.get(type >>> 0);
   if (!network) return [];
-  return [fault('state', `${stateDir} lies on ${network}`, 'set state_dir in [general] to a local disk')];
+  return [fault('state', `${stateDir} is on ${network}`, 'set state_dir in [general] to a local disk')];
 }
 
-/** The folder itself, or the one above it that exists. */
+/** The directory itself, or its closest parent that exists. */
 function nearest(path: string): string {
-  let folder = path;
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
+  let directory = path;
+  while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory);
+  return directory;
 }
 
-/** Of every session: raw can be read, and the folder takes outputs. */
-function rights(sessionDir: string): Finding[] {
+/** For every session: raw can be read, and outputs can be written. */
+function permissions(sessionDir: string): Finding[] {
   const { sessions, unreadable } = findSessions(sessionDir);
-  const may = (path: string, mode: number) => {
+  const hasAccess = (path: string, mode: number) => {
     try {
       accessSync(path, mode);
       return true;
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'ENOENT'; // it comes, or is made
+      return isMissingFile(error); // it will be created
     }
   };
   const { R_OK, W_OK, X_OK } = constants;
-  const cannotRead = sessions.filter((key) => !may(pathsOf(sessionDir, key).raw, R_OK | X_OK));
+  const cannotRead = sessions.filter((key) => !hasAccess(pathsOf(sessionDir, key).raw, R_OK | X_OK));
   const cannotWrite = sessions.filter((key) => {
     const { root, processed, workflow, results } = pathsOf(sessionDir, key);
-    return [root, processed, workflow, results].some((path) => !may(path, W_OK | X_OK));
+    return [root, processed, workflow, results].some((path) => !hasAccess(path, W_OK | X_OK));
   });
   const user = process.getuid?.() ?? 'this user';
   const named = (keys: readonly SessionKey[]) =>
@@ -135,7 +148,7 @@ function rights(sessionDir: string): Finding[] {
           fault(
             'rights',
             `raw cannot be read: ${named(cannotRead)}`,
-            `give user ${user} the right to read raw and all below it`,
+            `give user ${user} read permission for raw and everything below it`,
           ),
         ]
       : []),
@@ -144,13 +157,15 @@ function rights(sessionDir: string): Finding[] {
           fault(
             'rights',
             `outputs cannot be written: ${named(cannotWrite)}`,
-            `give user ${user} the right to write the session folder, and processed and workflow in it`,
+            `give user ${user} write permission for the session directory, and for processed and workflow in it`,
           ),
         ]
       : []),
-    ...unreadable.map((path) => fault('rights', `${path} cannot be read`, `give user ${user} the right to`)),
+    ...unreadable.map((path) =>
+      fault('rights', `${path} cannot be read`, `give user ${user} read permission`),
+    ),
     ...(cannotRead.length + cannotWrite.length + unreadable.length === 0
-      ? [well('rights', `${sessions.length} sessions can be read and written`)]
+      ? [well('rights', `all ${sessions.length} sessions can be read and written`)]
       : []),
   ];
 }
@@ -158,7 +173,11 @@ function rights(sessionDir: string): Finding[] {
 const page = (): Finding =>
   existsSync(WEB_ROOT)
     ? well('page', 'the page is built')
-    : warning('page', 'the page is not built: the service answers programs only', 'npm run web');
+    : warning(
+        'page',
+        'the page is not built: the service works without it, for programs only',
+        'npm run web',
+      );
 
 async function executors(settings: ServiceSettings): Promise<Finding[]> {
   try {

@@ -5,21 +5,21 @@ import { DEFAULT_CONFIG_PATH } from './config.ts';
 import { reportingFaults } from './exit.ts';
 
 const HELP = `
-Looks, without changing anything, at the config file, the directories and their rights, the disks, the port, the
-programs and every executor that is configured, and says of each fault how to mend it. It needs no running service; run
-it as the user of the service. On Slurm it asks whether a job as ours would be taken, and submits none.
+Checks the config file, the directories and their permissions, the disks, the port, the programs and every configured
+executor without changing anything, and gives a remedy for each problem. It needs no running service; run it as the user
+of the service. With Slurm, it asks whether a job would be accepted, without submitting one.
 
-Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 wrong usage.`;
+Exit codes: 0 no errors (there may be warnings), 1 at least one error, 2 wrong usage.`;
 
 interface DoctorOptions {
   config?: string;
   json?: boolean;
 }
 
-/** `cryoem doctor`: what would keep the service from its work on this machine. */
+/** `cryoem doctor`: finds problems that prevent the service from working on this machine. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Checks config, directories, rights, disks, programs and executors.')
+    .description('Checks config file, directories, permissions, disks, programs and executors.')
     .option('--config <file>', `config file (default ${DEFAULT_CONFIG_PATH})`)
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
@@ -34,9 +34,9 @@ export function doctorCommand(): Command {
 }
 
 const MARKS: Readonly<Record<Finding['state'], string>> = {
-  well: 'well   ',
-  warning: 'warning',
-  fault: 'FAULT  ',
+  well: 'OK     ',
+  warning: 'WARNING',
+  fault: 'ERROR  ',
 };
 
 function formatFindings(findings: readonly Finding[]): string {
@@ -45,5 +45,5 @@ function formatFindings(findings: readonly Finding[]): string {
     ...(remedy === null ? [] : [`         -> ${remedy}`]),
   ]);
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
-  return [...lines, `${count('fault')} faults, ${count('warning')} warnings`].join('\n');
+  return [...lines, `${count('fault')} errors, ${count('warning')} warnings`].join('\n');
 }

@@ -7,10 +7,10 @@ const USAGE = 2;
 const UNREACHABLE = 3;
 
 /**
- * Turns an error into a message for a person and an exit code. What the machine refuses (a file, a port) is said in its
- * words; any other error without a code is a fault of ours: it is thrown on.
+ * Prints a message for an error and returns the exit code. Errors of the operating system (a file, a port) are printed as
+ * they are. Any other error without a code is a defect of this program and is thrown again.
  */
-export function reportFault(error: unknown): number {
+function reportFault(error: unknown): number {
   if (error instanceof ServiceRefusal) {
     process.stderr.write(`${error.message}\n`);
     return FAILED;
@@ -25,7 +25,7 @@ export function reportFault(error: unknown): number {
   return error.code === 'BAD_PARAMETERS' || error.code === 'BAD_NAME' ? USAGE : FAILED;
 }
 
-/** An action of a command whose errors end in a message and an exit code. */
+/** Wraps the action of a command: an error becomes a message and an exit code. */
 export function reportingFaults<Arguments extends unknown[]>(action: (...given: Arguments) => Promise<void>) {
   return async (...given: Arguments): Promise<void> => {
     try {
@@ -37,8 +37,8 @@ export function reportingFaults<Arguments extends unknown[]>(action: (...given: 
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+  error instanceof Error && 'syscall' in error && typeof error.syscall === 'string';
 
-/** Help of every command that talks to a running service. */
+/** Part of the help of every command that uses a running service. */
 export const CLIENT_EXIT_CODES =
-  '\nExit codes: 0 done, 1 refused (all faults are listed), 2 wrong usage, 3 the service cannot be reached.';
+  '\nExit codes: 0 done, 1 refused (all errors are listed), 2 wrong usage, 3 the service cannot be reached.';

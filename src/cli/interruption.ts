@@ -1,4 +1,4 @@
-/** Asks to stop: by SIGINT or SIGTERM, or because standard input closed. */
+/** A request to stop: SIGINT, SIGTERM, or closed standard input. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** Stops listening, so that the process can end. */
@@ -6,8 +6,8 @@ export interface Interruption {
 }
 
 /**
- * @param followStdin - also stop when standard input closes: a worker's is a pipe that the service holds open, and
- *   that closes however the service dies
+ * @param followStdin - also stop when standard input closes. For a worker it is a pipe that the service holds open; it
+ *   closes in whatever way the service ends
  */
 export function interruption({ followStdin }: { followStdin: boolean }): Interruption {
   const controller = new AbortController();

@@ -5,10 +5,10 @@ import { formatExecutors, print } from './client/output.ts';
 import { ask } from './client/request.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
-/** `cryoem executors`: where the running service has batches run, and how each place fares. */
+/** `cryoem executors`: the executors of the running service. */
 export function executorsCommand(): Command {
   const command = new Command('executors').description(
-    'Lists where batches run: health, slots, queue and version of each place.',
+    'Lists the executors with their health, slots, queue and version.',
   );
   return addConnectionOptions(command)
     .addHelpText('after', CLIENT_EXIT_CODES)

@@ -4,5 +4,5 @@ import manifest from '../../package.json' with { type: 'json' };
 /** Name, version and description of this package, as in package.json. */
 export const PACKAGE: { version: string; description: string } = manifest;
 
-/** Folder of the built page. */
+/** Directory of the built page. */
 export const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));

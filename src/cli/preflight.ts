@@ -1,18 +1,17 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { messageOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
 import { findProgram } from '../pipeline/programs/find-program.ts';
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
 /**
- * Looks at everything that a start needs from the machine.
- * @throws CodedError CANNOT_START that lists all faults, each with its remedy
+ * Checks everything that a start needs on the machine.
+ * @throws CodedError CANNOT_START that lists all problems, each with its remedy
  */
 export async function checkMachine(settings: ServiceSettings): Promise<void> {
-  const looks = await lookAtMachine(settings);
-  const faults = looks.map(({ fault }) => fault).filter((fault) => fault !== null);
+  const checks = await checkMachineParts(settings);
+  const faults = checks.map(({ fault }) => fault).filter((fault) => fault !== null);
   if (faults.length === 0) return;
   throw new CodedError(
     'CANNOT_START',
@@ -20,32 +19,33 @@ export async function checkMachine(settings: ServiceSettings): Promise<void> {
   );
 }
 
-/** One thing that a start needs, and what is wrong with it, with its remedy; null where nothing is. */
-export interface Look {
+/** Something that a start needs. */
+export interface MachineCheck {
   readonly subject: 'sessions' | 'state' | 'port' | 'programs';
-  /** What was looked at. */
+  /** What was checked. */
   readonly what: string;
+  /** What is wrong, with its remedy; null if nothing is. */
   readonly fault: string | null;
 }
 
-export async function lookAtMachine(settings: ServiceSettings): Promise<Look[]> {
+export async function checkMachineParts(settings: ServiceSettings): Promise<MachineCheck[]> {
   const { sessionDir, stateDir, api, programs } = settings;
   return [
     { subject: 'sessions', what: sessionDir, fault: sessionDirFault(sessionDir) },
     { subject: 'state', what: stateDir, fault: stateDirFault(stateDir) },
     { subject: 'port', what: `${api.host}:${api.port}`, fault: await portFault(api) },
-    ...programFaults(settings).map((fault) => ({
-      ...{
-        subject: 'programs' as const,
-        what: `${programs.align} aligns, ${programs.ctf} fits the CTF`,
+    ...programFaults(settings).map(
+      (fault): MachineCheck => ({
+        subject: 'programs',
+        what: `${programs.align} corrects the motion, ${programs.ctf} estimates the CTF`,
         fault,
-      },
-    })),
+      }),
+    ),
   ];
 }
 
 /**
- * Programs that the config names for all sessions must be there. Where workers run on other machines, these are asked, and a movie
+ * Programs that the config file selects must exist. If workers run on other machines, this is checked there, and a movie
  * fails with PROGRAM_MISSING.
  */
 function programFaults({ executors, programs }: ServiceSettings): (string | null)[] {
@@ -57,7 +57,7 @@ function programFaults({ executors, programs }: ServiceSettings): (string | null
       findProgram(name, programs.paths[name]);
       return null;
     } catch (error) {
-      return `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${reasonOf(error)})`;
+      return `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
     }
   });
 }
@@ -69,7 +69,7 @@ function sessionDirFault(path: string): string | null {
     accessSync(path, constants.R_OK | constants.X_OK);
     return null;
   } catch (error) {
-    return `the sessions cannot be read: ${remedy} (${reasonOf(error)})`;
+    return `the sessions cannot be read: ${remedy} (${messageOf(error)})`;
   }
 }
 
@@ -79,11 +79,11 @@ function stateDirFault(path: string): string | null {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
-    return `${path} cannot be written: give this user the right to, or set state_dir in [general] (${reasonOf(error)})`;
+    return `${path} cannot be written: give this user write permission, or set state_dir in [general] (${messageOf(error)})`;
   }
 }
 
-/** Tries the address for a moment. Somebody may still take it before we do; then listening says so. */
+/** Listens for a moment. If another program takes the port afterwards, the start fails when it listens. */
 function portFault({ host, port }: ApiSettings): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -95,13 +95,13 @@ function portFault({ host, port }: ApiSettings): Promise<string | null> {
 function describeListenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} of ${host} is taken: stop what uses it, or set another port in [api] or by --port`;
+      return `port ${port} of ${host} is taken: stop the program that uses it, or set another port in [api] or by --port`;
     case 'EACCES':
-      return `port ${port} is for root only: set a port above 1023 in [api] or by --port`;
+      return `port ${port} is reserved for root: set a port above 1023 in [api] or by --port`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine: correct host in [api]`;
+      return `${host} is not an address of this machine: correct host in [api]`;
     default:
-      return `${host}:${port} cannot be listened on: ${error.message}`;
+      return `cannot listen on ${host}:${port}: ${error.message}`;
   }
 }

@@ -3,7 +3,7 @@ import type { ResultRecord } from '../contract/record.ts';
 import type { MovieResult } from '../pipeline/process-movie.ts';
 import type { BatchHooks, BatchSummary } from '../pipeline/run-batch.ts';
 
-/** `text` for people, `json` the records one per line, `log` events one per line for the worker's log. */
+/** `text` for people, `json`: one record per line, `log`: one event per line for the worker's log. */
 export type ReportMode = 'text' | 'json' | 'log';
 
 export interface Reporter extends Required<Pick<BatchHooks, 'onProgress' | 'onMovie'>> {
@@ -12,7 +12,7 @@ export interface Reporter extends Required<Pick<BatchHooks, 'onProgress' | 'onMo
 
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Results go to standard output; the progress line to standard error, and only where that is a terminal. */
+/** Results go to standard output; the progress line goes to standard error, and only if that is a terminal. */
 export function createReporter(batch: Batch, mode: ReportMode): Reporter {
   const showsProgress = process.stderr.isTTY === true && mode !== 'log';
   const line = (text: string) => process.stdout.write(`${text}\n`);
@@ -29,7 +29,7 @@ export function createReporter(batch: Batch, mode: ReportMode): Reporter {
       progress('');
       if (mode === 'json') line(JSON.stringify(result.record));
       else if (mode === 'log') line(JSON.stringify(logEntry(result.status, result.record)));
-      else line(sentence(result.status, result.record));
+      else line(textLine(result.status, result.record));
     },
     end(summary: BatchSummary) {
       progress('');
@@ -44,15 +44,15 @@ function logEntry(status: string, record: ResultRecord) {
   return { event: 'movie', time: finishedAt, base: movie.base, status, ...failure, warnings };
 }
 
-function sentence(status: string, record: ResultRecord): string {
+function textLine(status: string, record: ResultRecord): string {
   const { movie, outcome, motion, ctf, startedAt, finishedAt } = record;
   if (outcome.status === 'failed') return `${movie.base}: failed, ${outcome.code}: ${outcome.message}`;
   const seconds = ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
-  const parts = [status === 'skipped' ? 'done already' : `done in ${seconds} s`];
+  const parts = [status === 'skipped' ? 'already done' : `done in ${seconds} s`];
   if (motion) parts.push(`motion ${motion.totalA.toFixed(1)} Å`);
   if (ctf) {
     const [u, v] = [ctf.defocusUA, ctf.defocusVA].map((value) => (value / 1e4).toFixed(3));
-    parts.push(`defocus ${u} / ${v} um`, `rings to ${ctf.fitResolutionA.toFixed(2)} Å`);
+    parts.push(`defocus ${u} / ${v} um`, `fit resolution ${ctf.fitResolutionA.toFixed(2)} Å`);
   }
   return `${movie.base}: ${parts.join(', ')}`;
 }

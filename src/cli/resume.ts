@@ -5,10 +5,10 @@ import { addParameterFlags, parametersGiven } from './client/parameter-flags.ts'
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
-/** `cryoem resume`: goes on with the parameters of the last start; what is given replaces those. */
+/** `cryoem resume`: continues with the parameters of the last start; given parameters replace them. */
 export function resumeCommand(): Command {
   const command = new Command('resume')
-    .description('Continues a session; only what a changed parameter affects is done again.')
+    .description('Continues a session; only steps that a changed parameter affects are repeated.')
     .argument(SESSION_ARGUMENT);
   return addParameterFlags(addConnectionOptions(command))
     .addHelpText('after', CLIENT_EXIT_CODES)

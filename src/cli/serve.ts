@@ -6,11 +6,11 @@ import { portNumber } from './option-values.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 const HELP = `
-Settings come from the config file (docs/config.md); --host and --port win over it. Logs are JSON lines on
-standard output. SIGTERM or Ctrl-C ends the service in good order, a second one at once: movies in work are
-then run again at the next start.
+Settings come from the config file (docs/config.md); --host and --port take precedence. Logs are JSON lines on standard
+output. SIGTERM or Ctrl-C stops the service gracefully, a second one at once: movies that were being processed are then
+processed again after the next start.
 
-Exit codes: 0 ended in good order, 1 it cannot start (all faults are listed), 2 wrong usage, 130 ended at once.`;
+Exit codes: 0 stopped gracefully, 1 it cannot start (all errors are listed), 2 wrong usage, 130 stopped at once.`;
 
 interface ServeOptions {
   config?: string;
@@ -23,8 +23,8 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('Runs the service: watches sessions, processes movies, serves the page.')
     .option('--config <file>', `config file (default ${DEFAULT_CONFIG_PATH})`)
-    .option('--host <address>', 'address to listen on, in place of host in [api]')
-    .option('--port <number>', 'port to listen on, in place of port in [api]; 0: any free one', portNumber)
+    .option('--host <address>', 'address to listen on, instead of host in [api]')
+    .option('--port <number>', 'port to listen on, instead of port in [api]; 0: any free one', portNumber)
     .addHelpText('after', HELP)
     .action(reportingFaults(serve));
 }
@@ -37,21 +37,21 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   const logger = createLogger(settings.isDebug ? 'debug' : 'info');
   process.on('uncaughtException', (error) => {
-    logger.fatal({ error }, 'a fault that nobody foresaw: the service ends');
+    logger.fatal({ error }, 'unexpected error: the service stops');
     process.exit(1);
   });
   for (const warning of warnings) logger.warn({ file: source }, warning);
 
-  // Loaded here, so that the many workers of `cryoem process` start without the HTTP server.
+  // Imported here, so that the many workers of `cryoem process` start without the HTTP server.
   const { startService } = await import('./service.ts');
   const service = await startService({ settings, logger, parameterDefaults });
-  // On standard error, so that a log that is kept holds no login link.
+  // On standard error, so that a stored log contains no login link.
   process.stderr.write(`CryoEM Service: ${service.address}\n`);
   if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);
 
   const { promise: stopped, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
-  const release = onStopSignals(stop, endAtOnce);
-  logger.info({ signal: await stopped }, 'the service stops');
+  const release = onStopSignals(stop, exitAtOnce);
+  logger.info({ signal: await stopped }, 'the service is stopping');
   await service.close();
   release();
   logger.info('the service has stopped');
@@ -61,7 +61,7 @@ function overridesOf({ host, port }: ServeOptions): ConfigOverrides {
   return { api: { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) } };
 }
 
-/** Workers notice by themselves that the service is gone. */
-function endAtOnce(): never {
+/** Workers stop by themselves when the service is gone. */
+function exitAtOnce(): never {
   process.exit(130);
 }

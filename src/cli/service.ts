@@ -10,24 +10,24 @@ import { checkMachine } from './preflight.ts';
 export interface ServiceOptions {
   readonly settings: ServiceSettings;
   readonly logger: Logger;
-  /** Values of parameters that a start takes where it is given none. */
+  /** Values of parameters that a start uses if it does not give them. */
   readonly parameterDefaults?: Partial<ParameterValues> | undefined;
-  /** Folder of the built page; default: that of this package. */
+  /** Directory of the built page; default: that of this package. */
   readonly webRoot?: string | undefined;
 }
 
 export interface RunningService {
   /** Such as `http://127.0.0.1:8112`. */
   readonly address: string;
-  /** Address that logs the page in: good once, for ten minutes. */
+  /** Address that logs in to the page, valid once and for ten minutes. */
   loginLink(): string;
-  /** Ends live streams and requests, then the sessions, then the workers. */
+  /** Ends live streams and requests, then sessions, then workers. */
   close(): Promise<void>;
 }
 
 /**
- * Puts the parts together and starts them, inner ones first. What was started is closed again where a later part fails.
- * @throws CodedError CANNOT_START with every fault of the machine and its remedy
+ * Creates and starts the parts, inner ones first. If one fails, the earlier ones are closed again.
+ * @throws CodedError CANNOT_START with every problem of the machine and its remedy
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { settings, logger } = options;
@@ -54,7 +54,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     const address = await http.listen();
     logger.info(
       { address, executors: executors.all.map(({ name, slots }) => ({ name, slots })) },
-      'the service runs',
+      'the service is running',
     );
     return { address, loginLink: () => address + http.createLoginLink(), close };
   } catch (error) {
@@ -63,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
 }
 
-/** The program of the config file is what a start takes where it names none, and what the form shows. */
+/** A start that selects no program uses that of the config file, which the form also shows. */
 function withPrograms(
   { programs }: ServiceSettings,
   defaults: Partial<ParameterValues> = {},

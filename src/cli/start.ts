@@ -6,14 +6,14 @@ import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { reportingFaults } from './exit.ts';
 
 const HELP = `
-What is not given is taken from [params] of the service's config file; --apix and --kev are needed in one of the two.
+Parameters that are not given are taken from [params] of the service's config file; --apix and --kev are required in one of the two.
 
 Example:
   cryoem start ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1 --apix 0.813 --fmdose 1.224 --kev 300
 
-Exit codes: 0 started, 1 refused (all faults are listed), 2 wrong usage, 3 the service cannot be reached.`;
+Exit codes: 0 started, 1 refused (all errors are listed), 2 wrong usage, 3 the service cannot be reached.`;
 
-/** `cryoem start`: starts a session, by the running service. */
+/** `cryoem start`: starts a session in the running service. */
 export function startCommand(): Command {
   const command = new Command('start')
     .description('Starts processing of a session.')

@@ -9,7 +9,7 @@ import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 /** `cryoem status`: one session, as the page shows it. */
 export function statusCommand(): Command {
   const command = new Command('status')
-    .description('Tells the state of a session.')
+    .description('Shows the state of a session.')
     .argument(SESSION_ARGUMENT);
   return addConnectionOptions(command)
     .addHelpText('after', CLIENT_EXIT_CODES)

@@ -1,9 +1,9 @@
-/** One Ctrl-C can arrive twice: from the terminal, and passed on by a parent (npm, or an older Node). */
-const ECHO_MS = 500;
+/** One Ctrl-C may arrive twice: from the terminal, and forwarded by a parent process (npm, or an older Node). */
+const DUPLICATE_MS = 500;
 
 /**
- * Listens for SIGINT and SIGTERM: `first` at the first of them, `second` at one that a person sends after it.
- * @returns what ends the listening
+ * Calls `first` at the first SIGINT or SIGTERM, and `second` at a later one that a person sends.
+ * @returns a function that stops listening
  */
 export function onStopSignals(first: (name: NodeJS.Signals) => void, second: () => void): () => void {
   let firstAtMs: number | null = null;
@@ -11,7 +11,7 @@ export function onStopSignals(first: (name: NodeJS.Signals) => void, second: () 
     if (firstAtMs === null) {
       firstAtMs = performance.now();
       first(name);
-    } else if (performance.now() - firstAtMs > ECHO_MS) second();
+    } else if (performance.now() - firstAtMs > DUPLICATE_MS) second();
   };
   process.on('SIGINT', listen).on('SIGTERM', listen);
   return () => void process.off('SIGINT', listen).off('SIGTERM', listen);

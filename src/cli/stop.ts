@@ -8,13 +8,13 @@ interface StopOptions extends ConnectionOptions {
   readonly finish?: true;
 }
 
-/** `cryoem stop`: stops a session; movies in work are done again after a resume, or done to the end. */
+/** `cryoem stop`: stops a session; movies in progress are cancelled, or finish with `--finish`. */
 export function stopCommand(): Command {
   const command = new Command('stop')
     .description('Stops processing of a session.')
     .argument(SESSION_ARGUMENT);
   return addConnectionOptions(command)
-    .option('--finish', 'let movies in work be done to the end; otherwise they are cancelled and wait')
+    .option('--finish', 'let movies in progress finish; otherwise they are cancelled and wait')
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
       reportingFaults((name: string, { finish, ...options }: StopOptions) =>

@@ -1,6 +1,6 @@
 /**
- * IMOD's "autodoc" text, in which SerialEM keeps metadata (SerialEM help, "File Formats"): lines `key = value`, in sections
- * that begin with `[Type = name]`; what stands before the first section is global.
+ * IMOD's "autodoc" text, in which SerialEM keeps metadata (SerialEM help, "File Formats"): lines `key =
+ * value`, in sections that begin with `[Type = name]`; lines before the first section are global.
  */
 export interface AutodocSection {
   /** Empty for the global values. */
@@ -9,7 +9,10 @@ export interface AutodocSection {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** The global values first. A key that comes twice in a section counts as it was first given; other lines are skipped. */
+/**
+ * The global values come first. Where a section has a key twice, the first one counts. Other lines are
+ * skipped.
+ */
 export function parseAutodoc(text: string): AutodocSection[] {
   let values = new Map<string, string>();
   const sections: AutodocSection[] = [{ type: '', name: '', values }];

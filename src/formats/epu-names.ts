@@ -1,8 +1,8 @@
-/** What the names of EPU say of where on the grid a movie was taken; null where they do not say it. */
-export interface EpuPlace {
+/** Where on the grid a movie was taken, as far as EPU's file names tell; null where they do not. */
+export interface EpuGridPosition {
   readonly gridSquare: string | null;
   readonly hole: string | null;
-  /** Number of the area in the hole, `<area>` or `<area>_<n>`. */
+  /** Number of the exposure position in the hole, `<area>` or `<area>_<n>`. */
   readonly holePosition: string | null;
 }
 
@@ -14,7 +14,7 @@ const HOLE = /FoilHole_(\d+)(?:_Data_(\d+(?:_(?!\d{8}_\d{6}(?!\d))\d+)?))?/;
  * Reads `.../GridSquare_<id>/Data/FoilHole_<hole>_Data_<area>_<n>_<date>_<time>_fractions.tiff`.
  * @param path - of the movie, with slashes
  */
-export function readEpuNames(path: string): EpuPlace {
+export function readEpuNames(path: string): EpuGridPosition {
   const file = /[^/\\]*$/.exec(path)?.[0] ?? '';
   const found = HOLE.exec(file);
   return {

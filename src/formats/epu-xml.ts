@@ -1,9 +1,10 @@
+import { messageOf } from '../base/errors.ts';
 import { crediblePixelSizeA } from './limits.ts';
-import { xmlLeaves } from './xml-leaves.ts';
+import { type XmlLeaf, xmlLeaves } from './xml-leaves.ts';
 
-/** What EPU writes beside each movie, `FoilHole_*.xml`. Null where the file does not say it. */
+/** The metadata that EPU writes beside each movie, `FoilHole_*.xml`. Null where the file does not have it. */
 export interface EpuMetadata {
-  /** Of the picture that EPU shows, which is the movie's pixel unless `superResolutionFactor` is above 1. */
+  /** Of EPU's image; the movie has the same unless `superResolutionFactor` is above 1. */
   readonly pixelSizeA: number | null;
   readonly voltageKv: number | null;
   /** Electrons per square Angstrom on the specimen, whole movie. */
@@ -13,7 +14,7 @@ export interface EpuMetadata {
   readonly stageUm: { readonly x: number; readonly y: number; readonly z: number } | null;
   /** Tilt of the stage. */
   readonly stageAlphaDeg: number | null;
-  /** In EPU's own unit, as in the file: only differences between movies mean something. */
+  /** In EPU's own unit, as in the file: only differences between movies are meaningful. */
   readonly beamShift: readonly [number, number] | null;
   readonly superResolutionFactor: number | null;
   readonly binning: number | null;
@@ -21,37 +22,34 @@ export interface EpuMetadata {
   readonly appliedDefocusUm: number | null;
   readonly magnification: number | null;
   readonly detector: string | null;
-  /** As in the file: with the zone of the microscope. */
+  /** As in the file, with the time zone of the microscope. */
   readonly acquiredAt: string | null;
   readonly warnings: readonly string[];
 }
 
-/** A real one has 15-20 kB. */
-const MAX_CHARACTERS = 4 * 1024 * 1024;
+/** A real one has 15-20 kB. Parsing takes less than a second up to here, whatever the text. */
+const MAX_CHARACTERS = 1024 * 1024;
 const M_TO_A = 1e10;
 const M_TO_UM = 1e6;
 /** The key `Dose` is in electrons per square metre. */
 const PER_M2_TO_PER_A2 = 1e-20;
 const PAIR = 'KeyValueOfstringanyType';
 
-/** Reads EPU's XML. Never throws: what cannot be read is null, and a warning says so. */
+/** Reads EPU's XML. Never throws: what cannot be read is null, with a warning. */
 export function readEpuXml(text: string): EpuMetadata {
   const warnings: string[] = [];
-  const tooLong = text.length > MAX_CHARACTERS;
-  if (tooLong) warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
-  const values = tooLong ? new Map<string, string>() : valuesByPlace(text);
-  if (!tooLong && values.size === 0) warnings.push('it is not the XML of an EPU image');
+  const values = readValues(text, warnings);
 
-  const number = (place: string, scale = 1): number | null => {
-    const found = values.get(place);
+  const number = (path: string, scale = 1): number | null => {
+    const found = values.get(path);
     if (found === undefined || found === '') return null;
     const value = Number(found);
     if (Number.isFinite(value)) return value * scale;
-    warnings.push(`${place} is no number: ${found.slice(0, 40)}`);
+    warnings.push(`${path} is not a number: ${found.slice(0, 40)}`);
     return null;
   };
-  const positive = (place: string, scale = 1): number | null => {
-    const value = number(place, scale);
+  const positive = (path: string, scale = 1): number | null => {
+    const value = number(path, scale);
     return value !== null && value > 0 ? value : null;
   };
   const stage = (['X', 'Y', 'Z'] as const).map((axis) => number(`stage/Position/${axis}`, M_TO_UM));
@@ -77,26 +75,39 @@ export function readEpuXml(text: string): EpuMetadata {
   };
 }
 
+/** None where the file cannot be read, with a warning that says why. */
+function readValues(text: string, warnings: string[]): ReadonlyMap<string, string> {
+  if (text.length > MAX_CHARACTERS) {
+    warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
+    return new Map();
+  }
+  try {
+    const values = valuesByPath(xmlLeaves(text));
+    if (values.size === 0) warnings.push('it is not the XML of an EPU image');
+    return values;
+  } catch (error) {
+    warnings.push(`it is not the XML of an EPU image: ${messageOf(error).split('\n', 1)[0]}`);
+    return new Map();
+  }
+}
+
 /**
- * Values by where they stand: the path below `microscopeData` or the root, or the key of a key-value pair. The first counts.
+ * Values by their path below `microscopeData` or the root, or by the key of a key-value pair. The first
+ * counts.
  */
-function valuesByPlace(text: string): Map<string, string> {
+function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
   const values = new Map<string, string>();
-  const put = (place: string, value: string) => {
-    if (!values.has(place)) values.set(place, value);
+  const put = (path: string, value: string) => {
+    if (!values.has(path)) values.set(path, value);
   };
   let key: string | null = null;
-  for (const leaf of xmlLeaves(text)) {
-    if (!leaf.path.startsWith('MicroscopeImage/')) continue;
-    if (leaf.path.endsWith(`${PAIR}/Key`)) key = leaf.text;
-    else if (leaf.path.endsWith(`${PAIR}/Value`)) {
-      if (key !== null) put(key, leaf.text);
+  for (const { path, text } of leaves) {
+    if (!path.startsWith('MicroscopeImage/')) continue;
+    if (path.endsWith(`${PAIR}/Key`)) key = text;
+    else if (path.endsWith(`${PAIR}/Value`)) {
+      if (key !== null) put(key, text);
       key = null;
-    } else
-      put(
-        leaf.path.replace(/^MicroscopeImage\/(microscopeData\/(?:acquisition\/(?=camera\/))?)?/, ''),
-        leaf.text,
-      );
+    } else put(path.replace(/^MicroscopeImage\/(microscopeData\/(?:acquisition\/(?=camera\/))?)?/, ''), text);
   }
   return values;
 }

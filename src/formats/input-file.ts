@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { errorCodeOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** A file that is read at given places, never as a whole. Its size is taken once, at opening. */
+/** A file that is read at given offsets, never as a whole. Its size is taken once, when it is opened. */
 export interface InputFile {
   readonly path: string;
   readonly sizeBytes: number;
@@ -11,12 +12,15 @@ export interface InputFile {
    * @throws CodedError MOVIE_TRUNCATED where the file ends before
    */
   readInto(target: Uint8Array, offset: number, field: string): void;
-  /** As `readInto`, for small pieces: they come from a window that is read at once. Valid until the next call. */
+  /**
+   * As `readInto`, for small pieces: they are views of a window that is read at once. Valid until the next
+   * call.
+   */
   peek(offset: number, length: number, field: string): Uint8Array;
   close(): void;
 }
 
-/** Directories of a TIFF and their small tables mostly lie side by side. */
+/** Directories of a TIFF and their small tables are mostly next to each other. */
 const WINDOW_BYTES = 16384;
 
 /** @throws CodedError MOVIE_MISSING where it cannot be opened, MOVIE_EMPTY where it has no bytes */
@@ -35,7 +39,9 @@ export function openInputFile(path: string): InputFile {
 
   const truncated = (offset: number, length: number, field: string) =>
     new CodedError('MOVIE_TRUNCATED', '', {
-      ...{ file: path, offset, field },
+      file: path,
+      offset,
+      field,
       expected: `at least ${offset + length} bytes`,
       found: `${sizeBytes} bytes`,
     });
@@ -73,7 +79,12 @@ function open(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CodedError('MOVIE_MISSING', `Opening it ended with ${code}.`, { file: path }, { cause: error });
+    const code = errorCodeOf(error) ?? String(error);
+    throw new CodedError(
+      'MOVIE_MISSING',
+      `Opening it failed with ${code}.`,
+      { file: path },
+      { cause: error },
+    );
   }
 }

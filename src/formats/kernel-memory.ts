@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 65536;
-/** 1 GiB: what goes into a decoder and what comes out, together. */
+/** 1 GiB: input and output of a decoder together. */
 const MAX_PAGES = 16384;
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** A kernel of `kernels/`, compiled once per thread, with a memory of its own that grows as it is asked to. */
+/** A kernel of `kernels/`, compiled once per thread, with a memory of its own that grows on demand. */
 export interface KernelMemory<Exports> {
   readonly exports: Exports;
   readonly memory: WebAssembly.Memory;
-  /** Makes the memory reach to this byte. @throws RangeError beyond 1 GiB */
+  /** Grows the memory to at least `endByte` bytes. @throws RangeError beyond 1 GiB */
   reserve(endByte: number): void;
 }
 

@@ -1,13 +1,15 @@
-/** Sizes beyond which a file is taken for damaged rather than large. They bound every allocation and every loop. */
+/**
+ * Sizes beyond which a file counts as corrupt rather than large. They bound every allocation and every loop.
+ */
 
 /** Pixels along an axis. The largest camera in use has 11520; a montage has a few times as many. */
 export const MAX_AXIS_PIXELS = 65536;
 /** Frames of a movie; an EER file has some thousands. */
 export const MAX_FRAMES = 1_000_000;
-/** Angstrom per pixel that a header may credibly say; 72 dots per inch are 3.5 million. */
+/** Credible pixel sizes of a header, Angstrom; 72 dots per inch would be 3.5 million. */
 export const PIXEL_SIZE_RANGE_A = { minimum: 0.01, maximum: 1000 } as const;
 
-/** The pixel size, or null where a header says nothing credible. */
+/** The pixel size, or null where it is not credible. */
 export function crediblePixelSizeA(value: number): number | null {
   return value >= PIXEL_SIZE_RANGE_A.minimum && value <= PIXEL_SIZE_RANGE_A.maximum ? value : null;
 }

@@ -10,7 +10,7 @@ interface LzwExports {
   lzwDecode(src: number, srcEnd: number, dst: number, dstEnd: number, table: number): number;
 }
 
-/** What a decoded strip is: its bytes, valid until the next call, or why it is none. */
+/** The decoded bytes, valid until the next call, or why they could not be decoded. */
 export type LzwResult =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
@@ -19,8 +19,8 @@ export interface LzwDecoder {
   /** Memory for compressed bytes, to read a file into. Valid until the next call of `input` or `decode`. */
   input(length: number): Uint8Array;
   /**
-   * Decodes `length` bytes that lie at `offset` of the input.
-   * @param capacity - most bytes that may come out
+   * Decodes `length` bytes at `offset` of the input.
+   * @param capacity - maximum number of decoded bytes
    */
   decode(offset: number, length: number, capacity: number): LzwResult;
 }
@@ -46,15 +46,15 @@ export function createLzwDecoder(): LzwDecoder {
       const written = lzwDecode(source, source + length, target, target + capacity, TABLE_AT);
       const [status, at] = new Uint32Array(memory.buffer, REPORT_AT, 2);
       if (status === 0) return { ok: true, bytes: new Uint8Array(memory.buffer, target, written) };
-      const reason = status === 1 ? 'a code that cannot be' : `more than ${capacity} bytes`;
+      const reason = status === 1 ? 'an invalid code' : `more than ${capacity} bytes`;
       return { ok: false, reason, sourceOffset: at! };
     },
   };
 }
 
-let ofThisThread: LzwDecoder | undefined;
-/** The decoder of this thread, made at its first use. */
+let threadDecoder: LzwDecoder | undefined;
+/** The decoder of this thread, created on first use. */
 export function lzwDecoder(): LzwDecoder {
-  ofThisThread ??= createLzwDecoder();
-  return ofThisThread;
+  threadDecoder ??= createLzwDecoder();
+  return threadDecoder;
 }

@@ -5,14 +5,15 @@ import { readEpuNames } from './epu-names.ts';
 import { readEpuXml } from './epu-xml.ts';
 import { readSerialEmMdoc } from './serialem-mdoc.ts';
 
-/** Larger ones are not what lies beside a movie. */
+/** A larger file is not the metadata of a movie. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * What lies beside a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without extension>.mdoc`.
+ * The metadata beside a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
+ * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
  * @returns null where there is neither
- * @throws errors of the file system but ENOENT
+ * @throws errors of the file system other than ENOENT
  */
 export function readMovieMetadata(raw: string, movie: string): MovieMetadata | null {
   const stem = join(dirname(movie), basename(movie, extname(movie)));
@@ -37,7 +38,7 @@ function fromEpu(text: string, file: string, movie: string): MovieMetadata {
   return {
     program: 'EPU',
     file,
-    // EPU gives the pixel of its picture; a super-resolution movie has smaller ones.
+    // EPU gives the pixel size of its own image; a super-resolution movie has smaller pixels.
     pixelSizeA: found.pixelSizeA === null ? null : found.pixelSizeA / Math.max(1, factor ?? 1),
     superResolution: factor === null ? null : factor > 1,
     voltageKv: found.voltageKv,

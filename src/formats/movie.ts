@@ -1,10 +1,13 @@
 import type { EerRendering } from './eer/grouping.ts';
 
-/** The port between file formats and everything that reads movies. Implementations: `mrc/`, `tiff/`, `eer/`. */
+/**
+ * The port between file formats and everything that reads movies. Implementations: `mrc/`, `tiff/`, `eer/`.
+ */
 
 /**
- * Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width` from the bottom of the picture
- * up, whatever the file's order: a TIFF is stored from the top, an MRC and an EER file from the bottom (as RELION and IMOD have it).
+ * Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width` from the
+ * bottom of the picture up, whatever the file's order: a TIFF is stored from the top, MRC and EER files from
+ * the bottom (as in RELION and IMOD).
  */
 export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
 export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
@@ -17,14 +20,14 @@ export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
   f32: 4,
 };
 
-/** What the structure of a movie file says, without its pixels. */
+/** What the headers and tables of a movie file tell, without its pixels. */
 export interface MovieStructure {
   readonly format: 'mrc' | 'tiff' | 'eer';
   readonly width: number;
   readonly height: number;
   readonly frames: number;
   readonly pixelType: PixelType;
-  /** From the header; null where it says nothing credible. */
+  /** From the header; null where that has no credible value. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
   /** Of an EER file only: frames here are fractions, pixels are those of the rendering. */
@@ -38,13 +41,16 @@ export interface MovieReader extends MovieStructure {
    * Decodes one frame.
    * @param index - 0-based
    * @param out - at least width*height*PIXEL_BYTES bytes; may be a view of any buffer, shared memory too
-   * @throws CodedError MOVIE_TRUNCATED or MOVIE_CORRUPT with the place in the file
+   * @throws CodedError MOVIE_TRUNCATED or MOVIE_CORRUPT with the offset in the file
    */
   readFrame(index: number, out: Uint8Array): void;
   close(): void;
 }
 
-/** One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width, the first row at the bottom of the picture. */
+/**
+ * One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width, the first row at the
+ * bottom of the picture.
+ */
 export interface Image {
   readonly width: number;
   readonly height: number;

@@ -1,9 +1,12 @@
-/** Two pixels of 4 bits in a byte: K2 and K3 cameras count few electrons per frame. */
+/** Two 4-bit pixels in each byte: K2 and K3 cameras count few electrons per frame. */
 
-/** Which half of a byte comes first: the low one in MRC mode 101 and IMOD's packed bytes, the high one in TIFF's 4-bit samples. */
+/**
+ * Which half of a byte is the first pixel: the low one in MRC mode 101 and IMOD's packed bytes, the high one
+ * in TIFF's 4-bit samples.
+ */
 export type NibbleOrder = 'lowFirst' | 'highFirst';
 
-/** @param rowBytes - of a stored row; each begins on a byte @param out - rows of `width` bytes */
+/** @param rowBytes - bytes of a stored row; each row begins on a byte @param out - rows of `width` bytes */
 export function unpackNibbles(
   stored: Uint8Array,
   rowBytes: number,
@@ -23,12 +26,12 @@ export function unpackNibbles(
   }
 }
 
-/** Super-resolution frames of the K2 and the K3, upright and turned. */
+/** Sizes of super-resolution frames of the K2 and the K3, upright and rotated. */
 const PACKED_FRAMES = ['7676x7420', '7420x7676', '11520x8184', '8184x11520'];
 
 /**
- * True where an image of 8-bit pixels is as large as a 4-bit frame whose columns were counted in bytes: no camera has such frames
- * otherwise, and IMOD, SerialEM and RELION read them so.
+ * True where an image of 8-bit pixels has the size of a 4-bit frame whose width was counted in bytes: no
+ * camera has frames of that size otherwise, and IMOD, SerialEM and RELION read them in the same way.
  */
 export const looksPacked = (width: number, height: number): boolean =>
   PACKED_FRAMES.includes(`${2 * width}x${height}`);

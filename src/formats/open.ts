@@ -1,7 +1,7 @@
 import { CodedError, type ErrorCode } from '../contract/errors.ts';
 import { readDm } from './dm/read.ts';
 import { looksLikeDm } from './dm/tags.ts';
-import type { EerWishes } from './eer/grouping.ts';
+import type { EerOptions } from './eer/grouping.ts';
 import { inspectEer, looksLikeEer, openEer } from './eer/read.ts';
 import { type InputFile, openInputFile } from './input-file.ts';
 import type { Image, MovieReader, MovieStructure } from './movie.ts';
@@ -10,28 +10,29 @@ import { looksLikeMrc, readMrcStructure } from './mrc/structure.ts';
 import { asNumbers, frameBytes } from './pixels.ts';
 import { inspectTiff, openTiff } from './tiff/read.ts';
 
-/** What a file is found to be by its structure alone; the pixels are not read. */
+/** What a file is by its structure alone; the pixels are not read. */
 export type MovieInspection =
   | { readonly complete: true; readonly structure: MovieStructure }
   | {
       readonly complete: false;
       /** No bytes at all. */
       readonly empty: boolean;
-      /** Bytes are missing, which may still come. False: it cannot become right by growing. */
+      /** Bytes are missing that may still come. False: growing cannot make it complete. */
       readonly mayGrow: boolean;
       readonly reason: string;
       readonly code: ErrorCode;
     };
 
 export interface MovieOptions {
-  /** Says how an EER file is made a movie; other formats have their frames already. */
-  readonly eer?: EerWishes;
+  /** How the camera frames of an EER file become fractions; other formats have their frames already. */
+  readonly eer?: EerOptions;
 }
 
 /**
- * Opens a movie, by its first bytes and not by its name: `.gain` files are TIFF, for instance.
- * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH,
- * and TOO_FEW_FRAMES where an EER file has not enough for one fraction
+ * Opens a movie. The format follows from the first bytes, not from the name: `.gain` files are TIFF, for
+ * instance.
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED,
+ * MOVIE_SIZE_MISMATCH, and TOO_FEW_FRAMES where an EER file has too few camera frames for one fraction
  */
 export function openMovie(path: string, options: MovieOptions = {}): MovieReader {
   const file = openInputFile(path);
@@ -44,7 +45,7 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
       case 'mrc':
         return openMrc(file);
       case 'dm':
-        throw noMovie(file);
+        throw notAMovie(file);
     }
   } catch (error) {
     file.close();
@@ -52,7 +53,9 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
   }
 }
 
-/** Whether a movie is complete by structure, and what it is. Cheap: headers, directories and tables only. */
+/**
+ * Whether a movie is complete by its structure, and what it is. Reads only headers, directories and tables.
+ */
 export function inspectMovie(path: string): MovieInspection {
   let file: InputFile | undefined;
   try {
@@ -69,8 +72,10 @@ export function inspectMovie(path: string): MovieInspection {
 }
 
 /**
- * Reads the first frame of an MRC or TIFF file, or the picture of a DM3 or DM4 file, as numbers: a gain reference, a micrograph.
- * @throws CodedError with a MOVIE_* code, as `openMovie`; who reads a gain says GAIN_UNREADABLE with it as the cause
+ * Reads the first frame of an MRC or TIFF file, or the image of a DM3 or DM4 file, as numbers: a gain
+ * reference, a micrograph.
+ * @throws CodedError with a MOVIE_* code, as `openMovie`; readers of gain references throw GAIN_UNREADABLE
+ * with it as the cause
  */
 export function readImage(path: string): Image {
   const dm = readIfDm(path);
@@ -102,14 +107,17 @@ function readIfDm(path: string): Image | null {
 }
 
 const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
-/** Programs that pack files, by the first bytes of what they write; an MRC file of such a width would be no image. */
-const PACKERS = [
+/**
+ * Compression programs by the first bytes of their files; as the width of an MRC image these would not be
+ * credible.
+ */
+const COMPRESSORS = [
   { name: 'bzip2', magic: 'BZh' },
   { name: 'zstd', magic: '\x28\xb5\x2f\xfd' },
   { name: 'gzip', magic: '\x1f\x8b\x08' },
   { name: 'xz', magic: '\xfd7zXZ' },
 ] as const;
-/** Up to and with the machine stamp of an MRC header. */
+/** Includes the machine stamp of an MRC header. */
 const MAGIC_BYTES = 216;
 
 function structureIn(file: InputFile): MovieStructure {
@@ -121,14 +129,14 @@ function structureIn(file: InputFile): MovieStructure {
     case 'mrc':
       return structureOfMrc(file);
     case 'dm':
-      throw noMovie(file);
+      throw notAMovie(file);
   }
 }
 
-const noMovie = (file: InputFile) =>
+const notAMovie = (file: InputFile) =>
   new CodedError(
     'MOVIE_UNSUPPORTED',
-    'It is a DigitalMicrograph image: only references are read from such.',
+    'It is a DigitalMicrograph image: only gain references and defect maps are read from this format.',
     {
       file: file.path,
     },
@@ -139,22 +147,37 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
   const magic = Buffer.from(head.subarray(0, 4)).toString('latin1');
   if (TIFF_MAGICS.includes(magic)) return looksLikeEer(file) ? 'eer' : 'tiff';
   const tooShort = head.length < 4;
-  // Some copiers lay a file out in zeros before they fill it.
+  // Some programs that copy files fill them with zeros first.
   const zeros = head.every((byte) => byte === 0);
   if (zeros || (tooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', {
-      ...{ file: file.path, offset: 0, expected: 'a header', found: `${file.sizeBytes} bytes` },
+      file: file.path,
+      offset: 0,
+      expected: 'a header',
+      found: `${file.sizeBytes} bytes`,
     });
-  const packer = PACKERS.find(({ magic: start }) => Buffer.from(head).indexOf(start, 0, 'latin1') === 0);
-  if (packer)
-    throw new CodedError('MOVIE_UNSUPPORTED', `It is packed by ${packer.name}: unpack it first.`, {
-      ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
-      found: packer.name,
-    });
+  const compressor = COMPRESSORS.find(
+    ({ magic: start }) => Buffer.from(head).indexOf(start, 0, 'latin1') === 0,
+  );
+  if (compressor)
+    throw new CodedError(
+      'MOVIE_UNSUPPORTED',
+      `It is compressed by ${compressor.name}: decompress it first.`,
+      {
+        file: file.path,
+        offset: 0,
+        field: 'first bytes',
+        expected: 'the header of a TIFF or MRC file',
+        found: compressor.name,
+      },
+    );
   if (looksLikeDm(head)) return 'dm';
   if (looksLikeMrc(head)) return 'mrc';
   throw new CodedError('MOVIE_CORRUPT', 'It is neither TIFF nor MRC.', {
-    ...{ file: file.path, offset: 0, field: 'first bytes', expected: 'the header of a TIFF or MRC file' },
+    file: file.path,
+    offset: 0,
+    field: 'first bytes',
+    expected: 'the header of a TIFF or MRC file',
     found: Buffer.from(head.subarray(0, 8)).toString('hex'),
   });
 }

@@ -1,8 +1,12 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { WRITE_NO_LINK } from '../base/durable-file.ts';
+import { errorCodeOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** A file that is being written, front to back or at given places. Synchronous; used in worker threads and processes. */
+/**
+ * A file that is written from front to back, or at given offsets. Synchronous; used in worker threads and
+ * processes.
+ */
 export interface OutputFile {
   readonly path: string;
   /** Bytes appended so far. */
@@ -17,7 +21,7 @@ export interface OutputFile {
 }
 
 /**
- * Creates or truncates `path`, never through a link. Naming a temporary file and renaming it is the caller's part.
+ * Creates or truncates `path`, never through a link. The caller chooses a temporary name and renames the file.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function createOutputFile(path: string): OutputFile {
@@ -56,11 +60,11 @@ function coded<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = errorCodeOf(error);
     const full = code === 'ENOSPC' || code === 'EDQUOT';
     throw new CodedError(
       full ? 'DISK_FULL' : 'OUTPUT_NOT_WRITABLE',
-      `Writing ended with ${code ?? String(error)}.`,
+      `Writing failed with ${code ?? String(error)}.`,
       { file: path },
       { cause: error },
     );

@@ -4,7 +4,10 @@ import { type MovieStructure, PIXEL_BYTES, type PixelType } from './movie.ts';
 export const frameBytes = (movie: Pick<MovieStructure, 'width' | 'height' | 'pixelType'>): number =>
   movie.width * movie.height * PIXEL_BYTES[movie.pixelType];
 
-/** The part of `out` that a frame fills. @throws RangeError for a frame that is not there or a buffer too small */
+/**
+ * The part of `out` that a frame fills.
+ * @throws RangeError for a frame that does not exist or too small a buffer
+ */
 export function checkFrameRequest(movie: MovieStructure, index: number, out: Uint8Array): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= movie.frames)
     throw new RangeError(`There is no frame ${index}: the movie has ${movie.frames}, counted from 0`);
@@ -13,14 +16,14 @@ export function checkFrameRequest(movie: MovieStructure, index: number, out: Uin
   return out.length === bytes ? out : out.subarray(0, bytes);
 }
 
-/** Turns the byte order of every pixel, in place. */
+/** Reverses the byte order of every pixel, in place. */
 export function swapBytes(bytes: Uint8Array, pixelBytes: 1 | 2 | 4): void {
   const buffer = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   if (pixelBytes === 2) buffer.swap16();
   else if (pixelBytes === 4) buffer.swap32();
 }
 
-/** Turns an image upside down, in place. @param data - rows of `width` */
+/** Reverses the order of the rows, in place. @param data - rows of `width` */
 export function reverseRows(data: Float32Array, width: number): void {
   const kept = new Float32Array(width);
   for (let low = 0, high = data.length - width; low < high; low += width, high -= width) {
@@ -30,7 +33,7 @@ export function reverseRows(data: Float32Array, width: number): void {
   }
 }
 
-/** Views bytes as numbers of the type; copies them only where they are not aligned. */
+/** A view of bytes as numbers of the type; a copy only where they are not aligned. */
 export function asNumbers(bytes: Uint8Array, pixelType: PixelType): ArrayLike<number> {
   const size = PIXEL_BYTES[pixelType];
   const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();

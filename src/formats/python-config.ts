@@ -1,10 +1,12 @@
 /**
- * Reader of the dialect of Python's `configparser` (strict, no interpolation, so that `%` is an ordinary character).
+ * Reader of the dialect of Python's `configparser` (strict, no interpolation, so that `%` is an ordinary
+ * character).
  *
- * Facts of the dialect: a line whose first character besides whitespace is `#` or `;` is a comment, however far it is
- * indented; comments after a value belong to the value; `=` or `:` divides key and value, the first one counts; keys are
- * lower-cased, section names are not; a line indented further than the key above it continues its value, a blank line
- * within such a value is part of it; a section or a key given twice is an error; `[DEFAULT]` serves every section.
+ * Facts of the dialect: a line whose first character besides whitespace is `#` or `;` is a comment, however
+ * far it is indented; comments after a value belong to the value; the first `=` or `:` separates key and
+ * value; keys are lower-cased, section names are not; a line indented further than the key above it continues
+ * its value, and a blank line within such a value is part of it; a section or a key given twice is an error;
+ * `[DEFAULT]` applies to every section.
  */
 export interface ConfigLine {
   readonly line: number;
@@ -12,7 +14,7 @@ export interface ConfigLine {
 }
 
 export interface ConfigEntry {
-  /** All lines of the value joined by line feeds, blank ones at the end left out. */
+  /** All lines of the value joined by line feeds, without blank lines at the end. */
   readonly value: string;
   /** 1-based line of the key. */
   readonly line: number;
@@ -30,11 +32,11 @@ export interface PythonConfig {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, ConfigEntry>>;
   readonly sectionLines: ReadonlyMap<string, number>;
   readonly defaults: ReadonlyMap<string, ConfigEntry>;
-  /** Every fault of the text; where there is one, Python would refuse the file. */
+  /** All faults of the text; where there is one, Python would reject the file. */
   readonly faults: readonly ConfigFault[];
 }
 
-/** What Python calls whitespace; JavaScript's own notion differs in five characters. */
+/** Whitespace as Python defines it; JavaScript's definition differs in five characters. */
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LEADING = new RegExp(`^[${SPACE}]+`);
 const TRAILING = new RegExp(`[${SPACE}]+$`);
@@ -55,7 +57,7 @@ function close(entry: OpenEntry): ConfigEntry {
 const closeAll = (entries: ReadonlyMap<string, OpenEntry>) =>
   new Map([...entries].map(([key, entry]) => [key, close(entry)]));
 
-/** Reads a text. Never throws: all faults come back together, each with its line. */
+/** Parses a text. Never throws: all faults are returned together, each with its line. */
 export function parsePythonConfig(text: string): PythonConfig {
   const sections = new Map<string, Map<string, OpenEntry>>();
   const sectionLines = new Map<string, number>();
@@ -73,7 +75,7 @@ export function parsePythonConfig(text: string): PythonConfig {
     }
     const first = sectionLines.get(name);
     if (first !== undefined)
-      faults.push({ line, message: `section [${name}] is there already, in line ${first}` });
+      faults.push({ line, message: `section [${name}] is defined already in line ${first}` });
     else {
       sectionLines.set(name, line);
       sections.set(name, new Map());
@@ -83,7 +85,7 @@ export function parsePythonConfig(text: string): PythonConfig {
 
   const openEntry = (content: string, line: number) => {
     if (section === null) {
-      faults.push({ line, message: `"${content}" stands before the first [section]` });
+      faults.push({ line, message: `"${content}" is before the first [section]` });
       return;
     }
     const divider = content.search(/[=:]/);
@@ -93,7 +95,7 @@ export function parsePythonConfig(text: string): PythonConfig {
     else {
       const next = { line, lines: [{ line, text: strip(content.slice(divider + 1)) }] };
       const before = section.get(key);
-      if (before) faults.push({ line, message: `${key} is there already, in line ${before.line}` });
+      if (before) faults.push({ line, message: `${key} is defined already in line ${before.line}` });
       else section.set(key, next);
       entry = next;
     }

@@ -1,9 +1,9 @@
 import { type AutodocSection, parseAutodoc } from './autodoc.ts';
 import { crediblePixelSizeA } from './limits.ts';
 
-/** What SerialEM writes beside a movie, `<movie>.mdoc`. Null where the file does not say it. */
+/** The metadata that SerialEM writes beside a movie, `<movie>.mdoc`. Null where the file does not have it. */
 export interface SerialEmMetadata {
-  /** Of the frames; null where they were binned from the camera's pixel by a number that the file does not tell. */
+  /** Of the frames; null where they were binned by a factor that the file does not give. */
   readonly pixelSizeA: number | null;
   readonly superResolution: boolean | null;
   readonly voltageKv: number | null;
@@ -19,7 +19,7 @@ export interface SerialEmMetadata {
   /** Positive = underfocus, as set. */
   readonly targetDefocusUm: number | null;
   readonly magnification: number | null;
-  /** Label of the item of the navigator; with multiple shots also hole and position. */
+  /** Label of the Navigator item; with multi-shot also hole and position. */
   readonly navigatorLabel: string | null;
   readonly multishot: string | null;
   readonly acquiredAt: string | null;
@@ -28,12 +28,12 @@ export interface SerialEmMetadata {
   readonly warnings: readonly string[];
 }
 
-/** Those of a whole grid have some megabytes; beside a movie they have a few kilobytes. */
+/** A file of a whole grid has some megabytes, one of a movie a few kilobytes. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Reads an mdoc. Never throws: what cannot be read is null, and a warning says so.
- * @param movie - file name of the movie: where the file tells of several, the section counts that names it
+ * Reads an mdoc. Never throws: what cannot be read is null, with a warning.
+ * @param movie - file name of the movie: of several sections the one with this name is read
  */
 export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata {
   const warnings: string[] = [];
@@ -41,7 +41,7 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
   if (tooLong) warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
   const sections = tooLong ? [] : parseAutodoc(text);
   const section = sectionOf(sections, movie);
-  if (!tooLong && !section) warnings.push(`it has no section on ${movie}`);
+  if (!tooLong && !section) warnings.push(`it has no section for ${movie}`);
   const global = sections[0]?.values;
   const textOf = (key: string) => (section && (section.values.get(key) ?? global?.get(key))) || null;
 
@@ -67,7 +67,7 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
   const isBinned = binning !== null && binning > 1;
   if (isBinned && spacing !== null)
     warnings.push(
-      `PixelSpacing is that of the image, binned by ${binning}; the frames may be binned otherwise`,
+      `PixelSpacing is that of the image, binned by ${binning}; the binning of the frames may differ`,
     );
   const doses = frameDoses(textOf('FrameDosesAndNumber'), warnings);
   const [x, y] = numbers('StagePosition', 2);
@@ -75,7 +75,7 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
   const defocus = number('TargetDefocus');
   return {
     pixelSizeA: isBinned || spacing === null ? null : crediblePixelSizeA(spacing),
-    // SerialEM counts in the camera's pixels: half of one is super-resolution.
+    // SerialEM counts in camera pixels: a binning of one half is super-resolution.
     superResolution: binning === null || isBinned ? null : binning < 1,
     voltageKv: positive('Voltage'),
     doseEA2: positive('ExposureDose') ?? doses.totalEA2,
@@ -106,7 +106,7 @@ function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocS
   return sets.length === 1 ? sets[0] : undefined;
 }
 
-/** Pairs of a dose per frame and a number of frames. */
+/** Parses pairs of a dose per frame and a number of frames. */
 function frameDoses(
   text: string | null,
   warnings: string[],
@@ -127,5 +127,5 @@ function frameDoses(
   return { totalEA2: totalEA2 > 0 ? totalEA2 : null, perFrameEA2: isEven && first[0] > 0 ? first[0] : null };
 }
 
-/** Without the folders of the machine that wrote it, which is a Windows one. */
+/** Without the directories of the computer that wrote it, which runs Windows. */
 const fileName = (path: string | null): string | null => path?.split(/[\\/]/).at(-1) || null;

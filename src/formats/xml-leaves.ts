@@ -1,68 +1,58 @@
+import { XMLParser } from 'fast-xml-parser';
+
 export interface XmlLeaf {
-  /** Names of the elements from the root on, without prefixes, joined by slashes. */
+  /** Names of the elements from the root down, without prefixes, joined by slashes. */
   readonly path: string;
   readonly text: string;
 }
 
 const MAX_DEPTH = 64;
-const MAX_NAME_CHARACTERS = 256;
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+/**
+ * A document type can define entities, which can expand without bound. No metadata file of a microscope has
+ * one.
+ */
+const DOCUMENT_TYPE = /<!(DOCTYPE|ENTITY)/i;
+
+/** An element by its name, or the text between elements as `#text`. */
+type Node = Readonly<Record<string, unknown>>;
+const TEXT = '#text';
 
 /**
- * The text of every element without children, in document order. Tolerant: what is not well-formed ends the list. One pass,
- * time linear in the text; entities beyond XML's five and numbers stay as they are, so nothing can be expanded.
+ * The text of every element that has text and no child elements, in document order. Nothing is expanded but
+ * XML's five entities and character numbers.
+ * @throws Error where it is not well-formed, has a document type, or nests deeper than 64 elements
  */
 export function xmlLeaves(text: string): XmlLeaf[] {
+  if (DOCUMENT_TYPE.test(text)) throw new Error('it has a document type');
+  const parser = new XMLParser({
+    preserveOrder: true,
+    processEntities: false,
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    removeNSPrefix: true,
+    parseTagValue: false,
+    maxNestedTags: MAX_DEPTH,
+  });
   const leaves: XmlLeaf[] = [];
-  const names: string[] = [];
-  /** Where the text of the innermost element begins; -1 once it has a child. */
-  let textFrom = -1;
-  for (let at = text.indexOf('<'); at >= 0; ) {
-    const skipTo = endOfSpecial(text, at);
-    if (skipTo === -1) break;
-    if (skipTo > 0) {
-      at = text.indexOf('<', skipTo);
-      continue;
-    }
-    const end = text.indexOf('>', at);
-    if (end < 0) break;
-    if (text[at + 1] === '/') {
-      if (textFrom >= 0)
-        leaves.push({ path: names.join('/'), text: decode(text.slice(textFrom, at)).trim() });
-      names.pop();
-      textFrom = -1;
-    } else if (text[end - 1] === '/') textFrom = -1;
-    else {
-      const name = localName(text.slice(at + 1, Math.min(end, at + 2 + MAX_NAME_CHARACTERS)));
-      if (names.length >= MAX_DEPTH || name.length > MAX_NAME_CHARACTERS) break;
-      names.push(name);
-      textFrom = end + 1;
-    }
-    at = text.indexOf('<', end);
-  }
+  collectLeaves(nodesOf(parser.parse(text)), '', leaves);
   return leaves;
 }
 
-/** End of a comment, instruction or declaration at `at`; 0 where an element begins; -1 where it has no end. */
-function endOfSpecial(text: string, at: number): number {
-  for (const [start, close] of [
-    ['<!--', '-->'],
-    ['<![CDATA[', ']]>'],
-    ['<?', '?>'],
-    ['<!', '>'],
-  ] as const) {
-    if (!text.startsWith(start, at)) continue;
-    const end = text.indexOf(close, at + start.length);
-    return end < 0 ? -1 : end + close.length;
-  }
-  return 0;
+function collectLeaves(nodes: readonly Node[], above: string, leaves: XmlLeaf[]): void {
+  for (const node of nodes)
+    for (const [name, content] of Object.entries(node)) {
+      if (name === TEXT) continue;
+      const path = above === '' ? name : `${above}/${name}`;
+      const children = nodesOf(content);
+      if (children.some((child) => !(TEXT in child))) collectLeaves(children, path, leaves);
+      else if (children.length > 0)
+        leaves.push({ path, text: decode(children.map((child) => String(child[TEXT])).join('')) });
+    }
 }
 
-function localName(tag: string): string {
-  let end = 0;
-  while (end < tag.length && !' \t\r\n'.includes(tag[end]!)) end++;
-  return tag.slice(tag.lastIndexOf(':', end - 1) + 1, end);
-}
+const nodesOf = (content: unknown): readonly Node[] => (Array.isArray(content) ? content : []);
 
 function decode(text: string): string {
   if (!text.includes('&')) return text;

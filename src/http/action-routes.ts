@@ -6,7 +6,7 @@ import { errorCodeSchema } from '../contract/errors.ts';
 import { stopRequestSchema } from '../contract/preview.ts';
 import { actorOf } from './actor.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
-import { changedOrTakenBack, parametersShape, startValues } from './parameters.ts';
+import { changedOrReset, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 
 const tags = ['actions'];
@@ -20,7 +20,7 @@ const answers = {
   422: errorBodySchema,
 };
 
-/** What the page does to a session. By POST only, and from this origin only (see `auth.ts`). */
+/** Actions of the page on a session. By POST only, and from the same origin only (see `auth.ts`). */
 export function registerActionRoutes(
   instance: FastifyInstance,
   { commands, parameterDefaults }: Pick<RouteContext, 'commands' | 'parameterDefaults'>,
@@ -53,13 +53,12 @@ export function registerActionRoutes(
       config,
       schema: {
         ...schema,
-        summary:
-          'Continue; parameters given replace those of the last start, null or empty ones are taken back',
+        summary: 'Continue; given parameters replace those of the last start, null or empty ones are reset',
         body: parametersShape.nullish(),
       },
     },
     async (request, reply) =>
-      commands.resume(keyOf(request.params), changedOrTakenBack(request, reply), actorOf(request)),
+      commands.resume(keyOf(request.params), changedOrReset(request, reply), actorOf(request)),
   );
 
   app.post(
@@ -68,13 +67,13 @@ export function registerActionRoutes(
       config,
       schema: {
         ...schema,
-        summary: 'Give failed movies another set of attempts: one, those of a cause, or all',
+        summary: 'Retry failed movies: one, those of a cause, or all',
         body: z
           .object({
             base: z.string().optional().describe('name of one movie'),
-            code: errorCodeSchema.optional().describe('all that failed of this cause'),
+            code: errorCodeSchema.optional().describe('all movies that failed with this cause'),
           })
-          .describe('without either: all failed movies that are not set aside')
+          .describe('with neither: all failed movies that are not set aside')
           .nullish(),
         response: { ...answers, 200: retriedSchema },
       },

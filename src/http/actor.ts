@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The page sends the name that a person gave it here, percent-encoded. It says who asked; it opens no door. */
-export const ACTOR_HEADER = 'x-cryoem-by';
-const LONGEST_NAME = 80;
+/** Name that the person entered in the page, percent-encoded. It is only displayed; it grants no access. */
+const ACTOR_HEADER = 'x-cryoem-by';
+const MAX_NAME_CHARACTERS = 80;
 
-/** Who asks, for the timeline: the name as given, and from where. */
+/** Who sent the request, for the timeline: name, page or API, and client address. */
 export function actorOf(request: FastifyRequest): string {
   const isPage = request.headers.cookie !== undefined && request.headers['sec-fetch-site'] === 'same-origin';
-  const way = `${isPage ? 'page' : 'API'}, ${request.ip}`;
+  const origin = `${isPage ? 'page' : 'API'}, ${request.ip}`;
   const name = nameIn(request.headers[ACTOR_HEADER]);
-  return name === '' ? way : `${name} (${way})`;
+  return name === '' ? origin : `${name} (${origin})`;
 }
 
 function nameIn(header: string | string[] | undefined): string {
@@ -18,8 +18,8 @@ function nameIn(header: string | string[] | undefined): string {
     return decodeURIComponent(header)
       .replace(/\p{Cc}/gu, ' ')
       .trim()
-      .slice(0, LONGEST_NAME);
+      .slice(0, MAX_NAME_CHARACTERS);
   } catch {
-    return ''; // not percent-encoded as it should be: the way that it came by still says where from
+    return ''; // not percent-encoded
   }
 }

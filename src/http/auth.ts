@@ -4,17 +4,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../contract/errors.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 
-/** How a request showed who it is: with the token itself, or with the cookie of the page. */
-export type AuthWay = 'token' | 'cookie';
+/** How a request was authenticated: with the token, or with the cookie of the page. */
+export type AuthMethod = 'token' | 'cookie';
 
-/** What a route asks of a request: `change` for routes that change something. */
+/** Access that a route requires: `change` if it changes something. */
 export type Access = 'read' | 'change';
 
 const COOKIE = 'cryoem_login';
 const COOKIE_SECONDS = 30 * 24 * 3600;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-/** Takes the same time wherever the texts differ, and whatever their lengths. */
+/** Compares in constant time, whatever the position of the difference and the lengths. */
 const equal = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 /** The field `access_token` of a query or a body. */
@@ -24,14 +24,14 @@ function tokenIn(fields: unknown): unknown {
     : undefined;
 }
 
-/** Every token that a request carries: query, form or JSON body, header `access_token`, bearer. */
+/** All tokens in a request: query, form or JSON body, header `access_token`, bearer. */
 function tokensOf(request: FastifyRequest): unknown[] {
   const bearer = /^bearer\s+(?<token>\S.*)$/i.exec(request.headers.authorization ?? '')?.groups?.token;
   const all = [tokenIn(request.query), tokenIn(request.body), request.headers.access_token, bearer];
   return all.filter((token) => token !== undefined);
 }
 
-/** Whether a browser sent the request from a page of this very service. */
+/** Whether a browser sent the request from a page of this service. */
 function isSameOrigin(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
@@ -40,16 +40,16 @@ function isSameOrigin(request: FastifyRequest): boolean {
   return new URL(origin).host === request.host;
 }
 
-/** Lets the instance read cookies and sign them with a key made of the token, so that a new token ends all logins. */
+/** Reads cookies, and signs them with a key derived from the token, so that a new token ends all logins. */
 export async function acceptCookies(app: FastifyInstance, token: string): Promise<void> {
   const key = createHmac('sha256', token).update('cryoem login cookie, version 1').digest();
   await app.register(cookie, { secret: key });
 }
 
-/** Who may do what. */
+/** Authenticates requests. */
 export class Auth {
   readonly #token: string;
-  /** Of wrong tokens and login keys, on whatever route they are tried. */
+  /** Counts wrong tokens and login keys, on all routes together. */
   readonly limit: AttemptLimit;
 
   constructor(token: string, limit: AttemptLimit) {
@@ -65,19 +65,19 @@ export class Auth {
     return false;
   }
 
-  /** A token that is given decides; the cookie counts only where none is. @throws CodedError TOO_MANY_ATTEMPTS */
-  async wayOf(request: FastifyRequest): Promise<AuthWay | null> {
+  /** Tokens take precedence: the cookie counts only if no token is given. @throws CodedError TOO_MANY_ATTEMPTS */
+  async methodOf(request: FastifyRequest): Promise<AuthMethod | null> {
     const tokens = tokensOf(request);
     for (const token of tokens) if (!(await this.isToken(request, token))) return null;
     if (tokens.length > 0) return 'token';
     return hasLoginCookie(request) ? 'cookie' : null;
   }
 
-  /** @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE where a cookie alone must not be enough */
+  /** @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE if the cookie alone is not sufficient */
   async check(request: FastifyRequest, access: Access): Promise<void> {
-    const way = await this.wayOf(request);
-    if (way === null) throw new CodedError('UNAUTHORIZED', '');
-    if (way === 'cookie' && access === 'change' && !(request.method === 'POST' && isSameOrigin(request)))
+    const method = await this.methodOf(request);
+    if (method === null) throw new CodedError('UNAUTHORIZED', '');
+    if (method === 'cookie' && access === 'change' && !(request.method === 'POST' && isSameOrigin(request)))
       throw new CodedError('CROSS_SITE', '');
   }
 }

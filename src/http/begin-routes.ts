@@ -15,11 +15,14 @@ const SESSION = '/api/v1/sessions/:project/:user/:session';
 const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 
 const previewQuery = parametersShape.extend({
-  for: z.enum(['start', 'resume']).default('start').describe('start: over the values of the config file'),
+  for: z
+    .enum(['start', 'resume'])
+    .default('start')
+    .describe('start: values that are not given are taken from the config file'),
 });
 const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
 
-/** What comes before a start: what it would do, what contradicts, and a trial on one movie. */
+/** Before a start: a preview of what it would do, contradictions, and a trial on one movie. */
 export function registerBeginRoutes(
   instance: FastifyInstance,
   { trials, parameterDefaults }: Pick<RouteContext, 'trials' | 'parameterDefaults'>,
@@ -32,14 +35,14 @@ export function registerBeginRoutes(
       config: { access: 'read' },
       schema: {
         tags,
-        summary: 'What a start with these parameters would do, and where they contradict; changes nothing',
+        summary: 'What a start with these parameters would do, and contradictions; changes nothing',
         params: sessionParams,
         querystring: previewQuery,
         response: { 200: previewSchema, ...refusals },
       },
     },
     async (request) => {
-      // A resume goes on with its own parameters: the config file's have no say any more.
+      // A resume continues with the parameters of the session, not with those of the config file.
       const defaults = request.query.for === 'resume' ? {} : parameterDefaults;
       const { values, isWhole } = partialValues(request, defaults);
       return trials.preview(keyOf(request.params), values, isWhole);
@@ -52,10 +55,10 @@ export function registerBeginRoutes(
       config: { access: 'change' },
       schema: {
         tags,
-        summary: 'Try parameters on one movie, beside the session; a trial before it is ended',
+        summary: 'Try parameters on one movie, separately from the session; stops an earlier trial',
         params: sessionParams,
         querystring: z.object({
-          base: z.string().optional().describe('name of the movie; absent: the newest whole one'),
+          base: z.string().optional().describe('name of the movie; default: the newest complete movie'),
         }),
         body: parametersShape.nullish(),
         response: { 200: trialAnswerSchema, ...refusals },
@@ -75,7 +78,7 @@ export function registerBeginRoutes(
       config: { access: 'read' },
       schema: {
         tags,
-        summary: 'The last trial; null where there is none',
+        summary: 'The last trial; null if there is none',
         params: sessionParams,
         response: { 200: trialAnswerSchema, ...refusals },
       },
@@ -89,7 +92,7 @@ export function registerBeginRoutes(
       config: { access: 'change' },
       schema: {
         tags,
-        summary: 'End the trial that runs',
+        summary: 'Cancel the running trial',
         params: sessionParams,
         response: { 200: trialAnswerSchema, ...refusals },
       },
@@ -105,7 +108,7 @@ export function registerBeginRoutes(
         tags,
         summary: 'A picture of a trial',
         params: trialPictureParams,
-        response: { ...refusals, 304: z.undefined().describe('The picture that the client has is current.') },
+        response: { ...refusals, 304: z.undefined().describe('The picture has not changed.') },
       },
     },
     async (request, reply) => {

@@ -2,10 +2,10 @@ import formBody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../contract/errors.ts';
 
-/** Bytes of a request body: parameters are short. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+/** Limit of a request body: parameters are short. */
+export const MAX_BODY_BYTES = 64 * 1024;
 
-/** Forms as `curl -d` sends them, and JSON objects; an empty body counts as an empty object in both. */
+/** Accepts forms as `curl -d` sends them, and JSON objects; an empty body is an empty object in both. */
 export async function acceptFormsAndJson(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formBody);
@@ -16,7 +16,7 @@ export async function acceptFormsAndJson(app: FastifyInstance): Promise<void> {
       if (error) return done(error);
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       if (isObject) return done(null, value);
-      done(new CodedError('BAD_REQUEST', 'The body is JSON, but not an object.'));
+      done(new CodedError('BAD_REQUEST', 'The body is JSON, but not a JSON object.'));
     });
   });
 }

@@ -3,7 +3,7 @@ import type { ErrorBody } from '../contract/api.ts';
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { FieldFault } from '../contract/parse-parameters.ts';
 
-/** Several fields are wrong at once. */
+/** Several fields are invalid. */
 export class FaultyFields extends CodedError {
   readonly faults: readonly FieldFault[];
 
@@ -28,22 +28,26 @@ function answer(
   return { status: status ?? httpStatus, body: { error: { code, message, remedy, faults: [...faults] } } };
 }
 
-/** What a client is told of an error. A fault of our own is named INTERNAL and nothing of it leaves the machine. */
+type SchemaIssue = NonNullable<FastifyError['validation']>[number];
+
+function invalidField({ instancePath, message }: SchemaIssue): FieldFault {
+  const field = instancePath.replace(/^\//, '') || 'request';
+  return { field, message: `${field}: ${message ?? 'is not valid'}` };
+}
+
+/** Fastify's errors have a status and, for a schema, its issues. Every other error lacks these fields. */
+const isFastifyError = (error: unknown): error is Partial<FastifyError> => error instanceof Error;
+
+/** The response for an error. Details of an internal error are logged but not sent. */
 export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof FaultyFields) return answer(error.code, error.message, error.faults);
   if (error instanceof CodedError) {
     const { field } = error.location;
     return answer(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
-  const fault = error as Partial<FastifyError>;
-  if (fault.validation) {
-    const faults = fault.validation.map((issue) => {
-      const field = issue.instancePath.replace(/^\//, '') || 'request';
-      return { field, message: `${field}: ${issue.message ?? 'is not valid'}` };
-    });
-    return errorAnswer(new FaultyFields(faults));
-  }
-  const status = fault.statusCode ?? 500;
+  if (!isFastifyError(error)) return answer('INTERNAL', ERRORS.INTERNAL.text, []);
+  if (error.validation) return errorAnswer(new FaultyFields(error.validation.map(invalidField)));
+  const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return answer('BAD_REQUEST', ERRORS.BAD_REQUEST.text, [], status);
   return answer('INTERNAL', ERRORS.INTERNAL.text, []);
 }

@@ -1,48 +1,48 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { LiveEvent, SessionKey } from '../contract/api.ts';
 
 const HEARTBEAT_MS = 15_000;
-/** Bytes that wait for a slow client before it is left behind. */
-export const MOST_WAITING_BYTES = 1024 * 1024;
-/** How long a client that was left behind may take to read what waits for it. */
-const PATIENCE_MS = 30_000;
+/** Unsent bytes of one client; beyond this, it is too slow and further events are dropped. */
+export const MAX_UNSENT_BYTES = 1024 * 1024;
+/** A client that is too slow must read the unsent bytes within this time, or it is disconnected. */
+const CATCH_UP_TIMEOUT_MS = 30_000;
 const RECONNECT_MS = 2000;
 
 /**
  * One client's stream of server-sent events.
  *
- * flowing -> behind   more than MOST_WAITING_BYTES wait: further events are left out
- * behind  -> flowing  all was read: a `reset` says that events are missing
- * behind  -> closed   nothing moved for PATIENCE_MS
- * any     -> closed   the client went away, or the service ends
+ * flowing -> slow     more than MAX_UNSENT_BYTES are unsent: further events are dropped
+ * slow    -> flowing  the client has read everything: a `reset` event says that events are missing
+ * slow    -> closed   the client has not read everything within CATCH_UP_TIMEOUT_MS
+ * any     -> closed   the client disconnected, or the service stops
  */
 export class EventStream {
   readonly #response: ServerResponse;
   readonly #wants: (key: SessionKey) => boolean;
   readonly #heartbeat: NodeJS.Timeout;
-  #patience: NodeJS.Timeout | null = null;
-  #isBehind = false;
+  #catchUpTimer: NodeJS.Timeout | null = null;
+  #isSlow = false;
   #lastId: number | null = null;
 
   constructor(
     response: ServerResponse,
-    headers: ReturnType<FastifyReply['getHeaders']>,
+    headers: Readonly<Record<string, OutgoingHttpHeader | undefined>>,
     wants: (key: SessionKey) => boolean,
   ) {
     this.#response = response;
     this.#wants = wants;
+    for (const [name, value] of Object.entries(headers))
+      if (value !== undefined) response.setHeader(name, value);
     response.writeHead(200, {
-      ...(headers as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
     response.write(`retry: ${RECONNECT_MS}\n\n`);
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#sendHeartbeat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
     response.on('error', () => response.destroy());
-    response.once('close', () => this.#letGo());
+    response.once('close', () => this.#release());
   }
 
   onClosed(listener: () => void): void {
@@ -53,16 +53,16 @@ export class EventStream {
   send(id: number | null, event: LiveEvent): void {
     if (id !== null) this.#lastId = id;
     if (event.event !== 'reset' && !this.#wants(event.data)) return;
-    if (this.#isBehind || !this.#isOpen()) return;
+    if (this.#isSlow || !this.#isOpen()) return;
     const name = id === null ? '' : `id: ${id}\n`;
     this.#response.write(`${name}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
-    if (this.#response.writableLength > MOST_WAITING_BYTES) this.#fallBehind();
+    if (this.#response.writableLength > MAX_UNSENT_BYTES) this.#dropEvents();
   }
 
   close(): void {
     if (!this.#isOpen()) return;
     this.#response.end();
-    // A client that does not read would keep the connection, and with it the service, from ending.
+    // Otherwise a client that does not read keeps the connection open, and the service cannot stop.
     if (this.#response.writableLength > 0) this.#response.destroy();
   }
 
@@ -70,23 +70,23 @@ export class EventStream {
     return !this.#response.destroyed && !this.#response.writableEnded;
   }
 
-  #beat(): void {
-    if (!this.#isBehind && this.#isOpen()) this.#response.write(': alive\n\n');
+  #sendHeartbeat(): void {
+    if (!this.#isSlow && this.#isOpen()) this.#response.write(': alive\n\n');
   }
 
-  #fallBehind(): void {
-    this.#isBehind = true;
-    this.#patience = setTimeout(() => this.#response.destroy(), PATIENCE_MS);
-    this.#patience.unref();
+  #dropEvents(): void {
+    this.#isSlow = true;
+    this.#catchUpTimer = setTimeout(() => this.#response.destroy(), CATCH_UP_TIMEOUT_MS);
+    this.#catchUpTimer.unref();
     this.#response.once('drain', () => {
-      if (this.#patience) clearTimeout(this.#patience);
-      this.#isBehind = false;
+      if (this.#catchUpTimer) clearTimeout(this.#catchUpTimer);
+      this.#isSlow = false;
       this.send(this.#lastId, { event: 'reset', data: { reason: 'this client was too slow' } });
     });
   }
 
-  #letGo(): void {
+  #release(): void {
     clearInterval(this.#heartbeat);
-    if (this.#patience) clearTimeout(this.#patience);
+    if (this.#catchUpTimer) clearTimeout(this.#catchUpTimer);
   }
 }

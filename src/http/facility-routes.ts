@@ -14,6 +14,11 @@ const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;
 
+const definedOf = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
 /** What belongs to no single session: parameters, executors, the list of all sessions. */
 export function registerFacilityRoutes(
   instance: FastifyInstance,
@@ -38,7 +43,7 @@ export function registerFacilityRoutes(
         pattern: p.pattern && [...p.pattern],
         affects: p.affects === 'executor' ? EXECUTOR_IN_API : p.affects,
       })),
-      defaults: { ...parameterDefaults } as Record<string, string | number | boolean>,
+      defaults: definedOf(parameterDefaults),
     }),
   );
 
@@ -48,7 +53,7 @@ export function registerFacilityRoutes(
       config,
       schema: {
         tags,
-        summary: 'Where batches run, and how each place fares',
+        summary: 'Executors with their health, slots and queue',
         response: { 200: executorListSchema, 403: errorBodySchema },
       },
     },

@@ -41,9 +41,9 @@ export function registerFailureRoutes(
         summary: 'Failed movies of one cause, newest first',
         params: sessionParams.extend({ code: z.union([errorCodeSchema, z.literal('none')]) }),
         querystring: z.object({
-          cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+          cursor: z.string().max(200).optional().describe('nextCursor of the previous page'),
           limit: z.coerce.number().int().min(1).max(200).default(50),
-          aside: z.enum(['true', 'false']).default('false').describe('those that a person set aside'),
+          aside: z.enum(['true', 'false']).default('false').describe('movies that were set aside'),
         }),
         response: { 200: moviePageSchema, ...refusals },
       },
@@ -66,14 +66,14 @@ export function registerFailureRoutes(
       config,
       schema: {
         tags,
-        summary: 'What the worker of a movie wrote',
+        summary: 'Log of the worker about a movie',
         params: movieParams,
         response: { 200: movieLogSchema, ...refusals },
       },
     },
     async (request) => {
       const log = await queries.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
-      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of it is kept.');
+      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of this movie is kept.');
       return log;
     },
   );

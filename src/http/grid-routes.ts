@@ -11,7 +11,7 @@ const SESSION = '/api/v1/sessions/:project/:user/:session';
 const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 const config = { access: 'read' } as const;
 
-/** Where on the grid movies were taken. The figures of the movies come as columns; nothing of them is sent here again. */
+/** Positions on the grid at which movies were recorded. The numbers of the movies are in the columns, not here. */
 export function registerGridRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,
@@ -24,7 +24,7 @@ export function registerGridRoutes(
       config,
       schema: {
         tags,
-        summary: 'Grid squares: how many movies, where, defocus against target; which movies lie in which',
+        summary: 'Grid squares: number of movies, position, measured and target defocus, and their movies',
         params: sessionParams,
         response: { 200: gridSchema, ...refusals },
       },

@@ -3,12 +3,12 @@ import type { Access, Auth } from './auth.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route asks of a request; a route that says nothing is held to the stricter `change`. */
+    /** Access that the route requires; default: `change`, the stricter one. */
     access?: Access;
   }
 }
 
-/** Every route of this instance asks for the token. After the body is read, since the token may be in it. */
+/** Requires authentication on every route of this instance, after the body is read, because it may contain the token. */
 export function guardRoutes(app: FastifyInstance, auth: Auth): void {
   app.addHook('preValidation', async (request) => {
     await auth.check(request, request.routeOptions.config.access ?? 'change');

@@ -5,13 +5,13 @@ import type { SessionService } from '../sessions/service.ts';
 
 const healthSchema = z.object({ status: z.enum(['ok', 'not_ready']) });
 
-/** Open to everybody: they tell nothing but whether the service lives. */
+/** Routes without authentication: they only say whether the service is running. */
 export function registerHealth(instance: FastifyInstance, sessions: Pick<SessionService, 'ready'>): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ['operation'];
   app.get(
     '/healthz',
-    { schema: { tags, summary: 'The process answers', security: [], response: { 200: healthSchema } } },
+    { schema: { tags, summary: 'The process responds', security: [], response: { 200: healthSchema } } },
     async () => ({ status: 'ok' as const }),
   );
   app.get(
@@ -19,7 +19,7 @@ export function registerHealth(instance: FastifyInstance, sessions: Pick<Session
     {
       schema: {
         tags,
-        summary: 'Ledger open and sessions looked at',
+        summary: 'The ledger is open and the sessions are loaded',
         security: [],
         response: { 200: healthSchema, 503: healthSchema },
       },

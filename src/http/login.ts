@@ -6,22 +6,23 @@ import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Auth, clearLoginCookie, setLoginCookie } from './auth.ts';
 
-const LINK_MS = 10 * 60 * 1000;
-const MOST_LINKS = 100;
+const LINK_LIFETIME_MS = 10 * 60 * 1000;
+/** Unused links; a new one beyond this removes the oldest. */
+const MAX_LINKS = 100;
 
-const USED_UP = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>
-<p>This login link was used already or is older than ten minutes.</p>
-<p><a href="/">Log in with the token of the config file</a></p></html>`;
+const LINK_EXPIRED = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>
+<p>This login link has already been used, or is older than ten minutes.</p>
+<p><a href="/">Log in with the token from the config file</a></p></html>`;
 
-/** Keys of login links: good once, for ten minutes. Only their digests are kept. */
+/** Keys of login links, each valid once and for ten minutes. Only their hashes are stored. */
 export class LoginKeys {
   readonly #expiry = new Map<string, number>();
 
   create(): string {
     const key = randomBytes(24).toString('base64url');
-    this.#expiry.set(this.#digest(key), Date.now() + LINK_MS);
+    this.#expiry.set(this.#digest(key), Date.now() + LINK_LIFETIME_MS);
     for (const oldest of this.#expiry.keys()) {
-      if (this.#expiry.size <= MOST_LINKS) break;
+      if (this.#expiry.size <= MAX_LINKS) break;
       this.#expiry.delete(oldest);
     }
     return key;
@@ -45,7 +46,7 @@ export interface LoginOptions {
   readonly version: string;
 }
 
-/** Logging the page in and out. These routes are open: they are the door. */
+/** Login and logout of the page. These routes need no authentication. */
 export function registerLogin(instance: FastifyInstance, { auth, keys, version }: LoginOptions): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ['login'];
@@ -60,7 +61,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
         response: { 200: loginStateSchema, 429: errorBodySchema },
       },
     },
-    async (request) => ({ authenticated: (await auth.wayOf(request)) !== null, version }),
+    async (request) => ({ authenticated: (await auth.methodOf(request)) !== null, version }),
   );
 
   app.post(
@@ -68,7 +69,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
     {
       schema: {
         tags,
-        summary: 'Log the page in: sets a cookie that scripts cannot read',
+        summary: 'Log in: sets a cookie that scripts cannot read',
         security: [],
         body: z.object({ token: z.string().max(1000) }),
         response: { 200: loginStateSchema, 403: errorBodySchema, 422: errorBodySchema, 429: errorBodySchema },
@@ -83,7 +84,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
 
   app.post(
     '/api/v1/logout',
-    { schema: { tags, summary: 'Log the page out', security: [], response: { 200: loginStateSchema } } },
+    { schema: { tags, summary: 'Log out', security: [], response: { 200: loginStateSchema } } },
     async (_request, reply) => {
       clearLoginCookie(reply);
       return { authenticated: false, version };
@@ -95,7 +96,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
     {
       schema: {
         tags,
-        summary: 'One-time login link, as the service prints it',
+        summary: 'One-time login link, printed by the service',
         security: [],
         querystring: z.object({ key: z.string().max(200).default('') }),
       },
@@ -104,7 +105,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       await auth.limit.check(request);
       if (!keys.use(request.query.key)) {
         await auth.limit.failed(request, request.query.key);
-        return reply.code(403).type('text/html; charset=utf-8').send(USED_UP);
+        return reply.code(403).type('text/html; charset=utf-8').send(LINK_EXPIRED);
       }
       setLoginCookie(reply);
       return reply.redirect('/', 303);

@@ -3,13 +3,13 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
 import type { SessionQueries } from '../sessions/service.ts';
 
-/** Measurements of one service, in a registry of its own. Sessions are counted when somebody asks. */
+/** Metrics of one service, in its own registry. Sessions are counted when the metrics are requested. */
 export function createMetrics(queries: SessionQueries): { registry: Registry; requests: Histogram<string> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'cryoem_http_request_duration_seconds',
-    help: 'Time to answer a request, by route pattern',
+    help: 'Duration of a request, by route pattern',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
@@ -40,7 +40,7 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
   });
   new Gauge({
     name: 'cryoem_lag_seconds',
-    help: 'How long the oldest movie that is not done has been whole, of all sessions in work; 0: up to date',
+    help: 'Processing lag: age of the oldest complete movie that is not done, of all sessions in progress; 0: up to date',
     registers: [registry],
     async collect() {
       const since = (await queries.all())
@@ -53,11 +53,11 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
   return { registry, requests };
 }
 
-/** `/metrics` for Prometheus, behind the token (`authorization: {credentials: ...}` in its scrape config). */
+/** `/metrics` for Prometheus, with the token (`authorization: {credentials: ...}` in its scrape config). */
 export function registerMetrics(app: FastifyInstance, registry: Registry): void {
   app.get(
     '/metrics',
-    { config: { access: 'read' }, schema: { tags: ['operation'], summary: 'Measurements for Prometheus' } },
+    { config: { access: 'read' }, schema: { tags: ['operation'], summary: 'Metrics for Prometheus' } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
 }

@@ -17,16 +17,14 @@ const tokenQuery = z.looseObject({
 const refusals = { 403: errorBodySchema, 422: errorBodySchema };
 const sessionAnswers = {
   200: missionStatusSchema,
-  404: z
-    .union([missionStatusSchema, errorBodySchema])
-    .describe('state no_such_session, or a name that cannot be one'),
+  404: z.union([missionStatusSchema, errorBodySchema]).describe('state no_such_session, or an invalid name'),
   409: errorBodySchema,
   ...refusals,
 };
 
 /**
- * The five routes of the mission, by GET and by POST alike. A session that is not there is answered with the same
- * six fields, the state `no_such_session` and status 404, on all of its routes.
+ * The five routes of the mission, by GET and by POST. For a session that does not exist, all of its routes answer with
+ * the same six fields, the state `no_such_session` and status 404.
  */
 export function registerMissionRoutes(
   instance: FastifyInstance,
@@ -52,7 +50,7 @@ export function registerMissionRoutes(
       act: (key, request) => commands.stop(key, actorOf(request)),
     },
     'resume-processing': {
-      summary: 'Continue with the parameters of the last start; given ones replace those',
+      summary: 'Continue with the parameters of the last start; given parameters replace them',
       act: (key, request, reply) => commands.resume(key, changedValues(request, reply), actorOf(request)),
     },
   };

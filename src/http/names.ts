@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** Longest name of a folder on the file systems that we know, bytes. */
-const LONGEST_NAME_BYTES = 255;
+/** Maximum length of a directory name on ext4, XFS, NFS, Lustre and GPFS. */
+const MAX_NAME_BYTES = 255;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be in a name
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names must not contain control characters
 const UNSAFE = /[/\\\u0000-\u001f\u007f]/;
 
 /**
- * A name out of a decoded path, proven to be a single folder name. Whether such a folder is there, and where a
- * symbolic link in it leads, is for the sessions layer to say.
+ * Checks that a name from a decoded URL path is a single directory name. The sessions layer checks whether the directory
+ * exists and where symbolic links in it point.
  * @throws CodedError BAD_NAME
  */
 export function checkName(name: string, field: string): string {
-  const tooLong = Buffer.byteLength(name) > LONGEST_NAME_BYTES;
+  const tooLong = Buffer.byteLength(name) > MAX_NAME_BYTES;
   if (name === '' || name === '.' || name === '..' || tooLong || UNSAFE.test(name))
     throw new CodedError('BAD_NAME', '', { field });
   return name;

@@ -3,16 +3,16 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 
-/** Such as `get_api_v1_sessions_project_user_session`: programs made from the document name their calls so. */
+/** Such as `get_api_v1_sessions_project_user_session`: generated clients use it as the name of the call. */
 const idOf = (method: string, path: string) =>
   [method.toLowerCase(), ...path.split(/\W+/).filter(Boolean)].join('_').replaceAll('-', '_');
 
 const DESCRIPTION = `The routes of the mission, and \`/api/v1\` for the page and for programs.
 
-Every route but the open ones asks for the token of the config file: as \`access_token\` in the query, in a form or JSON
-body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; names carry their units.`;
+Routes marked with a lock require the token of the config file: as \`access_token\` in the query, in a form or JSON
+body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; names contain their units.`;
 
-/** The API document, made from the schemas of the routes, and its page at `/docs`, which asks nothing of other hosts. */
+/** The API document, generated from the schemas of the routes, and its page at `/docs`, which uses no other host. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (!route.schema || typeof route.method !== 'string') return;
@@ -33,6 +33,6 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
     },
     transform: createJsonSchemaTransform({}),
   });
-  // By default Swagger's page sends the document to a validator of its maker.
+  // By default, Swagger's page sends the document to an online validator.
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as object });
 }

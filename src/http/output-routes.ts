@@ -12,7 +12,7 @@ const MOVIE = '/api/v1/sessions/:project/:user/:session/movies/:base';
 const refusals = { 403: errorBodySchema, 404: errorBodySchema };
 const config = { access: 'read' } as const;
 
-/** Outputs of a movie: pictures to show, files to save. `role` is a key of `files` in the movie's record. */
+/** Outputs of a movie: pictures to display, files to download. `role` is a key of `files` in the result record. */
 export function registerOutputRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,
@@ -30,9 +30,9 @@ export function registerOutputRoutes(
         summary: 'A picture of a movie',
         params: outputParams,
         querystring: z.object({
-          v: z.string().optional().describe('changes with the picture: it may then be kept'),
+          v: z.string().optional().describe('changes with the picture, so that it can be cached'),
         }),
-        response: { ...refusals, 304: z.undefined().describe('The picture that the client has is current.') },
+        response: { ...refusals, 304: z.undefined().describe('The picture has not changed.') },
       },
     },
     async (request, reply) => {
@@ -50,7 +50,7 @@ export function registerOutputRoutes(
       config,
       schema: {
         tags: ['outputs'],
-        summary: 'An output of a movie, to save',
+        summary: 'An output file of a movie, to download; ranges are supported',
         params: outputParams,
         response: refusals,
       },

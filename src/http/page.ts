@@ -7,14 +7,14 @@ import { errorAnswer } from './errors.ts';
 import { pathOf } from './redact.ts';
 
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>
-<p>The service runs. Its page is not built: run <code>npm run web</code>, then load this again.</p>
-<p><a href="/docs">The HTTP interface</a></p></html>`;
+<p>The service is running, but its page is not built: run <code>npm run web</code>, then reload.</p>
+<p><a href="/docs">HTTP API</a></p></html>`;
 
 const acceptsHtml = (request: FastifyRequest) => request.headers.accept?.includes('text/html') ?? false;
 
 /**
- * The built page. Addresses within the page are its own affair, so a browser that asks for one gets the page, and
- * everybody else a 404 in JSON.
+ * The built page. The page handles the addresses of its views, so a browser that requests one gets the page; every
+ * other client gets a 404 as JSON.
  */
 export async function registerPage(app: FastifyInstance, webRoot: string): Promise<void> {
   await app.register(fastifyStatic, {
@@ -23,9 +23,9 @@ export async function registerPage(app: FastifyInstance, webRoot: string): Promi
     cacheControl: false,
     decorateReply: false,
     setHeaders(reply, path) {
-      // Vite names the files below assets/ by their contents.
-      const isNamedByContents = path.includes('/assets/');
-      reply.header('cache-control', isNamedByContents ? 'public, max-age=31536000, immutable' : 'no-cache');
+      // Vite puts a hash of the content into the names of files in assets/.
+      const hasHashedName = path.includes('/assets/');
+      reply.header('cache-control', hasHashedName ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
 }

@@ -4,9 +4,9 @@ import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from
 import { type ParameterParse, parseParameters, parseSomeParameters } from '../contract/parse-parameters.ts';
 import { FaultyFields } from './errors.ts';
 
-/** Header that names what a request gave and no parameter is called. */
-export const IGNORED_HEADER = 'x-cryoem-ignored';
-const MOST_IGNORED_NAMED = 20;
+/** Response header with the names in the request that are not parameters. */
+const IGNORED_HEADER = 'x-cryoem-ignored';
+const MAX_IGNORED_NAMES = 20;
 
 function metaOf(p: ParameterDeclaration) {
   const types = { number: 'number', integer: 'integer', boolean: 'boolean', text: 'string' } as const;
@@ -15,32 +15,31 @@ function metaOf(p: ParameterDeclaration) {
     ...(p.minimum === undefined ? {} : { minimum: p.minimum }),
     ...(p.maximum === undefined ? {} : { maximum: p.maximum }),
     ...(p.default === undefined ? {} : { default: p.default }),
-    description: `${p.help}${p.unit ? ` Unit: ${p.unit}.` : ''}${p.required ? ' Needed for a start, here or in the config file.' : ''}`,
+    description: `${p.help}${p.unit ? ` Unit: ${p.unit}.` : ''}${p.required ? ' Required for a start, here or in the config file.' : ''}`,
   };
 }
 
 /**
- * The parameters as the API document shows them. It lets every value pass: `parseParameters` knows the spellings of
- * Python and reports all faults at once, which a schema of the query cannot.
+ * The parameters in the API document. It accepts every value: `parseParameters` accepts Python's spellings and reports
+ * all invalid fields at once, which a schema of the query cannot.
  */
 export const parametersShape = z.looseObject(
   Object.fromEntries(PARAMETER_TABLE.map((p) => [p.name, z.any().optional().meta(metaOf(p))])),
 );
 
-/** What query and body give together; the body wins. */
+/** Fields of query and body together; the body takes precedence. */
 function given(request: FastifyRequest): Record<string, unknown> {
-  const body = typeof request.body === 'object' ? request.body : null;
-  const { access_token: _token, ...values } = { ...(request.query as object), ...body } as Record<
-    string,
-    unknown
-  >;
+  const { access_token: _token, ...values } = { ...fieldsOf(request.query), ...fieldsOf(request.body) };
   return values;
 }
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
 
 function take<Values>(parse: ParameterParse<Values>, reply: FastifyReply): Values {
   if (parse.unknown.length > 0) {
     const names = parse.unknown
-      .slice(0, MOST_IGNORED_NAMED)
+      .slice(0, MAX_IGNORED_NAMES)
       .map((name) => encodeURIComponent(name.slice(0, 50)));
     reply.header(IGNORED_HEADER, names.join(', '));
   }
@@ -50,7 +49,7 @@ function take<Values>(parse: ParameterParse<Values>, reply: FastifyReply): Value
 
 const isBlank = (value: unknown) => value === undefined || value === null || String(value).trim() === '';
 
-/** Parameters of a start; what it leaves out is taken from the config file. @throws FaultyFields */
+/** Parameters of a start; missing ones are taken from the config file. @throws FaultyFields */
 export function startValues(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -60,7 +59,7 @@ export function startValues(
   return take(parseParameters({ ...defaults, ...Object.fromEntries(values) }), reply);
 }
 
-/** What is given and valid, over the config file's; what is not stays out. `isWhole`: a start would take it. */
+/** Valid parameters of the request, then of the config file; invalid ones are left out. `isWhole`: a start would accept them. */
 export function partialValues(
   request: FastifyRequest,
   defaults: Partial<ParameterValues>,
@@ -78,16 +77,13 @@ export function partialValues(
   return { values: rest.ok ? rest.values : {}, isWhole: false };
 }
 
-/** As `changedValues`; what the body gives as null or empty is taken back, where a start can do without it. @throws FaultyFields */
-export function changedOrTakenBack(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
-  const body = typeof request.body === 'object' ? request.body : null;
-  const isTakenBack = ({ name, required }: ParameterDeclaration) =>
-    body !== null &&
-    Object.hasOwn(body, name) &&
-    !required &&
-    isBlank((body as Record<string, unknown>)[name]);
-  const takenBack = PARAMETER_TABLE.filter(isTakenBack).map(({ name }) => [name, undefined]);
-  return { ...changedValues(request, reply), ...Object.fromEntries(takenBack) };
+/** As `changedValues`; a parameter that is null or empty in the body is reset, unless it is required. @throws FaultyFields */
+export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
+  const body = fieldsOf(request.body);
+  const isReset = ({ name, required }: ParameterDeclaration) =>
+    !required && Object.hasOwn(body, name) && isBlank(body[name]);
+  const reset = PARAMETER_TABLE.filter(isReset).map(({ name }) => [name, undefined]);
+  return { ...changedValues(request, reply), ...Object.fromEntries(reset) };
 }
 
 /** Parameters that a resume changes. @throws FaultyFields */

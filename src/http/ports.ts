@@ -1,8 +1,8 @@
 import type { ParameterValues } from '../contract/parameters.ts';
 import type { SessionPorts } from '../sessions/service.ts';
 
-/** What the routes stand on. */
+/** What the routes use. */
 export interface RouteContext extends SessionPorts {
-  /** Values of parameters that a start takes where it is given none. */
+  /** Values of parameters that a start uses if it does not give them. */
   readonly parameterDefaults: Partial<ParameterValues>;
 }

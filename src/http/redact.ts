@@ -1,25 +1,25 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 
-const HIDDEN = '[redacted]';
+const REDACTED = '[redacted]';
 
-/** Takes secrets out of a text: the token itself, in any encoding of a URL, and whatever is given as one. */
+/** Removes secrets from a text: the token, also URL-encoded, and every value of a field that usually is one. */
 export function createRedactor(token: string): (text: string) => string {
   const spellings = [...new Set([token, encodeURIComponent(token), encodeURI(token)])];
   return (text) => {
     let clean = text.replace(
       /((?:access_token|token|key)["']?\s*(?:=|:|%3d)\s*["']?)[^&\s"'#]+/gi,
-      `$1${HIDDEN}`,
+      `$1${REDACTED}`,
     );
-    clean = clean.replace(/(bearer\s+)\S+/gi, `$1${HIDDEN}`);
-    for (const spelling of spellings) clean = clean.replaceAll(spelling, HIDDEN);
+    clean = clean.replace(/(bearer\s+)\S+/gi, `$1${REDACTED}`);
+    for (const spelling of spellings) clean = clean.replaceAll(spelling, REDACTED);
     return clean;
   };
 }
 
-/** The path that was asked for. The query stays out: it may carry the token, and the route says enough. */
+/** The path of a request, without the query, which may contain the token. */
 export const pathOf = (request: Pick<FastifyRequest, 'url'>): string => request.url.split('?', 1)[0] ?? '';
 
-/** A logger whose requests and errors come out without secrets. */
+/** A logger that writes requests and errors without secrets. */
 export function redactedLogger(
   logger: FastifyBaseLogger,
   redact: (text: string) => string,

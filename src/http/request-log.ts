@@ -3,8 +3,8 @@ import type { Histogram } from 'prom-client';
 import { pathOf } from './redact.ts';
 
 /**
- * One line and one measurement per answered request. The query, which may carry the token, is in neither.
- * Reads that went well are lines for debugging only: a page that is open all night asks all night.
+ * Logs and measures each request, without its query, which may contain the token. Successful reads are logged at level
+ * debug only, because an open page sends them continuously.
  */
 export function logRequests(
   app: FastifyInstance,

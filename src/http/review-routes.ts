@@ -31,11 +31,10 @@ export function registerReviewRoutes(
       config,
       schema: {
         tags,
-        summary:
-          'Good results as typed columns (layout: src/contract/columns.ts), for plots of large sessions',
+        summary: 'Results as typed columns (layout: src/contract/columns.ts), for plots of large sessions',
         params: sessionParams,
         querystring: z.object({
-          after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last row that is known'),
+          after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last known row'),
           limit: z.coerce.number().int().min(1).max(MAX_MOVIES).default(MAX_MOVIES),
         }),
         response: {
@@ -62,7 +61,7 @@ export function registerReviewRoutes(
       bodyLimit: MAX_REVIEW_BYTES,
       schema: {
         tags,
-        summary: 'Accept or reject movies, take that back, comment; what is left out stays as it was',
+        summary: 'Accept or reject movies, undo it, comment; fields that are not given stay unchanged',
         params: sessionParams,
         body: reviewRequestSchema,
         response: { 200: reviewedSchema, ...refusals },

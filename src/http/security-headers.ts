@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-/** Everything comes from this service; the component library of the page writes its styles into the document. */
+/** All content comes from this service. The component library of the page adds inline styles. */
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'self'"],
   'script-src': ["'self'"],
@@ -15,7 +15,7 @@ const CONTENT_SECURITY_POLICY = {
   'frame-ancestors': ["'none'"],
 };
 
-/** Headers of helmet that need HTTPS, which only the reverse proxy has, or that browsers no longer read. */
+/** Headers of helmet that require HTTPS, which only the reverse proxy has, or that browsers no longer use. */
 const LEFT_OUT = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
@@ -26,7 +26,7 @@ const LEFT_OUT = {
   xXssProtection: false,
 };
 
-/** Set on every answer, before anything else can answer. */
+/** Adds the headers to every response, before any other hook can respond. */
 export async function addSecurityHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },

@@ -11,7 +11,7 @@ import { registerActionRoutes } from './action-routes.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { Auth, acceptCookies } from './auth.ts';
 import { registerBeginRoutes } from './begin-routes.ts';
-import { acceptFormsAndJson, BODY_LIMIT_BYTES } from './bodies.ts';
+import { acceptFormsAndJson, MAX_BODY_BYTES } from './bodies.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
 import { registerFacilityRoutes } from './facility-routes.ts';
@@ -39,7 +39,7 @@ export interface HttpServerOptions {
   readonly sessions: SessionService;
   readonly version: string;
   readonly logger?: FastifyBaseLogger | undefined;
-  /** Folder of the built page. */
+  /** Directory of the built page. */
   readonly webRoot?: string | undefined;
   readonly parameterDefaults?: Partial<ParameterValues> | undefined;
 }
@@ -47,16 +47,16 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** For tests: `app.inject`. */
   readonly app: FastifyInstance;
-  /** Listens where the config says. Resolves to the address for people, such as `http://127.0.0.1:8112`. */
+  /** Starts to listen. Resolves to the address to show to people, such as `http://127.0.0.1:8112`. */
   listen(): Promise<string>;
-  /** Path with a key that logs the page in: good once, for ten minutes. */
+  /** Path with a login key, valid once and for ten minutes. */
   createLoginLink(): string;
-  /** Ends live streams, answers what is under way, then closes. */
+  /** Ends live streams, completes running requests, then closes. */
   close(): Promise<void>;
 }
 
-/** A name of a path is at most 255 bytes, each of them three characters when encoded. */
-const MOST_PARAMETER_CHARACTERS = 3 * 255;
+/** A name in a path has at most 255 bytes, each of them three characters when URL-encoded. */
+const MAX_PARAMETER_CHARACTERS = 3 * 255;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { api, sessions, version } = options;
@@ -68,14 +68,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: redactedLogger(options.logger, redact) } : { logger: false }),
-    // `logRequests` writes our own lines, without queries.
+    // `logRequests` writes the log lines instead, without queries.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT_BYTES,
-    // A reverse proxy on this machine says who the client is, and whether it came by https.
+    bodyLimit: MAX_BODY_BYTES,
+    // A reverse proxy on this machine gives the client's address and protocol.
     trustProxy: 'loopback',
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: MOST_PARAMETER_CHARACTERS },
+    routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     // A path that is no valid encoding cannot name anything.
     frameworkErrors: (error, request, reply) =>
       handleError(error.code === 'FST_ERR_BAD_URL' ? new CodedError('BAD_NAME', '') : error, request, reply),

@@ -19,23 +19,23 @@ const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySch
 const config = { access: 'read' } as const;
 const SESSION = '/api/v1/sessions/:project/:user/:session';
 
-/** Rows of one answer: bounds what a request can cost. */
+/** Rows per response: limits the cost of a request. */
 const MAX_ROWS = 5000;
 const MAX_MOVIES = 1000;
 
 const movieQuery = z.object({
-  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  cursor: z.string().max(200).optional().describe('nextCursor of the previous page'),
   limit: z.coerce.number().int().min(1).max(MAX_MOVIES).default(100),
   order: z.enum(['newest', 'oldest']).default('newest'),
   state: movieStateSchema.optional(),
 });
 
 const seriesQuery = z.object({
-  after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last row that is known'),
+  after: z.coerce.number().int().min(-1).default(-1).describe('seq of the last known row'),
   limit: z.coerce.number().int().min(1).max(MAX_ROWS).default(1000),
 });
 
-/** What the page reads of one session: itself and its movies. */
+/** One session and its movies. */
 export function registerSessionRoutes(
   instance: FastifyInstance,
   { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
@@ -48,7 +48,7 @@ export function registerSessionRoutes(
       config,
       schema: {
         tags,
-        summary: 'One session, with its parameters and what a form begins with',
+        summary: 'One session, with its parameters and the suggested values of the start form',
         params: sessionParams,
         response: { 200: sessionDetailSchema, ...refusals },
       },
@@ -69,7 +69,7 @@ export function registerSessionRoutes(
       config,
       schema: {
         tags,
-        summary: 'How the gain reference lies on the movies, judged from their counts',
+        summary: 'Gain orientation, checked with the counts of the movies',
         params: sessionParams,
         response: { 200: gainJudgementSchema, ...refusals },
       },

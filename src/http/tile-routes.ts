@@ -12,11 +12,11 @@ const tags = ['outputs'];
 const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema, 503: errorBodySchema };
 const config = { access: 'read' } as const;
 const roleParams = movieParams.extend({ role: z.enum(TILE_ROLES) });
-/** No detector halved so often has a pixel left. */
+/** An image of 2^20 pixels per side, halved 20 times, has one pixel. */
 const MAX_POWER = 20;
 const MAX_SIDE_TILES = 1000;
 
-/** A micrograph in deep zoom, cut when it is looked at. */
+/** Micrographs in deep zoom; tiles are made on request. */
 export function registerTileRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,
@@ -38,7 +38,7 @@ export function registerTileRoutes(
         response: { 200: tileInfoSchema, ...refusals },
       },
     },
-    async (request, reply) => maker.info(await pathOf(request.params), whileAsked(reply)),
+    async (request, reply) => maker.info(await pathOf(request.params), untilDisconnected(reply)),
   );
 
   app.get(
@@ -58,8 +58,8 @@ export function registerTileRoutes(
             .literal(LOW_PASSES_A.map(String))
             .transform(Number)
             .optional()
-            .describe('Angstrom where the amplitude has fallen to a half'),
-          v: z.string().max(50).optional().describe('changes with the image: a tile may then be kept'),
+            .describe('length in Angstrom at which half of the amplitude remains'),
+          v: z.string().max(50).optional().describe('changes with the image, so that a tile can be cached'),
         }),
         response: {
           200: { description: 'A JPEG', content: { 'image/jpeg': { schema: z.any() } } },
@@ -71,15 +71,15 @@ export function registerTileRoutes(
       const { power, column, row } = request.params;
       const path = await pathOf(request.params);
       const lowPassA = request.query.lowpass ?? null;
-      const jpeg = await maker.tile({ path, power, column, row, lowPassA }, whileAsked(reply));
+      const jpeg = await maker.tile({ path, power, column, row, lowPassA }, untilDisconnected(reply));
       reply.header('cache-control', request.query.v ? 'private, max-age=86400' : 'private, no-cache');
       return reply.type('image/jpeg').send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
     },
   );
 }
 
-/** Aborted when the client goes away before it has its answer. */
-function whileAsked(reply: FastifyReply): AbortSignal {
+/** Aborts when the client disconnects before it has the response. */
+function untilDisconnected(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => controller.abort());
   return controller.signal;

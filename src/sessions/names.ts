@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { hasErrorCode } from '../base/errors.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 
@@ -59,8 +60,7 @@ export async function locateSession(sessionDir: string, key: SessionKey): Promis
     const [top, root] = await Promise.all([realpath(sessionDir), realpath(paths.root)]);
     return isInside(top, root) ? paths : null;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return null;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
     throw error;
   }
 }

@@ -28,10 +28,11 @@ export function sincFilter(halfTaps: number, beta: number): SincFilter {
       const x = k - halfTaps + 1 - step / FRACTIONS;
       const inside = 1 - (x / halfTaps) ** 2;
       const window = inside > 0 ? bessel(beta * Math.sqrt(inside)) / bessel(beta) : 0;
-      row[k] = window * (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
-      sum += row[k]!;
+      const weight = window * (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+      row[k] = weight;
+      sum += weight;
     }
-    for (let k = 0; k < taps; k++) row[k] = row[k]! / sum;
+    for (const [k, weight] of row.entries()) row[k] = weight / sum;
   }
   return { halfTaps, table };
 }
@@ -84,12 +85,12 @@ export function bend(
   for (let v = 0; v < rows; v++) {
     const line = alongX(v);
     for (let x = 0; x < width; x++) {
-      const at = x + margin - line[x]!;
+      const at = x + margin - (line[x] ?? 0);
       const whole = Math.floor(at);
       const row = Math.round((at - whole) * FRACTIONS) * taps;
       const from = v * pitch + whole - halfTaps + 1;
       let sum = 0;
-      for (let k = 0; k < taps; k++) sum += table[row + k]! * image[from + k]!;
+      for (let k = 0; k < taps; k++) sum += (table[row + k] ?? 0) * (image[from + k] ?? 0);
       between[v * width + x] = sum;
     }
   }
@@ -97,12 +98,12 @@ export function bend(
   for (let y = 0; y < height; y++) {
     const line = alongY(y);
     for (let x = 0; x < width; x++) {
-      const at = y + margin - line[x]!;
+      const at = y + margin - (line[x] ?? 0);
       const whole = Math.floor(at);
       const row = Math.round((at - whole) * FRACTIONS) * taps;
       let from = (whole - halfTaps + 1) * width + x;
       let sum = 0;
-      for (let k = 0; k < taps; k++, from += width) sum += table[row + k]! * between[from]!;
+      for (let k = 0; k < taps; k++, from += width) sum += (table[row + k] ?? 0) * (between[from] ?? 0);
       out[y * width + x] = sum;
     }
   }
@@ -122,7 +123,10 @@ function createField(width: number, height: number, value: (x: number, y: number
   return (y: number): Float64Array => {
     const above = Math.floor(y / NODE_STEP) * columns;
     const part = (y % NODE_STEP) / NODE_STEP;
-    const at = (i: number) => nodes[above + i]! + part * (nodes[above + columns + i]! - nodes[above + i]!);
+    const at = (i: number) => {
+      const upper = nodes[above + i] ?? 0;
+      return upper + part * ((nodes[above + columns + i] ?? 0) - upper);
+    };
     for (let i = 0; i + 1 < columns; i++) {
       const start = at(i);
       const slope = (at(i + 1) - start) / NODE_STEP;

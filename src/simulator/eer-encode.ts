@@ -4,7 +4,7 @@
  * is turned round (0x0A).
  */
 const RUN_BITS = 7;
-const LONGEST_RUN = 127;
+const MAX_RUN = 127;
 const PLACE_BITS = 4;
 const PLACE_FLIP = 0x0a;
 
@@ -27,11 +27,11 @@ export function createEerEncoder(pixels: number): EerEncoder {
       bytes = larger;
     }
     for (let i = 0; i < bits; i++, bit++)
-      if ((value >> i) & 1) bytes[bit >> 3] = bytes[bit >> 3]! | (1 << (bit & 7));
+      if ((value >> i) & 1) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
   };
   const skip = (count: number) => {
     let rest = count;
-    for (; rest >= LONGEST_RUN; rest -= LONGEST_RUN) put(LONGEST_RUN, RUN_BITS);
+    for (; rest >= MAX_RUN; rest -= MAX_RUN) put(MAX_RUN, RUN_BITS);
     return rest;
   };
   return {

@@ -1,8 +1,8 @@
+import type { Random } from '../base/random.ts';
 import { createOutputFile } from '../formats/output-file.ts';
 import { encodeDirectory } from '../formats/tiff/directory-encode.ts';
 import { FIELD, TAG } from '../formats/tiff/tags.ts';
 import { createEerEncoder } from './eer-encode.ts';
-import type { Random } from './random.ts';
 
 export interface EerWriterOptions {
   readonly width: number;
@@ -61,12 +61,11 @@ export function createEerWriter(path: string, options: EerWriterOptions): EerWri
     appendFrame(counts) {
       try {
         const chosen = new Set<number>();
-        for (let position = 0; position < counts.length; position++) {
-          // A pixel counts once per camera frame: what falls together is one event, as on the camera.
+        for (const [position, count] of counts.entries()) {
+          // A pixel counts once per camera frame: electrons that fall together are one event, as on the camera.
           chosen.clear();
-          for (let i = 0; i < counts[position]!; i++)
-            chosen.add(Math.floor(framesPerFraction * random.uniform()));
-          for (const frame of chosen) encoders[frame]!.electron(position, Math.floor(16 * random.uniform()));
+          for (let i = 0; i < count; i++) chosen.add(Math.floor(framesPerFraction * random.uniform()));
+          for (const frame of chosen) encoders[frame]?.electron(position, Math.floor(16 * random.uniform()));
         }
         for (const encoder of encoders) appendCameraFrame(encoder.finish());
       } catch (error) {

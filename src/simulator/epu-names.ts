@@ -1,5 +1,5 @@
+import { createRandom } from '../base/random.ts';
 import type { GridPlace } from './grid.ts';
-import { createRandom } from './random.ts';
 
 export interface EpuNames {
   /** Folder of the movie, relative to `raw`, with slashes. */

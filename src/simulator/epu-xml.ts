@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 import type { MovieTruth } from './truth.ts';
 
 const ARRAYS = 'http://schemas.microsoft.com/2003/10/Serialization/Arrays';
@@ -31,7 +31,7 @@ function metres(value: number): string {
 /** As .NET writes doubles: `4.15E-11`. */
 function scientific(value: number): string {
   if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15)) return String(value);
-  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const [mantissa, exponent = ''] = value.toExponential().split('e');
   const digits = exponent.slice(1).padStart(2, '0');
   return `${mantissa}E${exponent[0]}${digits}`;
 }

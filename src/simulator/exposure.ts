@@ -78,17 +78,18 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
       const factor =
         transfer(frequencyX, frequencyY) * Math.exp((-optics.envelopeBA2 * square) / 4) * Math.sqrt(ice);
       const at = kx * ny + ky;
-      re[at] = re[at]! * factor;
-      im[at] = im[at]! * factor;
-      if (at > 0) power += weight * (re[at]! ** 2 + im[at]! ** 2);
+      re[at] = (re[at] ?? 0) * factor;
+      im[at] = (im[at] ?? 0) * factor;
+      // As rounded to 32 bits.
+      if (at > 0) power += weight * ((re[at] ?? 0) ** 2 + (im[at] ?? 0) ** 2);
     }
   }
   re[0] = 0;
   im[0] = 0;
   const scale = (settings.contrast * nx * ny) / Math.sqrt(power);
   for (let i = 0; i < re.length; i++) {
-    re[i] = re[i]! * scale;
-    im[i] = im[i]! * scale;
+    re[i] = (re[i] ?? 0) * scale;
+    im[i] = (im[i] ?? 0) * scale;
   }
 }
 
@@ -96,7 +97,5 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
 function addIceGradient(spectrum: Spectrum, settings: ExposureSettings): void {
   const { nx, ny, re } = spectrum;
   const amplitude = (settings.iceGradient * nx * ny) / 2;
-  re[ny] = re[ny]! + amplitude;
-  re[1] = re[1]! + amplitude;
-  re[ny - 1] = re[ny - 1]! + amplitude;
+  for (const at of [ny, 1, ny - 1]) re[at] = (re[at] ?? 0) + amplitude;
 }

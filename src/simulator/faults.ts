@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 
 /**
  * zero: no bytes. truncated: ends early. garbage: right size, random bytes. frame-size: the last frame is smaller than the

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 
 export interface GainSettings {
   readonly width: number;
@@ -48,7 +48,7 @@ export function createGain(settings: GainSettings): Detector {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const shading = 1 + SHADING * Math.cos((Math.PI * x) / width) * Math.cos((Math.PI * y) / height);
-      const stripe = columns[x]! * rows[y]! * blocks[Math.floor(x / BLOCK_COLUMNS)]!;
+      const stripe = (columns[x] ?? 0) * (rows[y] ?? 0) * (blocks[Math.floor(x / BLOCK_COLUMNS)] ?? 0);
       const pixel = Math.max(0.5, 1 + PIXEL_SPREAD * random.gaussian());
       const value = stripe * shading * pixel;
       gain[y * width + x] = value;
@@ -62,15 +62,16 @@ export function createGain(settings: GainSettings): Detector {
   ];
   const deadPixels = Array.from({ length: perMillion(settings.deadPerMillion ?? 20, pixels) }, place);
   for (const [x, y] of deadPixels) {
-    sum -= gain[y * width + x]!;
+    sum -= gain[y * width + x] ?? 0;
     gain[y * width + x] = 0;
   }
   const dead = new Set(deadPixels.map(([x, y]) => y * width + x));
   const mean = sum / (pixels - dead.size);
   const sensitivity = new Float32Array(pixels);
   for (let i = 0; i < pixels; i++) {
-    gain[i] = gain[i]! / mean;
-    sensitivity[i] = gain[i]! > 0 ? 1 / gain[i]! : 0;
+    const value = Math.fround((gain[i] ?? 0) / mean);
+    gain[i] = value;
+    sensitivity[i] = value > 0 ? 1 / value : 0;
   }
   const hotPixels = Array.from({ length: perMillion(settings.hotPerMillion ?? 30, pixels) }, place)
     .filter(([x, y]) => !dead.has(y * width + x))

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from '../base/random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
 /** How a microscope goes over the grid. */
@@ -73,7 +73,9 @@ export function gridPlace(seed: number, number: number, route: GridRoute = DEFAU
   const [stageErrorX, stageErrorY] = [ofHole.gaussian(), ofHole.gaussian()];
   const holeErrorUm = HOLE_ERROR_UM * ofHole.gaussian();
   return {
-    ...{ square, hole, shot },
+    square,
+    hole,
+    shot,
     stageUm: [
       middle[0] + place[0] + STAGE_ERROR_UM * stageErrorX,
       middle[1] + place[1] + STAGE_ERROR_UM * stageErrorY,

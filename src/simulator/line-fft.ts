@@ -1,7 +1,7 @@
 /**
  * Plain complex FFT of one line, radices 4, 2 and 3, in f64: Stockham's autosort form (as in Van Loan,
- * "Computational Frameworks for the FFT", 1992, section 1.7). Deliberately not the engine's FFT: simulator and engine must
- * not be able to share a mistake.
+ * "Computational Frameworks for the FFT", 1992, section 1.7). Not the engine's FFT, so that simulator and engine cannot
+ * share a mistake.
  */
 export interface LineFft {
   readonly length: number;
@@ -18,13 +18,13 @@ interface Stage {
   readonly sin: Float64Array;
 }
 
-/** The smallest length of the form 2^a (a >= 4), 3*2^a or 9*2^a that is not below `least`; always even. */
-export function goodLength(least: number): number {
+/** The smallest length of the form 2^a (a >= 4), 3*2^a or 9*2^a that is at least `minLength`; always even. */
+export function goodLength(minLength: number): number {
   let best = 16;
-  while (best < least) best *= 2;
+  while (best < minLength) best *= 2;
   for (const odd of [3, 9]) {
     let length = odd * 16;
-    while (length < least) length *= 2;
+    while (length < minLength) length *= 2;
     best = Math.min(best, length);
   }
   return best;
@@ -84,18 +84,24 @@ function planStages(length: number): Stage[] {
 
 type Plane = Float64Array;
 
+// `?? 0` is for the type only: every index lies within the line.
+
 function radix2({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   for (let p = 0; p < groups; p++) {
-    const wr = cos[p]!;
-    const wi = sin[p]!;
+    const wr = cos[p] ?? 0;
+    const wi = sin[p] ?? 0;
     let a = stride * p;
     let b = a + stride * groups;
     let out = 2 * stride * p;
     for (let q = 0; q < stride; q++, a++, b++, out++) {
-      const dr = xr[a]! - xr[b]!;
-      const di = xi[a]! - xi[b]!;
-      yr[out] = xr[a]! + xr[b]!;
-      yi[out] = xi[a]! + xi[b]!;
+      const ar = xr[a] ?? 0;
+      const ai = xi[a] ?? 0;
+      const br = xr[b] ?? 0;
+      const bi = xi[b] ?? 0;
+      const dr = ar - br;
+      const di = ai - bi;
+      yr[out] = ar + br;
+      yi[out] = ai + bi;
       yr[out + stride] = wr * dr - wi * di;
       yi[out + stride] = wr * di + wi * dr;
     }
@@ -107,21 +113,27 @@ const SIN_60 = Math.sqrt(3) / 2;
 function radix3({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   const step = stride * groups;
   for (let p = 0; p < groups; p++) {
-    const w1r = cos[2 * p]!;
-    const w1i = sin[2 * p]!;
-    const w2r = cos[2 * p + 1]!;
-    const w2i = sin[2 * p + 1]!;
+    const w1r = cos[2 * p] ?? 0;
+    const w1i = sin[2 * p] ?? 0;
+    const w2r = cos[2 * p + 1] ?? 0;
+    const w2i = sin[2 * p + 1] ?? 0;
     let a = stride * p;
     let out = 3 * stride * p;
     for (let q = 0; q < stride; q++, a++, out++) {
-      const sumR = xr[a + step]! + xr[a + 2 * step]!;
-      const sumI = xi[a + step]! + xi[a + 2 * step]!;
-      const turnR = SIN_60 * (xi[a + step]! - xi[a + 2 * step]!);
-      const turnI = -SIN_60 * (xr[a + step]! - xr[a + 2 * step]!);
-      const baseR = xr[a]! - 0.5 * sumR;
-      const baseI = xi[a]! - 0.5 * sumI;
-      yr[out] = xr[a]! + sumR;
-      yi[out] = xi[a]! + sumI;
+      const ar = xr[a] ?? 0;
+      const ai = xi[a] ?? 0;
+      const secondR = xr[a + step] ?? 0;
+      const secondI = xi[a + step] ?? 0;
+      const thirdR = xr[a + 2 * step] ?? 0;
+      const thirdI = xi[a + 2 * step] ?? 0;
+      const sumR = secondR + thirdR;
+      const sumI = secondI + thirdI;
+      const turnR = SIN_60 * (secondI - thirdI);
+      const turnI = -SIN_60 * (secondR - thirdR);
+      const baseR = ar - 0.5 * sumR;
+      const baseI = ai - 0.5 * sumI;
+      yr[out] = ar + sumR;
+      yi[out] = ai + sumI;
       const br = baseR + turnR;
       const bi = baseI + turnI;
       const cr = baseR - turnR;
@@ -137,27 +149,35 @@ function radix3({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: P
 function radix4({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   const step = stride * groups;
   for (let p = 0; p < groups; p++) {
-    const w1r = cos[3 * p]!;
-    const w1i = sin[3 * p]!;
-    const w2r = cos[3 * p + 1]!;
-    const w2i = sin[3 * p + 1]!;
-    const w3r = cos[3 * p + 2]!;
-    const w3i = sin[3 * p + 2]!;
+    const w1r = cos[3 * p] ?? 0;
+    const w1i = sin[3 * p] ?? 0;
+    const w2r = cos[3 * p + 1] ?? 0;
+    const w2i = sin[3 * p + 1] ?? 0;
+    const w3r = cos[3 * p + 2] ?? 0;
+    const w3i = sin[3 * p + 2] ?? 0;
     let a = stride * p;
     let out = 4 * stride * p;
     for (let q = 0; q < stride; q++, a++, out++) {
       const b = a + step;
       const c = b + step;
       const d = c + step;
-      const acR = xr[a]! + xr[c]!;
-      const acI = xi[a]! + xi[c]!;
-      const bdR = xr[b]! + xr[d]!;
-      const bdI = xi[b]! + xi[d]!;
-      const amcR = xr[a]! - xr[c]!;
-      const amcI = xi[a]! - xi[c]!;
+      const ar = xr[a] ?? 0;
+      const ai = xi[a] ?? 0;
+      const br = xr[b] ?? 0;
+      const bi = xi[b] ?? 0;
+      const cr = xr[c] ?? 0;
+      const ci = xi[c] ?? 0;
+      const dr = xr[d] ?? 0;
+      const di = xi[d] ?? 0;
+      const acR = ar + cr;
+      const acI = ai + ci;
+      const bdR = br + dr;
+      const bdI = bi + di;
+      const amcR = ar - cr;
+      const amcI = ai - ci;
       // -i (b - d)
-      const turnR = xi[b]! - xi[d]!;
-      const turnI = xr[d]! - xr[b]!;
+      const turnR = bi - di;
+      const turnI = dr - br;
       yr[out] = acR + bdR;
       yi[out] = acI + bdI;
       const er = amcR + turnR;

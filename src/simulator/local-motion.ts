@@ -1,5 +1,5 @@
+import { createRandom } from '../base/random.ts';
 import { settledPart } from './drift.ts';
-import { createRandom } from './random.ts';
 
 /**
  * Motion that differs over the field: under the beam the ice bulges like the skin of a drum, most in the first electrons (Brilot et al.,

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createRandom } from '../base/random.ts';
 import { CodedError } from '../contract/errors.ts';
 import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
@@ -8,7 +9,6 @@ import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
-import { createRandom } from './random.ts';
 import { createScene } from './scene.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
@@ -37,7 +37,7 @@ export interface MovieFacts {
   readonly fault: FaultKind | null;
 }
 
-const LARGEST_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
+const MAX_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
  * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts, faults.
@@ -78,17 +78,19 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   if (fault !== null) spoilFile(path, fault, seed);
   const { lens, shiftsPixels, local, particles } = scene;
   return {
-    ...{ settings, ...lens, electronsPerPixelFrame, shiftsPixels, particles, fault },
+    settings,
+    ...lens,
+    electronsPerPixelFrame,
+    shiftsPixels,
+    particles,
+    fault,
     localMotion: local && localTruth(local, settings),
   };
 }
 
 function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
-  const keys = Object.keys(DEFAULT_MOVIE) as (keyof MovieSettings)[];
-  const given = Object.fromEntries(
-    keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
-  );
-  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...given };
+  const given = Object.entries(options).filter(([key, value]) => key in DEFAULT_MOVIE && value !== undefined);
+  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(given) };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
   if (fault === 'saturated' && settings.format === 'eer')
@@ -101,14 +103,14 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
 function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
-  const largest = LARGEST_COUNT[format === 'mrc' ? mrcMode : format];
+  const largest = MAX_COUNT[format === 'mrc' ? mrcMode : format];
   const pixels =
     format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
   const { sensitivity } = detector;
   return (contrast: Float32Array, isSaturated: boolean): Uint8Array => {
     if (isSaturated) return new Uint8Array(pixels.fill(largest).buffer);
     for (let i = 0; i < contrast.length; i++) {
-      const counts = poisson(random, electrons * (1 + contrast[i]!) * sensitivity[i]!);
+      const counts = poisson(random, electrons * (1 + (contrast[i] ?? 0)) * (sensitivity[i] ?? 0));
       pixels[i] = Math.min(counts, largest);
     }
     for (const [x, y, mean] of detector.hotPixels) {
@@ -145,7 +147,10 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
   }
   const part = `${path}.last-frame`;
   const writer = createTiffWriter(part, {
-    ...{ width: smallWidth, height: smallHeight, pixelType: 'u8', compression: 'lzw' },
+    width: smallWidth,
+    height: smallHeight,
+    pixelType: 'u8',
+    compression: 'lzw',
     rowsPerStrip: smallHeight,
   });
   writer.appendFrame(small);

@@ -1,20 +1,20 @@
-import type { Random } from './random.ts';
+import type { Random } from '../base/random.ts';
 
 /** A mean above this is drawn in parts: the sum of Poisson numbers is a Poisson number of the summed mean. */
-const LARGEST_PART = 16;
+const MAX_PART = 16;
 const STEPS_PER_UNIT = 1024;
-const EXP_TABLE = Float64Array.from({ length: LARGEST_PART * STEPS_PER_UNIT + 2 }, (_, i) =>
+const EXP_TABLE = Float64Array.from({ length: MAX_PART * STEPS_PER_UNIT + 2 }, (_, i) =>
   Math.exp(-i / STEPS_PER_UNIT),
 );
 /** Far more than a mean of 16 reaches in 2^32 draws. */
-const LARGEST_COUNT = 100;
-const RECIPROCAL = Float64Array.from({ length: LARGEST_COUNT + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
+const MAX_COUNT = 100;
+const RECIPROCAL = Float64Array.from({ length: MAX_COUNT + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
 
 /** exp(-x) for 0 <= x <= 16, relative error below 1e-13: table and the next three terms of the series. */
 function expOfMinus(x: number): number {
   const step = Math.trunc(x * STEPS_PER_UNIT);
   const rest = x - step / STEPS_PER_UNIT;
-  return EXP_TABLE[step]! * (1 - rest * (1 - rest * (0.5 - rest * (1 / 6))));
+  return (EXP_TABLE[step] ?? 0) * (1 - rest * (1 - rest * (0.5 - rest * (1 / 6))));
 }
 
 /**
@@ -24,9 +24,9 @@ function expOfMinus(x: number): number {
 export function poisson(random: Random, mean: number): number {
   let count = 0;
   let rest = mean;
-  while (rest > LARGEST_PART) {
-    count += poissonPart(random.uniform(), LARGEST_PART);
-    rest -= LARGEST_PART;
+  while (rest > MAX_PART) {
+    count += poissonPart(random.uniform(), MAX_PART);
+    rest -= MAX_PART;
   }
   return rest > 0 ? count + poissonPart(random.uniform(), rest) : count;
 }
@@ -35,10 +35,10 @@ function poissonPart(uniform: number, mean: number): number {
   let left = uniform;
   let probability = expOfMinus(mean);
   let count = 0;
-  while (left >= probability && count < LARGEST_COUNT) {
+  while (left >= probability && count < MAX_COUNT) {
     left -= probability;
     count++;
-    probability *= mean * RECIPROCAL[count]!;
+    probability *= mean * (RECIPROCAL[count] ?? 0);
   }
   return count;
 }

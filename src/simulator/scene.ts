@@ -1,9 +1,9 @@
+import { createRandom } from '../base/random.ts';
 import { bendMargin, type Displacement } from './bend.ts';
 import { createDrift } from './drift.ts';
 import { createExposure } from './exposure.ts';
 import { goodLength } from './line-fft.ts';
 import { createLocalMotion, type LocalMotion } from './local-motion.ts';
-import { createRandom } from './random.ts';
 import type { MovieSettings } from './settings.ts';
 
 /** What one movie shows, without any counting: specimen, lens and motion. */
@@ -27,6 +27,7 @@ export interface Scene {
 
 /** Pixels around the frame beyond the range of the motion, so that nothing is seen twice on the periodic field. */
 const MARGIN_PIXELS = 16;
+const NO_SHIFT = [0, 0] as const;
 
 /** The same settings and seed give the same scene. */
 export function createScene(settings: MovieSettings, seed: number): Scene {
@@ -46,14 +47,19 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
   const exposure = createExposure(
     { ...settings, nx, ny, optics: { ...settings, ...lens }, seed },
     {
-      ...{ x: (nx - around) % nx, y: (ny - around) % ny },
-      ...{ width: width + 2 * around, height: height + 2 * around },
+      x: (nx - around) % nx,
+      y: (ny - around) % ny,
+      width: width + 2 * around,
+      height: height + 2 * around,
     },
   );
   return {
-    ...{ lens, shiftsPixels, local, particles: exposure.particles },
+    lens,
+    shiftsPixels,
+    local,
+    particles: exposure.particles,
     render(frame, doseEA2, out) {
-      const shift = shiftsPixels[frame]!;
+      const shift = shiftsPixels[frame] ?? NO_SHIFT;
       const bent = local && { margin: around, displacement: seenMotion(local, frame, shift, settings) };
       exposure.renderContrast(shift, doseEA2, out, bent ?? undefined);
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createRandom } from '../base/random.ts';
 import { CodedError } from '../contract/errors.ts';
 import { reverseRows } from '../formats/pixels.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
@@ -10,7 +11,6 @@ import { chooseFault, type FaultRule } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { DEFAULT_ROUTE, type GridRoute, gridPlace, settingsAt, targetUm } from './grid.ts';
 import { type MovieFacts, simulateMovie } from './movie.ts';
-import { createRandom } from './random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 import { pause, trickle } from './trickle.ts';
 import { type MovieTruth, readTruth, type SessionTruth, TRUTH_FILE, writeTruth } from './truth.ts';
@@ -185,8 +185,14 @@ async function takeMovie(
   }
   const { size } = await stat(staged);
   const truth = movieTruth(facts, {
-    ...{ number, path, base, acquiredAt: acquiredAt.toISOString(), bytes: size },
-    ...{ targetDefocusUm: targetUm(place, options), stageUm: place.stageUm, beamShift: place.beamShift },
+    number,
+    path,
+    base,
+    acquiredAt: acquiredAt.toISOString(),
+    bytes: size,
+    targetDefocusUm: targetUm(place, options),
+    stageUm: place.stageUm,
+    beamShift: place.beamShift,
   });
   await mkdir(dirname(target), { recursive: true });
   const xml = join(staging, `${base}.xml`);
@@ -212,7 +218,14 @@ function movieTruth(
   const { format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast } = settings;
   return {
     ...place,
-    ...{ format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast },
+    format,
+    width,
+    height,
+    frames,
+    pixelSizeA,
+    voltageKv,
+    csMm,
+    amplitudeContrast,
     ...(format === 'eer' ? { eerFramesPerFraction: settings.eerFramesPerFraction } : {}),
     phaseShiftDeg: settings.phaseShiftDeg,
     dosePerFrameEA2: settings.dosePerFrameEA2,

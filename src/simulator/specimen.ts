@@ -1,4 +1,4 @@
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '../base/random.ts';
 
 export interface SpecimenSettings {
   /** Size of the periodic field, pixels. */
@@ -81,7 +81,7 @@ function createParticle(random: Random): Point[] {
 function randomRotation(random: Random): readonly [Point, Point] {
   const q = [random.gaussian(), random.gaussian(), random.gaussian(), random.gaussian()];
   const norm = Math.hypot(...q);
-  const [w, x, y, z] = q.map((value) => value / norm) as [number, number, number, number];
+  const [w = 0, x = 0, y = 0, z = 0] = q.map((value) => value / norm);
   return [
     [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
     [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
@@ -111,9 +111,9 @@ function addGaussian(
   for (let j = 0; j < profileX.length; j++) {
     const height = POINT_HEIGHT * Math.exp(-((firstY + j - centreY) ** 2) / (2 * sigmaPx * sigmaPx));
     const row = modulo(firstY + j, ny) * nx;
-    for (let i = 0; i < profileX.length; i++) {
+    for (const [i, weight] of profileX.entries()) {
       const at = row + modulo(firstX + i, nx);
-      field[at] = field[at]! + height * profileX[i]!;
+      field[at] = (field[at] ?? 0) + height * weight;
     }
   }
 }

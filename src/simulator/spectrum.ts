@@ -42,11 +42,15 @@ export function forwardSpectrum(field: Float32Array, nx: number, ny: number): Sp
     rows.transform(a, b);
     for (let k = 0; k < half; k++) {
       const mirror = k === 0 ? 0 : nx - k;
+      const ar = a[k] ?? 0;
+      const br = b[k] ?? 0;
+      const mirrorA = a[mirror] ?? 0;
+      const mirrorB = b[mirror] ?? 0;
       const at = k * ny + y;
-      re[at] = (a[k]! + a[mirror]!) / 2;
-      im[at] = (b[k]! - b[mirror]!) / 2;
-      re[at + 1] = (b[k]! + b[mirror]!) / 2;
-      im[at + 1] = (a[mirror]! - a[k]!) / 2;
+      re[at] = (ar + mirrorA) / 2;
+      im[at] = (br - mirrorB) / 2;
+      re[at + 1] = (br + mirrorB) / 2;
+      im[at + 1] = (mirrorA - ar) / 2;
     }
   }
   const columns = createLineFft(ny);
@@ -112,19 +116,21 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
       const squareX = (kx / nx) ** 2;
       const start = kx * ny;
       for (let ky = 0; ky < ny; ky++) {
-        const fade = fadeTable[Math.trunc((squareX + squareY[ky]!) * (2 * FADE_STEPS))]!;
-        const wr = (cosX * turnRe[ky]! - sinX * turnIm[ky]!) * fade;
-        const wi = (cosX * turnIm[ky]! + sinX * turnRe[ky]!) * fade;
-        const vr = spectrum.re[start + ky]!;
-        const vi = spectrum.im[start + ky]!;
+        const fade = fadeTable[Math.trunc((squareX + (squareY[ky] ?? 0)) * (2 * FADE_STEPS))] ?? 0;
+        const cosY = turnRe[ky] ?? 0;
+        const sinY = turnIm[ky] ?? 0;
+        const wr = (cosX * cosY - sinX * sinY) * fade;
+        const wi = (cosX * sinY + sinX * cosY) * fade;
+        const vr = spectrum.re[start + ky] ?? 0;
+        const vi = spectrum.im[start + ky] ?? 0;
         c[ky] = vr * wr - vi * wi;
         s[ky] = vr * wi + vi * wr;
       }
       columns.transform(s, c);
       for (let row = 0, at = kx; row < rowsKept; row++, at += pitch) {
         const y = (window.y + row) % ny;
-        re[at] = c[y]!;
-        im[at] = s[y]!;
+        re[at] = c[y] ?? 0;
+        im[at] = s[y] ?? 0;
       }
     }
   };
@@ -133,15 +139,15 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
     for (let row = 0; row < rowsKept; row += 2) {
       const first = row * pitch;
       const second = first + pitch;
-      a[0] = re[first]!;
-      b[0] = re[second]!;
+      a[0] = re[first] ?? 0;
+      b[0] = re[second] ?? 0;
       a[half] = 0;
       b[half] = 0;
       for (let k = 1; k < half; k++) {
-        const ar = re[first + k]!;
-        const ai = im[first + k]!;
-        const br = re[second + k]!;
-        const bi = im[second + k]!;
+        const ar = re[first + k] ?? 0;
+        const ai = im[first + k] ?? 0;
+        const br = re[second + k] ?? 0;
+        const bi = im[second + k] ?? 0;
         a[k] = ar - bi;
         b[k] = ai + br;
         a[nx - k] = ar + bi;
@@ -151,8 +157,8 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
       const both = row + 1 < window.height;
       for (let x = 0; x < window.width; x++) {
         const at = (window.x + x) % nx;
-        out[row * window.width + x] = a[at]!;
-        if (both) out[(row + 1) * window.width + x] = b[at]!;
+        out[row * window.width + x] = a[at] ?? 0;
+        if (both) out[(row + 1) * window.width + x] = b[at] ?? 0;
       }
     }
   };

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { idealSums } from '../../bench/frc-parts/ideal-sum.ts';
 import { lowestUpTo, measureFrc } from '../../bench/frc-parts/measure.ts';
 import { ringCorrelations } from '../../bench/frc-parts/ring-correlation.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { createGain } from '../../src/simulator/gain.ts';
 import { simulateMovie } from '../../src/simulator/movie.ts';
-import { createRandom } from '../../src/simulator/random.ts';
 import { createScene } from '../../src/simulator/scene.ts';
 
 describe('the dose-weighted sum against one made with the true motion', () => {
@@ -38,14 +38,28 @@ describe('the ideal sum', () => {
       const moviePath = join(directory, 'movie.tiff');
       // 100 counts per pixel, and pixels so large that the dose fades little
       const { settings } = await simulateMovie({
-        ...{ path: moviePath, seed, detector, width, height, frames: 8, pixelSizeA: 5, dosePerFrameEA2: 4 },
-        ...{ driftRangePixels: [8, 8], localRangePixels: [4, 4], envelopeBA2: 0 },
+        path: moviePath,
+        seed,
+        detector,
+        width,
+        height,
+        frames: 8,
+        pixelSizeA: 5,
+        dosePerFrameEA2: 4,
+        driftRangePixels: [8, 8],
+        localRangePixels: [4, 4],
+        envelopeBA2: 0,
       });
       const scene = createScene(settings, seed);
       const { shiftsPixels, local } = scene;
       const sums = idealSums({
-        ...{ moviePath, detector, shiftsPixels, local, largestLocalPixels: 4 },
-        ...{ dosePerFrameEA2: 4, pixelSizeA: 5 },
+        moviePath,
+        detector,
+        shiftsPixels,
+        local,
+        largestLocalPixels: 4,
+        dosePerFrameEA2: 4,
+        pixelSizeA: 5,
       });
       const atRest = new Float32Array(width * height);
       scene.render(0, 0, atRest);

@@ -19,8 +19,17 @@ const TOLERANCE_PIXELS = 0.005;
 async function fieldError(movie: BenchMovie, patches: readonly [number, number] | null): Promise<number> {
   const { moviePath, gainPath } = ensureBenchMovie(dir, movie);
   const { shiftsPixels, local } = await alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: movie.dose, totalDoseEA2: null },
-    ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1, patches },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: movie.dose,
+    totalDoseEA2: null,
+    binning: 1,
+    throwFrames: 0,
+    truncFrames: 0,
+    defectMapPath: null,
+    threads: 1,
+    patches,
     gain: { path: gainPath, rotate: 0, flip: 0 },
   });
   const fit = local?.fit;

@@ -71,7 +71,7 @@ describe('cryoem doctor', () => {
     writeFileSync(place.configPath, '[general]\nsession_dir = relative\n[api]\ntoken = x\nport = many\n');
     const { code, out } = await cryoem('doctor', '--config', place.configPath);
     expect(code).toBe(1);
-    expect(out).toMatch(/FAULT .*config: .*line 2.*line 5/s);
+    expect(out).toMatch(/ERROR .*config: .*line 2.*line 5/s);
   });
 
   it.skipIf(process.getuid?.() === 0)(
@@ -93,7 +93,7 @@ describe('cryoem doctor', () => {
     expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'well' });
     const { code, out } = await cryoem('executors', '--config', place.configPath);
     expect(code).toBe(0);
-    expect(out).toMatch(/EXECUTOR +HEALTH +SLOTS +RUNNING +QUEUED +VERSION\nlocal +well +\d+ +0 +0/);
+    expect(out).toMatch(/EXECUTOR +HEALTH +SLOTS +RUNNING +QUEUED +VERSION\nlocal +healthy +\d+ +0 +0/);
     const json = JSON.parse((await cryoem('executors', '--json', '--config', place.configPath)).out);
     expect(json).toMatchObject([{ name: 'local', health: { state: 'well' } }]);
     await service.stop();

@@ -14,7 +14,7 @@ import {
 } from './harness.ts';
 
 const SESSION = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
-const WARNING = 'The gain orientation is wrong';
+const WARNING = 'Wrong gain orientation';
 
 describe.skipIf(!CHROMIUM)(
   'a gain that was set the wrong way, in Chromium [needs Chromium: Debian package chromium]',

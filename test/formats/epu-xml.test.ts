@@ -61,6 +61,24 @@ describe('EPU metadata', () => {
     );
   });
 
+  it('is null of a text that defines entities, that nests too deep or that ends within an element', () => {
+    const entities = XML.replace('<MicroscopeImage', '<!DOCTYPE a [<!ENTITY b "200000">]><MicroscopeImage');
+    for (const [text, reason] of [
+      [entities, 'document type'],
+      ['<MicroscopeImage>'.repeat(100), 'nested'],
+      [XML.slice(0, XML.indexOf('<stage>') + 4), 'position'],
+    ] as const) {
+      const found = readEpuXml(text);
+      expect(found).toMatchObject({ voltageKv: null, stageUm: null });
+      expect(found.warnings).toEqual([expect.stringContaining(reason)]);
+    }
+  });
+
+  it('is read out of character data, and entities beyond those of XML stay as they are', () => {
+    const text = XML.replace('EF-K3 &amp; co', '<![CDATA[a<b ]]>&#65;&#x42; &other;');
+    expect(readEpuXml(text).detector).toBe('a<b AB &other;');
+  });
+
   it('takes time in proportion to hostile text', () => {
     for (const piece of ['<', '<a', '<a>', '</a>', '&', '<!--', '<a:b ', '&#1'])
       expect(readEpuXml(piece.repeat(4_000_000 / piece.length)).pixelSizeA).toBeNull();

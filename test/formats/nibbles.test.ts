@@ -38,7 +38,12 @@ describe('two pixels in a byte that the header does not tell', () => {
   it('are known by the size of a super-resolution frame in MRC', () => {
     const [width, height] = [5760, 8184];
     const header = encodeMrcHeader({
-      ...{ width, height, frames: 2, mode: 0, pixelSizeA: null, statistics: UNDETERMINED },
+      width,
+      height,
+      frames: 2,
+      mode: 0,
+      pixelSizeA: null,
+      statistics: UNDETERMINED,
     });
     header.fill(0, 152, 160); // IMOD's stamp and flags
     const path = put(header);

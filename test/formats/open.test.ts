@@ -48,15 +48,13 @@ describe('completeness by structure', () => {
     expect(inspectMovie(put(tiff))).toEqual({
       complete: true,
       structure: {
-        ...{
-          format: 'tiff',
-          width: 6,
-          height: 5,
-          frames: 2,
-          pixelType: 'u8',
-          pixelSizeA: null,
-          warnings: [],
-        },
+        format: 'tiff',
+        width: 6,
+        height: 5,
+        frames: 2,
+        pixelType: 'u8',
+        pixelSizeA: null,
+        warnings: [],
       },
     });
   });
@@ -70,11 +68,11 @@ describe('completeness by structure', () => {
     ['zstd', '28b52ffd0458'],
     ['gzip', '1f8b0800000000'],
     ['xz', 'fd377a585a0000'],
-  ])('names the program %s by which a movie was packed', (name, magic) => {
+  ])('names the program %s that compressed a movie', (name, magic) => {
     const packed = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(2000, 0x5a)]);
     const found = inspectMovie(put(packed));
     expect(found).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
-    expect(!found.complete && found.reason).toContain(`packed by ${name}: unpack it first`);
+    expect(!found.complete && found.reason).toContain(`compressed by ${name}: decompress it first`);
   });
 
   it('says of garbage that it can never become right', () => {

@@ -32,11 +32,21 @@ MultishotHoleAndPosition = 3-1\r
 describe('SerialEM metadata', () => {
   it('is read in our units', () => {
     expect(readSerialEmMdoc(FRAMES, 'a_001.tif')).toEqual({
-      ...{ pixelSizeA: 0.415, superResolution: true, voltageKv: 300, doseEA2: 50.4, dosePerFrameEA2: 1.008 },
+      pixelSizeA: 0.415,
+      superResolution: true,
+      voltageKv: 300,
+      doseEA2: 50.4,
+      dosePerFrameEA2: 1.008,
       ...{ frames: 50, exposureSeconds: 2.5, stageUm: { x: -12.5, y: 340.25, z: 7.5 }, stageAlphaDeg: 0.25 },
-      ...{ imageShiftUm: [1.5, -2.25], targetDefocusUm: 1.2, magnification: 105000 },
-      ...{ navigatorLabel: '84', multishot: '3-1', acquiredAt: '01-Feb-26  10:01:02' },
-      ...{ gainReference: 'CountRef_a.dm4', defectFile: 'defects_a.txt', warnings: [] },
+      imageShiftUm: [1.5, -2.25],
+      targetDefocusUm: 1.2,
+      magnification: 105000,
+      navigatorLabel: '84',
+      multishot: '3-1',
+      acquiredAt: '01-Feb-26  10:01:02',
+      gainReference: 'CountRef_a.dm4',
+      defectFile: 'defects_a.txt',
+      warnings: [],
     });
   });
 
@@ -49,8 +59,9 @@ describe('SerialEM metadata', () => {
     const found = readSerialEmMdoc(series, 'b.mrc');
     expect(found).toMatchObject({ stageAlphaDeg: 4, pixelSizeA: 5, superResolution: null, warnings: [] });
     expect(readSerialEmMdoc(series, 'c.mrc')).toMatchObject({
-      ...{ stageAlphaDeg: null, voltageKv: null },
-      warnings: ['it has no section on c.mrc'],
+      stageAlphaDeg: null,
+      voltageKv: null,
+      warnings: ['it has no section for c.mrc'],
     });
   });
 

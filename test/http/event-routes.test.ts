@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../src/contract/api.ts';
-import { MOST_WAITING_BYTES } from '../../src/http/event-stream.ts';
+import { MAX_UNSENT_BYTES } from '../../src/http/event-stream.ts';
 import { KEY } from './memory-session-service.ts';
 import { BEARER, loginCookie, serviceUnderTest } from './service-under-test.ts';
 
@@ -126,7 +126,7 @@ describe('live events', () => {
     await expect.poll(() => service.sessions.listeners).toBe(1);
     const reason = 'x'.repeat(100_000);
     const sent = 300;
-    expect(sent * reason.length).toBeGreaterThan(10 * MOST_WAITING_BYTES);
+    expect(sent * reason.length).toBeGreaterThan(10 * MAX_UNSENT_BYTES);
     for (let id = 1; id <= sent; id++)
       service.sessions.publish({ id, event: sessionEvent(KEY.session, reason) });
 

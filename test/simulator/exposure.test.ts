@@ -17,8 +17,15 @@ const OPTICS = {
 const WINDOW = { x: 0, y: 0, width: N, height: N };
 const exposure = createExposure(
   {
-    ...{ nx: N, ny: N, pixelSizeA: PIXEL_A, particleDensity: 0, seed: 8, optics: OPTICS },
-    ...{ contrast: 0.15, iceRing: 0, iceGradient: 0 },
+    nx: N,
+    ny: N,
+    pixelSizeA: PIXEL_A,
+    particleDensity: 0,
+    seed: 8,
+    optics: OPTICS,
+    contrast: 0.15,
+    iceRing: 0,
+    iceGradient: 0,
   },
   WINDOW,
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
 import { createLineFft, goodLength } from '../../src/simulator/line-fft.ts';
-import { createRandom } from '../../src/simulator/random.ts';
 
 function directTransform(re: Float64Array, im: Float64Array): [number, number][] {
   return Array.from({ length: re.length }, (_, k) => {

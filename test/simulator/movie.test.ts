@@ -55,8 +55,14 @@ describe('simulateMovie', () => {
   it('counts the dose that was asked for, once the gain is applied', async () => {
     const path = join(folder, 'dose.mrc');
     const facts = await simulateMovie({
-      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1 },
-      ...{ dosePerFrameEA2: 2, pixelSizeA: 1.5, iceGradient: 0 },
+      ...SMALL,
+      path,
+      detector,
+      format: 'mrc',
+      mrcMode: 1,
+      dosePerFrameEA2: 2,
+      pixelSizeA: 1.5,
+      iceGradient: 0,
     });
     expect(facts.electronsPerPixelFrame).toBeCloseTo(4.5, 9);
     const { corrected, expected } = sums(mrcCounts(path), facts);
@@ -67,8 +73,14 @@ describe('simulateMovie', () => {
   it('shows stripes that the gain takes away', async () => {
     const path = join(folder, 'flat.mrc');
     const facts = await simulateMovie({
-      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1 },
-      ...{ dosePerFrameEA2: 400, contrast: 1e-4, iceGradient: 0 },
+      ...SMALL,
+      path,
+      detector,
+      format: 'mrc',
+      mrcMode: 1,
+      dosePerFrameEA2: 400,
+      contrast: 1e-4,
+      iceGradient: 0,
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
     // The stripes are those of the detector, and what is left is the noise of 160 pixels of 2000 counts: 0.2 %.
@@ -94,9 +106,20 @@ describe('simulateMovie', () => {
     const path = join(folder, 'moved.mrc');
     // 400 counts per pixel, and pixels so large that the dose fades little of what they show.
     const facts = await simulateMovie({
-      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1, pixelSizeA: 6, dosePerFrameEA2: 400 / 36 },
-      ...{ contrast: 0.2, iceGradient: 0, particleDensity: 0, envelopeBA2: 300 },
-      ...{ driftRangePixels: [6, 6], localRangePixels: [0, 0], defocusRangeUm: [3, 3] },
+      ...SMALL,
+      path,
+      detector,
+      format: 'mrc',
+      mrcMode: 1,
+      pixelSizeA: 6,
+      dosePerFrameEA2: 400 / 36,
+      contrast: 0.2,
+      iceGradient: 0,
+      particleDensity: 0,
+      envelopeBA2: 300,
+      driftRangePixels: [6, 6],
+      localRangePixels: [0, 0],
+      defocusRangeUm: [3, 3],
     });
     const counts = mrcCounts(path);
     const frame = (n: number) =>
@@ -114,9 +137,21 @@ describe('simulateMovie', () => {
   it('moves the parts of the field as its truth says', async () => {
     const path = join(folder, 'bent.mrc');
     const facts = await simulateMovie({
-      ...{ ...SMALL, path, detector, format: 'mrc', mrcMode: 1, pixelSizeA: 6, dosePerFrameEA2: 400 / 36 },
-      ...{ contrast: 0.2, iceGradient: 0, particleDensity: 0, envelopeBA2: 300, jitterPixels: 0 },
-      ...{ driftRangePixels: [0, 0], localRangePixels: [8, 8], defocusRangeUm: [3, 3] },
+      ...SMALL,
+      path,
+      detector,
+      format: 'mrc',
+      mrcMode: 1,
+      pixelSizeA: 6,
+      dosePerFrameEA2: 400 / 36,
+      contrast: 0.2,
+      iceGradient: 0,
+      particleDensity: 0,
+      envelopeBA2: 300,
+      jitterPixels: 0,
+      driftRangePixels: [0, 0],
+      localRangePixels: [8, 8],
+      defocusRangeUm: [3, 3],
     });
     const counts = mrcCounts(path);
     const last = FRAMES - 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
-import { createRandom } from '../../src/simulator/random.ts';
 
 describe('poisson', () => {
   it.each([0.02, 0.7, 1.5, 9, 16, 40])('has mean and variance %f', (mean) => {

@@ -4,7 +4,7 @@ import { formatSession, print } from './output.ts';
 import { ask } from './request.ts';
 import { parseSessionArgument, sessionPath } from './session-argument.ts';
 
-/** Does something to a session and prints what became of it. */
+/** Sends an action for a session and prints the resulting state. */
 export async function act(
   action: 'start' | 'stop' | 'resume',
   name: string,

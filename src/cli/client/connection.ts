@@ -3,7 +3,7 @@ import { httpUrl } from '../../base/host-port.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { DEFAULT_CONFIG_PATH, loadConfig } from '../config.ts';
 
-/** Where the service is and what opens it. */
+/** Address and token of the service. */
 export interface Connection {
   readonly url: string;
   readonly token: string;
@@ -16,16 +16,19 @@ export interface ConnectionOptions {
   json?: boolean;
 }
 
-/** Options of every command that talks to a running service. */
+/** Options of every command that uses a running service. */
 export function addConnectionOptions(command: Command): Command {
   return command
     .option('--json', 'print the answer as JSON')
     .option('--config <file>', `config file to take address and token from (default ${DEFAULT_CONFIG_PATH})`)
     .option('--url <url>', 'address of the service (or CRYOEM_URL)')
-    .option('--token <token>', 'the token; others can see it here: better CRYOEM_TOKEN or the config file');
+    .option(
+      '--token <token>',
+      'the token; visible to other users, so prefer CRYOEM_TOKEN or the config file',
+    );
 }
 
-/** The config file is read only for what is not given. @throws CodedError BAD_CONFIG, UNREACHABLE */
+/** Reads the config file only for values that are not given. @throws CodedError BAD_CONFIG, UNREACHABLE */
 export function connectionOf(options: ConnectionOptions, env: NodeJS.ProcessEnv = process.env): Connection {
   const url = options.url ?? env.CRYOEM_URL;
   const token = options.token ?? env.CRYOEM_TOKEN;

@@ -1,7 +1,7 @@
 import type { ExecutorReport, SessionSummary } from '../../contract/api.ts';
 
-/** Rows of texts in columns of equal width. */
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Formats rows as columns of equal width. */
+function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
@@ -41,28 +41,39 @@ export function formatSession(s: SessionSummary): string {
   if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
   if (s.secondsLeft !== null && s.secondsLeft > 0)
     lines.push(`left     about ${Math.ceil(s.secondsLeft / 60)} min`);
-  const behindMs = s.behindSince === null ? 0 : Date.now() - Date.parse(s.behindSince);
-  if (behindMs > 0)
-    lines.push(`lag      the oldest movie to do has been whole for ${Math.ceil(behindMs / 60_000)} min`);
+  const lagMs = s.behindSince === null ? 0 : Date.now() - Date.parse(s.behindSince);
+  if (lagMs > 0)
+    lines.push(
+      `lag      ${Math.ceil(lagMs / 60_000)} min: age of the oldest complete movie that is not done`,
+    );
   for (const warning of s.warnings) lines.push(`warning  ${warning}`);
   return lines.join('\n');
 }
+
+/** Words for the values of the API. */
+const HEALTH: Readonly<Record<ExecutorReport['health']['state'], string>> = {
+  well: 'healthy',
+  troubled: 'degraded',
+  away: 'unreachable',
+};
 
 export function formatExecutors(executors: readonly ExecutorReport[]): string {
   const head = ['EXECUTOR', 'HEALTH', 'SLOTS', 'RUNNING', 'QUEUED', 'VERSION'];
   const rows = executors.map(({ name, health, slots, running, queued, version }) => [
     name,
-    health.state,
-    ...[slots, running, queued].map(String),
+    HEALTH[health.state],
+    String(slots),
+    String(running),
+    String(queued),
     version ?? '',
   ]);
-  const ill = executors.filter(({ health }) => health.detail !== null);
+  const unhealthy = executors.filter(({ health }) => health.detail !== null);
   const since = ({ health }: ExecutorReport) => (health.since === null ? '' : ` (since ${health.since})`);
-  const notes = ill.map((executor) => `${executor.name}: ${executor.health.detail}${since(executor)}`);
+  const notes = unhealthy.map((executor) => `${executor.name}: ${executor.health.detail}${since(executor)}`);
   return [formatTable(head, rows), ...notes].join('\n');
 }
 
-/** Prints JSON for programs, a text for people. */
+/** Prints a value as JSON or as text. */
 export function print<Value>(
   value: Value,
   asJson: boolean | undefined,

@@ -1,6 +1,6 @@
 import type { ErrorBody } from '../../contract/api.ts';
 
-/** The service answered, and said no. */
+/** The service refused the request. */
 export class ServiceRefusal extends Error {
   readonly status: number;
   readonly body: ErrorBody;

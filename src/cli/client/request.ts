@@ -7,7 +7,7 @@ import { ServiceRefusal } from './refusal.ts';
 const TIMEOUT_MS = 60_000;
 
 /**
- * Asks the service. The answer is held to its schema, so that a command never prints what it does not understand.
+ * Sends a request to the service and validates the response against its schema.
  * @throws CodedError UNREACHABLE, ServiceRefusal
  */
 export async function ask<Schema extends z.ZodType>(
@@ -26,7 +26,7 @@ export async function ask<Schema extends z.ZodType>(
   }
   throw new CodedError(
     'UNREACHABLE',
-    `What answers at ${url} is no CryoEM Service of this version (status ${status}).`,
+    `The program at ${url} is not a CryoEM Service of this version (status ${status}).`,
   );
 }
 
@@ -49,7 +49,7 @@ async function exchange(
   } catch (cause) {
     const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
     const reason = inner instanceof Error ? inner.message : String(inner);
-    throw new CodedError('UNREACHABLE', `Nothing answers at ${url} (${reason}).`, {}, { cause });
+    throw new CodedError('UNREACHABLE', `No response from ${url} (${reason}).`, {}, { cause });
   }
 }
 
@@ -57,7 +57,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: some other program answers. The caller says so.
+    // Not JSON: another program has answered. The caller reports it.
     return undefined;
   }
 }

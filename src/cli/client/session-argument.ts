@@ -7,7 +7,7 @@ export const SESSION_ARGUMENT = '<project/user/session>';
 export function parseSessionArgument(text: string): SessionKey {
   const [project, user, session, ...rest] = text.split('/');
   if (!project || !user || !session || rest.length > 0)
-    throw new CodedError('BAD_NAME', 'Name the session as project/user/session.', { found: text });
+    throw new CodedError('BAD_NAME', 'Give the session as project/user/session.', { found: text });
   return { project, user, session };
 }
 

@@ -1,4 +1,4 @@
-import type { EerWishes } from '../../formats/eer/grouping.ts';
+import type { EerOptions } from '../../formats/eer/grouping.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { type MovieOptions, openMovie } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
@@ -39,7 +39,7 @@ export function readSource(request: AlignRequest): MovieSource {
   };
 }
 
-function wishesOf({ eer, dosePerFrameEA2, totalDoseEA2 }: AlignRequest): EerWishes {
+function wishesOf({ eer, dosePerFrameEA2, totalDoseEA2 }: AlignRequest): EerOptions {
   return { ...eer, dosePerFrameEA2, totalDoseEA2 };
 }
 

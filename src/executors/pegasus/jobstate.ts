@@ -1,14 +1,16 @@
 /**
  * `jobstate.log`, which Pegasus' monitor appends to in the submit directory: lines
  * `EPOCH JOB STATE CONDORID|CODE SITE - SEQUENCE` and `EPOCH INTERNAL *** EVENT [VALUE] ***` (Pegasus 5.0.9, 5.1.2).
- * The one trustworthy word on whether a workflow has ended: pegasus-status says "Failure" while jobs still run, and
- * "Running" while jobs are held.
+ * The first word on whether a workflow has ended: pegasus-status says "Failure" while jobs still run, and "Running" while
+ * jobs are held. Where the monitor ended before DAGMan did, DAGMan's own log has the rest.
  */
 export interface JobstateReading {
   /** Of the workflow since it was last started: 0 done, 1 some job failed, 2 removed; null while it has not ended. */
   readonly exitStatus: number | null;
   /** How often it was started: once, and once more for each time it was resumed. */
   readonly starts: number;
+  /** Its monitor has ended: nothing is added to this log any more, unless the workflow is started again. */
+  readonly isMonitorGone: boolean;
   /** The last state of each node, in the order of their first appearance. */
   readonly nodes: ReadonlyMap<string, NodeState>;
 }
@@ -28,16 +30,25 @@ const NODE = /^(\d+) (\S+) (\S+) (\S+)/;
 export function readJobstate(text: string): JobstateReading {
   let exitStatus: number | null = null;
   let starts = 0;
+  let isMonitorGone = false;
+  /** A DAGMan that refuses to start logs its end only. */
+  let hasLoggedStart = false;
   const nodes = new Map<string, NodeState>();
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
     const internal = INTERNAL.exec(line);
     if (internal) {
       const [, , event, value] = internal;
+      if (event === 'MONITORD_STARTED') hasLoggedStart = false;
       if (event === 'DAGMAN_STARTED') {
         starts++;
+        hasLoggedStart = true;
         exitStatus = null; // a rescue appends to the log of the run before it
       }
-      if (event === 'DAGMAN_FINISHED') exitStatus = Number(value);
+      if (event === 'DAGMAN_FINISHED') {
+        if (!hasLoggedStart) starts++;
+        exitStatus = Number(value);
+      }
+      isMonitorGone = event === 'MONITORD_FINISHED';
       continue;
     }
     const node = NODE.exec(line);
@@ -50,5 +61,5 @@ export function readJobstate(text: string): JobstateReading {
       exitCode: isEnd ? Number(value) : (nodes.get(name)?.exitCode ?? null),
     });
   }
-  return { exitStatus, starts, nodes };
+  return { exitStatus, starts, isMonitorGone, nodes };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { namesIn } from '../core/group-folder.ts';
+import { dagmanLog, readDagman } from './dagman.ts';
 import { type JobstateReading, readJobstate } from './jobstate.ts';
 import { submitFolder } from './workflow-folder.ts';
 
@@ -13,13 +14,29 @@ export type Progress =
   | { readonly phase: 'absent' | 'planned' }
   | ({ readonly phase: 'started' } & JobstateReading);
 
+/** Nothing was logged of it. */
+const NOTHING: JobstateReading = { exitStatus: null, starts: 0, isMonitorGone: false, nodes: new Map() };
+
 export async function progressOf(folder: string): Promise<Progress> {
   const submit = submitFolder(folder);
   const text = await unlessMissing(readFile(join(submit, 'jobstate.log'), 'utf8'), null, isMissingOrStale);
-  if (text !== null) return { phase: 'started', ...readJobstate(text) };
+  if (text !== null) return { phase: 'started', ...(await withDagman(submit, readJobstate(text))) };
   const names = await namesIn(submit);
-  // HTCondor's DAGMan writes its log before Pegasus' monitor does.
-  if (names.some((name) => name.endsWith('.dagman.out'))) return { phase: 'started', ...readJobstate('') };
+  if (names.some((name) => name.endsWith('.dagman.out'))) {
+    // DAGMan writes its log before Pegasus' monitor does, or that died at once.
+    const isMonitorGone = names.includes('monitord.done');
+    return { phase: 'started', ...(await withDagman(submit, { ...NOTHING, starts: 1, isMonitorGone })) };
+  }
   const isPlanned = names.includes('braindump.yml') && names.some((name) => name.endsWith('.dag'));
   return { phase: isPlanned ? 'planned' : 'absent' };
+}
+
+/**
+ * While its monitor works it logs all that DAGMan does. A monitor that ended before DAGMan did (condor_schedd was
+ * restarted, which starts DAGMan again) has not logged the last end: DAGMan's own log has it.
+ */
+async function withDagman(submit: string, reading: JobstateReading): Promise<JobstateReading> {
+  if (!reading.isMonitorGone) return reading;
+  const { state, exitStatus } = readDagman(await dagmanLog(submit));
+  return state === 'unknown' ? reading : { ...reading, exitStatus };
 }

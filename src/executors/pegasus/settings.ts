@@ -34,6 +34,8 @@ export interface PegasusTimes extends CoreTimes {
   readonly statusMs: number;
   /** No command of Pegasus may take longer. */
   readonly commandMs: number;
+  /** A workflow that HTCondor does not know for so long has ended, whatever its logs say: condor_schedd was restarted. */
+  readonly goneMs: number;
 }
 
 export const PEGASUS_TIMES: PegasusTimes = {
@@ -46,4 +48,5 @@ export const PEGASUS_TIMES: PegasusTimes = {
   maxRetryMs: 300_000,
   statusMs: 20_000,
   commandMs: 120_000,
+  goneMs: 120_000,
 };

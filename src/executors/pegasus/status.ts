@@ -15,6 +15,8 @@ export interface WorkflowStatus {
   readonly state: string | null;
   /** Jobs that HTCondor holds, with its reason; they count as queued, and would stay so for half an hour. */
   readonly held: readonly { readonly job: string; readonly reason: string }[];
+  /** It does not run, and nothing of it is in HTCondor's queue, not even its DAGMan: nobody will log its end. */
+  readonly isGone?: true;
 }
 
 const count = z.number().int().min(0);
@@ -25,6 +27,7 @@ const condorJob = z.object({
   pegasus_wf_dag_job_id: z.string().optional(),
 });
 const HELD = 5;
+const RUNNING = 'Running';
 const statusSchema = z.object({
   dags: z.object({
     root: z.object({
@@ -57,14 +60,16 @@ export function parseStatusJson(text: string): WorkflowStatus {
   const parsed = statusSchema.safeParse(value);
   if (!parsed.success) throw notUnderstood(text, parsed.error.issues[0]?.path.join('.'));
   const { percent_done: percentDone, ...counts } = parsed.data.dags.root;
-  const jobs = Object.values(parsed.data.condor_jobs ?? {}).flatMap((dag) => dag.DAG_CONDOR_JOBS);
+  const { condor_jobs: queue } = parsed.data;
+  const isGone = queue === undefined && counts.state !== RUNNING;
+  const jobs = Object.values(queue ?? {}).flatMap((dag) => dag.DAG_CONDOR_JOBS);
   const held = jobs
     .filter((job) => job.JobStatus === HELD)
     .map((job) => ({
       job: job.pegasus_wf_dag_job_id ?? 'unnamed',
       reason: job.HoldReason ?? 'no reason given',
     }));
-  return { ...counts, percentDone, held };
+  return { ...counts, percentDone, held, ...(isGone ? { isGone } : {}) };
 }
 
 /** UNRDY READY PRE IN_Q POST DONE FAIL %DONE STATE DAGNAME, of which numbers may hold commas; `*` marks the root. */
@@ -83,7 +88,9 @@ export function parseStatusText(text: string): WorkflowStatus {
     (word) => Number(word.replaceAll(',', '')),
   );
   const percentDone = Number(percent);
-  return { unready, ready, pre, queued, post, succeeded, failed, percentDone, state, held: [] };
+  const isGone = queued === 0 && state !== RUNNING;
+  const status = { unready, ready, pre, queued, post, succeeded, failed, percentDone, state, held: [] };
+  return isGone ? { ...status, isGone } : status;
 }
 
 function notUnderstood(text: string, field?: string): CodedError {

@@ -11,8 +11,8 @@ import { WorkflowReasons } from './workflow-reasons.ts';
 const HTCONDOR_MS = 60_000;
 /** A workflow that failed is resumed so often: its jobs run the workers, whose failures do not fail it. */
 const MAX_RESUMES = 2;
-/** DAGMan's exit status where a job of its workflow failed, and where it was removed. */
-const FAILED = 1;
+/** DAGMan's exit status where all of its workflow was done, and where it was removed. */
+const DONE = 0;
 const REMOVED = 2;
 
 const LATER: SubmitAnswer = { ok: false, refusal: { kind: 'later', text: 'Pegasus still works on it.' } };
@@ -77,7 +77,7 @@ export class Workflow {
     const { folder } = this.group;
     try {
       const progress = await progressOf(folder);
-      if (progress.phase === 'started' && this.hasEnded(progress)) return null;
+      if (this.hasEnded(progress)) return null;
       const isStartedByAnother = progress.phase === 'planned' && !this.isPlannedHere;
       if (progress.phase !== 'started' && !this.isStarted && !isStartedByAnother) return null;
       await this.client.remove(submitFolder(folder));
@@ -91,25 +91,30 @@ export class Workflow {
   async report(jobs: readonly Job[]): Promise<WorkflowReport> {
     const progress = await progressOf(this.group.folder);
     if (progress.phase !== 'started') {
-      if (this.isStarted) return this.alive(jobs); // DAGMan has not begun its log
-      return (await this.mayBeStarting()) ? 'undecided' : [];
-    }
-    if (!this.isStarted) this.started(progress.starts);
+      if (!this.isStarted) return (await this.mayBeStarting()) ? 'undecided' : [];
+    } else if (!this.isStarted) this.started(progress.starts);
     if (!this.hasEnded(progress)) {
       this.endedSinceMs = null;
-      await this.reasons.askStatus(progress);
-      return this.alive(jobs);
+      await this.reasons.askStatus(progress.phase === 'started' ? progress.nodes : new Map());
+      if (!this.reasons.isGone) return this.alive(jobs);
     }
     this.endedSinceMs ??= systemClock.monotonicMs();
-    if (progress.exitStatus === FAILED && this.resumes < MAX_RESUMES && (await this.neverBegan(jobs)))
+    return this.ended(progress, jobs);
+  }
+
+  private async ended(progress: Progress, jobs: readonly Job[]): Promise<JobReport[]> {
+    const exitStatus = progress.phase === 'started' ? progress.exitStatus : null;
+    const mayBeResumed = exitStatus !== REMOVED && exitStatus !== DONE;
+    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.neverBegan(jobs)))
       return this.reports(jobs, () => 'returned');
-    if (progress.exitStatus === REMOVED)
+    if (exitStatus === REMOVED)
       return this.reports(jobs, () => 'revoked', 'The workflow of Pegasus was removed by somebody else.');
     return this.failed(jobs);
   }
 
-  private hasEnded(progress: Progress & { phase: 'started' }): boolean {
-    return progress.exitStatus !== null && progress.starts >= this.starts;
+  private hasEnded(progress: Progress): boolean {
+    if (this.reasons.isGone) return true;
+    return progress.phase === 'started' && progress.exitStatus !== null && progress.starts >= this.starts;
   }
 
   private started(starts: number): SubmitAnswer {
@@ -167,7 +172,7 @@ export class Workflow {
 
   private async failed(jobs: readonly Job[]): Promise<JobReport[]> {
     const failure = await this.reasons.failure();
-    const said = failure === null ? '' : ` pegasus-analyzer says: ${failure}.`;
+    const said = failure === null ? '' : ` ${failure}`;
     return [
       ...this.reports(
         jobs.filter(({ hasBegun }) => hasBegun),

@@ -5,7 +5,7 @@ import type { Image, PixelType } from '../movie.ts';
 import { asNumbers, reverseRows, swapBytes } from '../pixels.ts';
 import { DM_TYPE_BYTES, type DmTag, readDmTags } from './tags.ts';
 
-/** `ImageData/DataType` -> how a pixel is stored. Complex numbers and colours are no references. */
+/** `ImageData/DataType` -> how a pixel is stored. Complex numbers and colours are not supported. */
 const DATA_TYPES: Readonly<Record<number, PixelType | 'f64'>> = {
   1: 'i16',
   2: 'f32',
@@ -19,8 +19,9 @@ const DATA_TYPES: Readonly<Record<number, PixelType | 'f64'>> = {
 };
 
 /**
- * Reads the picture of a DM3 or DM4 file: the last of `ImageList`, the ones before it being thumbnails. Of a stack the first
- * image. The file begins at the top of the picture; the rows that are given begin at the bottom.
+ * Reads the image of a DM3 or DM4 file: the last of `ImageList`, since those before it are thumbnails; of a
+ * stack the first section. The file begins at the top of the image; the rows that are returned begin at the
+ * bottom.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */
 export function readDm(file: InputFile): Image {
@@ -29,13 +30,16 @@ export function readDm(file: InputFile): Image {
   if (!data || data.type === null)
     throw new CodedError('MOVIE_CORRUPT', 'It holds no image.', { file: file.path, field: 'ImageList' });
   const folder = data.path.slice(0, -'/Data'.length);
-  const numberAt = (name: string, most: number): number => {
+  const numberAt = (name: string, maximum: number): number => {
     const tag = tags.find(({ path }) => path === `${folder}/${name}`);
     const value = tag && tag.count === 1 ? numberOf(file, tag, header.littleEndian) : undefined;
-    if (value === undefined || !Number.isInteger(value) || value < 1 || value > most)
+    if (value === undefined || !Number.isInteger(value) || value < 1 || value > maximum)
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ file: file.path, offset: tag?.offset ?? data.offset, field: `${folder}/${name}` },
-        ...{ expected: `1 to ${most}`, found: String(value ?? 'none') },
+        file: file.path,
+        offset: tag?.offset ?? data.offset,
+        field: `${folder}/${name}`,
+        expected: `1 to ${maximum}`,
+        found: String(value ?? 'none'),
       });
     return value;
   };
@@ -45,15 +49,21 @@ export function readDm(file: InputFile): Image {
   const stored = DATA_TYPES[dataType];
   if (stored === undefined)
     throw new CodedError('MOVIE_UNSUPPORTED', '', {
-      ...{ file: file.path, offset: data.offset, field: `${folder}/DataType` },
-      ...{ expected: Object.keys(DATA_TYPES).join(', '), found: String(dataType) },
+      file: file.path,
+      offset: data.offset,
+      field: `${folder}/DataType`,
+      expected: Object.keys(DATA_TYPES).join(', '),
+      found: String(dataType),
     });
   const pixelBytes = stored === 'f64' ? 8 : ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(stored)];
   const needed = width * height * pixelBytes;
   if (needed > data.count * DM_TYPE_BYTES[data.type]!)
-    throw new CodedError('MOVIE_CORRUPT', 'Its data are too short for its size.', {
-      ...{ file: file.path, offset: data.offset, field: data.path },
-      ...{ expected: `${needed} bytes`, found: `${data.count * DM_TYPE_BYTES[data.type]!} bytes` },
+    throw new CodedError('MOVIE_CORRUPT', 'It has too few data for its size.', {
+      file: file.path,
+      offset: data.offset,
+      field: data.path,
+      expected: `${needed} bytes`,
+      found: `${data.count * DM_TYPE_BYTES[data.type]!} bytes`,
     });
   const bytes = new Uint8Array(needed);
   file.readInto(bytes, data.offset, data.path);

@@ -2,17 +2,17 @@ import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 
 /**
- * The tag tree of a DigitalMicrograph file, version 3 or 4. Gatan publishes no description; the layout is that of
- * C. Boothroyd's pages on the DM2, DM3 and DM4 formats. Sizes and counts are big-endian, of 32 bits in version 3 and of 64 in
- * version 4; values have the byte order that the header names.
+ * The tag tree of a DigitalMicrograph file, version 3 or 4. Gatan has not published a description; the layout
+ * follows C. Boothroyd's pages on the DM2, DM3 and DM4 formats. Sizes and counts are big-endian, with 32 bits
+ * in version 3 and 64 in version 4; values have the byte order that the header gives.
  */
 
-/** Where a value lies. Arrays are not read; numbers are. */
+/** Where a value is in the file. */
 export interface DmTag {
-  /** Names from the root on, with slashes; the n-th unnamed tag of a directory is `n`. */
+  /** Names from the root down, joined by slashes; the n-th unnamed tag of a directory is `n`. */
   readonly path: string;
   readonly offset: number;
-  /** A simple type's number, or that of an array's elements; null for structures and strings. */
+  /** Number of a simple type, or of the elements of an array; null for structures and strings. */
   readonly type: number | null;
   /** 1 for a simple value. */
   readonly count: number;
@@ -48,8 +48,8 @@ const MAX_DEPTH = 64;
 const MAX_INFO = 1024;
 
 /**
- * Whether the first bytes are those of a DM3 or DM4 file: version, byte order, the two flags of the root and its number of tags.
- * An MRC file of big numbers could begin alike, but for the number of tags.
+ * Whether the first bytes are those of a DM3 or DM4 file: version, byte order, the two flags of the root and
+ * its number of tags. An MRC file could begin with the same numbers, except for the number of tags.
  */
 export function looksLikeDm(head: Uint8Array): boolean {
   if (head.length < 26) return false;
@@ -62,7 +62,7 @@ export function looksLikeDm(head: Uint8Array): boolean {
   return flags.every((flag) => flag <= 1) && tags >= 1 && tags <= MAX_ROOT_TAGS;
 }
 
-/** Walks the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT */
+/** Reads the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT */
 export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] } {
   const start = view(file, 0, 16, 'header');
   const version = start.getUint32(0) === 4 ? 4 : 3;
@@ -105,7 +105,10 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
     const { bytes, type, count } = extent(info, () => corrupt(at, path, 'a known type', info.join(' ')));
     if (!(bytes >= 0) || offset + bytes > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...{ file: file.path, offset, field: path, expected: `at least ${offset + bytes} bytes` },
+        file: file.path,
+        offset,
+        field: path,
+        expected: `at least ${offset + bytes} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
     tags.push({ path, offset, type, count });
@@ -115,7 +118,7 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
   return { header: { version, littleEndian }, tags };
 }
 
-/** Bytes that a value of this type takes. */
+/** Bytes of a value of this type. */
 function extent(
   info: readonly number[],
   unknown: () => CodedError,

@@ -2,7 +2,7 @@ import { createKernelMemory } from '../kernel-memory.ts';
 
 const REPORT_AT = 16;
 const ARENA_AT = 1024;
-/** A frame's bytes at first; grows where one is longer. */
+/** Initial size of a frame's stream; it grows where one is longer. */
 const FIRST_INPUT_BYTES = 1 << 18;
 
 interface EerExports {
@@ -18,7 +18,7 @@ interface EerExports {
       runBits: number,
       xBits: number,
       yBits: number,
-      keepsPlace: number,
+      positionAfterMaxRun: number,
       report: number,
     ]
   ): number;
@@ -26,13 +26,13 @@ interface EerExports {
 
 /** How the events of a frame are coded. */
 export interface EerCoding {
-  /** Bits of a run of empty pixels. */
+  /** Bits of the length of a run of empty pixels. */
   readonly runBits: number;
-  /** Bits of the place within a pixel along x and y. */
+  /** Bits of the sub-pixel position along x and y. */
   readonly xBits: number;
   readonly yBits: number;
-  /** The bits of place follow a run at its maximum, too, though no electron does. */
-  readonly keepsPlace: boolean;
+  /** The sub-pixel bits follow a run of maximum length too, although no electron does. */
+  readonly positionAfterMaxRun: boolean;
 }
 
 export interface EerShape {
@@ -48,7 +48,7 @@ export type EerResult =
   | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
 
 export interface EerDecoder {
-  /** Begins an image of zeros. @throws RangeError beyond 1 GiB */
+  /** Starts an image of zeros. @throws RangeError beyond 1 GiB */
   begin(shape: EerShape): void;
   /** Memory for the bytes of a frame. Valid until the next call. */
   input(length: number): Uint8Array;
@@ -74,11 +74,21 @@ export function createEerDecoder(): EerDecoder {
       reserve(inputAt() + length);
       return new Uint8Array(memory.buffer, inputAt(), length);
     },
-    add(length, { runBits, xBits, yBits, keepsPlace }) {
-      const [from, wide, doubled] = [inputAt(), shape.pixelBytes - 1, shape.upsampling - 1];
+    add(length, { runBits, xBits, yBits, positionAfterMaxRun }) {
+      const from = inputAt();
       const electrons = exports.eerAddFrame(
-        ...([from, from + length, ARENA_AT, wide, shape.width, shape.height, doubled] as const),
-        ...([runBits, xBits, yBits, keepsPlace ? 1 : 0, REPORT_AT] as const),
+        from,
+        from + length,
+        ARENA_AT,
+        shape.pixelBytes - 1,
+        shape.width,
+        shape.height,
+        shape.upsampling - 1,
+        runBits,
+        xBits,
+        yBits,
+        positionAfterMaxRun ? 1 : 0,
+        REPORT_AT,
       );
       const [status, at] = new Uint32Array(memory.buffer, REPORT_AT, 2);
       if (status === 0) return { ok: true, electrons };
@@ -89,9 +99,9 @@ export function createEerDecoder(): EerDecoder {
   };
 }
 
-let ofThisThread: EerDecoder | undefined;
-/** The decoder of this thread, made at its first use. */
+let threadDecoder: EerDecoder | undefined;
+/** The decoder of this thread, created on first use. */
 export function eerDecoder(): EerDecoder {
-  ofThisThread ??= createEerDecoder();
-  return ofThisThread;
+  threadDecoder ??= createEerDecoder();
+  return threadDecoder;
 }

@@ -5,30 +5,30 @@ import { readValues, type TiffDirectory, type TiffKind } from '../tiff/directory
 import { TAG } from '../tiff/tags.ts';
 import type { EerCoding } from './decoder.ts';
 
-/** What the directory of one camera frame says. */
+/** Contents of the directory of one camera frame. */
 export interface EerFrame {
   readonly width: number;
   readonly height: number;
   readonly coding: EerCoding;
-  /** Places and lengths of the pieces of its stream. */
+  /** Offsets and lengths of the pieces of its stream, bytes. */
   readonly offsets: Float64Array;
   readonly lengths: Float64Array;
 }
 
-/** Prototype of 8 and 4 bits; 7 and 4 bits; bits as the tags 65007 to 65009 say. */
+/** The prototype with 8 and 4 bits; 7 and 4 bits; as many as the tags 65007 to 65009 give. */
 export const EER_COMPRESSIONS = [65000, 65001, 65002];
 const MAX_PIECES = 65536;
-/** A stream is one code of some bits per electron: no camera's frame comes near to this. */
+/** A stream has a code of some bits per electron: no camera's frame is nearly as long. */
 const MAX_STREAM_BYTES = 2 ** 28;
 
-/** Compression of a directory; undefined where none is named. */
+/** Compression of a directory; undefined where the tag is missing. */
 export function compressionOf(file: InputFile, kind: TiffKind, directory: TiffDirectory): number | undefined {
   const entry = directory.entries.get(TAG.compression);
   return entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : undefined;
 }
 
 /**
- * Reads the tags of one camera frame and holds its pieces against the file's size.
+ * Reads the tags of one camera frame and checks its pieces against the file's size.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */
 export function readEerFrame(
@@ -45,11 +45,11 @@ export function readEerFrame(
       expected,
       found,
     });
-  const number = (name: keyof typeof TAG, least: number, most: number, fallback?: number): number => {
+  const number = (name: keyof typeof TAG, minimum: number, maximum: number, fallback?: number): number => {
     const entry = directory.entries.get(TAG[name]);
     const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
-    if (value === undefined || !Number.isInteger(value) || value < least || value > most)
-      throw fault('MOVIE_CORRUPT', name, `${least} to ${most}`, String(value ?? 'none'));
+    if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum)
+      throw fault('MOVIE_CORRUPT', name, `${minimum} to ${maximum}`, String(value ?? 'none'));
     return value;
   };
   const table = (name: 'stripOffsets' | 'stripByteCounts') => {
@@ -69,22 +69,22 @@ export function readEerFrame(
   return { width, height, coding, offsets, lengths };
 }
 
-type NumberOf = (name: keyof typeof TAG, least: number, most: number, fallback?: number) => number;
+type NumberOf = (name: keyof typeof TAG, minimum: number, maximum: number, fallback?: number) => number;
 
 function codingOf(compression: number | undefined, number: NumberOf): EerCoding {
   switch (compression) {
     case 65000:
-      return { runBits: 8, xBits: 2, yBits: 2, keepsPlace: true };
+      return { runBits: 8, xBits: 2, yBits: 2, positionAfterMaxRun: true };
     case 65001:
-      return { runBits: 7, xBits: 2, yBits: 2, keepsPlace: false };
+      return { runBits: 7, xBits: 2, yBits: 2, positionAfterMaxRun: false };
     default: {
-      // The vertical tag is absent in prototypes: pixels are divided alike along both axes.
+      // Prototypes lack the vertical tag: pixels are divided equally along both axes.
       const xBits = number('eerXBits', 0, 4);
       return {
         runBits: number('eerRunBits', 1, 16),
         xBits,
         yBits: number('eerYBits', 0, 4, xBits),
-        keepsPlace: false,
+        positionAfterMaxRun: false,
       };
     }
   }
@@ -108,19 +108,26 @@ function checkPieces(
       });
     if (!(offset > 0 && length > 0))
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ ...place, offset: directory.at, expected: 'an offset and a length' },
+        ...place,
+        offset: directory.at,
+        expected: 'an offset and a length',
         found: `${offset} and ${length}`,
       });
     if (offset + length > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...{ ...place, offset, expected: `at least ${offset + length} bytes` },
+        ...place,
+        offset,
+        expected: `at least ${offset + length} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
     total += length;
   });
   if (total > Math.min(file.sizeBytes, MAX_STREAM_BYTES))
-    throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap, or are too many.', {
-      ...{ file: file.path, offset: directory.at, field: `camera frame ${frame}` },
-      ...{ expected: `at most ${Math.min(file.sizeBytes, MAX_STREAM_BYTES)} bytes`, found: `${total} bytes` },
+    throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap, or there are too many.', {
+      file: file.path,
+      offset: directory.at,
+      field: `camera frame ${frame}`,
+      expected: `at most ${Math.min(file.sizeBytes, MAX_STREAM_BYTES)} bytes`,
+      found: `${total} bytes`,
     });
 }

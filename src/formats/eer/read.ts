@@ -7,19 +7,21 @@ import { readDirectory, readTiffHeader, type TiffKind } from '../tiff/directory.
 import { readPixelSizeA } from '../tiff/frame-layout.ts';
 import { eerDecoder } from './decoder.ts';
 import { compressionOf, EER_COMPRESSIONS, type EerFrame, readEerFrame } from './frame.ts';
-import { type EerWishes, groupCameraFrames } from './grouping.ts';
+import { type EerOptions, groupCameraFrames } from './grouping.ts';
 
-/** Where the camera frames of a file are. Of a frame no more than the offset of its directory is kept. */
+/** The camera frames of a file. Only the offset of each frame's directory is kept. */
 interface CameraFrames {
   readonly kind: TiffKind;
   readonly first: EerFrame;
   readonly pixelSizeA: number | null;
   readonly offsets: readonly number[];
-  /** Directories that hold something else, such as a sum. */
+  /** Number of directories that hold something else, such as a sum. */
   readonly others: number;
 }
 
-/** A TIFF whose first or second directory is a camera frame: some programs put the sum of all before them. */
+/**
+ * True for a TIFF whose first or second directory is a camera frame: some programs put the sum of all first.
+ */
 export function looksLikeEer(file: InputFile): boolean {
   const { first, ...kind } = readTiffHeader(file);
   let looked = 0;
@@ -32,12 +34,13 @@ export function looksLikeEer(file: InputFile): boolean {
 }
 
 /**
- * Reads an EER file as a movie of fractions. Rows come in file order, which is from the bottom, as RELION has it. Takes the file over.
+ * Reads an EER file as a movie of fractions. Rows come in file order, which is from the bottom, as in RELION.
+ * Owns `file` from now on: closing the reader closes it.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH, TOO_FEW_FRAMES
  */
-export function openEer(file: InputFile, wishes: EerWishes = {}): MovieReader {
+export function openEer(file: InputFile, options: EerOptions = {}): MovieReader {
   const camera = findCameraFrames(file);
-  const structure = structureOf(file, camera, wishes);
+  const structure = structureOf(file, camera, options);
   return {
     ...structure,
     path: file.path,
@@ -86,23 +89,29 @@ function findCameraFrames(file: InputFile): CameraFrames {
 function checkSize(file: InputFile, first: EerFrame, frame: EerFrame, offset: number, index: number): void {
   if (frame.width !== first.width || frame.height !== first.height)
     throw new CodedError('MOVIE_SIZE_MISMATCH', '', {
-      ...{ file: file.path, offset, field: `camera frame ${index}` },
-      ...{ expected: `${first.width}x${first.height}`, found: `${frame.width}x${frame.height}` },
+      file: file.path,
+      offset,
+      field: `camera frame ${index}`,
+      expected: `${first.width}x${first.height}`,
+      found: `${frame.width}x${frame.height}`,
     });
 }
 
-function structureOf(file: InputFile, camera: CameraFrames, wishes: EerWishes): MovieStructure {
+function structureOf(file: InputFile, camera: CameraFrames, options: EerOptions): MovieStructure {
   const { first, offsets, others } = camera;
-  const eer = groupCameraFrames(offsets.length, wishes);
+  const eer = groupCameraFrames(offsets.length, options);
   const { upsampling, framesPerFraction, leftOver } = eer;
   if (upsampling === 2 && (first.coding.xBits === 0 || first.coding.yBits === 0))
-    throw new CodedError('MOVIE_UNSUPPORTED', 'It does not say where in a pixel an electron fell.', {
-      ...{ file: file.path, field: 'sub-pixel bits', expected: '1 or more for eer_upsampling 2', found: '0' },
+    throw new CodedError('MOVIE_UNSUPPORTED', 'It has no sub-pixel positions of electrons.', {
+      file: file.path,
+      field: 'sub-pixel bits',
+      expected: '1 or more for eer_upsampling 2',
+      found: '0',
     });
   const warnings: string[] = [];
   if (leftOver > 0)
     warnings.push(
-      `The last ${leftOver} of ${offsets.length} camera frames fill no fraction of ${framesPerFraction} and are not used.`,
+      `The last ${leftOver} of ${offsets.length} camera frames do not fill a fraction of ${framesPerFraction} and are not used.`,
     );
   return {
     format: 'eer',
@@ -113,7 +122,7 @@ function structureOf(file: InputFile, camera: CameraFrames, wishes: EerWishes): 
     pixelSizeA: camera.pixelSizeA === null ? null : camera.pixelSizeA / upsampling,
     warnings:
       others > 0
-        ? [...warnings, `${others} pictures in the file are no camera frames and are not used.`]
+        ? [...warnings, `${others} images in the file are not camera frames and are not used.`]
         : warnings,
     eer,
   };
@@ -140,13 +149,14 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
   const result = eerDecoder().add(length, frame.coding);
   if (result.ok) return;
   throw new CodedError('MOVIE_CORRUPT', `The stream ${result.reason}.`, {
-    ...{ file: file.path, field: `camera frame ${index}` },
-    offset: placeInFile(frame, result.sourceOffset),
+    file: file.path,
+    field: `camera frame ${index}`,
+    offset: offsetInFile(frame, result.sourceOffset),
   });
 }
 
-/** Place in the file of a byte of the stream. */
-function placeInFile({ offsets, lengths }: EerFrame, at: number): number {
+/** Offset in the file of a byte of the stream. */
+function offsetInFile({ offsets, lengths }: EerFrame, at: number): number {
   let before = 0;
   for (let piece = 0; piece < offsets.length; piece++) {
     if (at <= before + lengths[piece]!) return offsets[piece]! + at - before;

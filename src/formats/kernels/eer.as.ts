@@ -1,9 +1,10 @@
-// Decoder of one EER frame: runs of empty pixels and electrons, as a stream of bits from the least significant one on
-// (Guo et al., IUCrJ 2020;7:860; the symbols as in Thermo Fisher's EER specification).
+// Decoder of one EER frame: runs of empty pixels and electrons, as a stream of bits from the least
+// significant one on (Guo et al., IUCrJ 2020;7:860; the symbols as in Thermo Fisher's EER specification).
 //
-// A code is a run of `runBits`; below its maximum an electron follows the run, with xBits + yBits of place within the pixel,
-// x in the lower bits, the highest bit of each turned round. A run at its maximum is all empty and goes on in the next code.
-// Bounded for any input: it reads [src, srcEnd) only and writes within the image only.
+// A code is a run length of `runBits`; below its maximum an electron follows the run, with xBits + yBits of
+// sub-pixel position, x in the lower bits, the highest bit of each inverted. A run of maximum length is all
+// empty and continues in the next code. Bounded for any input: it reads only [src, srcEnd) and writes only
+// within the image.
 
 const OK: u32 = 0;
 const ENDS_EARLY: u32 = 1;
@@ -17,7 +18,7 @@ const TOO_LONG: u32 = 2;
 // @ts-ignore: decorator
 @inline function decode<T>(
   src: usize, srcEnd: usize, image: usize, width: u32, height: u32, doubled: u32,
-  runBits: u32, xBits: u32, yBits: u32, keepsPlace: u32, report: usize,
+  runBits: u32, xBits: u32, yBits: u32, positionAfterMaxRun: u32, report: usize,
 ): u32 {
   const start = src;
   const longest: u32 = (1 << runBits) - 1;
@@ -64,7 +65,7 @@ const TOO_LONG: u32 = 2;
       if (y > height || x > 0) status = TOO_LONG;
       break;
     }
-    if (run == longest && keepsPlace == 0) continue;
+    if (run == longest && positionAfterMaxRun == 0) continue;
     if (held < placeBits) { status = ENDS_EARLY; break; }
     const place = <u32>bits & placeMask;
     bits >>= placeBits;
@@ -79,7 +80,7 @@ const TOO_LONG: u32 = 2;
     }
     electrons++;
     x++;
-    // The last pixel needs no run after it: what follows is padding.
+    // No run follows the last pixel: what follows is padding.
     if (x == width && y == height - 1) break;
   }
   store<u32>(report, status);
@@ -88,17 +89,17 @@ const TOO_LONG: u32 = 2;
 }
 
 /**
- * Adds the electrons of one frame to an image and returns their number. The report is [status u32, source position u32]:
- * 0 well, 1 the stream ends before the last pixel, 2 a run goes beyond the last pixel.
+ * Adds the electrons of one frame to an image and returns their number. The report is [status u32, source
+ * position u32]: 0 success, 1 the stream ends before the last pixel, 2 a run goes beyond the last pixel.
  * @param wide - pixels of the image: 0 u8, 1 u16, native order, rows without padding
  * @param doubled - 1: the image has twice the sensor's width and height; xBits and yBits are 1 or more
- * @param keepsPlace - 1: a run at its maximum, too, is followed by bits of place (the 8-bit prototype)
+ * @param positionAfterMaxRun - 1: sub-pixel bits follow a run of maximum length too (the 8-bit prototype)
  */
 export function eerAddFrame(
   src: usize, srcEnd: usize, image: usize, wide: u32, width: u32, height: u32, doubled: u32,
-  runBits: u32, xBits: u32, yBits: u32, keepsPlace: u32, report: usize,
+  runBits: u32, xBits: u32, yBits: u32, positionAfterMaxRun: u32, report: usize,
 ): u32 {
   return wide
-    ? decode<u16>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, keepsPlace, report)
-    : decode<u8>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, keepsPlace, report);
+    ? decode<u16>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, positionAfterMaxRun, report)
+    : decode<u8>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, positionAfterMaxRun, report);
 }

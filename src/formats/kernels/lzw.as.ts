@@ -1,7 +1,9 @@
-// TIFF LZW decoder (TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, wider one code early).
+// TIFF LZW decoder (TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, wider one code
+// early).
 //
-// A string of the table is (address, length) inside the output that is already written, so that a new entry is two stores
-// and a string is put out by 16-byte copies. Bounded for any input: it reads [src, srcEnd) only, writes [dst, dstEnd) only.
+// A string of the table is (address, length) within the output so far, so that a new entry is two stores and
+// a string is written by 16-byte copies. Bounded for any input: it reads only [src, srcEnd) and writes only
+// [dst, dstEnd).
 //
 // table: TABLE_BYTES, 16-aligned: 4096 entries of [address u32, length u32], then 256 + 16 bytes of literals,
 // then the report [status u32, source position u32].
@@ -18,7 +20,7 @@ const STATUS_TOO_LONG: u32 = 2;
   return (rotl<u32>(x, 8) & 0x00ff00ff) | (rotr<u32>(x, 8) & 0xff00ff00);
 }
 
-/** The fewer than four bytes that are left, zeros behind them, as `bigEndian32` has them. */
+/** The last one to three bytes, followed by zeros, in the byte order of `bigEndian32`. */
 function lastBytes(src: usize, srcEnd: usize): u32 {
   let word: u32 = 0;
   for (let i: usize = 0; i < 4; i++) word = (word << 8) | (src + i < srcEnd ? <u32>load<u8>(src + i) : 0);
@@ -35,7 +37,7 @@ export function lzwInit(table: usize): void {
   }
 }
 
-/** Bytes written to dst. The report says how it ended: 0 well, 1 a code that cannot be, 2 more output than fits. */
+/** Bytes written to dst. The report has the result: 0 success, 1 an invalid code, 2 more output than fits. */
 export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, table: usize): u32 {
   const srcStart = src;
   const dstStart = dst;
@@ -49,7 +51,8 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
   let status: u32 = STATUS_OK;
 
   while (true) {
-    // a code and what was read before it in its first byte are 19 bits at most: 32 bits from there hold it, without a branch that guesses
+    // A code and the bits before it in its first byte are at most 19 bits: a 32-bit word has them without a
+    // branch.
     if (src + 4 > srcEnd && (<u32>(srcEnd - src) << 3) < offset + width) break;
     const word = src + 4 <= srcEnd ? bigEndian32(load<u32>(src)) : lastBytes(src, srcEnd);
     const code = (word << offset) >>> (32 - width);
@@ -66,7 +69,7 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
       continue;
     }
     if (dst == dstEnd) {
-      // Padding after the last code is tolerated where it is shorter than a code and its padding can be.
+      // Padding after the last code is tolerated as long as it is shorter than a code could be.
       if (src + 4 + (offset > 0 ? 1 : 0) <= srcEnd) status = STATUS_TOO_LONG;
       break;
     }
@@ -93,7 +96,7 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
         memory.copy(dst, from, length);
       }
     } else {
-      // The string that is just being made: the previous one and its own first byte.
+      // The string that is being defined: the previous one and its own first byte.
       if (code != next || previousLength == 0) {
         status = STATUS_BAD_CODE;
         break;

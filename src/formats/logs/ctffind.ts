@@ -9,19 +9,22 @@ export interface CtffindRow {
   readonly azimuthDeg: number;
   readonly phaseShiftRad: number;
   readonly crossCorrelation: number;
-  /** Spacing up to which rings were fitted; null where CTFFIND says `inf`: no ring was. */
+  /** Spacing up to which Thon rings were fitted; null where CTFFIND prints `inf`: none was. */
   readonly ringsToA: number | null;
-  /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), as they are. */
+  /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), unchanged. */
   readonly further: readonly number[];
 }
 
 export interface CtffindText {
-  /** Of the line `# Output from CTFFind version ...`; null where there is none. */
+  /** From the line `# Output from CTFFind version ...`; null where there is none. */
   readonly version: string | null;
   readonly rows: readonly CtffindRow[];
 }
 
-/** Columns that every version writes, in their order (RELION's and Scipion's readers of 4.1 name the same seven). */
+/**
+ * Columns that every version writes, in order (the readers of RELION and Scipion for 4.1 have the same
+ * seven).
+ */
 const COLUMNS = [
   'micrograph number',
   'defocus 1',
@@ -34,8 +37,9 @@ const COLUMNS = [
 
 /**
  * Reads CTFFIND's result text, versions 4 (seven columns) and 5 (ten).
- * @param file - its name in errors
- * @throws CodedError PROGRAM_FAILED where no line, too few columns or no finite numbers are found; for a defocus of zero
+ * @param file - its name, for errors
+ * @throws CodedError PROGRAM_FAILED where no line, too few columns or no finite numbers are found; for a
+ * defocus of zero
  */
 export function parseCtffindText(text: string, file: string): LogReading<CtffindText> {
   const warnings: string[] = [];
@@ -46,7 +50,7 @@ export function parseCtffindText(text: string, file: string): LogReading<Ctffind
     if (line.startsWith('#')) version ??= /output from ctffind version\s+([^\s,]+)/i.exec(line)?.[1] ?? null;
     else if (line !== '') rows.push(parseRow(line.split(/\s+/), file, index + 1));
   }
-  if (rows.length === 0) throw logFault({ file }, 'it holds no result', 'a line of seven numbers', 'none');
+  if (rows.length === 0) throw logFault({ file }, 'it has no result', 'a line of seven numbers', 'none');
   if (version === null) warnings.push(`${file} does not name the version of CTFFIND`);
   return { value: { version, rows }, warnings };
 }
@@ -57,32 +61,48 @@ function parseRow(cells: readonly string[], file: string, line: number): Ctffind
   const number = (column: number) =>
     finiteNumber(cells[column]!, { file, line, field: COLUMNS[column] as string });
   const [micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation] = [
-    ...[0, 1, 2, 3, 4, 5].map(number),
-  ] as [number, number, number, number, number, number];
+    number(0),
+    number(1),
+    number(2),
+    number(3),
+    number(4),
+    number(5),
+  ] as const;
   if (defocus1A === 0 || defocus2A === 0)
-    throw logFault({ file, line, field: 'defocus' }, 'a defocus of zero is no result', 'not 0', '0');
+    throw logFault({ file, line, field: 'defocus' }, 'a defocus of zero is not a result', 'not 0', '0');
   const further = cells.slice(COLUMNS.length).map((cell, i) => {
     const value = parseCNumber(cell);
     if (value !== null) return value;
-    throw logFault({ file, line, field: `column ${COLUMNS.length + 1 + i}` }, 'no number', 'a number', cell);
+    throw logFault(
+      { file, line, field: `column ${COLUMNS.length + 1 + i}` },
+      'not a number',
+      'a number',
+      cell,
+    );
   });
   return {
-    ...{ micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, further },
+    micrograph,
+    defocus1A,
+    defocus2A,
+    azimuthDeg,
+    phaseShiftRad,
+    crossCorrelation,
+    further,
     ringsToA: ringSpacing(cells[6]!, file, line),
   };
 }
 
-/** The spacing is one over a frequency: `inf` is the frequency zero, where no ring was fitted. */
+/** The spacing is the inverse of a frequency: `inf` is the frequency zero, where no ring was fitted. */
 function ringSpacing(cell: string, file: string, line: number): number | null {
   const value = parseCNumber(cell);
   if (value === Infinity) return null;
   if (value !== null && value > 0) return value;
-  throw logFault({ file, line, field: COLUMNS[6] }, 'the spacing is none', 'a length or inf', cell);
+  throw logFault({ file, line, field: COLUMNS[6] }, 'the spacing is not a length', 'a length or inf', cell);
 }
 
-/** What `formatCtffindText` writes beside the numbers of a fit. */
+/** What `formatCtffindText` writes. */
 export interface CtffindTextSource {
-  /** Who made the fit, for the first line. */
+  /** The program that made the fit, for the first line. */
   readonly madeBy: string;
   readonly madeAt: string;
   readonly inputFile: string;
@@ -98,16 +118,16 @@ export interface CtffindTextSource {
   readonly row: Omit<CtffindRow, 'micrograph' | 'further'>;
 }
 
-/** The result of a fit in the layout of CTFFIND 4.1: five comment lines, then seven columns with six decimals. */
+/**
+ * The result of a fit in the layout of CTFFIND 4.1: five comment lines, then seven columns with six decimals.
+ */
 export function formatCtffindText(source: CtffindTextSource): string {
   const { row } = source;
   const fixed = (value: number, digits: number) => value.toFixed(digits);
-  const numbers = [
-    ...[1, row.defocus1A, row.defocus2A, row.azimuthDeg, row.phaseShiftRad, row.crossCorrelation].map((v) =>
-      fixed(v, 6),
-    ),
-    row.ringsToA === null ? 'inf' : fixed(row.ringsToA, 6),
-  ];
+  const { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA } = row;
+  const numbers = [1, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation]
+    .map((value) => fixed(value, 6))
+    .concat(ringsToA === null ? 'inf' : fixed(ringsToA, 6));
   return [
     `# Output from ${source.madeBy}, run on ${source.madeAt}; layout of CTFFind version 4.1`,
     `# Input file: ${source.inputFile} ; Number of micrographs: 1`,

@@ -13,8 +13,9 @@ const AVROT_LINES = 6;
 const AVROT = { frequency: 0, averageAlongRings: 2, fit: 3, crossCorrelation: 4 } as const;
 
 /**
- * Reads the curves of the first micrograph of CTFFIND's `<diagnostic>_avrot.txt`: frequency in 1/A, average along the
- * (elliptical) rings, fit, cross-correlation of both. Points where one of them is no number are left out.
+ * Reads the curves of the first micrograph of CTFFIND's `<diagnostic>_avrot.txt`: frequency in 1/A, average
+ * along the (elliptical) rings, fit, cross-correlation of both. Points where one of them is not a number are
+ * left out.
  * @throws CodedError PROGRAM_FAILED where lines are missing, differ in length, or frequencies do not rise
  */
 export function parseCtffindCurves(text: string, file: string): LogReading<FitCurves> {
@@ -40,11 +41,14 @@ export function parseCtffindCurves(text: string, file: string): LogReading<FitCu
   return curvesOf(points, file);
 }
 
-/** Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equi-phase average, the same less background, CCC. */
+/**
+ * Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equi-phase average, the same without
+ * background, CCC.
+ */
 const EPA_COLUMNS = 5;
 
 /**
- * Reads Gctf's `<micrograph>_EPA.log`: a heading, then rows from coarse to fine.
+ * Reads Gctf's `<micrograph>_EPA.log`: a heading, then rows of rising frequency.
  * @throws CodedError PROGRAM_FAILED where no rows are found, columns are missing, or frequencies do not rise
  */
 export function parseGctfCurves(text: string, file: string): LogReading<FitCurves> {
@@ -52,23 +56,23 @@ export function parseGctfCurves(text: string, file: string): LogReading<FitCurve
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const cells = raw.trim().split(/\s+/);
     const isRow = parseCNumber(cells[0]!) !== null;
-    if (!isRow) continue; // the heading, and empty lines
+    if (!isRow) continue; // the heading and empty lines
     const line = index + 1;
     if (cells.length !== EPA_COLUMNS)
       throw logFault({ file, line }, 'columns are missing', `${EPA_COLUMNS}`, `${cells.length}`);
     const resolutionA = finiteNumber(cells[0]!, { file, line, field: 'resolution' });
-    if (!(resolutionA > 0)) throw logFault({ file, line }, 'a resolution is none', 'above 0', cells[0]!);
+    if (!(resolutionA > 0)) throw logFault({ file, line }, 'not a resolution', 'above 0', cells[0]!);
     const [model, , data, cc] = cells.slice(1).map((cell) => anyNumber(cell, file, line));
     points.push({ frequency: 1 / resolutionA, data: data!, model: model!, cc: cc! });
   }
-  if (points.length === 0) throw logFault({ file }, 'it holds no curve', 'rows of five numbers', 'none');
+  if (points.length === 0) throw logFault({ file }, 'it has no curve', 'rows of five numbers', 'none');
   return curvesOf(points, file);
 }
 
 function anyNumber(cell: string, file: string, line: number): number {
   const value = parseCNumber(cell);
   if (value !== null) return value;
-  throw logFault({ file, line }, 'no number', 'a number', cell);
+  throw logFault({ file, line }, 'not a number', 'a number', cell);
 }
 
 function curvesOf(
@@ -77,7 +81,7 @@ function curvesOf(
 ): LogReading<FitCurves> {
   const points = all.filter((point) => Object.values(point).every(Number.isFinite));
   if (points.length < 2)
-    throw logFault({ file }, 'the curves hold no numbers', '2 points or more', `${points.length}`);
+    throw logFault({ file }, 'the curves have no numbers', '2 points or more', `${points.length}`);
   for (const [i, { frequency }] of points.entries())
     if (i > 0 && frequency <= points[i - 1]!.frequency)
       throw logFault(
@@ -94,6 +98,6 @@ function curvesOf(
       model: points.map((p) => p.model),
       cc: points.map((p) => p.cc),
     },
-    warnings: left === 0 ? [] : [`${file}: ${left} points of the curves are no numbers and are left out`],
+    warnings: left === 0 ? [] : [`${file}: ${left} points of the curves are not numbers and are left out`],
   };
 }

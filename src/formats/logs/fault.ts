@@ -1,38 +1,45 @@
 import { CodedError } from '../../contract/errors.ts';
 
-/** Where in a program's output something is not as it should be. Lines count from 1. */
-export interface LogPlace {
+/** Where in a program's output a fault is. Lines count from 1. */
+export interface LogLocation {
   readonly file: string;
   readonly line?: number;
   readonly field?: string;
 }
 
-/** The output of a program cannot be understood. What cannot be understood is never read as a number. */
-export function logFault(place: LogPlace, detail: string, expected?: string, found?: string): CodedError {
-  const field = [place.line === undefined ? '' : `line ${place.line}`, place.field ?? ''].filter(Boolean);
-  return new CodedError('PROGRAM_FAILED', `Its output cannot be understood: ${detail}.`, {
-    file: place.file,
+/** The output of a program is not understood. What is not understood is never taken for a number. */
+export function logFault(
+  location: LogLocation,
+  detail: string,
+  expected?: string,
+  found?: string,
+): CodedError {
+  const field = [location.line === undefined ? '' : `line ${location.line}`, location.field ?? ''].filter(
+    Boolean,
+  );
+  return new CodedError('PROGRAM_FAILED', `Its output is not understood: ${detail}.`, {
+    file: location.file,
     ...(field.length > 0 ? { field: field.join(' ') } : {}),
     ...(expected === undefined ? {} : { expected }),
     ...(found === undefined ? {} : { found: found.slice(0, 200) }),
   });
 }
 
-/** Numbers as C and C++ print them. `null` for text that is no number; infinities and NaN are told apart by the caller. */
+/** A number as C and C++ print it, infinities and NaN included; null for text that is not a number. */
 export function parseCNumber(text: string): number | null {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return /^[+-]?nan(\([^)]*\))?$/i.test(text) ? Number.NaN : null;
 }
 
-/** @throws CodedError PROGRAM_FAILED for text that is no finite number */
-export function finiteNumber(text: string, place: LogPlace): number {
+/** @throws CodedError PROGRAM_FAILED for text that is not a finite number */
+export function finiteNumber(text: string, location: LogLocation): number {
   const value = parseCNumber(text);
   if (value !== null && Number.isFinite(value)) return value;
-  throw logFault(place, 'a number is missing', 'a finite number', text);
+  throw logFault(location, 'a number is missing', 'a finite number', text);
 }
 
-/** What a reader of this folder answers with. */
+/** The result of a reader of this folder. */
 export interface LogReading<Value> {
   readonly value: Value;
   readonly warnings: readonly string[];

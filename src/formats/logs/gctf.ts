@@ -4,24 +4,24 @@ export interface GctfResult {
   readonly defocusUA: number;
   readonly defocusVA: number;
   readonly angleDeg: number;
-  /** null where no phase shift was asked for: the line then has one number less. */
+  /** null where no phase shift was searched: the line then has one number less. */
   readonly phaseShiftDeg: number | null;
   readonly crossCorrelation: number;
-  /** null where Gctf says `inf`. */
+  /** null where Gctf prints `inf`. */
   readonly resolutionLimitA: number | null;
   readonly version: string | null;
 }
 
 /** Colours for a terminal, which Gctf writes into its log too. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they start with the escape character
 const COLOURS = /\x1b\[[0-9;]*[A-Za-z]/g;
 const FINAL = /^(.*?)\s*Final\s+Values\s*$/i;
 const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)$/i;
 
 /**
- * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equi-phase average.
- * The first has four numbers, or five where a phase shift was searched.
- * @throws CodedError PROGRAM_FAILED where one of both lines is missing or holds no numbers
+ * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equi-phase
+ * average. The first has four numbers, or five where a phase shift was searched.
+ * @throws CodedError PROGRAM_FAILED where one of the two lines is missing or has no numbers
  */
 export function parseGctfLog(text: string, file: string): LogReading<GctfResult> {
   let final: { cells: string[]; line: number } | null = null;
@@ -35,11 +35,11 @@ export function parseGctfLog(text: string, file: string): LogReading<GctfResult>
     if (limitMatch) limit = { text: limitMatch[1]!.trim(), line: index + 1 };
     version ??= /\bgctf[-_ ]?(?:version)?[-_ ]?v?(\d+\.\d+[\w.]*)/i.exec(line)?.[1] ?? null;
   }
-  if (final === null) throw logFault({ file }, 'it holds no result', 'a line "... Final Values"', 'none');
+  if (final === null) throw logFault({ file }, 'it has no result', 'a line "... Final Values"', 'none');
   if (limit === null)
     throw logFault(
       { file },
-      'it holds no resolution',
+      'it has no resolution limit',
       'a line "Resolution limit estimated by EPA: ..."',
       'none',
     );
@@ -49,10 +49,13 @@ export function parseGctfLog(text: string, file: string): LogReading<GctfResult>
   const numbers = cells.map((cell) => finiteNumber(cell, { file, line, field: 'Final Values' }));
   const [defocusUA, defocusVA, angleDeg] = numbers as [number, number, number];
   if (defocusUA === 0 || defocusVA === 0)
-    throw logFault({ file, line, field: 'Final Values' }, 'a defocus of zero is no result', 'not 0', '0');
+    throw logFault({ file, line, field: 'Final Values' }, 'a defocus of zero is not a result', 'not 0', '0');
   return {
     value: {
-      ...{ defocusUA, defocusVA, angleDeg, version },
+      defocusUA,
+      defocusVA,
+      angleDeg,
+      version,
       phaseShiftDeg: numbers.length === 5 ? numbers[3]! : null,
       crossCorrelation: numbers.at(-1)!,
       resolutionLimitA: limitOf(limit.text, file, limit.line),
@@ -65,5 +68,5 @@ function limitOf(text: string, file: string, line: number): number | null {
   const value = parseCNumber(text.split(/\s+/)[0] ?? '');
   if (value === Infinity) return null;
   if (value !== null && value > 0) return value;
-  throw logFault({ file, line, field: 'RES_LIMIT' }, 'the limit is none', 'a length or inf', text);
+  throw logFault({ file, line, field: 'RES_LIMIT' }, 'the limit is not a length', 'a length or inf', text);
 }

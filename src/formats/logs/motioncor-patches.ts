@@ -1,26 +1,32 @@
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
-/** One patch: its centre, pixels of `size`, and its shift to apply in each frame beyond that of the whole frame. */
+/**
+ * One patch: its centre, pixels of `size`, and its shift to apply in each frame beyond that of the whole
+ * frame.
+ */
 export interface MotioncorPatch {
   readonly centre: readonly [number, number];
-  /** Unbinned pixels; `isBad` where MotionCor itself left the point out. */
+  /** Unbinned pixels; `isBad` where MotionCor did not use the point. */
   readonly points: readonly { readonly shift: readonly [number, number]; readonly isBad: boolean }[];
 }
 
 export interface MotioncorPatches {
-  /** Of the frame in whose pixels the centres are. */
+  /** Of the frame, in whose pixels the centres are given. */
   readonly size: readonly [width: number, height: number];
   readonly patches: readonly MotioncorPatch[];
 }
 
-/** frame, centre x, centre y, shift x, shift y; then whether it is bad, or, in earlier versions, the fitted shift. */
-const LEAST_COLUMNS = 5;
-const WITH_FLAG = 6;
+/**
+ * Frame, centre x and y, shift x and y; then a flag for bad points or, in earlier versions, the fitted shift.
+ */
+const MIN_COLUMNS = 5;
+const COLUMNS_WITH_FLAG = 6;
 
 /**
- * Reads `X-Patch-Patch.log` (frame by frame within each patch) or `X-Patch-Frame.log` (patch by patch within each frame); both hold the
- * same rows.
- * @throws CodedError PROGRAM_FAILED with the line where a row is not understood; where patches or frames are missing
+ * Reads `X-Patch-Patch.log` (frame by frame within each patch) or `X-Patch-Frame.log` (patch by patch within
+ * each frame); both hold the same rows.
+ * @throws CodedError PROGRAM_FAILED with the line where a row is not understood; where patches or frames are
+ * missing
  */
 export function parseMotioncorPatches(
   text: string,
@@ -28,7 +34,7 @@ export function parseMotioncorPatches(
   frames: number,
 ): LogReading<MotioncorPatches> {
   let size: [number, number] | null = null;
-  let promised: number | null = null;
+  let announced: number | null = null;
   const byCentre = new Map<string, { centre: [number, number]; points: Point[] }>();
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
@@ -38,14 +44,14 @@ export function parseMotioncorPatches(
       const movie = /movie size:\s*(\S+)\s+(\S+)/i.exec(line);
       if (movie) size = [finiteNumber(movie[1]!, place), finiteNumber(movie[2]!, place)];
       const count = /number of patches:\s*(\d+)/i.exec(line);
-      if (count) promised = Number(count[1]);
+      if (count) announced = Number(count[1]);
       continue;
     }
     const cells = line.split(/\s+/);
-    if (cells.length < LEAST_COLUMNS)
-      throw logFault(place, 'columns are missing', `${LEAST_COLUMNS} or more`, `${cells.length}`);
+    if (cells.length < MIN_COLUMNS)
+      throw logFault(place, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
     const [frame, x, y, dx, dy] = cells
-      .slice(0, LEAST_COLUMNS)
+      .slice(0, MIN_COLUMNS)
       .map((cell, i) => finiteNumber(cell, { ...place, field: COLUMNS[i]! })) as [
       number,
       number,
@@ -53,7 +59,7 @@ export function parseMotioncorPatches(
       number,
       number,
     ];
-    const isBad = cells.length === WITH_FLAG && cells[LEAST_COLUMNS] !== '0';
+    const isBad = cells.length === COLUMNS_WITH_FLAG && cells[MIN_COLUMNS] !== '0';
     const key = `${x} ${y}`;
     const patch = byCentre.get(key) ?? { centre: [x, y], points: [] };
     byCentre.set(key, patch);
@@ -67,11 +73,11 @@ export function parseMotioncorPatches(
     patch.points.push({ shift: [dx, dy], isBad });
   }
   const patches = [...byCentre.values()];
-  if (patches.length === 0) throw logFault({ file }, 'it holds no patches', 'rows of numbers', 'none');
+  if (patches.length === 0) throw logFault({ file }, 'it has no patches', 'rows of numbers', 'none');
   if (size === null || !(size[0] > 0 && size[1] > 0))
     throw logFault({ file }, 'the size of the movie is missing', 'a line "# Movie size: ..."', 'none');
-  if (promised !== null && promised !== patches.length)
-    throw logFault({ file }, 'patches are missing', `${promised}`, `${patches.length}`);
+  if (announced !== null && announced !== patches.length)
+    throw logFault({ file }, 'patches are missing', `${announced}`, `${patches.length}`);
   for (const { centre, points } of patches)
     if (points.length !== frames)
       throw logFault(

@@ -1,8 +1,9 @@
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
 /**
- * Shifts of whole frames as MotionCor2 and MotionCor3 write them: unbinned pixels of the movie as it was read, to be applied (the
- * motion of the content has the other sign), relative to whichever frame they chose. Frames count from 1 at the first one used.
+ * Shifts of whole frames as MotionCor2 and MotionCor3 write them: unbinned pixels of the movie as it was
+ * read, to be applied (the motion of the content has the other sign), relative to whichever frame they chose.
+ * Frames count from 1 at the first one used.
  */
 export type MotioncorShifts = readonly (readonly [number, number])[];
 
@@ -10,13 +11,15 @@ export type MotioncorShifts = readonly (readonly [number, number])[];
 const ROW = /^\s*(\d+)\s+(\S+)\s+(\S+)\s*$/;
 /** `...... Frame (  1) shift:     0.000      0.000`: MotionCor2 before 1.6.4, and MotionCor3. */
 const FRAME_LINE = /Frame\s*\(\s*(\d+)\s*\)\s*shift:\s*(\S+)\s+(\S+)/i;
-/** Heads the table of rows `n x y` that MotionCor2 prints from 1.6 on. */
+/** Heading of the table of rows `n x y` that MotionCor2 prints from 1.6 on. */
 const TABLE_HEAD = /frame\s+x\s*shift\s+y\s*shift/i;
 const START = /full-frame alignment shift/i;
 
 /**
- * Reads `X-Full.log` (the frame as a whole) or `X-Patch-Full.log` (the same before the patches): comments, then rows `n x y`.
- * @throws CodedError PROGRAM_FAILED with the line where a row is not understood, for frames that are missing or too many
+ * Reads `X-Full.log` (the frame as a whole) or `X-Patch-Full.log` (the same before the patches): comments,
+ * then rows `n x y`.
+ * @throws CodedError PROGRAM_FAILED with the line where a row is not understood, for frames that are missing
+ * or too many
  */
 export function parseMotioncorFullLog(
   text: string,
@@ -59,27 +62,29 @@ export function parseMotioncorOutput(
   if (found.length === 0)
     throw logFault(
       { file },
-      'it holds no shifts of frames',
+      'it has no shifts of frames',
       'lines "Frame (n) shift: x y", or a table "Frame x Shift y Shift"',
       'none',
     );
   return { value: inOrder(found, file, frames), warnings: [] };
 }
 
-/** What MotionCor prints of its way there. */
+/** What MotionCor prints of its progress. */
 export interface MotioncorProgress {
   readonly iterations: number;
-  /** Largest error after the last iteration of the whole frame, pixels; null where it tells of none. */
+  /** Maximum error after the last iteration of the whole frame, pixels; null where it prints none. */
   readonly lastErrorPixels: number | null;
-  /** Sentences that say that something asked for was left out. */
+  /** Printed lines on something that was asked for and left out. */
   readonly omissions: readonly string[];
 }
 
-/** MotionCor goes on, and ends without an error, after these. */
+/** MotionCor continues after these and exits without an error. */
 const OMISSION =
   /(gain|dark).*(not be loaded|be skipped|cannot be|failed)|cannot augment gain|throwing tw?o+ many frames|defect.*(not be loaded|be skipped|cannot be)/i;
 
-/** Iterations of the first alignment, which is that of whole frames, and what MotionCor says that it left out. */
+/**
+ * Iterations of the first alignment, which is that of whole frames, and what MotionCor reports as left out.
+ */
 export function parseMotioncorProgress(text: string): MotioncorProgress {
   const errors: number[] = [];
   const omissions: string[] = [];

@@ -1,11 +1,16 @@
 import { type ParsedStarBlock, parseStar, StarError } from '../star/parse.ts';
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
-/** What relion_run_motioncorr says of one movie. Its shifts are those to apply: the motion of the content has the other sign. */
+/**
+ * Results of relion_run_motioncorr for one movie. Its shifts are those to apply: the motion of the content
+ * has the opposite sign.
+ */
 export interface RelionMotion {
   /** One per frame used, unbinned pixels. */
   readonly shiftsToApply: readonly (readonly [number, number])[];
-  /** Shift to apply beyond those, 18 coefficients for each axis; null where only the frame as a whole was followed. */
+  /**
+   * Shift to apply beyond those, 18 coefficients for each axis; null where only whole frames were aligned.
+   */
   readonly localToApply: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
   /** Points of patches that were measured. */
   readonly localPoints: number;
@@ -27,8 +32,9 @@ const MODELS: Readonly<Record<string, boolean>> = { '0': false, '1': true };
 
 /**
  * Reads the STAR file that RELION 3.1 and later write beside a corrected micrograph.
- * @param expected - the movie that it must tell of
- * @throws CodedError PROGRAM_FAILED where a block, a frame or a number is missing, or the movie was read as a longer or shorter one
+ * @param expected - the movie that it must be of
+ * @throws CodedError PROGRAM_FAILED where a block, a frame or a number is missing, or the movie was read as a
+ * longer or shorter one
  */
 export function parseRelionMotion(
   text: string,
@@ -57,7 +63,7 @@ export function parseRelionMotion(
   if (hasModel === undefined)
     throw logFault(
       { file, field: 'rlnMotionModelVersion' },
-      'its model of local motion is not known',
+      'its model of local motion is unknown',
       Object.keys(MODELS).join(' or '),
       value('rlnMotionModelVersion'),
     );
@@ -65,7 +71,7 @@ export function parseRelionMotion(
   const mustBe = (label: string, wanted: number) => {
     const found = whole(label);
     if (found !== wanted)
-      throw logFault({ file, field: label }, 'it is about another movie', `${wanted}`, `${found}`);
+      throw logFault({ file, field: label }, 'it is of another movie', `${wanted}`, `${found}`);
   };
   mustBe('rlnImageSizeX', structure.width);
   mustBe('rlnImageSizeY', structure.height);
@@ -127,7 +133,7 @@ function shiftsOf(
 ): [number, number][] {
   const labels = ['rlnMicrographFrameNumber', 'rlnMicrographShiftX', 'rlnMicrographShiftY'];
   const all = numbers(block, labels, file) as [number, number, number][];
-  // All frames of the movie are listed; those that were left out have no shift.
+  // All frames of the movie are listed; skipped frames have no shift.
   const lastFrame = firstFrame + usedFrames - 1;
   const rows = all.filter(([frame]) => frame >= firstFrame && frame <= lastFrame);
   if (rows.length !== usedFrames)
@@ -161,10 +167,10 @@ function coefficientsOf(block: ParsedStarBlock, file: string): { x: number[]; y:
   return { x: values.slice(0, COEFFICIENTS), y: values.slice(COEFFICIENTS) };
 }
 
-/** How RELION got there. */
+/** RELION's progress. */
 export interface RelionMotionLog {
   readonly iterations: number;
-  /** Last change of the shifts of the whole frame, pixels of the alignment. */
+  /** Last change of the shifts of whole frames, pixels of the alignment. */
   readonly lastChangePixels: number;
   /** Distance of the patches from the model along x and y, unbinned pixels; null where none was fitted. */
   readonly fitRmsPixels: readonly [number, number] | null;
@@ -172,7 +178,7 @@ export interface RelionMotionLog {
 
 /**
  * Reads the log that relion_run_motioncorr writes beside a corrected micrograph.
- * @throws CodedError PROGRAM_FAILED where it tells of no iteration of the global alignment
+ * @throws CodedError PROGRAM_FAILED where it has no iteration of the global alignment
  */
 export function parseRelionMotionLog(text: string, file: string): LogReading<RelionMotionLog> {
   let isGlobal = false;
@@ -193,6 +199,6 @@ export function parseRelionMotionLog(text: string, file: string): LogReading<Rel
   }
   const lastChangePixels = changes.at(-1);
   if (lastChangePixels === undefined)
-    throw logFault({ file }, 'it tells of no alignment', 'a line "Iteration 1: RMSD = ..."', 'none');
+    throw logFault({ file }, 'it has no alignment', 'a line "Iteration 1: RMSD = ..."', 'none');
   return { value: { iterations: changes.length, lastChangePixels, fitRmsPixels }, warnings: [] };
 }

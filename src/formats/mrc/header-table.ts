@@ -1,6 +1,6 @@
 /**
- * The MRC2014 header as a table (https://www.ccpem.ac.uk/mrc_format/mrc2014.php), with the words that IMOD adds to it.
- * Reader, writer, validator and documentation follow these rows.
+ * The MRC2014 header as a table (https://www.ccpem.ac.uk/mrc_format/mrc2014.php), with the fields that IMOD
+ * adds to it. Reader, writer and checks follow these rows.
  */
 export const MRC_HEADER_BYTES = 1024;
 
@@ -9,7 +9,7 @@ export type MrcFieldType = 'i32' | 'f32' | 'chars';
 export interface MrcField {
   readonly offset: number;
   readonly type: MrcFieldType;
-  /** Length in bytes; only characters are longer than 4. */
+  /** Length in bytes; more than 4 for characters only. */
   readonly bytes: number;
   readonly unit: string;
   readonly note: string;

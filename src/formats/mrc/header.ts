@@ -45,10 +45,10 @@ export interface MrcStatistics {
   readonly rms: number;
 }
 
-/** MRC2014's way of saying "not determined". */
+/** Values that mean "not determined" in MRC2014. */
 export const UNDETERMINED: MrcStatistics = { minimum: 0, maximum: -1, mean: -2, rms: -1 };
 
-/** Modes of stacks that are written here. 12 is `write-half.ts`. */
+/** Modes of stacks that are written here; mode 12 in `write-half.ts`. */
 export type MrcWriteMode = 0 | 1 | 2 | 6;
 export const MRC_WRITE_TYPES = { 0: 'i8', 1: 'i16', 2: 'f32', 6: 'u16' } as const satisfies Record<
   MrcWriteMode,
@@ -60,32 +60,54 @@ export interface MrcHeaderOptions {
   readonly height: number;
   readonly frames: number;
   readonly mode: MrcWriteMode | 12;
-  /** Angstrom; null leaves the cell zero, which readers take as "not known". */
+  /** Angstrom; null leaves the cell zero, which readers take for "unknown". */
   readonly pixelSizeA: number | null;
   readonly statistics: MrcStatistics;
   readonly label?: string;
 }
 
-/** A little-endian MRC2014 header of an image or a stack of images, 1024 bytes. Bytes of mode 0 are marked as signed. */
+/**
+ * A little-endian MRC2014 header of an image or a stack of images, 1024 bytes. Bytes of mode 0 are marked as
+ * signed.
+ */
 export function encodeMrcHeader(options: MrcHeaderOptions): Uint8Array {
   const { width, height, frames, mode, statistics } = options;
   const pixelSizeA = options.pixelSizeA ?? 0;
   return encodeMrcFields({
-    ...{ nx: width, ny: height, nz: frames, mode, nxstart: 0, nystart: 0, nzstart: 0 },
-    ...{
-      mx: width,
-      my: height,
-      mz: 1,
-      xlen: width * pixelSizeA,
-      ylen: height * pixelSizeA,
-      zlen: pixelSizeA,
-    },
-    ...{ alpha: 90, beta: 90, gamma: 90, mapc: 1, mapr: 2, maps: 3 },
-    ...{ dmin: statistics.minimum, dmax: statistics.maximum, dmean: statistics.mean, rms: statistics.rms },
-    ...{ ispg: 0, nsymbt: 0, exttyp: '', nversion: 20140 },
+    nx: width,
+    ny: height,
+    nz: frames,
+    mode,
+    nxstart: 0,
+    nystart: 0,
+    nzstart: 0,
+    mx: width,
+    my: height,
+    mz: 1,
+    xlen: width * pixelSizeA,
+    ylen: height * pixelSizeA,
+    zlen: pixelSizeA,
+    alpha: 90,
+    beta: 90,
+    gamma: 90,
+    mapc: 1,
+    mapr: 2,
+    maps: 3,
+    dmin: statistics.minimum,
+    dmax: statistics.maximum,
+    dmean: statistics.mean,
+    rms: statistics.rms,
+    ispg: 0,
+    nsymbt: 0,
+    exttyp: '',
+    nversion: 20140,
     imodStamp: mode === 0 ? IMOD_STAMP : 0,
     imodFlags: mode === 0 ? IMOD_FLAG_SIGNED_BYTES : 0,
-    ...{ xorg: 0, yorg: 0, zorg: 0, map: 'MAP ', machst: 0x4144 },
+    xorg: 0,
+    yorg: 0,
+    zorg: 0,
+    map: 'MAP ',
+    machst: 0x4144,
     nlabl: options.label ? 1 : 0,
     label: options.label ? options.label.padEnd(MRC_FIELDS.label.bytes, ' ') : '',
   });

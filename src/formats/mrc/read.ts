@@ -5,18 +5,23 @@ import { checkFrameRequest, swapBytes } from '../pixels.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
-/** Stored bytes that are widened at a time. */
+/** Stored bytes that are widened at once. */
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Reads frames of an MRC stack. Takes the file over: closing the reader closes it.
+ * Reads frames of an MRC stack. Owns `file` from now on: closing the reader closes it.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {
   const layout = readMrcStructure(file);
   return {
-    ...{ format: layout.format, width: layout.width, height: layout.height, frames: layout.frames },
-    ...{ pixelType: layout.pixelType, pixelSizeA: layout.pixelSizeA, warnings: layout.warnings },
+    format: layout.format,
+    width: layout.width,
+    height: layout.height,
+    frames: layout.frames,
+    pixelType: layout.pixelType,
+    pixelSizeA: layout.pixelSizeA,
+    warnings: layout.warnings,
     path: file.path,
     readFrame(index, out) {
       const frame = checkFrameRequest(layout, index, out);

@@ -17,7 +17,10 @@ import {
 /** How a pixel is stored: `f16` and `u4` are widened when read. */
 export type MrcStorage = PixelType | 'f16' | 'u4';
 
-/** Mode number -> how its pixels are stored. 3 and 4 (complex) are not images; mode 0 depends on IMOD's flags. */
+/**
+ * Mode number -> how its pixels are stored. Modes 3 and 4 (complex) are not images; mode 0 depends on IMOD's
+ * flags.
+ */
 export const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
   0: 'i8',
   1: 'i16',
@@ -27,12 +30,24 @@ export const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
   101: 'u4',
 };
 const DELIVERED: Record<MrcStorage, PixelType> = {
-  ...{ i8: 'i8', u8: 'u8', i16: 'i16', u16: 'u16', i32: 'i32', u32: 'u32', f32: 'f32' },
+  i8: 'i8',
+  u8: 'u8',
+  i16: 'i16',
+  u16: 'u16',
+  i32: 'i32',
+  u32: 'u32',
+  f32: 'f32',
   f16: 'f32',
   u4: 'u8',
 };
 const STORED_BITS: Record<MrcStorage, number> = {
-  ...{ i8: 8, u8: 8, i16: 16, u16: 16, i32: 32, u32: 32, f32: 32 },
+  i8: 8,
+  u8: 8,
+  i16: 16,
+  u16: 16,
+  i32: 32,
+  u32: 32,
+  f32: 32,
   f16: 16,
   u4: 4,
 };
@@ -48,7 +63,7 @@ export interface MrcLayout extends MovieStructure {
 }
 
 /**
- * Reads the header and holds it against the size of the file.
+ * Reads the header and checks it against the size of the file.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED, with field, expected and found
  */
 export function readMrcStructure(file: InputFile): MrcLayout {
@@ -56,16 +71,19 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   if (bytes.every((byte) => byte === 0))
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', { file: file.path, offset: 0 });
   const warnings: string[] = [];
-  const { header, littleEndian } = decodeInItsOrder(bytes, warnings);
+  const { header, littleEndian } = decodeInByteOrder(bytes, warnings);
   const corrupt = (field: MrcFieldName, expected: string) =>
     new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: MRC_FIELDS[field].offset, field, expected },
+      file: file.path,
+      offset: MRC_FIELDS[field].offset,
+      field,
+      expected,
       found: String(header[field]),
     });
   for (const axis of ['nx', 'ny'] as const)
     if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
   if (header.nz === 0)
-    throw new CodedError('MOVIE_TRUNCATED', 'Its header counts no frames yet.', {
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header has no frames yet.', {
       file: file.path,
       offset: 8,
       field: 'nz',
@@ -87,14 +105,22 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   if (file.sizeBytes > expectedBytes)
     warnings.push(`${file.sizeBytes - expectedBytes} bytes follow the last frame that the header counts`);
   return {
-    ...{ format: 'mrc', width, height: header.ny, frames: header.nz, pixelType: DELIVERED[storage] },
-    ...{ storage, littleEndian, dataOffset, rowBytes, header },
+    format: 'mrc',
+    width,
+    height: header.ny,
+    frames: header.nz,
+    pixelType: DELIVERED[storage],
+    storage,
+    littleEndian,
+    dataOffset,
+    rowBytes,
+    header,
     pixelSizeA: pixelSizeA(header, width, warnings),
     warnings,
   };
 }
 
-/** Whether the first bytes (as many as there are) can be those of an MRC file. */
+/** Whether the first bytes, as many as there are, can be those of an MRC file. */
 export function looksLikeMrc(bytes: Uint8Array): boolean {
   if (bytes.length >= 212 && Buffer.from(bytes.subarray(208, 212)).toString('latin1').startsWith('MAP'))
     return true;
@@ -108,7 +134,7 @@ export function looksLikeMrc(bytes: Uint8Array): boolean {
   });
 }
 
-function decodeInItsOrder(
+function decodeInByteOrder(
   bytes: Uint8Array,
   warnings: string[],
 ): { header: MrcHeader; littleEndian: boolean } {
@@ -134,7 +160,9 @@ function storageOf(
   const storage = MRC_MODES[header.mode];
   if (storage === undefined)
     throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: MRC_FIELDS.mode.offset, field: 'mode' },
+      file: file.path,
+      offset: MRC_FIELDS.mode.offset,
+      field: 'mode',
       expected: Object.keys(MRC_MODES).join(', '),
       found: String(header.mode),
     });
@@ -145,23 +173,25 @@ function storageOf(
     return { storage: 'u4', width: header.nx * 2 };
   }
   if (header.imodStamp !== IMOD_STAMP) {
-    warnings.push('nothing says whether the bytes of mode 0 are signed; read as signed, as MRC2014 asks');
+    warnings.push(
+      'the header does not tell whether the bytes of mode 0 are signed; read as signed, as MRC2014 requires',
+    );
     return { storage: 'i8', width: header.nx };
   }
   if (saysPacked) return { storage: 'u4', width: header.nx * 2 };
   return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };
 }
 
-/** Cell over sampling, where x and y agree within 1 %: pixels of cameras are square. */
+/** Cell divided by sampling, where x and y agree within 1 %: pixels of cameras are square. */
 function pixelSizeA(header: MrcHeader, width: number, warnings: string[]): number | null {
   if (header.mx < 1 || header.my < 1) return null;
   const x = crediblePixelSizeA(header.xlen / header.mx);
   const y = crediblePixelSizeA(header.ylen / header.my);
   if (x === null || y === null) return null;
-  // A header that counts packed bytes for columns gives the length of a row over half of its pixels.
+  // A header that counts packed bytes as columns divides the length of a row by half of its pixels.
   if (width !== header.nx && header.mx === header.nx && Math.abs(x / 2 - y) < 0.01 * y) return y;
   if (Math.abs(x - y) > 0.01 * x) {
-    warnings.push(`the header says pixels of ${x} by ${y} Angstrom, which are not square: ignored`);
+    warnings.push(`the header has pixels of ${x} by ${y} Angstrom, which are not square: ignored`);
     return null;
   }
   return x;

@@ -6,21 +6,25 @@ import type { MrcImage } from './write.ts';
 
 /** Images as 16-bit floats (IEEE 754 binary16), MRC mode 12: half the space of mode 2. */
 
-/** Largest finite number; and the bits behind the point, so that neighbours differ by 2^-10 of their power of two. */
-const LARGEST = 65504;
+/**
+ * Largest finite number; bits of the fraction: neighbouring numbers differ by 2^-10 of their power of two.
+ */
+const MAX_VALUE = 65504;
 const FRACTION_BITS = 10;
 /** Rounding to steps of a third of the standard deviation adds 1 % to the variance: step^2 / 12. */
-const LARGEST_STEP_SIGMAS = 1 / 3;
+const MAX_STEP_SIGMAS = 1 / 3;
 const BLOCK_VALUES = 1 << 18;
 
-/** Whether 16-bit floats can hold an image: no number too large, and no step that can be told from the noise. */
+/**
+ * Whether 16-bit floats can represent an image: no value too large, and rounding steps well below the noise.
+ */
 export function fitsHalf({ minimum, maximum, mean, rms }: MrcStatistics): boolean {
   const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
   const step = mean === 0 ? 0 : 2 ** (Math.floor(Math.log2(Math.abs(mean))) - FRACTION_BITS);
-  return largest <= LARGEST && step <= LARGEST_STEP_SIGMAS * rms;
+  return largest <= MAX_VALUE && step <= MAX_STEP_SIGMAS * rms;
 }
 
-/** Of all values, as `fitsHalf` wants them. */
+/** Statistics of all values, for `fitsHalf`. */
 export function statisticsOf(data: Float32Array): MrcStatistics {
   const statistics = runningStatistics();
   statistics.add(data);
@@ -28,7 +32,8 @@ export function statisticsOf(data: Float32Array): MrcStatistics {
 }
 
 /**
- * Writes one image in mode 12 and flushes it to the disk. The header's statistics are those of the rounded values.
+ * Writes one image in mode 12 and flushes it to the disk. The header's statistics are those of the rounded
+ * values.
  * @param pixelSizeA - Angstrom; null where it is not known
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */

@@ -20,7 +20,10 @@ export interface MrcImage {
 export function writeMrc(path: string, image: MrcImage, pixelSizeA: number | null, label?: string): void {
   const { width, height, data } = image;
   const writer = createMrcStackWriter(path, {
-    ...{ width, height, mode: 2, pixelSizeA },
+    width,
+    height,
+    mode: 2,
+    pixelSizeA,
     ...(label === undefined ? {} : { label }),
   });
   writer.appendFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -36,14 +39,17 @@ export interface MrcStackOptions {
 }
 
 export interface MrcStackWriter {
-  /** @param frame - width*height little-endian pixels of the mode (0: i8, 1: i16, 2: f32, 6: u16), rows without padding */
+  /**
+   * @param frame - width*height little-endian pixels of the mode (0: i8, 1: i16, 2: f32, 6: u16), rows
+   * without padding
+   */
   appendFrame(frame: Uint8Array): void;
-  /** Writes the header, which is all zero until then, and flushes. */
+  /** Writes the header, which is zero until then, and flushes. */
   finish(): void;
 }
 
 /**
- * A stack that is written frame by frame. A file whose writer died is not a valid MRC: its header is still zero.
+ * A stack that is written frame by frame. An unfinished file is not a valid MRC: its header is still zero.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE; RangeError for a frame of the wrong length
  */
 export function createMrcStackWriter(path: string, options: MrcStackOptions): MrcStackWriter {

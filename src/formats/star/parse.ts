@@ -1,4 +1,4 @@
-/** A `data_` block as it is read: single values, and the loop, where it has them. All values are text. */
+/** A `data_` block as read: its single values and its loop, where it has them. All values are text. */
 export interface ParsedStarBlock {
   readonly name: string;
   readonly pairs: ReadonlyMap<string, string>;
@@ -73,7 +73,7 @@ function tokenize(text: string): Token[] {
     const start = index;
     const parts = [line.slice(1)];
     while (++index < lines.length && !lines[index]!.startsWith(';')) parts.push(lines[index]!);
-    if (index >= lines.length) throw new StarError(start + 1, 'text that begins with a semicolon has no end');
+    if (index >= lines.length) throw new StarError(start + 1, 'text that starts with a semicolon has no end');
     tokens.push({ text: parts.join('\n'), quoted: true, line: start + 1 });
   }
   return tokens;
@@ -87,7 +87,7 @@ function tokenizeLine(line: string, number: number, tokens: Token[]): void {
     else if (line[at] === '"' || line[at] === "'") {
       let end = line.indexOf(line[at]!, at + 1);
       while (end >= 0 && !isSpace(end + 1)) end = line.indexOf(line[at]!, end + 1);
-      if (end < 0) throw new StarError(number, 'a quote without its end');
+      if (end < 0) throw new StarError(number, 'a quote that is not closed');
       tokens.push({ text: line.slice(at + 1, end), quoted: true, line: number });
       at = end + 1;
     } else {

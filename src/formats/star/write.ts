@@ -1,4 +1,6 @@
-/** STAR files as RELION 3.1 and later read and write them. Names of labels come without the leading underscore. */
+/**
+ * STAR files as RELION 3.1 and later read and write them. Labels are given without the leading underscore.
+ */
 
 export type StarValue = string | number;
 
@@ -16,11 +18,14 @@ export interface StarLoop {
 /** A `data_` block: one loop, or single values. */
 export type StarBlock = StarPairs | StarLoop;
 
-/** RELION writes this line above each block; it stands for the layout of version 3.1 with its optics groups. */
+/** RELION writes this line above each block; it marks the layout of version 3.1 with optics groups. */
 const VERSION_COMMENT = '# version 30001';
 const RESERVED = /^(data_|save_|loop_|stop_|global_|[_#$'"[\];])/i;
 
-/** @throws RangeError for a row of the wrong length, a number that is not finite, or text that STAR cannot hold */
+/**
+ * @throws RangeError for a row of the wrong length, a number that is not finite, or text that STAR cannot
+ * hold
+ */
 export function formatStar(blocks: readonly StarBlock[]): string {
   return blocks.map((block) => ('columns' in block ? formatLoop(block) : formatPairs(block))).join('');
 }
@@ -49,9 +54,12 @@ function formatLoop({ name, columns, rows }: StarLoop): string {
 
 const heading = (name: string) => `\n${VERSION_COMMENT}\n\ndata_${name}\n\n`;
 
-/** Whole numbers as they are, others with six decimals, as RELION does, or seven digits where that would lose them. */
+/**
+ * Integers unchanged, others with six decimals as in RELION, or with seven digits where that would lose
+ * precision.
+ */
 export function formatStarNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`STAR holds no ${value}`);
+  if (!Number.isFinite(value)) throw new RangeError(`STAR cannot hold ${value}`);
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e15) return String(value);
   return size >= 1e-3 && size < 1e9 ? value.toFixed(6) : value.toExponential(6);

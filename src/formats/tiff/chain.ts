@@ -24,7 +24,9 @@ export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): 
         'MOVIE_CORRUPT',
         seen.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
         {
-          ...{ file: file.path, offset: at, field: `directory ${seen.size}` },
+          file: file.path,
+          offset: at,
+          field: `directory ${seen.size}`,
         },
       );
     seen.add(at);
@@ -35,9 +37,10 @@ export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): 
 }
 
 /**
- * Walks the chain of directories once and holds every frame against the first.
+ * Walks the chain of directories once and checks every frame against the first.
  * @param visit - called with each frame's layout
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT (a loop, no frame), MOVIE_SIZE_MISMATCH, MOVIE_UNSUPPORTED
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT (a loop, no frame), MOVIE_SIZE_MISMATCH,
+ * MOVIE_UNSUPPORTED
  */
 export function walkChain(
   file: InputFile,
@@ -68,13 +71,17 @@ export function checkAgainstFirst(
   layout: FrameLayout,
   frame: number,
 ): void {
-  const place = { file: file.path, offset: layout.directoryAt, field: `frame ${frame}` };
+  const location = { file: file.path, offset: layout.directoryAt, field: `frame ${frame}` };
   if (layout.width !== first.width || layout.height !== first.height)
     throw new CodedError('MOVIE_SIZE_MISMATCH', '', {
-      ...{ ...place, expected: `${first.width}x${first.height}`, found: `${layout.width}x${layout.height}` },
+      ...location,
+      expected: `${first.width}x${first.height}`,
+      found: `${layout.width}x${layout.height}`,
     });
   if (layout.pixelType !== first.pixelType)
-    throw new CodedError('MOVIE_UNSUPPORTED', 'Its frames differ in the type of their pixels.', {
-      ...{ ...place, expected: first.pixelType, found: layout.pixelType },
+    throw new CodedError('MOVIE_UNSUPPORTED', 'Its frames differ in pixel type.', {
+      ...location,
+      expected: first.pixelType,
+      found: layout.pixelType,
     });
 }

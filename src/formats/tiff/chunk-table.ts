@@ -3,22 +3,25 @@ import type { InputFile } from '../input-file.ts';
 import { readValues, type TiffKind } from './directory.ts';
 import { chunkBytes, chunkRowBytes, type FrameLayout } from './frame-layout.ts';
 
-/** Places and lengths of the strips or tiles of one frame, in file order of the frame. */
+/** Offsets and lengths of the strips or tiles of one frame, in the order of the frame. */
 export interface ChunkTable {
   readonly offsets: Float64Array;
   readonly lengths: Float64Array;
 }
 
 /**
- * Most bytes that one compressed byte can become. LZW: 12 bits stand for a string that grows by one byte per code, 3838
- * codes between two clears. Deflate: 258 bytes for 2 bits. A file that claims more is not believed.
+ * Maximum number of bytes that one compressed byte can become. LZW: 12 bits stand for a string that grows by
+ * one byte per code, with 3838 codes between two clears. Deflate: 258 bytes for 2 bits. A file that claims
+ * more is corrupt.
  */
 const MAX_EXPANSION = { lzw: 1400, deflate: 1040 } as const;
 const EXPANSION_SLACK = 4096;
 
 /**
- * Reads the tables of a frame and holds them against the size of the file, before anything of the frame is allocated.
- * @throws CodedError MOVIE_TRUNCATED where a chunk ends beyond the file, MOVIE_CORRUPT where the lengths cannot be
+ * Reads the tables of a frame and checks them against the size of the file, before anything of the frame is
+ * allocated.
+ * @throws CodedError MOVIE_TRUNCATED where a chunk ends beyond the file, MOVIE_CORRUPT where the lengths are
+ * impossible
  */
 export function readChunkTable(
   file: InputFile,
@@ -33,20 +36,24 @@ export function readChunkTable(
   let total = 0;
   for (let chunk = 0; chunk < layout.chunks; chunk++) {
     const [offset, length] = [offsets[chunk]!, lengths[chunk]!];
-    const place = { file: file.path, field: chunkName(layout, frame, chunk) };
+    const location = { file: file.path, field: chunkName(layout, frame, chunk) };
     if (offset === 0 || length === 0)
       throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame is not written yet.', {
-        ...place,
+        ...location,
         offset: layout.directoryAt,
       });
     if (!(offset > 0 && length > 0))
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ ...place, offset: layout.directoryAt, expected: 'an offset and a length' },
+        ...location,
+        offset: layout.directoryAt,
+        expected: 'an offset and a length',
         found: `${offset} and ${length}`,
       });
     if (offset + length > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...{ ...place, offset, expected: `at least ${offset + length} bytes` },
+        ...location,
+        offset,
+        expected: `at least ${offset + length} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
     const needed = storedBytes(layout, chunk);
@@ -54,15 +61,20 @@ export function readChunkTable(
       layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
     if (believable < needed)
       throw new CodedError('MOVIE_CORRUPT', 'A part of a frame is too short for its pixels.', {
-        ...{ ...place, offset, expected: `${needed} bytes when decoded` },
+        ...location,
+        offset,
+        expected: `${needed} bytes when decoded`,
         found: `${length} bytes in the file`,
       });
     total += length;
   }
   if (total > file.sizeBytes)
     throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap.', {
-      ...{ file: file.path, offset: layout.directoryAt, field: `frame ${frame}` },
-      ...{ expected: `at most ${file.sizeBytes} bytes`, found: `${total} bytes` },
+      file: file.path,
+      offset: layout.directoryAt,
+      field: `frame ${frame}`,
+      expected: `at most ${file.sizeBytes} bytes`,
+      found: `${total} bytes`,
     });
   return { offsets, lengths };
 }

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { errorCodeOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { lzwDecoder } from '../lzw-decoder.ts';
@@ -10,10 +11,10 @@ import type { TiffKind } from './directory.ts';
 import { chunkBytes, chunkRowBytes, type FrameLayout } from './frame-layout.ts';
 import { undoFloat, undoHorizontal } from './predictor.ts';
 
-/** Larger strips would need more than the decoder's memory; no camera writes them. */
+/** Larger strips would exceed the decoder's memory; no camera writes them. */
 const MAX_CHUNK_BYTES = 2 ** 29;
 
-/** Compressed chunks that lie one after the other in the file and were read at once. */
+/** Compressed chunks that follow each other in the file and are read at once. */
 export interface ChunkRun {
   readonly first: number;
   readonly end: number;
@@ -24,7 +25,10 @@ export interface ChunkRun {
 
 const RUN_BYTES = 1 << 20;
 
-/** The longest run of neighbouring chunks from `first` on, up to about 1 MiB: thousands of strips are not read one by one. */
+/**
+ * The longest run of adjacent chunks from `first` on, up to about 1 MiB: thousands of strips are not read one
+ * by one.
+ */
 export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkRun {
   let end = first + 1;
   let length = lengths[first]!;
@@ -38,9 +42,10 @@ export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkR
 }
 
 /**
- * Reads a run and gives each of its chunks, decoded, in native byte order and without predictor, to `take`.
- * The bytes are valid during the call only.
- * @throws CodedError MOVIE_CORRUPT where a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED beyond 512 MiB
+ * Reads a run and passes each chunk, decoded, in native byte order and without predictor, to `take`. The
+ * bytes are valid during that call only.
+ * @throws CodedError MOVIE_CORRUPT where a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED
+ * beyond 512 MiB
  */
 export function decodeRun(
   file: InputFile,
@@ -54,8 +59,11 @@ export function decodeRun(
   const largest = Math.max(run.length, chunkBytes(layout));
   if (largest > MAX_CHUNK_BYTES)
     throw new CodedError('MOVIE_UNSUPPORTED', 'Its strips are too large.', {
-      ...{ file: file.path, offset: run.at, field: chunkName(layout, frame, run.first) },
-      ...{ expected: `at most ${MAX_CHUNK_BYTES} bytes`, found: `${largest} bytes` },
+      file: file.path,
+      offset: run.at,
+      field: chunkName(layout, frame, run.first),
+      expected: `at most ${MAX_CHUNK_BYTES} bytes`,
+      found: `${largest} bytes`,
     });
   const name = chunkName(layout, frame, run.first);
   const input = layout.compression === 'lzw' ? lzwDecoder().input(run.length) : new Uint8Array(run.length);
@@ -63,14 +71,16 @@ export function decodeRun(
   for (let chunk = run.first; chunk < run.end; chunk++) {
     const offset = table.offsets[chunk]! - run.at;
     const length = table.lengths[chunk]!;
-    const place = { file: file.path, field: chunkName(layout, frame, chunk) };
+    const location = { file: file.path, field: chunkName(layout, frame, chunk) };
     const bytes = decompress(layout, input, offset, length, (detail, sourceOffset) => {
-      return new CodedError('MOVIE_CORRUPT', detail, { ...place, offset: run.at + offset + sourceOffset });
+      return new CodedError('MOVIE_CORRUPT', detail, { ...location, offset: run.at + offset + sourceOffset });
     });
     const needed = storedBytes(layout, chunk);
     if (bytes.length !== needed && bytes.length !== chunkBytes(layout) && layout.compression !== 'none')
       throw new CodedError('MOVIE_CORRUPT', '', {
-        ...{ ...place, offset: run.at + offset, expected: `${needed} bytes when decoded` },
+        ...location,
+        offset: run.at + offset,
+        expected: `${needed} bytes when decoded`,
         found: `${bytes.length}`,
       });
     const decoded = aligned(bytes.subarray(0, needed), PIXEL_BYTES[layout.pixelType]);
@@ -88,7 +98,7 @@ function decompress(
   length: number,
   fault: (detail: string, sourceOffset: number) => CodedError,
 ): Uint8Array {
-  // A last strip that is padded to the height of the others is read, too.
+  // A last strip may be padded to the height of the others.
   const capacity = chunkBytes(layout);
   switch (layout.compression) {
     case 'none':
@@ -103,12 +113,12 @@ function decompress(
         const chunkSize = Math.max(64, Math.min(capacity + 64, 1 << 26));
         return inflateSync(input.subarray(offset, offset + length), { maxOutputLength: capacity, chunkSize });
       } catch (error) {
-        throw fault(`Deflate ended with ${(error as NodeJS.ErrnoException).code ?? String(error)}.`, 0);
+        throw fault(`Deflate failed with ${errorCodeOf(error) ?? String(error)}.`, 0);
       }
   }
 }
 
-/** Values in a row as the predictor sees them: packed bytes are differenced as bytes. */
+/** Values in a row for the predictor: packed pixels are differenced as bytes. */
 const chunkWidthOf = (layout: FrameLayout) => (layout.nibbles ? chunkRowBytes(layout) : layout.chunkWidth);
 
 function unpacked(layout: FrameLayout, stored: Uint8Array): Uint8Array {

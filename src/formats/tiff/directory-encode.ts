@@ -7,9 +7,10 @@ export interface WrittenEntry {
 }
 
 /**
- * One directory as little-endian bytes: the table, the link to the next one (zero), then the values that do not fit inside.
- * @param at - offset in the file at which the bytes will lie
- * @returns the bytes and the place of the link within them
+ * One directory as little-endian bytes: the table, the link to the next one (zero), then the values that do
+ * not fit into the table.
+ * @param at - offset in the file at which the bytes will be
+ * @returns the bytes and the offset of the link within them
  */
 export function encodeDirectory(
   entries: readonly WrittenEntry[],
@@ -29,12 +30,12 @@ export function encodeDirectory(
   if (bigTiff) view.setBigUint64(0, BigInt(entries.length), true);
   else view.setUint16(0, entries.length, true);
   entries.forEach((entry, index) => {
-    const place = countBytes + index * entryBytes;
-    view.setUint16(place, entry.tag, true);
-    view.setUint16(place + 2, entry.type, true);
-    const valueAt = place + (bigTiff ? 12 : 8);
-    if (bigTiff) view.setBigUint64(place + 4, BigInt(entry.values.length), true);
-    else view.setUint32(place + 4, entry.values.length, true);
+    const entryAt = countBytes + index * entryBytes;
+    view.setUint16(entryAt, entry.tag, true);
+    view.setUint16(entryAt + 2, entry.type, true);
+    const valueAt = entryAt + (bigTiff ? 12 : 8);
+    if (bigTiff) view.setBigUint64(entryAt + 4, BigInt(entry.values.length), true);
+    else view.setUint32(entryAt + 4, entry.values.length, true);
     const length = outside[index]!;
     if (length === 0) {
       putValues(view, valueAt, entry);
@@ -51,10 +52,10 @@ export function encodeDirectory(
 function putValues(view: DataView, at: number, { type, values }: WrittenEntry): void {
   const size = FIELD_BYTES[type]!;
   values.forEach((value, index) => {
-    const place = at + index * size;
-    if (size === 1) view.setUint8(place, value);
-    else if (size === 2) view.setUint16(place, value, true);
-    else if (size === 4) view.setUint32(place, value, true);
-    else view.setBigUint64(place, BigInt(value), true);
+    const position = at + index * size;
+    if (size === 1) view.setUint8(position, value);
+    else if (size === 2) view.setUint16(position, value, true);
+    else if (size === 4) view.setUint32(position, value, true);
+    else view.setBigUint64(position, BigInt(value), true);
   });
 }

@@ -12,13 +12,13 @@ export interface TiffEntry {
   readonly tag: number;
   readonly type: number;
   readonly count: number;
-  /** Where its values lie in the file, inside the entry or elsewhere. */
+  /** Offset of its values in the file, inside the entry or elsewhere. */
   readonly valuesAt: number;
 }
 
 export interface TiffDirectory {
   readonly at: number;
-  /** Entries of the tags that are known here; the first of a tag counts. */
+  /** Entries of the tags that are known here; of two with the same tag the first. */
   readonly entries: ReadonlyMap<number, TiffEntry>;
   /** Offset of the next directory; 0 at the end of the chain. */
   readonly next: number;
@@ -35,7 +35,10 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
   const view = viewOf(file.peek(0, bigTiff ? 16 : 8, 'header'));
   if (bigTiff && (view.getUint16(4, littleEndian) !== 8 || view.getUint16(6, littleEndian) !== 0))
     throw new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: 4, field: 'offset size', expected: '8' },
+      file: file.path,
+      offset: 4,
+      field: 'offset size',
+      expected: '8',
       found: String(view.getUint16(4, littleEndian)),
     });
   const first = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
@@ -47,7 +50,10 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
   return { littleEndian, bigTiff, first };
 }
 
-/** @throws CodedError MOVIE_TRUNCATED where it lies beyond the end, MOVIE_CORRUPT where it makes no sense */
+/**
+ * @throws CodedError MOVIE_TRUNCATED where it is beyond the end of the file, MOVIE_CORRUPT where it is
+ * impossible
+ */
 export function readDirectory(file: InputFile, kind: TiffKind, at: number): TiffDirectory {
   const { littleEndian, bigTiff } = kind;
   const [countBytes, entryBytes, offsetBytes] = bigTiff ? [8, 20, 8] : [2, 12, 4];
@@ -58,24 +64,27 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
   if (count === 0) throw notWritten(file, at);
   if (count > MAX_ENTRIES)
     throw new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: at, field: 'number of tags', expected: `at most ${MAX_ENTRIES}` },
+      file: file.path,
+      offset: at,
+      field: 'number of tags',
+      expected: `at most ${MAX_ENTRIES}`,
       found: String(count),
     });
   const view = viewOf(file.peek(at + countBytes, count * entryBytes + offsetBytes, 'directory'));
   const entries = new Map<number, TiffEntry>();
-  const offsetOf = (place: number) =>
-    bigTiff ? Number(view.getBigUint64(place, littleEndian)) : view.getUint32(place, littleEndian);
+  const offsetOf = (position: number) =>
+    bigTiff ? Number(view.getBigUint64(position, littleEndian)) : view.getUint32(position, littleEndian);
   for (let index = 0; index < count; index++) {
-    const place = index * entryBytes;
-    const tag = view.getUint16(place, littleEndian);
-    // No tag has number 0: the file was laid out in zeros and is still being filled.
+    const position = index * entryBytes;
+    const tag = view.getUint16(position, littleEndian);
+    // No tag has number 0: the file was filled with zeros first and is still being written.
     if (tag === 0) throw notWritten(file, at);
     if (!KNOWN_TAGS.has(tag) || entries.has(tag)) continue;
-    const type = view.getUint16(place + 2, littleEndian);
-    const valueCount = offsetOf(place + 4);
-    const valuePlace = place + 4 + offsetBytes;
+    const type = view.getUint16(position + 2, littleEndian);
+    const valueCount = offsetOf(position + 4);
+    const valuePosition = position + 4 + offsetBytes;
     const inside = valueCount * (FIELD_BYTES[type] ?? 0) <= offsetBytes;
-    const valuesAt = inside ? at + countBytes + valuePlace : offsetOf(valuePlace);
+    const valuesAt = inside ? at + countBytes + valuePosition : offsetOf(valuePosition);
     entries.set(tag, { tag, type, count: valueCount, valuesAt });
   }
   return { at, entries, next: offsetOf(count * entryBytes) };
@@ -83,15 +92,19 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
 
 /**
  * The first `limit` values of an entry. Rationals come as quotients.
- * @throws CodedError MOVIE_TRUNCATED where they lie beyond the end, MOVIE_CORRUPT for a type that holds no numbers
+ * @throws CodedError MOVIE_TRUNCATED where they are beyond the end, MOVIE_CORRUPT for a type that has no
+ * numbers
  */
 export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, limit: number): Float64Array {
   const { littleEndian } = kind;
   const size = FIELD_BYTES[entry.type];
   if (size === undefined || entry.type === 2)
     throw new CodedError('MOVIE_CORRUPT', '', {
-      ...{ file: file.path, offset: entry.valuesAt, field: `tag ${entry.tag}` },
-      ...{ expected: 'a numeric type', found: `type ${entry.type}` },
+      file: file.path,
+      offset: entry.valuesAt,
+      field: `tag ${entry.tag}`,
+      expected: 'a numeric type',
+      found: `type ${entry.type}`,
     });
   const count = Math.min(entry.count, limit);
   const field = `tag ${entry.tag} (${entry.count} values)`;

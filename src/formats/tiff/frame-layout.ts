@@ -8,13 +8,13 @@ import { COMPRESSION, SAMPLE_FORMAT, TAG } from './tags.ts';
 
 export type TiffCompression = 'none' | 'lzw' | 'deflate';
 
-/** What a directory says about its image. A chunk is a strip or a tile. */
+/** The image of a directory. A chunk is a strip or a tile. */
 export interface FrameLayout {
   readonly directoryAt: number;
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
-  /** Two pixels in a byte, and which half comes first; null: whole bytes. */
+  /** Two pixels in a byte, and which half is the first; null: whole bytes. */
   readonly nibbles: NibbleOrder | null;
   readonly compression: TiffCompression;
   readonly predictor: 1 | 2 | 3;
@@ -24,7 +24,7 @@ export interface FrameLayout {
   readonly chunks: number;
   readonly tiled: boolean;
   readonly offsets: TiffEntry;
-  /** Null where the file leaves the lengths of uncompressed chunks out. */
+  /** Null where the file omits the lengths of uncompressed chunks. */
   readonly byteCounts: TiffEntry | null;
 }
 
@@ -91,8 +91,20 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
       'none',
     );
   return {
-    ...{ directoryAt: directory.at, width, height, pixelType, nibbles, compression, predictor },
-    ...{ tiled, chunkWidth, chunkHeight, chunksAcross, chunks, offsets, byteCounts: byteCounts ?? null },
+    directoryAt: directory.at,
+    width,
+    height,
+    pixelType,
+    nibbles,
+    compression,
+    predictor,
+    tiled,
+    chunkWidth,
+    chunkHeight,
+    chunksAcross,
+    chunks,
+    offsets,
+    byteCounts: byteCounts ?? null,
   };
 }
 
@@ -103,13 +115,16 @@ export const chunkRowBytes = ({ nibbles, chunkWidth, pixelType }: FrameLayout): 
 /** Bytes of a whole decoded chunk, as stored. */
 export const chunkBytes = (layout: FrameLayout): number => chunkRowBytes(layout) * layout.chunkHeight;
 
-/** A reduced-resolution copy (bit 0 of NewSubfileType) is no frame. */
+/** A reduced-resolution copy (bit 0 of NewSubfileType) is not a frame. */
 export function isReducedCopy(file: InputFile, kind: TiffKind, directory: TiffDirectory): boolean {
   const entry = directory.entries.get(TAG.newSubfileType);
   return entry !== undefined && entry.count > 0 && (readValues(file, kind, entry, 1)[0]! & 1) === 1;
 }
 
-/** Pixel size from XResolution, where the unit is inch or centimetre and the value that of a micrograph. */
+/**
+ * Pixel size from XResolution, where the unit is inch or centimetre and the value is credible for a
+ * micrograph.
+ */
 export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffDirectory): number | null {
   const value = (tag: number) => {
     const entry = directory.entries.get(tag);
@@ -123,7 +138,7 @@ export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffD
 
 type Fault = (code: ErrorCode, field: string, expected: string, found: string, detail?: string) => CodedError;
 
-/** What people may meet, so that an error can name it. */
+/** Other compressions that are in use, so that an error can name them. */
 const OTHER_COMPRESSIONS: Readonly<Record<number, string>> = {
   7: 'JPEG',
   32773: 'PackBits',
@@ -164,7 +179,7 @@ function pixelTypeOf(bits: number, format: number, fault: Fault): PixelType {
       if (bits === 16) return 'i16';
       if (bits === 32) return 'i32';
       throw unsupported();
-    // 4 says "not defined", which is read as unsigned.
+    // 4 means "not defined", which is read as unsigned.
     case SAMPLE_FORMAT.unsigned:
     case 4:
       if (bits === 8 || bits === 4) return 'u8';

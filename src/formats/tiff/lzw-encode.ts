@@ -4,9 +4,9 @@
  */
 const CLEAR = 256;
 const END = 257;
-const FIRST = 258;
-/** The table is cleared when this code would be next, as the standard says. */
-const LAST = 4094;
+const FIRST_CODE = 258;
+/** The table is cleared when this code would be next, as the standard requires. */
+const MAX_CODE = 4094;
 const HASH_BITS = 14;
 const HASH_SIZE = 1 << HASH_BITS;
 
@@ -15,13 +15,13 @@ const codes = new Uint16Array(HASH_SIZE);
 
 /** Compresses one strip or tile. */
 export function encodeLzw(input: Uint8Array): Uint8Array {
-  // A code of at most 12 bits per byte, a clear every 3836 codes, clear and end.
+  // At most one code of 12 bits per byte, a clear every 3836 codes, and clear and end.
   const output = new Uint8Array(Math.ceil(input.length * 1.51) + 16);
   let size = 0;
   let bits = 0;
   let pending = 0;
   let width = 9;
-  let next = FIRST;
+  let next = FIRST_CODE;
   const put = (code: number) => {
     bits = (bits << width) | code;
     pending += width;
@@ -33,11 +33,11 @@ export function encodeLzw(input: Uint8Array): Uint8Array {
   };
   const addEntry = () => {
     next++;
-    if (next === LAST) {
+    if (next === MAX_CODE) {
       put(CLEAR);
       keys.fill(-1);
       width = 9;
-      next = FIRST;
+      next = FIRST_CODE;
     } else if (next > (1 << width) - 1) width++;
   };
   keys.fill(-1);

@@ -1,7 +1,8 @@
 import type { PixelType } from '../movie.ts';
 
 /**
- * Undoes horizontal differencing (predictor 2), in place. Floats are differenced as whole numbers of their size.
+ * Undoes horizontal differencing (predictor 2), in place. Floats are differenced as whole numbers of their
+ * size.
  * @param bytes - rows of `width` native pixels, aligned to the pixel
  */
 export function undoHorizontal(bytes: Uint8Array, width: number, pixelType: PixelType): void {
@@ -16,8 +17,8 @@ export function undoHorizontal(bytes: Uint8Array, width: number, pixelType: Pixe
 }
 
 /**
- * Undoes the floating-point predictor (3), in place: each row is four planes of bytes, the most significant first in either
- * byte order of the file, differenced byte by byte (Adobe Photoshop TIFF Technical Note 3).
+ * Undoes the floating-point predictor (3), in place: each row is four planes of bytes, the most significant
+ * first in either byte order of the file, differenced byte by byte (Adobe Photoshop TIFF Technical Note 3).
  */
 export function undoFloat(bytes: Uint8Array, width: number): void {
   const rowBytes = width * 4;

@@ -9,14 +9,15 @@ import { readDirectory, type TiffKind } from './directory.ts';
 import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
 
 /**
- * Reads frames of a TIFF or BigTIFF movie. Directories are looked at once, at opening; the places of strips and tiles when
- * a frame is read. The file begins at the top of the picture, whatever its orientation tag says; rows are put down from the
- * bottom up, as those of an MRC file lie (RELION and IMOD read a TIFF so). Takes the file over.
+ * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when it is opened; tables of strips and
+ * tiles when a frame is read. The file begins at the top of the image, whatever its orientation tag says;
+ * rows are returned from the bottom up, as in an MRC file (RELION and IMOD read a TIFF in the same way). Owns
+ * `file` from now on: closing the reader closes it.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
  */
 export function openTiff(file: InputFile): MovieReader {
   const chain = walkChain(file, (kind, layout, frame) => {
-    // The first frame's size is what a caller allocates: it must be believable.
+    // Callers allocate the size of the first frame: it must be credible.
     if (frame === 0) readChunkTable(file, kind, layout, frame);
   });
   const structure = structureOf(file, chain);
@@ -37,7 +38,10 @@ export function openTiff(file: InputFile): MovieReader {
   };
 }
 
-/** The structure of a complete file: every directory and the end of every strip or tile. @throws as `openTiff` */
+/**
+ * The structure of a complete file: every directory and the end of every strip or tile.
+ * @throws as `openTiff`
+ */
 export function inspectTiff(file: InputFile): MovieStructure {
   return structureOf(
     file,
@@ -52,17 +56,20 @@ function structureOf(
   { kind, firstDirectory, firstFrame, frameOffsets }: TiffChain,
 ): MovieStructure {
   return {
-    ...{ format: 'tiff', width: firstFrame.width, height: firstFrame.height, frames: frameOffsets.length },
+    format: 'tiff',
+    width: firstFrame.width,
+    height: firstFrame.height,
+    frames: frameOffsets.length,
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
     warnings: firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : [],
   };
 }
 
-/** Rows of uncompressed strips are read in blocks of so many bytes. */
+/** Rows of uncompressed strips are read in blocks of this size. */
 const BLOCK_BYTES = 1 << 20;
 
-/** Uncompressed strips, neighbours in one read. */
+/** Reads uncompressed strips, adjacent ones at once. */
 function readPlain(
   file: InputFile,
   kind: TiffKind,
@@ -78,14 +85,14 @@ function readPlain(
   for (let chunk = 0; chunk < layout.chunks; ) {
     let at = table.offsets[chunk]!;
     let length = 0;
-    // The stored length may be longer than the pixels, and then the next strip is no neighbour.
+    // The stored length may exceed the pixels; then the next strip is not adjacent.
     do length += storedBytes(layout, chunk++);
     while (chunk < layout.chunks && table.offsets[chunk] === at + length);
     for (const last = row + length / rowBytes; row < last; ) {
       const rows = Math.min(blockRows, last - row);
       const bytes = block.subarray(0, rows * rowBytes);
       file.readInto(bytes, at, `frame ${frame}`);
-      placeRows(layout, row, bytes, out);
+      putRows(layout, row, bytes, out);
       row += rows;
       at += bytes.length;
     }
@@ -93,8 +100,8 @@ function readPlain(
   if (!kind.littleEndian) swapBytes(out, PIXEL_BYTES[layout.pixelType]);
 }
 
-/** Puts rows of the frame's width, from row `top` of the file on, where they belong. */
-function placeRows(layout: FrameLayout, top: number, bytes: Uint8Array, out: Uint8Array): void {
+/** Copies rows of the frame's width, from row `top` of the file on, to their position in the frame. */
+function putRows(layout: FrameLayout, top: number, bytes: Uint8Array, out: Uint8Array): void {
   const rowBytes = layout.width * PIXEL_BYTES[layout.pixelType];
   let to = (layout.height - 1 - top) * rowBytes;
   for (let from = 0; from < bytes.length; from += rowBytes, to -= rowBytes)
@@ -111,17 +118,17 @@ function readDecoded(
 ): void {
   for (let chunk = 0; chunk < layout.chunks; ) {
     const run = runFrom(table, chunk);
-    decodeRun(file, kind, layout, table, run, frame, (at, bytes) => placeChunk(layout, at, bytes, out));
+    decodeRun(file, kind, layout, table, run, frame, (at, bytes) => putChunk(layout, at, bytes, out));
     chunk = run.end;
   }
 }
 
-function placeChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: Uint8Array): void {
+function putChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: Uint8Array): void {
   const pixelBytes = PIXEL_BYTES[layout.pixelType];
   const rowBytes = layout.width * pixelBytes;
   const top = Math.floor(chunk / layout.chunksAcross) * layout.chunkHeight;
   if (!layout.tiled) {
-    placeRows(layout, top, bytes, out);
+    putRows(layout, top, bytes, out);
     return;
   }
   const left = (chunk % layout.chunksAcross) * layout.chunkWidth;

@@ -1,4 +1,6 @@
-/** The TIFF tags that are read or written here (TIFF 6.0; BigTIFF; TIFF Technical Note 3 for the predictors). */
+/**
+ * The TIFF tags that are read or written here (TIFF 6.0; BigTIFF; TIFF Technical Note 3 for the predictors).
+ */
 export const TAG = {
   newSubfileType: 254,
   imageWidth: 256,

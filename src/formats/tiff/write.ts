@@ -12,14 +12,16 @@ export interface TiffWriterOptions {
   readonly compression: 'none' | 'lzw' | 'deflate';
   /** Default: strips of about 64 KiB. */
   readonly rowsPerStrip?: number;
-  /** 64-bit offsets; needed beyond 4 GiB. */
+  /** 64-bit offsets: needed beyond 4 GiB. */
   readonly bigTiff?: boolean;
   /** ImageDescription of the first directory. */
   readonly description?: string;
 }
 
 export interface TiffWriter {
-  /** @param frame - width*height little-endian pixels, rows without padding, from the bottom of the picture up */
+  /**
+   * @param frame - width*height little-endian pixels, rows without padding, from the bottom of the picture up
+   */
   appendFrame(frame: Uint8Array): void;
   finish(): void;
 }
@@ -28,9 +30,11 @@ const DEFAULT_STRIP_BYTES = 65536;
 const CLASSIC_LIMIT = 2 ** 32;
 
 /**
- * A little-endian TIFF of one directory per frame, in strips from the top of the picture, without predictor. The link to a directory is written after
- * the directory itself, so that a reader never follows a link into nothing.
- * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE; RangeError for a frame of the wrong length or beyond 4 GiB
+ * A little-endian TIFF of one directory per frame, in strips from the top of the image, without predictor.
+ * The link to a directory is written after the directory itself, so that a reader never follows a link to
+ * missing bytes.
+ * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE; RangeError for a frame of the wrong length or beyond 4
+ * GiB
  */
 export function createTiffWriter(path: string, options: TiffWriterOptions): TiffWriter {
   const { width, height, pixelType, compression, bigTiff = false } = options;
@@ -50,7 +54,7 @@ export function createTiffWriter(path: string, options: TiffWriterOptions): Tiff
     }
   };
   attempt(() => file.append(fileHeader(bigTiff)));
-  /** Where the offset of the next directory goes. */
+  /** Where the offset of the next directory is written. */
   let linkAt = bigTiff ? 8 : 4;
   let frames = 0;
 

@@ -1,13 +1,28 @@
 import { Worker } from 'node:worker_threads';
 import type { SessionKey } from '../../contract/api.ts';
-import type { FromWorker, LookReport, Questions, ToWorker, WatchOrder, WorkerSetup } from './messages.ts';
+import type {
+  Answer,
+  Ask,
+  FromWorker,
+  LookReport,
+  Questions,
+  ToWorker,
+  WatchOrder,
+  WorkerSetup,
+} from './messages.ts';
 
 export interface DiscoveryListener {
   /** The sessions that exist now; those below `unreadable` folders are not known this time. */
   sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
   looked(report: LookReport): void;
-  /** The thread was started anew: every watch must be ordered again. */
+  /** The thread was started again: every watch must be ordered again. */
   restarted(reason: string): void;
+}
+
+/** Who waits for an answer. */
+interface Waiting<Value> {
+  resolve(answer: Value): void;
+  reject(error: Error): void;
 }
 
 const RESTART_DELAY_MS = 1000;
@@ -16,16 +31,19 @@ const RESTART_DELAY_MS = 1000;
 export class Discovery {
   private readonly setup: WorkerSetup;
   private readonly listener: DiscoveryListener;
-  private readonly waiting = new Map<
-    number,
-    { resolve: (answer: unknown) => void; reject: (error: Error) => void }
-  >();
+  private readonly waiting: {
+    readonly [Q in keyof Questions]: Map<number, Waiting<Questions[Q]['answer']>>;
+  } = {
+    references: new Map(),
+    suggest: new Map(),
+    survey: new Map(),
+  };
   private worker: Worker;
   private lastNumber = 0;
   /** The thread died and its successor has not begun. */
   private isDown = false;
   /** Questions asked meanwhile. */
-  private readonly postponed: ToWorker[] = [];
+  private readonly postponed: (() => void)[] = [];
   private closed = false;
 
   constructor(setup: WorkerSetup, listener: DiscoveryListener) {
@@ -47,10 +65,11 @@ export class Discovery {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
-      this.waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject });
-      const message: ToWorker = { type: 'ask', number, question, ask };
-      if (this.isDown) this.postponed.push(message);
-      else this.post(message);
+      this.waiting[question].set(number, { resolve, reject });
+      const message: Ask<Q> = { type: 'ask', number, question, ask };
+      const post = () => this.worker.postMessage(message);
+      if (this.isDown) this.postponed.push(post);
+      else post();
     });
   }
 
@@ -84,13 +103,15 @@ export class Discovery {
       this.worker = this.startWorker();
       this.isDown = false;
       this.listener.restarted(reason);
-      for (const message of this.postponed.splice(0)) this.post(message);
+      for (const post of this.postponed.splice(0)) post();
     }, RESTART_DELAY_MS);
   }
 
   private rejectAll(reason: string): void {
-    for (const { reject } of this.waiting.values()) reject(new Error(reason));
-    this.waiting.clear();
+    for (const waiting of Object.values(this.waiting)) {
+      for (const { reject } of waiting.values()) reject(new Error(reason));
+      waiting.clear();
+    }
   }
 
   private receive(message: FromWorker): void {
@@ -103,12 +124,19 @@ export class Discovery {
         this.listener.looked(message.report);
         break;
       case 'answer':
+        this.answered(message);
+        break;
       case 'fault': {
-        const waiting = this.waiting.get(message.number);
-        this.waiting.delete(message.number);
-        if (message.type === 'answer') waiting?.resolve(message.answer);
-        else waiting?.reject(new Error(message.message));
+        const waiting = this.waiting[message.question];
+        waiting.get(message.number)?.reject(new Error(message.message));
+        waiting.delete(message.number);
       }
     }
+  }
+
+  private answered<Q extends keyof Questions>({ question, number, answer }: Answer<Q>): void {
+    const waiting = this.waiting[question];
+    waiting.get(number)?.resolve(answer);
+    waiting.delete(number);
   }
 }

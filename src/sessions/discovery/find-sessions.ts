@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMissingFile } from '../../base/missing-file.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { isFolderName, isInside } from '../names.ts';
 
@@ -18,8 +19,7 @@ export function findSessions(sessionDir: string): { sessions: SessionKey[]; unre
         )
         .map((entry) => entry.name);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (path === sessionDir || (code !== 'ENOENT' && code !== 'ENOTDIR')) unreadable.push(path);
+      if (path === sessionDir || !isMissingFile(error)) unreadable.push(path);
       return [];
     }
   };

@@ -100,15 +100,29 @@ export interface Questions {
   survey: { ask: SurveyQuestion; answer: Survey };
 }
 
+/** A question with its number, which the answer carries too. */
+export type Ask<Q extends keyof Questions = keyof Questions> = {
+  [Name in Q]: {
+    readonly type: 'ask';
+    readonly number: number;
+    readonly question: Name;
+    readonly ask: Questions[Name]['ask'];
+  };
+}[Q];
+
+export type Answer<Q extends keyof Questions = keyof Questions> = {
+  [Name in Q]: {
+    readonly type: 'answer';
+    readonly number: number;
+    readonly question: Name;
+    readonly answer: Questions[Name]['answer'];
+  };
+}[Q];
+
 export type ToWorker =
   | { readonly type: 'watch'; readonly order: WatchOrder }
   | { readonly type: 'unwatch'; readonly id: number }
-  | {
-      readonly type: 'ask';
-      readonly number: number;
-      readonly question: keyof Questions;
-      readonly ask: unknown;
-    };
+  | Ask;
 
 export type FromWorker =
   | {
@@ -117,8 +131,13 @@ export type FromWorker =
       readonly unreadable: readonly string[];
     }
   | { readonly type: 'look'; readonly report: LookReport }
-  | { readonly type: 'answer'; readonly number: number; readonly answer: unknown }
-  | { readonly type: 'fault'; readonly number: number; readonly message: string };
+  | Answer
+  | {
+      readonly type: 'fault';
+      readonly number: number;
+      readonly question: keyof Questions;
+      readonly message: string;
+    };
 
 export interface WorkerSetup {
   readonly sessionDir: string;

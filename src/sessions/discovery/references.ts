@@ -1,5 +1,6 @@
 import { globSync, readdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
+import { hasErrorCode } from '../../base/errors.ts';
 import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
 
@@ -25,7 +26,8 @@ export function resolveReferences(
 function byName(raw: string, names: readonly string[], notes: string[]): string | null {
   for (const pattern of GAIN_NAMES) {
     const found = names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
-    if (found.length > 0) return newest(found, 'Gain reference', notes);
+    const path = newest(found, 'Gain reference', notes);
+    if (path !== null) return path;
   }
   notes.push('No gain reference was found by name (*_gain.tiff, *.gain): movies are used as they are.');
   return null;
@@ -33,7 +35,7 @@ function byName(raw: string, names: readonly string[], notes: string[]): string 
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
   const found = names.filter((name) => DEFECT_MAP_NAME.test(basename(name))).map((name) => join(raw, name));
-  return found.length > 0 ? newest(found, 'Defect map', notes) : null;
+  return newest(found, 'Defect map', notes);
 }
 
 function asGiven(raw: string, given: string, what: string, notes: string[]): string | null {
@@ -41,22 +43,23 @@ function asGiven(raw: string, given: string, what: string, notes: string[]): str
   const path = isAbsolute(given) ? given : join(raw, given);
   if (!/[*?[]/.test(given)) return path;
   const found = globSync(path).filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
-  return found.length > 0 ? newest(found, what, notes) : path;
+  return newest(found, what, notes) ?? path;
 }
 
-function newest(paths: string[], what: string, notes: string[]): string {
+/** null where there is none. */
+function newest(paths: readonly string[], what: string, notes: string[]): string | null {
   const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const [first] = paths.map((path) => ({ path, time: timeOf(path) })).sort((a, b) => b.time - a.time);
-  if (paths.length > 1)
-    notes.push(`${what}: ${paths.length} files match, the newest is used: ${first!.path}`);
-  return first!.path;
+  if (first === undefined) return null;
+  if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first.path}`);
+  return first.path;
 }
 
 function filesBelow(raw: string): string[] {
   try {
     return readdirSync(raw, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { hasErrorCode } from '../../base/errors.ts';
 import type { SampleMovie, Skipped, SkipReason } from '../../contract/preview.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
@@ -15,7 +16,7 @@ import {
 import { resolveReferences } from './references.ts';
 
 /** So many movies are opened to find one that is whole. */
-const MOST_OPENED = 3;
+const MAX_OPENED = 3;
 
 /** What a start with these names and references would meet below raw: names and headers only. */
 export function surveyOf(question: SurveyQuestion): Survey {
@@ -57,7 +58,7 @@ function sortOut(files: readonly string[], names: FileNameFilter): { movies: str
   return { movies, skipped: [...skipped].map(([reason, rest]) => ({ reason, ...rest })) };
 }
 
-/** null: nobody would take it for a movie. */
+/** null: it does not look like a movie. */
 function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
   if (name.startsWith('.')) return null;
   if (isPackedMovie(name, names)) return 'packed';
@@ -71,14 +72,18 @@ function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
 
 /** The first movie that is whole, as it is recorded: an EER file with the frames of its camera. */
 function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
-  for (const path of movies.slice(0, MOST_OPENED)) {
+  for (const path of movies.slice(0, MAX_OPENED)) {
     const found = inspectMovie(join(raw, path));
     if (!found.complete) continue;
     const { format, width, height, frames, pixelSizeA, eer } = found.structure;
     const upsampling = eer?.upsampling ?? 1;
     return {
-      ...{ path, format, pixelSizeA },
-      ...{ width: width / upsampling, height: height / upsampling, frames: eer?.cameraFrames ?? frames },
+      path,
+      format,
+      pixelSizeA,
+      width: width / upsampling,
+      height: height / upsampling,
+      frames: eer?.cameraFrames ?? frames,
     };
   }
   return null;
@@ -98,7 +103,7 @@ function filesBelow(raw: string): string[] {
       .map((entry) => join(entry.parentPath, entry.name).slice(raw.length + 1))
       .sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import { type Dirent, readdirSync, realpathSync as realpath, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCodeOf, hasErrorCode } from '../../base/errors.ts';
+import { isMissingFile } from '../../base/missing-file.ts';
 import { isInside } from '../names.ts';
 
 const realpathSync = realpath.native;
@@ -37,7 +39,7 @@ export class Tree {
   private readonly directories = new Map<string, Directory>();
   private isFirstLook = true;
   private readonly top: string;
-  /** Links may lead to places in here, but not into `top`, which is listed anyway. */
+  /** Links may lead into it, but not into `top`, which is listed anyway. */
   private readonly boundary: string;
   private readonly listener: TreeListener;
 
@@ -71,7 +73,7 @@ export class Tree {
       if (!isWithin) return 'raw is a symbolic link that leaves the session';
       return thorough && this.isOutput(realpathSync(this.top)) ? 'raw leads to the outputs' : null;
     } catch (error) {
-      return `raw cannot be read (${(error as NodeJS.ErrnoException).code})`;
+      return `raw cannot be read (${errorCodeOf(error)})`;
     }
   }
 
@@ -98,20 +100,13 @@ export class Tree {
       if (!full && nowMs > directory.doubtfulUntilMs) return;
       this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT' || code === 'ENOTDIR') this.leave(path);
-      else this.warnings.add(`${path || 'raw'} cannot be read (${code})`);
+      if (isMissingFile(error)) this.leave(path);
+      else this.warnings.add(`${path || 'raw'} cannot be read (${errorCodeOf(error)})`);
     }
   }
 
   private relist(path: string, directory: Directory, entries: readonly Dirent[]): void {
-    const files = new Set<string>();
-    const folders = new Set<string>();
-    for (const entry of entries) {
-      if (entry.isDirectory()) folders.add(entry.name);
-      else if (entry.isFile() || (entry.isSymbolicLink() && this.isLinkedFile(path, entry.name)))
-        files.add(entry.name);
-    }
+    const { files, folders } = this.sorted(path, entries);
     const at = (name: string) => (path === '' ? name : `${path}/${name}`);
     for (const name of directory.files) if (!files.has(name)) this.listener.gone(at(name));
     for (const name of directory.folders) if (!folders.has(name)) this.leave(at(name));
@@ -119,6 +114,17 @@ export class Tree {
     for (const name of folders) if (!this.directories.has(at(name))) this.enter(at(name));
     directory.files = files;
     directory.folders = folders;
+  }
+
+  private sorted(path: string, entries: readonly Dirent[]): Pick<Directory, 'files' | 'folders'> {
+    const files = new Set<string>();
+    const folders = new Set<string>();
+    for (const entry of entries) {
+      if (entry.isDirectory()) folders.add(entry.name);
+      else if (entry.isFile() || (entry.isSymbolicLink() && this.isLinkedFile(path, entry.name)))
+        files.add(entry.name);
+    }
+    return { files, folders };
   }
 
   private leave(path: string): void {
@@ -145,8 +151,8 @@ export class Tree {
       if (isInside(realpathSync(this.boundary), real)) return statSync(real).isFile();
       this.warnings.add(`A symbolic link leaves the session and is not followed: ${join(path, name)}`);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code !== 'ENOENT') this.warnings.add(`${join(path, name)} cannot be read (${code})`);
+      if (!hasErrorCode(error, 'ENOENT'))
+        this.warnings.add(`${join(path, name)} cannot be read (${errorCodeOf(error)})`);
     }
     return false;
   }

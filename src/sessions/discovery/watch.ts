@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { errorCodeOf } from '../../base/errors.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
 import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
@@ -22,7 +23,7 @@ interface WatchedFile {
 }
 
 /** Files looked at in one hot look; more wait for the next, so that one session does not keep others waiting. */
-const MOST_PER_LOOK = 4000;
+const MAX_PER_LOOK = 4000;
 /** A look inspects for so long at most. */
 const INSPECTION_BUDGET_MS = 200;
 /** A movie that became ready is looked at in every scan for so long: late writes happen. */
@@ -30,7 +31,7 @@ const FRESH_MS = 60_000;
 
 /**
  * Watches the movies of one session. A file goes  seen -> (changes) -> unchanged for the quiet time and complete
- * -> ready;  a change after that makes it seen anew. All durations by the caller's monotonic clock: neither the
+ * -> ready;  a change after that makes it seen again. All durations by the caller's monotonic clock: neither the
  * times on files nor the wall clock are compared with anything but themselves.
  */
 export class SessionWatch {
@@ -86,10 +87,8 @@ export class SessionWatch {
     const fault = this.tree.look(now, isFull ? 'full' : isScan ? 'all' : 'quick');
     if (isScan) this.nextScanMs = now + this.times.scanMs;
     if (fault === null) {
-      if (isFull) {
-        this.nextFullMs = now + this.times.fullMs;
-        for (const path of this.files.keys()) this.refresh(path);
-      } else if (isScan) this.refreshFresh(now);
+      if (isFull) this.refreshAll(now);
+      else if (isScan) this.refreshFresh(now);
       if (this.firstLook) this.forgetUnseen();
       this.firstLook = false;
       this.chooseKind();
@@ -109,7 +108,7 @@ export class SessionWatch {
       return;
     }
     const since = this.monotonicMs();
-    this.kindCounts[kind]! += 1;
+    this.count(kind, 1);
     this.files.set(path, {
       kind,
       sizeBytes,
@@ -121,6 +120,10 @@ export class SessionWatch {
     });
     if (known) this.unseen.add(path);
     if (!settled) this.hot.add(path);
+  }
+
+  private count(kind: number, by: number): void {
+    this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + by;
   }
 
   private found(path: string, name: string): void {
@@ -140,7 +143,7 @@ export class SessionWatch {
     this.hot.delete(path);
     this.fresh.delete(path);
     this.unreadable.delete(path);
-    this.kindCounts[file.kind]! -= 1;
+    this.count(file.kind, -1);
     if (file.reported) this.report('vanished', path, file);
   }
 
@@ -190,7 +193,7 @@ export class SessionWatch {
       this.unreadable.delete(path);
       return status;
     } catch (error) {
-      this.unreadable.set(path, `${path} cannot be looked at (${(error as NodeJS.ErrnoException).code})`);
+      this.unreadable.set(path, `${path} cannot be looked at (${errorCodeOf(error)})`);
       return null;
     }
   }
@@ -214,11 +217,16 @@ export class SessionWatch {
     });
     if (file.settled) {
       file.settled = false;
-      if (file.reported) this.report('seen', path, file); // it arrives anew
+      if (file.reported) this.report('seen', path, file); // it arrives again
       this.hot.add(path);
       this.fresh.delete(path);
     }
     return false;
+  }
+
+  private refreshAll(now: number): void {
+    this.nextFullMs = now + this.times.fullMs;
+    for (const path of this.files.keys()) this.refresh(path);
   }
 
   private refreshFresh(now: number): void {
@@ -230,7 +238,7 @@ export class SessionWatch {
 
   private async lookAtHot(): Promise<void> {
     const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
-    let left = Math.min(this.hot.size, MOST_PER_LOOK);
+    let left = Math.min(this.hot.size, MAX_PER_LOOK);
     for (const path of this.hot) {
       // What was put back stands at the end of the line (a set keeps the order of insertion) and waits for the next look.
       if (left-- === 0 || this.monotonicMs() > deadline) break;

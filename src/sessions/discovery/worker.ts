@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../base/errors.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
-import type { FromWorker, LookReport, Questions, ToWorker, WorkerSetup } from './messages.ts';
+import type { Answer, Ask, FromWorker, LookReport, Questions, ToWorker, WorkerSetup } from './messages.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';
@@ -10,10 +11,11 @@ import { SessionWatch } from './watch.ts';
 
 /**
  * The thread that looks at files: every call here may hang on a file server, or take a second for 100,000 files,
- * and the service must answer meanwhile. It holds no truth: it can be ended and started anew at any moment.
+ * and the service must answer meanwhile. It keeps nothing that is not on the disk: it can be ended and started again at any moment.
  */
-const setup = workerData as WorkerSetup;
-const port = parentPort!;
+const setup: WorkerSetup = workerData;
+if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
+const port = parentPort;
 const watches = new Map<number, SessionWatch>();
 const monotonicMs = () => performance.now();
 const send = (message: FromWorker) => port.postMessage(message);
@@ -24,12 +26,12 @@ const ANSWERS: { [Q in keyof Questions]: (ask: Questions[Q]['ask']) => Promise<Q
   survey: async (ask) => surveyOf(ask),
 };
 
-async function answer(number: number, question: keyof Questions, ask: unknown): Promise<void> {
+async function answer<Q extends keyof Questions>({ number, question, ask }: Ask<Q>): Promise<void> {
   try {
-    const give = ANSWERS[question] as (ask: unknown) => Promise<unknown>;
-    send({ type: 'answer', number, answer: await give(ask) });
+    const message: Answer<Q> = { type: 'answer', number, question, answer: await ANSWERS[question](ask) };
+    port.postMessage(message);
   } catch (error) {
-    send({ type: 'fault', number, message: error instanceof Error ? error.message : String(error) });
+    send({ type: 'fault', number, question, message: messageOf(error) });
   }
 }
 
@@ -44,18 +46,18 @@ port.on('message', (message: ToWorker) => {
       watches.delete(message.id);
       break;
     case 'ask':
-      void answer(message.number, message.question, message.ask);
+      void answer(message);
   }
 });
 
 const told = new Map<number, string>();
 
-/** A fault that nobody foresaw stays with its session: the thread has the others to look at. */
+/** An unforeseen fault stays with its session: the thread has the others to look at. */
 async function lookOf(watch: SessionWatch): Promise<LookReport> {
   try {
     return await watch.look();
   } catch (error) {
-    const fault = `raw cannot be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    const fault = `raw cannot be looked at: ${messageOf(error)}`;
     return { id: watch.order.id, fault, warnings: [], changes: [], gains: [] };
   }
 }

@@ -25,7 +25,7 @@ const SHIFT_UNITS = ['um', 'program'] as const;
 
 type Run = Grid['runs'][number];
 
-/** A movie whose place may have to be found anew. */
+/** A movie whose place may have to be found again. */
 export interface MovieToPlace {
   readonly seq: number;
   readonly base: string;

@@ -71,7 +71,7 @@ export class MoviesTable {
     }));
   }
 
-  /** The file is another one now: it arrives anew and gets a fresh set of attempts. */
+  /** The file is another one now: it arrives again and gets a fresh set of attempts. */
   fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
   }

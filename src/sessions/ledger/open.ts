@@ -15,7 +15,7 @@ export interface OpenLedger {
 }
 
 /**
- * Opens the ledger for this process alone. A file that is no sound database is set aside and a new one begun:
+ * Opens the ledger for this process alone. A file that is no sound database is set aside and a new one is made:
  * all it held is on disk in the sessions.
  * @throws CodedError CANNOT_START - in use, or written by a newer version
  */
@@ -32,7 +32,7 @@ export function openLedgerFile(stateDir: string): OpenLedger {
       if (error instanceof CodedError) throw error;
       const aside = setAside(path);
       const why = error instanceof Error ? error.message : String(error);
-      warnings.push(`The ledger could not be read (${why}): it was set aside as ${aside} and is made anew.`);
+      warnings.push(`The ledger could not be read (${why}): it was set aside as ${aside} and is made again.`);
       db = openSound(path);
     }
     return {

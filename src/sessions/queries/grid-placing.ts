@@ -63,11 +63,12 @@ export class GridPlacing {
     const { ledger } = this.context;
     for (let after = -1; !this.isClosed; await nextTurn()) {
       const movies = ledger.grid.after(session.id, after, NAMES);
-      if (movies.length === 0) return;
+      const last = movies.at(-1);
+      if (last === undefined) return;
       ledger.transaction(() => {
         for (const { seq, path } of movies) ledger.grid.place(seq, path, undefined);
       });
-      after = movies.at(-1)!.seq;
+      after = last.seq;
     }
   }
 
@@ -75,7 +76,8 @@ export class GridPlacing {
     const { ledger } = this.context;
     for (let after = -1; !this.isClosed; ) {
       const movies = ledger.grid.after(session.id, after, RECORDS);
-      if (movies.length === 0) {
+      const last = movies.at(-1);
+      if (last === undefined) {
         notePlaced(this.context, session);
         return;
       }
@@ -85,11 +87,11 @@ export class GridPlacing {
       if (this.isClosed) return;
       ledger.transaction(() => {
         for (const [i, { seq, path }] of movies.entries()) {
-          const metadata = records[i]?.metadata;
-          if (metadata && records[i]!.movie.path === path) ledger.grid.place(seq, path, metadata);
+          const record = records[i];
+          if (record?.metadata && record.movie.path === path) ledger.grid.place(seq, path, record.metadata);
         }
       });
-      after = movies.at(-1)!.seq;
+      after = last.seq;
     }
   }
 }

@@ -20,7 +20,7 @@ export function retryLater(context: Context, session: Session, movie: LedgerMovi
     factor: DOUBLING,
     maxDelayMs: context.tuning.maxRetryDelayMs,
   };
-  // A set of attempts begins anew where a person asked for it: the delay does too.
+  // A person gave it a new set of attempts: the delay begins small again.
   const failures = Math.max(1, failure.attempt - (movie.attemptLimit - attempts));
   const atMs = context.clock.wallMs() + backOffDelayMs(policy, failures);
   context.ledger.movies.setWaiting(movie.seq, failure.attempt, atMs, failure.code, failure.message);

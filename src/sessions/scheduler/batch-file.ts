@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
 
 /** Where a batch of movies and its log lie: `workflow/cycle-000001/batch-001.json` and `.log`. */
-export interface BatchPlace {
+export interface BatchPaths {
   /** Below `workflow`, without an ending: `cycle-000001/batch-001`. */
   readonly name: string;
   readonly path: string;
@@ -26,8 +26,8 @@ export const batchPath = ({ workflow }: SessionPaths, name: string): string => j
 export const batchLogPath = ({ workflow }: SessionPaths, name: string): string =>
   join(workflow, `${name}.log`);
 
-/** The next free place of a cycle; its folder is made. @throws the file system's error */
-export async function nextBatchPlace(paths: SessionPaths, cycle: number): Promise<BatchPlace> {
+/** The paths of the next batch of a cycle; its folder is made. @throws the file system's error */
+export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promise<BatchPaths> {
   const folder = cycleFolder(cycle);
   await makeOneDirectory(paths.workflow);
   await makeOneDirectory(join(paths.workflow, folder));

@@ -131,7 +131,7 @@ export class Scheduler {
 
   private async submitInTurns(): Promise<void> {
     while (!this.isClosed && (await this.giveTurn())) {
-      // Until nobody has anything that finds room.
+      // Until no session has a batch that finds room.
     }
   }
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 import { writeReadableJson } from '../write-json.ts';
-import { type BatchPlace, batchOf, nextBatchPlace } from './batch-file.ts';
+import { type BatchPaths, batchOf, nextBatchPaths } from './batch-file.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { BatchCompletion } from './complete-batch.ts';
 import type { BatchPlan } from './plan-batch.ts';
@@ -23,20 +23,23 @@ export class Submitter {
     this.completion = completion;
   }
 
-  /** @returns whether the executor took it. @throws CodedError UNSAFE_PLACE; the file system's error where the batch cannot be written */
+  /**
+   * @returns whether the executor took it
+   * @throws CodedError UNSAFE_PLACE; the file system's error where the batch cannot be written
+   */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
     const { executor, movies } = plan;
     await assertSafePlaces(session.paths);
-    const place = await nextBatchPlace(session.paths, plan.cycle);
-    await this.write(session, plan, place);
-    this.enter(session, plan, place);
+    const paths = await nextBatchPaths(session.paths, plan.cycle);
+    await this.write(session, plan, paths);
+    this.enter(session, plan, paths);
     try {
-      const { path, token, logPath } = place;
+      const { path, token, logPath } = paths;
       const handle = await executor.submit({ batchPath: path, token, logPath });
       this.inFlight.setHandle(token, handle);
       this.context.ledger.batches.setHandle(token, handle);
     } catch (error) {
-      await this.refused(session, place.token, error);
+      await this.refused(session, paths.token, error);
       return false;
     }
     session.lifecycle.signal('submitted');
@@ -45,7 +48,7 @@ export class Submitter {
     return true;
   }
 
-  private async write({ paths }: Session, plan: BatchPlan, { token, path }: BatchPlace): Promise<void> {
+  private async write({ paths }: Session, plan: BatchPlan, { token, path }: BatchPaths): Promise<void> {
     const movies = plan.movies.map((movie) => ({
       path: movie.path,
       base: movie.base,
@@ -60,7 +63,7 @@ export class Submitter {
   }
 
   /** The ledger knows the batch and its movies before the executor does. */
-  private enter(session: Session, plan: BatchPlan, { token, path, name }: BatchPlace): void {
+  private enter(session: Session, plan: BatchPlan, { token, path, name }: BatchPaths): void {
     const { ledger } = this.context;
     const { cycle } = plan;
     const executor = plan.executor.name;

@@ -11,6 +11,7 @@ import type { Survey } from '../discovery/messages.ts';
 const PIXEL_TOLERANCE = 0.03;
 /** Of a dose: the camera's and the program's estimates differ by less. */
 const DOSE_TOLERANCE = 0.15;
+const ANGSTROM_PER_UM = 10_000;
 /** Less than this in all, e/A^2, shows nothing to align. */
 const FAINT_DOSE_EA2 = 1;
 
@@ -108,35 +109,34 @@ function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradic
     const message = error.message.replaceAll('e/A^2', 'e/Å²');
     return [contradiction('fault', ['fmdose', 'dose'], source, message)];
   }
-  const total = dose ?? fmdose! * frames;
+  const total = dose ?? (fmdose ?? 0) * frames;
   const sum =
     fmdose === undefined ? '' : `${fmdose} e/Å² in each of ${frames} frames is ${rounded(total)} e/Å² in all`;
-  const found: Contradiction[] = [];
-  if (total > INCREDIBLE_DOSE_EA2)
-    found.push(
-      contradiction(
-        'doubt',
-        fields,
-        source,
-        `${sum || `${rounded(total)} e/Å² in all`}: more than a specimen is given.`,
-      ),
-    );
-  if (total < FAINT_DOSE_EA2)
-    found.push(
-      contradiction(
-        'doubt',
-        fields,
-        source,
-        `${sum || `${rounded(total)} e/Å² in all`}: too little to see anything.`,
-      ),
-    );
-  const told = metadata?.doseEA2 ?? null;
-  if (told !== null && metadata !== null && found.length === 0 && differ(total, told, DOSE_TOLERANCE)) {
-    const where = namedSource(metadata);
-    const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in all.`;
-    found.push(contradiction('doubt', fields, where, message));
+  const remark = unlikelyDose(total);
+  if (remark !== null) {
+    const told = sum || `${rounded(total)} e/Å² in all`;
+    return [contradiction('doubt', fields, source, `${told}: ${remark}.`)];
   }
-  return found;
+  return doseBeside(total, sum, fields, metadata);
+}
+
+function unlikelyDose(totalEA2: number): string | null {
+  if (totalEA2 > INCREDIBLE_DOSE_EA2) return 'more than a specimen is given';
+  return totalEA2 < FAINT_DOSE_EA2 ? 'too little to see anything' : null;
+}
+
+/** @param sum - how the total comes about, in words; empty where it was given */
+function doseBeside(
+  totalEA2: number,
+  sum: string,
+  fields: ParameterName[],
+  metadata: MovieMetadata | null,
+): Contradiction[] {
+  const told = metadata?.doseEA2 ?? null;
+  if (told === null || metadata === null || !differ(totalEA2, told, DOSE_TOLERANCE)) return [];
+  const where = namedSource(metadata);
+  const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in all.`;
+  return [contradiction('doubt', fields, where, message)];
 }
 
 function superResolution({ superresolution }: Values, { sample, metadata }: Facts): Contradiction[] {
@@ -185,12 +185,11 @@ function gain(values: Values, { sample, gainSize, references }: Facts): Contradi
 function defocus(values: Values, { metadata }: Facts): Contradiction[] {
   const target = metadata?.targetDefocusUm ?? null;
   if (metadata === null || target === null || target <= 0) return [];
-  const [least, most] = (['defocus_min', 'defocus_max'] as const).map((name) =>
-    Number(values[name] ?? declared(name)),
-  ) as [number, number];
-  const targetA = target * 10_000;
-  if (targetA >= least && targetA <= most) return [];
-  const field = targetA < least ? 'defocus_min' : 'defocus_max';
+  const endOf = (name: 'defocus_min' | 'defocus_max') => Number(values[name] ?? declared(name));
+  const [minimumA, maximumA] = [endOf('defocus_min'), endOf('defocus_max')];
+  const targetA = target * ANGSTROM_PER_UM;
+  if (targetA >= minimumA && targetA <= maximumA) return [];
+  const field = targetA < minimumA ? 'defocus_min' : 'defocus_max';
   const source = namedSource(metadata);
   const message = `${source} says that ${rounded(targetA)} Å were set: outside of the range that is searched.`;
   return [contradiction('doubt', [field], source, message)];

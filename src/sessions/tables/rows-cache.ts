@@ -10,7 +10,7 @@ const KEPT_SESSIONS = 4;
 
 type Known = Map<string, { finishedMs: number; row: MicrographRow | null }>;
 
-/** Rows of the finished movies of sessions. A record is read once, and again when its movie was done anew. */
+/** Rows of the finished movies of sessions. A record is read once, and again when its movie was reprocessed. */
 export class RowsCache {
   private readonly sessions = new Map<number, Known>();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { smoothPath } from '../../../src/engine/motion/smooth.ts';
-import { createRandom } from '../../../src/simulator/random.ts';
+import { createRandom } from '../../../src/base/random.ts';
 
 type Path = [number, number][];
 

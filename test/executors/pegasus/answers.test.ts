@@ -97,7 +97,12 @@ describe('recorded jobstate.log, 5.1.2', () => {
     const text = recorded('jobstate-failed-5.1.2.log');
     const cut = text.slice(0, text.indexOf('DAGMAN_FINISHED 1') + 'DAGMAN_FINISHED'.length);
     expect(readJobstate(cut).exitStatus).toBeNull();
-    expect(readJobstate('')).toEqual({ exitStatus: null, starts: 0, nodes: new Map() });
+    expect(readJobstate('')).toEqual({
+      exitStatus: null,
+      starts: 0,
+      isMonitorGone: false,
+      nodes: new Map(),
+    });
   });
 });
 

@@ -15,12 +15,17 @@ import type { Executor, Handle } from '../../../src/executors/executor.ts';
 import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
 import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
 import { PATIENCE_MS } from '../../patience.ts';
+import { processesOf } from '../../slurm/cluster.ts';
 import { describeExecutor } from '../conformance.ts';
 import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const DOUBLE = [process.execPath, fileURLToPath(new URL('../worker-double.mjs', import.meta.url))];
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+const RESTARTED = 'jobstate-schedd-restarted-5.1.2.log';
+const DAGMAN_STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
+const DAGMAN_EXITING =
+  '11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS 1\n';
 /** As Pegasus' monitor reads it: the reason stands on a line of its own. */
 const HELD_LOG =
   '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
@@ -49,7 +54,15 @@ function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): 
     command: null,
     times: {
       ...PEGASUS_TIMES,
-      ...{ gatherMs: 150, lookMs: 50, statusMs: 100, commandMs: 30_000, graceMs: 500, beatMs: 100 },
+      ...{
+        gatherMs: 150,
+        lookMs: 50,
+        statusMs: 100,
+        commandMs: 30_000,
+        graceMs: 500,
+        beatMs: 100,
+        goneMs: 300,
+      },
       ...{ settleMs: 200, fenceMs: 400, retryMs: 100, maxRetryMs: 500 },
     },
     ...changes,
@@ -338,6 +351,66 @@ describe('Pegasus, replayed by a stand-in', () => {
       expect(await none.check()).toEqual([
         expect.objectContaining({ state: 'fault', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
       ]);
+    });
+
+    /** As after a restart of condor_schedd: DAGMan and its jobs are gone, its monitor has not logged the last end. */
+    async function loseWorkflow(token: string): Promise<void> {
+      process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+      rmSync(join(submitFolder(), 'monitord.pid'));
+      // Its job first, so that it does not tell the end of its worker.
+      const workers = processesOf(token);
+      const jobs = workers.map((pid) =>
+        Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+      );
+      for (const pid of [...jobs, ...workers]) process.kill(pid, 'SIGKILL');
+      const log = readFileSync(new URL(`recorded/faults/${RESTARTED}`, import.meta.url), 'utf8');
+      const end = log.slice(log.indexOf('\n', log.indexOf(' EXECUTE 56.0 slurm')) + 1);
+      appendFileSync(join(submitFolder(), 'jobstate.log'), end);
+    }
+
+    it('that lose their DAGMan, whose end only its own log has, give their batches back', async () => {
+      const executor = open();
+      const handle = await submit(executor, 'batch-m1', 'hold');
+      await started('batch-m1');
+      await loseWorkflow('batch-m1');
+      writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), DAGMAN_STARTING + DAGMAN_EXITING);
+      expect((await endOf(executor, handle)).how).toBe('lost');
+    });
+
+    it('that HTCondor does not know any more, without a logged end, give their batches back', async () => {
+      const executor = open({ clusterSize: 1 });
+      const running = await submit(executor, 'batch-m2', 'hold');
+      const waiting = await submit(executor, 'batch-m3', 'hold');
+      await started('batch-m2');
+      await loseWorkflow('batch-m2');
+      writeFileSync(join(submitFolder(), 'gone'), '');
+      expect((await endOf(executor, running)).how).toBe('lost');
+      expect((await endOf(executor, waiting)).how).toBe('vanished');
+    });
+
+    it('that lose their DAGMan can be stopped', async () => {
+      const executor = open();
+      const handle = await submit(executor, 'batch-m4', 'hold');
+      await started('batch-m4');
+      await loseWorkflow('batch-m4');
+      writeFileSync(
+        join(standIn.binDirectory, 'pegasus-remove'),
+        '#!/bin/sh\necho "no such job" >&2\nexit 42\n',
+      );
+      await executor.cancel([handle]);
+      expect((await endOf(executor, handle)).how).toBe('cancelled');
+    });
+
+    it('whose DAGMan refuses to start say why, in its words', async () => {
+      standIn.remove();
+      standIn = installStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
+      const executor = open();
+      const ending = await endOf(executor, await submit(executor, 'batch-n1'));
+      expect(ending.how).toBe('vanished');
+      expect(ending.detail).toMatch(
+        /^The workflow of Pegasus ended before this batch began\. DAGMan of HTCondor says: .*DAGMAN_USE_STRICT setting\.$/,
+      );
+      expect(events()).not.toContain('start batch-n1');
     });
 
     it('of the older Pegasus 5.0 are asked in its own words', async () => {

@@ -88,10 +88,19 @@ function run() {
   process.stdout.write(`${braindump(last)}\n`);
 }
 
+/** As recorded where DAGMAN_USE_STRICT ends it. */
+function refuse(submit) {
+  const recorded = (name) => readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
+  appendFileSync(join(submit, 'batch-0.dag.dagman.out'), recorded('dagman-died-early-5.1.2.out'));
+  appendFileSync(join(submit, 'jobstate.log'), recorded('jobstate-dagman-died-early-5.1.2.log'));
+  rmSync(join(submit, 'monitord.pid'), { force: true });
+}
+
 /** What DAGMan and Pegasus' monitor do. */
 async function dagman() {
   const submit = last;
   const folder = resolve(submit, '..');
+  if (process.env.STAND_IN_DAGMAN_REFUSES) return refuse(submit);
   const { jobs } = JSON.parse(readFileSync(join(folder, 'workflow.yml'), 'utf8'));
   const { transformations } = JSON.parse(readFileSync(join(folder, 'transformations.yml'), 'utf8'));
   const launcher = transformations[0].sites[0].pfn;
@@ -160,8 +169,9 @@ function remove() {
 function status() {
   if (!existsSync(join(last, 'braindump.yml')))
     fail(`Error: ${last} is not a valid workflow submit-directory`);
-  const name =
-    existsSync(join(last, 'held')) && VERSION !== '5.0.9'
+  const name = existsSync(join(last, 'gone'))
+    ? 'gone'
+    : existsSync(join(last, 'held')) && VERSION !== '5.0.9'
       ? 'held'
       : /DAGMAN_FINISHED 0/.test(log(last))
         ? 'success'

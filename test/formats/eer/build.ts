@@ -14,12 +14,12 @@ export interface Coding {
   readonly compression: 65000 | 65001 | 65002;
   readonly runBits: number;
   /** A run at its maximum is followed by a place, too (the 8-bit prototype). */
-  readonly keepsPlace?: boolean;
+  readonly positionAfterMaxRun?: boolean;
   readonly xBits?: number;
   readonly yBits?: number;
 }
 
-export const EIGHT_BIT: Coding = { compression: 65000, runBits: 8, keepsPlace: true };
+export const EIGHT_BIT: Coding = { compression: 65000, runBits: 8, positionAfterMaxRun: true };
 export const SEVEN_BIT: Coding = { compression: 65001, runBits: 7 };
 
 /** A number as so many binary digits, the lowest first. */
@@ -33,13 +33,13 @@ export function streamOf(
   height: number,
   electrons: readonly Electron[],
 ): Buffer {
-  const { runBits, keepsPlace = false, xBits = 2, yBits = 2 } = coding;
+  const { runBits, positionAfterMaxRun = false, xBits = 2, yBits = 2 } = coding;
   const longest = 2 ** runBits - 1;
   let text = '';
   const run = (empty: number) => {
     let rest = empty;
     while (rest >= longest) {
-      text += digits(longest, runBits) + (keepsPlace ? '0'.repeat(xBits + yBits) : '');
+      text += digits(longest, runBits) + (positionAfterMaxRun ? '0'.repeat(xBits + yBits) : '');
       rest -= longest;
     }
     text += digits(rest, runBits);

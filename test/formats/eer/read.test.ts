@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EerWishes } from '../../../src/formats/eer/grouping.ts';
+import type { EerOptions } from '../../../src/formats/eer/grouping.ts';
 import { inspectMovie, openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
 import { faultOf, temporaryDirectory } from '../temporary.ts';
@@ -14,7 +14,7 @@ const put = (bytes: Uint8Array): string => {
 };
 
 /** Counts of each pixel of each fraction that are not zero, as `x,y` or `x,y*n`. */
-function render(bytes: Uint8Array, wishes: EerWishes = { framesPerFraction: 1 }): string[][] {
+function render(bytes: Uint8Array, wishes: EerOptions = { framesPerFraction: 1 }): string[][] {
   const reader = openMovie(put(bytes), { eer: wishes });
   try {
     const { width, height, frames, pixelType } = reader;
@@ -135,7 +135,7 @@ describe('fractions', () => {
     const bytes = file({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
     expect(render(bytes, { framesPerFraction: 2 })).toEqual([['1,1', '2,1'], ['1,1*2']]);
     const { warnings, eer } = openMovie(put(bytes), { eer: { framesPerFraction: 2 } });
-    expect(warnings).toEqual(['The last 1 of 5 camera frames fill no fraction of 2 and are not used.']);
+    expect(warnings).toEqual(['The last 1 of 5 camera frames do not fill a fraction of 2 and are not used.']);
     expect(eer).toEqual({ upsampling: 1, framesPerFraction: 2, cameraFrames: 5, leftOver: 1 });
   });
 

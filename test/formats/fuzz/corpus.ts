@@ -24,7 +24,10 @@ const TIFFS: readonly Variant[] = [
   { ...SHAPE, pixelType: 'f32', compression: 8, predictor: 3, big: true, chunk: { rows: 7 } },
   {
     ...SHAPE,
-    ...{ pixelType: 'u16', compression: 5, big: true, little: false },
+    pixelType: 'u16',
+    compression: 5,
+    big: true,
+    little: false,
     chunk: { tileWidth: 16, tileLength: 16 },
   },
   { ...SHAPE, pixelType: 'u32', chunk: { tileWidth: 16, tileLength: 16 } },

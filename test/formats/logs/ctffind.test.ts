@@ -37,8 +37,14 @@ describe('the result text of CTFFIND', () => {
         version,
         rows: [
           {
-            ...{ micrograph: 1, defocus1A: 11234.5, defocus2A: 10987.25, azimuthDeg: -38.5 },
-            ...{ phaseShiftRad: 0.523599, crossCorrelation: 0.123, ringsToA: 4.25, further: [] },
+            micrograph: 1,
+            defocus1A: 11234.5,
+            defocus2A: 10987.25,
+            azimuthDeg: -38.5,
+            phaseShiftRad: 0.523599,
+            crossCorrelation: 0.123,
+            ringsToA: 4.25,
+            further: [],
           },
         ],
       },
@@ -115,9 +121,19 @@ describe('the text written for other fits', () => {
         (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
           const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
           const text = formatCtffindText({
-            ...{ madeBy: 'us', madeAt: '2026-01-02', inputFile: 'a.mrc', pixelSizeA: 1, voltageKv: 300 },
-            ...{ csMm: 2.7, amplitudeContrast: 0.1, boxPixels: 512, lowResolutionA: 30, highResolutionA: 4 },
-            ...{ minimumDefocusA: 3000, maximumDefocusA: 60000, row },
+            madeBy: 'us',
+            madeAt: '2026-01-02',
+            inputFile: 'a.mrc',
+            pixelSizeA: 1,
+            voltageKv: 300,
+            csMm: 2.7,
+            amplitudeContrast: 0.1,
+            boxPixels: 512,
+            lowResolutionA: 30,
+            highResolutionA: 4,
+            minimumDefocusA: 3000,
+            maximumDefocusA: 60000,
+            row,
           });
           const read = parse(text).value.rows[0]!;
           for (const [key, value] of Object.entries(row))
@@ -150,13 +166,27 @@ describe.skipIf(missing)(
         // RELION looks for the name of the text in what CTFFIND printed.
         writeFileSync(join(directory, 'out/a_ctffind4.log'), 'Summary of results    : out/a_ctffind.txt\n');
         const row = {
-          ...{ defocus1A: 15_432.1, defocus2A: 15_100.5, azimuthDeg: -33.25, phaseShiftRad: 0 },
-          ...{ crossCorrelation: 0.345, ringsToA: 3.75 },
+          defocus1A: 15_432.1,
+          defocus2A: 15_100.5,
+          azimuthDeg: -33.25,
+          phaseShiftRad: 0,
+          crossCorrelation: 0.345,
+          ringsToA: 3.75,
         };
         const text = formatCtffindText({
-          ...{ madeBy: 'us', madeAt: '2026-01-02', inputFile: 'a.mrc', pixelSizeA: 1.2, voltageKv: 300 },
-          ...{ csMm: 2.7, amplitudeContrast: 0.1, boxPixels: 512, lowResolutionA: 30, highResolutionA: 4 },
-          ...{ minimumDefocusA: 3000, maximumDefocusA: 60000, row },
+          madeBy: 'us',
+          madeAt: '2026-01-02',
+          inputFile: 'a.mrc',
+          pixelSizeA: 1.2,
+          voltageKv: 300,
+          csMm: 2.7,
+          amplitudeContrast: 0.1,
+          boxPixels: 512,
+          lowResolutionA: 30,
+          highResolutionA: 4,
+          minimumDefocusA: 3000,
+          maximumDefocusA: 60000,
+          row,
         });
         writeFileSync(join(directory, 'out/a_ctffind.txt'), text);
         const args = '--i in.star --o out/ --is_ctffind4 --only_make_star --ctffind_exe /bin/true'.split(' ');

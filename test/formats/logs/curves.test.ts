@@ -22,7 +22,10 @@ const epa = (rows: string) => parseGctfCurves(HEADING + rows, 'mic_EPA.log');
 describe('the curves of CTFFIND', () => {
   it('are frequency, average along the rings, fit and cross-correlation', () => {
     expect(avrot(SIX).value).toEqual({
-      ...{ frequencyPerA: [0, 0.1, 0.2], data: [0.5, 0.6, 0.7], model: [0.4, 0.5, 0.6], cc: [1, 0.9, 0.8] },
+      frequencyPerA: [0, 0.1, 0.2],
+      data: [0.5, 0.6, 0.7],
+      model: [0.4, 0.5, 0.6],
+      cc: [1, 0.9, 0.8],
     });
   });
 
@@ -45,7 +48,10 @@ describe('the curves of CTFFIND', () => {
 describe('the curves of Gctf', () => {
   it('come by resolution, and are given by frequency', () => {
     expect(epa('50.0 0.1 8.0 0.2 0.9\n25.0 0.3 7.0 0.4 0.8\n').value).toEqual({
-      ...{ frequencyPerA: [0.02, 0.04], data: [0.2, 0.4], model: [0.1, 0.3], cc: [0.9, 0.8] },
+      frequencyPerA: [0.02, 0.04],
+      data: [0.2, 0.4],
+      model: [0.1, 0.3],
+      cc: [0.9, 0.8],
     });
   });
 

@@ -32,8 +32,13 @@ const parse = (text: string) => parseGctfLog(text, 'mic_gctf.log').value;
 describe('the log of Gctf', () => {
   it('gives the final values and the limit', () => {
     expect(parse(log(FINAL, LIMIT))).toEqual({
-      ...{ defocusUA: 24100, defocusVA: 21600, angleDeg: 34.5, phaseShiftDeg: null },
-      ...{ crossCorrelation: 0.18, resolutionLimitA: 3.464, version: '1.06' },
+      defocusUA: 24100,
+      defocusVA: 21600,
+      angleDeg: 34.5,
+      phaseShiftDeg: null,
+      crossCorrelation: 0.18,
+      resolutionLimitA: 3.464,
+      version: '1.06',
     });
   });
 

@@ -139,7 +139,7 @@ describe("MotionCor's logs of patches", () => {
   });
 
   it.each([
-    ['nothing', HEAD, /holds no patches/],
+    ['nothing', HEAD, /it has no patches/],
     ['no size', byPatch.replace(/# Movie.*\n/, ''), /size of the movie is missing/],
     ['a patch less', byPatch.slice(0, byPatch.indexOf('#Patch 002')), /expected 2, found 1/],
     [

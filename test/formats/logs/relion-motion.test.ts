@@ -84,7 +84,7 @@ describe("RELION's metadata of a movie", () => {
       /rlnImageSizeX.*another movie|another movie.*rlnImageSizeX/,
     ],
     ['a coefficient less', STAR.replace(/ +35 .*\n/, ''), /expected 36 in their order, found 35/],
-    ['a model of the future', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is not known/],
+    ['a model of the future', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
   ])('are never understood from %s', (_what, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
@@ -112,13 +112,15 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
 
   it('tells how the whole frame settled, and how well the patches fit', () => {
     expect(parseRelionMotionLog(LOG, 'log').value).toEqual({
-      ...{ iterations: 2, lastChangePixels: 0.340452, fitRmsPixels: [0.0907601, 0.0954901] },
+      iterations: 2,
+      lastChangePixels: 0.340452,
+      fitRmsPixels: [0.0907601, 0.0954901],
     });
     expect(parseRelionMotionLog(LOG.slice(0, 90), 'log').value.fitRmsPixels).toBeNull();
   });
 
   it.each([
-    ['nothing of an alignment', 'Working on movie.mrcs\n', /tells of no alignment/],
+    ['nothing of an alignment', 'Working on movie.mrcs\n', /it has no alignment/],
     ['no number', LOG.replace('0.340452', '-nan'), /line 3 RMSD.*found -nan/],
   ])('that says %s is an error', (_what, text, message) => {
     expect(() => parseRelionMotionLog(text, 'log')).toThrow(message);

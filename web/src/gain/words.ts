@@ -12,7 +12,7 @@ export const gainWords = {
     thin: 'inconclusive',
   },
   alert: {
-    contradicts: 'The gain orientation is wrong',
+    contradicts: 'Wrong gain orientation',
     absent: 'The gain reference does not match these movies',
   },
   show: 'Show details',

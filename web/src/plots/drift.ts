@@ -9,8 +9,8 @@ export interface PlaneView {
 
 /** Share of the points' extent that is left free on each side. */
 const PADDING = 0.12;
-/** A path shorter than this (Angstrom) is not blown up to fill the box: it would look like motion. */
-const LEAST_EXTENT = 1;
+/** A path shorter than this (Angstrom) is not enlarged to fill the box: it would look like motion. */
+const MIN_EXTENT = 1;
 
 /** Fits points into a box of `width` x `height` pixels with equal aspect, centred. */
 export function equalAspect(
@@ -22,8 +22,8 @@ export function equalAspect(
   const ys = points.map((p) => p[1]);
   const [left, right] = points.length === 0 ? [0, 0] : [Math.min(...xs), Math.max(...xs)];
   const [top, bottom] = points.length === 0 ? [0, 0] : [Math.min(...ys), Math.max(...ys)];
-  const wide = Math.max(right - left, LEAST_EXTENT) * (1 + 2 * PADDING);
-  const high = Math.max(bottom - top, LEAST_EXTENT) * (1 + 2 * PADDING);
+  const wide = Math.max(right - left, MIN_EXTENT) * (1 + 2 * PADDING);
+  const high = Math.max(bottom - top, MIN_EXTENT) * (1 + 2 * PADDING);
   const pixelsPerUnit = Math.min(width / wide, height / high);
   const halfWide = width / pixelsPerUnit / 2;
   const halfHigh = height / pixelsPerUnit / 2;

@@ -21,9 +21,9 @@ export function LimitHandles(props: {
   model: SelectionModel;
   metric: MetricKey;
   range: Range;
-  place: PlotBox;
+  area: PlotBox;
 }) {
-  const { model, metric, range, place } = props;
+  const { model, metric, range, area } = props;
   const criteria = useObservable(model.criteria);
   const limit = criteria.limits[metric] ?? {};
   const dragged = useRef<Side | null>(null);
@@ -34,10 +34,10 @@ export function LimitHandles(props: {
   };
   const move = (event: ReactPointerEvent<HTMLElement>, side: Side) => {
     if (dragged.current !== side) return;
-    const { top } = event.currentTarget.parentElement!.getBoundingClientRect();
-    const pixel = event.clientY - top - place.top;
-    const isOff = side === 'high' ? pixel < EDGE_PX : pixel > place.height - EDGE_PX;
-    set(side, isOff ? undefined : bounded(toValue(place.height - pixel, range, place.height), side));
+    const { top = 0 } = event.currentTarget.parentElement?.getBoundingClientRect() ?? {};
+    const pixel = event.clientY - top - area.top;
+    const isOff = side === 'high' ? pixel < EDGE_PX : pixel > area.height - EDGE_PX;
+    set(side, isOff ? undefined : bounded(toValue(area.height - pixel, range, area.height), side));
   };
   /** The two do not pass each other. */
   const bounded = (value: number, side: Side) =>
@@ -56,11 +56,11 @@ export function LimitHandles(props: {
   };
   return (['high', 'low'] as const).map((side) => {
     const value = limit[side];
-    const parked = side === 'high' ? 0 : place.height;
+    const parked = side === 'high' ? 0 : area.height;
     const at =
       value === undefined
         ? parked
-        : Math.min(place.height, Math.max(0, place.height - toPixel(value, range, place.height)));
+        : Math.min(area.height, Math.max(0, area.height - toPixel(value, range, area.height)));
     const label = limitWords[side === 'high' ? 'upper' : 'lower'](metricWords[metric].label);
     return (
       <span
@@ -68,7 +68,7 @@ export function LimitHandles(props: {
         className={classes.handle}
         data-side={side}
         data-set={value !== undefined}
-        style={{ top: place.top + at, left: place.left + place.width }}
+        style={{ top: area.top + at, left: area.left + area.width }}
         role="slider"
         tabIndex={0}
         title={limitWords.handleHint}

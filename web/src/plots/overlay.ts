@@ -1,14 +1,9 @@
 import type { Box, Criteria } from '../data/criteria.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type Range, toPixel } from './axis.ts';
+import type { DragRectangle } from './drag-geometry.ts';
+import { type CanvasSize, clearedContext } from './canvas.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
-
-export interface DragRectangle {
-  readonly x0: number;
-  readonly y0: number;
-  readonly x1: number;
-  readonly y1: number;
-}
 
 export interface OverlayState {
   readonly scene: PointsScene;
@@ -27,33 +22,24 @@ const LINE_ALPHA = 0.45;
 export function drawOverlay(
   canvas: HTMLCanvasElement,
   state: OverlayState,
-  place: PlotBox,
-  size: { readonly width: number; readonly height: number; readonly ratio: number },
+  area: PlotBox,
+  size: CanvasSize,
 ): void {
-  const { width, height, ratio } = size;
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
-    canvas.height = high;
-  }
-  const context = canvas.getContext('2d')!;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, wide, high);
-  context.scale(ratio, ratio);
-  context.translate(place.left, place.top);
+  const context = clearedContext(canvas, size);
+  context.translate(area.left, area.top);
   const { scene, drag, box } = state;
-  const x = (value: number) => toPixel(value, scene.x, place.width);
-  const y = (value: number) => place.height - toPixel(value, scene.y, place.height);
+  const x = (value: number) => toPixel(value, scene.x, area.width);
+  const y = (value: number) => area.height - toPixel(value, scene.y, area.height);
   context.save();
   context.beginPath();
-  context.rect(-1, -1, place.width + 2, place.height + 2);
+  context.rect(-1, -1, area.width + 2, area.height + 2);
   context.clip();
   if (box !== null) rectangle(context, x(box.x0), y(box.y1), x(box.x1), y(box.y0), scene.palette.orange);
   if (drag !== null) rectangle(context, drag.x0, drag.y0, drag.x1, drag.y1, scene.palette.blue);
-  limits(context, state, place, y);
+  limits(context, state, area, y);
   context.restore();
-  mark(context, state.hover, state, place, { x, y });
-  if (state.chosen !== null) mark(context, state.chosen, state, place, { x, y });
+  mark(context, state.hover, state, area, { x, y });
+  if (state.chosen !== null) mark(context, state.chosen, state, area, { x, y });
 }
 
 function rectangle(
@@ -77,19 +63,19 @@ function rectangle(
 function limits(
   context: CanvasRenderingContext2D,
   { scene, criteria, counted }: OverlayState,
-  place: PlotBox,
+  area: PlotBox,
   y: (value: number) => number,
 ): void {
   const limit = criteria.limits[counted];
   if (limit === undefined) return;
   const spans: Range[] = [];
   if (limit.high !== undefined) spans.push([0, y(limit.high)]);
-  if (limit.low !== undefined) spans.push([y(limit.low), place.height]);
+  if (limit.low !== undefined) spans.push([y(limit.low), area.height]);
   context.fillStyle = scene.palette.red;
   context.strokeStyle = scene.palette.red;
   for (const [top, bottom] of spans) {
     context.globalAlpha = 0.08;
-    context.fillRect(0, Math.max(0, top), place.width, Math.max(0, bottom - Math.max(0, top)));
+    context.fillRect(0, Math.max(0, top), area.width, Math.max(0, bottom - Math.max(0, top)));
   }
   context.globalAlpha = 1;
   context.lineWidth = 1.5;
@@ -98,7 +84,7 @@ function limits(
   for (const value of [limit.low, limit.high])
     if (value !== undefined) {
       context.moveTo(0, y(value));
-      context.lineTo(place.width, y(value));
+      context.lineTo(area.width, y(value));
     }
   context.stroke();
   context.setLineDash([]);
@@ -109,28 +95,28 @@ function mark(
   context: CanvasRenderingContext2D,
   index: number | null,
   { scene }: OverlayState,
-  place: PlotBox,
+  area: PlotBox,
   to: { x: (value: number) => number; y: (value: number) => number },
 ): void {
   if (index === null || index >= scene.size) return;
-  const x = to.x(scene.xs[index]!);
-  if (!(x >= 0 && x <= place.width)) return;
+  const x = to.x(scene.xs[index] ?? Number.NaN);
+  if (!(x >= 0 && x <= area.width)) return;
   context.strokeStyle = scene.palette.strong;
   if (scene.isSorted) {
     context.globalAlpha = LINE_ALPHA;
     context.lineWidth = 1;
     context.beginPath();
     context.moveTo(x, 0);
-    context.lineTo(x, place.height);
+    context.lineTo(x, area.height);
     context.stroke();
   }
   context.globalAlpha = 1;
   context.lineWidth = 1.6;
   for (const { ys } of scene.series) {
-    const value = ys[index]!;
+    const value = ys[index] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     context.beginPath();
-    context.arc(x, Math.min(place.height, Math.max(0, to.y(value))), 5, 0, 2 * Math.PI);
+    context.arc(x, Math.min(area.height, Math.max(0, to.y(value))), 5, 0, 2 * Math.PI);
     context.stroke();
   }
 }

@@ -1,14 +1,14 @@
 import { type Range, toValue, zoomed } from './axis.ts';
 
-/** Fingers closer together than this tell no scale, px. */
-const LEAST_APART_PX = 12;
+/** Fingers closer together than this give no usable scale, px. */
+const MIN_APART_PX = 12;
 
 export interface Finger {
   readonly x: number;
   readonly y: number;
 }
 
-/** Two fingers: where the middle between them lies, and how far apart they are. */
+/** Two fingers: the middle between them, and their distance. */
 export interface Grip extends Finger {
   readonly apart: number;
 }
@@ -16,14 +16,14 @@ export interface Grip extends Finger {
 export const gripOf = (a: Finger, b: Finger): Grip => ({
   x: (a.x + b.x) / 2,
   y: (a.y + b.y) / 2,
-  apart: Math.max(LEAST_APART_PX, Math.hypot(a.x - b.x, a.y - b.y)),
+  apart: Math.max(MIN_APART_PX, Math.hypot(a.x - b.x, a.y - b.y)),
 });
 
 /**
- * The range of an axis after a pinch: what lay between the fingers lies between them still, and what is in sight grows and
- * shrinks as they close and part.
+ * The range of an axis after a pinch: what was between the fingers stays between them, and the range shrinks as they move
+ * apart.
  * @param range - of the axis when the pinch began
- * @param from, to - places of the middle between the fingers along the axis, then and now, px
+ * @param from, to - position of the middle between the fingers along the axis, then and now, px
  * @param factor - distance of the fingers then over now
  */
 export function pinched(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {

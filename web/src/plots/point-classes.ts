@@ -1,7 +1,7 @@
-/** Movies by how their points are painted; indices grow within each. */
+/** Movies by how their points are painted; indices ascend in each. */
 export interface PointClasses {
   readonly normal: Uint32Array;
-  /** Of a fit that cannot be believed. */
+  /** Of a fit that is not reliable. */
   readonly faint: Uint32Array;
   readonly rejected: Uint32Array;
   /** Not of the selection, where there is one. */
@@ -15,17 +15,38 @@ export function classify(
   isRejected: (index: number) => boolean,
   isFaint: ((index: number) => boolean) | null,
 ): PointClasses {
-  const lists = [0, 1, 2, 3].map(() => new Uint32Array(size));
-  const counts = [0, 0, 0, 0];
+  const normal = new IndexList(size);
+  const faint = new IndexList(size);
+  const rejected = new IndexList(size);
+  const others = new IndexList(size);
   for (let i = 0; i < size; i++) {
-    const which = isRejected(i) ? 2 : mask !== null && mask[i] !== 1 ? 3 : isFaint?.(i) ? 1 : 0;
-    lists[which]![counts[which]!++] = i;
+    if (isRejected(i)) rejected.add(i);
+    else if (mask !== null && mask[i] !== 1) others.add(i);
+    else if (isFaint?.(i)) faint.add(i);
+    else normal.add(i);
   }
-  const [normal, faint, rejected, others] = lists.map((list, k) => list.slice(0, counts[k])) as [
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-  ];
-  return { normal, faint, rejected, others };
+  return {
+    normal: normal.indices(),
+    faint: faint.indices(),
+    rejected: rejected.indices(),
+    others: others.indices(),
+  };
+}
+
+/** Indices in the order in which they were added. */
+class IndexList {
+  readonly #all: Uint32Array;
+  #count = 0;
+
+  constructor(capacity: number) {
+    this.#all = new Uint32Array(capacity);
+  }
+
+  add(index: number): void {
+    this.#all[this.#count++] = index;
+  }
+
+  indices(): Uint32Array {
+    return this.#all.slice(0, this.#count);
+  }
 }

@@ -4,12 +4,15 @@ import classes from './point-map.module.css';
 import { scaleBar } from './scale-bar.ts';
 import { neighbour, type ViewBox } from './view-box.ts';
 
-/** A pointer so near to a point, px, is about it. */
+/** A pointer this near to a point means it, px. */
 const REACH_PX = 22;
-const LONGEST_BAR_PX = 140;
+const MAX_BAR_PX = 140;
 const ANGSTROM_PER_UM = 1e4;
 const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
-  ...{ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] },
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowDown: [0, 1],
+  ArrowUp: [0, -1],
 };
 
 /** Points on a plane, to be pointed at, chosen and opened, by pointer or keys. What is drawn is the caller's. */
@@ -46,15 +49,15 @@ export function PointMap(props: {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const direction = DIRECTIONS[event.key];
-    const to = direction ? neighbour(points, chosen ?? -1, direction) : endOf(event.key, points.length);
-    const more = props.keys?.[event.key.toLowerCase()];
-    if (to === null && event.key !== 'Enter' && more === undefined) return;
+    const next = direction ? neighbour(points, chosen ?? -1, direction) : endOf(event.key, points.length);
+    const action = next === null ? actionOf(event.key) : () => next >= 0 && props.onChoose(next);
+    if (action === undefined) return;
     event.preventDefault();
-    if (to !== null) to >= 0 && props.onChoose(to);
-    else if (event.key === 'Enter') chosen !== null && props.onOpen(chosen);
-    else more?.();
+    action();
   };
-  const bar = scaleBar(ANGSTROM_PER_UM / box.pxPerUnit, LONGEST_BAR_PX);
+  const actionOf = (key: string) =>
+    key === 'Enter' ? () => chosen !== null && props.onOpen(chosen) : props.keys?.[key.toLowerCase()];
+  const bar = scaleBar(ANGSTROM_PER_UM / box.pxPerUnit, MAX_BAR_PX);
   return (
     <div
       className={classes.map}

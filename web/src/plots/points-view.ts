@@ -1,11 +1,12 @@
 import { firstFrom } from '../data/first-from.ts';
 import { niceTicks } from '../data/statistics.ts';
 import { type Range, toPixel } from './axis.ts';
+import { type CanvasSize, clearedContext } from './canvas.ts';
 import type { Palette } from './palette.ts';
 import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
 
-export interface PointSeries {
+interface PointSeries {
   readonly ys: Float64Array;
   readonly color: string;
 }
@@ -25,7 +26,7 @@ export interface PointsScene {
   readonly palette: Palette;
 }
 
-export const MARGINS = { left: 58, right: 10, top: 8 } as const;
+const MARGINS = { left: 58, right: 10, top: 8 } as const;
 const X_AXIS_PX = 38;
 const NO_AXIS_PX = 6;
 const FONT = '11px system-ui, sans-serif';
@@ -58,17 +59,9 @@ export class PointsView {
     this.#canvas = canvas;
   }
 
-  draw(scene: PointsScene, width: number, height: number, ratio: number): void {
-    const canvas = this.#canvas;
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== wide || canvas.height !== high) {
-      canvas.width = wide;
-      canvas.height = high;
-    }
-    const context = canvas.getContext('2d')!;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, wide, high);
-    context.scale(ratio, ratio);
+  draw(scene: PointsScene, size: CanvasSize): void {
+    const { width, height, ratio } = size;
+    const context = clearedContext(this.#canvas, size);
     const box = boxOf(width, height, scene.xLabel !== null);
     this.#axes(context, scene, box, height);
     this.#points(context, scene, box, ratio);
@@ -135,10 +128,10 @@ export class PointsView {
     const stampAll = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
       const end = firstFrom(indices, to);
       for (let k = firstFrom(indices, from); k < end; k++) {
-        const i = indices[k]!;
-        const value = ys[i]!;
+        const i = indices[k] ?? 0;
+        const value = ys[i] ?? Number.NaN;
         if (Number.isNaN(value)) continue;
-        const px = (scene.xs[i]! - scene.x[0]) * scaleX;
+        const px = ((scene.xs[i] ?? Number.NaN) - scene.x[0]) * scaleX;
         const py = high - (value - scene.y[0]) * scaleY;
         if (py < 0) raster.stamp(px, 0, shapes.up);
         else if (py > high) raster.stamp(px, high - 1, shapes.down);
@@ -172,7 +165,8 @@ function inSight(xs: Float64Array, size: number, [low, high]: Range): [number, n
     let b = size;
     while (a < b) {
       const middle = (a + b) >> 1;
-      if (xs[middle]! < wanted || (orEqual && xs[middle] === wanted)) a = middle + 1;
+      const x = xs[middle] ?? Number.NaN;
+      if (x < wanted || (orEqual && x === wanted)) a = middle + 1;
       else b = middle;
     }
     return a;

@@ -3,7 +3,8 @@ export type Stamp = Int16Array;
 
 /** Room around the picture for what sticks out of it, pixels. */
 const MARGIN = 12;
-const MOST_COUNTED = 255;
+/** What a byte holds. */
+const MAX_COUNT = 255;
 
 /** A disc. @param radius - pixels, not more than MARGIN */
 export function disc(radius: number): Stamp {
@@ -35,7 +36,7 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 
 /**
  * Points as pixels: tens of thousands in milliseconds, where a path for each takes hundreds. Where points overlap, the colour
- * grows denser, so that a crowd is seen as one. Points are stamped layer by layer; a layer lies over those before it.
+ * gets denser, so that a cluster is seen as one. Points are stamped layer by layer; a layer covers those before it.
  */
 export class Raster {
   readonly width: number;
@@ -60,7 +61,7 @@ export class Raster {
     this.#image.data.fill(0);
   }
 
-  /** Counts a point at whole pixels of the picture; one outside of it is left out. */
+  /** Counts a point at whole pixels of the picture; one outside of it is skipped. */
   stamp(x: number, y: number, shape: Stamp): void {
     if (!(x >= 0 && y >= 0 && x < this.width && y < this.height)) return;
     const pitch = this.#pitch;
@@ -68,10 +69,10 @@ export class Raster {
     const middle = ((y | 0) + MARGIN) * pitch + (x | 0) + MARGIN;
     if (this.#touchedCount + shape.length > this.#touched.length) this.#grow(shape.length);
     for (let i = 0; i < shape.length; i += 2) {
-      const at = middle + shape[i + 1]! * pitch + shape[i]!;
-      const count = counts[at]!;
+      const at = middle + (shape[i + 1] ?? 0) * pitch + (shape[i] ?? 0);
+      const count = counts[at] ?? 0;
       if (count === 0) this.#touched[this.#touchedCount++] = at;
-      if (count < MOST_COUNTED) counts[at] = count + 1;
+      if (count < MAX_COUNT) counts[at] = count + 1;
     }
   }
 
@@ -80,15 +81,15 @@ export class Raster {
     const { data } = this.#image;
     const counts = this.#counts;
     for (let t = 0; t < this.#touchedCount; t++) {
-      const at = this.#touched[t]!;
-      const over = 1 - (1 - alpha) ** counts[at]!;
+      const at = this.#touched[t] ?? 0;
+      const over = 1 - (1 - alpha) ** (counts[at] ?? 0);
       counts[at] = 0;
       const i = 4 * at;
-      const under = (data[i + 3]! / 255) * (1 - over);
+      const under = ((data[i + 3] ?? 0) / 255) * (1 - over);
       const whole = over + under;
-      data[i] = (red * over + data[i]! * under) / whole;
-      data[i + 1] = (green * over + data[i + 1]! * under) / whole;
-      data[i + 2] = (blue * over + data[i + 2]! * under) / whole;
+      data[i] = (red * over + (data[i] ?? 0) * under) / whole;
+      data[i + 1] = (green * over + (data[i + 1] ?? 0) * under) / whole;
+      data[i + 2] = (blue * over + (data[i + 2] ?? 0) * under) / whole;
       data[i + 3] = 255 * whole;
     }
     this.#touchedCount = 0;
@@ -96,7 +97,7 @@ export class Raster {
 
   /** Lays the picture over what the canvas shows, its upper left corner at `left`, `top`. */
   drawOn(context: CanvasRenderingContext2D, left: number, top: number): void {
-    this.#canvas.getContext('2d')!.putImageData(this.#image, 0, 0);
+    this.#canvas.getContext('2d')?.putImageData(this.#image, 0, 0);
     context.drawImage(this.#canvas, left - MARGIN, top - MARGIN);
   }
 

@@ -25,7 +25,7 @@ export function ScatterCard(props: {
 }) {
   const [axes, setAxes] = useScatterAxes();
   const { x, y } = axes;
-  // Another plane begins with all of it in sight.
+  // Another plane begins with all of it visible.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the axes are what makes it another
   const group = useMemo(() => new PlotGroup(), [x, y]);
   const metrics = useMemo(() => [y] as const, [y]);
@@ -38,7 +38,10 @@ export function ScatterCard(props: {
       value={value}
       allowDeselect={false}
       comboboxProps={{ withinPortal: true }}
-      onChange={(next) => next !== null && set(next as MetricKey)}
+      onChange={(next) => {
+        const key = METRIC_KEYS.find((one) => one === next);
+        if (key !== undefined) set(key);
+      }}
     />
   );
   return (

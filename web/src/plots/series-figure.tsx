@@ -7,7 +7,8 @@ import { TrustNote } from '../ui/trust-note.tsx';
 import { Histogram } from './histogram.tsx';
 import { METRIC_COLORS, paletteOf } from './palette.ts';
 import classes from './plots.module.css';
-import { PointsPlot, type PointsPlotProps } from './points-plot.tsx';
+import { PointsPlot } from './points-plot.tsx';
+import type { PointsPlotProps } from './points-props.ts';
 import { boxOf } from './points-view.ts';
 import { plotWords } from './words.ts';
 
@@ -29,7 +30,7 @@ export function SeriesFigure(props: SeriesFigureProps) {
   const median = store.metrics.median(counted);
   const range = store.metrics.range(metrics, props.fromZero);
   const medianText = metricValue(counted, median);
-  const place = boxOf(400, height, withXAxis);
+  const area = boxOf(400, height, withXAxis);
   const tableLabel = plotWords.toTable(title);
   return (
     <figure className={classes.figure}>
@@ -58,8 +59,8 @@ export function SeriesFigure(props: SeriesFigureProps) {
           range={range}
           median={median}
           height={height}
-          top={place.top}
-          bottom={height - place.top - place.height}
+          top={area.top}
+          bottom={height - area.top - area.height}
           color={palette[METRIC_COLORS[counted] ?? 'blue']}
         />
       </div>

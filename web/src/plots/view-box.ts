@@ -1,4 +1,4 @@
-/** Where points in micrometres, y upwards, lie on a picture in pixels, y downwards; one micrometre is as long along x and y. */
+/** Converts micrometres, y upwards, to pixels of an image, y downwards, with the same scale in x and y. */
 export interface ViewBox {
   readonly width: number;
   readonly height: number;
@@ -10,31 +10,33 @@ export interface ViewBox {
 /**
  * Fits points into a picture of this width.
  * @param margin - around the outermost points, in their unit
- * @param heights - least and largest height, px
- * @param mostPxPerUnit - so that a few points near each other are not blown up
+ * @param heights - minimum and maximum height, px
+ * @param maxPxPerUnit - so that a few points near each other are not enlarged too much
  */
 export function fitPoints(
   points: readonly { readonly x: number; readonly y: number }[],
   width: number,
   margin: number,
   heights: readonly [number, number],
-  mostPxPerUnit: number,
+  maxPxPerUnit: number,
 ): ViewBox {
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
   const [left, right] = [Math.min(...xs) - margin, Math.max(...xs) + margin];
   const [bottom, top] = [Math.min(...ys) - margin, Math.max(...ys) + margin];
-  const pxPerUnit = Math.min(width / (right - left), heights[1] / (top - bottom), mostPxPerUnit);
+  const pxPerUnit = Math.min(width / (right - left), heights[1] / (top - bottom), maxPxPerUnit);
   const height = Math.max(heights[0], Math.ceil((top - bottom) * pxPerUnit));
   const middle = { x: (left + right) / 2, y: (bottom + top) / 2 };
   return {
-    ...{ width, height, pxPerUnit },
+    width,
+    height,
+    pxPerUnit,
     x: (value) => width / 2 + (value - middle.x) * pxPerUnit,
     y: (value) => height / 2 - (value - middle.y) * pxPerUnit,
   };
 }
 
-/** Index of the nearest point that lies in a direction (x to the right, y downwards); -1 where none does. */
+/** Index of the nearest point in a direction (x to the right, y downwards); -1 if there is none. */
 export function neighbour(
   points: readonly { readonly x: number; readonly y: number }[],
   from: number,
@@ -47,7 +49,7 @@ export function neighbour(
   for (const [i, point] of points.entries()) {
     const along = (point.x - at.x) * dx + (point.y - at.y) * dy;
     const across = Math.abs((point.x - at.x) * dy - (point.y - at.y) * dx);
-    // Within 45 degrees of the direction; what lies straight ahead is nearer than what lies aside.
+    // Within 45 degrees of the direction; what is straight ahead is nearer than what is to the side.
     if (i === from || along <= 0 || across > along) continue;
     const far = along + 2 * across;
     if (far < least) [best, least] = [i, far];

@@ -1,0 +1,63 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { namesIn } from '../core/group-folder.ts';
+
+/** Of the end of the log, which grows with each event of each job. */
+const TAIL_BYTES = 256 * 1024;
+
+/** What DAGMan says of itself in its log, `*.dag.dagman.out` (HTCondor 23.9.6). */
+export interface DagmanReading {
+  /** By its last word on it; `unknown`: there is none, at least not among the last lines. */
+  readonly state: 'unknown' | 'running' | 'ended';
+  /** Of its last start; null: it has not ended. */
+  readonly exitStatus: number | null;
+  /** Why it ended before it had run anything, in its words; null where it does not say. */
+  readonly reason: string | null;
+}
+
+/** The last lines of the log in a submit directory; '' where there is none. */
+export async function dagmanLog(submitFolder: string): Promise<string> {
+  const name = (await namesIn(submitFolder)).find((one) => one.endsWith('.dagman.out'));
+  return name === undefined ? '' : unlessMissing(readTail(join(submitFolder, name)), '', isMissingOrStale);
+}
+
+const STARTING = /\(CONDOR_DAGMAN\) STARTING UP/i;
+const EXITING = /\(condor_DAGMAN\) pid \d+ EXITING WITH STATUS (\d+)/i;
+const COMPLAINT = /^\S+ \S+ ((?:ERROR|Warning|Fatal)\b.*\S)/i;
+/** Complaints right before an exit that make up its reason. */
+const MAX_COMPLAINTS = 2;
+
+/** @param text - the end of the log */
+export function readDagman(text: string): DagmanReading {
+  let state: DagmanReading['state'] = 'unknown';
+  let exitStatus: number | null = null;
+  let complaints: string[] = [];
+  for (const line of text.split('\n')) {
+    const exit = EXITING.exec(line)?.[1];
+    const complaint = COMPLAINT.exec(line)?.[1];
+    if (exit !== undefined) {
+      state = 'ended';
+      exitStatus = Number(exit);
+    } else if (STARTING.test(line)) {
+      state = 'running';
+      exitStatus = null;
+      complaints = [];
+    } else if (complaint !== undefined) complaints.push(complaint);
+  }
+  const hasError = complaints.some((complaint) => /^error/i.test(complaint));
+  const reason = exitStatus !== null && hasError ? complaints.slice(-MAX_COMPLAINTS).join('; ') : null;
+  return { state, exitStatus, reason };
+}
+
+async function readTail(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8');
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDagman } from '../../../src/executors/pegasus/dagman.ts';
+import { progressOf } from '../../../src/executors/pegasus/progress.ts';
+
+const fault = (name: string) => readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
+
+let folder: string;
+let submit: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cryoem-progress-'));
+  submit = join(folder, 'submit');
+  mkdirSync(submit);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const jobstate = (text: string) => appendFileSync(join(submit, 'jobstate.log'), text);
+const dagman = (text: string) => appendFileSync(join(submit, 'batch-0.dag.dagman.out'), text);
+const LINE = (event: string) => `1795887700 INTERNAL *** ${event} ***\n`;
+const STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
+const exiting = (status: number) =>
+  `11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS ${status}\n`;
+
+describe('the end of a workflow', () => {
+  it('is told by DAGMan alone where its monitor ended before it, as after a restart of condor_schedd', async () => {
+    jobstate(fault('jobstate-schedd-restarted-5.1.2.log'));
+    dagman(STARTING + exiting(3) + STARTING);
+    expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
+    dagman(exiting(1));
+    expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1 });
+  });
+
+  it('is not told by an earlier exit of DAGMan while its monitor works', async () => {
+    jobstate(LINE('MONITORD_STARTED') + LINE('DAGMAN_STARTED 52.0'));
+    dagman(STARTING + exiting(2) + STARTING);
+    expect(await progressOf(folder)).toMatchObject({ exitStatus: null, starts: 1 });
+  });
+
+  it('is that of a DAGMan which died before it had logged its start, and counts as a start', async () => {
+    jobstate(fault('jobstate-dagman-died-early-5.1.2.log'));
+    expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 1 });
+    jobstate(LINE('MONITORD_STARTED') + LINE('DAGMAN_FINISHED 1') + LINE('MONITORD_FINISHED 0'));
+    expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 2 });
+  });
+
+  it('is told by DAGMan where there is no monitor at all', async () => {
+    dagman(STARTING + exiting(1));
+    expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
+    writeFileSync(join(submit, 'monitord.done'), '2026-11-28T17:37:24+0000 42.000\n');
+    expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1, starts: 1 });
+  });
+});
+
+it('the log of DAGMan: its last start or exit, and its own words on why it ended', () => {
+  expect(readDagman(fault('dagman-died-early-5.1.2.out'))).toEqual({
+    state: 'ended',
+    exitStatus: 1,
+    reason: expect.stringMatching(/default node log file .* is in \/tmp; .*DAGMAN_USE_STRICT setting$/),
+  });
+  expect(readDagman(STARTING + exiting(2) + STARTING)).toEqual({
+    state: 'running',
+    exitStatus: null,
+    reason: null,
+  });
+  expect(readDagman('')).toEqual({ state: 'unknown', exitStatus: null, reason: null });
+});

@@ -1,0 +1,31 @@
+/** Size of a canvas in CSS pixels, and pixels of the screen per CSS pixel. */
+export interface CanvasSize {
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+/** @throws Error where the browser gives no 2D context */
+export function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('The browser gives no 2D context for a canvas');
+  return context;
+}
+
+/** An empty canvas of this size, whose unit is the CSS pixel. */
+export function clearedContext(
+  canvas: HTMLCanvasElement,
+  { width, height, ratio }: CanvasSize,
+): CanvasRenderingContext2D {
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  // Setting the size again would throw the canvas' memory away.
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const context = context2d(canvas);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, wide, high);
+  context.scale(ratio, ratio);
+  return context;
+}

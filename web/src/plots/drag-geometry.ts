@@ -1,0 +1,49 @@
+import { type Range, toValue } from './axis.ts';
+import type { PlotBox, PointsScene } from './points-view.ts';
+
+/** A position in a plot, px from its upper left corner. */
+export interface PlotPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a drag went over, px. */
+export interface DragRectangle {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+const clamp = (value: number, maximum: number) => Math.min(maximum, Math.max(0, value));
+
+/** @param isFullHeight - the drag is about x only */
+export const dragRectangle = (
+  from: PlotPoint,
+  to: PlotPoint,
+  { width, height }: PlotBox,
+  isFullHeight: boolean,
+): DragRectangle => ({
+  x0: clamp(Math.min(from.x, to.x), width),
+  x1: clamp(Math.max(from.x, to.x), width),
+  y0: isFullHeight ? 0 : clamp(Math.min(from.y, to.y), height),
+  y1: isFullHeight ? height : clamp(Math.max(from.y, to.y), height),
+});
+
+/** Ranges of x and y in a rectangle, in the units of the axes. */
+export function rangesIn(
+  { x0, y0, x1, y1 }: DragRectangle,
+  scene: Pick<PointsScene, 'x' | 'y'>,
+  { width, height }: PlotBox,
+): [x: Range, y: Range] {
+  return [
+    [toValue(x0, scene.x, width), toValue(x1, scene.x, width)],
+    [toValue(height - y1, scene.y, height), toValue(height - y0, scene.y, height)],
+  ];
+}
+
+/** A range moved by a drag of `pixels` along an axis of `length` pixels. */
+export const panned = ([low, high]: Range, pixels: number, length: number): Range => {
+  const by = (-pixels / length) * (high - low);
+  return [low + by, high + by];
+};

@@ -1,0 +1,98 @@
+import type { Motion } from '../../../src/contract/record.ts';
+import classes from './drift.module.css';
+import type { DriftScale } from './drift-scale.ts';
+import { driftWords } from './words.ts';
+
+/** Half of the width of a frame's name, px. */
+const NAME_PX = 30;
+const RING_PX = 7;
+const POINT_PX = { plain: 3, hovered: 5 } as const;
+/** Of the first frames: the name of the first one is on the side that they leave. */
+const DIRECTION_FRAMES = 3;
+
+/** Colours from first frame to last, ordered for every kind of colour vision (stops of cividis, Nuñez et al. 2018). */
+const CIVIDIS = ['#2f4b8f', '#575c6d', '#8a8678', '#b9ab5f', '#e8cf3f'] as const;
+
+/** @param part - 0 for the first frame, 1 for the last */
+const colorAt = (part: number): string => {
+  const at = part * (CIVIDIS.length - 1);
+  const low = Math.min(CIVIDIS.length - 2, Math.floor(at));
+  return `color-mix(in oklab, ${CIVIDIS[low + 1]} ${Math.round((at - low) * 100)}%, ${CIVIDIS[low]})`;
+};
+
+/** Points of the frames, joined by lines. */
+export function DriftPath(props: {
+  shiftsA: Motion['shiftsA'];
+  scale: DriftScale;
+  hovered: number | null;
+  onHover: (index: number) => void;
+}) {
+  const { shiftsA, scale, hovered } = props;
+  const last = shiftsA.length - 1;
+  return (
+    <>
+      {shiftsA.slice(1).map(([x, y], i) => {
+        const [fromX, fromY] = shiftsA[i] ?? [x, y];
+        return (
+          <line
+            // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its index
+            key={i}
+            x1={scale.x(fromX)}
+            y1={scale.y(fromY)}
+            x2={scale.x(x)}
+            y2={scale.y(y)}
+            stroke={colorAt(i / Math.max(1, last - 1))}
+            strokeWidth={2}
+            strokeLinecap="round"
+          />
+        );
+      })}
+      {shiftsA.map(([x, y], i) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: a read-out for the pointer; the same figures are in the record
+        <circle
+          // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its index
+          key={i}
+          cx={scale.x(x)}
+          cy={scale.y(y)}
+          r={hovered === i ? POINT_PX.hovered : POINT_PX.plain}
+          fill={colorAt(i / Math.max(1, last))}
+          className={classes.point}
+          onMouseEnter={() => props.onHover(i)}
+        />
+      ))}
+    </>
+  );
+}
+
+/** First frame with a ring and its name, last frame with its name. */
+export function DriftEnds({ motion, scale }: { motion: Motion; scale: DriftScale }) {
+  const { shiftsA, firstFrame } = motion;
+  const [first, last] = [shiftsA.at(0), shiftsA.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const [x, y] = [scale.x(first[0]), scale.y(first[1])];
+  const later = shiftsA[Math.min(DIRECTION_FRAMES, shiftsA.length - 1)] ?? first;
+  return (
+    <>
+      <circle cx={x} cy={y} r={RING_PX} className={classes.ring} />
+      <text
+        x={x}
+        y={y + (later[1] < first[1] ? -12 : 22)}
+        className={classes.mark}
+        textAnchor={anchorAt(x, scale)}
+      >
+        {driftWords.firstFrame(firstFrame)}
+      </text>
+      {shiftsA.length > 1 && (
+        <text x={scale.x(last[0]) + 8} y={scale.y(last[1]) + 4} className={classes.mark}>
+          {driftWords.lastFrame(firstFrame + shiftsA.length - 1)}
+        </text>
+      )}
+    </>
+  );
+}
+
+/** A name near an edge does not go beyond it. */
+function anchorAt(x: number, { left, right }: DriftScale): 'start' | 'middle' | 'end' {
+  if (x < left + NAME_PX) return 'start';
+  return x > right - NAME_PX ? 'end' : 'middle';
+}

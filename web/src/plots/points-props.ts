@@ -1,0 +1,25 @@
+import type { AxisKey } from '../data/criteria.ts';
+import type { MetricKey } from '../data/metrics.ts';
+import type { SelectionModel } from '../state/selection-model.ts';
+import type { SeriesSnapshot } from '../state/session-feed.ts';
+import type { DragMode, PlotGroup } from './plot-group.ts';
+
+export interface PointsPlotProps {
+  label: string;
+  snapshot: SeriesSnapshot;
+  model: SelectionModel;
+  group: PlotGroup;
+  mode: DragMode;
+  x: AxisKey;
+  metrics: readonly MetricKey[];
+  /** The metric that the limits and the histogram are of. */
+  counted: MetricKey;
+  height: number;
+  withXAxis: boolean;
+  fromZero: boolean;
+  /** The values come from the CTF fit: those of unreliable fits are faded. */
+  fromFit: boolean;
+  chosen: number | null;
+  onChoose: (index: number) => void;
+  onOpen: (index: number) => void;
+}

@@ -1,0 +1,80 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useMemo, useRef } from 'react';
+import type { AxisKey } from '../data/criteria.ts';
+import { metricWords } from '../data/metric-words.ts';
+import { isFaint } from '../data/trust.ts';
+import { criterionWords } from '../data/words.ts';
+import type { SelectionModel } from '../state/selection-model.ts';
+import type { Range } from './axis.ts';
+import { METRIC_COLORS, paletteOf } from './palette.ts';
+import { classify, type PointClasses } from './point-classes.ts';
+import type { PointsPlotProps } from './points-props.ts';
+import type { PointsScene } from './points-view.ts';
+
+const UNIT: Range = [0, 1];
+/** Free space beyond the first and the last movie, as part of the axis and at least in movies. */
+const SEQ_PADDING = 0.012;
+const MIN_SEQ_PADDING = 0.5;
+
+/** Columns, ranges and scene of a points plot. The columns are another object when what is drawn has changed. */
+export function usePointsScene(props: PointsPlotProps) {
+  const { snapshot, model, group, x, metrics, withXAxis, fromZero, fromFit } = props;
+  const [firstMetric = props.counted] = metrics;
+  const { store } = snapshot;
+  const palette = paletteOf(useComputedColorScheme('light'));
+  const columns = useMemo(
+    () => ({
+      xs: store.metrics.axis(x),
+      ys: metrics.map((key) => ({ key, values: store.column(key) })),
+      x: x === 'seq' ? seqRange(store.seqs()) : store.metrics.range([x], false),
+      y: store.metrics.range(metrics, fromZero),
+    }),
+    [store, x, metrics, fromZero],
+  );
+  const known = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
+  const classesNow = (): PointClasses => {
+    const mask = maskOf(model, store.size);
+    const key = [store, mask, fromFit];
+    const last = known.current;
+    if (last?.key.every((part, i) => part === key[i])) return last.classes;
+    const faint = fromFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
+    const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), faint);
+    known.current = { key, classes };
+    return classes;
+  };
+  const scene = (): PointsScene => ({
+    xs: columns.xs,
+    series: columns.ys.map(({ key, values }) => ({
+      ys: values,
+      color: palette[METRIC_COLORS[key] ?? 'blue'],
+    })),
+    size: store.size,
+    isSorted: x === 'seq',
+    x: group.zoomX.get() ?? columns.x,
+    y: group.zoomY.get() ?? columns.y,
+    xLabel: withXAxis ? axisLabel(x) : null,
+    yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(firstMetric) : metricWords[firstMetric].unit,
+    classes: classesNow(),
+    palette,
+  });
+  return { columns, palette, scene };
+}
+
+const axisLabel = (key: AxisKey): string => {
+  if (key === 'seq') return criterionWords.movieNumber;
+  const { label, unit } = metricWords[key];
+  return unit === '' ? label : `${label} (${unit})`;
+};
+
+/** null also while the mask is of other movies than those that are drawn. */
+function maskOf(model: SelectionModel, size: number): Uint8Array | null {
+  const mask = model.current.get()?.mask ?? null;
+  return mask !== null && mask.length === size ? mask : null;
+}
+
+function seqRange(seqs: Float64Array): Range {
+  const [first, last] = [seqs.at(0), seqs.at(-1)];
+  if (first === undefined || last === undefined) return UNIT;
+  const padding = Math.max(MIN_SEQ_PADDING, (last - first) * SEQ_PADDING);
+  return [first - padding, last + padding];
+}
