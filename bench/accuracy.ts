@@ -1,4 +1,4 @@
-import { type Accuracy, measureAccuracy } from './accuracy-parts/measure.ts';
+import { type Accuracy, measureAccuracy } from '../test/support/accuracy/measure.ts';
 
 /**
  * Shifts of simulated movies against the truth and against the least error that their counting noise allows (the bound of Cramer and

@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { GOOD_CONFIDENCE } from '../src/contract/record.ts';
-import { compare, fitImage, type Row } from './ctf-parts/measure.ts';
-import { type MicrographTruth, makeMicrograph } from './ctf-parts/micrograph.ts';
-import { chance } from './ctf-parts/random.ts';
+import { compare, fitImage, type Row } from '../test/support/ctf/measure.ts';
+import { type MicrographTruth, makeMicrograph } from '../test/support/ctf/micrograph.ts';
+import { chance } from '../test/support/ctf/random.ts';
 import {
   BARS,
   type Bars,
@@ -13,9 +13,9 @@ import {
   printRow,
   printSummary,
 } from './ctf-parts/report.ts';
-import { RINGLESS_KINDS, ringlessImage } from './ctf-parts/ringless.ts';
+import { RINGLESS_KINDS, ringlessImage } from '../test/support/ctf/ringless.ts';
 import { simulatedMicrograph } from './ctf-parts/simulated.ts';
-import { SWEEP_COUNT, sweepTruth } from './ctf-parts/sweep.ts';
+import { SWEEP_COUNT, sweepTruth } from '../test/support/ctf/sweep.ts';
 
 const OPTIONS = {
   set: { type: 'string', default: 'sweep' },

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type FrcCurves, lowestUpTo, measureFrc } from './frc-parts/measure.ts';
+import { type FrcCurves, lowestUpTo, measureFrc } from '../test/support/frc/measure.ts';
 
 const RINGS = 64;
 /** Rings that share a line of the table. */

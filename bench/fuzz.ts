@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { type FuzzTally, fuzz } from '../test/formats/fuzz/run.ts';
+import { type FuzzTally, fuzz } from '../test/support/fuzz/run.ts';
 
 const STUCK_MS = 60_000;
 /** Above what the process has when the good files are read: two frames of the most that a file may claim, and the collector's slack. */

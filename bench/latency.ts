@@ -6,7 +6,7 @@
 import { cp, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MovieRow } from '../src/contract/api.ts';
-import { filesBelow, makePlace, simulate, startServe, TOKEN } from '../test/e2e/harness.ts';
+import { filesBelow, makePlace, simulate, startServe, TOKEN } from '../test/support/e2e/harness.ts';
 
 const CLOCK_TICKS_PER_SECOND = 100; // sysconf(_SC_CLK_TCK) on every Linux
 

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type FoundMotion, motionErrors } from './motion-parts/errors.ts';
-import { BENCH_MOVIE, type BenchMovie, ensureBenchMovie } from './motion-parts/movie.ts';
+import { type FoundMotion, motionErrors } from '../test/support/motion/errors.ts';
+import { BENCH_MOVIE, type BenchMovie, ensureBenchMovie } from '../test/support/motion/movie.ts';
 import { measureRelion } from './motion-parts/relion.ts';
 
 const USAGE = `npm run bench -- motion [options]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlurmExecutor } from '../src/executors/slurm/executor.ts';
-import { countingPrograms, noCluster, settingsFor, startCluster } from '../test/slurm/cluster.ts';
+import { countingPrograms, noCluster, settingsFor, startCluster } from '../test/support/slurm/cluster.ts';
 
 const SECONDS = 20;
 
@@ -24,7 +24,7 @@ export async function run(args: string[]): Promise<void> {
     commands: { ...base.commands, binDir: programs.binDir },
     sbatchOptions: '--gres=gpu:a40:4 --exclusive',
     maxJobs: count,
-    command: [process.execPath, resolve('test/slurm/worker.mjs')],
+    command: [process.execPath, resolve('test/support/slurm/worker.mjs')],
     times: { ...base.times, pollMs: 2000, lookMs: 1000 },
   });
   try {

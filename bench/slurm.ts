@@ -12,15 +12,15 @@ import {
   startServe,
   TOKEN,
   until,
-} from '../test/e2e/harness.ts';
-import { writeMovie } from '../test/pipeline/movies.ts';
+} from '../test/support/e2e/harness.ts';
+import { writeMovie } from '../test/support/movies.ts';
 import {
   type Cluster,
   countingPrograms,
   noCluster,
   processesOf,
   startCluster,
-} from '../test/slurm/cluster.ts';
+} from '../test/support/slurm/cluster.ts';
 
 const POLL_SECONDS = 2;
 const MINUTES = 60_000;

@@ -9,9 +9,16 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { SessionSummary } from '../src/contract/api.ts';
 import type { Grid } from '../src/contract/grid.ts';
-import { seriousFaults } from '../test/e2e/axe.ts';
-import { launchChromium } from '../test/e2e/browser.ts';
-import { makePlace, type RunningService, simulate, startServe, TOKEN, until } from '../test/e2e/harness.ts';
+import { seriousFaults } from '../test/support/e2e/axe.ts';
+import { launchChromium } from '../test/support/e2e/browser.ts';
+import {
+  makePlace,
+  type RunningService,
+  simulate,
+  startServe,
+  TOKEN,
+  until,
+} from '../test/support/e2e/harness.ts';
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;

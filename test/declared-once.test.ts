@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PATIENCE_MS } from './patience.ts';
+import { PATIENCE_MS } from './support/patience.ts';
 import { ScratchCopy } from './support/scratch-copy.ts';
 
 /** One row each, as the README of src/contract and of src/pipeline/programs tell a newcomer to write them. */

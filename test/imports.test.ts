@@ -76,6 +76,20 @@ describe('import directions', () => {
   });
 });
 
+describe('imports of tests and measurements', () => {
+  const imports = importsOf('{test,bench}/**/*.{ts,tsx,mjs}');
+
+  it('do not cross: what both need is in test/support', () => {
+    const fromTests = imports.filter(({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'));
+    expect(fromTests).toEqual([]);
+    const reached = new Set(imports.map((i) => i.from).filter((file) => file.startsWith('bench/')));
+    for (const file of reached)
+      for (const { from, to } of imports) if (from === file && to.startsWith('test/')) reached.add(to);
+    const inTests = [...reached].filter((file) => file.startsWith('test/'));
+    expect(inTests.filter((file) => !file.startsWith('test/support/'))).toEqual([]);
+  });
+});
+
 describe('a module', () => {
   it('does nothing when it is imported: entries of programs and threads alone act when they are loaded', () => {
     const files = globSync(['src/**/*.ts', 'web/src/**/*.{ts,tsx}']).filter(

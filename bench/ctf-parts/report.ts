@@ -1,5 +1,5 @@
 import { GOOD_CONFIDENCE } from '../../src/contract/record.ts';
-import { quantile, type Row } from './measure.ts';
+import { quantile, type Row } from '../../test/support/ctf/measure.ts';
 
 const COLUMNS = ['micrograph', 'defocus', 'error', 'astig. err', 'phase err', 'fit A', 'confid.', 'CPU s'];
 const WIDTHS = [44, 9, 9, 12, 11, 8, 9, 7];

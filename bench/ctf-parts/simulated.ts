@@ -2,8 +2,8 @@ import { createRandom } from '../../src/base/random.ts';
 import { createExposure } from '../../src/simulator/exposure.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
-import type { Known } from './measure.ts';
-import { chance } from './random.ts';
+import type { Known } from '../../test/support/ctf/measure.ts';
+import { chance } from '../../test/support/ctf/random.ts';
 
 /** One exposure of the service's own simulator, particles and all, counted once: no motion. */
 export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {

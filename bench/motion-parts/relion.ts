@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FoundMotion } from './errors.ts';
+import type { FoundMotion } from '../../test/support/motion/errors.ts';
 
 export interface RelionFigures extends FoundMotion {
   readonly wallSeconds: number;

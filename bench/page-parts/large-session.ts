@@ -6,7 +6,7 @@ import { recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline
 import type { SessionPaths } from '../../src/sessions/names.ts';
 import { epuNames } from '../../src/simulator/epu-names.ts';
 import { gridPlace } from '../../src/simulator/grid.ts';
-import { chance } from '../ctf-parts/random.ts';
+import { chance } from '../../test/support/ctf/random.ts';
 
 const SEED = 7;
 /** 240 movies in a square: 50,000 are some 200 squares and 6,000 holes. */

@@ -10,7 +10,7 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
  * @returns null where there is none
  * @throws LinkRefused; the file system's error, ELOOP for a link
  */
-export async function openOwnFile(path: string): Promise<FileHandle | null> {
+async function openOwnFile(path: string): Promise<FileHandle | null> {
   const file = await unlessMissing(open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), null);
   if (file === null || (await file.stat()).isFile()) return file;
   await file.close();

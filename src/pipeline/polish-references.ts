@@ -20,7 +20,7 @@ export interface ReferencePaths {
 }
 
 /** Below `processed/`. */
-export const REFERENCES_FOLDER = 'references';
+const REFERENCES_FOLDER = 'references';
 
 /**
  * Gain and defects as RELION's polishing takes them. It reads the movie again and multiplies by the gain that the movie's

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/executors/executor.ts';
-import { makePlace, type Place, startServe, TOKEN } from '../e2e/harness.ts';
-import { type Cluster, noCluster, startCluster } from '../slurm/cluster.ts';
+import { makePlace, type Place, startServe, TOKEN } from '../support/e2e/harness.ts';
+import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
 
 interface Ran {
   code: number;

@@ -1,7 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsInBothColours, seriousFaults } from './axe.ts';
-import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import { faultsInBothColours, seriousFaults } from '../support/e2e/axe.ts';
+import {
+  CHROMIUM,
+  launchChromium,
+  logIn,
+  openWatchedPage,
+  type WatchedPage,
+} from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -11,7 +17,7 @@ import {
   status,
   until,
   workersOf,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '31'];

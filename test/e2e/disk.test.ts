@@ -7,7 +7,7 @@ import type { Executor } from '../../src/executors/executor.ts';
 import { createLocalExecutor } from '../../src/executors/local/executor.ts';
 import { simulateSession } from '../../src/simulator/session.ts';
 import { KEY, until, World } from '../sessions/support.ts';
-import { filesBelow } from './harness.ts';
+import { filesBelow } from '../support/e2e/harness.ts';
 
 const MOUNT_BYTES = 40 * 2 ** 20;
 /** Too little for the outputs of one movie of 384x384, which take 2.5 MB. */

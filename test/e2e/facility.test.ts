@@ -2,9 +2,23 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsInBothColours } from './axe.ts';
-import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
-import { makePlace, type Place, type RunningService, simulate, startServe, TOKEN, until } from './harness.ts';
+import { faultsInBothColours } from '../support/e2e/axe.ts';
+import {
+  CHROMIUM,
+  launchChromium,
+  logIn,
+  openWatchedPage,
+  type WatchedPage,
+} from '../support/e2e/browser.ts';
+import {
+  makePlace,
+  type Place,
+  type RunningService,
+  simulate,
+  startServe,
+  TOKEN,
+  until,
+} from '../support/e2e/harness.ts';
 
 const SESSIONS = 1000;
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '2', '--seed', '41'];

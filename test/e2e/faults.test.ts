@@ -13,7 +13,7 @@ import {
   status,
   TOKEN,
   until,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 describe('bad movies in a live session', () => {
   let place: Place;

@@ -1,7 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gainJudgementSchema } from '../../src/contract/api.ts';
-import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import {
+  CHROMIUM,
+  launchChromium,
+  logIn,
+  openWatchedPage,
+  type WatchedPage,
+} from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -11,7 +17,7 @@ import {
   status,
   TOKEN,
   until,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 const SESSION = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const WARNING = 'Wrong gain orientation';

@@ -1,8 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Grid } from '../../src/contract/grid.ts';
-import { seriousFaults } from './axe.ts';
-import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import { seriousFaults } from '../support/e2e/axe.ts';
+import {
+  CHROMIUM,
+  launchChromium,
+  logIn,
+  openWatchedPage,
+  type WatchedPage,
+} from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -13,7 +19,7 @@ import {
   status,
   TOKEN,
   until,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 /** Two squares of two holes of three movies; small ones, whose rings are seen all the same. */
 const HOLE = 3;
@@ -85,7 +91,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await first.getByRole('link', { name: `Open grid square ${squares[0]!.name}` }).waitFor();
     expect(await first.innerText()).toMatch(/[\d.]+ ± [\d.]+ Å/);
     expect(await first.innerText()).toContain(`${SQUARE} movies · 2 holes`);
-    expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm against target/);
+    expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm from target/);
     await page.getByRole('slider', { name: /^Map of 2 grid squares/ }).waitFor();
     await watched.shot('20-grid');
     expect(await seriousFaults(page)).toEqual([]);

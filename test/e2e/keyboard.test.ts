@@ -2,8 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsInBothColours } from './axe.ts';
-import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from './browser.ts';
+import { faultsInBothColours } from '../support/e2e/axe.ts';
+import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -13,7 +13,7 @@ import {
   status,
   TOKEN,
   until,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
 const COUNT = 3;

@@ -17,7 +17,7 @@ import {
   TOKEN,
   until,
   workersOf,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 

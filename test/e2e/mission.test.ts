@@ -12,7 +12,7 @@ import {
   status,
   until,
   workersOf,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 /** The config file of the mission, to the letter; the test replaces session_dir and port alone. */
 const MISSION_CONFIG = `[general]

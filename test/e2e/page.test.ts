@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { noise } from '../pipeline/movies.ts';
-import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from './browser.ts';
+import { noise } from '../support/movies.ts';
+import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -15,7 +15,7 @@ import {
   TOKEN,
   until,
   workersOf,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '21'];
 

@@ -2,7 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, launchChromium, logIn, openWatchedPage, type WatchedPage } from './browser.ts';
+import {
+  CHROMIUM,
+  launchChromium,
+  logIn,
+  openWatchedPage,
+  type WatchedPage,
+} from '../support/e2e/browser.ts';
 import {
   makePlace,
   type Place,
@@ -13,7 +19,7 @@ import {
   status,
   TOKEN,
   until,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 /** Large enough for patches to be followed. */
 const MOVIES = [

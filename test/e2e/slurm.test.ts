@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEDGER_FILE } from '../../src/sessions/ledger/open.ts';
-import { writeMovie } from '../pipeline/movies.ts';
-import { type Cluster, noCluster, startCluster } from '../slurm/cluster.ts';
+import { writeMovie } from '../support/movies.ts';
+import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
 import {
   makePlace,
   type Place,
@@ -15,7 +15,7 @@ import {
   TOKEN,
   until,
   workersOf,
-} from './harness.ts';
+} from '../support/e2e/harness.ts';
 
 const MOVIES = 6;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_FRAME_BYTES } from './fuzz/judge.ts';
-import { fuzz } from './fuzz/run.ts';
+import { MOST_FRAME_BYTES } from '../support/fuzz/judge.ts';
+import { fuzz } from '../support/fuzz/run.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const at = temporaryDirectory();

@@ -4,7 +4,7 @@ import { encodeMrcHeader, UNDETERMINED } from '../../src/formats/mrc/header.ts';
 import { inspectMovie, openMovie } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { faultOf, readAll, temporaryDirectory } from './temporary.ts';
-import { buildTiff } from './tiff/build.ts';
+import { buildTiff } from '../support/formats/tiff-file.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {

@@ -4,7 +4,7 @@ import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { inspectMovie, openMovie, readImage } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { faultOf, temporaryDirectory } from './temporary.ts';
-import { buildTiff } from './tiff/build.ts';
+import { buildTiff } from '../support/formats/tiff-file.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array | string): string => {

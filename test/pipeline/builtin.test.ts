@@ -14,7 +14,7 @@ import { readRecord } from '../../src/pipeline/record-file.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
-import { identityOf } from './movies.ts';
+import { identityOf } from '../support/movies.ts';
 
 /** The built-in engine behind the port, from a simulated movie to its record: do the parts agree on units and signs? */
 const SIZE = { width: 1024, height: 1024, frames: 8 };

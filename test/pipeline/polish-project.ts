@@ -16,7 +16,7 @@ import { readRecord } from '../../src/pipeline/record-file.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { correctedStar, ctfStar, micrographRow } from '../../src/pipeline/session-stars.ts';
 import { poisson, randomNumbers } from '../engine/motion/synthetic-movie.ts';
-import { identityOf } from './movies.ts';
+import { identityOf } from '../support/movies.ts';
 
 /**
  * A RELION project around one movie of particles at known places, all in one orientation and in no need of a CTF, whose reference

@@ -20,7 +20,7 @@ import { readImage } from '../../src/formats/open.ts';
 import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
 import { recordPath } from '../../src/pipeline/record-file.ts';
 import { createDouble, type Double, DRIFT } from './double-program.ts';
-import { identityOf, SMALL, smallBatch, writeMovie } from './movies.ts';
+import { identityOf, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
 
 let directory: string;
 let batch: Batch;

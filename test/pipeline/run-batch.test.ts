@@ -6,7 +6,7 @@ import type { Batch } from '../../src/contract/batch.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { createDouble, type Double } from './double-program.ts';
-import { smallBatch } from './movies.ts';
+import { smallBatch } from '../support/movies.ts';
 
 let directory: string;
 let batch: Batch;

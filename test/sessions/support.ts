@@ -11,7 +11,7 @@ import { createSessionService } from '../../src/sessions/create-service.ts';
 import { pathsOf } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
 import type { Tuning } from '../../src/sessions/tuning.ts';
-import { PATIENCE_MS } from '../patience.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 export const KEY: SessionKey = { project: 'ttrojan_123', user: 'ttrojan', session: '20210427_k3_sample' };
 export const VALUES = { apix: 0.8, kev: 300, fmdose: 1.2 } as const;

@@ -30,7 +30,7 @@ export interface StartFile {
   readonly changedAt: string;
 }
 
-export const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
+const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
 
 /** null where there is none. @throws LinkRefused, LocatedError, or Error with the fault, where it cannot be understood */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {

@@ -10,11 +10,12 @@ import { movieIdentitySchema } from '../../contract/record.ts';
 import type { SessionPaths } from '../names.ts';
 import { writeReadableJson } from '../write-json.ts';
 
+const ID = /^trial-[0-9a-f]+$/;
+
 /**
  * `workflow/trial/<id>/trial.json`: what is tried on which movie, and whether it is over. Batch, log and results lie
  * beside it: none of it is the session's. So a trial is found again after a restart of the service.
  */
-const ID = /^trial-[0-9a-f]+$/;
 const trialFileSchema = z.object({
   version: z.literal(1),
   id: z.string().regex(ID),
@@ -35,7 +36,7 @@ const MAX_TAIL_CHARACTERS = 400;
 const MAX_TAIL_BYTES = 4096;
 
 /** Folder of all trials of a session. */
-export const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, TRIALS);
+const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, TRIALS);
 
 /** Where the parts of a trial lie; all absolute. */
 export function trialPaths(paths: SessionPaths, id: string) {

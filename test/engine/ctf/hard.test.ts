@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { HARD_KINDS, hardMicrograph } from '../../../bench/ctf-parts/hard.ts';
-import { compare, fitImage } from '../../../bench/ctf-parts/measure.ts';
-import { type MicrographTruth, makeMicrograph } from '../../../bench/ctf-parts/micrograph.ts';
-import { sweepTruth } from '../../../bench/ctf-parts/sweep.ts';
+import { HARD_KINDS, hardMicrograph } from '../../support/ctf/hard.ts';
+import { compare, fitImage } from '../../support/ctf/measure.ts';
+import { type MicrographTruth, makeMicrograph } from '../../support/ctf/micrograph.ts';
+import { sweepTruth } from '../../support/ctf/sweep.ts';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';

@@ -1,4 +1,4 @@
-import { fieldOfPower } from '../../../bench/ctf-parts/micrograph.ts';
+import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
  * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and the random
@@ -37,7 +37,7 @@ export const USUAL: Truth = {
 };
 
 /** Textbook form, in Angstrom and volts: 12.2643 / sqrt(V + 0.97845e-6 V^2). */
-export function wavelengthA(voltageKv: number): number {
+function wavelengthA(voltageKv: number): number {
   const volts = voltageKv * 1000;
   return 12.2643 / Math.sqrt(volts + 0.97845e-6 * volts * volts);
 }
@@ -73,7 +73,7 @@ export function noiseImage(size: number, seed: number): Float32Array {
 }
 
 /** Normally distributed numbers: xorshift32 through Box and Muller. */
-export function gaussians(seed: number): () => number {
+function gaussians(seed: number): () => number {
   let state = (seed * 2654435761) | 1;
   const uniform = () => {
     state ^= state << 13;

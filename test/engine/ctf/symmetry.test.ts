@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeMicrograph } from '../../../bench/ctf-parts/micrograph.ts';
-import { sweepTruth } from '../../../bench/ctf-parts/sweep.ts';
+import { makeMicrograph } from '../../support/ctf/micrograph.ts';
+import { sweepTruth } from '../../support/ctf/sweep.ts';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sweepTruth } from '../../../bench/ctf-parts/sweep.ts';
-import { makeTilted } from '../../../bench/ctf-parts/tilted.ts';
+import { sweepTruth } from '../../support/ctf/sweep.ts';
+import { makeTilted } from '../../support/ctf/tilted.ts';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 import { fitPlane } from '../../../src/engine/ctf/plane.ts';

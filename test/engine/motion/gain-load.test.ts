@@ -8,7 +8,7 @@ import { loadGain } from '../../../src/engine/motion/gain.ts';
 import type { GainTarget } from '../../../src/engine/motion/gain-size.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { buildDm, image, octets } from '../../formats/dm/build.ts';
+import { buildDm, image, octets } from '../../support/formats/dm-file.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'gain-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

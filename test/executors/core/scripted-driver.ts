@@ -19,7 +19,7 @@ import { type CoreSettings, type CoreTimes, DEFAULT_TIMES } from '../../../src/e
 import type { JobEvent, JobState } from '../../../src/executors/core/states.ts';
 import type { Ending, Handle } from '../../../src/executors/executor.ts';
 import { requestCancel, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
-import { PATIENCE_MS } from '../../patience.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 const move = JobBook.prototype.move;
 const WAIT = { timeout: PATIENCE_MS, interval: 5 };
@@ -27,7 +27,7 @@ export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not an
 export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
 
 /** A scheduler that says what the test has it say. */
-export class ScriptedDriver implements SchedulerDriver {
+class ScriptedDriver implements SchedulerDriver {
   readonly name = 'scripted';
   readonly title = 'Scripted';
   readonly layout = tokenLayout('scripted', 'site0000');

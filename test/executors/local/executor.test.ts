@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
-import { PATIENCE_MS } from '../../patience.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { isRunning } from '../bench.ts';
 import { describeExecutor } from '../conformance.ts';
 

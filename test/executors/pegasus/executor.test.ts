@@ -14,12 +14,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Executor, Handle } from '../../../src/executors/executor.ts';
 import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
 import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
-import { PATIENCE_MS } from '../../patience.ts';
-import { processesOf } from '../../slurm/cluster.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
+import { processesOf } from '../../support/slurm/cluster.ts';
 import { describeExecutor } from '../conformance.ts';
 import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const DOUBLE = [process.execPath, fileURLToPath(new URL('../worker-double.mjs', import.meta.url))];
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 const RESTARTED = 'jobstate-schedd-restarted-5.1.2.log';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cluster, noAccounting, startCluster } from '../../slurm/cluster.ts';
-import { Trial, WAIT } from '../../slurm/trial.ts';
+import { type Cluster, noAccounting, startCluster } from '../../support/slurm/cluster.ts';
+import { Trial, WAIT } from '../../support/slurm/trial.ts';
 
 const reason = noAccounting();
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cluster, noCluster, startCluster } from '../../slurm/cluster.ts';
-import { Trial, WAIT } from '../../slurm/trial.ts';
+import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
+import { Trial, WAIT } from '../../support/slurm/trial.ts';
 import { isRunning } from '../bench.ts';
 
 describe.skipIf(noCluster !== null)(

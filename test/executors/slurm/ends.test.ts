@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cluster, countingPrograms, noCluster, settingsFor, startCluster } from '../../slurm/cluster.ts';
-import { Trial, WAIT } from '../../slurm/trial.ts';
+import {
+  type Cluster,
+  countingPrograms,
+  noCluster,
+  settingsFor,
+  startCluster,
+} from '../../support/slurm/cluster.ts';
+import { Trial, WAIT } from '../../support/slurm/trial.ts';
 import { isRunning } from '../bench.ts';
 
 describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}]` : ''}`, () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
-import { type Cluster, noCluster, randomSite, settingsFor, startCluster } from '../../slurm/cluster.ts';
+import {
+  type Cluster,
+  noCluster,
+  randomSite,
+  settingsFor,
+  startCluster,
+} from '../../support/slurm/cluster.ts';
 import { describeExecutor } from '../conformance.ts';
 
 describe.skipIf(noCluster !== null)(`Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {

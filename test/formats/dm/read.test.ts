@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/contract/errors.ts';
 import { openMovie, readImage } from '../../../src/formats/open.ts';
 import { faultOf, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
-import { buildDm, floats, image, octets, struct, structs, text, ulong, ushorts } from './build.ts';
+import {
+  buildDm,
+  floats,
+  image,
+  octets,
+  struct,
+  structs,
+  text,
+  ulong,
+  ushorts,
+} from '../../support/formats/dm-file.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {

@@ -5,7 +5,15 @@ import type { EerOptions } from '../../../src/formats/eer/grouping.ts';
 import { inspectMovie, openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
 import { faultOf, temporaryDirectory } from '../temporary.ts';
-import { buildEer, bytesOf, type Container, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from './build.ts';
+import {
+  buildEer,
+  bytesOf,
+  type Container,
+  EIGHT_BIT,
+  type Electron,
+  SEVEN_BIT,
+  streamOf,
+} from '../../support/formats/eer-file.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {

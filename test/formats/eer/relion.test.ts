@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
 import { seeded, temporaryDirectory } from '../temporary.ts';
-import { buildEer, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from './build.ts';
+import { buildEer, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from '../../support/formats/eer-file.ts';
 
 /** RELION's own rendering, where it is installed: it reads the two fixed codings of a 4096 sensor. */
 const PROGRAM = '/usr/bin/relion_convert_to_tiff';

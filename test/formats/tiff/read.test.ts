@@ -5,7 +5,7 @@ import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { asNumbers } from '../../../src/formats/pixels.ts';
 import { faultOf, readAll, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
-import { buildTiff, packCodes, type Variant } from './build.ts';
+import { buildTiff, packCodes, type Variant } from '../../support/formats/tiff-file.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {

@@ -7,7 +7,7 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { encodeLzw } from '../../../src/formats/tiff/lzw-encode.ts';
 import { createTiffWriter, type TiffWriterOptions } from '../../../src/formats/tiff/write.ts';
 import { faultOf, readAll, seeded, temporaryDirectory } from '../temporary.ts';
-import { plainLzw } from './build.ts';
+import { plainLzw } from '../../support/formats/tiff-file.ts';
 
 const at = temporaryDirectory();
 

@@ -13,10 +13,10 @@ import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
 import { drift, randomNumbers, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
-import { buildEer, EIGHT_BIT, streamOf } from '../../formats/eer/build.ts';
+import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { until } from '../../sessions/support.ts';
 import { createDouble } from '../double-program.ts';
-import { identityOf, smallBatch } from '../movies.ts';
+import { identityOf, smallBatch } from '../../support/movies.ts';
 import { describeAligner } from './align-conformance.ts';
 import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
 

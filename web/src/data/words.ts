@@ -6,7 +6,7 @@ export const NONE = '–';
 
 export const criterionWords = {
   beyondOf: (limits: string) => `not (${limits})`,
-  boxOf: (ranges: string) => `box: ${ranges}`,
+  boxOf: (ranges: string) => `brushed: ${ranges}`,
   region: (square: string, hole: string | null) => (hole === null ? `grid square ${square}` : `hole ${hole}`),
   moreRegions: (n: number) => `${n.toLocaleString('en')} more squares or holes`,
   movieNumber: 'movie number',

@@ -1,4 +1,4 @@
-import { localShift } from '../../src/engine/motion/local-model.ts';
+import { localShift } from '../../../src/engine/motion/local-model.ts';
 import { type BenchMovie, benchMotion } from './movie.ts';
 
 /** What a program found: motion of the content, pixels, and RELION's coefficients of what differs over the field. */

@@ -1,4 +1,4 @@
-import { forwardSpectrum, signedFrequency } from '../../src/simulator/spectrum.ts';
+import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /** Part of a side that is left out at each border, where frames that moved have seen different things, and part over which the rest fades. */
 const BORDER_PART = 1 / 32;

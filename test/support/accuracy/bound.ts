@@ -1,4 +1,4 @@
-import { forwardSpectrum, signedFrequency } from '../../src/simulator/spectrum.ts';
+import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
  * Least error that any unbiased measurement of a movie's shifts can have (Cramer and Rao), from the noise-free frames: the specimen is

@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { expect, vi } from 'vitest';
-import type { Ending, Executor, Handle } from '../../src/executors/executor.ts';
-import { createSlurmExecutor } from '../../src/executors/slurm/executor.ts';
-import type { SlurmSettings } from '../../src/executors/slurm/settings.ts';
+import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
+import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
+import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { type Cluster, settingsFor } from './cluster.ts';
 
 export const WAIT = { timeout: PATIENCE_MS, interval: 50 };
-const WORKER = [process.execPath, resolve('test/slurm/worker.mjs')];
+const WORKER = [process.execPath, resolve('test/support/slurm/worker.mjs')];
 
 /** What a worker tells when it starts. */
 export interface Start {

@@ -1,6 +1,6 @@
-import { DEFAULT_CTF_SEARCH } from '../../src/contract/recipe.ts';
-import type { Ctf } from '../../src/contract/record.ts';
-import { estimateCtf } from '../../src/engine/ctf/estimate.ts';
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import type { Ctf } from '../../../src/contract/record.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 
 /** What the fit is told about a micrograph, and what is true of it. */
 export interface Known {

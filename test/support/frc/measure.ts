@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alignMovie } from '../../src/engine/motion/align.ts';
-import { createGain } from '../../src/simulator/gain.ts';
-import { simulateMovie } from '../../src/simulator/movie.ts';
-import { createScene } from '../../src/simulator/scene.ts';
-import { writeGain } from '../../src/simulator/session.ts';
-import { fieldRmsd } from '../accuracy-parts/field-rmsd.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { createScene } from '../../../src/simulator/scene.ts';
+import { writeGain } from '../../../src/simulator/session.ts';
+import { fieldRmsd } from '../accuracy/field-rmsd.ts';
 import { idealSums } from './ideal-sum.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 

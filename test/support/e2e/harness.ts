@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { MissionStatus } from '../../src/contract/api.ts';
-import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
-import { readImage } from '../../src/formats/open.ts';
+import type { MissionStatus } from '../../../src/contract/api.ts';
+import { type ResultRecord, resultRecordSchema } from '../../../src/contract/record.ts';
+import { readImage } from '../../../src/formats/open.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
 /** Real services, real movies, real directories for the end-to-end tests. */
 
-export const BIN = resolve('bin/cryoem');
+const BIN = resolve('bin/cryoem');
 export const TOKEN = 'somesecret';
 export const execFileAsync = promisify(execFile);
 

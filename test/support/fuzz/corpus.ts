@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { formatStar } from '../../../src/formats/star/write.ts';
-import { buildDm, floats, image, octets, struct, structs, text, ulong } from '../dm/build.ts';
-import { buildEer, EIGHT_BIT, SEVEN_BIT, streamOf } from '../eer/build.ts';
-import { buildTiff, type Variant } from '../tiff/build.ts';
+import { buildDm, floats, image, octets, struct, structs, text, ulong } from '../formats/dm-file.ts';
+import { buildEer, EIGHT_BIT, SEVEN_BIT, streamOf } from '../formats/eer-file.ts';
+import { buildTiff, type Variant } from '../formats/tiff-file.ts';
 import type { Kind } from './judge.ts';
 
 /** Good files of every format that is read, small, for a fuzzer to spoil. */

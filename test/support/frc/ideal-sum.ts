@@ -1,8 +1,8 @@
-import { openMovie } from '../../src/formats/open.ts';
-import { bend, bendMargin, sincFilter } from '../../src/simulator/bend.ts';
-import type { Detector } from '../../src/simulator/gain.ts';
-import type { LocalMotion } from '../../src/simulator/local-motion.ts';
-import { createShifter, forwardSpectrum, signedFrequency } from '../../src/simulator/spectrum.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { bend, bendMargin, sincFilter } from '../../../src/simulator/bend.ts';
+import type { Detector } from '../../../src/simulator/gain.ts';
+import type { LocalMotion } from '../../../src/simulator/local-motion.ts';
+import { createShifter, forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
  * Sums of a movie's frames as they would be if nothing had to be found out: gain, bad pixels and motion are those of the truth, the

@@ -1,5 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
-import { createTiffWriter } from '../../src/formats/tiff/write.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createCounter } from './counter.ts';
 
 /** The movies that the engine is measured with: counting noise over blobs, each drawn anew in every frame where the motion has taken it. */

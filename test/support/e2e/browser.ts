@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../patience.ts';
 import { type RunningService, TOKEN } from './harness.ts';
 
-export { CHROMIUM, launchChromium } from '../support/browser/chromium.ts';
+export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
 
 /** Set SCREENSHOTS to a directory to look at what a test saw. */
 const SCREENSHOTS = process.env.SCREENSHOTS;

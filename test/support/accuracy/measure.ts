@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alignMovie } from '../../src/engine/motion/align.ts';
-import { createGain } from '../../src/simulator/gain.ts';
-import { simulateMovie } from '../../src/simulator/movie.ts';
-import { createScene } from '../../src/simulator/scene.ts';
-import { writeGain } from '../../src/simulator/session.ts';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import { createGain } from '../../../src/simulator/gain.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { createScene } from '../../../src/simulator/scene.ts';
+import { writeGain } from '../../../src/simulator/session.ts';
 import { leastRmsd } from './bound.ts';
 import { fieldRmsd } from './field-rmsd.ts';
 

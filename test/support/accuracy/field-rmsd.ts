@@ -1,6 +1,6 @@
-import { localShift } from '../../src/engine/motion/local-model.ts';
-import type { AlignOutcome } from '../../src/engine/ports.ts';
-import type { Scene } from '../../src/simulator/scene.ts';
+import { localShift } from '../../../src/engine/motion/local-model.ts';
+import type { AlignOutcome } from '../../../src/engine/ports.ts';
+import type { Scene } from '../../../src/simulator/scene.ts';
 
 const PLACES = Array.from({ length: 9 }, (_, i) => (i - 4) / 9);
 
