@@ -20,6 +20,15 @@ export async function writeDurably(path: string, data: string | Uint8Array, mode
   await withFile(path, WRITE_NO_LINK, use, mode);
 }
 
+/** Waits until the names in a directory are on the disk: before that, a power failure can undo a rename. */
+export const syncDirectory = (path: string): Promise<void> =>
+  withFile(path, constants.O_RDONLY, (file) => file.sync());
+
+/** Makes a directory and those above it. @throws the file system's error */
+export async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+}
+
 /**
  * Makes a directory, but none above it. One that is there already is fine, a link to one is not.
  * @throws LinkRefused; the file system's error
