@@ -12,6 +12,7 @@ import { asCoded } from '../../pipeline/faults.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import { assertSafePlaces } from '../safe-places.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { chooseExecutor, executorsOf } from '../scheduler/choose.ts';
@@ -79,6 +80,7 @@ export class Trials {
     const { context } = this;
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
+    await assertSafePlaces(session.paths);
     await this.forget(session);
     const able = executorsOf(context, values.executor);
     const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
