@@ -145,13 +145,6 @@ export const ERRORS = {
     text: 'A file that this service did not write stands in the place of an output.',
     remedy: 'Move it elsewhere, then resume.',
   },
-  OWNED_ELSEWHERE: {
-    cause: 'request',
-    retryable: true,
-    httpStatus: 409,
-    text: 'Another service works on this session; here it can only be looked at.',
-    remedy: 'Use the service that is named, or stop that one and wait a minute.',
-  },
   WORKER_LOST: {
     cause: 'cluster',
     retryable: true,
