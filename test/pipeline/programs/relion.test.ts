@@ -198,7 +198,7 @@ describe.skipIf(isMissing)(
         change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"),
         /a frame has no shift/,
       ],
-      ['a log that says nothing', change('movie.log', "''"), /tells of no alignment/],
+      ['a log that says nothing', change('movie.log', "''"), /has no alignment/],
     ])('%s: the movie fails', async (_what, spoil, message) => {
       await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
         code: 'PROGRAM_FAILED',
