@@ -19,8 +19,8 @@ import { openMrc } from '../../src/formats/mrc/read.ts';
 import { readImage } from '../../src/formats/open.ts';
 import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
 import { recordPath } from '../../src/pipeline/record-file.ts';
-import { createDouble, type Double, DRIFT } from './double-program.ts';
 import { identityOf, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
+import { createDouble, type Double, DRIFT } from './double-program.ts';
 
 let directory: string;
 let batch: Batch;

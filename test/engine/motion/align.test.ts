@@ -7,7 +7,8 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { drift, randomNumbers, rmsd, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
+import { randomNumbers } from '../../support/random.ts';
+import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
 beforeAll(() => {
