@@ -1,11 +1,13 @@
-// The checks beside the tests: types, lint, generated files up to date. (Import directions are a test.)
+// The checks besides the tests: types, lint, strictness, unused code, generated files. (Import directions are a test.)
 import { spawnSync } from 'node:child_process';
 
 const CHECKS = [
   ['types of the service', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
   ['types of the page', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web/tsconfig.json']],
   ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
-  ['kernels are what their sources compile to', ['scripts/build-kernels.mjs', '--check']],
+  ['floating promises and type assertions', ['scripts/strictness.mjs']],
+  ['unused files, exports and dependencies', ['node_modules/knip/bin/knip.js', '--no-config-hints']],
+  ['kernels match their sources', ['scripts/build-kernels.mjs', '--check']],
   ['generated documents are up to date', ['scripts/generate-docs.mjs', '--check']],
 ];
 

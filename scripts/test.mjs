@@ -1,5 +1,5 @@
 // Runs all tests, prints the skipped groups with their reasons and the coverage, and ends with the line `N passed, N failed`.
-// Further arguments go to vitest, without coverage: `npm test -- test/formats`.
+// Further arguments go to vitest, without coverage: `npm test -- test/formats`. `npm test -- --no-coverage` runs everything without it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,15 +8,17 @@ import { join } from 'node:path';
 const scratch = mkdtempSync(join(tmpdir(), 'cryoem-test-'));
 const report = join(scratch, 'report.json');
 const coverageDir = join(scratch, 'coverage');
-const selection = process.argv.slice(2);
-const isWholeSuite = selection.length === 0;
+const given = process.argv.slice(2);
+const selection = given.filter((argument) => argument !== '--no-coverage');
+const measuresCoverage = given.length === 0;
 const args = [
   'node_modules/vitest/vitest.mjs',
   'run',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${report}`,
-  ...(isWholeSuite ? ['--coverage.enabled', `--coverage.reportsDirectory=${coverageDir}`] : selection),
+  ...selection,
+  ...(measuresCoverage ? ['--coverage.enabled', `--coverage.reportsDirectory=${coverageDir}`] : []),
 ];
 const child = spawn(process.execPath, args, { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
@@ -26,7 +28,7 @@ let result;
 let coverage = null;
 try {
   result = JSON.parse(readFileSync(report, 'utf8'));
-  if (isWholeSuite) coverage = readCoverage(join(coverageDir, 'coverage-summary.json'));
+  if (measuresCoverage) coverage = readCoverage(join(coverageDir, 'coverage-summary.json'));
 } catch (error) {
   console.error(`The test run left no report: ${error.message}`);
   console.log('0 passed, 1 failed');
@@ -57,7 +59,9 @@ for (const file of result.testResults) {
 for (const [group, count] of skipped) console.log(`skipped: ${group} (${count} tests)`);
 
 if (coverage !== null) {
-  const parts = ['lines', 'functions', 'branches'].map((kind) => `${kind} ${Math.round(coverage[kind].pct)} %`);
+  const parts = ['lines', 'functions', 'branches'].map(
+    (kind) => `${kind} ${Math.round(coverage[kind].pct)} %`,
+  );
   console.log(`coverage: ${parts.join(', ')} of src (without the processes that tests start)`);
 }
 

@@ -1,16 +1,28 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { hasErrorCode } from './errors.ts';
+import { refuseLink } from './real-folder.ts';
 
-/** Writes a new file and waits until its bytes are on the disk. @throws the file system's error */
-export async function writeDurably(path: string, data: string | Uint8Array): Promise<void> {
-  await withFile(path, 'w', async (file) => {
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** Opens a file to write it anew; in its place a symbolic link is refused with ELOOP, a pipe with ENXIO. */
+export const WRITE_NO_LINK = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
+
+/**
+ * Writes a new file, never through a link, and waits until its bytes are on the disk.
+ * @throws the file system's error
+ */
+export async function writeDurably(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
+  const use = async (file: FileHandle) => {
     await file.writeFile(data);
     await file.sync();
-  });
+  };
+  await withFile(path, WRITE_NO_LINK, use, mode);
 }
 
 /** Waits until the names in a directory are on the disk: before that, a power failure can undo a rename. */
-export const syncDirectory = (path: string): Promise<void> => withFile(path, 'r', (file) => file.sync());
+export const syncDirectory = (path: string): Promise<void> =>
+  withFile(path, constants.O_RDONLY, (file) => file.sync());
 
 /** Makes a directory and those above it. @throws the file system's error */
 export async function makeDirectory(path: string): Promise<void> {
@@ -18,23 +30,25 @@ export async function makeDirectory(path: string): Promise<void> {
 }
 
 /**
- * Makes a directory, but none above it. One that is there already is fine.
- * @throws the file system's error
+ * Makes a directory, but none above it. One that is there already is fine, a link to one is not.
+ * @throws LinkRefused; the file system's error
  */
 export async function makeOneDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
     if (!hasErrorCode(error, 'EEXIST')) throw error;
+    await refuseLink(path);
   }
 }
 
 async function withFile(
   path: string,
-  flags: string,
+  flags: number,
   use: (file: FileHandle) => Promise<void>,
+  mode?: number,
 ): Promise<void> {
-  const file = await open(path, flags);
+  const file = await open(path, flags, mode);
   try {
     await use(file);
   } finally {

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
 import { isMissingFile, unlessMissing } from './missing-file.ts';
+import { readOwnText } from './own-file.ts';
 
 /** A JSON file of a schema; null where there is no file. @throws LocatedError; the file system's error */
 export async function readJsonFile<Value>(path: string, schema: Schema<Value>): Promise<Value | null> {
-  const text = await unlessMissing(readFile(path, 'utf8'), null);
+  const text = await readOwnText(path);
   return text === null ? null : parseJsonAs(text, schema, path);
 }
 
@@ -17,6 +17,6 @@ export async function tryReadJsonFile<Value>(
   schema: Schema<Value>,
   isMissing: (error: unknown) => boolean = isMissingFile,
 ): Promise<Value | null> {
-  const text = await unlessMissing(readFile(path, 'utf8'), null, isMissing);
+  const text = await unlessMissing(readOwnText(path), null, isMissing);
   return text === null ? null : tryParseJsonAs(text, schema);
 }

@@ -8,7 +8,7 @@ import type { ProcessResult, StopReason } from './process-result.ts';
  * A captured output, one that is thrown away, one that goes where ours goes, or the descriptor of an open
  * file.
  */
-export type OutputTarget = 'capture' | 'ignore' | 'inherit' | number;
+type OutputTarget = 'capture' | 'ignore' | 'inherit' | number;
 
 export interface ProcessOptions {
   readonly cwd?: string;

@@ -43,7 +43,7 @@ export const DEFAULT_CONFIG_PATH = join(homedir(), '.cryoem.conf');
 /** The mission's example token, which everybody can read. */
 const PUBLISHED_TOKEN = 'somesecret';
 
-export const SAMPLE_CONFIG = `[general]
+const SAMPLE_CONFIG = `[general]
 debug = False
 session_dir = /cryoem1
 

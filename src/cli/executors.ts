@@ -63,7 +63,7 @@ export const createExecutors = (settings: ServiceSettings): Executors =>
   new Executors(settings.executors.map((name) => MAKERS[name](settings)));
 
 /** @throws CodedError BAD_CONFIG where the template cannot be read */
-export function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
+function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
   return {
     site: siteOf(stateDir),
     commands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
@@ -85,7 +85,7 @@ export function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSett
   };
 }
 
-export function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSettings): PegasusSettings {
+function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSettings): PegasusSettings {
   return {
     site: {
       partition: cluster.partition,

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
@@ -20,6 +20,9 @@ const EXIT = {
   unrecorded: EXIT_UNRECORDED,
   interrupted: EXIT_INTERRUPTED,
 } as const;
+
+/** The batch, or the arguments, ask for what must not be. */
+const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_PLACE']);
 
 const HELP = `
 Two ways:
@@ -79,7 +82,7 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     reporter.end(summary);
     return exitCodeOf(summary);
   } catch (error) {
-    if (error instanceof UsageFaults || (error instanceof CodedError && error.code === 'BAD_PARAMETERS')) {
+    if (error instanceof UsageFaults || (error instanceof CodedError && ARGUMENT_FAULTS.has(error.code))) {
       process.stderr.write(`${error.message}\n(see cryoem process --help)\n`);
       return EXIT.usage;
     }
@@ -95,7 +98,9 @@ async function batchOf(inputs: string[], flags: Record<string, string | boolean>
   const batch = batchFromFlags(inputs, flags);
   // Created with its parents. If that fails, the first movie says why.
   await mkdir(batch.processedDir, { recursive: true }).catch(() => undefined);
-  return batch;
+  // A person may name the directory by a link; from here on none is followed.
+  const processedDir = await realpath(batch.processedDir).catch(() => batch.processedDir);
+  return { ...batch, processedDir };
 }
 
 /** What a cluster's executor says of the job that this worker is part of. */

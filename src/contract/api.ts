@@ -20,9 +20,9 @@ export const missionStatusSchema = z.object({
 /** One row of the mission's list route. */
 export const missionListSchema = z.array(missionStatusSchema.extend({ session: z.string() }));
 
-export const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
+const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
 
-export const countsSchema = z.object({
+const countsSchema = z.object({
   arriving: z.number().int().describe('found, not complete yet'),
   waiting: z.number().int(),
   queued: z.number().int().describe('in a batch that was submitted'),
@@ -31,7 +31,7 @@ export const countsSchema = z.object({
   total: z.number().int(),
 });
 
-export const cycleSchema = z.object({
+const cycleSchema = z.object({
   number: z.number().int(),
   total: z.number().int(),
   finished: z.number().int(),
@@ -128,7 +128,7 @@ export const gainJudgementSchema = z.object({
   remedy: z.string().describe('what a person should do; empty if nothing'),
 });
 
-export const faultSchema = z.object({ field: z.string(), message: z.string() });
+const faultSchema = z.object({ field: z.string(), message: z.string() });
 export const errorBodySchema = z.object({
   error: z.object({
     code: errorCodeSchema,
@@ -142,14 +142,14 @@ export const errorBodySchema = z.object({
  * Whether batches get on where they run. `away`: it does not answer. `troubled`: it answers, and something
  * keeps work from being done.
  */
-export const executorHealthSchema = z.object({
+const executorHealthSchema = z.object({
   state: z.enum(['well', 'troubled', 'away']),
   detail: z.string().nullable().describe('one sentence, if it is not healthy'),
   since: z.iso.datetime().nullable().describe('since when it is not healthy'),
 });
 
 /** An executor: a row of `cryoem executors`. */
-export const executorReportSchema = z.object({
+const executorReportSchema = z.object({
   name: z.string(),
   health: executorHealthSchema,
   version: z.string().nullable().describe('of the programs that it uses'),
@@ -227,7 +227,6 @@ export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 export type MovieRow = z.infer<typeof movieRowSchema>;
 export type MoviePage = z.infer<typeof moviePageSchema>;
 export type FailureCauses = z.infer<typeof failureCausesSchema>;
-export type ReviewRequest = z.infer<typeof reviewRequestSchema>;
 export type MovieLog = z.infer<typeof movieLogSchema>;
 export type GainJudgement = z.infer<typeof gainJudgementSchema>;
 export type MovieDetail = z.infer<typeof movieDetailSchema>;

@@ -131,6 +131,27 @@ export const ERRORS = {
     text: 'The outputs cannot be written.',
     remedy: 'Check owner and permissions of the session directory.',
   },
+  UNSAFE_PLACE: {
+    cause: 'disk',
+    retryable: false,
+    httpStatus: 409,
+    text: 'Outputs would go where they must not: through a symbolic link, or among the movies.',
+    remedy: 'Make processed and workflow real folders beside raw (a bind mount is fine), then resume.',
+  },
+  NOT_OUR_FILE: {
+    cause: 'disk',
+    retryable: false,
+    httpStatus: 409,
+    text: 'A file that this service did not write stands in the place of an output.',
+    remedy: 'Move it elsewhere, then resume.',
+  },
+  OWNED_ELSEWHERE: {
+    cause: 'request',
+    retryable: true,
+    httpStatus: 409,
+    text: 'Another service works on this session; here it can only be looked at.',
+    remedy: 'Use the service that is named, or stop that one and wait a minute.',
+  },
   WORKER_LOST: {
     cause: 'cluster',
     retryable: true,

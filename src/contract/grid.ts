@@ -6,7 +6,7 @@ import { movieStateSchema } from './states.ts';
 const whole = z.number().int();
 const pointUmSchema = z.object({ x: z.number(), y: z.number() });
 
-export const gridSquareSchema = z.object({
+const gridSquareSchema = z.object({
   name: z.string().describe('as EPU numbers it, or the group of the label in SerialEM’s navigator'),
   total: whole.describe('movies in any state'),
   done: whole,
@@ -32,7 +32,7 @@ export const gridSchema = z.object({
   isReading: z.boolean().describe('metadata of movies of an earlier version are still being read: ask again'),
 });
 
-export const gridExposureSchema = z.object({
+const gridExposureSchema = z.object({
   seq: whole,
   base: z.string(),
   state: movieStateSchema,

@@ -16,7 +16,7 @@ export {
  * section of the config file, the flags, the start form, the OpenAPI document, docs/parameters.md, the recipe
  * of a movie and what a change redoes all follow from this table.
  */
-export const PARAMETERS = [
+const PARAMETERS = [
   ...MICROSCOPE_PARAMETERS,
   ...MOVIE_PARAMETERS,
   ...MOTION_PARAMETERS,
@@ -24,27 +24,28 @@ export const PARAMETERS = [
   ...FILE_PARAMETERS,
 ] as const satisfies readonly ParameterDeclaration[];
 
-type Row = (typeof PARAMETERS)[number];
-export type ParameterName = Row['name'];
+/** A declared parameter, with the literal types of its row. */
+export type ParameterRow = (typeof PARAMETERS)[number];
+export type ParameterName = ParameterRow['name'];
 
 interface Parameter extends ParameterDeclaration {
   readonly name: ParameterName;
 }
 export const PARAMETER_TABLE: readonly Parameter[] = PARAMETERS;
 
-type ValueOf<R extends Row> = R extends { readonly choices: readonly (infer Choice)[] }
+type ValueOf<R extends ParameterRow> = R extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
   : { number: number; integer: number; boolean: boolean; text: string; choice: never }[R['kind']];
-type RequiredRow = Extract<Row, { readonly required: true }>;
+type RequiredRow = Extract<ParameterRow, { readonly required: true }>;
 
 /** Values of the parameters as a person or a portal gives them. An absent one takes its default later. */
 export type ParameterValues = {
   [R in RequiredRow as R['name']]: ValueOf<R>;
 } & {
-  [R in Exclude<Row, RequiredRow> as R['name']]?: ValueOf<R>;
+  [R in Exclude<ParameterRow, RequiredRow> as R['name']]?: ValueOf<R>;
 };
 
-type DefaultRow = Extract<Row, { readonly default: string | number | boolean }>;
+type DefaultRow = Extract<ParameterRow, { readonly default: string | number | boolean }>;
 
 /** The declared defaults, by name. */
 export const PARAMETER_DEFAULTS = Object.fromEntries(

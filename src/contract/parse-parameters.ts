@@ -62,7 +62,7 @@ function schemaOf(p: ParameterDeclaration): z.ZodType {
 }
 
 /** What a value of each parameter must be, whoever gives it. */
-export const PARAMETER_SCHEMAS = fromEntries(PARAMETER_TABLE.map((p) => [p.name, schemaOf(p)] as const));
+const PARAMETER_SCHEMAS = fromEntries(PARAMETER_TABLE.map((p) => [p.name, schemaOf(p)] as const));
 
 /** A fault of one field, in words a person can act on. */
 export interface FieldFault {

@@ -6,7 +6,7 @@ import { resultRecordSchema } from './record.ts';
  * `/api/v1`.
  */
 
-export const contradictionSchema = z.object({
+const contradictionSchema = z.object({
   fields: z
     .array(z.string())
     .min(1)
@@ -19,14 +19,14 @@ export const contradictionSchema = z.object({
 });
 
 /** Why files that could be movies are skipped. */
-export const SKIP_REASONS = ['reference', 'packed', 'other_name', 'other_extension', 'other_kind'] as const;
-export const skippedSchema = z.object({
+const SKIP_REASONS = ['reference', 'packed', 'other_name', 'other_extension', 'other_kind'] as const;
+const skippedSchema = z.object({
   reason: z.enum(SKIP_REASONS),
   count: z.number().int(),
   example: z.string().describe('one of them, relative to raw'),
 });
 
-export const plannedMoviesSchema = z.object({
+const plannedMoviesSchema = z.object({
   found: z.number().int().describe('movies whose names match'),
   arriving: z.number().int().describe('not complete yet: processed once they are'),
   toDo: z.number().int().describe('complete, without a result'),
@@ -39,7 +39,7 @@ export const plannedMoviesSchema = z.object({
 });
 
 /** The movie that the parameters were checked against. */
-export const sampleMovieSchema = z.object({
+const sampleMovieSchema = z.object({
   path: z.string(),
   format: z.string(),
   width: z.number().int(),
@@ -56,7 +56,7 @@ export const previewSchema = z.object({
   sample: sampleMovieSchema.nullable(),
 });
 
-export const trialSchema = z.object({
+const trialSchema = z.object({
   id: z.string(),
   base: z.string().describe('the movie'),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { ParameterDeclaration, RecipeField } from './parameters/declaration.ts';
-import { PARAMETER_TABLE, type PARAMETERS, type ParameterName } from './parameters.ts';
+import { PARAMETER_TABLE, type ParameterName, type ParameterRow } from './parameters.ts';
 
 /** The fields of a recipe that parameters become, group by group. '' is the recipe itself. */
 
-type RecipeRow = Extract<(typeof PARAMETERS)[number], { readonly recipe: { readonly field: string } }>;
+type RecipeRow = Extract<ParameterRow, { readonly recipe: { readonly field: string } }>;
 
 type NameIn<Group extends string, Field extends string> = Group extends ''
   ? WithoutDot<Field>

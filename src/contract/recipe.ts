@@ -18,9 +18,9 @@ function inOrder<Shape extends z.ZodRawShape>(first: readonly string[], shape: S
   return z.object(Object.fromEntries(entries) as Shape);
 }
 
-export const gainSettingSchema = inOrder(['path', 'rotate', 'flip'], shapeOf('gain'));
+const gainSettingSchema = inOrder(['path', 'rotate', 'flip'], shapeOf('gain'));
 
-export const eerSettingSchema = inOrder(['framesPerFraction', 'dosePerFractionEA2'], shapeOf('eer'));
+const eerSettingSchema = inOrder(['framesPerFraction', 'dosePerFractionEA2'], shapeOf('eer'));
 
 const ctfSearchSchema = inOrder(
   ['minimumDefocusA', 'maximumDefocusA', 'lowResolutionA', 'highResolutionA', 'phaseShift'],

@@ -17,7 +17,7 @@ export const movieIdentitySchema = z.object({
 
 const pair = z.tuple([z.number(), z.number()]);
 
-export const stepSchema = z.object({
+const stepSchema = z.object({
   name: z.enum(['align', 'ctf', 'pictures']),
   program: z.string(),
   version: z.string(),
@@ -31,7 +31,7 @@ export const stepSchema = z.object({
  * Motion beyond that of the whole frame, unbinned pixels: for each axis the sum over {1, x, x^2, y, y^2, xy}
  * of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
  */
-export const localMotionSchema = z.object({
+const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),
   coefficientsX: z.array(z.number()).length(18),
   coefficientsY: z.array(z.number()).length(18),
@@ -40,7 +40,7 @@ export const localMotionSchema = z.object({
   outliers: z.number().int().min(0).describe('points not used in the fit'),
 });
 
-export const motionSchema = z.object({
+const motionSchema = z.object({
   frames: z.number().int().min(1).describe('frames in the movie'),
   firstFrame: z.number().int().min(1).describe('1-based number of the first frame used'),
   lastFrame: z.number().int().min(1),
@@ -78,7 +78,7 @@ export const GOOD_CONFIDENCE = 0.5;
 export const NO_RINGS_CONFIDENCE = 0.1;
 
 /** Local mean defocus: an even grid over the micrograph, row by row; null where no Thon rings were seen. */
-export const defocusMapSchema = z.object({
+const defocusMapSchema = z.object({
   columns: z.number().int().min(1),
   rows: z.number().int().min(1),
   defocusA: z.array(z.number().nullable()),
@@ -138,7 +138,7 @@ export const ctfSchema = z.object({
   }),
 });
 
-export const statisticsSchema = z.object({
+const statisticsSchema = z.object({
   width: z.number().int(),
   height: z.number().int(),
   pixelSizeA: z.number().describe('of the micrograph'),
@@ -153,7 +153,7 @@ export const statisticsSchema = z.object({
 export const MAX_HOT_PIXELS = 1000;
 
 /** Pixels of the camera that were replaced by their neighbours. */
-export const replacedPixelsSchema = z.object({
+const replacedPixelsSchema = z.object({
   known: z
     .number()
     .int()
@@ -198,7 +198,7 @@ export const placeSchema = z.object({
   restart: z.number().int().min(0).describe('how often the job was requeued before this run'),
 });
 
-export const outcomeSchema = z.discriminatedUnion('status', [
+const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ok') }),
   z.object({
     status: z.literal('failed'),

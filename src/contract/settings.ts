@@ -52,14 +52,14 @@ export interface SchedulingSettings {
   readonly spillMs: number;
 }
 
-export interface RetrySettings {
+interface RetrySettings {
   /** Per movie. */
   readonly attempts: number;
   /** Before the second attempt; doubles each time. */
   readonly firstDelayMs: number;
 }
 
-export interface DiscoverySettings {
+interface DiscoverySettings {
   /** Between looks into a raw directory that is live. */
   readonly scanMs: number;
   /** A movie must not have changed for so long, by our clock. */
@@ -71,7 +71,7 @@ export interface DiscoverySettings {
 }
 
 /** Programs of others, and which of them a start takes that names none. */
-export interface SiteProgramSettings {
+interface SiteProgramSettings {
   readonly align: AlignProgram;
   readonly ctf: CtfProgram;
   /** Where they lie, and how long each may take. */
@@ -81,14 +81,14 @@ export interface SiteProgramSettings {
 }
 
 /** What jobs of Slurm are given, submitted to it directly or through Pegasus. */
-export interface ClusterSettings {
+interface ClusterSettings {
   readonly partition: string | null;
   readonly account: string | null;
   /** Further options of sbatch, as a shell would take them. */
   readonly sbatchOptions: string | null;
 }
 
-export interface LocalSettings {
+interface LocalSettings {
   /** Batches side by side; null: by cores and memory. */
   readonly slots: number | null;
   /** Per movie; null: what is left of the cores. */
@@ -96,7 +96,7 @@ export interface LocalSettings {
 }
 
 /** What the nodes of a cluster need to run a worker. */
-export interface NodeSettings {
+interface NodeSettings {
   /** Threads per movie; null: the cores that the job is given, divided among its movies. */
   readonly threads: number | null;
   /** Shell lines that come before the work of a job. */
@@ -109,7 +109,7 @@ export interface NodeSettings {
   readonly commandTimeoutMs: number;
 }
 
-export interface SlurmSiteSettings extends NodeSettings {
+interface SlurmSiteSettings extends NodeSettings {
   /** As Slurm writes it, of a job; null: that of the partition. */
   readonly timeLimit: string | null;
   /** As Slurm writes it, of a job; null: as the cluster gives it. */
@@ -125,7 +125,7 @@ export interface SlurmSiteSettings extends NodeSettings {
   readonly gracePeriodMs: number;
 }
 
-export interface PegasusSiteSettings extends NodeSettings {
+interface PegasusSiteSettings extends NodeSettings {
   /** Where Pegasus lies on the nodes; null: where it lies on this machine. */
   readonly home: string | null;
   readonly coresPerJob: number;

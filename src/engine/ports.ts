@@ -102,7 +102,7 @@ export type LocalMotion<Reason = NoLocalMotion> =
  * Motion of the content beyond that of the whole frame, in unbinned pixels: for each axis 18 coefficients, sum over
  * {1, x, x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
  */
-export interface LocalMotionFit {
+interface LocalMotionFit {
   readonly patches: readonly [number, number];
   readonly coefficientsX: readonly number[];
   readonly coefficientsY: readonly number[];

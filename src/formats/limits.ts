@@ -7,7 +7,7 @@ export const MAX_AXIS_PIXELS = 65536;
 /** Frames of a movie; an EER file has some thousands. */
 export const MAX_FRAMES = 1_000_000;
 /** Credible pixel sizes of a header, Angstrom; 72 dots per inch would be 3.5 million. */
-export const PIXEL_SIZE_RANGE_A = { minimum: 0.01, maximum: 1000 } as const;
+const PIXEL_SIZE_RANGE_A = { minimum: 0.01, maximum: 1000 } as const;
 
 /** The pixel size, or null where it is not credible. */
 export function crediblePixelSizeA(value: number): number | null {

@@ -11,7 +11,7 @@ interface LzwExports {
 }
 
 /** The decoded bytes, valid until the next call, or why they could not be decoded. */
-export type LzwResult =
+type LzwResult =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
 

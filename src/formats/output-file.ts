@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { WRITE_NO_LINK } from '../base/durable-file.ts';
 import { errorCodeOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
 
@@ -20,11 +21,11 @@ export interface OutputFile {
 }
 
 /**
- * Creates or truncates `path`. The caller chooses a temporary name and renames the file.
+ * Creates or truncates `path`, never through a link. The caller chooses a temporary name and renames the file.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function createOutputFile(path: string): OutputFile {
-  const fd = coded(path, () => openSync(path, 'w'));
+  const fd = coded(path, () => openSync(path, WRITE_NO_LINK));
   let size = 0;
   let open = true;
   const write = (bytes: Uint8Array, position: number) =>

@@ -8,7 +8,7 @@
  * its value, and a blank line within such a value is part of it; a section or a key given twice is an error;
  * `[DEFAULT]` applies to every section.
  */
-export interface ConfigLine {
+interface ConfigLine {
   readonly line: number;
   readonly text: string;
 }
@@ -22,7 +22,7 @@ export interface ConfigEntry {
   readonly lines: readonly ConfigLine[];
 }
 
-export interface ConfigFault {
+interface ConfigFault {
   readonly line: number;
   readonly message: string;
 }

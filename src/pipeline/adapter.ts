@@ -20,7 +20,7 @@ export interface Workspace {
   readonly workDir: string;
 }
 
-export interface AlignWorkspace extends Workspace {
+interface AlignWorkspace extends Workspace {
   /** Of the recipe, for programs with a command line: as a shell would take them. */
   readonly furtherArguments?: string | undefined;
 }

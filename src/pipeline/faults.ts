@@ -13,6 +13,9 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOTDIR: 'OUTPUT_NOT_WRITABLE',
   ENOTEMPTY: 'OUTPUT_NOT_WRITABLE',
   EEXIST: 'OUTPUT_NOT_WRITABLE',
+  ENXIO: 'OUTPUT_NOT_WRITABLE',
+  // Nothing of ours is a link: one that stands in its place was refused.
+  ELOOP: 'UNSAFE_PLACE',
   ENOMEM: 'OUT_OF_MEMORY',
 };
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { makeDirectory, syncDirectory } from '../base/durable-file.ts';
+import { basename, dirname, join } from 'node:path';
+import { makeOneDirectory } from '../base/durable-file.ts';
+import { RealFolder, withFolder } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import type { GainTarget } from '../engine/motion/gain-size.ts';
@@ -19,7 +20,7 @@ export interface ReferencePaths {
 }
 
 /** Below `processed/`. */
-export const REFERENCES_FOLDER = 'references';
+const REFERENCES_FOLDER = 'references';
 
 /**
  * Gain and defects as RELION's polishing takes them. It reads the movie again and multiplies by the gain that the movie's
@@ -65,9 +66,11 @@ export class PolishReferences {
       );
     }
     for (const [path, part] of this.#parts) {
-      await makeDirectory(dirname(path));
-      await rename(part, path);
-      await syncDirectory(dirname(path));
+      await makeOneDirectory(dirname(path));
+      await withFolder(RealFolder.open(dirname(path)), async (references) => {
+        await rename(part, references.at(basename(path)));
+        await references.sync();
+      });
     }
     this.#parts.clear();
     return this.#paths;

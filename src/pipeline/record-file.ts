@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { tryParseJson } from '../base/json.ts';
-import { unlessMissing } from '../base/missing-file.ts';
+import { readOwnText } from '../base/own-file.ts';
 import { presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
@@ -17,7 +16,7 @@ export const recordPath = (processedDir: string, base: string): string =>
  * The record of a movie; null where there is none, or none that this version can read (then it is made anew).
  */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
-  const text = await unlessMissing(readFile(recordPath(processedDir, base), 'utf8'), null);
+  const text = await readOwnText(recordPath(processedDir, base));
   if (text === null) return null;
   const parsed = resultRecordSchema.safeParse(withPresentCode(tryParseJson(text)));
   return parsed.success ? parsed.data : null;

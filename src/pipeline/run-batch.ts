@@ -3,6 +3,7 @@ import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type MovieResult, processMovie } from './process-movie.ts';
 import type { Hooks, Tools } from './run.ts';
+import { assertNoLink, assertNotBeside } from './write-places.ts';
 
 export interface BatchHooks {
   readonly signal?: AbortSignal;
@@ -24,10 +25,11 @@ export interface BatchSummary {
 /**
  * Does the movies of a batch in their order. A movie that fails gets its record and does not stop the others; one
  * that is done already is skipped. Where a record cannot be written the work ends: nothing that follows would last.
- * @throws CodedError BAD_PARAMETERS for a batch that would write where it must not
+ * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write where it must not
  */
 export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
   refuseUnsafePlaces(batch);
+  await refuseRealPlaces(batch);
   const counts = { ok: 0, skipped: 0, failed: 0 };
   for (const movie of batch.movies) {
     if (hooks.signal?.aborted) return { ...counts, interrupted: true, unrecorded: false };
@@ -62,4 +64,10 @@ function refuseUnsafePlaces(batch: Batch): void {
   const twice = bases.filter((base, i) => bases.indexOf(base) !== i);
   for (const base of twice) faults.push(`two movies would write the outputs of ${join(processedDir, base)}`);
   if (faults.length > 0) throw new CodedError('BAD_PARAMETERS', `${faults.join('; ')}.`);
+}
+
+/** The same by what is on the disk: links and mounts give one place many paths. */
+async function refuseRealPlaces({ rawDir, processedDir, movies }: Batch): Promise<void> {
+  await assertNoLink(processedDir);
+  for (const { path } of movies) await assertNotBeside(join(rawDir, path), processedDir);
 }

@@ -1,15 +1,31 @@
-import { rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { makeDirectory, makeOneDirectory, syncDirectory, writeDurably } from '../base/durable-file.ts';
+import { basename, dirname, join } from 'node:path';
+import { makeOneDirectory, writeDurably } from '../base/durable-file.ts';
 import { hasErrorCode } from '../base/errors.ts';
-import { listNames } from '../base/list-names.ts';
+import { isMissingFile } from '../base/missing-file.ts';
+import {
+  isOneName,
+  RealFolder,
+  refuseLink,
+  removeBelow,
+  withFolder,
+  withFolderBelow,
+} from '../base/real-folder.ts';
 import type { Place } from '../contract/record.ts';
+import { refuseForeign } from './foreign-files.ts';
 
 /** Ends the token in the name of a folder of unfinished outputs; no token holds it. */
 const RUN_MARK = '~';
 
 /** Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is all it takes. */
 const TEMPORARY_FOLDER = '.tmp';
+
+/** In the folder of each movie: by it we know the folder as ours. */
+const WORK_FOLDER = 'work';
+
+/** Name of the folder of a batch: its token, and of a cluster's its run. */
+const OUR_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
+
+const MAX_TRIES = 5;
 
 /**
  * Outputs of one movie on their way: `processed/.tmp/<token>/<base>/`. They are written there, made durable, and
@@ -19,26 +35,29 @@ const TEMPORARY_FOLDER = '.tmp';
 export class Staging {
   readonly directory: string;
   private readonly processedDir: string;
+  /** Names of the folders from `processed` down to `directory`. */
+  private readonly path: readonly string[];
   private readonly staged: string[] = [];
 
   private constructor(processedDir: string, folder: string, base: string) {
     this.processedDir = processedDir;
-    this.directory = join(processedDir, TEMPORARY_FOLDER, folder, base);
+    this.path = [TEMPORARY_FOLDER, folder, base];
+    this.directory = join(processedDir, ...this.path);
   }
 
+  /** @throws LinkRefused; the file system's error */
   static async open(processedDir: string, token: string, base: string, place?: Place): Promise<Staging> {
     const folder = place ? `${token}${RUN_MARK}${place.jobId}.${place.restart}` : token;
     const staging = new Staging(processedDir, folder, base);
     // Only this one folder: a session that was taken away must not come back as an empty shell.
     await makeOneDirectory(processedDir);
-    await rm(staging.directory, { recursive: true, force: true });
-    await makeDirectory(join(staging.directory, 'work'));
+    await staging.empty();
     return staging;
   }
 
   /** For programs' own files. */
   get workDir(): string {
-    return join(this.directory, 'work');
+    return join(this.directory, WORK_FOLDER);
   }
 
   /** For files that go elsewhere than the outputs. */
@@ -61,77 +80,139 @@ export class Staging {
    * outputs that are not its own; a failure takes back what was placed.
    * @param recordAt - relative to processed
    * @param obsolete - names of old outputs that the new record does not name
+   * @throws CodedError NOT_OUR_FILE - then nothing was changed; LinkRefused; the file system's error
    */
   async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
-    const target = (name: string) => join(this.processedDir, name);
-    await this.removeRecord(recordAt);
-    const placed: string[] = [];
-    try {
-      for (const name of this.staged) {
-        await rename(join(this.directory, name), target(name));
-        placed.push(name);
+    // Names of an old record are what somebody may have written into it.
+    const old = obsolete.filter(isOneName);
+    await withFolder(RealFolder.open(this.processedDir), async (processed) => {
+      for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
+      await this.removeRecord(recordAt);
+      const placed: string[] = [];
+      try {
+        await withFolderBelow(this.processedDir, this.path, async (staged) => {
+          for (const name of this.staged) {
+            await refuseLink(staged.at(name), join(this.directory, name));
+            await staged.move(name, processed);
+            placed.push(name);
+          }
+        });
+        for (const name of old) await processed.removeFile(name);
+        await processed.sync();
+        await this.publishRecord(recordAt, record);
+      } catch (error) {
+        for (const name of placed) await processed.removeFile(name);
+        throw error;
       }
-      for (const name of obsolete) await rm(target(name), { force: true });
-      await syncDirectory(this.processedDir);
-      await this.publishRecord(recordAt, record);
-    } catch (error) {
-      for (const name of placed) await rm(target(name), { force: true });
-      throw error;
-    }
+    });
   }
 
   /** Puts a record in place without outputs. What was staged goes first: the disk may be full of it. */
   async publishFailure(recordAt: string, record: string): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
-    await makeDirectory(this.directory);
+    await this.empty();
     await this.publishRecord(recordAt, record);
   }
 
   private async publishRecord(recordAt: string, record: string): Promise<void> {
-    const final = join(this.processedDir, recordAt);
-    const temporary = join(this.directory, 'record.json');
-    await makeDirectory(dirname(final));
-    await writeDurably(temporary, record);
-    await rename(temporary, final);
-    await syncDirectory(dirname(final));
+    const temporary = 'record.json';
+    await makeOneDirectory(join(this.processedDir, dirname(recordAt)));
+    await writeDurably(join(this.directory, temporary), record);
+    await withFolderBelow(this.processedDir, this.path, (staged) =>
+      withFolderBelow(this.processedDir, dirname(recordAt).split('/'), async (records) => {
+        await staged.move(temporary, records, basename(recordAt));
+        await records.sync();
+      }),
+    );
   }
 
   /** Removes what was not published. */
   async discard(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
-    await removeIfEmpty(dirname(this.directory));
-    await removeIfEmpty(dirname(dirname(this.directory)));
+    const [temporary = '', folder = '', base = ''] = this.path;
+    await removeBelow(this.processedDir, [temporary, folder], base);
+    await withFolder(RealFolder.open(this.processedDir), async (processed) => {
+      const unlessGone = processed.below(temporary);
+      await withFolder(unlessGone, (inner) => inner.removeIfEmpty(folder)).catch(ignoreMissing);
+      await processed.removeIfEmpty(temporary);
+    }).catch(ignoreMissing);
   }
 
   private async removeRecord(recordAt: string): Promise<void> {
-    const old = join(this.processedDir, recordAt);
-    await rm(old, { force: true });
-    await makeDirectory(dirname(old));
-    await syncDirectory(dirname(old));
+    const folder = dirname(recordAt);
+    await makeOneDirectory(join(this.processedDir, folder));
+    await withFolderBelow(this.processedDir, folder.split('/'), async (records) => {
+      await records.removeFile(basename(recordAt));
+      await records.sync();
+    });
+  }
+
+  /** Makes the folder anew, empty but for `work`. */
+  private async empty(): Promise<void> {
+    const [temporary = '', folder = '', base = ''] = this.path;
+    await removeBelow(this.processedDir, [temporary, folder], base);
+    const levels = [
+      temporary,
+      join(temporary, folder),
+      join(temporary, folder, base),
+      join(...this.path, WORK_FOLDER),
+    ];
+    for (let tries = 1; ; tries++) {
+      try {
+        for (const level of levels) await makeOneDirectory(join(this.processedDir, level));
+        return;
+      } catch (error) {
+        // Another batch of the session may just have removed a folder that was empty.
+        if (!hasErrorCode(error, 'ENOENT') || tries >= MAX_TRIES) throw error;
+      }
+    }
   }
 }
 
 /**
- * Removes what workers that were killed left in `processed/.tmp`.
+ * Removes what workers that were killed left in `processed/.tmp`: real folders there that have the name and the form of
+ * those of a batch. Nothing else is touched, and no link is followed.
  * @param isAlive - whether the worker of a batch, by its token, may still write
  * @returns names of the folders that were removed
+ * @throws LinkRefused; the file system's error
  */
 export async function cleanTemporary(
   processedDir: string,
   isAlive: (token: string) => boolean,
 ): Promise<string[]> {
-  const folder = join(processedDir, TEMPORARY_FOLDER);
-  const stale = (await listNames(folder)).filter((name) => !isAlive(name.split(RUN_MARK, 1)[0] ?? name));
-  for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
-  await removeIfEmpty(folder);
-  return stale;
+  const removed: string[] = [];
+  try {
+    await withFolder(RealFolder.open(processedDir), async (processed) => {
+      await withFolder(processed.below(TEMPORARY_FOLDER), async (folder) => {
+        for (const name of (await folder.names()).sort()) {
+          if (!OUR_NAME.test(name) || isAlive(name.split(RUN_MARK, 1)[0] ?? name)) continue;
+          if (!(await hasOurForm(folder, name))) continue;
+          await folder.removeTree(name);
+          removed.push(name);
+        }
+      });
+      await processed.removeIfEmpty(TEMPORARY_FOLDER);
+    });
+  } catch (error) {
+    ignoreMissing(error);
+  }
+  return removed;
 }
 
-async function removeIfEmpty(folder: string): Promise<void> {
+/** A folder that holds folders of movies, each with a folder `work`, or none yet. */
+async function hasOurForm(folder: RealFolder, name: string): Promise<boolean> {
   try {
-    await rmdir(folder);
+    return await withFolder(folder.below(name), async (batch) => {
+      for (const base of await batch.names()) {
+        const names = await withFolder(batch.below(base), (movie) => movie.names());
+        if (names.length > 0 && !names.includes(WORK_FOLDER)) return false;
+      }
+      return true;
+    });
   } catch (error) {
-    // Another batch of the session is at work in it, or has removed it already.
-    if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
+    if (hasErrorCode(error, 'ENOTDIR', 'ELOOP', 'ENOENT')) return false;
+    throw error;
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isMissingFile(error)) throw error;
 }

@@ -28,7 +28,7 @@ export interface Exposure {
   renderContrast(shift: readonly [number, number], doseEA2: number, out: Float32Array, bent?: Bent): void;
 }
 
-export interface Bent {
+interface Bent {
   readonly displacement: Displacement;
   /** See `bendMargin`. */
   readonly margin: number;

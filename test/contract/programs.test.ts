@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PARAMETERS } from '../../src/contract/parameters.ts';
+import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
 import { PROGRAMS_SECTION } from '../../src/contract/program-config.ts';
 import {
   DEFAULT_PROGRAM_SETTINGS,
@@ -16,7 +16,7 @@ describe('the table of programs', () => {
       const { kind, name, command } = row;
       expect(PROGRAMS_SECTION.parse({})).toMatchObject({ [name]: command });
       expect(DEFAULT_PROGRAM_SETTINGS[name]).toBe(command);
-      const parameter = PARAMETERS.find((p) => p.name === `${kind}_program`);
+      const parameter = PARAMETER_TABLE.find((p) => p.name === `${kind}_program`);
       expect(parameter).toMatchObject({ choices: expect.arrayContaining(['builtin', name]) });
       expect(parameter?.help).toContain(row.title);
       const adapter = allPrograms('1.2.3').get(name);

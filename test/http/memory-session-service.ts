@@ -24,7 +24,7 @@ import type {
 import { columnsOf } from '../web/rows.ts';
 import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, rowOf } from './memory-movies.ts';
 
-export { KEY, MOVIES } from './memory-movies.ts';
+export { KEY } from './memory-movies.ts';
 
 /**
  * The ports of the sessions layer held in memory: one session of 25 movies, of which every fifth failed, stopped. It

@@ -1,48 +1,16 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
-import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { openInputFile } from '../../src/formats/input-file.ts';
 import { openMrc } from '../../src/formats/mrc/read.ts';
 import { readImage } from '../../src/formats/open.ts';
-import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
-import { recordPath } from '../../src/pipeline/record-file.ts';
-import { identityOf, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
-import { createDouble, type Double, DRIFT } from './double-program.ts';
+import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
+import { createDouble, DRIFT } from './double-program.ts';
+import { withMovie } from './with-movie.ts';
 
-let directory: string;
-let batch: Batch;
-let double: Double;
-
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
-  batch = await smallBatch(directory, { token: 'token-one', movies: 1 });
-  double = createDouble();
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-const run = (changes: Partial<Batch> = {}, signal?: AbortSignal): Promise<MovieResult> => {
-  const order = { ...batch, ...changes };
-  return processMovie(order, order.movies[0]!, double.tools, signal ? { signal } : {});
-};
-const inProcessed = (name: string) => join(batch.processedDir, name);
-const moviePath = () => join(batch.rawDir, batch.movies[0]!.path);
-const recordOnDisk = (): ResultRecord =>
-  resultRecordSchema.parse(JSON.parse(readFileSync(recordPath(batch.processedDir, 'movie_1'), 'utf8')));
-const outputs = () => readdirSync(batch.processedDir).sort();
-const withRecipe = (changes: Partial<Batch['recipe']>) => run({ recipe: { ...batch.recipe, ...changes } });
+const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
 
 const ALL_OUTPUTS = [
   'movie_1.ctf',
@@ -75,7 +43,7 @@ describe('a good movie', () => {
     );
     await run();
     expect(recordOnDisk().metadata).toMatchObject({
-      ...{ program: 'SerialEM', file: `${batch.movies[0]!.path}.mdoc`, voltageKv: 300 },
+      ...{ program: 'SerialEM', file: `${world.batch.movies[0]!.path}.mdoc`, voltageKv: 300 },
       ...{ stageUm: { x: 1.5, y: -2, z: null }, targetDefocusUm: 1.1 },
     });
   });
@@ -87,7 +55,7 @@ describe('a good movie', () => {
     reader.readFrame(0, new Uint8Array(pixels.buffer));
     reader.close();
     const { statistics } = recordOnDisk();
-    expect(reader.pixelSizeA).toBeCloseTo(batch.recipe.pixelSizeA, 5);
+    expect(reader.pixelSizeA).toBeCloseTo(world.batch.recipe.pixelSizeA, 5);
     expect(Math.max(...pixels)).toBe(statistics?.maximum);
     expect(pixels.reduce((a, b) => a + b, 0) / pixels.length).toBeCloseTo(statistics!.mean, 6);
   });
@@ -103,7 +71,7 @@ describe('a good movie', () => {
     await run();
     const after = statSync(moviePath());
     expect([after.size, after.mtimeMs]).toEqual([before.size, before.mtimeMs]);
-    expect(readdirSync(batch.rawDir)).toEqual(['movie_1_fractions.mrc']);
+    expect(readdirSync(world.batch.rawDir)).toEqual(['movie_1_fractions.mrc']);
   });
 });
 
@@ -111,7 +79,7 @@ describe('even and odd sums, and 16-bit floats', () => {
   const modeOf = (name: string) => readFileSync(inProcessed(name)).readInt32LE(12);
   const pixelsOf = (name: string) => readImage(inProcessed(name)).data;
   beforeEach(() => {
-    double = createDouble({ halves: true });
+    world.double = createDouble({ halves: true });
   });
 
   it.each([
@@ -134,7 +102,7 @@ describe('even and odd sums, and 16-bit floats', () => {
     await withRecipe({ evenOdd: 'plain', float16: true });
     const before = outputs();
     await withRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
-    expect(double.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(world.double.calls).toMatchObject({ align: 1, ctf: 2 });
     expect(outputs()).toEqual(before);
     expect(recordOnDisk().files).toMatchObject({ even: 'movie_1_EVN.mrc', odd: 'movie_1_ODD.mrc' });
   });
@@ -148,14 +116,14 @@ describe('even and odd sums, and 16-bit floats', () => {
   });
 
   it('have 32 bits all the same where 16 cannot hold them, and a warning says so', async () => {
-    double = createDouble({ halves: true, level: 70_000 });
+    world.double = createDouble({ halves: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
     expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot hold movie_1.mrc');
   });
 
   it('are missed aloud where a program does not make them', async () => {
-    double = createDouble();
+    world.double = createDouble();
     await withRecipe({ evenOdd: 'plain' });
     expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
   });
@@ -165,7 +133,7 @@ describe('a step that fails', () => {
   it.each(['align', 'ctf', 'pictures'] as const)(
     '%s leaves a record that says so, and no outputs',
     async (step) => {
-      double.before[step] = () => {
+      world.double.before[step] = () => {
         throw new CodedError('PROGRAM_FAILED', `${step} broke.`);
       };
       expect((await run()).status).toBe('failed');
@@ -182,8 +150,8 @@ describe('a step that fails', () => {
   );
 
   it('does not write its failure over the good result that another worker has placed meanwhile', async () => {
-    double.before.ctf = async () => {
-      double.before.ctf = () => {};
+    world.double.before.ctf = async () => {
+      world.double.before.ctf = () => {};
       expect((await run()).status).toBe('ok');
       throw new Error('its folder was taken away');
     };
@@ -193,17 +161,17 @@ describe('a step that fails', () => {
   });
 
   it('is done again by the next run', async () => {
-    double.before.ctf = () => {
+    world.double.before.ctf = () => {
       throw new Error('once');
     };
     await run();
-    double.before.ctf = () => {};
+    world.double.before.ctf = () => {};
     expect((await run()).status).toBe('ok');
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
   it('is INTERNAL, with its message, where nobody foresaw it', async () => {
-    double.before.ctf = () => {
+    world.double.before.ctf = () => {
       throw new TypeError('x is not a function');
     };
     await run();
@@ -244,7 +212,12 @@ describe('the movie itself', () => {
     return outcome.status === 'failed' ? outcome.code : null;
   };
   const asSeenNow = () => ({
-    movies: [{ ...batch.movies[0]!, ...identityOf(batch.rawDir, batch.movies[0]!.path, 'movie_1') }],
+    movies: [
+      {
+        ...world.batch.movies[0]!,
+        ...identityOf(world.batch.rawDir, world.batch.movies[0]!.path, 'movie_1'),
+      },
+    ],
   });
 
   it('is missing', async () => {
@@ -260,17 +233,17 @@ describe('the movie itself', () => {
   it('is another one than discovery saw', async () => {
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
-    expect(double.calls.align).toBe(0);
+    expect(world.double.calls.align).toBe(0);
   });
 
   it('changes while it is read', async () => {
-    double.before.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+    world.double.before.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
     expect(outputs()).toEqual(['results']);
   });
 
   it('changes while it is read, which explains what the reader says', async () => {
-    double.before.align = () => {
+    world.double.before.align = () => {
       writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
       throw new CodedError('MOVIE_TRUNCATED', '');
     };
@@ -278,87 +251,16 @@ describe('the movie itself', () => {
   });
 
   it('wants a gain that is not there', async () => {
-    const gain = { path: join(directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
-    expect(await codeOf({ recipe: { ...batch.recipe, gain } })).toBe('GAIN_MISSING');
+    const gain = { path: join(world.directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
+    expect(await codeOf({ recipe: { ...world.batch.recipe, gain } })).toBe('GAIN_MISSING');
     expect(recordOnDisk().outcome).toMatchObject({ message: expect.stringContaining('no-gain.mrc') });
-  });
-});
-
-describe('a movie that has a record', () => {
-  it('is left alone where nothing changed', async () => {
-    await run();
-    const before = readFileSync(recordPath(batch.processedDir, 'movie_1'), 'utf8');
-    expect((await run({ token: 'token-two' })).status).toBe('skipped');
-    expect(readFileSync(recordPath(batch.processedDir, 'movie_1'), 'utf8')).toBe(before);
-    expect(double.calls).toMatchObject({ align: 1, ctf: 1 });
-  });
-
-  it('gets only its CTF redone where only that is affected, from the micrograph on disk', async () => {
-    await run();
-    const first = recordOnDisk();
-    rmSync(moviePath());
-    expect((await withRecipe({ csMm: 1.4 })).status).toBe('ok');
-    const second = recordOnDisk();
-    expect(double.calls).toMatchObject({ align: 1, ctf: 2 });
-    expect(second.ctf?.defocusUA).toBe(10_001.4);
-    expect([second.motion, second.statistics, second.files]).toEqual([
-      first.motion,
-      first.statistics,
-      first.files,
-    ]);
-    expect(second.steps[0]).toEqual(first.steps[0]);
-    expect(second.warnings).toEqual(first.warnings);
-    expect(outputs()).toEqual(ALL_OUTPUTS);
-  });
-
-  it('gets the same pixels in a CTF-only redo as in the first run', async () => {
-    const images: Float32Array[] = [];
-    double.before.ctf = (request) => images.push(request.image);
-    await run();
-    await withRecipe({ csMm: 1.4 });
-    expect(images[1]).toEqual(images[0]);
-  });
-
-  it('is redone as a whole where the alignment is affected', async () => {
-    await run();
-    await withRecipe({ throwFrames: 1 });
-    expect(double.calls).toMatchObject({ align: 2, ctf: 2 });
-  });
-
-  it('is redone as a whole where an output is gone', async () => {
-    await run();
-    rmSync(inProcessed('movie_1.mrc'));
-    expect((await run()).status).toBe('ok');
-    expect(double.calls.align).toBe(2);
-    expect(outputs()).toEqual(ALL_OUTPUTS);
-  });
-
-  it('is redone where the movie is a new one of the same name', async () => {
-    await run();
-    writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
-    const movies = [{ ...batch.movies[0]!, ...identityOf(batch.rawDir, batch.movies[0]!.path, 'movie_1') }];
-    expect((await run({ movies })).status).toBe('ok');
-    expect(recordOnDisk().motion?.frames).toBe(2);
-  });
-
-  it('is redone where the record is corrupt', async () => {
-    await run();
-    writeFileSync(recordPath(batch.processedDir, 'movie_1'), '{"version":');
-    expect((await run()).status).toBe('ok');
-    expect(recordOnDisk().outcome.status).toBe('ok');
-  });
-
-  it('loses outputs that the new recipe does not make', async () => {
-    await run();
-    await withRecipe({ dosePerFrameEA2: null });
-    expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
   });
 });
 
 describe('an aborted movie', () => {
   it('leaves no trace', async () => {
     const controller = new AbortController();
-    double.before.ctf = () => controller.abort();
+    world.double.before.ctf = () => controller.abort();
     expect(await run({}, controller.signal)).toEqual({ status: 'cancelled' });
     expect(outputs()).toEqual([]);
   });

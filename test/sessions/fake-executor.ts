@@ -144,11 +144,7 @@ export class FakeExecutor implements Executor {
   }
 }
 
-export function recordOf(
-  batch: Omit<Batch, 'version'>,
-  movie: BatchMovie,
-  fate: 'ok' | ErrorCode,
-): ResultRecord {
+function recordOf(batch: Omit<Batch, 'version'>, movie: BatchMovie, fate: 'ok' | ErrorCode): ResultRecord {
   const now = new Date().toISOString();
   const { path, base, sizeBytes, mtimeMs } = movie;
   return {

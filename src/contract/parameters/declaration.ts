@@ -3,7 +3,7 @@ import type { MovieMetadata } from '../metadata.ts';
 
 /** Parts of the start form, in its order. */
 export const PARAMETER_GROUPS = ['microscope', 'movie', 'motion', 'ctf', 'files'] as const;
-export type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
+type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
 
 export type ParameterValue = string | number | boolean;
 

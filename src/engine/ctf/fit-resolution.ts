@@ -2,7 +2,7 @@ import { type CtfOptics, ringPeriodPerA } from './model.ts';
 import type { RingProfile } from './profile.ts';
 
 /** Below this local correlation rings count as lost: the number that cryoSPARC uses. */
-export const LOST_CORRELATION = 0.3;
+const LOST_CORRELATION = 0.3;
 export const FIT_CRITERION = `correlation of equal-phase average and model, over two rings, falls below ${LOST_CORRELATION}`;
 
 const RINGS_PER_WINDOW = 2;

@@ -24,9 +24,14 @@ export function solveLeastSquares(
 export function solveSymmetric(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
   const n = vector.length;
   const rows = matrix.map((row, i) => row.slice(0, i + 1));
-  const x = vector.slice();
   for (let i = 0; i < n; i++) rows[i]![i] = rows[i]![i]! * (1 + RIDGE) + Number.MIN_VALUE;
-  for (let i = 0; i < n; i++) {
+  decompose(rows);
+  return substitute(rows, vector);
+}
+
+/** Turns the rows of a symmetric matrix, up to its diagonal, into those of its triangular root, in place. */
+function decompose(rows: readonly Float64Array[]): void {
+  for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     for (let j = 0; j <= i; j++) {
       let sum = row[j]!;
@@ -34,6 +39,12 @@ export function solveSymmetric(matrix: readonly Float64Array[], vector: Float64A
       row[j] = i === j ? Math.sqrt(Math.max(sum, 1e-300)) : sum / rows[j]![j]!;
     }
   }
+}
+
+/** Solves for the product of a triangular root and its transpose. */
+function substitute(rows: readonly Float64Array[], vector: Float64Array): Float64Array {
+  const n = vector.length;
+  const x = vector.slice();
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < i; k++) x[i] = x[i]! - rows[i]![k]! * x[k]!;
     x[i] = x[i]! / rows[i]![i]!;

@@ -1,3 +1,4 @@
+import { createCells, curveSums, fadingSums, fillCells, mixedSums, phaseSums } from './cell-sums.ts';
 import {
   bySector,
   COSINE,
@@ -8,7 +9,6 @@ import {
   DRIFT_PRIOR,
   DRIFT_S,
   MEAN,
-  PHASE,
   type Problem,
   SINE,
   type State,
@@ -24,141 +24,43 @@ export interface NormalEquations {
 }
 
 /**
- * With the derivatives of a cell's level by ln background (B), ln envelope (X = height sin^2), phase (L) and fading (F), and
- * c, d = cos and sin of twice the direction, all products but those of B, L and F with functions of frequency alone are summed
- * over the sectors first; each bin's sums then go to the few splines that reach it.
+ * With the derivatives of a cell's level by ln background (B), ln envelope (X = height sin^2), phase (L) and fading (F),
+ * and c, d = cos and sin of twice the direction, all products but those of B, L and F with functions of frequency alone are
+ * summed over the sectors first; each bin's sums then go to the few splines that reach it.
  */
 export function normalEquations(problem: Problem, state: State): NormalEquations {
-  const { bins, sectors, s, found, weight, trust, cos2, sin2, optics, finestS } = problem;
+  const { bins, s, sectors } = problem;
   const background = curveOf(problem.background, state.background);
   const envelope = curveOf(problem.envelope, state.envelope);
-  const { along, drift } = bySector(problem, state);
-  const { wavelengthA, csA } = optics;
-  const constant = optics.constantPhase + state.scalars[PHASE]!;
+  const directions = bySector(problem, state);
   const sums = assembly(problem, state);
+  const cells = createCells(sectors);
   let misfit = sums.misfit;
-  for (let i = 0, at = 0; i < bins; i++) {
-    const k2 = s[i]!;
-    const steep = Math.PI * wavelengthA * k2;
-    const inner = constant - 0.5 * Math.PI * csA * wavelengthA ** 3 * k2 * k2;
-    const fade = k2 / finestS;
+  for (let i = 0; i < bins; i++) {
     const base = background[i]!;
-    const full = envelope[i]!;
-    const sure = trust[i]!;
-    let w1 = 0;
-    let x = 0;
-    let xx = 0;
-    let l = 0;
-    let lc = 0;
-    let ld = 0;
-    let xl = 0;
-    let xlc = 0;
-    let xld = 0;
-    let fc = 0;
-    let fd = 0;
-    let xfc = 0;
-    let xfd = 0;
-    let ll = 0;
-    let llc = 0;
-    let lld = 0;
-    let llcc = 0;
-    let llcd = 0;
-    let lldd = 0;
-    let lfc = 0;
-    let lfd = 0;
-    let lfcc = 0;
-    let lfcd = 0;
-    let lfdd = 0;
-    let ffcc = 0;
-    let ffcd = 0;
-    let ffdd = 0;
-    let r = 0;
-    let rx = 0;
-    let rl = 0;
-    let rlc = 0;
-    let rld = 0;
-    let rfc = 0;
-    let rfd = 0;
-    for (let j = 0; j < sectors; j++, at++) {
-      const count = sure * weight[at]!;
-      if (count === 0) continue;
-      const c = cos2[j]!;
-      const d = sin2[j]!;
-      const twice = 2 * (steep * along[j]! + inner);
-      const square = 0.5 - 0.5 * Math.cos(twice);
-      const height = full * (1 + drift[j]! * fade);
-      const X = height * square;
-      const L = height * Math.sin(twice);
-      const F = full * square * fade;
-      const level = base + X;
-      const ratio = found[at]! / level;
-      misfit += count * (Math.log(level) + ratio);
-      const w = count / (level * level);
-      const rest = (count * (ratio - 1)) / level;
-      const wX = w * X;
-      const wL = w * L;
-      const wF = w * F;
-      const c2 = c * c;
-      const cd = c * d;
-      const d2 = d * d;
-      w1 += w;
-      x += wX;
-      xx += wX * X;
-      l += wL;
-      lc += wL * c;
-      ld += wL * d;
-      const XL = wX * L;
-      xl += XL;
-      xlc += XL * c;
-      xld += XL * d;
-      fc += wF * c;
-      fd += wF * d;
-      const XF = wX * F;
-      xfc += XF * c;
-      xfd += XF * d;
-      const LL = wL * L;
-      ll += LL;
-      llc += LL * c;
-      lld += LL * d;
-      llcc += LL * c2;
-      llcd += LL * cd;
-      lldd += LL * d2;
-      const LF = wL * F;
-      lfc += LF * c;
-      lfd += LF * d;
-      lfcc += LF * c2;
-      lfcd += LF * cd;
-      lfdd += LF * d2;
-      const FF = wF * F;
-      ffcc += FF * c2;
-      ffcd += FF * cd;
-      ffdd += FF * d2;
-      r += rest;
-      rx += rest * X;
-      rl += rest * L;
-      rlc += rest * L * c;
-      rld += rest * L * d;
-      rfc += rest * F * c;
-      rfd += rest * F * d;
-    }
-    const t = steep;
+    misfit = fillCells(cells, problem, state, directions, i, base, envelope[i]!, misfit);
+    const t = Math.PI * problem.optics.wavelengthA * s[i]!;
+    const tt = t * t;
+    const { w1, x, xx, r, rx } = curveSums(cells);
+    const p = phaseSums(cells, problem);
+    const f = fadingSums(cells, problem);
+    const m = mixedSums(cells, problem);
     sums.curves(i, [base * base * w1, base * x, xx], base * r, rx);
     sums.mixed(
       i,
-      [base * t * l, base * t * lc, base * t * ld, base * fc, base * fd, base * l],
-      [t * xl, t * xlc, t * xld, xfc, xfd, xl],
+      [base * t * p.l, base * t * p.lc, base * t * p.ld, base * f.fc, base * f.fd, base * p.l],
+      [t * p.xl, t * p.xlc, t * p.xld, f.xfc, f.xfd, p.xl],
     );
-    const tt = t * t;
     sums.scalars(
       [
-        [tt * ll],
-        [tt * llc, tt * llcc],
-        [tt * lld, tt * llcd, tt * lldd],
-        [t * lfc, t * lfcc, t * lfcd, ffcc],
-        [t * lfd, t * lfcd, t * lfdd, ffcd, ffdd],
-        [t * ll, t * llc, t * lld, lfc, lfd, ll],
+        [tt * p.ll],
+        [tt * p.llc, tt * p.llcc],
+        [tt * p.lld, tt * p.llcd, tt * p.lldd],
+        [t * m.lfc, t * m.lfcc, t * m.lfcd, f.ffcc],
+        [t * m.lfd, t * m.lfcd, t * m.lfdd, f.ffcd, f.ffdd],
+        [t * p.ll, t * p.llc, t * p.lld, m.lfc, m.lfd, p.ll],
       ],
-      [t * rl, t * rlc, t * rld, rfc, rfd, rl],
+      [t * p.rl, t * p.rlc, t * p.rld, f.rfc, f.rfd, p.rl],
     );
   }
   return { ...sums.finished(), misfit };

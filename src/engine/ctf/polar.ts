@@ -1,7 +1,7 @@
 import type { PowerSpectrum } from './spectrum.ts';
 
 /** Directions in the half circle; 3 degrees each: rings of 5000 A of astigmatism turn less than 1 rad within one. */
-export const SECTORS = 60;
+const SECTORS = 60;
 
 /** A spectrum by direction and frequency. Sector j looks along -90 + (j + 0.5) * 180/SECTORS degrees, from x to y. */
 export interface PolarSpectrum {

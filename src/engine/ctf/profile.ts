@@ -89,17 +89,22 @@ function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: Def
     for (let i = 0; i < bins; i++) {
       const same = equalPhaseS(optics, along, defocus.mean, s[i] ?? 0);
       const at = Math.sqrt(same) / stepPerA - firstBin;
-      const bin = Math.floor(at);
-      for (let side = 0; side < 2; side++) {
-        const b = bin + side;
-        if (b < 0 || b >= bins) continue;
-        const w = side === 0 ? 1 - (at - bin) : at - bin;
-        sum[b] = (sum[b] ?? 0) + w * (polar.amplitude[j * bins + i] ?? 0) ** 2;
-        weight[b] = (weight[b] ?? 0) + w;
-      }
+      addBetween(sum, weight, at, (polar.amplitude[j * bins + i] ?? 0) ** 2);
     }
   }
   return sum.map((v, b) =>
     (weight[b] ?? 0) > 0.1 ? Math.sqrt(v / (weight[b] ?? 1)) : (polar.radial[b] ?? 0),
   );
+}
+
+/** Adds a value to the two bins beside a place between them, the nearer one taking more. */
+function addBetween(sum: Float64Array, weight: Float64Array, at: number, value: number): void {
+  const bin = Math.floor(at);
+  for (let side = 0; side < 2; side++) {
+    const b = bin + side;
+    if (b < 0 || b >= sum.length) continue;
+    const w = side === 0 ? 1 - (at - bin) : at - bin;
+    sum[b] = (sum[b] ?? 0) + w * value;
+    weight[b] = (weight[b] ?? 0) + w;
+  }
 }

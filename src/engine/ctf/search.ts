@@ -12,7 +12,7 @@ export interface Candidate {
 }
 
 /** Fading of rings that is tried, A^2: from a fresh field-emission image to a thick or drifting one. */
-export const B_FACTORS_A2 = [60, 400] as const;
+const B_FACTORS_A2 = [60, 400] as const;
 const MAX_HALF_ASTIGMATISM_A = 2500;
 /** Change of ring phase at the finest frequency from one model to the next, radians: loses under 2 % of the score. */
 const PHASE_STEP = 0.6;

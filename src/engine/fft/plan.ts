@@ -30,34 +30,41 @@ function writePasses(arena: Arena, n: number): number[] {
   let run = 1;
   for (const radix of radicesOf(n)) {
     const groups = rest / radix;
-    let twiddles = 0;
-    let roots = 0;
-    if (groups > 1) {
-      const length = groups * (radix - 1) * 2;
-      twiddles = arena.allocate(length * 4);
-      const table = arena.float32(twiddles, length);
-      let i = 0;
-      for (let group = 0; group < groups; group++) {
-        for (let k = 1; k < radix; k++) {
-          const a = angle((group * k) % rest, rest);
-          table[i++] = Math.cos(a);
-          table[i++] = Math.sin(a);
-        }
-      }
-    }
-    if (radix !== 2 && radix !== 4 && radix !== 8) {
-      roots = arena.allocate(radix * 8);
-      const table = arena.float32(roots, radix * 2);
-      for (let j = 0; j < radix; j++) {
-        table[2 * j] = Math.cos(angle(j, radix));
-        table[2 * j + 1] = Math.sin(angle(j, radix));
-      }
-    }
+    const twiddles = groups > 1 ? writeTwiddles(arena, radix, groups, rest) : 0;
+    const hasOwnButterfly = radix === 2 || radix === 4 || radix === 8;
+    const roots = hasOwnButterfly ? 0 : writeRoots(arena, radix);
     records.push(radix, groups, run, twiddles, roots);
     rest = groups;
     run *= radix;
   }
   return records;
+}
+
+/** @returns address of the factors of one pass */
+function writeTwiddles(arena: Arena, radix: number, groups: number, rest: number): number {
+  const length = groups * (radix - 1) * 2;
+  const address = arena.allocate(length * 4);
+  const table = arena.float32(address, length);
+  let i = 0;
+  for (let group = 0; group < groups; group++) {
+    for (let k = 1; k < radix; k++) {
+      const a = angle((group * k) % rest, rest);
+      table[i++] = Math.cos(a);
+      table[i++] = Math.sin(a);
+    }
+  }
+  return address;
+}
+
+/** @returns address of the roots of unity of an odd radix */
+function writeRoots(arena: Arena, radix: number): number {
+  const address = arena.allocate(radix * 8);
+  const table = arena.float32(address, radix * 2);
+  for (let j = 0; j < radix; j++) {
+    table[2 * j] = Math.cos(angle(j, radix));
+    table[2 * j + 1] = Math.sin(angle(j, radix));
+  }
+  return address;
 }
 
 function writeRecord(arena: Arena, record: number[]): number {

@@ -1,6 +1,6 @@
 import type { GainCheck } from '../../contract/record.ts';
 import { cut, detail } from './detail.ts';
-import { ORIENTATIONS, type Orientation, turnBetween } from './orientations.ts';
+import { ORIENTATIONS, type Orientation, type Turn, turnBetween } from './orientations.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Judges from a movie's own counts whether the gain lies on it the right way. */
@@ -61,35 +61,24 @@ interface Sampled {
 }
 
 /** Pixels evenly over the image, without those that have a bad neighbour in any orientation. */
-function sample(evidence: GainEvidence, samples: number, turns: readonly (readonly number[])[]): Sampled {
+function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[]): Sampled {
   const { sum, gain, width, height, isBad } = evidence;
-  const sensitivity = { length: gain.length, at: (i: number) => 1 / gain[i]! };
   const isUsable = (i: number) => !isBad(i) && gain[i]! > 0 && gain[i]! < Number.POSITIVE_INFINITY;
+  const sensitivityAt = (i: number) => 1 / gain[i]!;
+  const detailOfGain = (x: number, y: number) => detail(sensitivityAt, isUsable, width, x, y);
   const inner = (width - 2) * (height - 2);
   const step = Math.max(1, Math.floor(inner / samples));
   const seen: number[] = [];
   const expected: number[][] = turns.map(() => []);
   const row = new Float64Array(turns.length);
-  // Steps of a changing length: even ones could fall on the same columns over and over.
+  // Steps of a changing length: even ones could fall on the same columns again and again.
   for (let n = 0, k = 0; n < inner; n += step, k++) {
-    const place = n + (step > 1 ? (k * 7919) % step : 0);
-    if (place >= inner) break;
-    const x = 1 + (place % (width - 2));
-    const y = 1 + Math.floor(place / (width - 2));
+    const pixel = n + (step > 1 ? (k * 7919) % step : 0);
+    if (pixel >= inner) break;
+    const x = 1 + (pixel % (width - 2));
+    const y = 1 + Math.floor(pixel / (width - 2));
     const here = detail((i) => sum[i]!, isUsable, width, x, y);
-    if (here === null) continue;
-    let isWhole = true;
-    for (let t = 0; t < turns.length && isWhole; t++) {
-      const [xx, xy, yx, yy] = turns[t] as [number, number, number, number];
-      const dx = 2 * x - (width - 1);
-      const dy = 2 * y - (height - 1);
-      const gainX = (xx * dx + xy * dy + width - 1) / 2;
-      const gainY = (yx * dx + yy * dy + height - 1) / 2;
-      const there = detail(sensitivity.at, isUsable, width, gainX, gainY);
-      if (there === null) isWhole = false;
-      else row[t] = there;
-    }
-    if (!isWhole) continue;
+    if (here === null || !fillExpected(row, turns, x, y, evidence, detailOfGain)) continue;
     seen.push(here);
     for (let t = 0; t < turns.length; t++) expected[t]!.push(row[t]!);
   }
@@ -97,6 +86,28 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly (readon
     seen: cut(Float64Array.from(seen)),
     expected: expected.map((values) => cut(Float64Array.from(values))),
   };
+}
+
+/** Detail of 1/gain at the pixel that each orientation puts on (x, y). @returns false where one of them cannot be had */
+function fillExpected(
+  row: Float64Array,
+  turns: readonly Turn[],
+  x: number,
+  y: number,
+  { width, height }: GainEvidence,
+  detailOfGain: (x: number, y: number) => number | null,
+): boolean {
+  const dx = 2 * x - (width - 1);
+  const dy = 2 * y - (height - 1);
+  for (let t = 0; t < turns.length; t++) {
+    const [xx, xy, yx, yy] = turns[t]!;
+    const gainX = (xx * dx + xy * dy + width - 1) / 2;
+    const gainY = (yx * dx + yy * dy + height - 1) / 2;
+    const there = detailOfGain(gainX, gainY);
+    if (there === null) return false;
+    row[t] = there;
+  }
+  return true;
 }
 
 /** Least squares through zero, and the standard error of the slope. */

@@ -50,7 +50,7 @@ export interface FftKernel {
 }
 
 /** See `pixels.as.ts`. */
-export interface PixelKernel {
+interface PixelKernel {
   correct(
     type: number,
     raw: number,
@@ -100,7 +100,7 @@ export interface PixelKernel {
 }
 
 /** See `spectra.as.ts`. */
-export interface SpectraKernel {
+interface SpectraKernel {
   addAligned(
     from: number,
     to: number,
@@ -174,7 +174,7 @@ export interface SpectraKernel {
 }
 
 /** See `warp.as.ts`. */
-export interface WarpKernel {
+interface WarpKernel {
   filterRows(
     from: number,
     pitch: number,

@@ -9,7 +9,7 @@ import { fillRamp } from './ramp.ts';
 export type Shift = readonly [number, number];
 
 /** Factors that turn (kx, ky) of a plane into rings; the last ring is the edge of the crop's shorter axis, in frequency. */
-export function ringFactors(context: TaskContext, plane: Plane): [number, number] {
+function ringFactors(context: TaskContext, plane: Plane): [number, number] {
   const [scaleX, scaleY] = context.layout.geometry.cropScale;
   const edge = Math.min(1 / scaleX, 1 / scaleY) / 2;
   return [(RING_COUNT / edge / scaleX / plane.width) ** 2, (RING_COUNT / edge / scaleY / plane.height) ** 2];

@@ -20,18 +20,102 @@ const OTHER_KEYS = new Set(['WasScaled', 'K2Type', 'FalconType', 'NumToAvgSuperR
 /** Longer than any axis of a camera: a whole row or column. */
 const WHOLE = 1 << 20;
 
+/** What has been read of a list so far. */
+interface Draft {
+  readonly boxes: DefectBox[];
+  /** Top, left, bottom, right. */
+  readonly usable: (readonly [number, number, number, number])[];
+  cameraWidth: number;
+  cameraHeight: number;
+  rotationAndFlip: number;
+}
+
+/** How a line is read: its numbers in words, the least count of them, and what they add. */
+interface LineKind {
+  readonly form: string;
+  readonly numbers: number;
+  add(draft: Draft, numbers: readonly number[]): void;
+  isValid?(numbers: readonly number[]): boolean;
+}
+
+const BOX: LineKind = {
+  form: 'x y width height',
+  numbers: 4,
+  add: ({ boxes }, [x = 0, y = 0, width = 0, height = 0]) => void boxes.push([x, y, width, height]),
+};
+
+const SERIALEM_KINDS: Readonly<Record<string, LineKind>> = {
+  BadPixels: {
+    form: 'BadPixels x y ...',
+    numbers: 2,
+    add({ boxes }, numbers) {
+      for (let i = 0; i + 1 < numbers.length; i += 2) boxes.push([numbers[i]!, numbers[i + 1]!, 1, 1]);
+    },
+  },
+  BadColumns: {
+    form: 'BadColumns x ...',
+    numbers: 1,
+    add({ boxes }, numbers) {
+      for (const x of numbers) boxes.push([x, 0, 1, WHOLE]);
+    },
+  },
+  BadRows: {
+    form: 'BadRows y ...',
+    numbers: 1,
+    add({ boxes }, numbers) {
+      for (const y of numbers) boxes.push([0, y, WHOLE, 1]);
+    },
+  },
+  PartialBadColumn: {
+    form: 'PartialBadColumn x width first-y last-y',
+    numbers: 4,
+    add: ({ boxes }, [x = 0, width = 0, first = 0, last = 0]) =>
+      void boxes.push([x, first, width, Math.max(0, last - first + 1)]),
+  },
+  PartialBadRow: {
+    form: 'PartialBadRow y height first-x last-x',
+    numbers: 4,
+    add: ({ boxes }, [y = 0, height = 0, first = 0, last = 0]) =>
+      void boxes.push([first, y, Math.max(0, last - first + 1), height]),
+  },
+  UsableArea: {
+    form: 'UsableArea top left bottom right',
+    numbers: 4,
+    add: ({ usable }, [top = 0, left = 0, bottom = 0, right = 0]) =>
+      void usable.push([top, left, bottom, right]),
+  },
+  RotationAndFlip: {
+    form: 'RotationAndFlip 0 to 7',
+    numbers: 1,
+    isValid: ([value = 0]) => value <= 7,
+    add(draft, [value = 0]) {
+      draft.rotationAndFlip = value;
+    },
+  },
+  CameraSizeX: {
+    form: 'CameraSizeX width',
+    numbers: 1,
+    add(draft, [width = 0]) {
+      draft.cameraWidth = width;
+    },
+  },
+  CameraSizeY: {
+    form: 'CameraSizeY height',
+    numbers: 1,
+    add(draft, [height = 0]) {
+      draft.cameraHeight = height;
+    },
+  },
+};
+
 /**
- * Lines `x y width height`, or SerialEM's: BadPixels (pairs), BadColumns, BadRows, PartialBadColumn (x, width, first and last y),
- * PartialBadRow (y, height, first and last x), UsableArea (top, left, bottom, right), CameraSizeX, CameraSizeY.
+ * Lines `x y width height`, or SerialEM's: BadPixels (pairs), BadColumns, BadRows, PartialBadColumn (x, width, first and
+ * last y), PartialBadRow (y, height, first and last x), UsableArea (top, left, bottom, right), CameraSizeX, CameraSizeY.
  * @throws CodedError DEFECTS_UNREADABLE with the line
  */
 export function parseDefectText(text: string, path: string): DefectText {
-  const boxes: DefectBox[] = [];
-  let cameraWidth = 0;
-  let cameraHeight = 0;
-  let rotationAndFlip = 0;
+  const draft: Draft = { boxes: [], usable: [], cameraWidth: 0, cameraHeight: 0, rotationAndFlip: 0 };
   let isSerialEm = false;
-  const usable: number[][] = [];
   text.split(/\r?\n/).forEach((line, index) => {
     const words = line
       .replace(/#.*/, '')
@@ -40,7 +124,7 @@ export function parseDefectText(text: string, path: string): DefectText {
       .filter(Boolean);
     if (words.length === 0) return;
     const key = /^[A-Za-z]/.test(words[0]!) ? words.shift()! : '';
-    const numbers = words.map(Number);
+    isSerialEm ||= key !== '';
     const wrong = (expected: string) =>
       new CodedError('DEFECTS_UNREADABLE', '', {
         file: path,
@@ -48,70 +132,33 @@ export function parseDefectText(text: string, path: string): DefectText {
         expected,
         found: line.trim().slice(0, 80),
       });
-    const need = (count: number, expected: string) => {
-      if (numbers.length < count || !numbers.every((n) => Number.isInteger(n) && n >= 0))
-        throw wrong(expected);
-    };
-    isSerialEm ||= key !== '';
-    switch (key) {
-      case '': {
-        need(4, 'x y width height');
-        boxes.push(numbers.slice(0, 4) as unknown as DefectBox);
-        return;
-      }
-      case 'BadPixels':
-        need(2, 'BadPixels x y ...');
-        for (let i = 0; i + 1 < numbers.length; i += 2) boxes.push([numbers[i]!, numbers[i + 1]!, 1, 1]);
-        return;
-      case 'BadColumns':
-        need(1, 'BadColumns x ...');
-        for (const x of numbers) boxes.push([x, 0, 1, WHOLE]);
-        return;
-      case 'BadRows':
-        need(1, 'BadRows y ...');
-        for (const y of numbers) boxes.push([0, y, WHOLE, 1]);
-        return;
-      case 'PartialBadColumn': {
-        need(4, 'PartialBadColumn x width first-y last-y');
-        const [x, width, first, last] = numbers as [number, number, number, number];
-        boxes.push([x, first, width, Math.max(0, last - first + 1)]);
-        return;
-      }
-      case 'PartialBadRow': {
-        need(4, 'PartialBadRow y height first-x last-x');
-        const [y, height, first, last] = numbers as [number, number, number, number];
-        boxes.push([first, y, Math.max(0, last - first + 1), height]);
-        return;
-      }
-      case 'UsableArea':
-        need(4, 'UsableArea top left bottom right');
-        usable.push(numbers);
-        return;
-      case 'RotationAndFlip':
-        need(1, 'RotationAndFlip 0 to 7');
-        if (numbers[0]! > 7) throw wrong('RotationAndFlip 0 to 7');
-        rotationAndFlip = numbers[0]!;
-        return;
-      case 'CameraSizeX':
-        need(1, 'CameraSizeX width');
-        cameraWidth = numbers[0]!;
-        return;
-      case 'CameraSizeY':
-        need(1, 'CameraSizeY height');
-        cameraHeight = numbers[0]!;
-        return;
-      default:
-        if (!OTHER_KEYS.has(key)) throw wrong('x y width height, or a key of a SerialEM defect list');
-    }
+    readLine(draft, key, words.map(Number), wrong);
   });
-  for (const [top, left, bottom, right] of usable as [number, number, number, number][])
-    boxes.push(...outside(top, left, bottom, right));
+  const { boxes, usable, cameraWidth, cameraHeight, rotationAndFlip } = draft;
+  for (const [top, left, bottom, right] of usable) boxes.push(...outside(top, left, bottom, right));
   return {
     boxes,
     rowsFrom: isSerialEm ? 'top' : 'bottom',
     camera: cameraWidth > 0 && cameraHeight > 0 ? [cameraWidth, cameraHeight] : null,
     rotationAndFlip,
   };
+}
+
+/** @param key - '' for a line of numbers alone */
+function readLine(
+  draft: Draft,
+  key: string,
+  numbers: readonly number[],
+  wrong: (expected: string) => CodedError,
+): void {
+  const kind = key === '' ? BOX : Object.hasOwn(SERIALEM_KINDS, key) ? SERIALEM_KINDS[key] : undefined;
+  if (!kind) {
+    if (!OTHER_KEYS.has(key)) throw wrong('x y width height, or a key of a SerialEM defect list');
+    return;
+  }
+  const isWhole = numbers.length >= kind.numbers && numbers.every((n) => Number.isInteger(n) && n >= 0);
+  if (!isWhole || kind.isValid?.(numbers) === false) throw wrong(kind.form);
+  kind.add(draft, numbers);
 }
 
 /** What lies around the usable area; 0 at the far side says that nothing is cut there. */

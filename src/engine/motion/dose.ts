@@ -27,18 +27,18 @@ export function dosePerFrame(
 }
 
 /** How much more a dose counts than at 300 kV: the critical exposure is 0.8 of that at 300 kV for 200 kV (the paper) and 0.64 for 100 kV (RELION). */
-export function voltageFactor(voltageKv: number): number {
+function voltageFactor(voltageKv: number): number {
   if (voltageKv >= 250) return 1;
   return voltageKv >= 150 ? 0.8 : 0.64;
 }
 
 /** Critical exposure at the spatial frequency k, e/A^2 (equation 3 of the paper). @param k - 1/A */
-export function criticalExposure(k: number, voltageKv: number): number {
+function criticalExposure(k: number, voltageKv: number): number {
   return (0.245 * k ** -1.665 + 2.81) * voltageFactor(voltageKv);
 }
 
 /** Weight of a frame at the frequency k after `doseEA2` has been received. Zero frequency has weight 1. */
-export function doseWeight(k: number, doseEA2: number, voltageKv: number): number {
+function doseWeight(k: number, doseEA2: number, voltageKv: number): number {
   return k === 0 ? 1 : Math.exp(-doseEA2 / (2 * criticalExposure(k, voltageKv)));
 }
 

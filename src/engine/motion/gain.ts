@@ -28,7 +28,7 @@ export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
  * The gain as it multiplies, not turned yet.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-export function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
+function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
   try {
     statSync(path);
   } catch (error) {

@@ -47,7 +47,7 @@ export interface Place {
 }
 
 /** What one thread works with: a frame, its raw pixels and room for what happens to it. */
-export interface Slot extends Place {
+interface Slot extends Place {
   /** Raw pixels of frames: pass 1 keeps several until it adds them to the plain sum together, pass 2 uses the first. */
   readonly raws: readonly number[];
   readonly scratch: number;

@@ -2,7 +2,7 @@
 
 /** Terms of one axis: for each of 1, x, x^2, y, y^2, xy the factors of z, z^2, z^3. */
 export const COEFFICIENTS = 18;
-export const SPATIAL_TERMS = 6;
+const SPATIAL_TERMS = 6;
 const TEMPORAL_TERMS = 3;
 
 export interface LocalModel {
@@ -11,7 +11,7 @@ export interface LocalModel {
   readonly y: readonly number[];
 }
 
-export const spatialTerms = (x: number, y: number): number[] => [1, x, x * x, y, y * y, x * y];
+const spatialTerms = (x: number, y: number): number[] => [1, x, x * x, y, y * y, x * y];
 
 /** The 18 products of spatial and temporal terms, in the order of the coefficients. */
 export const modelTerms = (z: number, x: number, y: number): number[] =>

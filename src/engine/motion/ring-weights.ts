@@ -63,28 +63,53 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
   for (let i = 1; i < RING_COUNT; i++) {
     const all = total[i]!;
     if (!(all > 0)) continue;
-    const g = coherence[i]!;
-    let still = 0;
-    let weight = 0;
     if (round < 2) {
-      still = white;
-      weight = Math.exp(-((i / FIRST_RINGS) ** 2)) / all;
-    } else {
-      const isSeparable = g < MAX_COHERENCE;
-      const signal = isSeparable ? (aligned[i]! - g * unaligned[i]!) / (1 - g * g) : aligned[i]!;
-      still = isSeparable && hasPattern ? (unaligned[i]! - g * aligned[i]!) / (1 - g * g) : 0;
-      const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
-      weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
-      if (signal > 0) {
-        // coherence of a crop with the mean of the others; half of k^2 lies along each axis, two numbers per coefficient
-        const coherent = Math.min(0.999, signal ** 2 / (all * (signal + noise / (crops - 1))));
-        information += (sums.count[i]! * (i / RING_COUNT) ** 2 * coherent) / (1 - coherent);
-      }
+      const weight = Math.exp(-((i / FIRST_RINGS) ** 2)) / all;
+      weights[i] = weight;
+      pattern[i] = weight * Math.min(Math.max(white, 0), all);
+      continue;
     }
+    const ring = { all, aligned: aligned[i]!, unaligned: unaligned[i]!, coherence: coherence[i]! };
+    const { signal, still, weight, coherent } = ringModel(ring, crops, hasPattern);
+    // half of k^2 lies along each axis, two numbers per coefficient
+    if (signal > 0) information += (sums.count[i]! * (i / RING_COUNT) ** 2 * coherent) / (1 - coherent);
     weights[i] = weight;
     pattern[i] = weight * Math.min(Math.max(still, 0), all);
   }
   return { weights: normalised(weights, weights), pattern: normalised(pattern, weights), information };
+}
+
+interface Ring {
+  /** Power of a crop. */
+  readonly all: number;
+  /** Power that different crops share, aligned and unaligned. */
+  readonly aligned: number;
+  readonly unaligned: number;
+  readonly coherence: number;
+}
+
+interface RingModel {
+  readonly signal: number;
+  /** Pattern that stays on the camera. */
+  readonly still: number;
+  readonly weight: number;
+  /** Coherence of a crop with the mean of the others. */
+  readonly coherent: number;
+}
+
+/** Signal, still pattern and noise of a ring, and the weight that follows. */
+function ringModel(
+  { all, aligned, unaligned, coherence: g }: Ring,
+  crops: number,
+  hasPattern: boolean,
+): RingModel {
+  const isSeparable = g < MAX_COHERENCE;
+  const signal = isSeparable ? (aligned - g * unaligned) / (1 - g * g) : aligned;
+  const still = isSeparable && hasPattern ? (unaligned - g * aligned) / (1 - g * g) : 0;
+  const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
+  const weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
+  const coherent = Math.min(0.999, signal ** 2 / (all * (signal + noise / (crops - 1))));
+  return { signal, still, weight, coherent };
 }
 
 /** A still pattern is believed in when it stands so many standard deviations above nothing: one that is not there costs accuracy. */

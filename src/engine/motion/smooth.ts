@@ -87,7 +87,13 @@ function smoother(n: number, strength: number, settling: number | null): Float64
       }
     }
   }
-  // Gauss-Jordan; the matrix is positive definite, so no pivot vanishes
+  invert(matrix);
+  return matrix.map((row) => row.slice(n));
+}
+
+/** Turns [A | 1] into [1 | inverse of A] by Gauss-Jordan; A is positive definite, so that no pivot vanishes. */
+function invert(matrix: readonly Float64Array[]): void {
+  const n = matrix.length;
   for (let k = 0; k < n; k++) {
     const pivot = matrix[k]!;
     const scale = 1 / pivot[k]!;
@@ -99,5 +105,4 @@ function smoother(n: number, strength: number, settling: number | null): Float64
       for (let j = k; j < 2 * n; j++) row[j] = row[j]! - factor * pivot[j]!;
     }
   }
-  return matrix.map((row) => row.slice(n));
 }

@@ -24,7 +24,7 @@ export function weightStepPerA(sum: Plane, frame: Plane, pixelSizeA: number): nu
 }
 
 /** Factors that turn (kx, ky) into places in a table of weights. */
-export function weightFactors(sum: Plane, frame: Plane): [number, number] {
+function weightFactors(sum: Plane, frame: Plane): [number, number] {
   const step = weightStepPerA(sum, frame, 1);
   return [(1 / (frame.width * step)) ** 2, (1 / (frame.height * step)) ** 2];
 }

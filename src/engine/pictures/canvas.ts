@@ -16,7 +16,7 @@ export function createCanvas(width: number, height: number): Canvas {
   return { width, height, rgb: new Uint8Array(width * height * 3) };
 }
 
-export function setPixel(canvas: Canvas, x: number, y: number, colour: Colour): void {
+function setPixel(canvas: Canvas, x: number, y: number, colour: Colour): void {
   if (x < 0 || y < 0 || x >= canvas.width || y >= canvas.height) return;
   canvas.rgb.set(colour, (y * canvas.width + x) * 3);
 }

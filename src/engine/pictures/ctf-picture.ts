@@ -20,7 +20,7 @@ export interface CtfPictureInfo {
   readonly fitResolutionA: number | null;
 }
 
-export const RING_COLOUR: Colour = [255, 140, 0];
+const RING_COLOUR: Colour = [255, 140, 0];
 const TEXT_SCALE = 2;
 
 /**

@@ -33,27 +33,33 @@ export function shrink(image: PictureSource, maxSide: number): PictureSource {
   for (let y = 0; y < height; y++) {
     sums.fill(0);
     counts.fill(0);
-    for (let sy = rows[y] as number; sy < (rows[y + 1] as number); sy++) {
-      for (let x = 0; x < width; x++) {
-        let sum = 0;
-        let count = 0;
-        for (
-          let i = sy * image.width + (columns[x] as number), n = columns[x] as number;
-          n < (columns[x + 1] as number);
-          n++, i++
-        ) {
-          const v = image.data[i] as number;
-          if (!Number.isFinite(v)) continue;
-          sum += v;
-          count++;
-        }
-        sums[x] = (sums[x] as number) + sum;
-        counts[x] = (counts[x] as number) + count;
-      }
-    }
-    for (let x = 0; x < width; x++) data[y * width + x] = (sums[x] as number) / (counts[x] as number);
+    for (let row = rows[y]!; row < rows[y + 1]!; row++) addAreas(image, row, columns, sums, counts);
+    for (let x = 0; x < width; x++) data[y * width + x] = sums[x]! / counts[x]!;
   }
   return { width, height, data };
+}
+
+/** Adds the pixels of a row to the sums of the areas that they are in. @param columns - first pixel of each area, and the end */
+function addAreas(
+  { width, data }: PictureSource,
+  row: number,
+  columns: Int32Array,
+  sums: Float64Array,
+  counts: Float64Array,
+): void {
+  for (let x = 0; x < sums.length; x++) {
+    let sum = 0;
+    let count = 0;
+    const end = row * width + columns[x + 1]!;
+    for (let i = row * width + columns[x]!; i < end; i++) {
+      const v = data[i]!;
+      if (!Number.isFinite(v)) continue;
+      sum += v;
+      count++;
+    }
+    sums[x] = sums[x]! + sum;
+    counts[x] = counts[x]! + count;
+  }
 }
 
 /** Gray values from black at the lowest to white at the highest pixels, but for CUT at each end. Constant: mid-gray. */

@@ -136,7 +136,7 @@ function momentsOf(samples: Float32Array, low: number, high: number): Contrast {
 }
 
 /**
- * Grey bytes of a part: the mean is mid-grey, black and white lie TILE_RANGE_SIGMA away. What is no number is mid-grey.
+ * Gray bytes of a part: the mean is mid-gray, black and white are TILE_RANGE_SIGMA away. What is no number is mid-gray.
  * @param data - rows of `stride` values
  */
 export function grayOf(
@@ -151,9 +151,15 @@ export function grayOf(
     const from = (part.y + y) * stride + part.x;
     const to = y * part.width;
     for (let x = 0; x < part.width; x++) {
-      const v = 127.5 + (data[from + x]! - mean) * scale;
-      bytes[to + x] = v >= 255 ? 255 : v > 0 ? v + 0.5 : v <= 0 ? 0 : 128;
+      bytes[to + x] = grayByte(127.5 + (data[from + x]! - mean) * scale);
     }
   }
   return bytes;
+}
+
+/** Rounded and kept within a byte; what is no number is mid-gray. */
+function grayByte(v: number): number {
+  if (v >= 255) return 255;
+  if (v > 0) return v + 0.5;
+  return v <= 0 ? 0 : 128;
 }

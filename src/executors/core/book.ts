@@ -33,7 +33,7 @@ export interface Batch {
 export type GroupedBatch = Batch & { group: OpenGroup };
 
 /** Since when an end is waited for, and the last sign of life that was seen then. */
-export interface GracePeriod {
+interface GracePeriod {
   readonly how: Ending['how'];
   sinceMs: number;
   beatMs: number | null;

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { makeOneDirectory } from '../../base/durable-file.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { makeOneDirectory, writeDurably } from '../../base/durable-file.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { refuseLink, removeBelow } from '../../base/real-folder.ts';
 import { type Tasks, writeTasks } from '../jobs/folder.ts';
 import type { GroupFile, GroupLayout } from './driver.ts';
 
 const TOKEN_BYTES = 6;
+const PROGRAM_MODE = 0o755;
 
 /** Begins the names of the jobs of this service. */
 export const jobPrefix = (site: string): string => `cryoem-${site}-`;
@@ -24,7 +26,7 @@ export function tokenLayout(driver: string, site: string): GroupLayout {
         .filter((name) => pattern.test(name))
         .map((name) => join(batchFolder, name)),
     nameOf: (folder) => jobPrefix(site) + basename(folder).slice(driver.length + 1),
-    discard: (folder) => rm(folder, { recursive: true, force: true }),
+    discard: (folder) => removeBelow(dirname(folder), [], basename(folder)),
   };
 }
 
@@ -38,9 +40,10 @@ export async function writeGroupFolder(
   files: readonly GroupFile[],
   tasks: Tasks,
 ): Promise<void> {
+  await refuseLink(dirname(folder));
   await makeOneDirectory(folder);
   for (const { name, content, isProgram } of files)
-    await writeFile(join(folder, name), content, isProgram ? { mode: 0o755 } : {});
+    await writeDurably(join(folder, name), content, isProgram ? PROGRAM_MODE : undefined);
   await writeTasks(folder, tasks);
 }
 

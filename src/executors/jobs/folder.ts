@@ -1,10 +1,12 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { writeJsonAtomic } from '../../base/atomic-file.ts';
+import { writeDurably } from '../../base/durable-file.ts';
 import type { Schema } from '../../base/json.ts';
 import { tryReadJsonFile } from '../../base/json-file.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { removeBelow } from '../../base/real-folder.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
@@ -61,7 +63,7 @@ export const readOutcome = (folder: string, token: string): Promise<Outcome | nu
 
 /** What an earlier run has left when it was interrupted says nothing of this one. */
 export const removeOutcome = (folder: string, token: string): Promise<void> =>
-  rm(outcomePath(folder, token), { force: true });
+  removeBelow(folder, [], basename(outcomePath(folder, token)));
 
 export const writeRun = (folder: string, task: number, run: TaskRun): Promise<void> =>
   writeJsonAtomic(runPath(folder, task), run);
@@ -70,7 +72,7 @@ export const readRun = (folder: string, task: number): Promise<TaskRun | null> =
 
 /** Forbids a batch to run: a job that has not begun it will not, and one that has ends it. */
 export const requestCancel = (folder: string, token: string): Promise<void> =>
-  unlessMissing(writeFile(cancelPath(folder, token), ''), undefined, isMissingOrStale);
+  unlessMissing(writeDurably(cancelPath(folder, token), ''), undefined, isMissingOrStale);
 export const isCancelRequested = async (folder: string, token: string): Promise<boolean> =>
   (await modifiedMs(cancelPath(folder, token))) !== null;
 

@@ -13,7 +13,7 @@ export interface JobEnvironment {
 }
 
 /** By these the script of a job says where it runs, if its scheduler is none of those that are known here. */
-export const JOB_VARIABLES = {
+const JOB_VARIABLES = {
   cluster: 'CRYOEM_JOB_CLUSTER',
   id: 'CRYOEM_JOB_ID',
   node: 'CRYOEM_JOB_NODE',

@@ -35,7 +35,7 @@ const TIMEOUT_MS = 120_000;
 const EXIT_WORKFLOW_FAILED = 2;
 
 /** A command that could not be run, or was given up, which may have done its work all the same. */
-export class UnreachableError extends CodedError {}
+class UnreachableError extends CodedError {}
 
 /** What a failure of a command means for who asked for its work. */
 export function refusalOf(error: unknown): Refusal {

@@ -7,7 +7,7 @@ import { CodedError } from '../../contract/errors.ts';
  * in these files, joins arguments with blanks and splits its own command line at blanks: paths that would not survive
  * that are refused. Names of movies are not among them; they stand in the batch files only.
  */
-export interface WorkflowJob {
+interface WorkflowJob {
   /** Letters, digits, `-` and `_`; unique in the workflow. */
   readonly id: string;
   /** Its place in the plan of the workflow: the only argument of its program. */

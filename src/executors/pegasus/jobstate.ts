@@ -15,7 +15,7 @@ export interface JobstateReading {
   readonly nodes: ReadonlyMap<string, NodeState>;
 }
 
-export interface NodeState {
+interface NodeState {
   /** Pegasus' word: SUBMIT, GRID_SUBMIT, EXECUTE, JOB_HELD, JOB_SUCCESS, JOB_FAILURE, POST_SCRIPT_SUCCESS ... */
   readonly state: string;
   readonly sinceEpochSeconds: number;

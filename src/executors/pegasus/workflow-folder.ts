@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { removeBelow } from '../../base/real-folder.ts';
 import type { GroupFile, GroupLayout, JobGroup } from '../core/driver.ts';
 import { namesIn } from '../core/group-folder.ts';
 import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
@@ -85,5 +86,4 @@ export const isMonitored = async (folder: string): Promise<boolean> =>
   (await unlessMissing(stat(join(submitFolder(folder), 'monitord.pid')), null, isMissingOrStale)) !== null;
 
 /** The planner refuses a submit directory that has been planned into. */
-export const discardPlan = (folder: string): Promise<void> =>
-  rm(submitFolder(folder), { recursive: true, force: true });
+export const discardPlan = (folder: string): Promise<void> => removeBelow(folder, [], SUBMIT_FOLDER);

@@ -1,11 +1,16 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrorCode, messageOf } from '../../base/errors.ts';
 import type { ProcessResult } from '../../base/process-result.ts';
+import { LinkRefused } from '../../base/real-folder.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { Ending, Submission } from '../executor.ts';
 import { TOKEN_VARIABLE } from './processes.ts';
+
+const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+/** Opens a log to add to it; a link or a pipe in its place is refused. */
+const GROW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
 /** How a worker ended that we did not cancel. */
 export type WorkerExit = Pick<ProcessResult, 'exitCode' | 'signal' | 'startFailure'>;
@@ -61,13 +66,14 @@ function makeFolder(path: string): void {
     mkdirSync(path);
   } catch (error) {
     if (!hasErrorCode(error, 'EEXIST')) throw error;
+    if (lstatSync(path).isSymbolicLink()) throw new LinkRefused(path);
   }
 }
 
 function openLog(path: string): number {
   try {
     makeFolder(dirname(path));
-    return openSync(path, 'a');
+    return openSync(path, GROW);
   } catch (error) {
     throw new CodedError(
       'OUTPUT_NOT_WRITABLE',

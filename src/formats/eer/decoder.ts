@@ -35,7 +35,7 @@ export interface EerCoding {
   readonly positionAfterMaxRun: boolean;
 }
 
-export interface EerShape {
+interface EerShape {
   /** Of the sensor. */
   readonly width: number;
   readonly height: number;
@@ -43,7 +43,7 @@ export interface EerShape {
   readonly pixelBytes: 1 | 2;
 }
 
-export type EerResult =
+type EerResult =
   | { readonly ok: true; readonly electrons: number }
   | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
 
@@ -59,7 +59,7 @@ export interface EerDecoder {
 }
 
 /** One per thread. */
-export function createEerDecoder(): EerDecoder {
+function createEerDecoder(): EerDecoder {
   const { memory, reserve, exports } = createKernelMemory<EerExports>('eer', 1);
   let shape: EerShape = { width: 1, height: 1, upsampling: 1, pixelBytes: 1 };
   const imageBytes = () => shape.width * shape.height * shape.upsampling ** 2 * shape.pixelBytes;

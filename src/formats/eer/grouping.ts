@@ -23,11 +23,11 @@ export interface EerRendering {
 }
 
 /** e/A^2 of a fraction by default: what people choose (RELION's tutorial for EER has about 1). */
-export const DEFAULT_FRACTION_DOSE_EA2 = 1;
+const DEFAULT_FRACTION_DOSE_EA2 = 1;
 /** Number of fractions where the dose is not known. */
 const DEFAULT_FRACTIONS = 40;
 /** A pixel counts at most one electron per camera frame, so that 16 bits always hold a fraction. */
-export const MAX_FRAMES_PER_FRACTION = 65535;
+const MAX_FRAMES_PER_FRACTION = 65535;
 
 /**
  * Camera frames per fraction: as asked for, or the number whose dose is nearest to the wanted one. Frames

@@ -1,7 +1,7 @@
 import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
 
 /** One line of CTFFIND's result text. */
-export interface CtffindRow {
+interface CtffindRow {
   readonly micrograph: number;
   readonly defocus1A: number;
   readonly defocus2A: number;

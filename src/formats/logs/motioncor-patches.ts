@@ -4,7 +4,7 @@ import { finiteNumber, type LogReading, logFault } from './fault.ts';
  * One patch: its centre, pixels of `size`, and its shift to apply in each frame beyond that of the whole
  * frame.
  */
-export interface MotioncorPatch {
+interface MotioncorPatch {
   readonly centre: readonly [number, number];
   /** Unbinned pixels; `isBad` where MotionCor did not use the point. */
   readonly points: readonly { readonly shift: readonly [number, number]; readonly isBad: boolean }[];

@@ -4,7 +4,7 @@
  */
 export const MRC_HEADER_BYTES = 1024;
 
-export type MrcFieldType = 'i32' | 'f32' | 'chars';
+type MrcFieldType = 'i32' | 'f32' | 'chars';
 
 export interface MrcField {
   readonly offset: number;

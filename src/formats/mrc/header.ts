@@ -24,7 +24,7 @@ export function decodeMrcHeader(bytes: Uint8Array, littleEndian: boolean): MrcHe
 }
 
 /** Writes every field of the table, little-endian. */
-export function encodeMrcFields(header: MrcHeader): Uint8Array {
+function encodeMrcFields(header: MrcHeader): Uint8Array {
   const bytes = new Uint8Array(MRC_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   for (const name of FIELD_NAMES) {

@@ -15,13 +15,13 @@ import {
 } from './header-table.ts';
 
 /** How a pixel is stored: `f16` and `u4` are widened when read. */
-export type MrcStorage = PixelType | 'f16' | 'u4';
+type MrcStorage = PixelType | 'f16' | 'u4';
 
 /**
  * Mode number -> how its pixels are stored. Modes 3 and 4 (complex) are not images; mode 0 depends on IMOD's
  * flags.
  */
-export const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
+const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
   0: 'i8',
   1: 'i16',
   2: 'f32',

@@ -4,12 +4,12 @@
 
 export type StarValue = string | number;
 
-export interface StarPairs {
+interface StarPairs {
   readonly name: string;
   readonly pairs: readonly (readonly [label: string, value: StarValue])[];
 }
 
-export interface StarLoop {
+interface StarLoop {
   readonly name: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly StarValue[])[];

@@ -6,7 +6,7 @@ import { looksPacked, type NibbleOrder } from '../nibbles.ts';
 import { readValues, type TiffDirectory, type TiffEntry, type TiffKind } from './directory.ts';
 import { COMPRESSION, SAMPLE_FORMAT, TAG } from './tags.ts';
 
-export type TiffCompression = 'none' | 'lzw' | 'deflate';
+type TiffCompression = 'none' | 'lzw' | 'deflate';
 
 /** The image of a directory. A chunk is a strip or a tile. */
 export interface FrameLayout {

@@ -21,7 +21,7 @@ export interface CtfInput {
 }
 
 /** How a program is called. */
-export interface CtfCall {
+interface CtfCall {
   readonly args: readonly string[];
   /** Lines for its standard input; absent: it asks nothing. */
   readonly answers?: readonly string[];

@@ -81,7 +81,7 @@ async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<
 }
 
 /** The same direction of a line, -90 up to 90 degrees. */
-export const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
+const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
 
 /** Every n-th point, few digits: a record is text. */
 function thinned(curves: FitCurves): Ctf['profile'] {

@@ -47,7 +47,7 @@ function patchesOf({ request }: MovieInput): readonly [number, number] | null {
  * The command line of `relion_run_motioncorr --use_own`, 3.1 and later.
  * @throws CodedError BAD_CONFIG where further arguments touch what reading the outputs depends on
  */
-export function relionArguments(
+function relionArguments(
   input: MovieInput,
   movie: string,
   references: References,

@@ -6,6 +6,7 @@ import type { Registry } from '../entering/registry.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
+import { assertSafePlaces } from '../safe-places.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { isForgivable } from '../start/plan-movies.ts';
@@ -38,8 +39,9 @@ export class Starts {
     });
   }
 
-  /** Starts with these parameters; already started with the same: nothing changes. */
+  /** Starts with these parameters; already started with the same: nothing changes. @throws CodedError UNSAFE_PLACE */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
+    await assertSafePlaces(session.paths);
     await this.use(session, await this.startFileOf(session, values), by);
   }
 

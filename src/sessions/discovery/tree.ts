@@ -11,6 +11,9 @@ const TIME_GRAIN_MS = 3000;
 /** A directory that changed within so long is looked at in every quick look. */
 const LIVE_DIRECTORY_MS = 60_000;
 
+/** Of a session, beside raw. Both are refused where they are links. */
+const OUTPUT_FOLDERS = ['processed', 'workflow'];
+
 interface Directory {
   mtimeMs: number;
   /** Until then it is listed in every look at it. */
@@ -67,7 +70,8 @@ export class Tree {
     try {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
       const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
-      return isWithin ? null : 'raw is a symbolic link that leaves the session';
+      if (!isWithin) return 'raw is a symbolic link that leaves the session';
+      return thorough && this.isOutput(realpathSync(this.top)) ? 'raw leads to the outputs' : null;
     } catch (error) {
       return `raw cannot be read (${errorCodeOf(error)})`;
     }
@@ -131,10 +135,19 @@ export class Tree {
     for (const name of directory.folders) this.leave(`${path}/${name}`);
   }
 
+  /** What this service writes is no movie, whatever leads to it. */
+  private isOutput(real: string): boolean {
+    return OUTPUT_FOLDERS.some((name) => isInside(join(realpathSync(this.boundary), name), real));
+  }
+
   private isLinkedFile(path: string, name: string): boolean {
     try {
       const real = realpathSync(join(this.top, path, name));
       if (isInside(realpathSync(this.top), real)) return false;
+      if (this.isOutput(real)) {
+        this.warnings.add(`A symbolic link leads to an output and is not followed: ${join(path, name)}`);
+        return false;
+      }
       if (isInside(realpathSync(this.boundary), real)) return statSync(real).isFile();
       this.warnings.add(`A symbolic link leaves the session and is not followed: ${join(path, name)}`);
     } catch (error) {

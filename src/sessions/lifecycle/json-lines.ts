@@ -1,16 +1,21 @@
-import { open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { tryParseJson } from '../../base/json.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
 import { Mutex } from '../../base/mutex.ts';
+import { readOwnText } from '../../base/own-file.ts';
+import { refuseLink } from '../../base/real-folder.ts';
 
 const NEWLINE = 10;
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
+const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+const GROW = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
 /**
  * A file that only grows: one JSON value per line. A line is on the disk before `append` resolves. What a crash left of a
- * line is skipped by readers and does not spoil the next one. Makes no folder: a session that was taken away stays away.
+ * line is skipped by readers and does not spoil the next one. No link is followed. Makes no folder: a session that was taken away stays away.
  */
 export class JsonLines<Schema extends z.ZodType> {
   readonly path: string;
@@ -25,7 +30,8 @@ export class JsonLines<Schema extends z.ZodType> {
   /** @throws the file system's error */
   append(value: z.infer<Schema>): Promise<void> {
     return this.mutex.run(async () => {
-      const file = await open(this.path, 'a+', FILE_MODE);
+      await refuseLink(dirname(this.path));
+      const file = await open(this.path, GROW, FILE_MODE);
       try {
         const { size } = await file.stat();
         const last = Buffer.alloc(1, NEWLINE);
@@ -40,7 +46,7 @@ export class JsonLines<Schema extends z.ZodType> {
 
   /** All values, oldest first, and how many lines could not be understood; none where there is no file. */
   async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
-    const text = await unlessMissing(readFile(this.path, 'utf8'), '');
+    const text = (await readOwnText(this.path)) ?? '';
     const values: z.infer<Schema>[] = [];
     let damaged = 0;
     for (const line of text.split('\n')) {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile } from '../../base/json-file.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
+import { refuseLink } from '../../base/real-folder.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { parseParameters } from '../../contract/parse-parameters.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
@@ -28,10 +30,11 @@ export interface StartFile {
   readonly changedAt: string;
 }
 
-export const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
+const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
 
-/** null where there is none. @throws LocatedError, or Error with the fault, where it cannot be understood */
+/** null where there is none. @throws LinkRefused, LocatedError, or Error with the fault, where it cannot be understood */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
+  await unlessMissing(refuseLink(workflowDir), null);
   const file = await readJsonFile(startFilePath(workflowDir), startFileSchema);
   if (file === null) return null;
   const parsed = parseParameters(file.parameters);

@@ -18,7 +18,7 @@ export interface BatchPaths {
   readonly token: string;
 }
 
-export const cycleFolder = (cycle: number): string => `cycle-${String(cycle).padStart(6, '0')}`;
+const cycleFolder = (cycle: number): string => `cycle-${String(cycle).padStart(6, '0')}`;
 export const CYCLE_FOLDER = /^cycle-(\d{6,})$/;
 export const BATCH_FILE = /^(batch-(\d+))\.json$/;
 

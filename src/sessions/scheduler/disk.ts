@@ -4,6 +4,7 @@ import { unlessMissing } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
+import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 
 /** Work goes on after a full disk once so much is free: some movies' outputs, or this part of a small disk. */
@@ -40,6 +41,7 @@ export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode
 export async function checkDisk({ tuning }: Context, session: Session): Promise<void> {
   session.holdOffs.holdFor(tuning.diskFullMs);
   if ((await diskFault(session.paths)) !== null) return;
+  await assertSafePlaces(session.paths);
   session.holdOffs.diskIsBack();
   session.lifecycle.signal('can_go_on');
 }

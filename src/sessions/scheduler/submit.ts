@@ -1,5 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
 import type { Context } from '../context.ts';
+import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 import { writeReadableJson } from '../write-json.ts';
 import { type BatchPaths, batchOf, nextBatchPaths } from './batch-file.ts';
@@ -22,9 +23,13 @@ export class Submitter {
     this.completion = completion;
   }
 
-  /** @returns whether the executor took it. @throws the file system's error where the batch cannot be written */
+  /**
+   * @returns whether the executor took it
+   * @throws CodedError UNSAFE_PLACE; the file system's error where the batch cannot be written
+   */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
     const { executor, movies } = plan;
+    await assertSafePlaces(session.paths);
     const paths = await nextBatchPaths(session.paths, plan.cycle);
     await this.write(session, plan, paths);
     this.enter(session, plan, paths);

@@ -26,7 +26,7 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
 export function isForgivable(code: ErrorCode | null): boolean {
   if (code === null) return false;
   const { cause, retryable } = ERRORS[code];
-  return retryable || cause === 'settings' || code === 'PROGRAM_MISSING';
+  return retryable || cause === 'settings' || cause === 'disk' || code === 'PROGRAM_MISSING';
 }
 
 const alignHashOf = (hashes: string) => hashes.split(':', 1)[0];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { refuseLink } from '../../base/real-folder.ts';
 import { CORRECTED_STAR, CTF_STAR, correctedStar, ctfStar } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -109,6 +110,7 @@ export class SessionTables {
     if (known.length === 0) return;
     const rejected = this.context.ledger.reviews.rejected(id);
     const rows = known.filter(({ base }) => !rejected.has(base));
+    await refuseLink(paths.processed);
     await writeFileAtomic(join(paths.processed, CORRECTED_STAR), correctedStar(rows));
     await writeFileAtomic(join(paths.processed, CTF_STAR), ctfStar(rows));
   }

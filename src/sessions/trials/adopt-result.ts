@@ -1,9 +1,16 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { syncDirectory } from '../../base/durable-file.ts';
+import { dirname } from 'node:path';
+import { makeOneDirectory } from '../../base/durable-file.ts';
+import { isOneName, RealFolder, withFolder } from '../../base/real-folder.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
-import { hasAllFiles, isSameMovie, readRecord, recordPath } from '../../pipeline/record-file.ts';
+import { refuseForeign } from '../../pipeline/foreign-files.ts';
+import {
+  hasAllFiles,
+  isSameMovie,
+  RESULTS_FOLDER,
+  readRecord,
+  recordPath,
+} from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
@@ -35,6 +42,7 @@ export async function adoptResult(
   if (known === null || !isSameMovie(record.movie, known) || !hasAllFiles(record, from)) return;
   const old = await readRecord(to, base);
   if (old !== null && hashesText(old.stepHashes) === hashes && old.outcome.status === 'ok') return;
+  await makeOneDirectory(to);
   await publishResult(from, to, record, old);
 }
 
@@ -49,15 +57,23 @@ async function publishResult(
   record: ResultRecord,
   old: ResultRecord | null,
 ): Promise<void> {
-  const target = recordPath(to, record.movie.base);
-  await mkdir(dirname(target), { recursive: true });
-  await rm(target, { force: true });
-  await syncDirectory(dirname(target));
-  for (const name of Object.values(record.files)) await rename(join(from, name), join(to, name));
-  const kept = new Set(Object.values(record.files));
-  for (const name of Object.values(old?.files ?? {}))
-    if (!kept.has(name)) await rm(join(to, name), { force: true });
-  await syncDirectory(to);
-  await rename(recordPath(from, record.movie.base), target);
-  await syncDirectory(dirname(target));
+  const { base } = record.movie;
+  // Names in records are what somebody may have written there.
+  const names = Object.values(record.files).filter(isOneName);
+  const obsolete = Object.values(old?.files ?? {}).filter((name) => isOneName(name) && !names.includes(name));
+  await makeOneDirectory(dirname(recordPath(to, base)));
+  await withFolder(RealFolder.open(from), (source) =>
+    withFolder(RealFolder.open(to), (target) =>
+      withFolder(target.below(RESULTS_FOLDER), async (records) => {
+        for (const name of [...names, ...obsolete]) await refuseForeign(target, name);
+        await records.removeFile(`${base}.json`);
+        await records.sync();
+        for (const name of names) await source.move(name, target);
+        for (const name of obsolete) await target.removeFile(name);
+        await target.sync();
+        await withFolder(source.below(RESULTS_FOLDER), (found) => found.move(`${base}.json`, records));
+        await records.sync();
+      }),
+    ),
+  );
 }

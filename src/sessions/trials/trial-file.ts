@@ -1,14 +1,16 @@
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeOneDirectory } from '../../base/durable-file.ts';
 import { tryReadJsonFile } from '../../base/json-file.ts';
 import { listNames } from '../../base/list-names.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
+import { readTail } from '../../base/own-file.ts';
+import { removeBelow } from '../../base/real-folder.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { movieIdentitySchema } from '../../contract/record.ts';
 import type { SessionPaths } from '../names.ts';
 import { writeReadableJson } from '../write-json.ts';
+
+const ID = /^trial-[0-9a-f]+$/;
 
 /**
  * `workflow/trial/<id>/trial.json`: what is tried on which movie, and whether it is over. Batch, log and results lie
@@ -16,7 +18,7 @@ import { writeReadableJson } from '../write-json.ts';
  */
 const trialFileSchema = z.object({
   version: z.literal(1),
-  id: z.string(),
+  id: z.string().regex(ID),
   movie: movieIdentitySchema.extend({ attempt: z.number().int().min(1) }),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   recipe: recipeSchema,
@@ -29,11 +31,12 @@ const trialFileSchema = z.object({
 });
 export type TrialFile = z.infer<typeof trialFileSchema>;
 
-const ID = /^trial-[0-9a-f]+$/;
+const TRIALS = 'trial';
 const MAX_TAIL_CHARACTERS = 400;
+const MAX_TAIL_BYTES = 4096;
 
 /** Folder of all trials of a session. */
-export const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, 'trial');
+const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, TRIALS);
 
 /** Where the parts of a trial lie; all absolute. */
 export function trialPaths(paths: SessionPaths, id: string) {
@@ -51,6 +54,7 @@ export function trialPaths(paths: SessionPaths, id: string) {
 export async function writeTrialFile(paths: SessionPaths, file: TrialFile): Promise<void> {
   await makeOneDirectory(paths.workflow);
   await makeOneDirectory(trialsFolder(paths));
+  await makeOneDirectory(trialPaths(paths, file.id).folder);
   await writeReadableJson(trialPaths(paths, file.id).file, file);
 }
 
@@ -64,11 +68,11 @@ export async function readTrialFile(paths: SessionPaths): Promise<TrialFile | nu
   return known.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null;
 }
 
-export const removeTrials = (paths: SessionPaths): Promise<void> =>
-  rm(trialsFolder(paths), { recursive: true, force: true });
+/** @throws LinkRefused; the file system's error */
+export const removeTrials = ({ workflow }: SessionPaths): Promise<void> => removeBelow(workflow, [], TRIALS);
 
 /** The end of what the worker wrote. */
 export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
-  const text = await unlessMissing(readFile(trialPaths(paths, id).log, 'utf8'), '');
+  const text = (await readTail(trialPaths(paths, id).log, MAX_TAIL_BYTES))?.text ?? '';
   return text.trim().slice(-MAX_TAIL_CHARACTERS);
 }

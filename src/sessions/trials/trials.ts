@@ -12,6 +12,7 @@ import { asCoded } from '../../pipeline/faults.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import { assertSafePlaces } from '../safe-places.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { chooseExecutor, executorsOf } from '../scheduler/choose.ts';
@@ -30,12 +31,14 @@ import {
   writeTrialFile,
 } from './trial-file.ts';
 
-/** A trial of a session. `waiting`: it has no slot yet. `over`: no worker has it any more. */
-interface TrialRun {
-  readonly session: Session;
-  readonly file: TrialFile;
-  readonly phase: 'waiting' | 'submitted' | 'over';
-}
+/**
+ * A trial of a session. `waiting`: it has no slot yet. `over`: no worker has it any more. `token` names its submission: each
+ * has one of its own, because executors run none twice.
+ */
+type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
+  | { readonly phase: 'waiting' | 'over' }
+  | { readonly phase: 'submitted'; readonly token: string }
+);
 
 /**
  * Trials of parameters on one movie, one per session: a batch of its own, whose results go into a folder of its own. The
@@ -65,8 +68,8 @@ export class Trials {
       return;
     }
     const batch = await tryReadJsonFile(paths.batch, batchSchema);
-    this.set({ session, file, phase: batch === null ? 'waiting' : 'submitted' });
-    if (batch !== null) this.enter(session, file.id, batch.executor, true);
+    if (batch === null) this.set({ session, file, phase: 'waiting' });
+    else this.enter({ session, file, phase: 'submitted', token: batch.token }, true);
   }
 
   /**
@@ -77,6 +80,7 @@ export class Trials {
     const { context } = this;
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
+    await assertSafePlaces(session.paths);
     await this.forget(session);
     const able = executorsOf(context, values.executor);
     const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
@@ -96,15 +100,16 @@ export class Trials {
     } catch (error) {
       throw asCoded(error);
     }
-    this.set({ session, file, phase: 'waiting' });
+    const run: TrialRun = { session, file, phase: 'waiting' };
+    this.set(run);
     context.bus.emit('workAppeared');
-    return this.tell(session, file);
+    return this.tell(run);
   }
 
   /** null: there is none. */
   async last(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
-    return run ? this.tell(session, run.file) : null;
+    return run ? this.tell(run) : null;
   }
 
   async cancel(session: Session): Promise<Trial | null> {
@@ -153,18 +158,18 @@ export class Trials {
     const { id, movie, recipe } = run.file;
     const paths = trialPaths(session.paths, id);
     const { raw: rawDir } = session.paths;
-    const work = { token: id, rawDir, processedDir: paths.processed, recipe, movies: [movie] };
+    const token = `${id}-${randomBytes(3).toString('hex')}`;
+    const work = { token, rawDir, processedDir: paths.processed, recipe, movies: [movie] };
     const file = { ...run.file, executor: executor.name };
     await writeTrialFile(session.paths, file);
     await writeReadableJson(paths.batch, batchOf(this.context, executor, work));
-    this.set({ session, file, phase: 'submitted' });
-    this.enter(session, id, executor.name, false);
+    this.enter({ session, file, phase: 'submitted', token }, false);
     try {
-      const handle = await executor.submit({ batchPath: paths.batch, token: id, logPath: paths.log });
-      this.inFlight.setHandle(id, handle);
+      const handle = await executor.submit({ batchPath: paths.batch, token, logPath: paths.log });
+      this.inFlight.setHandle(token, handle);
       return true;
     } catch (error) {
-      this.inFlight.remove(id);
+      this.inFlight.remove(token);
       await this.close({ session, file, phase: 'over' }, 'failed', messageOf(error));
       return false;
     }
@@ -174,12 +179,13 @@ export class Trials {
   async ended({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
     this.inFlight.remove(token);
     const run = this.bySession.get(session.id);
-    if (run?.file.id !== token) return;
-    if ((await this.recordOf(run)) !== null) this.set({ ...run, phase: 'over' });
-    else if (isInherited && ending.how === 'lost') this.set({ ...run, phase: 'waiting' });
+    if (run?.phase !== 'submitted' || run.token !== token) return;
+    const { file } = run;
+    if ((await this.recordOf(run)) !== null) this.set({ session, file, phase: 'over' });
+    else if (isInherited && ending.how === 'lost') this.set({ session, file, phase: 'waiting' });
     else if (ending.how === 'cancelled') await this.close(run, 'cancelled', null);
     else {
-      const log = await tailOfLog(session.paths, token);
+      const log = await tailOfLog(session.paths, file.id);
       await this.close(run, 'failed', `${ending.detail} ${log}`.trim());
     }
   }
@@ -188,10 +194,12 @@ export class Trials {
     this.bySession.set(run.session.id, run);
   }
 
-  private enter(session: Session, id: string, executor: string, isInherited: boolean): void {
-    const { batch: batchPath } = trialPaths(session.paths, id);
-    const handle = { executor, token: id, id: '', batchPath };
-    this.inFlight.add({ kind: 'trial', token: id, session, handle, isInherited });
+  private enter(run: TrialRun & { phase: 'submitted' }, isInherited: boolean): void {
+    this.set(run);
+    const { session, file, token } = run;
+    const { batch: batchPath } = trialPaths(session.paths, file.id);
+    const handle = { executor: file.executor, token, id: '', batchPath };
+    this.inFlight.add({ kind: 'trial', token, session, handle, isInherited });
   }
 
   /** It is over without a result; also for the next service. */
@@ -209,27 +217,27 @@ export class Trials {
     await removeTrials(session.paths);
   }
 
-  private async endRun({ file }: TrialRun): Promise<void> {
-    const batch = this.inFlight.find(file.id);
+  private async endRun(run: TrialRun): Promise<void> {
+    const batch = run.phase === 'submitted' ? this.inFlight.find(run.token) : null;
     if (batch === null) return;
     await this.context.executors.cancel([batch.handle]);
-    this.inFlight.remove(file.id);
+    this.inFlight.remove(batch.token);
   }
 
   private recordOf({ session, file }: TrialRun): Promise<ResultRecord | null> {
     return readRecord(trialPaths(session.paths, file.id).processed, file.movie.base);
   }
 
-  private async tell(session: Session, file: TrialFile): Promise<Trial> {
-    const record = await readRecord(trialPaths(session.paths, file.id).processed, file.movie.base);
-    return tellTrial(session, file, record, record === null ? await this.progressOf(file.id) : 'running');
+  private async tell(run: TrialRun): Promise<Trial> {
+    const record = await this.recordOf(run);
+    return tellTrial(run.session, run.file, record, record === null ? await this.progressOf(run) : 'running');
   }
 
   /** Of a trial without a record: its executor knows whether it has begun. */
-  private async progressOf(id: string): Promise<'queued' | 'running'> {
-    const batch = this.inFlight.find(id);
+  private async progressOf(run: TrialRun): Promise<'queued' | 'running'> {
+    const batch = run.phase === 'submitted' ? this.inFlight.find(run.token) : null;
     if (batch === null) return 'queued';
-    const status = (await this.context.executors.poll([batch.handle])).get(id);
+    const status = (await this.context.executors.poll([batch.handle])).get(batch.token);
     return status === undefined || status.state === 'ended' ? 'running' : status.state;
   }
 }

@@ -38,7 +38,7 @@ export const USUAL: Truth = {
 };
 
 /** Textbook form, in Angstrom and volts: 12.2643 / sqrt(V + 0.97845e-6 V^2). */
-export function wavelengthA(voltageKv: number): number {
+function wavelengthA(voltageKv: number): number {
   const volts = voltageKv * 1000;
   return 12.2643 / Math.sqrt(volts + 0.97845e-6 * volts * volts);
 }

@@ -39,7 +39,7 @@ export function runRelion(directory: string, movie: string, flags: readonly stri
 }
 
 /** Motion that a STAR file of RELION's layout holds, with the sign of the content's motion. */
-export function motionIn(star: string): Pick<RelionMotion, 'shifts' | 'local'> {
+function motionIn(star: string): Pick<RelionMotion, 'shifts' | 'local'> {
   const blocks = parseStar(star);
   const column = (name: string, label: string): number[] => {
     const block = blocks.find((candidate) => candidate.name === name);

@@ -27,7 +27,7 @@ export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not an
 export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
 
 /** A scheduler that says what the test has it say. */
-export class ScriptedDriver implements SchedulerDriver {
+class ScriptedDriver implements SchedulerDriver {
   readonly name = 'scripted';
   readonly title = 'Scripted';
   readonly layout = tokenLayout('scripted', 'site0000');

@@ -126,11 +126,12 @@ describe('a trial and the slots', () => {
     await until('all slots are taken', () => executor.running === executor.mostInFlight);
     const { id } = await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, 'FoilHole_0000');
     expect((await service.trials.last(KEY))?.state).toBe('queued');
-    expect(executor.batches.map(({ token }) => token)).not.toContain(id);
+    expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
     executor.end(executor.batches[0]!.token, 'node_failure', null);
-    await until('it has a slot', () => executor.batches.at(-1)?.token === id);
+    await until('it has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
     expect(executor.running).toBe(executor.mostInFlight);
-    expect((await service.trials.last(KEY))?.state).toBe('running');
+    executor.end(executor.batches[1]!.token, 'node_failure', null);
+    await until('it runs', async () => (await state(service)()) === 'running');
   });
 
   it('is cancelled by a stop, also while it waits', async () => {
@@ -164,7 +165,7 @@ describe('a trial and the slots', () => {
     const other = new FakeExecutor(1);
     const third = await world.serveAgain(other);
     await until('it is done', async () => (await state(third)()) === 'done');
-    expect(other.batches.map(({ token }) => token)).toEqual([id]);
+    expect(other.batches.map(({ token }) => token.startsWith(id))).toEqual([true]);
     const fourth = await world.serveAgain(other);
     expect(await fourth.trials.last(KEY)).toMatchObject({ id, state: 'done' });
     expect(other.batches).toHaveLength(1);

@@ -9,7 +9,7 @@ const MIN_INK_ALPHA = 40;
 /** Longest that a test waits for a component, ms: a bound for what hangs. */
 const COMPONENT_TIMEOUT_MS = 30_000;
 
-export interface PixelBox {
+interface PixelBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;

@@ -11,7 +11,7 @@ export interface ApiCall {
   readonly headers: IncomingMessage['headers'];
 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status?: number;
   readonly type?: string;
   /** Bytes as they are; anything else as JSON. */

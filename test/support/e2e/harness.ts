@@ -13,7 +13,7 @@ import { PATIENCE_MS } from '../patience.ts';
 
 /** Real services, real movies, real directories for the end-to-end tests. */
 
-export const BIN = resolve('bin/cryoem');
+const BIN = resolve('bin/cryoem');
 export const TOKEN = 'somesecret';
 export const execFileAsync = promisify(execFile);
 

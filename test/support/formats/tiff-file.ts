@@ -165,7 +165,7 @@ export function packCodes(codes: readonly number[]): Buffer {
   );
 }
 
-export function integer(value: number, size: number, little: boolean): Buffer {
+function integer(value: number, size: number, little: boolean): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   const short = bytes.subarray(0, size);

@@ -33,7 +33,7 @@ function missingOf(programs: readonly string[]): string[] {
   return programs.filter((name) => !places.some((place) => existsSync(join(place, name))));
 }
 
-export type ClusterPart = 'slurmctld' | 'c1' | 'c2';
+type ClusterPart = 'slurmctld' | 'c1' | 'c2';
 
 export interface Cluster {
   readonly conf: string;
@@ -154,5 +154,3 @@ export function countingPrograms(directory: string): { binDir: string; calls(pro
   const lines = () => readFileSync(log, 'utf8').split('\n');
   return { binDir: directory, calls: (program) => lines().filter((line) => line === program).length };
 }
-
-export const scratchFolder = (): string => mkdtempSync(join(tmpdir(), 'cryoem-slurm-test-'));

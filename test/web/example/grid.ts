@@ -2,7 +2,7 @@ import { createRandom } from '../../../src/base/random.ts';
 import type { MovieRow } from '../../../src/contract/api.ts';
 import type { Grid, GridHoles } from '../../../src/contract/grid.ts';
 
-export const MOVIES_PER_SQUARE = 24;
+const MOVIES_PER_SQUARE = 24;
 const MOVIES_PER_HOLE = 4;
 const HOLES_PER_ROW = 3;
 /** Of a mesh of 200 lines per inch. */

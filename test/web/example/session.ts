@@ -26,7 +26,7 @@ const WAITING = 26;
 /** @param minutes - before the moment of the pictures */
 const before = (minutes: number) => new Date(Date.parse(EXAMPLE_NOW) - minutes * 60_000).toISOString();
 
-export const exampleSummary = (changes: Partial<SessionSummary> = {}): SessionSummary => ({
+const exampleSummary = (changes: Partial<SessionSummary> = {}): SessionSummary => ({
   ...EXAMPLE_KEY,
   state: 'processing',
   reason: null,

@@ -11,8 +11,7 @@ export interface GridRegion {
 export type Spans = readonly (readonly [number, number])[];
 export type SpansOf = (region: GridRegion) => Spans | null;
 
-export const isSameRegion = (a: GridRegion, b: GridRegion): boolean =>
-  a.square === b.square && a.hole === b.hole;
+const isSameRegion = (a: GridRegion, b: GridRegion): boolean => a.square === b.square && a.hole === b.hole;
 
 export const hasRegion = (regions: readonly GridRegion[], region: GridRegion): boolean =>
   regions.some((other) => isSameRegion(other, region));

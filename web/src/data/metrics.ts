@@ -15,8 +15,6 @@ export type { MetricKey };
 /** What the page plots and tabulates of a movie, as `src/contract/metrics.ts` declares it. */
 export const METRIC_KEYS: readonly MetricKey[] = PAGE_METRICS.map(({ key }) => key);
 
-export const ANGSTROM_PER_MICROMETRE = 10_000;
-
 interface Metric {
   /** Columns of the service that it is the mean of. */
   readonly of: readonly ColumnKey[];

@@ -66,7 +66,7 @@ export function inShownOrder(
 }
 
 /** A microscope that wrote no movie for this time is idle. */
-export const QUIET_MS = 5 * 60_000;
+const QUIET_MS = 5 * 60_000;
 
 export const isBusy = (session: SessionSummary, nowMs: number): boolean =>
   session.lastMovieAt !== null && nowMs - Date.parse(session.lastMovieAt) < QUIET_MS;

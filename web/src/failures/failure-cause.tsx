@@ -14,12 +14,13 @@ import { failureWords } from './words.ts';
 
 export type ListedFailures = 'open' | 'aside';
 
-/** Which failed movies are tried again: one, those of a cause, or all that are not set aside. */
+/** Which failed movies are retried: one, those of a cause, or all that are not set aside. */
 export type Retry = { readonly base?: string; readonly code?: ErrorCode };
 
-const MOST_PER_CALL = 200;
+/** Movies per request. */
+const PAGE_SIZE = 200;
 
-/** Movies that failed of one cause: what it is, what to do, and the movies. */
+/** Movies that failed with one error code: what it means, what to do, and the movies. */
 export function FailureCause(props: {
   cause: FailureCauses[number];
   /** Which of its movies are listed. */
@@ -39,9 +40,7 @@ export function FailureCause(props: {
     try {
       const bases: string[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const page: MoviePage = await api.get(
-          failurePath(key, { code, aside: false }, cursor, MOST_PER_CALL),
-        );
+        const page: MoviePage = await api.get(failurePath(key, { code, aside: false }, cursor, PAGE_SIZE));
         bases.push(...page.movies.map((movie) => movie.base));
         cursor = page.nextCursor;
       }

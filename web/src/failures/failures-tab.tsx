@@ -16,12 +16,12 @@ import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
 type Cause = FailureCauses[number];
-/** In the address, where a person closed what is open by itself. */
+/** In the address: the list that opens automatically was closed. */
 const NOTHING = 'none';
 const wordOf = (code: Cause['code'], which: ListedFailures) =>
   `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
 
-/** What is listed of a cause: what the address says; where it says nothing, the movies of the only cause there is. */
+/** What is listed of a cause, by the address; by default the movies if there is only one cause. */
 function listedOf(
   { code, count }: Cause,
   isAlone: boolean,
@@ -31,7 +31,7 @@ function listedOf(
   return (['open', 'aside'] as const).find((which) => wordOf(code, which) === listed) ?? null;
 }
 
-/** Movies that failed for good, by cause: reason, what to do, log, another try, setting aside. `failed` is the live count. */
+/** Failed movies by cause: reason, what to do, log, retry, setting aside. @param failed - the live count */
 export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
   const { queryClient } = useServices();

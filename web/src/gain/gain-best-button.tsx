@@ -12,7 +12,7 @@ import { tellFault } from '../ui/fault.tsx';
 import { uiWords } from '../ui/words.ts';
 import { gainWords } from './words.ts';
 
-/** Resumes with the orientation that the counts speak for, after a question; nothing where they agree or cannot tell. */
+/** Resumes with the best match after a confirmation; nothing is shown if the orientation is right or the check inconclusive. */
 export function BestSettingButton({ judgement: { verdict, best } }: { judgement: GainJudgement }) {
   const key = useSessionKey();
   const { queryClient, summaries } = useServices();

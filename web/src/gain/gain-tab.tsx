@@ -14,12 +14,18 @@ import { type GainBar, gainBars } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
-const VERDICT_COLOURS = {
-  ...{ no_gain: 'gray', pending: 'gray', thin: 'yellow' },
-  ...{ agrees: 'teal', contradicts: 'red', absent: 'orange' },
+const VERDICT_COLORS = {
+  no_gain: 'gray',
+  pending: 'gray',
+  thin: 'yellow',
+  agrees: 'teal',
+  contradicts: 'red',
+  absent: 'orange',
 } as const;
+/** Width of a panel of the picture. */
+const PANEL_PX = 256;
 
-/** How the gain lies on the movies: verdict, all orientations with their scores, and the pattern before and after. */
+/** Whether the gain orientation is right: result, scores of all orientations, and the pattern before and after correction. */
 export function GainTab() {
   const key = useSessionKey();
   const { data, error, refetch } = useQuery(gainQuery(key));
@@ -27,7 +33,7 @@ export function GainTab() {
     return <Fault title={gainWords.loadFailed} error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton height={320} radius={10} />;
   const { verdict, gain, margin, movies, message, remedy, base, picture } = data;
-  const tiles = verdict === 'contradicts' ? 3 : 2;
+  const panels = verdict === 'contradicts' ? 3 : 2;
   const facts = [
     [gainWords.reference, gain?.path ?? gainWords.noGain],
     [gainWords.set, gain ? gainWords.setting(gain.rotate, gain.flip) : NONE],
@@ -40,7 +46,7 @@ export function GainTab() {
       <section className={`card ${classes.block}`} aria-label={gainWords.title}>
         <div className={classes.head}>
           <h2>{gainWords.title}</h2>
-          <Badge color={VERDICT_COLOURS[verdict]} variant="light">
+          <Badge color={VERDICT_COLORS[verdict]} variant="light">
             {gainWords.verdicts[verdict]}
           </Badge>
         </div>
@@ -82,7 +88,7 @@ export function GainTab() {
         <Text size="sm" c="var(--muted)">
           {gainPictureWords.help}
         </Text>
-        <div className={classes.picture} style={{ maxWidth: tiles * 256 }}>
+        <div className={classes.picture} style={{ maxWidth: panels * PANEL_PX }}>
           <Picture
             src={picture}
             alt={gainPictureWords.alt}

@@ -1,7 +1,7 @@
 import type { GainJudgement } from '../../../src/contract/api.ts';
 import { gainWords } from './words.ts';
 
-/** One bar of the panel on the gain. */
+/** One orientation of the gain reference in the chart. */
 export interface GainBar {
   readonly key: string;
   readonly label: string;
@@ -13,7 +13,7 @@ export interface GainBar {
 }
 type Orientation = NonNullable<GainJudgement['best']>;
 
-/** The same orientation has two names where a turn by 180 degrees comes in: of both, the one with the least rotation. */
+/** With a rotation by 180 degrees the same orientation has two names: the one with the smaller rotation. */
 export function canonical({ rotate, flip }: Orientation): string {
   const both = flip === 1 ? 2 : 1;
   return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${both}` : `${rotate} ${flip}`;
@@ -26,8 +26,12 @@ export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[]
     const key = canonical({ rotate, flip });
     const isBest = best !== null && canonical(best) === key;
     return {
-      ...{ key, label: gainWords.orientation(rotate, flip), setting: { rotate, flip } },
-      ...{ score, isSet: set === key, isBest },
+      key,
+      label: gainWords.orientation(rotate, flip),
+      setting: { rotate, flip },
+      score,
+      isSet: set === key,
+      isBest,
     };
   });
   if (none === null) return bars;

@@ -1,118 +1,76 @@
 import { Button, SegmentedControl, Skeleton } from '@mantine/core';
 import { useElementSize, useLocalStorage } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconArrowUp, IconPhoto } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
-import type { Verdict } from '../../../src/contract/review.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Shown } from '../data/shown.ts';
 import { Observable, useObservable } from '../state/observable.ts';
-import { useFeed, useSessionKey } from '../state/session-context.ts';
+import { useFeed } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty } from '../ui/fault.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
-import { useKeys } from '../ui/use-keys.ts';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
 import { useUnderPointer } from '../ui/use-under-pointer.ts';
-import { keyWords, reviewWords, shownWords } from '../ui/words.ts';
+import { shownWords } from '../ui/words.ts';
 import classes from './gallery.module.css';
 import { GalleryItem } from './gallery-item.tsx';
+import { GALLERY_GAP_PX, GALLERY_SIZES, type GallerySize, galleryLayout } from './gallery-size.ts';
+import { GALLERY_KEYS, useGalleryKeys } from './use-gallery-keys.ts';
 import { galleryWords } from './words.ts';
 
-const WIDTHS_PX = { s: 110, m: 172, l: 300 } as const;
-type Size = keyof typeof WIDTHS_PX;
-const GAP_PX = 10;
+/** Height of the text below an image, px. */
 const CAPTION_PX = 44;
+/** Rows that are kept above and below those that are visible. */
+const OVERSCAN_ROWS = 3;
+/** What covers the page at its top and bottom, px. */
+const SCROLL_PADDING_PX = { top: 70, bottom: 90 } as const;
+/** The list is left at its beginning while it is this far below the top of the window, px. */
+const BEGINNING_PX = 40;
 const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
 const nothingSelected = new Observable<Selection | null>(null);
 
-const KEYS = [
-  ['← → ↑ ↓', keyWords.move],
-  ['A', keyWords.accept],
-  ['R', keyWords.reject],
-  ['U', keyWords.undo],
-  ['X', keyWords.pick],
-  ['Enter', keyWords.open],
-] as const;
-
-/** Thumbnails, newest first, to be gone through by keys. Only what is in sight is in the page. */
+/** Thumbnails, latest first. Only what is visible is in the page. */
 export function GalleryTab(props: {
   snapshot: SeriesSnapshot | null;
   shown: Shown;
   onShown: (shown: Shown) => void;
 }) {
   const { snapshot, shown } = props;
-  const key = useSessionKey();
-  const navigate = useNavigate();
   const feed = useFeed();
   const selection = useObservable(feed?.selection.current ?? nothingSelected);
-  const [size, setSize] = useLocalStorage<Size>({ key: 'cryoem-gallery', defaultValue: 'm' });
+  const [size, setSize] = useLocalStorage<GallerySize>({ key: 'cryoem-gallery', defaultValue: 'm' });
   const { ref: measured, width } = useElementSize();
   const list = useRef<HTMLDivElement>(null);
-  const [away, setAway] = useState(false);
+  const isAway = useIsScrolledAway(list);
   /** Movie that the keys are about; null before the first key. */
-  const [at, setAt] = useState<string | null>(null);
-  // While a person goes through the pictures, the list stays as it is.
-  const filter = { picturesOnly: true, shown, selection };
+  const [current, setCurrent] = useState<string | null>(null);
   const { isUnder, ...pointer } = useUnderPointer();
-  const { bases, fresh, show } = useOrder(snapshot, NEWEST_FIRST, away || isUnder || at !== null, filter);
-  const columns = Math.max(2, Math.floor((width + GAP_PX) / (WIDTHS_PX[size] + GAP_PX)));
-  const cell = width > 0 ? (width - GAP_PX * (columns - 1)) / columns : WIDTHS_PX[size];
+  // The list does not change while somebody goes through it.
+  const isKept = isAway || isUnder || current !== null;
+  const filter = { picturesOnly: true, shown, selection };
+  const { bases, fresh, show } = useOrder(snapshot, NEWEST_FIRST, isKept, filter);
+  const { columns, cellPx } = galleryLayout(width, size);
   const rows = useWindowVirtualizer({
     count: Math.ceil(bases.length / columns),
-    estimateSize: () => cell + CAPTION_PX + GAP_PX,
-    overscan: 3,
+    estimateSize: () => cellPx + CAPTION_PX + GALLERY_GAP_PX,
+    overscan: OVERSCAN_ROWS,
     scrollMargin: list.current?.offsetTop ?? 0,
-    scrollPaddingStart: 70,
-    scrollPaddingEnd: 90,
+    scrollPaddingStart: SCROLL_PADDING_PX.top,
+    scrollPaddingEnd: SCROLL_PADDING_PX.bottom,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new width of the cells asks for new heights
-  useEffect(() => rows.measure(), [cell, rows]);
-  useEffect(() => {
-    const onScroll = () => setAway(list.current !== null && list.current.getBoundingClientRect().top < 40);
-    addEventListener('scroll', onScroll, { passive: true });
-    return () => removeEventListener('scroll', onScroll);
-  }, []);
-  const index = at === null ? -1 : bases.indexOf(at);
-  const goTo = (next: number) => {
-    const to = Math.min(bases.length - 1, Math.max(0, next));
-    if (bases[to] === undefined) return;
-    setAt(bases[to]);
-    rows.scrollToIndex(Math.floor(to / columns), { align: 'auto' });
-  };
-  const move = (by: number) => goTo(index < 0 ? 0 : index + by);
-  const decide = (verdict: Verdict) => {
-    if (at === null || feed === null || snapshot === null) return;
-    const now = snapshot.store.indexOf(at);
-    // The same verdict again takes it back.
-    const isTakenBack = now !== undefined && snapshot.store.verdict(now) === verdict;
-    feed.desk.decide([at], isTakenBack ? null : verdict);
-    if (!isTakenBack) move(1);
-  };
-  const undo = () => {
-    const undone = feed?.desk.undo() ?? [];
-    if (undone.length === 0) return;
-    notifications.show({ message: reviewWords.undone(undone.length) });
-    if (undone.length === 1) goTo(bases.indexOf(undone[0]!));
-  };
-  useKeys({
-    ArrowRight: () => move(1),
-    ArrowLeft: () => move(-1),
-    ArrowDown: () => move(columns),
-    ArrowUp: () => move(-columns),
-    a: () => decide('accepted'),
-    r: () => decide('rejected'),
-    u: undo,
-    x: at === null ? undefined : () => feed?.selection.toggle(at),
-    Enter:
-      at === null
-        ? undefined
-        : () => void navigate({ to: '/s/$project/$user/$session/movie/$base', params: { ...key, base: at } }),
-    Escape: at === null ? undefined : () => setAt(null),
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another width of the images needs other heights
+  useEffect(() => rows.measure(), [cellPx, rows]);
+  useGalleryKeys({
+    feed,
+    snapshot,
+    bases,
+    columns,
+    current,
+    setCurrent,
+    showRow: (row) => rows.scrollToIndex(row, { align: 'auto' }),
   });
   if (snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return <Skeleton height={400} radius={10} />;
@@ -138,13 +96,10 @@ export function GalleryTab(props: {
             size="xs"
             aria-label={galleryWords.size}
             value={size}
-            onChange={(value) => setSize(value as Size)}
-            data={(Object.keys(WIDTHS_PX) as Size[]).map((value) => ({
-              value,
-              label: galleryWords.sizes[value],
-            }))}
+            onChange={setSize}
+            data={GALLERY_SIZES.map((value) => ({ value, label: galleryWords.sizes[value] }))}
           />
-          <KeysHelp keys={KEYS} />
+          <KeysHelp keys={GALLERY_KEYS} />
         </span>
       </div>
       {bases.length === 0 && <p className="muted">{shownWords.none}</p>}
@@ -155,7 +110,7 @@ export function GalleryTab(props: {
           radius="xl"
           leftSection={<IconArrowUp size={14} />}
           onClick={() => {
-            setAt(null);
+            setCurrent(null);
             show();
             scrollTo({ top: 0 });
           }}
@@ -172,7 +127,7 @@ export function GalleryTab(props: {
               style={{
                 transform: `translateY(${row.start - rows.options.scrollMargin}px)`,
                 gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-                gap: GAP_PX,
+                gap: GALLERY_GAP_PX,
               }}
             >
               {bases.slice(row.index * columns, (row.index + 1) * columns).map((base) => (
@@ -180,10 +135,10 @@ export function GalleryTab(props: {
                   key={base}
                   store={store}
                   base={base}
-                  cell={cell}
-                  isAt={base === at}
+                  cell={cellPx}
+                  isAt={base === current}
                   selection={selection}
-                  onFocus={() => setAt(base)}
+                  onFocus={() => setCurrent(base)}
                 />
               ))}
             </div>
@@ -191,4 +146,16 @@ export function GalleryTab(props: {
       </div>
     </div>
   );
+}
+
+/** Whether the beginning of a list has been scrolled out of view. */
+function useIsScrolledAway(list: RefObject<HTMLElement | null>): boolean {
+  const [isAway, setAway] = useState(false);
+  useEffect(() => {
+    const onScroll = () =>
+      setAway(list.current !== null && list.current.getBoundingClientRect().top < BEGINNING_PX);
+    addEventListener('scroll', onScroll, { passive: true });
+    return () => removeEventListener('scroll', onScroll);
+  }, [list]);
+  return isAway;
 }

@@ -4,18 +4,18 @@ import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
  * What a layout stands on. `shift`: stage position and shift, both in micrometres. `scaled`: stage position, and the shift, whose
  * unit is the program's own, scaled to fit. `stage`: stage positions alone. `names`: no positions are known.
  */
-export type LayoutBasis = 'shift' | 'scaled' | 'stage' | 'names';
+type LayoutBasis = 'shift' | 'scaled' | 'stage' | 'names';
 
 interface Point {
   readonly x: number;
   readonly y: number;
 }
-export interface PlacedExposure extends Point {
+interface PlacedExposure extends Point {
   readonly exposure: GridExposure;
   /** Index in `holes`. */
   readonly hole: number;
 }
-export interface PlacedHole extends Point {
+interface PlacedHole extends Point {
   readonly name: string | null;
   readonly exposures: readonly PlacedExposure[];
 }

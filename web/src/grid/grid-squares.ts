@@ -74,7 +74,7 @@ export function squareFigures(
 }
 
 /** Mean and standard deviation (of a sample) from sums. */
-export function spreadOf({ counted, sum, squares }: { counted: number; sum: number; squares: number }) {
+function spreadOf({ counted, sum, squares }: { counted: number; sum: number; squares: number }) {
   const mean = counted === 0 ? null : sum / counted;
   const variance = mean === null || counted < 2 ? null : (squares - counted * mean * mean) / (counted - 1);
   return { counted, mean, sd: variance === null ? null : Math.sqrt(Math.max(0, variance)) };

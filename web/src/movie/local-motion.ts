@@ -3,7 +3,7 @@ import { roundDown } from '../data/statistics.ts';
 
 type Pair = readonly [number, number];
 
-export interface LocalArrow {
+interface LocalArrow {
   /** Path of the content from the first frame on, micrograph pixels from the upper left; the first point is the place itself. */
   readonly path: readonly Pair[];
 }

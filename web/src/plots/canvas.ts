@@ -6,7 +6,7 @@ export interface CanvasSize {
 }
 
 /** @throws Error where the browser gives no 2D context */
-export function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('The browser gives no 2D context for a canvas');
   return context;

@@ -1,10 +1,27 @@
-import { Select, Switch, TextInput } from '@mantine/core';
+import { type InputWrapperProps, Select, Switch, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { ParameterDeclaration } from '../../../src/contract/parameters.ts';
 import type { Contradiction } from '../../../src/contract/preview.ts';
 import classes from './parameter-form.module.css';
 import { formWords } from './words.ts';
+
+/** Width of the unit in a field. */
+const UNIT_WIDTH_PX = 62;
+const WRAPPER_ORDER: NonNullable<InputWrapperProps['inputWrapperOrder']> = [
+  'label',
+  'input',
+  'error',
+  'description',
+];
+/** Keyboard of a phone. */
+const INPUT_MODES = {
+  number: 'decimal',
+  integer: 'numeric',
+  text: 'text',
+  boolean: 'none',
+  choice: 'none',
+} as const;
 
 /** One field of the form, made from its declaration: where its value came from, what is wrong, what contradicts. */
 export function ParameterField(props: {
@@ -55,10 +72,71 @@ interface InputProps {
   onChange: (value: string | boolean) => void;
 }
 
-function Input({ declaration: p, value, fault, source, before, describedBy, isFirst, onChange }: InputProps) {
+function Input(props: InputProps) {
+  switch (props.declaration.kind) {
+    case 'boolean':
+      return (
+        <Switch
+          {...sharedProps(props)}
+          checked={props.value === true}
+          onChange={(event) => props.onChange(event.currentTarget.checked)}
+        />
+      );
+    case 'choice':
+      return <ChoiceInput {...props} />;
+    default:
+      return <TextualInput {...props} />;
+  }
+}
+
+function ChoiceInput(props: InputProps) {
+  const { declaration, value, onChange } = props;
+  return (
+    <Select
+      {...sharedProps(props)}
+      inputWrapperOrder={WRAPPER_ORDER}
+      data={(declaration.choices ?? []).map((choice) => ({
+        value: String(choice),
+        label: `${choice} ${declaration.unit}`.trim(),
+      }))}
+      value={value === '' ? null : String(value)}
+      placeholder={placeholderOf(declaration)}
+      clearable
+      onChange={(chosen) => onChange(chosen ?? '')}
+    />
+  );
+}
+
+function TextualInput(props: InputProps) {
+  const { declaration, value, onChange } = props;
+  const { unit, kind } = declaration;
+  return (
+    <TextInput
+      {...sharedProps(props)}
+      inputWrapperOrder={WRAPPER_ORDER}
+      withAsterisk={declaration.required ?? false}
+      value={String(value)}
+      placeholder={placeholderOf(declaration)}
+      inputMode={INPUT_MODES[kind]}
+      autoComplete="off"
+      spellCheck={false}
+      rightSection={unit ? <span className={`muted ${classes.unit}`}>{unit}</span> : undefined}
+      rightSectionWidth={unit ? UNIT_WIDTH_PX : undefined}
+      rightSectionPointerEvents="none"
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+const placeholderOf = ({ default: value }: ParameterDeclaration) =>
+  value === undefined ? undefined : formWords.byDefault(String(value));
+
+function sharedProps({ declaration, fault, source, before, describedBy, isFirst }: InputProps) {
   const badge = source === undefined ? before : formWords.from(source);
-  const shared = {
-    ...{ label: p.label, error: fault, name: p.name },
+  return {
+    label: declaration.label,
+    error: fault,
+    name: declaration.name,
     description: (
       <>
         {badge !== undefined && (
@@ -66,46 +144,10 @@ function Input({ declaration: p, value, fault, source, before, describedBy, isFi
             {badge}
           </span>
         )}
-        {p.help}
+        {declaration.help}
       </>
     ),
     ...(describedBy === undefined ? {} : { 'aria-details': describedBy }),
     ...(isFirst ? { 'data-autofocus': true } : {}),
   };
-  const fallback = p.default === undefined ? undefined : formWords.byDefault(String(p.default));
-  if (p.kind === 'boolean')
-    return (
-      <Switch {...shared} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} />
-    );
-  if (p.kind === 'choice')
-    return (
-      <Select
-        {...shared}
-        inputWrapperOrder={['label', 'input', 'error', 'description']}
-        data={(p.choices ?? []).map((choice) => ({
-          value: String(choice),
-          label: `${choice} ${p.unit}`.trim(),
-        }))}
-        value={value === '' ? null : String(value)}
-        placeholder={fallback}
-        clearable
-        onChange={(chosen) => onChange(chosen ?? '')}
-      />
-    );
-  return (
-    <TextInput
-      {...shared}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
-      withAsterisk={p.required ?? false}
-      value={String(value)}
-      placeholder={fallback}
-      inputMode={p.kind === 'number' ? 'decimal' : p.kind === 'integer' ? 'numeric' : 'text'}
-      autoComplete="off"
-      spellCheck={false}
-      rightSection={p.unit ? <span className={`muted ${classes.unit}`}>{p.unit}</span> : undefined}
-      rightSectionWidth={p.unit ? 62 : undefined}
-      rightSectionPointerEvents="none"
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
 }

@@ -14,7 +14,7 @@ const GROUND = '#0b5a83';
 const RING = 2 * Math.PI * 12.5;
 
 /** Icon of the tab: a ring for progress, a tick when done, a triangle for a failure. */
-export function tabIcon({ share, state }: Pick<TabStatus, 'share' | 'state'>): string {
+function tabIcon({ share, state }: Pick<TabStatus, 'share' | 'state'>): string {
   const middle =
     state === 'processing_failure'
       ? '<path d="M16 8 24 22H8Z" fill="#ffb86b"/>'

@@ -1,0 +1,163 @@
+import { constants, existsSync } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrorCode } from './errors.ts';
+import { isMissingFile } from './missing-file.ts';
+
+/** Linux shows open directories here: a link that is put in the path of one later cannot lead elsewhere. */
+const OPEN_FOLDERS = '/proc/self/fd';
+const HAS_OPEN_FOLDERS = existsSync(OPEN_FOLDERS);
+
+/** True for the name of an entry of a folder: one that leads nowhere else. */
+export const isOneName = (name: string): boolean =>
+  name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
+
+/** In the place of a folder or file of ours is a symbolic link, or its name leads elsewhere. */
+export class LinkRefused extends Error {
+  /** As the operating system says it of a link that must not be followed. */
+  readonly code = 'ELOOP';
+
+  constructor(path: string) {
+    super(`${path} leads elsewhere (a symbolic link, or no plain name) and is not followed.`);
+    this.name = 'LinkRefused';
+  }
+}
+
+/**
+ * A directory that is open and is no link. What is done below it is done in this very directory, wherever its path
+ * leads by then.
+ */
+export class RealFolder {
+  readonly path: string;
+  private readonly handle: FileHandle;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.path = path;
+    this.handle = handle;
+  }
+
+  /** @throws LinkRefused; the file system's error, such as ENOENT */
+  static async open(path: string): Promise<RealFolder> {
+    return RealFolder.openAs(path, path);
+  }
+
+  /** Where an entry lies, for calls of this process. @throws LinkRefused for what is no single name */
+  at(name: string): string {
+    if (!isOneName(name)) throw new LinkRefused(join(this.path, name));
+    return HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/${name}` : join(this.path, name);
+  }
+
+  /** A folder in this one. @throws LinkRefused; the file system's error, such as ENOENT */
+  below(name: string): Promise<RealFolder> {
+    return RealFolder.openAs(this.at(name), join(this.path, name));
+  }
+
+  names(): Promise<string[]> {
+    return readdir(HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/` : this.path);
+  }
+
+  /** Waits until its names are on the disk. */
+  sync(): Promise<void> {
+    return this.handle.sync();
+  }
+
+  /**
+   * Moves an entry of this folder into another one, of the same file system.
+   * @throws the file system's error
+   */
+  move(name: string, to: RealFolder, newName = name): Promise<void> {
+    return rename(this.at(name), to.at(newName));
+  }
+
+  /** Removes a file, or a link itself; one that is gone is fine. @throws the file system's error */
+  async removeFile(name: string): Promise<void> {
+    await unlink(this.at(name)).catch((error: unknown) => {
+      if (!hasErrorCode(error, 'ENOENT')) throw error;
+    });
+  }
+
+  /** Removes an entry and all below it. Links are removed, not followed. @throws the file system's error */
+  async removeTree(name: string): Promise<void> {
+    try {
+      await this.removeFile(name);
+      return;
+    } catch (error) {
+      if (!hasErrorCode(error, 'EISDIR', 'EPERM')) throw error;
+    }
+    await withFolder(this.below(name), async (folder) => {
+      for (const inner of await folder.names()) await folder.removeTree(inner);
+    });
+    await rmdir(this.at(name));
+  }
+
+  /** Removes a folder where it is empty. @throws the file system's error */
+  async removeIfEmpty(name: string): Promise<void> {
+    await rmdir(this.at(name)).catch((error: unknown) => {
+      // Another process is at work in it, or has removed it already.
+      if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  private static async openAs(path: string, shownPath: string): Promise<RealFolder> {
+    const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+    try {
+      return new RealFolder(shownPath, await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOTDIR', 'ELOOP')) await refuseLink(path, shownPath);
+      throw error;
+    }
+  }
+}
+
+/** Works in a folder and closes it. */
+export async function withFolder<Value>(
+  opening: Promise<RealFolder>,
+  use: (folder: RealFolder) => Promise<Value>,
+): Promise<Value> {
+  const folder = await opening;
+  try {
+    return await use(folder);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** As `withFolder`, of a folder some levels below another; none of them may be a link. @throws LinkRefused */
+export async function withFolderBelow<Value>(
+  top: string,
+  names: readonly string[],
+  use: (folder: RealFolder) => Promise<Value>,
+): Promise<Value> {
+  let folder = await RealFolder.open(top);
+  try {
+    for (const name of names) {
+      const next = await folder.below(name);
+      await folder.close();
+      folder = next;
+    }
+    return await use(folder);
+  } finally {
+    await folder.close();
+  }
+}
+
+/**
+ * Removes an entry of a folder some levels below another and all below it; one that is not there is fine.
+ * @throws LinkRefused
+ */
+export async function removeBelow(top: string, names: readonly string[], name: string): Promise<void> {
+  try {
+    await withFolderBelow(top, names, (folder) => folder.removeTree(name));
+  } catch (error) {
+    if (!isMissingFile(error)) throw error;
+  }
+}
+
+/** @throws LinkRefused; the file system's error, such as ENOENT */
+export async function refuseLink(path: string, shownPath = path): Promise<void> {
+  if ((await lstat(path)).isSymbolicLink()) throw new LinkRefused(shownPath);
+}

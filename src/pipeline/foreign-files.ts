@@ -1,0 +1,46 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrorCode } from '../base/errors.ts';
+import type { RealFolder } from '../base/real-folder.ts';
+import { CodedError } from '../contract/errors.ts';
+
+/** Bytes of an MRC header (MRC2014): sections, and the stamp of the machine that wrote it. */
+const HEADER_BYTES = 1024;
+const SECTIONS_AT = 8;
+const STAMP_AT = 212;
+const BIG_ENDIAN_STAMP = 0x11;
+
+/**
+ * Refuses to replace or remove what cannot be an output of ours: a symbolic link, or an MRC file of several sections,
+ * which is a movie. An output that an interrupted attempt left has no record, so records cannot tell.
+ * @throws CodedError NOT_OUR_FILE; the file system's error
+ */
+export async function refuseForeign(folder: RealFolder, name: string): Promise<void> {
+  const sections = await sectionsOf(folder, name);
+  if (sections === 'link')
+    throw new CodedError('NOT_OUR_FILE', 'It is a symbolic link.', { file: join(folder.path, name) });
+  if (sections > 1)
+    throw new CodedError('NOT_OUR_FILE', `It is an MRC file of ${sections} images: a movie.`, {
+      file: join(folder.path, name),
+    });
+}
+
+async function sectionsOf(folder: RealFolder, name: string): Promise<number | 'link'> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    await using file = await open(folder.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!/\.mrcs?$/i.test(name) || !(await file.stat()).isFile()) return 0;
+    const header = Buffer.alloc(HEADER_BYTES);
+    const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0);
+    if (bytesRead < HEADER_BYTES) return 0;
+    return header[STAMP_AT] === BIG_ENDIAN_STAMP
+      ? header.readInt32BE(SECTIONS_AT)
+      : header.readInt32LE(SECTIONS_AT);
+  } catch (error) {
+    if (hasErrorCode(error, 'ELOOP')) return 'link';
+    // Not there, or nothing that is read as a file: then it is no movie.
+    if (hasErrorCode(error, 'ENOENT', 'ENXIO', 'EISDIR')) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cleanTemporary, Staging } from '../../src/pipeline/staging.ts';
+import { assertApart } from '../../src/pipeline/write-places.ts';
+
+let top: string;
+let processed: string;
+let decoy: string;
+beforeEach(() => {
+  top = mkdtempSync(join(tmpdir(), 'cryoem-hostile-'));
+  processed = join(top, 'processed');
+  decoy = join(top, 'elsewhere', 'c1-batch-001-0123456789ab', 'X', 'work', 'precious');
+  mkdirSync(dirname(decoy), { recursive: true });
+  mkdirSync(processed);
+  writeFileSync(decoy, 'precious');
+});
+afterEach(() => rmSync(top, { recursive: true, force: true }));
+
+const elsewhere = () => join(top, 'elsewhere');
+const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
+const RECORD = 'results/X.json';
+
+/** A header of so many sections: the movie of a camera where there are several. */
+function mrc(sections: number): Buffer {
+  const header = Buffer.alloc(1024);
+  header.writeInt32LE(sections, 8);
+  return header;
+}
+
+describe('What the cleaning removes', () => {
+  it('is never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
+    symlinkSync(elsewhere(), join(processed, '.tmp'));
+    await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(decoyIsThere()).toBe(true);
+  });
+
+  it('is never behind a link: processed itself linked to another folder', async () => {
+    rmSync(processed, { recursive: true });
+    mkdirSync(join(elsewhere(), '.tmp'));
+    writeFileSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
+    symlinkSync(elsewhere(), processed);
+    await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(existsSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
+  });
+
+  it('is a folder of a batch, not a link with the name of one', async () => {
+    mkdirSync(join(processed, '.tmp'));
+    symlinkSync(elsewhere(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
+    await cleanTemporary(processed, () => false);
+    expect(decoyIsThere()).toBe(true);
+  });
+
+  it('is the link, not what it leads to, where a program left one among its files', async () => {
+    const staging = await Staging.open(processed, 'token-1', 'X');
+    symlinkSync(elsewhere(), join(staging.workDir, 'movies'));
+    expect(await cleanTemporary(processed, () => false)).toEqual(['token-1']);
+    expect(decoyIsThere()).toBe(true);
+  });
+
+  it('has the form of ours: what a person put into .tmp stays', async () => {
+    const notes = join(processed, '.tmp', 'notes', 'of-a-person.txt');
+    mkdirSync(dirname(notes), { recursive: true });
+    writeFileSync(notes, 'precious');
+    expect(await cleanTemporary(processed, () => false)).toEqual([]);
+    expect(readFileSync(notes, 'utf8')).toBe('precious');
+  });
+});
+
+describe('What the outputs replace', () => {
+  it.each([['.tmp'], ['results']])('is never behind a link: %s', async (name) => {
+    symlinkSync(elsewhere(), join(processed, name));
+    const attempt = async () => {
+      const staging = await Staging.open(processed, 'c1-batch-001-0123456789ab', 'X');
+      await staging.write('X.mrc', mrc(1));
+      await staging.publish(RECORD, '{}');
+    };
+    await expect(attempt()).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(decoyIsThere()).toBe(true);
+    expect(existsSync(join(elsewhere(), 'X.json'))).toBe(false);
+  });
+
+  it('is never behind a link that was put in the place of the staging folder while it was in use', async () => {
+    const staging = await Staging.open(processed, 'token-1', 'X');
+    await staging.write('X.mrc', mrc(1));
+    writeFileSync(join(elsewhere(), 'X.mrc'), 'precious');
+    rmSync(staging.directory, { recursive: true });
+    symlinkSync(elsewhere(), staging.directory);
+    await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'ELOOP' });
+    await staging.discard();
+    expect(decoyIsThere()).toBe(true);
+    expect(readFileSync(join(elsewhere(), 'X.mrc'), 'utf8')).toBe('precious');
+  });
+
+  it('is no link: an output that was put as a link into the staging folder is not written through', async () => {
+    const staging = await Staging.open(processed, 'token-1', 'X');
+    symlinkSync(decoy, join(staging.directory, 'X.mrc'));
+    await expect(staging.write('X.mrc', mrc(1))).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(decoyIsThere()).toBe(true);
+  });
+
+  it('is no movie: an MRC file of several images in the place of a sum stays', async () => {
+    writeFileSync(join(processed, 'X.mrc'), mrc(40));
+    const staging = await Staging.open(processed, 'token-1', 'X');
+    await staging.write('X.mrc', mrc(1));
+    await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'NOT_OUR_FILE' });
+    expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
+  });
+
+  it('lies in processed: a name in an old record that leads elsewhere removes nothing', async () => {
+    const staging = await Staging.open(processed, 'token-1', 'X');
+    await staging.write('X.mrc', mrc(1));
+    await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
+    expect(decoyIsThere()).toBe(true);
+  });
+});
+
+describe('Movies and outputs', () => {
+  it('lie apart by device and inode, not by their names', async () => {
+    const raw = join(top, 'raw');
+    mkdirSync(join(raw, 'inner'), { recursive: true });
+    await assertApart(raw, [processed, join(top, 'workflow')]);
+    symlinkSync(raw, join(top, 'linked'));
+    symlinkSync(processed, join(top, 'raw-is-processed'));
+    const refused = { code: 'UNSAFE_PLACE' };
+    await expect(assertApart(raw, [join(top, 'linked')])).rejects.toMatchObject(refused);
+    await expect(assertApart(raw, [join(raw, 'inner')])).rejects.toMatchObject(refused);
+    await expect(assertApart(raw, [raw])).rejects.toMatchObject(refused);
+    await expect(assertApart(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(refused);
+    await expect(assertApart(join(raw, 'inner'), [raw])).rejects.toMatchObject(refused);
+  });
+});

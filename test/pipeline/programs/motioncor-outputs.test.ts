@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { rmsd } from '../../engine/motion/synthetic-movie.ts';
+import { motioncorRuns, TRUTH } from './motioncor-runs.ts';
+import { StandIns } from './stand-in.ts';
+
+const standIns = new StandIns();
+afterAll(() => standIns.remove());
+const { run } = motioncorRuns(standIns);
+
+describe('outputs of MotionCor that are not as they should be (a stand-in)', () => {
+  const spoilt = (spoil: string, patches: [number, number] | null = null) =>
+    run({ replay: { spoil }, request: { patches } });
+
+  it.each([
+    [
+      'an exit code',
+      'out.exitCode = 5; out.printed.push("mCheckGPUs: no valid device detected.");',
+      /exit code 5.*no valid device/s,
+    ],
+    ['no sum', 'out.image = null;', /did not write out.mrc/],
+    ['half a sum', 'out.bytes = 4000;', /left out.mrc in pieces/],
+    ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
+    ['a sum that is blank', 'out.image.value = () => 0;', /all its pixels 0/],
+    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /no numbers/],
+    ['a log that breaks off', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
+    [
+      'a log cut within a row',
+      'const log = out.files["movie-Full.log"]; log[5] = log[5].slice(0, 12);',
+      /movie-Full.log, field line 6/,
+    ],
+    [
+      'nan in its log',
+      'out.files["movie-Full.log"][3] = "   3       nan      0.00";',
+      /line 4 x shift.*found nan/,
+    ],
+    [
+      'frames out of order',
+      'out.files["movie-Full.log"].splice(1, 2);',
+      /line 2.*expected frame 1, found frame 3/,
+    ],
+    ['no log, and prints no shifts', 'out.files = {}; out.printed = ["done"];', /no shifts of frames/],
+    [
+      'no log, and prints too few shifts',
+      'out.files = {}; out.printed = out.printed.filter((line) => !line.includes("(  5)"));',
+      /expected 5 frames, found 4/,
+    ],
+    [
+      'a gain that it passed over',
+      'out.printed.push("Gain reference will not be loaded.");',
+      /left out what was asked for: Gain reference/,
+    ],
+  ])('%s: the movie fails', async (_what, spoil, message) => {
+    await expect(spoilt(spoil)).rejects.toMatchObject({
+      code: 'PROGRAM_FAILED',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    [
+      'a patch is missing',
+      'const log = out.files["movie-Patch-Patch.log"]; log.splice(log.length - 7);',
+      /patches are missing.*expected 4, found 3/,
+    ],
+    [
+      'a row breaks off',
+      'const log = out.files["movie-Patch-Patch.log"]; log.length = log.length - 1; log[log.length - 1] = "   5    48.00";',
+      /columns are missing/,
+    ],
+    [
+      'the size is missing',
+      'out.files["movie-Patch-Patch.log"].splice(3, 1);',
+      /size of the movie is missing/,
+    ],
+  ])('%s in the log of the patches: the movie fails', async (_what, spoil, message) => {
+    await expect(spoilt(spoil, [2, 2])).rejects.toThrow(message);
+  });
+
+  it('are replaced by what is printed where no log was written, with a warning', async () => {
+    const { outcome } = await spoilt('out.files = {};');
+    expect(rmsd(outcome.shiftsPixels, TRUTH.shifts)).toBeLessThan(0.01);
+    expect(outcome.warnings.join()).toMatch(/wrote no log of its shifts/);
+  });
+
+  it('that contradict each other, or say that nothing moved, are told of', async () => {
+    const { outcome } = await spoilt(
+      'out.files["movie-Full.log"] = out.files["movie-Full.log"].map((line) => line.replace(/^( +\\d).*/, "$1 0.00 0.00"));',
+    );
+    expect(outcome.warnings.join()).toMatch(/nothing moved at all/);
+    expect(outcome.warnings.join()).toMatch(/those printed differ by up to \d/);
+  });
+
+  it('without logs of its patches have no local model, with the reason', async () => {
+    const { outcome } = await spoilt(
+      'for (const name of Object.keys(out.files)) if (/Patch-(Patch|Frame)/.test(name)) delete out.files[name];',
+      [2, 2],
+    );
+    expect(outcome.local).toEqual({ fit: null, reason: 'MotionCor wrote no log of its patches.' });
+    expect(outcome.warnings.join()).toMatch(/no log of its patches/);
+  });
+
+  it('hold the even part of the plain sum where it is wanted, unless the parts do not make the whole', async () => {
+    const { outcome, line } = await run({ request: { evenOdd: 'plain' } });
+    expect(line).toMatch(/-SplitSum 1/);
+    expect(outcome.evenOdd!.isWeighted).toBe(false);
+    expect(outcome.evenOdd!.even[5]! / outcome.sum[5]!).toBeCloseTo(0.375, 6);
+    const averaged = await run({ replay: { spoil: 'out.odd = 1;' }, request: { evenOdd: 'plain' } });
+    expect(averaged.outcome.evenOdd).toBeUndefined();
+    expect(averaged.outcome.warnings.join()).toMatch(/do not make up its whole sum/);
+    expect((await run({ request: { evenOdd: 'weighted' } })).line).not.toMatch(/SplitSum/);
+  });
+
+  it('that did not settle are told of', async () => {
+    const { outcome } = await spoilt(
+      'out.printed = out.printed.map((line) => line.replace("0.210", "1.210"));',
+    );
+    expect(outcome).toMatchObject({ converged: false, iterations: 2 });
+    expect(outcome.warnings.join()).toMatch(/did not settle/);
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { Batch } from '../../src/contract/batch.ts';
+import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
+import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
+import { recordPath } from '../../src/pipeline/record-file.ts';
+import { smallBatch } from '../support/movies.ts';
+import { createDouble, type Double } from './double-program.ts';
+
+/** A batch of one movie, `movie_1`, and the double that processes it; see `withMovie`. */
+export interface MovieWorld {
+  directory: string;
+  batch: Batch;
+  double: Double;
+}
+
+/** Makes a movie for each test of a file, and removes it afterwards. */
+export function withMovie() {
+  const world = {} as MovieWorld;
+  beforeEach(async () => {
+    world.directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
+    world.batch = await smallBatch(world.directory, { token: 'token-one', movies: 1 });
+    world.double = createDouble();
+  });
+  afterEach(() => rmSync(world.directory, { recursive: true, force: true }));
+
+  const run = (changes: Partial<Batch> = {}, signal?: AbortSignal): Promise<MovieResult> => {
+    const order = { ...world.batch, ...changes };
+    return processMovie(order, order.movies[0]!, world.double.tools, signal ? { signal } : {});
+  };
+  const inProcessed = (name: string) => join(world.batch.processedDir, name);
+  const moviePath = () => join(world.batch.rawDir, world.batch.movies[0]!.path);
+  const recordOnDisk = (): ResultRecord =>
+    resultRecordSchema.parse(
+      JSON.parse(readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8')),
+    );
+  const outputs = () => readdirSync(world.batch.processedDir).sort();
+  const withRecipe = (changes: Partial<Batch['recipe']>) =>
+    run({ recipe: { ...world.batch.recipe, ...changes } });
+  return { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe };
+}

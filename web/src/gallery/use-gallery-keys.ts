@@ -1,0 +1,71 @@
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import type { Verdict } from '../../../src/contract/review.ts';
+import type { SessionFeed, SeriesSnapshot } from '../state/session-feed.ts';
+import { useSessionKey } from '../state/session-context.ts';
+import { useKeys } from '../ui/use-keys.ts';
+import { keyWords, reviewWords } from '../ui/words.ts';
+
+export const GALLERY_KEYS = [
+  ['← → ↑ ↓', keyWords.move],
+  ['A', keyWords.accept],
+  ['R', keyWords.reject],
+  ['U', keyWords.undo],
+  ['X', keyWords.pick],
+  ['Enter', keyWords.open],
+] as const;
+
+/** Goes through the images, reviews, selects and opens movies by keys. */
+export function useGalleryKeys(gallery: {
+  readonly feed: SessionFeed | null;
+  readonly snapshot: SeriesSnapshot | null;
+  readonly bases: readonly string[];
+  readonly columns: number;
+  /** Movie that the keys are about; null before the first key. */
+  readonly current: string | null;
+  readonly setCurrent: (base: string | null) => void;
+  readonly showRow: (row: number) => void;
+}): void {
+  const { feed, snapshot, bases, columns, current, setCurrent } = gallery;
+  const key = useSessionKey();
+  const navigate = useNavigate();
+  const index = current === null ? -1 : bases.indexOf(current);
+  const goTo = (wanted: number) => {
+    const next = Math.min(bases.length - 1, Math.max(0, wanted));
+    const base = bases[next];
+    if (base === undefined) return;
+    setCurrent(base);
+    gallery.showRow(Math.floor(next / columns));
+  };
+  const move = (by: number) => () => goTo(index < 0 ? 0 : index + by);
+  const decide = (verdict: Verdict) => () => {
+    if (current === null || feed === null || snapshot === null) return;
+    const { store } = snapshot;
+    const movie = store.indexOf(current);
+    // The same review again removes it.
+    const isRemoved = movie !== undefined && store.verdict(movie) === verdict;
+    feed.desk.decide([current], isRemoved ? null : verdict);
+    if (!isRemoved) move(1)();
+  };
+  const undo = () => {
+    const undone = feed?.desk.undo() ?? [];
+    const [first] = undone;
+    if (first === undefined) return;
+    notifications.show({ message: reviewWords.undone(undone.length) });
+    if (undone.length === 1) goTo(bases.indexOf(first));
+  };
+  const open = (base: string) => () =>
+    void navigate({ to: '/s/$project/$user/$session/movie/$base', params: { ...key, base } });
+  useKeys({
+    ArrowRight: move(1),
+    ArrowLeft: move(-1),
+    ArrowDown: move(columns),
+    ArrowUp: move(-columns),
+    a: decide('accepted'),
+    r: decide('rejected'),
+    u: undo,
+    x: current === null ? undefined : () => feed?.selection.toggle(current),
+    Enter: current === null ? undefined : open(current),
+    Escape: current === null ? undefined : () => setCurrent(null),
+  });
+}

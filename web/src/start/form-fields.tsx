@@ -1,0 +1,57 @@
+import { Text } from '@mantine/core';
+import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
+import type { Contradiction } from '../../../src/contract/preview.ts';
+import { FORM_GROUPS, groupWords } from '../data/parameter-groups.ts';
+import type { FormValues } from './form-values.ts';
+import { ParameterField } from './parameter-field.tsx';
+import classes from './parameter-form.module.css';
+import type { FormKind, ParameterFormState } from './use-parameter-form.ts';
+import { formWords } from './words.ts';
+
+/** One field per parameter, in the groups of the table. */
+export function FormFields(props: {
+  state: ParameterFormState;
+  kind: FormKind;
+  contradictions: readonly Contradiction[];
+  /** Not on a phone, whose keyboard would cover the form. */
+  focusesFirst: boolean;
+}) {
+  const { state, kind, contradictions } = props;
+  const { values, opened, faults } = state;
+  const before = (name: string) =>
+    kind === 'resume' && values[name] !== opened.values[name]
+      ? formWords.before(String(opened.values[name] || formWords.unset))
+      : undefined;
+  return FORM_GROUPS.map((group) => (
+    <fieldset key={group} className={classes.group}>
+      <legend>{groupWords[group]}</legend>
+      <div className={classes.fields}>
+        {PARAMETER_TABLE.filter((p) => p.group === group).map((p) => (
+          <ParameterField
+            key={p.name}
+            declaration={p}
+            value={values[p.name] ?? ''}
+            fault={faults[p.name]}
+            source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
+            before={before(p.name)}
+            contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}
+            isFirst={p === PARAMETER_TABLE[0] && props.focusesFirst}
+            onChange={(value) => state.set(p.name, value)}
+          />
+        ))}
+      </div>
+      {group === 'microscope' && <DoseNote values={values} />}
+    </fieldset>
+  ));
+}
+
+/** What follows if both doses are given, or none. */
+function DoseNote({ values }: { values: FormValues }) {
+  const given = ['fmdose', 'dose'].filter((name) => String(values[name] ?? '').trim() !== '').length;
+  if (given === 1) return null;
+  return (
+    <Text size="sm" mt="xs" className={classes.note}>
+      {given === 0 ? formWords.noDose : formWords.bothDoses}
+    </Text>
+  );
+}

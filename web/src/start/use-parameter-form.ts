@@ -1,0 +1,85 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
+import { previewQuery } from '../api/beginning.ts';
+import { ApiError } from '../api/error.ts';
+import { sessionPath } from '../api/paths.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { useServices } from '../state/services.ts';
+import { tellFault } from '../ui/fault.tsx';
+import { uiWords } from '../ui/words.ts';
+import { byField, changedFields, type FormValues, faultsOf, prefill, toBody } from './form-values.ts';
+import { formWords } from './words.ts';
+
+export type FormKind = 'start' | 'resume';
+
+/** The preview is requested this long after the last key. */
+const TYPING_MS = 400;
+
+/** Values, faults and preview of the form of a start or a resume, and how it is sent. */
+export function useParameterForm(session: SessionDetail, kind: FormKind, onClose: () => void) {
+  const { queryClient, summaries } = useServices();
+  // As they were when the form was opened: an event must not change a field while somebody types.
+  const [opened] = useState(() => prefill(session, kind));
+  const [values, setValues] = useState<FormValues>(opened.values);
+  const [isChecked, setChecked] = useState(false);
+  const [refused, setRefused] = useState<Record<string, string>>({});
+  const form = useRef<HTMLFormElement>(null);
+  const invalid = useMemo(() => faultsOf(values), [values]);
+  const isValid = Object.keys(invalid).length === 0;
+  const changes = kind === 'resume' ? changedFields(opened.values, values) : null;
+  const body = useMemo(() => toBody(values, opened.sources), [values, opened]);
+  const [previewed] = useDebouncedValue(body, TYPING_MS);
+  const preview = useQuery(previewQuery(session, kind, previewed));
+  const focusFirstFault = () =>
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  const send = useMutation({
+    mutationFn: () =>
+      queryClient.api.post<SessionSummary>(`${sessionPath(session)}/${kind}`, changes ?? body),
+    onSuccess: (summary) => {
+      summaries.patch([summary]);
+      void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
+      notifications.show({ message: kind === 'start' ? formWords.started : uiWords.resumed });
+      onClose();
+    },
+    onError: (error) => {
+      if (!(error instanceof ApiError)) return;
+      setRefused(byField(error.faults, values));
+      focusFirstFault();
+    },
+  });
+  return {
+    form,
+    opened,
+    values,
+    faults: { ...refused, ...(isChecked ? invalid : {}) },
+    /** What is sent for a start or a trial; null while a value is missing or wrong. */
+    body: isValid ? body : null,
+    /** What a resume changes; null for a start. */
+    changes,
+    preview,
+    isSending: send.isPending,
+    sendError: send.error,
+    set(name: string, value: string | boolean) {
+      setValues((old) => ({ ...old, [name]: value }));
+      setRefused(({ [name]: _gone, ...rest }) => rest);
+    },
+    submit() {
+      setChecked(true);
+      setRefused({});
+      if (isValid) send.mutate();
+      else focusFirstFault();
+    },
+    /** @param error - what a trial was refused for; null: its values are not complete */
+    showTrialFault(error: ApiError | null) {
+      setChecked(true);
+      if (error !== null) setRefused(byField(error.faults, values));
+      if (error === null || error.faults.length > 0) focusFirstFault();
+      else tellFault(error);
+    },
+  };
+}
+
+export type ParameterFormState = ReturnType<typeof useParameterForm>;
