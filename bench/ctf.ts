@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { GOOD_CONFIDENCE } from '../src/contract/record.ts';
 import { compare, fitImage, type Row } from '../test/support/ctf/measure.ts';
 import { type MicrographTruth, makeMicrograph } from '../test/support/ctf/micrograph.ts';
-import { chance } from '../test/support/ctf/random.ts';
+import { RINGLESS_KINDS, ringlessImage } from '../test/support/ctf/ringless.ts';
+import { SWEEP_COUNT, sweepTruth } from '../test/support/ctf/sweep.ts';
+import { chance } from '../test/support/random.ts';
 import {
   BARS,
   type Bars,
@@ -13,9 +15,7 @@ import {
   printRow,
   printSummary,
 } from './ctf-parts/report.ts';
-import { RINGLESS_KINDS, ringlessImage } from '../test/support/ctf/ringless.ts';
 import { simulatedMicrograph } from './ctf-parts/simulated.ts';
-import { SWEEP_COUNT, sweepTruth } from '../test/support/ctf/sweep.ts';
 
 const OPTIONS = {
   set: { type: 'string', default: 'sweep' },

@@ -3,7 +3,7 @@ import { createExposure } from '../../src/simulator/exposure.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
 import type { Known } from '../../test/support/ctf/measure.ts';
-import { chance } from '../../test/support/ctf/random.ts';
+import { chance } from '../../test/support/random.ts';
 
 /** One exposure of the service's own simulator, particles and all, counted once: no motion. */
 export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {

@@ -1,12 +1,12 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRandom } from '../../src/base/random.ts';
 import type { MovieMetadata } from '../../src/contract/metadata.ts';
 import type { Ctf, Motion, ResultRecord } from '../../src/contract/record.ts';
 import { recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 import type { SessionPaths } from '../../src/sessions/names.ts';
 import { epuNames } from '../../src/simulator/epu-names.ts';
-import { gridPlace } from '../../src/simulator/grid.ts';
-import { chance } from '../../test/support/ctf/random.ts';
+import { gridPosition } from '../../src/simulator/grid.ts';
 
 const SEED = 7;
 /** 240 movies in a square: 50,000 are some 200 squares and 6,000 holes. */
@@ -16,11 +16,11 @@ const STARTED_AT = new Date('2026-01-01T00:00:00Z');
 const MS_PER_MOVIE = 3600;
 
 /** Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name can be told without the session. */
-export const namesOf = (index: number) => epuNames(SEED, gridPlace(SEED, index + 1, ROUTE), STARTED_AT);
+export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, ROUTE), STARTED_AT);
 
 /** What EPU would have written beside the movie. */
 function metadataOf(index: number): MovieMetadata {
-  const { stageUm, beamShift, targetPart } = gridPlace(SEED, index + 1, ROUTE);
+  const { stageUm, beamShift, targetPart } = gridPosition(SEED, index + 1, ROUTE);
   const [x, y, z] = stageUm;
   return {
     program: 'EPU',
@@ -89,11 +89,11 @@ export function writeLargeSession(
 
 /** Figures as a session shows them: defocus about its target, resolution with the ice of the square, one in fifty without rings. */
 export function likelyResults(seed: number): (index: number) => Partial<ResultRecord> {
-  const { uniform: even, gaussian: normal } = chance(seed);
+  const { uniform: even, gaussian: normal } = createRandom(seed);
   return (index) => {
     const hasRings = even() > 0.02;
     const metadata = metadataOf(index);
-    const place = gridPlace(SEED, index + 1, ROUTE);
+    const place = gridPosition(SEED, index + 1, ROUTE);
     const ice = Math.abs(Math.sin(index / 3000)) * 0.4 + 0.1 * (place.ice - 1) + 0.05 * Math.abs(normal());
     const defocusVA = 1e4 * ((metadata.targetDefocusUm ?? 0) + place.defocusErrorUm) + 200 * normal();
     const astigmatismA = Math.abs(250 + 120 * normal());

@@ -1,9 +1,12 @@
-/** Moves the content of an image by a little that differs from place to place. */
+/** Moves the content of an image by small local shifts. */
 
-/** Motion of what is seen at a pixel of the result, [x, y] in pixels. */
+/** Motion of the content that appears at a pixel of the result, [x, y] in pixels. */
 export type Displacement = (x: number, y: number) => readonly [number, number];
 
-/** Filters that shift by a part of a pixel: out(x) = sum of table[step][k] in(x + k - halfTaps + 1) is in(x + step / FRACTIONS). */
+/**
+ * Filters that shift by a part of a pixel: out(x) = sum of table[step][k] in(x + k - halfTaps + 1) is in(x +
+ * step / FRACTIONS).
+ */
 export interface SincFilter {
   readonly halfTaps: number;
   /** FRACTIONS + 1 rows of 2 * halfTaps. */
@@ -11,12 +14,12 @@ export interface SincFilter {
 }
 
 const FRACTIONS = 2048;
-/** The displacement is computed at every n-th pixel along each axis, and runs straight between. */
+/** The displacement is computed at every n-th pixel along each axis and interpolated linearly between. */
 const NODE_STEP = 16;
 
 /**
  * A sinc under Kaiser's window (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
- * @param beta - of the window: larger, less ripple and a wider band that is lost at Nyquist
+ * @param beta - of the window: a larger one has less ripple and loses a wider band at Nyquist
  */
 export function sincFilter(halfTaps: number, beta: number): SincFilter {
   const taps = 2 * halfTaps;
@@ -37,12 +40,12 @@ export function sincFilter(halfTaps: number, beta: number): SincFilter {
   return { halfTaps, table };
 }
 
-/** 16 taps: waves up to 3/4 of Nyquist come out right to a thousandth. */
-const USUAL_FILTER = sincFilter(8, 6);
+/** 16 taps: waves up to 3/4 of Nyquist are accurate to a thousandth. */
+const DEFAULT_FILTER = sincFilter(8, 6);
 
-/** Pixels that an image needs around what comes out of it. */
-export function bendMargin(largestPixels: number, filter = USUAL_FILTER): number {
-  return Math.ceil(largestPixels) + filter.halfTaps + 1;
+/** Pixels that `bend` needs around the result. @param maxPixels - largest displacement */
+export function bendMargin(maxPixels: number, filter = DEFAULT_FILTER): number {
+  return Math.ceil(maxPixels) + filter.halfTaps + 1;
 }
 
 /** Modified Bessel function of the first kind and order zero, by its series. */
@@ -58,7 +61,8 @@ function bessel(x: number): number {
 
 /**
  * out(x, y) = image(x - dx(x, y), y - dy(x, y)), along rows and then along columns.
- * @param image - (height + 2 margin) * (width + 2 margin), row-major: `margin` more pixels on each side than `out`
+ * @param image - (height + 2 margin) * (width + 2 margin), row-major: `margin` more pixels on each side than
+ * `out`
  * @param margin - see `bendMargin`
  * @param out - height*width, row-major
  */
@@ -69,17 +73,18 @@ export function bend(
   margin: number,
   displacement: Displacement,
   out: Float32Array,
-  filter = USUAL_FILTER,
+  filter = DEFAULT_FILTER,
 ): void {
   const { halfTaps, table } = filter;
   const taps = 2 * halfTaps;
   const pitch = width + 2 * margin;
   const rows = height + 2 * margin;
   const between = new Float32Array(rows * width);
-  // rows first, each pixel from where the columns will take it: at (x, y) with y - dy(x, y) = v
+  // Rows first, each pixel from where the columns will take it: at (x, y) with y - dy(x, y) = v.
   const alongX = createField(width, rows, (x, v) => {
     let y = v - margin;
-    for (let turn = 0; turn < SEARCH_TURNS; turn++) y = v - margin + displacement(x, y)[1];
+    for (let iteration = 0; iteration < SEARCH_ITERATIONS; iteration++)
+      y = v - margin + displacement(x, y)[1];
     return displacement(x, y)[0];
   });
   for (let v = 0; v < rows; v++) {
@@ -89,9 +94,7 @@ export function bend(
       const whole = Math.floor(at);
       const row = Math.round((at - whole) * FRACTIONS) * taps;
       const from = v * pitch + whole - halfTaps + 1;
-      let sum = 0;
-      for (let k = 0; k < taps; k++) sum += (table[row + k] ?? 0) * (image[from + k] ?? 0);
-      between[v * width + x] = sum;
+      between[v * width + x] = weightedSum(table, row, taps, image, from, 1);
     }
   }
   const alongY = createField(width, height, (x, y) => displacement(x, y)[1]);
@@ -101,18 +104,30 @@ export function bend(
       const at = y + margin - (line[x] ?? 0);
       const whole = Math.floor(at);
       const row = Math.round((at - whole) * FRACTIONS) * taps;
-      let from = (whole - halfTaps + 1) * width + x;
-      let sum = 0;
-      for (let k = 0; k < taps; k++, from += width) sum += (table[row + k] ?? 0) * (between[from] ?? 0);
-      out[y * width + x] = sum;
+      const from = (whole - halfTaps + 1) * width + x;
+      out[y * width + x] = weightedSum(table, row, taps, between, from, width);
     }
   }
 }
 
-/** Turns of an equation whose solution each turn comes nearer to by the slope of the motion, a hundredth. */
-const SEARCH_TURNS = 3;
+/** Sum of `taps` values, `step` apart, with the weights of one row of a filter. */
+function weightedSum(
+  table: Float64Array,
+  row: number,
+  taps: number,
+  values: Float32Array,
+  from: number,
+  step: number,
+): number {
+  let sum = 0;
+  for (let k = 0, at = from; k < taps; k++, at += step) sum += (table[row + k] ?? 0) * (values[at] ?? 0);
+  return sum;
+}
 
-/** A smooth function, row by row: computed at nodes, straight between them. @returns the same array at each call */
+/** Iterations of a fixed-point search; each reduces the error by the slope of the motion, a hundredth. */
+const SEARCH_ITERATIONS = 3;
+
+/** A smooth function row by row, interpolated linearly between nodes. @returns the same array in each call */
 function createField(width: number, height: number, value: (x: number, y: number) => number) {
   const columns = Math.ceil(width / NODE_STEP) + 1;
   const lines = Math.ceil(height / NODE_STEP) + 1;

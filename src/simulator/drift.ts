@@ -9,21 +9,21 @@ export interface DriftSettings {
   readonly seed: number;
 }
 
-/** The drift falls to 1/e of its first speed within this part of the movie. */
+/** The speed of the drift falls to 1/e within this part of the movie. */
 const SETTLING_PART = 0.2;
 /** Part of the drift that does not settle. */
 const STEADY_PART = 0.2;
-/** How far the direction turns during a movie, radians. */
-const LARGEST_TURN = 0.6;
+/** Maximum change of the direction during a movie, radians. */
+const MAX_TURN_RAD = 0.6;
 
 /**
- * Motion of the content relative to the first frame, [x, y] in pixels: fast at first, then slowing, slowly turning, with a
- * random walk on top. The first entry is [0, 0].
+ * Motion of the content relative to the first frame, [x, y] in pixels: fast at first, then slower, slowly
+ * changing direction, with a random walk added. The first entry is [0, 0].
  */
 export function createDrift(settings: DriftSettings): [number, number][] {
   const random = createRandom(settings.seed, 3);
   const direction = random.between(0, 2 * Math.PI);
-  const turn = random.between(-LARGEST_TURN, LARGEST_TURN);
+  const turn = random.between(-MAX_TURN_RAD, MAX_TURN_RAD);
   const shifts: [number, number][] = [];
   let walkX = 0;
   let walkY = 0;
@@ -44,12 +44,12 @@ export function createDrift(settings: DriftSettings): [number, number][] {
   return shifts;
 }
 
-/** Part of a motion that settles which is over after a part of the movie, 0 to 1. */
+/** Part of a settling motion that is over at a time of the movie, both 0 to 1. */
 export function settledPart(time: number): number {
   return (1 - Math.exp(-time / SETTLING_PART)) / (1 - Math.exp(-1 / SETTLING_PART));
 }
 
-/** To a ten-thousandth, before it is used: the truth on paper is then exactly the truth in the movie. */
+/** Rounded before use, so that the written truth is exactly that of the movie. */
 function rounded(pixels: number): number {
   return Math.round(pixels * 1e4) / 1e4 + 0;
 }

@@ -1,21 +1,24 @@
 /**
- * The stream of one camera frame with a 7-bit run and a 4-bit place (compression 65001), written without regard to the reader:
- * bit by bit, from the least significant on. A run of 127 is 127 empty pixels and no electron; the highest bit of each place
- * is turned round (0x0A).
+ * The stream of one camera frame with 7-bit run lengths and 4-bit sub-pixel positions (compression 65001),
+ * written independently of the reader: bit by bit, the least significant first. A run of 127 is 127 empty
+ * pixels and no electron; the highest bit of each coordinate is inverted (0x0A).
  */
 const RUN_BITS = 7;
 const MAX_RUN = 127;
-const PLACE_BITS = 4;
-const PLACE_FLIP = 0x0a;
+const POSITION_BITS = 4;
+const POSITION_FLIP = 0x0a;
 
 export interface EerEncoder {
-  /** @param position - y * width + x, beyond the last one; @param place - 0..15, x in quarters + 4 times y in quarters */
-  electron(position: number, place: number): void;
-  /** The stream up to the last pixel, in whole bytes. The encoder begins anew. */
+  /**
+   * @param pixel - y * width + x, greater than the last one
+   * @param subPixel - 0..15: x in quarters + 4 times y in quarters
+   */
+  electron(pixel: number, subPixel: number): void;
+  /** The stream up to the last pixel, in whole bytes. Resets the encoder. */
   finish(): Uint8Array;
 }
 
-/** @param pixels - of a frame */
+/** @param pixels - number of pixels of a frame */
 export function createEerEncoder(pixels: number): EerEncoder {
   let bytes = new Uint8Array(4096);
   let bit = 0;
@@ -35,10 +38,10 @@ export function createEerEncoder(pixels: number): EerEncoder {
     return rest;
   };
   return {
-    electron(position, place) {
-      put(skip(position - next), RUN_BITS);
-      put(place ^ PLACE_FLIP, PLACE_BITS);
-      next = position + 1;
+    electron(pixel, subPixel) {
+      put(skip(pixel - next), RUN_BITS);
+      put(subPixel ^ POSITION_FLIP, POSITION_BITS);
+      next = pixel + 1;
     },
     finish() {
       if (next < pixels) {

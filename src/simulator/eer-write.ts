@@ -7,20 +7,23 @@ import { createEerEncoder } from './eer-encode.ts';
 export interface EerWriterOptions {
   readonly width: number;
   readonly height: number;
-  /** Camera frames into which a fraction's electrons fall. */
+  /** Camera frames over which the electrons of a fraction are spread. */
   readonly framesPerFraction: number;
   readonly random: Random;
 }
 
 export interface EerWriter {
-  /** Spreads the counts of a fraction over its camera frames; an electron's place within its pixel is drawn. */
+  /** Spreads the counts of a fraction over its camera frames; sub-pixel positions are random. */
   appendFrame(counts: Uint8Array): void;
   finish(): void;
 }
 
 const SEVEN_BIT = 65001;
 
-/** A BigTIFF of one directory per camera frame, as EPU writes it. @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE */
+/**
+ * A BigTIFF of one directory per camera frame, as EPU writes it.
+ * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE
+ */
 export function createEerWriter(path: string, options: EerWriterOptions): EerWriter {
   const { width, height, framesPerFraction, random } = options;
   const file = createOutputFile(path);
@@ -61,11 +64,12 @@ export function createEerWriter(path: string, options: EerWriterOptions): EerWri
     appendFrame(counts) {
       try {
         const chosen = new Set<number>();
-        for (const [position, count] of counts.entries()) {
-          // A pixel counts once per camera frame: electrons that fall together are one event, as on the camera.
+        for (const [pixel, count] of counts.entries()) {
+          // A pixel counts once per camera frame: electrons that fall together are one event, as on the
+          // camera.
           chosen.clear();
           for (let i = 0; i < count; i++) chosen.add(Math.floor(framesPerFraction * random.uniform()));
-          for (const frame of chosen) encoders[frame]?.electron(position, Math.floor(16 * random.uniform()));
+          for (const frame of chosen) encoders[frame]?.electron(pixel, Math.floor(16 * random.uniform()));
         }
         for (const encoder of encoders) appendCameraFrame(encoder.finish());
       } catch (error) {

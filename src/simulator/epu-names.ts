@@ -1,5 +1,5 @@
 import { createRandom } from '../base/random.ts';
-import type { GridPlace } from './grid.ts';
+import type { GridPosition } from './grid.ts';
 
 export interface EpuNames {
   /** Folder of the movie, relative to `raw`, with slashes. */
@@ -9,19 +9,20 @@ export interface EpuNames {
 }
 
 /**
- * Tree and names as EPU makes them: `Images-Disc1/GridSquare_<id>/Data/FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`.
+ * Directories and file names as in EPU:
+ * `Images-Disc1/GridSquare_<id>/Data/FoilHole_<hole>_Data_<area>_<n>_<date>_<time>`.
  */
 export function epuNames(
   seed: number,
-  { square, hole, shot }: Pick<GridPlace, 'square' | 'hole' | 'shot'>,
+  { square, hole, exposure }: Pick<GridPosition, 'square' | 'hole' | 'exposure'>,
   acquiredAt: Date,
 ): EpuNames {
   const firstId = Math.floor(createRandom(seed, 5).between(10_000_000, 80_000_000));
   const holeId = firstId + 1000 + hole * 7;
-  const areaId = firstId + 100 + shot * 2;
+  const areaId = firstId + 100 + exposure * 2;
   return {
     folder: `Images-Disc1/GridSquare_${firstId + square * 3}/Data`,
-    base: `FoilHole_${holeId}_Data_${areaId}_${shot + 1}_${epuTime(acquiredAt)}`,
+    base: `FoilHole_${holeId}_Data_${areaId}_${exposure + 1}_${epuTime(acquiredAt)}`,
   };
 }
 

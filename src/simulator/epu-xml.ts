@@ -7,7 +7,7 @@ const DRAWING = 'http://schemas.datacontract.org/2004/07/System.Drawing';
 const UNITS = 'http://schemas.datacontract.org/2004/07/Fei.Common.Types';
 const FEI_TYPES = 'http://schemas.datacontract.org/2004/07/Fei.Types';
 
-/** Seconds a frame is exposed; says nothing about the counts. */
+/** Exposure time of a frame, seconds; without effect on the counts. */
 const FRAME_SECONDS = 0.1;
 const DETECTOR = 'BM-Simulated';
 
@@ -41,8 +41,9 @@ function pair(name: string, x: number, y: number): string {
 }
 
 /**
- * The XML that EPU puts beside an exposure: pixel size in metres, dose in electrons per square metre, voltage in volts, defocus
- * in metres and negative under focus, stage in metres and radians, beam shift in its own units.
+ * The XML that EPU writes beside a movie: pixel size in metres, dose in electrons per square metre, voltage
+ * in volts, defocus in metres and negative for underfocus, stage in metres and radians, beam shift in its own
+ * units.
  */
 export function epuImageXml(truth: MovieTruth, seed: number): string {
   const random = createRandom(seed, 11, truth.number);
@@ -108,12 +109,12 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('\n');
 }
 
-/** A 14 um pixel (Falcon) behind the magnification, to the next thousand: only to look right. */
+/** From a 14 um pixel (Falcon), rounded to thousands: only for the looks. */
 function nominalMagnification(pixelSizeA: number): number {
   return Math.round(140_000 / pixelSizeA / 1000) * 1000;
 }
 
-/** `EpuSession.dm`: only what names the session and its start. */
+/** `EpuSession.dm`, with the name of the session and its start only. */
 export function epuSessionXml(name: string, startedAt: Date): string {
   const escaped = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return [

@@ -7,13 +7,13 @@ export interface ExposureSettings extends SpecimenSettings {
   readonly optics: Optics;
   /** Root mean square of the undamaged image's contrast, a fraction of its mean. */
   readonly contrast: number;
-  /** Power of the water ring at 3.7 A against the film's; 0: none. */
+  /** Power of the water ring at 3.7 A relative to that of the film; 0: none. */
   readonly iceRing: number;
   /** Depth of the slow change of brightness by ice thickness, a fraction of the mean. */
   readonly iceGradient: number;
 }
 
-/** One field of view in the beam: what reaches the detector, before counting. */
+/** One field of view: what reaches the detector, before counting. */
 export interface Exposure {
   readonly particles: number;
   /** Undamaged contrast, for tests and pictures. */
@@ -22,8 +22,8 @@ export interface Exposure {
    * Relative intensity minus one, seen through the window after the content moved and took a dose.
    * @param shift - motion of the content, [x, y] pixels
    * @param doseEA2 - dose taken so far, e/A^2
-   * @param out - window.height*window.width, row-major; with `bent` what is left when its margin is taken off on each side
-   * @param bent - what differs over the field
+   * @param out - window.height*window.width, row-major; with `bent` without its margin on each side
+   * @param bent - local motion
    */
   renderContrast(shift: readonly [number, number], doseEA2: number, out: Float32Array, bent?: Bent): void;
 }
@@ -60,7 +60,9 @@ export function createExposure(settings: ExposureSettings, window: Window): Expo
   };
 }
 
-/** Potential to contrast: transfer, envelope, ice ring; scaled to the root mean square asked for, mean zero. */
+/**
+ * Potential to contrast: transfer, envelope, ice ring; scaled to the root mean square asked for, mean zero.
+ */
 function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
   const { nx, ny, re, im } = spectrum;
   const { pixelSizeA, optics } = settings;
@@ -68,7 +70,7 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
   let power = 0;
   for (let kx = 0; kx < nx / 2; kx++) {
     const frequencyX = kx / (nx * pixelSizeA);
-    // A column with kx > 0 stands for its conjugate too.
+    // A column with kx > 0 also represents its conjugate.
     const weight = kx === 0 ? 1 : 2;
     for (let ky = 0; ky < ny; ky++) {
       const frequencyY = signedFrequency(ky, ny) / (ny * pixelSizeA);
@@ -93,7 +95,7 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
   }
 }
 
-/** A wave of one period per field along x and along y: amplitude contrast, which the lens leaves as it is. */
+/** A wave of one period per field along x and along y: amplitude contrast, which the lens does not change. */
 function addIceGradient(spectrum: Spectrum, settings: ExposureSettings): void {
   const { nx, ny, re } = spectrum;
   const amplitude = (settings.iceGradient * nx * ny) / 2;

@@ -2,19 +2,20 @@ import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, wr
 import { createRandom } from '../base/random.ts';
 
 /**
- * zero: no bytes. truncated: ends early. garbage: right size, random bytes. frame-size: the last frame is smaller than the
- * others (TIFF only). movie-size: all frames have half the width and height, so that the gain does not fit. saturated: in the frame in
- * the middle every pixel has the largest value there is (not in EER, whose electrons are counted one by one).
+ * zero: no bytes. truncated: ends early. garbage: right size, random bytes. frame-size: the last frame is
+ * smaller than the others (TIFF only). movie-size: all frames have half the width and height, so that the
+ * gain does not fit. saturated: every pixel of the middle frame has the maximum value (not in EER, whose
+ * electrons are counted one by one).
  */
 export const FAULT_KINDS = ['zero', 'truncated', 'garbage', 'frame-size', 'movie-size', 'saturated'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** Which movies are spoilt: by number (1-based), or each with a chance (0..1). */
+/** Which movies get a fault: by number (1-based), or each with a probability (0..1). */
 export type FaultRule =
   | { readonly kind: FaultKind; readonly movies: readonly number[] }
   | { readonly kind: FaultKind; readonly chance: number };
 
-/** The first rule that applies to a movie. The same seed gives the same answer. */
+/** The fault of the first rule that applies to a movie; the same for the same seed. */
 export function chooseFault(rules: readonly FaultRule[], seed: number, number: number): FaultKind | null {
   const random = createRandom(seed, 6, number);
   for (const rule of rules) {
@@ -26,8 +27,8 @@ export function chooseFault(rules: readonly FaultRule[], seed: number, number: n
 
 const PART_KEPT = 0.6;
 
-/** Spoils a finished file in place. The kinds that change frames are made while the movie is written. */
-export function spoilFile(path: string, kind: FaultKind, seed: number): void {
+/** Damages a finished file in place. Faults that change frames are made while the movie is written. */
+export function damageFile(path: string, kind: FaultKind, seed: number): void {
   const { size } = statSync(path);
   switch (kind) {
     case 'zero':
@@ -61,8 +62,8 @@ function overwriteWithNoise(path: string, size: number, seed: number): void {
 const STRIP_OFFSETS = 273;
 
 /**
- * Hangs the one directory of a little-endian classic TIFF behind the last directory of another.
- * @param onePath - its image must lie in one strip, so that nothing but the strip's offset has to move
+ * Appends the only directory of a little-endian classic TIFF to those of another.
+ * @param onePath - its image must be one strip, so that only the strip's offset has to change
  */
 export function appendDirectory(moviePath: string, onePath: string): void {
   const one = readFileSync(onePath);
@@ -84,7 +85,7 @@ export function appendDirectory(moviePath: string, onePath: string): void {
   }
 }
 
-/** Where the link of the last directory stands. */
+/** Offset of the link of the last directory. */
 function lastLink(fd: number): number {
   const word = Buffer.alloc(4);
   let link = 4;

@@ -10,7 +10,7 @@ export interface GainSettings {
   readonly deadPerMillion?: number;
 }
 
-/** A detector: what it makes of electrons. It stays the same during a session. */
+/** A detector and its response. It stays the same during a session. */
 export interface Detector {
   readonly width: number;
   readonly height: number;
@@ -18,13 +18,15 @@ export interface Detector {
   readonly gain: Float32Array;
   /** Counts per electron: 1/gain, 0 on dead pixels. */
   readonly sensitivity: Float32Array;
-  /** [x, y, counts per frame]; the gain does not know of them. */
+  /** [x, y, counts per frame]; the gain reference does not correct them. */
   readonly hotPixels: readonly (readonly [number, number, number])[];
   /** [x, y]. */
   readonly deadPixels: readonly (readonly [number, number])[];
 }
 
-/** Standard deviations of the parts of a counting camera's gain, fractions of the mean: of the size seen on K3 references. */
+/**
+ * Standard deviations of the parts of a counting camera's gain, fractions of the mean: as on K3 references.
+ */
 const COLUMN_SPREAD = 0.02;
 const ROW_SPREAD = 0.015;
 const BLOCK_SPREAD = 0.02;
@@ -36,7 +38,10 @@ const BLOCK_COLUMNS = 128;
 /** Counts per frame of hot pixels. */
 const HOT_COUNTS: readonly [number, number] = [15, 90];
 
-/** Column and row stripes, readout blocks, shading and a pixel's own part, with hot and dead pixels; from the seed alone. */
+/**
+ * Column and row stripes, readout blocks, shading and a part of each pixel, with hot and dead pixels; from
+ * the seed alone.
+ */
 export function createGain(settings: GainSettings): Detector {
   const { width, height } = settings;
   const random = createRandom(settings.seed, 4);
@@ -56,11 +61,11 @@ export function createGain(settings: GainSettings): Detector {
     }
   }
   const pixels = width * height;
-  const place = (): [number, number] => [
+  const randomPixel = (): [number, number] => [
     Math.floor(random.between(0, width)),
     Math.floor(random.between(0, height)),
   ];
-  const deadPixels = Array.from({ length: perMillion(settings.deadPerMillion ?? 20, pixels) }, place);
+  const deadPixels = Array.from({ length: perMillion(settings.deadPerMillion ?? 20, pixels) }, randomPixel);
   for (const [x, y] of deadPixels) {
     sum -= gain[y * width + x] ?? 0;
     gain[y * width + x] = 0;
@@ -73,7 +78,7 @@ export function createGain(settings: GainSettings): Detector {
     gain[i] = value;
     sensitivity[i] = value > 0 ? 1 / value : 0;
   }
-  const hotPixels = Array.from({ length: perMillion(settings.hotPerMillion ?? 30, pixels) }, place)
+  const hotPixels = Array.from({ length: perMillion(settings.hotPerMillion ?? 30, pixels) }, randomPixel)
     .filter(([x, y]) => !dead.has(y * width + x))
     .map(([x, y]) => [x, y, Math.round(random.between(...HOT_COUNTS))] as const);
   return { width, height, gain, sensitivity, hotPixels, deadPixels };

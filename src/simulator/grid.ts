@@ -1,30 +1,30 @@
 import { createRandom } from '../base/random.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
-/** How a microscope goes over the grid. */
+/** The route of a microscope over the grid. */
 export interface GridRoute {
-  /** Holes of a square before it goes on to the next. */
+  /** Holes of a square before the next square. */
   readonly holesPerSquare: number;
   /** Movies of a hole. */
   readonly moviesPerHole: number;
 }
 export const DEFAULT_ROUTE: GridRoute = { holesPerSquare: 10, moviesPerHole: 4 };
 
-/** Where a movie is taken, and what the microscope is asked for there. */
-export interface GridPlace {
-  /** 0-based: of the square, of the hole over all squares, of the shot in the hole. */
+/** Where a movie is taken, and with which settings. */
+export interface GridPosition {
+  /** 0-based: of the square, of the hole over all squares, of the exposure in the hole. */
   readonly square: number;
   readonly hole: number;
-  readonly shot: number;
-  /** Of the stage, which goes to the middle of the hole; [x, y, z] in micrometres. */
+  readonly exposure: number;
+  /** Stage position, the middle of the hole; [x, y, z] in micrometres. */
   readonly stageUm: readonly [number, number, number];
-  /** In EPU's own unit, which is a linear map of micrometres on the specimen. */
+  /** In EPU's own unit, a linear function of micrometres on the specimen. */
   readonly beamShift: readonly [number, number];
-  /** Part of the range of defocus that is asked for, 0..1. */
+  /** Target defocus within its range, 0..1. */
   readonly targetPart: number;
-  /** How far the lens misses the target, micrometres: the height of the square, of the hole, and what focusing leaves. */
+  /** Deviation from the target, micrometres: height of the square, of the hole, and error of focusing. */
   readonly defocusErrorUm: number;
-  /** Thickness of the ice against that of the first square. */
+  /** Thickness of the ice relative to the first square. */
   readonly ice: number;
 }
 
@@ -32,41 +32,46 @@ export interface GridPlace {
 const SQUARE_PITCH_UM = 125;
 /** Quantifoil R1.2/1.3: holes of 1.2 um, 1.3 um of carbon between them. */
 const HOLE_PITCH_UM = 2.5;
-const SHOT_RADIUS_UM = 0.35;
-/** How well the stage finds a hole. */
+const EXPOSURE_RADIUS_UM = 0.35;
+/** Standard deviation of the stage position. */
 const STAGE_ERROR_UM = 0.08;
-/** EPU's unit for a micrometre of beam shift, and how its axes are turned: invented, since EPU does not say it. */
+/**
+ * EPU's unit per micrometre of beam shift, and the rotation of its axes: invented, since EPU does not
+ * document them.
+ */
 const SHIFT_PER_UM = 0.021;
 const SHIFT_TURN_RAD = 0.6;
-/** Parts of the range of defocus that are gone through hole by hole. */
+/** Target defocus of successive holes, as a part of the range. */
 const TARGET_PARTS = [0.5, 0.25, 0.75, 0, 1] as const;
 const SQUARE_ERROR_UM = 0.12;
 const HOLE_ERROR_UM = 0.04;
-const SHOT_ERROR_UM = 0.02;
+const EXPOSURE_ERROR_UM = 0.02;
 const ICE_PER_SQUARE = 0.25;
 const ICE_STEPS = 5;
 
 /**
- * A route over a grid: squares round its middle, in each a lattice of holes with some left out, row by row to and fro.
+ * A route over a grid: squares in a spiral from its middle, in each a lattice of holes with some left out, in
+ * alternating rows.
  * @param number - 1-based, of the movie
  */
-export function gridPlace(seed: number, number: number, route: GridRoute = DEFAULT_ROUTE): GridPlace {
+export function gridPosition(seed: number, number: number, route: GridRoute = DEFAULT_ROUTE): GridPosition {
   const index = number - 1;
   const hole = Math.floor(index / route.moviesPerHole);
-  const shot = index % route.moviesPerHole;
+  const exposure = index % route.moviesPerHole;
   const square = Math.floor(hole / route.holesPerSquare);
   const grid = createRandom(seed, 20);
   const [gridTurn, holeTurn] = [grid.between(-0.3, 0.3), grid.between(-0.7, 0.7)];
-  const middle = turned(spiral(square).map((n) => n * SQUARE_PITCH_UM) as [number, number], gridTurn);
+  const [squareX, squareY] = spiral(square);
+  const middle = turned([squareX * SQUARE_PITCH_UM, squareY * SQUARE_PITCH_UM], gridTurn);
   const ofSquare = createRandom(seed, 21, square);
   const ofHole = createRandom(seed, 22, hole);
-  const ofShot = createRandom(seed, 24, number);
-  const place = turned(
-    latticePlace(seed, square, hole % route.holesPerSquare, route.holesPerSquare),
+  const ofExposure = createRandom(seed, 24, number);
+  const holeUm = turned(
+    latticeHole(seed, square, hole % route.holesPerSquare, route.holesPerSquare),
     holeTurn,
   );
-  const angle = (2 * Math.PI * shot) / route.moviesPerHole + Math.PI / 4;
-  const radius = route.moviesPerHole === 1 ? 0 : SHOT_RADIUS_UM;
+  const angle = (2 * Math.PI * exposure) / route.moviesPerHole + Math.PI / 4;
+  const radius = route.moviesPerHole === 1 ? 0 : EXPOSURE_RADIUS_UM;
   const shift = turned([radius * Math.cos(angle), radius * Math.sin(angle)], SHIFT_TURN_RAD);
   const squareErrorUm = SQUARE_ERROR_UM * ofSquare.gaussian();
   const heightUm = ofSquare.between(-20, 20);
@@ -75,36 +80,38 @@ export function gridPlace(seed: number, number: number, route: GridRoute = DEFAU
   return {
     square,
     hole,
-    shot,
+    exposure,
     stageUm: [
-      middle[0] + place[0] + STAGE_ERROR_UM * stageErrorX,
-      middle[1] + place[1] + STAGE_ERROR_UM * stageErrorY,
+      middle[0] + holeUm[0] + STAGE_ERROR_UM * stageErrorX,
+      middle[1] + holeUm[1] + STAGE_ERROR_UM * stageErrorY,
       heightUm,
     ],
     beamShift: [SHIFT_PER_UM * shift[0], SHIFT_PER_UM * shift[1]],
-    targetPart: TARGET_PARTS[hole % TARGET_PARTS.length]!,
-    defocusErrorUm: squareErrorUm + holeErrorUm + SHOT_ERROR_UM * ofShot.gaussian(),
+    targetPart: TARGET_PARTS[hole % TARGET_PARTS.length] ?? 0,
+    defocusErrorUm: squareErrorUm + holeErrorUm + EXPOSURE_ERROR_UM * ofExposure.gaussian(),
     ice: 1 + ICE_PER_SQUARE * (square % ICE_STEPS),
   };
 }
 
-/** The range of defocus is gone through hole by hole. */
-export function targetUm({ targetPart }: GridPlace, { defocusRangeUm }: Partial<MovieSettings>): number {
+/** Target defocus of an exposure, micrometres. */
+export function targetUm({ targetPart }: GridPosition, { defocusRangeUm }: Partial<MovieSettings>): number {
   const [low, high] = defocusRangeUm ?? DEFAULT_MOVIE.defocusRangeUm;
   return Math.round(100 * (low + targetPart * (high - low))) / 100;
 }
 
-/** What the place on the grid does to a movie. The lens misses its target, but not the range that was asked for. */
-export function settingsAt(place: GridPlace, options: Partial<MovieSettings>) {
+/**
+ * Settings of a movie at a grid position. The defocus deviates from its target, but stays within the range.
+ */
+export function settingsAt(position: GridPosition, options: Partial<MovieSettings>) {
   const [low, high] = options.defocusRangeUm ?? DEFAULT_MOVIE.defocusRangeUm;
-  const defocusUm = Math.min(high, Math.max(low, targetUm(place, options) + place.defocusErrorUm));
+  const defocusUm = Math.min(high, Math.max(low, targetUm(position, options) + position.defocusErrorUm));
   return {
     defocusRangeUm: [defocusUm, defocusUm] as const,
-    iceRing: (options.iceRing ?? DEFAULT_MOVIE.iceRing) * place.ice,
+    iceRing: (options.iceRing ?? DEFAULT_MOVIE.iceRing) * position.ice,
   };
 }
 
-/** The n-th place of a square spiral round the origin, in steps of the lattice. */
+/** The n-th point of a square spiral around the origin, in lattice steps. */
 function spiral(n: number): [number, number] {
   let [x, y, dx, dy] = [0, 0, 1, 0];
   for (let step = 0, side = 1, walked = 0, turns = 0; step < n; step++) {
@@ -116,8 +123,11 @@ function spiral(n: number): [number, number] {
   return [x, y];
 }
 
-/** The n-th hole of a square, micrometres from its middle: a block of the lattice in which one in six is not good. */
-function latticePlace(seed: number, square: number, n: number, holes: number): [number, number] {
+/**
+ * The n-th hole of a square, micrometres from its middle: of a block of the lattice one hole in six is left
+ * out.
+ */
+function latticeHole(seed: number, square: number, n: number, holes: number): [number, number] {
   const random = createRandom(seed, 23, square);
   const columns = Math.ceil(Math.sqrt(1.2 * holes));
   let at = -1;

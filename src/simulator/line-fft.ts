@@ -1,11 +1,14 @@
 /**
  * Plain complex FFT of one line, radices 4, 2 and 3, in f64: Stockham's autosort form (as in Van Loan,
- * "Computational Frameworks for the FFT", 1992, section 1.7). Not the engine's FFT, so that simulator and engine cannot
- * share a mistake.
+ * "Computational Frameworks for the FFT", 1992, section 1.7). Not the engine's FFT, so that simulator and
+ * engine cannot share a mistake.
  */
 export interface LineFft {
   readonly length: number;
-  /** In place, X[k] = sum x[j] exp(-2 pi i j k / n), not normalised. With re and im exchanged it is the inverse. */
+  /**
+   * In place, X[k] = sum x[j] exp(-2 pi i j k / n), not normalised. With re and im exchanged it is the
+   * inverse.
+   */
   transform(re: Float64Array, im: Float64Array): void;
 }
 
@@ -62,20 +65,16 @@ function planStages(length: number): Stage[] {
   let rest = length;
   let stride = 1;
   while (rest > 1) {
-    const radix = rest % 4 === 0 ? 4 : rest % 2 === 0 ? 2 : rest % 3 === 0 ? 3 : null;
-    if (radix === null)
+    const radix = ([4, 2, 3] as const).find((factor) => rest % factor === 0);
+    if (radix === undefined)
       throw new RangeError(`no FFT of length ${length}: it has a factor other than 2 and 3`);
     const groups = rest / radix;
-    const cos = new Float64Array(groups * (radix - 1));
-    const sin = new Float64Array(groups * (radix - 1));
-    for (let p = 0; p < groups; p++) {
-      for (let k = 1; k < radix; k++) {
-        const angle = (-2 * Math.PI * p * k) / rest;
-        cos[p * (radix - 1) + k - 1] = Math.cos(angle);
-        sin[p * (radix - 1) + k - 1] = Math.sin(angle);
-      }
-    }
-    stages.push({ radix, groups, stride, cos, sin });
+    const angles = Float64Array.from({ length: groups * (radix - 1) }, (_, i) => {
+      const p = Math.floor(i / (radix - 1));
+      const k = 1 + (i % (radix - 1));
+      return (-2 * Math.PI * p * k) / rest;
+    });
+    stages.push({ radix, groups, stride, cos: angles.map(Math.cos), sin: angles.map(Math.sin) });
     rest = groups;
     stride *= radix;
   }

@@ -5,7 +5,7 @@ import { CodedError } from '../contract/errors.ts';
 import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
 import { createEerWriter } from './eer-write.ts';
-import { appendDirectory, type FaultKind, spoilFile } from './faults.ts';
+import { appendDirectory, damageFile, type FaultKind } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
 import { type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
@@ -13,17 +13,17 @@ import { createScene } from './scene.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
 export interface SimulateMovieOptions extends Partial<MovieSettings> {
-  /** Where the movie goes; it exists when the promise resolves. */
+  /** Path of the movie; it exists when the promise resolves. */
   readonly path: string;
   readonly seed: number;
-  /** Default: one of the movie's size, from the seed. */
+  /** Default: one of the movie's size, made from the seed. */
   readonly detector?: Detector;
   /** Default: good. */
   readonly fault?: FaultKind | null;
   readonly signal?: AbortSignal;
 }
 
-/** What is true about one movie, apart from its place in a session. */
+/** The true values of one movie, without its position in a session. */
 export interface MovieFacts {
   readonly settings: MovieSettings;
   readonly defocusUA: number;
@@ -31,7 +31,7 @@ export interface MovieFacts {
   readonly defocusAngleDeg: number;
   readonly electronsPerPixelFrame: number;
   readonly shiftsPixels: readonly (readonly [number, number])[];
-  /** What differs over the field; null: the frame moves as a whole. */
+  /** Local motion; null: the frame moves as a whole. */
   readonly localMotion: LocalTruth | null;
   readonly particles: number;
   readonly fault: FaultKind | null;
@@ -40,8 +40,8 @@ export interface MovieFacts {
 const MAX_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
- * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts, faults.
- * Deterministic from the seed. Yields to other work after each frame.
+ * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts,
+ * faults. Deterministic from the seed. Yields to other work after each frame.
  * @throws CodedError CANCELLED, DISK_FULL, OUTPUT_NOT_WRITABLE; RangeError for a detector of another size
  */
 export async function simulateMovie(options: SimulateMovieOptions): Promise<MovieFacts> {
@@ -67,7 +67,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
     if (signal?.aborted) {
       writer.finish();
       rmSync(path);
-      throw new CodedError('CANCELLED', 'The simulated movie was given up.', { file: path });
+      throw new CodedError('CANCELLED', 'The simulation of the movie was cancelled.', { file: path });
     }
     scene.render(frame, (frame + 0.5) * settings.dosePerFrameEA2, contrast);
     bytes = count(contrast, fault === 'saturated' && frame === frames >> 1);
@@ -75,7 +75,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   }
   writer.finish();
   if (fault === 'frame-size') appendSmallFrame(path, bytes, width, height);
-  if (fault !== null) spoilFile(path, fault, seed);
+  if (fault !== null) damageFile(path, fault, seed);
   const { lens, shiftsPixels, local, particles } = scene;
   return {
     settings,
@@ -99,7 +99,7 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
   return { ...settings, width: Math.floor(settings.width / 2), height: Math.floor(settings.height / 2) };
 }
 
-/** Contrast to counts as the movie's pixels; the bytes returned are overwritten by the next call. */
+/** Converts contrast to counts in the movie's pixel type; the next call overwrites the returned bytes. */
 function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
@@ -134,7 +134,7 @@ function createWriter(path: string, settings: MovieSettings, seed: number) {
   }
 }
 
-/** Adds the middle of a frame, an eighth cut away on each side, as a frame of its own. */
+/** Appends the middle of a frame, without an eighth on each side, as a further frame. */
 function appendSmallFrame(path: string, frame: Uint8Array, width: number, height: number): void {
   const left = Math.floor(width / 8);
   const top = Math.floor(height / 8);

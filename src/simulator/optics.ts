@@ -1,4 +1,7 @@
-/** The lens: what a microscope does to the spectrum of a thin specimen. Formulas written anew from the papers named. */
+/**
+ * The lens: its effect on the spectrum of a thin specimen. Formulas are implemented from the papers, not from
+ * the engine.
+ */
 export interface Optics {
   readonly voltageKv: number;
   readonly csMm: number;
@@ -15,7 +18,8 @@ export interface Optics {
 }
 
 /**
- * Relativistic wavelength of the electron, Angstrom: h / sqrt(2 m e V (1 + e V / (2 m c^2))) with CODATA 2018 constants.
+ * Relativistic wavelength of the electron, Angstrom: h / sqrt(2 m e V (1 + e V / (2 m c^2))) with CODATA 2018
+ * constants.
  */
 export function electronWavelengthA(voltageKv: number): number {
   const volts = voltageKv * 1000;
@@ -28,9 +32,9 @@ export function electronWavelengthA(voltageKv: number): number {
 }
 
 /**
- * Contrast transfer, -1..1, at the spatial frequency (kx, ky) in 1/Angstrom:
- * -sin(pi lambda k^2 D - pi/2 Cs lambda^3 k^4 + phase + asin A), D = (U+V)/2 + (U-V)/2 cos 2(theta - angle)
- * (Mindell and Grigorieff 2003; Rohou and Grigorieff 2015). Negative at low frequency under focus: dense is dark.
+ * Contrast transfer, -1..1, at the spatial frequency (kx, ky) in 1/Angstrom: -sin(pi lambda k^2 D - pi/2 Cs
+ * lambda^3 k^4 + phase + asin A), D = (U+V)/2 + (U-V)/2 cos 2(theta - angle) (Mindell and Grigorieff 2003;
+ * Rohou and Grigorieff 2015). Negative at low frequency for underfocus: dense is dark.
  */
 export function createTransfer(optics: Optics): (kx: number, ky: number) => number {
   const wavelength = electronWavelengthA(optics.voltageKv);
@@ -43,7 +47,7 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
   const constant = (optics.phaseShiftDeg * Math.PI) / 180 + Math.asin(optics.amplitudeContrast);
   return (kx, ky) => {
     const square = kx * kx + ky * ky;
-    // square * cos(2 (theta - angle)) without the arc tangent
+    // square * cos(2 (theta - angle)), without the arc tangent
     const turned = (kx * kx - ky * ky) * cosTwice + 2 * kx * ky * sinTwice;
     const defocusTerm = Math.PI * wavelength * (mean * square + halfDifference * turned);
     const csTerm = 0.5 * Math.PI * csA * wavelength ** 3 * square * square;
@@ -52,8 +56,9 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
 }
 
 /**
- * What is left of the amplitude at a spatial frequency after a dose: exp(-dose / (2 Ne)), Ne = 0.245 k^-1.665 + 2.81 e/A^2 at
- * 300 kV, 0.8 of that at 200 kV (Grant and Grigorieff 2015), between and beyond by a straight line, never below half.
+ * Remaining amplitude at a spatial frequency after a dose: exp(-dose / (2 Ne)), Ne = 0.245 k^-1.665 + 2.81
+ * e/A^2 at 300 kV, 0.8 of that at 200 kV (Grant and Grigorieff 2015), linear between and beyond, at least
+ * 0.5.
  * @param k - 1/Angstrom
  */
 export function doseFade(k: number, doseEA2: number, voltageKv: number): number {

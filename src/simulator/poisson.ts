@@ -1,12 +1,12 @@
 import type { Random } from '../base/random.ts';
 
-/** A mean above this is drawn in parts: the sum of Poisson numbers is a Poisson number of the summed mean. */
+/** A larger mean is drawn in parts: a sum of Poisson numbers is a Poisson number of the summed mean. */
 const MAX_PART = 16;
 const STEPS_PER_UNIT = 1024;
 const EXP_TABLE = Float64Array.from({ length: MAX_PART * STEPS_PER_UNIT + 2 }, (_, i) =>
   Math.exp(-i / STEPS_PER_UNIT),
 );
-/** Far more than a mean of 16 reaches in 2^32 draws. */
+/** Far more than a mean of 16 gives in 2^32 draws. */
 const MAX_COUNT = 100;
 const RECIPROCAL = Float64Array.from({ length: MAX_COUNT + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
 

@@ -6,7 +6,7 @@ import { goodLength } from './line-fft.ts';
 import { createLocalMotion, type LocalMotion } from './local-motion.ts';
 import type { MovieSettings } from './settings.ts';
 
-/** What one movie shows, without any counting: specimen, lens and motion. */
+/** The content of one movie before counting: specimen, lens and motion. */
 export interface Scene {
   readonly lens: {
     readonly defocusUA: number;
@@ -25,7 +25,10 @@ export interface Scene {
   render(frame: number, doseEA2: number, out: Float32Array): void;
 }
 
-/** Pixels around the frame beyond the range of the motion, so that nothing is seen twice on the periodic field. */
+/**
+ * Pixels around the frame beyond the range of the motion, so that the periodic field does not repeat within a
+ * movie.
+ */
 const MARGIN_PIXELS = 16;
 const NO_SHIFT = [0, 0] as const;
 
@@ -40,7 +43,7 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
     seed,
   });
   const localPixels = createRandom(seed, 15).between(...settings.localRangePixels);
-  const local = createLocalMotion({ frames, largestPixels: localPixels, seed });
+  const local = createLocalMotion({ frames, maxPixels: localPixels, seed });
   const around = local ? bendMargin(localPixels) : 0;
   const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS + 2 * around;
   const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
@@ -78,10 +81,13 @@ function drawLens(settings: MovieSettings, seed: number) {
   };
 }
 
-/** Turns to find where the content seen at a pixel came from; each is nearer by the slope of the local motion, a hundredth. */
-const SEARCH_TURNS = 4;
+/**
+ * Iterations to find where the content of a pixel came from; each reduces the error by the slope of the
+ * motion, a hundredth.
+ */
+const SEARCH_ITERATIONS = 4;
 
-/** Local motion of one frame as it is seen: at a pixel the motion of the content that has come there. */
+/** Local motion of one frame as seen: at each pixel the motion of the content that has arrived there. */
 function seenMotion(
   local: LocalMotion,
   frame: number,
@@ -90,7 +96,7 @@ function seenMotion(
 ): Displacement {
   return (x, y) => {
     let [dx, dy] = [0, 0];
-    for (let turn = 0; turn < SEARCH_TURNS; turn++) {
+    for (let iteration = 0; iteration < SEARCH_ITERATIONS; iteration++) {
       [dx, dy] = local(frame, (x - shift[0] - dx) / width - 0.5, (y - shift[1] - dy) / height - 0.5);
     }
     return [dx, dy];

@@ -9,7 +9,7 @@ import { epuNames, epuTime } from './epu-names.ts';
 import { epuImageXml, epuSessionXml } from './epu-xml.ts';
 import { chooseFault, type FaultRule } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
-import { DEFAULT_ROUTE, type GridRoute, gridPlace, settingsAt, targetUm } from './grid.ts';
+import { DEFAULT_ROUTE, type GridRoute, gridPosition, settingsAt, targetUm } from './grid.ts';
 import { type MovieFacts, simulateMovie } from './movie.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 import { pause, trickle } from './trickle.ts';
@@ -24,33 +24,35 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
   readonly intervalMs?: number;
   /** Integer. Default 1. */
   readonly seed?: number;
-  /** How it goes over the grid. Default: 10 holes in a square, 4 movies in a hole. */
+  /** Route over the grid. Default: 10 holes per square, 4 movies per hole. */
   readonly route?: GridRoute;
-  /** Time of the first movie in names and metadata. Default: now. Give it for names that repeat. */
+  /** Time of the first movie in names and metadata. Default: now. Needed for reproducible names. */
   readonly startedAt?: Date;
-  /** Each movie grows under its final name for so long; 0 (default): it appears whole. */
+  /** Time during which each movie grows under its final name; 0 (default): it appears whole. */
   readonly trickleMs?: number;
   readonly faults?: readonly FaultRule[];
-  /** wrong-size: half the width and height. none: the movies need no correction. Default: good. */
+  /** wrong-size: half the width and height. none: the movies need no gain correction. Default: good. */
   readonly gain?: 'good' | 'wrong-size' | 'none';
-  /** Stops the microscope; a movie in work is finished or leaves nothing. */
+  /** Stops the microscope; the current movie is finished or leaves nothing. */
   readonly signal?: AbortSignal;
-  /** After each movie, when it is whole on disk and in `truth.json`. */
+  /** Called after each movie, when it is complete on disk and in `truth.json`. */
   readonly onMovie?: (movie: MovieTruth) => void;
 }
 
 /**
- * A microscope at work: writes an EPU-like tree under `raw/`, movie after movie, and what is true about it to `truth.json`,
- * replaced after each movie. In a session that exists already it goes on with the next movie of the same detector.
+ * A running microscope: writes an EPU-like tree under `raw/`, movie after movie, and the true values to
+ * `truth.json`, which is replaced after each movie. In an existing session it continues with the next movie
+ * of the same detector.
  * @returns the truth of the whole session; `finished` is false where the signal ended it
- * @throws CodedError BAD_PARAMETERS where the session was made with another seed or size; DISK_FULL, OUTPUT_NOT_WRITABLE
+ * @throws CodedError BAD_PARAMETERS where the session was made with another seed or size; DISK_FULL,
+ * OUTPUT_NOT_WRITABLE
  */
 export async function simulateSession(options: SimulateSessionOptions): Promise<SessionTruth> {
   const { sessionDir, seed = 1, intervalMs = 0, signal } = options;
   const startedAt = options.startedAt ?? new Date();
   const truthPath = join(sessionDir, TRUTH_FILE);
   await mkdir(join(sessionDir, 'raw'), { recursive: true });
-  // On the same file system as raw, so that a whole movie appears by a rename.
+  // On the same file system as raw, so that a complete movie appears by a rename.
   const staging = join(sessionDir, `.simulator-${randomUUID()}`);
   await mkdir(staging);
   try {
@@ -59,9 +61,9 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
       continued(await readTruth(truthPath), detector, seed, truthPath) ??
       (await startSession(options, detector, seed, startedAt, staging));
     await writeTruth(truthPath, truth);
-    const begun = Date.now();
+    const startMs = performance.now();
     for (let made = 0; made < options.movies; made++) {
-      await pause(begun + made * intervalMs - Date.now(), signal);
+      await pause(startMs + made * intervalMs - performance.now(), signal);
       if (signal?.aborted) return truth;
       const acquiredAt = new Date(startedAt.getTime() + made * intervalMs);
       const movie = await takeMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
@@ -78,8 +80,8 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
   }
 }
 
-/** What EPU adds to a movie's name. */
-const ENDINGS = { tiff: '_fractions.tiff', mrc: '_fractions.mrc', eer: '_EER.eer' } as const;
+/** Suffixes that EPU adds to a movie's name. */
+const SUFFIXES = { tiff: '_fractions.tiff', mrc: '_fractions.mrc', eer: '_EER.eer' } as const;
 
 function createDetector(options: SimulateSessionOptions, seed: number): Detector {
   const { width = DEFAULT_MOVIE.width, height = DEFAULT_MOVIE.height } = options;
@@ -135,7 +137,7 @@ async function startSession(
     gain === 'good'
       ? detector
       : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
-  // Beside EER files, a gain to multiply with is one whose name ends so.
+  // Beside EER files, a gain reference with this extension is one to multiply with.
   const name =
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
@@ -146,8 +148,8 @@ async function startSession(
 }
 
 /**
- * A 32-bit float TIFF to multiply with, the same picture as the movies show. One whose name ends in `.gain` has the rows of the
- * EER files beside it, as EPU writes it: from the bottom.
+ * A 32-bit float TIFF to multiply with, in the orientation of the movies. One with the extension `.gain` has
+ * the row order of the EER files beside it, as EPU writes it: from the bottom.
  */
 export function writeGain(path: string, detector: Detector): void {
   const { width, height } = detector;
@@ -158,7 +160,7 @@ export function writeGain(path: string, detector: Detector): void {
   writer.finish();
 }
 
-/** @returns null where the signal came before the movie was made */
+/** @returns null where the signal came before the movie was complete */
 async function takeMovie(
   options: SimulateSessionOptions,
   detector: Detector,
@@ -168,16 +170,16 @@ async function takeMovie(
   staging: string,
 ): Promise<MovieTruth | null> {
   const { sessionDir, signal, trickleMs = 0 } = options;
-  const place = gridPlace(seed, number, options.route ?? DEFAULT_ROUTE);
-  const { folder, base } = epuNames(seed, place, acquiredAt);
-  const path = `raw/${folder}/${base}${ENDINGS[options.format ?? DEFAULT_MOVIE.format]}`;
+  const position = gridPosition(seed, number, options.route ?? DEFAULT_ROUTE);
+  const { folder, base } = epuNames(seed, position, acquiredAt);
+  const path = `raw/${folder}/${base}${SUFFIXES[options.format ?? DEFAULT_MOVIE.format]}`;
   const staged = join(staging, basename(path));
   const target = join(sessionDir, path);
   const fault = chooseFault(options.faults ?? [], seed, number);
   const movieSeed = Math.floor(createRandom(seed, 12, number).uniform() * 2 ** 32);
   let facts: MovieFacts;
   try {
-    const settings = { ...options, ...settingsAt(place, options) };
+    const settings = { ...options, ...settingsAt(position, options) };
     facts = await simulateMovie({ ...settings, path: staged, seed: movieSeed, detector, fault });
   } catch (error) {
     if (error instanceof CodedError && error.code === 'CANCELLED') return null;
@@ -190,9 +192,9 @@ async function takeMovie(
     base,
     acquiredAt: acquiredAt.toISOString(),
     bytes: size,
-    targetDefocusUm: targetUm(place, options),
-    stageUm: place.stageUm,
-    beamShift: place.beamShift,
+    targetDefocusUm: targetUm(position, options),
+    stageUm: position.stageUm,
+    beamShift: position.beamShift,
   });
   await mkdir(dirname(target), { recursive: true });
   const xml = join(staging, `${base}.xml`);
@@ -209,7 +211,7 @@ async function takeMovie(
 
 function movieTruth(
   facts: MovieFacts,
-  place: Pick<
+  context: Pick<
     MovieTruth,
     'number' | 'path' | 'base' | 'acquiredAt' | 'bytes' | 'targetDefocusUm' | 'stageUm' | 'beamShift'
   >,
@@ -217,7 +219,7 @@ function movieTruth(
   const { settings, ...rest } = facts;
   const { format, width, height, frames, pixelSizeA, voltageKv, csMm, amplitudeContrast } = settings;
   return {
-    ...place,
+    ...context,
     format,
     width,
     height,

@@ -1,4 +1,4 @@
-/** What can be chosen about a simulated movie. Everything has a default, see `DEFAULT_MOVIE`. */
+/** Settings of a simulated movie. Defaults: `DEFAULT_MOVIE`. */
 export interface MovieSettings {
   readonly width: number;
   readonly height: number;
@@ -17,7 +17,10 @@ export interface MovieSettings {
   readonly astigmatismRangeA: readonly [number, number];
   /** Range of the drift from the first to the last frame, pixels. */
   readonly driftRangePixels: readonly [number, number];
-  /** Range of the largest motion beyond that of the whole frame, from the first frame to the last, pixels; 0: the frame moves as a whole. */
+  /**
+   * Range of the maximum local motion from the first frame to the last, pixels; 0: the frame moves as a
+   * whole.
+   */
   readonly localRangePixels: readonly [number, number];
   /** Standard deviation of the random walk per frame and axis, pixels. */
   readonly jitterPixels: number;
@@ -25,20 +28,23 @@ export interface MovieSettings {
   readonly contrast: number;
   /** B-factor of the envelope exp(-B k^2 / 4), A^2. */
   readonly envelopeBA2: number;
-  /** Power of the ring of water at 3.7 A against the film's. */
+  /** Power of the water ring at 3.7 A relative to that of the film. */
   readonly iceRing: number;
   /** Depth of the slow change of brightness, fraction of the mean. */
   readonly iceGradient: number;
   /** 0..1. */
   readonly particleDensity: number;
   readonly format: 'tiff' | 'mrc' | 'eer';
-  /** Camera frames of an EER file per frame of the movie; `frames` and `dosePerFrameEA2` are those of the fractions. */
+  /**
+   * Camera frames of an EER file per frame of the movie; `frames` and `dosePerFrameEA2` are those of the
+   * fractions.
+   */
   readonly eerFramesPerFraction: number;
   /** Pixel of an MRC movie: 0 signed byte (counts up to 127), 1 signed 16-bit. TIFF movies are 8-bit, LZW. */
   readonly mrcMode: 0 | 1;
 }
 
-/** Small frames, so that a laptop makes a movie in a second or two. */
+/** Small frames, so that a laptop simulates a movie in one or two seconds. */
 export const DEFAULT_MOVIE: MovieSettings = {
   width: 1024,
   height: 1024,

@@ -11,7 +11,10 @@ export interface SpecimenSettings {
 }
 
 export interface Specimen {
-  /** ny*nx, row-major, projected potential in arbitrary units; white noise of unit power per A^2 plus particles. */
+  /**
+   * ny*nx, row-major, projected potential in arbitrary units; white noise of unit power per A^2 plus
+   * particles.
+   */
   readonly potential: Float32Array;
   readonly particles: number;
 }
@@ -23,7 +26,10 @@ const RING_HEIGHT_A = 36;
 const POINTS_PER_SUBUNIT = 10;
 const SUBUNIT_SPREAD_A = 11;
 const POINT_SIGMA_A = 4;
-/** Height of a point against the noise; chosen by eye so that particles can be seen at 1.5 um and 20 e/A^2. */
+/**
+ * Height of a point relative to the noise; chosen by eye so that particles are visible at 1.5 um and 20
+ * e/A^2.
+ */
 const POINT_HEIGHT = 0.28;
 
 /** Every movie shows the same molecule. */
@@ -31,7 +37,10 @@ const PARTICLE_SEED = 7;
 
 type Point = readonly [number, number, number];
 
-/** Amorphous film (white to the Nyquist frequency, as thin carbon nearly is) with particles in random orientations. */
+/**
+ * Amorphous film (white to the Nyquist frequency, as thin carbon nearly is) with particles in random
+ * orientations.
+ */
 export function createSpecimen(settings: SpecimenSettings): Specimen {
   const { nx, ny, pixelSizeA } = settings;
   const random = createRandom(settings.seed, 1);

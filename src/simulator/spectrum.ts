@@ -1,9 +1,9 @@
 import { createLineFft } from './line-fft.ts';
 
 /**
- * Spectrum of a real, periodic field of ny rows and nx columns. Only kx = 0..nx/2 is kept, the rest is its complex
- * conjugate. Value of (kx, ky) at `kx * ny + ky`, ky = 0..ny-1 (above ny/2: negative). The Nyquist lines are zero, because a
- * shift by a part of a pixel is not defined for them.
+ * Spectrum of a real, periodic field of ny rows and nx columns. Only kx = 0..nx/2 is stored, the rest is the
+ * complex conjugate. Value of (kx, ky) at `kx * ny + ky`, ky = 0..ny-1 (above ny/2: negative). The Nyquist
+ * lines are zero, because a shift by a part of a pixel is not defined for them.
  */
 export interface Spectrum {
   readonly nx: number;
@@ -70,90 +70,139 @@ export function forwardSpectrum(field: Float32Array, nx: number, ny: number): Sp
 
 export interface Shifter {
   /**
-   * The field moved by `shift` and faded, as seen through the window.
-   * @param shift - motion of the content, [x, y] in pixels: each frequency is turned by exp(-2 pi i (kx dx/nx + ky dy/ny))
+   * The field moved by `shift` and faded, within the window.
+   * @param shift - motion of the content, [x, y] in pixels: each frequency is multiplied by exp(-2 pi i (kx
+   * dx/nx + ky dy/ny))
    * @param fade - factor as a function of the spatial frequency, in cycles per pixel
    * @param out - window.height*window.width, row-major
    */
   render(shift: readonly [number, number], fade: (perPixel: number) => number, out: Float32Array): void;
 }
 
-/** Steps of the table of a fade over squared frequency, up to the corner of the spectrum (0.5 cycles per squared pixel). */
+/**
+ * Steps of the table of a fade over squared frequency, up to the corner of the spectrum (0.5 cycles per
+ * squared pixel).
+ */
 const FADE_STEPS = 8192;
 
-/** Keeps the buffers of the inverse transform, so that rendering frame after frame allocates nothing. */
+/** Keeps the buffers of the inverse transform, so that rendering frames allocates nothing. */
 export function createShifter(spectrum: Spectrum, window: Window): Shifter {
+  // After the column pass only the window's rows are needed, plus one row where the height is odd.
+  const rows = window.height + (window.height % 2);
+  const pitch = spectrum.nx / 2 + 1;
+  const half = { rows, pitch, re: new Float32Array(rows * pitch), im: new Float32Array(rows * pitch) };
+  const fadeTable = new Float64Array(FADE_STEPS + 1);
+  const transformColumns = createColumnPass(spectrum, window, half, fadeTable);
+  const transformRows = createRowPass(spectrum, window, half);
+  return {
+    render(shift, fade, out) {
+      for (let step = 0; step <= FADE_STEPS; step++) {
+        fadeTable[step] = fade(Math.sqrt((step + 0.5) / (2 * FADE_STEPS)));
+      }
+      transformColumns(shift[0], shift[1]);
+      transformRows(out);
+    },
+  };
+}
+
+/**
+ * Rows of the window whose columns are transformed and whose rows are not. Value of (kx, row) at `row * pitch
+ * + kx`.
+ */
+interface HalfTransformed {
+  readonly rows: number;
+  readonly pitch: number;
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+}
+
+/** Moves and fades the spectrum and transforms its columns. */
+function createColumnPass(
+  spectrum: Spectrum,
+  window: Window,
+  target: HalfTransformed,
+  fadeTable: Float64Array,
+): (shiftX: number, shiftY: number) => void {
   const { nx, ny } = spectrum;
-  const half = nx / 2;
-  const pitch = half + 1;
-  // After the column pass only the window's rows are needed; one row of slack for an odd height.
-  const rowsKept = window.height + (window.height % 2);
-  const re = new Float32Array(rowsKept * pitch);
-  const im = new Float32Array(rowsKept * pitch);
+  const scale = 1 / (nx * ny);
   const columns = createLineFft(ny);
-  const rows = createLineFft(nx);
   const c = new Float64Array(ny);
   const s = new Float64Array(ny);
-  const a = new Float64Array(nx);
-  const b = new Float64Array(nx);
   const turnRe = new Float64Array(ny);
   const turnIm = new Float64Array(ny);
-  const squareY = new Float64Array(ny);
-  for (let ky = 0; ky < ny; ky++) squareY[ky] = (signedFrequency(ky, ny) / ny) ** 2;
-  const fadeTable = new Float64Array(FADE_STEPS + 1);
-  const scale = 1 / (nx * ny);
+  const squareY = Float64Array.from({ length: ny }, (_, ky) => (signedFrequency(ky, ny) / ny) ** 2);
 
-  const columnPass = (shiftX: number, shiftY: number): void => {
+  /** One column, moved by `shiftX` and by the turns along y, and faded, to `c` and `s`. */
+  const moveColumn = (kx: number, shiftX: number): void => {
+    const angle = (-2 * Math.PI * kx * shiftX) / nx;
+    const cosX = Math.cos(angle);
+    const sinX = Math.sin(angle);
+    const squareX = (kx / nx) ** 2;
+    const start = kx * ny;
+    for (let ky = 0; ky < ny; ky++) {
+      const fade = fadeTable[Math.trunc((squareX + (squareY[ky] ?? 0)) * (2 * FADE_STEPS))] ?? 0;
+      const cosY = turnRe[ky] ?? 0;
+      const sinY = turnIm[ky] ?? 0;
+      const wr = (cosX * cosY - sinX * sinY) * fade;
+      const wi = (cosX * sinY + sinX * cosY) * fade;
+      const vr = spectrum.re[start + ky] ?? 0;
+      const vi = spectrum.im[start + ky] ?? 0;
+      c[ky] = vr * wr - vi * wi;
+      s[ky] = vr * wi + vi * wr;
+    }
+  };
+
+  return (shiftX, shiftY) => {
     for (let ky = 0; ky < ny; ky++) {
       const angle = (-2 * Math.PI * signedFrequency(ky, ny) * shiftY) / ny;
       turnRe[ky] = Math.cos(angle) * scale;
       turnIm[ky] = Math.sin(angle) * scale;
     }
-    for (let kx = 0; kx < half; kx++) {
-      const angle = (-2 * Math.PI * kx * shiftX) / nx;
-      const cosX = Math.cos(angle);
-      const sinX = Math.sin(angle);
-      const squareX = (kx / nx) ** 2;
-      const start = kx * ny;
-      for (let ky = 0; ky < ny; ky++) {
-        const fade = fadeTable[Math.trunc((squareX + (squareY[ky] ?? 0)) * (2 * FADE_STEPS))] ?? 0;
-        const cosY = turnRe[ky] ?? 0;
-        const sinY = turnIm[ky] ?? 0;
-        const wr = (cosX * cosY - sinX * sinY) * fade;
-        const wi = (cosX * sinY + sinX * cosY) * fade;
-        const vr = spectrum.re[start + ky] ?? 0;
-        const vi = spectrum.im[start + ky] ?? 0;
-        c[ky] = vr * wr - vi * wi;
-        s[ky] = vr * wi + vi * wr;
-      }
+    for (let kx = 0; kx < nx / 2; kx++) {
+      moveColumn(kx, shiftX);
       columns.transform(s, c);
-      for (let row = 0, at = kx; row < rowsKept; row++, at += pitch) {
+      for (let row = 0, at = kx; row < target.rows; row++, at += target.pitch) {
         const y = (window.y + row) % ny;
-        re[at] = c[y] ?? 0;
-        im[at] = s[y] ?? 0;
+        target.re[at] = c[y] ?? 0;
+        target.im[at] = s[y] ?? 0;
       }
     }
   };
+}
 
-  const rowPass = (out: Float32Array): void => {
-    for (let row = 0; row < rowsKept; row += 2) {
-      const first = row * pitch;
-      const second = first + pitch;
-      a[0] = re[first] ?? 0;
-      b[0] = re[second] ?? 0;
-      a[half] = 0;
-      b[half] = 0;
-      for (let k = 1; k < half; k++) {
-        const ar = re[first + k] ?? 0;
-        const ai = im[first + k] ?? 0;
-        const br = re[second + k] ?? 0;
-        const bi = im[second + k] ?? 0;
-        a[k] = ar - bi;
-        b[k] = ai + br;
-        a[nx - k] = ar + bi;
-        b[nx - k] = br - ai;
-      }
-      rows.transform(b, a);
+/** Transforms the rows, two at a time, and copies the window's columns. */
+function createRowPass(
+  { nx }: Spectrum,
+  window: Window,
+  { rows, pitch, re, im }: HalfTransformed,
+): (out: Float32Array) => void {
+  const half = nx / 2;
+  const line = createLineFft(nx);
+  const a = new Float64Array(nx);
+  const b = new Float64Array(nx);
+
+  /** Two rows, which begin at `first` and `second`, as one complex line in `a` and `b`. */
+  const combineRows = (first: number, second: number): void => {
+    a[0] = re[first] ?? 0;
+    b[0] = re[second] ?? 0;
+    a[half] = 0;
+    b[half] = 0;
+    for (let k = 1; k < half; k++) {
+      const ar = re[first + k] ?? 0;
+      const ai = im[first + k] ?? 0;
+      const br = re[second + k] ?? 0;
+      const bi = im[second + k] ?? 0;
+      a[k] = ar - bi;
+      b[k] = ai + br;
+      a[nx - k] = ar + bi;
+      b[nx - k] = br - ai;
+    }
+  };
+
+  return (out) => {
+    for (let row = 0; row < rows; row += 2) {
+      combineRows(row * pitch, (row + 1) * pitch);
+      line.transform(b, a);
       const both = row + 1 < window.height;
       for (let x = 0; x < window.width; x++) {
         const at = (window.x + x) % nx;
@@ -161,15 +210,5 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
         if (both) out[(row + 1) * window.width + x] = b[at] ?? 0;
       }
     }
-  };
-
-  return {
-    render(shift, fade, out) {
-      for (let step = 0; step <= FADE_STEPS; step++) {
-        fadeTable[step] = fade(Math.sqrt((step + 0.5) / (2 * FADE_STEPS)));
-      }
-      columnPass(shift[0], shift[1]);
-      rowPass(out);
-    },
   };
 }

@@ -5,13 +5,13 @@ export interface TrickleSettings {
   readonly durationMs: number;
   /** Default 20. */
   readonly pieces?: number;
-  /** When it fires, the rest follows at once, so that no half movie stays behind. */
+  /** When it aborts, the rest follows at once, so that no partial movie is left. */
   readonly signal?: AbortSignal;
   /** After each piece, with the bytes written so far. */
   readonly onPiece?: (bytes: number, total: number) => void;
 }
 
-/** Copies a file under its final name piece by piece, as a microscope does that writes over a slow share. */
+/** Copies a file under its final name piece by piece, like a microscope that writes to a slow share. */
 export async function trickle(source: string, target: string, settings: TrickleSettings): Promise<void> {
   const pieces = settings.pieces ?? 20;
   await using from = await open(source, 'r');

@@ -1,9 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeJsonAtomic } from '../base/atomic-file.ts';
+import { parseJson } from '../base/json.ts';
+import { LocatedError } from '../base/located-error.ts';
+import { unlessMissing } from '../base/missing-file.ts';
 import type { FaultKind } from './faults.ts';
 import type { LocalTruth } from './local-motion.ts';
 
-/** What is true about one simulated movie. */
+/** The true values of one simulated movie. */
 export interface MovieTruth {
   /** 1-based, in the order of acquisition. */
   readonly number: number;
@@ -26,11 +29,11 @@ export interface MovieTruth {
   /** Angstrom, positive = underfocus, U >= V. */
   readonly defocusUA: number;
   readonly defocusVA: number;
-  /** What the microscope was asked for, micrometres, positive = underfocus. Absent from sessions simulated before this was written. */
+  /** Target defocus, micrometres, positive = underfocus. Absent from sessions of earlier versions. */
   readonly targetDefocusUm?: number;
-  /** Where it was taken: [x, y, z] of the stage, micrometres. Absent as above. */
+  /** Stage position, [x, y, z] in micrometres. Absent from sessions of earlier versions. */
   readonly stageUm?: readonly [number, number, number];
-  /** From the middle of the hole, in the own unit of the metadata. Absent as above. */
+  /** From the middle of the hole, in the unit of the metadata. Absent from sessions of earlier versions. */
   readonly beamShift?: readonly [number, number];
   /** Degrees from x to defocus U towards y, which grows upwards, -90..90. */
   readonly defocusAngleDeg: number;
@@ -38,29 +41,32 @@ export interface MovieTruth {
   readonly totalDoseEA2: number;
   /** Electrons per pixel and frame, before the detector's sensitivity. */
   readonly electronsPerPixelFrame: number;
-  /** Motion of the content relative to the first frame, [x, y] in pixels, y upwards, one per frame: the mean over the field. */
+  /**
+   * Motion of the content relative to the first frame, [x, y] in pixels, y upwards, one per frame: the mean
+   * over the field.
+   */
   readonly shiftsPixels: readonly (readonly [number, number])[];
-  /** Motion beyond that at a grid of places; null: the frame moves as a whole. Absent from sessions simulated before this was written. */
+  /** Local motion beyond that; null: the frame moves as a whole. Absent from sessions of earlier versions. */
   readonly localMotion?: LocalTruth | null;
   readonly particles: number;
   readonly iceRing: number;
-  /** What was spoilt on purpose; null: a good movie. */
+  /** The fault that was made on purpose; null: a good movie. */
   readonly fault: FaultKind | null;
   /** Size of the file, bytes. */
   readonly bytes: number;
 }
 
-/** What is true about a simulated session: `truth.json` in the session directory. */
+/** The true values of a simulated session: `truth.json` in the session directory. */
 export interface SessionTruth {
   readonly version: 1;
   readonly seed: number;
   readonly width: number;
   readonly height: number;
-  /** Null where the movies need none. */
+  /** Null where the movies need no gain reference. */
   readonly gain: {
     /** Relative to the session directory. */
     readonly path: string;
-    /** Of the file; differs from the movies' where a wrong one was asked for. */
+    /** Size of the file; differs from that of the movies where a wrong one was asked for. */
     readonly width: number;
     readonly height: number;
   } | null;
@@ -69,31 +75,29 @@ export interface SessionTruth {
   /** [x, y]. */
   readonly deadPixels: readonly (readonly [number, number])[];
   readonly movies: readonly MovieTruth[];
-  /** False while the microscope runs or where it was stopped early. */
+  /** False while the microscope runs, or where it was stopped early. */
   readonly finished: boolean;
 }
 
 export const TRUTH_FILE = 'truth.json';
 
 /** Replaces the file whole or not at all. */
-export async function writeTruth(path: string, truth: SessionTruth): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx');
-  try {
-    await file.writeFile(`${JSON.stringify(truth)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+export const writeTruth = (path: string, truth: SessionTruth): Promise<void> => writeJsonAtomic(path, truth);
+
+/** @returns null where there is no such file @throws LocatedError where it is not a truth of this version */
+export async function readTruth(path: string): Promise<SessionTruth | null> {
+  const text = await unlessMissing(readFile(path, 'utf8'), null);
+  if (text === null) return null;
+  const truth = parseJson(text, path);
+  if (isTruth(truth)) return truth;
+  throw new LocatedError('It was not written by this simulator', { source: path, expected: 'version 1' });
 }
 
-/** @returns null where there is no such file */
-export async function readTruth(path: string): Promise<SessionTruth | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as SessionTruth;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
+/** Looks at the parts that a further simulation depends on. */
+const isTruth = (value: unknown): value is SessionTruth =>
+  typeof value === 'object' &&
+  value !== null &&
+  'version' in value &&
+  value.version === 1 &&
+  'movies' in value &&
+  Array.isArray(value.movies);

@@ -17,8 +17,8 @@ import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { cleanTemporary } from '../../src/pipeline/staging.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
 import { identityOf, noise, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const ENTRY = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const LARGE = { width: 512, height: 512, frames: 12 };

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { noise } from '../support/movies.ts';
 import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
   makePlace,
@@ -16,6 +15,7 @@ import {
   until,
   workersOf,
 } from '../support/e2e/harness.ts';
+import { noise } from '../support/movies.ts';
 
 const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '21'];
 

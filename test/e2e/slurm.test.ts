@@ -3,8 +3,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEDGER_FILE } from '../../src/sessions/ledger/open.ts';
-import { writeMovie } from '../support/movies.ts';
-import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
 import {
   makePlace,
   type Place,
@@ -16,6 +14,8 @@ import {
   until,
   workersOf,
 } from '../support/e2e/harness.ts';
+import { writeMovie } from '../support/movies.ts';
+import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
 
 const MOVIES = 6;
 

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { Ending, Executor, Handle } from '../../src/executors/executor.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
 import { smallBatch } from '../support/movies.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { type Action, type Bench, DOUBLE, ProcessBench } from './bench.ts';
 
 /** What a test of an executor must offer to the suite. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeMrcHeader, UNDETERMINED } from '../../src/formats/mrc/header.ts';
 import { inspectMovie, openMovie } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { faultOf, readAll, temporaryDirectory } from './temporary.ts';
 import { buildTiff } from '../support/formats/tiff-file.ts';
+import { faultOf, readAll, temporaryDirectory } from './temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { inspectMovie, openMovie, readImage } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { faultOf, temporaryDirectory } from './temporary.ts';
 import { buildTiff } from '../support/formats/tiff-file.ts';
+import { faultOf, temporaryDirectory } from './temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array | string): string => {

@@ -6,8 +6,6 @@ import { CodedError } from '../../src/contract/errors.ts';
 import { openMovie } from '../../src/formats/open.ts';
 import { frameBytes } from '../../src/formats/pixels.ts';
 
-export { seeded } from '../support/seeded.ts';
-
 /** A directory for the tests of a file; removed after them. */
 export function temporaryDirectory(): (name: string) => string {
   const directory = mkdtempSync(join(tmpdir(), 'formats-'));

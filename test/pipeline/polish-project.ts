@@ -15,8 +15,9 @@ import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { correctedStar, ctfStar, micrographRow } from '../../src/pipeline/session-stars.ts';
-import { poisson, randomNumbers } from '../engine/motion/synthetic-movie.ts';
+import { poisson } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from '../support/movies.ts';
+import { randomNumbers } from '../support/random.ts';
 
 /**
  * A RELION project around one movie of particles at known places, all in one orientation and in no need of a CTF, whose reference

@@ -6,8 +6,8 @@ import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
 import { openInputFile } from '../../src/formats/input-file.ts';
 import { openMrc } from '../../src/formats/mrc/read.ts';
 import { readImage } from '../../src/formats/open.ts';
-import { createDouble, DRIFT } from './double-program.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
+import { createDouble, DRIFT } from './double-program.ts';
 import { withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();

@@ -8,7 +8,7 @@ import { orientGain } from '../../src/engine/motion/orient.ts';
 import { openMovie } from '../../src/formats/open.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { randomNumbers } from '../engine/motion/synthetic-movie.ts';
+import { randomNumbers } from '../support/random.ts';
 import {
   BOX,
   extract,

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
-import { createDouble, type Double } from './double-program.ts';
 import { smallBatch } from '../support/movies.ts';
+import { createDouble, type Double } from './double-program.ts';
 
 let directory: string;
 let batch: Batch;

@@ -6,8 +6,8 @@ import type { Batch } from '../../src/contract/batch.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
 import { recordPath } from '../../src/pipeline/record-file.ts';
-import { createDouble, type Double } from './double-program.ts';
 import { smallBatch } from '../support/movies.ts';
+import { createDouble, type Double } from './double-program.ts';
 
 /** A batch of one movie, `movie_1`, and the double that processes it; see `withMovie`. */
 export interface MovieWorld {

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { type GridPlace, gridPlace, settingsAt, targetUm } from '../../src/simulator/grid.ts';
+import { type GridPosition, gridPosition, settingsAt, targetUm } from '../../src/simulator/grid.ts';
 
 const ROUTE = { holesPerSquare: 12, moviesPerHole: 4 };
 const places = (movies: number, seed = 3) =>
-  Array.from({ length: movies }, (_, i) => gridPlace(seed, i + 1, ROUTE));
-const distanceUm = (a: GridPlace, b: GridPlace) =>
+  Array.from({ length: movies }, (_, i) => gridPosition(seed, i + 1, ROUTE));
+const distanceUm = (a: GridPosition, b: GridPosition) =>
   Math.hypot(a.stageUm[0] - b.stageUm[0], a.stageUm[1] - b.stageUm[1]);
 
 describe('the route over the grid', () => {
-  it('takes the shots of a hole, then the next hole, then the next square', () => {
+  it('takes the exposures of a hole, then the next hole, then the next square', () => {
     const all = places(2 * 12 * 4);
-    expect(all.map(({ shot }) => shot).slice(0, 6)).toEqual([0, 1, 2, 3, 0, 1]);
-    expect(all[47]).toMatchObject({ square: 0, hole: 11, shot: 3 });
-    expect(all[48]).toMatchObject({ square: 1, hole: 12, shot: 0 });
-    expect(gridPlace(3, 49, ROUTE)).toEqual(all[48]);
+    expect(all.map(({ exposure }) => exposure).slice(0, 6)).toEqual([0, 1, 2, 3, 0, 1]);
+    expect(all[47]).toMatchObject({ square: 0, hole: 11, exposure: 3 });
+    expect(all[48]).toMatchObject({ square: 1, hole: 12, exposure: 0 });
+    expect(gridPosition(3, 49, ROUTE)).toEqual(all[48]);
   });
 
-  it('keeps the stage in the middle of a hole; the shots lie round it by the beam', () => {
+  it('keeps the stage in the middle of a hole; the exposures are around it by beam shift', () => {
     const [first, ...rest] = places(4);
-    for (const shot of rest) expect(shot.stageUm).toEqual(first!.stageUm);
+    for (const exposure of rest) expect(exposure.stageUm).toEqual(first!.stageUm);
     const sum = [first!, ...rest]
       .map(({ beamShift }) => beamShift)
       .reduce((a, b) => [a[0] + b[0], a[1] + b[1]]);
@@ -27,7 +27,7 @@ describe('the route over the grid', () => {
   });
 
   it('puts holes on a lattice of 2.5 um, none twice, and squares 125 um apart', () => {
-    const holes = places(3 * 48).filter(({ shot }) => shot === 0);
+    const holes = places(3 * 48).filter(({ exposure }) => exposure === 0);
     const ofSquare = holes.filter(({ square }) => square === 1);
     for (const hole of ofSquare) {
       const nearest = Math.min(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLocalMotion, type LocalMotion, localTruth } from '../../src/simulator/local-motion.ts';
 
-const SETTINGS = { frames: 24, largestPixels: 3, seed: 6 };
+const SETTINGS = { frames: 24, maxPixels: 3, seed: 6 };
 const motion = createLocalMotion(SETTINGS) as LocalMotion;
 const places = Array.from(
   { length: 441 },
@@ -42,7 +42,7 @@ describe('local motion', () => {
   it('is another one for another seed, and none where none is asked for', () => {
     const other = createLocalMotion({ ...SETTINGS, seed: 7 })!;
     expect(other(23, 0.4, 0.4)).not.toEqual(motion(23, 0.4, 0.4));
-    expect(createLocalMotion({ ...SETTINGS, largestPixels: 0 })).toBeNull();
+    expect(createLocalMotion({ ...SETTINGS, maxPixels: 0 })).toBeNull();
   });
 
   it('is written down at a grid from corner to corner, for each frame', () => {

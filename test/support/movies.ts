@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRandom } from '../../src/base/random.ts';
 import { BATCH_VERSION, type Batch } from '../../src/contract/batch.ts';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
@@ -7,13 +8,10 @@ import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 /** Small real movies, and batches over them, for tests of the pipeline, the executors and the command line. */
 export const SMALL = { width: 256, height: 256, frames: 4 } as const;
 
-/** Uniform noise of 0..15 counts, the same for the same seed (a linear congruential generator, Numerical Recipes). */
+/** Uniform noise of 0..15 counts, the same for the same seed. */
 export function noise(seed: number, length: number): Uint8Array {
-  let state = seed >>> 0;
-  return Uint8Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 28;
-  });
+  const { uint32 } = createRandom(seed);
+  return Uint8Array.from({ length }, () => uint32() >>> 28);
 }
 
 /** Writes an MRC movie in mode 6 of seeded noise. */

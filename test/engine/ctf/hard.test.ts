@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 import { HARD_KINDS, hardMicrograph } from '../../support/ctf/hard.ts';
 import { compare, fitImage } from '../../support/ctf/measure.ts';
 import { type MicrographTruth, makeMicrograph } from '../../support/ctf/micrograph.ts';
 import { sweepTruth } from '../../support/ctf/sweep.ts';
-import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
-import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
-import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 
 const SIZE = 1024;
 const plain = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg: 0 };

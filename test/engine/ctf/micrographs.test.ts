@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
 import { compare, fitImage } from '../../support/ctf/measure.ts';
 import { type MicrographTruth, makeMicrograph, powerAt, wavelengthA } from '../../support/ctf/micrograph.ts';
 import { RINGLESS_KINDS, ringlessImage } from '../../support/ctf/ringless.ts';
 import { sweepTruth } from '../../support/ctf/sweep.ts';
-import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
 
 /** Micrographs of bench/ctf, whose generator shares nothing with the fit; a small part of its sweep. */
 const fitted = async (truth: MicrographTruth) => {

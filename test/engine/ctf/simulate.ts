@@ -1,3 +1,4 @@
+import { createRandom } from '../../../src/base/random.ts';
 import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
@@ -68,19 +69,6 @@ export function simulateMicrograph(t: Truth): Float32Array {
 }
 
 export function noiseImage(size: number, seed: number): Float32Array {
-  const random = gaussians(seed);
+  const random = createRandom(seed).gaussian;
   return Float32Array.from({ length: size * size }, () => 100 + 10 * random());
-}
-
-/** Normally distributed numbers: xorshift32 through Box and Muller. */
-function gaussians(seed: number): () => number {
-  let state = (seed * 2654435761) | 1;
-  const uniform = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return ((state >>> 0) + 0.5) / 4294967296;
-  };
-  for (let i = 0; i < 20; i++) uniform();
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

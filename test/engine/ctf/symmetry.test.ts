@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeMicrograph } from '../../support/ctf/micrograph.ts';
-import { sweepTruth } from '../../support/ctf/sweep.ts';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+import { makeMicrograph } from '../../support/ctf/micrograph.ts';
+import { sweepTruth } from '../../support/ctf/sweep.ts';
 
 const SIZE = 1024;
 const truth = { ...sweepTruth(15, SIZE), pixelSizeA: 1.1, strengthA2: 0.15 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sweepTruth } from '../../support/ctf/sweep.ts';
-import { makeTilted } from '../../support/ctf/tilted.ts';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 import { fitPlane } from '../../../src/engine/ctf/plane.ts';
+import { sweepTruth } from '../../support/ctf/sweep.ts';
+import { makeTilted } from '../../support/ctf/tilted.ts';
 
 const SIZE = 1024;
 const film = {

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { createRealFft2d, type HalfSpectrum } from '../../../src/engine/fft/real-fft-2d.ts';
 
 function randomImage(width: number, height: number, seed: number): Float32Array {
-  let state = seed >>> 0;
-  return Float32Array.from({ length: width * height }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  });
+  const { uniform } = createRandom(seed);
+  return Float32Array.from({ length: width * height }, () => uniform() - 0.5);
 }
 
 /** One coefficient by the definition, in f64. */

@@ -1,15 +1,15 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { checkGain, type GainEvidence } from '../../../src/engine/gain-orientation/check.ts';
 import { type GainPattern, gainPattern } from '../../../src/engine/gain-orientation/pattern.ts';
 import { orientGain } from '../../../src/engine/motion/orient.ts';
 import { renderGainPicture } from '../../../src/engine/pictures/gain-picture.ts';
 import { createGain } from '../../../src/simulator/gain.ts';
-import { seeded } from '../../formats/temporary.ts';
 
 const SIDE = 200;
 const camera = createGain({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
-const next = seeded(9);
+const next = createRandom(9).uint32;
 /** 400 counts in the mean, with noise of 5 %, which is that of counting them; even instead of Poisson. */
 const sum = camera.sensitivity.map(
   (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((next() % 1000) - 500)) / 1000),

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { randomNumbers } from '../../support/random.ts';
 import { request } from './align-request.ts';
-import { drift, randomNumbers, rmsd, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
+import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
 beforeAll(() => {

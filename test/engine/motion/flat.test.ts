@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isFlat } from '../../../src/engine/motion/flat.ts';
-import { poisson, randomNumbers } from './synthetic-movie.ts';
+import { randomNumbers } from '../../support/random.ts';
+import { poisson } from './synthetic-movie.ts';
 
 const SIDE = 200;
 const counts = (mean: number) => {

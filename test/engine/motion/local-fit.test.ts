@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitLocalModel, type PatchPath } from '../../../src/engine/motion/local-fit.ts';
 import { localShift, splitMean } from '../../../src/engine/motion/local-model.ts';
-import { randomNumbers } from './synthetic-movie.ts';
+import { randomNumbers } from '../../support/random.ts';
 
 const FRAMES = 30;
 const PLACES = [-0.4, -0.2, 0, 0.2, 0.4];

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { randomNumbers } from '../../support/random.ts';
 import { hasRelion, relionAbsent, runRelion } from './relion.ts';
-import { randomNumbers } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'relion-gain-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { drift, randomNumbers, rmsd, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
+import { randomNumbers } from '../../support/random.ts';
+import { drift, rmsd, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
 beforeAll(() => {

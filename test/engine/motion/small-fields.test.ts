@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { motionErrors } from '../../support/motion/errors.ts';
 import { BENCH_MOVIE, type BenchMovie, ensureBenchMovie } from '../../support/motion/movie.ts';
-import { alignMovie } from '../../../src/engine/motion/align.ts';
 
 let dir: string;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { smoothPath } from '../../../src/engine/motion/smooth.ts';
 import { createRandom } from '../../../src/base/random.ts';
+import { smoothPath } from '../../../src/engine/motion/smooth.ts';
 
 type Path = [number, number][];
 

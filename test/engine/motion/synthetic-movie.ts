@@ -1,4 +1,5 @@
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
+import { randomNumbers } from '../../support/random.ts';
 
 /**
  * Movies with known truth, made without any of the engine: Gaussian blobs drawn at their exact shifted places, each pixel
@@ -22,17 +23,6 @@ export interface SyntheticOptions {
   readonly noiseless?: boolean;
   /** Sets raw pixels after counting. */
   readonly spoil?: (frame: Float32Array, index: number) => void;
-}
-
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export function poisson(mean: number, random: () => number): number {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { CodedError } from '../../../src/contract/errors.ts';
 import { openMovie, readImage } from '../../../src/formats/open.ts';
-import { faultOf, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
 import {
   buildDm,
   floats,
@@ -14,6 +14,7 @@ import {
   ulong,
   ushorts,
 } from '../../support/formats/dm-file.ts';
+import { faultOf, temporaryDirectory, upsideDown } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
@@ -68,7 +69,7 @@ describe('DigitalMicrograph images', () => {
     for (let length = 0; length < bytes.length - 8; length += 3)
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
     for (let seed = 0; seed < 1000; seed++) {
-      const next = seeded(seed);
+      const next = createRandom(seed).uint32;
       const spoilt = Buffer.from(bytes);
       for (let i = 0; i < 3; i++) spoilt[next() % spoilt.length] = next() & 255;
       try {

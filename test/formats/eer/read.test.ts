@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { EerOptions } from '../../../src/formats/eer/grouping.ts';
 import { inspectMovie, openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
-import { faultOf, temporaryDirectory } from '../temporary.ts';
 import {
   buildEer,
   bytesOf,
@@ -14,6 +13,7 @@ import {
   SEVEN_BIT,
   streamOf,
 } from '../../support/formats/eer-file.ts';
+import { faultOf, temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {

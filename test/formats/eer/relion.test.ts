@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
-import { seeded, temporaryDirectory } from '../temporary.ts';
 import { buildEer, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from '../../support/formats/eer-file.ts';
+import { temporaryDirectory } from '../temporary.ts';
 
 /** RELION's own rendering, where it is installed: it reads the two fixed codings of a 4096 sensor. */
 const PROGRAM = '/usr/bin/relion_convert_to_tiff';
@@ -13,7 +14,7 @@ const SIDE = 4096;
 const at = temporaryDirectory();
 
 function electrons(seed: number): Electron[] {
-  const next = seeded(seed);
+  const next = createRandom(seed).uint32;
   const positions = new Set(Array.from({ length: 40_000 }, () => next() % (SIDE * SIDE)));
   return [...positions]
     .sort((a, b) => a - b)

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { fitsHalf, statisticsOf, writeMrcHalf } from '../../../src/formats/mrc/write-half.ts';
 import { inspectMovie, readImage } from '../../../src/formats/open.ts';
-import { seeded, temporaryDirectory } from '../temporary.ts';
+import { temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 
 /** Noise on a level, as a sum of frames is. */
 function noise(count: number, level: number, spread: number): Float32Array {
-  const next = seeded(7);
+  const next = createRandom(7).uint32;
   const uniform = () => next() / 2 ** 32 - 0.5;
   return Float32Array.from({ length: count }, () => level + spread * Math.sqrt(12) * uniform());
 }

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { readAll, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
+import { readAll, temporaryDirectory, upsideDown } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
@@ -11,7 +12,7 @@ const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
 const SHAPE = { width: 203, height: 117 };
 /** Floats are kept finite, so that predictor and comparison see numbers. */
 function framesOf(pixelType: PixelType): Uint8Array[] {
-  const next = seeded(PIXEL_BYTES[pixelType]);
+  const next = createRandom(PIXEL_BYTES[pixelType]).uint32;
   return [0, 1, 2].map(() => {
     const count = SHAPE.width * SHAPE.height;
     if (pixelType === 'f32')

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { asNumbers } from '../../../src/formats/pixels.ts';
-import { faultOf, readAll, seeded, temporaryDirectory, upsideDown } from '../temporary.ts';
 import { buildTiff, packCodes, type Variant } from '../../support/formats/tiff-file.ts';
+import { faultOf, readAll, temporaryDirectory, upsideDown } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
@@ -16,7 +17,7 @@ const put = (bytes: Uint8Array): string => {
 
 /** Values that use the whole range of the type. */
 function randomFrame({ width, height, pixelType }: Variant, seed: number): number[] {
-  const next = seeded(seed);
+  const next = createRandom(seed).uint32;
   return Array.from({ length: width * height }, () => {
     const bits = next();
     if (pixelType === 'f32') return Math.fround((bits - 2 ** 31) / 1000);

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { createLzwDecoder } from '../../../src/formats/lzw-decoder.ts';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { encodeLzw } from '../../../src/formats/tiff/lzw-encode.ts';
 import { createTiffWriter, type TiffWriterOptions } from '../../../src/formats/tiff/write.ts';
-import { faultOf, readAll, seeded, temporaryDirectory } from '../temporary.ts';
 import { plainLzw } from '../../support/formats/tiff-file.ts';
+import { faultOf, readAll, temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 
@@ -21,7 +22,7 @@ function write(options: TiffWriterOptions, frames: readonly Uint8Array[]): strin
 
 /** Bytes with runs and noise, so that strings of LZW get long and its table fills up. */
 function mixedBytes(length: number, seed: number): Uint8Array {
-  const next = seeded(seed);
+  const next = createRandom(seed).uint32;
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; ) {
     const run = next() % 7 === 0 ? next() % 300 : 1;

@@ -9,13 +9,8 @@ import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import type { ProgramAdapter } from '../../../src/pipeline/adapter.ts';
 import { builtinAdapter } from '../../../src/pipeline/builtin.ts';
-import {
-  drift,
-  randomNumbers,
-  rmsd,
-  syntheticFrames,
-  writeSyntheticMovie,
-} from '../../engine/motion/synthetic-movie.ts';
+import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
+import { randomNumbers } from '../../support/random.ts';
 
 /** What a movie of these tests really does; a replay is told. */
 export interface Truth {

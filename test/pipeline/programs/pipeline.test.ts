@@ -11,8 +11,8 @@ import { registerPrograms } from '../../../src/pipeline/adapter.ts';
 import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
-import { createDouble } from '../double-program.ts';
 import { smallBatch } from '../../support/movies.ts';
+import { createDouble } from '../double-program.ts';
 import { MICROGRAPH, requestOf, StandIns, settingsOf } from './stand-in.ts';
 
 const standIns = new StandIns();

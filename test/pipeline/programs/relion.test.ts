@@ -12,11 +12,12 @@ import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
-import { drift, randomNumbers, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
-import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
+import { drift, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { until } from '../../sessions/support.ts';
-import { createDouble } from '../double-program.ts';
+import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { identityOf, smallBatch } from '../../support/movies.ts';
+import { randomNumbers } from '../../support/random.ts';
+import { createDouble } from '../double-program.ts';
 import { describeAligner } from './align-conformance.ts';
 import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
 
@@ -198,7 +199,7 @@ describe.skipIf(isMissing)(
         change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"),
         /a frame has no shift/,
       ],
-      ['a log that says nothing', change('movie.log', "''"), /has no alignment/],
+      ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
     ])('%s: the movie fails', async (_what, spoil, message) => {
       await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
         code: 'PROGRAM_FAILED',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { leastRmsd } from './bound.ts';
 import { measureAccuracy } from './measure.ts';
-import { createRandom } from '../../../src/base/random.ts';
 
 describe('shifts of a simulated movie', () => {
   it('are within half as much again of the least error that its noise allows, and no patch makes them worse', async () => {

@@ -1,5 +1,5 @@
+import { chance } from '../random.ts';
 import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
-import { chance } from './random.ts';
 
 /** What a micrograph may have beside its rings. */
 export const HARD_KINDS = [

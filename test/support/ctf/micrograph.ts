@@ -1,5 +1,5 @@
+import { chance } from '../random.ts';
 import { lineTransform } from './line-transform.ts';
-import { chance } from './random.ts';
 
 /**
  * Micrographs whose CTF is known, for measuring the fit. Nothing of `src` is used here: own wavelength, own CTF in the

@@ -1,5 +1,5 @@
+import { chance } from '../random.ts';
 import { fieldOfPower } from './micrograph.ts';
-import { chance } from './random.ts';
 
 export const RINGLESS_KINDS = [
   'white noise',

@@ -1,5 +1,5 @@
+import { chance } from '../random.ts';
 import type { MicrographTruth } from './micrograph.ts';
-import { chance } from './random.ts';
 
 export const SWEEP_COUNT = 200;
 

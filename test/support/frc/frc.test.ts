@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { idealSums } from './ideal-sum.ts';
-import { lowestUpTo, measureFrc } from './measure.ts';
-import { ringCorrelations } from './ring-correlation.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { createGain } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
+import { idealSums } from './ideal-sum.ts';
+import { lowestUpTo, measureFrc } from './measure.ts';
+import { ringCorrelations } from './ring-correlation.ts';
 
 describe('the dose-weighted sum against one made with the true motion', () => {
   const small = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };

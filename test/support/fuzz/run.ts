@@ -1,4 +1,4 @@
-import { seeded } from '../seeded.ts';
+import { createRandom } from '../../../src/base/random.ts';
 import { corpus } from './corpus.ts';
 import { judge } from './judge.ts';
 import { mutate } from './mutate.ts';
@@ -34,7 +34,7 @@ export function fuzz(
   for (let file = 0; file < files; file++) {
     const { kind, name, bytes } = originals[file % originals.length]!;
     onFile(file, name);
-    const spoilt = mutate(bytes, seeded(seed + file));
+    const spoilt = mutate(bytes, createRandom(seed + file).uint32);
     const before = process.cpuUsage();
     try {
       const ending = judge(kind, spoilt, scratch);

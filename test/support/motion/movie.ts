@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
+import { createRandom } from '../../../src/base/random.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createCounter } from './counter.ts';
 
@@ -48,16 +49,6 @@ export function benchMotion(movie: BenchMovie, frame: number, x: number, y: numb
     GLOBAL_WAY[0] * way + local * (1.2 * x * way + 1.4 * (x * x + 0.5 * x * y) * late),
     GLOBAL_WAY[1] * way + local * ((0.9 * y - 0.5 * x) * way - 1.2 * (y * y - 0.1) * late),
   ];
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
 }
 
 interface Blob {
@@ -110,11 +101,11 @@ export function ensureBenchMovie(
   const { width, height, frames, dose, localPixels, contrast, seed, drawnFrames } = movie;
   const drawn = Math.min(drawnFrames, frames);
   const cut = drawn < frames ? `-${drawn}drawn` : '';
-  const name = `bench-up-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${cut}`;
+  const name = `bench-v2-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${cut}`;
   const moviePath = `${directory}/${name}.tiff`;
   const gainPath = `${directory}/${name}-gain.tiff`;
   if (existsSync(moviePath) && existsSync(gainPath)) return { moviePath, gainPath };
-  const random = xorshift(12344 + seed);
+  const random = createRandom(12344 + seed).uint32;
   const gain = Float32Array.from({ length: width * height }, () => 0.95 + (random() % 1000) / 1e4);
   const gainWriter = createTiffWriter(gainPath, { width, height, pixelType: 'f32', compression: 'lzw' });
   gainWriter.appendFrame(new Uint8Array(gain.buffer));

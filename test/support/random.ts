@@ -1,4 +1,20 @@
-/** Chance from a seed: xorshift128 (Marsaglia 2003) and the polar method for the normal distribution. */
+/**
+ * The random numbers of synthetic movies and micrographs. Thresholds of tests were set with the very images that these make,
+ * and some RELION passes by little; everything else takes its random numbers from `src/base/random.ts`.
+ */
+
+/** Uniform in [0, 1), 32 bits (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 export interface Chance {
   /** 0..1 */
   uniform(): number;
@@ -6,6 +22,7 @@ export interface Chance {
   gaussian(): number;
 }
 
+/** xorshift128 (Marsaglia 2003), and the polar method for the normal distribution. */
 export function chance(seed: number): Chance {
   let x = (seed * 0x9e3779b1) | 1;
   let y = (seed ^ 0x7f4a7c15) | 0;
