@@ -17,6 +17,8 @@ import {
 
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
 const COUNT = 3;
+/** More than are done while a person reaches Stop. */
+const BACKLOG = 40;
 /** No view has more stops than this between two things that follow each other. */
 const MOST_STOPS = 90;
 
@@ -234,6 +236,9 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('stops: the question has the focus, and what is there afterwards has it again', async () => {
+    // A stop leaves a complete session complete, and Stop in its place: here movies are still to be done.
+    await simulate(place, '--movies', String(BACKLOG), ...MOVIES);
+    await until(async () => (await status(service, place)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');
     await press('Enter');
     await focused(button('Keep running'), 'the answer that changes nothing');
