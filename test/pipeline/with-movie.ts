@@ -10,7 +10,7 @@ import { smallBatch } from '../support/movies.ts';
 import { createDouble, type Double } from './double-program.ts';
 
 /** A batch of one movie, `movie_1`, and the double that processes it; see `withMovie`. */
-export interface MovieWorld {
+interface MovieWorld {
   directory: string;
   batch: Batch;
   double: Double;

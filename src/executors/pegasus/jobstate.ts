@@ -26,40 +26,53 @@ interface NodeState {
 const INTERNAL = /^(\d+) INTERNAL \*\*\* (\w+)(?: (\S+))? \*\*\*\s*$/;
 const NODE = /^(\d+) (\S+) (\S+) (\S+)/;
 
+interface WorkflowReading {
+  exitStatus: number | null;
+  starts: number;
+  isMonitorGone: boolean;
+  /** A DAGMan that refuses to start logs its end only. */
+  hasLoggedStart: boolean;
+}
+
 /** @param text - the whole log; its last line may still be in the making, and is left out then */
 export function readJobstate(text: string): JobstateReading {
-  let exitStatus: number | null = null;
-  let starts = 0;
-  let isMonitorGone = false;
-  /** A DAGMan that refuses to start logs its end only. */
-  let hasLoggedStart = false;
+  const workflow: WorkflowReading = {
+    exitStatus: null,
+    starts: 0,
+    isMonitorGone: false,
+    hasLoggedStart: false,
+  };
   const nodes = new Map<string, NodeState>();
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
-    const internal = INTERNAL.exec(line);
-    if (internal) {
-      const [, , event, value] = internal;
-      if (event === 'MONITORD_STARTED') hasLoggedStart = false;
-      if (event === 'DAGMAN_STARTED') {
-        starts++;
-        hasLoggedStart = true;
-        exitStatus = null; // a rescue appends to the log of the run before it
-      }
-      if (event === 'DAGMAN_FINISHED') {
-        if (!hasLoggedStart) starts++;
-        exitStatus = Number(value);
-      }
-      isMonitorGone = event === 'MONITORD_FINISHED';
-      continue;
-    }
-    const node = NODE.exec(line);
-    if (!node) continue;
-    const [, epoch, name = '', state = '', value] = node;
-    const isEnd = /^(JOB|POST_SCRIPT)_(SUCCESS|FAILURE)$/.test(state);
-    nodes.set(name, {
-      state,
-      sinceEpochSeconds: Number(epoch),
-      exitCode: isEnd ? Number(value) : (nodes.get(name)?.exitCode ?? null),
-    });
+    const [, , event, value] = INTERNAL.exec(line) ?? [];
+    if (event === undefined) readNode(nodes, line);
+    else readEvent(workflow, event, value);
   }
+  const { exitStatus, starts, isMonitorGone } = workflow;
   return { exitStatus, starts, isMonitorGone, nodes };
+}
+
+function readEvent(workflow: WorkflowReading, event: string, value: string | undefined): void {
+  workflow.isMonitorGone = event === 'MONITORD_FINISHED';
+  if (event === 'MONITORD_STARTED') workflow.hasLoggedStart = false;
+  if (event === 'DAGMAN_STARTED') {
+    workflow.starts++;
+    workflow.hasLoggedStart = true;
+    workflow.exitStatus = null; // a rescue appends to the log of the run before it
+  }
+  if (event === 'DAGMAN_FINISHED') {
+    if (!workflow.hasLoggedStart) workflow.starts++;
+    workflow.exitStatus = Number(value);
+  }
+}
+
+function readNode(nodes: Map<string, NodeState>, line: string): void {
+  const [, epoch, name, state = '', value] = NODE.exec(line) ?? [];
+  if (name === undefined) return;
+  const isEnd = /^(JOB|POST_SCRIPT)_(SUCCESS|FAILURE)$/.test(state);
+  nodes.set(name, {
+    state,
+    sinceEpochSeconds: Number(epoch),
+    exitCode: isEnd ? Number(value) : (nodes.get(name)?.exitCode ?? null),
+  });
 }

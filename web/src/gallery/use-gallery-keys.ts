@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import type { Verdict } from '../../../src/contract/review.ts';
-import type { SessionFeed, SeriesSnapshot } from '../state/session-feed.ts';
 import { useSessionKey } from '../state/session-context.ts';
+import type { SeriesSnapshot, SessionFeed } from '../state/session-feed.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import { keyWords, reviewWords } from '../ui/words.ts';
 

@@ -1,8 +1,8 @@
 import type { Box, Criteria } from '../data/criteria.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type Range, toPixel } from './axis.ts';
-import type { DragRectangle } from './drag-geometry.ts';
 import { type CanvasSize, clearedContext } from './canvas.ts';
+import type { DragRectangle } from './drag-geometry.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
 
 export interface OverlayState {

@@ -6,7 +6,7 @@ import { LimitHandles } from './limit-handles.tsx';
 import { nearest } from './nearest.ts';
 import { pressOnPlot } from './plot-keys.ts';
 import classes from './plots.module.css';
-import { PointsPainter, type PlotState } from './points-painter.ts';
+import { type PlotState, PointsPainter } from './points-painter.ts';
 import type { PointsPlotProps } from './points-props.ts';
 import { boxOf } from './points-view.ts';
 import { useActiveListeners } from './use-active-listeners.ts';
