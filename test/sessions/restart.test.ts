@@ -110,8 +110,8 @@ describe('restart', () => {
 
   test('leavings of dead workers are removed', async () => {
     world.movies(1);
-    const left = join(world.paths.processed, '.tmp', 'dead-token', 'X');
-    mkdirSync(left, { recursive: true });
+    const left = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
+    mkdirSync(join(left, 'work'), { recursive: true });
     writeFileSync(join(left, 'X.mrc'), 'half');
     await world.serve(new FakeExecutor());
     expect(existsSync(join(world.paths.processed, '.tmp'))).toBe(false);
