@@ -93,7 +93,7 @@ describe.skipIf(!CHROMIUM)(
       await shot('gain-2-panel');
       await page.getByRole('link', { name: /^FoilHole/ }).click();
       await page.getByText('Gain', { exact: true }).click();
-      await page.getByAltText(/pattern in the counts before and after/).waitFor();
+      await page.getByAltText(/in the counts before and after/).waitFor();
       await shot('gain-5-movie');
       await page.goBack();
     });

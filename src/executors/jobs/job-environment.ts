@@ -12,8 +12,11 @@ export interface JobEnvironment {
   readonly cores: number;
 }
 
-/** By these the script of a job says where it runs, if its scheduler is none of those that are known here. */
-const JOB_VARIABLES = {
+/**
+ * By these the script of a job says where it runs, if its scheduler is none of those that are known here.
+ * @public for drivers of other schedulers, as in the README of `executors/`
+ */
+export const JOB_VARIABLES = {
   cluster: 'CRYOEM_JOB_CLUSTER',
   id: 'CRYOEM_JOB_ID',
   node: 'CRYOEM_JOB_NODE',

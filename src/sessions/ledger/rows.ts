@@ -1,6 +1,6 @@
 import { isoOf } from '../../base/clock.ts';
 import type { MovieRow } from '../../contract/api.ts';
-import { ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
+import { ERROR_CODES, type ErrorCode, presentCode } from '../../contract/errors.ts';
 import { fromEntries } from '../../contract/from-entries.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { VERDICTS } from '../../contract/review.ts';
@@ -20,7 +20,7 @@ import {
 
 /** A code that this version does not know comes from a newer one. */
 export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
-  value === null ? null : (ERROR_CODES.find((code) => code === value) ?? 'INTERNAL');
+  value === null ? null : (ERROR_CODES.find((code) => code === presentCode(value)) ?? 'INTERNAL');
 
 /**
  * A movie as the ledger keeps it: what the page shows, plus what the scheduler needs. Times in ms since 1970.
