@@ -100,7 +100,7 @@ export function problemOf(
   const phase = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
   const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
   const splines = ({ maxPieces, minRings: each }: { maxPieces: number; minRings: number }) =>
-    localSplines(abscissa, Math.max(1, Math.min(most, Math.floor(rings / each))));
+    localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(rings / each))));
   const found = new Float64Array(bins * sectors);
   const weight = new Float64Array(bins * sectors);
   for (let j = 0; j < sectors; j++) {
