@@ -40,4 +40,4 @@ export function chooseExecutor(
 
 /** How many batches an executor may have in flight, over all sessions: its jobs are limited. */
 const maxInFlight = ({ maxJobs }: BatchSettings, executor: Executor): number =>
-  Math.min(maxJobs * executor.batchesPerJob, executor.mostInFlight);
+  Math.min(maxJobs * executor.batchesPerJob, executor.maxInFlight);

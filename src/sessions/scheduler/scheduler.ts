@@ -106,7 +106,7 @@ export class Scheduler {
     for (const session of this.parts.sessions()) {
       const handles = (batches.get(session) ?? []).map((batch) => batch.handle);
       const isQuiet = handles.length === 0 && session.executorWarnings.all.length === 0;
-      if (!isQuiet) session.executorWarnings.replace(this.context.executors.troubles(handles));
+      if (!isQuiet) session.executorWarnings.replace(this.context.executors.problems(handles));
     }
   }
 

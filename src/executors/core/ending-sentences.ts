@@ -1,7 +1,7 @@
 import type { Ending } from '../executor.ts';
 import type { GroupedBatch } from './book.ts';
 
-/** What became of a job that ended without a word of its own. */
+/** How a job ended that did not report its end. */
 const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   completed: () => 'did its batch',
   failed: () => 'failed',
@@ -15,13 +15,13 @@ const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   vanished: (title) => `is not known to ${title} any more`,
 };
 
-/** `Job 1234_5 on c1`, as far as it is known. */
+/** `Job 1234_5 on c1`, as far as known. */
 export function jobName({ report, group, task }: GroupedBatch): string {
   const id = report?.id ?? group.ids[task - 1] ?? null;
   const node = report?.node ? ` on ${report.node}` : '';
   return id === null ? 'The job' : `Job ${id}${node}`;
 }
 
-/** A sentence on how the job of a batch ended. @param title - of the scheduler */
+/** A sentence on how the job of a batch ended. @param title - name of the scheduler */
 export const endSentence = (batch: GroupedBatch, how: Ending['how'], title: string): string =>
   batch.report?.detail ?? `${jobName(batch)} ${END_TEXT[how](title)}.`;

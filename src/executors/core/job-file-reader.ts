@@ -1,10 +1,12 @@
 import { messageOf } from '../../base/errors.ts';
 import type { Core } from './core.ts';
 import { endAfterGrace } from './grace.ts';
-import { toldEnds } from './outcomes.ts';
+import { reportedEndings } from './outcomes.ts';
 
-/** Looks at what the jobs themselves have written: which have begun, which have ended, which give signs of life. */
-export class Looks {
+/**
+ * Reads the files that the jobs themselves write: which have begun, which have ended, which have heartbeats.
+ */
+export class JobFileReader {
   private readonly core: Core;
   private last: Promise<void> = Promise.resolve();
   private count = 0;
@@ -13,15 +15,15 @@ export class Looks {
     this.core = core;
   }
 
-  get isLooking(): boolean {
+  get isReading(): boolean {
     return this.count > 0;
   }
 
-  /** One at a time: whoever asks gets a look that began after the question. Never rejects. */
-  look(): Promise<void> {
+  /** One at a time: each caller gets a reading that began after its call. Never rejects. */
+  read(): Promise<void> {
     this.count++;
     this.last = this.last
-      .then(() => this.lookOnce())
+      .then(() => this.readOnce())
       .finally(() => {
         this.count--;
       });
@@ -32,12 +34,12 @@ export class Looks {
     await this.last;
   }
 
-  private async lookOnce(): Promise<void> {
+  private async readOnce(): Promise<void> {
     const { book, driver, settings, polling } = this.core;
     try {
       const submitted = book.grouped().filter(({ state }) => state !== 'waiting');
-      for (const { batch, ending } of await toldEnds(submitted, driver.title))
-        book.end(batch, 'told', ending);
+      for (const { batch, ending } of await reportedEndings(submitted, driver.title))
+        book.end(batch, 'reported', ending);
       for (const batch of submitted) {
         if (batch.hasBegun) book.move(batch, 'began');
         if (batch.state !== 'grace' || batch.verdict === null) continue;
