@@ -11,7 +11,7 @@ import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { Empty, Fault } from '../ui/fault.tsx';
 import classes from './grid.module.css';
 import { GridOverview } from './grid-overview.tsx';
-import { GridSquareView } from './grid-square-view.tsx';
+import { SquareView } from './square-view.tsx';
 import { gridWords } from './words.ts';
 
 const noCriteria = new Observable(NO_CRITERIA);
@@ -20,6 +20,7 @@ export interface GridTabProps {
   readonly snapshot: SeriesSnapshot | null;
   /** Movies of the session. */
   readonly total: number;
+  /** The open square. */
   readonly square: string | undefined;
   readonly metric: GridMetric | undefined;
   readonly order: SquareOrder | undefined;
@@ -27,7 +28,7 @@ export interface GridTabProps {
   readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
 }
 
-/** Where on the grid the movies were taken: squares, and the holes of the one that is open. */
+/** Where on the grid the movies were recorded: all squares, or the holes of the open one. */
 export function GridTab(props: GridTabProps) {
   const { snapshot, square, metric = 'fitResolution', order = 'begun', onSearch } = props;
   const key = useSessionKey();
@@ -56,14 +57,18 @@ export function GridTab(props: GridTabProps) {
     );
   }
   const shared = {
-    ...{ grid: grid.data, snapshot, metric, criteria, model: feed.selection },
+    grid: grid.data,
+    snapshot,
+    metric,
+    criteria,
+    model: feed.selection,
     onMetric: (next: GridMetric) => onSearch({ metric: next }),
     onSquare: (name: string | null) => onSearch({ square: name ?? undefined }, true),
   };
   return square === undefined ? (
     <GridOverview {...shared} order={order} onOrder={(next) => onSearch({ order: next })} />
   ) : (
-    <GridSquareView
+    <SquareView
       {...shared}
       key={square}
       square={square}
