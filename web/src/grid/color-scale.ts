@@ -2,7 +2,9 @@ import { niceTicks } from '../data/statistics.ts';
 
 type Rgb = readonly [number, number, number];
 
-/** "viridis" (Smith & van der Walt 2015), nine of its colours: distinct with any colour vision, and in grey. */
+/**
+ * "viridis" (Smith & van der Walt 2015), nine of its colours: distinct with any colour vision, and in grey.
+ */
 const VIRIDIS: readonly Rgb[] = [
   [68, 1, 84],
   [71, 45, 123],
@@ -40,7 +42,8 @@ const MIN_RELATIVE_SPAN = 0.02;
 const MIN_HIGH = { difference: 1e-6, value: 1e-9 } as const;
 
 /**
- * A scale that begins and ends at round numbers, so that a new value seldom changes it. The better end is bright.
+ * A scale that begins and ends at round numbers, so that a new value seldom changes it. The better end is
+ * bright.
  * @param range - minimum and maximum of the values; null if there is none
  * @param isDifference - the scale is symmetric about zero
  */

@@ -14,7 +14,9 @@ import type { OpenSquare } from './open-square.ts';
 import view from './square-view.module.css';
 import { gridWords } from './words.ts';
 
-/** The movie under the pointer, or the chosen one: image, values, and its hole. Its height is always the same. */
+/**
+ * The movie under the pointer, or the chosen one: image, values, and its hole. Its height is always the same.
+ */
 export function ExposurePanel(props: { open: OpenSquare; base: string | null; store: Series }) {
   const { open, base, store } = props;
   const hole = open.holes.holes.find(({ exposures }) => exposures.some((one) => one.base === base));

@@ -8,7 +8,8 @@ import type { SessionSearch } from '../routes.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { Empty, Fault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import classes from './grid.module.css';
 import { GridOverview } from './grid-overview.tsx';
 import { SquareView } from './square-view.tsx';
@@ -36,7 +37,9 @@ export function GridTab(props: GridTabProps) {
   const grid = useQuery(gridQuery(key));
   const criteria = useObservable(feed?.selection.criteria ?? noCriteria);
   if (grid.isError && !grid.data)
-    return <Fault title={gridWords.loadFailed} error={grid.error} again={() => void grid.refetch()} />;
+    return (
+      <ErrorMessage title={gridWords.loadFailed} error={grid.error} onRetry={() => void grid.refetch()} />
+    );
   if (!grid.data || !feed || !snapshot || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
       <section aria-busy="true" aria-label={gridWords.loading} className={classes.loading}>
@@ -48,7 +51,7 @@ export function GridTab(props: GridTabProps) {
     const hint = props.total === 0 ? gridWords.emptyNoMovies : gridWords.emptyHint(props.total);
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconGridDots size={28} stroke={1.5} />}
           title={gridWords.empty}
           hint={grid.data.isReading ? gridWords.reading : hint}

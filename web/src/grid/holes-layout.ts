@@ -3,8 +3,9 @@ import { add, distance, meanPoint, type Point, ringPoint, typicalDistance } from
 import { scaledShifts } from './scaled-shifts.ts';
 
 /**
- * What the positions are made of. `shift`: stage position and shift, both in micrometres. `scaled`: stage position, and a
- * shift in the unit of the program, scaled to fit. `stage`: stage positions only. `names`: no position is known.
+ * What the positions are made of. `shift`: stage position and shift, both in micrometres. `scaled`: stage
+ * position, and a shift in the unit of the program, scaled to fit. `stage`: stage positions only. `names`: no
+ * position is known.
  */
 type LayoutBasis = 'shift' | 'scaled' | 'stage' | 'names';
 
@@ -19,7 +20,9 @@ interface PlacedHole extends Point {
 }
 export interface HolesLayout {
   readonly basis: LayoutBasis;
-  /** Micrometres, y upwards; with `names` the distance of holes is 1. Holes without any position are missing. */
+  /**
+   * Micrometres, y upwards; with `names` the distance of holes is 1. Holes without any position are missing.
+   */
   readonly holes: readonly PlacedHole[];
   /** Of the circle that stands for a hole, in the same unit. */
   readonly radius: number;
@@ -96,7 +99,9 @@ function usualOffsets(holes: readonly LocatedHole[]): Map<string, Point> {
   return usual;
 }
 
-/** An exposure of unknown position gets the one that its number has in other holes, or the middle of the hole. */
+/**
+ * An exposure of unknown position gets the one that its number has in other holes, or the middle of the hole.
+ */
 function placeExposures(
   { name, exposures, middle }: LocatedHole,
   hole: number,

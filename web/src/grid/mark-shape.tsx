@@ -8,7 +8,10 @@ const CROSS_REACH = 0.85;
 /** Between a mark and the ring around it, px. */
 const RING_GAP_PX = 4;
 
-/** The mark of a movie: a disk in the colour of its value, hollow without one; a cross if rejected; a triangle if failed. */
+/**
+ * The mark of a movie: a disk in the colour of its value, hollow without one; a cross if rejected; a triangle
+ * if failed.
+ */
 export function MarkShape(props: {
   x: number;
   y: number;

@@ -32,7 +32,8 @@ export const PLAIN_MARK: MovieMark = {
 const finite = (value: number) => (Number.isFinite(value) ? value : null);
 
 /**
- * The series decides whether a movie is done: it is newer than the answer of the service that has the exposure.
+ * The series decides whether a movie is done: it is newer than the answer of the service that has the
+ * exposure.
  * @param mask - 1 for selected movies of the series
  */
 export function markOf(

@@ -1,9 +1,15 @@
 import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
 import { distance, meanPoint, type Point, typicalDistance } from './points.ts';
 
-/** Stage positions nearer to each other than this are the same one: the read-out of the stage is noisy. Micrometres. */
+/**
+ * Stage positions nearer to each other than this are the same one: the read-out of the stage is noisy.
+ * Micrometres.
+ */
 const MAX_STAGE_NOISE_UM = 0.3;
-/** Of the distance to the next stage position: extent of the exposures of one hole, and of the holes of one position. */
+/**
+ * Of the distance to the next stage position: extent of the exposures of one hole, and of the holes of one
+ * position.
+ */
 const MAX_EXTENT = { exposures: 0.22, holes: 0.45 } as const;
 /** Distance of stage positions if there is only one, micrometres. */
 const DEFAULT_DISTANCE_UM = 1;
@@ -16,8 +22,9 @@ interface ScaledShifts {
 }
 
 /**
- * Offsets from the stage position for beam shifts of unknown unit, scaled so that neighbours do not overlap. The shifts
- * of one stage position belong to the exposures of one hole, or to several holes and their exposures.
+ * Offsets from the stage position for beam shifts of unknown unit, scaled so that neighbours do not overlap.
+ * The shifts of one stage position belong to the exposures of one hole, or to several holes and their
+ * exposures.
  * @param stages - mean stage position of each hole
  * @returns null if no shift is known, or all are the same
  */

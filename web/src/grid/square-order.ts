@@ -18,7 +18,10 @@ export function sortSquares(
   });
 }
 
-/** Keeps the order of before, with new squares at the end, so that nothing moves under a pointer. @param names - in that order */
+/**
+ * Keeps the order of before, with new squares at the end, so that nothing moves under a pointer.
+ * @param names - in that order
+ */
 export function keepOrder(sorted: readonly SquareStatistics[], names: readonly string[]): SquareStatistics[] {
   const positions = new Map(names.map((name, i) => [name, i]));
   const positionOf = ({ square }: SquareStatistics) => positions.get(square.name) ?? names.length;

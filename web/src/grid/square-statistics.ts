@@ -71,7 +71,8 @@ function offsetOf({ defocusOffset }: GridSquare) {
 }
 
 /**
- * Histogram of a metric for each square: `counts[square * bins + bin]`. Values beyond the range go into the end bins.
+ * Histogram of a metric for each square: `counts[square * bins + bin]`. Values beyond the range go into the
+ * end bins.
  * @param squares - number of squares
  */
 export function squareHistograms(
@@ -97,8 +98,8 @@ export function squareHistograms(
 const MIN_RANGE_SD = 3;
 
 /**
- * Range of a colour scale of squares: from the lowest to the highest mean, and wider if the movies of a square differ
- * more; null if there is no mean.
+ * Range of a colour scale of squares: from the lowest to the highest mean, and wider if the movies of a
+ * square differ more; null if there is no mean.
  * @param withSpreads - includes the standard deviations
  */
 export function meansRange(

@@ -10,14 +10,18 @@ import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { Empty, Fault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import { selectRegion } from './select-region.ts';
 import { SquareContents } from './square-contents.tsx';
 import { SquareHead } from './square-head.tsx';
 import { useOpenSquare } from './use-open-square.ts';
 import { gridWords } from './words.ts';
 
-/** One square: holes and exposures at their positions, the chosen movie, defocus against target, and a table of it all. */
+/**
+ * One square: holes and exposures at their positions, the chosen movie, defocus against target, and a table
+ * of it all.
+ */
 export function SquareView(props: {
   grid: Grid;
   snapshot: SeriesSnapshot;
@@ -51,7 +55,11 @@ export function SquareView(props: {
         onSquare={props.onSquare}
       />
       {answer.isError && !holes ? (
-        <Fault title={gridWords.squareFailed} error={answer.error} again={() => void answer.refetch()} />
+        <ErrorMessage
+          title={gridWords.squareFailed}
+          error={answer.error}
+          onRetry={() => void answer.refetch()}
+        />
       ) : !holes || !layout ? (
         <section aria-busy="true" aria-label={gridWords.loading}>
           <Skeleton height={480} radius={10} />
@@ -76,7 +84,7 @@ export function SquareView(props: {
 function NoMovies() {
   return (
     <div className="card">
-      <Empty
+      <EmptyState
         icon={<IconGridDots size={28} stroke={1.5} />}
         title={gridWords.noSquare}
         hint={gridWords.noSquareHint}

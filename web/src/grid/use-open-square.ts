@@ -15,7 +15,10 @@ interface SquareDrawing {
   readonly scale: ColorScale;
 }
 
-/** Positions, marks and colours of the exposures of a square. @param mask - 1 for selected movies of the series */
+/**
+ * Positions, marks and colours of the exposures of a square.
+ * @param mask - 1 for selected movies of the series
+ */
 export function useOpenSquare(
   holes: GridHoles | undefined,
   store: Series,

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { MAX_COMMENT_LENGTH } from '../../../src/contract/review.ts';
 import type { ReviewDesk } from '../state/review-desk.ts';
-import { tellFault } from '../ui/fault.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { reviewWords } from '../ui/words.ts';
 import classes from './review-bar.module.css';
 
@@ -35,7 +35,7 @@ export function CommentField({
       () => notifications.show({ message: reviewWords.commentSaved }),
       (error) => {
         saved.current = before;
-        tellFault(error);
+        notifyError(error);
       },
     );
   };

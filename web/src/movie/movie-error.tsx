@@ -2,7 +2,8 @@ import { IconPhotoOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { ApiError } from '../api/error.ts';
 import { useSessionKey } from '../state/session-context.ts';
-import { Empty, Fault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import { errorWords } from '../ui/words.ts';
 import { movieWords } from './words.ts';
 
@@ -12,9 +13,9 @@ const NOT_FOUND = 404;
 export function MovieError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const key = useSessionKey();
   if (!(error instanceof ApiError) || error.status !== NOT_FOUND)
-    return <Fault title={errorWords.title} error={error} again={onRetry} />;
+    return <ErrorMessage title={errorWords.title} error={error} onRetry={onRetry} />;
   return (
-    <Empty
+    <EmptyState
       icon={<IconPhotoOff size={28} stroke={1.5} />}
       title={movieWords.notFoundTitle}
       hint={movieWords.notFound}
@@ -22,6 +23,6 @@ export function MovieError({ error, onRetry }: { error: unknown; onRetry: () => 
       <Link to="/s/$project/$user/$session" params={{ ...key }}>
         {movieWords.toSession}
       </Link>
-    </Empty>
+    </EmptyState>
   );
 }

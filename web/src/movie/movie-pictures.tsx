@@ -14,8 +14,8 @@ import { movieWords } from './words.ts';
 const PAIR = 'pair';
 
 /**
- * Micrograph and power spectrum side by side, or the combined image (as the predecessor of this service showed it), or
- * the pattern of the camera before and after gain correction.
+ * Micrograph and power spectrum side by side, or the combined image (as the predecessor of this service
+ * showed it), or the pattern of the camera before and after gain correction.
  */
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const { picture: shown = PAIR } = useSearch({ strict: false });

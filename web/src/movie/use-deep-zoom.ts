@@ -38,7 +38,9 @@ interface DeepZoomOptions {
   readonly onView: (view: ZoomView | null) => void;
 }
 
-/** An image in deep zoom in `holder`: drag, wheel, pinch and double-click by OpenSeadragon, keys by the page. */
+/**
+ * An image in deep zoom in `holder`: drag, wheel, pinch and double-click by OpenSeadragon, keys by the page.
+ */
 export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: DeepZoomOptions): ZoomControls {
   const viewer = useRef<OpenSeadragon.Viewer | null>(null);
   const shownPath = useRef('');

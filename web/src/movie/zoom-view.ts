@@ -1,4 +1,7 @@
-/** The visible part of an image: its middle and its width, as fractions of the width of the image; y downwards. */
+/**
+ * The visible part of an image: its middle and its width, as fractions of the width of the image; y
+ * downwards.
+ */
 export interface ZoomView {
   readonly x: number;
   readonly y: number;
