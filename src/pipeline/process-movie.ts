@@ -85,7 +85,10 @@ export async function processMovie(
       run,
       { status: 'ok' },
       {
-        ...{ motion, ctf, statistics, files },
+        motion,
+        ctf,
+        statistics,
+        files,
         ...(replacedPixels ? { replacedPixels } : {}),
         ...(gainCheck ? { gainCheck } : {}),
         ...metadata,

@@ -56,7 +56,9 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
   return {
     base: record.movie.base,
     optics: {
-      ...{ voltageKv, csMm, amplitudeContrast },
+      voltageKv,
+      csMm,
+      amplitudeContrast,
       // an upsampled EER file has smaller pixels than its sensor
       moviePixelSizeA:
         recipe.pixelSizeA / (/\.eer$/i.test(record.movie.path) ? (recipe.eer?.upsampling ?? 1) : 1),
@@ -75,9 +77,13 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
 
 const fitOf = (ctf: Ctf, spectrum: string): MicrographRow['ctf'] => ({
   image: `processed/${spectrum}:mrc`,
-  ...{ defocusUA: ctf.defocusUA, defocusVA: ctf.defocusVA, astigmatismA: ctf.astigmatismA },
-  ...{ angleDeg: ctf.astigmatismAngleDeg, phaseShiftDeg: ctf.phaseShiftDeg },
-  ...{ figureOfMerit: ctf.figureOfMerit, fitResolutionA: ctf.fitResolutionA },
+  defocusUA: ctf.defocusUA,
+  defocusVA: ctf.defocusVA,
+  astigmatismA: ctf.astigmatismA,
+  angleDeg: ctf.astigmatismAngleDeg,
+  phaseShiftDeg: ctf.phaseShiftDeg,
+  figureOfMerit: ctf.figureOfMerit,
+  fitResolutionA: ctf.fitResolutionA,
   iceRingDensity: ctf.iceRingDensity ?? null,
 });
 
