@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
-import { figuresRange, gridNumber, gridValue } from '../../../web/src/grid/grid-metrics.ts';
+import { valueRange, valueText, valueWithUnit } from '../../../web/src/grid/grid-metrics.ts';
+import { meanAndSpread } from '../../../web/src/grid/mean-and-spread.ts';
+import { keepOrder, sortSquares } from '../../../web/src/grid/square-order.ts';
 import {
-  keepOrder,
-  meanAndSpread,
   meansRange,
-  sortSquares,
-  squareFigures,
   squareHistograms,
   squareIndices,
-} from '../../../web/src/grid/grid-squares.ts';
+  squareStatistics,
+} from '../../../web/src/grid/square-statistics.ts';
 import { rowOf } from '../rows.ts';
 
 const squareOf = (name: string, changes: Partial<GridSquare> = {}): GridSquare => ({
@@ -44,7 +43,7 @@ describe('movies of grid squares', () => {
   it('are found by runs', () => expect([...indices]).toEqual([0, 0, 0, 1, 1, -1, 0]));
 
   it('are counted, with mean and standard deviation', () => {
-    const [a, b, c] = squareFigures(store.series, GRID, indices, 'fitResolution');
+    const [a, b, c] = squareStatistics(store.series, GRID, indices, 'fitResolution');
     expect(a).toMatchObject({
       done: 4,
       rejected: 0,
@@ -62,19 +61,24 @@ describe('movies of grid squares', () => {
     expect(c).toMatchObject({ done: 0, counted: 0, mean: null, sd: null });
   });
 
-  it('without rings are counted but not averaged: their fit is a guess', () => {
+  it('without Thon rings are counted, not averaged: their fit is a guess', () => {
     const other = new SeriesStore();
     other.apply(
       [1, 2, 3].map((seq) => rowOf(seq, { fitResolutionA: 4 * seq, confidence: seq === 3 ? 0.05 : 0.9 })),
     );
-    const [a] = squareFigures(other.series, GRID, squareIndices(other.series, GRID.runs), 'fitResolution');
+    const [a] = squareStatistics(other.series, GRID, squareIndices(other.series, GRID.runs), 'fitResolution');
     expect(a).toMatchObject({ done: 3, guesses: 1, counted: 2, mean: 6 });
-    const [motion] = squareFigures(other.series, GRID, squareIndices(other.series, GRID.runs), 'motionTotal');
+    const [motion] = squareStatistics(
+      other.series,
+      GRID,
+      squareIndices(other.series, GRID.runs),
+      'motionTotal',
+    );
     expect(motion).toMatchObject({ guesses: 0, counted: 3 });
   });
 
   it('have the difference to the target from the service, which knows all targets', () => {
-    const [a, b] = squareFigures(store.series, GRID, indices, 'defocusOffset');
+    const [a, b] = squareStatistics(store.series, GRID, indices, 'defocusOffset');
     expect(a).toMatchObject({ mean: 0.2, sd: 0.1, counted: 4 });
     expect(b).toMatchObject({ mean: null, sd: null, counted: 0 });
   });
@@ -84,10 +88,10 @@ describe('movies of grid squares', () => {
     expect([...counts]).toEqual([1, 2, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
 
-  it('are sorted by quality, number or as they were taken; those without a figure last', () => {
-    const figures = squareFigures(store.series, GRID, indices, 'fitResolution');
+  it('are sorted by quality, number of movies or order of recording; those without a value come last', () => {
+    const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const names = (order: Parameters<typeof sortSquares>[1], better: 'low' | 'high' | null = 'low') =>
-      sortSquares(figures, order, better)
+      sortSquares(statistics, order, better)
         .map(({ square }) => square.name)
         .join('');
     expect([names('begun'), names('best'), names('worst'), names('most')]).toEqual([
@@ -99,13 +103,13 @@ describe('movies of grid squares', () => {
     expect([names('best', 'high'), names('best', null)]).toEqual(['BAC', 'ABC']);
   });
 
-  it('stay where they are while somebody is at them; a new one comes at the end', () => {
-    const figures = squareFigures(store.series, GRID, indices, 'fitResolution');
-    const kept = keepOrder(sortSquares(figures, 'best', 'low'), ['B', 'A']);
+  it('keep their order; a new one comes at the end', () => {
+    const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
+    const kept = keepOrder(sortSquares(statistics, 'best', 'low'), ['B', 'A']);
     expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
 
-  it('differ in colour only as far as they differ by more than their movies do', () => {
+  it('get different colours only if they differ more than their movies do', () => {
     const range = (...all: [mean: number | null, sd: number | null][]) =>
       meansRange(
         all.map(([mean, sd], order) => ({ ...{ mean, sd, order }, ...COUNTS, square: squareOf('A') })),
@@ -119,24 +123,24 @@ describe('movies of grid squares', () => {
   });
 });
 
-describe('figures of the grid', () => {
+describe('values of the grid', () => {
   it('have no spread where there is one', () => {
     expect(meanAndSpread([2])).toEqual({ counted: 1, mean: 2, sd: null });
     expect(meanAndSpread([Number.NaN])).toEqual({ counted: 0, mean: null, sd: null });
   });
 
   it('carry units; differences carry their sign', () => {
-    expect(gridValue('fitResolution', 3.456)).toBe('3.46 Å');
-    expect(gridValue('defocusOffset', 0.123)).toBe('+0.12 µm');
-    expect(gridNumber('defocusOffset', -0.123)).toBe('−0.12');
-    expect(gridNumber('defocusOffset', -0.001)).toBe('0.00');
-    expect(gridValue('defocusOffset', null)).toBe('–');
+    expect(valueWithUnit('fitResolution', 3.456)).toBe('3.46 Å');
+    expect(valueWithUnit('defocusOffset', 0.123)).toBe('+0.12 µm');
+    expect(valueText('defocusOffset', -0.123)).toBe('−0.12');
+    expect(valueText('defocusOffset', -0.001)).toBe('0.00');
+    expect(valueWithUnit('defocusOffset', null)).toBe('–');
   });
 
-  it('range from nearly the least to nearly the largest', () => {
+  it('range from the 2nd to the 98th percentile', () => {
     const many = new SeriesStore();
     many.apply(Array.from({ length: 101 }, (_, i) => rowOf(i + 1, { fitResolutionA: i === 100 ? 900 : i })));
-    expect(figuresRange(many.series, 'fitResolution')).toEqual([2, 98]);
-    expect(figuresRange(new SeriesStore().series, 'fitResolution')).toBeNull();
+    expect(valueRange(many.series, 'fitResolution')).toEqual([2, 98]);
+    expect(valueRange(new SeriesStore().series, 'fitResolution')).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GridExposure } from '../../../src/contract/grid.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
-import { markOf } from '../../../web/src/grid/grid-marks.ts';
+import { markOf } from '../../../web/src/grid/movie-mark.ts';
 import { rowOf } from '../rows.ts';
 
 const store = new SeriesStore();

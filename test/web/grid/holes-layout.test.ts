@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
-import { type HolesLayout, layHoles, typicalDistance } from '../../../web/src/grid/grid-layout.ts';
+import { type HolesLayout, layOutHoles } from '../../../web/src/grid/holes-layout.ts';
+import { typicalDistance } from '../../../web/src/grid/points.ts';
 import { fitPoints, neighbour } from '../../../web/src/plots/view-box.ts';
 
 let seq = 0;
@@ -24,7 +25,7 @@ const SHIFTS = [
 
 describe('where holes are drawn', () => {
   it('is row by row in the order taken where only names are known', () => {
-    const layout = layHoles(square(null, ...Array.from({ length: 7 }, () => [shot(null), shot(null)])));
+    const layout = layOutHoles(square(null, ...Array.from({ length: 7 }, () => [shot(null), shot(null)])));
     expect(layout.basis).toBe('names');
     expect(places(layout).map(([x, y]) => [x, y! + 0])).toEqual([
       [0, 0],
@@ -40,7 +41,7 @@ describe('where holes are drawn', () => {
 
   it('is the stage position; shots of an unknown unit keep their arrangement round it, and do not reach the next hole', () => {
     const at = (x: number, y: number) => SHIFTS.map((shift) => shot([x, y], [...shift]));
-    const layout = layHoles(square('program', at(100, 50), at(102.5, 50), at(100, 52.5)));
+    const layout = layOutHoles(square('program', at(100, 50), at(102.5, 50), at(100, 52.5)));
     expect(layout.basis).toBe('scaled');
     expect(places(layout)).toEqual(
       [
@@ -63,7 +64,7 @@ describe('where holes are drawn', () => {
         [0, 0],
         [0.1, 0],
       ].map(([dx]) => [shot([x, 0], [dx!, 0.002]), shot([x, 0], [dx!, -0.002])]);
-    const layout = layHoles(square('program', ...cluster(0), ...cluster(7.5)));
+    const layout = layOutHoles(square('program', ...cluster(0), ...cluster(7.5)));
     expect(layout.basis).toBe('scaled');
     const xs = layout.holes.map(({ x }) => x);
     expect(xs).toEqual([...xs].sort((a, b) => a - b));
@@ -74,7 +75,7 @@ describe('where holes are drawn', () => {
   });
 
   it('is the sum of stage and shift where both are micrometres', () => {
-    const layout = layHoles(
+    const layout = layOutHoles(
       square('um', [shot([10, 20], [-3, 1]), shot([10, 20], [-2.4, 1])], [shot([10, 20], [3, 1])]),
     );
     expect(layout.basis).toBe('shift');
@@ -86,14 +87,14 @@ describe('where holes are drawn', () => {
   });
 
   it('is the stage alone without shifts: the shots stand round their hole, none on another', () => {
-    const layout = layHoles(square(null, [shot([0, 0]), shot([0, 0]), shot([0, 0])], [shot([3, 0])]));
+    const layout = layOutHoles(square(null, [shot([0, 0]), shot([0, 0]), shot([0, 0])], [shot([3, 0])]));
     expect(layout.basis).toBe('stage');
     expect(typicalDistance(layout.holes[0]!.exposures)).toBeGreaterThan(0.3);
     expect(offsets(layout, 1)).toEqual([[0, 0]]);
   });
 
   it('is nowhere for a hole without position among others; it is counted', () => {
-    const layout = layHoles(square(null, [shot([0, 0])], [shot(null), shot(null)], [shot([3, 0])]));
+    const layout = layOutHoles(square(null, [shot([0, 0])], [shot(null), shot(null)], [shot([3, 0])]));
     expect(layout.holes.map(({ name }) => name)).toEqual(['0', '2']);
     expect(layout.unplaced).toBe(2);
   });
@@ -104,7 +105,7 @@ describe('where holes are drawn', () => {
         ...(isWhole || i > 0 ? shot([x, y], [dx, dy]) : shot(null)),
         shot: `7_${i}`,
       }));
-    const layout = layHoles(square('program', hole(0, 0, true), hole(2.5, 0, false), hole(0, 2.5, true)));
+    const layout = layOutHoles(square('program', hole(0, 0, true), hole(2.5, 0, false), hole(0, 2.5, true)));
     for (const [i, [x, y]] of offsets(layout, 1).entries()) {
       expect(x).toBeCloseTo(offsets(layout, 0)[i]![0], 1);
       expect(y).toBeCloseTo(offsets(layout, 0)[i]![1], 1);
@@ -113,7 +114,7 @@ describe('where holes are drawn', () => {
   });
 
   it('keeps a movie that has no position yet in its hole', () => {
-    const layout = layHoles(
+    const layout = layOutHoles(
       square(
         'program',
         [shot([0, 0], [0.01, 0]), shot(null), shot([0, 0], [-0.01, 0])],
@@ -127,7 +128,7 @@ describe('where holes are drawn', () => {
 
   it('is finite for one hole of one movie', () => {
     for (const unit of ['um', 'program', null] as const) {
-      const layout = layHoles(square(unit, [shot([5, 5], unit && [0, 0])]));
+      const layout = layOutHoles(square(unit, [shot([5, 5], unit && [0, 0])]));
       expect(layout.radius).toBeGreaterThan(0);
       expect(places(layout)).toEqual([[5, 5]]);
     }

@@ -1,28 +1,34 @@
 import { type ColorScale, colorOf } from './color-scale.ts';
-import classes from './grid.module.css';
-import type { GridMark } from './grid-marks.ts';
+import classes from './marks.module.css';
+import type { MovieMark } from './movie-mark.ts';
 
-const WAITING = 0.5;
-const CROSS = 0.85;
+/** Of the radius of other marks. */
+const WAITING_RADIUS = 0.5;
+const CROSS_REACH = 0.85;
+/** Between a mark and the ring around it, px. */
+const RING_GAP_PX = 4;
 
-/** A movie on the grid: coloured by its figure, hollow without one, an X where rejected, a triangle where it failed. */
+/**
+ * The mark of a movie: a disk in the colour of its value, hollow without one; a cross if rejected; a triangle
+ * if failed.
+ */
 export function MarkShape(props: {
   x: number;
   y: number;
   radius: number;
-  mark: GridMark;
+  mark: MovieMark;
   scale: ColorScale;
   isChosen?: boolean;
   isHovered?: boolean;
-  /** Others are selected. */
+  /** Whether others are selected. */
   isFaded?: boolean;
 }) {
   const { x, y, radius, mark } = props;
-  const reach = CROSS * radius;
+  const reach = CROSS_REACH * radius;
   return (
     <g transform={`translate(${x} ${y})`} className={props.isFaded ? classes.faded : undefined}>
       {(props.isChosen || props.isHovered) && (
-        <circle r={radius + 4} className={classes.ring} data-chosen={props.isChosen === true} />
+        <circle r={radius + RING_GAP_PX} className={classes.ring} data-chosen={props.isChosen === true} />
       )}
       {mark.kind === 'failed' ? (
         <path
@@ -34,7 +40,7 @@ export function MarkShape(props: {
         <circle
           className={classes.shape}
           data-kind={mark.kind}
-          r={mark.kind === 'waiting' ? WAITING * radius : radius}
+          r={mark.kind === 'waiting' ? WAITING_RADIUS * radius : radius}
           style={mark.value === null ? undefined : { fill: colorOf(props.scale, mark.value) }}
         />
       )}
