@@ -39,9 +39,10 @@ export class Starts {
     });
   }
 
-  /** Starts with these parameters; already started with the same: nothing changes. @throws CodedError UNSAFE_PLACE */
+  /** Starts with these parameters; already started with the same: nothing changes. @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertSafePlaces(session.paths);
+    await session.owner.demand();
     await this.use(session, await this.startFileOf(session, values), by);
   }
 
@@ -53,7 +54,7 @@ export class Starts {
   private async takeGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
       const { start, isWanted, hashes } = session.lifecycle;
-      if (start === null || !isWanted) return;
+      if (start === null || !isWanted || !(await session.owner.claim())) return;
       const named = start.recipe.gain?.path ?? null;
       const isOpen = named === null || /[*?[]/.test(named);
       if (!isOpen && named !== path) return;

@@ -82,11 +82,16 @@ export class Lifecycle {
     return [...damaged, ...(this.lastStart?.warnings ?? [])];
   }
 
-  /** As the ledger and the disk have it. A start that cannot be read is told as a warning. */
+  /** As the ledger and the disk have it. */
   async restore(): Promise<void> {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
+    await this.reread();
+  }
+
+  /** Takes the start that is on the disk. One that cannot be read is told as a warning. */
+  async reread(): Promise<void> {
     try {
       this.takeStart(await readStartFile(this.session.paths.workflow));
       if (this.lastStart) this.wantedHashes = hashesText(stepHashes(this.lastStart.recipe));

@@ -31,8 +31,9 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 }
 
 /** The most urgent first: lists show that one only. */
-function warningsOf({ raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
+function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
   return [
+    ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
     // Every movie that is done meanwhile is spoilt.
     ...gain.warnings,
