@@ -211,7 +211,7 @@ export function describeExecutor(name: string, harness: ExecutorHarness): void {
       expect(bench.events().filter((event) => event.startsWith('end'))).toEqual([]);
       for (const handle of handles) await becomes(handle, 'running');
       expect(executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'well' } });
-      expect(executor.troubles(handles)).toEqual([]);
+      expect(executor.problems(handles)).toEqual([]);
       bench.release();
       for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
       expect(executor.condition()).toMatchObject({ queued: 0, running: 0 });

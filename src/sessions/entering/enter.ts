@@ -8,7 +8,7 @@ import { inheritBatches, rebuildBatches } from './rebuild-batches.ts';
 import { rebuildMovies } from './rebuild-movies.ts';
 import { redoOthers } from './redo-others.ts';
 
-/** Makes a session known: its state, start, movies, reviews, and what runs of it. */
+/** Loads a session: its state, start, movies, reviews, and its running batches. */
 export async function enterSession(
   context: Context,
   inFlight: BatchesInFlight,
@@ -21,7 +21,7 @@ export async function enterSession(
   await session.lifecycle.restore();
   session.raw.restore(ledger.sessions.get(id).lastMovieMs);
   await session.reviews.load();
-  // A rebuild that was interrupted is begun again: rows that are there already stay.
+  // An interrupted rebuild is repeated: existing rows are kept.
   if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {
     await rebuildMovies(context, session);
     await rebuildBatches(context, session);

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
 /**
- * The service may have died between writing a start and noting in the ledger what it makes old, and a gain may have been
- * replaced since. References that are not there now say nothing.
+ * The service may have ended between writing a start and marking outdated results in the ledger, and a gain
+ * may have been replaced since. References that do not exist now are ignored.
  */
 export function redoOthers({ logger }: Context, { key, lifecycle }: Session): void {
   const { start, hashes } = lifecycle;

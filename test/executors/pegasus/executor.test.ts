@@ -56,11 +56,11 @@ function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): 
       ...PEGASUS_TIMES,
       ...{
         gatherMs: 150,
-        lookMs: 50,
+        jobFilePollMs: 50,
         statusMs: 100,
         commandMs: 30_000,
         graceMs: 500,
-        beatMs: 100,
+        heartbeatMs: 100,
         goneMs: 300,
       },
       ...{ settleMs: 200, fenceMs: 400, retryMs: 100, maxRetryMs: 500 },
@@ -182,11 +182,11 @@ describe('Pegasus, replayed by a stand-in', () => {
       const executor = open();
       const handle = await submit(executor, 'batch-d1', 'hold');
       await started('batch-d1');
-      expect(executor.troubles([handle])).toEqual([]);
+      expect(executor.problems([handle])).toEqual([]);
       writeFileSync(join(submitFolder(), 'held'), '');
       await vi.waitFor(
         () =>
-          expect(executor.troubles([handle])).toEqual([
+          expect(executor.problems([handle])).toEqual([
             expect.stringMatching(/2 jobs of Pegasus are held: .*sbatch: error/),
           ]),
         WAIT,
@@ -313,7 +313,7 @@ describe('Pegasus, replayed by a stand-in', () => {
       writeFileSync(join(standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
       await vi.waitFor(
         () =>
-          expect(executor.troubles([handle])).toEqual([
+          expect(executor.problems([handle])).toEqual([
             expect.stringMatching(/does is not known: .*pegasus-status/),
           ]),
         WAIT,
@@ -343,13 +343,13 @@ describe('Pegasus, replayed by a stand-in', () => {
         site: { ...site, sbatchOptions: '--exclusive', memoryMib: 4096 },
       });
       const findings = await executor.check();
-      expect(findings).toContainEqual(expect.objectContaining({ state: 'well', detail: 'Pegasus 5.1.2.' }));
+      expect(findings).toContainEqual(expect.objectContaining({ state: 'ok', detail: 'Pegasus 5.1.2.' }));
       expect(findings.map(({ subject }) => subject)).toEqual(
         expect.arrayContaining(['pegasus paths', 'pegasus memory']),
       );
       const none = open({ binDir: '/nowhere' });
       expect(await none.check()).toEqual([
-        expect.objectContaining({ state: 'fault', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
+        expect.objectContaining({ state: 'error', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
       ]);
     });
 
@@ -426,7 +426,7 @@ describe('Pegasus, replayed by a stand-in', () => {
       appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
       await vi.waitFor(
         () =>
-          expect(executor.troubles([handle])).toEqual([
+          expect(executor.problems([handle])).toEqual([
             'A job of Pegasus is held: sbatch: error: no such account',
           ]),
         WAIT,
