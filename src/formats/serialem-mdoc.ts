@@ -45,17 +45,7 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
   const global = sections[0]?.values;
   const textOf = (key: string) => (section && (section.values.get(key) ?? global?.get(key))) || null;
 
-  const numbers = (key: string, count: number): (number | null)[] => {
-    const words = textOf(key)?.split(/\s+/) ?? [];
-    const found = words.slice(0, count).map(Number);
-    if (words.length > 0 && (found.length < count || !found.every(Number.isFinite))) {
-      warnings.push(
-        `${key} is not ${count === 1 ? 'a number' : `${count} numbers`}: ${words.join(' ').slice(0, 40)}`,
-      );
-      return Array(count).fill(null);
-    }
-    return Array.from({ length: count }, (_, i) => found[i] ?? null);
-  };
+  const numbers = (key: string, count: number) => parseNumbers(key, textOf(key), count, warnings);
   const number = (key: string): number | null => numbers(key, 1)[0] ?? null;
   const positive = (key: string): number | null => {
     const value = number(key);
@@ -104,6 +94,23 @@ function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocS
   if (named) return named;
   const sets = sections.filter(({ type }) => type === 'FrameSet');
   return sets.length === 1 ? sets[0] : undefined;
+}
+
+/** As many numbers as are wanted, each null where there is no text or where it is not as many numbers. */
+function parseNumbers(
+  key: string,
+  text: string | null,
+  count: number,
+  warnings: string[],
+): (number | null)[] {
+  const words = text?.split(/\s+/) ?? [];
+  const found = words.slice(0, count).map(Number);
+  if (words.length > 0 && (found.length < count || !found.every(Number.isFinite))) {
+    const expected = count === 1 ? 'a number' : `${count} numbers`;
+    warnings.push(`${key} is not ${expected}: ${words.join(' ').slice(0, 40)}`);
+    return Array(count).fill(null);
+  }
+  return Array.from({ length: count }, (_, i) => found[i] ?? null);
 }
 
 /** Parses pairs of a dose per frame and a number of frames. */

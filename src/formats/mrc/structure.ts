@@ -72,25 +72,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', { file: file.path, offset: 0 });
   const warnings: string[] = [];
   const { header, littleEndian } = decodeInByteOrder(bytes, warnings);
-  const corrupt = (field: MrcFieldName, expected: string) =>
-    new CodedError('MOVIE_CORRUPT', '', {
-      file: file.path,
-      offset: MRC_FIELDS[field].offset,
-      field,
-      expected,
-      found: String(header[field]),
-    });
-  for (const axis of ['nx', 'ny'] as const)
-    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
-  if (header.nz === 0)
-    throw new CodedError('MOVIE_TRUNCATED', 'Its header has no frames yet.', {
-      file: file.path,
-      offset: 8,
-      field: 'nz',
-    });
-  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corrupt('nz', `1 to ${MAX_FRAMES}`);
-  if (header.nsymbt < 0) throw corrupt('nsymbt', '0 or more');
-
+  checkSizes(file, header);
   const { storage, width } = storageOf(file, header, warnings);
   const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
   const dataOffset = MRC_HEADER_BYTES + header.nsymbt;
@@ -150,6 +132,28 @@ function decodeInByteOrder(
     return { header: stated ? big : little, littleEndian: !stated };
   }
   return { header: littleEndian ? little : big, littleEndian };
+}
+
+/** @throws CodedError MOVIE_TRUNCATED where no frame is counted yet, MOVIE_CORRUPT for impossible sizes */
+function checkSizes(file: InputFile, header: MrcHeader): void {
+  const corrupt = (field: MrcFieldName, expected: string) =>
+    new CodedError('MOVIE_CORRUPT', '', {
+      file: file.path,
+      offset: MRC_FIELDS[field].offset,
+      field,
+      expected,
+      found: String(header[field]),
+    });
+  for (const axis of ['nx', 'ny'] as const)
+    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
+  if (header.nz === 0)
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header has no frames yet.', {
+      file: file.path,
+      offset: 8,
+      field: 'nz',
+    });
+  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corrupt('nz', `1 to ${MAX_FRAMES}`);
+  if (header.nsymbt < 0) throw corrupt('nsymbt', '0 or more');
 }
 
 function storageOf(
