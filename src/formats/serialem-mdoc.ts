@@ -52,21 +52,13 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
     return value !== null && value > 0 ? value : null;
   };
 
-  const binning = positive('Binning');
-  const spacing = positive('PixelSpacing');
-  const isBinned = binning !== null && binning > 1;
-  if (isBinned && spacing !== null)
-    warnings.push(
-      `PixelSpacing is that of the image, binned by ${binning}; the binning of the frames may differ`,
-    );
+  const sampling = samplingOf(positive('Binning'), positive('PixelSpacing'), warnings);
   const doses = frameDoses(textOf('FrameDosesAndNumber'), warnings);
   const [x, y] = numbers('StagePosition', 2);
   const [shiftX, shiftY] = numbers('ImageShift', 2);
   const defocus = number('TargetDefocus');
   return {
-    pixelSizeA: isBinned || spacing === null ? null : crediblePixelSizeA(spacing),
-    // SerialEM counts in camera pixels: a binning of one half is super-resolution.
-    superResolution: binning === null || isBinned ? null : binning < 1,
+    ...sampling,
     voltageKv: positive('Voltage'),
     doseEA2: positive('ExposureDose') ?? doses.totalEA2,
     dosePerFrameEA2: doses.perFrameEA2,
@@ -94,6 +86,25 @@ function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocS
   if (named) return named;
   const sets = sections.filter(({ type }) => type === 'FrameSet');
   return sets.length === 1 ? sets[0] : undefined;
+}
+
+/** @param binning - in camera pixels, as SerialEM counts: one half is super-resolution */
+function samplingOf(
+  binning: number | null,
+  spacingA: number | null,
+  warnings: string[],
+): Pick<SerialEmMetadata, 'pixelSizeA' | 'superResolution'> {
+  if (binning !== null && binning > 1) {
+    if (spacingA !== null)
+      warnings.push(
+        `PixelSpacing is that of the image, binned by ${binning}; the binning of the frames may differ`,
+      );
+    return { pixelSizeA: null, superResolution: null };
+  }
+  return {
+    pixelSizeA: spacingA === null ? null : crediblePixelSizeA(spacingA),
+    superResolution: binning === null ? null : binning < 1,
+  };
 }
 
 /** As many numbers as are wanted, each null where there is no text or where it is not as many numbers. */
