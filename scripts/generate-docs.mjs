@@ -23,10 +23,14 @@ function defaultOf(schema) {
   return parsed.data === null ? '' : String(parsed.data);
 }
 
-/** What is done again where a parameter changes: CTF estimation needs the micrograph. */
+/** Steps that are repeated after a change of a parameter: CTF estimation needs the micrograph. */
 const REDONE = {
-  ...{ align: 'motion, CTF', both: 'motion, CTF', ctf: 'CTF' },
-  ...{ discovery: 'nothing; other movies are found', executor: 'nothing', nothing: 'nothing' },
+  align: 'motion, CTF',
+  both: 'motion, CTF',
+  ctf: 'CTF',
+  discovery: 'nothing; other movies are found',
+  executor: 'nothing',
+  nothing: 'nothing',
 };
 
 const documents = {

@@ -5,9 +5,9 @@ import { open, rename, rm } from 'node:fs/promises';
 const FILE_MODE = 0o664;
 
 /**
- * Writes a file whole or not at all: a temporary file beside it, fsync, rename. Readers see the old content
- * or the new, never a part. The temporary is removed when something fails.
- * @throws the file system's error; AggregateError where the temporary could not be removed either
+ * Writes a file atomically: a temporary file in the same directory, fsync, rename. Readers see either the old
+ * content or the new one, never a part. If something fails, the temporary file is removed.
+ * @throws the file system's error; AggregateError if the temporary file could not be removed either
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -28,6 +28,6 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   }
 }
 
-/** As `writeFileAtomic`, for a value as JSON. @param indent - blanks per level; 0: on one line */
+/** As `writeFileAtomic`, for a value as JSON. @param indent - spaces per level; 0: on one line */
 export const writeJsonAtomic = (path: string, value: unknown, indent = 0): Promise<void> =>
   writeFileAtomic(path, `${JSON.stringify(value, null, indent)}\n`);

@@ -1,4 +1,4 @@
-/** How long to wait after failures in a row: a first delay that grows by a factor up to a maximum. */
+/** Delays after consecutive failures: a first delay that grows by a factor up to a maximum. */
 export interface BackOffPolicy {
   readonly firstDelayMs: number;
   readonly factor: number;
@@ -8,13 +8,13 @@ export interface BackOffPolicy {
 /** The usual factor: each delay is twice the one before. */
 export const DOUBLING = 2;
 
-/** Delay after so many failures in a row, ms; none after 0. */
+/** Delay after this number of failures, ms; 0 after none. */
 export function backOffDelayMs(policy: BackOffPolicy, failures: number): number {
   if (failures <= 0) return 0;
   return Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (failures - 1));
 }
 
-/** Counts failures in a row and says when the next attempt is due, on a monotonic clock. */
+/** Counts consecutive failures and says when the next attempt is due, on a monotonic clock. */
 export class BackOff {
   private readonly policy: BackOffPolicy;
   private failures = 0;
@@ -33,7 +33,7 @@ export class BackOff {
     return nowMs >= this.notBeforeMs;
   }
 
-  /** @returns how long to wait, ms */
+  /** @returns time until the next attempt, ms */
   failed(nowMs: number): number {
     this.failures++;
     const delayMs = backOffDelayMs(this.policy, this.failures);

@@ -1,4 +1,4 @@
-/** A map that holds at most `maxSize` entries: a new one beyond that puts out the oldest. */
+/** A map with at most `maxSize` entries: adding one more removes the oldest. */
 export class BoundedMap<Key, Value> {
   private readonly entries = new Map<Key, Value>();
   private readonly maxSize: number;
@@ -20,14 +20,14 @@ export class BoundedMap<Key, Value> {
     return this.entries.get(key);
   }
 
-  /** As `get`; the entry counts as the newest from now on. */
+  /** As `get`, and makes the entry the newest. */
   use(key: Key): Value | undefined {
     const value = this.entries.get(key);
     if (value !== undefined) this.renew(key, value);
     return value;
   }
 
-  /** A known key keeps its age; see `renew`. */
+  /** An existing key keeps its age; see `renew`. */
   set(key: Key, value: Value): void {
     this.entries.set(key, value);
     for (const oldest of this.entries.keys()) {
@@ -36,7 +36,7 @@ export class BoundedMap<Key, Value> {
     }
   }
 
-  /** As `set`; the entry counts as the newest. */
+  /** As `set`, and makes the entry the newest. */
   renew(key: Key, value: Value): void {
     this.entries.delete(key);
     this.set(key, value);

@@ -1,11 +1,11 @@
 /**
- * Time as a port. Durations are measured with the monotonic clock only: wall clocks, and those of file
- * servers, jump. The wall clock dates things for people and for the ledger.
+ * The clock as a port. Durations are measured with the monotonic clock only, because wall clocks, including
+ * those of file servers, can jump. The wall clock is for dates that people see and for the ledger.
  */
 export interface Clock {
   /** Milliseconds since 1970. */
   wallMs(): number;
-  /** Milliseconds since some fixed moment; never goes back. */
+  /** Milliseconds since an arbitrary fixed moment; never decreases. */
   monotonicMs(): number;
 }
 

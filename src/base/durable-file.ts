@@ -5,7 +5,10 @@ import { refuseLink } from './real-folder.ts';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** Opens a file to write it anew; in its place a symbolic link is refused with ELOOP, a pipe with ENXIO. */
+/**
+ * Opens a file for writing and empties it. A symbolic link at the path is refused with ELOOP, a pipe with
+ * ENXIO.
+ */
 export const WRITE_NO_LINK = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
 
 /**
@@ -20,17 +23,17 @@ export async function writeDurably(path: string, data: string | Uint8Array, mode
   await withFile(path, WRITE_NO_LINK, use, mode);
 }
 
-/** Waits until the names in a directory are on the disk: before that, a power failure can undo a rename. */
+/** Waits until the entries of a directory are on the disk; before that, a power failure can undo a rename. */
 export const syncDirectory = (path: string): Promise<void> =>
   withFile(path, constants.O_RDONLY, (file) => file.sync());
 
-/** Makes a directory and those above it. @throws the file system's error */
+/** Creates a directory and its parents. @throws the file system's error */
 export async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
 /**
- * Makes a directory, but none above it. One that is there already is fine, a link to one is not.
+ * Creates a directory but not its parents. An existing directory is accepted, a link to one is not.
  * @throws LinkRefused; the file system's error
  */
 export async function makeOneDirectory(path: string): Promise<void> {

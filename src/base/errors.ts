@@ -1,4 +1,4 @@
-/** The code of an error of Node.js or of the operating system, such as ENOENT; null where it has none. */
+/** The code of an error of Node.js or of the operating system, such as ENOENT; null if it has none. */
 export function errorCodeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
@@ -10,9 +10,9 @@ export function hasErrorCode(error: unknown, ...codes: readonly string[]): boole
   return code !== null && codes.includes(code);
 }
 
-/** The message of anything thrown. */
+/** The message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Anything thrown as an Error; one that is an Error already stays itself. */
+/** Any thrown value as an Error; an Error is returned as it is. */
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown));

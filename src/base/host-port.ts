@@ -1,19 +1,19 @@
-/** Addresses that stand for "all addresses of this machine" when a server listens. */
+/** Addresses that mean "all addresses of this machine" when a server listens. */
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 
-/** True where a server listens on all addresses: nothing that a client can connect to as it is. */
+/** True if a server listens on all addresses: a client cannot connect to such an address. */
 export const isAnyAddress = (host: string): boolean => ANY_ADDRESS.has(host);
 
-/** True where only this machine can reach it. */
+/** True if only this machine can reach it. */
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
-/** A host as it stands in a URL: an IPv6 address has brackets there. */
+/** A host as it is written in a URL: an IPv6 address has brackets there. */
 export const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /**
  * URL of an HTTP server.
- * @param anyHost - what to connect to where the server listens on all addresses
+ * @param anyHost - host to connect to if the server listens on all addresses
  */
 export const httpUrl = (host: string, port: number, anyHost = '127.0.0.1'): string =>
   `http://${isAnyAddress(host) ? anyHost : urlHost(host)}:${port}`;

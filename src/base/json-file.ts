@@ -2,14 +2,17 @@ import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
 import { isMissingFile, unlessMissing } from './missing-file.ts';
 import { readOwnText } from './own-file.ts';
 
-/** A JSON file of a schema; null where there is no file. @throws LocatedError; the file system's error */
+/**
+ * Reads a JSON file and checks it against a schema; null if there is no file. @throws LocatedError; the file
+ * system's error
+ */
 export async function readJsonFile<Value>(path: string, schema: Schema<Value>): Promise<Value | null> {
   const text = await readOwnText(path);
   return text === null ? null : parseJsonAs(text, schema, path);
 }
 
 /**
- * As `readJsonFile`; null as well where it is damaged or of another version.
+ * As `readJsonFile`, and null also if the file is damaged or has another version.
  * @throws the file system's error
  */
 export async function tryReadJsonFile<Value>(

@@ -1,4 +1,4 @@
-/** A token of JSON, with the blanks before it: a mark, a string, or a number or word. */
+/** A token of JSON with the white space before it: punctuation, a string, or a number or word. */
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
@@ -7,7 +7,7 @@ type Kind = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'literal';
 type Bracket = '{' | '[';
 
 const VALUES = { '{': 'open {', '[': 'open [', string: 'after value', literal: 'after value' } as const;
-/** For what is wanted, which tokens may come and what follows them. */
+/** For each state of the parser, the tokens that are allowed and the state that follows. */
 const FOLLOWING: Record<
   Wanted,
   { readonly [kind in Kind]?: Wanted | `open ${Bracket}` | 'close' | 'after value' }
@@ -29,8 +29,8 @@ export interface JsonSyntaxFault {
 }
 
 /**
- * Where a text ceases to be JSON, which `JSON.parse` says for some faults only. Null where it is JSON.
- * It keeps a stack of open brackets and what may come next; time grows with the length of the text.
+ * The position at which a text stops being valid JSON, because `JSON.parse` reports it for some faults only.
+ * Null if the text is valid. The time grows linearly with the length of the text.
  */
 export function findJsonSyntaxFault(text: string): JsonSyntaxFault | null {
   const open: Bracket[] = [];
@@ -54,7 +54,7 @@ export function findJsonSyntaxFault(text: string): JsonSyntaxFault | null {
   }
 }
 
-/** What may come after a token; null where the token may not be here. Opens and closes brackets. */
+/** The state after a token; null if the token is not allowed. Pushes and pops brackets. */
 function followingOf(wanted: Wanted, kind: string, open: Bracket[]): Wanted | null {
   const following = Object.entries(FOLLOWING[wanted]).find(([name]) => name === kind)?.[1];
   switch (following) {

@@ -2,7 +2,7 @@ import { messageOf } from './errors.ts';
 import { findJsonSyntaxFault } from './json-syntax.ts';
 import { LocatedError } from './located-error.ts';
 
-/** The part of a zod schema that is needed here. */
+/** The part of a zod schema that is used here. */
 export interface Schema<Value> {
   safeParse(value: unknown):
     | { readonly success: true; readonly data: Value }
@@ -17,8 +17,8 @@ export interface Schema<Value> {
 const MAX_SHOWN_CHARACTERS = 40;
 
 /**
- * A text as JSON.
- * @param source - path of the file, or another name of where the text comes from, for the error
+ * Parses a text as JSON.
+ * @param source - path of the file, or another name for the origin of the text, for the error
  * @throws LocatedError with line and column, what was expected and what was found
  */
 export function parseJson(text: string, source: string): unknown {
@@ -40,7 +40,7 @@ export function parseJson(text: string, source: string): unknown {
 }
 
 /**
- * As `parseJson`, and of a schema.
+ * As `parseJson`, and checks the value against a schema.
  * @throws LocatedError with the path of the first value that does not fit
  */
 export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: string): Value {
@@ -57,14 +57,14 @@ export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: 
 }
 
 /**
- * The value where a text is JSON of a schema, else null: for files that are as good as absent when damaged.
+ * The value if a text is JSON that fits a schema, otherwise null: for files that are ignored when damaged.
  */
 export function tryParseJsonAs<Value>(text: string, schema: Schema<Value>): Value | null {
   const parsed = schema.safeParse(tryParseJson(text));
   return parsed.success ? parsed.data : null;
 }
 
-/** undefined where it is no JSON, which no schema of ours accepts. */
+/** undefined if it is not JSON; no schema of ours accepts undefined. */
 export function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);

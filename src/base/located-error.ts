@@ -1,8 +1,8 @@
-/** Where a fault is in a text or a value, what was expected there and what was found. */
+/** The position of a fault in a text or a value, what was expected there and what was found. */
 export interface FaultLocation {
-  /** Path of the file, or another name of where the text comes from. */
+  /** Path of the file, or another name for the origin of the text. */
   readonly source: string;
-  /** Both from 1. */
+  /** Both start at 1. */
   readonly line?: number;
   readonly column?: number;
   /** Path in the value, such as `movies[3].base`. */
@@ -12,8 +12,8 @@ export interface FaultLocation {
 }
 
 /**
- * A text that cannot be what it should be. Callers that know what it was for turn this into an error of
- * theirs.
+ * A text that does not have the expected format. Callers know what the text is for and turn this into an
+ * error of their own.
  */
 export class LocatedError extends Error {
   readonly location: FaultLocation;

@@ -1,18 +1,18 @@
 import { errorCodeOf } from './errors.ts';
 
-/** There is no such file: itself or a directory above it is missing. */
+/** The file does not exist: the file itself or a directory above it is missing. */
 const MISSING: ReadonlySet<string | null> = new Set(['ENOENT', 'ENOTDIR']);
-/** A file server has forgotten the file that a handle stood for: somebody on another machine removed it. */
+/** ESTALE: the file behind an open handle was removed on another machine. */
 const STALE = 'ESTALE';
 
-/** True where the error says that a file does not exist. */
+/** True if the error means that a file does not exist. */
 export const isMissingFile = (error: unknown): boolean => MISSING.has(errorCodeOf(error));
 
-/** As `isMissingFile`, and true as well where a file server has just lost the file. */
+/** As `isMissingFile`, and true also for a stale handle of a network file system. */
 export const isMissingOrStale = (error: unknown): boolean =>
   isMissingFile(error) || errorCodeOf(error) === STALE;
 
-/** The result of work on a file, or `otherwise` where there is no such file. @throws every other error */
+/** The result of a file operation, or `otherwise` if the file does not exist. @throws every other error */
 export async function unlessMissing<Value, Otherwise>(
   work: Promise<Value>,
   otherwise: Otherwise,

@@ -1,10 +1,10 @@
 import { Mutex as AsyncMutex } from 'async-mutex';
 
-/** Lets one piece of work at a time pass, in the order of asking. A failure goes to its caller alone. */
+/** Runs one task at a time, in the order of the calls. A failure is reported to its own caller only. */
 export class Mutex {
   private readonly lock = new AsyncMutex();
 
-  /** True while work runs or waits. */
+  /** True while a task runs or waits. */
   get isBusy(): boolean {
     return this.lock.isLocked();
   }

@@ -1,20 +1,21 @@
 import type { Readable } from 'node:stream';
 
-/** Keeps what a program prints, as long as it is not too much. */
+/** Captures what a program prints, up to a limit. */
 export class ProcessOutput {
   private readonly maxBytes: number;
   private readonly onTooMuch: () => void;
   private bytes = 0;
 
   /**
-   * @param onTooMuch - called for each piece beyond `maxBytes`, of all outputs together; those are not kept
+   * @param onTooMuch - called for each chunk beyond `maxBytes` of all outputs together; these chunks are
+   * discarded
    */
   constructor(maxBytes: number, onTooMuch: () => void) {
     this.maxBytes = maxBytes;
     this.onTooMuch = onTooMuch;
   }
 
-  /** Reads streams to their end. @returns what came so far, in the order in which it came */
+  /** Reads streams to their end. @returns the text so far, in the order of arrival */
   collect(streams: readonly (Readable | null)[]): () => string {
     const chunks: Buffer[] = [];
     for (const stream of streams)

@@ -1,9 +1,9 @@
 const TWO_TO_32 = 2 ** 32;
 const TWO_TO_MINUS_32 = 2 ** -32;
-/** Rounds after which a state made from small seeds looks random. */
+/** Rounds of mixing after which a state made from small seeds looks random. */
 const WARM_UP_ROUNDS = 20;
 
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, the same for the same seed. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number;
@@ -11,7 +11,7 @@ export interface Random {
   gaussian(): number;
   /** Uniform in [low, high). */
   between(low: number, high: number): number;
-  /** A whole number of 32 bits, without sign. */
+  /** An unsigned 32-bit integer. */
   uint32(): number;
 }
 
@@ -47,8 +47,7 @@ export function createRandom(seed: number, ...streams: readonly number[]): Rando
 }
 
 function createSfc32(words: readonly number[]): () => number {
-  // A typed array: twice as fast as variables that a closure writes to. `?? 0` costs nothing and never
-  // applies.
+  // A typed array is twice as fast as captured variables. `?? 0` costs nothing; the index is always valid.
   const state = Int32Array.of(0, 0, 0, 1);
   const next = (): number => {
     const a = state[0] ?? 0;

@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
 import { isMissingFile } from './missing-file.ts';
 
-/** Linux shows open directories here: a link that is put in the path of one later cannot lead elsewhere. */
+/**
+ * Linux lists open directories here; paths below it are not affected by a link that later replaces a
+ * directory.
+ */
 const OPEN_FOLDERS = '/proc/self/fd';
 const HAS_OPEN_FOLDERS = existsSync(OPEN_FOLDERS);
 
-/** True for the name of an entry of a folder: one that leads nowhere else. */
+/** True for the name of a direct entry of a folder. */
 export const isOneName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
-/** In the place of a folder or file of ours is a symbolic link, or its name leads elsewhere. */
+/** A symbolic link is at the path of a folder or file of ours, or the name would lead out of the folder. */
 export class LinkRefused extends Error {
-  /** As the operating system says it of a link that must not be followed. */
+  /** The operating system's code for a link that must not be followed. */
   readonly code = 'ELOOP';
 
   constructor(path: string) {
@@ -24,8 +27,8 @@ export class LinkRefused extends Error {
 }
 
 /**
- * A directory that is open and is no link. What is done below it is done in this very directory, wherever its path
- * leads by then.
+ * An open directory that is not a link. Operations below it act on this directory, even if its path is
+ * replaced meanwhile.
  */
 export class RealFolder {
   readonly path: string;
@@ -41,7 +44,7 @@ export class RealFolder {
     return RealFolder.openAs(path, path);
   }
 
-  /** Where an entry lies, for calls of this process. @throws LinkRefused for what is no single name */
+  /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a direct entry */
   at(name: string): string {
     if (!isOneName(name)) throw new LinkRefused(join(this.path, name));
     return HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/${name}` : join(this.path, name);
@@ -56,27 +59,30 @@ export class RealFolder {
     return readdir(HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/` : this.path);
   }
 
-  /** Waits until its names are on the disk. */
+  /** Waits until its entries are on the disk. */
   sync(): Promise<void> {
     return this.handle.sync();
   }
 
   /**
-   * Moves an entry of this folder into another one, of the same file system.
+   * Moves an entry of this folder into another one on the same file system.
    * @throws the file system's error
    */
   move(name: string, to: RealFolder, newName = name): Promise<void> {
     return rename(this.at(name), to.at(newName));
   }
 
-  /** Removes a file, or a link itself; one that is gone is fine. @throws the file system's error */
+  /** Removes a file, or a link itself; a missing one is no error. @throws the file system's error */
   async removeFile(name: string): Promise<void> {
     await unlink(this.at(name)).catch((error: unknown) => {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
     });
   }
 
-  /** Removes an entry and all below it. Links are removed, not followed. @throws the file system's error */
+  /**
+   * Removes an entry and everything below it. Links are removed, not followed. @throws the file system's
+   * error
+   */
   async removeTree(name: string): Promise<void> {
     try {
       await this.removeFile(name);
@@ -90,10 +96,10 @@ export class RealFolder {
     await rmdir(this.at(name));
   }
 
-  /** Removes a folder where it is empty. @throws the file system's error */
+  /** Removes a folder if it is empty. @throws the file system's error */
   async removeIfEmpty(name: string): Promise<void> {
     await rmdir(this.at(name)).catch((error: unknown) => {
-      // Another process is at work in it, or has removed it already.
+      // Another process uses it, or has removed it already.
       if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
     });
   }
@@ -113,7 +119,7 @@ export class RealFolder {
   }
 }
 
-/** Works in a folder and closes it. */
+/** Opens a folder, calls `use` with it and closes it. */
 export async function withFolder<Value>(
   opening: Promise<RealFolder>,
   use: (folder: RealFolder) => Promise<Value>,
@@ -126,7 +132,9 @@ export async function withFolder<Value>(
   }
 }
 
-/** As `withFolder`, of a folder some levels below another; none of them may be a link. @throws LinkRefused */
+/**
+ * As `withFolder`, for a folder several levels below another; none of them may be a link. @throws LinkRefused
+ */
 export async function withFolderBelow<Value>(
   top: string,
   names: readonly string[],
@@ -146,7 +154,8 @@ export async function withFolderBelow<Value>(
 }
 
 /**
- * Removes an entry of a folder some levels below another and all below it; one that is not there is fine.
+ * Removes an entry of a folder several levels below another, with everything below it; a missing one is no
+ * error.
  * @throws LinkRefused
  */
 export async function removeBelow(top: string, names: readonly string[], name: string): Promise<void> {

@@ -1,14 +1,14 @@
 /**
- * The next piece of a text: blanks, a single-quoted or double-quoted part, an escaped character, or plain
- * ones.
+ * The next token of a text: white space, a single-quoted or double-quoted part, an escaped character, or
+ * plain characters.
  */
 const PIECE = /(\s+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
-/** What expands, also within double quotes, unless a backslash stands before it. */
+/** Characters that cause an expansion, also within double quotes, unless a backslash precedes them. */
 const EXPANDED = /\\.|([$`])/gs;
-/** What does something outside quotes. */
+/** Characters with a special meaning outside quotes. */
 const OPERATOR = /[|&;<>()]/;
 
-/** A text that is no list of words. The message is a part of a sentence. */
+/** The text is not a list of words. The message is a part of a sentence. */
 export class ShellSyntaxError extends Error {
   constructor(message: string) {
     super(message);
@@ -18,15 +18,15 @@ export class ShellSyntaxError extends Error {
 
 export interface SplitOptions {
   /**
-   * `$`, backquotes and operators: refused, since nothing is expanded here, or taken literally. Default:
-   * refused.
+   * Whether `$`, backquotes and operators are refused, because nothing is expanded here, or taken literally.
+   * Default: refused.
    */
   readonly special?: 'refused' | 'literal';
 }
 
 /**
- * Splits a text into words as a POSIX shell does: blanks, quotes and backslashes, without any expansion.
- * @throws ShellSyntaxError for a quote that is not closed, a backslash at the end, and what is refused
+ * Splits a text into words as a POSIX shell does: white space, quotes and backslashes, without any expansion.
+ * @throws ShellSyntaxError for an unclosed quote, a backslash at the end, and refused characters
  */
 export function splitShellWords(text: string, { special = 'refused' }: SplitOptions = {}): string[] {
   const words: string[] = [];
@@ -51,7 +51,7 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
 const unfinished = (c: string): ShellSyntaxError =>
   new ShellSyntaxError(c === '\\' ? 'a backslash stands at the end' : `the quote ${c} is not closed`);
 
-/** Within double quotes a backslash quotes four characters only; before others it stays. */
+/** Within double quotes, a backslash escapes only four characters; before others it is kept. */
 const unquoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
 
 function refuseSpecial(double: string, plain: string): void {
@@ -63,9 +63,9 @@ function refuseSpecial(double: string, plain: string): void {
     throw new ShellSyntaxError(`${operator[0]} has a meaning of its own in a shell; put it in quotes`);
 }
 
-/** A word in single quotes, as a shell reads it back whatever it holds. */
+/** A word in single quotes that a shell reads back unchanged, whatever it contains. */
 export const shellQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Words as a command line for a shell; quotes stand only where they are needed. */
+/** Words as a command line for a shell; quotes only where they are needed. */
 export const shellCommandLine = (words: readonly string[]): string =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word))).join(' ');

@@ -4,49 +4,43 @@ import { sendSignal } from './process-group.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { ProcessResult, StopReason } from './process-result.ts';
 
-/**
- * A captured output, one that is thrown away, one that goes where ours goes, or the descriptor of an open
- * file.
- */
+/** Captured, discarded, inherited from this process, or written to the descriptor of an open file. */
 type OutputTarget = 'capture' | 'ignore' | 'inherit' | number;
 
 export interface ProcessOptions {
   readonly cwd?: string;
-  /** Beside, or instead of, our environment. */
+  /** In addition to our environment, or instead of it. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the program gets our environment too. Default: true. */
+  /** Whether the program also gets our environment. Default: true. */
   readonly inheritEnv?: boolean;
-  /**
-   * `held`: a pipe that nobody writes to and that closes when this process dies, however it dies. Default:
-   * none.
-   */
+  /** `held`: a pipe without data that closes when this process ends, for whatever reason. Default: none. */
   readonly stdin?: 'none' | 'held' | { readonly text: string };
   /** Default: captured. */
   readonly stdout?: OutputTarget;
   readonly stderr?: OutputTarget;
-  /** Captured outputs as one text, in the order in which they came. Default: false. */
+  /** Captured outputs as one text, in the order of arrival. Default: false. */
   readonly mergeOutputs?: boolean;
-  /** Of both outputs together; a program that prints more is stopped. */
+  /** Limit for both outputs together; a program that prints more is stopped. */
   readonly maxOutputBytes?: number;
-  /** Sees standard error as it comes, in pieces; true stops the program firmly. */
+  /** Called with each chunk of standard error; true kills the program at once. */
   readonly stopsAt?: (text: string) => boolean;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Between the polite signal and the firm one; 0: firm at once. */
+  /** Time between SIGTERM and SIGKILL; 0: SIGKILL at once. */
   readonly graceMs?: number;
   /**
-   * `own`: a process group of its own, and signals go to all of it. `swept`: so too, and what the program
-   * leaves behind in its group ends with it. Default: ours; a program in it is ended when this process exits.
+   * `own`: a separate process group, and signals go to the group. `swept`: as `own`, and the rest of the
+   * group is killed when the program ends. Default: our group; the program is ended when this process exits.
    */
   readonly group?: 'ours' | 'own' | 'swept';
 }
 
 export interface RunningProcess {
-  /** Null where it could not be started. */
+  /** Null if it could not be started. */
   readonly pid: number | null;
   /** Never rejects. */
   readonly ended: Promise<ProcessResult>;
-  /** Ends it: politely, then firmly. */
+  /** Ends it: SIGTERM, then SIGKILL. */
   stop(): void;
 }
 
@@ -68,11 +62,11 @@ export function startProcess(command: readonly string[], options: ProcessOptions
   const send = (name: NodeJS.Signals) => {
     if (target !== null && (target < 0 || !hasExited)) sendSignal(target, name);
   };
-  const stop = (reason: StopReason, patienceMs = graceMs) => {
+  const stop = (reason: StopReason, killDelayMs = graceMs) => {
     stoppedBy ??= reason;
-    if (patienceMs === 0) return send('SIGKILL');
+    if (killDelayMs === 0) return send('SIGKILL');
     send('SIGTERM');
-    firmly ??= setTimeout(() => send('SIGKILL'), patienceMs);
+    firmly ??= setTimeout(() => send('SIGKILL'), killDelayMs);
   };
   const output = captureOutput(child, options, stop);
   const onAbort = () => stop('cancelled');
@@ -82,7 +76,7 @@ export function startProcess(command: readonly string[], options: ProcessOptions
   child.once('exit', () => {
     hasExited = true;
     if (group === 'swept') send('SIGKILL');
-    // Somebody whom it started may hold its outputs open: that is not waited for.
+    // A child of the program may hold its outputs open; do not wait for it.
     setTimeout(() => letGo(child), DEFAULT_GRACE_MS).unref();
   });
 
@@ -106,14 +100,14 @@ export function startProcess(command: readonly string[], options: ProcessOptions
   return { pid: pid ?? null, ended, stop: () => stop('stopped') };
 }
 
-/** Runs a program to its end. As `startProcess`, for callers that have nothing else to do with it. */
+/** Runs a program to its end: `startProcess` for callers that only need the result. */
 export const runProcess = (
   command: readonly string[],
   options: ProcessOptions = {},
 ): Promise<ProcessResult> => startProcess(command, options).ended;
 
 function spawnOptions({ cwd, env = {}, stdin = 'none', ...options }: ProcessOptions) {
-  // execa's types know the descriptors 0 to 2 only; it hands any number on to Node.js.
+  // execa's types allow the descriptors 0 to 2 only; execa passes any number on to Node.js.
   const targetOf = (output: OutputTarget = 'capture') =>
     output === 'capture' ? 'pipe' : (output as 'ignore' | 'inherit' | 1 | 2);
   const ourInput = stdin === 'none' ? 'ignore' : 'pipe';
@@ -134,7 +128,7 @@ interface Outputs {
   readonly stderr: Readable | null;
 }
 
-/** @returns the texts so far */
+/** @returns a function that returns the texts so far */
 function captureOutput(
   { stdout, stderr }: Outputs,
   options: ProcessOptions,

@@ -7,7 +7,7 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
 
-/** Answer of the mission's status route. `failed_jobs` counts movies whose retries are used up. */
+/** Response of the mission's status route. `failed_jobs` counts movies that failed in all their attempts. */
 export const missionStatusSchema = z.object({
   failed_jobs: z.number().int(),
   percent_current_cycle: z.number(),
@@ -64,7 +64,7 @@ export const sessionSummarySchema = sessionKeySchema.extend({
 export const sessionDetailSchema = sessionSummarySchema.extend({
   /** Parameters of the last start, as given; null before the first. */
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
-  /** Initial values of the start form, and where each comes from. */
+  /** Initial values of the start form, and the source of each. */
   suggested: z.record(
     z.string(),
     z.object({ value: z.union([z.string(), z.number(), z.boolean()]), source: z.string() }),
@@ -90,7 +90,7 @@ export const movieRowSchema = z.object({
 
 export const moviePageSchema = z.object({
   movies: z.array(movieRowSchema),
-  /** Give as `cursor` for the next page; null at the end. */
+  /** Pass as `cursor` for the next page; null at the end. */
   nextCursor: z.string().nullable(),
 });
 
@@ -139,8 +139,8 @@ export const errorBodySchema = z.object({
 });
 
 /**
- * Whether batches get on where they run. `away`: it does not answer. `troubled`: it answers, and something
- * keeps work from being done.
+ * Health of an executor. `well`: healthy. `troubled`: degraded; it responds, but something prevents work.
+ * `away`: unreachable.
  */
 const executorHealthSchema = z.object({
   state: z.enum(['well', 'troubled', 'away']),
@@ -160,9 +160,7 @@ const executorReportSchema = z.object({
 });
 export const executorListSchema = z.array(executorReportSchema);
 
-/**
- * Answers of the remaining routes of `/api/v1`; `src/http/README.md` lists routes and schemas side by side.
- */
+/** Responses of the other routes of `/api/v1`; `src/http/README.md` lists routes and schemas. */
 export const loginStateSchema = z.object({ authenticated: z.boolean(), version: z.string() });
 export const sessionListSchema = z.array(sessionSummarySchema);
 export const seriesSchema = z.array(movieRowSchema);
@@ -207,7 +205,7 @@ export const movieLogSchema = z.object({
   isCut: z.boolean().describe('earlier lines are omitted'),
 });
 
-/** Live events. `event:` is the name, `id:` a number that keeps growing over restarts of the service. */
+/** Live events. `event:` is the name, `id:` a number that keeps increasing across restarts of the service. */
 export const liveEventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('session'), data: sessionSummarySchema }),
   z.object({ event: z.literal('movie'), data: sessionKeySchema.extend({ row: movieRowSchema }) }),

@@ -4,19 +4,19 @@ import { recipeSchema } from './recipe.ts';
 import { movieIdentitySchema } from './record.ts';
 
 /**
- * A batch: movies that one worker process processes in turn with one recipe.
- * `workflow/cycle-NNNNNN/batch-NNN.json`. It is all that a worker needs, so that a person can run the same
- * file by hand: `cryoem process BATCH.json`.
+ * A batch: movies that one worker process processes in sequence with one recipe, stored as
+ * `workflow/cycle-NNNNNN/batch-NNN.json`. It contains everything a worker needs, so that a person can run the
+ * same file by hand: `cryoem process BATCH.json`.
  */
 export const BATCH_VERSION = 1;
 
 /**
- * Exit code of a worker that ended early because the result of a movie could not be written: disk full, no
- * permission.
+ * Exit code of a worker that ended early because the result of a movie could not be written, for example
+ * because the disk is full or permission is missing.
  */
 export const EXIT_UNRECORDED = 4;
 
-/** Exit code of a worker that was asked to end before its batch was done. */
+/** Exit code of a worker that was told to stop before its batch was done. */
 export const EXIT_INTERRUPTED = 130;
 
 /** Set in the environment of a worker on a cluster: JSON of `placeSchema`, for the records. */

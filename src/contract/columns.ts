@@ -3,22 +3,22 @@ import type { Verdict } from './review.ts';
 import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
 
 /**
- * Finished movies as columns: what the plots, the table and the gallery of a large session need of each
- * movie, in a fifth of the bytes that rows of JSON take. Little-endian; every part begins at a multiple of
- * four bytes.
+ * Finished movies as columns: the values of each movie that the plots, the table and the gallery of a large
+ * session need, in a fifth of the bytes of JSON rows. Little-endian; every part begins at a multiple of four
+ * bytes.
  *
  *   u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 more (1: further movies follow), u32 0
- *   f64 finishedAtMs[rows]            ms since 1970, NaN where unknown
+ *   f64 finishedAtMs[rows]            ms since 1970, NaN if unknown
  *   u32 seq[rows]                     ascending
- *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN where a movie has none
+ *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
  *   u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
- *   u8  shared[rows], padded          UTF-16 units that a name shares with the beginning of the one before
+ *   u8  shared[rows], padded          UTF-16 units that a name shares with the beginning of the previous one
  *   u8  own[rows], padded             UTF-16 units that follow
  *   UTF-8 text of the names' own parts, one after the other
  */
 export interface MovieColumns {
   readonly rows: number;
-  /** Ask again after the last seq. */
+  /** Request again with the last seq. */
   readonly more: boolean;
   readonly seq: Uint32Array;
   readonly finishedAtMs: Float64Array;
@@ -34,10 +34,10 @@ export const verdictFlags = (verdict: Verdict | null | undefined): number =>
 
 const MAGIC = 0x314c4f43; // "COL1"
 const HEADER_BYTES = 24;
-/** Of a name: it is counted in one byte. */
+/** Maximum length of a name: it is stored in one byte. */
 const MAX_SHARED_UNITS = 255;
 const padded = (bytes: number) => (bytes + 3) & ~3;
-/** Bytes of everything but the names. */
+/** Bytes of everything except the names. */
 const fixedBytes = (rows: number) =>
   HEADER_BYTES + rows * 12 + rows * 4 * COLUMN_KEYS.length + 3 * padded(rows);
 
@@ -72,7 +72,7 @@ export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-/** @throws RangeError for bytes that are no columns of this version */
+/** @throws RangeError if the bytes are not columns of this version */
 export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   if (buffer.byteLength < HEADER_BYTES) throw new RangeError('columns: too short');
   const [magic, rows = 0, values, nameBytes = 0, more] = new Uint32Array(buffer, 0, 6);
@@ -107,6 +107,6 @@ function sharedUnits(before: string, name: string): number {
   const most = Math.min(before.length, name.length, MAX_SHARED_UNITS);
   let n = 0;
   while (n < most && before.charCodeAt(n) === name.charCodeAt(n)) n++;
-  // A pair of surrogates is not to be cut: half of it has no UTF-8.
+  // A surrogate pair must not be split: half of it cannot be encoded as UTF-8.
   return n > 0 && (name.charCodeAt(n - 1) & 0xfc00) === 0xd800 ? n - 1 : n;
 }

@@ -1,6 +1,6 @@
 /**
- * Where the config file says what a message asks an administrator to correct, by the setting of `settings.ts` that is
- * made of it. Messages name keys of the file through this table only.
+ * The config keys that messages refer to, by the setting in `settings.ts` that is made from each. Messages
+ * get the names of keys from this table only.
  */
 const KEYS = {
   partition: ['params', 'partition'],

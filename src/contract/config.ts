@@ -3,41 +3,41 @@ import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
 import { PROGRAMS_SECTION } from './program-config.ts';
 
 /**
- * The config file: the mission's keys, plus our own in sections that the mission leaves free. Each key is declared
- * once with its section; reader, documentation and start-up checks follow this table. Nothing but the loader knows the
- * keys: `settings.ts` has what the rest of the service takes.
+ * The config file: the mission's keys, and our own in sections that the mission does not use. Each key is
+ * declared once with its section; the reader, the documentation and the start-up checks follow this table.
+ * Only the loader uses the keys; the rest of the service uses `settings.ts`.
  */
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
 export const CONFIG_SECTIONS = {
   general: z.object({
-    debug: z.boolean().default(false).describe('more log lines, and debug_maxjobs in place of maxjobs'),
+    debug: z.boolean().default(false).describe('more detailed log, and debug_maxjobs instead of maxjobs'),
     session_dir: z.string().min(1).describe('top of <project_id>/sessions/<user>/<session_id>; absolute'),
     state_dir: z
       .string()
       .nullable()
       .default(null)
-      .describe('where the ledger lives, on a local disk; null: below $XDG_STATE_HOME or ~/.local/state'),
+      .describe('directory of the ledger, on a local disk; null: below $XDG_STATE_HOME or ~/.local/state'),
     executor: z
       .string()
       .regex(EXECUTOR_LIST)
       .default('local')
       .describe(
-        `where batches run: ${EXECUTOR_NAMES.join(', ')}, or several of them in the order of preference, as in "local, slurm"`,
+        `where batches run: ${EXECUTOR_NAMES.join(', ')}, or several of them in order of preference, such as "local, slurm"`,
       ),
   }),
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
     port: whole(0, 65535).default(8112).describe('0: any free port'),
-    token: z.string().min(1).describe('secret that every request carries'),
+    token: z.string().min(1).describe('secret that every request must contain'),
   }),
   params: z.object({
-    maxjobs: whole(1, 100_000).default(100).describe('most jobs in flight at once, on each executor'),
-    debug_maxjobs: whole(1, 100_000).default(50).describe('in place of maxjobs where debug is set'),
+    maxjobs: whole(1, 100_000).default(100).describe('maximum number of jobs in flight on each executor'),
+    debug_maxjobs: whole(1, 100_000).default(50).describe('used instead of maxjobs if debug is set'),
     partition: z.string().nullable().default(null).describe('Slurm partition'),
     account: z.string().nullable().default(null).describe('Slurm account'),
-    glite_arguments: z.string().nullable().default(null).describe('further sbatch options'),
-    cluster_size: whole(1, 10_000).default(5).describe('batches per cycle and GPU'),
+    glite_arguments: z.string().nullable().default(null).describe('additional sbatch options'),
+    cluster_size: whole(1, 10_000).default(5).describe('batches per cycle and GPU of a node'),
     no_of_gpus: z
       .number()
       .int()
@@ -54,11 +54,11 @@ export const CONFIG_SECTIONS = {
     slots: whole(1, 1024)
       .nullable()
       .default(null)
-      .describe('batches side by side; null: by cores and memory'),
+      .describe('batches that run in parallel; null: by cores and memory'),
     threads: whole(1, 64)
       .nullable()
       .default(null)
-      .describe('threads per movie; null: what is left of the cores'),
+      .describe('threads per movie; null: the cores divided by the slots'),
   }),
   slurm: z.object({
     time_limit: z
@@ -66,57 +66,56 @@ export const CONFIG_SECTIONS = {
       .regex(/^(\d+|\d+:\d+(:\d+)?|\d+-\d+(:\d+){0,2})$/)
       .nullable()
       .default(null)
-      .describe('of a job: minutes, or 2:00:00, or 1-12; null: that of the partition'),
+      .describe('time limit of a job: minutes, or 2:00:00, or 1-12; null: that of the partition'),
     memory: z
       .string()
       .regex(/^\d+[KMGT]?$/i)
       .nullable()
       .default(null)
-      .describe('of a job, such as 64G; null: as the cluster gives it. Not together with --exclusive by CPU'),
+      .describe(
+        'memory of a job, such as 64G; null: the default of the cluster. Cannot be combined with --exclusive where memory is allocated by CPU',
+      ),
     constraint: z.string().nullable().default(null).describe('features that a node must have'),
     threads: whole(1, 256)
       .nullable()
       .default(null)
       .describe(
-        'threads per movie, for which cores are asked; null: the cores that the job is given, shared out',
+        'threads per movie, for which cores are requested; null: the cores of the job divided among its movies',
       ),
     environment: z
       .string()
       .nullable()
       .default(null)
       .describe(
-        'shell lines that come before the work of a job, such as "module load ..."; indent all but the first',
+        'shell lines that run at the beginning of a job, such as "module load ..."; indent all but the first',
       ),
     template: z
       .string()
       .nullable()
       .default(null)
-      .describe('file with a job script of your own, which holds {{environment}} and {{command}}'),
+      .describe('file with your own job script, which must contain {{environment}} and {{command}}'),
     install_dir: z
       .string()
       .nullable()
       .default(null)
-      .describe('this installation, as the nodes see it; null: under the same path as here'),
+      .describe('path of this installation on the nodes; null: the same path as here'),
     bin_dir: z.string().nullable().default(null).describe('folder of sbatch, squeue and scancel; null: PATH'),
-    conf: z.string().nullable().default(null).describe('path of slurm.conf; null: as Slurm finds it'),
+    conf: z.string().nullable().default(null).describe('path of slurm.conf; null: the default of Slurm'),
     poll_seconds: z
       .number()
       .min(1)
       .max(600)
       .default(5)
-      .describe('between questions to Slurm, one for all jobs'),
-    command_seconds: z
-      .number()
-      .min(1)
-      .max(600)
-      .default(20)
-      .describe('a command of Slurm that takes longer is given up'),
+      .describe('polling interval of Slurm, for all jobs together'),
+    command_seconds: z.number().min(1).max(600).default(20).describe('timeout of a Slurm command'),
     grace_seconds: z
       .number()
       .min(0)
       .max(600)
       .default(10)
-      .describe("between asking a worker to end and killing it; less than the cluster's KillWait"),
+      .describe(
+        "time between the request to stop and the kill of a worker; less than the cluster's KillWait",
+      ),
   }),
   pegasus: z.object({
     bin_dir: z
@@ -128,7 +127,7 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('where Pegasus lies on the nodes; null: where it lies on this machine'),
+      .describe('directory of Pegasus on the nodes; null: the same as on this machine'),
     cores: whole(1, 1024).default(1).describe('cores of a job'),
     runtime_minutes: whole(1, 100_000)
       .default(60)
@@ -136,35 +135,30 @@ export const CONFIG_SECTIONS = {
     memory_mb: whole(1, 10_000_000)
       .nullable()
       .default(null)
-      .describe('memory per core; null: as the cluster gives it, which must be so with --exclusive'),
+      .describe('memory per core; null: the default of the cluster, required with --exclusive'),
     threads: whole(1, 256)
       .nullable()
       .default(null)
-      .describe('threads per movie; null: the cores that the job is given, shared out'),
+      .describe('threads per movie; null: the cores of the job divided among its movies'),
     environment: z
       .string()
       .nullable()
       .default(null)
       .describe(
-        'shell lines that come before the work of a job, such as "module load ..."; indent all but the first',
+        'shell lines that run at the beginning of a job, such as "module load ..."; indent all but the first',
       ),
     install_dir: z
       .string()
       .nullable()
       .default(null)
-      .describe('this installation, as the nodes see it; null: under the same path as here'),
+      .describe('path of this installation on the nodes; null: the same path as here'),
     gather_seconds: z
       .number()
       .min(0)
       .max(600)
       .default(3)
-      .describe('batches of a cycle that come within it go into one workflow'),
-    command_seconds: z
-      .number()
-      .min(1)
-      .max(3600)
-      .default(120)
-      .describe('a command of Pegasus that takes longer is given up'),
+      .describe('batches of a cycle that are submitted within this time are put into one workflow'),
+    command_seconds: z.number().min(1).max(3600).default(120).describe('timeout of a Pegasus command'),
   }),
   discovery: z.object({
     scan_seconds: z
@@ -172,27 +166,29 @@ export const CONFIG_SECTIONS = {
       .min(0.1)
       .max(3600)
       .default(2)
-      .describe('time between looks into a raw directory that is live'),
+      .describe('interval between scans of the raw directory of a live session'),
     quiet_seconds: z
       .number()
       .min(0)
       .max(3600)
       .default(1)
-      .describe('a movie must not have changed for so long, by our clock'),
+      .describe('a movie is taken only if it has not changed for this time'),
     patience_seconds: z
       .number()
       .min(1)
       .max(86_400)
       .default(60)
       .describe(
-        'a movie that stays incomplete for so long without a change is processed all the same, to fail with its own error',
+        'an incomplete movie that has not changed for this time is processed anyway, so that it fails with a specific error',
       ),
     complete_seconds: z
       .number()
       .min(1)
       .max(604_800)
       .default(60)
-      .describe('a session whose movies are all done and that saw no new file for so long is complete'),
+      .describe(
+        'a session is complete when all its movies are done and no new file has appeared for this time',
+      ),
   }),
   programs: PROGRAMS_SECTION,
   scheduling: z.object({
@@ -202,7 +198,7 @@ export const CONFIG_SECTIONS = {
       .max(1)
       .default(0.75)
       .describe(
-        'of the batches of a session to which movies arrive, the share that takes the newest first; the others take the oldest',
+        'share of the batches of a live session that take the newest movies first; the others take the oldest',
       ),
     spill_seconds: z
       .number()
@@ -210,7 +206,7 @@ export const CONFIG_SECTIONS = {
       .max(604_800)
       .default(60)
       .describe(
-        'with several executors: movies that have waited so long while the first one is full go to the next one',
+        'with several executors: movies that have waited this long because the first one is full go to the next one',
       ),
   }),
   retry: z.object({
@@ -220,7 +216,7 @@ export const CONFIG_SECTIONS = {
       .min(0)
       .max(86_400)
       .default(10)
-      .describe('wait before the second attempt; doubles each time'),
+      .describe('delay before the second attempt; doubles each time'),
   }),
 } as const;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The table of error codes: what happened, what it concerns, whether a retry can help, the HTTP status where
- * it reaches a client, and what a person should do. `docs/errors.md` is generated from it.
+ * The table of error codes: what happened, the kind of cause, whether a retry can help, the HTTP status if it
+ * reaches a client, and what a person should do. `docs/errors.md` is generated from it.
  */
 export interface ErrorDeclaration {
   readonly cause: 'file' | 'settings' | 'program' | 'memory' | 'disk' | 'cluster' | 'request' | 'service';
@@ -245,13 +245,13 @@ export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 export const errorCodeSchema = z.enum(ERROR_CODES);
 
-/** Codes of earlier versions, which records on disk still have, and their present names. */
+/** Codes of earlier versions, which records on disk may still contain, and their present names. */
 const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED', 'MOVIE_CORRUPT']]);
 
-/** The present code for one that a file of any version holds. */
+/** The present code for a code from a file of any version. */
 export const presentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
 
-/** Where in a file an error is. */
+/** The position of an error in a file. */
 export interface FaultLocation {
   file?: string;
   offset?: number;
@@ -260,7 +260,7 @@ export interface FaultLocation {
   found?: string;
 }
 
-/** An error with a code of the table. Its message is a whole sentence for a person. */
+/** An error with a code of the table. Its message is a complete sentence for people. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly location: FaultLocation;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { movieStateSchema } from './states.ts';
 
-/** Where on the grid the movies of a session were taken. */
+/** Positions on the grid at which the movies of a session were recorded. */
 
 const whole = z.number().int();
 const pointUmSchema = z.object({ x: z.number(), y: z.number() });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const pair = z.tuple([z.number(), z.number()]);
 
-/** What the program of the microscope wrote beside a movie, in our units; null where it is not given. */
+/** Metadata that the acquisition software wrote beside a movie, in our units; null if not given. */
 export const movieMetadataSchema = z.object({
   program: z.enum(['EPU', 'SerialEM']),
   file: z.string().describe('file that it was read from, relative to raw'),

@@ -1,40 +1,40 @@
 import type { ResultRecord } from './record.ts';
 
 /**
- * What the service knows of a movie as a single number: each metric declared once. The columns of the ledger
- * and of the plots, the movie rows of the API, the page's plots, table, scatter, histograms and grid colours,
- * its export and docs/metrics.md follow from this table. A new metric is one new row.
+ * Everything the service measures of a movie as a single number, each metric declared once. The columns of
+ * the ledger and of the plots, the movie rows of the API, the page's plots, table, scatter plots, histograms,
+ * grid colours and export, and docs/metrics.md follow from this table. A new metric is one new row.
  */
 export interface MetricDeclaration {
-  /** Name on the page: in its address, in exported files and in texts. */
+  /** Name on the page, in its address, in exported files and in texts. */
   readonly key: string;
   readonly label: string;
   /** Label in the legend of a plot that has several curves. */
   readonly shortLabel: string;
-  /** Unit on the screen and in exported files; '' where there is none. */
+  /** Unit on the screen and in exported files; '' if there is none. */
   readonly unit: string;
   readonly help: string;
   /** Digits after the decimal point on the screen. */
   readonly digits: number;
-  /** Value in a record times this is the value in `unit`. */
+  /** Factor from the value in a record to the value in `unit`. */
   readonly screenScale: number;
-  /** Which end is the better one; null where neither is. */
+  /** Which direction is better; null if neither is. */
   readonly better: 'low' | 'high' | null;
-  /** Whether it comes from the CTF fit: it is shown faded where the fit cannot be trusted. */
+  /** Whether it comes from the CTF fit: it is shown faded if the fit is not reliable. */
   readonly isOfCtfFit: boolean;
-  /** Where its value comes from: a number that is kept of each movie, or the mean of several such numbers. */
+  /** A number that is stored for each movie, or the mean of several such numbers. */
   readonly source: StoredSource | MeanSource;
   readonly plot: PlotDeclaration;
-  /** Parts of the page that leave it out. */
+  /** Parts of the page that do not show it. */
   readonly hiddenIn?: readonly HideablePart[];
 }
 
-/** A number of the result record, which the ledger, the API and the binary columns carry. */
+/** A number of the result record, which the ledger, the API and the binary columns contain. */
 export interface StoredSource {
-  /** Name in the API, with its unit; the ledger's column is the same in lower case with `_`. */
+  /** Name in the API, with its unit; the column of the ledger is the same name in snake case. */
   readonly field: string;
   readonly kind: 'number' | 'integer';
-  /** Path in the record. A record in which there is nothing at it has no value. */
+  /** Path in the record. A record without this path has no value. */
   readonly record: NumberPath<ResultRecord> | typeof PROCESSING_SECONDS;
 }
 
@@ -43,19 +43,19 @@ interface MeanSource {
   readonly meanOf: readonly [string, ...string[]];
 }
 
-/** `with`: drawn in the plot of that metric. Otherwise it has a plot of its own in the live view. */
+/** `with`: drawn in the plot of that metric. Otherwise it has its own plot in the live view. */
 export type PlotDeclaration =
   | { readonly with: string }
   | {
       readonly fromZero: boolean;
-      /** Where it is not the label. */
+      /** Title of the plot, if it is not the label. */
       readonly title?: string;
     };
 
-/** `page`: all of it; the value is in the API only. */
+/** `page`: hidden on the whole page; the value is in the API only. */
 export type HideablePart = 'page' | 'table' | 'grid';
 
-/** Paths, such as `ctf.defocusUA`, at which a `T` holds a number or nothing. */
+/** Paths, such as `ctf.defocusUA`, at which `T` has a number or nothing. */
 type NumberPath<T> = {
   [Key in keyof T & string]-?: NonNullable<T[Key]> extends number
     ? Key
@@ -67,7 +67,7 @@ type NumberPath<T> = {
 }[keyof T & string];
 
 const MICROMETRES_PER_ANGSTROM = 1e-4;
-/** The only value that is not a number of the record. */
+/** The only value that is not a number in the record. */
 export const PROCESSING_SECONDS = 'finishedAt - startedAt';
 
 export const METRICS = [

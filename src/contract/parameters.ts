@@ -12,9 +12,9 @@ export {
 } from './parameters/declaration.ts';
 
 /**
- * Every processing parameter, declared once; the rows stand in `parameters/`. The HTTP query, the `[params]`
+ * Every processing parameter, declared once; the rows are in `parameters/`. The HTTP query, the `[params]`
  * section of the config file, the flags, the start form, the OpenAPI document, docs/parameters.md, the recipe
- * of a movie and what a change redoes all follow from this table.
+ * of a movie and what is reprocessed after a change all follow from this table.
  */
 const PARAMETERS = [
   ...MICROSCOPE_PARAMETERS,
@@ -38,7 +38,7 @@ type ValueOf<R extends ParameterRow> = R extends { readonly choices: readonly (i
   : { number: number; integer: number; boolean: boolean; text: string; choice: never }[R['kind']];
 type RequiredRow = Extract<ParameterRow, { readonly required: true }>;
 
-/** Values of the parameters as a person or a portal gives them. An absent one takes its default later. */
+/** Values of the parameters as given by a person or a portal. Missing ones get their defaults later. */
 export type ParameterValues = {
   [R in RequiredRow as R['name']]: ValueOf<R>;
 } & {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { fromEntries } from './from-entries.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from './parameters.ts';
 
-/** Checks values of parameters as a query, a form, flags or a file give them. */
+/** Validates values of parameters from a query, a form, flags or a file. */
 
-/** Spellings of a boolean that are accepted, those of Python (`True`, `False`) among them. */
+/** Accepted spellings of a boolean, including those of Python (`True`, `False`). */
 const TRUE_SPELLINGS = new Set(['true', '1', 'yes', 'on']);
 const FALSE_SPELLINGS = new Set(['false', '0', 'no', 'off', 'none', '']);
 const MAX_TEXT_LENGTH = 1000;
@@ -61,10 +61,10 @@ function schemaOf(p: ParameterDeclaration): z.ZodType {
   }
 }
 
-/** What a value of each parameter must be, whoever gives it. */
+/** The schema of each parameter's value, whatever its source. */
 const PARAMETER_SCHEMAS = fromEntries(PARAMETER_TABLE.map((p) => [p.name, schemaOf(p)] as const));
 
-/** A fault of one field, in words a person can act on. */
+/** An invalid field, described so that a person can correct it. */
 export interface FieldFault {
   field: string;
   message: string;
@@ -78,8 +78,8 @@ const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /**
- * Parses values from a query, a form, flags or a file, and reports all faults at once.
- * Empty values count as absent; names that are no parameters come back in `unknown`.
+ * Parses values from a query, a form, flags or a file, and reports all faults at once. Empty values count as
+ * missing; names that are not parameters are returned in `unknown`.
  */
 export function parseParameters(input: Readonly<Record<string, unknown>>): ParameterParse {
   const { values, faults, unknown } = parse(input, true);
@@ -88,7 +88,7 @@ export function parseParameters(input: Readonly<Record<string, unknown>>): Param
     : { ok: false, faults, unknown };
 }
 
-/** As `parseParameters`, for changes and for defaults: none is required. */
+/** As `parseParameters`, for changes and for defaults: no parameter is required. */
 export function parseSomeParameters(
   input: Readonly<Record<string, unknown>>,
 ): ParameterParse<Partial<ParameterValues>> {
@@ -97,7 +97,7 @@ export function parseSomeParameters(
 }
 
 interface Parsed {
-  /** Those that are valid. */
+  /** The valid ones only. */
   readonly values: Partial<ParameterValues>;
   readonly faults: FieldFault[];
   readonly unknown: string[];
@@ -124,7 +124,7 @@ function parse(input: Readonly<Record<string, unknown>>, needsRequired: boolean)
 const isComplete = (values: Partial<ParameterValues>): values is ParameterValues =>
   PARAMETER_TABLE.every(({ name, required }) => !required || values[name] !== undefined);
 
-/** A range of which one end is given is completed by the declared default of the other. */
+/** If only one end of a range is given, the declared default of the other is used. */
 function emptyRanges(values: Readonly<Record<string, unknown>>): FieldFault[] {
   const end = (name: string) =>
     Number(values[name] ?? PARAMETER_TABLE.find((p) => p.name === name)?.default ?? Number.NaN);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resultRecordSchema } from './record.ts';
 
 /**
- * What a start or a resume with given parameters would do, and a trial of them on one movie. Types of
+ * What a start or a resume with the given parameters would do, and a trial of them on one movie. Types of
  * `/api/v1`.
  */
 
@@ -18,7 +18,7 @@ const contradictionSchema = z.object({
   source: z.string().describe('what it was compared with'),
 });
 
-/** Why files that could be movies are skipped. */
+/** Why files that might be movies are skipped. */
 const SKIP_REASONS = ['reference', 'packed', 'other_name', 'other_extension', 'other_kind'] as const;
 const skippedSchema = z.object({
   reason: z.enum(SKIP_REASONS),
@@ -69,7 +69,7 @@ const trialSchema = z.object({
   pictures: z.record(z.string(), z.string()).describe('role -> URL path'),
 });
 
-/** The last trial of a session; null where there is none. */
+/** The last trial of a session; null if there is none. */
 export const trialAnswerSchema = z.object({ trial: trialSchema.nullable() });
 
 /** What happens to movies that are being processed when a session is stopped. */

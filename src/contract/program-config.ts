@@ -12,7 +12,7 @@ import {
 
 const MAX_TIMEOUT_SECONDS = 86_400;
 
-/** Key of [programs] with the further arguments of an aligner. */
+/** Key of [programs] for additional arguments of an aligner. */
 export const argumentsKey = <Name extends ExternalAligner>(name: Name) => `${name}_arguments` as const;
 
 const pathKeys = fromEntries(
@@ -34,24 +34,24 @@ const argumentKeys = fromEntries(
       .nullable()
       .default(null)
       .describe(
-        `further arguments of ${executable}, as a shell would take them, such as ${argumentsExample}; they win over ours`,
+        `additional arguments of ${executable} in shell syntax, such as ${argumentsExample}; they override ours`,
       ),
   ]),
 );
 
 /**
- * Section [programs] of the config file: two keys that choose, and the keys that follow from each row of the
- * table.
+ * Section [programs] of the config file: two keys that select programs, and the keys that follow from each
+ * row of the table.
  */
 export const PROGRAMS_SECTION = z.object({
   align: z
     .enum(ALIGN_PROGRAMS)
     .default(BUILTIN_PROGRAM)
-    .describe('which program corrects the motion where a start does not say (align_program)'),
+    .describe('program that corrects the motion if a start does not give align_program'),
   ctf: z
     .enum(CTF_PROGRAMS)
     .default(BUILTIN_PROGRAM)
-    .describe('which program estimates the CTF where a start does not say (ctf_program)'),
+    .describe('program that estimates the CTF if a start does not give ctf_program'),
   ...pathKeys,
   ...argumentKeys,
   timeout_seconds: z
@@ -60,5 +60,5 @@ export const PROGRAMS_SECTION = z.object({
     .min(1)
     .max(MAX_TIMEOUT_SECONDS)
     .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
-    .describe('a program that takes longer for one movie or micrograph is ended, and the movie fails'),
+    .describe('time limit for one movie or micrograph; beyond it the program is ended and the movie fails'),
 });

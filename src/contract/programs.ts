@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fromEntries } from './from-entries.ts';
 
-/** This package's own engine: it corrects the motion and estimates the CTF, and needs no installation. */
+/** This package's own engine: it corrects motion and estimates the CTF, and needs no installation. */
 export const BUILTIN_PROGRAM = 'builtin';
 
 /** `align` corrects the motion of a movie, `ctf` estimates the CTF of a micrograph. */
@@ -10,24 +10,25 @@ export type ProgramKind = 'align' | 'ctf';
 interface ProgramDeclaration {
   readonly kind: ProgramKind;
   /**
-   * In `align_program` or `ctf_program`, in the recipe, as key of [programs] and as flag of `cryoem process`.
+   * Value of `align_program` and `ctf_program`, name in the recipe, key of [programs] and flag of `cryoem
+   * process`.
    */
   readonly name: string;
-  /** In sentences. */
+  /** Name in sentences. */
   readonly title: string;
-  /** The file that the key of [programs] is the path of. */
+  /** The file that the path of [programs] refers to. */
   readonly executable: string;
-  /** Default of that key: looked for in PATH. */
+  /** Default of that path: a name that is looked up in PATH. */
   readonly command: string;
-  /** It works on one movie at a time per GPU. */
+  /** It processes one movie at a time per GPU. */
   readonly needsGpu: boolean;
 }
 
 interface AlignerDeclaration extends ProgramDeclaration {
   readonly kind: 'align';
-  /** For the help of the key `<name>_arguments` of [programs]. */
+  /** Example in the help of the key `<name>_arguments` of [programs]. */
   readonly argumentsExample: string;
-  /** Memory of one movie; null: no more than the built-in engine takes. */
+  /** Memory for one movie; null: no more than the built-in engine needs. */
   readonly bytesPerMovie: number | null;
 }
 
@@ -38,7 +39,7 @@ interface CtfProgramDeclaration extends ProgramDeclaration {
 const GIB = 1024 ** 3;
 
 /**
- * Every program of others, declared once. Keys of [programs], settings in a batch, choices and help of
+ * Every external program, declared once. Keys of [programs], settings in a batch, choices and help of
  * `align_program` and `ctf_program`, flags of `cryoem process`, docs, checks before a start and slots of the
  * local executor follow from a row; `pipeline/programs/registry.ts` has an adapter for each.
  */
@@ -96,7 +97,7 @@ type Row = (typeof PROGRAM_TABLE)[number];
 type AlignerRow = Extract<Row, { kind: 'align' }>;
 type CtfRow = Extract<Row, { kind: 'ctf' }>;
 
-/** Name of a program of others. */
+/** Name of an external program. */
 export type ExternalProgram = Row['name'];
 export type ExternalAligner = AlignerRow['name'];
 export type ExternalCtfProgram = CtfRow['name'];
@@ -121,8 +122,7 @@ export const CTF_PROGRAMS: readonly CtfProgram[] = [
 export const PROGRAM_TITLES = fromEntries(PROGRAM_TABLE.map(({ name, title }) => [name, title]));
 
 /**
- * The programs of a step in a sentence, such as "CTFFIND or Gctf (these must be installed; Gctf needs a
- * GPU)".
+ * The programs of a step as a phrase, such as "CTFFIND or Gctf (these must be installed; Gctf needs a GPU)".
  */
 export function describePrograms(kind: ProgramKind): string {
   const rows: readonly ProgramDeclaration[] = PROGRAM_TABLE.filter((row) => row.kind === kind);
@@ -136,12 +136,12 @@ export function describePrograms(kind: ProgramKind): string {
 const listOf = (words: readonly string[], last: string): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 
-/** A program that takes longer for one movie or micrograph is ended. */
+/** Time limit for one movie or micrograph. */
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /**
- * Paths of programs on the machine that works, or names that are found in PATH there. Later rows came to
- * batches later.
+ * Paths of programs on the machine of the worker, or names that are looked up in PATH there. The last rows
+ * were added in later versions of the batch.
  */
 const pathSchemas = fromEntries(
   PROGRAM_TABLE.map(({ name, command, executable }) => [
@@ -150,7 +150,7 @@ const pathSchemas = fromEntries(
   ]),
 );
 
-/** Where the programs are on the machine that works, and how long each may take. */
+/** Paths of the programs on the machine of the worker, and the time limit of each. */
 export const programSettingsSchema = z.object({
   ...pathSchemas,
   timeoutSeconds: z
@@ -161,5 +161,5 @@ export const programSettingsSchema = z.object({
 });
 export type ProgramSettings = z.infer<typeof programSettingsSchema>;
 
-/** Names found in PATH; what others call their programs. */
+/** Default names, looked up in PATH. */
 export const DEFAULT_PROGRAM_SETTINGS: ProgramSettings = programSettingsSchema.parse({});

@@ -33,7 +33,7 @@ export interface GroupField {
   readonly recipe: RecipeField;
 }
 
-/** What parameters put into a group of the recipe, in the order of the table. */
+/** Fields that parameters contribute to a group of the recipe, in the order of the table. */
 export function fieldsIn(group: string): GroupField[] {
   const beginning = group === '' ? '' : `${group}.`;
   return PARAMETER_TABLE.flatMap((parameter) => {
@@ -44,7 +44,7 @@ export function fieldsIn(group: string): GroupField[] {
   });
 }
 
-/** The same as the shape of a zod object. */
+/** Returns the shape of a zod object unchanged. */
 export function shapeOf<Group extends string>(group: Group): FieldsOf<Group> {
   const entries = fieldsIn(group).map(({ name, recipe: { schema, whenNotGiven } }) => {
     if (whenNotGiven === 'null') return [name, schema.nullable()];

@@ -3,14 +3,14 @@ import { PARAMETER_DEFAULTS, PARAMETER_TABLE } from './parameters.ts';
 import { shapeOf } from './recipe-fields.ts';
 
 /**
- * A recipe says how movies are to be processed: numbers and resolved files, no questions left open. It is
- * made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and travels in each batch.
- * Its fields are those that the table of parameters names; how they are grouped stands here.
+ * A recipe says how movies are to be processed: numbers and resolved files, nothing left to look up. It is
+ * made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and is part of each batch.
+ * Its fields are those in the table of parameters; their grouping is defined here.
  */
 
 /**
- * An object whose keys begin with `first`: the order in which batches and records have had them since their
- * first version, so that files can be compared byte by byte. Keys of new parameters follow.
+ * An object whose keys begin with `first`: the order that batches and records have had since their first
+ * version, so that files can be compared byte by byte. Keys of new parameters follow.
  */
 function inOrder<Shape extends z.ZodRawShape>(first: readonly string[], shape: Shape): z.ZodObject<Shape> {
   const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
@@ -64,13 +64,13 @@ export type EerSetting = z.infer<typeof eerSettingSchema>;
 export type GainSetting = z.infer<typeof gainSettingSchema>;
 export type Recipe = z.infer<typeof recipeSchema>;
 
-/** Steps whose result is kept where the parameters of a later one change. */
+/** Steps whose result is kept if only the parameters of a later one change. */
 const STEPS = ['align', 'ctf'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /**
- * Fields of the recipe on which a step depends, as the parameters that become them declare it. Each step
- * depends on its own program only, so that `programs` is not among them.
+ * Fields of the recipe on which a step depends, as declared by the parameters that become them. `programs` is
+ * not among them, because each step depends on its own program only.
  */
 export function stepFields(step: StepName): (keyof Recipe)[] {
   const fields = PARAMETER_TABLE.flatMap(({ affects, recipe }) =>
@@ -79,7 +79,9 @@ export function stepFields(step: StepName): (keyof Recipe)[] {
   return recipeSchema.keyof().options.filter((key) => key !== 'programs' && fields.includes(key));
 }
 
-/** The built-in search: defocus as declared, and the range of resolution that people know (FIELD: 30-4 A). */
+/**
+ * Search of the built-in CTF fit: the declared defocus range, and the usual resolution range of 30 to 4 A.
+ */
 export const DEFAULT_CTF_SEARCH: Recipe['ctf'] = {
   minimumDefocusA: PARAMETER_DEFAULTS.defocus_min,
   maximumDefocusA: PARAMETER_DEFAULTS.defocus_max,

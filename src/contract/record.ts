@@ -3,7 +3,10 @@ import { errorCodeSchema } from './errors.ts';
 import { movieMetadataSchema } from './metadata.ts';
 import { recipeSchema } from './recipe.ts';
 
-/** The result record of a movie: `processed/results/<base>.json`, written last. Its existence says "done". */
+/**
+ * The result record of a movie: `processed/results/<base>.json`, written last. If it exists, the movie is
+ * done.
+ */
 export const RECORD_VERSION = 1;
 
 export const movieIdentitySchema = z.object({
@@ -28,8 +31,9 @@ const stepSchema = z.object({
 });
 
 /**
- * Motion beyond that of the whole frame, unbinned pixels: for each axis the sum over {1, x, x^2, y, y^2, xy}
- * of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the corrected image.
+ * Local motion in addition to that of the whole frame, unbinned pixels: for each axis the sum over {1, x,
+ * x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the
+ * corrected image.
  */
 const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),
@@ -70,14 +74,14 @@ const motionSchema = z.object({
 });
 
 /**
- * A fit with at least this confidence is called good: its defocus is right within 2 % in at least 99 of 100
- * (bench/ctf).
+ * A fit with at least this confidence is called good: its defocus is correct within 2 % in at least 99 % of
+ * cases (bench/ctf).
  */
 export const GOOD_CONFIDENCE = 0.5;
-/** Below this confidence no Thon rings are seen: the numbers of the fit are a guess. */
+/** Below this confidence, no Thon rings are visible: the numbers of the fit are a guess. */
 export const NO_RINGS_CONFIDENCE = 0.1;
 
-/** Local mean defocus: an even grid over the micrograph, row by row; null where no Thon rings were seen. */
+/** Local mean defocus on a regular grid over the micrograph, row by row; null if no Thon rings were seen. */
 const defocusMapSchema = z.object({
   columns: z.number().int().min(1),
   rows: z.number().int().min(1),
@@ -104,7 +108,7 @@ export const ctfSchema = z.object({
     .min(0)
     .nullable()
     .describe('excess of the radial power at 0.25-0.28 1/A over its surroundings'),
-  /** Absent in records of earlier versions and of programs that do not give it. */
+  /** Absent in records of earlier versions and of programs that do not report it. */
   iceRingDensity: z
     .number()
     .min(0)
@@ -149,7 +153,7 @@ const statisticsSchema = z.object({
   meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
 });
 
-/** Hot pixels that a record lists at most. */
+/** Maximum number of hot pixels that a record lists. */
 export const MAX_HOT_PIXELS = 1000;
 
 /** Pixels of the camera that were replaced by their neighbours. */
@@ -228,9 +232,9 @@ export const resultRecordSchema = z.object({
   statistics: statisticsSchema.nullable(),
   /** Absent in older records. */
   replacedPixels: replacedPixelsSchema.optional(),
-  /** Absent in older records, without a gain, and where another program aligned the movie. */
+  /** Absent in older records, without a gain reference, and if another program aligned the movie. */
   gainCheck: gainCheckSchema.optional(),
-  /** Metadata beside the movie; absent in older records and where there is none. */
+  /** Metadata beside the movie; absent in older records and if there is none. */
   metadata: movieMetadataSchema.optional(),
   /** Role -> path relative to the processed directory. All of them exist once the record does. */
   files: z.record(z.string(), z.string()),
@@ -252,7 +256,7 @@ export type Place = z.infer<typeof placeSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 
-/** Keys of `files` in a record and the ending that each adds to `<base>`. */
+/** Keys of `files` in a record and the suffix that each adds to `<base>`. */
 export const OUTPUT_ENDINGS = {
   doseWeighted: '_DW.mrc',
   sum: '.mrc',

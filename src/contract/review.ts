@@ -5,14 +5,14 @@ export const VERDICTS = ['accepted', 'rejected'] as const;
 export const verdictSchema = z.enum(VERDICTS);
 
 export const MAX_COMMENT_LENGTH = 2000;
-/** Movies of one request. */
+/** Maximum number of movies in a request. */
 export const MAX_REVIEWED_MOVIES = 100_000;
 
-/** What is omitted stays as it was; null removes it. */
+/** An omitted field is unchanged; null removes it. */
 export const reviewChangeSchema = z.object({
   verdict: verdictSchema.nullable().optional(),
   comment: z.string().max(MAX_COMMENT_LENGTH).nullable().optional(),
-  /** Reason of a decision on many movies, such as the threshold. */
+  /** Reason for a decision on many movies, such as the threshold. */
   note: z.string().max(MAX_COMMENT_LENGTH).optional(),
 });
 
@@ -22,7 +22,7 @@ export const reviewLineSchema = reviewChangeSchema.extend({
   bases: z.array(z.string()),
 });
 
-/** One line of `workflow/timeline.jsonl`: what happened to a session, when, and by whom. */
+/** One line of `workflow/timeline.jsonl`: what happened to a session, when, and who did it. */
 export const timelineEntrySchema = z.object({
   at: z.iso.datetime(),
   what: z.enum([

@@ -2,18 +2,17 @@ import type { ExecutorName } from './executors.ts';
 import type { AlignProgram, CtfProgram, ExternalAligner, ProgramSettings } from './programs.ts';
 
 /**
- * Settings of the service in the words of the domain, with units in their names. `src/cli/config-settings.ts`
- * makes them of the config file, once, when it is loaded: the keys of the file are known there and in
- * `config.ts` only.
+ * Settings of the service in domain terms, with units in their names. `src/cli/config-settings.ts` makes them
+ * from the config file once, when it is loaded: the keys of the file are used there and in `config.ts` only.
  */
 export interface ServiceSettings {
-  /** More log lines. */
+  /** More detailed log. */
   readonly isDebug: boolean;
   /** Top of `<project_id>/sessions/<user>/<session_id>`; absolute. */
   readonly sessionDir: string;
-  /** Where the ledger lives; absolute, on a local disk. */
+  /** Directory of the ledger; absolute, on a local disk. */
   readonly stateDir: string;
-  /** Where batches run, in the order of preference. */
+  /** Executors in order of preference. */
   readonly executors: readonly ExecutorName[];
   readonly api: ApiSettings;
   readonly batches: BatchSettings;
@@ -36,19 +35,19 @@ export interface ApiSettings {
 
 /** How the movies of a session are divided among batches and jobs. */
 export interface BatchSettings {
-  /** Movies of a cycle. */
+  /** Movies per cycle. */
   readonly cycleSize: number;
-  /** Into so many batches per GPU of a node a cycle is divided. */
+  /** Number of batches per GPU of a node into which a cycle is divided. */
   readonly batchesPerGpu: number;
   readonly gpusPerNode: 1 | 2 | 4;
-  /** Maximum of jobs in flight at once, on each executor. */
+  /** Maximum number of jobs in flight on each executor. */
   readonly maxJobs: number;
 }
 
 export interface SchedulingSettings {
-  /** Of the batches of a session to which movies arrive, the share that takes the newest first: 0 to 1. */
+  /** Share of the batches of a live session that take the newest movies first: 0 to 1. */
   readonly liveShare: number;
-  /** Movies that have waited so long while the first executor is full go to the next one. */
+  /** Movies that have waited this long because the first executor is full go to the next one. */
   readonly spillMs: number;
 }
 
@@ -60,81 +59,81 @@ interface RetrySettings {
 }
 
 interface DiscoverySettings {
-  /** Between looks into a raw directory that is live. */
+  /** Interval between scans of the raw directory of a live session. */
   readonly scanMs: number;
-  /** A movie must not have changed for so long, by our clock. */
+  /** A movie is taken only if it has not changed for this time, by our clock. */
   readonly quietMs: number;
-  /** A movie that stays incomplete for so long without a change is processed all the same. */
+  /** An incomplete movie that has not changed for this time is processed anyway. */
   readonly incompleteTimeoutMs: number;
-  /** A session whose movies are all done and that saw no new file for so long is complete. */
+  /** A session is complete when all its movies are done and no new file has appeared for this time. */
   readonly completeMs: number;
 }
 
-/** Programs of others, and which of them a start takes that names none. */
+/** External programs, and the defaults for a start that names none. */
 interface SiteProgramSettings {
   readonly align: AlignProgram;
   readonly ctf: CtfProgram;
-  /** Where they lie, and how long each may take. */
+  /** Paths and time limits. */
   readonly paths: ProgramSettings;
-  /** Further arguments of aligners, as a shell would take them; null: none. */
+  /** Additional arguments of aligners in shell syntax; null: none. */
   readonly arguments: Readonly<Record<ExternalAligner, string | null>>;
 }
 
-/** What jobs of Slurm are given, submitted to it directly or through Pegasus. */
+/** Options of Slurm jobs, submitted directly or through Pegasus. */
 interface ClusterSettings {
   readonly partition: string | null;
   readonly account: string | null;
-  /** Further options of sbatch, as a shell would take them. */
+  /** Additional sbatch options in shell syntax. */
   readonly sbatchOptions: string | null;
 }
 
 interface LocalSettings {
-  /** Batches side by side; null: by cores and memory. */
+  /** Batches that run in parallel; null: by cores and memory. */
   readonly slots: number | null;
-  /** Per movie; null: what is left of the cores. */
+  /** Per movie; null: the cores divided by the slots. */
   readonly threads: number | null;
 }
 
-/** What the nodes of a cluster need to run a worker. */
+/** What a worker needs on the nodes of a cluster. */
 interface NodeSettings {
-  /** Threads per movie; null: the cores that the job is given, divided among its movies. */
+  /** Threads per movie; null: the cores of the job divided among its movies. */
   readonly threads: number | null;
-  /** Shell lines that come before the work of a job. */
+  /** Shell lines that run at the beginning of a job. */
   readonly environment: string | null;
-  /** This installation, as the nodes see it; null: under the same path as here. */
+  /** Path of this installation on the nodes; null: the same path as here. */
   readonly installDir: string | null;
-  /** Folder of the commands of the scheduler; null: PATH. */
+  /** Directory of the commands of the scheduler; null: PATH. */
   readonly binDir: string | null;
-  /** A command of the scheduler that takes longer is given up. */
+  /** Timeout of a command of the scheduler. */
   readonly commandTimeoutMs: number;
 }
 
 interface SlurmSiteSettings extends NodeSettings {
-  /** As Slurm writes it, of a job; null: that of the partition. */
+  /** Of a job, in Slurm's notation; null: that of the partition. */
   readonly timeLimit: string | null;
-  /** As Slurm writes it, of a job; null: as the cluster gives it. */
+  /** Of a job, in Slurm's notation; null: the default of the cluster. */
   readonly memory: string | null;
   readonly constraint: string | null;
   /** Path of a job script with `{{environment}}` and `{{command}}`; null: ours. */
   readonly templatePath: string | null;
-  /** Path of slurm.conf; null: as Slurm finds it. */
+  /** Path of slurm.conf; null: the default of Slurm. */
   readonly confPath: string | null;
   /** Polling interval, for all jobs together. */
   readonly pollMs: number;
-  /** Between asking a worker to end and killing it. */
+  /** Time between the request to stop and the kill of a worker. */
   readonly gracePeriodMs: number;
 }
 
 interface PegasusSiteSettings extends NodeSettings {
-  /** Where Pegasus lies on the nodes; null: where it lies on this machine. */
+  /** Directory of Pegasus on the nodes; null: the same as on this machine. */
   readonly home: string | null;
   readonly coresPerJob: number;
   /** Time limit of one batch. */
   readonly runtimeSeconds: number;
-  /** Per core; null: as the cluster gives it. */
+  /** Per core; null: the default of the cluster. */
   readonly memoryMib: number | null;
-  /** Batches of a cycle that come within it go into one workflow. */
+  /** Batches of a cycle that are submitted within this time are put into one workflow. */
   readonly gatherMs: number;
-  /** Clusters of the jobs that stage outputs out. */
+  /** Number of clusters of the stage-out jobs. */
   readonly stageOutClusters: number;
 }

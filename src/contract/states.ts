@@ -13,7 +13,7 @@ export const SESSION_STATES = [
 export const sessionStateSchema = z.enum(SESSION_STATES);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
-/** States of a movie in the ledger. `waiting` includes those whose retry is due later. */
+/** States of a movie in the ledger. `waiting` includes movies whose retry is due later. */
 export const MOVIE_STATES = ['arriving', 'waiting', 'queued', 'done', 'failed'] as const;
 export const movieStateSchema = z.enum(MOVIE_STATES);
 export type MovieState = z.infer<typeof movieStateSchema>;

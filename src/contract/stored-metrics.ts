@@ -10,8 +10,7 @@ import {
 import type { ResultRecord } from './record.ts';
 
 /**
- * What follows from the table of metrics for the page, and for the values that are kept of each movie, in the
- * unit of the record.
+ * What the page and the ledger derive from the table of metrics. Stored values have the unit of the record.
  */
 
 type Row = (typeof METRICS)[number];
@@ -32,7 +31,7 @@ export interface PageMetric extends MetricDeclaration {
   readonly key: MetricKey;
 }
 
-/** Whether a part of the page leaves the metric out. */
+/** Whether a part of the page does not show the metric. */
 export const isHiddenIn = (part: HideablePart, { hiddenIn = [] }: MetricDeclaration): boolean =>
   hiddenIn.includes(part);
 
@@ -46,7 +45,7 @@ export const COLUMN_KEYS: readonly ColumnKey[] = METRICS.filter(
   (row): row is Extract<PageRow, StoredRow> => isOnPage(row) && isStored(row),
 ).map(({ source }) => source.field);
 
-/** Columns that a metric of the page is the mean of. */
+/** Columns whose mean a metric of the page is. */
 export const columnsOfMetric = ({ source }: PageMetric): readonly ColumnKey[] => {
   const fields: readonly string[] = 'field' in source ? [source.field] : source.meanOf;
   return COLUMN_KEYS.filter((key) => fields.includes(key));
@@ -60,7 +59,7 @@ export const metricFieldSchemas = fromEntries(
   }),
 );
 
-/** The values that a record holds; null where it has none. */
+/** The values that a record has; null for those it does not have. */
 export const metricsOfRecord = (record: ResultRecord): Record<MetricField, number | null> =>
   fromEntries(STORED_METRICS.map(({ source }) => [source.field, valueAt(record, source.record)] as const));
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A micrograph in deep zoom: square tiles of halved pictures. Power 0 is the micrograph, power k halved k
- * times.
+ * A micrograph in deep zoom: square tiles of an image that is halved repeatedly. Level 0 is the micrograph,
+ * level k is halved k times.
  */
 export const TILE_PX = 512;
 
@@ -10,15 +10,15 @@ export const TILE_PX = 512;
 export const TILE_ROLES = ['doseWeighted', 'sum', 'spectrum'] as const;
 export type TileRole = (typeof TILE_ROLES)[number];
 
-/** Grey goes from black to white over so many standard deviations on either side of the mean. */
+/** Standard deviations on either side of the mean that are mapped to black and white. */
 export const TILE_RANGE_SIGMA = 4;
 
-/** Low-pass filters to choose from, Angstrom: where the amplitude has fallen to a half. */
+/** Low-pass filters to choose from, Angstrom: the resolution at which the amplitude is halved. */
 export const LOW_PASSES_A = [10, 20, 40] as const;
 
 /**
- * Pixels of a filtered picture are at most this fraction of the filter's resolution: finer ones would show
- * nothing more.
+ * Maximum pixel size of a filtered picture, as a fraction of the filter's resolution; smaller pixels would
+ * show no more detail.
  */
 const PIXELS_PER_LOW_PASS = 4;
 
@@ -31,7 +31,7 @@ export const tileInfoSchema = z.object({
 });
 export type TileInfo = z.infer<typeof tileInfoSchema>;
 
-/** The finest power at which a filtered picture is made. */
+/** The finest level at which a filtered picture is made. */
 export function lowPassPower(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
   if (info.pixelSizeA === null) return 0;
   const most = Math.floor(Math.log2(lowPassA / PIXELS_PER_LOW_PASS / info.pixelSizeA));

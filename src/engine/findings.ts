@@ -1,41 +1,41 @@
 import type { GainCheck } from '../contract/record.ts';
 
-/** What a person may need to know of a result, as facts. `pipeline/finding-texts.ts` has the words. */
+/** Facts about a result that a person may need to know. `pipeline/finding-texts.ts` has the sentences. */
 
-/** Why motion was not corrected by patches where it was asked for. */
+/** Why the requested local motion correction was not done. */
 export type NoLocalMotion =
-  /** For so many patches. */
+  /** Number of patches. */
   | { readonly kind: 'frame-too-small' }
   | { readonly kind: 'frame-not-followed' }
   | { readonly kind: 'too-few-electrons' }
-  /** As far as can be seen: there is nothing to correct. */
+  /** No local motion was detected. */
   | { readonly kind: 'moves-as-a-whole' }
-  /** So many of the points fit no smooth motion. */
+  /** This many of the points do not fit any smooth motion. */
   | { readonly kind: 'patches-not-followed'; readonly outliers: number; readonly points: number }
   | { readonly kind: 'not-credible'; readonly largestPixels: number };
 
 /**
- * dark: next to no electrons. bright: far too many. flat: one value nearly everywhere, as of a saturated camera. See
- * `motion/unusable.ts`.
+ * dark: almost no electrons. bright: far too many. flat: one value nearly everywhere, as of a saturated
+ * camera. See `motion/unusable.ts`.
  */
 export type FrameFault = 'dark' | 'bright' | 'flat';
 
 export type AlignFinding =
-  /** A dose per fraction was asked for, and the dose of the movie is not known. */
+  /** A dose per fraction was given, but the dose of the movie is not known. */
   | { readonly kind: 'eer-dose-missing' }
-  /** The dose per frame was meant for a fraction, and was taken for that of a camera frame. */
+  /** The dose per frame was given per fraction, and was used as that of a camera frame. */
   | { readonly kind: 'eer-dose-too-high'; readonly totalDoseEA2: number; readonly cameraFrames: number }
   | { readonly kind: 'eer-binned' }
-  /** Size of the gain over that of the movie: 0.5 or 2. */
+  /** Size of the gain divided by that of the movie: 0.5 or 2. */
   | {
       readonly kind: 'gain-resized';
       readonly ratio: 0.5 | 2;
       readonly width: number;
       readonly height: number;
     }
-  /** SerialEM turned the list; it is taken to be oriented as the movies are. */
+  /** SerialEM rotated the list; it is assumed to have the orientation of the movies. */
   | { readonly kind: 'defects-turned'; readonly rotationAndFlip: number }
-  /** More than can be hot: none was taken for hot. */
+  /** More candidates than a camera can have: none was treated as hot. */
   | { readonly kind: 'too-many-hot-pixels' }
   | {
       readonly kind: 'unusable-frames';
@@ -48,19 +48,19 @@ export type AlignFinding =
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
-  /** The frames were summed as they are. */
+  /** The frames were summed without alignment. */
   | { readonly kind: 'no-motion-followed' }
   | { readonly kind: 'not-settled' };
 
-/** What weighs most against a CTF fit. */
+/** The main reason against a CTF fit. */
 export type CtfDoubt =
-  /** Rings hardly stand out of the noise, or a smooth bump explains them as well. */
+  /** Rings hardly exceed the noise, or a smooth peak explains them equally well. */
   | { readonly kind: 'faint' }
   | { readonly kind: 'not-repeated' }
   | { readonly kind: 'few-rings'; readonly rings: number }
   /** Another defocus explains the spectrum nearly as well. */
   | { readonly kind: 'ambiguous' }
-  /** Standard error of the mean defocus over the defocus. */
+  /** Standard error of the mean defocus divided by the defocus. */
   | { readonly kind: 'inaccurate'; readonly relativeError: number };
 
 export type CtfFinding =
@@ -71,5 +71,5 @@ export type CtfFinding =
       readonly minimumDefocusA: number;
       readonly maximumDefocusA: number;
     }
-  /** Rings fade faster along this direction than across it: the image moved during the exposure. */
+  /** Rings fade faster in this direction than perpendicular to it: the image moved during the exposure. */
   | { readonly kind: 'fading'; readonly directionDeg: number };

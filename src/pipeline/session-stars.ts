@@ -2,11 +2,11 @@ import type { Recipe } from '../contract/recipe.ts';
 import type { Ctf, ResultRecord } from '../contract/record.ts';
 import { formatStar, type StarBlock, type StarValue } from '../formats/star/write.ts';
 
-/** Names of the tables of a session, as RELION's jobs write theirs, in `processed/`. */
+/** Names of the tables of a session in `processed/`, the same as those of RELION's jobs. */
 export const CORRECTED_STAR = 'corrected_micrographs.star';
 export const CTF_STAR = 'micrographs_ctf.star';
 
-/** What a session's tables hold of one movie: little, because a session has many. */
+/** The data of one movie in a session's tables; kept small, because a session has many movies. */
 export interface MicrographRow {
   readonly base: string;
   readonly optics: OpticsGroup;
@@ -56,7 +56,9 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
   return {
     base: record.movie.base,
     optics: {
-      ...{ voltageKv, csMm, amplitudeContrast },
+      voltageKv,
+      csMm,
+      amplitudeContrast,
       // an upsampled EER file has smaller pixels than its sensor
       moviePixelSizeA:
         recipe.pixelSizeA / (/\.eer$/i.test(record.movie.path) ? (recipe.eer?.upsampling ?? 1) : 1),
@@ -75,9 +77,13 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
 
 const fitOf = (ctf: Ctf, spectrum: string): MicrographRow['ctf'] => ({
   image: `processed/${spectrum}:mrc`,
-  ...{ defocusUA: ctf.defocusUA, defocusVA: ctf.defocusVA, astigmatismA: ctf.astigmatismA },
-  ...{ angleDeg: ctf.astigmatismAngleDeg, phaseShiftDeg: ctf.phaseShiftDeg },
-  ...{ figureOfMerit: ctf.figureOfMerit, fitResolutionA: ctf.fitResolutionA },
+  defocusUA: ctf.defocusUA,
+  defocusVA: ctf.defocusVA,
+  astigmatismA: ctf.astigmatismA,
+  angleDeg: ctf.astigmatismAngleDeg,
+  phaseShiftDeg: ctf.phaseShiftDeg,
+  figureOfMerit: ctf.figureOfMerit,
+  fitResolutionA: ctf.fitResolutionA,
   iceRingDensity: ctf.iceRingDensity ?? null,
 });
 

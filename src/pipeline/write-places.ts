@@ -5,8 +5,9 @@ import { LinkRefused, refuseLink } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /**
- * Proves by device and inode, not by names, that what is written does not land among the movies: no folder of outputs is
- * a link, is the folder of the movies, lies in it, or holds it. Folders that are not there yet are fine.
+ * Checks by device and inode, not by names, that outputs are not written among the movies: no folder of
+ * outputs is a link, is the folder of the movies, is inside it, or contains it. Folders that do not exist yet
+ * are accepted.
  * @throws CodedError UNSAFE_PLACE; the file system's error
  */
 export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {
@@ -23,7 +24,10 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
   }
 }
 
-/** A movie must not lie in the very folder of the outputs, by whatever path. @throws CodedError UNSAFE_PLACE */
+/**
+ * A movie must not be directly in the folder of the outputs, by whatever path.
+ * @throws CodedError UNSAFE_PLACE
+ */
 export async function assertNotBeside(moviePath: string, processedDir: string): Promise<void> {
   const folder = await unlessMissing(realpath(moviePath).then(dirname), null);
   if (folder === null) return;
@@ -35,7 +39,7 @@ export async function assertNotBeside(moviePath: string, processedDir: string): 
     throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} lies there.`, { file: processedDir });
 }
 
-/** One that is not there yet is fine. @throws CodedError UNSAFE_PLACE; the file system's error */
+/** A missing folder is accepted. @throws CodedError UNSAFE_PLACE; the file system's error */
 export async function assertNoLink(folder: string): Promise<void> {
   try {
     await refuseLink(folder);
@@ -51,7 +55,7 @@ async function identityOf(path: string): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** Of a directory and all above it. */
+/** Of a directory and all its parents. */
 async function identitiesUpwards(path: string): Promise<string[]> {
   const found: string[] = [];
   for (let folder = await realpath(path); ; folder = dirname(folder)) {

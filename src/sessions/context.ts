@@ -8,7 +8,7 @@ import type { Tuning } from './tuning.ts';
 
 export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** What the parts of this layer share. */
+/** Dependencies that the parts of this layer share. */
 export interface Context {
   readonly settings: ServiceSettings;
   readonly tuning: Tuning;

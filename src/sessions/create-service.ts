@@ -34,10 +34,11 @@ export interface SessionServiceOptions {
 }
 
 /**
- * Puts the layer together and lets it run: each part is made of those above it, and hears of those below by the bus. The
- * executors stay their maker's: `close` does not close them, but ends looking and submitting; batches in flight are
- * found again by the next service on the same state directory.
- * @throws CodedError CANNOT_START - the state directory is in use, or its ledger is of a newer version
+ * Creates the parts of the layer and starts them: each part gets those created before it, and receives events
+ * of the later ones through the bus. The executors belong to the caller: `close` does not close them, but
+ * stops scanning and submitting; batches in flight are found again by the next service with the same state
+ * directory.
+ * @throws CodedError CANNOT_START - the state directory is in use, or its ledger has a newer version
  */
 export async function createSessionService(options: SessionServiceOptions): Promise<SessionService> {
   const context = contextOf(options);
@@ -104,7 +105,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
   );
 }
 
-/** In the ledger: ids of events grow over restarts. */
+/** In the ledger, so that ids of events keep increasing across restarts. */
 const LAST_EVENT = 'last event id';
 
 function createRing({ clock, ledger }: Context): EventRing {

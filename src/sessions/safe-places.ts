@@ -3,8 +3,8 @@ import { assertApart, assertNoLink } from '../pipeline/write-places.ts';
 import type { SessionPaths } from './names.ts';
 
 /**
- * Proves before anything is written that a session's outputs and workflow are real folders of its own, apart from its
- * movies; and so are the folders of ours in them.
+ * Checks before anything is written that a session's outputs and workflow are real folders of its own,
+ * separate from its movies, and so are our folders in them.
  * @throws CodedError UNSAFE_PLACE; the file system's error
  */
 export async function assertSafePlaces({ raw, workflow, processed, results }: SessionPaths): Promise<void> {

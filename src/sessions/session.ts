@@ -13,14 +13,14 @@ import { HoldOffs } from './scheduler/hold-offs.ts';
 import type { SessionRef } from './session-ref.ts';
 
 /**
- * A session in memory: the owners of its state. Each keeps its own fields and is changed through its methods only; all
- * of it can be made again from the ledger and the disk.
+ * A session in memory: the owners of its state. Each has its own fields, which are changed through its
+ * methods only; all of it can be rebuilt from the ledger and the disk.
  */
 export class Session implements SessionRef {
   readonly id: number;
   readonly key: SessionKey;
   readonly paths: SessionPaths;
-  /** Start, stop, resume, trials and submitting pass one at a time. */
+  /** Start, stop, resume, trials and submitting run one at a time. */
   readonly mutex = new Mutex();
   readonly timeline: Timeline;
   readonly lifecycle: Lifecycle;

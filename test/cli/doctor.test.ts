@@ -30,7 +30,7 @@ const examine = async (config = place.configPath) => {
   const { code, out } = await cryoem('doctor', '--json', '--config', config);
   return { code, findings: JSON.parse(out) as Finding[] };
 };
-const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'fault');
+const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'error');
 
 describe('cryoem doctor', () => {
   it('finds nothing wrong where nothing is, and says what it looked at', async () => {
@@ -90,7 +90,7 @@ describe('cryoem doctor', () => {
   it('takes the port of the running service for what it is; cryoem executors asks that service', async () => {
     const service = await startServe(place);
     const { findings } = await examine();
-    expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'well' });
+    expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'ok' });
     const { code, out } = await cryoem('executors', '--config', place.configPath);
     expect(code).toBe(0);
     expect(out).toMatch(/EXECUTOR +HEALTH +SLOTS +RUNNING +QUEUED +VERSION\nlocal +healthy +\d+ +0 +0/);

@@ -2,8 +2,8 @@ import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from '
 import { MOVIE_PICTURES, type MoviePicture, SHOWN, type Shown } from './data/shown.ts';
 
 /**
- * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx` assigns the
- * views to the addresses. The service answers all of them with the same index.html.
+ * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx`
+ * assigns the views to the addresses. The service answers all of them with the same index.html.
  */
 export const SESSIONS_ADDRESS = '/';
 export const KIOSK_ADDRESS = '/kiosk';
@@ -64,7 +64,10 @@ export interface SessionSearch {
   readonly logOf?: string | undefined;
 }
 
-/** Query of a movie: which picture, which part of the micrograph (movie/zoom-view.ts), whether the log is open. */
+/**
+ * Query of a movie: which picture, which part of the micrograph (movie/zoom-view.ts), whether the log is
+ * open.
+ */
 export interface MovieSearch {
   readonly picture?: MoviePicture | undefined;
   readonly at?: string | undefined;

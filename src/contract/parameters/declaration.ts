@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { MovieMetadata } from '../metadata.ts';
 
-/** Parts of the start form, in its order. */
+/** Sections of the start form, in order. */
 export const PARAMETER_GROUPS = ['microscope', 'movie', 'motion', 'ctf', 'files'] as const;
 type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
 
@@ -13,7 +13,7 @@ export interface ParameterDeclaration {
   readonly name: string;
   readonly kind: 'number' | 'integer' | 'boolean' | 'text' | 'choice';
   readonly label: string;
-  /** Unit as shown to people, '' where there is none. */
+  /** Unit as shown to people, '' if there is none. */
   readonly unit: string;
   readonly help: string;
   readonly group: ParameterGroup;
@@ -21,23 +21,24 @@ export interface ParameterDeclaration {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly (string | number)[];
-  /** What a text must look like, as a regular expression, and in words. */
+  /** Format of a text: a regular expression and a description. */
   readonly pattern?: readonly [string, string];
   readonly default?: ParameterValue;
-  /** It is the lower end of a range; this parameter is the upper end. */
+  /** This parameter is the lower end of a range whose upper end is the named one. */
   readonly lessThan?: string;
-  /** It says the same as this parameter in another way: one of the two is suggested. */
+  /** Alternative to the named parameter with the same meaning: only one of the two is suggested. */
   readonly insteadOf?: string;
   /**
-   * Whose result depends on it: a change redoes that step, and CTF estimation after motion correction.
-   * `both`: the two steps read it; `discovery`: which movies are taken; `executor`: where they are processed.
+   * The step whose result depends on it: a change repeats that step, and CTF estimation after motion
+   * correction. `both`: both steps read it; `discovery`: which movies are taken; `executor`: where they are
+   * processed.
    */
   readonly affects: 'align' | 'ctf' | 'both' | 'discovery' | 'executor' | 'nothing';
-  /** What it becomes in the recipe of a movie; absent: nothing by itself. */
+  /** The field of the recipe that it becomes; absent: none. */
   readonly recipe?: RecipeField;
   /**
    * Field of the metadata beside a movie that suggests its value. A number is rounded to six digits, a switch
-   * is suggested where it is on, and a text is the name of a file beside the movie.
+   * is suggested if it is on, and a text is the name of a file beside the movie.
    */
   readonly metadata?: keyof MovieMetadata;
 }
@@ -46,16 +47,17 @@ export interface RecipeField {
   /** `field`, `group.field` or `group.group.field`. */
   readonly field: string;
   /**
-   * What a recipe may hold. Recipes of earlier versions are read with it, so that it is never made narrower.
+   * The values that a recipe may contain. Recipes of earlier versions are parsed with it, so it must never
+   * become stricter.
    */
   readonly schema: z.ZodType;
   /**
-   * What the recipe holds where the parameter is not given. `required`: that does not happen. `default`: its
-   * default. `null`: null. `absent`: nothing, and nothing either where its default is given; steps then take
-   * the default. A new field is `absent`: recipes that do not ask for it keep their hashes, and no movie is
-   * redone.
+   * The value in the recipe if the parameter is not given. `required`: cannot happen. `default`: the default
+   * of the parameter. `null`: null. `absent`: no field, also if the default itself is given; the step then
+   * uses the default. New fields are `absent`, so that the hashes of existing recipes do not change and no
+   * movie is reprocessed.
    */
   readonly whenNotGiven: 'required' | 'default' | 'null' | 'absent';
-  /** Turns the value of the parameter into that of the recipe, where they differ. */
+  /** Converts the value of the parameter to that of the recipe, if they differ. */
   readonly convert?: (value: ParameterValue) => unknown;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ParameterDeclaration } from './declaration.ts';
 
 /**
- * The gain reference and the defect map are found first: what the recipe gets is the absolute path, or
+ * The files of the gain reference and the defect map are located first: the recipe gets the absolute path, or
  * nothing.
  */
 export const FILE_PARAMETERS = [

@@ -3,8 +3,8 @@ import { EXECUTOR_PATTERN } from '../executors.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
 /**
- * Pixels of a super-resolution movie are half as wide as those of the camera: its sums are binned to the
- * camera's.
+ * Pixels of a super-resolution movie have half the size of the camera's: the sums are binned to physical
+ * pixels.
  */
 const SUPERRESOLUTION_BINNING = 2;
 

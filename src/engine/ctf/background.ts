@@ -1,7 +1,8 @@
 /**
- * A smooth function of frequency: what is left of a spectrum when its rings are taken away. Cubic B-splines, made
- * orthonormal under the weights of the fit, so that the smooth part of data and of a model is taken out alike by one
- * projection. Fitting rings to what is left is then the exact least-squares fit of rings and background together.
+ * A smooth function of frequency: the spectrum without its Thon rings. Cubic B-splines, made orthonormal
+ * under the weights of the fit, so that one projection removes the smooth part from data and model in the
+ * same way. Fitting the rings to the remainder is then the exact least-squares fit of rings and background
+ * together.
  */
 export interface SmoothBasis {
   readonly length: number;
@@ -25,7 +26,7 @@ export function smoothBasis(x: Float64Array, weights: Float64Array, intervals: n
     for (let i = 0; i < length; i++) {
       f[i] = cubicBSpline((((x[i] ?? 0) - first) / span) * intervals - (j - 1));
     }
-    // Twice is enough (Kahan): the second pass takes out what rounding left.
+    // Two passes are enough (Kahan): the second removes the rounding errors of the first.
     for (let pass = 0; pass < 2; pass++) {
       for (const g of functions) subtractScaled(f, g, dot(weights, f, g));
     }
@@ -35,7 +36,7 @@ export function smoothBasis(x: Float64Array, weights: Float64Array, intervals: n
   return { length, weights, functions };
 }
 
-/** Takes the smooth part out of `values[offset .. offset+length]`, in place. */
+/** Subtracts the smooth part from `values[offset .. offset+length]`, in place. */
 export function removeSmooth(basis: SmoothBasis, values: Float64Array, offset = 0): void {
   const { weights, length } = basis;
   for (const f of basis.functions) {
@@ -45,14 +46,17 @@ export function removeSmooth(basis: SmoothBasis, values: Float64Array, offset = 
   }
 }
 
-/** The smooth part itself. */
+/** The smooth part. */
 export function smoothPart(basis: SmoothBasis, values: Float64Array): Float64Array {
   const rest = values.slice();
   removeSmooth(basis, rest);
   return values.map((v, i) => v - (rest[i] ?? 0));
 }
 
-/** Cubic B-splines over samples of which each is reached by four: spline first[i] + p has the value values[4 i + p] at sample i. */
+/**
+ * Cubic B-splines; four of them are non-zero at each sample: spline first[i] + p has the value values[4 i +
+ * p] at sample i.
+ */
 export interface LocalSplines {
   readonly count: number;
   readonly first: Int32Array;
@@ -74,7 +78,7 @@ export function localSplines(x: Float64Array, intervals: number): LocalSplines {
   return { count: intervals + 3, first, values };
 }
 
-/** The curve that `factors` make at each sample. */
+/** The curve at each sample for the given factors. */
 export function splineSum({ first, values }: LocalSplines, factors: Float64Array): Float64Array {
   return new Float64Array(first.length).map((_, i) => {
     let sum = 0;

@@ -1,8 +1,8 @@
 import { type bySector, PHASE, type Problem, type State } from './ring-model.ts';
 
 /**
- * The cells of one bin, a sector each: what `normalEquations` sums over the sectors. Names as there; w is the weight of a
- * cell's level, r what its power leaves to explain.
+ * Sums over the cells (sectors) of one bin, which `normalEquations` needs. Names as there; w is the weight of
+ * a cell's level, r the part of its power that the model does not explain.
  */
 export interface Cells {
   readonly w: Float64Array;
@@ -82,7 +82,7 @@ export function curveSums({ w, r, X }: Cells) {
   return { w1, x, xx, r: rest, rx };
 }
 
-/** Sums for phase and defocus: products with L, alone and with c and d. */
+/** Sums for phase and defocus: products with L, without and with c and d. */
 export function phaseSums({ w, r, X, L }: Cells, { cos2, sin2 }: Problem) {
   let [l, lc, ld, xl, xlc, xld] = [0, 0, 0, 0, 0, 0];
   let [ll, llc, lld, llcc, llcd, lldd] = [0, 0, 0, 0, 0, 0];
@@ -113,7 +113,7 @@ export function phaseSums({ w, r, X, L }: Cells, { cos2, sin2 }: Problem) {
   return { l, lc, ld, xl, xlc, xld, ll, llc, lld, llcc, llcd, lldd, rl, rlc, rld };
 }
 
-/** Sums for fading: products with F, with c and d. */
+/** Sums for fading: products with F, without and with c and d. */
 export function fadingSums({ w, r, X, F }: Cells, { cos2, sin2 }: Problem) {
   let [fc, fd, xfc, xfd] = [0, 0, 0, 0];
   let [ffcc, ffcd, ffdd, rfc, rfd] = [0, 0, 0, 0, 0];

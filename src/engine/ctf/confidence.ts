@@ -1,31 +1,41 @@
 import type { CtfDoubt } from '../findings.ts';
 
 /**
- * Significance is signal over noise. The search takes the best of many thousand models, so that pure noise reaches 6 to
- * 7.5 (as measured on noise, white and coloured, of 512 to 4096 pixels); rings that a person sees at a glance reach 30
- * and more. A broad bump, as of amorphous ice, matches one ring well, but a smooth curve matches it better.
+ * Significance is the signal-to-noise ratio of the rings. The search takes the best of many thousand models,
+ * so that pure noise reaches 6 to 7.5 (measured on noise, white and coloured, of 512 to 4096 pixels); rings
+ * that are clearly visible reach 30 and more. A broad peak, such as that of amorphous ice, matches one ring
+ * well, but a smooth curve matches it better.
  */
 const NOTHING = 8;
 const BEYOND_DOUBT = 16;
 
-/** What supports a fit. */
+/** Evidence for a fit. */
 export interface Evidence {
-  /** The smaller of two: the search's (see Agreement), and the likelihood's against the best smooth curve without rings. */
+  /**
+   * The smaller of two significances: of the search (see Agreement), and of the likelihood against the best
+   * smooth curve without rings.
+   */
   readonly significance: number;
-  /** Mean local correlation over the coarse half of the fitted range: a bump of the background that matches one ring does not match several. */
+  /**
+   * Mean local correlation over the low-resolution half of the fitted range: a peak of the background that
+   * matches one ring does not match several.
+   */
   readonly firstRings: number;
-  /** Rings between the coarse end of the spectrum and the fit resolution. */
+  /** Rings between the low-frequency end of the spectrum and the fit resolution. */
   readonly ringsSeen: number;
   /** See Refined. */
   readonly unambiguous: number;
-  /** Standard error of the mean defocus over the defocus. */
+  /** Standard error of the mean defocus divided by the defocus. */
   readonly relativeError: number;
 }
 
-/** @property confidence - 0 no rings, 1 rings beyond doubt. From GOOD_CONFIDENCE on the defocus is right within 2 % (bench/ctf). */
+/**
+ * @property confidence - 0 no rings, 1 certain. From GOOD_CONFIDENCE on, the defocus is correct within 2 %
+ * (bench/ctf).
+ */
 export interface Reliability {
   readonly confidence: number;
-  /** What weighs most against the fit. */
+  /** The main reason against the fit. */
   readonly doubt: CtfDoubt;
 }
 

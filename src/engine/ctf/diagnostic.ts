@@ -3,13 +3,16 @@ import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './mo
 import type { PolarSpectrum } from './polar.ts';
 import type { RingProfile } from './profile.ts';
 
-/** Side of the picture: rings of ten pixels are well seen, and it is small beside a micrograph. */
+/**
+ * Side of the picture: rings of ten pixels are clearly visible, and it is small compared with a micrograph.
+ */
 const SIZE = 512;
 
 /**
- * The left half holds the spectrum without background and envelope (0 at zeros, about 1 at maxima, noise above and
- * below), the right half sin^2 of the fitted phase. x to the right, y downwards with the row index. The spectrum is
- * shown by its polar cells: averages along short arcs, which lift faint rings out of the noise without blurring them.
+ * The left half is the spectrum without background and envelope (0 at zeros, about 1 at maxima, with noise
+ * above and below), the right half is sin^2 of the fitted phase. x to the right, y downwards with the row
+ * index. The spectrum is drawn from its polar cells: averages along short arcs, which make faint rings
+ * visible without blurring them.
  * @param edgePerA - frequency at the middle of the picture's edge
  */
 export function diagnosticPicture(
@@ -37,7 +40,10 @@ export function diagnosticPicture(
   return { size: SIZE, data, edgeFrequencyPerA: edgePerA };
 }
 
-/** Background-free amplitude at a frequency and direction, between the middles of four cells; 0 beyond the spectrum. */
+/**
+ * Background-free amplitude at a frequency and direction, interpolated between four cells; 0 beyond the
+ * spectrum.
+ */
 function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: number): number {
   const { bins, sectors, firstBin, stepPerA, amplitude } = polar;
   const r = f / stepPerA - firstBin;
@@ -51,7 +57,7 @@ function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: n
   const between = (at: number) =>
     (amplitude[at] as number) * (1 - radially) + (amplitude[at + 1] as number) * radially;
   const here = between(a) * (1 - around) + between(b) * around;
-  // Where noise is higher than the rings it is scaled to them, so that it does not outshine the rings that are seen.
+  // If the noise is stronger than the rings, it is scaled to them, so that the rings stay visible.
   const height = Math.max(profile.envelope[bin] as number, 2 * (profile.spread[bin] as number));
   const rings = (here - (profile.background[bin] as number)) / height;
   return Math.max(-1, Math.min(2, rings));

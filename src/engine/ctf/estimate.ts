@@ -15,21 +15,23 @@ import { fading, ringData } from './ring-data.ts';
 import { coarseSearch } from './search.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
-import { fitByPlace } from './tilt.ts';
+import { fitTilt } from './tilt.ts';
 
-/** Finest frequency looked at, 1/A: beyond the resolution of any single micrograph's rings so far. */
+/** Highest frequency used, 1/A: beyond the resolution of the rings of any single micrograph so far. */
 const FINEST_PER_A = 0.5;
-/** Part of Nyquist that is used: beyond it interpolation and cameras fade. */
+/** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
 const USED_OF_NYQUIST = 0.98;
-/** The picture reaches beyond the ring of ice, so that a person sees it. */
+/** The picture extends beyond the ice ring, so that a person sees it. */
 const ICE_SEEN_PER_A = 0.3;
-/** Points of the profile in a record. */
+/** Maximum number of points of the profile in a record. */
 const PROFILE_POINTS = 512;
 
 /**
- * Estimates defocus, astigmatism and their reliability from a micrograph (the sum without dose weighting shows rings
- * best). Angles run from x (fast axis) towards y, y growing with the row index; see model.ts.
- * @throws CodedError CTF_FAILED where no spectrum can be made: a constant image, one too small, a range without rings
+ * Estimates defocus, astigmatism and their reliability from a micrograph (rings are strongest in the sum
+ * without dose weighting). Angles run from x (fast axis) towards y, y growing with the row index; see
+ * model.ts.
+ * @throws CodedError CTF_FAILED if no spectrum can be computed: a constant image, one that is too small, or a
+ * resolution range without rings
  */
 export const estimateCtf: EstimateCtf = async (request) => {
   const { pixelSizeA, search, signal } = request;
@@ -68,10 +70,10 @@ export const estimateCtf: EstimateCtf = async (request) => {
     unambiguous: best.unambiguous,
     relativeError: best.errorA / best.defocus.mean,
   });
-  const place =
+  const local =
     confidence < NO_RINGS_CONFIDENCE
       ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
-      : fitByPlace(plate, tiles, fitted, best, pixelSizeA);
+      : fitTilt(plate, tiles, fitted, best, pixelSizeA);
   const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
   const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : followedA;
   const ctf: Ctf = {
@@ -83,7 +85,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
     confidence: significant(confidence),
     iceRingScore: nullable(iceRingScore(whole)),
     iceRingDensity: nullable(iceRingDensity(profile, pixelSizeA)),
-    ...place,
+    ...local,
     fadingDirectionDeg,
     profile: recordProfile(profile, cc),
   };
@@ -119,7 +121,7 @@ function checkRequest({ image, width, height, pixelSizeA, search }: CtfRequest):
   }
 }
 
-/** Lets signals and timers have their turn between stages. */
+/** Lets signals and timers run between stages. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal?.throwIfAborted();
@@ -140,7 +142,7 @@ function isAtEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolea
   return mean < search.minimumDefocusA + 50 || mean > search.maximumDefocusA - 50;
 }
 
-/** At most PROFILE_POINTS points, neighbours averaged; few digits, because the record is text. */
+/** At most PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
 function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {
   const step = Math.ceil(profile.frequency.length / PROFILE_POINTS);
   const reduce = (values: Float64Array) =>

@@ -1,18 +1,18 @@
 import { type CtfOptics, ringPeriodPerA } from './model.ts';
 import type { RingProfile } from './profile.ts';
 
-/** Below this local correlation rings count as lost: the number that cryoSPARC uses. */
+/** Below this local correlation, rings count as lost; the threshold of cryoSPARC. */
 const LOST_CORRELATION = 0.3;
 export const FIT_CRITERION = `correlation of equal-phase average and model, over two rings, falls below ${LOST_CORRELATION}`;
 
 const RINGS_PER_WINDOW = 2;
 const MIN_WINDOW = 11;
-/** Rings closer than this many samples cannot be told from each other. */
+/** Rings closer than this many samples cannot be resolved. */
 const SAMPLES_PER_RING = 2.2;
 
 /**
- * Normalised cross-correlation of data and model around each frequency, over two rings but at least 11 samples, each
- * with its straight line removed.
+ * Normalised cross-correlation of data and model around each frequency, over two rings but at least 11
+ * samples, after subtraction of a linear trend from each.
  */
 export function localCorrelation(
   optics: CtfOptics,
@@ -37,9 +37,9 @@ export function localCorrelation(
 }
 
 /**
- * Finest resolution to which the rings follow the model. A dip counts as their end only when it lasts for half a
- * window: a single zero of the correlation, where an ice ring lies, does not end the fit.
- * @returns Angstrom; the coarse end of the profile where not even its first rings agree
+ * Highest resolution at which the rings agree with the model. A dip of the correlation ends the fit only if
+ * it lasts for half a window: a single zero, such as at an ice ring, does not.
+ * @returns Angstrom; the low-resolution end of the profile if not even the first rings agree
  */
 export function fitResolutionA(frequency: Float64Array, cc: Float64Array, halfWidth: Int32Array): number {
   let last = 0;

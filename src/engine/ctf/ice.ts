@@ -1,14 +1,18 @@
 import type { PolarSpectrum } from './polar.ts';
 import type { RingProfile } from './profile.ts';
 
-/** Where hexagonal ice diffracts (3.9, 3.7 and 3.4 A lie in or next to it): RELION's ice-ring band, 1/A. */
+/**
+ * Frequencies at which hexagonal ice diffracts (3.9, 3.7 and 3.4 A are in or next to it): RELION's ice-ring
+ * band, 1/A.
+ */
 const BAND = [0.25, 0.28] as const;
 const BELOW = [0.215, 0.245] as const;
 const ABOVE = [0.285, 0.31] as const;
 
 /**
- * Excess of the radial power in the ice band over the course between the bands on both sides: 0 none, 1 doubled.
- * @returns null where Nyquist does not reach beyond the band
+ * Excess of the radial power in the ice band over the level interpolated from the bands on both sides: 0
+ * none, 1 doubled.
+ * @returns null if Nyquist is not beyond the band
  */
 export function iceRingScore(polar: PolarSpectrum): number | null {
   const below = meanPower(polar, BELOW);
@@ -21,13 +25,13 @@ export function iceRingScore(polar: PolarSpectrum): number | null {
   return expected > 0 ? Math.max(0, inside / expected - 1) : null;
 }
 
-/** Box of CTFFIND whose samples RELION adds up. */
+/** Box of CTFFIND whose samples RELION sums. */
 const RELION_BOX = 512;
 
 /**
- * Sum of |radial average| over the ice band, as RELION's rlnCtfIceRingDensity adds it up from CTFFIND's averages: background-free, 1
- * at the maxima of the CTF, sampled as in a box of 512 pixels.
- * @returns null where Nyquist does not reach the band's end
+ * Sum of |radial average| over the ice band, as RELION computes rlnCtfIceRingDensity from CTFFIND's averages:
+ * background-free, 1 at the maxima of the CTF, sampled as in a box of 512 pixels.
+ * @returns null if Nyquist is below the end of the band
  */
 export function iceRingDensity({ frequency, data }: RingProfile, pixelSizeA: number): number | null {
   const stepPerA = (frequency[1] ?? 1) - (frequency[0] ?? 0);
@@ -39,7 +43,7 @@ export function iceRingDensity({ frequency, data }: RingProfile, pixelSizeA: num
   return sum * stepPerA * RELION_BOX * pixelSizeA;
 }
 
-/** Mean power per pixel of a band; null where the spectrum does not cover at least two thirds of it. */
+/** Mean power per pixel of a band; null if the spectrum does not cover at least two thirds of it. */
 function meanPower(polar: PolarSpectrum, [low, high]: readonly [number, number]): number | null {
   let sum = 0;
   let count = 0;

@@ -1,4 +1,4 @@
-/** Added to the diagonal, relative to it: decides between columns that the data cannot tell apart. */
+/** Ridge term, relative to the diagonal: makes the solution unique if columns are linearly dependent. */
 const RIDGE = 1e-6;
 
 /**
@@ -18,8 +18,8 @@ export function solveLeastSquares(
 }
 
 /**
- * Solves a symmetric, positive system by Cholesky's decomposition.
- * @param matrix - its rows, of which the part up to the diagonal is read
+ * Solves a symmetric positive definite system by Cholesky's decomposition.
+ * @param matrix - its rows; only the part up to the diagonal is used
  */
 export function solveSymmetric(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
   const n = vector.length;
@@ -29,7 +29,7 @@ export function solveSymmetric(matrix: readonly Float64Array[], vector: Float64A
   return substitute(rows, vector);
 }
 
-/** Turns the rows of a symmetric matrix, up to its diagonal, into those of its triangular root, in place. */
+/** Replaces the rows of a symmetric matrix, up to its diagonal, by those of its Cholesky factor, in place. */
 function decompose(rows: readonly Float64Array[]): void {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
@@ -41,7 +41,7 @@ function decompose(rows: readonly Float64Array[]): void {
   }
 }
 
-/** Solves for the product of a triangular root and its transpose. */
+/** Solves for the product of a triangular matrix and its transpose. */
 function substitute(rows: readonly Float64Array[], vector: Float64Array): Float64Array {
   const n = vector.length;
   const x = vector.slice();

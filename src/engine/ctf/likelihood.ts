@@ -21,34 +21,36 @@ import {
 import { ringlessMisfit } from './ringless.ts';
 
 /**
- * The final fit. The power of a cell that is the mean of n independent values is distributed around its expectation S as
- * S/n times a gamma variate of shape n (Whittle 1953), so that the best estimate of everything is where
+ * The final fit. The power of a cell that is the mean of n independent values is distributed around its
+ * expectation S as S/n times a gamma variate of shape n (Whittle 1953), so that the maximum likelihood
+ * estimate minimises
  *
- *   L = sum of n (ln S + power / S),   S = course(k) * (background(k) + envelope(k) (1 + drift) sin^2 phase(k, theta))
+ *   L = sum of n (ln S + power / S)
+ *   S = course(k) * (background(k) + envelope(k) (1 + drift) sin^2 phase(k, theta))
  *
- * is least: background and envelope are exponentials of splines, drift = k^2 (p cos 2 theta + q sin 2 theta) lets rings fade
- * faster in one direction. Fisher's scoring (Gauss-Newton with weights n / S^2) finds all of it together; no ring is
- * weighed by eye.
+ * Background and envelope are exponentials of splines; drift = k^2 (p cos 2 theta + q sin 2 theta) lets rings
+ * fade faster in one direction. Fisher's scoring (Gauss-Newton with weights n / S^2) fits all parameters
+ * together, without manual weights.
  */
 export interface LikelihoodFit {
   readonly defocus: DefocusVector;
   readonly phaseShiftRad: number;
-  /** Standard errors as the likelihood's curvature gives them: mean defocus (A), phase shift (rad). */
+  /** Standard errors from the curvature of the likelihood: mean defocus (A), phase shift (rad). */
   readonly errorA: number;
   readonly phaseErrorRad: number;
-  /** How much better than the same fit without rings, in standard deviations. */
+  /** Improvement over the same fit without rings, in standard deviations. */
   readonly significance: number;
-  /** L at the end; to be compared among fits to the same data. */
+  /** L at the end; comparable between fits to the same data. */
   readonly misfit: number;
   readonly drift: { readonly cosine: number; readonly sine: number; readonly sigmas: number };
-  /** Expected power without and height of rings, per bin. */
+  /** Expected power of the background and height of the rings, per bin. */
   readonly background: Float64Array;
   readonly envelope: Float64Array;
-  /** 0..1: trust in each bin; less where something that is no ring stands out. */
+  /** Weight of each bin, 0..1; reduced where a feature other than a ring stands out. */
   readonly trust: Float64Array;
 }
 
-/** A fit that can be carried on. */
+/** A fit that can be continued. */
 export interface UnfinishedFit {
   readonly problem: Problem;
   readonly state: State;
@@ -58,19 +60,25 @@ export interface UnfinishedFit {
 
 const ITERATIONS = 25;
 const ROBUST_PASSES = 2;
-/** Steps that only find background and envelope: free from the beginning, a wrong one would carry the defocus off with it. */
+/** First steps fit only background and envelope, because wrong curves would pull the defocus away. */
 const SETTLING_STEPS = 3;
-/** Steps end when L falls by less: 0.5 would be one standard error of one number; to choose among candidates less will do. */
-const SMALL_GAIN = { final: 0.01, first: 0.3 };
-/** Largest change of phase at the finest frequency, and of the logarithm of a curve, in one step. */
+/**
+ * Steps end when L decreases by less: 0.5 would be one standard error of one parameter; less is enough to
+ * choose among candidates.
+ */
+const MIN_IMPROVEMENT = { final: 0.01, first: 0.3 };
+/** Maximum change of the phase at the highest frequency, and of the logarithm of a curve, in one step. */
 const MAX_STEP = 0.6;
 const MAX_LOG_STEP = 1.5;
-/** Drift at the finest frequency at most. */
+/** Maximum drift at the highest frequency. */
 const MAX_DRIFT = 0.95;
-/** Where the mean misfit of a ring's cells is more than this many times what chance gives, the ring is trusted less. */
+/**
+ * If the mean misfit of a ring's cells exceeds its expectation by this factor, the weight of the ring is
+ * reduced.
+ */
 const MISFIT_LIMIT = 1.6;
 
-/** Fits everything, starting near `start`, well enough to choose among candidates. */
+/** Fits all parameters, starting near `start`, accurately enough to choose among candidates. */
 export function firstFit(
   optics: CtfOptics,
   polar: PolarSpectrum,
@@ -86,22 +94,25 @@ export function firstFit(
     change.set(solveSymmetric(matrix.slice(0, curves), vector.slice(0, curves)));
     state = changed(problem, state, change);
   }
-  const end = descend(problem, state, SMALL_GAIN.first);
+  const end = descend(problem, state, MIN_IMPROVEMENT.first);
   return { problem, ...end, defocus: defocusOf(end.state.scalars) };
 }
 
-/** Carries a fit to its end; rings that stand out for another reason are found and count for less, and it is made again. */
+/**
+ * Completes a fit; rings with features that the model does not explain are given less weight, and the fit is
+ * repeated.
+ */
 export function finalFit({ problem: first, state: start }: UnfinishedFit): LikelihoodFit {
   const problem = { ...first, trust: first.trust.slice() };
-  let { state } = descend(problem, start, SMALL_GAIN.final);
+  let { state } = descend(problem, start, MIN_IMPROVEMENT.final);
   for (let pass = 0; pass < ROBUST_PASSES; pass++) {
     problem.trust.set(trustOf(problem, state));
-    state = descend(problem, state, SMALL_GAIN.final).state;
+    state = descend(problem, state, MIN_IMPROVEMENT.final).state;
   }
   return outcome(problem, state);
 }
 
-/** Scoring steps, shortened after Levenberg and Marquardt where a full one would lead upwards. */
+/** Scoring steps, damped after Levenberg and Marquardt if a full step would increase L. */
 function descend(problem: Problem, start: State, smallGain: number): { state: State; misfit: number } {
   let state = start;
   let equations = normalEquations(problem, state);
@@ -162,7 +173,7 @@ function changed(problem: Problem, state: State, change: Float64Array): State {
   };
 }
 
-/** What stands out of the model by more than chance (an ice ring, a crystal) counts for less. */
+/** Rings that deviate from the model by more than chance (an ice ring, a crystal) get less weight. */
 function trustOf(problem: Problem, state: State): Float64Array {
   const { bins, sectors, weight, found } = problem;
   const levels = levelsOf(problem, state);
@@ -203,7 +214,8 @@ function outcome(problem: Problem, state: State): LikelihoodFit {
     significance: Math.sqrt(Math.max(0, 2 * (ringlessMisfit(problem) - misfit))),
     misfit,
     drift: {
-      ...{ cosine, sine },
+      cosine,
+      sine,
       sigmas: Math.hypot(cosine, sine) / Math.sqrt(Math.max(1e-30, variance(DRIFT_C), variance(DRIFT_S))),
     },
     background: curveOf(background, state.background).map((v) => v * unit),

@@ -15,7 +15,7 @@ export interface CtfOptics {
   readonly constantPhase: number;
 }
 
-/** Defocus as the search handles it: no singularity where the astigmatism vanishes. All in Angstrom. */
+/** Defocus as the search uses it: without a singularity at zero astigmatism. All in Angstrom. */
 export interface DefocusVector {
   readonly mean: number;
   /** (U - V)/2 times cos 2 alpha. */
@@ -58,7 +58,10 @@ export function ctfPhase(optics: CtfOptics, defocusA: number, s: number): number
   return Math.PI * wavelengthA * s * (defocusA - 0.5 * csA * wavelengthA ** 2 * s) + constantPhase;
 }
 
-/** Rings on a level of zero, -cos of twice the phase (CTF^2 = (1 + rings)/2), for many squared frequencies at once. */
+/**
+ * Rings as -cos of twice the phase, with mean zero (CTF^2 = (1 + rings)/2), for many squared frequencies at
+ * once.
+ */
 export function ringsInto(optics: CtfOptics, defocusA: number, s: Float64Array, out: Float64Array): void {
   const { wavelengthA, csA, constantPhase } = optics;
   const linear = 2 * Math.PI * wavelengthA * defocusA;
@@ -81,15 +84,15 @@ export function toUva(defocus: DefocusVector): { uA: number; vA: number; angleDe
   return { uA: defocus.mean + half, vA: defocus.mean - half, angleDeg };
 }
 
-/** Distance between neighbouring rings at frequency `f`, 1/A. Infinite where the phase stands still. */
+/** Distance between neighbouring rings at frequency `f`, 1/A. Infinite where the phase is stationary. */
 export function ringPeriodPerA(optics: CtfOptics, defocusA: number, f: number): number {
   const { wavelengthA, csA } = optics;
   return 1 / Math.abs(2 * wavelengthA * f * (defocusA - csA * wavelengthA ** 2 * f * f));
 }
 
 /**
- * Squared frequency at which `meanA` has the phase that `alongA` has at `s`: the smaller root of
- * meanA t - Cs lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is none, and `s` itself is taken.
+ * Squared frequency at which `meanA` has the phase that `alongA` has at `s`: the smaller root of meanA t - Cs
+ * lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is no root, and `s` is returned.
  */
 export function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s: number): number {
   const bend = optics.csA * optics.wavelengthA ** 2;

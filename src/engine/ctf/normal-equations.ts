@@ -19,14 +19,15 @@ import {
 export interface NormalEquations {
   readonly matrix: readonly Float64Array[];
   readonly vector: Float64Array;
-  /** Likelihood and priors, to be made small; see likelihood.ts. */
+  /** Negative log likelihood and priors, to be minimised; see likelihood.ts. */
   readonly misfit: number;
 }
 
 /**
- * With the derivatives of a cell's level by ln background (B), ln envelope (X = height sin^2), phase (L) and fading (F),
- * and c, d = cos and sin of twice the direction, all products but those of B, L and F with functions of frequency alone are
- * summed over the sectors first; each bin's sums then go to the few splines that reach it.
+ * Derivatives of a cell's level: by ln background (B), ln envelope (X = height sin^2), phase (L) and fading
+ * (F); c, d = cos and sin of twice the direction. Except for B, L and F times functions of frequency alone,
+ * all products are summed over the sectors first; the sums of each bin are then added to the four splines
+ * that are non-zero there.
  */
 export function normalEquations(problem: Problem, state: State): NormalEquations {
   const { bins, s, sectors } = problem;
@@ -66,7 +67,10 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
   return { ...sums.finished(), misfit };
 }
 
-/** Collects the sums of bins into one symmetric matrix, of which the part up to the diagonal is filled until it is finished. */
+/**
+ * Accumulates the sums of bins in one symmetric matrix, of which only the part up to the diagonal is filled
+ * until the end.
+ */
 function assembly(problem: Problem, state: State) {
   const { background, envelope, scalars: free } = problem;
   const [b, e] = [background.splines, envelope.splines];

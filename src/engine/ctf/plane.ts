@@ -11,18 +11,23 @@ export interface PlanePoint {
 export interface Plane {
   readonly slopeX: number;
   readonly slopeY: number;
-  /** Length of the slope over its error, which takes in how far the points are from the plane. */
+  /** Length of the slope divided by its error, which includes the scatter of the points around the plane. */
   readonly sigmas: number;
 }
 
-/** A point this many errors, and as many times the usual distance, from the plane is no part of it. */
+/**
+ * A point is left out if its distance from the plane exceeds this many errors and this many usual distances.
+ */
 const OUTLIER_SIGMAS = 4.5;
 const WORSE_THAN_USUAL = 3;
 const MIN_POINTS = 4;
-/** Standard deviation of a normal distribution over its median distance. */
+/** Ratio of standard deviation to median distance for a normal distribution. */
 const SIGMA_OF_MEDIAN = 1.4826;
 
-/** Weighted plane through points; the one farthest off is left out as long as it is no part of the plane. Null where they lie on a line. */
+/**
+ * Weighted plane through points; points that do not fit the plane are left out one by one, the worst first.
+ * Null if the points are on a line.
+ */
 export function fitPlane(points: readonly PlanePoint[]): Plane | null {
   const plane = planeOf(points);
   if (!plane || points.length <= MIN_POINTS) return plane;

@@ -1,61 +1,79 @@
 import type { PowerSpectrum } from './spectrum.ts';
 
-/** Directions in the half circle; 3 degrees each: rings of 5000 A of astigmatism turn less than 1 rad within one. */
+/**
+ * Directions in the half circle, 3 degrees each: the phase of rings with 5000 A of astigmatism changes by
+ * less than 1 rad within one.
+ */
 const SECTORS = 60;
 
-/** A spectrum by direction and frequency. Sector j looks along -90 + (j + 0.5) * 180/SECTORS degrees, from x to y. */
+/**
+ * A spectrum by direction and frequency. Sector j is centred on -90 + (j + 0.5) * 180/SECTORS degrees, from x
+ * to y.
+ */
 export interface PolarSpectrum {
   readonly sectors: number;
-  /** Number of radial bins; bin i lies at frequency (firstBin + i) * stepPerA. */
+  /** Number of radial bins; bin i is at frequency (firstBin + i) * stepPerA. */
   readonly bins: number;
   readonly firstBin: number;
   readonly stepPerA: number;
   /** Squared frequency of each bin, 1/A^2. */
   readonly s: Float64Array;
   readonly frequency: Float64Array;
-  /** Mean amplitude (root of the mean power), sectors*bins; a cell without pixels holds the mean of its ring. */
+  /**
+   * Mean amplitude (root of the mean power), sectors*bins; a cell without pixels has the mean of its ring.
+   */
   readonly amplitude: Float64Array;
-  /** Independent values that each cell is the mean of; 0 where it has no pixels. */
+  /** Number of independent values in the mean of each cell; 0 if it has no pixels. */
   readonly weight: Float64Array;
-  /** Pixels in each ring. */
+  /** Number of pixels in each ring. */
   readonly counts: Float64Array;
   /** Root of the mean power of each ring. */
   readonly radial: Float64Array;
 }
 
-/** Where each pixel of a tile's spectrum goes; the same for all tiles of one size. */
+/** Polar cells of each pixel of a tile's spectrum; the same for all tiles of one size. */
 export interface PolarGrid {
   readonly bins: number;
   readonly firstBin: number;
   readonly stepPerA: number;
-  /** Place of each pixel used in the half plane, its nearest ring, its first cell and its parts beyond that. */
+  /**
+   * For each pixel used: its index in the half plane, its nearest ring, its first cell, and its fractions in
+   * the next ring and sector.
+   */
   readonly pixel: Int32Array;
   readonly ring: Int32Array;
   readonly cell: Int32Array;
   readonly ringPart: Float32Array;
   readonly sectorPart: Float32Array;
-  /** Pixels that each cell received, in parts. */
+  /** Number of pixels in each cell, with fractions. */
   readonly weight: Float64Array;
 }
 
-/** A peak of a tile this far above its ring is a crystal's or the camera's: chance leaves 6 in a million beyond it. */
+/**
+ * Peaks of a tile this far above the mean of their ring come from a crystal or the camera: noise exceeds it
+ * for 6 pixels in a million.
+ */
 const PEAK_LIMIT = 12;
-/** Every so manieth pixel is enough for a ring's mean that peaks are measured by. */
-const SAMPLED = 3;
-/** Cells are stored with a margin of one on each side, so that sharing needs no questions; `folded` takes it in. */
+/** Stride of the pixels from which the mean of a ring is estimated for the peak limit. */
+const RING_MEAN_STRIDE = 3;
+/**
+ * Cells are stored with a margin of one on each side, so that pixels are added without bounds checks; the
+ * margin is folded in at the end.
+ */
 const MARGIN = 2;
 
-/** Direction of a sector's middle, radians. */
+/** Direction of a sector's centre, radians. */
 export function sectorAngle(sector: number): number {
   return ((sector + 0.5) / SECTORS - 0.5) * Math.PI;
 }
 
 /**
- * Shares each pixel linearly between the two rings and the two sectors next to it, so that no cell is biased by where its
- * few pixels happen to lie. The axes are left out: edges of the tiles and rows of the camera show there.
- * A magnification that differs by direction would come in here: it only moves pixels to other rings and sectors.
- * @param lowPerA - lowest frequency wanted
- * @param highPerA - highest; at most Nyquist
+ * Distributes each pixel linearly between the two nearest rings and sectors, so that no cell is biased by the
+ * positions of its few pixels. The axes are left out because the edges of the tiles and rows of the camera
+ * appear there. Anisotropic magnification would be added here: it only changes the ring and sector of a
+ * pixel.
+ * @param lowPerA - lowest frequency
+ * @param highPerA - highest frequency; at most Nyquist
  */
 export function polarGrid(size: number, stepPerA: number, lowPerA: number, highPerA: number): PolarGrid {
   const key = [size, stepPerA, lowPerA, highPerA].join();
@@ -71,7 +89,7 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   const lastBin = Math.min(size / 2 - 1, Math.ceil(highPerA / stepPerA));
   const bins = lastBin - firstBin + 1;
   const halfWidth = size / 2 + 1;
-  // Half a disc, the margin of a ring included.
+  // Half a disc, including the margin of a ring.
   const most = Math.ceil((Math.PI / 2) * (lastBin + 2) ** 2 + 4 * (lastBin + 2));
   const pixel = new Int32Array(most);
   const ring = new Int32Array(most);
@@ -98,7 +116,9 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
     }
   }
   const grid = {
-    ...{ bins, firstBin, stepPerA },
+    bins,
+    firstBin,
+    stepPerA,
     pixel: pixel.subarray(0, count),
     ring: ring.subarray(0, count),
     cell: cell.subarray(0, count),
@@ -110,13 +130,17 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   return { ...grid, weight: shared(grid, ones, new Float64Array(bins + MARGIN).fill(Infinity)) };
 }
 
-/** Power of one tile summed into cells, sectors*bins; divided by `grid.weight` it is the mean. Peaks are cut to their ring. */
+/**
+ * Power of one tile summed into cells, sectors*bins; divided by `grid.weight` it is the mean. Peaks are
+ * limited to a multiple of the mean of their ring.
+ */
 export function polarPower(grid: PolarGrid, power: Float32Array): Float64Array {
   const { pixel, ring, bins } = grid;
-  // The mean comes from the mean amplitude (its square is pi/4 of it), which a few peaks hardly raise.
+  // The limit is derived from the mean amplitude (its square is pi/4 of the mean power), which a few peaks
+  // hardly change.
   const total = new Float64Array(bins + MARGIN);
   const count = new Float64Array(bins + MARGIN);
-  for (let i = 0; i < pixel.length; i += SAMPLED) {
+  for (let i = 0; i < pixel.length; i += RING_MEAN_STRIDE) {
     const r = ring[i] as number;
     total[r] = (total[r] as number) + Math.sqrt(power[pixel[i] as number] as number);
     count[r] = (count[r] as number) + 1;
@@ -154,7 +178,7 @@ function shared(grid: Omit<PolarGrid, 'weight'>, power: Float32Array, limits: Fl
   return cells;
 }
 
-/** @param sums - cells as `polarPower` gives them, scaled so that `tiles` times `grid.weight` is their weight */
+/** @param sums - cells from `polarPower`, scaled so that their weight is `tiles` times `grid.weight` */
 export function polarMean(grid: PolarGrid, sums: Float64Array, tiles: number): PolarSpectrum {
   const { bins, firstBin, stepPerA } = grid;
   const frequency = new Float64Array(bins).map((_, i) => (firstBin + i) * stepPerA);
@@ -175,7 +199,7 @@ export function polarMean(grid: PolarGrid, sums: Float64Array, tiles: number): P
   return { sectors: SECTORS, bins, firstBin, stepPerA, s, frequency, amplitude, weight, counts, radial };
 }
 
-/** The whole way for one mean spectrum. */
+/** All steps for one mean spectrum. */
 export function polarSpectrum(spectrum: PowerSpectrum, lowPerA: number, highPerA: number): PolarSpectrum {
   const grid = polarGrid(spectrum.size, spectrum.stepPerA, lowPerA, highPerA);
   const sums = polarPower(grid, spectrum.power).map((v) => v * spectrum.tiles);

@@ -3,14 +3,14 @@ import { solveLeastSquares } from './least-squares.ts';
 import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong, equalPhaseS } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
-/** Rings of a whole spectrum brought to one radial line. */
+/** The rings of a spectrum averaged to one radial profile. */
 export interface RingProfile {
   readonly frequency: Float64Array;
   /** 0 at the zeros of the CTF, about 1 at its maxima. */
   readonly data: Float64Array;
   /** sin^2 of the phase at the mean defocus. */
   readonly model: Float64Array;
-  /** Amplitude between rings, as a factor on nothing else: the noise floor of the spectrum. */
+  /** Amplitude between rings, relative: the noise floor of the spectrum. */
   readonly background: Float64Array;
   /** Height of the rings above the background. */
   readonly envelope: Float64Array;
@@ -18,19 +18,23 @@ export interface RingProfile {
   readonly spread: Float64Array;
 }
 
-/** Most spline pieces of background and envelope, and rings that a piece spans at least: else it would follow them. */
-const BACKGROUND_PIECES = { most: 9, rings: 2 };
-const ENVELOPE_PIECES = { most: 4, rings: 4 };
 /**
- * Least envelope by which data are divided: this part of its largest value, and twice the error of the average. Where
- * rings have faded the noise then stays small.
+ * Maximum number of spline pieces of background and envelope, and minimum number of rings per piece, so that
+ * the splines cannot follow the rings.
+ */
+const BACKGROUND_PIECES = { maxPieces: 9, minRings: 2 };
+const ENVELOPE_PIECES = { maxPieces: 4, minRings: 4 };
+/**
+ * Minimum envelope by which the data are divided: a fraction of its maximum, and twice the error of the
+ * average. This limits the noise at frequencies where the rings have faded.
  */
 const ENVELOPE_FLOOR = 0.08;
 
 /**
- * Averages along lines of equal phase (Zhang 2016, Gctf): a cell in a direction of defocus D(theta) counts where the
- * mean defocus has the same phase, so that rings stay sharp under astigmatism. Then background and envelope, both
- * smooth, are fitted together: amplitude = background + envelope * CTF^2.
+ * Averages along lines of equal phase (Zhang 2016, Gctf): a cell in a direction of defocus D(theta) is added
+ * at the frequency at which the mean defocus has the same phase, so that rings are not blurred by
+ * astigmatism. Then background and envelope, both smooth, are fitted together: amplitude = background +
+ * envelope * CTF^2.
  */
 export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: DefocusVector): RingProfile {
   const { bins, frequency, counts, s } = polar;
@@ -40,12 +44,13 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
   const ones = counts.map(() => 1);
   const phase = (i: number) => ctfPhase(optics, defocus.mean, s[i] ?? 0);
   const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
-  const terms = (pieces: { readonly most: number; readonly rings: number }) =>
-    smoothBasis(abscissa, ones, Math.max(1, Math.min(pieces.most, Math.floor(rings / pieces.rings))))
+  const terms = (pieces: { readonly maxPieces: number; readonly minRings: number }) =>
+    smoothBasis(abscissa, ones, Math.max(1, Math.min(pieces.maxPieces, Math.floor(rings / pieces.minRings))))
       .functions;
   const backgroundTerms = terms(BACKGROUND_PIECES);
   const envelopeTerms = terms(ENVELOPE_PIECES);
-  // Relative errors are even over the spectrum: weigh by pixels over squared amplitude.
+  // Relative errors are uniform over the spectrum: the weight is the number of pixels over the squared
+  // amplitude.
   const weights = counts.map((c, i) => c / Math.max(1e-12, amplitude[i] ?? 0) ** 2);
   const columns = [...backgroundTerms, ...envelopeTerms.map((f) => f.map((v, i) => v * (model[i] ?? 0)))];
   const solution = solveLeastSquares(columns, amplitude, weights);
@@ -66,7 +71,9 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
   return { frequency, data, model, background, envelope, spread };
 }
 
-/** Root mean square of the cells' distance from their ring, over all directions and nine neighbouring rings. */
+/**
+ * Root mean square deviation of the cells from their ring, over all directions and nine neighbouring rings.
+ */
 function ringSpread({ bins, sectors, amplitude, radial }: PolarSpectrum): Float64Array {
   const variance = radial.map((mean, i) => {
     let sum = 0;
@@ -97,7 +104,7 @@ function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: Def
   );
 }
 
-/** Adds a value to the two bins beside a place between them, the nearer one taking more. */
+/** Distributes a value linearly between the two nearest bins. */
 function addBetween(sum: Float64Array, weight: Float64Array, at: number, value: number): void {
   const bin = Math.floor(at);
   for (let side = 0; side < 2; side++) {

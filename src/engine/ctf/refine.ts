@@ -5,13 +5,13 @@ import { modelRings, type RingData } from './ring-data.ts';
 import type { LikelihoodOptions } from './ring-model.ts';
 import type { Candidate } from './search.ts';
 
-/** How well rings and model agree. */
+/** Agreement of rings and model. */
 export interface Agreement {
   /** sum(w d m) / sqrt(sum(w m^2)); see Candidate.score. */
   readonly score: number;
   /** Normalised cross-correlation over the fitted range, -1..1. */
   readonly correlation: number;
-  /** Score in standard deviations of what the model leaves over: signal to noise of the whole fit. */
+  /** Score in standard deviations of the residuals: signal to noise of the whole fit. */
   readonly significance: number;
 }
 
@@ -45,20 +45,23 @@ export function agreement(
   return { score, correlation, significance: score / Math.sqrt(left) };
 }
 
-/** The best fit, and how likely it is that none of the others is the right one instead. */
+/** The best fit, and the probability that none of the other candidates is the correct one. */
 export interface Refined extends LikelihoodFit {
   /** 0..1 */
   readonly unambiguous: number;
 }
 
-/** Two fits within this part of their defocus are the same answer. */
-const SAME_ANSWER = 0.01;
-/** Likelihoods are taken to this root: real spectra have more in them than the model, which makes all of them too sure. */
-const CAUTION = 3;
-/** A candidate far below the best of the search leads nowhere. */
-const WORTH_A_TRY = 0.75;
+/** Two fits that differ by less than this fraction of their defocus are the same solution. */
+const SAME_SOLUTION = 0.01;
+/**
+ * Likelihoods are raised to the power of one over this number: real spectra have features that the model
+ * lacks, so that likelihoods are overconfident.
+ */
+const OVERCONFIDENCE = 3;
+/** Candidates whose score is below this fraction of the best are not refined. */
+const MIN_RELATIVE_SCORE = 0.75;
 
-/** Fits defocus and phase shift to each candidate's neighbourhood and keeps the fit that explains the spectrum best. */
+/** Refines defocus and phase shift of each candidate and keeps the fit with the highest likelihood. */
 export function refine(
   optics: CtfOptics,
   polar: PolarSpectrum,
@@ -68,17 +71,20 @@ export function refine(
 ): Refined {
   const top = candidates[0]?.score ?? 0;
   const fits = candidates
-    .filter(({ score }) => score >= WORTH_A_TRY * top)
+    .filter(({ score }) => score >= MIN_RELATIVE_SCORE * top)
     .map((candidate) => {
       signal?.throwIfAborted();
       return firstFit(optics, polar, candidate, options);
     });
-  // Defocus V below half of the least allowed is no rings but background.
+  // A defocus V below half of the minimum defocus is a fit to the background, not to rings.
   const allowed = fits.filter(
     ({ defocus }) => defocus.mean - Math.hypot(defocus.cosine, defocus.sine) >= options.minimumDefocusA / 2,
   );
   const best = (allowed.length > 0 ? allowed : fits).reduce((a, b) => (b.misfit < a.misfit ? b : a));
-  const others = fits.filter(({ defocus }) => Math.abs(defocus.mean / best.defocus.mean - 1) > SAME_ANSWER);
-  const odds = others.reduce((sum, other) => sum + Math.exp((best.misfit - other.misfit) / CAUTION), 0);
+  const others = fits.filter(({ defocus }) => Math.abs(defocus.mean / best.defocus.mean - 1) > SAME_SOLUTION);
+  const odds = others.reduce(
+    (sum, other) => sum + Math.exp((best.misfit - other.misfit) / OVERCONFIDENCE),
+    0,
+  );
   return { ...finalFit(best), unambiguous: 1 / (1 + odds) };
 }

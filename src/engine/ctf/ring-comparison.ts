@@ -1,9 +1,9 @@
 import type { CtfOptics } from './model.ts';
 import { fading, modelRings, type RingData } from './ring-data.ts';
 
-/** Defoci of a search, and the phase shifts that may come with them. */
+/** Defoci of a search, and the phase shifts that are combined with them. */
 export interface Grid {
-  /** First defocus and the distance to the next, A; `from` and `to` are the first and last that may be a mean. */
+  /** First defocus and step, A; `from` and `to` are the first and last index that may be the mean defocus. */
   readonly lowest: number;
   readonly stepA: number;
   readonly count: number;
@@ -23,7 +23,7 @@ export function sumSectors(
 ): void {
   const sectors = offsets.length;
   out.fill(0, from, to + 1);
-  // Two at a time: half as many passes over `out`.
+  // Two sectors at a time: half as many passes over `out`.
   for (let j = 0; j + 1 < sectors; j += 2) {
     const a = j * count + (offsets[j] as number);
     const b = (j + 1) * count + (offsets[j + 1] as number);
@@ -41,7 +41,10 @@ export function scoreAt(sums: readonly Float64Array[], range: Grid['phaseRange']
   return scoreOf(sums, bestPhase(sums, range, k), k);
 }
 
-/** Score of the mixture of the model and that of a quarter of a ring on which a phase shift makes. */
+/**
+ * Score of the combination of the model and the same model shifted by a quarter of a ring that corresponds to
+ * a phase shift.
+ */
 function scoreOf(sums: readonly Float64Array[], phase: number, k: number): number {
   const [top, cc, topSine, ss, cs] = sums as readonly [
     ...[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
@@ -53,8 +56,8 @@ function scoreOf(sums: readonly Float64Array[], phase: number, k: number): numbe
 }
 
 /**
- * The phase shift whose mixture has the best score: (v u) / sqrt(u M u) is largest where u is along M^-1 v. It has one maximum in
- * the circle, so that outside of the range the better end is the best.
+ * The phase shift with the best score: (v u) / sqrt(u M u) is largest for u along M^-1 v. It has one maximum
+ * on the circle, so that outside the range the better end is the best.
  */
 export function bestPhase(
   sums: readonly Float64Array[],
@@ -73,8 +76,9 @@ export function bestPhase(
 }
 
 /**
- * By sector and defocus, each at sector * count + k: sum of w * data * model, and sum of w * model^2. With a phase plate also the
- * same for the model a quarter of a ring on, and the product of both: those of any phase shift are their mixtures.
+ * By sector and defocus, each at sector * count + k: sum of w * data * model, and sum of w * model^2. With a
+ * phase plate also the same for the model shifted by a quarter of a ring, and the product of both: any phase
+ * shift is a linear combination of these.
  */
 export function compareSectors(
   optics: CtfOptics,
@@ -99,7 +103,7 @@ export function compareSectors(
       const w = counts[i] as number;
       const a = first[i] as number;
       first[i] = w * a;
-      // Twice: a pair holds the sum of two sectors.
+      // Twice, because a pair contains the sum of two sectors.
       cc += 2 * w * a * a;
       if (!second) continue;
       const b = second[i] as number;

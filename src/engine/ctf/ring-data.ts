@@ -3,19 +3,23 @@ import { type CtfOptics, ringsInto } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
 /**
- * Rings without background, ready to be compared with models. `data[sector*bins + bin]` is the amplitude divided by
- * its smooth radial course, less what is smooth in each direction by itself (drift makes the background uneven).
+ * Rings without background, to be compared with models. `data[sector*bins + bin]` is the amplitude divided by
+ * its smooth radial average, minus the smooth part of each direction (drift makes the background
+ * anisotropic).
  */
 export interface RingData {
   readonly polar: PolarSpectrum;
   readonly basis: SmoothBasis;
   readonly data: Float64Array;
-  /** Pairs of neighbouring sectors together: enough for the search, at half its cost. Direction of each, radians. */
+  /**
+   * Neighbouring sectors are combined in pairs: sufficient for the search, at half the cost. Direction of
+   * each, radians.
+   */
   readonly pairs: Float64Array;
   readonly pairAngles: Float64Array;
 }
 
-/** Pieces of the background spline over the fitted range: too stiff to follow the rings of 0.3 um. */
+/** Pieces of the background spline over the fitted range: too few to follow the rings at 0.3 um defocus. */
 const BACKGROUND_PIECES = 4;
 
 export function ringData(polar: PolarSpectrum): RingData {
@@ -34,7 +38,7 @@ export function ringData(polar: PolarSpectrum): RingData {
   return { polar, basis, data, pairs, pairAngles };
 }
 
-/** Writes the rings of one defocus, without their smooth part, into `out`. */
+/** Writes the rings of one defocus, minus their smooth part, into `out`. */
 export function modelRings(
   optics: CtfOptics,
   rings: RingData,

@@ -8,45 +8,54 @@ export interface LikelihoodStart {
 }
 
 export interface LikelihoodOptions {
-  /** The phase shift is fitted too, within these limits, radians. */
+  /** Limits of the phase shift, radians, if it is fitted. */
   readonly phaseRange?: readonly [number, number] | undefined;
-  /** U - V of this size is one standard deviation of what is expected. */
+  /** Expected astigmatism: standard deviation of U - V. */
   readonly expectedAstigmatismA?: number | undefined;
 }
 
-const BACKGROUND_PIECES = { most: 8, rings: 1.5 };
-const ENVELOPE_PIECES = { most: 9, rings: 0.8 };
+const BACKGROUND_PIECES = { maxPieces: 8, minRings: 1.5 };
+const ENVELOPE_PIECES = { maxPieces: 9, minRings: 0.8 };
 /**
- * Second difference of a curve's logarithm from knot to knot, one standard deviation of what is expected. Film and
- * counting noise fall smoothly; below the first maximum nothing but this tells background from envelope.
+ * Expected second difference of a curve's logarithm from knot to knot, one standard deviation. The spectra of
+ * the film and of counting noise fall smoothly; below the first maximum, only this distinguishes background
+ * from envelope.
  */
 const BEND = { background: 0.25, envelope: 0.35 };
-/** As many bends as bumps of amorphous ice and of structures have. */
+/** Enough curvature for the broad peaks of amorphous ice and of structures. */
 const RINGLESS = { pieces: 5, bend: 1 };
-/** Where no rings are, their height is held to this part of the spectrum, give or take a factor of exp(spread). */
+/**
+ * Where there are no rings, their height is held at this fraction of the spectrum, within a factor of
+ * exp(spread).
+ */
 const ENVELOPE_PRIOR = { part: 0.1, spread: 3 };
-/** First guess of background and height of the rings, parts of the course. */
+/** Initial background and height of the rings, fractions of the course. */
 const FIRST = { background: 0.8, envelope: 0.3 };
 
-/** Fading by direction is a small correction: it is held near zero, +-0.5, where no rings determine it. */
+/**
+ * Anisotropic fading is a small correction: it is held near zero, +-0.5, where the rings do not determine it.
+ */
 export const DRIFT_PRIOR = 4;
 
-/** Columns of the fit that are no splines: three of the defocus, two of drift, and the phase shift where it is fitted. */
+/**
+ * Parameters of the fit that are not splines: three of the defocus, two of drift, and the phase shift if it
+ * is fitted.
+ */
 export const [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S, PHASE] = [0, 1, 2, 3, 4, 5] as const;
 
 /** A curve that is positive and smooth: the exponential of a spline. */
 export interface Curve {
   readonly splines: LocalSplines;
   readonly bend: number;
-  /** Expectation of each factor and its weight, 1 / variance; 0: none. */
+  /** Expected value of each factor and its weight, 1 / variance; 0: none. */
   readonly level: number;
   readonly levelWeight: number;
 }
 
 /**
- * The model of a spectrum that the likelihood is computed with (formula: likelihood.ts): logarithms of background and envelope as
- * splines, and up to six numbers. Cells are stored by frequency, `bin * sectors + sector`; powers in units of `course`,
- * which is smooth.
+ * The model of a spectrum from which the likelihood is computed (formula: likelihood.ts): logarithms of
+ * background and envelope as splines, and up to six scalars. Cells are stored by frequency, `bin * sectors +
+ * sector`; powers are relative to `course`, which is smooth.
  */
 export interface Problem {
   readonly optics: CtfOptics;
@@ -60,12 +69,12 @@ export interface Problem {
   readonly unit: number;
   readonly background: Curve;
   readonly envelope: Curve;
-  /** What a spectrum without rings may look like: more than the background beside rings. */
+  /** The curve of a spectrum without rings, for comparison: more flexible than the background. */
   readonly ringless: Curve;
   readonly cos2: Float64Array;
   readonly sin2: Float64Array;
   readonly trust: Float64Array;
-  /** Number of scalars that are fitted: 6 with a phase shift. */
+  /** Number of fitted scalars: 6 with a phase shift, else 5. */
   readonly scalars: 5 | 6;
   readonly phaseRange: readonly [number, number] | null;
   readonly priorPerA2: number;
@@ -90,8 +99,8 @@ export function problemOf(
   const unit = radial.map((r) => r * r).toSorted()[bins >> 1] || 1;
   const phase = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
   const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
-  const splines = ({ most, rings: each }: { most: number; rings: number }) =>
-    localSplines(abscissa, Math.max(1, Math.min(most, Math.floor(rings / each))));
+  const splines = ({ maxPieces, minRings: each }: { maxPieces: number; minRings: number }) =>
+    localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(rings / each))));
   const found = new Float64Array(bins * sectors);
   const weight = new Float64Array(bins * sectors);
   for (let j = 0; j < sectors; j++) {
@@ -133,7 +142,7 @@ export function firstState({ background, envelope }: Problem, start: LikelihoodS
   scalars[COSINE] = start.defocus.cosine;
   scalars[SINE] = start.defocus.sine;
   scalars[PHASE] = start.phaseShiftRad;
-  // Splines add up to one everywhere: equal factors make a constant.
+  // The splines add up to one everywhere: equal factors give a constant.
   return {
     background: new Float64Array(background.splines.count).fill(Math.log(FIRST.background)),
     envelope: new Float64Array(envelope.splines.count).fill(Math.log(FIRST.envelope)),
@@ -157,7 +166,7 @@ export function bySector({ sectors, cos2, sin2 }: Problem, { scalars }: State) {
   return { along, drift };
 }
 
-/** Expected power of each cell in units of the course, by bin and sector. */
+/** Expected power of each cell relative to the course, by bin and sector. */
 export function levelsOf(problem: Problem, state: State): Float64Array {
   const { bins, sectors, s, optics, finestS } = problem;
   const background = curveOf(problem.background, state.background);
@@ -180,7 +189,10 @@ export function scalarPriors({ priorPerA2 }: Problem, { scalars }: State): numbe
   return 0.5 * (priorPerA2 * (cosine * cosine + sine * sine) + DRIFT_PRIOR * drift);
 }
 
-/** What a curve's factors cost, half the squared distance from what is expected; its slope and curvature are passed to `add`. */
+/**
+ * Penalty of a curve's factors: half the squared deviation from the expectation; its gradient and Hessian are
+ * passed to `add`.
+ */
 export function curvePrior(
   { bend, level, levelWeight }: Curve,
   factors: Float64Array,

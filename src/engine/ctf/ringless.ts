@@ -2,11 +2,11 @@ import { solveSymmetric } from './least-squares.ts';
 import { curveOf, curvePrior, type Problem } from './ring-model.ts';
 
 const STEPS = 12;
-const SMALL_GAIN = 0.01;
+const MIN_IMPROVEMENT = 0.01;
 
 /**
- * L (likelihood.ts) of the best smooth curve without rings: what a fit with rings must surpass. It depends on frequency alone, so
- * that the sectors are taken together first.
+ * L (likelihood.ts) of the best smooth curve without rings, which a fit with rings must improve on. It
+ * depends on frequency alone, so that the sectors are combined first.
  */
 export function ringlessMisfit(problem: Problem): number {
   const { bins, sectors, found, weight, trust, ringless } = problem;
@@ -48,7 +48,7 @@ export function ringlessMisfit(problem: Problem): number {
     }
     const gain = best - misfit;
     best = Math.min(best, misfit);
-    if (gain < SMALL_GAIN) break;
+    if (gain < MIN_IMPROVEMENT) break;
     const change = solveSymmetric(matrix, vector);
     factors = factors.map((v, p) => v + Math.max(-1, Math.min(1, change[p]!)));
   }

@@ -5,25 +5,34 @@ import type { RingData } from './ring-data.ts';
 export interface Candidate {
   readonly defocus: DefocusVector;
   readonly phaseShiftRad: number;
-  /** exp(-bFactorA2 s / 4): how fast the rings fade. */
+  /** exp(-bFactorA2 s / 4): decay of the rings with frequency. */
   readonly bFactorA2: number;
-  /** Matched-filter sum: proportional to signal over noise, comparable between all models. */
+  /** Matched-filter sum: proportional to the signal-to-noise ratio, comparable between all models. */
   readonly score: number;
 }
 
-/** Fading of rings that is tried, A^2: from a fresh field-emission image to a thick or drifting one. */
+/** B-factors of the rings that are tried, A^2: from a perfect field-emission image to thick ice or drift. */
 const B_FACTORS_A2 = [60, 400] as const;
 const MAX_HALF_ASTIGMATISM_A = 2500;
-/** Change of ring phase at the finest frequency from one model to the next, radians: loses under 2 % of the score. */
+/**
+ * Change of ring phase at the highest frequency from one model to the next, radians: reduces the score by
+ * less than 2 %.
+ */
 const PHASE_STEP = 0.6;
-/** Steps of the half astigmatism, in steps of defocus: it acts on few directions in full. */
+/**
+ * Steps of the half astigmatism, in steps of defocus; coarser because it has its full effect in few
+ * directions only.
+ */
 const ASTIGMATISM_STEP = 2.5;
-/** Half of the astigmatism that a defocus may have: beyond it V would be no underfocus that anyone works at. */
+/** Maximum half astigmatism as a fraction of the defocus: beyond it, V would not be a usable underfocus. */
 const MAX_RELATIVE_HALF = 0.4;
-/** Two candidates less than this many rings (at the finest frequency) from each other lead to the same fit. */
-const APART_RINGS = 0.4;
+/** Two candidates closer than this many rings (at the highest frequency) lead to the same fit. */
+const MIN_SEPARATION_RINGS = 0.4;
 const MAX_CANDIDATES = 6;
-/** Directions tried per step of astigmatism: circles that grow evenly, with points as far apart as the circles are. */
+/**
+ * Directions tried per step of astigmatism: more on larger circles, with the same distance between points as
+ * between circles.
+ */
 const DIRECTIONS_PER_STEP = 6;
 
 export interface SearchRange {
@@ -34,9 +43,10 @@ export interface SearchRange {
 }
 
 /**
- * Tries every mean defocus, astigmatism, direction and phase shift on a grid. The comparison of a direction's rings with
- * those of a defocus is made once per sector and defocus; a model with astigmatism then only adds up numbers.
- * @returns candidates, best first: each better than all others within APART_RINGS of it
+ * Tries every mean defocus, astigmatism, direction and phase shift on a grid. The rings of each direction are
+ * compared with those of each defocus once; the score of a model with astigmatism is then a sum of these
+ * numbers.
+ * @returns candidates, best first: each better than all others within MIN_SEPARATION_RINGS of it
  */
 export function coarseSearch(
   optics: CtfOptics,
@@ -61,7 +71,7 @@ export function coarseSearch(
     signal?.throwIfAborted();
     return bestOnGrid(optics, rings, grid, bFactorA2);
   });
-  const apartA = APART_RINGS / (optics.wavelengthA * finest);
+  const apartA = MIN_SEPARATION_RINGS / (optics.wavelengthA * finest);
   const distinct: Candidate[] = [];
   for (const candidate of found.sort((a, b) => b.score - a.score)) {
     const near = ({ defocus }: Candidate) => Math.abs(candidate.defocus.mean - defocus.mean) < apartA;
@@ -114,7 +124,7 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
     const vector = models[winner[k] as number];
     if (score === 0 || !vector) return [];
     const mean = grid.lowest + k * grid.stepA;
-    // The sums are those of the last model: the winner's are made again.
+    // The sums are those of the last model: compute those of the best one again.
     for (let j = 0; j < sectors; j++) {
       offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
     }

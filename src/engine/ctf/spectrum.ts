@@ -12,7 +12,7 @@ export interface PowerSpectrum {
   readonly tiles: number;
 }
 
-/** One tile: its first pixel, and its power, which the next tile overwrites. */
+/** One tile: its first pixel, and its power in a buffer that the next tile overwrites. */
 export interface Tile {
   readonly left: number;
   readonly top: number;
@@ -21,18 +21,28 @@ export interface Tile {
 
 const MIN_TILE = 128;
 const MAX_TILE = 4096;
-/** Side of a tile against the distance to which the strongest defocus spreads a point: rings keep 70 % of their contrast. */
+/**
+ * Minimum side of a tile relative to the distance over which the maximum defocus delocalises a point: rings
+ * keep 70 % of their contrast.
+ */
 const SPREADS_PER_TILE = 1.7;
-/** Part of a tile's side that is faded at each edge: enough against leaks, and it leaves nearly all electrons in the count. */
+/**
+ * Fraction of a tile's side that is tapered at each edge: suppresses leakage, and nearly all electrons still
+ * count.
+ */
 const FADED_EDGE = 1 / 16;
-/** Pixels further from the mean than this many standard deviations are hot, and would whiten the whole spectrum. */
+/**
+ * Pixels further from the mean than this many standard deviations are hot; they would add white noise to the
+ * whole spectrum.
+ */
 const OUTLIER_SIGMAS = 8;
-/** Pixels that these are found from, about. */
+/** Approximate number of pixels from which mean and standard deviation are estimated. */
 const SAMPLES = 50_000;
 
 /**
- * Side of the tiles: a power of two, not larger than the image. Rings are Fourier pairs of a delocalisation in real
- * space, wavelength * frequency * defocus: a tile must be some times wider for its rings to be resolved.
+ * Side of the tiles: a power of two, not larger than the image. Rings correspond to a delocalisation in real
+ * space of wavelength * frequency * defocus: a tile must be several times larger for its rings to be
+ * resolved.
  */
 export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
   const { pixelSizeA, search } = request;
@@ -52,9 +62,9 @@ export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
 }
 
 /**
- * Power of each of the tiles that cover the image side by side, overlapping only as far as they must: every pixel counts
- * once. The mean of each tile is taken off and its edges are faded.
- * @throws CodedError CTF_FAILED where the image is constant or holds no numbers
+ * Power spectra of tiles that cover the image with minimum overlap, so that every pixel counts once. The mean
+ * of each tile is subtracted and its edges are tapered.
+ * @throws CodedError CTF_FAILED if the image is constant or contains no finite numbers
  */
 export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, void> {
   const { image, width, height } = request;
@@ -83,7 +93,7 @@ export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, 
   }
 }
 
-/** Writes a row less its level, faded; pixels beyond the limits are brought to them, those that are no numbers to zero. */
+/** Writes a row minus its mean, tapered; outliers are clamped to the limits, NaN becomes zero. */
 function fillRow(
   row: Float32Array,
   { level, lowest, highest }: { readonly level: number; readonly lowest: number; readonly highest: number },
@@ -94,7 +104,7 @@ function fillRow(
 ): void {
   for (let x = 0; x < row.length; x++) {
     let value = (row[x] as number) - level;
-    // A pixel that is no number fails all comparisons.
+    // NaN fails all comparisons.
     if (!(value >= lowest && value <= highest)) {
       value = value > highest ? highest : value < lowest ? lowest : 0;
     }
@@ -102,7 +112,10 @@ function fillRow(
   }
 }
 
-/** Mean of every 16th row between the limits: near enough, since what is left of it shows on the axes alone. */
+/**
+ * Mean of every 16th row, with outliers clamped; accurate enough, because the remaining error affects only
+ * the axes.
+ */
 function tileMean(
   image: Float32Array,
   width: number,
@@ -126,7 +139,7 @@ function tileMean(
   return count > 0 ? sum / count : (lowest + highest) / 2;
 }
 
-/** 1 in the middle, half a cosine wave at both edges. */
+/** 1 in the middle, half a cosine period at both edges. */
 function fadedEdges(size: number): Float64Array {
   const edge = size * FADED_EDGE;
   return new Float64Array(size).map((_, i) => {
@@ -135,15 +148,16 @@ function fadedEdges(size: number): Float64Array {
   });
 }
 
-/** First pixels of tiles that cover `length`, side by side or overlapping a little. */
+/** First pixels of tiles that cover `length`, adjacent or with a small overlap. */
 function starts(length: number, size: number): number[] {
   const steps = Math.ceil(length / size) - 1;
   if (steps <= 0) return [Math.floor((length - size) / 2)];
   return Array.from({ length: steps + 1 }, (_, i) => Math.round((i * (length - size)) / steps));
 }
-/** Mean and standard deviation of the pixels that are numbers, without those beyond OUTLIER_SIGMAS of a first pass. */
+/** Mean and standard deviation of the finite pixels, without those beyond OUTLIER_SIGMAS of a first pass. */
 function robustMoments(image: Float32Array): { mean: number; sigma: number } {
-  // A sample is enough for limits; its stride is odd so that it does not fall on the columns of a camera.
+  // A sample is enough for limits; its stride is odd so that it does not coincide with the columns of a
+  // camera.
   const stride = Math.max(1, Math.floor(image.length / SAMPLES)) | 1;
   const sample = new Float32Array(Math.ceil(image.length / stride)).map(
     (_, i) => image[i * stride] as number,
@@ -156,7 +170,7 @@ function robustMoments(image: Float32Array): { mean: number; sigma: number } {
     let n = 0;
     let sum = 0;
     let squares = 0;
-    // The first value serves as origin, so that a small variation on a large mean keeps its digits.
+    // The first value is subtracted, so that a small variation on a large mean keeps its precision.
     let origin = Number.NaN;
     for (let i = 0; i < sample.length; i++) {
       const v = sample[i] as number;

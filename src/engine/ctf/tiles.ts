@@ -2,7 +2,7 @@ import type { CtfRequest } from '../ports.ts';
 import { type PolarGrid, type PolarSpectrum, polarGrid, polarMean, polarPower } from './polar.ts';
 import { tilePowers } from './spectrum.ts';
 
-/** The spectrum of each tile by direction and frequency, and that of all of them. */
+/** The spectrum of each tile by direction and frequency, and that of all tiles. */
 export interface TileSpectra {
   readonly grid: PolarGrid;
   readonly mean: PolarSpectrum;
@@ -10,18 +10,18 @@ export interface TileSpectra {
 }
 
 export interface TileSpectrum {
-  /** Middle of the tile, pixels. */
+  /** Centre of the tile, pixels. */
   readonly x: number;
   readonly y: number;
-  /** Power summed by cell, scaled to the level of all tiles: divided by `grid.weight` it is the mean. */
+  /** Power summed by cell, scaled to the mean level of all tiles: divided by `grid.weight` it is the mean. */
   readonly power: Float64Array;
-  /** Pixels by cell; the same for all tiles. */
+  /** Number of pixels per cell; the same for all tiles. */
   readonly weight: Float64Array;
 }
 
 /**
- * Tiles count alike whatever their brightness: each is scaled to the same mean power over the fitted range, so that one with the
- * edge of the carbon, a crack or a lump of ice does not drown the others.
+ * Tiles have equal weight regardless of their brightness: each is scaled to the same mean power over the
+ * fitted range, so that a tile with the edge of the carbon, a crack or contamination does not dominate.
  */
 export function measureTiles(request: CtfRequest, size: number, finestPerA: number): TileSpectra {
   const { pixelSizeA, search } = request;

@@ -6,7 +6,7 @@ import { fitPlane } from './plane.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 import type { TileSpectra, TileSpectrum } from './tiles.ts';
 
-/** Defocus by place, and the tilt that it shows. */
+/** Defocus of each tile, and the tilt that it shows. */
 export interface PlaceFit {
   readonly defocusMap: DefocusMap | null;
   readonly tiltAngleDeg: number | null;
@@ -14,22 +14,23 @@ export interface PlaceFit {
   readonly tiltAxisDeg: number | null;
 }
 
-/** Rings of a tile at least this far above noise: the best of about a hundred defoci reaches 4 by chance. */
+/** Minimum significance of the rings of a tile: the best of about a hundred defoci reaches 4 by chance. */
 const SEEN_SIGMAS = 6;
 const MAX_DISTANCE_A = 4000;
 const MAX_DISTANCE_PART = 0.3;
 const BACKGROUND_PIECES = 3;
-/** Change of phase at the finest frequency from one defocus to the next, radians. */
+/** Change of phase at the highest frequency from one defocus to the next, radians. */
 const PHASE_STEP = 0.5;
 const MIN_TILES = 4;
-/** A slope at least so many times its error is a tilt. */
+/** Minimum ratio of a slope to its error for it to be reported as tilt. */
 const TILT_SIGMAS = 5;
 
 /**
- * Fits the mean defocus of each tile alone, astigmatism and phase shift as found for all, and lays a plane through the values.
+ * Fits the mean defocus of each tile separately, with the astigmatism and phase shift of the whole
+ * micrograph, and fits a plane to the values.
  * @param fitted - range of the fit, with whose bins `fit` was made
  */
-export function fitByPlace(
+export function fitTilt(
   optics: CtfOptics,
   { grid, tiles }: TileSpectra,
   fitted: PolarSpectrum,
@@ -61,16 +62,19 @@ export function fitByPlace(
   };
 }
 
-/** How cells of all directions fall on one radial line, and what is expected there. */
+/** How the cells of all directions are averaged to one radial profile, and the expected level. */
 interface Line {
-  /** Place of each fitted cell in a tile's cells, its bin on the line and the part beyond that. */
+  /**
+   * For each fitted cell: its index in the cells of a tile, its bin on the profile, and its fraction in the
+   * next bin.
+   */
   readonly from: Int32Array;
   readonly bin: Int32Array;
   readonly part: Float64Array;
   /** Pixels per bin of one tile, over the squared expected power. */
   readonly weight: Float64Array;
   readonly pixels: Float64Array;
-  /** Background and half the rings: what is taken off first. */
+  /** Background and half the height of the rings: subtracted first. */
   readonly level: Float64Array;
 }
 
@@ -91,21 +95,21 @@ function equalPhaseLine(
     for (let i = 0; i < bins; i++) {
       const at = j * bins + i;
       from[at] = j * tileBins + skipped + i;
-      const place = Math.sqrt(equalPhaseS(optics, along, fit.defocus.mean, s[i]!)) / stepPerA - firstBin;
-      const floor = Math.floor(place);
+      const index = Math.sqrt(equalPhaseS(optics, along, fit.defocus.mean, s[i]!)) / stepPerA - firstBin;
+      const floor = Math.floor(index);
       if (weight[at] === 0 || floor < 0 || floor + 1 >= bins) continue;
       bin[at] = floor;
-      part[at] = place - floor;
+      part[at] = index - floor;
     }
   }
-  // Splines may swing below zero at their ends; the mean of the ring holds them.
+  // Splines may fall below zero at their ends; the mean of the ring limits them.
   const level = fit.background.map((b, i) =>
     Math.max(0.3 * fitted.radial[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
   );
   return { from, bin, part, pixels, level, weight: lineWeights(fitted, bin, part, level, fit.trust, pixels) };
 }
 
-/** Fills `pixels` (in parts of the whole micrograph) and gives trust * pixels / level^2. */
+/** Fills `pixels` (fractions of the whole micrograph) and returns trust * pixels / level^2. */
 function lineWeights(
   { weight }: PolarSpectrum,
   bin: Int32Array,
@@ -122,7 +126,7 @@ function lineWeights(
   return pixels.map((p, i) => (trust[i]! * p) / level[i]! ** 2);
 }
 
-/** Rings by defocus, without what is smooth and of unit length under the weights. */
+/** Rings by defocus, without their smooth part and of unit length under the weights. */
 interface RingModels {
   readonly firstA: number;
   readonly stepA: number;
@@ -157,8 +161,8 @@ function ringModels(
 }
 
 /**
- * Plain loops and functions without closures: V8 13.6 (Node 24) now and then let a closure made here see the data of an earlier tile
- * (docs/decisions/2026-11-26-wrong-closures.md).
+ * Plain loops and functions without closures: in V8 13.6 (Node 24), a closure created here occasionally used
+ * the data of an earlier tile (docs/decisions/2026-11-26-wrong-closures.md).
  */
 function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
   const { data, share } = ringsOfTile(tile, line);
@@ -178,8 +182,8 @@ function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
 }
 
 /**
- * A tile's power on the line, less its level. Weights are those of the whole micrograph: `share` is the root of the tile's part of its
- * pixels.
+ * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the root
+ * of the tile's fraction of its pixels.
  */
 function ringsOfTile({ power, weight }: TileSpectrum, line: Line): { data: Float64Array; share: number } {
   const { from, bin, part, level } = line;

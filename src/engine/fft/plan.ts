@@ -1,7 +1,10 @@
 import type { Arena } from '../memory/arena.ts';
 import { isRowLength, primeFactors } from './sizes.ts';
 
-/** Plans of the transform: radices, twiddle factors and their places, written into an arena for `kernels/fft.as.ts`. */
+/**
+ * Plans of the transform: radices, twiddle factors and their addresses, written into an arena for
+ * `kernels/fft.as.ts`.
+ */
 
 /** Radices whose product is n: 8 and 4 first, a single 2 at most, then odd primes. */
 export function radicesOf(n: number): number[] {
@@ -87,17 +90,17 @@ export function writeRowPlan(arena: Arena, width: number): number {
   const firstTable = arena.float32(first, groups * 6);
   for (let group = 0; group < groups; group++) {
     for (let k = 1; k < 4; k++) {
-      const place = (group >> 2) * 24 + (k - 1) * 8 + (group & 3);
-      firstTable[place] = Math.cos(angle(group * k, n));
-      firstTable[place + 4] = Math.sin(angle(group * k, n));
+      const at = (group >> 2) * 24 + (k - 1) * 8 + (group & 3);
+      firstTable[at] = Math.cos(angle(group * k, n));
+      firstTable[at + 4] = Math.sin(angle(group * k, n));
     }
   }
   const split = arena.allocate(n * 8);
   const splitTable = arena.float32(split, n * 2);
   for (let k = 0; k < n; k++) {
-    const place = (k >> 2) * 8 + (k & 3);
-    splitTable[place] = Math.cos(angle(k, width));
-    splitTable[place + 4] = Math.sin(angle(k, width));
+    const at = (k >> 2) * 8 + (k & 3);
+    splitTable[at] = Math.cos(angle(k, width));
+    splitTable[at + 4] = Math.sin(angle(k, width));
   }
   const passes = radicesOf(groups).length + 1;
   return writeRecord(arena, [width, n, passes, first, split, ...writePasses(arena, groups)]);
@@ -116,21 +119,22 @@ export function scratchBytes(width: number, height: number): number {
 }
 
 /**
- * Distance in bytes of two rows of an image that is transformed in place: it holds columns 0..width/2 and is an odd
- * number of cache lines, so that a column does not fall on few cache sets.
+ * Row pitch in bytes of an image that is transformed in place: it has room for columns 0..width/2 and is an
+ * odd number of cache lines, so that a column is not limited to few cache sets.
  */
 export function pitchBytes(width: number): number {
   const lines = Math.ceil((width / 2 + 4) / 8);
   return (lines % 2 === 0 ? lines + 1 : lines) * 64;
 }
 
-/** Bytes of one row of one block, and of the pair of blocks that share a cache line. */
+/** Bytes of one row of one block, and of a pair of blocks, which share a cache line. */
 export const BLOCK_BYTES = 32;
 export const PAIR_BYTES = 64;
 
 /**
- * Bytes from one panel to the next. A panel holds all rows of a pair of blocks, PAIR_BYTES each, so that a transform along columns
- * reads memory in order; one line more keeps the panels of a row off the same cache sets.
+ * Bytes from one panel to the next. A panel contains all rows of a pair of blocks, PAIR_BYTES each, so that a
+ * transform along columns reads memory sequentially; one additional cache line keeps the panels of a row in
+ * different cache sets.
  */
 export function panelBytes(height: number): number {
   return (height + 1) * PAIR_BYTES;
@@ -141,7 +145,7 @@ export function panelsBytes(height: number, blocks: number): number {
   return (blocks / 2) * panelBytes(height);
 }
 
-/** Blocks of four columns that hold columns 0..width/2; even, since two blocks are one cache line. */
+/** Number of blocks of four columns for columns 0..width/2; even, since two blocks are one cache line. */
 export function blockCount(width: number): number {
   return Math.ceil((width / 2 + 1) / 8) * 2;
 }

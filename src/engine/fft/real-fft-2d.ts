@@ -12,8 +12,8 @@ import {
 import { isRowLength } from './sizes.ts';
 
 /**
- * Half of the spectrum of a real image, planar, row-major: element `ky * columns + kx`, kx = 0..width/2,
- * ky = 0..height-1, where ky > height/2 stands for ky - height. Zero frequency at [0].
+ * Half of the spectrum of a real image, planar, row-major: element `ky * columns + kx`, kx = 0..width/2, ky =
+ * 0..height-1, where ky > height/2 means ky - height. Zero frequency at [0].
  */
 export interface HalfSpectrum {
   readonly columns: number;
@@ -29,7 +29,7 @@ export interface RealFft2d {
   /** F(k) = sum of image(x) exp(-2 pi i k x), not normalised. @param image - height*width, row-major; not changed */
   forward(image: Float32Array): HalfSpectrum;
   /**
-   * |F|^2 alone, written in the order of `forward` without making new arrays.
+   * |F|^2 in the order of `forward`, without allocating arrays.
    * @param out - height * (width/2 + 1)
    */
   forwardPower(image: Float32Array, out: Float32Array): void;
@@ -79,9 +79,9 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
       for (let y = 0, i = 0; y < height; y++) {
         const row = (y * pitch) / 4;
         for (let x = 0; x < columns; x++, i++) {
-          const place = row + ((x >> 2) << 3) + (x & 3);
-          const re = values[place] as number;
-          const im = values[place + 4] as number;
+          const at = row + ((x >> 2) << 3) + (x & 3);
+          const re = values[at] as number;
+          const im = values[at + 4] as number;
           out[i] = re * re + im * im;
         }
       }
@@ -93,9 +93,9 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
       for (let y = 0, i = 0; y < height; y++) {
         const row = (y * pitch) / 4;
         for (let x = 0; x < columns; x++, i++) {
-          const place = row + ((x >> 2) << 3) + (x & 3);
-          re[i] = values[place]!;
-          im[i] = values[place + 4]!;
+          const at = row + ((x >> 2) << 3) + (x & 3);
+          re[i] = values[at]!;
+          im[i] = values[at + 4]!;
         }
       }
       return { columns, rows: height, re, im };
@@ -107,9 +107,9 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
       for (let y = 0, i = 0; y < height; y++) {
         const row = (y * pitch) / 4;
         for (let x = 0; x < columns; x++, i++) {
-          const place = row + ((x >> 2) << 3) + (x & 3);
-          values[place] = spectrum.re[i]!;
-          values[place + 4] = spectrum.im[i]!;
+          const at = row + ((x >> 2) << 3) + (x & 3);
+          values[at] = spectrum.re[i]!;
+          values[at + 4] = spectrum.im[i]!;
         }
       }
       kernel.columns(columnPlan, base, pitch, PAIR_BYTES, 0, blocks, 1, 1, scratch);

@@ -1,4 +1,7 @@
-/** Which sizes the transform takes, and which are fast. Rows come as vectors, hence the multiple of 32. */
+/**
+ * Sizes that the transform accepts, and sizes for which it is fast. Rows are processed as vectors, hence the
+ * multiple of 32.
+ */
 
 const ROW_MULTIPLE = 32;
 
@@ -20,12 +23,12 @@ function isSmooth(n: number, largestPrime: number): boolean {
   return primeFactors(n).every((p) => p <= largestPrime);
 }
 
-/** A row length that the transform takes: a positive multiple of 32. */
+/** A row length that the transform accepts: a positive multiple of 32. */
 export function isRowLength(n: number): boolean {
   return Number.isInteger(n) && n > 0 && n % ROW_MULTIPLE === 0;
 }
 
-/** A row length without prime factors above 5, which is where the transform is fast. */
+/** A row length without prime factors above 5, for which the transform is fast. */
 export function isFastRowLength(n: number): boolean {
   return isRowLength(n) && isSmooth(n, 5);
 }
@@ -49,7 +52,7 @@ export function fastColumnLength(n: number): number {
   return length;
 }
 
-/** Smallest size that holds width x height and transforms fast; pad to it and crop afterwards. */
+/** Smallest fast size of at least width x height; pad to it and crop afterwards. */
 export function fastSize(width: number, height: number): { width: number; height: number } {
   return { width: fastRowLength(width), height: fastColumnLength(height) };
 }

@@ -3,29 +3,33 @@ import { cut, detail } from './detail.ts';
 import { ORIENTATIONS, type Orientation, type Turn, turnBetween } from './orientations.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Judges from a movie's own counts whether the gain lies on it the right way. */
+/** Determines from a movie's own counts whether the orientation of the gain reference is correct. */
 
 export interface GainEvidence {
-  /** Plain sum of the raw frames, before the gain; height*width. */
+  /** Plain sum of the raw frames, before gain correction; height*width. */
   readonly sum: ArrayLike<number>;
-  /** The gain as it is used, of the same size; to multiply with. */
+  /** The gain reference as applied, of the same size; to multiply with. */
   readonly gain: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
-  /** Pixels that are left out. */
+  /** Pixels that are not used. */
   readonly isBad: (index: number) => boolean;
   readonly setting: Orientation;
 }
 
-/** Pixels that are looked at: so few where they say that all is well, as they mostly do, and more before an alarm is raised. */
+/**
+ * Number of sampled pixels: few are usually enough to confirm the orientation; more are used before it is
+ * called wrong.
+ */
 const FIRST_SAMPLES = 40_000;
 const ALL_SAMPLES = 400_000;
 
 /**
- * Where a pixel is more sensitive than its neighbours, the raw sum has more counts than around it. For each orientation the
- * part of the gain's pattern that the sum shows: the slope of its detail against that of 1/gain, by least squares. It is near
- * 1 for the right one and 0 for others and for movies that are corrected already; the counting noise gives its error.
- * @returns the verdict; `best` is null where none can be told
+ * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
+ * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
+ * that of 1/gain, by least squares. It is near 1 for the correct orientation, and 0 for others and for movies
+ * that are already gain-corrected; its error follows from the counting noise.
+ * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {
   const first = judge(evidence, FIRST_SAMPLES);
@@ -54,13 +58,13 @@ function judge(evidence: GainEvidence, samples: number): GainCheck {
 }
 
 interface Sampled {
-  /** Detail of the sum, parts of its mean, cut. */
+  /** Detail of the sum, relative to its mean, clipped. */
   readonly seen: Float64Array;
-  /** Detail of 1/gain for each candidate, parts of its mean. */
+  /** Detail of 1/gain for each candidate, relative to its mean. */
   readonly expected: readonly Float64Array[];
 }
 
-/** Pixels evenly over the image, without those that have a bad neighbour in any orientation. */
+/** Pixels distributed evenly over the image, without those that have a bad neighbour in any orientation. */
 function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[]): Sampled {
   const { sum, gain, width, height, isBad } = evidence;
   const isUsable = (i: number) => !isBad(i) && gain[i]! > 0 && gain[i]! < Number.POSITIVE_INFINITY;
@@ -71,7 +75,7 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
   const seen: number[] = [];
   const expected: number[][] = turns.map(() => []);
   const row = new Float64Array(turns.length);
-  // Steps of a changing length: even ones could fall on the same columns again and again.
+  // The step varies, because a constant one could select the same columns again and again.
   for (let n = 0, k = 0; n < inner; n += step, k++) {
     const pixel = n + (step > 1 ? (k * 7919) % step : 0);
     if (pixel >= inner) break;
@@ -88,7 +92,10 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
   };
 }
 
-/** Detail of 1/gain at the pixel that each orientation puts on (x, y). @returns false where one of them cannot be had */
+/**
+ * Detail of 1/gain at the pixel that each orientation maps to (x, y).
+ * @returns false if one of them is not available
+ */
 function fillExpected(
   row: Float64Array,
   turns: readonly Turn[],

@@ -1,10 +1,11 @@
-/** Deviations beyond so many standard deviations are cut: hot pixels, gold, the rim of an ice hole. */
+/** Deviations are clipped at this many standard deviations: hot pixels, gold, the edge of a hole. */
 const CUT_SIGMAS = 4;
 
 /**
- * How much a pixel differs from its eight neighbours, as a part of their mean: what is finer than a specimen that moves, and than
- * the illumination. The same for an image and for the turned image at the turned place.
- * @returns null where a pixel of the nine cannot be used or the mean is not above zero
+ * Difference of a pixel from its eight neighbours, relative to their mean: finer detail than that of a moving
+ * specimen or of the illumination. The same for an image and, at the corresponding pixel, for the rotated
+ * image.
+ * @returns null if one of the nine pixels cannot be used or the mean is not positive
  */
 export function detail(
   valueAt: (index: number) => number,
@@ -24,7 +25,7 @@ export function detail(
   return around > 0 ? valueAt(centre) / (around / 8) - 1 : null;
 }
 
-/** Mean zero, and no value beyond CUT_SIGMAS standard deviations. */
+/** Subtracts the mean and clips values at CUT_SIGMAS standard deviations. */
 export function cut(values: Float64Array): Float64Array {
   const count = Math.max(1, values.length);
   const mean = values.reduce((a, b) => a + b, 0) / count;

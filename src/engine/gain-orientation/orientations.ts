@@ -1,10 +1,13 @@
 import type { GainSetting } from '../../contract/recipe.ts';
 
-/** The eight ways in which a gain can lie on a movie, as rotation and flip. */
+/** The eight possible orientations of a gain reference, as rotation and flip. */
 
 export type Orientation = Pick<GainSetting, 'rotate' | 'flip'>;
 
-/** Each once: the other four settings, such as 180 degrees and upside down, are among them under another name. */
+/**
+ * Each orientation once: the other four settings, such as 180 degrees and upside down, are equivalent to one
+ * of these.
+ */
 export const ORIENTATIONS: readonly Orientation[] = [
   { rotate: 0, flip: 0 },
   { rotate: 1, flip: 0 },
@@ -25,11 +28,13 @@ const times = (a: Turn, b: Turn): Turn => [
   a[2] * b[0] + a[3] * b[2],
   a[2] * b[1] + a[3] * b[3],
 ];
-/** Of a matrix whose inverse is its transpose. */
+/** The inverse of a matrix is its transpose. */
 const inverse = ([xx, xy, yx, yy]: Turn): Turn => [xx, yx, xy, yy];
 
 const SAME: Turn = [1, 0, 0, 1];
-/** A quarter counter-clockwise with row 0 at the bottom: (x, y) goes to (-y, x), see `motion/orient.ts`. */
+/**
+ * A quarter turn counter-clockwise with row 0 at the bottom: (x, y) goes to (-y, x), see `motion/orient.ts`.
+ */
 const QUARTER: Turn = [0, -1, 1, 0];
 const UPSIDE_DOWN: Turn = [1, 0, 0, -1];
 const LEFT_RIGHT: Turn = [-1, 0, 0, 1];
@@ -44,6 +49,6 @@ function turnOf({ rotate, flip }: Orientation): Turn {
 export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
   turnOf(a).join() === turnOf(b).join();
 
-/** Where a pixel of the gain laid as `wanted` is in the gain laid as `given`. */
+/** Maps a pixel of the gain in orientation `wanted` to the same pixel in orientation `given`. */
 export const turnBetween = (wanted: Orientation, given: Orientation): Turn =>
   times(turnOf(given), inverse(turnOf(wanted)));

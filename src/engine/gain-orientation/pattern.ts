@@ -4,34 +4,38 @@ import { cut, detail } from './detail.ts';
 import { isSameOrientation, type Orientation, turnBetween } from './orientations.ts';
 
 /**
- * The camera's pattern in the counts, before and after correction, as pictures that a person can judge: one pixel alone
- * drowns in counting noise, so all pixels of a region are laid over each other, each weighted by how much more sensitive than
- * its neighbours the gain says that it is. The pattern shows as a spot in the middle; where nothing of it is left, there is none.
+ * The camera's pattern in the counts, before and after gain correction, as pictures for people. A single
+ * pixel is dominated by counting noise, so the neighbourhoods of all pixels of a region are averaged, each
+ * weighted by how much more sensitive than its neighbours the pixel is according to the gain. The pattern
+ * appears as a spot in the centre; no spot means that nothing of it is left.
  */
 export interface GainPattern {
   /** Side of a map, odd. */
   readonly size: number;
-  /** The orientation whose pattern is looked for: the one that the counts speak for, or come nearest to. */
-  readonly looked: Orientation;
+  /** The orientation whose pattern is shown: the best match, or the orientation with the highest score. */
+  readonly tested: Orientation;
   readonly setting: Orientation;
-  /** Maps, size*size: part of the pattern at a distance from its place, which is the middle. 1: all of it. */
+  /**
+   * Maps, size*size: fraction of the pattern at each distance from its own position, which is the centre. 1:
+   * all of it.
+   */
   readonly counts: Float32Array;
   readonly asSet: Float32Array;
-  /** As the counts speak for; null where that is the setting, or cannot be told. */
+  /** With the best match; null if that is the setting, or if the check is inconclusive. */
   readonly asBest: Float32Array | null;
 }
 
-/** Farthest distance that is shown, pixels. */
+/** Maximum distance shown, pixels. */
 const REACH = 7;
-/** Side of the region in the middle of the image that is looked at: enough to tell a few percent of a usual pattern. */
+/** Side of the region in the centre of the image: large enough to detect a few percent of a usual pattern. */
 const REGION = 192;
 
 export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPattern {
   const { sum, gain, width, height, setting, isBad } = evidence;
   const best = check.best ?? [...check.scores].sort((a, b) => b.score - a.score)[0]!;
-  const looked = { rotate: best.rotate, flip: best.flip };
+  const tested = { rotate: best.rotate, flip: best.flip };
   const isOther = check.best !== null && !isSameOrientation(check.best, setting);
-  const turn = turnBetween(looked, setting);
+  const turn = turnBetween(tested, setting);
   const [w, h] = [Math.min(REGION, width), Math.min(REGION, height)];
   const [left, top] = [(width - w) >> 1, (height - h) >> 1];
   const plane = () => new Float32Array(w * h);
@@ -57,7 +61,7 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
   const mapOf = (image: Float32Array) => overlay(detailsOf(image, w, h), pattern, w, h);
   return {
     size: 2 * REACH + 1,
-    looked,
+    tested,
     setting: { rotate: setting.rotate, flip: setting.flip },
     counts: mapOf(counts),
     asSet: mapOf(counts.map((value, i) => value * setGain[i]!)),
@@ -67,9 +71,9 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
 
 const positive = (value: number) => (value > 0 && value < Number.POSITIVE_INFINITY ? value : Number.NaN);
 
-/** Detail of every pixel, cut; 0 at the rim and where it cannot be had. */
+/** Detail of every pixel, clipped; 0 at the border and where it is not available. */
 function detailsOf(image: Float32Array, width: number, height: number): Float64Array {
-  const places: number[] = [];
+  const pixels: number[] = [];
   const found: number[] = [];
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
@@ -81,19 +85,19 @@ function detailsOf(image: Float32Array, width: number, height: number): Float64A
         y,
       );
       if (here === null) continue;
-      places.push(y * width + x);
+      pixels.push(y * width + x);
       found.push(here);
     }
   }
   const values = cut(Float64Array.from(found));
   const out = new Float64Array(width * height);
-  places.forEach((place, i) => {
-    out[place] = values[i]!;
+  pixels.forEach((pixel, i) => {
+    out[pixel] = values[i]!;
   });
   return out;
 }
 
-/** For each distance the slope of the image's detail against the pattern's, by least squares. */
+/** For each distance, the slope of the image's detail against the pattern's, by least squares. */
 function overlay(image: Float64Array, pattern: Float64Array, width: number, height: number): Float32Array {
   const size = 2 * REACH + 1;
   const map = new Float32Array(size * size);

@@ -1,20 +1,20 @@
 import type { GainCheck } from '../../contract/record.ts';
 import { isSameOrientation, type Orientation } from './orientations.ts';
 
-/** What scores say, of one movie or of several together. */
+/** What the scores mean, for one movie or for several together. */
 
-/** The best must be ahead of all others by so many standard errors, and by this part of itself. */
+/** The best score must exceed all others by this many standard errors, and by this fraction of itself. */
 const CLEAR_ERRORS = 6;
 const CLEAR_PART = 0.2;
-/** At least this part of the pattern must be seen; a noisy reference shows less than all of it. */
+/** Minimum fraction of the pattern that must be seen; with a noisy reference it is less than all of it. */
 const MIN_PART = 0.2;
-/** Below this part, known to this error, the pattern is not in the data. */
+/** Below this fraction, with at most this error, the pattern is not in the data. */
 const ABSENT_PART = 0.08;
 const ABSENT_ERROR = 0.015;
 
 /**
- * @param scores - part of the pattern that the counts show with each orientation
- * @param error - standard error of a score; null where the gain has no pattern
+ * @param scores - fraction of the pattern that the counts show with each orientation
+ * @param error - standard error of a score; null if the gain has no pattern
  */
 export function verdictOf(
   setting: Orientation,
@@ -39,8 +39,8 @@ export function verdictOf(
 }
 
 /**
- * Movies of one setting and one gain, each weighted by the inverse square of its error: what is thin in each of them may be
- * clear in all.
+ * Combines movies with the same setting and gain, each weighted by the inverse square of its error: together
+ * they may be conclusive where each one is not.
  * @param checks - at least one, with the same orientations
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {

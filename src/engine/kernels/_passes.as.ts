@@ -4,7 +4,8 @@
 // elements reads, for each group and each i < run, r inputs `fromInput` bytes apart, and writes r outputs `toOutput` bytes apart,
 // output k times the twiddle exp(-2 pi i * group * k / n). Names of the parameters, offsets in bytes:
 //   fromGroup, fromInput, fromStep   from one group / input / i to the next in the source; toGroup, toOutput, toStep likewise
-//   reFrom, imFrom, reTo, imTo       place of the real and imaginary vectors in an element: exchanged, they invert the transform
+// reFrom, imFrom, reTo, imTo       position of the real and imaginary vectors in an element: exchanged, they
+// invert the transform
 //   twiddles                         (radix - 1) complex f32 for each group; the last pass (groups == 1) has none
 //   scale                            factor of the last pass
 //   roots, pairs                     of the generic pass: radix complex f32 exp(-2 pi i j / radix), and 64 bytes for each pair j, radix - j

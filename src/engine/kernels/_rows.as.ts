@@ -1,4 +1,5 @@
-// Raw pixels (PixelType of formats/movie.ts) row by row to corrected f32: times gain, bad pixels replaced. Imported by kernels.
+// Raw pixels (PixelType of formats/movie.ts) row by row to corrected f32: times gain, bad pixels replaced.
+// Imported by kernels.
 import { load4, mul, store4 } from './_simd.as';
 
 /** Four values of type T as f32. */
@@ -16,7 +17,7 @@ import { load4, mul, store4 } from './_simd.as';
   }
   const raw = load4(from);
   if (isFloat<T>()) {
-    // NaN and infinities would spread over the whole spectrum: they count as no electron
+    // NaN and infinities would spread over the whole spectrum: they become zero
     return v128.and(raw, f32x4.lt(f32x4.abs(raw), f32x4.splat(f32.MAX_VALUE)));
   }
   return isSigned<T>() ? f32x4.convert_i32x4_s(raw) : f32x4.convert_i32x4_u(raw);
@@ -59,14 +60,18 @@ function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
   }
 }
 
-/** i32 of a record: a bad pixel and the neighbours that may stand in for it. As `motion/defects.ts` has it. */
+/**
+ * Length in i32 of a record: a bad pixel and the neighbours that can replace it. The same in
+ * `motion/defects.ts`.
+ */
 const RECORD: usize = 5 * 4;
 
 /**
- * Row y of a frame, corrected, to `to`. A bad pixel takes the value of one of its neighbours, another one in each frame.
+ * Writes row y of a frame, corrected, to `to`. A bad pixel gets the value of one of its neighbours, a
+ * different one in each frame.
  * @param type - 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32
  * @param raw - height * width pixels, no padding
- * @param gainPitch - bytes from row to row of the gain; 0 uses one row for all
+ * @param gainPitch - bytes from row to row of the gain; 0: one row for all
  * @param bad - number of records (i32), then records of [index, neighbour x 4] (i32), ascending by index
  */
 export function correctRow(type: i32, raw: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, y: i32, to: usize): void {
@@ -80,7 +85,7 @@ export function correctRow(type: i32, raw: usize, gain: usize, gainPitch: usize,
     case 5: { convertRow<i32>(raw + (first << 2), gainRow, to, width); break; }
     default: { convertRow<f32>(raw + (first << 2), gainRow, to, width); }
   }
-  // the first record of this row, by bisection
+  // the first record of this row, by binary search
   let low: usize = 0, high = <usize>load<i32>(bad);
   const records = bad + 4, end = records + high * RECORD;
   while (low < high) {

@@ -1,12 +1,12 @@
-// Short names for the SIMD operations that every kernel uses. Imported by the kernels, compiled into them, no module of its own.
+// Short names for SIMD operations. Imported by the kernels and compiled into them; not a module of its own.
 
-/** a * b + c, fused where the machine can. */
+/** a * b + c, fused if the machine supports it. */
 // @ts-ignore: decorator
 @inline export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.relaxed_madd(a, b, c);
 }
 
-/** c - a * b, fused where the machine can. */
+/** c - a * b, fused if the machine supports it. */
 // @ts-ignore: decorator
 @inline export function nmadd(a: v128, b: v128, c: v128): v128 {
   return f32x4.relaxed_nmadd(a, b, c);
@@ -50,7 +50,7 @@
   v128.store(imTo, madd(im, wr, mul(re, wi)));
 }
 
-/** Four values of a table of f32, one for each lane of `index` (whole numbers, not negative, inside the table). */
+/** Four values of a table of f32, one for each lane of `index` (non-negative integers within the table). */
 // @ts-ignore: decorator
 @inline export function gather(table: usize, index: v128): v128 {
   const offset = i32x4.shl(index, 2);

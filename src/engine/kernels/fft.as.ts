@@ -1,14 +1,16 @@
 // 2D real transform: rows (real <-> half spectrum) and columns (complex), each for a range, so that threads can share one image.
 //
 // Image: rows of f32, `pitch` bytes apart. Half spectrum: blocks of four columns, 32 bytes [re x4][im x4], for columns 0..width/2, with
-// zeros in the rest of the last block. Block b of row y lies at y * pitch + (b >> 1) * pair + (b & 1) * 32. With a pair of 64 bytes a row
-// lies in one piece and may take the place of its image; in panels (`fft/plan.ts`) all rows of two blocks lie in one piece, which is
-// what columns like. Plans are made by `fft/plan.ts`, which also says how large `scratch` must be.
+// zeros in the rest of the last block. Block b of row y is at y * pitch + (b >> 1) * pair + (b & 1) * 32.
+// With a pair of 64 bytes a row
+// is contiguous and may overwrite its image; in panels (`fft/plan.ts`) all rows of two blocks are contiguous,
+// which is
+// faster for columns. Plans are made by `fft/plan.ts`, which also gives the size of `scratch`.
 import { add, load4, madd, mul, nmadd, store4, sub } from './_simd.as';
 import { runPass } from './_passes.as';
 
 /**
- * Complex transform along one block, from one place to another or to the same.
+ * Complex transform along one block, in place or from one address to another.
  * Plan (i32): n, passes, then for each pass radix, groups, run, twiddles, roots.
  */
 export function column(plan: usize, column: usize, pitch: usize, target: usize, targetPitch: usize, inverse: i32, scale: f32, scratch: usize): void {
@@ -51,7 +53,8 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 }
 
 /**
- * First pass of a row, radix 4, vectors along the row: afterwards four independent interleaved transforms lie in the four lanes.
+ * First pass of a row, radix 4, vectors along the row: afterwards four independent interleaved transforms are
+ * in the four lanes.
  * @param interleaved - source is re, im, re, im (a real row read as complex pairs); else blocks
  */
 // @ts-ignore: decorator
@@ -85,7 +88,7 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
   }
 }
 
-/** The passes after the first; returns where the result lies. */
+/** The passes after the first; returns the address of the result. */
 // @ts-ignore: decorator
 @inline function furtherPasses(record: usize, passes: i32, bufferA: usize, bufferB: usize, pairs: usize): usize {
   let from = bufferA, to = bufferB;
@@ -103,7 +106,8 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 }
 
 /**
- * Real rows to the first `blocks` (an even number) of their half spectra; where a row lies in one piece, it may take its image's place.
+ * Real rows to the first `blocks` (an even number) of their half spectra; a contiguous row may overwrite its
+ * image.
  * Plan (i32): width, n = width / 2, passes, first twiddles, split twiddles, then as for columns from the second pass on.
  */
 export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usize, toPitch: usize, toPair: usize, blocks: i32, rows: i32, scratch: usize): void {
@@ -141,7 +145,10 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
   }
 }
 
-/** Half spectra of rows to real rows, times `scale` (1 / width undoes rowsForward); where a row lies in one piece, its image may take its place. */
+/**
+ * Half spectra of rows to real rows, times `scale` (1 / width undoes rowsForward); the image of a contiguous
+ * row may overwrite it.
+ */
 export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair: usize, to: usize, toPitch: usize, rows: i32, scale: f32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);
   const bufferA = scratch, bufferB = bufferA + (<usize>n << 3) + 320, pairs = bufferB + (<usize>n << 3) + 320;

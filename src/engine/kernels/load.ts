@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Compiled kernels, once per process and thread; instances share the memory they are given. Addresses are byte offsets in it. */
+/**
+ * Compiled kernels, once per process and thread; instances use the memory that they are given. Addresses are
+ * byte offsets in it.
+ */
 
 /** See `fft.as.ts`. */
 export interface FftKernel {

@@ -110,7 +110,7 @@ export function addProduct(from: usize, to: usize, alongX: usize, blocks: i32, f
   }
 }
 
-/** transfer += ramp: what the sum of aligned frames does to a pattern that does not move. */
+/** transfer += ramp: the factor by which the sum of aligned frames attenuates a static pattern. */
 export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize, rampY: usize, firstRow: i32, lastRow: i32): void {
   for (let y = firstRow; y < lastRow; y++) {
     const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
@@ -126,9 +126,11 @@ export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize
 
 /**
  * Cross-correlation spectrum of one frame, aligned by its ramp, with the sum of all other aligned frames:
- * out = weights * A conj(reference - A) - pattern * (ramp conj(transfer) - 1), A = ramp * frame; its inverse transform peaks where the
- * frame's content still lies. The second term is what a pattern that stays in place on the camera adds. The lines kx = 0 and ky = 0,
- * where stripes of the camera are, are left out.
+ * out = weights * A conj(reference - A) - pattern * (ramp conj(transfer) - 1), A = ramp * frame; its inverse
+ * transform has its peak at
+ * the residual shift of the frame. The second term is the contribution of a static pattern of the camera. The
+ * lines kx = 0 and ky = 0,
+ * which contain stripes of the camera, are left out.
  */
 export function correlate(
   frame: usize, reference: usize, transfer: usize, out: usize, pitch: usize, height: i32, blocks: i32,

@@ -1,7 +1,9 @@
 // Moves the content of a frame by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y + dy(x, y)).
 //
-// Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel (`motion/interpolation.ts`). Sixteen
-// neighbours share one displacement. Filtered rows wait in a ring until the columns need them, so a frame passes band by band.
+// Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel
+// (`motion/interpolation.ts`). Sixteen
+// neighbours share one displacement. Filtered rows stay in a ring buffer until the columns need them: a frame
+// is processed in bands.
 import { load4, madd, mul, splat, store4 } from './_simd.as';
 
 const TAPS: i32 = 8;
@@ -63,7 +65,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   return next >= end ? next - size : next;
 }
 
-/** Where a row of the source, or a mirrored one beyond its ends, lies in the ring. */
+/** Address in the ring of a row of the source, or of a mirrored one beyond its ends. */
 // @ts-ignore: decorator
 @inline function placeInRing(row: i32, rows: i32, reach: i32): usize {
   return <usize>((row + reach) % rows);

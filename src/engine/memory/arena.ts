@@ -1,13 +1,13 @@
-/** A stretch of WebAssembly memory that is handed out front to back and freed as a whole. */
+/** A range of WebAssembly memory that is allocated sequentially and freed as a whole. */
 export const PAGE_BYTES = 65_536;
 
-/** Most that a 32-bit WebAssembly memory can hold. */
+/** Maximum size of a 32-bit WebAssembly memory. */
 export const MAXIMUM_MEMORY_BYTES = 65_536 * PAGE_BYTES;
 
-/** Addresses below are left alone: the kernels' own constants live there. */
+/** Addresses below this are not used: the kernels' own constants are there. */
 const FIRST_ADDRESS = PAGE_BYTES;
 
-/** Hands out addresses; `measure` mode (no memory) only adds up what a layout needs. */
+/** Allocates addresses; without a memory, it only adds up the size of a layout. */
 export class Arena {
   readonly memory: WebAssembly.Memory | null;
   #next = FIRST_ADDRESS;
@@ -16,14 +16,14 @@ export class Arena {
     this.memory = memory;
   }
 
-  /** @returns address of `bytes` free bytes, aligned to a cache line unless told otherwise */
+  /** @returns address of `bytes` free bytes, aligned to a cache line by default */
   allocate(bytes: number, alignment = 64): number {
     const address = Math.ceil(this.#next / alignment) * alignment;
     this.#next = address + Math.ceil(bytes);
     return address;
   }
 
-  /** Bytes from address 0 to the end of what was handed out. */
+  /** Bytes from address 0 to the end of the last allocation. */
   get usedBytes(): number {
     return this.#next;
   }
@@ -42,7 +42,7 @@ export class Arena {
   }
 }
 
-/** A shared memory of at least `bytes`. @throws RangeError where the machine does not give it */
+/** A shared memory of at least `bytes`. @throws RangeError if it cannot be allocated */
 export function createMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });

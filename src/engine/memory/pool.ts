@@ -1,17 +1,17 @@
 import { CodedError } from '../../contract/errors.ts';
 import { createMemory, MAXIMUM_MEMORY_BYTES } from './arena.ts';
 
-/** One memory is kept from movie to movie: its pages need not be fetched from the system and cleared again. */
+/** One memory is reused from movie to movie, so that its pages need not be allocated and cleared again. */
 let idle: WebAssembly.Memory | null = null;
 
 /**
- * A memory of at least `bytes`, with whatever content.
+ * A memory of at least `bytes`, with undefined content.
  * @throws CodedError OUT_OF_MEMORY
  */
 export function takeMemory(bytes: number): WebAssembly.Memory {
   const kept = idle;
   idle = null;
-  // however much larger: a memory that is let go stays until every idle thread has collected its garbage
+  // also if it is much larger: a released memory is freed only after garbage collection in every idle thread
   if (kept && kept.buffer.byteLength >= bytes) return kept;
   const megabytes = Math.ceil(bytes / 2 ** 20);
   if (bytes > MAXIMUM_MEMORY_BYTES) {
@@ -32,7 +32,7 @@ export function takeMemory(bytes: number): WebAssembly.Memory {
   }
 }
 
-/** Gives a memory back that no thread uses any more. */
+/** Returns a memory that no thread uses any more. */
 export function giveMemory(memory: WebAssembly.Memory): void {
   idle = memory;
 }

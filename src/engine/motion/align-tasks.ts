@@ -4,18 +4,24 @@ import { type Plane, planeBytes } from './geometry.ts';
 import { type AlignSpace, RING_COUNT } from './layout.ts';
 import { fillRamp } from './ramp.ts';
 
-/** Work of one round of alignment, on the spectra of a space. Shifts are motion of the content in pixels of the crop. */
+/**
+ * Tasks of one round of alignment, on the spectra of an `AlignSpace`. Shifts are motion of the content in
+ * pixels of the crop.
+ */
 
 export type Shift = readonly [number, number];
 
-/** Factors that turn (kx, ky) of a plane into rings; the last ring is the edge of the crop's shorter axis, in frequency. */
+/**
+ * Factors that convert (kx, ky) of a plane to rings; the last ring is the Nyquist frequency of the crop's
+ * shorter axis.
+ */
 function ringFactors(context: TaskContext, plane: Plane): [number, number] {
   const [scaleX, scaleY] = context.layout.geometry.cropScale;
   const edge = Math.min(1 / scaleX, 1 / scaleY) / 2;
   return [(RING_COUNT / edge / scaleX / plane.width) ** 2, (RING_COUNT / edge / scaleY / plane.height) ** 2];
 }
 
-/** Makes the slot's ramps undo a motion on spectra of this size. */
+/** Sets the slot's ramps to undo a motion on spectra of this size. */
 export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, shift: Shift): void {
   const slot = context.layout.slots[slotIndex]!;
   fillRamp(
@@ -27,7 +33,10 @@ export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, s
   );
 }
 
-/** One part of the rows of the sum of aligned crops, and of what that sum does to a still pattern. @param shifts - one per index */
+/**
+ * One part of the rows of the sum of aligned crops, and of its transfer of a static pattern.
+ * @param shifts - one per index
+ */
 export function sumCrops(
   context: TaskContext,
   space: AlignSpace,
@@ -76,7 +85,7 @@ export function ringPowers(context: TaskContext, addresses: readonly number[]): 
 }
 
 /**
- * Cross-correlation of crops with the rest of the sum that they are part of, around zero shift.
+ * Cross-correlation of each crop with the sum of the others, around zero shift.
  * @param shifts - one per index
  * @returns for each a square of (2 window + 1)^2 values, row-major, centre = zero shift
  */
@@ -121,8 +130,8 @@ export function correlateCrops(
     ] as const;
     for (const [first, last] of ranges) {
       const row = out + first * crop.pitch;
-      const place = [row, crop.pitch, PAIR_BYTES, row, crop.pitch] as const;
-      kernels.fft.rowsInverse(plans.rows, ...place, last - first, 1, slot.scratch);
+      const rows = [row, crop.pitch, PAIR_BYTES, row, crop.pitch] as const;
+      kernels.fft.rowsInverse(plans.rows, ...rows, last - first, 1, slot.scratch);
     }
     const side = 2 * window + 1;
     const square = new Float32Array(side * side);

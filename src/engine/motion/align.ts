@@ -22,10 +22,10 @@ import { sumFrames } from './sum-frames.ts';
 import { unusableFrames } from './unusable.ts';
 
 /**
- * Whole-frame motion correction of one movie. Reads the movie twice (decoding again costs less than keeping frames),
- * aligns in between, and sums in Fourier space. The reference is the first frame used.
- * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*, DEFECTS_UNREADABLE),
- * ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
+ * Motion correction of one movie. Reads the movie twice (decoding again costs less than keeping all frames in
+ * memory), aligns in between, and sums in Fourier space. The reference is the first frame used.
+ * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*,
+ * DEFECTS_UNREADABLE), ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
  */
 export const alignMovie: AlignMovie = async (asked) => {
   if (asked.signal?.aborted) throw new CodedError('CANCELLED', '');
@@ -65,7 +65,7 @@ export const alignMovie: AlignMovie = async (asked) => {
   }
 };
 
-/** What is asked for, as far as it can be had. */
+/** The requested outputs, as far as they are possible. */
 function evenOddOf({ evenOdd }: AlignRequest, dose: number | null, frames: number): EvenOdd {
   if (!evenOdd || frames < 2) return null;
   return dose === null ? 'plain' : evenOdd;
@@ -152,7 +152,10 @@ function describeLocal(local: LocalOutcome, patches: readonly [number, number]):
   return { fit, reason: null };
 }
 
-/** Size and time of a file, which change when it is written to. @throws CodedError MOVIE_MISSING */
+/**
+ * Size and modification time of a file, which change when it is written to.
+ * @throws CodedError MOVIE_MISSING
+ */
 function fingerprint(path: string): string {
   try {
     const { size, mtimeMs, ino } = statSync(path);

@@ -3,7 +3,7 @@ import { type MovieOptions, openMovie } from '../../formats/open.ts';
 import { type Kernels, loadKernels } from '../kernels/load.ts';
 import type { Layout } from './layout.ts';
 
-/** What a thread needs to work on one movie. `CrewSetup` crosses threads, `TaskContext` does not. */
+/** What a thread needs to process one movie. `CrewSetup` is sent to other threads, `TaskContext` is not. */
 
 export interface CrewSetup {
   readonly moviePath: string;

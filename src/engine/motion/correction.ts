@@ -12,9 +12,9 @@ import type { Layout } from './layout.ts';
 
 export interface Correction {
   readonly gain: Image | null;
-  /** Pixels that the defect map names; null: there is none. */
+  /** Pixels in the defect map; null: there is none. */
   readonly mapped: PixelSet | null;
-  /** Those, and the dead ones of the gain. */
+  /** These, and the dead pixels of the gain. */
   readonly bad: PixelSet;
   readonly findings: readonly AlignFinding[];
 }
@@ -37,7 +37,7 @@ export function loadCorrection(
   return { gain: loaded?.image ?? null, mapped, bad, findings };
 }
 
-/** Puts the gain where the kernels read it; what is no number there counts as zero. */
+/** Copies the gain to where the kernels read it; values that are not finite become zero. */
 export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Image | null): void {
   const { movieWidth, movieHeight } = layout.geometry;
   if (!gain) {
@@ -46,11 +46,14 @@ export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Imag
   }
   const target = new Float32Array(memory.buffer, layout.gain, movieWidth * movieHeight);
   target.set(gain.data);
-  // a difference with itself is not zero where there is no number, or an infinite one
+  // x - x is not zero if x is NaN or infinite
   for (let i = 0; i < target.length; i++) if (target[i]! - target[i]! !== 0) target[i] = 0;
 }
 
-/** Has bad pixels replaced by their neighbours from now on. @throws Error where there are more than the layout has room for */
+/**
+ * From now on, bad pixels are replaced by their neighbours.
+ * @throws Error if there are more than the layout has room for
+ */
 export function replaceBadPixels(layout: Layout, memory: WebAssembly.Memory, bad: PixelSet): void {
   const replacements = replacementsOf(bad);
   const count = replacements.length / REPLACEMENT_LENGTH;
@@ -68,9 +71,9 @@ export interface FoundPixels {
 }
 
 /**
- * Finds hot pixels in the plain sum of pass 1, takes their mean out of the crops (pass 1 did not know them yet) and
- * has them replaced in pass 2.
- * @param frames - in the plain sum
+ * Finds hot pixels in the plain sum of pass 1, subtracts their mean from the crops (they were not known in
+ * pass 1) and has them replaced in pass 2.
+ * @param frames - number of frames in the plain sum
  */
 export async function treatHotPixels(
   crew: Crew,

@@ -6,14 +6,20 @@ import { type CrewSetup, openContext } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
 import type { CrewAnswer, CrewOrder } from './worker.ts';
 
-/** The threads that work on one movie. With one thread the work is done on the calling thread, a turn of the event loop per task. */
+/**
+ * The threads that process one movie. With one thread, tasks run on the calling thread, one per turn of the
+ * event loop.
+ */
 export interface Crew {
   readonly threads: number;
-  /** Does all tasks, side by side where there are threads. @throws CodedError of the first task that failed, or CANCELLED */
+  /**
+   * Runs all tasks, in parallel if there are threads.
+   * @throws CodedError of the first task that failed, or CANCELLED
+   */
   run(tasks: readonly Task[]): Promise<unknown[]>;
-  /** Same task on every thread. */
+  /** Runs the same task on every thread. */
   runEverywhere(task: Task): Promise<void>;
-  /** Gives the threads back for the next movie, or, after a failure, ends them. */
+  /** Returns the threads for the next movie, or ends them after a failure. */
   close(failed: boolean): Promise<void>;
 }
 
@@ -47,7 +53,7 @@ function soloCrew(setup: CrewSetup, signal?: AbortSignal): Crew {
   };
 }
 
-/** Workers that wait for a movie. They do not keep the process alive. */
+/** Idle workers. They do not keep the process alive. */
 const idle: Worker[] = [];
 
 function takeWorker(): Worker {
@@ -58,7 +64,7 @@ function takeWorker(): Worker {
 
 function giveBack(worker: Worker): void {
   worker.removeAllListeners();
-  // a worker that dies while idle must not take the process with it
+  // a worker that fails while idle must not end the process
   worker.on('error', () => forget(worker));
   worker.on('exit', () => forget(worker));
   worker.unref();
@@ -66,11 +72,11 @@ function giveBack(worker: Worker): void {
 }
 
 function forget(worker: Worker): void {
-  const place = idle.indexOf(worker);
-  if (place >= 0) idle.splice(place, 1);
+  const index = idle.indexOf(worker);
+  if (index >= 0) idle.splice(index, 1);
 }
 
-/** Sends one order and waits for its answer; a worker has one order at a time. */
+/** Sends one order and waits for its reply; a worker has one order at a time. */
 function ask(worker: Worker, order: CrewOrder, signal?: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const done = () => {
@@ -99,7 +105,7 @@ function ask(worker: Worker, order: CrewOrder, signal?: AbortSignal): Promise<un
   });
 }
 
-/** The error as it was thrown in the worker. */
+/** The error that was thrown in the worker. */
 function errorOf(answer: Extract<CrewAnswer, { ok: false }>): Error {
   const error = answer.code ? new CodedError(answer.code, '', answer.location) : new Error(answer.message);
   error.message = answer.message;

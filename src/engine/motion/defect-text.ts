@@ -1,26 +1,26 @@
 import { CodedError } from '../../contract/errors.ts';
 
-/** Defects given as text: MotionCor's boxes, or SerialEM's list. */
+/** Defects in text form: MotionCor's boxes, or SerialEM's list. */
 
-/** A box of bad pixels, [x, y, width, height]; it may reach beyond the image. */
+/** A box of bad pixels, [x, y, width, height]; it may extend beyond the image. */
 export type DefectBox = readonly [x: number, y: number, width: number, height: number];
 
 export interface DefectText {
   readonly boxes: readonly DefectBox[];
   /** Rows are counted from the top of the picture (SerialEM), or from the bottom (MotionCor's boxes, as RELION reads them). */
   readonly rowsFrom: 'top' | 'bottom';
-  /** Of the camera, in whose pixels the boxes are; null: those of the movie. */
+  /** Size of the camera in whose pixels the boxes are given; null: that of the movie. */
   readonly camera: readonly [width: number, height: number] | null;
-  /** SerialEM's number of the turn that its coordinates have had since the camera, 0 to 7; 0: none. */
+  /** SerialEM's code of the rotation and flip of its coordinates relative to the camera, 0 to 7; 0: none. */
   readonly rotationAndFlip: number;
 }
 
-/** Keys of SerialEM's list that say something else than defects. */
+/** Keys of SerialEM's list that do not describe defects. */
 const OTHER_KEYS = new Set(['WasScaled', 'K2Type', 'FalconType', 'NumToAvgSuperRes']);
-/** Longer than any axis of a camera: a whole row or column. */
+/** Longer than any axis of a camera: means an entire row or column. */
 const WHOLE = 1 << 20;
 
-/** What has been read of a list so far. */
+/** Result of the lines read so far. */
 interface Draft {
   readonly boxes: DefectBox[];
   /** Top, left, bottom, right. */
@@ -30,7 +30,7 @@ interface Draft {
   rotationAndFlip: number;
 }
 
-/** How a line is read: its numbers in words, the least count of them, and what they add. */
+/** How a line is parsed: a description of its numbers, their minimum count, and what they add. */
 interface LineKind {
   readonly form: string;
   readonly numbers: number;
@@ -144,7 +144,7 @@ export function parseDefectText(text: string, path: string): DefectText {
   };
 }
 
-/** @param key - '' for a line of numbers alone */
+/** @param key - '' for a line with numbers only */
 function readLine(
   draft: Draft,
   key: string,
@@ -161,7 +161,7 @@ function readLine(
   kind.add(draft, numbers);
 }
 
-/** What lies around the usable area; 0 at the far side says that nothing is cut there. */
+/** The area outside the usable area; 0 for the bottom or right side means no limit there. */
 function outside(top: number, left: number, bottom: number, right: number): DefectBox[] {
   return [
     [0, 0, WHOLE, top],

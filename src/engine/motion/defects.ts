@@ -5,9 +5,9 @@ import { readImage } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
 
-/** Pixels of a movie that cannot be trusted: from the gain, from a defect map, or hot. */
+/** Pixels of a movie that cannot be used: from the gain, from a defect map, or hot. */
 
-/** A set of pixels of one image, a bit for each. */
+/** A set of pixels of one image, one bit each. */
 export class PixelSet {
   readonly width: number;
   readonly height: number;
@@ -49,7 +49,7 @@ export class PixelSet {
   }
 }
 
-/** Adds pixels where the gain is zero, negative or no number. */
+/** Adds pixels at which the gain is zero, negative or not a number. */
 export function addGainDefects(bad: PixelSet, gain: Image): void {
   const { data } = gain;
   for (let i = 0; i < data.length; i++) {
@@ -58,8 +58,8 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
 }
 
 /**
- * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, of the movie's size, of half or of
- * twice of it; or text, see `defect-text.ts`.
+ * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, with the
+ * movie's size, half or twice of it; or text, see `defect-text.ts`.
  * @throws CodedError DEFECTS_UNREADABLE
  */
 export function addMappedDefects(bad: PixelSet, path: string): AlignFinding[] {
@@ -75,7 +75,7 @@ export function addMappedDefects(bad: PixelSet, path: string): AlignFinding[] {
   return [];
 }
 
-/** Enough of a file to tell text from an image. */
+/** Bytes needed to distinguish text from an image. */
 function readStart(path: string): Buffer {
   const fd = openSync(path, 'r');
   try {
@@ -122,10 +122,12 @@ function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding
   return rotationAndFlip > 0 ? [{ kind: 'defects-turned', rotationAndFlip }] : [];
 }
 
-/** Times that the boxes of a list may cover the image: some overlap, but no list of a camera comes near to this. */
+/**
+ * Maximum area of all boxes of a list relative to the image: more than any real list has, with some overlap.
+ */
 const MAX_PAINTED = 16;
 
-/** Pixels of the movie per pixel of the map, along an axis: 1, 2 or a half. */
+/** Pixels of the movie per pixel of the map, along an axis: 1, 2 or 0.5. */
 function scaleOf(
   bad: PixelSet,
   width: number,
@@ -143,7 +145,7 @@ function scaleOf(
   );
 }
 
-/** @returns pixels that it covers */
+/** @returns the pixels that it covers */
 function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: number): number {
   const lastX = Math.min(Math.ceil((left + width) * scale), bad.width);
   const lastY = Math.min(Math.ceil((bottom + height) * scale), bad.height);
@@ -152,13 +154,18 @@ function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: 
   return Math.max(0, lastX - firstX) * Math.max(0, lastY - firstY);
 }
 
-/** Farthest neighbour, in pixels, whose value stands in for a defect: wider dead areas take what is at their rim. */
+/**
+ * Maximum distance, in pixels, of a neighbour that replaces a defect: in wider dead areas, inner pixels use
+ * those at the rim.
+ */
 const MAX_NEIGHBOUR_PIXELS = 256;
 
-/** Numbers of a record: a bad pixel and the neighbours that may stand in for it. As `kernels/_rows.as.ts` has it. */
+/**
+ * Length of a record: a bad pixel and the neighbours that can replace it. The same in `kernels/_rows.as.ts`.
+ */
 export const REPLACEMENT_LENGTH = 5;
 
-/** For each bad pixel a record of itself and its nearest good pixels. Pixels without any are left as they are. */
+/** For each bad pixel, a record of it and its nearest good pixels. Pixels without any are not replaced. */
 export function replacementsOf(bad: PixelSet): Int32Array {
   const records: number[] = [];
   const wanted = REPLACEMENT_LENGTH - 1;

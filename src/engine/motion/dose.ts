@@ -2,11 +2,11 @@ import { CodedError } from '../../contract/errors.ts';
 
 /** Exposure filter of Grant & Grigorieff, eLife 2015;4:e06980. */
 
-/** Dose per frame and total dose may differ by this much of each other: both are rounded by people. */
+/** Maximum relative difference of dose per frame and total dose: both are rounded by people. */
 const DOSE_TOLERANCE = 0.05;
 
 /**
- * e/A^2 per frame; null where neither is given.
+ * e/A^2 per frame; null if neither is given.
  * @throws CodedError DOSE_CONTRADICTION
  */
 export function dosePerFrame(
@@ -26,7 +26,10 @@ export function dosePerFrame(
   return perFrameEA2;
 }
 
-/** How much more a dose counts than at 300 kV: the critical exposure is 0.8 of that at 300 kV for 200 kV (the paper) and 0.64 for 100 kV (RELION). */
+/**
+ * Factor of the dose relative to 300 kV: the critical exposure is 0.8 of that at 300 kV for 200 kV (the
+ * paper) and 0.64 for 100 kV (RELION).
+ */
 function voltageFactor(voltageKv: number): number {
   if (voltageKv >= 250) return 1;
   return voltageKv >= 150 ? 0.8 : 0.64;
@@ -37,14 +40,15 @@ function criticalExposure(k: number, voltageKv: number): number {
   return (0.245 * k ** -1.665 + 2.81) * voltageFactor(voltageKv);
 }
 
-/** Weight of a frame at the frequency k after `doseEA2` has been received. Zero frequency has weight 1. */
+/** Weight of a frame at the frequency k after an exposure of `doseEA2`. Zero frequency has weight 1. */
 function doseWeight(k: number, doseEA2: number, voltageKv: number): number {
   return k === 0 ? 1 : Math.exp(-doseEA2 / (2 * criticalExposure(k, voltageKv)));
 }
 
 /**
  * Weights of a frame at frequencies 0, step, 2 step, ... (1/A).
- * @param frame - 0-based index in the movie: frames that are left out have done their damage; the dose is that at the frame's end
+ * @param frame - 0-based index in the movie, including skipped frames, which have caused damage too; the dose
+ * is that at the end of the frame
  */
 export function fillDoseWeights(
   table: Float32Array,
@@ -73,6 +77,6 @@ export function fillNormalisation(
     fillDoseWeights(weights, step, frame, dosePerFrameEA2, voltageKv);
     for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + weights[i]! ** 2;
   }
-  // late frames of a very long exposure can have no weight left at all
+  // the weights of late frames of a very long exposure can underflow to zero
   for (let i = 0; i < sums.length; i++) table[i] = sums[i]! > 1e-30 ? 1 / Math.sqrt(sums[i]!) : 0;
 }

@@ -1,13 +1,19 @@
-/** What happens at the borders of a frame before it is transformed, in place. Values are f32, rows `stride` values apart. */
+/**
+ * Treatment of the borders of a frame before it is transformed, in place. Values are f32, rows `stride`
+ * values apart.
+ */
 
-/** Place whose value stands at place i beyond the end of an axis: mirrored, half of them at this end, half at the other one, as the transform is periodic. */
+/**
+ * Index of the value for index i beyond the end of an axis: mirrored, the first half at this end, the second
+ * half at the other one, because the transform is periodic.
+ */
 export function mirrored(length: number, padded: number, i: number): number {
   return i - length < (padded - length) / 2
     ? Math.max(0, 2 * length - 1 - i)
     : Math.min(length - 1, padded - 1 - i);
 }
 
-/** Fills what lies beside the frame with its mirrored edges. */
+/** Fills the padding beside the frame with its mirrored edges. */
 export function padByMirror(
   values: Float32Array,
   stride: number,
@@ -21,12 +27,12 @@ export function padByMirror(
   }
 }
 
-/** Part of the shorter side over which the frame fades to its mean. */
+/** Fraction of the shorter side over which the frame fades to its mean. */
 const TAPER_PART = 1 / 24;
-/** The mean is taken over every n-th pixel; odd, so that it does not keep to some columns. */
+/** The mean is taken over every n-th pixel; n is odd, so that the samples are spread over the columns. */
 const MEAN_STEP = 61;
 
-/** Factors by which the borders fade, from the edge inwards. */
+/** Factors of the fade, from the edge inwards. */
 export function fadeFactors(width: number, height: number): Float32Array {
   const border = Math.floor(Math.min(width, height) * TAPER_PART);
   return Float32Array.from(
@@ -35,7 +41,7 @@ export function fadeFactors(width: number, height: number): Float32Array {
   );
 }
 
-/** Mean of a frame from a part of its pixels. */
+/** Mean of a frame from a sample of its pixels. */
 export function sampledMean(values: Float32Array, stride: number, width: number, height: number): number {
   let sum = 0;
   let count = 0;
@@ -45,7 +51,7 @@ export function sampledMean(values: Float32Array, stride: number, width: number,
   return sum / count;
 }
 
-/** Fills what lies beyond the frame. */
+/** Fills the padding beyond the frame. */
 export function padByValue(
   values: Float32Array,
   stride: number,

@@ -9,13 +9,16 @@ import { acrossGaps, usableCrops } from './unusable.ts';
 
 export interface FoundMotion {
   readonly refined: Refinement;
-  /** Null where no patches were asked for. */
+  /** Null if no patches were requested. */
   readonly local: LocalOutcome | null;
-  /** Of each used frame against the first. */
+  /** Motion of each used frame relative to the first. */
   readonly shifts: readonly Shift[];
 }
 
-/** From the crops of pass 1: the path of the frame as a whole, then what differs over the field, whose mean is the frame's. */
+/**
+ * From the crops of pass 1: first the motion of the whole frame, then the local motion, whose mean is added
+ * to that of the frame.
+ */
 export async function findMotion(job: Job, { framesPerCrop, faults }: FirstLook): Promise<FoundMotion> {
   const { crew, layout, memory, groups } = job;
   const usable = usableCrops(faults);

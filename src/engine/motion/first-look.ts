@@ -9,7 +9,7 @@ import { judgeGain } from './judge-gain.ts';
 import { firstPass } from './passes.ts';
 import { clearUnusable, cropFaults } from './unusable.ts';
 
-/** What pass 1 tells of a movie; its crops are in the memory. */
+/** Results of pass 1; the crops are in the memory. */
 export interface FirstLook {
   readonly framesPerCrop: readonly number[];
   /** Of each used frame: whether it is flat. */
@@ -17,12 +17,13 @@ export interface FirstLook {
   readonly hot: FoundPixels;
   /** Null without a gain. */
   readonly judged: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
-  /** Of each crop; null: it can be aligned. */
+  /** The fault of each crop; null: it can be aligned. */
   readonly faults: readonly (FrameFault | null)[];
 }
 
 /**
- * Pass 1 over the frames: crops to align, hot pixels, whether the gain fits, which frames cannot be aligned.
+ * Pass 1 over the frames: makes crops for alignment, finds hot pixels, checks the orientation of the gain,
+ * and finds frames that cannot be aligned.
  * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
  */
 export async function lookAtFrames(job: Job): Promise<FirstLook> {

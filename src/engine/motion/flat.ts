@@ -1,12 +1,16 @@
-/** Pixels that are looked at, about; their distance is odd, so that they do not keep to some columns. */
+/** Approximate number of sampled pixels; their distance is odd, so that they are spread over the columns. */
 const SAMPLES = 4000;
-/** So many of them with the frame's largest value are no image: a saturated camera leaves a few cold or masked pixels below it. */
+/**
+ * Fraction of pixels with the frame's maximum value above which a frame is flat: a saturated camera has a few
+ * cold or masked pixels below it.
+ */
 const FLAT_PART = 0.9;
 
 /**
- * Whether a frame is saturated, or constant: nearly all of its pixels have its largest value. Whatever the value: 255, 15 of a camera with
- * 4 bits, or what a driver writes for a frame that it lost. A frame of zeros is not flat but empty, and one of few electrons has few ones.
- * @param raw - pixels as recorded, before the gain
+ * Whether a frame is saturated or constant: nearly all of its pixels have its maximum value, whatever it is:
+ * 255, 15 of a 4-bit camera, or the value that a driver writes for a lost frame. A frame of zeros counts as
+ * empty, not as flat.
+ * @param raw - pixels as recorded, before gain correction
  */
 export function isFlat(raw: ArrayLike<number>): boolean {
   const step = Math.max(1, Math.floor(raw.length / SAMPLES)) | 1;

@@ -7,7 +7,10 @@ import { halved, planeBytes } from './geometry.ts';
 import { fillSharpening, halvingWeights, sharpening } from './halving.ts';
 import { forwardPlane } from './transforms.ts';
 
-/** Work on single frames in pass 1: decode, correct, halve, transform, and the low frequencies that alignment keeps. */
+/**
+ * Tasks on single frames in pass 1: decode, correct, halve, transform, and extract the low frequencies for
+ * alignment.
+ */
 
 const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   u8: 0,
@@ -19,7 +22,7 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   f32: 6,
 };
 
-/** Decodes a frame into raw pixels of a slot. @param rawIndex - which ones, see `Slot.raws` */
+/** Decodes a frame into a raw buffer of a slot. @param rawIndex - which one, see `Slot.raws` */
 export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {
   const { layout, reader } = context;
   const { movieWidth, movieHeight } = layout.geometry;
@@ -29,11 +32,16 @@ export function readPixels(context: TaskContext, slotIndex: number, rawIndex: nu
 
 type PixelArray = new (buffer: ArrayBufferLike, address: number, length: number) => ArrayLike<number>;
 const PIXEL_ARRAYS: Record<PixelType, PixelArray> = {
-  ...{ u8: Uint8Array, i8: Int8Array, u16: Uint16Array, i16: Int16Array },
-  ...{ u32: Uint32Array, i32: Int32Array, f32: Float32Array },
+  u8: Uint8Array,
+  i8: Int8Array,
+  u16: Uint16Array,
+  i16: Int16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  f32: Float32Array,
 };
 
-/** Raw pixels of a slot as numbers. */
+/** Raw pixels of a slot as an array of numbers. */
 function rawPixels(context: TaskContext, slotIndex: number, rawIndex: number): ArrayLike<number> {
   const { geometry, pixelType, slots } = context.layout;
   const pixels = geometry.movieWidth * geometry.movieHeight;
@@ -41,7 +49,7 @@ function rawPixels(context: TaskContext, slotIndex: number, rawIndex: number): A
   return new PIXEL_ARRAYS[pixelType](buffer, slots[slotIndex]!.raws[rawIndex]!, pixels);
 }
 
-/** What the kernels need to correct the raw pixels of a slot. */
+/** Arguments of the kernels that correct the raw pixels of a slot. */
 export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: number) {
   const { gain, gainPitch, bad, slots, pixelType } = layout;
   return {
@@ -54,7 +62,8 @@ export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: n
 }
 
 /**
- * Pass 1: decodes a frame, halves it as often as the geometry says and transforms it, as far as alignment needs its columns.
+ * Pass 1: decodes a frame, halves it as often as the geometry requires and transforms it, as many columns as
+ * alignment needs.
  * @returns whether the frame is flat
  */
 export function transformReduced(
@@ -78,7 +87,10 @@ export function transformReduced(
   return isFlat(rawPixels(context, slotIndex, rawIndex));
 }
 
-/** The borders of the reduced frame in a slot fade to its mean along half a cosine: an edge stays in place and would hold the content. */
+/**
+ * The borders of the reduced frame in a slot fade to its mean along half a cosine period: an edge does not
+ * move and would bias the alignment.
+ */
 function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: number, mean: number): void {
   const { reduced, movieWidth, movieHeight, halvings } = layout.geometry;
   const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
@@ -111,13 +123,16 @@ function reduceFrame(context: TaskContext, slotIndex: number, rawIndex: number, 
   }
 }
 
-/** Frames that have been read, by slot and place in `Slot.raws`. */
+/** Frames that have been read, by slot and index in `Slot.raws`. */
 export interface RawFrame {
   readonly slot: number;
   readonly raw: number;
 }
 
-/** Pixels of the sum that are taken at a time: few enough to stay in a core's cache while the frames are added one after the other. */
+/**
+ * Pixels of the sum that are processed at a time: few enough to stay in the cache while the frames are added
+ * one after the other.
+ */
 const SUM_PIXELS = 16_384;
 
 /** Adds one part of the pixels of raw frames to the plain sum. */
@@ -160,7 +175,10 @@ export function gather(
   }
 }
 
-/** group += factor * low frequencies of a slot's reduced frame, what halving took from them restored. @param rampSlot - whose tables may be used */
+/**
+ * group += factor * low frequencies of a slot's reduced frame, corrected for the filter of the halving.
+ * @param rampSlot - whose tables may be used
+ */
 function addCrop(
   context: TaskContext,
   slotIndex: number,
@@ -184,8 +202,8 @@ function addCrop(
 }
 
 /**
- * Takes a pattern that stays in place (hot pixels that were found only after the crops were made) out of all crops.
- * @param pixels - indices into the movie; @param values - what each has too much, per frame
+ * Subtracts a static pattern (hot pixels, which are found only after the crops were made) from all crops.
+ * @param pixels - indices into the movie; @param values - excess of each, per frame
  */
 export function subtractPattern(
   context: TaskContext,
@@ -205,7 +223,7 @@ export function subtractPattern(
       }
     }
   });
-  // as the frames did: a pixel near the border is in them by a part only
+  // as for the frames: a pixel near the border is only partly included
   fadeBorders(context, 0, 0);
   forwardPlane(context, 0, reduced, layout.plans.reduced, crop.blocks);
   framesPerCrop.forEach((frames, i) => {

@@ -3,17 +3,18 @@ import type { Shift } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
 import { mirrored, padByMirror } from './edges.ts';
 import { rawFrame, readPixels } from './frame-tasks.ts';
-import { BAND_ROWS, bandPitch, type Place } from './layout.ts';
+import { BAND_ROWS, bandPitch, type FrameBuffer } from './layout.ts';
 import { createWarp, isAtRest, type LocalWarp } from './warp.ts';
 
 /**
- * Pass 2: a frame decoded, corrected, its local motion undone, padded by its mirrored edges and transformed along its rows, into panels
- * (`fft/plan.ts`). It goes through all steps a band of rows at a time, so that it meets the main memory once.
+ * Pass 2: a frame is decoded, corrected, its local motion undone, padded by its mirrored edges and
+ * transformed along its rows, into panels (`fft/plan.ts`). All steps process one band of rows at a time, so
+ * that the frame passes through main memory only once.
  */
 export function transformRows(
   context: TaskContext,
   slotIndex: number,
-  place: Place,
+  buffer: FrameBuffer,
   frame: number,
   shift: Shift,
   local: LocalWarp | null,
@@ -31,25 +32,25 @@ export function transformRows(
     const last = Math.min(first + BAND_ROWS, movieHeight);
     kernels.pixels.correct(...source, first, last, band, pitch);
     if (!warp) {
-      transformBand(context, slotIndex, place, band, first, last);
+      transformBand(context, slotIndex, buffer, band, first, last);
       continue;
     }
     warp.give(band, first, last);
     for (const ready = warp.ready(last); done < ready; ) {
       const next = Math.min(done + BAND_ROWS, ready);
       warp.take(warped, done, next);
-      transformBand(context, slotIndex, place, warped, done, next);
+      transformBand(context, slotIndex, buffer, warped, done, next);
       done = next;
     }
   }
-  padRows(context, place);
+  padRows(context, buffer);
 }
 
-/** Rows [first, last) of the image at `band` into the panels of a place. */
+/** Rows [first, last) of the image at `band` into the panels of a frame buffer. */
 function transformBand(
   context: TaskContext,
   slotIndex: number,
-  place: Place,
+  buffer: FrameBuffer,
   band: number,
   first: number,
   last: number,
@@ -59,17 +60,17 @@ function transformBand(
   const pitch = bandPitch(frame);
   const rows = last - first;
   padByMirror(context.float32(band, (rows * pitch) / 4), pitch / 4, movieWidth, rows, frame.width);
-  const to = place.frame + first * PAIR_BYTES;
+  const to = buffer.frame + first * PAIR_BYTES;
   const { scratch } = layout.slots[slotIndex]!;
   const target = [to, PAIR_BYTES, panelBytes(frame.height)] as const;
   kernels.fft.rowsForward(layout.plans.frame.rows, band, pitch, ...target, sum.blocks, rows, scratch);
 }
 
-/** Rows below the frame: what is mirrored has been transformed already. */
-function padRows(context: TaskContext, place: Place): void {
+/** Rows below the frame: the mirrored rows have been transformed already. */
+function padRows(context: TaskContext, buffer: FrameBuffer): void {
   const { movieHeight, frame, sum } = context.layout.geometry;
   for (let panel = 0; panel < sum.blocks / 2; panel++) {
-    const bytes = context.bytes(place.frame + panel * panelBytes(frame.height), frame.height * PAIR_BYTES);
+    const bytes = context.bytes(buffer.frame + panel * panelBytes(frame.height), frame.height * PAIR_BYTES);
     for (let y = movieHeight; y < frame.height; y++) {
       const from = mirrored(movieHeight, frame.height, y) * PAIR_BYTES;
       bytes.copyWithin(y * PAIR_BYTES, from, from + PAIR_BYTES);

@@ -1,25 +1,26 @@
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
 
-/** Gains of another resolution than the movie, and gains to divide by. */
+/** Gain references with a resolution other than the movie's, and those to divide by. */
 
-/** The movie that a gain is to fit. */
+/** The movie that a gain reference must fit. */
 export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'eer'>;
 
 export interface LoadedGain {
-  /** Of the movie's size and turned to it; to multiply with. Zero or no number: a dead pixel. */
+  /** With the size and orientation of the movie; to multiply with. Zero or not a number: a dead pixel. */
   readonly image: Image;
   readonly findings: readonly AlignFinding[];
 }
 
-/** 1 / gain; what is not above zero stays a dead pixel, 0. */
+/** 1 / gain; values that are not positive stay dead pixels, 0. */
 export function invertGain(image: Image): Image {
   return { ...image, data: image.data.map((value) => (value > 0 ? 1 / value : 0)) };
 }
 
 /**
- * Brings a gain to the movie's size: as it is, each pixel for 2 x 2 of a movie of twice the size, or 2 x 2 pixels for one.
- * @returns null where the sizes have no such ratio
+ * Scales a gain to the movie's size: unchanged, each pixel repeated 2 x 2 times for a movie of twice the
+ * size, or 2 x 2 pixels combined for one of half the size.
+ * @returns null if the sizes have no such ratio
  */
 export function fitGain(gain: Image, movie: GainTarget): LoadedGain | null {
   const { width, height } = movie;
@@ -27,7 +28,7 @@ export function fitGain(gain: Image, movie: GainTarget): LoadedGain | null {
   if (is(width, height)) return { image: gain, findings: [] };
   const resized = (image: Image, ratio: 0.5 | 2): LoadedGain => ({
     image,
-    // Of an EER movie the sensor's gain is the usual one, whatever the upsampling.
+    // For EER movies, a gain with the sensor's size is normal, whatever the upsampling.
     findings: movie.eer ? [] : [{ kind: 'gain-resized', ratio, width: gain.width, height: gain.height }],
   });
   if (2 * gain.width === width && 2 * gain.height === height) return resized(doubled(gain), 0.5);
@@ -47,8 +48,8 @@ function doubled(gain: Image): Image {
 }
 
 /**
- * What counts is the sensitivity, 1 / gain: a pixel made of four has the mean of theirs, dead ones with zero. (RELION sums
- * the inverse gain of EER in the same way; the sum has four times the scale.)
+ * The sensitivity, 1 / gain, is averaged over four pixels, dead ones as zero. (RELION sums the inverse gain
+ * of EER in the same way; the sum has four times the scale.)
  */
 function halved(gain: Image): Image {
   const [width, height] = [gain.width / 2, gain.height / 2];

@@ -7,11 +7,11 @@ import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
 
-/** Gain references: read, made to multiply, turned to the movie, brought to its size. */
+/** Reading of gain references: converted to multiply, rotated to the movie, scaled to its size. */
 
 /**
- * A gain multiplies, but for EER one whose name does not end in `.gain` divides. Its values that are zero or no number mark
- * dead pixels.
+ * A gain is multiplied, except that one for EER whose name does not end in `.gain` is divided by. Values that
+ * are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
 export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
@@ -25,7 +25,7 @@ export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
 }
 
 /**
- * The gain as it multiplies, not turned yet.
+ * The gain to multiply with, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
 function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
@@ -43,7 +43,7 @@ function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
   }
   if (movie.format !== 'eer') return image;
   if (!/\.gain$/i.test(path)) return invertGain(image);
-  // EPU's reference beside EER files is a TIFF inside, but its rows are in the order of the EER file: from the bottom.
+  // EPU's reference for EER files is a TIFF, but its rows are in the order of the EER file: from the bottom.
   reverseRows(image.data, image.width);
   return image;
 }

@@ -1,12 +1,14 @@
 import { blockCount, pitchBytes } from '../fft/plan.ts';
 import { fastColumnLength, fastRowLength, isFastColumnLength, isFastRowLength } from '../fft/sizes.ts';
 
-/** Sizes of one movie's transforms: a padded frame, the binned sum, and the small spectrum that is aligned. */
+/**
+ * Sizes of one movie's transforms: the padded frame, the binned sum, and the small spectrum for alignment.
+ */
 
 export interface Plane {
   readonly width: number;
   readonly height: number;
-  /** Bytes from row to row; see fft/plan.ts. */
+  /** Row pitch in bytes; see fft/plan.ts. */
   readonly pitch: number;
   readonly blocks: number;
 }
@@ -14,28 +16,40 @@ export interface Plane {
 export interface Geometry {
   readonly movieWidth: number;
   readonly movieHeight: number;
-  /** The frame, padded to what transforms fast. */
+  /** The frame, padded to a size for which the transform is fast. */
   readonly frame: Plane;
   /** The sum: low frequencies of the frame, binning times smaller. */
   readonly sum: Plane;
   /** Size of the micrograph: movie / binning. */
   readonly outputWidth: number;
   readonly outputHeight: number;
-  /** The frame that alignment transforms: halved so many times, padded to what transforms fast. */
+  /**
+   * The frame that alignment transforms: halved several times, padded to a size for which the transform is
+   * fast.
+   */
   readonly halvings: number;
   readonly reduced: Plane;
-  /** Low frequencies of the reduced frame: what alignment looks at. */
+  /** Low frequencies of the reduced frame, which alignment uses. */
   readonly crop: Plane;
   /** Movie pixels per pixel of the crop. */
   readonly cropScale: readonly [x: number, y: number];
 }
 
-/** Shorter side of the spectrum that is aligned: enough for hundredths of a pixel, small enough to keep one per frame. */
+/**
+ * Minimum of the shorter side of the alignment spectrum: enough for hundredths of a pixel, small enough to
+ * keep one per frame.
+ */
 const CROP_SIDE = 1024;
-/** A reduced frame has at least so many times the crop's frequencies: those beyond may be spoilt by the halving, see `halving.ts`. */
+/**
+ * Minimum ratio of the reduced frame's frequencies to those of the crop: higher ones are affected by aliasing
+ * of the halving, see `halving.ts`.
+ */
 const REDUCED_OVER_CROP = 2;
 
-/** The padded frame may miss the exact binning by this much of itself: less than half a pixel over the frame. */
+/**
+ * Maximum relative deviation of the padded frame from the exact binning: less than half a pixel over the
+ * frame.
+ */
 const BINNING_TOLERANCE = 1e-4;
 
 export function planeOf(width: number, height: number): Plane {
@@ -43,8 +57,9 @@ export function planeOf(width: number, height: number): Plane {
 }
 
 /**
- * Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. A binning such as 1.7
- * has no two fast lengths: then the frame's length may have large prime factors, at the price of time.
+ * Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. A
+ * binning such as 1.7 has no two fast lengths: then the frame's length may have large prime factors, and the
+ * transform is slower.
  */
 function paddedAxis(length: number, binning: number, isRow: boolean): { frame: number; sum: number } {
   const fast = closestAxis(length, binning, isRow, true);
@@ -105,7 +120,7 @@ function reductionOf(
   return { halvings, reduced, crop, cropScale };
 }
 
-/** Length of an axis after so many halvings: an odd last pixel is left out. */
+/** Length of an axis after this many halvings: an odd last pixel is dropped. */
 export function halved(length: number, halvings: number): number {
   return Math.floor(length / 2 ** halvings);
 }

@@ -1,11 +1,13 @@
 import type { Shift } from './align-tasks.ts';
-import { MAXIMUM_GROUPS } from './layout.ts';
+import { MAX_GROUPS } from './layout.ts';
 
-/** Frames in groups of neighbours, one spectrum each, so that memory does not grow with the number of frames. */
+/**
+ * Frames in groups of neighbours, one spectrum each, so that memory does not grow with the number of frames.
+ */
 
-/** Group of each used frame, 0-based, ascending, as even as can be. */
+/** Group of each used frame, 0-based, ascending, of sizes as equal as possible. */
 export function groupFrames(used: number): number[] {
-  const groups = Math.min(used, MAXIMUM_GROUPS);
+  const groups = Math.min(used, MAX_GROUPS);
   return Array.from({ length: used }, (_, i) => Math.floor((i * groups) / used));
 }
 
@@ -17,8 +19,8 @@ export function groupSizes(groups: readonly number[]): number[] {
 }
 
 /**
- * Shifts of frames from those of their groups: a group's shift belongs to the middle of its frames, between the middles
- * it runs straight, and beyond the first and last as between the two nearest.
+ * Shifts of frames from those of their groups: the shift of a group belongs to the centre of its frames;
+ * shifts are interpolated linearly between centres and extrapolated before the first and after the last.
  */
 export function spreadShifts(groups: readonly number[], shifts: readonly Shift[]): Shift[] {
   const sizes = groupSizes(groups);

@@ -1,7 +1,8 @@
 /**
- * Frames halved for alignment by `kernels/pixels.as.ts`: (1, 3, 3, 1) / 8 along each axis, every second value kept. The filter is three
- * boxes of two pixels, so its response is cos^3(pi f), f in cycles per pixel, and what is folded onto f comes from 1/2 - f with sin^3(pi f):
- * up to half of the reduced Nyquist that is at most 7 % of the amplitude, 0.5 % of the power.
+ * Frames are halved for alignment by `kernels/pixels.as.ts`: (1, 3, 3, 1) / 8 along each axis, every second
+ * value kept. The filter is three boxes of two pixels, so its response is cos^3(pi f), f in cycles per pixel,
+ * and aliasing from 1/2 - f to f has the factor sin^3(pi f): up to half of the reduced Nyquist this is at
+ * most 7 % of the amplitude, 0.5 % of the power.
  */
 
 const TAPS = [
@@ -16,22 +17,28 @@ export function halvingResponse(frequency: number, halvings: number): number {
   return response;
 }
 
-/** What one pixel of an axis becomes: places in the reduced axis and their weights. Places may lie beyond its ends. */
+/**
+ * Contribution of one pixel of an axis to the reduced axis: indices and weights. Indices may be beyond its
+ * ends.
+ */
 export function halvingWeights(
-  place: number,
+  index: number,
   halvings: number,
-): (readonly [place: number, weight: number])[] {
-  let weights: (readonly [number, number])[] = [[place, 1]];
+): (readonly [index: number, weight: number])[] {
+  let weights: (readonly [number, number])[] = [[index, 1]];
   for (let i = 0; i < halvings; i++) {
     weights = weights.flatMap(([at, weight]) =>
-      // an even pixel is the second one of its own value and the last one of the value before
+      // an even pixel is the second one of its own value and the last one of the previous value
       TAPS.map(([step, tap]) => [(at >> 1) + (at % 2 === 0 ? step : -step), weight * tap] as const),
     );
   }
   return weights;
 }
 
-/** Factors that undo the response at the columns 0, 1, ... of a spectrum of the reduced frame. @param reducedLength - of the axis */
+/**
+ * Factors that correct the response at the columns 0, 1, ... of a spectrum of the reduced frame.
+ * @param reducedLength - of the axis
+ */
 export function fillSharpening(factors: Float32Array, reducedLength: number, halvings: number): void {
   for (let k = 0; k < factors.length; k++) factors[k] = sharpening(k, reducedLength, halvings);
 }

@@ -2,21 +2,21 @@ import type { PixelSet } from './defects.ts';
 
 /** Finds hot pixels in the plain sum of a movie's frames. */
 
-/** A pixel is hot when it lies so many standard deviations above the image and above its surroundings. */
+/** A pixel is hot if it is this many standard deviations above the image and above its surroundings. */
 const HOT_SIGMAS = 8;
-/** More than this part of an image is not a camera's defect but a picture of something. */
+/** Maximum fraction of hot pixels: more are not defects of a camera but features of the image. */
 const MAX_PART = 0.002;
 const SAMPLES = 100_000;
 
 export interface HotPixels {
   /** Indices into the image, ascending. */
   readonly indices: Int32Array;
-  /** What each has too much, in the units of the sum. */
+  /** Excess of each, in the units of the sum. */
   readonly excess: Float32Array;
   /** Mean over good pixels, and their robust standard deviation. */
   readonly mean: number;
   readonly sigma: number;
-  /** Candidates were so many that none was taken. */
+  /** There were so many candidates that none was treated as hot. */
   readonly tooMany: boolean;
 }
 
@@ -26,8 +26,8 @@ const median = (values: number[]) => values.sort((a, b) => a - b)[values.length 
 
 /**
  * @param sum - of the raw frames, height*width
- * @param gain - that it is to be multiplied by; null: none
- * @param bad - pixels that are known already and are left out
+ * @param gain - by which it is to be multiplied; null: none
+ * @param bad - pixels that are already known and are left out
  */
 export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad: PixelSet): HotPixels {
   const count = sum.length;
@@ -36,7 +36,7 @@ export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad:
   const samples: number[] = [];
   for (let i = 0; i < count; i += step) if (!bad.has(i)) samples.push(value(i));
   const centre = median(samples);
-  // 1.4826: standard deviation of a normal distribution over its median absolute deviation
+  // 1.4826: standard deviation of a normal distribution divided by its median absolute deviation
   const sigma = 1.4826 * median(samples.map((v) => Math.abs(v - centre)));
   const spread = Math.max(sigma, Math.sqrt(Math.max(centre, 0)), 1e-6 * Math.abs(centre));
   const { total, bright } = scan(sum, gain, centre + HOT_SIGMAS * spread);
@@ -65,7 +65,7 @@ export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad:
   };
 }
 
-/** Sum of all pixels, and those above a limit. The loop over a whole image: nothing else is in it. */
+/** Sum of all pixels, and those above a limit. Kept minimal, because it loops over the whole image. */
 function scan(
   sum: Float32Array,
   gain: Float32Array | null,

@@ -1,13 +1,13 @@
-/** Filters that shift a row of pixels by a part of a pixel. */
+/** Filters that shift a row of pixels by a fraction of a pixel. */
 
-/** As `kernels/warp.as.ts` has it. */
+/** The same in `kernels/warp.as.ts`. */
 export const TAPS = 8;
-/** Fractions of a pixel in the table: the nearest is at most a thousandth away. */
+/** Steps of the fraction in the table: the error is at most a thousandth of a pixel. */
 export const FRACTION_STEPS = 512;
 /**
- * Filters are best in the mean square up to BAND times Nyquist, with LOW_WEIGHT times the attention to what lies below LOW_BAND.
- * Chosen by `npm run bench -- interpolation`: 8 taps keep 0.99 to 1.05 of the power up to 3/4 of Nyquist (Lanczos of 6 taps keeps
- * 0.78 there, a cubic 0.59, bilinear 0.38).
+ * Filters are optimal in the mean square up to BAND times Nyquist, with the weight LOW_WEIGHT below LOW_BAND.
+ * Chosen by `npm run bench -- interpolation`: 8 taps keep 0.99 to 1.05 of the power up to 3/4 of Nyquist
+ * (Lanczos with 6 taps keeps 0.78 there, cubic 0.59, bilinear 0.38).
  */
 const BAND = 0.8;
 const LOW_BAND = 0.3;
@@ -18,12 +18,13 @@ const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 const kernel = (x: number) => BAND * sinc(BAND * x) + LOW_WEIGHT * LOW_BAND * sinc(LOW_BAND * x);
 
 /**
- * Taps h of the filter out(x) = sum of h[k] in(x + k - taps / 2 + 1) that comes nearest to the exact shift out(x) = in(x + fraction):
- * "general least squares" of Laakso et al., IEEE Signal Processing Magazine 13 (1996) 30-60. Scaled so that a constant stays.
+ * Taps h of the filter out(x) = sum of h[k] in(x + k - taps / 2 + 1) that best approximates the exact shift
+ * out(x) = in(x + fraction): "general least squares" of Laakso et al., IEEE Signal Processing Magazine 13
+ * (1996) 30-60. Scaled so that a constant is preserved.
  */
 export function shiftFilter(taps: number, fraction: number): Float64Array {
-  const places = Array.from({ length: taps }, (_, k) => k - taps / 2 + 1);
-  const rows = places.map((a) => [...places.map((b) => kernel(a - b)), kernel(a - fraction)]);
+  const offsets = Array.from({ length: taps }, (_, k) => k - taps / 2 + 1);
+  const rows = offsets.map((a) => [...offsets.map((b) => kernel(a - b)), kernel(a - fraction)]);
   const filter = solve(rows);
   const sum = filter.reduce((a, b) => a + b, 0);
   return filter.map((v) => v / sum);

@@ -6,30 +6,33 @@ import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import type { EvenOdd } from './passes.ts';
 
-/** The memory of one movie, with its gain in it, and what else is known of its pixels. The gain as an image is not kept: it is large. */
+/**
+ * The memory of one movie, which contains its gain, and the other facts about its pixels. The gain as an
+ * image is not kept because of its size.
+ */
 export interface Prepared {
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
   readonly correction: Pick<Correction, 'bad' | 'findings'>;
-  /** Null where no patches are followed. */
+  /** Null without local motion correction. */
   readonly patch: Plane | null;
 }
 
-/** One movie on its way through motion correction. */
+/** State of one movie during motion correction. */
 export interface Job extends Prepared {
   readonly request: AlignRequest;
   readonly structure: MovieStructure;
   readonly crew: Crew;
-  /** For each used frame, its group: frames of one group share a crop. */
+  /** Group of each used frame: frames of one group share a crop. */
   readonly groups: readonly number[];
-  /** e/A^2 per frame; null: not known. */
+  /** e/A^2 per frame; null if unknown. */
   readonly dose: number | null;
   /** 0-based index of the first used frame. */
   readonly first: number;
   readonly evenOdd: EvenOdd;
 }
 
-/** Parts of the whole time, for the progress that a person sees. */
+/** Fractions of the total time, for the progress display. */
 export const AFTER_FIRST_PASS = 0.4;
 export const AFTER_ALIGNMENT = 0.5;
 

@@ -5,7 +5,8 @@ import { type GainPattern, gainPattern } from '../gain-orientation/pattern.ts';
 import type { Layout } from './layout.ts';
 
 /**
- * Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a gain.
+ * Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a
+ * gain.
  * @param isBad - whether the pixel at an index of the movie's frame is replaced by neighbours
  */
 export function judgeGain(
@@ -18,9 +19,12 @@ export function judgeGain(
   if (!setting) return null;
   const evidence: GainEvidence = {
     sum: new Float32Array(memory.buffer, layout.plain, width * height),
-    // as the kernels have it: only bad pixels, which do not count, differ from the file
+    // the values that the kernels use: they differ from the file only at bad pixels, which are not used
     gain: new Float32Array(memory.buffer, layout.gain, width * height),
-    ...{ width, height, isBad, setting },
+    width,
+    height,
+    isBad,
+    setting,
   };
   const gainCheck = checkGain(evidence);
   return { gainCheck, gainPattern: gainPattern(evidence, gainCheck) };

@@ -13,14 +13,14 @@ import { REPLACEMENT_LENGTH } from './defects.ts';
 import { type Geometry, halved, type Plane, planeBytes } from './geometry.ts';
 import { FILTER_TABLE_LENGTH, TAPS } from './interpolation.ts';
 
-/** Where everything of one movie lies in the shared memory. Plain data: it goes to the workers as it is. */
+/** Addresses of all data of one movie in the shared memory. Plain data, sent to the workers unchanged. */
 
 export interface Plans {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Spectra of one size that are aligned with each other, and the memory that this takes. */
+/** Spectra of one size that are aligned with each other, and the memory for this. */
 export interface AlignSpace {
   readonly plane: Plane;
   readonly plans: Plans;
@@ -28,32 +28,35 @@ export interface AlignSpace {
   readonly crops: number;
   readonly reference: number;
   readonly transfer: number;
-  /** RING_COUNT f32 each, with slack. */
+  /** RING_COUNT f32 each, plus padding. */
   readonly correlationWeights: number;
   readonly patternWeights: number;
-  /** Factors along each axis of the window that cuts a patch, f32. */
+  /** Factors along each axis of the window that cuts out a patch, f32. */
   readonly windowX: number;
   readonly windowY: number;
 }
 
 /** A frame and its tables. */
-export interface Place {
-  /** The reduced frame (pass 1), patches; the frame's spectrum in panels, a sum's image (pass 2). */
+export interface FrameBuffer {
+  /** The reduced frame (pass 1), patches; the frame's spectrum in panels, the image of a sum (pass 2). */
   readonly frame: number;
   readonly rampX: number;
   readonly rampY: number;
-  /** Table of WEIGHT_COUNT + slack f32: factors of fading borders (pass 1), dose weights (pass 2). */
+  /** Table of WEIGHT_COUNT f32 plus padding: factors of fading borders (pass 1), dose weights (pass 2). */
   readonly weights: number;
 }
 
-/** What one thread works with: a frame, its raw pixels and room for what happens to it. */
-interface Slot extends Place {
-  /** Raw pixels of frames: pass 1 keeps several until it adds them to the plain sum together, pass 2 uses the first. */
+/** Working memory of one thread: a frame, its raw pixels and buffers for processing. */
+interface Slot extends FrameBuffer {
+  /**
+   * Raw pixels of frames: pass 1 keeps several until it adds them to the plain sum together, pass 2 uses the
+   * first.
+   */
   readonly raws: readonly number[];
   readonly scratch: number;
-  /** Lines of a frame that is halved (pass 1); a panel of the frame (pass 2). */
+  /** Lines of a frame that is being halved (pass 1); a panel of the frame (pass 2). */
   readonly work: number;
-  /** Rows of a frame on their way to its spectrum: corrected ones, and ones whose local motion has been undone. */
+  /** Bands of rows: corrected ones, and ones whose local motion has been undone. */
   readonly band: number;
   readonly warped: number;
   /** Spectra of one patch; null without local motion. */
@@ -74,19 +77,25 @@ export interface Layout {
   /** f32 of the movie's size; with `gainPitch` 0 one row of ones. */
   readonly gain: number;
   readonly gainPitch: number;
-  /** Bad pixels and what stands in for them: see `kernels/_rows.as.ts`. Room for `badCapacity` records. */
+  /** Bad pixels and their replacements: see `kernels/_rows.as.ts`. Room for `badCapacity` records. */
   readonly bad: number;
   readonly badCapacity: number;
   readonly slots: readonly Slot[];
-  /** Frames that pass 2 prepares before it adds them to the sums together: the slots', and with few threads more. */
-  readonly places: readonly Place[];
+  /**
+   * Buffers for frames that pass 2 prepares before it adds them to the sums together: those of the slots, and
+   * more if there are few threads.
+   */
+  readonly frameBuffers: readonly FrameBuffer[];
   /** Plain sum of the raw pixels (pass 1), then the plain sum's spectrum (pass 2). */
   readonly plain: number;
-  /** Alignment of whole frames: a spectrum per group; its memory then holds images (patches) and the weighted sum's spectrum (pass 2). */
+  /**
+   * Alignment of whole frames: a spectrum per group. Its memory is reused for images (patches) and the
+   * spectrum of the weighted sum (pass 2).
+   */
   readonly whole: AlignSpace;
   readonly cropCount: number;
   readonly weighted: number;
-  /** Spectrum of the frames of even number, where these are summed by themselves; 0 elsewhere. */
+  /** Spectrum of the even-numbered frames if they are summed separately; otherwise 0. */
   readonly even: number;
   readonly rings: number;
   /** Filters of `interpolation.ts`; 0 without local motion. */
@@ -94,35 +103,42 @@ export interface Layout {
   readonly bytes: number;
 }
 
-/** Steps of the tables of weights from zero frequency to the corner of the spectrum. */
+/** Length of the weight tables, from zero frequency to the corner of the spectrum. */
 export const WEIGHT_COUNT = 4096;
 /** Rings of the alignment's statistics and weights, from zero frequency to the edge of the crop. */
 export const RING_COUNT = 128;
 
 /**
- * Most spectra that are kept for alignment: a movie with more frames is aligned in groups of neighbours. 80 spectra of
- * 1024x1024 are 340 MB, so a 4096x4096 movie of any length stays below 1 GiB with one thread.
+ * Maximum number of spectra that are kept for alignment: a movie with more frames is aligned in groups of
+ * neighbours. 80 spectra of 1024x1024 are 340 MB, so a 4096x4096 movie of any length needs less than 1 GiB
+ * with one thread.
  */
-export const MAXIMUM_GROUPS = 80;
+export const MAX_GROUPS = 80;
 
-/** Largest local motion that pass 2 can undo, movie pixels, and how far its filters then reach. */
+/** Maximum local motion that pass 2 can undo, movie pixels, and the reach of its filters for it. */
 export const MAX_LOCAL_SHIFT = 24;
 const MAX_REACH = MAX_LOCAL_SHIFT + TAPS / 2 + 1;
 
-/** Rows of a frame that pass 2 takes through all of its steps before the next ones: few enough to stay in a core's cache. */
+/** Rows of a band, which pass 2 takes through all steps before the next: few enough to stay in the cache. */
 export const BAND_ROWS = 16;
 
-/** Bytes from row to row of a band. */
+/** Row pitch of a band, bytes. */
 export function bandPitch(frame: Plane): number {
   return frame.width * 4 + 64;
 }
 
-/** Frames that are added to the sums at once, at least: the sums are too large for any cache, and are read and written each time. */
+/**
+ * Minimum number of frames that are added to the sums together, because the sums do not fit into any cache
+ * and are read and written each time.
+ */
 const MIN_PLACES = 3;
-/** Raw frames that are added to the plain sum at once, at most, for the same reason: what has room beside the reduced frame. */
+/**
+ * Maximum number of raw frames that are added to the plain sum together, for the same reason; limited by the
+ * memory beside the reduced frame.
+ */
 const MAX_RAWS = 4;
 
-/** Readers may write in vectors a little past the end of a frame. */
+/** Readers may write whole vectors, slightly beyond the end of a frame. */
 const RAW_SLACK_BYTES = 4096;
 
 function plansOf(arena: Arena, p: Plane): Plans {
@@ -146,8 +162,8 @@ function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?
   };
 }
 
-/** A frame at a given address, and its tables. */
-function placeOf(arena: Arena, { sum, crop }: Geometry, frame: number): Place {
+/** A frame buffer at a given address, with its tables. */
+function frameBufferOf(arena: Arena, { sum, crop }: Geometry, frame: number): FrameBuffer {
   return {
     frame,
     rampX: arena.allocate((Math.max(sum.width, crop.width) + 64) * 4),
@@ -168,7 +184,7 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   const free = address + forPass1;
   const further = Math.min(MAX_RAWS - 1, Math.floor((bytes - forPass1) / rawBytes));
   return {
-    ...placeOf(arena, geometry, address),
+    ...frameBufferOf(arena, geometry, address),
     raws: [arena.allocate(rawBytes), ...Array.from({ length: further }, (_, i) => free + i * rawBytes)],
     scratch: arena.allocate(
       Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
@@ -185,7 +201,7 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   };
 }
 
-function place(arena: Arena, request: LayoutRequest): Layout {
+function layOut(arena: Arena, request: LayoutRequest): Layout {
   const { geometry, pixelType, threads, hasGain, weighted, patch } = request;
   const { frame, reduced, sum, crop, movieWidth, movieHeight } = geometry;
   const plans = {
@@ -200,17 +216,17 @@ function place(arena: Arena, request: LayoutRequest): Layout {
   const slots = Array.from({ length: threads }, () => slotOf(arena, request, patchPlans));
   const sumBytes = panelsBytes(sum.height, sum.blocks);
   const plain = arena.allocate(Math.max(sumBytes, movieWidth * movieHeight * 4 + 64));
-  // what pass 2 keeps beside the plain sum and the slots lies where the alignment had its spectra
+  // the data that pass 2 needs in addition uses the memory of the alignment's spectra
   const weightedBytes = weighted ? sumBytes : 0;
   const furtherSums = weightedBytes + (request.evenOdd ? sumBytes : 0);
   const frameBytes = panelsBytes(frame.height, sum.blocks);
-  // each thread prepares as many
+  // each thread prepares the same number
   const further = Math.ceil(MIN_PLACES / threads) * threads - threads;
   const crops = arena.allocate(
     Math.max(planeBytes(crop) * request.cropCount, furtherSums + further * frameBytes),
   );
   const more = Array.from({ length: further }, (_, i) =>
-    placeOf(arena, geometry, crops + furtherSums + i * frameBytes),
+    frameBufferOf(arena, geometry, crops + furtherSums + i * frameBytes),
   );
   return {
     geometry,
@@ -221,7 +237,7 @@ function place(arena: Arena, request: LayoutRequest): Layout {
     bad,
     badCapacity: request.badCapacity,
     slots,
-    places: [...slots, ...more],
+    frameBuffers: [...slots, ...more],
     plain,
     whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,
@@ -240,19 +256,19 @@ export interface LayoutRequest {
   readonly hasGain: boolean;
   readonly badCapacity: number;
   readonly weighted: boolean;
-  /** Frames of odd and of even number are summed by themselves. */
+  /** Odd-numbered and even-numbered frames are summed separately. */
   readonly evenOdd: boolean;
   readonly cropCount: number;
   /** Spectrum of one patch; null: no local motion. */
   readonly patch: Plane | null;
 }
 
-/** Bytes that the layout takes, an upper bound, found without any memory. */
+/** Size of the layout in bytes, an upper bound, without allocating it. */
 export function layoutBytes(request: LayoutRequest): number {
-  return place(new Arena(null), request).bytes;
+  return layOut(new Arena(null), request).bytes;
 }
 
-/** Lays the movie out in `memory` and writes the plans. */
+/** Allocates the layout in `memory` and writes the plans. */
 export function createLayout(memory: WebAssembly.Memory, request: LayoutRequest): Layout {
-  return place(new Arena(memory), request);
+  return layOut(new Arena(memory), request);
 }

@@ -1,10 +1,10 @@
 import { COEFFICIENTS, type LocalModel, modelTerms } from './local-model.ts';
 
-/** Fits the model of local motion to the paths of patches. */
+/** Fits the model of local motion to the trajectories of patches. */
 
-/** Path of one patch beyond that of the whole frame; its origin is not known. */
+/** Trajectory of one patch relative to the whole frame, up to a constant. */
 export interface PatchPath {
-  /** Centre in parts of the frame, -0.5 to 0.5. */
+  /** Centre in fractions of the frame, -0.5 to 0.5. */
   readonly x: number;
   readonly y: number;
   /** Frames since the first used one, and motion of the content, movie pixels. */
@@ -13,31 +13,32 @@ export interface PatchPath {
 
 export interface LocalFit {
   readonly model: LocalModel;
-  /** Root mean square distance of the points used from the model, movie pixels. */
+  /** Root mean square distance of the used points from the model, movie pixels. */
   readonly rmsPixels: number;
   readonly points: number;
   readonly outliers: number;
-  /** Terms of the model that were allowed to differ from zero, along each axis. */
+  /** Number of non-zero terms of the model along each axis. */
   readonly terms: number;
 }
 
-/** Tukey's biweight leaves out what is farther than so many standard deviations. */
+/** Tukey's biweight ignores points further away than this many standard deviations. */
 const TUKEY = 4.685;
 const ROUNDS = 8;
-/** 1 / 1.1774: standard deviation per axis over the median length of a normal vector in the plane. */
+/** 1 / 1.1774: standard deviation per axis divided by the median length of a normal vector in the plane. */
 const MEDIAN_TO_SIGMA = 1 / 1.1774;
-/** Spatial terms 1, x, y; their places among the coefficients. */
+/** Spatial terms 1, x, y; their indices among the coefficients. */
 const LINEAR = [0, 1, 2, 3, 4, 5, 9, 10, 11];
-/** Nested models: straight in time and space, curved in time, curved in both. */
+/** Nested models: linear in time and space, curved in time, curved in both. */
 const MODELS = [
   LINEAR.filter((i) => i % 3 === 0),
   LINEAR,
   Array.from({ length: COEFFICIENTS }, (_, i) => i),
 ] as const;
 /**
- * A term is worth having when it explains so many times the squares that noise alone would: 2 would be Mallows' C_p for independent
- * noise. Patches overlap and share references, so that noise explains two to four times as much (`npm run bench -- accuracy` on movies
- * that move as a whole), and a model that is too simple errs less than one that follows the noise to the corners.
+ * A term is kept if it reduces the sum of squares by this multiple of the reduction by noise alone: 2 would
+ * be Mallows' C_p for independent noise. Patches overlap and share references, so that noise explains two to
+ * four times as much (`npm run bench -- accuracy` on movies without local motion), and a model that is too
+ * simple has a smaller error than one that follows the noise towards the corners.
  */
 const PRICE_OF_TERM = 8;
 
@@ -47,9 +48,9 @@ interface Row {
   readonly shift: readonly [number, number];
 }
 
-/** @returns null where no model explains more than whole-frame motion does */
+/** @returns null if no model explains more than whole-frame motion */
 export function fitLocalModel(paths: readonly PatchPath[], frames: number): LocalFit | null {
-  // z in parts of the movie: its cubes would else spoil the arithmetic
+  // z relative to the length of the movie: cubes of frame numbers would lose precision
   const scale = Math.max(1, frames - 1);
   const rows = paths.flatMap((path, patch) =>
     path.points.map(({ z, shift }): Row => ({ patch, shift, terms: modelTerms(z / scale, path.x, path.y) })),
@@ -86,7 +87,10 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
 
 type Solution = readonly [Float64Array, Float64Array];
 
-/** Reweighted least squares with the whole model. @returns weights 0..1, and the standard deviation of a point along each axis */
+/**
+ * Reweighted least squares with the full model.
+ * @returns weights 0..1, and the standard deviation of a point along each axis
+ */
 function robustWeights(rows: readonly Row[], patches: number, terms: readonly number[]) {
   let weights: Float64Array = new Float64Array(rows.length).fill(1);
   let sigma = 0;
@@ -104,7 +108,9 @@ function robustWeights(rows: readonly Row[], patches: number, terms: readonly nu
   return { weights, sigma };
 }
 
-/** Values of each row less the weighted mean of its patch: the origin of a path is not known. */
+/**
+ * Values of each row minus the weighted mean of its patch, because the origin of a trajectory is not known.
+ */
 function centred(
   rows: readonly Row[],
   weights: Float64Array,
@@ -133,7 +139,8 @@ function solve(
   const axes = ([0, 1] as const).map((axis) => centred(rows, weights, patches, (row) => row.shift[axis]));
   const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + weights[i]! * v * b[i]!, 0);
   const n = terms.length;
-  // normal equations with both axes as right-hand sides; a trace of ridge where patches cannot tell terms apart
+  // normal equations with both axes as right-hand sides; a small ridge term if the patches cannot distinguish
+  // terms
   const matrix = columns.map((a, i) => {
     const row = Float64Array.from([...columns.map((b) => dot(a, b)), dot(a, axes[0]!), dot(a, axes[1]!)]);
     row[i] = row[i]! * (1 + 1e-9) + 1e-9;

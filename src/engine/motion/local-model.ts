@@ -1,4 +1,6 @@
-/** Motion that differs over the field, as RELION keeps it: a polynomial of third order in time and second order in space, for each axis. */
+/**
+ * Local motion as in RELION: a polynomial of third order in time and second order in space, for each axis.
+ */
 
 /** Terms of one axis: for each of 1, x, x^2, y, y^2, xy the factors of z, z^2, z^3. */
 export const COEFFICIENTS = 18;
@@ -6,7 +8,7 @@ const SPATIAL_TERMS = 6;
 const TEMPORAL_TERMS = 3;
 
 export interface LocalModel {
-  /** Motion of the content beyond that of the whole frame, movie pixels; COEFFICIENTS numbers. */
+  /** Motion of the content relative to the whole frame, movie pixels; COEFFICIENTS numbers. */
   readonly x: readonly number[];
   readonly y: readonly number[];
 }
@@ -30,9 +32,9 @@ export function spatialCoefficients(coefficients: readonly number[], z: number):
 }
 
 /**
- * Motion of the content at a place beyond that of the whole frame, [x, y] movie pixels.
+ * Local motion at a position, [x, y] movie pixels.
  * @param z - frames since the first used one
- * @param x, y - place in the corrected image, in parts of its size, -0.5 to 0.5
+ * @param x, y - position in the corrected image, in fractions of its size, -0.5 to 0.5
  */
 export function localShift(model: LocalModel, z: number, x: number, y: number): [number, number] {
   const terms = modelTerms(z, x, y);
@@ -41,8 +43,8 @@ export function localShift(model: LocalModel, z: number, x: number, y: number): 
 }
 
 /**
- * Splits a model into its mean over the field at each frame, which belongs to the motion of the whole frame, and the rest. The mean of
- * x^2 and of y^2 over -0.5..0.5 is 1/12, those of x, y and xy are zero.
+ * Splits a model into its mean over the field at each frame, which belongs to the motion of the whole frame,
+ * and the rest. The mean of x^2 and of y^2 over -0.5..0.5 is 1/12, those of x, y and xy are zero.
  */
 export function splitMean(
   model: LocalModel,
@@ -60,7 +62,7 @@ export function splitMean(
   };
 }
 
-/** Largest motion along one axis over a grid of places and all frames, movie pixels. */
+/** Maximum motion along one axis over a grid of positions and all frames, movie pixels. */
 export function largestShift(model: LocalModel, frames: number): number {
   const grid = [-0.5, -0.25, 0, 0.25, 0.5];
   let largest = 0;

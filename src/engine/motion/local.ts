@@ -9,42 +9,42 @@ import { type LocalModel, largestShift, localShift, splitMean } from './local-mo
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
 import { layPatches, type Patch } from './patches.ts';
 
-/** Finds motion that differs over the field: patches are aligned by themselves, and a smooth model is fitted to their paths. */
+/** Finds local motion: patches are aligned separately, and a smooth model is fitted to their trajectories. */
 
 export interface LocalRequest {
   readonly patches: readonly [number, number];
   readonly plane: Plane;
-  /** Frames of the movie that are used, and how many are in each crop. */
+  /** The used frames of the movie, and the number in each crop. */
   readonly frames: number;
   readonly framesPerCrop: readonly number[];
-  /** Motion of each crop as a whole, movie pixels. */
+  /** Whole-frame motion of each crop, movie pixels. */
   readonly path: readonly Shift[];
   /** Indices of the crops that can be aligned (`unusable.ts`). */
   readonly usable: readonly number[];
-  /** Of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
+  /** Variance of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
   readonly variance: number;
 }
 
-/** Either a model, or why there is none. */
+/** Either a model, or the reason why there is none. */
 export type LocalOutcome =
   | {
       /** Its mean over the field is zero at each frame. */
       readonly fit: LocalFit;
-      /** What the patches add to the motion of the whole frame, movie pixels for each frame. */
+      /** Correction of the whole-frame motion by the patches, movie pixels for each frame. */
       readonly means: readonly Shift[];
       readonly reason: null;
     }
   | { readonly fit: null; readonly reason: NoLocalMotion };
 
-/** Frames are grouped until the shift of a patch is known to so many pixels of the crop. */
+/** Frames are grouped until the standard error of a patch's shift is below this many pixels of the crop. */
 const WANTED_SIGMA = 0.2;
-/** Fewer groups than this do not show how motion changes with time. */
+/** Minimum number of groups that show how motion changes with time. */
 const MIN_GROUPS = 5;
-/** Search windows of the first look at each patch, and of each later one around the model. */
+/** Search windows of the first alignment of each patch, and of each later one around the model. */
 const FIRST_WINDOWS = [10, 6] as const;
 const LATER_WINDOWS = [4] as const;
 const LATER_LOOKS = 1;
-/** A fit that leaves out more than this part of its points is not to be trusted. */
+/** Maximum fraction of points that a reliable fit leaves out. */
 const MAX_OUTLIERS = 0.4;
 
 const none = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
@@ -106,13 +106,13 @@ export async function findLocalMotion(
   return { fit: { ...fit, model: rest }, means, reason: null };
 }
 
-/** Sum of the squares of a patch's window: the area that it sees. */
+/** Sum of the squares of a patch's window: its effective area. */
 function windowArea(plane: Plane): number {
   const squares = (length: number) => patchWindow(length).reduce((sum, v) => sum + v * v, 0);
   return squares(plane.width) * squares(plane.height);
 }
 
-/** Groups of `size` neighbours, as even as can be: first and last of each. */
+/** Groups of `size` neighbours, of sizes as equal as possible: first and last of each. */
 function neighbours(count: number, size: number): [number, number][] {
   const groups = Math.max(1, Math.floor(count / size));
   const start = (group: number) => Math.floor((group * count) / groups);
@@ -124,7 +124,7 @@ function meanShift(shifts: readonly Shift[]): Shift {
   return [mean(0), mean(1)];
 }
 
-/** Middle of each group in frames since the first used one. */
+/** Centre of each group in frames since the first used one. */
 function groupTimes(
   groups: readonly (readonly [number, number])[],
   framesPerCrop: readonly number[],
@@ -151,7 +151,7 @@ function pathOf(
   return { x: patch.x, y: patch.y, points };
 }
 
-/** Each thread one patch at a time, in its own slot. */
+/** Each thread processes one patch at a time, in its own slot. */
 async function alignPatches(crew: Crew, jobs: readonly PatchJob[]): Promise<Shift[][]> {
   const found: Shift[][] = [];
   for (let done = 0; done < jobs.length; done += crew.threads) {

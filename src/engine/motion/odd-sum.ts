@@ -1,4 +1,8 @@
-/** Turns the sum of the even frames into that of the odd ones, in place: an image of 4096x4096 has 64 MiB. @param whole - of all frames */
+/**
+ * Replaces the sum of the even frames by that of the odd ones, in place, because an image of 4096x4096 has 64
+ * MiB.
+ * @param whole - sum of all frames
+ */
 export function toOddSum(even: Float32Array, whole: Float32Array): void {
   for (let i = 0; i < even.length; i++) even[i] = whole[i]! - even[i]!;
 }

@@ -2,9 +2,9 @@ import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 
 /**
- * Turns a gain to a movie: rotation, then flip, as MotionCor's -RotGain and -FlipGain and RELION's --gain_rot and --gain_flip;
- * counter-clockwise, 1 upside down, 2 left-right, as a viewer shows the picture. Rows begin at the bottom, so the first quarter
- * turn takes the pixel (x, y) to (height - 1 - y, x).
+ * Rotates a gain to a movie: rotation, then flip, as MotionCor's -RotGain and -FlipGain and RELION's
+ * --gain_rot and --gain_flip; counter-clockwise, 1 upside down, 2 left-right, as a viewer shows the picture.
+ * Rows begin at the bottom, so the first quarter turn moves the pixel (x, y) to (height - 1 - y, x).
  */
 export function orientGain(gain: Image, setting: Pick<GainSetting, 'rotate' | 'flip'>): Image {
   if (setting.rotate === 0 && setting.flip === 0) return gain;
@@ -12,7 +12,8 @@ export function orientGain(gain: Image, setting: Pick<GainSetting, 'rotate' | 'f
   const isTurned = setting.rotate % 2 === 1;
   const newWidth = isTurned ? height : width;
   const newHeight = isTurned ? width : height;
-  // Where the pixel (0, 0) goes, and the steps in the result from pixel to pixel along x and along y.
+  // Position of the pixel (0, 0) in the result, and the steps in the result from pixel to pixel along x and
+  // along y.
   const at = (x: number, y: number): number => {
     let [toX, toY] = rotated(x, y, width, height, setting.rotate);
     if (setting.flip === 1) toY = newHeight - 1 - toY;

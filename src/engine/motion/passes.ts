@@ -8,7 +8,10 @@ import type { LocalModel } from './local-model.ts';
 import type { DoseSetting, SumTarget } from './sum-tasks.ts';
 import { localWarps } from './warp.ts';
 
-/** The two passes over a movie's frames. In a round each thread prepares one frame, then all threads add all of them, a part of the rows each: so the sums do not depend on the number of threads. */
+/**
+ * The two passes over a movie's frames. In a round, each thread prepares one frame; then all threads add all
+ * of these frames, each thread a part of the rows, so that the sums do not depend on the number of threads.
+ */
 
 interface PassOptions {
   readonly firstFrame: number;
@@ -19,9 +22,9 @@ interface PassOptions {
 const range = (length: number) => Array.from({ length }, (_, i) => i);
 
 /**
- * Pass 1: the plain sum of raw pixels into `layout.plain`, without frames that are flat, and the low frequencies of each group into
- * `layout.whole`.
- * @returns of each frame whether it is flat
+ * Pass 1: the plain sum of raw pixels into `layout.plain`, without flat frames, and the low frequencies of
+ * each group into `layout.whole`.
+ * @returns for each frame, whether it is flat
  */
 export async function firstPass(
   crew: Crew,
@@ -68,7 +71,7 @@ export async function firstPass(
   return flat;
 }
 
-/** Which sum is kept as two, of the frames of odd and of even number (1-based); null: none. */
+/** The sum that is kept as two, of odd-numbered and even-numbered frames (1-based); null: none. */
 export type EvenOdd = 'plain' | 'weighted' | null;
 
 /** Images of the sums, without padding, outputHeight*outputWidth each. */
@@ -76,14 +79,15 @@ export interface Sums {
   readonly plain: Float32Array;
   /** Null without a dose. */
   readonly weighted: Float32Array | null;
-  /** Null where no sum is kept as two. */
+  /** Null if no sum is kept as two. */
   readonly even: Float32Array | null;
 }
 
 /**
- * Pass 2: the sums of the aligned frames. Of the sum that `evenOdd` names, only the frames of odd number are in its image, the others in
- * `even`; both are normalised alike, so that they add up to the whole.
- * @param left - whether each frame, counted from the first used, is left out
+ * Pass 2: the sums of the aligned frames. For the sum that `evenOdd` names, its image has only the
+ * odd-numbered frames and `even` has the others; both are normalised in the same way, so that they add up to
+ * the whole sum.
+ * @param left - for each frame, counted from the first used, whether it is left out
  */
 export async function secondPass(
   crew: Crew,
@@ -105,34 +109,34 @@ export async function secondPass(
   for (const address of [plain, ...(dose ? [weighted] : []), ...(evenOdd ? [even] : [])]) {
     new Float32Array(memory.buffer, address, panelsBytes(sum.height, sum.blocks) / 4).fill(0);
   }
-  const targetOf = (place: number, frame: number): SumTarget => {
+  const targetOf = (buffer: number, frame: number): SumTarget => {
     const isEven = (frame + 1) % 2 === 0;
     const own = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
-    return { place, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
+    return { buffer, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
   };
   const parts = crew.threads;
-  for (let done = 0; done < kept.length; done += layout.places.length) {
-    const places = range(Math.min(layout.places.length, kept.length - done));
-    const frameOf = (place: number) => kept[done + place]!;
+  for (let done = 0; done < kept.length; done += layout.frameBuffers.length) {
+    const buffers = range(Math.min(layout.frameBuffers.length, kept.length - done));
+    const frameOf = (buffer: number) => kept[done + buffer]!;
     // a slot is used by one task at a time
-    for (let first = 0; first < places.length; first += crew.threads) {
+    for (let first = 0; first < buffers.length; first += crew.threads) {
       await crew.run(
-        places.slice(first, first + crew.threads).map((place) => ({
+        buffers.slice(first, first + crew.threads).map((buffer) => ({
           kind: 'prepareFrame' as const,
-          slot: place % crew.threads,
-          place,
-          frame: options.firstFrame + frameOf(place),
-          shift: shifts[frameOf(place)]!,
-          local: warps && warps[frameOf(place)]!,
+          slot: buffer % crew.threads,
+          buffer,
+          frame: options.firstFrame + frameOf(buffer),
+          shift: shifts[frameOf(buffer)]!,
+          local: warps && warps[frameOf(buffer)]!,
           dose,
         })),
       );
     }
-    const targets = places.map((place) => targetOf(place, options.firstFrame + frameOf(place)));
+    const targets = buffers.map((buffer) => targetOf(buffer, options.firstFrame + frameOf(buffer)));
     await crew.run(range(parts).map((part) => ({ kind: 'accumulateFrames' as const, part, parts, targets })));
-    options.onFrames(frameOf(places.length - 1) + 1);
+    options.onFrames(frameOf(buffers.length - 1) + 1);
   }
-  const { weights } = layout.places[0]!;
+  const { weights } = layout.frameBuffers[0]!;
   if (dose) fillNormalisation(new Float32Array(memory.buffer, weights, WEIGHT_COUNT));
   const finish = (spectrum: number, isWeighted: boolean) =>
     finishSum(crew, layout, memory, spectrum, isWeighted ? weights : 0);
@@ -143,7 +147,7 @@ export async function secondPass(
   };
 }
 
-/** Image of the sum whose spectrum is given. */
+/** Image of the sum with this spectrum. */
 async function finishSum(
   crew: Crew,
   layout: Layout,
@@ -155,7 +159,7 @@ async function finishSum(
   await crew.run(
     range(parts).map((part) => ({ kind: 'finishPanels' as const, part, parts, spectrum, weights })),
   );
-  // no frame is needed any more
+  // the frames are no longer needed
   const to = layout.slots[0]!.frame;
   await crew.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum, to })));
   return readSum(layout, memory, to);

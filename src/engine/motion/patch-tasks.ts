@@ -6,9 +6,9 @@ import { movesOf } from './moves.ts';
 import { smoothPath } from './smooth.ts';
 import { forwardPlane, inversePlane } from './transforms.ts';
 
-/** Work on patches: cut out of the crops after these have been aligned as a whole, and aligned by themselves. */
+/** Tasks on patches, which are cut out of the crops after whole-frame alignment and aligned separately. */
 
-/** Turns crops, aligned by their shifts, into images of mean zero in their own place. */
+/** Transforms crops, aligned by their shifts, into images of mean zero, in place. */
 export function cropsToImages(
   context: TaskContext,
   slotIndex: number,
@@ -46,19 +46,22 @@ function alignInto(
   context.kernels.spectra.addAligned(from, to, pitch, height, blocks, slot.rampX, slot.rampY, 0, height);
 }
 
-/** One patch, and what is known of its motion. All shifts in pixels of the crop, motion of the content on the camera. */
+/**
+ * One patch and the current estimate of its motion. All shifts in pixels of the crop, motion of the content
+ * on the camera.
+ */
 export interface PatchJob {
   /** First pixel of the patch in the crop's image. */
   readonly originX: number;
   readonly originY: number;
-  /** Crops that are taken together, first and last. */
+  /** Crops that are combined, first and last. */
   readonly groups: readonly (readonly [number, number])[];
-  /** What the images have been moved back by, the mean of each group. */
+  /** Shift that has been undone in the images, the mean of each group. */
   readonly undone: readonly Shift[];
   readonly start: readonly Shift[];
-  /** Search window of each round, pixels to each side. */
+  /** Search window of each round, pixels on each side. */
   readonly windows: readonly number[];
-  /** Of a shift along each axis, pixels squared. */
+  /** Variance of a shift along each axis, pixels squared. */
   readonly variance: number;
 }
 
@@ -82,13 +85,13 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
   return found;
 }
 
-/** Part of a patch's side over which its window falls to zero, at each end. */
+/** Fraction of a patch's side over which its window falls to zero, at each end. */
 const FADE_PART = 0.25;
 
-/** Windows that have been made: few lengths, many patches. */
+/** Cache of windows: there are few lengths but many patches. */
 const windows = new Map<number, Float32Array>();
 
-/** Window of a patch along one axis: flat, with ends that fall along half a cosine. */
+/** Window of a patch along one axis: flat, with ends that fall along half a cosine period. */
 export function patchWindow(length: number): Float32Array {
   const window = windows.get(length) ?? makeWindow(length);
   windows.set(length, window);
@@ -103,7 +106,10 @@ function makeWindow(length: number): Float32Array {
   });
 }
 
-/** Spectra of the groups of a patch, moved as the content was on the camera, and the weights that fit their power. */
+/**
+ * Spectra of the groups of a patch, with the content moved as on the camera, and the weights from their
+ * power.
+ */
 function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, job: PatchJob): void {
   const { layout, kernels } = context;
   const slot = layout.slots[slotIndex]!;
@@ -126,7 +132,7 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
     const [x, y] = job.undone[group]!;
     alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);
   });
-  // a still pattern's power: that of the crop, in the window's area, from all frames of a group together
+  // power of a static pattern: that of the crop, in the window's area, from all frames of a group together
   const squares = (window: Float32Array) => window.reduce((sum, v) => sum + v * v, 0);
   const perGroup = job.groups.reduce((sum, [first, last]) => sum + last - first + 1, 0) / job.groups.length;
   const power = (squares(windowX) * squares(windowY) * perGroup ** 2) / (crop.width * crop.height);

@@ -3,23 +3,25 @@ import { fadeFactors } from './edges.ts';
 import { type Geometry, type Plane, planeOf } from './geometry.ts';
 import { patchWindow } from './patch-tasks.ts';
 
-/** Where the patches of a frame lie. */
+/** Positions of the patches of a frame. */
 
 export interface Patch {
   /** First pixel in the image of a crop. */
   readonly originX: number;
   readonly originY: number;
-  /** Where its content lies on average, in parts of the frame, -0.5 to 0.5. */
+  /** Mean position of its content, in fractions of the frame, -0.5 to 0.5. */
   readonly x: number;
   readonly y: number;
 }
 
-/** A patch's side over the distance of patches: neighbours overlap where their windows fade. */
+/** Ratio of a patch's side to the distance of patches: neighbours overlap where their windows fade. */
 const OVERLAP = 1.25;
-/** Fewer pixels of the crop than this hold too little to align. */
+/** Minimum side of a patch in pixels of the crop: smaller ones contain too little signal to align. */
 const SHORTEST_SIDE = 48;
 
-/** Size of a patch's spectrum; null where the frame is too small for so many patches, or one is all there is. */
+/**
+ * Size of a patch's spectrum; null if the frame is too small for this many patches, or if there is only one.
+ */
 export function patchPlane(geometry: Geometry, patches: readonly [number, number] | null): Plane | null {
   if (patches === null || patches[0] * patches[1] < 4) return null;
   const { width, height } = imageSize(geometry);
@@ -56,7 +58,7 @@ function layAxis(length: number, side: number, count: number, fade: number) {
   return Array.from({ length: count }, (_, i) => {
     const wanted = Math.round(((i + 0.5) * length) / count - side / 2);
     const origin = Math.min(Math.max(wanted, 0), length - side);
-    // the frame fades towards its borders, and the window at its ends: the centre of what is left
+    // the frame fades towards its borders, and the window towards its ends: this is the centre of the product
     let sum = 0;
     let total = 0;
     window.forEach((w, k) => {

@@ -8,8 +8,9 @@ export interface Peak {
 }
 
 /**
- * Highest value of a square, refined by a parabola through its neighbours along each axis.
- * @param square - (2 window + 1)^2 values, row-major, centre = zero shift; where all are alike there is no peak, and no shift
+ * Maximum of a square, refined by a parabola through its neighbours along each axis.
+ * @param square - (2 window + 1)^2 values, row-major, centre = zero shift; if all are equal there is no peak,
+ * and the shift is zero
  */
 export function findPeak(square: Float32Array, window: number): Peak {
   const side = 2 * window + 1;
@@ -23,7 +24,7 @@ export function findPeak(square: Float32Array, window: number): Peak {
   });
   const mean = sum / square.length;
   const deviation = Math.sqrt(Math.max(sumOfSquares / square.length - mean * mean, 0));
-  // no signal at all, as of a frame without electrons
+  // no signal, as from a frame without electrons
   if (deviation === 0) return { x: 0, y: 0, score: 0 };
   const x = best % side;
   const y = Math.floor(best / side);
@@ -36,17 +37,20 @@ export function findPeak(square: Float32Array, window: number): Peak {
   };
 }
 
-/** Where the parabola through values at -1, 0, 1 is highest. */
+/** Position of the maximum of the parabola through values at -1, 0, 1. */
 function vertex(before: number, at: number, after: number): number {
   const curvature = before - 2 * at + after;
   return curvature < 0 ? Math.min(0.5, Math.max(-0.5, (before - after) / (2 * curvature))) : 0;
 }
 
-/** Mean of the squares of up to `reach` neighbours to each side: lifts the common peak of frames that have too few electrons alone. */
+/**
+ * Mean of the squares of up to `reach` neighbours on each side: enhances the common peak of frames that have
+ * too few electrons on their own.
+ */
 export function withNeighbours(squares: readonly Float32Array[], index: number, reach: number): Float32Array {
   if (reach === 0) return squares[index]!;
   const sum = new Float32Array(squares[index]!.length);
-  // the same number to each side, or the motion between neighbours would pull the peak
+  // the same number on each side, because otherwise the motion between neighbours would bias the peak
   const near = Math.min(reach, index, squares.length - 1 - index);
   const first = near > 0 ? index - near : Math.max(0, index - reach);
   const last = near > 0 ? index + near : Math.min(squares.length - 1, index + reach);

@@ -3,8 +3,9 @@ import type { Plane } from './geometry.ts';
 /**
  * Tables of a phase ramp that undoes a motion of the content, for `kernels/spectra.as.ts`.
  * @param x - blocks of four columns, [cos x4][sin x4], of the plane that is written
- * @param y - (cos, sin) per row, rows above the middle standing for negative frequencies
- * @param shiftX - cycles per step of frequency: motion in pixels / number of pixels along x; likewise shiftY
+ * @param y - (cos, sin) per row; rows above the middle are negative frequencies
+ * @param shiftX - cycles per step of frequency: motion in pixels / number of pixels along x; shiftY in the
+ * same way
  */
 export function fillRamp(
   x: Float32Array,

@@ -6,35 +6,41 @@ import type { Layout } from './layout.ts';
 import { movesOf } from './moves.ts';
 import { correlationWeights, type RingSums } from './ring-weights.ts';
 
-/** Aligns the crops: each against the sum of all others, again and again, until nothing moves. */
+/** Aligns the crops iteratively: each against the sum of all others, until the shifts no longer change. */
 
 export interface Refinement {
   /** Motion of the content of each member, in movie pixels, up to a common offset. */
   readonly shifts: Shift[];
   readonly iterations: number;
   readonly converged: boolean;
-  /** Nothing was there to follow: there is no signal, or noise was aligned to itself. */
+  /** There is no signal, or noise was aligned to itself. */
   readonly lost: boolean;
-  /** Least variance of each coordinate that the electrons allow, movie pixels squared. */
+  /** Minimum variance of each coordinate (Cramer-Rao bound), movie pixels squared. */
   readonly variance: number;
 }
 
-const MAXIMUM_ITERATIONS = 25;
-/** Movie pixels: when no crop moves further than this, or than this part of what the electrons leave uncertain, it is over. */
+const MAX_ITERATIONS = 25;
+/**
+ * Convergence: no crop moves by more than this many movie pixels, or by this fraction of the standard error.
+ */
 const TOLERANCE_PIXELS = 0.03;
 const TOLERANCE_SIGMAS = 0.25;
-/** Search windows of the rounds in crop pixels to each side: wide, then near what was found. */
+/** Search windows of the rounds in crop pixels on each side: first wide, then near the previous shift. */
 const WINDOWS = [64, 32, 16, 12];
-/** Neighbours to each side whose correlations help a crop with too few electrons. */
+/**
+ * Maximum number of neighbours on each side whose correlations are added for a crop with too few electrons.
+ */
 const MAX_REACH = 4;
 /**
- * A path whose points lie so far, movie pixels, from the middle of their neighbours follows noise that was aligned to itself: a stage
- * drifts, or jumps once, but does not leap from frame to frame.
+ * If the points of a trajectory are on average this many movie pixels from the midpoint of their neighbours,
+ * noise was aligned to itself: a stage drifts, or jumps once, but does not jump between all frames.
  */
 const LOST_PIXELS = 4;
 
 interface Attempt extends Refinement {
-  /** Power that different crops share at low frequencies when aligned so: of two attempts the better has more. */
+  /**
+   * Power that different crops share at low frequencies after alignment: the better of two attempts has more.
+   */
   readonly shared: number;
 }
 
@@ -60,7 +66,7 @@ export async function alignCrops(
   const work: Work = { crew, layout, memory, members, single, unaligned, count };
   const first = await refine(work, still, onRound);
   if (first.converged && !first.lost) return first;
-  // where the frames went far, all of them together are a smear that holds nobody
+  // after large motion, the average of all frames is blurred and no usable reference
   const transfer = count.map((v) => v * members.length ** 2);
   const { window } = setWeights(work, unaligned, transfer, 0);
   const second = await refine(work, await chainStart(crew, members, window), () => undefined);
@@ -72,13 +78,13 @@ interface Work {
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
   readonly members: readonly number[];
-  /** Ring sums that stay the same from round to round; see `RingSums`. */
+  /** Ring sums that do not change from round to round; see `RingSums`. */
   readonly single: Float64Array;
   readonly unaligned: Float64Array;
   readonly count: Float64Array;
 }
 
-/** Writes the weights of a round where `correlateCrops` reads them. */
+/** Writes the weights of a round to where `correlateCrops` reads them. */
 function setWeights(work: Work, aligned: Float64Array, transfer: Float64Array, round: number) {
   const { layout, memory, members, single, unaligned, count } = work;
   const sums: RingSums = { single, unaligned, aligned, transfer, count };
@@ -104,7 +110,7 @@ async function refine(
   let variance = 0;
   let converged = false;
   let round = 0;
-  for (; round < MAXIMUM_ITERATIONS && !converged; round++) {
+  for (; round < MAX_ITERATIONS && !converged; round++) {
     await sumMembers(crew, members, shifts);
     const aligned = await ringPowers(crew, [layout.whole.reference]);
     const transfer = await ringPowers(crew, [layout.whole.transfer]);
@@ -112,28 +118,29 @@ async function refine(
     if (round === 0) lowWeights = weights;
     shared = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
     variance = information > 0 ? 1 / (information * edge ** 2) : 0;
-    // all others move as well, and towards this one: the distance from their mean is so much more than that from the mean of all
+    // all other crops also move towards this one: the distance from their mean is larger by this ratio than
+    // that from the mean of all
     const part = (members.length - 1) / members.length;
     const squares = await correlations(crew, members, shifts, window);
     const moves = movesOf(squares, window, MAX_REACH).map(([x, y]): Shift => [part * x, part * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));
-    converged = round >= 2 && farthest(scaled(moves, scaleX, scaleY)) < tolerance;
+    converged = round >= 2 && maxMove(scaled(moves, scaleX, scaleY)) < tolerance;
   }
   const found = scaled(shifts, scaleX, scaleY);
   const lost = variance === 0 || roughness(found) > LOST_PIXELS;
   return { shifts: found, iterations: round, converged, lost, variance, shared };
 }
 
-/** Longest move beyond what all have in common, which is no change. */
-function farthest(moves: readonly Shift[]): number {
+/** Maximum change of a shift beyond the mean change, which has no effect. */
+function maxMove(moves: readonly Shift[]): number {
   const meanX = moves.reduce((sum, [x]) => sum + x, 0) / moves.length;
   const meanY = moves.reduce((sum, [, y]) => sum + y, 0) / moves.length;
   return Math.max(...moves.map(([x, y]) => Math.hypot(x - meanX, y - meanY)));
 }
 
-/** Median distance of a path's points from the middle of their neighbours. */
+/** Median distance of a trajectory's points from the midpoint of their neighbours. */
 function roughness(path: readonly Shift[]): number {
   const distances = path.slice(1, -1).map(([x, y], i) => {
     const [before, after] = [path[i]!, path[i + 2]!];
@@ -159,13 +166,15 @@ async function correlations(
 ): Promise<Float32Array[]> {
   const squares: Float32Array[] = new Array(members.length);
   const shares = Array.from({ length: crew.threads }, (_, slot) =>
-    members.flatMap((_, place) => (place % crew.threads === slot ? [place] : [])),
+    members.flatMap((_, index) => (index % crew.threads === slot ? [index] : [])),
   );
   const results = await crew.run(
-    shares.map((places, slot) => ({
-      ...{ kind: 'correlateCrops' as const, slot, window },
-      indices: places.map((place) => members[place]!),
-      shifts: places.map((place) => shifts[place]!),
+    shares.map((indices, slot) => ({
+      kind: 'correlateCrops' as const,
+      slot,
+      window,
+      indices: indices.map((index) => members[index]!),
+      shifts: indices.map((index) => shifts[index]!),
     })),
   );
   results.forEach((result, slot) => {

@@ -1,14 +1,17 @@
 import { RING_COUNT } from './layout.ts';
 
-/** Weights of the cross-correlation, ring by ring, from the movie itself. */
+/** Weights of the cross-correlation for each ring, estimated from the movie itself. */
 
-/** Sums of |F|^2 over a ring: of all crops each for itself, of their plain and aligned sums, and of the transfer of a still pattern. */
+/**
+ * Sums of |F|^2 over a ring: of the individual crops, of their unaligned and aligned sums, and of the
+ * transfer of a static pattern.
+ */
 export interface RingSums {
   readonly single: Float64Array;
   readonly unaligned: Float64Array;
   readonly aligned: Float64Array;
   readonly transfer: Float64Array;
-  /** Coefficients in each ring. */
+  /** Number of coefficients in each ring. */
   readonly count: Float64Array;
 }
 
@@ -16,17 +19,20 @@ export interface CorrelationWeights {
   readonly weights: Float32Array;
   readonly pattern: Float32Array;
   /**
-   * Fisher information on the shift of one crop along one axis, for shifts in units of 1 / (2 pi times the frequency at the
-   * edge of the rings): its inverse is the least variance that any measurement can have.
+   * Fisher information on the shift of one crop along one axis, for shifts in units of 1 / (2 pi times the
+   * frequency at the edge of the rings): its inverse is the minimum variance of any estimate.
    */
   readonly information: number;
 }
 
-/** Rings over which powers are averaged, to each side. */
+/** Number of rings on each side over which powers are averaged. */
 const SMOOTHING = 2;
-/** Above this coherence of the ramps the movie hardly moved, and signal and still pattern cannot be told apart. */
+/**
+ * Above this coherence of the ramps there was almost no motion, and signal and static pattern cannot be
+ * separated.
+ */
 const MAX_COHERENCE = 0.9;
-/** First rounds look at low frequencies: exp(-(ring / FIRST_RINGS)^2), as a B-factor does. */
+/** The first rounds emphasise low frequencies: exp(-(ring / FIRST_RINGS)^2), like a B-factor. */
 const FIRST_RINGS = RING_COUNT / 5;
 
 function smooth(values: Float64Array): Float64Array {
@@ -41,10 +47,12 @@ function smooth(values: Float64Array): Float64Array {
 }
 
 /**
- * Model of a ring: crop i = signal (moves) + pattern (stays on the camera) + noise. The power that different crops share is, aligned,
- * signal + g pattern and, unaligned, g signal + pattern, where g is how coherent the ramps are; two equations for two unknowns.
- * Weights: the reference's Wiener filter over the power of a crop, which makes the correlation the likelihood of a shift.
- * @param round - 0-based; the first two use low frequencies and take all that the outer rings share, unaligned, for pattern
+ * Model of a ring: crop i = signal (moves) + pattern (static on the camera) + noise. The power that different
+ * crops share is, aligned, signal + g pattern and, unaligned, g signal + pattern, where g is the coherence of
+ * the ramps: two equations for two unknowns. Weights: the reference's Wiener filter over the power of a crop,
+ * which makes the correlation the likelihood of a shift.
+ * @param round - 0-based; the first two use low frequencies and attribute all unaligned shared power of the
+ * outer rings to the pattern
  */
 export function correlationWeights(sums: RingSums, crops: number, round: number): CorrelationWeights {
   const pairs = crops * (crops - 1);
@@ -71,7 +79,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
     }
     const ring = { all, aligned: aligned[i]!, unaligned: unaligned[i]!, coherence: coherence[i]! };
     const { signal, still, weight, coherent } = ringModel(ring, crops, hasPattern);
-    // half of k^2 lies along each axis, two numbers per coefficient
+    // half of k^2 is along each axis, two numbers per coefficient
     if (signal > 0) information += (sums.count[i]! * (i / RING_COUNT) ** 2 * coherent) / (1 - coherent);
     weights[i] = weight;
     pattern[i] = weight * Math.min(Math.max(still, 0), all);
@@ -82,7 +90,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
 interface Ring {
   /** Power of a crop. */
   readonly all: number;
-  /** Power that different crops share, aligned and unaligned. */
+  /** Power shared by different crops, aligned and unaligned. */
   readonly aligned: number;
   readonly unaligned: number;
   readonly coherence: number;
@@ -90,14 +98,14 @@ interface Ring {
 
 interface RingModel {
   readonly signal: number;
-  /** Pattern that stays on the camera. */
+  /** Static pattern of the camera. */
   readonly still: number;
   readonly weight: number;
   /** Coherence of a crop with the mean of the others. */
   readonly coherent: number;
 }
 
-/** Signal, still pattern and noise of a ring, and the weight that follows. */
+/** Signal, static pattern and noise of a ring, and the weight that follows. */
 function ringModel(
   { all, aligned, unaligned, coherence: g }: Ring,
   crops: number,
@@ -112,7 +120,10 @@ function ringModel(
   return { signal, still, weight, coherent };
 }
 
-/** A still pattern is believed in when it stands so many standard deviations above nothing: one that is not there costs accuracy. */
+/**
+ * A static pattern is included if it is this many standard deviations above zero: including one that does not
+ * exist reduces accuracy.
+ */
 const PATTERN_SIGMAS = 3;
 
 interface RingMeans {
@@ -123,14 +134,15 @@ interface RingMeans {
   readonly count: Float64Array;
 }
 
-/** Whether all rings together show a pattern: the mean of what each says, weighed by what counting noise leaves of its certainty. */
+/** Whether all rings together show a pattern: their weighted mean, with weights from the counting noise. */
 function patternIsSeen({ aligned, unaligned, coherence, total, count }: RingMeans, pairs: number): boolean {
   let sum = 0;
   let certainty = 0;
   for (let i = 1; i < RING_COUNT; i++) {
     const g = coherence[i]!;
     if (g >= MAX_COHERENCE || !(total[i]! > 0)) continue;
-    // a pair of noises correlates by total / sqrt(coefficients); each unordered pair counts twice in `pairs`
+    // the product of two noise terms has the standard deviation total / sqrt(coefficients); each unordered
+    // pair counts twice in `pairs`
     const variance = (total[i]! ** 2 * (1 + g * g)) / (1 - g * g) ** 2 / ((pairs / 2) * count[i]!);
     sum += (unaligned[i]! - g * aligned[i]!) / (1 - g * g) / variance;
     certainty += 1 / variance;
@@ -138,7 +150,7 @@ function patternIsSeen({ aligned, unaligned, coherence, total, count }: RingMean
   return sum > PATTERN_SIGMAS * Math.sqrt(certainty);
 }
 
-/** Largest weight 1: f32 keeps its precision whatever the counts. */
+/** Scaled to a maximum of 1, so that f32 keeps its precision whatever the counts. */
 function normalised(values: Float32Array, by: Float32Array): Float32Array {
   const largest = by.reduce((a, b) => Math.max(a, b), 0);
   return largest > 0 ? values.map((v) => v / largest) : values;

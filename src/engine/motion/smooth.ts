@@ -1,23 +1,28 @@
 import type { Shift } from './align-tasks.ts';
 
-/** Smooths a path whose points have been measured with noise: a stage drifts, it does not jitter from frame to frame. */
+/**
+ * Smooths a trajectory whose points have measurement errors: a stage drifts, it does not jitter from frame to
+ * frame.
+ */
 
-/** Fewer points than this are left as they are. */
+/** Trajectories with fewer points are not smoothed. */
 const MIN_POINTS = 8;
-/** Strengths that are tried; the curvature of a path is that of neighbouring points. */
+/** Smoothing strengths that are tried; the curvature of a trajectory is that of neighbouring points. */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000];
 /**
- * Points within which fast motion at the start falls to 1/e; none: the path bends alike from end to end. The ice settles in the first
- * few electrons, and the curvature of what settles falls as it does: smoothing that suits the rest would round off the start.
+ * Number of points within which fast motion at the start falls to 1/e; none: the curvature is uniform. The
+ * ice settles during the first few electrons, and the curvature of this motion decays in the same way:
+ * smoothing that suits the rest would flatten the start.
  */
 const SETTLING_POINTS = [null, 1.5, 3, 6, 12] as const;
-/** Square of the curvature of the rest against that of the start. */
+/** Ratio of the squared curvature of the rest to that of the start. */
 const CALM = 1e-3;
 
 /**
- * Path t that minimises |t - s|^2 + strength * (sum of squared second differences of t, less at a fast start). The strength, one for
- * both axes, and the length of the start are those of the least expected error, as Mallows' C_p estimates it from the misfit and the
- * known variance: real jitter, which is larger than the variance, keeps the path as it is.
+ * Trajectory t that minimises |t - s|^2 + strength * (sum of squared second differences of t, reduced at a
+ * fast start). The strength, common to both axes, and the length of the start are those of the smallest
+ * expected error, which Mallows' C_p estimates from the misfit and the known variance: real jitter, which is
+ * larger than the variance, is preserved.
  * @param variance - of each coordinate, pixels squared
  */
 export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
@@ -48,12 +53,12 @@ export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
 }
 
 interface Smoother {
-  /** Row i says how the points make up the smoothed point i. */
+  /** Row i: weights of the points in the smoothed point i. */
   readonly hat: readonly Float64Array[];
   readonly trace: number;
 }
 
-/** Those of the last length asked for: all patches of a movie have paths of one length. */
+/** Matrices of the last length: the trajectories of all patches of a movie have the same length. */
 let kept: { readonly length: number; readonly smoothers: readonly Smoother[] } | null = null;
 
 function smoothersOf(length: number): readonly Smoother[] {
@@ -69,7 +74,7 @@ function smoothersOf(length: number): readonly Smoother[] {
   return kept.smoothers;
 }
 
-/** Inverse of 1 + strength D'WD, D the second difference, W what each counts. */
+/** Inverse of 1 + strength D'WD, D the second difference, W the weights of the differences. */
 function smoother(n: number, strength: number, settling: number | null): Float64Array[] {
   const matrix = Array.from({ length: n }, (_, i) => {
     const row = new Float64Array(2 * n);
@@ -91,7 +96,10 @@ function smoother(n: number, strength: number, settling: number | null): Float64
   return matrix.map((row) => row.slice(n));
 }
 
-/** Turns [A | 1] into [1 | inverse of A] by Gauss-Jordan; A is positive definite, so that no pivot vanishes. */
+/**
+ * Transforms [A | 1] into [1 | inverse of A] by Gauss-Jordan; A is positive definite, so that no pivot is
+ * zero.
+ */
 function invert(matrix: readonly Float64Array[]): void {
   const n = matrix.length;
   for (let k = 0; k < n; k++) {

@@ -4,17 +4,19 @@ import { type MovieOptions, openMovie } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
 import type { AlignRequest } from '../ports.ts';
 
-/** What a movie is when it is read frame by frame, and the request in its terms. */
+/** A movie as it is read frame by frame, and the request in its terms. */
 export interface MovieSource {
   readonly structure: MovieStructure;
-  /** As every thread must open it. */
+  /** Parameters with which every thread must open it. */
   readonly options: MovieOptions;
-  /** Pixel size, binning and doses of the frames that are read: of an EER file, of its fractions. */
+  /** Pixel size, binning and doses of the frames that are read: for an EER file, of its fractions. */
   readonly request: AlignRequest;
   readonly findings: readonly AlignFinding[];
 }
 
-/** More than this in all, e/A^2, nobody gives to a specimen: the dose of a fraction was taken for that of a camera frame. */
+/**
+ * Maximum plausible total dose, e/A^2: above it, the dose of a fraction was used as that of a camera frame.
+ */
 export const INCREDIBLE_DOSE_EA2 = 300;
 
 /** @throws CodedError of the reader */
@@ -61,7 +63,13 @@ function structureOf(path: string, options: MovieOptions): MovieStructure {
   try {
     const { format, width, height, frames, pixelType, pixelSizeA, warnings, eer } = reader;
     return {
-      ...{ format, width, height, frames, pixelType, pixelSizeA, warnings },
+      format,
+      width,
+      height,
+      frames,
+      pixelType,
+      pixelSizeA,
+      warnings,
       ...(eer ? { eer } : {}),
     };
   } finally {

@@ -5,7 +5,10 @@ import { AFTER_ALIGNMENT, type Job, reportProgress } from './job.ts';
 import { type EvenOdd, type Sums, secondPass } from './passes.ts';
 import { weightStepPerA } from './sum-tasks.ts';
 
-/** Pass 2 over the frames: sums of the aligned frames. @param flat - of each used frame: it is left out, unless all are */
+/**
+ * Pass 2 over the frames: sums of the aligned frames.
+ * @param flat - for each used frame: it is left out, unless all are flat
+ */
 export async function sumFrames(
   job: Job,
   { shifts, local }: FoundMotion,
@@ -35,7 +38,7 @@ export async function sumFrames(
   return putTogether(sums, evenOdd);
 }
 
-/** The sums of pass 2; one that was kept as two becomes whole. */
+/** The sums of pass 2; a sum that was kept as two becomes a whole one. */
 function putTogether(
   { plain, weighted, even }: Sums,
   evenOdd: EvenOdd,

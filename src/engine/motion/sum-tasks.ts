@@ -8,7 +8,7 @@ import { WEIGHT_COUNT } from './layout.ts';
 import { fillRamp } from './ramp.ts';
 import type { LocalWarp } from './warp.ts';
 
-/** Work of the second pass: aligned frames into the sums, in Fourier space. */
+/** Tasks of the second pass: aligned frames into the sums, in Fourier space. */
 
 export interface DoseSetting {
   readonly dosePerFrameEA2: number;
@@ -16,46 +16,46 @@ export interface DoseSetting {
   readonly pixelSizeA: number;
 }
 
-/** 1/A from one entry of a table of weights to the next; the last entry is the corner of the sum's spectrum. */
+/** Step of the weight tables, 1/A; the last entry is the corner of the sum's spectrum. */
 export function weightStepPerA(sum: Plane, frame: Plane, pixelSizeA: number): number {
   const edgeX = sum.width / 2 / (frame.width * pixelSizeA);
   const edgeY = sum.height / 2 / (frame.height * pixelSizeA);
   return Math.hypot(edgeX, edgeY) / (WEIGHT_COUNT - 1);
 }
 
-/** Factors that turn (kx, ky) into places in a table of weights. */
+/** Factors that convert (kx, ky) to indices in a weight table. */
 function weightFactors(sum: Plane, frame: Plane): [number, number] {
   const step = weightStepPerA(sum, frame, 1);
   return [(1 / (frame.width * step)) ** 2, (1 / (frame.height * step)) ** 2];
 }
 
 /**
- * Brings a frame into a place and makes the tables that align and weigh it.
- * @param shift - motion of the content as a whole, movie pixels
- * @param local - what differs over the field
+ * Loads a frame into a buffer and makes the tables for its alignment and weighting.
+ * @param shift - motion of the whole frame, movie pixels
+ * @param local - local motion
  */
 export function prepareFrame(
   context: TaskContext,
   slotIndex: number,
-  placeIndex: number,
+  bufferIndex: number,
   frame: number,
   shift: Shift,
   local: LocalWarp | null,
   dose: DoseSetting | null,
 ): void {
   const { frame: plane, sum } = context.layout.geometry;
-  const place = context.layout.places[placeIndex]!;
-  transformRows(context, slotIndex, place, frame, shift, local);
+  const buffer = context.layout.frameBuffers[bufferIndex]!;
+  transformRows(context, slotIndex, buffer, frame, shift, local);
   fillRamp(
-    context.float32(place.rampX, sum.blocks * 8),
-    context.float32(place.rampY, sum.height * 2),
+    context.float32(buffer.rampX, sum.blocks * 8),
+    context.float32(buffer.rampY, sum.height * 2),
     sum,
     shift[0] / plane.width,
     shift[1] / plane.height,
   );
   if (dose) {
     fillDoseWeights(
-      context.float32(place.weights, WEIGHT_COUNT),
+      context.float32(buffer.weights, WEIGHT_COUNT),
       weightStepPerA(sum, plane, dose.pixelSizeA),
       frame,
       dose.dosePerFrameEA2,
@@ -64,15 +64,15 @@ export function prepareFrame(
   }
 }
 
-/** First panel of a part of a sum, and the one behind its last. */
+/** First panel of a part of a sum, and the one after its last. */
 function panelsOf(sum: Plane, part: number, parts: number): [number, number] {
   const panels = sum.blocks / 2;
   return [Math.floor((panels * part) / parts), Math.floor((panels * (part + 1)) / parts)];
 }
 
-/** Where the frame in a place goes: addresses of sums; `weighted` 0: to none. */
+/** The sums to which a frame is added: addresses; `weighted` 0: none. */
 export interface SumTarget {
-  readonly place: number;
+  readonly buffer: number;
   readonly plain: number;
   readonly weighted: number;
 }
@@ -93,13 +93,13 @@ export function accumulateFrames(
   for (let panel = first; panel < last; panel++) {
     const inSum = panel * panelBytes(sum.height);
     for (const target of targets) {
-      const place = layout.places[target.place]!;
+      const buffer = layout.frameBuffers[target.buffer]!;
       const sums = [target.plain + inSum, target.weighted && target.weighted + inSum] as const;
-      const from = place.frame + panel * panelBytes(frame.height);
+      const from = buffer.frame + panel * panelBytes(frame.height);
       for (const block of [0, BLOCK_BYTES]) {
         kernels.fft.column(columns, from + block, PAIR_BYTES, work + block, PAIR_BYTES, 0, 1, scratch);
       }
-      const tables = [place.rampX, place.rampY, place.weights, WEIGHT_COUNT - 1] as const;
+      const tables = [buffer.rampX, buffer.rampY, buffer.weights, WEIGHT_COUNT - 1] as const;
       kernels.spectra.accumulatePanel(
         ...[work, frame.height, ...sums, sum.height, panel],
         ...tables,
@@ -109,7 +109,10 @@ export function accumulateFrames(
   }
 }
 
-/** Normalises one part of the panels of a sum (where there are weights), clears what a Fourier crop leaves undefined, and inverts its columns. */
+/**
+ * Normalises one part of the panels of a sum (if there are weights), clears undefined values of the Fourier
+ * crop, and inverts its columns.
+ */
 export function finishPanels(
   context: TaskContext,
   part: number,
@@ -141,7 +144,7 @@ export function finishPanels(
   );
 }
 
-/** The highest frequency of a cropped spectrum lacks its partner. */
+/** The highest frequency of a cropped spectrum lacks its conjugate. */
 function clearUnpaired(context: TaskContext, address: number, panel: number): void {
   const { frame, sum } = context.layout.geometry;
   const stride = PAIR_BYTES / 4;
@@ -159,8 +162,8 @@ function clearUnpaired(context: TaskContext, address: number, panel: number): vo
 }
 
 /**
- * One part of the rows of a sum's image, at `to`, from panels whose columns have been inverted. The scale keeps the mean of a pixel
- * whatever the binning, as RELION's and MotionCor's sums do.
+ * One part of the rows of a sum's image, at `to`, from panels whose columns have been inverted. The scale
+ * preserves the mean of a pixel whatever the binning, as in RELION's and MotionCor's sums.
  */
 export function invertRows(
   context: TaskContext,

@@ -12,7 +12,10 @@ import {
 } from './sum-tasks.ts';
 import type { LocalWarp } from './warp.ts';
 
-/** Every piece of work that a thread can be given. Tasks of one round touch different memory, so their order does not matter. */
+/**
+ * All tasks that a thread can be given. Tasks of one round use different memory, so their order does not
+ * matter.
+ */
 export type Task =
   | { kind: 'transformReduced'; slot: number; raw: number; frame: number }
   | { kind: 'addRaws'; part: number; parts: number; frames: readonly RawFrame[] }
@@ -43,7 +46,7 @@ export type Task =
   | {
       kind: 'prepareFrame';
       slot: number;
-      place: number;
+      buffer: number;
       frame: number;
       shift: Shift;
       local: LocalWarp | null;
@@ -53,7 +56,7 @@ export type Task =
   | { kind: 'finishPanels'; part: number; parts: number; spectrum: number; weights: number }
   | { kind: 'invertRows'; part: number; parts: number; spectrum: number; to: number };
 
-/** Does one task on the calling thread. */
+/** Runs one task on the calling thread. */
 export function runTask(context: TaskContext, task: Task): unknown {
   switch (task.kind) {
     case 'transformReduced':
@@ -83,7 +86,7 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'alignPatch':
       return alignPatch(context, task.slot, task.job);
     case 'prepareFrame':
-      return prepareFrame(context, task.slot, task.place, task.frame, task.shift, task.local, task.dose);
+      return prepareFrame(context, task.slot, task.buffer, task.frame, task.shift, task.local, task.dose);
     case 'accumulateFrames':
       return accumulateFrames(context, task.part, task.parts, task.targets);
     case 'finishPanels':

@@ -3,7 +3,7 @@ import type { TaskContext } from './context.ts';
 import type { Plane } from './geometry.ts';
 import type { Plans } from './layout.ts';
 
-/** Transforms of a plane whose rows lie in one piece each. */
+/** Transforms of a plane whose rows are contiguous. */
 
 /** The image in a slot's frame to its spectrum, in place; columns up to `blocks` only. */
 export function forwardPlane(
@@ -19,7 +19,7 @@ export function forwardPlane(
   fft.columns(plans.columns, frame, pitch, PAIR_BYTES, 0, blocks, 0, 1, scratch);
 }
 
-/** The spectrum at `from`, which is lost, to its image at `to`. */
+/** The spectrum at `from`, which is overwritten, to its image at `to`. */
 export function inversePlane(
   context: TaskContext,
   slotIndex: number,

@@ -4,19 +4,19 @@ import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
 
 /**
- * Frames that cannot be aligned, and would hold the others at rest or draw them along: next to no electrons (the beam was blanked, or the
- * camera skipped them), far too many (a flash, a shutter that stayed open), or one value nearly everywhere (a saturated camera: with a gain
- * it shows the gain's own pattern, which never moves).
+ * Frames that cannot be aligned and would bias the others: almost no electrons (the beam was blanked, or the
+ * camera skipped them), far too many (a flash, a shutter that stayed open), or one value nearly everywhere (a
+ * saturated camera; gain-corrected, it shows the static pattern of the gain).
  */
 
-/** Counts of a dark crop against the median of all that have any, and of one that is too bright. */
+/** Counts of a dark crop relative to the median of all non-empty crops, and of one that is too bright. */
 const DARK_PART = 0.25;
 const BRIGHT_TIMES = 4;
 
 /**
- * What is wrong with each crop; null: nothing.
- * @param framesPerCrop - frames that each is made of
- * @param flat - whether each of these frames, in their order, is flat (`flat.ts`)
+ * The fault of each crop; null: none.
+ * @param framesPerCrop - number of frames in each
+ * @param flat - whether each of these frames, in order, is flat (`flat.ts`)
  */
 export function cropFaults(
   layout: Layout,
@@ -34,7 +34,9 @@ export function cropFaults(
   return faultsOf(means, isFlat);
 }
 
-/** @param means - counts of each crop; the usual is the median of those that have any and are not flat */
+/**
+ * @param means - counts of each crop; the reference is the median of those that are neither empty nor flat
+ */
 export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): (FrameFault | null)[] {
   const positive = means.filter((v, i) => v > 0 && !isFlat[i]).sort((a, b) => a - b);
   const usual = positive[positive.length >> 1] ?? 0;
@@ -45,12 +47,12 @@ export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): 
   });
 }
 
-/** Indices of the crops with which nothing is wrong, ascending. */
+/** Indices of the crops without a fault, ascending. */
 export function usableCrops(faults: readonly (FrameFault | null)[]): number[] {
   return faults.flatMap((fault, i) => (fault === null ? [i] : []));
 }
 
-/** Empties crops that something is wrong with: groups of frames for patches then hold their good neighbours alone. */
+/** Sets faulty crops to zero, so that groups of frames for patches contain only their good neighbours. */
 export function clearUnusable(
   layout: Layout,
   memory: WebAssembly.Memory,
@@ -63,7 +65,10 @@ export function clearUnusable(
   });
 }
 
-/** A path for all crops from one for some: straight across a gap, at rest before the first and after the last. */
+/**
+ * A trajectory for all crops from that of some: interpolated linearly across a gap, constant before the first
+ * and after the last.
+ */
 export function acrossGaps(path: readonly Shift[], known: readonly number[], count: number): Shift[] {
   return Array.from({ length: count }, (_, i): Shift => {
     const after = known.findIndex((k) => k >= i);
@@ -75,7 +80,10 @@ export function acrossGaps(path: readonly Shift[], known: readonly number[], cou
   });
 }
 
-/** Frames of crops that cannot be aligned, by what is wrong. @param firstFrame - 1-based number of the first frame used */
+/**
+ * Frames of crops that cannot be aligned, by fault.
+ * @param firstFrame - 1-based number of the first used frame
+ */
 export function unusableFrames(
   faults: readonly (FrameFault | null)[],
   framesPerCrop: readonly number[],
@@ -87,7 +95,7 @@ export function unusableFrames(
   });
 }
 
-/** First and last frames of neighbouring crops with this fault. */
+/** First and last frames of consecutive crops with this fault. */
 function rangesOf(
   faults: readonly (FrameFault | null)[],
   framesPerCrop: readonly number[],

@@ -8,7 +8,7 @@ import { type LocalModel, largestShift, spatialCoefficients } from './local-mode
 export interface LocalWarp {
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Pixels that the filters reach to each side. */
+  /** Reach of the filters on each side, pixels. */
   readonly reach: number;
 }
 
@@ -21,15 +21,16 @@ export function localWarps(model: LocalModel, frames: number): LocalWarp[] {
   }));
 }
 
-/** True where there is nothing to undo: in the first frame, to which all motion refers. */
+/** True if there is nothing to undo: in the first frame, which is the reference. */
 export function isAtRest({ x, y }: LocalWarp): boolean {
   return [...x, ...y].every((v) => v === 0);
 }
 
 /**
- * Undoes local motion in a frame that comes row by row, before the motion as a whole is undone by phase ramps: the content of place p of
- * the corrected image lies at p + shift + local(p), so the pixel q takes what lies at q + local(q - shift).
- * @param shift - motion of the content as a whole, movie pixels
+ * Undoes local motion in a frame that arrives row by row, before the whole-frame motion is undone by phase
+ * ramps: the content at p of the corrected image is at p + shift + local(p), so that pixel q gets the value
+ * at q + local(q - shift).
+ * @param shift - motion of the whole frame, movie pixels
  */
 export function createWarp(context: TaskContext, slotIndex: number, shift: Shift, local: LocalWarp) {
   const { layout, kernels } = context;
@@ -44,9 +45,9 @@ export function createWarp(context: TaskContext, slotIndex: number, shift: Shift
     .set([...local.x, ...local.y, 1 / movieWidth, origin[0], 1 / movieHeight, origin[1]]);
   const filters = [shape, layout.filters, FRACTION_STEPS] as const;
   return {
-    /** Rows of the result that are ready once the rows of the source up to `last` have been given. */
+    /** Rows of the result that are complete once the rows of the source up to `last` have been passed. */
     ready: (last: number) => (last === movieHeight ? movieHeight : Math.max(0, last - reach)),
-    /** Takes the next rows, BAND_ROWS at most. */
+    /** Processes the next rows, at most BAND_ROWS. */
     give(from: number, first: number, last: number): void {
       const rows = [movieWidth, movieHeight, first, last] as const;
       kernels.warp.filterRows(from, pitch, ...rows, ...filters, line, ring, ringRows, reach);

@@ -3,7 +3,7 @@ import { CodedError } from '../../contract/errors.ts';
 import { type CrewSetup, openContext, type TaskContext } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
 
-/** A thread of the crew: opens a movie, does tasks, closes it, waits for the next. */
+/** A thread of the crew: opens a movie, runs tasks, closes it, waits for the next. */
 
 export type CrewOrder =
   | { readonly kind: 'open'; readonly setup: CrewSetup }

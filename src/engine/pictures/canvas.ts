@@ -3,7 +3,7 @@ import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphRows } from './font.ts';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** An RGB picture in memory, 8 bits a channel, row-major. What is drawn outside of it is cut off. */
+/** An RGB picture in memory, 8 bits a channel, row-major. Drawing outside of it is clipped. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
@@ -21,7 +21,10 @@ function setPixel(canvas: Canvas, x: number, y: number, colour: Colour): void {
   canvas.rgb.set(colour, (y * canvas.width + x) * 3);
 }
 
-/** Lays gray values (height*width bytes), the first row at the bottom as viewers show an MRC file, the upper left corner at `left`, `top`. */
+/**
+ * Draws grey values (height*width bytes), the first row at the bottom as viewers show an MRC file, the upper
+ * left corner at `left`, `top`.
+ */
 export function drawGray(
   canvas: Canvas,
   gray: { readonly width: number; readonly height: number; readonly bytes: Uint8Array },
@@ -46,7 +49,7 @@ export function fillBox(
   }
 }
 
-/** A dashed circle, one pixel wide. `clip` keeps it inside a square of that half side around its middle. */
+/** A dashed circle, one pixel wide. `clip` limits it to a square of that half side around its centre. */
 export function drawCircle(
   canvas: Canvas,
   circle: { readonly x: number; readonly y: number; readonly radius: number; readonly clip: number },
@@ -67,7 +70,7 @@ export function textWidth(text: string, scale: number): number {
   return Math.max(0, [...text].length * (GLYPH_WIDTH + 1) - 1) * scale;
 }
 
-/** Draws one line of text, its upper left corner at x, y; a glyph pixel is a square of `scale` pixels. */
+/** Draws one line of text with its upper left corner at x, y; a glyph pixel is a square of `scale` pixels. */
 export function drawText(
   canvas: Canvas,
   text: string,

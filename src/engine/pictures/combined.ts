@@ -3,7 +3,7 @@ import { type Diagnostic, drawDiagnostic } from './ctf-picture.ts';
 import { GLYPH_HEIGHT } from './font.ts';
 import { type PictureSource, shrink, toGray } from './gray.ts';
 
-/** What the line of text says; null is drawn as a dash. */
+/** Values of the line of text; null is drawn as a dash. */
 export interface CombinedInfo {
   readonly fitResolutionA: number | null;
   readonly astigmatismA: number | null;
@@ -15,7 +15,7 @@ const TEXT_SCALE = 3;
 const LINE = GLYPH_HEIGHT * TEXT_SCALE + 12;
 
 /**
- * The predecessor's combined picture: micrograph beside spectrum, and below `R: 3.4 Å  A: 210 Å  S: 0.8 Å`, which is
+ * The predecessor's combined picture: micrograph and spectrum, and below them `R: 3.4 Å  A: 210 Å  S: 0.8 Å`:
  * fit resolution, astigmatism and mean shift from frame to frame.
  * @returns a JPEG file's bytes
  */

@@ -16,7 +16,7 @@ import { type Gray, toGray, toGrayBetween } from './gray.ts';
 export type Diagnostic = CtfOutcome['diagnostic'];
 
 export interface CtfPictureInfo {
-  /** Where to draw the ring; null: none. */
+  /** Frequency of the ring; null: none. */
   readonly fitResolutionA: number | null;
 }
 
@@ -24,7 +24,8 @@ const RING_COLOUR: Colour = [255, 140, 0];
 const TEXT_SCALE = 2;
 
 /**
- * Picture of a fit: left the spectrum, right the model, a dashed ring at the fit resolution with its number beside it.
+ * Picture of a fit: left the spectrum, right the model, with a dashed ring at the fit resolution and its
+ * value.
  * @returns a JPEG file's bytes, size x size of the diagnostic
  */
 export async function renderCtfPicture(diagnostic: Diagnostic, info: CtfPictureInfo): Promise<Buffer> {
@@ -33,7 +34,7 @@ export async function renderCtfPicture(diagnostic: Diagnostic, info: CtfPictureI
   return encodeJpeg(canvas);
 }
 
-/** Draws the fit into a canvas, its left edge at `left`. */
+/** Draws the fit into a canvas with its left edge at `left`. */
 export function drawDiagnostic(
   canvas: Canvas,
   diagnostic: Diagnostic,
@@ -54,13 +55,16 @@ export function drawDiagnostic(
   drawText(canvas, label, { x, y, scale: TEXT_SCALE }, RING_COLOUR);
 }
 
-/** What is black and what is white of the data: zeros are at 0 and maxima at about 1, with noise on both sides. */
+/**
+ * Values of the data shown as black and white: zeros are at 0 and maxima at about 1, with noise on both
+ * sides.
+ */
 const DATA_BLACK = -0.4;
 const DATA_WHITE = 1.3;
 
 /**
- * Both halves in gray: the data with room for its noise, the model between its zeros and maxima. Another program's
- * picture is shown as it is, by its own darkest and brightest.
+ * Both halves in grey: the data with room for noise, the model between its zeros and maxima. The picture of
+ * another program is scaled by its own minimum and maximum.
  */
 function diagnosticGray({ size, data, isForeign }: Diagnostic): Gray {
   const half = size / 2;

@@ -1,6 +1,7 @@
 /**
- * A font of 5x7 pixels, drawn for this project: servers have no fonts, and text drawn through SVG would be blank there.
- * In a row the leftmost pixel is the highest of 5 bits. Three more rows on top hold the ring of `Å`.
+ * A 5x7 pixel font, drawn for this project: servers have no fonts, and text drawn through SVG would be blank
+ * there. In a row the leftmost pixel is the highest of 5 bits. Three additional rows at the top are for the
+ * ring of `Å`.
  */
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 10;
@@ -62,7 +63,10 @@ const GLYPHS = new Map(
   }),
 );
 
-/** Rows of a character's glyph. Small letters are drawn as capitals. @throws RangeError for a character without glyph */
+/**
+ * Rows of a character's glyph. Lower-case letters are drawn as capitals.
+ * @throws RangeError for a character without glyph
+ */
 export function glyphRows(character: string): readonly number[] {
   const rows = GLYPHS.get(character) ?? GLYPHS.get(character.toUpperCase());
   if (!rows) throw new RangeError(`no glyph for ${JSON.stringify(character)}`);

@@ -3,7 +3,7 @@ import { createCanvas, drawGray, drawText, encodeJpeg, textWidth } from './canva
 import { GLYPH_HEIGHT } from './font.ts';
 import { toGrayBetween } from './gray.ts';
 
-/** Sides of a pixel of a map, of a tile, and what lies between two tiles. */
+/** Sides of a pixel of a map and of a tile, and the gap between two tiles. */
 const ZOOM = 16;
 const GAP = 16;
 const TEXT_SCALE = 2;
@@ -11,17 +11,18 @@ const LINE = GLYPH_HEIGHT * TEXT_SCALE + 6;
 const WHITE = [235, 235, 235] as const;
 
 /**
- * The pattern of the camera in the counts: as they are, corrected as set and, where that is another way, as the counts speak
- * for. All in one contrast: mid-gray is nothing, white the most that the counts show.
+ * The pattern of the camera in the counts: uncorrected, corrected with the current setting and, if it is
+ * another orientation, with the best match. All with the same contrast: mid-grey is zero, white the maximum
+ * in the counts.
  * @returns a JPEG file's bytes
  */
 export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
-  const { size, counts, asSet, asBest, setting, looked } = pattern;
+  const { size, counts, asSet, asBest, setting, tested } = pattern;
   const words = ({ rotate, flip }: GainPattern['setting']) => `rotgain ${rotate} flipgain ${flip}`;
   const tiles = [
     { map: counts, lines: ['counts as they are', ''] },
     { map: asSet, lines: ['corrected as set', words(setting)] },
-    ...(asBest ? [{ map: asBest, lines: ['corrected as best', words(looked)] }] : []),
+    ...(asBest ? [{ map: asBest, lines: ['corrected as best', words(tested)] }] : []),
   ];
   const side = size * ZOOM;
   const canvas = createCanvas(tiles.length * (side + GAP), side + 3 * LINE);

@@ -12,12 +12,15 @@ export interface PictureSource {
   readonly data: Float32Array;
 }
 
-/** Share of pixels that may be black or white at each end: hot pixels and grid bars must not flatten the rest. */
+/**
+ * Fraction of pixels that may be black or white at each end, so that hot pixels and grid bars do not flatten
+ * the rest.
+ */
 const CUT = 0.005;
 
 /**
- * Makes an image small by averaging areas, which is also what lifts the specimen out of the noise. Pixels that are no
- * numbers do not count. An image that fits already keeps its size.
+ * Reduces an image by averaging areas, which also improves the signal-to-noise ratio. Pixels that are not
+ * finite are ignored. An image that is small enough keeps its size.
  */
 export function shrink(image: PictureSource, maxSide: number): PictureSource {
   const scale = Math.max(1, image.width / maxSide, image.height / maxSide);
@@ -39,7 +42,10 @@ export function shrink(image: PictureSource, maxSide: number): PictureSource {
   return { width, height, data };
 }
 
-/** Adds the pixels of a row to the sums of the areas that they are in. @param columns - first pixel of each area, and the end */
+/**
+ * Adds the pixels of a row to the sums of their areas.
+ * @param columns - first pixel of each area, and the end
+ */
 function addAreas(
   { width, data }: PictureSource,
   row: number,
@@ -62,7 +68,10 @@ function addAreas(
   }
 }
 
-/** Gray values from black at the lowest to white at the highest pixels, but for CUT at each end. Constant: mid-gray. */
+/**
+ * Grey values from black at the minimum to white at the maximum, except for CUT at each end. Constant:
+ * mid-grey.
+ */
 export function toGray(image: PictureSource): Gray {
   const sorted = image.data.filter(Number.isFinite).sort();
   const last = sorted.length - 1;

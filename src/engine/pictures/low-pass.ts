@@ -1,11 +1,11 @@
-/** Of a Gaussian that has fallen to a half at frequency 1/d, the standard deviation in space is this part of d. */
+/** Standard deviation in space, relative to d, of a Gaussian whose amplitude is one half at frequency 1/d. */
 const SIGMA_PER_LENGTH = Math.sqrt(2 * Math.LN2) / (2 * Math.PI);
-/** Beyond so many standard deviations the filter is nothing that 8 bits show. */
+/** Number of standard deviations beyond which the filter has no effect on 8-bit values. */
 const REACH_SIGMA = 3.5;
 
 /**
- * Smooths an image with a Gaussian that lets half of the amplitude pass at `lengthPx` pixels per period: rows, then columns.
- * The edge continues with its last value.
+ * Smooths an image with a Gaussian whose transfer is one half at `lengthPx` pixels per period: rows, then
+ * columns. The image is extended by its edge values.
  * @param image - data height*width, row-major
  */
 export function lowPass(

@@ -1,8 +1,8 @@
 import { TILE_RANGE_SIGMA } from '../../contract/tiles.ts';
 
-/** An image halved some times, and what of it is grey. */
+/** An image halved several times, and its contrast. */
 export interface PyramidLevel {
-  /** Halved so many times. */
+  /** Number of halvings. */
   readonly power: number;
   readonly width: number;
   readonly height: number;
@@ -20,20 +20,20 @@ export interface Contrast {
 export interface Pyramid {
   /** Ascending powers. */
   readonly levels: readonly PyramidLevel[];
-  /** Of the image itself. */
+  /** Contrast of the image itself. */
   readonly contrast: Contrast;
 }
 
-/** Rows that are read at a time; even, so that pairs stay together. */
+/** Number of rows that are read at a time; even, so that pairs stay together. */
 const STRIP_ROWS = 128;
-/** Values that a contrast is measured on. */
+/** Number of values from which the contrast is measured. */
 const SAMPLES = 200_000;
-/** Values further out are hot pixels or grid bars: they do not count. */
+/** Values further from the mean are hot pixels or grid bars and are ignored. */
 const OUTLIER_SIGMA = 5;
 
 /**
- * Halves an image until power `maxPower` by averaging 2x2 pixels; the image itself, which may be large, is read by strips
- * and not kept.
+ * Halves an image until power `maxPower` by averaging 2x2 pixels; the image itself, which may be large, is
+ * read in strips and not kept.
  * @param read - rows `first` to `first + count` of the image, count*width values
  * @returns levels of power 1 to `maxPower`, and the contrast of the image itself
  */
@@ -49,7 +49,7 @@ export function buildPyramid(
   for (let first = 0; first < height; first += STRIP_ROWS) {
     const count = Math.min(STRIP_ROWS, height - first);
     const strip = image.read(first, count);
-    // Steps that are no divisor of the width wander over the columns.
+    // A step that does not divide the width spreads the samples over the columns.
     for (let i = first % stride; i < strip.length; i += stride) samples.push(strip[i]!);
     halveInto(strip, width, count, data.subarray((first / 2) * half.width));
   }
@@ -60,7 +60,7 @@ export function buildPyramid(
   };
 }
 
-/** The levels coarser than one that is there. */
+/** The levels coarser than the given one. */
 export function coarser(
   power: number,
   size: { width: number; height: number },
@@ -97,7 +97,7 @@ function halveInto(from: Float32Array, width: number, height: number, to: Float3
   const whole = Math.floor(width / 2);
   for (let y = 0; 2 * y < height; y++) {
     const upper = 2 * y * width;
-    // An odd edge counts its only row or column twice.
+    // At an odd edge, the only row or column counts twice.
     const lower = 2 * y + 1 < height ? upper + width : upper;
     const target = y * halfWidth;
     for (let x = 0; x < whole; x++) {
@@ -109,7 +109,7 @@ function halveInto(from: Float32Array, width: number, height: number, to: Float3
   }
 }
 
-/** Mean and standard deviation without what lies far out. */
+/** Mean and standard deviation without outliers. */
 function contrastOf(samples: Float32Array): Contrast {
   let contrast = momentsOf(samples, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   for (let round = 0; round < 3; round++) {
@@ -136,7 +136,7 @@ function momentsOf(samples: Float32Array, low: number, high: number): Contrast {
 }
 
 /**
- * Gray bytes of a part: the mean is mid-gray, black and white are TILE_RANGE_SIGMA away. What is no number is mid-gray.
+ * Grey bytes of a part: the mean is mid-grey, black and white are TILE_RANGE_SIGMA from it. NaN is mid-grey.
  * @param data - rows of `stride` values
  */
 export function grayOf(
@@ -157,7 +157,7 @@ export function grayOf(
   return bytes;
 }
 
-/** Rounded and kept within a byte; what is no number is mid-gray. */
+/** Rounded and clamped to a byte; NaN is mid-grey. */
 function grayByte(v: number): number {
   if (v >= 255) return 255;
   if (v > 0) return v + 0.5;

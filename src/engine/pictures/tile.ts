@@ -3,7 +3,7 @@ import { lowPassPower, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
 import { lowPass } from './low-pass.ts';
 import { buildPyramid, coarser, grayOf, levelOf, type Pyramid } from './pyramid.ts';
 
-/** An image of which rows are read when they are needed. */
+/** An image whose rows are read when they are needed. */
 export interface RowImage {
   readonly width: number;
   readonly height: number;
@@ -12,7 +12,7 @@ export interface RowImage {
 }
 
 export interface TilePosition {
-  /** The image halved so many times. */
+  /** Number of halvings of the image. */
   readonly power: number;
   /** Counted from the upper left, in tiles. */
   readonly column: number;
@@ -26,7 +26,7 @@ export interface Tile {
   readonly bytes: Uint8Array;
 }
 
-/** The same image with its rows counted from the top, as a screen has them; those of MRC begin at the bottom. */
+/** The same image with its rows counted from the top, as on a screen; those of MRC begin at the bottom. */
 export const rowsFromTop = <Image extends RowImage>(image: Image): Image => ({
   ...image,
   read(first: number, count: number) {
@@ -42,10 +42,13 @@ export const rowsFromTop = <Image extends RowImage>(image: Image): Image => ({
 export const plainPyramid = (image: RowImage, { maxPower }: TileInfo): Pyramid =>
   buildPyramid(image, maxPower);
 
-/** Levels of the low-passed image, from the finest that still shows something of it. @param plain - `plainPyramid` of the image */
+/**
+ * Levels of the low-passed image, starting with the finest useful one.
+ * @param plain - `plainPyramid` of the image
+ */
 export function filteredPyramid(image: RowImage, info: TileInfo, plain: Pyramid, lowPassA: number): Pyramid {
   const power = lowPassPower(info, lowPassA);
-  // Only a small image has no such level: a large one has a level that is coarse enough.
+  // Only a small image has no such level.
   const level =
     plain.levels.find((one) => one.power === power) ?? levelOf(0, info, image.read(0, info.height));
   const pixelA = (info.pixelSizeA ?? 1) * 2 ** power;
@@ -59,7 +62,7 @@ export function filteredPyramid(image: RowImage, info: TileInfo, plain: Pyramid,
 /**
  * Cuts a tile out of a level of the pyramid, or out of the image itself at full resolution.
  * @param pyramidOf - called for a tile within the image only
- * @throws CodedError NO_SUCH_PICTURE beyond the image, or where a filtered image has no level so fine
+ * @throws CodedError NO_SUCH_PICTURE beyond the image, or if a filtered image has no level this fine
  */
 export function cutTile(
   image: RowImage,

@@ -12,18 +12,21 @@ import {
   writeOutcome,
 } from './folder.ts';
 
-/** Why a batch is stopped: its job is told to end, it is cancelled, or another run of the job has taken it over. */
-export type StopReason = 'told' | 'cancelled' | 'superseded';
+/**
+ * Why a batch is stopped: its job is told to end, the batch is cancelled, or another run of the job has taken
+ * over.
+ */
+export type StopReason = 'terminated' | 'cancelled' | 'superseded';
 
 const STOP_TEXT: Readonly<Record<StopReason, string>> = {
-  told: 'The job was told to end.',
+  terminated: 'The job was told to end.',
   cancelled: 'The batch was cancelled.',
   superseded: 'Another run of the job has taken it over.',
 };
 
 export interface BatchRunOptions {
   readonly folder: string;
-  /** Names this run of the task. */
+  /** Identifies this run of the task. */
   readonly run: string;
   readonly entry: Submission;
   readonly plan: Pick<Tasks, 'command' | 'graceMs'>;
@@ -32,12 +35,12 @@ export interface BatchRunOptions {
   readonly gpu: string | null;
 }
 
-/** One batch of a job on its node, done by one worker. */
+/** One batch of a job on its node, processed by one worker. */
 export class BatchRun {
   readonly token: string;
   private readonly options: BatchRunOptions;
   private reason: StopReason | null = null;
-  /** Ends the worker; null: there is none, not yet or no more. */
+  /** Ends the worker; null: there is none at the moment. */
   private end: (() => void) | null = null;
 
   constructor(options: BatchRunOptions) {
@@ -49,14 +52,14 @@ export class BatchRun {
     return this.end !== null;
   }
 
-  /** The first reason counts. What has not begun never will. */
+  /** The first reason counts. A batch that has not begun is not started. */
   stop(reason: StopReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
     this.end?.();
   }
 
-  /** Does the batch, and writes how it ended. */
+  /** Processes the batch, and writes how it ended. */
   async toItsEnd(): Promise<void> {
     const { folder } = this.options;
     const earlier = await readOutcome(folder, this.token);
@@ -67,11 +70,11 @@ export class BatchRun {
     const exit = await this.work();
     if (this.reason !== null) return this.tellStopped(exit, this.reason);
     const { exitCode, signal } = exit;
-    // A job that is told to end has its workers told by the scheduler too, perhaps before us.
+    // If a job is told to end, the scheduler also signals its workers, perhaps before we do.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
-      return this.tell({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
+      return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
     const ending = endingOfWorker(exit);
-    await this.tell(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
+    await this.report(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
   }
 
   private async work(): Promise<WorkerExit> {
@@ -82,23 +85,23 @@ export class BatchRun {
     });
     this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
     const exit = await worker.ended;
-    // Nothing of the batch runs on when its end is told.
+    // No process of the batch runs when its end is reported.
     await endProcesses(this.token, plan.graceMs, worker.pid);
     this.end = null;
     return exit;
   }
 
-  /** The outcome of a batch that was superseded is for the other run to tell. */
+  /** If a batch was superseded, the other run reports its outcome. */
   private async tellStopped(
     { exitCode, signal }: Pick<WorkerExit, 'exitCode' | 'signal'>,
     reason: StopReason,
   ): Promise<void> {
     if (reason === 'superseded') return;
     const how = reason === 'cancelled' ? 'cancelled' : 'interrupted';
-    await this.tell({ how, exitCode, signal, detail: STOP_TEXT[reason] });
+    await this.report({ how, exitCode, signal, detail: STOP_TEXT[reason] });
   }
 
-  private tell(outcome: Omit<Outcome, 'token' | 'run'>): Promise<void> {
+  private report(outcome: Omit<Outcome, 'token' | 'run'>): Promise<void> {
     const { folder, run } = this.options;
     return writeOutcome(folder, { token: this.token, run, ...outcome });
   }

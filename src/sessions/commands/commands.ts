@@ -14,7 +14,7 @@ import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import type { Starts } from './starts.ts';
 
-/** Who asks, where the asker does not say. */
+/** Actor of a command that does not name one. */
 const UNNAMED = 'a person';
 
 export interface CommandsParts {
@@ -25,7 +25,7 @@ export interface CommandsParts {
   readonly trials: Trials;
 }
 
-/** What people do to a session: start, stop, resume, retry. One at a time per session. */
+/** Commands on a session: start, stop, resume, retry. One at a time per session. */
 export class Commands implements SessionCommands {
   private readonly context: Context;
   private readonly parts: CommandsParts;
@@ -107,7 +107,7 @@ export class Commands implements SessionCommands {
     return movie.state === 'failed' ? [movie] : [];
   }
 
-  /** Of a cause, or of any, but those that a person set aside. */
+  /** With one error code, or with any, except those that a person set aside. */
   private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
     const { reviews, movies } = this.context.ledger;
     const aside = reviews.rejected(id);
@@ -122,7 +122,7 @@ export class Commands implements SessionCommands {
   }
 }
 
-/** The parameters of the last start, changed ones replaced; those that are undefined are taken back. */
+/** The parameters of the last start with changes applied; undefined ones are removed. */
 function withChanges(values: ParameterValues, changes: Partial<ParameterValues>): ParameterValues {
   const { apix = values.apix, kev = values.kev } = changes;
   const all = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);

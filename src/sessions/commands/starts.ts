@@ -22,7 +22,10 @@ export interface StartsParts {
   readonly trials: Trials;
 }
 
-/** Starts sessions: by a person, or again where a gain reference arrived late. The caller holds the session's mutex. */
+/**
+ * Starts sessions: for a person, or again if a gain reference arrived late. The caller holds the session's
+ * mutex.
+ */
 export class Starts {
   private readonly context: Context;
   private readonly parts: StartsParts;
@@ -39,15 +42,18 @@ export class Starts {
     });
   }
 
-  /** Starts with these parameters; already started with the same: nothing changes. @throws CodedError UNSAFE_PLACE */
+  /**
+   * Starts with these parameters; no change if already started with the same ones.
+   * @throws CodedError UNSAFE_PLACE
+   */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertSafePlaces(session.paths);
     await this.use(session, await this.startFileOf(session, values), by);
   }
 
   /**
-   * A gain reference became ready after the start. It is used where none was found before, or where it is the one that
-   * the recipe names; a further one, in mid-session, changes nothing of what was asked. Movies that were done without it
+   * A gain reference became ready after the start. It is used if none was found before, or if it is the one
+   * in the recipe; an additional one during the session has no effect. Movies that were processed without it
    * are reprocessed.
    */
   private async takeGain(session: Session, path: string): Promise<void> {
@@ -68,7 +74,7 @@ export class Starts {
     this.context.bus.emit('workAppeared');
   }
 
-  /** The order makes a crash harmless: what is wanted is on disk before anything is done about it. */
+  /** This order makes a crash harmless: the request is on disk before anything is done about it. */
   private async use(session: Session, next: StartFile, by: string): Promise<void> {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
@@ -96,7 +102,10 @@ export class Starts {
     return { wanted: 'running', parameters: values, recipe, warnings: notes, changedAt };
   }
 
-  /** Results of another recipe wait again; so do failures that a person may have mended meanwhile. */
+  /**
+   * Results of another recipe are processed again; so are failures whose cause a person may have removed
+   * meanwhile.
+   */
   private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {
     const { ledger, settings, bus } = this.context;
     holdOffs.reset();

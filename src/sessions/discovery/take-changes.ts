@@ -4,13 +4,16 @@ import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { FileChange } from './messages.ts';
 
-/** A movie in flight whose file is another one now. */
+/** A movie in flight whose file has been replaced. */
 interface ChangedInFlight {
   readonly path: string;
   readonly token: string;
 }
 
-/** What a look found goes into the ledger, in one transaction; then batches in flight let go of what has changed. */
+/**
+ * Writes the result of a scan to the ledger, in one transaction; then removes changed movies from batches in
+ * flight.
+ */
 export function takeChanges(
   context: Context,
   inFlight: BatchesInFlight,
@@ -75,7 +78,10 @@ function takeReady({ ledger, settings }: Context, session: Session, change: File
   return movie.base;
 }
 
-/** What was not worked on is forgotten; what has a result, or soon will, stays. @returns whether it was forgotten */
+/**
+ * Movies that were not processed are removed; those with a result, or in progress, are kept.
+ * @returns whether it was removed
+ */
 function takeVanished({ ledger }: Context, session: Session, change: FileChange): boolean {
   const { movies } = ledger;
   const movie = movies.byPath(session.id, change.path);

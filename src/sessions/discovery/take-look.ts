@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 import type { LookReport } from './messages.ts';
 import { takeChanges } from './take-changes.ts';
 
-/** What a look below `raw` found becomes part of the session. */
+/** Applies the result of a scan of `raw` to the session. */
 export function takeLook(
   context: Context,
   inFlight: BatchesInFlight,

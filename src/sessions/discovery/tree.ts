@@ -6,19 +6,22 @@ import { isInside } from '../names.ts';
 
 const realpathSync = realpath.native;
 
-/** After a change of a directory's time its listing is not trusted for so long: times have a coarse grain. */
+/**
+ * For this time after a change of a directory's time, its listing is not trusted, because file times have a
+ * coarse resolution.
+ */
 const TIME_GRAIN_MS = 3000;
-/** A directory that changed within so long is looked at in every quick look. */
+/** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Of a session, beside raw. Both are refused where they are links. */
+/** Folders of a session beside raw. Both are refused if they are links. */
 const OUTPUT_FOLDERS = ['processed', 'workflow'];
 
 interface Directory {
   mtimeMs: number;
-  /** Until then it is listed in every look at it. */
+  /** Until then it is listed in every scan. */
   doubtfulUntilMs: number;
-  /** Until then it is looked at in every quick look. */
+  /** Until then it is listed in every quick scan. */
   liveUntilMs: number;
   files: Set<string>;
   folders: Set<string>;
@@ -31,8 +34,9 @@ export interface TreeListener {
 }
 
 /**
- * Keeps the listing of a directory tree by looking again, synchronously: notifications do not tell of what other
- * hosts write. A directory whose time did not change is not listed again, except by `full`. Own monotonic time only.
+ * Keeps the listing of a directory tree by scanning again, synchronously: file system notifications do not
+ * report what other hosts write. A directory whose time did not change is not listed again, except by `full`.
+ * Uses only its own monotonic time.
  */
 export class Tree {
   readonly warnings = new Set<string>();
@@ -50,8 +54,9 @@ export class Tree {
   }
 
   /**
-   * @param how - `quick`: directories that changed lately; `all`: those whose time changed; `full`: list everything
-   * @returns null, or why the top cannot be read; the listing then stays as it was
+   * @param how - `quick`: recently changed directories; `all`: those whose time changed; `full`: list
+   * everything
+   * @returns null, or why the top cannot be read; the listing is then unchanged
    */
   look(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
     const fault = this.faultOfTop(how !== 'quick');
@@ -65,7 +70,7 @@ export class Tree {
     return null;
   }
 
-  /** @param thorough - follow links too, which takes a call per folder of the path */
+  /** @param thorough - follow links too, which needs a call per folder of the path */
   private faultOfTop(thorough: boolean): string | null {
     try {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
@@ -94,7 +99,7 @@ export class Tree {
       if (mtimeMs !== directory.mtimeMs) {
         directory.mtimeMs = mtimeMs;
         directory.doubtfulUntilMs = nowMs + TIME_GRAIN_MS;
-        // What the first look meets may be years old: the next scan tells which of it lives.
+        // Directories found by the first scan may be years old: the next scan shows which of them change.
         directory.liveUntilMs = nowMs + (this.isFirstLook ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
       if (!full && nowMs > directory.doubtfulUntilMs) return;
@@ -135,7 +140,7 @@ export class Tree {
     for (const name of directory.folders) this.leave(`${path}/${name}`);
   }
 
-  /** What this service writes is no movie, whatever leads to it. */
+  /** Files of this service are no movies, whatever link leads to them. */
   private isOutput(real: string): boolean {
     return OUTPUT_FOLDERS.some((name) => isInside(join(realpathSync(this.boundary), name), real));
   }

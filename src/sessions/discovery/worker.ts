@@ -10,8 +10,9 @@ import { surveyOf } from './survey.ts';
 import { SessionWatch } from './watch.ts';
 
 /**
- * The thread that looks at files: every call here may hang on a file server, or take a second for 100,000 files,
- * and the service must answer meanwhile. It keeps nothing that is not on the disk: it can be ended and started again at any moment.
+ * The discovery thread: every call here may hang on a file server, or take a second for 100,000 files, and
+ * the service must respond meanwhile. It keeps no state that is not on the disk, so it can be ended and
+ * restarted at any time.
  */
 const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
@@ -52,7 +53,7 @@ port.on('message', (message: ToWorker) => {
 
 const told = new Map<number, string>();
 
-/** An unforeseen fault stays with its session: the thread has the others to look at. */
+/** An unexpected error affects its session only: the thread must scan the others. */
 async function lookOf(watch: SessionWatch): Promise<LookReport> {
   try {
     return await watch.look();
@@ -62,7 +63,7 @@ async function lookOf(watch: SessionWatch): Promise<LookReport> {
   }
 }
 
-/** Tells what changed; an unchanged look is told only while its fault or its warnings are news. */
+/** Sends the changes; without changes, sends a report only if the error or the warnings are new. */
 async function lookAt(watch: SessionWatch): Promise<void> {
   const report = await lookOf(watch);
   if (watches.get(watch.order.id) !== watch) return;

@@ -8,7 +8,7 @@ import type { Trials } from '../trials/trials.ts';
 import { inheritBatches, rebuildBatches } from './rebuild-batches.ts';
 import { rebuildMovies } from './rebuild-movies.ts';
 
-/** Makes a session known: its state, start, movies, reviews, and what runs of it. */
+/** Loads a session: its state, start, movies, reviews, and its running batches. */
 export async function enterSession(
   context: Context,
   inFlight: BatchesInFlight,
@@ -21,7 +21,7 @@ export async function enterSession(
   await session.lifecycle.restore();
   session.raw.restore(ledger.sessions.get(id).lastMovieMs);
   await session.reviews.load();
-  // A rebuild that was interrupted is begun again: rows that are there already stay.
+  // An interrupted rebuild is repeated: existing rows are kept.
   if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {
     await rebuildMovies(context, session);
     await rebuildBatches(context, session);
@@ -36,8 +36,8 @@ export async function enterSession(
 }
 
 /**
- * The service may have died between writing a start and noting in the ledger what it makes old, and a gain may have been
- * replaced since. References that are not there now say nothing.
+ * The service may have ended between writing a start and marking outdated results in the ledger, and a gain
+ * may have been replaced since. References that do not exist now are ignored.
  */
 function redoOthers({ logger }: Context, { key, lifecycle }: Session): void {
   const { start, hashes } = lifecycle;

@@ -4,15 +4,15 @@ import { batchFilesOf, readBatch } from './batch-files.ts';
 
 const key = ({ id }: SessionRef): string => `batches of ${id}`;
 
-/** The ledger knows of every movie which batch last held it: all that come are noted. */
+/** The ledger records the last batch of every movie; new batches are recorded when they are written. */
 export const noteIndexed = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(key(session), 'indexed');
 
-/** False for a session that was met by an earlier version, until `indexBatches`. */
+/** False for a session that was loaded by an earlier version, until `indexBatches`. */
 export const isIndexed = ({ ledger }: Context, session: SessionRef): boolean =>
   ledger.getMeta(key(session)) !== null;
 
-/** Notes of every movie which batch last held it, unless the ledger knows a newer one. Once for each session. */
+/** Records the last batch of every movie, unless the ledger has a newer one. Once for each session. */
 export async function indexBatches(context: Context, session: SessionRef): Promise<void> {
   const { movies } = context.ledger;
   const newest = new Map<string, string>();

@@ -2,12 +2,12 @@ import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Records read side by side, and rows per transaction. */
+/** Records read in parallel, and rows per transaction. */
 const CHUNK = 64;
 
 /**
- * Fills the columns of new metrics from the records on disk, session by session, while the service works: an
- * upgrade of a facility with millions of movies waits for nothing. It goes on where it was after a restart.
+ * Fills the columns of new metrics from the records on disk, session by session, while the service runs, so
+ * that the upgrade of a facility with millions of movies does not delay its start. Continues after a restart.
  */
 export class MetricBackfill {
   private readonly context: Context;
@@ -18,7 +18,7 @@ export class MetricBackfill {
     this.context = context;
   }
 
-  /** @param sessions - those that are looked at first come first */
+  /** @param sessions - those that were opened last come first */
   begin(sessions: readonly Session[]): void {
     this.running = this.fillAll(sessions);
   }
@@ -44,7 +44,7 @@ export class MetricBackfill {
     if (count > 0) bus.emit('reloadNeeded', 'New metrics were read from the records.');
   }
 
-  /** How many movies were filled. */
+  /** Number of movies that were filled. */
   private async fill(session: Session): Promise<number> {
     const { backfills } = this.context.ledger;
     let count = 0;

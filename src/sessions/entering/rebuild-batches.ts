@@ -6,8 +6,8 @@ import { type BatchFile, batchFilesOf, readBatch } from './batch-files.ts';
 import { noteIndexed } from './index-batches.ts';
 
 /**
- * Fills the ledger of a session that it does not know from the batch files: which batch last held a movie, the number of the
- * last cycle, and, where an executor says so, which batches still run.
+ * Rebuilds the ledger of an unknown session from the batch files: the last batch of each movie, the number of
+ * the last cycle and, if an executor knows, the batches that still run.
  */
 export async function rebuildBatches(context: Context, session: Session): Promise<void> {
   const { ledger, settings } = context;
@@ -48,7 +48,7 @@ async function takeBatch(context: Context, session: Session, file: BatchFile, ba
   });
 }
 
-/** Batches that the ledger knows from an earlier run of the service are in flight. Their executors say which still run. */
+/** Batches in flight from an earlier run of the service. Their executors know which still run. */
 export function inheritBatches({ ledger }: Context, inFlight: BatchesInFlight, session: Session): void {
   for (const batch of ledger.batches.ofSession(session.id)) {
     const { executor, token, path } = batch;

@@ -5,10 +5,10 @@ import type { Context } from '../context.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 
-/** Records read side by side, and rows per transaction. */
+/** Records read in parallel, and rows per transaction. */
 const CHUNK = 64;
 
-/** Fills the ledger of a session that it does not know from the records, which keep the base of every movie as it was. */
+/** Rebuilds the ledger of an unknown session from the records, which contain the base of every movie. */
 export async function rebuildMovies(context: Context, session: Session): Promise<void> {
   const { ledger, logger } = context;
   const outputs = new Set(await listNames(session.paths.processed));

@@ -17,13 +17,13 @@ export interface RegistryParts {
   readonly trials: Trials;
 }
 
-/** The sessions that the service knows: who is there, and the watch over their files. */
+/** The sessions of the service: which exist, and the watch of their files. */
 export class Registry {
   private readonly context: Context;
   private readonly parts: RegistryParts;
   private readonly byId = new Map<number, Session>();
   private readonly byKey = new Map<string, Promise<Session>>();
-  /** Sessions that could not be entered, and why. */
+  /** Sessions that could not be loaded, and why. */
   private readonly refused = new Map<string, string>();
 
   constructor(context: Context, parts: RegistryParts) {
@@ -42,18 +42,18 @@ export class Registry {
     return [...this.byId.values()];
   }
 
-  /** Sessions that are there now. */
+  /** Sessions that exist now. */
   present(): Session[] {
     return this.all().filter(({ raw }) => raw.exists);
   }
 
-  /** null: it is not known (yet). */
+  /** null: it is not loaded (yet). */
   get(id: number): Session | null {
     return this.byId.get(id) ?? null;
   }
 
   /**
-   * The session; one that was met is answered from memory, as the last scan saw it, any other is looked for on disk.
+   * The session; a loaded one is returned from memory, as of the last scan, any other is looked for on disk.
    * @throws CodedError BAD_NAME
    */
   async find(key: SessionKey): Promise<Session | null> {
@@ -67,12 +67,15 @@ export class Registry {
     return demanded(await this.find(key));
   }
 
-  /** As `demand`, for what writes into the session: it must not make a folder that was just removed. */
+  /**
+   * As `demand`, for callers that write into the session: a folder that was just removed must not be created
+   * again.
+   */
   async demandOnDisk(key: SessionKey): Promise<Session> {
     return demanded(await this.findOnDisk(key));
   }
 
-  /** What a scan of the session directory found. */
+  /** Result of a scan of the session directory. */
   async takeScan({ found, unreadable }: SessionScan): Promise<void> {
     const present = new Set(found.map(keyText));
     for (const session of this.byId.values()) {
@@ -85,7 +88,7 @@ export class Registry {
     for (const key of found) if (!this.byKey.has(keyText(key))) await this.tryToEnter(key);
   }
 
-  /** Watches its files; again after the names of its movies changed. */
+  /** Watches its files; called again after the names of its movies changed. */
   watch({ id, paths, lifecycle }: Session): void {
     const known = this.context.ledger.movies.identities(id);
     const { root, raw } = paths;
@@ -110,7 +113,7 @@ export class Registry {
     this.parts.discovery.unwatch(session.id);
   }
 
-  /** Knows a session from now on: its last start, its movies, and a watch over its files. */
+  /** Loads a session: its last start, its movies, and a watch of its files. */
   private enter({ project, user, session }: SessionKey): Promise<Session> {
     const key = { project, user, session };
     const text = keyText(key);
@@ -118,7 +121,7 @@ export class Registry {
     if (!entered) {
       entered = this.load(key);
       this.byKey.set(text, entered);
-      entered.catch(() => this.byKey.delete(text)); // the asker gets the error; the next ask tries again
+      entered.catch(() => this.byKey.delete(text)); // the caller gets the error; the next call tries again
     }
     return entered;
   }
@@ -131,7 +134,10 @@ export class Registry {
     return session;
   }
 
-  /** A session that cannot be read does not keep the others away; the next scan tries it again, and logs news only. */
+  /**
+   * A session that cannot be read does not affect the others; the next scan tries it again, and logs changes
+   * only.
+   */
   private async tryToEnter(key: SessionKey): Promise<void> {
     const text = keyText(key);
     try {

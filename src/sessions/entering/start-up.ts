@@ -13,7 +13,10 @@ export interface StartUpParts {
   readonly metricBackfill: MetricBackfill;
 }
 
-/** Takes the scans of the session directory, one after the other; the first one that succeeds starts the work. */
+/**
+ * Processes the scans of the session directory, one after the other; the first successful one starts the
+ * work.
+ */
 export class StartUp {
   private readonly context: Context;
   private readonly parts: StartUpParts;
@@ -29,7 +32,7 @@ export class StartUp {
     });
   }
 
-  /** The sessions are known, and the scheduler works. */
+  /** The sessions are loaded, and the scheduler runs. */
   get isReady(): boolean {
     return this.hasBegun && !this.closed;
   }
@@ -38,7 +41,7 @@ export class StartUp {
     return this.closed;
   }
 
-  /** Takes no further scan; waits for the one that is being taken. */
+  /** Accepts no further scan; waits for the current one. */
   async close(): Promise<void> {
     this.closed = true;
     await this.taking;
@@ -54,7 +57,10 @@ export class StartUp {
     }
   }
 
-  /** What was in flight when the last service ended is in flight again: what has ended is cleaned up, then the loop begins. */
+  /**
+   * Batches that were in flight when the last service ended are in flight again: ended ones are completed,
+   * then the loop begins.
+   */
   private async begin(): Promise<void> {
     const { registry, inFlight, scheduler, metricBackfill } = this.parts;
     const statuses = await this.context.executors.poll(inFlight.all().map((batch) => batch.handle));

@@ -2,7 +2,7 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import { readEpuNames } from '../../formats/epu-names.ts';
 
 /**
- * Columns of a movie that say where on the grid it was taken and what was asked for there, in the order of
+ * Columns of a movie with its position on the grid and the target values there, in the order of
  * `placeValues`.
  */
 export const PLACE_COLUMNS = [
@@ -20,7 +20,7 @@ export const PLACE_COLUMNS = [
 type Names = Pick<MovieMetadata, 'gridSquare' | 'hole' | 'holePosition'>;
 
 /**
- * What names say, and what metadata adds.
+ * The position from file names, completed by metadata.
  * @param path - of the movie, relative to raw
  */
 export function placeValues(path: string, metadata: MovieMetadata | undefined): (number | string | null)[] {
@@ -40,10 +40,10 @@ export function placeValues(path: string, metadata: MovieMetadata | undefined): 
 }
 
 /**
- * SerialEM knows no squares: it labels the points that are added together, as those of a square are,
- * `<group>-<n>`; with multiple shots it counts holes around a point (one number, or column and row) and shots
- * in each. A point without a group that has holes around it stands for a square; one without either says
- * nothing.
+ * SerialEM has no squares: it labels points that are added together, such as those of a square,
+ * `<group>-<n>`; with multiple shots it numbers holes around a point (one number, or column and row) and
+ * shots in each. A point without a group but with holes around it is treated as a square; one without either
+ * gives no position.
  */
 function namesOf({ program, gridSquare, hole: label, holePosition }: MovieMetadata): Names {
   if (program !== 'SerialEM') return { gridSquare, hole: label, holePosition };

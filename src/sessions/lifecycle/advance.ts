@@ -4,7 +4,10 @@ import type { Session } from '../session.ts';
 
 export const STOPPED = 'Stopped by a person.';
 
-/** Compares a session with the arrows that no single event triggers. Cheap: called in every round. */
+/**
+ * Triggers the transitions that follow from the state of a session rather than from a single event. Cheap:
+ * called in every round.
+ */
 export function advance(context: Context, session: Session): void {
   if (session.lifecycle.isWanted) advanceWanted(context, session);
   else advanceUnwanted(context, session);

@@ -1,7 +1,7 @@
 import type { SessionState } from '../../contract/states.ts';
 
 /**
- * States of a session and what moves it. A missing entry means that the event changes nothing.
+ * States of a session and the events that change it. A missing entry means that the event has no effect.
  *
  *   unknown                --looked_empty-->   incomplete_or_empty
  *   unknown                --work_waits-->     needs_processing
@@ -17,8 +17,9 @@ import type { SessionState } from '../../contract/states.ts';
  *   processing_failure     --can_go_on-->      processing              (raw is back, the disk has space)
  *   processing_start | processing | processing_failure --stopped--> needs_processing
  *
- * `started` is what a person asks (after a restart of the service: what the last person asked); `stopped` too. A stop of
- * a session that is complete leaves it complete. `work_seen` is of a session that is to be processed, `work_waits` of any other.
+ * `started` and `stopped` are commands of a person (after a restart of the service: the last one). A stop of
+ * a completed session has no effect. `work_seen` is for a session that is to be processed, `work_waits` for
+ * any other.
  */
 export type SessionSignal =
   | 'looked_empty'

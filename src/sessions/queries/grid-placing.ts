@@ -10,13 +10,14 @@ const RECORDS = 64;
 
 const placed = (session: SessionRef): string => `placed ${session.id}`;
 
-/** All movies of a session that is met for the first time are placed as they come in. */
+/** All movies of a new session get their positions as they are added. */
 export const notePlaced = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(placed(session), 'yes');
 
 /**
- * Where on the grid movies were taken. A ledger of an earlier version does not know it: it learns it from the records when
- * somebody first asks, session by session, so that an upgrade of a facility with millions of movies waits for nothing.
+ * Positions on the grid. A ledger of an earlier version does not have them: they are read from the records
+ * when a session is first queried, so that the upgrade of a facility with millions of movies does not delay
+ * its start.
  */
 export class GridPlacing {
   private readonly context: Context;
@@ -39,7 +40,7 @@ export class GridPlacing {
     await Promise.allSettled([...this.named.values(), ...this.reading.values()]);
   }
 
-  /** Resolves when the names are read; the records follow. */
+  /** Resolves when the names are done; the records follow. */
   private begin(session: SessionRef): Promise<void> {
     let named = this.named.get(session.id);
     if (!named) {

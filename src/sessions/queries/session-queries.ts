@@ -34,7 +34,7 @@ export interface QueriesParts {
   readonly placing: GridPlacing;
 }
 
-/** Answers from memory, the ledger, or the record of one movie. */
+/** Queries answered from memory, the ledger, or the record of one movie. */
 export class Queries implements SessionQueries {
   private readonly context: Context;
   private readonly parts: QueriesParts;

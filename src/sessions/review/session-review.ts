@@ -7,7 +7,7 @@ import type { FailureQuery, SessionReview } from '../service.ts';
 
 type Cause = FailureCauses[number];
 
-/** What people go through and decide on. */
+/** Review of finished movies and failures. */
 export class Review implements SessionReview {
   private readonly context: Context;
   private readonly registry: Registry;

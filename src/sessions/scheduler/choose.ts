@@ -5,12 +5,12 @@ import type { BatchesInFlight } from './batches-in-flight.ts';
 
 export interface Choice {
   readonly executor: Executor;
-  /** One that the session prefers answers, but is full: only what has waited long goes elsewhere. */
+  /** A preferred executor is reachable but full: only movies that have waited long go to another one. */
   readonly isSpill: boolean;
 }
 
 /**
- * Executors that a start may use, in the order of preference: its own choice, else the site's.
+ * Executors that a start may use, in order of preference: those of the start, else the site's.
  * @param chosen - parameter `executor` of the start
  */
 export const executorsOf = (
@@ -19,9 +19,9 @@ export const executorsOf = (
 ): readonly Executor[] => executors.known(chosen ?? settings.executors.join(', '));
 
 /**
- * The executor that takes the next batch: the first of those that a start may use that answers and has room. While one
- * before it answers too, it takes only movies that have waited for `spillMs`. Where none answers, the first that has
- * room keeps the batch until it does. null: none has room.
+ * The executor of the next batch: the first allowed one that is reachable and has room. If a preferred one is
+ * reachable but full, it takes only movies that have waited for `spillMs`. If none is reachable, the first
+ * with room keeps the batch until it is. null: none has room.
  */
 export function chooseExecutor(
   context: Context,
@@ -38,6 +38,6 @@ export function chooseExecutor(
   return keeper ? { executor: keeper, isSpill: false } : null;
 }
 
-/** How many batches an executor may have in flight, over all sessions: its jobs are limited. */
+/** Maximum number of batches in flight of an executor, over all sessions: its jobs are limited. */
 const maxInFlight = ({ maxJobs }: BatchSettings, executor: Executor): number =>
-  Math.min(maxJobs * executor.batchesPerJob, executor.mostInFlight);
+  Math.min(maxJobs * executor.batchesPerJob, executor.maxInFlight);

@@ -2,7 +2,10 @@ import { cleanTemporary } from '../../pipeline/staging.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Removes unfinished outputs of workers that have ended. @param isAlive - whether the batch of a token may still write */
+/**
+ * Removes unfinished outputs of workers that have ended.
+ * @param isAlive - whether the batch of a token may still write
+ */
 export async function removeUnfinished(
   { logger }: Context,
   { key, paths }: Session,

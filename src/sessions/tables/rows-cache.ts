@@ -4,14 +4,16 @@ import { type MicrographRow, micrographRow } from '../../pipeline/session-stars.
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Records read side by side; between two such helpings others have their turn. */
+/** Records read in parallel; between two such groups other tasks run. */
 const CHUNK = 16;
-/** Sessions whose rows are kept in memory; those of the others are read again when they are needed. */
+/** Number of sessions whose rows are kept in memory; those of others are read again when needed. */
 const MAX_KEPT_SESSIONS = 4;
 
 type Known = Map<string, { finishedMs: number; row: MicrographRow | null }>;
 
-/** Rows of the finished movies of sessions. A record is read once, and again when its movie was reprocessed. */
+/**
+ * Rows of the finished movies of sessions. A record is read once, and again when its movie was reprocessed.
+ */
 export class RowsCache {
   private readonly sessions = new BoundedMap<number, Known>(MAX_KEPT_SESSIONS);
 

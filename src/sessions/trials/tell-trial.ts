@@ -8,7 +8,7 @@ export const PICTURE = /\.(jpe?g|png)$/i;
 
 type Fate = Pick<Trial, 'state' | 'message' | 'remedy'>;
 
-/** @param stateWithoutRecord - what is known of it while there is no record */
+/** @param stateWithoutRecord - its state while there is no record */
 export function tellTrial(
   { key }: SessionRef,
   file: TrialFile,

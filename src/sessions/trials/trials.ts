@@ -32,8 +32,8 @@ import {
 } from './trial-file.ts';
 
 /**
- * A trial of a session. `waiting`: it has no slot yet. `over`: no worker has it any more. `token` names its submission: each
- * has one of its own, because executors run none twice.
+ * A trial of a session. `waiting`: it has no slot yet. `over`: it is no longer with any worker. `token` names
+ * its submission; each submission has its own, because executors run none twice.
  */
 type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
   | { readonly phase: 'waiting' | 'over' }
@@ -41,9 +41,9 @@ type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
 );
 
 /**
- * Trials of parameters on one movie, one per session: a batch of its own, whose results go into a folder of its own. The
- * scheduler gives it a slot, as it does to batches. A start with the very same recipe takes the result over; any start
- * removes the folder.
+ * Trials of parameters on one movie, one per session: a separate batch with a separate result folder. The
+ * scheduler gives it a slot, as for batches. A start with the same recipe uses its result; any start removes
+ * the folder.
  */
 export class Trials {
   private readonly context: Context;
@@ -57,7 +57,7 @@ export class Trials {
     this.inFlight = inFlight;
   }
 
-  /** A session is met again: its last trial is told of, and goes on where it was not over. */
+  /** A session is loaded: its last trial is available again, and continues if it was not over. */
   async recall(session: Session): Promise<void> {
     const file = await readTrialFile(session.paths);
     if (file === null) return;
@@ -73,7 +73,7 @@ export class Trials {
   }
 
   /**
-   * Has one movie tried; a trial before it is ended first. @param base - null: the newest whole movie
+   * Starts a trial; a previous one is ended first. @param base - null: the newest complete movie
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS, DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
@@ -131,7 +131,7 @@ export class Trials {
     return join(trialPaths(session.paths, id).processed, name);
   }
 
-  /** A start was made: the trial's result is the session's own where it is that of the same recipe. */
+  /** After a start: the trial's result becomes the session's own if the recipe is the same. */
   async end(session: Session, hashes: string): Promise<void> {
     const run = this.bySession.get(session.id);
     if (run) await adoptResult(this.context, session, run.file, hashes);
@@ -146,7 +146,7 @@ export class Trials {
     return runs.map(({ session }) => session);
   }
 
-  /** Gives a waiting trial to an executor that has room. @returns whether one took it */
+  /** Submits a waiting trial to an executor that has room. @returns whether one accepted it */
   async submit(session: Session): Promise<boolean> {
     const run = this.bySession.get(session.id);
     if (run?.phase !== 'waiting' || !(await isThere(session))) return false;
@@ -175,7 +175,7 @@ export class Trials {
     }
   }
 
-  /** Its worker has ended. One that got lost with the service is run again, as movies are. */
+  /** Its worker has ended. A trial that was lost with the service is run again, like movies. */
   async ended({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
     this.inFlight.remove(token);
     const run = this.bySession.get(session.id);
@@ -202,14 +202,14 @@ export class Trials {
     this.inFlight.add({ kind: 'trial', token, session, handle, isInherited });
   }
 
-  /** It is over without a result; also for the next service. */
+  /** It is over without a result; recorded also for the next service. */
   private async close(run: TrialRun, state: 'cancelled' | 'failed', message: string | null): Promise<void> {
     const file: TrialFile = { ...run.file, state, message };
     this.set({ session: run.session, file, phase: 'over' });
     await writeTrialFile(run.session.paths, file);
   }
 
-  /** Ends what runs and removes what lies there. */
+  /** Ends a running trial and removes its files. */
   private async forget(session: Session): Promise<void> {
     const run = this.bySession.get(session.id);
     this.bySession.delete(session.id);
@@ -233,7 +233,7 @@ export class Trials {
     return tellTrial(run.session, run.file, record, record === null ? await this.progressOf(run) : 'running');
   }
 
-  /** Of a trial without a record: its executor knows whether it has begun. */
+  /** State of a trial without a record: its executor knows whether it has begun. */
   private async progressOf(run: TrialRun): Promise<'queued' | 'running'> {
     const batch = run.phase === 'submitted' ? this.inFlight.find(run.token) : null;
     if (batch === null) return 'queued';

@@ -35,8 +35,8 @@ describe('the pattern of a camera in its counts', () => {
   });
 
   it('stays where the gain lies the wrong way, and is gone with the orientation that the counts speak for', () => {
-    const { looked, counts, asSet, asBest } = patternOf(false);
-    expect(looked).toEqual({ rotate: 0, flip: 1 });
+    const { tested, counts, asSet, asBest } = patternOf(false);
+    expect(tested).toEqual({ rotate: 0, flip: 1 });
     expect(middleOf(counts)).toBeCloseTo(1, 1);
     expect(middleOf(asSet)).toBeGreaterThan(0.4);
     expect(Math.abs(middleOf(asBest!))).toBeLessThan(0.05);

@@ -12,7 +12,7 @@ export function sharesSlots(suite: Suite): void {
     expect(suite.bench.events().filter((event) => event.startsWith('end'))).toEqual([]);
     for (const handle of handles) await becomes(handle, 'running');
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'well' } });
-    expect(suite.executor.troubles(handles)).toEqual([]);
+    expect(suite.executor.problems(handles)).toEqual([]);
     suite.bench.release();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 0 });

@@ -107,7 +107,15 @@ export class ScriptedTrial {
       ...changes,
       times: {
         ...DEFAULT_TIMES,
-        ...{ pollMs: 20, idlePollMs: 20, lookMs: 10, gatherMs: 1, settleMs: 60, fenceMs: 120, beatMs: 10 },
+        ...{
+          pollMs: 20,
+          idlePollMs: 20,
+          jobFilePollMs: 10,
+          gatherMs: 1,
+          settleMs: 60,
+          fenceMs: 120,
+          heartbeatMs: 10,
+        },
         ...{ retryMs: 20, maxRetryMs: 40, orphanMs: 100, graceMs: 10, cancelMs: 2000 },
         ...times,
       },

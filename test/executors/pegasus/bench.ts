@@ -39,11 +39,11 @@ export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> 
     times: {
       ...PEGASUS_TIMES,
       gatherMs: 150,
-      lookMs: 50,
+      jobFilePollMs: 50,
       statusMs: 100,
       commandMs: 30_000,
       graceMs: 500,
-      beatMs: 100,
+      heartbeatMs: 100,
       goneMs: 300,
       settleMs: 200,
       fenceMs: 400,

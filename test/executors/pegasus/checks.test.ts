@@ -27,13 +27,13 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
       site: { ...site, sbatchOptions: '--exclusive', memoryMib: 4096 },
     });
     const findings = await executor.check();
-    expect(findings).toContainEqual(expect.objectContaining({ state: 'well', detail: 'Pegasus 5.1.2.' }));
+    expect(findings).toContainEqual(expect.objectContaining({ state: 'ok', detail: 'Pegasus 5.1.2.' }));
     expect(findings.map(({ subject }) => subject)).toEqual(
       expect.arrayContaining(['pegasus paths', 'pegasus memory']),
     );
     const none = open({ binDir: '/nowhere' });
     expect(await none.check()).toEqual([
-      expect.objectContaining({ state: 'fault', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
+      expect.objectContaining({ state: 'error', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
     ]);
   });
 });

@@ -57,11 +57,11 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const executor = open();
     const handle = await submit(executor, 'batch-d1', 'hold');
     await started('batch-d1');
-    expect(executor.troubles([handle])).toEqual([]);
+    expect(executor.problems([handle])).toEqual([]);
     writeFileSync(join(submitFolder(), 'held'), '');
     await vi.waitFor(
       () =>
-        expect(executor.troubles([handle])).toEqual([
+        expect(executor.problems([handle])).toEqual([
           expect.stringMatching(/2 jobs of Pegasus are held: .*sbatch: error/),
         ]),
       WAIT,
@@ -144,7 +144,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     writeFileSync(join(bench.standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
     await vi.waitFor(
       () =>
-        expect(executor.troubles([handle])).toEqual([
+        expect(executor.problems([handle])).toEqual([
           expect.stringMatching(/does is not known: .*pegasus-status/),
         ]),
       WAIT,
@@ -165,7 +165,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
     await vi.waitFor(
       () =>
-        expect(executor.troubles([handle])).toEqual([
+        expect(executor.problems([handle])).toEqual([
           'A job of Pegasus is held: sbatch: error: no such account',
         ]),
       WAIT,

@@ -82,7 +82,7 @@ export class Trial {
   endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
 
   told = (pattern: RegExp, handle: Handle) =>
-    vi.waitFor(() => expect(this.executor.troubles([handle]).join('\n')).toMatch(pattern), WAIT);
+    vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
   /** Slurm would wait two minutes with a job that it queued again; its nodes refuse one that was revoked just now. */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {

@@ -12,10 +12,14 @@ import {
 } from '../routes.ts';
 import { SessionLayout } from '../session/session-layout.tsx';
 import { SessionView } from '../session/session-view.tsx';
-import { Crash, NoSuchPage } from '../ui/fault.tsx';
+import { CrashPage, NotFoundPage } from './error-pages.tsx';
 import { Shell } from './shell.tsx';
 
-const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: Crash });
+const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  errorComponent: CrashPage,
+});
 
 const sessionsRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -5,7 +5,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { LoginView } from '../login/login-view.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.ts';
-import { tellFault } from '../ui/fault.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { uiWords } from '../ui/words.ts';
 import { ConnectionPill } from './connection-pill.tsx';
@@ -14,7 +14,10 @@ import classes from './shell.module.css';
 import { useLightPrint } from './use-light-print.ts';
 import { shellWords } from './words.ts';
 
-/** Frame of every view: a bar at the top and the view below it, or the log-in view if the service refuses access. */
+/**
+ * Frame of every view: a bar at the top and the view below it, or the log-in view if the service refuses
+ * access.
+ */
 export function Shell() {
   const { queryClient, login, connections } = useServices();
   const isLoginNeeded = useObservable(login.isNeeded);
@@ -27,7 +30,7 @@ export function Shell() {
       login.ask();
       queryClient.clear();
     },
-    onError: tellFault,
+    onError: notifyError,
   });
   useLightPrint();
   if (isLoginNeeded) return <LoginView />;

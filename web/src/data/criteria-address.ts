@@ -16,8 +16,9 @@ const AXES: readonly AxisKey[] = ['seq', ...METRIC_KEYS];
 export const shortNumber = (value: number) => String(Number(value.toPrecision(5)));
 
 /**
- * Criteria as in the address: `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2~square_29273632`;
- * undefined where there are none.
+ * Criteria as in the address:
+ * `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2~square_29273632`; undefined where
+ * there are none.
  */
 export function criteriaText(criteria: Criteria): string | undefined {
   if (isEmpty(criteria)) return undefined;

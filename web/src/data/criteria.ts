@@ -22,7 +22,10 @@ export interface Box {
 /** What selects movies by their metrics and their position on the grid. All of it must hold. */
 export interface Criteria {
   readonly limits: Partial<Record<MetricKey, Limit>>;
-  /** Whether movies within all limits are selected, or the others: those beyond one of them, or without the metric. */
+  /**
+   * Whether movies within all limits are selected, or the others: those beyond one of them, or without the
+   * metric.
+   */
   readonly takes: 'within' | 'beyond';
   readonly box: Box | null;
   /** Movies in one of these grid squares and holes; if there are none, movies anywhere. */

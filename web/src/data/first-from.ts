@@ -1,4 +1,7 @@
-/** Index of the first value that is at least `wanted`; the number of values where there is none. @param values - ascending */
+/**
+ * Index of the first value that is at least `wanted`; the number of values where there is none.
+ * @param values - ascending
+ */
 export function firstFrom(values: ArrayLike<number>, wanted: number): number {
   let low = 0;
   let high = values.length;

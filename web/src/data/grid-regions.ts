@@ -7,7 +7,10 @@ export interface GridRegion {
   readonly hole: string | null;
 }
 
-/** Movies of a region by their seq: those from the first to the last, both included; null while it is not known. */
+/**
+ * Movies of a region by their seq: those from the first to the last, both included; null while it is not
+ * known.
+ */
 export type Spans = readonly (readonly [number, number])[];
 export type SpansOf = (region: GridRegion) => Spans | null;
 

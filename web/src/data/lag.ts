@@ -15,7 +15,10 @@ export const lagSeconds = ({ behindSince }: Rates, nowMs: number): number =>
 export const isBehind = (session: Rates, nowMs: number): boolean =>
   lagSeconds(session, nowMs) >= MIN_NOTABLE_LAG_S;
 
-/** Both rates if the microscope writes faster than movies are processed, so that the lag grows; otherwise null. */
+/**
+ * Both rates if the microscope writes faster than movies are processed, so that the lag grows; otherwise
+ * null.
+ */
 export function outrun(session: Rates, nowMs: number): { arriving: number; done: number } | null {
   const { arrivalsPerHour: arriving, ratePerHour: done } = session;
   if (arriving === null || done === null || !isBehind(session, nowMs)) return null;

@@ -15,8 +15,8 @@ export function mapColumns(columns: Columns, change: (column: Float64Array) => F
 }
 
 /**
- * Metrics of movies as columns, NaN for a missing value. A change of a value makes a new object with new columns; a
- * change of reviews does not.
+ * Metrics of movies as columns, NaN for a missing value. A change of a value makes a new object with new
+ * columns; a change of reviews does not.
  */
 export class MetricColumns {
   /** Numbers of the movies in order of discovery, ascending. */

@@ -9,7 +9,8 @@ export interface Selection {
 }
 
 /**
- * Movies that meet the criteria, inverted for those that were picked one by one; null if there is no selection.
+ * Movies that meet the criteria, inverted for those that were picked one by one; null if there is no
+ * selection.
  * @param spansOf - which movies are in a region of the grid; nothing is selected in one that is not known yet
  */
 export function select(

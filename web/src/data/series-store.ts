@@ -49,8 +49,8 @@ function enlarged(arrays: Arrays, capacity: number): Arrays {
 }
 
 /**
- * Takes the finished movies of one session, as rows or as columns, and holds them as a `Series`. A movie that is no
- * longer `done` (it failed, or is being reprocessed) leaves it.
+ * Takes the finished movies of one session, as rows or as columns, and holds them as a `Series`. A movie that
+ * is no longer `done` (it failed, or is being reprocessed) leaves it.
  */
 export class SeriesStore {
   #size = 0;
@@ -73,7 +73,10 @@ export class SeriesStore {
     return this.#series;
   }
 
-  /** Takes rows in any order and state; a row replaces the one with the same base. At worst O(size), once per call. */
+  /**
+   * Takes rows in any order and state; a row replaces the one with the same base. At worst O(size), once per
+   * call.
+   */
   apply(rows: readonly MovieRow[]): void {
     const fresh = new Map<string, MovieRow>();
     for (const row of rows) fresh.set(row.base, row);

@@ -16,8 +16,8 @@ export interface SeriesParts {
 }
 
 /**
- * Finished movies of one session in order of discovery, at one moment. Every change makes a new object, so that views
- * notice it. It shares the arrays of its store: only the newest one may be read.
+ * Finished movies of one session in order of discovery, at one moment. Every change makes a new object, so
+ * that views notice it. It shares the arrays of its store: only the newest one may be read.
  */
 export class Series {
   readonly size: number;

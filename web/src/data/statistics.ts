@@ -60,8 +60,8 @@ function medianOfMany(column: Float64Array): number | null {
 }
 
 /**
- * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: all values, unless
- * they are beyond three spans of the 2nd to 98th percentile. Null if there is no value.
+ * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: all values,
+ * unless they are beyond three spans of the 2nd to 98th percentile. Null if there is no value.
  */
 export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
   const range = extremes(columns);
@@ -82,7 +82,10 @@ export function axisRange(columns: readonly Float64Array[], fromZero: boolean): 
   return [fromZero && min >= 0 ? 0 : bottom - pad, top + pad];
 }
 
-/** Counts of equal bins over `[low, high]`; values beyond go into the end bins. @param mask - 1 for what counts */
+/**
+ * Counts of equal bins over `[low, high]`; values beyond go into the end bins.
+ * @param mask - 1 for what counts
+ */
 export function histogram(
   column: Float64Array,
   low: number,

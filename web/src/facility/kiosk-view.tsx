@@ -12,7 +12,7 @@ import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
 import { useFacilityFeed } from '../state/facility-feed.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
-import { Empty } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
@@ -63,7 +63,7 @@ export function KioskView() {
       ) : (
         all && (
           <div className={classes.none}>
-            <Empty title={kioskWords.none} hint={kioskWords.noneHint} />
+            <EmptyState title={kioskWords.none} hint={kioskWords.noneHint} />
           </div>
         )
       )}

@@ -13,7 +13,10 @@ const GAP_PX = 14;
 const CARD_HEIGHT_PX = 206;
 const ROWS_BEYOND = 4;
 
-/** The sessions as cards; only those near the visible part are in the document. They keep their order while values change. */
+/**
+ * The sessions as cards; only those near the visible part are in the document. They keep their order while
+ * values change.
+ */
 export function SessionCards({ sessions, now }: { sessions: readonly SessionSummary[]; now: number }) {
   const ordered = useSteadyOrder(sessions);
   const { ref, width } = useElementSize<HTMLDivElement>();

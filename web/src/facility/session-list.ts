@@ -55,14 +55,17 @@ export const orderMark = (sessions: readonly SessionSummary[]): string =>
     .sort()
     .join('\n');
 
-/** The sessions in the order in which they are shown, so that none moves under the pointer; new ones come last. */
+/**
+ * The sessions in the order in which they are shown, so that none moves under the pointer; new ones come
+ * last.
+ */
 export function inShownOrder(
   sessions: readonly SessionSummary[],
   shown: readonly string[],
 ): SessionSummary[] {
-  const places = new Map(shown.map((key, place) => [key, place]));
-  const placeOf = (s: SessionSummary) => places.get(keyOf(s)) ?? shown.length;
-  return [...sessions].sort((a, b) => placeOf(a) - placeOf(b));
+  const positions = new Map(shown.map((key, position) => [key, position]));
+  const positionOf = (s: SessionSummary) => positions.get(keyOf(s)) ?? shown.length;
+  return [...sessions].sort((a, b) => positionOf(a) - positionOf(b));
 }
 
 /** A microscope that wrote no movie for this time is idle. */

@@ -8,7 +8,8 @@ import { sessionsQuery } from '../api/queries.ts';
 import { integer } from '../data/format.ts';
 import type { SessionsSearch } from '../routes.ts';
 import { useFacilityFeed } from '../state/facility-feed.ts';
-import { Empty, Fault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
 import { useNow } from '../ui/use-now.ts';
 import { SessionCards } from './session-cards.tsx';
@@ -46,14 +47,14 @@ export function SessionsView() {
       {all.length > 0 && <Totals sessions={shown} />}
       {sessions.isPending && <Waiting />}
       {sessions.isError && !sessions.data && (
-        <Fault
+        <ErrorMessage
           title={facilityWords.listFailed}
           error={sessions.error}
-          again={() => void sessions.refetch()}
+          onRetry={() => void sessions.refetch()}
         />
       )}
       {sessions.data && all.length === 0 && (
-        <Empty title={facilityWords.emptyTitle} hint={facilityWords.empty} />
+        <EmptyState title={facilityWords.emptyTitle} hint={facilityWords.empty} />
       )}
       {all.length > 0 && shown.length === 0 && (
         <NoMatch
@@ -100,10 +101,10 @@ function Waiting() {
 
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
-    <Empty icon={<IconSearch size={26} stroke={1.5} />} title={facilityWords.noMatch}>
+    <EmptyState icon={<IconSearch size={26} stroke={1.5} />} title={facilityWords.noMatch}>
       <Button variant="default" size="xs" mt="sm" onClick={onClear}>
         {facilityWords.clear}
       </Button>
-    </Empty>
+    </EmptyState>
   );
 }

@@ -11,7 +11,7 @@ import { useSearchChange } from '../ui/use-search-change.ts';
 import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
-/** One failed movie: the reason in full, its log, and what can be done. */
+/** One failed movie: its error message, its log, and the actions given as `children`. */
 export function FailedMovie({ row, children }: { row: MovieRow; children: ReactNode }) {
   const key = useSessionKey();
   const { logOf } = useSearch({ strict: false });

@@ -6,7 +6,7 @@ import { ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
 import { useApi } from '../api/page-query-client.ts';
 import { type FailureList, failurePath, failuresQuery } from '../api/queries.ts';
 import { useDesk, useSessionKey } from '../state/session-context.ts';
-import { tellFault } from '../ui/fault.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { FailedMovie } from './failed-movie.tsx';
 import classes from './failures.module.css';
@@ -20,7 +20,7 @@ export type Retry = { readonly base?: string; readonly code?: ErrorCode };
 /** Movies per request. */
 const PAGE_SIZE = 200;
 
-/** Movies that failed with one error code: what it means, what to do, and the movies. */
+/** One error code: what it means, what to do, and the movies that failed with it. */
 export function FailureCause(props: {
   cause: FailureCauses[number];
   /** Which of its movies are listed. */
@@ -46,7 +46,7 @@ export function FailureCause(props: {
       }
       desk?.decide(bases, 'rejected', code ?? undefined);
     } catch (error) {
-      tellFault(error);
+      notifyError(error);
     }
   };
   const toggle = (which: ListedFailures, label: string, n: number) =>

@@ -9,7 +9,8 @@ import { keyText, sessionPath } from '../api/paths.ts';
 import { failureCausesQuery, sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
 import { useSessionKey } from '../state/session-context.ts';
-import { Empty, Fault, tellFault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage, notifyError } from '../ui/error-message.tsx';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { FailureCause, type ListedFailures, type Retry } from './failure-cause.tsx';
 import classes from './failures.module.css';
@@ -18,17 +19,20 @@ import { failureWords } from './words.ts';
 type Cause = FailureCauses[number];
 /** In the address: the list that opens automatically was closed. */
 const NOTHING = 'none';
-const wordOf = (code: Cause['code'], which: ListedFailures) =>
+/** In the address: which movies of which cause are listed. */
+const addressOf = (code: Cause['code'], which: ListedFailures) =>
   `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
 
-/** What is listed of a cause, by the address; by default the movies if there is only one cause. */
+/**
+ * Which movies of a cause are listed, by the address; by default its open ones if there is only one cause.
+ */
 function listedOf(
   { code, count }: Cause,
   isAlone: boolean,
   listed: string | undefined,
 ): ListedFailures | null {
   if (listed === undefined) return isAlone && count > 0 ? 'open' : null;
-  return (['open', 'aside'] as const).find((which) => wordOf(code, which) === listed) ?? null;
+  return (['open', 'aside'] as const).find((which) => addressOf(code, which) === listed) ?? null;
 }
 
 /** Failed movies by cause: reason, what to do, log, retry, setting aside. @param failed - the live count */
@@ -36,7 +40,7 @@ export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
   const { queryClient } = useServices();
   const causes = useQuery(failureCausesQuery(key));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the causes are others
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new count means that the causes have changed
   useEffect(
     () => void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] }),
     [queryClient, failed, key],
@@ -44,7 +48,7 @@ export function FailuresTab({ failed }: { failed: number }) {
   const { cause: listed } = useSearch({ strict: false });
   const change = useSearchChange();
   const list = ({ code }: Cause, which: ListedFailures | null) =>
-    change({ cause: which === null ? NOTHING : wordOf(code, which) });
+    change({ cause: which === null ? NOTHING : addressOf(code, which) });
   const retry = useMutation({
     mutationFn: (which: Retry) =>
       queryClient.api.post<{ retried: number }>(`${sessionPath(key)}/retry`, which),
@@ -53,15 +57,21 @@ export function FailuresTab({ failed }: { failed: number }) {
       void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] });
       void queryClient.invalidateQueries({ queryKey: sessionQuery(key).queryKey });
     },
-    onError: tellFault,
+    onError: notifyError,
   });
   if (causes.isPending) return <Skeleton height={200} radius={10} />;
   if (causes.isError && !causes.data)
-    return <Fault title={failureWords.loadFailed} error={causes.error} again={() => void causes.refetch()} />;
+    return (
+      <ErrorMessage
+        title={failureWords.loadFailed}
+        error={causes.error}
+        onRetry={() => void causes.refetch()}
+      />
+    );
   if (causes.data.length === 0)
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconMoodSmile size={28} stroke={1.5} />}
           title={failureWords.empty}
           hint={failureWords.emptyHint}

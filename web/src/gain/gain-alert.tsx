@@ -4,7 +4,10 @@ import type { GainJudgement } from '../../../src/contract/api.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
-/** Above everything else while the counts contradict the gain: each movie that is done so is spoiled. */
+/**
+ * At the top of the session while the movies contradict the gain reference: every further result would be
+ * wrong.
+ */
 export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onShow: () => void }) {
   const { verdict, message, remedy } = judgement;
   if (verdict !== 'contradicts' && verdict !== 'absent') return null;

@@ -8,11 +8,11 @@ import { sessionPath } from '../api/paths.ts';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
 import { useSessionKey } from '../state/session-context.ts';
-import { tellFault } from '../ui/fault.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { gainWords } from './words.ts';
 
-/** Resumes with the best match after a confirmation; nothing is shown if the orientation is right or the check inconclusive. */
+/** Resumes with the best match after a confirmation. Hidden unless the orientation is wrong. */
 export function BestSettingButton({ judgement: { verdict, best } }: { judgement: GainJudgement }) {
   const key = useSessionKey();
   const { queryClient, summaries } = useServices();
@@ -26,7 +26,7 @@ export function BestSettingButton({ judgement: { verdict, best } }: { judgement:
         void queryClient.invalidateQueries({ queryKey });
       notifications.show({ message: uiWords.resumed });
     },
-    onError: tellFault,
+    onError: notifyError,
     onSettled: () => setAsking(false),
   });
   if (verdict !== 'contradicts' || best === null) return null;

@@ -6,7 +6,7 @@ import { fixed } from '../data/format.ts';
 import { gainPictureRatio } from '../data/gain-picture.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
-import { Fault } from '../ui/fault.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { gainPictureWords, uiWords } from '../ui/words.ts';
 import classes from './gain.module.css';
@@ -22,15 +22,18 @@ const VERDICT_COLORS = {
   contradicts: 'red',
   absent: 'orange',
 } as const;
-/** Width of a panel of the picture. */
+/** Width of a panel of the image. */
 const PANEL_PX = 256;
 
-/** Whether the gain orientation is right: result, scores of all orientations, and the pattern before and after correction. */
+/**
+ * Whether the gain orientation is right: result, scores of all orientations, and the pattern before and after
+ * correction.
+ */
 export function GainTab() {
   const key = useSessionKey();
   const { data, error, refetch } = useQuery(gainQuery(key));
   if (error && !data)
-    return <Fault title={gainWords.loadFailed} error={error} again={() => void refetch()} />;
+    return <ErrorMessage title={gainWords.loadFailed} error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={320} radius={10} />;
   const { verdict, gain, margin, movies, message, remedy, base, picture } = data;
   const panels = verdict === 'contradicts' ? 3 : 2;
@@ -111,12 +114,12 @@ export function GainTab() {
 }
 
 function Bar({ bar: { label, setting, score, isSet, isBest } }: { bar: GainBar }) {
-  const words = setting ? gainWords.setting(setting.rotate, setting.flip) : '';
+  const settingText = setting ? gainWords.setting(setting.rotate, setting.flip) : '';
   return (
     <li data-best={isBest} data-wrong={isSet && !isBest}>
       <span className={classes.label}>
         {label}
-        {words && <small className="muted"> {words}</small>}
+        {settingText && <small className="muted"> {settingText}</small>}
       </span>
       <span className={classes.track} aria-hidden>
         <span style={{ width: `${100 * Math.min(1, Math.max(0, score))}%` }} />

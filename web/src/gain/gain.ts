@@ -13,7 +13,10 @@ export interface GainBar {
 }
 type Orientation = NonNullable<GainJudgement['best']>;
 
-/** With a rotation by 180 degrees the same orientation has two names: the one with the smaller rotation. */
+/**
+ * The same text for settings that mean the same orientation: a rotation by 180 degrees or more with a flip
+ * equals a smaller rotation with the other flip.
+ */
 export function canonical({ rotate, flip }: Orientation): string {
   const both = flip === 1 ? 2 : 1;
   return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${both}` : `${rotate} ${flip}`;

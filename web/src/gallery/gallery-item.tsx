@@ -14,30 +14,31 @@ import { uiWords } from '../ui/words.ts';
 import classes from './gallery.module.css';
 import { galleryWords } from './words.ts';
 
+/** Width of a character of the name. */
 const CHARACTER_PX = 8;
-const LEAST_CHARACTERS = 12;
+const MIN_CHARACTERS = 12;
 
-/** One picture of the gallery, with what was decided of it. */
+/** One micrograph of the gallery, with its review. */
 export function GalleryItem(props: {
   store: Series;
   base: string;
-  /** Width, px. */
-  cell: number;
-  /** The keys are about this one. */
-  isAt: boolean;
+  /** Width of an image. */
+  cellPx: number;
+  /** Whether the keys act on this one. */
+  isCurrent: boolean;
   selection: Selection | null;
-  /** Somebody came to it by keyboard. */
+  /** It got the focus by keyboard. */
   onFocus: () => void;
 }) {
-  const { store, base, cell, isAt, selection } = props;
+  const { store, base, cellPx, isCurrent, selection } = props;
   const key = useSessionKey();
   const link = useRef<HTMLAnchorElement>(null);
-  // The keys and the focus are about the same picture; the list has scrolled to it already.
+  // The focus follows the keys; the list has scrolled already.
   useEffect(() => {
-    if (isAt) link.current?.focus({ preventScroll: true });
-  }, [isAt]);
+    if (isCurrent) link.current?.focus({ preventScroll: true });
+  }, [isCurrent]);
   const index = store.indexOf(base);
-  const isPicked = index !== undefined && selection !== null && selection.mask[index] === 1;
+  const isSelected = index !== undefined && selection !== null && selection.mask[index] === 1;
   const confidence = index === undefined ? null : store.value('confidence', index);
   const value = (metric: 'defocus' | 'fitResolution') =>
     index === undefined ? NONE : metricValue(metric, store.value(metric, index));
@@ -46,8 +47,8 @@ export function GalleryItem(props: {
       ref={link}
       onFocus={(event) => event.currentTarget.matches(':focus-visible') && props.onFocus()}
       className={classes.item}
-      data-at={isAt}
-      data-picked={isPicked}
+      data-at={isCurrent}
+      data-picked={isSelected}
       to="/s/$project/$user/$session/movie/$base"
       params={{ ...key, base }}
       title={base}
@@ -67,7 +68,7 @@ export function GalleryItem(props: {
           {value('defocus')} · {value('fitResolution')} <TrustNote confidence={confidence} />
         </b>
         <span className="muted truncate" aria-hidden>
-          {shortName(base, Math.max(LEAST_CHARACTERS, Math.floor(cell / CHARACTER_PX)))}
+          {shortName(base, Math.max(MIN_CHARACTERS, Math.floor(cellPx / CHARACTER_PX)))}
         </span>
       </span>
     </Link>

@@ -9,7 +9,7 @@ import type { Shown } from '../data/shown.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { Empty } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
@@ -25,9 +25,9 @@ import { galleryWords } from './words.ts';
 const CAPTION_PX = 44;
 /** Rows that are kept above and below those that are visible. */
 const OVERSCAN_ROWS = 3;
-/** What covers the page at its top and bottom, px. */
+/** Height of the bars that cover the page at its top and bottom, px. */
 const SCROLL_PADDING_PX = { top: 70, bottom: 90 } as const;
-/** The list is left at its beginning while it is this far below the top of the window, px. */
+/** The list counts as scrolled away if its beginning is higher than this in the window, px. */
 const BEGINNING_PX = 40;
 const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
 const nothingSelected = new Observable<Selection | null>(null);
@@ -45,10 +45,10 @@ export function GalleryTab(props: {
   const { ref: measured, width } = useElementSize();
   const list = useRef<HTMLDivElement>(null);
   const isAway = useIsScrolledAway(list);
-  /** Movie that the keys are about; null before the first key. */
+  /** Movie that the keys act on; null before the first key. */
   const [current, setCurrent] = useState<string | null>(null);
   const { isUnder, ...pointer } = useUnderPointer();
-  // The list does not change while somebody goes through it.
+  // The list does not change while it is in use.
   const isKept = isAway || isUnder || current !== null;
   const filter = { picturesOnly: true, shown, selection };
   const { bases, fresh, show } = useOrder(snapshot, NEWEST_FIRST, isKept, filter);
@@ -61,7 +61,7 @@ export function GalleryTab(props: {
     scrollPaddingStart: SCROLL_PADDING_PX.top,
     scrollPaddingEnd: SCROLL_PADDING_PX.bottom,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another width of the images needs other heights
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of a row follows the width of the images
   useEffect(() => rows.measure(), [cellPx, rows]);
   useGalleryKeys({
     feed,
@@ -79,7 +79,7 @@ export function GalleryTab(props: {
   if (isEmpty)
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconPhoto size={28} stroke={1.5} />}
           title={galleryWords.empty}
           hint={galleryWords.emptyHint}
@@ -135,8 +135,8 @@ export function GalleryTab(props: {
                   key={base}
                   store={store}
                   base={base}
-                  cell={cellPx}
-                  isAt={base === current}
+                  cellPx={cellPx}
+                  isCurrent={base === current}
                   selection={selection}
                   onFocus={() => setCurrent(base)}
                 />

@@ -15,13 +15,13 @@ export const GALLERY_KEYS = [
   ['Enter', keyWords.open],
 ] as const;
 
-/** Goes through the images, reviews, selects and opens movies by keys. */
+/** Keys that move through the images, review, select and open movies. */
 export function useGalleryKeys(gallery: {
   readonly feed: SessionFeed | null;
   readonly snapshot: SeriesSnapshot | null;
   readonly bases: readonly string[];
   readonly columns: number;
-  /** Movie that the keys are about; null before the first key. */
+  /** Movie that the keys act on; null before the first key. */
   readonly current: string | null;
   readonly setCurrent: (base: string | null) => void;
   readonly showRow: (row: number) => void;

@@ -2,7 +2,7 @@ import classes from './color-legend.module.css';
 import { type ColorScale, gradientOf } from './color-scale.ts';
 import { gridWords } from './words.ts';
 
-/** What the colours mean: the scale with its ends, what it counts, and which end is the better one. */
+/** What the colours mean: the metric, both ends of the scale, and which end is the better one. */
 export function ColorLegend(props: {
   scale: ColorScale;
   label: string;

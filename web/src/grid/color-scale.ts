@@ -2,7 +2,9 @@ import { niceTicks } from '../data/statistics.ts';
 
 type Rgb = readonly [number, number, number];
 
-/** Told apart by people with any kind of colour vision, and in grey: "viridis" (Smith & van der Walt 2015), nine of its colours. */
+/**
+ * "viridis" (Smith & van der Walt 2015), nine of its colours: distinct with any colour vision, and in grey.
+ */
 const VIRIDIS: readonly Rgb[] = [
   [68, 1, 84],
   [71, 45, 123],
@@ -15,7 +17,7 @@ const VIRIDIS: readonly Rgb[] = [
   [253, 231, 37],
 ];
 const VIRIDIS_REVERSED = VIRIDIS.toReversed();
-/** From one sign to the other, blue against orange, with nothing much in the middle. */
+/** Negative values are blue, positive ones orange, and those near zero light grey. */
 const DIVERGING: readonly Rgb[] = [
   [5, 82, 148],
   [70, 143, 199],
@@ -34,46 +36,59 @@ export interface ColorScale {
 }
 
 const TICKS = 4;
+/** Of the larger end: a scale covers at least this much, so that noise does not get all colours. */
+const MIN_RELATIVE_SPAN = 0.02;
+/** Keeps a scale from being empty where all values are 0. */
+const MIN_HIGH = { difference: 1e-6, value: 1e-9 } as const;
 
 /**
- * A scale over round ends that hold these values, so that it changes seldom while values come in. The better end is the bright one.
- * @param range - least and largest value to tell apart; null where there is none
- * @param around - of a difference: the scale is even on both sides of zero
+ * A scale that begins and ends at round numbers, so that a new value seldom changes it. The better end is
+ * bright.
+ * @param range - minimum and maximum of the values; null if there is none
+ * @param isDifference - the scale is symmetric about zero
  */
 export function colorScale(
   range: readonly [number, number] | null,
   better: 'low' | 'high' | null,
-  around: boolean,
+  isDifference: boolean,
 ): ColorScale {
   let [low, high] = range ?? [0, 1];
-  if (around) {
-    high = Math.max(Math.abs(low), Math.abs(high), 1e-6);
+  if (isDifference) {
+    high = Math.max(Math.abs(low), Math.abs(high), MIN_HIGH.difference);
     low = -high;
   }
-  const least = Math.max(Math.abs(high), 1e-9) * 0.02;
-  if (high - low < least) [low, high] = [low - least / 2, high + least / 2];
-  const ticks = niceTicks(low, high, TICKS);
-  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : high - low;
+  const minSpan = Math.max(Math.abs(high), MIN_HIGH.value) * MIN_RELATIVE_SPAN;
+  if (high - low < minSpan) [low, high] = [low - minSpan / 2, high + minSpan / 2];
+  const [first, second] = niceTicks(low, high, TICKS);
+  const step = first === undefined || second === undefined ? high - low : second - first;
   const round = (value: number) => Number(value.toPrecision(12));
   return {
     low: round(Math.floor(low / step + 1e-9) * step),
     high: round(Math.ceil(high / step - 1e-9) * step),
-    colors: around ? DIVERGING : better === 'low' ? VIRIDIS_REVERSED : VIRIDIS,
+    colors: isDifference ? DIVERGING : better === 'low' ? VIRIDIS_REVERSED : VIRIDIS,
   };
 }
 
 export const isSameScale = (a: ColorScale, b: ColorScale): boolean =>
   a.low === b.low && a.high === b.high && a.colors === b.colors;
 
-/** `rgb(r g b)`; what is beyond the scale gets the colour of its end. */
+/** `rgb(r g b)`; values beyond the scale get the colour of its end. */
 export function colorOf({ low, high, colors }: ColorScale, value: number): string {
   const part = Math.min(1, Math.max(0, (value - low) / (high - low)));
-  const place = part * (colors.length - 1);
-  const from = Math.min(colors.length - 2, Math.floor(place));
-  const mixed = colors[from]!.map((c, i) => Math.round(c + (colors[from + 1]![i]! - c) * (place - from)));
-  return `rgb(${mixed.join(' ')})`;
+  const position = part * (colors.length - 1);
+  const index = Math.min(colors.length - 2, Math.floor(position));
+  const [from, to] = [colors[index], colors[index + 1]];
+  return from && to ? cssRgb(mix(from, to, position - index)) : '';
 }
 
 /** For the legend. */
 export const gradientOf = ({ colors }: ColorScale): string =>
-  `linear-gradient(to right, ${colors.map((rgb) => `rgb(${rgb.join(' ')})`).join(', ')})`;
+  `linear-gradient(to right, ${colors.map(cssRgb).join(', ')})`;
+
+const mix = ([r, g, b]: Rgb, [r1, g1, b1]: Rgb, part: number): Rgb => [
+  Math.round(r + (r1 - r) * part),
+  Math.round(g + (g1 - g) * part),
+  Math.round(b + (b1 - b) * part),
+];
+
+const cssRgb = (rgb: Rgb): string => `rgb(${rgb.join(' ')})`;

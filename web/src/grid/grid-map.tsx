@@ -6,87 +6,96 @@ import { hasRegion } from '../data/grid-regions.ts';
 import { PointMap } from '../plots/point-map.tsx';
 import { fitPoints } from '../plots/view-box.ts';
 import { type ColorScale, colorOf } from './color-scale.ts';
-import classes from './grid.module.css';
-import { typicalDistance } from './grid-layout.ts';
-import { gridValue } from './grid-metrics.ts';
-import type { SquareFigures } from './grid-squares.ts';
+import grid from './grid.module.css';
+import { valueWithUnit } from './grid-metrics.ts';
+import classes from './grid-overview.module.css';
+import { typicalDistance } from './points.ts';
+import type { SquareStatistics } from './square-statistics.ts';
 import { gridWords } from './words.ts';
 
+const MIN_WIDTH_PX = 200;
+/** Minimum and maximum. */
 const HEIGHTS_PX = [180, 460] as const;
-/** Sides of a square, of the distance to the next; least and most, px. */
+/** Around the outermost squares, of the distance to the next one. */
+const MARGIN = 0.75;
+/** Side of a square, of the distance to the next one, within limits. */
 const SIDE = 0.62;
-const SIDES_PX = [7, 46] as const;
+const MIN_SIDE_PX = 7;
+const MAX_SIDE_PX = 46;
 /** A mesh of 200 lines per inch. */
-const USUAL_PITCH_UM = 127;
-const MOST_PX_PER_UM = 0.75;
+const DEFAULT_PITCH_UM = 127;
+const MAX_PX_PER_UM = 0.75;
 
-/** The squares where the stage was. */
+/** The squares at their stage positions. */
 export function GridMap(props: {
-  figures: readonly SquareFigures[];
+  squares: readonly SquareStatistics[];
   scale: ColorScale;
   metric: GridMetric;
   criteria: Criteria;
-  /** Pointed at, here or among the cards. */
+  /** Under the pointer, here or among the cards. */
   hovered: string | null;
   onHover: (name: string | null) => void;
   onOpen: (name: string) => void;
 }) {
-  const { scale, metric, criteria, hovered } = props;
+  const { metric, hovered } = props;
   const { ref, width } = useElementSize();
   const [chosen, setChosen] = useState<string | null>(null);
-  const placed = props.figures.flatMap((figures) => {
-    const { stageUm } = figures.square;
-    return stageUm === null ? [] : [{ ...figures, ...stageUm }];
+  const placed = props.squares.flatMap(({ square, mean }) => {
+    const { name, total, stageUm } = square;
+    return stageUm === null ? [] : [{ name, total, mean, ...stageUm }];
   });
-  const pitch = typicalDistance(placed) ?? USUAL_PITCH_UM;
-  const box = fitPoints(placed, Math.max(200, width), pitch * 0.75, HEIGHTS_PX, MOST_PX_PER_UM);
-  const side = Math.min(SIDES_PX[1], Math.max(SIDES_PX[0], SIDE * pitch * box.pxPerUnit));
-  const points = placed.map(({ x, y }) => ({ x: box.x(x), y: box.y(y) }));
-  const nameOf = (index: number) => placed[index]!.square.name;
-  const choose = (index: number) => setChosen(nameOf(index));
-  const at = placed.findIndex(({ square }) => square.name === chosen);
-  const told = placed.find(({ square }) => square.name === (hovered ?? chosen));
-  const words = told
-    ? `${gridWords.squareName(told.square.name)}: ${gridValue(metric, told.mean)}, ${gridWords.movies(told.square.total)}`
+  const pitch = typicalDistance(placed) ?? DEFAULT_PITCH_UM;
+  const box = fitPoints(placed, Math.max(MIN_WIDTH_PX, width), pitch * MARGIN, HEIGHTS_PX, MAX_PX_PER_UM);
+  const side = Math.min(MAX_SIDE_PX, Math.max(MIN_SIDE_PX, SIDE * pitch * box.pxPerUnit));
+  const drawn = placed.map((square) => ({ ...square, x: box.x(square.x), y: box.y(square.y) }));
+  const withName = (act: (name: string) => void) => (index: number) => {
+    const name = placed[index]?.name;
+    if (name !== undefined) act(name);
+  };
+  const at = placed.findIndex(({ name }) => name === chosen);
+  const described = placed.find(({ name }) => name === (hovered ?? chosen));
+  const text = described
+    ? `${gridWords.squareName(described.name)}: ${valueWithUnit(metric, described.mean)}, ${gridWords.movies(described.total)}`
     : '';
   return (
-    <section className={`card ${classes.mapCard}`} aria-label={gridWords.map}>
-      <p className={`truncate ${classes.mapHead}`}>
-        {words === '' ? <span className="muted">{gridWords.map}</span> : <b>{words}</b>}
+    <section className={`card ${grid.mapCard}`} aria-label={gridWords.map}>
+      <p className={`truncate ${grid.mapHead}`}>
+        {text === '' ? <span className="muted">{gridWords.map}</span> : <b>{text}</b>}
       </p>
       <div ref={ref}>
         <PointMap
           label={gridWords.mapAlt(placed.length)}
-          valueText={words}
-          {...{ points, box }}
+          valueText={text}
+          points={drawn}
+          box={box}
           chosen={at < 0 ? null : at}
           isScaled
-          onHover={(index) => props.onHover(index === null ? null : nameOf(index))}
-          onChoose={choose}
-          onOpen={(index) => props.onOpen(nameOf(index))}
-          // Who has no pointer that hovers sees first what it is about.
-          onClick={(index) =>
-            [hovered, chosen].includes(nameOf(index)) ? props.onOpen(nameOf(index)) : choose(index)
-          }
+          onHover={(index) => props.onHover(placed[index ?? -1]?.name ?? null)}
+          onChoose={withName(setChosen)}
+          onOpen={withName(props.onOpen)}
+          // On a touch screen the first tap describes the square, the second one opens it.
+          onClick={withName((name) =>
+            [hovered, chosen].includes(name) ? props.onOpen(name) : setChosen(name),
+          )}
         >
-          <polyline className={classes.route} points={points.map(({ x, y }) => `${x},${y}`).join(' ')} />
-          {placed.map(({ square, mean }, i) => (
+          <polyline className={classes.route} points={drawn.map(({ x, y }) => `${x},${y}`).join(' ')} />
+          {drawn.map(({ name, mean, x, y }, i) => (
             <rect
-              key={square.name}
+              key={name}
               className={classes.mapSquare}
-              data-chosen={i === at || square.name === hovered}
-              data-selected={hasRegion(criteria.regions, { square: square.name, hole: null })}
-              x={points[i]!.x - side / 2}
-              y={points[i]!.y - side / 2}
+              data-chosen={i === at || name === hovered}
+              data-selected={hasRegion(props.criteria.regions, { square: name, hole: null })}
+              x={x - side / 2}
+              y={y - side / 2}
               width={side}
               height={side}
               rx={side / 8}
-              fill={mean === null ? 'var(--surface)' : colorOf(scale, mean)}
+              fill={mean === null ? 'var(--surface)' : colorOf(props.scale, mean)}
             />
           ))}
         </PointMap>
       </div>
-      <p className={`muted ${classes.basis}`}>{gridWords.mapHelp}</p>
+      <p className={`muted ${grid.note}`}>{gridWords.mapHelp}</p>
     </section>
   );
 }

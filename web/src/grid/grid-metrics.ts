@@ -6,7 +6,7 @@ import { METRICS, OF_THE_FIT } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { gridWords } from './words.ts';
 
-/** Which end is the better one; null where neither is. */
+/** Which end is the better one; null if neither is. */
 export const betterEnd = (metric: GridMetric): 'low' | 'high' | null =>
   metric === 'defocusOffset' ? null : METRICS[metric].better;
 
@@ -15,57 +15,55 @@ export const gridMetricWords = (metric: GridMetric): { label: string; unit: stri
 
 const digitsOf = (metric: GridMetric) => METRICS[metric === 'defocusOffset' ? 'defocus' : metric].digits;
 
-/** What rounds to zero has no sign. */
-const signed = (value: number, words: string) =>
-  /[1-9]/.test(words) ? (value > 0 ? `+${words}` : words.replace('-', '−')) : words.replace('-', '');
+/** A value that is rounded to zero has no sign. */
+const signed = (value: number, text: string) =>
+  /[1-9]/.test(text) ? (value > 0 ? `+${text}` : text.replace('-', '−')) : text.replace('-', '');
 
-/** With its unit; a difference with its sign. */
-export function gridValue(metric: GridMetric, value: number | null): string {
-  const words = fixed(value, digitsOf(metric), gridMetricWords(metric).unit);
-  return metric === 'defocusOffset' && value !== null ? signed(value, words) : words;
+/** A value with its unit; a difference has its sign. */
+export function valueWithUnit(metric: GridMetric, value: number | null): string {
+  const text = fixed(value, digitsOf(metric), gridMetricWords(metric).unit);
+  return metric === 'defocusOffset' && value !== null ? signed(value, text) : text;
 }
 
-/** Without unit. */
-export const gridNumber = (metric: GridMetric, value: number | null): string => {
-  const words = fixed(value, digitsOf(metric));
-  return metric === 'defocusOffset' && value !== null ? signed(value, words) : words;
+/** A value without its unit; a difference has its sign. */
+export const valueText = (metric: GridMetric, value: number | null): string => {
+  const text = fixed(value, digitsOf(metric));
+  return metric === 'defocusOffset' && value !== null ? signed(value, text) : text;
 };
+
+/** A standard deviation, without unit and sign. */
+export const spreadText = (metric: GridMetric, sd: number): string => valueText(metric, sd).replace('+', '');
 
 const isOfTheFit = (metric: GridMetric) => metric === 'defocusOffset' || OF_THE_FIT.includes(metric);
 
-/** Whether the figure is a guess: it comes from a fit that saw no rings. Such are counted, not averaged. */
+/** Whether the value comes from a fit without Thon rings. Such values are counted, not averaged. */
 export function isGuess(store: Series, metric: GridMetric, index: number): boolean {
   return isOfTheFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
-/** Value of a movie; NaN where it has none or a guess. @param targetUm - target defocus of the movie, where known */
-export function gridFigure(
-  store: Series,
-  metric: GridMetric,
-  index: number,
-  targetUm: number | null,
-): number {
+/** Value of a movie; NaN if it has none, or only a guess. @param targetUm - its target defocus, if known */
+export function gridValue(store: Series, metric: GridMetric, index: number, targetUm: number | null): number {
   if (isGuess(store, metric, index)) return Number.NaN;
   if (metric === 'defocusOffset')
     return targetUm === null ? Number.NaN : (store.column('defocus')[index] ?? Number.NaN) - targetUm;
   return store.column(metric)[index] ?? Number.NaN;
 }
 
-/** Figures that the range is taken of: more than that are sampled evenly. */
-const MOST_SORTED = 8192;
-/** Left out at either end: a few outliers would leave the others one colour. */
-const OUTSIDE = 0.02;
+/** Values that quantiles are taken of; of more values every n-th is taken, because sorting is slow. */
+const MAX_SORTED = 8192;
+/** Quantile of either end of a range: the few values beyond would leave one colour for all others. */
+const END_QUANTILE = 0.02;
 
-/** From nearly the least to nearly the largest figure of the session, guesses left out; null where no movie has one. */
-export function figuresRange(store: Series, metric: GridMetric): [number, number] | null {
-  const stride = Math.max(1, Math.ceil(store.size / MOST_SORTED));
+/** From the 2nd to the 98th percentile of the session, without guesses; null if no movie has a value. */
+export function valueRange(store: Series, metric: GridMetric): [number, number] | null {
+  const stride = Math.max(1, Math.ceil(store.size / MAX_SORTED));
   const values: number[] = [];
   for (let i = 0; i < store.size; i += stride) {
-    const value = gridFigure(store, metric, i, null);
+    const value = gridValue(store, metric, i, null);
     if (Number.isFinite(value)) values.push(value);
   }
   if (values.length === 0) return null;
   values.sort((a, b) => a - b);
-  const at = (part: number) => values[Math.round(part * (values.length - 1))]!;
-  return [at(OUTSIDE), at(1 - OUTSIDE)];
+  const quantile = (part: number) => values[Math.round(part * (values.length - 1))] ?? Number.NaN;
+  return [quantile(END_QUANTILE), quantile(1 - END_QUANTILE)];
 }

@@ -8,10 +8,11 @@ import type { SessionSearch } from '../routes.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { Empty, Fault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import classes from './grid.module.css';
 import { GridOverview } from './grid-overview.tsx';
-import { GridSquareView } from './grid-square-view.tsx';
+import { SquareView } from './square-view.tsx';
 import { gridWords } from './words.ts';
 
 const noCriteria = new Observable(NO_CRITERIA);
@@ -20,6 +21,7 @@ export interface GridTabProps {
   readonly snapshot: SeriesSnapshot | null;
   /** Movies of the session. */
   readonly total: number;
+  /** The open square. */
   readonly square: string | undefined;
   readonly metric: GridMetric | undefined;
   readonly order: SquareOrder | undefined;
@@ -27,7 +29,7 @@ export interface GridTabProps {
   readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
 }
 
-/** Where on the grid the movies were taken: squares, and the holes of the one that is open. */
+/** Where on the grid the movies were recorded: all squares, or the holes of the open one. */
 export function GridTab(props: GridTabProps) {
   const { snapshot, square, metric = 'fitResolution', order = 'begun', onSearch } = props;
   const key = useSessionKey();
@@ -35,7 +37,9 @@ export function GridTab(props: GridTabProps) {
   const grid = useQuery(gridQuery(key));
   const criteria = useObservable(feed?.selection.criteria ?? noCriteria);
   if (grid.isError && !grid.data)
-    return <Fault title={gridWords.loadFailed} error={grid.error} again={() => void grid.refetch()} />;
+    return (
+      <ErrorMessage title={gridWords.loadFailed} error={grid.error} onRetry={() => void grid.refetch()} />
+    );
   if (!grid.data || !feed || !snapshot || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
       <section aria-busy="true" aria-label={gridWords.loading} className={classes.loading}>
@@ -47,7 +51,7 @@ export function GridTab(props: GridTabProps) {
     const hint = props.total === 0 ? gridWords.emptyNoMovies : gridWords.emptyHint(props.total);
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconGridDots size={28} stroke={1.5} />}
           title={gridWords.empty}
           hint={grid.data.isReading ? gridWords.reading : hint}
@@ -56,14 +60,18 @@ export function GridTab(props: GridTabProps) {
     );
   }
   const shared = {
-    ...{ grid: grid.data, snapshot, metric, criteria, model: feed.selection },
+    grid: grid.data,
+    snapshot,
+    metric,
+    criteria,
+    model: feed.selection,
     onMetric: (next: GridMetric) => onSearch({ metric: next }),
     onSquare: (name: string | null) => onSearch({ square: name ?? undefined }, true),
   };
   return square === undefined ? (
     <GridOverview {...shared} order={order} onOrder={(next) => onSearch({ order: next })} />
   ) : (
-    <GridSquareView
+    <SquareView
       {...shared}
       key={square}
       square={square}

@@ -4,14 +4,14 @@ import { GRID_METRICS, type GridMetric } from '../data/grid-choices.ts';
 import { ColorLegend } from './color-legend.tsx';
 import type { ColorScale } from './color-scale.ts';
 import classes from './grid.module.css';
-import { betterEnd, gridMetricWords, gridNumber } from './grid-metrics.ts';
+import { betterEnd, gridMetricWords, valueText } from './grid-metrics.ts';
 import { gridWords } from './words.ts';
 
-/** What colours the grid, with its legend; what else the view needs stands between. */
+/** The choice of the metric that colours the grid, with its legend; `children` are between them. */
 export function GridTools(props: {
   metric: GridMetric;
   scale: ColorScale;
-  /** Whether the targets of some movies are known. */
+  /** Whether the target defocus of some movies is known. */
   hasTargets: boolean;
   onMetric: (metric: GridMetric) => void;
   children?: ReactNode;
@@ -29,14 +29,17 @@ export function GridTools(props: {
         value={metric}
         allowDeselect={false}
         title={help}
-        onChange={(next) => next !== null && props.onMetric(next as GridMetric)}
+        onChange={(next) => {
+          const known = GRID_METRICS.find((one) => one === next);
+          if (known !== undefined) props.onMetric(known);
+        }}
       />
       {props.children}
       <ColorLegend
         scale={scale}
         label={gridWords.legend(label, unit)}
-        low={gridNumber(metric, scale.low)}
-        high={gridNumber(metric, scale.high)}
+        low={valueText(metric, scale.low)}
+        high={valueText(metric, scale.high)}
         better={betterEnd(metric)}
       />
     </div>

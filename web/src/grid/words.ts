@@ -27,12 +27,11 @@ export const gridWords = {
   mapAlt: (n: number) =>
     `Map of ${plural(n, 'grid square')} by stage position. Arrow keys choose a square, Enter opens it.`,
   open: (square: string) => `Open grid square ${square}`,
-  square: 'Grid square',
   squareName: (square: string) => `Square ${square}`,
   allSquares: 'All squares',
   previous: 'Previous square',
   next: 'Next square',
-  place: (i: number, n: number) => `${i} of ${n} in order of recording`,
+  position: (i: number, n: number) => `${i} of ${n} in order of recording`,
   movies: (n: number) => plural(n, 'movie'),
   holes: (n: number) => plural(n, 'hole'),
   done: (n: number) => `${n.toLocaleString('en')} done`,
@@ -40,10 +39,8 @@ export const gridWords = {
   failed: (n: number) => `${n.toLocaleString('en')} failed`,
   waiting: (n: number) => `${n.toLocaleString('en')} to come`,
   guesses: (n: number) => `${n.toLocaleString('en')} without Thon rings`,
-  noFigure: 'no value yet',
+  noValueYet: 'no value yet',
   offset: (mean: string, sd: string | null) => `${sd === null ? mean : `${mean} ± ${sd}`} µm from target`,
-  spread: (mean: string, sd: string | null, unit: string) =>
-    `${sd === null ? mean : `${mean} ± ${sd}`}${unit === '' ? '' : ` ${unit}`}`,
   meanOf: (n: number) => `mean and standard deviation of ${plural(n, 'movie')}`,
   histogram: (square: string, low: string, high: string) =>
     `Distribution in square ${square}, from ${low} to ${high}`,
@@ -88,7 +85,6 @@ export const gridWords = {
     'Each point is a movie with Thon rings. Above 0: more underfocus than requested. Underfocus is positive here; EPU and SerialEM write targets with the opposite sign.',
   targetAlt: (n: number, mean: string) =>
     `Measured minus target defocus of ${plural(n, 'movie')}, mean ${mean}`,
-  targetNone: 'The metadata of these movies contain no target defocus.',
   targetAxis: 'target (µm)',
   differenceAxis: 'measured − target (µm)',
   more: 'more underfocus than requested',
@@ -96,5 +92,4 @@ export const gridWords = {
   table: (square: string) => `Holes of square ${square}`,
   exposures: 'Movies',
   mean: 'mean ± sd',
-  state: 'State',
 } as const;

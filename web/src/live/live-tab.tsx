@@ -8,7 +8,7 @@ import { ScatterCard } from '../plots/scatter-card.tsx';
 import { SeriesFigure } from '../plots/series-figure.tsx';
 import { useFeed } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { Empty } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
 import { useOpenMovie } from '../ui/use-open-movie.ts';
 import { ChosenMovie } from './chosen-movie.tsx';
 import classes from './live.module.css';
@@ -49,7 +49,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
   if (store.size === 0)
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconChartDots size={28} stroke={1.5} />}
           title={liveWords.empty}
           hint={started ? liveWords.emptyHint : liveWords.emptyStart}

@@ -4,20 +4,20 @@ import { roundDown } from '../data/statistics.ts';
 type Pair = readonly [number, number];
 
 interface LocalArrow {
-  /** Path of the content from the first frame on, micrograph pixels from the upper left; the first point is the place itself. */
+  /** Path of a patch from its position in the first frame on, micrograph pixels from the upper left. */
   readonly path: readonly Pair[];
 }
 
 export interface LocalArrows {
   readonly arrows: readonly LocalArrow[];
-  /** How many times longer than the motion the paths are drawn. */
+  /** The paths are drawn this many times longer than the motion. */
   readonly exaggeration: number;
   /** Largest distance from the first frame among them, Angstrom. */
   readonly largestA: number;
 }
 
-/** The longest path, in parts of the distance between two of them. */
-const LONGEST = 0.6;
+/** Length of the longest path, of the distance between two paths. */
+const MAX_PATH = 0.6;
 const TEMPORAL_TERMS = 3;
 
 /** Value of the polynomial that `localMotionSchema` describes. */
@@ -31,8 +31,8 @@ function shiftAt(coefficients: readonly number[], z: number, x: number, y: numbe
 }
 
 /**
- * Motion of the patches beyond that of the whole frame, drawn larger than it is by a round factor.
- * @returns null where the movie was corrected as a whole only
+ * Motion of the patches in addition to that of the whole frame, enlarged by a round factor.
+ * @returns null if only the motion of the whole frame was corrected
  */
 export function localArrows(
   record: Pick<ResultRecord, 'motion' | 'statistics' | 'recipe'>,
@@ -63,9 +63,10 @@ export function localArrows(
       moves.push({ from: [(x + 0.5) * width, (0.5 - y) * height], path });
     }
   const spacing = Math.min(width / columns, height / rows);
-  const exaggeration = largest > 0 ? Math.max(1, roundDown((LONGEST * spacing) / largest)) : 1;
+  const exaggeration = largest > 0 ? Math.max(1, roundDown((MAX_PATH * spacing) / largest)) : 1;
   return {
-    ...{ exaggeration, largestA: largest * pixelSizeA },
+    exaggeration,
+    largestA: largest * pixelSizeA,
     arrows: moves.map(({ from, path }) => ({
       path: path.map(([dx, dy]) => [from[0] + dx * exaggeration, from[1] - dy * exaggeration] as const),
     })),

@@ -1,18 +1,16 @@
-import { Button, Switch, Textarea, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Button, Switch, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconCheck, IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { MAX_COMMENT_LENGTH } from '../../../src/contract/review.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import type { ReviewDesk } from '../state/review-desk.ts';
-import { tellFault } from '../ui/fault.tsx';
 import { reviewWords } from '../ui/words.ts';
+import { CommentField } from './comment-field.tsx';
 import classes from './review-bar.module.css';
 
-const none = new Observable(0);
+const nothingToUndo = new Observable(0);
 
-/** Accept, reject, undo, comment on one movie; without a desk it keeps its place. The keys belong to the view. */
+/** Accept, reject, undo, comment on one movie; disabled without a desk. The keys are handled by the view. */
 export function ReviewBar(props: {
   desk: ReviewDesk | null;
   base: string;
@@ -22,11 +20,11 @@ export function ReviewBar(props: {
   onAdvances: (advances: boolean) => void;
   onDecide: (verdict: Verdict) => void;
   onUndo: () => void;
-  commentField: React.RefObject<HTMLTextAreaElement | null>;
+  commentField: RefObject<HTMLTextAreaElement | null>;
 }) {
   const { desk, verdict, base } = props;
-  const undoable = useObservable(desk?.undoable ?? none);
-  const decide = (which: Verdict, label: string, icon: React.ReactNode, color: string) => (
+  const undoable = useObservable(desk?.undoable ?? nothingToUndo);
+  const decide = (which: Verdict, label: string, icon: ReactNode, color: string) => (
     <Button
       size="sm"
       variant={verdict === which ? 'filled' : 'default'}
@@ -65,60 +63,5 @@ export function ReviewBar(props: {
       </Tooltip>
       <CommentField key={base} {...props} />
     </div>
-  );
-}
-
-/** Saved when it is left, and with Ctrl-Enter. */
-function CommentField({
-  desk,
-  base,
-  comment,
-  commentField,
-}: {
-  desk: ReviewDesk | null;
-  base: string;
-  comment: string | null;
-  commentField: React.RefObject<HTMLTextAreaElement | null>;
-}) {
-  const [value, setValue] = useState(comment ?? '');
-  const saved = useRef(comment ?? '');
-  useEffect(() => {
-    // Somebody else's words come in, unless this person is writing.
-    if (document.activeElement === commentField.current) return;
-    saved.current = comment ?? '';
-    setValue(comment ?? '');
-  }, [comment, commentField]);
-  const save = () => {
-    if (desk === null || value.trim() === saved.current.trim()) return;
-    const before = saved.current;
-    saved.current = value;
-    desk.comment(base, value).then(
-      () => notifications.show({ message: reviewWords.commentSaved }),
-      (error) => {
-        saved.current = before;
-        tellFault(error);
-      },
-    );
-  };
-  return (
-    <Textarea
-      ref={commentField}
-      className={classes.comment}
-      aria-label={reviewWords.comment}
-      placeholder={reviewWords.commentHint}
-      size="sm"
-      autosize
-      minRows={1}
-      maxRows={6}
-      disabled={desk === null}
-      maxLength={MAX_COMMENT_LENGTH}
-      value={value}
-      onChange={(event) => setValue(event.currentTarget.value)}
-      onBlur={save}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey)))
-          event.currentTarget.blur();
-      }}
-    />
   );
 }

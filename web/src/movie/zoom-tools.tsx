@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Popover, SegmentedControl, Slider, Switch, Tooltip } from '@mantine/core';
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core';
 import {
-  IconAdjustments,
   IconArrowsMaximize,
   IconContrast,
   IconMaximize,
@@ -8,127 +7,110 @@ import {
   IconZoomIn,
   IconZoomOut,
 } from '@tabler/icons-react';
-import type { RefObject } from 'react';
-import { LOW_PASSES_A, TILE_RANGE_SIGMA } from '../../../src/contract/tiles.ts';
+import type { ReactNode, RefObject } from 'react';
+import { LOW_PASSES_A } from '../../../src/contract/tiles.ts';
 import { useKeys } from '../ui/use-keys.ts';
+import { ContrastMenu } from './contrast-menu.tsx';
 import classes from './deep-zoom.module.css';
 import type { LocalArrows } from './local-motion.ts';
 import type { ZoomControls } from './use-deep-zoom.ts';
 import { zoomWords } from './words.ts';
 import type { ZoomLook } from './zoom-look.ts';
 
+/** Factor of a step in or out. */
 const STEP = 1.5;
-const LEAST_SIGMAS = 0.5;
-const OFF = 'off';
+const NO_LOW_PASS = 'off';
 
-/** What can be done to the sight of a micrograph. */
+/** Buttons and keys for the view of a micrograph. */
 export function ZoomTools(props: {
   look: ZoomLook;
   change: (part: Partial<ZoomLook>) => void;
   reset: () => void;
   controls: ZoomControls;
+  /** Its parent is what the full screen shows. */
   holder: RefObject<HTMLElement | null>;
+  /** Whether the pixel size is known. */
   withLowPass: boolean;
   arrows: LocalArrows | null;
 }) {
   const { look, change, controls, arrows } = props;
+  const zoomIn = () => controls.by(STEP);
+  const zoomOut = () => controls.by(1 / STEP);
+  const invert = () => change({ inverted: !look.inverted });
+  const toggleArrows = () => change({ withArrows: !look.withArrows });
   useKeys({
-    '+': () => controls.by(STEP),
-    '=': () => controls.by(STEP),
-    '-': () => controls.by(1 / STEP),
+    '+': zoomIn,
+    '=': zoomIn,
+    '-': zoomOut,
     '0': () => controls.home(),
-    i: () => change({ inverted: !look.inverted }),
-    m: arrows ? () => change({ withArrows: !look.withArrows }) : undefined,
+    i: invert,
+    m: arrows ? toggleArrows : undefined,
   });
-  const tool = (label: string, icon: React.ReactNode, act: () => void, pressed?: boolean) => (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant={pressed ? 'filled' : 'default'}
-        size="md"
-        aria-label={label}
-        aria-pressed={pressed}
-        onClick={act}
-      >
-        {icon}
-      </ActionIcon>
-    </Tooltip>
-  );
   return (
     <div className={`${classes.tools} no-print`}>
-      {tool(zoomWords.in, <IconZoomIn size={17} />, () => controls.by(STEP))}
-      {tool(zoomWords.out, <IconZoomOut size={17} />, () => controls.by(1 / STEP))}
-      {tool(zoomWords.home, <IconArrowsMaximize size={17} />, () => controls.home())}
-      {tool(
-        zoomWords.invert,
-        <IconContrast size={17} />,
-        () => change({ inverted: !look.inverted }),
-        look.inverted,
+      <Tool label={zoomWords.in} icon={<IconZoomIn size={17} />} onClick={zoomIn} />
+      <Tool label={zoomWords.out} icon={<IconZoomOut size={17} />} onClick={zoomOut} />
+      <Tool label={zoomWords.home} icon={<IconArrowsMaximize size={17} />} onClick={() => controls.home()} />
+      <Tool
+        label={zoomWords.invert}
+        icon={<IconContrast size={17} />}
+        onClick={invert}
+        isPressed={look.inverted}
+      />
+      {arrows && (
+        <Tool
+          label={zoomWords.arrows}
+          icon={<IconVectorSpline size={17} />}
+          onClick={toggleArrows}
+          isPressed={look.withArrows}
+        />
       )}
-      {arrows &&
-        tool(
-          zoomWords.arrows,
-          <IconVectorSpline size={17} />,
-          () => change({ withArrows: !look.withArrows }),
-          look.withArrows,
-        )}
       {props.withLowPass && (
         <SegmentedControl
           size="xs"
           aria-label={zoomWords.lowPass}
-          value={look.lowPassA === null ? OFF : String(look.lowPassA)}
-          onChange={(value) => change({ lowPassA: value === OFF ? null : Number(value) })}
+          value={look.lowPassA === null ? NO_LOW_PASS : String(look.lowPassA)}
+          onChange={(value) => change({ lowPassA: value === NO_LOW_PASS ? null : Number(value) })}
           data={[
-            { value: OFF, label: zoomWords.noLowPass },
+            { value: NO_LOW_PASS, label: zoomWords.noLowPass },
             ...LOW_PASSES_A.map((a) => ({ value: String(a), label: `${a} Å` })),
           ]}
         />
       )}
-      <Popover position="bottom-end" withArrow trapFocus>
-        <Popover.Target>
-          <Button size="compact-sm" variant="default" leftSection={<IconAdjustments size={15} />}>
-            {zoomWords.contrast}
-          </Button>
-        </Popover.Target>
-        <Popover.Dropdown className={classes.sliders}>
-          <label htmlFor="zoom-contrast">{zoomWords.contrastHelp(look.sigmas.toFixed(1))}</label>
-          <Slider
-            id="zoom-contrast"
-            thumbLabel={zoomWords.contrast}
-            min={LEAST_SIGMAS}
-            max={TILE_RANGE_SIGMA}
-            step={0.1}
-            inverted
-            value={look.sigmas}
-            onChange={(sigmas) => change({ sigmas })}
-            label={(value) => `±${value.toFixed(1)} σ`}
-          />
-          <label htmlFor="zoom-brightness">{zoomWords.brightness}</label>
-          <Slider
-            id="zoom-brightness"
-            thumbLabel={zoomWords.brightness}
-            min={-0.5}
-            max={0.5}
-            step={0.02}
-            value={look.brightness}
-            onChange={(brightness) => change({ brightness })}
-            label={null}
-          />
-          <Switch
-            label={zoomWords.invert}
-            checked={look.inverted}
-            onChange={(event) => change({ inverted: event.currentTarget.checked })}
-          />
-          <Button size="compact-sm" variant="default" onClick={props.reset}>
-            {zoomWords.reset}
-          </Button>
-        </Popover.Dropdown>
-      </Popover>
+      <ContrastMenu look={look} change={change} reset={props.reset} />
       <span className={classes.space} />
-      {document.fullscreenEnabled &&
-        tool(zoomWords.full, <IconMaximize size={17} />, () => {
-          if (document.fullscreenElement) void document.exitFullscreen();
-          else void props.holder.current?.parentElement?.requestFullscreen();
-        })}
+      {document.fullscreenEnabled && (
+        <Tool
+          label={zoomWords.full}
+          icon={<IconMaximize size={17} />}
+          onClick={() => {
+            if (document.fullscreenElement) void document.exitFullscreen();
+            else void props.holder.current?.parentElement?.requestFullscreen();
+          }}
+        />
+      )}
     </div>
+  );
+}
+
+function Tool(props: {
+  label: string;
+  icon: ReactNode;
+  onClick: () => void;
+  /** Only of a button that switches something on and off. */
+  isPressed?: boolean;
+}) {
+  return (
+    <Tooltip label={props.label}>
+      <ActionIcon
+        variant={props.isPressed ? 'filled' : 'default'}
+        size="md"
+        aria-label={props.label}
+        aria-pressed={props.isPressed}
+        onClick={props.onClick}
+      >
+        {props.icon}
+      </ActionIcon>
+    </Tooltip>
   );
 }

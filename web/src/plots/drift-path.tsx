@@ -10,7 +10,10 @@ const POINT_PX = { plain: 3, hovered: 5 } as const;
 /** Of the first frames: the name of the first one is on the side that they leave. */
 const DIRECTION_FRAMES = 3;
 
-/** Colours from first frame to last, ordered for every kind of colour vision (stops of cividis, Nuñez et al. 2018). */
+/**
+ * Colours from first frame to last, ordered for every kind of colour vision (stops of cividis, Nuñez et al.
+ * 2018).
+ */
 const CIVIDIS = ['#2f4b8f', '#575c6d', '#8a8678', '#b9ab5f', '#e8cf3f'] as const;
 
 /** @param part - 0 for the first frame, 1 for the last */

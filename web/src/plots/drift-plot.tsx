@@ -9,7 +9,9 @@ import { DRIFT_HEIGHT_PX, driftScale } from './drift-scale.ts';
 import plots from './plots.module.css';
 import { driftWords } from './words.ts';
 
-/** Path of the specimen over the frames, with the same scale in x and y; y points upwards as in the images. */
+/**
+ * Path of the specimen over the frames, with the same scale in x and y; y points upwards as in the images.
+ */
 export function DriftPlot({ motion }: { motion: Motion }) {
   const { ref, width } = useElementSize();
   const [hovered, setHovered] = useState<number | null>(null);

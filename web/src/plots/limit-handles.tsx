@@ -16,7 +16,10 @@ const KEY_STEPS = 100;
 
 type Side = 'low' | 'high';
 
-/** Two grips at the right of a plot: dragged over the points they set the limits of its metric. Keys do the same. */
+/**
+ * Two grips at the right of a plot: dragged over the points they set the limits of its metric. Keys do the
+ * same.
+ */
 export function LimitHandles(props: {
   model: SelectionModel;
   metric: MetricKey;

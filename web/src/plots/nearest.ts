@@ -3,7 +3,10 @@ import type { PlotBox, PointsScene } from './points-view.ts';
 /** A point further than this from the pointer is not meant. */
 const MAX_DISTANCE_PX = 30;
 
-/** The movie nearest to the pointer: by its number where points are in order, otherwise by distance in the plane. */
+/**
+ * The movie nearest to the pointer: by its number where points are in order, otherwise by distance in the
+ * plane.
+ */
 export function nearest(scene: PointsScene, area: PlotBox, px: number, py: number): number | null {
   const { xs, size } = scene;
   const scaleX = area.width / (scene.x[1] - scene.x[0]);

@@ -20,8 +20,8 @@ export const gripOf = (a: Finger, b: Finger): Grip => ({
 });
 
 /**
- * The range of an axis after a pinch: what was between the fingers stays between them, and the range shrinks as they move
- * apart.
+ * The range of an axis after a pinch: what was between the fingers stays between them, and the range shrinks
+ * as they move apart.
  * @param range - of the axis when the pinch began
  * @param from, to - position of the middle between the fingers along the axis, then and now, px
  * @param factor - distance of the fingers then over now

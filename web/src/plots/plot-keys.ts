@@ -20,7 +20,10 @@ interface KeyTarget {
 const round = (range: Range, value: number, factor: number): Range =>
   zoomed(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
 
-/** What a key does on a plot: choose the next movie, open it, zoom round it. @returns whether the key has a meaning here */
+/**
+ * What a key does on a plot: choose the next movie, open it, zoom round it.
+ * @returns whether the key has a meaning here
+ */
 export function pressOnPlot(key: string, target: KeyTarget): boolean {
   const { group, size, chosen } = target;
   const choose = (index: number) => {

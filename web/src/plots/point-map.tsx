@@ -15,7 +15,9 @@ const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -1],
 };
 
-/** Points on a plane, to be pointed at, chosen and opened, by pointer or keys. What is drawn is the caller's. */
+/**
+ * Points on a plane, to be pointed at, chosen and opened, by pointer or keys. What is drawn is the caller's.
+ */
 export function PointMap(props: {
   label: string;
   /** Of the chosen point, for those who do not see it. */

@@ -35,8 +35,9 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 }
 
 /**
- * Points as pixels: tens of thousands in milliseconds, where a path for each takes hundreds. Where points overlap, the colour
- * gets denser, so that a cluster is seen as one. Points are stamped layer by layer; a layer covers those before it.
+ * Points as pixels: tens of thousands in milliseconds, where a path for each takes hundreds. Where points
+ * overlap, the colour gets denser, so that a cluster is seen as one. Points are stamped layer by layer; a
+ * layer covers those before it.
  */
 export class Raster {
   readonly width: number;

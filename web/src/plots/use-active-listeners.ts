@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /**
- * Listens to the wheel and to touches on an element, not passively as React does: only so the page is kept from zooming.
- * One finger may scroll the page; two are for the plot.
+ * Listens to the wheel and to touches on an element, not passively as React does: only so the page is kept
+ * from zooming. One finger may scroll the page; two are for the plot.
  */
 export function useActiveListeners(
   element: RefObject<HTMLElement | null>,

@@ -41,8 +41,9 @@ class DragState {
 }
 
 /**
- * Pointer, fingers and wheel over a plot: brush, zoom, pan (also with Shift or the middle button), choose, hover. Two fingers
- * zoom and pan in every mode; what the first one had begun is dropped, and the one that stays begins nothing.
+ * Pointer, fingers and wheel over a plot: brush, zoom, pan (also with Shift or the middle button), choose,
+ * hover. Two fingers zoom and pan in every mode; what the first one had begun is dropped, and the one that
+ * stays begins nothing.
  */
 export function useDrag(target: DragTarget) {
   const [state] = useState(() => new DragState());

@@ -16,7 +16,9 @@ const UNIT: Range = [0, 1];
 const SEQ_PADDING = 0.012;
 const MIN_SEQ_PADDING = 0.5;
 
-/** Columns, ranges and scene of a points plot. The columns are another object when what is drawn has changed. */
+/**
+ * Columns, ranges and scene of a points plot. The columns are another object when what is drawn has changed.
+ */
 export function usePointsScene(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, withXAxis, fromZero, fromFit } = props;
   const [firstMetric = props.counted] = metrics;

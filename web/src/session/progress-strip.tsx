@@ -8,7 +8,10 @@ import { useNow } from '../ui/use-now.ts';
 import { countWords, progressWords } from '../ui/words.ts';
 import classes from './progress-strip.module.css';
 
-/** Progress of the session and of the cycle, rate, time left, processing lag, and when the microscope last wrote. */
+/**
+ * Progress of the session and of the cycle, rate, time left, processing lag, and when the microscope last
+ * wrote.
+ */
 export function ProgressStrip({ session }: { session: SessionSummary }) {
   const now = useNow();
   const { ratePerHour, lastMovieAt } = session;

@@ -18,7 +18,10 @@ import { selectionWords } from './words.ts';
 
 type FileKind = 'csv' | 'json';
 
-/** What is selected and what can be done with it; floats over every tab, so that nothing moves when it appears. */
+/**
+ * What is selected and what can be done with it; floats over every tab, so that nothing moves when it
+ * appears.
+ */
 export function SelectionBar(props: {
   snapshot: SeriesSnapshot;
   model: SelectionModel;

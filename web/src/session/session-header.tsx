@@ -10,7 +10,10 @@ import { StopDialog } from './stop-dialog.tsx';
 import { useSessionCommands } from './use-session-commands.ts';
 import { sessionWords } from './words.ts';
 
-/** States in which a session can be stopped or resumed. One that was never started has no parameters to resume with. */
+/**
+ * States in which a session can be stopped or resumed. One that was never started has no parameters to resume
+ * with.
+ */
 const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
 const CAN_RESUME: readonly SessionState[] = [
   'needs_processing',

@@ -7,11 +7,15 @@ import { sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
 import { FeedContext, useSessionKey } from '../state/session-context.ts';
 import { SessionFeed } from '../state/session-feed.ts';
-import { Empty, tellFault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { sessionWords } from './words.ts';
 
-/** Keeps one live feed for the session and its movies, so that nothing is loaded again when going from one to the other. */
+/**
+ * Keeps one live feed for the session and its movies, so that nothing is loaded again when going from one to
+ * the other.
+ */
 export function SessionLayout() {
   const key = useSessionKey();
   const services = useServices();
@@ -20,9 +24,9 @@ export function SessionLayout() {
     const opened = new SessionFeed(key, services);
     setFeed(opened);
     const hide = services.connections.show(opened.connection);
-    const endTelling = opened.desk.refused.subscribe(() => tellFault(opened.desk.refused.get()));
+    const unsubscribe = opened.desk.refused.subscribe(() => notifyError(opened.desk.refused.get()));
     return () => {
-      endTelling();
+      unsubscribe();
       setFeed(null);
       hide();
       opened.close();
@@ -31,13 +35,13 @@ export function SessionLayout() {
   const session = useQuery(sessionQuery(key));
   if (session.error instanceof ApiError && session.error.status === 404) {
     return (
-      <Empty
+      <EmptyState
         icon={<IconFolderOff size={28} stroke={1.5} />}
         title={sessionWords.notFoundTitle}
         hint={sessionWords.notFound}
       >
         <Link to="/">{uiWords.toSessions}</Link>
-      </Empty>
+      </EmptyState>
     );
   }
   return (

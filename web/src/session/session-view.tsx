@@ -9,7 +9,7 @@ import { GainAlert } from '../gain/gain-alert.tsx';
 import type { Dialog, SessionSearch } from '../routes.ts';
 import { useFeed, useSeries, useSessionKey } from '../state/session-context.ts';
 import { Crumbs } from '../ui/crumbs.tsx';
-import { Fault } from '../ui/fault.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import { useTabStatus } from '../ui/tab-status.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { Warnings } from '../ui/warnings.tsx';
@@ -26,7 +26,9 @@ const ParameterForm = lazy(async () => ({
   default: (await import('../start/parameter-form.tsx')).ParameterForm,
 }));
 
-/** One session: state, progress, and its movies in tabs. Tab, dialog, selection and choice are in the address. */
+/**
+ * One session: state, progress, and its movies in tabs. Tab, dialog, selection and choice are in the address.
+ */
 export function SessionView() {
   const key = useSessionKey();
   const search = useSearch({ strict: false });
@@ -43,7 +45,11 @@ export function SessionView() {
   useSessionTabStatus(key.session, detail);
   if (session.isError && !detail)
     return (
-      <Fault title={sessionWords.loadFailed} error={session.error} again={() => void session.refetch()} />
+      <ErrorMessage
+        title={sessionWords.loadFailed}
+        error={session.error}
+        onRetry={() => void session.refetch()}
+      />
     );
   return (
     <>

@@ -9,7 +9,10 @@ interface About {
   readonly criteria: string;
 }
 
-/** First columns of the CSV file. Other programs may depend on them, so they do not follow the words of the page. */
+/**
+ * First columns of the CSV file. Other programs may depend on them, so they do not follow the words of the
+ * page.
+ */
 const FIRST_HEADS = ['Movie', 'Verdict', 'Finished (UTC)'];
 /** Column names with units. */
 const HEADS = METRIC_KEYS.map((key) => {

@@ -2,8 +2,9 @@ import { useEffect, useRef, useState } from 'react';
 import type { Form } from '../routes.ts';
 
 /**
- * The form to show for the dialog of the address. It opens after the session was requested again, because metadata may have
- * arrived since the view was opened. When it is closed, the focus goes back to the button that opens it.
+ * The form to show for the dialog of the address. It opens after the session was requested again, because
+ * metadata may have arrived since the view was opened. When it is closed, the focus goes back to the button
+ * that opens it.
  */
 export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
   const [form, setForm] = useState<Form | null>(null);

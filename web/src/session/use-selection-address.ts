@@ -6,7 +6,10 @@ import type { SelectionModel } from '../state/selection-model.ts';
 /** The address follows a drag when the pointer rests. */
 const REST_MS = 250;
 
-/** Keeps the criteria of the selection in the address: starts with those in it, and writes what a person changes. */
+/**
+ * Keeps the criteria of the selection in the address: starts with those in it, and writes what a person
+ * changes.
+ */
 export function useSelectionAddress(
   model: SelectionModel | null,
   address: string | undefined,

@@ -5,7 +5,7 @@ import type { StopRequest } from '../../../src/contract/preview.ts';
 import { sessionPath } from '../api/paths.ts';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
-import { tellFault } from '../ui/fault.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { sessionWords } from './words.ts';
 
@@ -20,7 +20,7 @@ export function useSessionCommands(session: SessionKey) {
     notifications.show({ message });
   };
   const onError = (error: unknown) => {
-    tellFault(error);
+    notifyError(error);
     void queryClient.invalidateQueries({ queryKey: sessionQuery(session).queryKey });
   };
   const stop = useMutation({

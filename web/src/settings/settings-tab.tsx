@@ -2,7 +2,7 @@ import { IconAdjustments } from '@tabler/icons-react';
 import type { SessionDetail } from '../../../src/contract/api.ts';
 import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
 import { FORM_GROUPS, groupWords } from '../data/parameter-groups.ts';
-import { Empty } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
 import classes from './settings.module.css';
 import { settingsWords } from './words.ts';
 
@@ -12,7 +12,7 @@ export function SettingsTab({ session }: { session: SessionDetail }) {
   if (parameters === null)
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconAdjustments size={28} stroke={1.5} />}
           title={settingsWords.none}
           hint={settingsWords.noneHint}

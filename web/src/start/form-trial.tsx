@@ -11,7 +11,10 @@ import classes from './parameter-form.module.css';
 import { TrialResult } from './trial-result.tsx';
 import { formWords } from './words.ts';
 
-/** Tries the values of the form on one movie and shows the results. @param values - null: some are missing or wrong */
+/**
+ * Tries the values of the form on one movie and shows the results.
+ * @param values - null: some are missing or wrong
+ */
 export function FormTrial(props: {
   session: SessionKey;
   values: Record<string, string | boolean> | null;

@@ -23,7 +23,10 @@ const INPUT_MODES = {
   choice: 'none',
 } as const;
 
-/** One field of the form, made from its declaration: where its value came from, what is wrong, what contradicts. */
+/**
+ * One field of the form, made from its declaration: where its value came from, what is wrong, what
+ * contradicts.
+ */
 export function ParameterField(props: {
   declaration: ParameterDeclaration;
   value: string | boolean;

@@ -10,7 +10,9 @@ import { formWords } from './words.ts';
 
 const WIDTH_PX = 620;
 
-/** The parameters of a start, or their change at a resume. Each fault and each contradiction is at its field. */
+/**
+ * The parameters of a start, or their change at a resume. Each fault and each contradiction is at its field.
+ */
 export function ParameterForm(props: { session: SessionDetail; kind: FormKind; onClose: () => void }) {
   const { session, kind, onClose } = props;
   const isPhone = useMediaQuery('(max-width: 640px)') ?? false;

@@ -8,7 +8,7 @@ import { ApiError } from '../api/error.ts';
 import { sessionPath } from '../api/paths.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
-import { tellFault } from '../ui/fault.tsx';
+import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { byField, changedFields, type FormValues, faultsOf, prefill, toBody } from './form-values.ts';
 import { formWords } from './words.ts';
@@ -77,7 +77,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
       setChecked(true);
       if (error !== null) setRefused(byField(error.faults, values));
       if (error === null || error.faults.length > 0) focusFirstFault();
-      else tellFault(error);
+      else notifyError(error);
     },
   };
 }

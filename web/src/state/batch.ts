@@ -1,7 +1,7 @@
 /**
- * Collects items and delivers them together: with the next animation frame, at most every `MIN_GAP_MS`, and once a second
- * in a hidden tab (which gets no animation frames, but its title should change). If showing them takes long, they are
- * delivered less often, so that most of the time is left for input.
+ * Collects items and delivers them together: with the next animation frame, at most every `MIN_GAP_MS`, and
+ * once a second in a hidden tab (which gets no animation frames, but its title should change). If showing
+ * them takes long, they are delivered less often, so that most of the time is left for input.
  */
 const MIN_GAP_MS = 150;
 const MAX_GAP_MS = 2000;

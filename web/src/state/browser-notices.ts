@@ -7,7 +7,10 @@ import { noticeWords } from './words.ts';
 
 const STORAGE_KEY = 'cryoem-notices';
 
-/** Notifications of the browser, if the person switched them on, about sessions while the page is in the background. */
+/**
+ * Notifications of the browser, if the person switched them on, about sessions while the page is in the
+ * background.
+ */
 export class BrowserNotices {
   /** Browsers have them only for secure origins. */
   readonly areAvailable = 'Notification' in window && window.isSecureContext;

@@ -11,7 +11,9 @@ export interface ConnectionState {
 export interface LiveHandlers {
   opened(): void;
   event(event: LiveEvent): void;
-  /** Events may have been missed: load everything again. Also called after the first connection was opened. */
+  /**
+   * Events may have been missed: load everything again. Also called after the first connection was opened.
+   */
   reload(): void;
 }
 
@@ -20,8 +22,8 @@ const MAX_RETRY_MS = 15_000;
 
 /**
  * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
- * The browser's EventSource reconnects by itself and sends Last-Event-ID; where it gives up (an answer other than
- * 200, or the machine was offline) we open a new one, which has no last id, and load everything again.
+ * The browser's EventSource reconnects by itself and sends Last-Event-ID; where it gives up (an answer other
+ * than 200, or the machine was offline) we open a new one, which has no last id, and load everything again.
  */
 export class LiveConnection {
   readonly state = new Observable<ConnectionState>({ status: 'connecting', lostAtMs: null });

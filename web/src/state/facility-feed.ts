@@ -5,7 +5,10 @@ import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
 import { type PageServices, useServices } from './services.ts';
 
-/** All sessions, live: summaries from events go into the cache of the list, the newest one of each session once per frame. */
+/**
+ * All sessions, live: summaries from events go into the cache of the list, the newest one of each session
+ * once per frame.
+ */
 class FacilityFeed {
   readonly connection: LiveConnection;
   readonly #batch: Batch<SessionSummary>;

@@ -4,10 +4,15 @@ import { gridHolesQuery, gridQuery } from '../api/queries.ts';
 import type { GridRegion, Spans } from '../data/grid-regions.ts';
 import type { RegionIndex } from './selection-model.ts';
 
-/** Name under which the query of all squares is observed; the query of a square has the name of the square. */
+/**
+ * Name under which the query of all squares is observed; the query of a square has the name of the square.
+ */
 const ALL_SQUARES = '';
 
-/** Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while a region is selected. */
+/**
+ * Which movies are in a grid square or a hole, for the selection: loaded and kept up to date only while a
+ * region is selected.
+ */
 export class GridRegionIndex implements RegionIndex {
   readonly #key: SessionKey;
   readonly #queryClient: QueryClient;

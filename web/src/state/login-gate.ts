@@ -1,6 +1,9 @@
 import { Observable, type Readable } from './observable.ts';
 
-/** Whether the service refused this browser. The address stays as it is, so a deep link works after logging in. */
+/**
+ * Whether the service refused this browser. The address stays as it is, so a deep link works after logging
+ * in.
+ */
 export class LoginGate {
   readonly #isNeeded = new Observable(false);
 

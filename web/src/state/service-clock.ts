@@ -1,7 +1,9 @@
 /** A `Date` header has whole seconds, and answers take a moment: smaller differences are ignored. */
 const TOLERANCE_MS = 3000;
 
-/** The service's clock, from the `Date` headers of its answers. Ages on screen use it, not the viewer's clock. */
+/**
+ * The service's clock, from the `Date` headers of its answers. Ages on screen use it, not the viewer's clock.
+ */
 export class ServiceClock {
   #aheadMs = 0;
 

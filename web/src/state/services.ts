@@ -6,7 +6,9 @@ import type { LoginGate } from './login-gate.ts';
 import type { ServiceClock } from './service-clock.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
-/** What lives as long as the page. Created once in `app/create-services.ts`; views take it from the context. */
+/**
+ * What lives as long as the page. Created once in `app/create-services.ts`; views take it from the context.
+ */
 export interface PageServices {
   readonly queryClient: PageQueryClient;
   readonly login: LoginGate;

@@ -14,7 +14,10 @@ import type { PageServices } from './services.ts';
 import { SessionAnswers } from './session-answers.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
-/** The movies are loaded when events arrive, so that nothing is missed in between; without events after this time. */
+/**
+ * The movies are loaded when events arrive, so that nothing is missed in between; without events after this
+ * time.
+ */
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
 export interface SeriesSnapshot {
@@ -35,7 +38,10 @@ export class SessionFeed {
   #store = new SeriesStore();
   readonly #series: Observable<SeriesSnapshot>;
   readonly #loadTimer: ReturnType<typeof setTimeout>;
-  /** The newest row of each movie that changed while the tab was hidden: it is shown when the tab is visible again. */
+  /**
+   * The newest row of each movie that changed while the tab was hidden: it is shown when the tab is visible
+   * again.
+   */
   readonly #unseen = new Map<string, MovieRow>();
   readonly #batch = new Batch<LiveEvent>((events) => this.#take(events));
 
@@ -80,7 +86,10 @@ export class SessionFeed {
     this.#answers.all();
   }
 
-  /** Fills a new store; the first one is shown as it grows, a later one replaces the old one when it is complete. */
+  /**
+   * Fills a new store; the first one is shown as it grows, a later one replaces the old one when it is
+   * complete.
+   */
   async #load(): Promise<void> {
     clearTimeout(this.#loadTimer);
     this.#unseen.clear();

@@ -8,7 +8,7 @@ import { plural } from '../data/words.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
-import { Empty } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
 import { useOpenMovie } from '../ui/use-open-movie.ts';
 import { useOrder } from '../ui/use-order.ts';
@@ -41,7 +41,7 @@ export function TableTab(props: TableTabProps) {
   if (snapshot.store.size === 0)
     return (
       <div className="card">
-        <Empty
+        <EmptyState
           icon={<IconTable size={28} stroke={1.5} />}
           title={tableWords.empty}
           hint={tableWords.emptyHint}

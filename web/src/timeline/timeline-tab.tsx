@@ -18,7 +18,8 @@ import { timelineQuery } from '../api/queries.ts';
 import { when } from '../data/format.ts';
 import { personName, setPersonName } from '../state/person.ts';
 import { useSessionKey } from '../state/session-context.ts';
-import { Empty, Fault } from '../ui/fault.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorMessage } from '../ui/error-message.tsx';
 import classes from './timeline.module.css';
 import { timelineWords } from './words.ts';
 
@@ -49,7 +50,11 @@ export function TimelineTab() {
   if (timeline.isPending) return <Skeleton height={240} radius={10} />;
   if (timeline.isError && !timeline.data)
     return (
-      <Fault title={timelineWords.loadFailed} error={timeline.error} again={() => void timeline.refetch()} />
+      <ErrorMessage
+        title={timelineWords.loadFailed}
+        error={timeline.error}
+        onRetry={() => void timeline.refetch()}
+      />
     );
   return (
     <>
@@ -68,7 +73,7 @@ export function TimelineTab() {
       />
       {timeline.data.length === 0 ? (
         <div className="card">
-          <Empty
+          <EmptyState
             icon={<IconHistory size={28} stroke={1.5} />}
             title={timelineWords.empty}
             hint={timelineWords.emptyHint}

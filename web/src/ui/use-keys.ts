@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'react';
 /** Inputs that take no text: they need only the arrow keys. */
 const WITHOUT_TEXT = ['radio', 'checkbox', 'button', 'range'];
 
-/** Whether the key belongs to the focused element: a letter to a text field, an arrow to a slider or a choice. */
+/**
+ * Whether the key belongs to the focused element: a letter to a text field, an arrow to a slider or a choice.
+ */
 function isElsewhere(target: EventTarget | null, key: string): boolean {
   if (document.querySelector('[role="dialog"]') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
@@ -13,7 +15,9 @@ function isElsewhere(target: EventTarget | null, key: string): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
-/** After a click on a choice the arrow keys belong to the view again; after a focus by keyboard to the choice. */
+/**
+ * After a click on a choice the arrow keys belong to the view again; after a focus by keyboard to the choice.
+ */
 function onPointerUp(): void {
   setTimeout(() => {
     const active = document.activeElement;

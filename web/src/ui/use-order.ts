@@ -17,8 +17,9 @@ export interface SortBy {
 }
 
 /**
- * Bases of the movies in the wanted order. While the list is scrolled or pointed at (`frozen`), it stays as it is, so that
- * nothing moves under the pointer; `fresh` is the number of movies that are held back, `show` adds them.
+ * Bases of the movies in the wanted order. While the list is scrolled or pointed at (`frozen`), it stays as
+ * it is, so that nothing moves under the pointer; `fresh` is the number of movies that are held back, `show`
+ * adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,

@@ -2,8 +2,8 @@ import { useNavigate } from '@tanstack/react-router';
 import type { MovieSearch, SessionSearch } from '../routes.ts';
 
 /**
- * Changes parts of the query of the address. It starts from the address at the time of the call, not of the last render:
- * another change, or another view, may be about to appear.
+ * Changes parts of the query of the address. It starts from the address at the time of the call, not of the
+ * last render: another change, or another view, may be about to appear.
  * @returns with `isStep` the browser's Back undoes the change
  */
 export function useSearchChange(): (next: SessionSearch | MovieSearch, isStep?: boolean) => void {

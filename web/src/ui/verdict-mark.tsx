@@ -3,7 +3,9 @@ import type { Verdict } from '../../../src/contract/review.ts';
 import classes from './verdict-mark.module.css';
 import { verdictWords } from './words.ts';
 
-/** A red X over a rejected picture, a check in the corner of an accepted one; with a label for screen readers. */
+/**
+ * A red X over a rejected picture, a check in the corner of an accepted one; with a label for screen readers.
+ */
 export function VerdictMark({ verdict }: { verdict: Verdict | null }) {
   if (verdict === null) return null;
   const label = verdictWords[verdict];

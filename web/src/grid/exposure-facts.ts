@@ -1,0 +1,53 @@
+import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
+import { fixed, metricValue } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
+import { isDoubtful, type MetricKey } from '../data/metrics.ts';
+import type { Series } from '../data/series.ts';
+import { NONE } from '../data/words.ts';
+import { valueWithUnit } from './grid-metrics.ts';
+import type { MovieMark } from './movie-mark.ts';
+import { gridWords } from './words.ts';
+
+interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** From a fit that cannot be trusted. */
+  readonly isFaint?: boolean;
+}
+
+const METRICS_SHOWN: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTotal', 'iceRing'];
+
+/** Hole, defocus and metrics of a movie. The rows are the same if there is no movie. */
+export function exposureFacts(movie: {
+  readonly hole: GridHoles['holes'][number] | undefined;
+  readonly exposure: GridExposure | undefined;
+  readonly mark: MovieMark | undefined;
+  readonly store: Series;
+}): Fact[] {
+  const { hole, exposure, mark, store } = movie;
+  const index = mark?.index ?? null;
+  return [
+    { label: gridWords.hole, value: hole ? (hole.name ?? gridWords.noHole) : NONE },
+    {
+      label: gridWords.shot,
+      value:
+        hole && exposure
+          ? gridWords.shotOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length)
+          : NONE,
+    },
+    { label: metricWords.defocus.label, value: metricValue('defocus', mark?.defocusUm ?? null) },
+    { label: gridWords.target, value: fixed(exposure?.targetDefocusUm ?? null, 2, 'µm') },
+    { label: gridWords.difference, value: valueWithUnit('defocusOffset', mark?.offsetUm ?? null) },
+    ...METRICS_SHOWN.map((metric) => metricFact(metric, store, index)),
+  ];
+}
+
+function metricFact(metric: MetricKey, store: Series, index: number | null): Fact {
+  const { label } = metricWords[metric];
+  if (index === null) return { label, value: NONE };
+  return {
+    label,
+    value: metricValue(metric, store.value(metric, index)),
+    isFaint: isDoubtful(metric, store.value('confidence', index)),
+  };
+}

@@ -1,0 +1,80 @@
+import type { GridExposure } from '../../../src/contract/grid.ts';
+import { picturePath } from '../api/paths.ts';
+import { hasRegion } from '../data/grid-regions.ts';
+import type { Series } from '../data/series.ts';
+import { useSessionKey } from '../state/session-context.ts';
+import { Picture } from '../ui/picture.tsx';
+import { TrustNote } from '../ui/trust-note.tsx';
+import { VerdictMark } from '../ui/verdict-mark.tsx';
+import { uiWords } from '../ui/words.ts';
+import { ExposureButtons } from './exposure-buttons.tsx';
+import { exposureFacts } from './exposure-facts.ts';
+import classes from './exposure-panel.module.css';
+import type { OpenSquare } from './open-square.ts';
+import view from './square-view.module.css';
+import { gridWords } from './words.ts';
+
+/**
+ * The movie under the pointer, or the chosen one: image, values, and its hole. Its height is always the same.
+ */
+export function ExposurePanel(props: { open: OpenSquare; base: string | null; store: Series }) {
+  const { open, base, store } = props;
+  const hole = open.holes.holes.find(({ exposures }) => exposures.some((one) => one.base === base));
+  const exposure = hole?.exposures.find((one) => one.base === base);
+  const mark = exposure && open.marks.get(exposure.base);
+  const index = mark?.index ?? null;
+  const confidence = index === null ? null : store.value('confidence', index);
+  const region = hole?.name ? { square: open.square, hole: hole.name } : null;
+  return (
+    <section className={`card ${view.panel}`} aria-label={gridWords.exposure}>
+      <div className={classes.body}>
+        <ExposurePicture exposure={exposure} index={index} store={store} />
+        <dl className={classes.facts}>
+          {exposureFacts({ hole, exposure, mark, store }).map(({ label, value, isFaint }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd className={isFaint ? 'faint' : undefined}>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <p className={`muted truncate ${classes.name}`} title={exposure?.base}>
+        {exposure ? (
+          <>
+            <TrustNote confidence={confidence} /> <span className="mono">{exposure.base}</span>
+          </>
+        ) : (
+          gridWords.chosenHint
+        )}
+      </p>
+      <ExposureButtons
+        base={exposure?.base ?? null}
+        isHoleKnown={region !== null}
+        isHoleSelected={region !== null && hasRegion(open.criteria.regions, region)}
+        onSelectHole={() => region && open.onSelect(region)}
+      />
+    </section>
+  );
+}
+
+/** Thumbnail of a movie with its review; empty if there is no movie. */
+function ExposurePicture(props: {
+  exposure: GridExposure | undefined;
+  /** Index in the series; null if the movie has no result. */
+  index: number | null;
+  store: Series;
+}) {
+  const { exposure, index, store } = props;
+  const key = useSessionKey();
+  const hasPicture = exposure !== undefined && index !== null && store.has(index, 'pictures');
+  return (
+    <span className={classes.picture}>
+      <Picture
+        src={hasPicture ? picturePath(key, exposure.base, 'thumbnail', store.finishedMs(index)) : null}
+        alt={exposure ? uiWords.micrographAlt(exposure.base) : ''}
+        missing={exposure ? uiWords.noPicture : ''}
+      />
+      <VerdictMark verdict={index === null ? null : store.verdict(index)} />
+    </span>
+  );
+}

@@ -1,0 +1,95 @@
+import type { GridHoles } from '../../../src/contract/grid.ts';
+import { fixed } from '../data/format.ts';
+import { hasRegion } from '../data/grid-regions.ts';
+import { useSessionKey } from '../state/session-context.ts';
+import { QuickLink } from '../ui/quick-link.tsx';
+import { colorOf } from './color-scale.ts';
+import { markText } from './exposure-text.ts';
+import grid from './grid.module.css';
+import { spreadText, valueText } from './grid-metrics.ts';
+import classes from './holes-table.module.css';
+import { MarkShape } from './mark-shape.tsx';
+import { meanAndSpread } from './mean-and-spread.ts';
+import type { OpenSquare } from './open-square.ts';
+import { gridWords } from './words.ts';
+
+type Hole = GridHoles['holes'][number];
+
+/** A hole: its mean, defocus against target, and its movies. */
+export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
+  const { open, hole } = props;
+  const { square, marks, metric, scale } = open;
+  const { name, exposures } = hole;
+  const { mean, sd } = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.value ?? null));
+  return (
+    <tr>
+      <td className="no-print">
+        {name !== null && (
+          <input
+            type="checkbox"
+            className={grid.checkbox}
+            aria-label={gridWords.selectHole(name)}
+            checked={hasRegion(open.criteria.regions, { square, hole: name })}
+            onChange={() => open.onSelect({ square, hole: name })}
+          />
+        )}
+      </td>
+      <th scope="row">{name ?? gridWords.noHole}</th>
+      <td>
+        <span
+          className={classes.swatch}
+          style={mean === null ? undefined : { background: colorOf(scale, mean) }}
+          aria-hidden
+        />
+        {valueText(metric, mean)}
+        {sd === null ? '' : ` ± ${spreadText(metric, sd)}`}
+      </td>
+      {open.hasTargets && <DefocusCells open={open} hole={hole} />}
+      <td className={classes.shots}>
+        <MovieLinks {...props} />
+      </td>
+    </tr>
+  );
+}
+
+/** Target defocus, measured defocus and their difference. */
+function DefocusCells({ open: { marks }, hole: { exposures } }: { open: OpenSquare; hole: Hole }) {
+  const target = meanAndSpread(exposures.map(({ targetDefocusUm }) => targetDefocusUm));
+  const measured = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.defocusUm ?? null));
+  const difference = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.offsetUm ?? null));
+  return (
+    <>
+      <td>{fixed(target.mean, 2)}</td>
+      <td>{fixed(measured.mean, 2)}</td>
+      <td>
+        {valueText('defocusOffset', difference.mean)}
+        {difference.sd !== null && ` ± ${fixed(difference.sd, 2)}`}
+      </td>
+    </>
+  );
+}
+
+/** The mark of each movie, as a link to it. */
+function MovieLinks(props: { open: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
+  const { marks, metric, scale } = props.open;
+  const { project, user, session } = useSessionKey();
+  const path = [project, user, session].map(encodeURIComponent).join('/');
+  const { exposures } = props.hole;
+  return exposures.map(({ base }, i) => {
+    const mark = marks.get(base);
+    if (mark === undefined) return null;
+    return (
+      <QuickLink
+        key={base}
+        href={`/s/${path}/movie/${encodeURIComponent(base)}`}
+        onGo={() => props.onOpen(base)}
+        title={`${base}: ${markText(metric, mark)}`}
+        aria-label={`${gridWords.shot} ${gridWords.shotOf(i + 1, exposures.length)}, ${markText(metric, mark)}`}
+      >
+        <svg width={22} height={22} aria-hidden>
+          <MarkShape x={11} y={11} radius={7} mark={mark} scale={scale} />
+        </svg>
+      </QuickLink>
+    );
+  });
+}

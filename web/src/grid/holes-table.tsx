@@ -1,0 +1,51 @@
+import { shownWords } from '../ui/words.ts';
+import { gridMetricWords } from './grid-metrics.ts';
+import { HoleRow } from './hole-row.tsx';
+import classes from './holes-table.module.css';
+import type { OpenSquare } from './open-square.ts';
+import { gridWords } from './words.ts';
+
+const DEFOCUS_HEADS: readonly (readonly [label: string, unit: string])[] = [
+  [gridWords.target, 'µm'],
+  [gridWords.measured, 'µm'],
+  [gridWords.difference, 'µm'],
+];
+
+/** The holes of a square as a table: what the map shows, for keyboard and screen reader too. */
+export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: string) => void }) {
+  const { label, unit } = gridMetricWords(open.metric);
+  const heads: (readonly [label: string, unit: string])[] = [
+    [gridWords.hole, ''],
+    [label, unit === '' ? gridWords.mean : `${gridWords.mean}, ${unit}`],
+    ...(open.hasTargets ? DEFOCUS_HEADS : []),
+    [gridWords.exposures, ''],
+  ];
+  return (
+    <section
+      className={`card ${classes.box}`}
+      aria-label={gridWords.table(open.square)}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col" className="no-print">
+              <span className="visually-hidden">{shownWords.selected}</span>
+            </th>
+            {heads.map(([head, of]) => (
+              <th key={head} scope="col">
+                {head} {of !== '' && <span className="muted">{of}</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {open.holes.holes.map((hole) => (
+            <HoleRow key={hole.name} open={open} hole={hole} onOpen={onOpen} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

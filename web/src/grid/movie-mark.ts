@@ -1,0 +1,56 @@
+import type { GridExposure } from '../../../src/contract/grid.ts';
+import type { GridMetric } from '../data/grid-choices.ts';
+import type { Series } from '../data/series.ts';
+import { gridValue, isGuess } from './grid-metrics.ts';
+
+/** What the mark of a movie on the grid shows. */
+export interface MovieMark {
+  /** Index in the series; null if the movie has no result. */
+  readonly index: number | null;
+  readonly kind: 'done' | 'failed' | 'waiting';
+  /** Of the metric that colours the grid; null if there is none, or only a guess. */
+  readonly value: number | null;
+  readonly isRejected: boolean;
+  readonly isSelected: boolean;
+  /** Measured minus target defocus, um; null if one is unknown, or a guess. */
+  readonly offsetUm: number | null;
+  /** um; null if there is no fit, or only a guess. */
+  readonly defocusUm: number | null;
+}
+
+/** Of a movie that is done, with no value. */
+export const PLAIN_MARK: MovieMark = {
+  index: null,
+  kind: 'done',
+  value: null,
+  isRejected: false,
+  isSelected: false,
+  offsetUm: null,
+  defocusUm: null,
+};
+
+const finite = (value: number) => (Number.isFinite(value) ? value : null);
+
+/**
+ * The series decides whether a movie is done: it is newer than the answer of the service that has the
+ * exposure.
+ * @param mask - 1 for selected movies of the series
+ */
+export function markOf(
+  store: Series,
+  { base, state, targetDefocusUm }: GridExposure,
+  metric: GridMetric,
+  mask: Uint8Array | null,
+): MovieMark {
+  const index = store.indexOf(base);
+  if (index === undefined) return { ...PLAIN_MARK, kind: state === 'failed' ? 'failed' : 'waiting' };
+  return {
+    index,
+    kind: 'done',
+    value: finite(gridValue(store, metric, index, targetDefocusUm)),
+    isRejected: store.has(index, 'rejected'),
+    isSelected: mask?.[index] === 1,
+    offsetUm: finite(gridValue(store, 'defocusOffset', index, targetDefocusUm)),
+    defocusUm: isGuess(store, 'defocus', index) ? null : store.value('defocus', index),
+  };
+}

@@ -1,0 +1,67 @@
+import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
+import { distance, meanPoint, type Point, typicalDistance } from './points.ts';
+
+/**
+ * Stage positions nearer to each other than this are the same one: the read-out of the stage is noisy.
+ * Micrometres.
+ */
+const MAX_STAGE_NOISE_UM = 0.3;
+/**
+ * Of the distance to the next stage position: extent of the exposures of one hole, and of the holes of one
+ * position.
+ */
+const MAX_EXTENT = { exposures: 0.22, holes: 0.45 } as const;
+/** Distance of stage positions if there is only one, micrometres. */
+const DEFAULT_DISTANCE_UM = 1;
+
+interface ScaledShifts {
+  /** From the stage position of the hole, micrometres. */
+  readonly offsets: ReadonlyMap<GridExposure, Point>;
+  /** By hole: whether no other hole has its stage position. */
+  readonly isAlone: readonly boolean[];
+}
+
+/**
+ * Offsets from the stage position for beam shifts of unknown unit, scaled so that neighbours do not overlap.
+ * The shifts of one stage position belong to the exposures of one hole, or to several holes and their
+ * exposures.
+ * @param stages - mean stage position of each hole
+ * @returns null if no shift is known, or all are the same
+ */
+export function scaledShifts(
+  holes: GridHoles['holes'],
+  stages: readonly (Point | null)[],
+): ScaledShifts | null {
+  const groups = groupByStage(stages);
+  const exposures = holes.flatMap((hole) => hole.exposures);
+  const shifted = exposures.flatMap((exposure) => {
+    const { shift } = exposure;
+    return shift === null ? [] : [{ exposure, x: shift[0], y: shift[1] }];
+  });
+  // The mean of the whole square: a hole with missing movies keeps its position.
+  const origin = meanPoint(shifted);
+  if (origin === null) return null;
+  const centered = shifted.map(({ exposure, x, y }) => ({ exposure, x: x - origin.x, y: y - origin.y }));
+  const largest = Math.max(...centered.map(({ x, y }) => Math.hypot(x, y)));
+  if (largest === 0) return null;
+  const extent = groups.some((group) => group.holes.length > 1) ? MAX_EXTENT.holes : MAX_EXTENT.exposures;
+  const apart = typicalDistance(groups.map(({ stage }) => stage)) ?? DEFAULT_DISTANCE_UM;
+  const scale = (extent * apart) / largest;
+  const alone = new Set(groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])));
+  return {
+    offsets: new Map(centered.map(({ exposure, x, y }) => [exposure, { x: x * scale, y: y * scale }])),
+    isAlone: holes.map((_, i) => alone.has(i)),
+  };
+}
+
+/** Indices of holes that have the same stage position. */
+function groupByStage(stages: readonly (Point | null)[]): { stage: Point; holes: number[] }[] {
+  const groups: { stage: Point; holes: number[] }[] = [];
+  for (const [i, stage] of stages.entries()) {
+    if (stage === null) continue;
+    const group = groups.find((other) => distance(other.stage, stage) < MAX_STAGE_NOISE_UM);
+    if (group) group.holes.push(i);
+    else groups.push({ stage, holes: [i] });
+  }
+  return groups;
+}

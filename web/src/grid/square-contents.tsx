@@ -1,0 +1,88 @@
+import { useNavigate } from '@tanstack/react-router';
+import { startTransition, useEffect, useState } from 'react';
+import type { GridMetric } from '../data/grid-choices.ts';
+import type { Series } from '../data/series.ts';
+import { useSessionKey } from '../state/session-context.ts';
+import { ExposurePanel } from './exposure-panel.tsx';
+import grid from './grid.module.css';
+import { gridMetricWords, spreadText, valueText } from './grid-metrics.ts';
+import { GridTools } from './grid-tools.tsx';
+import type { HolesLayout } from './holes-layout.ts';
+import { HolesMap } from './holes-map.tsx';
+import { HolesTable } from './holes-table.tsx';
+import { meanAndSpread } from './mean-and-spread.ts';
+import type { OpenSquare } from './open-square.ts';
+import classes from './square-view.module.css';
+import { TargetPlot } from './target-plot.tsx';
+import { gridWords } from './words.ts';
+
+/** Map, chosen movie, defocus against target, and table of a square that has movies. */
+export function SquareContents(props: {
+  open: OpenSquare;
+  layout: HolesLayout;
+  store: Series;
+  hasSelection: boolean;
+  pick: string | null;
+  onPick: (base: string) => void;
+  onMetric: (metric: GridMetric) => void;
+}) {
+  const { open, pick, onPick } = props;
+  const { marks, hasTargets } = open;
+  const key = useSessionKey();
+  const navigate = useNavigate();
+  const [hovered, setHovered] = useState<string | null>(null);
+  const isTableShown = useNextRender();
+  const openMovie = (base: string) =>
+    void navigate({ to: '/s/$project/$user/$session/movie/$base', params: { ...key, base } });
+  const shown = [hovered, pick].find((base) => base !== null && marks.has(base)) ?? null;
+  return (
+    <>
+      <GridTools metric={open.metric} scale={open.scale} hasTargets={hasTargets} onMetric={props.onMetric}>
+        <Summary open={open} />
+      </GridTools>
+      <div className={classes.square}>
+        <HolesMap
+          open={open}
+          layout={props.layout}
+          pick={pick}
+          hovered={hovered}
+          hasSelection={props.hasSelection}
+          onPick={onPick}
+          onHover={setHovered}
+          onOpen={openMovie}
+        />
+        <div className={classes.aside}>
+          <ExposurePanel open={open} base={shown} store={props.store} />
+          {hasTargets && <TargetPlot open={open} chosen={shown} onPick={onPick} onHover={setHovered} />}
+        </div>
+      </div>
+      {isTableShown && <HolesTable open={open} onOpen={openMovie} />}
+    </>
+  );
+}
+
+/** False at first: what is below the visible part of the page is rendered after it. */
+function useNextRender(): boolean {
+  const [isNext, setNext] = useState(false);
+  useEffect(() => startTransition(() => setNext(true)), []);
+  return isNext;
+}
+
+/** Number of movies and holes, and the mean of the metric. */
+function Summary({ open: { holes, marks, metric } }: { open: OpenSquare }) {
+  const { mean, sd, counted } = meanAndSpread([...marks.values()].map(({ value }) => value));
+  const { label, unit } = gridMetricWords(metric);
+  return (
+    <p className={grid.summary}>
+      <span>
+        {gridWords.movies(marks.size)} · {gridWords.holes(holes.holes.length)}
+      </span>
+      {mean !== null && (
+        <span title={gridWords.meanOf(counted)}>
+          {label}: <b>{valueText(metric, mean)}</b>
+          {sd !== null && ` ± ${spreadText(metric, sd)}`} {unit}
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,117 @@
+import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
+import type { GridMetric } from '../data/grid-choices.ts';
+import type { Series } from '../data/series.ts';
+import { gridValue, isGuess } from './grid-metrics.ts';
+import { addTo, noSums, spreadOf } from './mean-and-spread.ts';
+
+/** A grid square with what the page knows of its movies. */
+export interface SquareStatistics {
+  readonly square: GridSquare;
+  /** Position in the order of recording, from 0. */
+  readonly order: number;
+  readonly done: number;
+  readonly rejected: number;
+  /** Of the movies that have the value; null if none has. */
+  readonly mean: number | null;
+  /** Standard deviation; null for fewer than two. */
+  readonly sd: number | null;
+  /** Number of movies that the mean is of. */
+  readonly counted: number;
+  /** Number of movies without Thon rings: their value is a guess. */
+  readonly guesses: number;
+}
+
+/** Index of the square of each movie of the series; -1 if it is unknown. */
+export function squareIndices(store: Series, runs: Grid['runs']): Int32Array {
+  const seqs = store.seqs();
+  const indices = new Int32Array(store.size).fill(-1);
+  let next = 0;
+  for (let i = 0; i < seqs.length; i++) {
+    const seq = seqs[i] ?? Number.NaN;
+    let run = runs[next];
+    while (run !== undefined && run[1] < seq) run = runs[++next];
+    if (run !== undefined && run[0] <= seq) indices[i] = run[2];
+  }
+  return indices;
+}
+
+/** Counts, mean and standard deviation of a metric for each square. */
+export function squareStatistics(
+  store: Series,
+  grid: Grid,
+  indices: Int32Array,
+  metric: GridMetric,
+): SquareStatistics[] {
+  const tallies = grid.squares.map((square, order) => ({
+    square,
+    order,
+    done: 0,
+    rejected: 0,
+    guesses: 0,
+    sums: noSums(),
+  }));
+  for (const [i, square] of indices.entries()) {
+    const tally = tallies[square];
+    if (tally === undefined) continue;
+    tally.done++;
+    if (store.has(i, 'rejected')) tally.rejected++;
+    if (isGuess(store, metric, i)) tally.guesses++;
+    addTo(tally.sums, gridValue(store, metric, i, null));
+  }
+  return tallies.map(({ sums, ...counts }) => ({
+    ...counts,
+    ...(metric === 'defocusOffset' ? offsetOf(counts.square) : spreadOf(sums)),
+  }));
+}
+
+/** From the service: only it knows the targets of all movies. */
+function offsetOf({ defocusOffset }: GridSquare) {
+  const { meanUm: mean = null, sdUm: sd = null, movies: counted = 0 } = defocusOffset ?? {};
+  return { mean, sd, counted };
+}
+
+/**
+ * Histogram of a metric for each square: `counts[square * bins + bin]`. Values beyond the range go into the
+ * end bins.
+ * @param squares - number of squares
+ */
+export function squareHistograms(
+  store: Series,
+  indices: Int32Array,
+  metric: GridMetric,
+  [low, high]: readonly [number, number],
+  bins: number,
+  squares: number,
+): Uint16Array {
+  const counts = new Uint16Array(squares * bins);
+  for (const [i, square] of indices.entries()) {
+    const value = square < 0 ? Number.NaN : gridValue(store, metric, i, null);
+    if (!Number.isFinite(value)) continue;
+    const bin = Math.floor(((value - low) / (high - low)) * bins);
+    const at = square * bins + Math.min(bins - 1, Math.max(0, bin));
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** A scale covers at least this many standard deviations: squares that differ by less look alike. */
+const MIN_RANGE_SD = 3;
+
+/**
+ * Range of a colour scale of squares: from the lowest to the highest mean, and wider if the movies of a
+ * square differ more; null if there is no mean.
+ * @param withSpreads - includes the standard deviations
+ */
+export function meansRange(
+  statistics: readonly SquareStatistics[],
+  withSpreads = false,
+): [number, number] | null {
+  const ends = (mean: number, sd: number) => (withSpreads ? [mean - sd, mean + sd] : [mean]);
+  const means = statistics.flatMap(({ mean, sd }) => (mean === null ? [] : ends(mean, sd ?? 0)));
+  if (means.length === 0) return null;
+  const [min, max] = [Math.min(...means), Math.max(...means)];
+  const spreads = statistics.flatMap(({ sd }) => sd ?? []).sort((a, b) => a - b);
+  const half = Math.max(max - min, MIN_RANGE_SD * (spreads[spreads.length >> 1] ?? 0)) / 2;
+  const middle = (min + max) / 2;
+  return [middle - half, middle + half];
+}

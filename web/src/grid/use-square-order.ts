@@ -1,0 +1,38 @@
+import { useEffect, useRef } from 'react';
+import type { GridMetric, SquareOrder } from '../data/grid-choices.ts';
+import { betterEnd } from './grid-metrics.ts';
+import { keepOrder, sortSquares } from './square-order.ts';
+import type { SquareStatistics } from './square-statistics.ts';
+
+/**
+ * Squares in the order that was asked for. It does not follow new values while the pointer or the focus is on
+ * the list.
+ * @returns also the listeners for the list
+ */
+export function useSquareOrder(
+  statistics: readonly SquareStatistics[],
+  order: SquareOrder,
+  metric: GridMetric,
+) {
+  const latest = useRef({ isInUse: false, wanted: '', names: [] as string[] });
+  const wanted = `${order} ${metric}`;
+  const sorted = sortSquares(statistics, order, betterEnd(metric));
+  const isKept = latest.current.isInUse && latest.current.wanted === wanted;
+  const squares = isKept ? keepOrder(sorted, latest.current.names) : sorted;
+  useEffect(() => {
+    latest.current.wanted = wanted;
+    latest.current.names = squares.map(({ square }) => square.name);
+  });
+  const setInUse = (isInUse: boolean) => () => {
+    latest.current.isInUse = isInUse;
+  };
+  return {
+    squares,
+    listeners: {
+      onPointerEnter: setInUse(true),
+      onPointerLeave: setInUse(false),
+      onFocus: setInUse(true),
+      onBlur: setInUse(false),
+    },
+  };
+}

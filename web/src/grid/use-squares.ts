@@ -1,0 +1,52 @@
+import { useMemo } from 'react';
+import type { Grid } from '../../../src/contract/grid.ts';
+import type { GridMetric } from '../data/grid-choices.ts';
+import type { Series } from '../data/series.ts';
+import { type ColorScale, colorScale } from './color-scale.ts';
+import { betterEnd, valueRange } from './grid-metrics.ts';
+import {
+  meansRange,
+  type SquareStatistics,
+  squareHistograms,
+  squareIndices,
+  squareStatistics,
+} from './square-statistics.ts';
+
+export const HISTOGRAM_BINS = 20;
+
+export interface SquareHistograms {
+  readonly range: readonly [number, number];
+  /** `counts[order of the square * HISTOGRAM_BINS + bin]`. */
+  readonly counts: Uint16Array;
+}
+
+interface Squares {
+  readonly statistics: SquareStatistics[];
+  readonly scale: ColorScale;
+  /** Null if no movie has a value, and for differences to the target, which only the service knows. */
+  readonly histograms: SquareHistograms | null;
+}
+
+/** Statistics of all squares, their colour scale and their histograms. */
+export function useSquares(grid: Grid, store: Series, metric: GridMetric): Squares {
+  const isDifference = metric === 'defocusOffset';
+  const indices = useMemo(() => squareIndices(store, grid.runs), [store, grid.runs]);
+  const statistics = useMemo(
+    () => squareStatistics(store, grid, indices, metric),
+    [store, grid, indices, metric],
+  );
+  const scale = useMemo(
+    () => colorScale(meansRange(statistics, isDifference), betterEnd(metric), isDifference),
+    [statistics, metric, isDifference],
+  );
+  const histograms = useMemo(() => {
+    const values = isDifference ? null : valueRange(store, metric);
+    if (values === null) return null;
+    // Round ends, which do not move with every movie.
+    const { low, high } = colorScale(values, null, false);
+    const range = [low, high] as const;
+    const counts = squareHistograms(store, indices, metric, range, HISTOGRAM_BINS, grid.squares.length);
+    return { range, counts };
+  }, [store, grid, indices, metric, isDifference]);
+  return { statistics, scale, histograms };
+}

@@ -1,0 +1,63 @@
+import { Textarea } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { MAX_COMMENT_LENGTH } from '../../../src/contract/review.ts';
+import type { ReviewDesk } from '../state/review-desk.ts';
+import { notifyError } from '../ui/error-message.tsx';
+import { reviewWords } from '../ui/words.ts';
+import classes from './review-bar.module.css';
+
+/** Saved when it loses the focus, and with Ctrl-Enter. */
+export function CommentField({
+  desk,
+  base,
+  comment,
+  commentField,
+}: {
+  desk: ReviewDesk | null;
+  base: string;
+  comment: string | null;
+  commentField: RefObject<HTMLTextAreaElement | null>;
+}) {
+  const [value, setValue] = useState(comment ?? '');
+  const saved = useRef(comment ?? '');
+  useEffect(() => {
+    // A comment of somebody else is shown, unless this person is writing.
+    if (document.activeElement === commentField.current) return;
+    saved.current = comment ?? '';
+    setValue(comment ?? '');
+  }, [comment, commentField]);
+  const save = () => {
+    if (desk === null || value.trim() === saved.current.trim()) return;
+    const before = saved.current;
+    saved.current = value;
+    desk.comment(base, value).then(
+      () => notifications.show({ message: reviewWords.commentSaved }),
+      (error) => {
+        saved.current = before;
+        notifyError(error);
+      },
+    );
+  };
+  return (
+    <Textarea
+      ref={commentField}
+      className={classes.comment}
+      aria-label={reviewWords.comment}
+      placeholder={reviewWords.commentHint}
+      size="sm"
+      autosize
+      minRows={1}
+      maxRows={6}
+      disabled={desk === null}
+      maxLength={MAX_COMMENT_LENGTH}
+      value={value}
+      onChange={(event) => setValue(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey)))
+          event.currentTarget.blur();
+      }}
+    />
+  );
+}

@@ -1,0 +1,52 @@
+import OpenSeadragon from 'openseadragon';
+import type { ZoomView } from './zoom-view.ts';
+
+/** Screen pixels per pixel of the image. */
+const MAX_ZOOM = 16;
+/** Parts of the image: a view that differs by less from the whole image counts as the whole image. */
+const HOME_TOLERANCE = 0.01;
+const TILE_TIMEOUT_MS = 60_000;
+
+/** A viewer without controls of its own. */
+export function openViewer(element: HTMLElement): OpenSeadragon.Viewer {
+  const viewer = new OpenSeadragon.Viewer({
+    element,
+    showNavigationControl: false,
+    // Not in the tab order: the keys of the view work wherever the focus is.
+    tabIndex: -1,
+    drawer: 'canvas',
+    animationTime: 0.35,
+    springStiffness: 9,
+    zoomPerScroll: 1.25,
+    maxZoomPixelRatio: MAX_ZOOM,
+    minZoomImageRatio: 0.9,
+    visibilityRatio: 0.4,
+    maxImageCacheCount: 150,
+    timeout: TILE_TIMEOUT_MS,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+  });
+  viewer.addHandler('canvas-key', (event) => {
+    event.preventDefaultAction = true;
+  });
+  return viewer;
+}
+
+/** The viewport is missing for a moment while another image is opened. */
+export const isShowingImage = ({ viewport, world }: OpenSeadragon.Viewer): boolean =>
+  Boolean(viewport) && world.getItemCount() > 0;
+
+/** Null if the whole image is visible, as at first. */
+export function viewOf(viewport: OpenSeadragon.Viewport): ZoomView | null {
+  const [bounds, home] = [viewport.getBounds(true), viewport.getHomeBounds()];
+  const isHome = (['x', 'y', 'width'] as const).every(
+    (side) => Math.abs(bounds[side] - home[side]) < HOME_TOLERANCE,
+  );
+  const { x, y } = bounds.getCenter();
+  return isHome ? null : { x, y, width: bounds.width };
+}
+
+export function setView(viewport: OpenSeadragon.Viewport, { x, y, width }: ZoomView): void {
+  viewport.zoomTo(1 / width, undefined, true);
+  viewport.panTo(new OpenSeadragon.Point(x, y), true);
+  viewport.applyConstraints(true);
+}

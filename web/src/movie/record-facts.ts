@@ -1,0 +1,90 @@
+import type { MovieMetadata } from '../../../src/contract/metadata.ts';
+import type { ResultRecord } from '../../../src/contract/record.ts';
+import { bytes, fixed, moment, when } from '../data/format.ts';
+import { metricWords } from '../data/metric-words.ts';
+import { NONE } from '../data/words.ts';
+import { movieWords } from './words.ts';
+
+export type Fact = readonly [label: string, value: string];
+
+/** What was measured, beyond the metrics at the top of the view. */
+export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultRecord): Fact[] {
+  const facts: Fact[] = [];
+  if (ctf)
+    facts.push(
+      [movieWords.angle, fixed(ctf.astigmatismAngleDeg, 1, '°')],
+      [movieWords.phaseShift, fixed(ctf.phaseShiftDeg, 1, '°')],
+      [movieWords.merit, fixed(ctf.figureOfMerit, 3)],
+      [movieWords.criterion, ctf.fitCriterion],
+      [metricWords.iceRing.label, fixed(ctf.iceRingScore, 2)],
+    );
+  if (motion) {
+    const { firstFrame, lastFrame, frames, iterations, converged } = motion;
+    facts.push(
+      [movieWords.frames, `${firstFrame}–${lastFrame} / ${frames}`],
+      [movieWords.meanShift, fixed(motion.meanShiftA, 2, 'Å')],
+      [metricWords.motionLate.label, fixed(motion.lateA, 1, 'Å')],
+      [movieWords.iterations, converged ? String(iterations) : `${iterations}, ${movieWords.notConverged}`],
+    );
+  }
+  if (statistics) {
+    const { label, unit } = metricWords.meanIntensity;
+    facts.push(
+      [movieWords.size, `${statistics.width} × ${statistics.height} px`],
+      [movieWords.pixelSize, fixed(statistics.pixelSizeA, 3, 'Å')],
+      [label, fixed(statistics.meanDosePerPixelFrame, 3, unit)],
+    );
+  }
+  if (replacedPixels)
+    facts.push([
+      movieWords.replaced,
+      movieWords.replacedPixels(replacedPixels.known, replacedPixels.hotCount),
+    ]);
+  return facts;
+}
+
+/** What the movie was processed with. */
+export const recipeFacts = ({ recipe, recipeHash }: ResultRecord): Fact[] => [
+  [movieWords.voltage, `${recipe.voltageKv} kV`],
+  [movieWords.cs, `${recipe.csMm} mm`],
+  [movieWords.ac, String(recipe.amplitudeContrast)],
+  [movieWords.dose, recipe.dosePerFrameEA2 === null ? NONE : `${recipe.dosePerFrameEA2} e/Å²`],
+  [movieWords.totalDose, recipe.totalDoseEA2 === null ? NONE : `${recipe.totalDoseEA2} e/Å²`],
+  [movieWords.binning, `${recipe.binning}`],
+  [movieWords.gain, recipe.gain?.path ?? movieWords.noGain],
+  [movieWords.recipe, recipeHash.slice(0, 12)],
+];
+
+/** The file, and where and when it was processed. */
+export const originFacts = (record: ResultRecord): Fact[] => [
+  [movieWords.path, record.movie.path],
+  [movieWords.bytes, bytes(record.movie.sizeBytes)],
+  [movieWords.modified, when(record.movie.mtimeMs)],
+  [movieWords.startedAt, when(record.startedAt)],
+  [movieWords.finishedAt, when(record.finishedAt)],
+  [movieWords.host, record.host],
+  [movieWords.executor, record.executor],
+  ...(record.place ? ([[movieWords.job, movieWords.jobOn(record.place)]] satisfies Fact[]) : []),
+  [movieWords.version, record.serviceVersion],
+  [movieWords.attempt, String(record.attempt)],
+];
+
+/** What the program of the microscope wrote about the movie; values that it did not write are missing. */
+export function microscopeFacts(metadata: MovieMetadata): Fact[] {
+  const { stageUm, beamShift, beamShiftUnit, stageAlphaDeg, targetDefocusUm, pixelSizeA, doseEA2 } = metadata;
+  const optional = (value: number | null, digits: number, unit: string) =>
+    value === null ? null : fixed(value, digits, unit);
+  const facts: (readonly [label: string, value: string | null | undefined])[] = [
+    [movieWords.metadataFrom, `${metadata.program}: ${metadata.file}`],
+    [movieWords.gridSquare, metadata.gridSquare],
+    [movieWords.hole, [metadata.hole, metadata.holePosition].filter(Boolean).join(' / ')],
+    [movieWords.stage, stageUm && [stageUm.x, stageUm.y, stageUm.z].map((n) => fixed(n, 1)).join(', ')],
+    [movieWords.stageTilt, optional(stageAlphaDeg, 1, '°')],
+    [movieWords.beamShift[beamShiftUnit], beamShift?.map((n) => fixed(n, 3)).join(', ')],
+    [movieWords.targetDefocus, optional(targetDefocusUm, 2, 'µm')],
+    [movieWords.pixelSizeMetadata, optional(pixelSizeA, 4, 'Å')],
+    [movieWords.totalDose, optional(doseEA2, 1, 'e/Å²')],
+    [movieWords.acquired, metadata.acquiredAt && moment(metadata.acquiredAt)],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [[label, value] as const] : []));
+}
