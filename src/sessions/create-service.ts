@@ -12,6 +12,8 @@ import { EventRing } from './live/events.ts';
 import { MetricBackfill } from './loading/metric-backfill.ts';
 import { Registry } from './loading/registry.ts';
 import { StartUp } from './loading/start-up.ts';
+import { identityOf } from './ownership/identity.ts';
+import { Owners } from './ownership/owners.ts';
 import { PositionBackfill } from './queries/position-backfill.ts';
 import { Queries } from './queries/session-queries.ts';
 import { ResultIntake } from './results/intake.ts';
@@ -57,7 +59,8 @@ export async function createSessionService(options: SessionServiceOptions): Prom
   const placing = new PositionBackfill(context);
   const suggestions = new Suggestions(context, discovery, registry);
   const metricBackfill = new MetricBackfill(context);
-  const startUp = new StartUp(context, { registry, inFlight, scheduler, metricBackfill });
+  const owners = new Owners(context, { inFlight, intake, trials, sessions: () => registry.all() });
+  const startUp = new StartUp(context, { registry, inFlight, scheduler, owners, metricBackfill });
 
   return {
     queries: new Queries(context, { registry, suggestions, placing }),
@@ -73,6 +76,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       await taken;
       await scheduler.close();
       await tables.close();
+      await owners.close();
       await placing.close();
       await metricBackfill.close();
       announcer.close();
@@ -87,7 +91,16 @@ function contextOf(options: SessionServiceOptions): Context {
   const ledger = openLedger(settings.stateDir);
   for (const warning of ledger.warnings) logger.warn(warning);
   const tuning = tuningOf(settings, options.tuning);
-  return { settings, tuning, executors, logger, clock, ledger, bus: new Bus() };
+  return {
+    settings,
+    tuning,
+    executors,
+    logger,
+    clock,
+    ledger,
+    bus: new Bus(),
+    identity: identityOf(settings.stateDir),
+  };
 }
 
 function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery {

@@ -64,6 +64,7 @@ export class Commands implements SessionCommands {
 
   async retry(key: SessionKey, which: RetryChoice, by = UNNAMED): Promise<number> {
     const session = await this.parts.registry.demand(key);
+    await session.owner.demandNotElsewhere();
     const { ledger, settings, bus } = this.context;
     const failed = this.moviesToRetry(session, which);
     ledger.transaction(() => {
@@ -84,6 +85,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
+    await session.owner.demandNotElsewhere();
     if (lifecycle.start === null) return;
     if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();

@@ -82,11 +82,16 @@ export class Lifecycle {
     return [...damaged, ...(this.lastStart?.warnings ?? [])];
   }
 
-  /** Loads the state from the ledger and the disk. An unreadable start becomes a warning. */
+  /** Loads the state from the ledger and the disk. */
   async restore(): Promise<void> {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
+    await this.reread();
+  }
+
+  /** Loads the start from the disk. An unreadable one becomes a warning. */
+  async reread(): Promise<void> {
     try {
       this.takeStart(await readStartFile(this.session.paths.workflow));
       if (this.lastStart) this.wantedHashes = hashesText(stepHashes(this.lastStart.recipe));

@@ -18,7 +18,9 @@ export class Review implements SessionReview {
   }
 
   async decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
-    return (await this.registry.demand(key)).reviews.decide(bases, change, by);
+    const session = await this.registry.demand(key);
+    await session.owner.demandNotElsewhere();
+    return session.reviews.decide(bases, change, by);
   }
 
   async failureCauses(key: SessionKey): Promise<FailureCauses> {

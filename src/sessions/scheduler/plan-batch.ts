@@ -50,10 +50,11 @@ export class BatchPlanner {
    */
   hasNext(session: Session): boolean {
     const { ledger, clock } = this.context;
-    const { lifecycle, raw, holdOffs } = session;
+    const { lifecycle, raw, holdOffs, owner } = session;
     return (
       raw.exists &&
       lifecycle.mayWork &&
+      !owner.isElsewhere &&
       !holdOffs.isHeld &&
       ledger.movies.isAnyDue(session.id, clock.wallMs()) &&
       chooseExecutor(this.context, this.inFlight, lifecycle.parameters.executor) !== null

@@ -81,6 +81,7 @@ export class Trials {
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
     await assertOwnFolders(session.paths);
+    await session.owner.demand();
     await this.forget(session);
     const able = allowedExecutors(context, values.executor);
     const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
@@ -115,6 +116,7 @@ export class Trials {
   async cancel(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
     if (!run) return null;
+    await session.owner.demandNotElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
       await this.endRun(run);
       await this.close(run, 'cancelled', null);
@@ -146,10 +148,14 @@ export class Trials {
     return runs.map(({ session }) => session);
   }
 
+  isWaiting({ id }: Session): boolean {
+    return this.bySession.get(id)?.phase === 'waiting';
+  }
+
   /** Submits a waiting trial to an executor that has room. @returns whether one accepted it */
   async submit(session: Session): Promise<boolean> {
     const run = this.bySession.get(session.id);
-    if (run?.phase !== 'waiting' || !(await isThere(session))) return false;
+    if (run?.phase !== 'waiting' || !(await isThere(session)) || !(await session.owner.claim())) return false;
     const { executor: chosen } = run.file.parameters;
     const names = typeof chosen === 'string' ? chosen : undefined;
     const choice = chooseExecutor(this.context, this.inFlight, names);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { extname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { MissionStatus } from '../../../src/contract/api.ts';
@@ -187,19 +187,22 @@ export async function readRecords(testSession: TestSession): Promise<ResultRecor
 export async function openOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
   for (const [role, file] of Object.entries(record.files)) {
     const path = join(testSession.processed, file);
-    if (file.endsWith('.jpg')) {
+    if (!(await isWhole(path))) throw new Error(`${role} of ${record.movie.base} is not whole: ${path}`);
+  }
+}
+
+async function isWhole(path: string): Promise<boolean> {
+  switch (extname(path)) {
+    case '.jpg': {
       const bytes = await readFile(path);
-      if (bytes.readUInt16BE(0) !== 0xffd8 || bytes.readUInt16BE(bytes.length - 2) !== 0xffd9)
-        throw new Error(`${role} of ${record.movie.base} is no whole JPEG`);
-    } else if (file.endsWith('.star')) {
-      if (!(await readFile(path, 'utf8')).includes('data_global_shift'))
-        throw new Error(`${path} is not whole`);
-    } else if (file.endsWith('.txt')) {
-      if (!(await readFile(path, 'utf8')).endsWith('\n')) throw new Error(`${path} is not whole`);
-    } else {
-      const image = readImage(path);
-      if (!image.data.every(Number.isFinite)) throw new Error(`${path} holds numbers that are not finite`);
+      return bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9;
     }
+    case '.star':
+      return (await readFile(path, 'utf8')).includes('data_global_shift');
+    case '.txt':
+      return (await readFile(path, 'utf8')).endsWith('\n');
+    default:
+      return readImage(path).data.every(Number.isFinite);
   }
 }
 
