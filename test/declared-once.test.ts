@@ -151,9 +151,9 @@ describe('a row in a table of the contract, and its use', () => {
       expect(help).toContain('--tile-size <value> Tile size [px] (default 512): Side of the tiles');
       expect(facts.parameter.query).toMatchObject({
         ok: false,
-        faults: [{ message: 'tile_size must lie in 128 to 2048 px' }],
+        faults: [{ message: 'tile_size must be from 128 to 2048 px' }],
       });
-      expect(facts.parameter.form.faults).toEqual({ tile_size: 'Tile size must lie in 128 to 2048 px.' });
+      expect(facts.parameter.form.faults).toEqual({ tile_size: 'Tile size must be from 128 to 2048 px.' });
       expect(facts.parameter.form.body).toMatchObject({ tile_size: '5' });
     });
 

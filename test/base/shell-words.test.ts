@@ -40,7 +40,7 @@ describe('splitShellWords', () => {
     ['--exclusive; rm -rf /', /; has a meaning/],
     ['a > b', /> has a meaning/],
     ['"open', /quote " is not closed/],
-    ['end\\', /backslash stands at the end/],
+    ['end\\', /backslash at the end/],
   ])('refuses %s', (text, message) => {
     expect(() => splitShellWords(text)).toThrow(ShellSyntaxError);
     expect(() => splitShellWords(text)).toThrow(message);

@@ -99,7 +99,7 @@ describe('checkConfig', () => {
     expect(message).toMatch(
       /line 7: \[params\] maxjobs: expected a whole number from 1 to 100000, found "1.5"/,
     );
-    expect(message).toMatch(/line 8: \[params\] kev must lie in 40 to 1300 kV, found "3000"/);
+    expect(message).toMatch(/line 8: \[params\] kev must be from 40 to 1300 kV, found "3000"/);
     expect(message).toMatch(/\[api\] token: expected some text, it is missing/);
     expect(message).toMatch(/line 2: \[general\] session_dir: expected an absolute path, found "relative"/);
     expect(message).toContain('/etc/c.conf');

@@ -120,7 +120,7 @@ describe('cryoem doctor', () => {
       `${config('slurm')}[params]\nglite_arguments = --gres=gpu:a40:4 --wrap=true\n`,
     );
     const { findings } = await examine();
-    expect(faults(findings)[0]!.detail).toContain('--wrap is not taken');
+    expect(faults(findings)[0]!.detail).toContain('--wrap is not allowed');
   });
 });
 
@@ -140,11 +140,11 @@ describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${
     const good = await examine();
     expect(faults(good.findings)).toEqual([]);
     expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
-      '--gres=gpu:a40:4 --exclusive would be taken',
+      '--gres=gpu:a40:4 --exclusive would be accepted',
     );
     writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
     expect(faults((await examine()).findings)).toMatchObject([
-      { detail: expect.stringContaining('No node of the partition has what is asked for') },
+      { detail: expect.stringContaining('No node of the partition has the requested resources') },
     ]);
     expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running')).toBe('');
   });

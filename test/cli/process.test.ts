@@ -98,7 +98,7 @@ describe('cryoem process MOVIE...', () => {
     expect(code).toBe(2);
     for (const part of [
       'apix is missing',
-      'kev must lie in',
+      'kev must be from',
       'rotgain must be one of',
       '--out is missing',
       'none.mrc',

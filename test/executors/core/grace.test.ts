@@ -67,7 +67,7 @@ describe('a job that the scheduler has lost', () => {
   it('vanished: is forbidden when it is given up, should it start after all', async () => {
     expect(await endAfter('vanished', NOTHING)).toMatchObject({
       how: 'vanished',
-      detail: 'Job 12_1 is not known to Slurm any more.',
+      detail: 'Job 12_1 is no longer known to Slurm.',
     });
     expect(isCancelled()).toBe(true);
   });

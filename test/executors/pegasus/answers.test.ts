@@ -68,8 +68,8 @@ describe('recorded answers of pegasus-status', () => {
   it.each(['', 'Error: /tmp is not a valid workflow submit-directory', '{}', '{"dags":{}}'])(
     '%j is refused',
     (text) => {
-      expect(() => parseStatusJson(text)).toThrow(/pegasus-status is not understood/);
-      expect(() => parseStatusText(text)).toThrow(/pegasus-status is not understood/);
+      expect(() => parseStatusJson(text)).toThrow(/pegasus-status cannot be parsed/);
+      expect(() => parseStatusText(text)).toThrow(/pegasus-status cannot be parsed/);
     },
   );
 });
@@ -120,7 +120,7 @@ describe('recorded answers of pegasus-plan', () => {
     (version) => {
       for (const [name, { stdout }] of failuresOf(version)) {
         if (name !== 'dup-id' && name !== 'ok')
-          expect(() => parsePlanned(stdout), name).toThrow(/not understood/);
+          expect(() => parsePlanned(stdout), name).toThrow(/cannot be parsed/);
       }
     },
   );

@@ -32,7 +32,7 @@ describe.skipIf(noCluster !== null)(
       await somebodyElse();
       expect(await trial.endOf(handle)).toMatchObject({
         how: 'preempted',
-        detail: expect.stringMatching(/^Job \d+_1 on c[12] had to make room for another job/),
+        detail: expect.stringMatching(/^Job \d+_1 on c[12] was preempted by another job/),
       });
       expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
     });

@@ -210,7 +210,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     trial.create();
     const good = await trial.executor.check();
     expect(good.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
-    expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* answers/);
+    expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* responds/);
     await trial.executor.close();
     trial.create({ sbatchOptions: '--gres=gpu:h100:1' });
     expect(await trial.executor.check()).toContainEqual(

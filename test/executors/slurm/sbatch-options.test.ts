@@ -37,11 +37,11 @@ describe('siteOptions', () => {
     '--test-only',
     '-sQ',
   ])('refuses %s, and says why', (text) => {
-    expect(() => siteOptions(text)).toThrow(/is not taken: \w/);
+    expect(() => siteOptions(text)).toThrow(/is not allowed: \w/);
   });
 
   it('refuses what sbatch would take for the script', () => {
-    expect(() => siteOptions('--exclusive /bin/sh')).toThrow('"/bin/sh" is no option of sbatch');
+    expect(() => siteOptions('--exclusive /bin/sh')).toThrow('"/bin/sh" is not an option of sbatch');
     expect(() => siteOptions('--qos high /bin/sh')).toThrow('"/bin/sh" is no option');
     expect(() => siteOptions('--')).toThrow('"--" is no option');
   });

@@ -18,7 +18,7 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
       /exit code 5.*no valid device/s,
     ],
     ['no sum', 'out.image = null;', /did not write out.mrc/],
-    ['half a sum', 'out.bytes = 4000;', /left out.mrc in pieces/],
+    ['half a sum', 'out.bytes = 4000;', /wrote out.mrc incompletely/],
     ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
     ['a sum that is blank', 'out.image.value = () => 0;', /all its pixels 0/],
     ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /no numbers/],
@@ -47,7 +47,7 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
     [
       'a gain that it passed over',
       'out.printed.push("Gain reference will not be loaded.");',
-      /left out what was asked for: Gain reference/,
+      /ignored options: Gain reference/,
     ],
   ])('%s: the movie fails', async (_what, spoil, message) => {
     await expect(spoilt(spoil)).rejects.toMatchObject({

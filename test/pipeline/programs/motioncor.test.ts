@@ -177,7 +177,7 @@ describe('MotionCor that does not end well (a stand-in)', () => {
 
   it('is ended when it prints without end', async () => {
     const body = `${asksVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
-    await expect(run({ body })).rejects.toThrow(/printed without end and was ended.*CUDA error/s);
+    await expect(run({ body })).rejects.toThrow(/printed too much output and was ended.*CUDA error/s);
   });
 
   it('is missing where it is not installed, with the key of the config', async () => {

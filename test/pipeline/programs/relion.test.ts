@@ -187,7 +187,7 @@ describe.skipIf(isMissing)(
     it.each([
       ['no sum', "fs.rmSync('out/movie_noDW.mrc');", /did not write out\/movie_noDW.mrc/],
       ['no dose-weighted sum', "fs.rmSync('out/movie.mrc');", /did not write out\/movie.mrc/],
-      ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /left out\/movie.mrc in pieces/],
+      ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /wrote out\/movie.mrc incompletely/],
       ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
       [
         'half a STAR file',

@@ -68,7 +68,7 @@ describe('the output of a program', () => {
     );
     const error: unknown = await call(path).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/printed without end and was ended.*out of/s),
+      message: expect.stringMatching(/printed too much output and was ended.*out of/s),
     });
     expect((error as Error).message.length).toBeLessThan(1000);
   });

@@ -32,7 +32,7 @@ describe('contradictions of a start', () => {
 
   it('name the pixel of the metadata, and the factor of two of super-resolution', () => {
     expect(told({ apix: 1.6 })).toEqual([
-      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: of a super-resolution movie the small pixel is asked for.",
+      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: for a super-resolution movie, the small pixel size is required.",
     ]);
     expect(told({ apix: 1.1 }, { metadata: null })).toEqual(['doubt apix: The header of a.tiff says 0.8 Å.']);
   });
@@ -49,17 +49,17 @@ describe('contradictions of a start', () => {
       'fault fmdose+dose: Dose per frame and total dose contradict each other. 1 e/Å² per frame times 40 frames is 40.00 e/Å², but the total was given as 60 e/Å².',
     ]);
     expect(told({ fmdose: 2 })).toEqual([
-      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in all, but EPU's a.xml says 40 e/Å² in all.",
+      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml says 40 e/Å² in total.",
     ]);
     expect(told({ fmdose: 40 })).toEqual([
-      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in all: more than a specimen is given.',
+      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: more than is used for any specimen.',
     ]);
   });
 
   it('hold the size of the gain against the movie, and know when a turn would mend it', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(told({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
-      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits when turned by 90°.',
+      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits if rotated by 90°.',
     ]);
     expect(told({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([]);
     expect(told({}, { references, gainSize: { width: 11520, height: 8184 } })).toEqual([]);
@@ -83,7 +83,7 @@ describe('contradictions of a start', () => {
       'fault throw+trunc: The movie has 40 frames: none would be left.',
     ]);
     expect(told({ defocus_min: 20_000 })).toEqual([
-      "doubt defocus_min: EPU's a.xml says that 15000 Å were set: outside of the range that is searched.",
+      "doubt defocus_min: EPU's a.xml says that 15000 Å were set: outside the search range.",
     ]);
   });
 });
