@@ -128,10 +128,10 @@ describe('checkConfig', () => {
     expect(config.params.account).toBe('a_1');
   });
 
-  it.each(['0.0.0.0', '::', 'cryoem.example.org'])('refuses host %s without a token of its own', (host) => {
+  it.each(['0.0.0.0', '::', 'cryoem.example.org'])('refuses host %s without its own token', (host) => {
     const text = `[general]\nsession_dir=/d\n[api]\nhost = ${host}\n`;
     expect(faultOf(() => checkConfig(`${text}token = somesecret\n`, 'f')).message).toContain(
-      'a token of its own',
+      'it needs its own token',
     );
     expect(faultOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
     expect(checkConfig(`${text}token = another1\n`, 'f').config.api.host).toBe(host);
