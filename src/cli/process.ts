@@ -1,10 +1,10 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
+import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, JOB_LOCATION_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import { PROGRAM_TABLE } from '../contract/programs.ts';
-import { type Place, placeSchema } from '../contract/record.ts';
+import { type JobLocation, jobLocationSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
 import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
@@ -70,12 +70,12 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
     const programs = allPrograms(version, batch.programs);
-    const place = placeOf(process.env);
+    const jobLocation = jobLocationOf(process.env);
     const tools = {
       programs,
       pictures: enginePictures,
       serviceVersion: version,
-      ...(place ? { place } : {}),
+      ...(jobLocation ? { jobLocation } : {}),
     };
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
     const reporter = createReporter(batch, mode);
@@ -105,8 +105,8 @@ async function batchOf(inputs: string[], flags: Record<string, string | boolean>
 }
 
 /** What a cluster's executor says of the job that this worker is part of. */
-function placeOf(env: NodeJS.ProcessEnv): Place | null {
-  return env[PLACE_VARIABLE] ? placeSchema.parse(JSON.parse(env[PLACE_VARIABLE])) : null;
+function jobLocationOf(env: NodeJS.ProcessEnv): JobLocation | null {
+  return env[JOB_LOCATION_VARIABLE] ? jobLocationSchema.parse(JSON.parse(env[JOB_LOCATION_VARIABLE])) : null;
 }
 
 const exitCodeOf = (summary: BatchSummary): number =>

@@ -6,15 +6,15 @@ import { Commands } from './commands/commands.ts';
 import { Starts } from './commands/starts.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
-import { MetricBackfill } from './entering/metric-backfill.ts';
-import { Registry } from './entering/registry.ts';
-import { StartUp } from './entering/start-up.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
+import { MetricBackfill } from './loading/metric-backfill.ts';
+import { Registry } from './loading/registry.ts';
+import { StartUp } from './loading/start-up.ts';
 import { identityOf } from './ownership/identity.ts';
 import { Owners } from './ownership/owners.ts';
-import { GridPlacing } from './queries/grid-placing.ts';
+import { PositionBackfill } from './queries/position-backfill.ts';
 import { Queries } from './queries/session-queries.ts';
 import { ResultIntake } from './results/intake.ts';
 import { Review } from './review/session-review.ts';
@@ -56,7 +56,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
 
   const ring = createRing(context);
   const announcer = new Announcer(context, registry, ring);
-  const placing = new GridPlacing(context);
+  const placing = new PositionBackfill(context);
   const suggestions = new Suggestions(context, discovery, registry);
   const metricBackfill = new MetricBackfill(context);
   const owners = new Owners(context, { inFlight, intake, trials, sessions: () => registry.all() });
@@ -109,7 +109,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
     { sessionDir: settings.sessionDir, sessionsMs: tuning.sessionsMs, times },
     {
       sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
-      looked: (report) => bus.emit('rawLooked', report),
+      scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the thread that looks at files was started again');
         bus.emit('discoveryRestarted', reason);

@@ -3,9 +3,9 @@ import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { StopRequest } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import { STOPPED } from '../lifecycle/advance.ts';
+import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Completions } from '../scheduler/completions.ts';
@@ -72,7 +72,7 @@ export class Commands implements SessionCommands {
     });
     if (failed.length > 0) {
       session.failures.reset();
-      session.lifecycle.signal('can_go_on');
+      session.lifecycle.signal('recovered');
       const cause = which.code ? ` that failed with ${which.code}` : '';
       session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
     }

@@ -1,12 +1,12 @@
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { Registry } from '../entering/registry.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
-import { assertSafePlaces } from '../safe-places.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { isForgivable } from '../start/plan-movies.ts';
@@ -47,7 +47,7 @@ export class Starts {
    * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
     await session.owner.demand();
     await this.use(session, await this.startFileOf(session, values), by);
   }

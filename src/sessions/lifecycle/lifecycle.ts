@@ -14,9 +14,9 @@ import { SERVICE, type Timeline } from './timeline.ts';
 /** Transitions that are recorded in the timeline; commands of people are recorded by the commands. */
 const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   all_settled: 'completed',
-  work_seen: 'continued',
-  cannot_go_on: 'failed',
-  can_go_on: 'recovered',
+  continued: 'continued',
+  failed: 'failed',
+  recovered: 'recovered',
 };
 
 /**
@@ -133,8 +133,8 @@ export class Lifecycle {
     const from = this.currentState;
     const to = nextState(from, what);
     if (to === from && reason === this.currentReason) return;
-    if (to === from && what !== 'started' && what !== 'cannot_go_on') return;
-    const level = what === 'cannot_go_on' ? 'warn' : 'info';
+    if (to === from && what !== 'started' && what !== 'failed') return;
+    const level = what === 'failed' ? 'warn' : 'info';
     this.context.logger[level]({ session: this.session.key, from, to, what, reason }, 'session state');
     this.currentState = to;
     this.currentReason = reason;

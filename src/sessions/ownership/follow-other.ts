@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import { redoOthers } from '../entering/redo-others.ts';
 import { STOPPED } from '../lifecycle/advance.ts';
+import { redoOthers } from '../loading/redo-others.ts';
 import type { ResultIntake } from '../results/intake.ts';
 import type { Session } from '../session.ts';
 

@@ -1,7 +1,7 @@
 import type { FailureCauses, MoviePage, SessionKey } from '../../contract/api.ts';
 import type { ReviewChange } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import { pageOf } from '../queries/page.ts';
 import type { FailureQuery, SessionReview } from '../service.ts';
 

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
-import { type Choice, chooseExecutor } from './choose.ts';
+import { type Choice, chooseExecutor } from './choose-executor.ts';
 
 /** A session is live for this time after a movie arrived. */
 const LIVE_MS = 600_000;

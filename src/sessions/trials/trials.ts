@@ -10,18 +10,17 @@ import type { ResultRecord } from '../../contract/record.ts';
 import type { Ending } from '../../executors/executor.ts';
 import { asCoded } from '../../pipeline/faults.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
-import { chooseExecutor, executorsOf } from '../scheduler/choose.ts';
+import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
 import { isThere } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
 import { adoptResult, movieToTry } from './adopt-result.ts';
-import { PICTURE, tellTrial } from './tell-trial.ts';
 import {
   readTrialFile,
   removeTrials,
@@ -30,6 +29,7 @@ import {
   trialPaths,
   writeTrialFile,
 } from './trial-file.ts';
+import { PICTURE, trialReport } from './trial-report.ts';
 
 /**
  * A trial of a session. `waiting`: it has no slot yet. `over`: it is no longer with any worker. `token` names
@@ -80,10 +80,10 @@ export class Trials {
     const { context } = this;
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
     await session.owner.demand();
     await this.forget(session);
-    const able = executorsOf(context, values.executor);
+    const able = allowedExecutors(context, values.executor);
     const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
     const file: TrialFile = {
       version: 1,
@@ -236,7 +236,12 @@ export class Trials {
 
   private async tell(run: TrialRun): Promise<Trial> {
     const record = await this.recordOf(run);
-    return tellTrial(run.session, run.file, record, record === null ? await this.progressOf(run) : 'running');
+    return trialReport(
+      run.session,
+      run.file,
+      record,
+      record === null ? await this.progressOf(run) : 'running',
+    );
   }
 
   /** State of a trial without a record: its executor knows whether it has begun. */

@@ -1,6 +1,6 @@
 import type { SessionKey } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
-import { notePlaced } from '../queries/grid-placing.ts';
+import { noteLocated } from '../queries/position-backfill.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
@@ -9,7 +9,7 @@ import { rebuildMovies } from './rebuild-movies.ts';
 import { redoOthers } from './redo-others.ts';
 
 /** Loads a session: its state, start, movies, reviews, and its running batches. */
-export async function enterSession(
+export async function loadSession(
   context: Context,
   inFlight: BatchesInFlight,
   trials: Trials,
@@ -26,7 +26,7 @@ export async function enterSession(
     await rebuildMovies(context, session);
     await rebuildBatches(context, session);
     ledger.setMeta(`rebuilt ${id}`, 'yes');
-    if (isNew) notePlaced(context, session);
+    if (isNew) noteLocated(context, session);
   }
   redoOthers(context, session);
   await session.gain.recall(session.lifecycle.start);
