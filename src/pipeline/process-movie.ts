@@ -55,7 +55,7 @@ export async function processMovie(
     attempt: movie.attempt,
     host: hostname(),
     executor: order.executor,
-    ...(tools.place ? { place: tools.place } : {}),
+    ...(tools.jobLocation ? { place: tools.jobLocation } : {}),
     serviceVersion: tools.serviceVersion,
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -129,7 +129,7 @@ async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): P
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
 async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.place);
+  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.jobLocation);
   const moviePath = join(order.rawDir, movie.path);
   return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }

@@ -1,9 +1,9 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
+import { assertNoLink, assertNotBeside } from './check-output-folders.ts';
 import { type MovieResult, processMovie } from './process-movie.ts';
 import type { Hooks, Tools } from './run.ts';
-import { assertNoLink, assertNotBeside } from './write-places.ts';
 
 export interface BatchHooks {
   readonly signal?: AbortSignal;

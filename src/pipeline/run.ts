@@ -1,6 +1,6 @@
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
-import type { MovieIdentity, Place, StepReport } from '../contract/record.ts';
+import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
@@ -13,7 +13,7 @@ export interface Tools {
   /** Version of this package, for the records. */
   readonly serviceVersion: string;
   /** Node and job of a worker on a cluster; otherwise absent. */
-  readonly place?: Place;
+  readonly jobLocation?: JobLocation;
 }
 
 export interface Hooks {

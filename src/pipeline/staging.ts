@@ -10,7 +10,7 @@ import {
   withFolder,
   withFolderBelow,
 } from '../base/real-folder.ts';
-import type { Place } from '../contract/record.ts';
+import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
@@ -48,8 +48,13 @@ export class Staging {
   }
 
   /** @throws LinkRefused; the file system's error */
-  static async open(processedDir: string, token: string, base: string, place?: Place): Promise<Staging> {
-    const folder = place ? `${token}${RUN_MARK}${place.jobId}.${place.restart}` : token;
+  static async open(
+    processedDir: string,
+    token: string,
+    base: string,
+    location?: JobLocation,
+  ): Promise<Staging> {
+    const folder = location ? `${token}${RUN_MARK}${location.jobId}.${location.restart}` : token;
     const staging = new Staging(processedDir, folder, base);
     // Not recursive: a session that was removed must not be created again as an empty folder.
     await makeOneDirectory(processedDir);

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { SessionKey } from '../contract/api.ts';
-import type { LookReport } from './discovery/messages.ts';
+import type { ScanReport } from './discovery/messages.ts';
 import type { SessionRef } from './session-ref.ts';
 
 /** Result of a scan of the session directory; sessions below `unreadable` folders are unknown this time. */
@@ -13,7 +13,7 @@ export interface SessionScan {
 export interface SessionEvents {
   sessionsScanned: [scan: SessionScan];
   /** A scan of `raw` of a session found something. */
-  rawLooked: [report: LookReport];
+  rawScanned: [report: ScanReport];
   /** The discovery thread was restarted: it watches nothing yet. */
   discoveryRestarted: [reason: string];
   /** A gain reference is complete. @param path - absolute */

@@ -4,6 +4,7 @@ import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
 import type { Bus } from './bus.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { ServiceIdentity } from './ownership/identity.ts';
 import type { Tuning } from './tuning.ts';
 
 export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -17,4 +18,6 @@ export interface Context {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly bus: Bus;
+  /** This service, as the sessions that it works on name it. */
+  readonly identity: ServiceIdentity;
 }

@@ -6,13 +6,15 @@ import { Commands } from './commands/commands.ts';
 import { Starts } from './commands/starts.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
-import { MetricBackfill } from './entering/metric-backfill.ts';
-import { Registry } from './entering/registry.ts';
-import { StartUp } from './entering/start-up.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
-import { GridPlacing } from './queries/grid-placing.ts';
+import { MetricBackfill } from './loading/metric-backfill.ts';
+import { Registry } from './loading/registry.ts';
+import { StartUp } from './loading/start-up.ts';
+import { identityOf } from './ownership/identity.ts';
+import { Owners } from './ownership/owners.ts';
+import { PositionBackfill } from './queries/position-backfill.ts';
 import { Queries } from './queries/session-queries.ts';
 import { ResultIntake } from './results/intake.ts';
 import { Review } from './review/session-review.ts';
@@ -54,10 +56,11 @@ export async function createSessionService(options: SessionServiceOptions): Prom
 
   const ring = createRing(context);
   const announcer = new Announcer(context, registry, ring);
-  const placing = new GridPlacing(context);
+  const placing = new PositionBackfill(context);
   const suggestions = new Suggestions(context, discovery, registry);
   const metricBackfill = new MetricBackfill(context);
-  const startUp = new StartUp(context, { registry, inFlight, scheduler, metricBackfill });
+  const owners = new Owners(context, { inFlight, intake, trials, sessions: () => registry.all() });
+  const startUp = new StartUp(context, { registry, inFlight, scheduler, owners, metricBackfill });
 
   return {
     queries: new Queries(context, { registry, suggestions, placing }),
@@ -73,6 +76,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       await taken;
       await scheduler.close();
       await tables.close();
+      await owners.close();
       await placing.close();
       await metricBackfill.close();
       announcer.close();
@@ -87,7 +91,16 @@ function contextOf(options: SessionServiceOptions): Context {
   const ledger = openLedger(settings.stateDir);
   for (const warning of ledger.warnings) logger.warn(warning);
   const tuning = tuningOf(settings, options.tuning);
-  return { settings, tuning, executors, logger, clock, ledger, bus: new Bus() };
+  return {
+    settings,
+    tuning,
+    executors,
+    logger,
+    clock,
+    ledger,
+    bus: new Bus(),
+    identity: identityOf(settings.stateDir),
+  };
 }
 
 function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery {
@@ -96,7 +109,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
     { sessionDir: settings.sessionDir, sessionsMs: tuning.sessionsMs, times },
     {
       sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
-      looked: (report) => bus.emit('rawLooked', report),
+      scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the thread that looks at files was started again');
         bus.emit('discoveryRestarted', reason);

@@ -6,6 +6,7 @@ import { GainVotes } from './gain/gain-votes.ts';
 import { Lifecycle } from './lifecycle/lifecycle.ts';
 import { Timeline } from './lifecycle/timeline.ts';
 import { pathsOf, type SessionPaths } from './names.ts';
+import { Ownership } from './ownership/ownership.ts';
 import { Reviews } from './review/reviews.ts';
 import { ExecutorWarnings } from './scheduler/executor-warnings.ts';
 import { FailureSeries } from './scheduler/failure-series.ts';
@@ -22,6 +23,7 @@ export class Session implements SessionRef {
   readonly paths: SessionPaths;
   /** Start, stop, resume, trials and submitting run one at a time. */
   readonly mutex = new Mutex();
+  readonly owner: Ownership;
   readonly timeline: Timeline;
   readonly lifecycle: Lifecycle;
   readonly raw: RawState;
@@ -37,7 +39,8 @@ export class Session implements SessionRef {
     this.key = key;
     this.paths = pathsOf(context.settings.sessionDir, key);
     const ref: SessionRef = { id, key, paths: this.paths };
-    this.timeline = new Timeline(context, ref);
+    this.owner = new Ownership(context, ref);
+    this.timeline = new Timeline(context, ref, this.owner);
     this.lifecycle = new Lifecycle(context, ref, this.timeline);
     this.raw = new RawState(context.clock);
     this.holdOffs = new HoldOffs(context.clock);

@@ -30,6 +30,10 @@ export interface Tuning {
   readonly summaryMs: number;
   /** Minimum interval between two writings of a session's STAR tables while it is being processed. */
   readonly tablesMs: number;
+  /** Between signs of life in a session that this service works on. */
+  readonly ownerBeatMs: number;
+  /** Without a sign of life for so long a service counts as ended. */
+  readonly ownerLeaseMs: number;
 }
 
 export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> = {}): Tuning {
@@ -48,6 +52,8 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     maxRetryDelayMs: 3_600_000,
     summaryMs: 250,
     tablesMs: 60_000,
+    ownerBeatMs: 5000,
+    ownerLeaseMs: 60_000,
     ...given,
   };
 }

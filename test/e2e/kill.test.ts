@@ -7,14 +7,14 @@ import { hasErrorCode } from '../../src/base/errors.ts';
 import {
   checksums,
   filesBelow,
-  makePlace,
+  makeTestSession,
   openOutputs,
-  type Place,
   type RunningService,
   readRecords,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
   workersOf,
@@ -23,7 +23,7 @@ import {
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 
 /** Movies of `from` that arrive in `to`, each whole and under a name of its own; their gain is there already. */
-async function openArrivals(from: Place, to: Place) {
+async function openArrivals(from: TestSession, to: TestSession) {
   const files = await filesBelow(from.raw);
   const sources = files.filter((f) => f.endsWith('_fractions.tiff'));
   const gain = files.find((f) => f.endsWith('_gain.tiff'));
@@ -41,8 +41,8 @@ async function openArrivals(from: Place, to: Place) {
   };
 }
 
-async function killWorkersOf(place: Place): Promise<void> {
-  for (const pid of await workersOf(place)) {
+async function killWorkersOf(testSession: TestSession): Promise<void> {
+  for (const pid of await workersOf(testSession)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
@@ -53,46 +53,46 @@ async function killWorkersOf(place: Place): Promise<void> {
 }
 
 /** Every movie has one good record, whose outputs open; there is no other file. */
-async function expectWholeOutputs(place: Place): Promise<void> {
-  const records = await readRecords(place);
-  const movies = (await filesBelow(place.raw)).filter((f) => f.endsWith('_fractions.tiff'));
+async function expectWholeOutputs(testSession: TestSession): Promise<void> {
+  const records = await readRecords(testSession);
+  const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
   expect(records.map((r) => r.movie.path).sort()).toEqual(movies);
   expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
-  for (const record of records) await openOutputs(place, record);
+  for (const record of records) await openOutputs(testSession, record);
   const named = new Set([
     'corrected_micrographs.star', // of the whole session
     'micrographs_ctf.star',
     ...records.flatMap((r) => Object.values(r.files)),
     ...records.map((r) => `results/${r.movie.base}.json`),
   ]);
-  expect((await filesBelow(place.processed)).filter((f) => !named.has(f))).toEqual([]);
-  expect((await readdir(place.processed)).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect((await filesBelow(testSession.processed)).filter((f) => !named.has(f))).toEqual([]);
+  expect((await readdir(testSession.processed)).filter((name) => name.startsWith('.'))).toEqual([]);
 }
 
 describe('kill -9 at random moments', () => {
-  let place: Place;
-  let microscope: Place;
+  let testSession: TestSession;
+  let microscope: TestSession;
   let service: RunningService | null = null;
 
   beforeAll(async () => {
-    place = await makePlace(
+    testSession = await makeTestSession(
       '[discovery]\nscan_seconds = 0.2\nquiet_seconds = 0.1\ncomplete_seconds = 2\n[retry]\nattempts = 20\ndelay_seconds = 0\n',
     );
-    microscope = await makePlace();
+    microscope = await makeTestSession();
     await simulate(microscope, '--movies', '6', '--size', '384x384', '--frames', '8', '--seed', '7');
   });
   afterAll(async () => {
     await service?.kill();
-    await Promise.all([place.remove(), microscope.remove()]);
+    await Promise.all([testSession.remove(), microscope.remove()]);
   });
 
   it(`loses nothing, does nothing twice and breaks no file in ${ROUNDS} rounds, the ledger deleted in some`, async () => {
-    const arrivals = await openArrivals(microscope, place);
+    const arrivals = await openArrivals(microscope, testSession);
     for (let i = 0; i < 4; i++) await arrivals.next();
 
-    service = await startServe(place);
+    service = await startServe(testSession);
     const started = await fetch(
-      `${service.url}${place.route}/start-processing?apix=1.0&fmdose=1.5&kev=300&access_token=${TOKEN}`,
+      `${service.url}${testSession.route}/start-processing?apix=1.0&fmdose=1.5&kev=300&access_token=${TOKEN}`,
     );
     expect(started.status).toBe(200);
 
@@ -101,21 +101,21 @@ describe('kill -9 at random moments', () => {
       if (round % 2 === 0) await arrivals.next(); // three for every two rounds: work never runs out
       await delay(randomInt(20, 1200)); // the random moment itself
       if (round % 3 === 2) {
-        await killWorkersOf(place);
+        await killWorkersOf(testSession);
         continue;
       }
       await service.kill();
-      if (round % 5 === 1) await rm(place.stateDir, { recursive: true, force: true });
-      service = await startServe(place);
+      if (round % 5 === 1) await rm(testSession.stateDir, { recursive: true, force: true });
+      service = await startServe(testSession);
     }
 
     const running = service;
     await until(
-      async () => (await status(running, place)).state === 'processing_complete',
+      async () => (await status(running, testSession)).state === 'processing_complete',
       'the session to complete',
       240_000,
     );
-    const final = await status(service, place);
+    const final = await status(service, testSession);
     expect(final).toMatchObject({
       raw_files: arrivals.count(),
       processed_files: arrivals.count(),
@@ -123,13 +123,13 @@ describe('kill -9 at random moments', () => {
       percent_done_total: 100,
     });
 
-    await expectWholeOutputs(place);
+    await expectWholeOutputs(testSession);
     // raw holds what was put there, byte for byte, and nothing else.
     const originals = await checksums(microscope.raw);
-    for (const [file, sum] of await checksums(place.raw)) {
+    for (const [file, sum] of await checksums(testSession.raw)) {
       expect(originals.get(file.replace(/_\d+_fractions/, '_fractions')), file).toBe(sum);
     }
-    expect(await workersOf(place)).toEqual([]);
+    expect(await workersOf(testSession)).toEqual([]);
     await service.stop();
     service = null;
   }, 900_000);

@@ -1,5 +1,5 @@
-import { EXIT_INTERRUPTED, PLACE_VARIABLE } from '../../contract/batch.ts';
-import type { Place } from '../../contract/record.ts';
+import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts';
+import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
 import { endProcesses } from '../workers/processes.ts';
 import { endingOfWorker, startWorker, type WorkerExit } from '../workers/worker.ts';
@@ -30,7 +30,7 @@ export interface BatchRunOptions {
   readonly run: string;
   readonly entry: Submission;
   readonly plan: Pick<Tasks, 'command' | 'graceMs'>;
-  readonly place: Place;
+  readonly location: JobLocation;
   readonly threads: number;
   readonly gpu: string | null;
 }
@@ -78,9 +78,9 @@ export class BatchRun {
   }
 
   private async work(): Promise<WorkerExit> {
-    const { entry, plan, place, threads, gpu } = this.options;
+    const { entry, plan, location, threads, gpu } = this.options;
     const worker = startWorker([...plan.command, '--threads', String(threads)], entry, {
-      [PLACE_VARIABLE]: JSON.stringify(place),
+      [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
       ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
     });
     this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import type { Place } from '../../contract/record.ts';
+import type { JobLocation } from '../../contract/record.ts';
 import { SLURM_VARIABLES } from '../slurm/job-variables.ts';
 
 /** What a plan and its scheduler say to a job on its node. */
 export interface JobEnvironment {
   /** Where it runs, for the records. */
-  readonly place: Place;
+  readonly location: JobLocation;
   /** Its number in the plan. */
   readonly task: number;
   readonly gpus: readonly string[];
@@ -34,7 +34,7 @@ export function readJobEnvironment(env: NodeJS.ProcessEnv, task: number | null):
   const arrayTask = env[SLURM_VARIABLES.arrayTask];
   const arrayId = `${env[SLURM_VARIABLES.arrayId]}_${arrayTask}`;
   return {
-    place: {
+    location: {
       cluster: variable('cluster') ?? 'slurm',
       jobId: task === null ? arrayId : (variable('id') ?? 'unknown'),
       node: variable('node') ?? hostname(),

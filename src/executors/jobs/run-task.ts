@@ -15,17 +15,17 @@ const MAX_THREADS = 16;
  * @param stop - aborted when the job is told to end
  */
 export async function runTask(folder: string, job: JobEnvironment, stop: AbortSignal): Promise<void> {
-  const { place, task } = job;
+  const { location, task } = job;
   const plan = await readTasks(folder);
   const members = plan?.tasks[task - 1];
   if (!plan || !members) throw new Error(`There is no task ${task} in ${folder}.`);
-  const run = `${place.jobId}.${place.restart}.${process.pid}`;
-  await writeRun(folder, task, { run, node: place.node, jobId: place.jobId });
+  const run = `${location.jobId}.${location.restart}.${process.pid}`;
+  await writeRun(folder, task, { run, node: location.node, jobId: location.jobId });
 
   const threads = plan.threads ?? threadsOf(job.cores, members.length);
   const batches = members.map((entry, i) => {
     const gpu = job.gpus.length === 0 ? null : (job.gpus[i % job.gpus.length] ?? null);
-    return new BatchRun({ folder, run, entry, plan, place, threads, gpu });
+    return new BatchRun({ folder, run, entry, plan, location, threads, gpu });
   });
   const stopAll = (reason: StopReason) => {
     for (const batch of batches) batch.stop(reason);

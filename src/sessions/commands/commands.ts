@@ -3,9 +3,9 @@ import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { StopRequest } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import { STOPPED } from '../lifecycle/advance.ts';
+import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Completions } from '../scheduler/completions.ts';
@@ -64,6 +64,7 @@ export class Commands implements SessionCommands {
 
   async retry(key: SessionKey, which: RetryChoice, by = UNNAMED): Promise<number> {
     const session = await this.parts.registry.demand(key);
+    await session.owner.demandNotElsewhere();
     const { ledger, settings, bus } = this.context;
     const failed = this.moviesToRetry(session, which);
     ledger.transaction(() => {
@@ -71,7 +72,7 @@ export class Commands implements SessionCommands {
     });
     if (failed.length > 0) {
       session.failures.reset();
-      session.lifecycle.signal('can_go_on');
+      session.lifecycle.signal('recovered');
       const cause = which.code ? ` that failed with ${which.code}` : '';
       session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
     }
@@ -84,6 +85,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
+    await session.owner.demandNotElsewhere();
     if (lifecycle.start === null) return;
     if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();

@@ -1,12 +1,12 @@
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { Registry } from '../entering/registry.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
-import { assertSafePlaces } from '../safe-places.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { isForgivable } from '../start/plan-movies.ts';
@@ -44,10 +44,11 @@ export class Starts {
 
   /**
    * Starts with these parameters; no change if already started with the same ones.
-   * @throws CodedError UNSAFE_PLACE
+   * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
+    await session.owner.demand();
     await this.use(session, await this.startFileOf(session, values), by);
   }
 
@@ -59,7 +60,7 @@ export class Starts {
   private async takeGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
       const { start, isWanted, hashes } = session.lifecycle;
-      if (start === null || !isWanted) return;
+      if (start === null || !isWanted || !(await session.owner.claim())) return;
       const named = start.recipe.gain?.path ?? null;
       const isOpen = named === null || /[*?[]/.test(named);
       if (!isOpen && named !== path) return;

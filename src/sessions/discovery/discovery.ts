@@ -4,8 +4,8 @@ import type {
   Answer,
   Ask,
   FromWorker,
-  LookReport,
   Questions,
+  ScanReport,
   ToWorker,
   WatchOrder,
   WorkerSetup,
@@ -14,7 +14,7 @@ import type {
 export interface DiscoveryListener {
   /** The sessions that exist now; those below `unreadable` folders are unknown this time. */
   sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
-  looked(report: LookReport): void;
+  scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
   restarted(reason: string): void;
 }
@@ -120,8 +120,8 @@ export class Discovery {
       case 'sessions':
         this.listener.sessions(message.sessions, message.unreadable);
         break;
-      case 'look':
-        this.listener.looked(message.report);
+      case 'scan':
+        this.listener.scanned(message.report);
         break;
       case 'answer':
         this.answered(message);

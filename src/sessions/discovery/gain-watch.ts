@@ -33,7 +33,7 @@ export class GainWatch {
   }
 
   /** Absolute paths of those that became ready since the last scan. */
-  async look(nowMs: number): Promise<string[]> {
+  async scan(nowMs: number): Promise<string[]> {
     const ready: string[] = [];
     for (const [path, candidate] of this.candidates) {
       const absolute = join(this.raw, path);

@@ -90,7 +90,7 @@ export interface Survey {
   readonly gainSize: { readonly width: number; readonly height: number } | null;
 }
 
-export interface LookReport {
+export interface ScanReport {
   readonly id: number;
   /** null, or why raw cannot be read. */
   readonly fault: string | null;
@@ -139,7 +139,7 @@ export type FromWorker =
       readonly sessions: readonly SessionKey[];
       readonly unreadable: readonly string[];
     }
-  | { readonly type: 'look'; readonly report: LookReport }
+  | { readonly type: 'scan'; readonly report: ScanReport }
   | Answer
   | {
       readonly type: 'fault';

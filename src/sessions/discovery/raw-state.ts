@@ -1,14 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
 import { Arrivals } from '../live/arrivals.ts';
-import type { LookReport } from './messages.ts';
+import type { ScanReport } from './messages.ts';
 
 /** State of a session's `raw` folder: whether it can be read, and how movies arrive. Monotonic times. */
 export class RawState {
   private readonly clock: Clock;
   private isThere = true;
-  private looked = false;
-  private lookFault: string | null = null;
-  private lookWarnings: readonly string[] = [];
+  private scanned = false;
+  private scanFault: string | null = null;
+  private scanWarnings: readonly string[] = [];
   /** When the last new movie was seen. */
   private lastSeenMs: number;
   /** When the last movie arrived while the service was watching. */
@@ -26,17 +26,17 @@ export class RawState {
   }
 
   /** It was scanned at least once. */
-  get wasLookedAt(): boolean {
-    return this.looked;
+  get isScanned(): boolean {
+    return this.scanned;
   }
 
   /** Why it cannot be read; null if it can. */
   get fault(): string | null {
-    return this.lookFault;
+    return this.scanFault;
   }
 
   get warnings(): readonly string[] {
-    return this.lookWarnings;
+    return this.scanWarnings;
   }
 
   /** @param lastMovieMs - wall clock, when the ledger last got a new movie */
@@ -49,22 +49,22 @@ export class RawState {
   }
 
   /** Called before the changes of a scan are applied. @returns whether it has become readable again */
-  beginLook({ warnings, fault }: LookReport): boolean {
-    const wasFaulty = this.lookFault !== null;
-    this.lookWarnings = warnings;
-    this.lookFault = fault;
+  beginScan({ warnings, fault }: ScanReport): boolean {
+    const wasFaulty = this.scanFault !== null;
+    this.scanWarnings = warnings;
+    this.scanFault = fault;
     return wasFaulty && fault === null;
   }
 
-  endLook(): void {
-    this.looked = true;
+  endScan(): void {
+    this.scanned = true;
   }
 
   /** @param isNew - the movie is not in the ledger yet */
   movieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
     // Files found by the first scan may be years old.
-    if (!this.looked || !isNew) return;
+    if (!this.scanned || !isNew) return;
     this.lastArrivalMs = this.lastSeenMs;
     this.arrivals.add(this.lastSeenMs);
   }

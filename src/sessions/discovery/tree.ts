@@ -41,7 +41,7 @@ export interface TreeListener {
 export class Tree {
   readonly warnings = new Set<string>();
   private readonly directories = new Map<string, Directory>();
-  private isFirstLook = true;
+  private isFirstScan = true;
   private readonly top: string;
   /** Links may lead into it, but not into `top`, which is listed anyway. */
   private readonly boundary: string;
@@ -58,15 +58,15 @@ export class Tree {
    * everything
    * @returns null, or why the top cannot be read; the listing is then unchanged
    */
-  look(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
+  scan(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
     const fault = this.faultOfTop(how !== 'quick');
     if (fault) return fault;
     if (!this.directories.has('')) this.enter('');
     for (const [path, directory] of this.directories) {
       if (how === 'quick' && nowMs > directory.liveUntilMs) continue;
-      this.lookAt(path, directory, nowMs, how === 'full');
+      this.listIfDue(path, directory, nowMs, how === 'full');
     }
-    this.isFirstLook = false;
+    this.isFirstScan = false;
     return null;
   }
 
@@ -92,7 +92,7 @@ export class Tree {
     });
   }
 
-  private lookAt(path: string, directory: Directory, nowMs: number, full: boolean): void {
+  private listIfDue(path: string, directory: Directory, nowMs: number, full: boolean): void {
     const absolute = join(this.top, path);
     try {
       const { mtimeMs } = statSync(absolute);
@@ -100,7 +100,7 @@ export class Tree {
         directory.mtimeMs = mtimeMs;
         directory.doubtfulUntilMs = nowMs + TIME_GRAIN_MS;
         // Directories found by the first scan may be years old: the next scan shows which of them change.
-        directory.liveUntilMs = nowMs + (this.isFirstLook ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
+        directory.liveUntilMs = nowMs + (this.isFirstScan ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
       if (!full && nowMs > directory.doubtfulUntilMs) return;
       this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));

@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
 import { GainWatch } from './gain-watch.ts';
-import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
+import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
 import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
 import { Tree } from './tree.ts';
 
@@ -52,7 +52,7 @@ export class SessionWatch {
   private changes: FileChange[] = [];
   private nextScanMs = Number.NEGATIVE_INFINITY;
   private nextFullMs = Number.NEGATIVE_INFINITY;
-  private firstLook = true;
+  private isFirstScan = true;
   /** Known from earlier and not found in the listing yet. */
   private readonly unseen = new Set<string>();
   /** Compressed movies, by path. */
@@ -78,26 +78,26 @@ export class SessionWatch {
   }
 
   /** Files are arriving: the next scan is due soon. */
-  get isHot(): boolean {
+  get isBusy(): boolean {
     return this.hot.size > 0;
   }
 
   /** One scan, as deep as is due. Returns the changes since the last. */
-  async look(): Promise<LookReport> {
+  async scan(): Promise<ScanReport> {
     const now = this.monotonicMs();
     const isFull = now >= this.nextFullMs;
-    const isScan = isFull || now >= this.nextScanMs;
-    const fault = this.tree.look(now, isFull ? 'full' : isScan ? 'all' : 'quick');
-    if (isScan) this.nextScanMs = now + this.times.scanMs;
+    const isAll = isFull || now >= this.nextScanMs;
+    const fault = this.tree.scan(now, isFull ? 'full' : isAll ? 'all' : 'quick');
+    if (isAll) this.nextScanMs = now + this.times.scanMs;
     if (fault === null) {
       if (isFull) this.refreshAll(now);
-      else if (isScan) this.refreshFresh(now);
-      if (this.firstLook) this.forgetUnseen();
-      this.firstLook = false;
+      else if (isAll) this.refreshFresh(now);
+      if (this.isFirstScan) this.forgetUnseen();
+      this.isFirstScan = false;
       this.chooseKind();
-      await this.lookAtHot();
+      await this.checkChangingFiles();
     }
-    const gains = fault === null ? await this.gains.look(this.monotonicMs()) : [];
+    const gains = fault === null ? await this.gains.scan(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
     const warnings = [...this.tree.warnings, ...this.unreadableWarnings(), ...this.packedWarnings()];
@@ -242,7 +242,7 @@ export class SessionWatch {
     }
   }
 
-  private async lookAtHot(): Promise<void> {
+  private async checkChangingFiles(): Promise<void> {
     const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
     let left = Math.min(this.hot.size, MAX_PER_LOOK);
     for (const path of this.hot) {

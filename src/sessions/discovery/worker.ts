@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
-import type { Answer, Ask, FromWorker, LookReport, Questions, ToWorker, WorkerSetup } from './messages.ts';
+import type { Answer, Ask, FromWorker, Questions, ScanReport, ToWorker, WorkerSetup } from './messages.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';
@@ -54,9 +54,9 @@ port.on('message', (message: ToWorker) => {
 const told = new Map<number, string>();
 
 /** An unexpected error affects its session only: the thread must scan the others. */
-async function lookOf(watch: SessionWatch): Promise<LookReport> {
+async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   try {
-    return await watch.look();
+    return await watch.scan();
   } catch (error) {
     const fault = `raw cannot be looked at: ${messageOf(error)}`;
     return { id: watch.order.id, fault, warnings: [], changes: [], gains: [] };
@@ -64,14 +64,14 @@ async function lookOf(watch: SessionWatch): Promise<LookReport> {
 }
 
 /** Sends the changes; without changes, sends a report only if the error or the warnings are new. */
-async function lookAt(watch: SessionWatch): Promise<void> {
-  const report = await lookOf(watch);
+async function reportScan(watch: SessionWatch): Promise<void> {
+  const report = await scanOf(watch);
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
   const nothingNew = report.changes.length === 0 && report.gains.length === 0;
   if (nothingNew && told.get(report.id) === remarks) return;
   told.set(report.id, remarks);
-  send({ type: 'look', report });
+  send({ type: 'scan', report });
 }
 
 let nextSessionsMs = Number.NEGATIVE_INFINITY;
@@ -80,7 +80,7 @@ for (;;) {
     send({ type: 'sessions', ...findSessions(setup.sessionDir) });
     nextSessionsMs = monotonicMs() + setup.sessionsMs;
   }
-  for (const watch of watches.values()) await lookAt(watch);
-  const isHot = [...watches.values()].some((watch) => watch.isHot);
-  await pause(isHot ? setup.times.hotMs : 2 * setup.times.hotMs);
+  for (const watch of watches.values()) await reportScan(watch);
+  const isBusy = [...watches.values()].some((watch) => watch.isBusy);
+  await pause(isBusy ? setup.times.hotMs : 2 * setup.times.hotMs);
 }

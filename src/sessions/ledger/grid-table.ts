@@ -3,7 +3,7 @@ import type { Grid, GridExposure, GridHoles, GridSquare } from '../../contract/g
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
 import { MOVIE_STATES } from '../../contract/states.ts';
-import { PLACE_COLUMNS, placeValues } from './place.ts';
+import { gridPositionValues, POSITION_COLUMNS } from './grid-position.ts';
 import {
   numberOf,
   numberOrNull,
@@ -16,7 +16,7 @@ import {
   wordOrNull,
 } from './sql-values.ts';
 
-const PLACE_ASSIGNMENTS = PLACE_COLUMNS.map((name) => `${name} = ?`).join(', ');
+const POSITION_ASSIGNMENTS = POSITION_COLUMNS.map((name) => `${name} = ?`).join(', ');
 /** Measured minus target defocus, um, of a finished movie with Thon rings. */
 const OFFSET = `CASE WHEN state = 'done' AND coalesce(confidence, 1) >= ${NO_RINGS_CONFIDENCE}
   THEN (defocus_u_a + defocus_v_a) / 2e4 - target_defocus_um END`;
@@ -26,7 +26,7 @@ const SHIFT_UNITS = ['um', 'program'] as const;
 type Run = Grid['runs'][number];
 
 /** A movie whose position must be determined again. */
-export interface MovieToPlace {
+export interface MovieToLocate {
   readonly seq: number;
   readonly base: string;
   readonly path: string;
@@ -62,7 +62,7 @@ export class GridTable {
         `SELECT seq, base, path, hashes IS NOT NULL AS has_record FROM movies
           WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
       ),
-      place: db.prepare(`UPDATE movies SET ${PLACE_ASSIGNMENTS} WHERE seq = ?`),
+      setPosition: db.prepare(`UPDATE movies SET ${POSITION_ASSIGNMENTS} WHERE seq = ?`),
     };
     this.statements.inOrder.setReturnArrays(true);
   }
@@ -127,7 +127,7 @@ export class GridTable {
   }
 
   /** Movies in the order of discovery whose position must be determined. */
-  after(sessionId: number, seq: number, limit: number): MovieToPlace[] {
+  after(sessionId: number, seq: number, limit: number): MovieToLocate[] {
     return this.statements.after.all(sessionId, seq, limit).map((row) => ({
       seq: numberOf(row.seq),
       base: textOf(row.base),
@@ -136,8 +136,8 @@ export class GridTable {
     }));
   }
 
-  place(seq: number, path: string, metadata: MovieMetadata | undefined): void {
-    this.statements.place.run(...placeValues(path, metadata), seq);
+  setPosition(seq: number, path: string, metadata: MovieMetadata | undefined): void {
+    this.statements.setPosition.run(...gridPositionValues(path, metadata), seq);
   }
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { MOVIE_STATES, type MovieState } from '../../contract/states.ts';
-import { PLACE_COLUMNS, placeValues } from './place.ts';
+import { gridPositionValues, POSITION_COLUMNS } from './grid-position.ts';
 import { errorCodeOf, type LedgerMovie, RECORD_COLUMNS, recordValues, toLedgerMovie } from './rows.ts';
 import { numberOf, type SqlRow, textOf, textOrNull, wordOf } from './sql-values.ts';
 
@@ -32,8 +32,16 @@ export class MoviesTable {
 
   add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
     const { base, path, sizeBytes, mtimeMs } = movie;
-    const place = placeValues(path, undefined);
-    const added = this.statements.add.run(sessionId, base, path, sizeBytes, mtimeMs, attemptLimit, ...place);
+    const position = gridPositionValues(path, undefined);
+    const added = this.statements.add.run(
+      sessionId,
+      base,
+      path,
+      sizeBytes,
+      mtimeMs,
+      attemptLimit,
+      ...position,
+    );
     return Number(added.lastInsertRowid);
   }
 
@@ -120,7 +128,7 @@ export class MoviesTable {
     const { outcome } = record;
     const code = outcome.status === 'failed' ? outcome.code : null;
     const message = outcome.status === 'failed' ? outcome.message : null;
-    const values = [...recordValues(record), ...placeValues(record.movie.path, record.metadata)];
+    const values = [...recordValues(record), ...gridPositionValues(record.movie.path, record.metadata)];
     this.statements.finished.run(state, record.attempt, code, message, ...values, seq);
   }
 
@@ -190,12 +198,12 @@ function lookups(db: DatabaseSync) {
 
 /** Changes of a movie's state. */
 function changes(db: DatabaseSync) {
-  const columns = [...RECORD_COLUMNS, ...PLACE_COLUMNS].map((name) => `${name} = ?`).join(', ');
+  const columns = [...RECORD_COLUMNS, ...POSITION_COLUMNS].map((name) => `${name} = ?`).join(', ');
   return {
     add: db.prepare(
       `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit,
-         ${PLACE_COLUMNS.join(', ')})
-       VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${PLACE_COLUMNS.map(() => '?').join(', ')})`,
+         ${POSITION_COLUMNS.join(', ')})
+       VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${POSITION_COLUMNS.map(() => '?').join(', ')})`,
     ),
     changed: db.prepare(
       `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,

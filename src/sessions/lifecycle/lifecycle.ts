@@ -14,9 +14,9 @@ import { SERVICE, type Timeline } from './timeline.ts';
 /** Transitions that are recorded in the timeline; commands of people are recorded by the commands. */
 const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   all_settled: 'completed',
-  work_seen: 'continued',
-  cannot_go_on: 'failed',
-  can_go_on: 'recovered',
+  continued: 'continued',
+  failed: 'failed',
+  recovered: 'recovered',
 };
 
 /**
@@ -82,11 +82,16 @@ export class Lifecycle {
     return [...damaged, ...(this.lastStart?.warnings ?? [])];
   }
 
-  /** Loads the state from the ledger and the disk. An unreadable start becomes a warning. */
+  /** Loads the state from the ledger and the disk. */
   async restore(): Promise<void> {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
+    await this.reread();
+  }
+
+  /** Loads the start from the disk. An unreadable one becomes a warning. */
+  async reread(): Promise<void> {
     try {
       this.takeStart(await readStartFile(this.session.paths.workflow));
       if (this.lastStart) this.wantedHashes = hashesText(stepHashes(this.lastStart.recipe));
@@ -128,8 +133,8 @@ export class Lifecycle {
     const from = this.currentState;
     const to = nextState(from, what);
     if (to === from && reason === this.currentReason) return;
-    if (to === from && what !== 'started' && what !== 'cannot_go_on') return;
-    const level = what === 'cannot_go_on' ? 'warn' : 'info';
+    if (to === from && what !== 'started' && what !== 'failed') return;
+    const level = what === 'failed' ? 'warn' : 'info';
     this.context.logger[level]({ session: this.session.key, from, to, what, reason }, 'session state');
     this.currentState = to;
     this.currentReason = reason;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { JsonLines } from './json-lines.ts';
 
@@ -14,12 +15,14 @@ export const SERVICE = 'service';
 export class Timeline {
   private readonly context: Context;
   private readonly session: SessionRef;
+  private readonly owner: Ownership;
   private readonly file: JsonLines<typeof timelineEntrySchema>;
   private hasBegun = false;
 
-  constructor(context: Context, session: SessionRef) {
+  constructor(context: Context, session: SessionRef, owner: Ownership) {
     this.context = context;
     this.session = session;
+    this.owner = owner;
     this.file = new JsonLines(join(session.paths.workflow, 'timeline.jsonl'), timelineEntrySchema);
   }
 
@@ -28,9 +31,12 @@ export class Timeline {
     this.hasBegun = true;
   }
 
-  /** A line that cannot be written is logged, and work continues. */
+  /**
+   * A line that cannot be written is logged, and work continues. If another service works on the session, that one
+   * writes its timeline.
+   */
   note(what: TimelineEntry['what'], by: string, text: string | null): void {
-    if (!this.hasBegun) return;
+    if (!this.hasBegun || this.owner.isElsewhere) return;
     const at = new Date(this.context.clock.wallMs()).toISOString();
     this.file
       .append({ at, what, by, note: text })

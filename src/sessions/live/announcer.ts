@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { Coalescer } from './coalesce.ts';

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { readTail } from '../../base/own-file.ts';
 import type { MovieLog } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
-import { indexBatches, isIndexed } from '../entering/index-batches.ts';
+import { indexBatches, isIndexed } from '../loading/index-batches.ts';
 import { batchLogPath } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isWithin } from './output-path.ts';

@@ -31,8 +31,9 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 }
 
 /** The most urgent first: lists show only this one. */
-function warningsOf({ raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
+function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
   return [
+    ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
     // Every movie that is processed meanwhile has to be reprocessed.
     ...gain.warnings,

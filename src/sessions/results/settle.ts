@@ -78,5 +78,5 @@ function judge(context: Context, session: Session, code: ErrorCode | null): void
     code === failures.settingsCode &&
     failures.settingsCount >= context.tuning.settingsFailureLimit
   )
-    lifecycle.signal('cannot_go_on', settingsReason(code));
+    lifecycle.signal('failed', settingsReason(code));
 }

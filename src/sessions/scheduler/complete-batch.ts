@@ -85,7 +85,7 @@ export class BatchCompletion {
     if (isBlameless || !rule.countsAsEmpty) return;
     session.failures.batchEnded(!hasResults && left > 0);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
-      session.lifecycle.signal('cannot_go_on', `Batch after batch ends without a result: ${ending.detail}`);
+      session.lifecycle.signal('failed', `Batch after batch ends without a result: ${ending.detail}`);
   }
 }
 

@@ -2,9 +2,9 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { hasErrorCode } from '../../base/errors.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -37,16 +37,16 @@ export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUT
 export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode, detail = ''): void {
   session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
-  session.lifecycle.signal('cannot_go_on', `${detail || text} ${remedy}`);
+  session.lifecycle.signal('failed', `${detail || text} ${remedy}`);
 }
 
 /** Checks whether the disk accepts outputs again. */
 export async function checkDisk({ tuning }: Context, session: Session): Promise<void> {
   session.holdOffs.holdFor(tuning.diskFullMs);
   if ((await diskFault(session.paths)) !== null) return;
-  await assertSafePlaces(session.paths);
+  await assertOwnFolders(session.paths);
   session.holdOffs.diskIsBack();
-  session.lifecycle.signal('can_go_on');
+  session.lifecycle.signal('recovered');
 }
 
 /** A missing folder is created in an existing one. */

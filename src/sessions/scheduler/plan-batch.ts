@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
-import { type Choice, chooseExecutor } from './choose.ts';
+import { type Choice, chooseExecutor } from './choose-executor.ts';
 
 /** A session is live for this time after a movie arrived. */
 const LIVE_MS = 600_000;
@@ -50,10 +50,11 @@ export class BatchPlanner {
    */
   hasNext(session: Session): boolean {
     const { ledger, clock } = this.context;
-    const { lifecycle, raw, holdOffs } = session;
+    const { lifecycle, raw, holdOffs, owner } = session;
     return (
       raw.exists &&
       lifecycle.mayWork &&
+      !owner.isElsewhere &&
       !holdOffs.isHeld &&
       ledger.movies.isAnyDue(session.id, clock.wallMs()) &&
       chooseExecutor(this.context, this.inFlight, lifecycle.parameters.executor) !== null

@@ -124,7 +124,7 @@ export class Scheduler {
     if (!session.raw.exists) return;
     if (session.holdOffs.isDiskCheckDue) await checkDisk(this.context, session);
     if (session.lifecycle.isWanted) advance(this.context, session);
-    this.parts.tables.reconcile(session);
+    if (!session.owner.isElsewhere) this.parts.tables.reconcile(session);
   }
 
   private async submitTrials(): Promise<void> {
@@ -162,7 +162,7 @@ export class Scheduler {
   /** One batch. Existing results of its movies are stored first: then the next turn plans again. */
   private async submitOne(session: Session): Promise<boolean> {
     const { planner, intake, submitter } = this.parts;
-    if (!(await isThere(session))) return false;
+    if (!(await isThere(session)) || !(await session.owner.claim())) return false;
     const plan = planner.next(session);
     if (plan === null) return false;
     if ((await intake.takeExisting(session, plan.movies)) > 0) return true;

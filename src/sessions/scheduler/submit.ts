@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 import { writeReadableJson } from '../write-json.ts';
 import { type BatchPaths, batchOf, nextBatchPaths } from './batch-file.ts';
@@ -29,7 +29,7 @@ export class Submitter {
    */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
     const { executor, movies } = plan;
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
     const paths = await nextBatchPaths(session.paths, plan.cycle);
     await this.write(session, plan, paths);
     this.enter(session, plan, paths);
@@ -94,6 +94,6 @@ export class Submitter {
     await this.completion.complete(token, { how: 'cancelled', exitCode: null, signal: null, detail });
     session.failures.batchEnded(true);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
-      session.lifecycle.signal('cannot_go_on', `Batches cannot be submitted: ${detail}`);
+      session.lifecycle.signal('failed', `Batches cannot be submitted: ${detail}`);
   }
 }

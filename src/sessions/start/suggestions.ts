@@ -3,7 +3,7 @@ import { PARAMETER_TABLE, type ParameterValues } from '../../contract/parameters
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Suggestions as Found } from '../discovery/messages.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { Session } from '../session.ts';
 
 type Values = SessionDetail['suggested'];

@@ -3,7 +3,7 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Preview, Trial } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { SessionTrials } from '../service.ts';
 import { previewOf } from '../start/preview.ts';
 import type { Trials } from './trials.ts';

@@ -10,18 +10,17 @@ import type { ResultRecord } from '../../contract/record.ts';
 import type { Ending } from '../../executors/executor.ts';
 import { asCoded } from '../../pipeline/faults.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
-import { chooseExecutor, executorsOf } from '../scheduler/choose.ts';
+import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
 import { isThere } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
 import { adoptResult, movieToTry } from './adopt-result.ts';
-import { PICTURE, tellTrial } from './tell-trial.ts';
 import {
   readTrialFile,
   removeTrials,
@@ -30,6 +29,7 @@ import {
   trialPaths,
   writeTrialFile,
 } from './trial-file.ts';
+import { PICTURE, trialReport } from './trial-report.ts';
 
 /**
  * A trial of a session. `waiting`: it has no slot yet. `over`: it is no longer with any worker. `token` names
@@ -80,9 +80,10 @@ export class Trials {
     const { context } = this;
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
+    await session.owner.demand();
     await this.forget(session);
-    const able = executorsOf(context, values.executor);
+    const able = allowedExecutors(context, values.executor);
     const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
     const file: TrialFile = {
       version: 1,
@@ -115,6 +116,7 @@ export class Trials {
   async cancel(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
     if (!run) return null;
+    await session.owner.demandNotElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
       await this.endRun(run);
       await this.close(run, 'cancelled', null);
@@ -146,10 +148,14 @@ export class Trials {
     return runs.map(({ session }) => session);
   }
 
+  isWaiting({ id }: Session): boolean {
+    return this.bySession.get(id)?.phase === 'waiting';
+  }
+
   /** Submits a waiting trial to an executor that has room. @returns whether one accepted it */
   async submit(session: Session): Promise<boolean> {
     const run = this.bySession.get(session.id);
-    if (run?.phase !== 'waiting' || !(await isThere(session))) return false;
+    if (run?.phase !== 'waiting' || !(await isThere(session)) || !(await session.owner.claim())) return false;
     const { executor: chosen } = run.file.parameters;
     const names = typeof chosen === 'string' ? chosen : undefined;
     const choice = chooseExecutor(this.context, this.inFlight, names);
@@ -230,7 +236,12 @@ export class Trials {
 
   private async tell(run: TrialRun): Promise<Trial> {
     const record = await this.recordOf(run);
-    return tellTrial(run.session, run.file, record, record === null ? await this.progressOf(run) : 'running');
+    return trialReport(
+      run.session,
+      run.file,
+      record,
+      record === null ? await this.progressOf(run) : 'running',
+    );
   }
 
   /** State of a trial without a record: its executor knows whether it has begun. */

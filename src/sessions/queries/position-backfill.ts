@@ -8,18 +8,18 @@ import type { SessionRef } from '../session-ref.ts';
 const NAMES = 2000;
 const RECORDS = 64;
 
-const placed = (session: SessionRef): string => `placed ${session.id}`;
+const metaKey = (session: SessionRef): string => `placed ${session.id}`;
 
 /** All movies of a new session get their positions as they are added. */
-export const notePlaced = ({ ledger }: Context, session: SessionRef): void =>
-  ledger.setMeta(placed(session), 'yes');
+export const noteLocated = ({ ledger }: Context, session: SessionRef): void =>
+  ledger.setMeta(metaKey(session), 'yes');
 
 /**
  * Positions on the grid. A ledger of an earlier version does not have them: they are read from the records
  * when a session is first queried, so that the upgrade of a facility with millions of movies does not delay
  * its start.
  */
-export class GridPlacing {
+export class PositionBackfill {
   private readonly context: Context;
   private readonly named = new Map<number, Promise<void>>();
   private readonly reading = new Map<number, Promise<void>>();
@@ -31,7 +31,7 @@ export class GridPlacing {
 
   async gridOf(session: SessionRef): Promise<Grid> {
     const { ledger } = this.context;
-    if (ledger.getMeta(placed(session)) === null) await this.begin(session);
+    if (ledger.getMeta(metaKey(session)) === null) await this.begin(session);
     return { ...ledger.grid.overview(session.id), isReading: this.reading.has(session.id) };
   }
 
@@ -67,7 +67,7 @@ export class GridPlacing {
       const last = movies.at(-1);
       if (last === undefined) return;
       ledger.transaction(() => {
-        for (const { seq, path } of movies) ledger.grid.place(seq, path, undefined);
+        for (const { seq, path } of movies) ledger.grid.setPosition(seq, path, undefined);
       });
       after = last.seq;
     }
@@ -79,7 +79,7 @@ export class GridPlacing {
       const movies = ledger.grid.after(session.id, after, RECORDS);
       const last = movies.at(-1);
       if (last === undefined) {
-        notePlaced(this.context, session);
+        noteLocated(this.context, session);
         return;
       }
       const records = await Promise.all(
@@ -89,7 +89,8 @@ export class GridPlacing {
       ledger.transaction(() => {
         for (const [i, { seq, path }] of movies.entries()) {
           const record = records[i];
-          if (record?.metadata && record.movie.path === path) ledger.grid.place(seq, path, record.metadata);
+          if (record?.metadata && record.movie.path === path)
+            ledger.grid.setPosition(seq, path, record.metadata);
         }
       });
       after = last.seq;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MovieMetadata } from '../../../src/contract/metadata.ts';
-import { PLACE_COLUMNS, placeValues } from '../../../src/sessions/ledger/place.ts';
+import { gridPositionValues, POSITION_COLUMNS } from '../../../src/sessions/ledger/grid-position.ts';
 
 const NOTHING: MovieMetadata = {
   ...{ program: 'SerialEM', file: 'a.mdoc', pixelSizeA: null, superResolution: null, voltageKv: null },
@@ -10,8 +10,8 @@ const NOTHING: MovieMetadata = {
   ...{ gainReference: null, defectFile: null, warnings: [] },
 };
 const place = (path: string, metadata?: Partial<MovieMetadata>) => {
-  const values = placeValues(path, metadata && { ...NOTHING, ...metadata });
-  return Object.fromEntries(PLACE_COLUMNS.map((column, i) => [column, values[i]]));
+  const values = gridPositionValues(path, metadata && { ...NOTHING, ...metadata });
+  return Object.fromEntries(POSITION_COLUMNS.map((column, i) => [column, values[i]]));
 };
 
 describe('where a movie was taken', () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assertApart, assertNoLink } from '../pipeline/write-places.ts';
+import { assertApart, assertNoLink } from '../pipeline/check-output-folders.ts';
 import type { SessionPaths } from './names.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { SessionPaths } from './names.ts';
  * separate from its movies, and so are our folders in them.
  * @throws CodedError UNSAFE_PLACE; the file system's error
  */
-export async function assertSafePlaces({ raw, workflow, processed, results }: SessionPaths): Promise<void> {
+export async function assertOwnFolders({ raw, workflow, processed, results }: SessionPaths): Promise<void> {
   await assertApart(raw, [workflow, processed]);
   for (const folder of [results, join(processed, '.tmp'), join(processed, 'references')])
     await assertNoLink(folder);

@@ -3,13 +3,13 @@ import type { SessionKey } from '../../contract/api.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { SessionScan } from '../bus.ts';
 import type { Context } from '../context.ts';
+import { applyScan } from '../discovery/apply-scan.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { takeLook } from '../discovery/take-look.ts';
 import { assertKey, keyText, locateSession } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
-import { enterSession } from './enter.ts';
+import { loadSession } from './load-session.ts';
 
 export interface RegistryParts {
   readonly discovery: Discovery;
@@ -29,9 +29,9 @@ export class Registry {
   constructor(context: Context, parts: RegistryParts) {
     this.context = context;
     this.parts = parts;
-    context.bus.on('rawLooked', (report) => {
+    context.bus.on('rawScanned', (report) => {
       const session = this.byId.get(report.id);
-      if (session) takeLook(context, parts.inFlight, session, report);
+      if (session) applyScan(context, parts.inFlight, session, report);
     });
     context.bus.on('discoveryRestarted', () => {
       for (const session of this.present()) this.watch(session);
@@ -127,7 +127,7 @@ export class Registry {
   }
 
   private async load(key: SessionKey): Promise<Session> {
-    const session = await enterSession(this.context, this.parts.inFlight, this.parts.trials, key);
+    const session = await loadSession(this.context, this.parts.inFlight, this.parts.trials, key);
     this.byId.set(session.id, session);
     this.watch(session);
     this.context.bus.emit('sessionChanged', session);

@@ -14,7 +14,7 @@ interface ChangedInFlight {
  * Writes the result of a scan to the ledger, in one transaction; then removes changed movies from batches in
  * flight.
  */
-export function takeChanges(
+export function applyChanges(
   context: Context,
   inFlight: BatchesInFlight,
   session: Session,

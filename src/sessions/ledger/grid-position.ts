@@ -3,9 +3,9 @@ import { readEpuNames } from '../../formats/epu-names.ts';
 
 /**
  * Columns of a movie with its position on the grid and the target values there, in the order of
- * `placeValues`.
+ * `gridPositionValues`.
  */
-export const PLACE_COLUMNS = [
+export const POSITION_COLUMNS = [
   'grid_square',
   'hole',
   'shot',
@@ -23,7 +23,10 @@ type Names = Pick<MovieMetadata, 'gridSquare' | 'hole' | 'holePosition'>;
  * The position from file names, completed by metadata.
  * @param path - of the movie, relative to raw
  */
-export function placeValues(path: string, metadata: MovieMetadata | undefined): (number | string | null)[] {
+export function gridPositionValues(
+  path: string,
+  metadata: MovieMetadata | undefined,
+): (number | string | null)[] {
   const names = readEpuNames(path);
   const told = metadata && namesOf(metadata);
   return [

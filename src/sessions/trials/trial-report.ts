@@ -9,7 +9,7 @@ export const PICTURE = /\.(jpe?g|png)$/i;
 type Fate = Pick<Trial, 'state' | 'message' | 'remedy'>;
 
 /** @param stateWithoutRecord - its state while there is no record */
-export function tellTrial(
+export function trialReport(
   { key }: SessionRef,
   file: TrialFile,
   record: ResultRecord | null,

@@ -1,5 +1,6 @@
 import type { SessionScan } from '../bus.ts';
 import type { Context } from '../context.ts';
+import type { Owners } from '../ownership/owners.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import { removeUnfinished } from '../scheduler/remove-unfinished.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -10,6 +11,7 @@ export interface StartUpParts {
   readonly registry: Registry;
   readonly inFlight: BatchesInFlight;
   readonly scheduler: Scheduler;
+  readonly owners: Owners;
   readonly metricBackfill: MetricBackfill;
 }
 
@@ -62,11 +64,12 @@ export class StartUp {
    * then the loop begins.
    */
   private async begin(): Promise<void> {
-    const { registry, inFlight, scheduler, metricBackfill } = this.parts;
+    const { registry, inFlight, scheduler, owners, metricBackfill } = this.parts;
     const statuses = await this.context.executors.poll(inFlight.all().map((batch) => batch.handle));
     const isAlive = (token: string) => inFlight.has(token) && statuses.get(token)?.state !== 'ended';
     for (const session of registry.present()) await removeUnfinished(this.context, session, isAlive);
     scheduler.run();
+    owners.run();
     metricBackfill.begin(registry.present().reverse());
     this.hasBegun = true;
   }

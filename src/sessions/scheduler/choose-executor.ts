@@ -13,7 +13,7 @@ export interface Choice {
  * Executors that a start may use, in order of preference: those of the start, else the site's.
  * @param chosen - parameter `executor` of the start
  */
-export const executorsOf = (
+export const allowedExecutors = (
   { settings, executors }: Context,
   chosen: string | undefined,
 ): readonly Executor[] => executors.known(chosen ?? settings.executors.join(', '));
@@ -28,7 +28,7 @@ export function chooseExecutor(
   inFlight: BatchesInFlight,
   chosen: string | undefined,
 ): Choice | null {
-  const all = executorsOf(context, chosen);
+  const all = allowedExecutors(context, chosen);
   const hasRoom = (executor: Executor) =>
     inFlight.countOn(executor.name) < maxInFlight(context.settings.batches, executor);
   const answering = all.filter((executor) => executor.condition().health.state !== 'away');
