@@ -6,7 +6,7 @@
 import { cp, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MovieRow } from '../src/contract/api.ts';
-import { filesBelow, makePlace, simulate, startServe, TOKEN } from '../test/support/e2e/harness.ts';
+import { filesBelow, makeTestSession, simulate, startServe, TOKEN } from '../test/support/e2e/harness.ts';
 
 const CLOCK_TICKS_PER_SECOND = 100; // sysconf(_SC_CLK_TCK) on every Linux
 
@@ -41,18 +41,18 @@ const median = (values: number[]) =>
 
 export async function run(args: string[]): Promise<void> {
   const count = Number(args[0] ?? 10);
-  const [place, microscope] = await Promise.all([makePlace(), makePlace()]);
+  const [testSession, microscope] = await Promise.all([makeTestSession(), makeTestSession()]);
   await simulate(microscope, '--movies', '1', '--size', '1024x1024', '--frames', '16', '--seed', '2');
   const files = await filesBelow(microscope.raw);
   const movie = files.find((f) => f.endsWith('_fractions.tiff')) ?? '';
   const gain = files.find((f) => f.endsWith('_gain.tiff'));
-  if (gain) await cp(join(microscope.raw, gain), join(place.raw, gain));
+  if (gain) await cp(join(microscope.raw, gain), join(testSession.raw, gain));
 
-  const service = await startServe(place);
+  const service = await startServe(testSession);
   try {
-    await mkdir(join(place.raw, dirname(movie)), { recursive: true });
+    await mkdir(join(testSession.raw, dirname(movie)), { recursive: true });
     await fetch(
-      `${service.url}${place.route}/start-processing?apix=1&fmdose=1.5&kev=300&access_token=${TOKEN}`,
+      `${service.url}${testSession.route}/start-processing?apix=1&fmdose=1.5&kev=300&access_token=${TOKEN}`,
     );
     const finished = finishedMovies(service.url);
     const overheads: number[] = [];
@@ -60,7 +60,7 @@ export async function run(args: string[]): Promise<void> {
     const pid = service.process.pid ?? 0;
     let cpuBefore = 0;
     for (let i = 0; i <= count; i++) {
-      const target = join(place.raw, movie.replace('_fractions', `_${i}_fractions`));
+      const target = join(testSession.raw, movie.replace('_fractions', `_${i}_fractions`));
       await cp(join(microscope.raw, movie), `${target}.part`);
       const nextRow = finished.next();
       await rename(`${target}.part`, target);
@@ -85,6 +85,6 @@ export async function run(args: string[]): Promise<void> {
     console.log(`the service's own CPU per movie: ${((cpu / count) * 1000).toFixed(0)} ms`);
   } finally {
     await service.stop();
-    await Promise.all([place.remove(), microscope.remove()]);
+    await Promise.all([testSession.remove(), microscope.remove()]);
   }
 }

@@ -44,42 +44,51 @@ export async function run(args: string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const { movie, patches, binning, threads, directory } = options;
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(options.directory, { recursive: true });
   console.log(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`,
   );
-  for (const seed of options.seeds) {
-    const drawn: BenchMovie = { ...movie, seed };
-    const { moviePath, gainPath } = ensureBenchMovie(directory, drawn);
-    const measure = (count: number) => measureOwn([moviePath, gainPath, count, patches, movie.dose, binning]);
-    const shape = `${movie.width}x${movie.height}x${movie.frames}`;
-    console.log(
-      `motion ${shape} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${seed}`,
-    );
-    let first: OwnFigures | null = null;
-    for (const count of threads) {
-      const own = await measure(count);
-      first ??= own;
-      const fit = own.local?.fit;
-      const local = fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null;
-      report(`built-in, ${count} thread(s)`, drawn, own, { shifts: own.shiftsPixels, local });
-      if (own.local?.reason) console.log(`    no local motion: ${own.local.reason}`);
-    }
-    if (options.atOnce) await compareAtOnce(measure);
-    if (!options.relion) continue;
-    const settings = [String(threads[0]), patches, movie.dose, binning].map(String);
-    const relion = measureRelion(moviePath, gainPath, ...(settings as [string, string, string, string]));
-    if (!relion) {
-      console.log('  RELION is not installed');
-      continue;
-    }
-    report('RELION', drawn, relion, relion);
-    const ratio = (of: (figures: Figures) => number) => (of(first!) / of(relion)).toFixed(3);
-    console.log(
-      `  built-in / RELION: CPU ${ratio((f) => f.cpuSeconds)}, memory ${ratio((f) => f.peakMebibytes)}`,
-    );
+  for (const seed of options.seeds) await compareOn({ ...options.movie, seed }, options);
+}
+
+type Options = NonNullable<ReturnType<typeof readOptions>>;
+
+/** One movie: the built-in engine with each number of threads, then RELION. */
+async function compareOn(movie: BenchMovie, options: Options): Promise<void> {
+  const { patches, binning, threads, directory } = options;
+  const { moviePath, gainPath } = ensureBenchMovie(directory, movie);
+  const measure = (count: number) => measureOwn([moviePath, gainPath, count, patches, movie.dose, binning]);
+  const shape = `${movie.width}x${movie.height}x${movie.frames}`;
+  console.log(
+    `motion ${shape} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${movie.seed}`,
+  );
+  let first: OwnFigures | null = null;
+  for (const count of threads) {
+    const own = await measure(count);
+    first ??= own;
+    reportOwn(count, movie, own);
   }
+  if (options.atOnce) await compareAtOnce(measure);
+  if (!options.relion || first === null) return;
+  const settings = [String(threads[0]), patches, movie.dose, binning].map(String);
+  const relion = measureRelion(moviePath, gainPath, ...(settings as [string, string, string, string]));
+  if (relion) reportRelion(movie, first, relion);
+  else console.log('  RELION is not installed');
+}
+
+function reportOwn(threads: number, movie: BenchMovie, own: OwnFigures): void {
+  const fit = own.local?.fit;
+  const local = fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null;
+  report(`built-in, ${threads} thread(s)`, movie, own, { shifts: own.shiftsPixels, local });
+  if (own.local?.reason) console.log(`    no local motion: ${own.local.reason}`);
+}
+
+function reportRelion(movie: BenchMovie, own: Figures, relion: Figures & FoundMotion): void {
+  report('RELION', movie, relion, relion);
+  const ratio = (of: (figures: Figures) => number) => (of(own) / of(relion)).toFixed(3);
+  console.log(
+    `  built-in / RELION: CPU ${ratio((f) => f.cpuSeconds)}, memory ${ratio((f) => f.peakMebibytes)}`,
+  );
 }
 
 /** Null where help was asked for. */

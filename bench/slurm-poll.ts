@@ -25,7 +25,7 @@ export async function run(args: string[]): Promise<void> {
     sbatchOptions: '--gres=gpu:a40:4 --exclusive',
     maxJobs: count,
     command: [process.execPath, resolve('test/support/slurm/worker.mjs')],
-    times: { ...base.times, pollMs: 2000, lookMs: 1000 },
+    times: { ...base.times, pollMs: 2000, jobFilePollMs: 1000 },
   });
   try {
     const handles = await Promise.all(

@@ -5,11 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MovieDetail, SessionDetail } from '../src/contract/api.ts';
 import {
   filesBelow,
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   readRecords,
   startServe,
+  type TestSession,
   TOKEN,
   until,
 } from '../test/support/e2e/harness.ts';
@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
   mkdirSync(join(scratch, 'bin'));
   const programs = countingPrograms(join(scratch, 'bin'));
-  const place = await makePlace(`
+  const testSession = await makeTestSession(`
 [general.more]
 [slurm]
 conf = ${cluster.conf}
@@ -62,47 +62,47 @@ no_of_files_to_proc_in_cycle = ${movies}
 [retry]
 delay_seconds = 1
 `);
-  await onSlurm(place);
+  await onSlurm(testSession);
   let service: RunningService | null = null;
   const startMs = performance.now();
   const say = (text: string) =>
     console.log(`${((performance.now() - startMs) / 1000).toFixed(0).padStart(4)} s  ${text}`);
   try {
     for (let i = 0; i < movies; i++)
-      writeMovie(join(place.raw, `m${String(i).padStart(4, '0')}_fractions.mrc`), i);
-    writeMovie(join(place.raw, 'large_fractions.mrc'), 1, { width: 4096, height: 4096, frames: 4 });
-    service = await startServe(place);
-    await post(service, place, 'start?apix=1&kev=300&fmdose=1');
+      writeMovie(join(testSession.raw, `m${String(i).padStart(4, '0')}_fractions.mrc`), i);
+    writeMovie(join(testSession.raw, 'large_fractions.mrc'), 1, { width: 4096, height: 4096, frames: 4 });
+    service = await startServe(testSession);
+    await post(service, testSession, 'start?apix=1&kev=300&fmdose=1');
 
-    await doneAtLeast(service, place, 5);
+    await doneAtLeast(service, testSession, 5);
     const [byHand] = await running(cluster);
     await cluster.slurm('scancel', byHand!.id);
     say(`job ${byHand!.id} cancelled by hand`);
-    await told(service, place, /cancelled by somebody else/);
+    await told(service, testSession, /cancelled by somebody else/);
     say('the session says so');
 
-    await doneAtLeast(service, place, 20);
-    const frozen = await freezeOne(place);
+    await doneAtLeast(service, testSession, 20);
+    const frozen = await freezeOne(testSession);
     say(`worker ${frozen} stopped in its tracks: its job will meet its time limit`);
 
-    await doneAtLeast(service, place, 40);
+    await doneAtLeast(service, testSession, 40);
     await cluster.kill('c1');
     say('slurmd of c1 killed');
-    await doneAtLeast(service, place, 60);
+    await doneAtLeast(service, testSession, 60);
     await cluster.stop('slurmctld');
-    await told(service, place, /does not answer/);
+    await told(service, testSession, /does not answer/);
     say('controller ended; the session says that Slurm does not answer');
     await service.kill();
     say('service killed with -9');
     await cluster.start('slurmctld');
     await cluster.start('c1');
-    service = await startServe(place);
+    service = await startServe(testSession);
     say('controller, c1 and the service are back');
 
     const from = { squeue: programs.calls('squeue'), ms: performance.now() };
-    await doneAtLeast(service, place, movies);
+    await doneAtLeast(service, testSession, movies);
     await until(
-      async () => (await detail(service!, place)).counts.failed === 1,
+      async () => (await detail(service!, testSession)).counts.failed === 1,
       'the large movie to fail',
       5 * MINUTES,
     );
@@ -110,35 +110,35 @@ delay_seconds = 1
     say(
       `all done; squeue ${programs.calls('squeue') - from.squeue} times in ${intervals.toFixed(0)} intervals of ${POLL_SECONDS} s`,
     );
-    await report(place, movies);
-    const large = await fetch(`${service.url}${api(place)}/movies/large`, {
+    await report(testSession, movies);
+    const large = await fetch(`${service.url}${api(testSession)}/movies/large`, {
       headers: { authorization: `Bearer ${TOKEN}` },
     });
     const { row } = (await large.json()) as MovieDetail;
     console.log(`the large movie        ${row.state}, ${row.errorCode}: ${row.errorMessage}`);
-    await stopQuickly(service, place, cluster, movies, say);
+    await stopQuickly(service, testSession, cluster, movies, say);
   } finally {
     await service?.stop();
-    await place.remove();
+    await testSession.remove();
     cluster.down();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function onSlurm(place: Place): Promise<void> {
+async function onSlurm(testSession: TestSession): Promise<void> {
   const { writeFile } = await import('node:fs/promises');
-  const text = readFileSync(place.configPath, 'utf8').replace('[general.more]\n', '');
-  await writeFile(place.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
+  const text = readFileSync(testSession.configPath, 'utf8').replace('[general.more]\n', '');
+  await writeFile(testSession.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
 }
 
-const api = (place: Place) => {
-  const [, project, user, , session] = place.route.split('/');
+const api = (testSession: TestSession) => {
+  const [, project, user, , session] = testSession.route.split('/');
   return `/api/v1/sessions/${project}/${user}/${session}`;
 };
 
-async function post(service: RunningService, place: Place, action: string): Promise<void> {
+async function post(service: RunningService, testSession: TestSession, action: string): Promise<void> {
   const [name, query = ''] = action.split('?');
-  const answer = await fetch(`${service.url}${api(place)}/${name}`, {
+  const answer = await fetch(`${service.url}${api(testSession)}/${name}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     body: JSON.stringify(Object.fromEntries(new URLSearchParams(query))),
@@ -146,17 +146,23 @@ async function post(service: RunningService, place: Place, action: string): Prom
   if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
 }
 
-async function detail(service: RunningService, place: Place): Promise<SessionDetail> {
-  const answer = await fetch(service.url + api(place), { headers: { authorization: `Bearer ${TOKEN}` } });
+async function detail(service: RunningService, testSession: TestSession): Promise<SessionDetail> {
+  const answer = await fetch(service.url + api(testSession), {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
   return (await answer.json()) as SessionDetail;
 }
 
-const doneAtLeast = (service: RunningService, place: Place, count: number) =>
-  until(async () => (await detail(service, place)).counts.done >= count, `${count} movies`, 8 * MINUTES);
-
-const told = (service: RunningService, place: Place, pattern: RegExp) =>
+const doneAtLeast = (service: RunningService, testSession: TestSession, count: number) =>
   until(
-    async () => (await detail(service, place)).warnings.some((text) => pattern.test(text)),
+    async () => (await detail(service, testSession)).counts.done >= count,
+    `${count} movies`,
+    8 * MINUTES,
+  );
+
+const told = (service: RunningService, testSession: TestSession, pattern: RegExp) =>
+  until(
+    async () => (await detail(service, testSession)).warnings.some((text) => pattern.test(text)),
     `a warning like ${pattern}`,
     MINUTES,
   );
@@ -169,30 +175,32 @@ async function running(cluster: Cluster): Promise<{ id: string; node: string }[]
 }
 
 /** Workers of the session that are at work now. */
-const workers = (place: Place): number[] =>
+const workers = (testSession: TestSession): number[] =>
   processesOf('CRYOEM_BATCH_TOKEN=').filter((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return command.includes('process\0') && command.includes(place.sessionDir);
+      return command.includes('process\0') && command.includes(testSession.sessionDir);
     } catch {
       return false; // gone meanwhile
     }
   });
 
-async function freezeOne(place: Place): Promise<number> {
-  await until(() => workers(place).length > 0, 'a worker');
-  const pid = workers(place)[0]!;
+async function freezeOne(testSession: TestSession): Promise<number> {
+  await until(() => workers(testSession).length > 0, 'a worker');
+  const pid = workers(testSession)[0]!;
   process.kill(pid, 'SIGSTOP');
   return pid;
 }
 
-async function report(place: Place, movies: number): Promise<void> {
-  const records = await readRecords(place);
+async function report(testSession: TestSession, movies: number): Promise<void> {
+  const records = await readRecords(testSession);
   const good = records.filter(({ outcome }) => outcome.status === 'ok');
   const placed = good.filter(({ place: at }) => at && /^\d+_\d+$/.test(at.jobId) && /^c[12]$/.test(at.node));
-  const logs = (await filesBelow(join(place.sessionDir, 'workflow'))).filter((file) => file.endsWith('.log'));
+  const logs = (await filesBelow(join(testSession.sessionDir, 'workflow'))).filter((file) =>
+    file.endsWith('.log'),
+  );
   const events = logs
-    .flatMap((file) => readFileSync(join(place.sessionDir, 'workflow', file), 'utf8').split('\n'))
+    .flatMap((file) => readFileSync(join(testSession.sessionDir, 'workflow', file), 'utf8').split('\n'))
     .filter((line) => line.includes('"status":"ok"'));
   console.log(`good results           ${good.length} of ${movies}`);
   console.log(
@@ -203,27 +211,27 @@ async function report(place: Place, movies: number): Promise<void> {
     `nodes                  ${['c1', 'c2'].map((node) => `${node} ${good.filter((r) => r.place?.node === node).length}`)}`,
   );
   if (good.length !== movies || placed.length !== movies)
-    throw new Error('not every good movie has its result and its place');
+    throw new Error('not every good movie has its result and its node');
 }
 
 /** Stop, seen from Slurm and from the kernel. */
 async function stopQuickly(
   service: RunningService,
-  place: Place,
+  testSession: TestSession,
   cluster: Cluster,
   from: number,
   say: (text: string) => void,
 ) {
   for (let i = 0; i < 60; i++)
-    writeMovie(join(place.raw, `n${String(i).padStart(4, '0')}_fractions.mrc`), from + i);
-  await until(() => workers(place).length > 0, 'workers', MINUTES);
+    writeMovie(join(testSession.raw, `n${String(i).padStart(4, '0')}_fractions.mrc`), from + i);
+  await until(() => workers(testSession).length > 0, 'workers', MINUTES);
   const startMs = performance.now();
-  const stopped = post(service, place, 'stop').then(() => performance.now() - startMs);
+  const stopped = post(service, testSession, 'stop').then(() => performance.now() - startMs);
   while ((await cluster.slurm('squeue', '-h', '-t', 'pending,running,completing')).trim() !== '')
     await delay(50);
   const queueMs = performance.now() - startMs;
   const answeredMs = await stopped;
-  const left = workers(place).length;
+  const left = workers(testSession).length;
   say(
     `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, answered after ${(answeredMs / 1000).toFixed(1)} s, ${left} processes left`,
   );

@@ -12,7 +12,7 @@ import type { Grid } from '../src/contract/grid.ts';
 import { seriousFaults } from '../test/support/e2e/axe.ts';
 import { launchChromium } from '../test/support/e2e/browser.ts';
 import {
-  makePlace,
+  makeTestSession,
   type RunningService,
   simulate,
   startServe,
@@ -138,18 +138,21 @@ export async function run(args: string[]): Promise<void> {
   if (out === undefined) throw new Error('npm run bench -- views OUT [movies] [views]');
   const movies = Number(count);
   await mkdir(out, { recursive: true });
-  const place = await makePlace(
+  const testSession = await makeTestSession(
     '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 5\n',
   );
   let service: RunningService | undefined;
   let browser: Browser | undefined;
   try {
-    const at = (session: string) => ({ ...place, sessionDir: join(place.sessionDir, '..', session) });
+    const at = (session: string) => ({
+      ...testSession,
+      sessionDir: join(testSession.sessionDir, '..', session),
+    });
     const faults = `truncated:${Math.ceil(movies / 2)},garbage:${Math.ceil(movies / 3)}`;
     await simulate(at(SESSIONS.live), '--movies', LIVE_MOVIES, '--seed', '4', ...MOVIE);
     await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
     await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
-    service = await startServe(place);
+    service = await startServe(testSession);
     // Written and processed side by side, as at a microscope.
     const written = ['--movies', count, '--seed', '3', '--fault', faults, ...routeFor(movies), ...MOVIE];
     const [done] = await Promise.all([
@@ -167,7 +170,7 @@ export async function run(args: string[]): Promise<void> {
   } finally {
     await browser?.close();
     await service?.stop();
-    await place.remove();
+    await testSession.remove();
   }
 }
 

@@ -19,28 +19,32 @@ function isKnown(section: ConfigSection, key: string): boolean {
   );
 }
 
+const SECTIONS = Object.keys(CONFIG_SECTIONS) as ConfigSection[];
+
 /** Settings of a file in the words of the contract; what is not known becomes a warning with its line. */
 export function collectEntries(config: PythonConfig): { entries: FileEntry[]; warnings: string[] } {
-  const entries: FileEntry[] = [];
   const warnings: string[] = [];
   for (const [section, line] of config.sectionLines)
     if (!isSection(section))
       warnings.push(`line ${line}: section [${section}] is not known and has no effect`);
-
-  for (const section of Object.keys(CONFIG_SECTIONS) as ConfigSection[]) {
-    const own = config.sections.get(section) ?? new Map<string, ConfigEntry>();
-    for (const [key, entry] of config.defaults)
-      if (!own.has(key) && isKnown(section, key))
-        entries.push({ section, key, value: entry.value, line: entry.line });
-    for (const [key, entry] of own) {
-      if (isKnown(section, key)) entries.push(...splitSwallowed(section, key, entry, own, warnings));
-      else warnings.push(`line ${entry.line}: ${key} is not a setting of [${section}] and has no effect`);
-    }
-  }
-  for (const [key, entry] of config.defaults)
-    if (!(Object.keys(CONFIG_SECTIONS) as ConfigSection[]).some((section) => isKnown(section, key)))
-      warnings.push(`line ${entry.line}: ${key} is not a setting of any section and has no effect`);
+  const entries = SECTIONS.flatMap((section) => sectionEntries(section, config, warnings));
+  for (const [key, { line }] of config.defaults)
+    if (!SECTIONS.some((section) => isKnown(section, key)))
+      warnings.push(`line ${line}: ${key} is not a setting of any section and has no effect`);
   return { entries, warnings };
+}
+
+/** Settings of a section, those of `[DEFAULT]` that it does not have itself first. */
+function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: string[]): FileEntry[] {
+  const own = config.sections.get(section) ?? new Map<string, ConfigEntry>();
+  const entries: FileEntry[] = [];
+  for (const [key, { value, line }] of config.defaults)
+    if (!own.has(key) && isKnown(section, key)) entries.push({ section, key, value, line });
+  for (const [key, entry] of own) {
+    if (isKnown(section, key)) entries.push(...splitSwallowed(section, key, entry, own, warnings));
+    else warnings.push(`line ${entry.line}: ${key} is not a setting of [${section}] and has no effect`);
+  }
+  return entries;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIG_SECTIONS, type ConfigSection } from '../contract/config.ts';
 
 interface Shape {
   readonly type?: string;
@@ -19,6 +20,11 @@ const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
 /** Numbers as people write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
+
+export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType {
+  const shape: Readonly<Record<string, z.ZodType>> = CONFIG_SECTIONS[section].shape;
+  return shape[key] ?? z.unknown();
+}
 
 /** A text of the file as the kind that the setting asks for; a text that is not of that kind stays as it is. */
 export function convertValue(schema: z.ZodType, text: string): unknown {

@@ -1,20 +1,23 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { z } from 'zod';
-import { isLoopback } from '../base/host-port.ts';
-import { CONFIG_SECTIONS, type ConfigSection, configSchema, type ServiceConfig } from '../contract/config.ts';
+import { join } from 'node:path';
+import { hasErrorCode, messageOf } from '../base/errors.ts';
+import { configSchema, type ServiceConfig } from '../contract/config.ts';
 import { CodedError } from '../contract/errors.ts';
-import { PARAMETER_TABLE, type ParameterValues } from '../contract/parameters.ts';
+import type { ParameterValues } from '../contract/parameters.ts';
 import { parseSomeParameters } from '../contract/parse-parameters.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import { parsePythonConfig } from '../formats/python-config.ts';
-import { collectEntries, type FileEntry } from './config-entries.ts';
+import { collectEntries } from './config-entries.ts';
+import {
+  type ConfigFault,
+  checkToken,
+  parameterFaults,
+  sessionDirFaults,
+  valueFaults,
+} from './config-faults.ts';
+import { type ConfigOverrides, collectGiven } from './config-given.ts';
 import { settingsOf } from './config-settings.ts';
-import { convertValue, expectedOf } from './config-values.ts';
-
-/** Settings given beside the file, on the command line or by the demo; they win over the file. */
-export type ConfigOverrides = { readonly [S in ConfigSection]?: Partial<ServiceConfig[S]> };
 
 export interface LoadedConfig {
   readonly settings: ServiceSettings;
@@ -39,9 +42,6 @@ export interface LoadConfigOptions {
 }
 
 export const DEFAULT_CONFIG_PATH = join(homedir(), '.cryoem.conf');
-
-/** The mission's example token, which everybody can read. */
-const PUBLISHED_TOKEN = 'somesecret';
 
 const SAMPLE_CONFIG = `[general]
 debug = False
@@ -77,11 +77,11 @@ function readConfigFile(path: string, options: LoadConfigOptions): string | null
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const missing = hasErrorCode(error, 'ENOENT');
     if (missing && !options.requireFile && options.path === undefined) return null;
     const detail = missing
       ? `It is not there. Create it with contents like:\n\n${SAMPLE_CONFIG}\n`
-      : `It cannot be read: ${(error as Error).message}.`;
+      : `It cannot be read: ${messageOf(error)}.`;
     throw new CodedError('BAD_CONFIG', detail, { file: path }, { cause: error });
   }
 }
@@ -93,79 +93,29 @@ export function checkConfig(
   overrides: ConfigOverrides = {},
 ): CheckedConfig {
   const parsed = parsePythonConfig(text);
-  const faults = parsed.faults.map((fault) => ({ line: fault.line, message: fault.message }));
   const { entries, warnings } = collectEntries(parsed);
-  const raw: Record<string, Record<string, unknown>> = {};
-  const lines = new Map<string, FileEntry>();
-  const parameters: Record<string, string> = {};
-
-  for (const entry of entries) {
-    const { section, key } = entry;
-    if (section === 'params' && PARAMETER_TABLE.some((p) => p.name === key)) {
-      parameters[key] = entry.value;
-      lines.set(`params.${key}`, entry);
-      continue;
-    }
-    lines.set(`${section}.${key}`, entry);
-    raw[section] ??= {};
-    raw[section][key] = convertValue(schemaOf(section, key), entry.value);
-  }
-  for (const [section, values] of Object.entries(overrides)) raw[section] = { ...raw[section], ...values };
-
-  const given: Record<string, unknown> = {};
-  for (const section of Object.keys(CONFIG_SECTIONS)) given[section] = raw[section] ?? {};
-  const result = configSchema.safeParse(given);
-  for (const issue of result.error?.issues ?? []) {
-    const [section, key] = issue.path.map(String) as [ConfigSection, string];
-    const entry = lines.get(`${section}.${key}`);
-    const expected = expectedOf(schemaOf(section, key));
-    const found = entry ? `found ${JSON.stringify(entry.value)}` : 'it is missing';
-    faults.push({ line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` });
-  }
-
-  const someParameters = parseSomeParameters(parameters);
-  if (!someParameters.ok)
-    for (const fault of someParameters.faults) {
-      const entry = lines.get(`params.${fault.field}`);
-      const found = JSON.stringify(entry?.value);
-      faults.push({ line: entry?.line ?? 0, message: `[params] ${fault.message}, found ${found}` });
-    }
-
-  const lineOf = (name: string) => lines.get(name)?.line ?? 0;
-  // Looked at as given, so that these faults come together with those of the other settings.
-  const sessionDir = raw.general?.session_dir;
-  if (typeof sessionDir === 'string' && !isAbsolute(sessionDir))
-    faults.push({
-      line: lineOf('general.session_dir'),
-      message: `[general] session_dir: expected an absolute path, found ${JSON.stringify(sessionDir)}`,
-    });
-  const host = String(raw.api?.host ?? '127.0.0.1');
-  const published = raw.api?.token === PUBLISHED_TOKEN;
-  if (!isLoopback(host) && (published || raw.api?.token === undefined))
-    faults.push({
-      line: lineOf('api.token') || lineOf('api.host'),
-      message: `[api] token: a host key (here ${host}) opens the service to others, and not without a token of its own; expected a secret word, found ${published ? `the published "${PUBLISHED_TOKEN}"` : 'none'}`,
-    });
-  else if (published) warnings.push('[api] token is the published example; take a word of your own');
+  const given = collectGiven(entries, overrides);
+  const result = configSchema.safeParse(given.values);
+  const someParameters = parseSomeParameters(given.parameters);
+  const token = checkToken(given);
+  const faults = [
+    ...parsed.faults,
+    ...valueFaults(result.error?.issues ?? [], given),
+    ...(someParameters.ok ? [] : parameterFaults(someParameters.faults, given)),
+    ...sessionDirFaults(given),
+    ...token.faults,
+  ];
   if (faults.length > 0 || !result.data) throw faultsError(faults, source);
   return {
     config: result.data,
     settings: settingsOf(result.data),
     parameterDefaults: someParameters.ok ? someParameters.values : {},
-    warnings,
+    warnings: [...warnings, ...token.warnings],
     source,
   };
 }
 
-function schemaOf(section: string, key: string): z.ZodType {
-  const shape: Readonly<Record<string, z.ZodType>> = CONFIG_SECTIONS[section as ConfigSection].shape;
-  return shape[key] ?? z.unknown();
-}
-
-function faultsError(
-  faults: readonly { line: number; message: string }[],
-  source: string | null,
-): CodedError {
+function faultsError(faults: readonly ConfigFault[], source: string | null): CodedError {
   const sorted = [...faults].sort((a, b) => a.line - b.line);
   const listed = sorted.map(({ line, message }) =>
     line > 0 ? `  line ${line}: ${message}` : `  ${message}`,

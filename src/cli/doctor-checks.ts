@@ -32,14 +32,14 @@ const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
   [0x00c36400, 'Ceph'],
 ]);
 
-const well = (subject: string, detail: string): Finding => ({ subject, state: 'well', detail, remedy: null });
+const passed = (subject: string, detail: string): Finding => ({ subject, state: 'ok', detail, remedy: null });
 
 function warning(subject: string, detail: string, remedy: string): Finding {
   return { subject, state: 'warning', detail, remedy };
 }
 
-function fault(subject: string, detail: string, remedy: string): Finding {
-  return { subject, state: 'fault', detail, remedy };
+function failure(subject: string, detail: string, remedy: string): Finding {
+  return { subject, state: 'error', detail, remedy };
 }
 
 /** Checks everything that the service needs. Changes nothing, except that a missing state directory is created. */
@@ -50,7 +50,7 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return [
-      fault(
+      failure(
         'config',
         error.message.trimEnd(),
         'correct every line; the other checks need a valid config file',
@@ -60,7 +60,7 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   const { settings, source, warnings } = loaded;
   const { sessionDir, stateDir } = settings;
   return [
-    well('config', `${source} is valid`),
+    passed('config', `${source} is valid`),
     ...warnings.map((text) => warning('config', text, `correct ${source}`)),
     ...(await machine(settings)),
     ...(await disk('disk of the sessions', sessionDir)),
@@ -76,10 +76,10 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
 async function machine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { subject, what, fault: text } of await checkMachineParts(settings)) {
-    if (text === null) findings.push(well(subject, what));
+    if (text === null) findings.push(passed(subject, what));
     else if (subject === 'port' && (await isOurService(settings.api)))
-      findings.push(well(subject, `the service is running on ${what}`));
-    else findings.push(fault(subject, text, 'see the message'));
+      findings.push(passed(subject, `the service is running on ${what}`));
+    else findings.push(failure(subject, text, 'see the message'));
   }
   return findings;
 }
@@ -101,10 +101,10 @@ async function disk(subject: string, path: string): Promise<Finding[]> {
   const free = bavail * bsize;
   const detail = `${(free / GIB).toFixed(1)} GiB of ${((blocks * bsize) / GIB).toFixed(1)} GiB are free on the disk of ${path}`;
   if (free < MIN_DISK_BYTES)
-    return [fault(subject, detail, 'free space: processing cannot continue without it')];
+    return [failure(subject, detail, 'free space: processing cannot continue without it')];
   if (free < LOW_DISK_BYTES && subject.endsWith('sessions'))
     return [warning(subject, detail, 'free space before a long session')];
-  return [well(subject, detail)];
+  return [passed(subject, detail)];
 }
 
 /** SQLite's locks are not reliable on network file systems. */
@@ -112,7 +112,7 @@ async function stateFileSystem(stateDir: string): Promise<Finding[]> {
   const { type } = await statfs(nearest(stateDir));
   const network = NETWORK_TYPES.get(type >>> 0);
   if (!network) return [];
-  return [fault('state', `${stateDir} is on ${network}`, 'set state_dir in [general] to a local disk')];
+  return [failure('state', `${stateDir} is on ${network}`, 'set state_dir in [general] to a local disk')];
 }
 
 /** The directory itself, or its closest parent that exists. */
@@ -145,7 +145,7 @@ function permissions(sessionDir: string): Finding[] {
   return [
     ...(cannotRead.length > 0
       ? [
-          fault(
+          failure(
             'rights',
             `raw cannot be read: ${named(cannotRead)}`,
             `give user ${user} read permission for raw and everything below it`,
@@ -154,7 +154,7 @@ function permissions(sessionDir: string): Finding[] {
       : []),
     ...(cannotWrite.length > 0
       ? [
-          fault(
+          failure(
             'rights',
             `outputs cannot be written: ${named(cannotWrite)}`,
             `give user ${user} write permission for the session directory, and for processed and workflow in it`,
@@ -162,17 +162,17 @@ function permissions(sessionDir: string): Finding[] {
         ]
       : []),
     ...unreadable.map((path) =>
-      fault('rights', `${path} cannot be read`, `give user ${user} read permission`),
+      failure('rights', `${path} cannot be read`, `give user ${user} read permission`),
     ),
     ...(cannotRead.length + cannotWrite.length + unreadable.length === 0
-      ? [well('rights', `all ${sessions.length} sessions can be read and written`)]
+      ? [passed('rights', `all ${sessions.length} sessions can be read and written`)]
       : []),
   ];
 }
 
 const page = (): Finding =>
   existsSync(WEB_ROOT)
-    ? well('page', 'the page is built')
+    ? passed('page', 'the page is built')
     : warning(
         'page',
         'the page is not built: the service works without it, for programs only',
@@ -187,6 +187,6 @@ async function executors(settings: ServiceSettings): Promise<Finding[]> {
     return findings.flat();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return [fault('executors', error.message, 'correct the config file')];
+    return [failure('executors', error.message, 'correct the config file')];
   }
 }

@@ -28,15 +28,15 @@ export function doctorCommand(): Command {
         const { examine } = await import('./doctor-checks.ts');
         const findings = await examine(options.config);
         print(findings, options.json, formatFindings);
-        if (findings.some(({ state }) => state === 'fault')) process.exitCode = 1;
+        if (findings.some(({ state }) => state === 'error')) process.exitCode = 1;
       }),
     );
 }
 
 const MARKS: Readonly<Record<Finding['state'], string>> = {
-  well: 'OK     ',
+  ok: 'OK     ',
   warning: 'WARNING',
-  fault: 'ERROR  ',
+  error: 'ERROR  ',
 };
 
 function formatFindings(findings: readonly Finding[]): string {
@@ -45,5 +45,5 @@ function formatFindings(findings: readonly Finding[]): string {
     ...(remedy === null ? [] : [`         -> ${remedy}`]),
   ]);
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
-  return [...lines, `${count('fault')} errors, ${count('warning')} warnings`].join('\n');
+  return [...lines, `${count('error')} errors, ${count('warning')} warnings`].join('\n');
 }

@@ -30,7 +30,7 @@ export function needOf(align: AlignProgram, gpus: number): Need {
   const row = EXTERNAL_ALIGNERS.find(({ name }) => name === align);
   return {
     bytesPerMovie: row?.bytesPerMovie ?? BUILTIN_NEED.bytesPerMovie,
-    mostSlots: row?.needsGpu ? gpus : BUILTIN_NEED.mostSlots,
+    maxSlots: row?.needsGpu ? gpus : BUILTIN_NEED.maxSlots,
   };
 }
 

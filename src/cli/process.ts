@@ -1,15 +1,16 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, PLACE_VARIABLE } from '../contract/batch.ts';
+import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, JOB_LOCATION_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
-import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
+import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import { PROGRAM_TABLE } from '../contract/programs.ts';
-import { type Place, placeSchema } from '../contract/record.ts';
+import { type JobLocation, jobLocationSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
 import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
 import { interruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
+import { addParameterFlags } from './parameter-flags.ts';
 import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
@@ -57,7 +58,7 @@ export function processCommand(): Command {
       `--${name} <file>`,
       `${executable}, for --${kind}-program ${name} (default: ${inPath} in PATH)`,
     );
-  for (const p of processParameters()) command.option(flagOf(p), helpOf(p));
+  addParameterFlags(command, processParameters(), { namesFiles: true });
   return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {
     process.exitCode = await run(inputs, flags);
   });
@@ -69,12 +70,12 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
     const programs = allPrograms(version, batch.programs);
-    const place = placeOf(process.env);
+    const jobLocation = jobLocationOf(process.env);
     const tools = {
       programs,
       pictures: enginePictures,
       serviceVersion: version,
-      ...(place ? { place } : {}),
+      ...(jobLocation ? { jobLocation } : {}),
     };
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
     const reporter = createReporter(batch, mode);
@@ -104,8 +105,8 @@ async function batchOf(inputs: string[], flags: Record<string, string | boolean>
 }
 
 /** What a cluster's executor says of the job that this worker is part of. */
-function placeOf(env: NodeJS.ProcessEnv): Place | null {
-  return env[PLACE_VARIABLE] ? placeSchema.parse(JSON.parse(env[PLACE_VARIABLE])) : null;
+function jobLocationOf(env: NodeJS.ProcessEnv): JobLocation | null {
+  return env[JOB_LOCATION_VARIABLE] ? jobLocationSchema.parse(JSON.parse(env[JOB_LOCATION_VARIABLE])) : null;
 }
 
 const exitCodeOf = (summary: BatchSummary): number =>
@@ -120,15 +121,3 @@ const exitCodeOf = (summary: BatchSummary): number =>
 /** Parameters of discovery and of executors are for the service: here the movies are named, and processed here. */
 const processParameters = () =>
   PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'executor');
-
-function flagOf(p: ParameterDeclaration): string {
-  const flag = `--${p.name.replaceAll('_', '-')}`;
-  return p.kind === 'boolean' ? flag : `${flag} <${p.group === 'files' ? 'file' : 'value'}>`;
-}
-
-function helpOf(p: ParameterDeclaration): string {
-  const unit = p.unit ? ` [${p.unit}]` : '';
-  const initial = p.default === undefined ? '' : ` (default ${p.default})`;
-  const help = p.group === 'files' ? 'Path of the file.' : p.help; // the shell expands patterns
-  return `${p.label}${unit}${initial}: ${help}`;
-}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type ConfigOverrides, DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
+import { DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
+import type { ConfigOverrides } from './config-given.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { portNumber } from './option-values.ts';

@@ -19,8 +19,8 @@ export const EXIT_UNRECORDED = 4;
 /** Exit code of a worker that was told to stop before its batch was done. */
 export const EXIT_INTERRUPTED = 130;
 
-/** Set in the environment of a worker on a cluster: JSON of `placeSchema`, for the records. */
-export const PLACE_VARIABLE = 'CRYOEM_PLACE';
+/** Set in the environment of a worker on a cluster: JSON of `jobLocationSchema`, for the records. */
+export const JOB_LOCATION_VARIABLE = 'CRYOEM_PLACE';
 
 export const batchSchema = z.object({
   version: z.literal(BATCH_VERSION),

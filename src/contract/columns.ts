@@ -7,14 +7,14 @@ import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
  * session need, in a fifth of the bytes of JSON rows. Little-endian; every part begins at a multiple of four
  * bytes.
  *
- * u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 more (1: further movies follow), u32 0
- * f64 finishedAtMs[rows]            ms since 1970, NaN if unknown
- * u32 seq[rows]                     ascending
- * f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
- * u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
- * u8  shared[rows], padded          UTF-16 units that a name shares with the beginning of the previous one
- * u8  own[rows], padded             UTF-16 units that follow
- * UTF-8 text of the names' own parts, one after the other
+ *   u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 more (1: further movies follow), u32 0
+ *   f64 finishedAtMs[rows]            ms since 1970, NaN if unknown
+ *   u32 seq[rows]                     ascending
+ *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
+ *   u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
+ *   u8  shared[rows], padded          UTF-16 units that a name shares with the beginning of the previous one
+ *   u8  own[rows], padded             UTF-16 units that follow
+ *   UTF-8 text of the names' own parts, one after the other
  */
 export interface MovieColumns {
   readonly rows: number;

@@ -218,6 +218,11 @@ export const ERRORS = {
   },
   TOO_MANY_ATTEMPTS: request(429, 'Too many wrong tokens.', 'Wait a minute, then try again.'),
   WRONG_STATE: request(409, 'The state of the session does not allow this.', 'Check its state.'),
+  OWNED_ELSEWHERE: request(
+    409,
+    'Another service works on this session.',
+    'Use that service. Where it has ended without a word, this one takes over after a minute.',
+  ),
   CANNOT_START: {
     cause: 'service',
     retryable: false,

@@ -195,7 +195,7 @@ export const gainCheckSchema = z.object({
 });
 
 /** The cluster's job and node that ran a worker. */
-export const placeSchema = z.object({
+export const jobLocationSchema = z.object({
   cluster: z.string().describe('such as the name of the Slurm cluster'),
   jobId: z.string().describe('as its user names it, such as 1234_5'),
   node: z.string(),
@@ -222,7 +222,7 @@ export const resultRecordSchema = z.object({
   attempt: z.number().int().min(1),
   host: z.string().describe('machine that did the work'),
   executor: z.string(),
-  place: placeSchema.optional().describe('absent where no cluster was used'),
+  place: jobLocationSchema.optional().describe('absent where no cluster was used'),
   serviceVersion: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
@@ -252,7 +252,7 @@ export type MicrographStatistics = z.infer<typeof statisticsSchema>;
 export type ReplacedPixels = z.infer<typeof replacedPixelsSchema>;
 export type GainOrientation = z.infer<typeof orientationSchema>;
 export type GainCheck = z.infer<typeof gainCheckSchema>;
-export type Place = z.infer<typeof placeSchema>;
+export type JobLocation = z.infer<typeof jobLocationSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 

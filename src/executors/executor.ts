@@ -1,7 +1,7 @@
 import type { ExecutorHealth } from '../contract/api.ts';
 
 /**
- * The port behind which all execution lies. An executor only submits, polls and cancels: results arrive on the file
+ * The port for running batches. An executor only submits, polls and cancels: results arrive on the file
  * system. Every implementation passes `test/executors/conformance.ts`.
  */
 export interface Submission {
@@ -9,22 +9,22 @@ export interface Submission {
   readonly batchPath: string;
   /** The batch's unique token. */
   readonly token: string;
-  /** Standard output and error of the worker go here. */
+  /** File for standard output and error of the worker. */
   readonly logPath: string;
 }
 
-/** What the ledger keeps of a submission, so that a restarted service can ask for it again. Plain JSON. */
+/** What the ledger keeps of a submission, so that a restarted service can poll it again. Plain JSON. */
 export interface Handle {
   readonly executor: string;
   readonly token: string;
   readonly id: string;
-  /** Path of the batch file, beside which an executor may keep what it needs to find its work again. */
+  /** Path of the batch file; an executor may keep its own files beside it to find its work again. */
   readonly batchPath?: string;
 }
 
 /**
- * How a submission ended. `lost`: its worker was killed, or nobody knows it. The last four are a cluster's, and none
- * of them is the movies' fault. `sessions/scheduler/ending-rules.ts` says what follows from each.
+ * How a submission ended. `lost`: its worker was killed, or is unknown. The last four occur on clusters, and
+ * are not the movies' fault. `sessions/scheduler/ending-rules.ts` defines the consequences of each.
  */
 export const ENDINGS = [
   'completed',
@@ -41,7 +41,7 @@ export const ENDINGS = [
 
 /** How a submission ended. The same shape for success and failure. */
 export interface Ending {
-  /** `revoked`: somebody else cancelled it. `vanished`: the cluster does not know it any more. */
+  /** `revoked`: cancelled by somebody else. `vanished`: the cluster does not know it any more. */
   readonly how: (typeof ENDINGS)[number];
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -53,58 +53,65 @@ export type HandleStatus =
   | { readonly state: 'queued' | 'running' }
   | { readonly state: 'ended'; readonly ending: Ending };
 
-/** What is known of an executor without asking it. */
+/** State of an executor as last known, without a request to it. */
 export interface ExecutorCondition {
   readonly health: ExecutorHealth;
-  /** Of the programs that it stands on; null where there is none, or not known yet. */
+  /** Version of the programs that it uses; null if there are none, or if it is not known yet. */
   readonly version: string | null;
-  /** Batches that wait for a place, and that run. */
+  /** Batches that wait for a slot, and that run. */
   readonly queued: number;
   readonly running: number;
 }
 
-/** One thing that a check looked at, and where it is wrong, how to mend it. */
+/** Result of one check: its subject and, if something is wrong, the remedy. */
 export interface Finding {
   readonly subject: string;
-  readonly state: 'well' | 'warning' | 'fault';
+  readonly state: 'ok' | 'warning' | 'error';
   readonly detail: string;
   readonly remedy: string | null;
 }
 
 export interface Executor {
   readonly name: string;
-  /** How many batches it can run side by side, and threads per movie in each. */
+  /** Number of batches that it can run in parallel, and threads per movie in each. */
   readonly slots: number;
   readonly threadsPerMovie: number;
-  /** So many batches it wants in flight, so that no slot waits for the next round. */
-  readonly mostInFlight: number;
-  /** So many batches share a job, and count as one for `maxjobs`. */
+  /** Maximum number of batches in flight; more than the slots, so that no slot waits for the next round. */
+  readonly maxInFlight: number;
+  /** Number of batches that share a job, and count as one for `maxjobs`. */
   readonly batchesPerJob: number;
-  /** A batch that finds a slot free begins at once: small batches cost nothing. Not so where a cluster queues. */
+  /**
+   * Whether a batch that finds a free slot begins immediately, so that small batches cost nothing. Not so on
+   * a cluster with a queue.
+   */
   readonly startsAtOnce: boolean;
-  /** Into at least so many batches a cycle is cut, so that all slots are busy to its end. */
+  /** Minimum number of batches into which a cycle is divided, so that all slots are busy until its end. */
   readonly batchesPerCycle: number;
   /**
-   * Takes a batch. One that stands before a cluster takes it also while the cluster is away, and says so in `condition`.
-   * @throws CodedError with cause `cluster`, `program` or `memory` when it cannot be submitted.
+   * Accepts a batch. An executor of a cluster accepts it also while the cluster is unreachable, and reports
+   * this in `condition`.
+   * @throws CodedError with cause `cluster`, `program` or `memory` if it cannot be submitted
    */
   submit(submission: Submission): Promise<Handle>;
-  /** One status per handle, keyed by token. A handle nobody knows any more is `ended` with `lost`. */
+  /** One status per handle, keyed by token. An unknown handle is `ended` with `lost`. */
   poll(handles: readonly Handle[]): Promise<ReadonlyMap<string, HandleStatus>>;
-  /** Ends them politely, then firmly. Resolves when none of their processes runs any more. */
+  /** Stops them: politely, then by force. Resolves when none of their processes runs any more. */
   cancel(handles: readonly Handle[]): Promise<void>;
-  /** Called on every end as soon as it is known, so that the scheduler need not wait for its next poll. */
+  /**
+   * Registers a listener for endings, which is called at once, so that the scheduler need not wait for its
+   * next poll.
+   */
   onEnded(listener: (token: string, ending: Ending) => void): void;
   condition(): ExecutorCondition;
-  /** Why these batches do not get on, a sentence each, for the page of their session; empty where they do. */
-  troubles(handles: readonly Handle[]): readonly string[];
-  /** Asks the machine or the cluster whether work can be done, within seconds. */
+  /** Why these batches make no progress, a sentence each, for the page of their session; empty if they do. */
+  problems(handles: readonly Handle[]): readonly string[];
+  /** Checks within seconds whether the machine or the cluster can run batches. */
   check(): Promise<readonly Finding[]>;
   /**
-   * The service ends: what cannot live without it is stopped, what can goes on, and is found by the next service. The
-   * executor is closed then.
+   * The service stops: jobs that depend on it are stopped, others continue and are found again by the next
+   * service. Closes the executor.
    */
   release(): Promise<void>;
-  /** Stops everything that it started and lets go of its resources; `submit` throws CANCELLED from then on. */
+  /** Stops everything that it started and releases its resources; `submit` throws CANCELLED from then on. */
   close(): Promise<void>;
 }

@@ -4,8 +4,8 @@ import { executorNames } from '../contract/executors.ts';
 import type { Ending, Executor, Handle, HandleStatus } from './executor.ts';
 
 /**
- * The executors of a service, by name, in the order in which the site prefers them. A batch stays with the executor
- * that took it: its handle names it, and each question goes to the one that is concerned.
+ * The executors of a service, by name, in the site's order of preference. A batch stays with the executor
+ * that accepted it: its handle has the name, and each request goes to that executor.
  */
 export class Executors {
   readonly all: readonly Executor[];
@@ -41,8 +41,8 @@ export class Executors {
     for (const executor of this.all) executor.onEnded(listener);
   }
 
-  troubles(handles: readonly Handle[]): string[] {
-    return this.grouped(handles).flatMap(([name, group]) => this.find(name)?.troubles(group) ?? []);
+  problems(handles: readonly Handle[]): string[] {
+    return this.grouped(handles).flatMap(([name, group]) => this.find(name)?.problems(group) ?? []);
   }
 
   reports(): ExecutorReport[] {
@@ -54,19 +54,19 @@ export class Executors {
     }));
   }
 
-  /** Every executor is released, also where another one fails at it. @throws the first failure */
+  /** Every executor is released, also if another one fails. @throws the first failure */
   async release(): Promise<void> {
     const ends = await Promise.allSettled(this.all.map((executor) => executor.release()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
-  /** Those of a list of names, such as `local, slurm`, that are configured; all where none of them is. */
+  /** The configured ones in a list of names, such as `local, slurm`; all if none of them is. */
   known(names: string): readonly Executor[] {
     const found = executorNames<string>(names).flatMap((name) => this.find(name) ?? []);
     return found.length > 0 ? found : this.all;
   }
 
-  /** @throws CodedError BAD_PARAMETERS where one of a list of names is not configured */
+  /** @throws CodedError BAD_PARAMETERS if one of a list of names is not configured */
   demand(names: string): void {
     const missing = executorNames<string>(names).filter((name) => !this.byName.has(name));
     if (missing.length === 0) return;

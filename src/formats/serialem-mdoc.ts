@@ -45,38 +45,20 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
   const global = sections[0]?.values;
   const textOf = (key: string) => (section && (section.values.get(key) ?? global?.get(key))) || null;
 
-  const numbers = (key: string, count: number): (number | null)[] => {
-    const words = textOf(key)?.split(/\s+/) ?? [];
-    const found = words.slice(0, count).map(Number);
-    if (words.length > 0 && (found.length < count || !found.every(Number.isFinite))) {
-      warnings.push(
-        `${key} is not ${count === 1 ? 'a number' : `${count} numbers`}: ${words.join(' ').slice(0, 40)}`,
-      );
-      return Array(count).fill(null);
-    }
-    return Array.from({ length: count }, (_, i) => found[i] ?? null);
-  };
+  const numbers = (key: string, count: number) => parseNumbers(key, textOf(key), count, warnings);
   const number = (key: string): number | null => numbers(key, 1)[0] ?? null;
   const positive = (key: string): number | null => {
     const value = number(key);
     return value !== null && value > 0 ? value : null;
   };
 
-  const binning = positive('Binning');
-  const spacing = positive('PixelSpacing');
-  const isBinned = binning !== null && binning > 1;
-  if (isBinned && spacing !== null)
-    warnings.push(
-      `PixelSpacing is that of the image, binned by ${binning}; the binning of the frames may differ`,
-    );
+  const sampling = samplingOf(positive('Binning'), positive('PixelSpacing'), warnings);
   const doses = frameDoses(textOf('FrameDosesAndNumber'), warnings);
   const [x, y] = numbers('StagePosition', 2);
   const [shiftX, shiftY] = numbers('ImageShift', 2);
   const defocus = number('TargetDefocus');
   return {
-    pixelSizeA: isBinned || spacing === null ? null : crediblePixelSizeA(spacing),
-    // SerialEM counts in camera pixels: a binning of one half is super-resolution.
-    superResolution: binning === null || isBinned ? null : binning < 1,
+    ...sampling,
     voltageKv: positive('Voltage'),
     doseEA2: positive('ExposureDose') ?? doses.totalEA2,
     dosePerFrameEA2: doses.perFrameEA2,
@@ -104,6 +86,42 @@ function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocS
   if (named) return named;
   const sets = sections.filter(({ type }) => type === 'FrameSet');
   return sets.length === 1 ? sets[0] : undefined;
+}
+
+/** @param binning - in camera pixels, as SerialEM counts: one half is super-resolution */
+function samplingOf(
+  binning: number | null,
+  spacingA: number | null,
+  warnings: string[],
+): Pick<SerialEmMetadata, 'pixelSizeA' | 'superResolution'> {
+  if (binning !== null && binning > 1) {
+    if (spacingA !== null)
+      warnings.push(
+        `PixelSpacing is that of the image, binned by ${binning}; the binning of the frames may differ`,
+      );
+    return { pixelSizeA: null, superResolution: null };
+  }
+  return {
+    pixelSizeA: spacingA === null ? null : crediblePixelSizeA(spacingA),
+    superResolution: binning === null ? null : binning < 1,
+  };
+}
+
+/** As many numbers as are wanted, each null where there is no text or where it is not as many numbers. */
+function parseNumbers(
+  key: string,
+  text: string | null,
+  count: number,
+  warnings: string[],
+): (number | null)[] {
+  const words = text?.split(/\s+/) ?? [];
+  const found = words.slice(0, count).map(Number);
+  if (words.length > 0 && (found.length < count || !found.every(Number.isFinite))) {
+    const expected = count === 1 ? 'a number' : `${count} numbers`;
+    warnings.push(`${key} is not ${expected}: ${words.join(' ').slice(0, 40)}`);
+    return Array(count).fill(null);
+  }
+  return Array.from({ length: count }, (_, i) => found[i] ?? null);
 }
 
 /** Parses pairs of a dose per frame and a number of frames. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { BoundedMap } from '../base/bounded-map.ts';
 import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Auth, clearLoginCookie, setLoginCookie } from './auth.ts';
@@ -16,15 +17,11 @@ const LINK_EXPIRED = `<!doctype html><html lang="en"><meta charset="utf-8"><titl
 
 /** Keys of login links, each valid once and for ten minutes. Only their hashes are stored. */
 export class LoginKeys {
-  readonly #expiry = new Map<string, number>();
+  readonly #expiry = new BoundedMap<string, number>(MAX_LINKS);
 
   create(): string {
     const key = randomBytes(24).toString('base64url');
     this.#expiry.set(this.#digest(key), Date.now() + LINK_LIFETIME_MS);
-    for (const oldest of this.#expiry.keys()) {
-      if (this.#expiry.size <= MAX_LINKS) break;
-      this.#expiry.delete(oldest);
-    }
     return key;
   }
 

@@ -2,51 +2,51 @@ import { CodedError } from '../contract/errors.ts';
 import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest, LocalMotion } from '../engine/ports.ts';
 
 /**
- * The port for programs. `align` turns a movie into a micrograph and its motion, `estimateCtf` a micrograph into its
- * CTF; a program has one of them or both. An adapter of an external program builds its command line, runs it in
- * `workDir`, and parses its output into the outcome or throws a CodedError. A parse that finds nothing is an error,
- * never a zero. An aligner hands the references that it read to `request.onReferences`.
+ * The port for programs. `align` turns a movie into a micrograph and its motion, `estimateCtf` a micrograph
+ * into its CTF; a program has one of them or both. An adapter of an external program builds its command line,
+ * runs it in `workDir`, and parses its output into the result or throws a CodedError. Missing output is an
+ * error, never a zero. An aligner passes the references that it read to `request.onReferences`.
  */
 export interface ProgramAdapter {
-  /** As in `recipe.programs`. */
+  /** Name in `recipe.programs`. */
   readonly name: string;
   readonly version: string;
   align?(request: AlignRequest, workspace: AlignWorkspace): Promise<ProgramResult<Aligned>>;
   estimateCtf?(request: CtfRequest, workspace: CtfWorkspace): Promise<ProgramResult<CtfFit>>;
 }
 
-/** A private directory that is removed after the movie; programs that write files do so in it. */
+/** A private directory for programs that write files; removed after the movie. */
 export interface Workspace {
   readonly workDir: string;
 }
 
 interface AlignWorkspace extends Workspace {
-  /** Of the recipe, for programs with a command line: as a shell would take them. */
+  /** Additional arguments of the recipe in shell syntax, for programs with a command line. */
   readonly furtherArguments?: string | undefined;
 }
 
 export interface CtfWorkspace extends Workspace {
-  /** MRC mode 2 file that holds `request.image`, for programs that read files. Not to be changed. */
+  /** MRC mode 2 file with `request.image`, for programs that read files. Must not be changed. */
   readonly micrographPath: string;
 }
 
-/** What a program delivered, and the command line, or the equivalent call, that made it. */
+/** The result of a program, and the command line, or the equivalent call, that produced it. */
 export interface ProgramResult<Outcome> {
   readonly outcome: Outcome;
   readonly command: string;
-  /** Of an external program: the version that its output names. How much processor time it took is not known. */
+  /** Of an external program: the version in its output. Its processor time is not known. */
   readonly external?: { readonly version: string };
 }
 
-/** An alignment, with warnings in words, and what an external program wrote about it. */
+/** An alignment, with warnings as sentences, and the log of an external program. */
 export interface Aligned extends Omit<AlignOutcome, 'local' | 'readerWarnings' | 'findings'> {
-  /** Absent or null where no patches were asked for. */
+  /** Absent or null if no patches were requested. */
   readonly local?: LocalMotion<string> | null;
   readonly warnings: readonly string[];
   readonly programLog?: string;
 }
 
-/** A fit, with warnings in words, and CTFFIND's result text where the program wrote one itself. */
+/** A fit, with warnings as sentences, and CTFFIND's result text if the program wrote one itself. */
 export interface CtfFit extends Omit<CtfOutcome, 'findings'> {
   readonly warnings: readonly string[];
   readonly ctffindText?: string;
@@ -66,7 +66,7 @@ export type CtfEstimator = WithFace<'estimateCtf'>;
 const hasFace = <F extends Face>(adapter: ProgramAdapter | undefined, face: F): adapter is WithFace<F> =>
   adapter?.[face] !== undefined;
 
-/** @throws CodedError PROGRAM_MISSING when nothing of that name is registered, or it does not do that step */
+/** @throws CodedError PROGRAM_MISSING if no such program is registered, or if it does not do this step */
 export function programFor<F extends Face>(programs: Programs, name: string, face: F): WithFace<F> {
   const adapter = programs.get(name);
   if (hasFace(adapter, face)) return adapter;

@@ -14,13 +14,15 @@ import { nameOutput, type Run, timed, warn } from './run.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
-/** What the later steps need of an alignment: the sum without dose weighting, and the numbers of the record. */
+/**
+ * Input of the later steps from an alignment: the sum without dose weighting, and the numbers of the record.
+ */
 export interface Micrograph {
   readonly sum: Float32Array;
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Where its MRC file lies now, and whether that is mode 2. */
+  /** Its MRC file, and whether that is mode 2. */
   readonly path: string;
   readonly isFloat32: boolean;
   readonly motion: Motion;
@@ -30,8 +32,8 @@ export interface Micrograph {
 }
 
 /**
- * Movie -> `<base>.mrc`, `<base>_DW.mrc` (where the dose is known), even and odd sums on request, `<base>.star` and, with a gain,
- * `<base>_gain.jpg`, all staged.
+ * Movie -> `<base>.mrc`, `<base>_DW.mrc` (if the dose is known), even and odd sums on request, `<base>.star`
+ * and, with a gain, `<base>_gain.jpg`, all staged.
  */
 export async function alignStep(run: Run): Promise<Micrograph> {
   const { recipe, threads } = run.order;
@@ -82,7 +84,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   return { sum, width, height, pixelSizeA, ...file, motion, statistics, replacedPixels, gainCheck };
 }
 
-/** Undefined where the program tells nothing of them. */
+/** Undefined if the program does not report them. */
 function replacedPixelsOf({ hotPixels, knownBadPixels }: Aligned): ReplacedPixels | undefined {
   if (knownBadPixels === undefined && hotPixels.length === 0) return undefined;
   const hot = hotPixels.slice(0, MAX_HOT_PIXELS).map(([x, y]): [number, number] => [x, y]);

@@ -5,7 +5,7 @@ import type { AlignOutcome, AlignRequest, CtfRequest, LocalMotion } from '../eng
 import type { Aligned, Aligner, CtfEstimator, CtfFit, ProgramResult } from './adapter.ts';
 import { alignWarnings, ctfWarnings, noLocalMotionText } from './finding-texts.ts';
 
-/** The engine of this package behind the port of all programs. */
+/** Adapter of this package's own engine. */
 export const builtinAdapter = (version: string): Aligner & CtfEstimator => ({
   name: BUILTIN_PROGRAM,
   version,

@@ -8,7 +8,7 @@ import type { Micrograph } from './align-step.ts';
 import { lastStep, nameOutput, type Run, timed, warn } from './run.ts';
 
 /**
- * Sum without dose weighting -> CTF; its picture as numbers in `<base>.ctf` (MRC mode 2) and its numbers in
+ * Sum without dose weighting -> CTF; its picture as numbers in `<base>.ctf` (MRC mode 2) and its result in
  * `<base>_ctffind.txt`, staged.
  */
 export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit> {
@@ -37,7 +37,10 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
   return fit;
 }
 
-/** Other programs read 32-bit floats only: they get a copy of a micrograph that is written in 16 bits, once one asks for it. */
+/**
+ * Other programs read 32-bit floats only: if the micrograph is written in 16 bits, a 32-bit copy is made when
+ * a program needs it.
+ */
 function workspaceOf(
   run: Run,
   { path, isFloat32, sum, width, height, pixelSizeA }: Micrograph,
@@ -58,7 +61,7 @@ function workspaceOf(
   };
 }
 
-/** The text that CTFFIND would have written, for fits that are not its own. */
+/** The text that CTFFIND would have written, for fits of other programs. */
 function textOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: number): string {
   const { recipe } = run.order;
   const { program, version } = lastStep(run);

@@ -1,7 +1,9 @@
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { Outcome } from '../contract/record.ts';
 
-/** Codes of the operating system that mean one of ours. Errors of readers are CodedErrors before they come here. */
+/**
+ * Error codes of the operating system and the corresponding ones of ours. Readers already throw CodedErrors.
+ */
 const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'DISK_FULL',
   EDQUOT: 'DISK_FULL',
@@ -14,15 +16,18 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOTEMPTY: 'OUTPUT_NOT_WRITABLE',
   EEXIST: 'OUTPUT_NOT_WRITABLE',
   ENXIO: 'OUTPUT_NOT_WRITABLE',
-  // Nothing of ours is a link: one that stands in its place was refused.
+  // None of our files is a link: a link at the path of one was refused.
   ELOOP: 'UNSAFE_PLACE',
   ENOMEM: 'OUT_OF_MEMORY',
 };
 
-/** V8 says a refused allocation as a RangeError; so do its bounds checks, which are faults of this program. */
+/**
+ * V8 reports a refused allocation as a RangeError; bounds checks throw it too, which are defects of this
+ * program.
+ */
 const REFUSED_ALLOCATION = /alloc|memory|array (buffer )?length/i;
 
-/** Any thrown thing as a CodedError; what nobody foresaw becomes INTERNAL and keeps its message. */
+/** Any thrown value as a CodedError; an unexpected one becomes INTERNAL and keeps its message. */
 export function asCoded(thrown: unknown): CodedError {
   if (thrown instanceof CodedError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -1,9 +1,9 @@
 import type { AlignFinding, CtfDoubt, CtfFinding, FrameFault, NoLocalMotion } from '../engine/findings.ts';
 import { gainWarnings } from './gain-advice.ts';
 
-/** The engine's findings in words, for the warnings of a record. */
+/** The engine's findings as sentences, for the warnings of a record. */
 
-/** One warning for each finding that a person should know; some are no reason for one. */
+/** One warning for each finding that a person should know; some need none. */
 export const alignWarnings = (findings: readonly AlignFinding[]): string[] => findings.flatMap(alignTexts);
 
 function alignTexts(finding: AlignFinding): string[] {

@@ -5,15 +5,16 @@ import { hasErrorCode } from '../base/errors.ts';
 import type { RealFolder } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** Bytes of an MRC header (MRC2014): sections, and the stamp of the machine that wrote it. */
+/** Bytes of an MRC header (MRC2014): sections, and the machine stamp. */
 const HEADER_BYTES = 1024;
 const SECTIONS_AT = 8;
 const STAMP_AT = 212;
 const BIG_ENDIAN_STAMP = 0x11;
 
 /**
- * Refuses to replace or remove what cannot be an output of ours: a symbolic link, or an MRC file of several sections,
- * which is a movie. An output that an interrupted attempt left has no record, so records cannot tell.
+ * Refuses to replace or remove a file that cannot be an output of ours: a symbolic link, or an MRC file with
+ * several sections, which is a movie. Outputs of an interrupted attempt have no record, so records cannot be
+ * used for this.
  * @throws CodedError NOT_OUR_FILE; the file system's error
  */
 export async function refuseForeign(folder: RealFolder, name: string): Promise<void> {
@@ -39,7 +40,7 @@ async function sectionsOf(folder: RealFolder, name: string): Promise<number | 'l
       : header.readInt32LE(SECTIONS_AT);
   } catch (error) {
     if (hasErrorCode(error, 'ELOOP')) return 'link';
-    // Not there, or nothing that is read as a file: then it is no movie.
+    // Missing, or not a regular file: then it is no movie.
     if (hasErrorCode(error, 'ENOENT', 'ENXIO', 'EISDIR')) return 0;
     throw error;
   }

@@ -4,11 +4,14 @@ const settingText = ({ rotate, flip }: GainOrientation) => `rotgain ${rotate}, f
 
 export interface GainAdvice {
   readonly message: string;
-  /** What a person should do; empty where there is nothing. */
+  /** What a person should do; empty if nothing. */
   readonly remedy: string;
 }
 
-/** The verdict of a gain check in words. They hold no figures, so that they stay the same from movie to movie. */
+/**
+ * The verdict of a gain check as sentences. They contain no numbers, so that they are the same for all
+ * movies.
+ */
 export function gainAdvice(check: GainCheck): GainAdvice {
   const { verdict, setting, best } = check;
   switch (verdict) {
@@ -36,7 +39,10 @@ function wrongOrientation(setting: GainOrientation, best: GainOrientation | null
   };
 }
 
-/** A score is seen where it is so many standard errors above zero; others are alike when they come nearer than this part. */
+/**
+ * A score counts if it is this many standard errors above zero; scores within this fraction of each other are
+ * equal.
+ */
 const SEEN_ERRORS = 10;
 const SEEN_PART = 0.2;
 
@@ -50,7 +56,7 @@ function lackOfEvidence({ scores, error, margin }: GainCheck): string {
     : 'the pattern of the gain reference looks alike in several orientations';
 }
 
-/** What a person should be told of a verdict; none where all is well or the evidence is inconclusive. */
+/** The warning about a verdict; none if the orientation is confirmed or the check is inconclusive. */
 export function gainWarnings(check: GainCheck): string[] {
   const { verdict } = check;
   return verdict === 'contradicts' || verdict === 'absent' ? [gainAdvice(check).message] : [];

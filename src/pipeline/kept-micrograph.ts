@@ -8,14 +8,14 @@ import type { Micrograph } from './align-step.ts';
 import type { Run } from './run.ts';
 import { SUM_ROLES } from './sums.ts';
 
-/** Outputs that depend on the alignment alone and stay when only the CTF is redone. */
+/** Outputs that depend on the alignment alone and are kept if only the CTF is repeated. */
 const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'thumbnail', 'gainPicture'];
 
 /**
- * The micrograph of an earlier run whose alignment still holds, from its MRC file; its outputs, its step and its
+ * The micrograph of an earlier run whose alignment is still valid, from its MRC file; its outputs, step and
  * warnings become those of this run.
- * @param old - see `whatIsLeft`: motion and statistics are there
- * @throws CodedError of the reader where the file cannot be read
+ * @param old - see `whatIsLeft`: it has motion and statistics
+ * @throws CodedError of the reader if the file cannot be read
  */
 export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   const { motion, statistics, replacedPixels, gainCheck } = old;

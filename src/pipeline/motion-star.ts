@@ -3,10 +3,13 @@ import { formatStar, type StarBlock } from '../formats/star/write.ts';
 import type { Aligned } from './adapter.ts';
 import type { ReferencePaths } from './polish-references.ts';
 
-/** RELION's numbers of its models: only global shifts, or the polynomial of third order in time and second in space. */
+/**
+ * RELION's numbers of its motion models: only global shifts, or the polynomial of third order in time and
+ * second in space.
+ */
 const NO_LOCAL_MODEL = 0;
 const POLYNOMIAL_MODEL = 1;
-/** Both shifts of a frame that was not used. */
+/** RELION's value for both shifts of an unused frame. */
 const NOT_USED = -9999;
 
 type MotionStarSource = Pick<
@@ -23,9 +26,10 @@ type MotionStarSource = Pick<
 >;
 
 /**
- * Motion metadata of one movie as RELION 3.1 and later keep it. RELION stores the shift to apply, in unbinned pixels:
- * the content's motion with its sign turned round (seen in a run of relion_run_motioncorr 3.1.3 on a movie whose content
- * moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1; all are listed. Hot pixels count from 0.
+ * Motion metadata of one movie in the format of RELION 3.1 and later. RELION stores the shift to apply, in
+ * unbinned pixels: the motion of the content with opposite sign (observed with relion_run_motioncorr 3.1.3 on
+ * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1; all
+ * are listed. Hot pixels count from 0.
  * @param recipe - pixel size and binning of the movie as it is rendered
  */
 export function motionStar(
@@ -71,7 +75,7 @@ export function motionStar(
     },
   ];
   if (aligned.local?.fit) {
-    // along x, then along y; the sign turns round as that of the global shifts does
+    // along x, then along y; opposite sign, as for the global shifts
     const { coefficientsX, coefficientsY } = aligned.local.fit;
     blocks.push({
       name: 'local_motion_model',

@@ -1,7 +1,7 @@
 import type { LocalMotionRecord, Motion } from '../contract/record.ts';
 import type { Aligned } from './adapter.ts';
 
-/** Early and late motion split here, e/A^2: what people in the field compare (RELION, cryoSPARC). */
+/** Boundary between early and late motion, e/A^2, as in RELION and cryoSPARC. */
 const EARLY_DOSE_EA2 = 4;
 const ROUNDING = 1e-9;
 
@@ -19,9 +19,9 @@ type MotionSource = Pick<
 >;
 
 /**
- * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames. The step
- * into frame n (1-based) counts as early where the dose up to the end of that frame, n * dose, is 4 e/A^2 at most, as RELION
- * counts; frames that are thrown away were exposed too.
+ * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames.
+ * The step to frame n (1-based) counts as early if the dose up to the end of that frame, n * dose, is at most
+ * 4 e/A^2, as in RELION; skipped frames were exposed too.
  * @param pixelSizeA - of the movie as recorded
  */
 export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motion {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
-/** Names of other files in `processed/` that the outputs of a movie would overwrite. */
+/** Names of other files in `processed/`, which outputs of a movie must not overwrite. */
 const RESERVED = new Set(['corrected_micrographs', 'micrographs_ctf']);
 
 /** The file name of a movie without extension and without EPU's `_fractions` or `_EER`. */
@@ -12,10 +12,11 @@ export function baseOf(fileName: string): string {
 }
 
 /**
- * Base of a movie's outputs, stable over restarts: it depends on the path and on who holds the plain base already.
- * A base that ends in `_DW`, `_EVN` or `_ODD` never stays plain, since its sum would be another movie's dose-weighted, even or odd sum.
+ * Base name of a movie's outputs, stable across restarts: it depends on the path and on which movie has the
+ * plain base already. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, since its sum would have
+ * the name of another movie's dose-weighted, even or odd sum.
  * @param relativePath - relative to raw, forward slashes
- * @param takenBy - path of the movie that holds a base, null where it is free
+ * @param takenBy - path of the movie that has a base, null if it is free
  */
 export function chooseBase(relativePath: string, takenBy: (base: string) => string | null): string {
   const plain = baseOf(relativePath);
@@ -26,7 +27,7 @@ export function chooseBase(relativePath: string, takenBy: (base: string) => stri
   return `${plain.replace(/^\.+/, '')}-${suffix}`;
 }
 
-/** One base per path, in the order given; for a run by hand, where no ledger remembers who came first. */
+/** One base per path, in the given order; for a run by hand, where no ledger knows which movie came first. */
 export function distinctBases(relativePaths: readonly string[]): string[] {
   const holders = new Map<string, string>();
   return relativePaths.map((path) => {

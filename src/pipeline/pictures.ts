@@ -3,7 +3,7 @@ import { renderCtfPicture } from '../engine/pictures/ctf-picture.ts';
 import { renderGainPicture } from '../engine/pictures/gain-picture.ts';
 import { renderThumbnail } from '../engine/pictures/thumbnail.ts';
 
-/** The painters; each answers with the bytes of a JPEG file. */
+/** Functions that render pictures; each returns the bytes of a JPEG file. */
 export interface Pictures {
   thumbnail: typeof renderThumbnail;
   ctf: typeof renderCtfPicture;

@@ -13,7 +13,7 @@ import { isBoxText, writeDefectMap, writeGainFile } from './programs/references.
 import { canonicalJson } from './recipe.ts';
 import type { Run } from './run.ts';
 
-/** Gain and defects as the STAR file of a movie names them; null: none. */
+/** Gain and defects that the STAR file of a movie refers to; null: none. */
 export interface ReferencePaths {
   readonly gainPath: string | null;
   readonly defectPath: string | null;
@@ -23,14 +23,14 @@ export interface ReferencePaths {
 const REFERENCES_FOLDER = 'references';
 
 /**
- * Gain and defects as RELION's polishing takes them. It reads the movie again and multiplies by the gain that the movie's
- * STAR file names, as it is: it knows of no rotation. So a gain that has to be turned, or that RELION cannot read, is named
- * in a form that is right as it is, and so is a defect map; each is written once and shared by the movies of a session.
+ * Gain and defects for RELION's polishing. It reads the movie again and multiplies by the gain in the movie's
+ * STAR file, without rotation. So a gain that must be rotated, or that RELION cannot read, is converted, and
+ * so is a defect map; each is written once and shared by the movies of a session.
  */
 export class PolishReferences {
   readonly #run: Run;
   #paths: ReferencePaths | null = null;
-  /** Files that were written and are not in their directory yet, by their final paths. */
+  /** New files that are not in their directory yet, by their final paths. */
   readonly #parts = new Map<string, string>();
 
   constructor(run: Run) {
@@ -38,7 +38,7 @@ export class PolishReferences {
   }
 
   /**
-   * Writes what is not there yet, from the references that the aligner has read.
+   * Writes the files that do not exist yet, from the references that the aligner has read.
    * @throws CodedError GAIN_*, DEFECTS_UNREADABLE; the file system's error
    */
   take({ movie, gain, mapped }: LoadedReferences): void {
@@ -55,7 +55,7 @@ export class PolishReferences {
     };
   }
 
-  /** Puts the files that were written into their directory. @throws the file system's error */
+  /** Moves the new files into their directory. @throws the file system's error */
   async publish(): Promise<ReferencePaths> {
     const { gain, defectMapPath } = this.#run.order.recipe;
     if (this.#paths === null) {
@@ -87,7 +87,7 @@ export class PolishReferences {
     return this.#shared('defects', [path, width, height, identityOf(path)], write);
   }
 
-  /** A file that depends on `key` alone, made where it is not there yet; it appears whole. */
+  /** A file that depends on `key` alone, created atomically if it does not exist yet. */
   #shared(what: string, key: unknown, write: (path: string) => void): string {
     const hash = createHash('sha256').update(canonicalJson(key)).digest('hex').slice(0, 8);
     const name = `${what}-${hash}.mrc`;
@@ -102,11 +102,14 @@ export class PolishReferences {
   }
 }
 
-/** What of a movie the form of its gain depends on. */
+/** Properties of a movie on which the converted gain depends. */
 const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
   eer ? { format: 'eer', width, height, eer } : { format: 'mrc', width, height };
 
-/** RELION goes by the extension of a name, and wants the size of the movie; of EER the size of the sensor will do. */
+/**
+ * RELION decides by the extension, and requires the size of the movie; for EER, the size of the sensor is
+ * accepted.
+ */
 function isReadAsItIs(path: string, { width, height, eer }: GainTarget): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;

@@ -16,21 +16,22 @@ import { type Hooks, identityOf, type Order, type Run, type Tools } from './run.
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
-/** `skipped`: it was done already, and `record` says how. `cancelled` leaves no trace. */
+/** `skipped`: it was done already, see `record`. `cancelled` leaves no files. */
 export type MovieResult =
   | { readonly status: 'ok' | 'skipped'; readonly record: ResultRecord }
   | {
       readonly status: 'failed';
       readonly record: ResultRecord;
-      /** False: the record could not be written either, and says so. */
+      /** False: the record could not be written either, and contains the reason. */
       readonly isRecorded: boolean;
     }
   | { readonly status: 'cancelled' };
 
 /**
- * Takes one movie through all steps: align, CTF, pictures, outputs, record. Outputs appear whole, with a record that
- * names them, or not at all; the only exceptions are instants between two renames, which leave no record and are
- * overwritten by the next attempt. Never throws for the movie's sake: the record says what failed.
+ * Takes one movie through all steps: align, CTF, pictures, outputs, record. Outputs appear together with a
+ * record that lists them, or not at all; the only exceptions are moments between two renames, which leave no
+ * record and are overwritten by the next attempt. Never throws because of the movie: the record contains the
+ * failure.
  */
 export async function processMovie(
   order: Order,
@@ -54,7 +55,7 @@ export async function processMovie(
     attempt: movie.attempt,
     host: hostname(),
     executor: order.executor,
-    ...(tools.place ? { place: tools.place } : {}),
+    ...(tools.jobLocation ? { place: tools.jobLocation } : {}),
     serviceVersion: tools.serviceVersion,
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -106,14 +107,14 @@ export async function processMovie(
     const record = recordOf(run ?? {}, failedOutcome(error));
     return { status: 'failed', record, isRecorded: await keepFailure(run, record) };
   } finally {
-    // What cannot be removed now is known as stale by its token, and `cleanTemporary` removes it.
+    // A folder that cannot be removed now is removed later by `cleanTemporary`, which recognises its token.
     await run?.staging.discard().catch(() => undefined);
   }
 }
 
 /**
- * A good result that another worker has placed meanwhile: a cluster may run a batch twice, and the one whose ground
- * was taken away must not write a failure over it.
+ * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a superseded
+ * run must not replace it by a failure.
  */
 async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): Promise<ResultRecord | null> {
   try {
@@ -121,19 +122,19 @@ async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): P
     const left = whatIsLeft(record, movie, recipe, stepHashes(recipe), processedDir);
     return left === 'nothing' ? record : null;
   } catch {
-    return null; // the recipe's files or the folder cannot be read: that is the failure to tell of
+    return null; // the recipe's files or the folder cannot be read, which is the failure to report
   }
 }
 
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
 async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.place);
+  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.jobLocation);
   const moviePath = join(order.rawDir, movie.path);
   return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }
 
-/** @param old - a record whose alignment still holds */
+/** @param old - a record whose alignment is still valid */
 async function micrographOf(run: Run, old: ResultRecord | null): Promise<Micrograph> {
   if (old) return keptMicrograph(run, old);
   verifyMovie(run.moviePath, run.movie);
@@ -141,7 +142,7 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
   return alignStep(run);
 }
 
-/** A record that cannot be written either, on a full disk, still reaches who started the batch, and says so. */
+/** A record that cannot be written either, on a full disk, is still returned to the caller, with the reason. */
 async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
@@ -153,7 +154,7 @@ async function keepFailure(run: Run | null, record: ResultRecord): Promise<boole
   }
 }
 
-/** A movie that changed under the reader explains whatever the reader found. */
+/** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
   const error = asCoded(thrown);
   if (run === null || error.code === 'MOVIE_MISSING') return error;

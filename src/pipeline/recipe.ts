@@ -11,14 +11,14 @@ import {
 } from '../contract/recipe.ts';
 import { fieldsIn } from '../contract/recipe-fields.ts';
 
-/** Files that parameters name, found and made absolute by the caller; null where there is none. */
+/** Files that parameters refer to, located and made absolute by the caller; null if there is none. */
 export interface ResolvedFiles {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
 }
 
 /**
- * Parameters as given, with the declared defaults where they are silent. Contradicting doses are judged per
+ * Parameters as given, with the declared defaults for missing ones. Contradicting doses are detected per
  * movie.
  * @param furtherArguments - of the config file, by program
  */
@@ -36,7 +36,7 @@ export function recipeFromParameters(
   return recipeSchema.parse({
     ...groupFrom('', values),
     gain: gainPath === null ? null : groupFrom('gain', values),
-    // Only where something was asked for: recipes of before then keep their hashes, and their results.
+    // Only if a value was given: recipes of earlier versions keep their hashes, and their results.
     ...(isAskedFor('eer', values) ? { eer: groupFrom('eer', values) } : {}),
     ctf: {
       ...DEFAULT_CTF_SEARCH,
@@ -64,7 +64,7 @@ function groupFrom(group: string, values: Values): Record<string, unknown> {
   return fields;
 }
 
-/** Whether a parameter of the group has another value than its default. */
+/** Whether a parameter of the group differs from its default. */
 const isAskedFor = (group: string, values: Values): boolean =>
   fieldsIn(group).some(({ parameter }) => {
     const given = values[parameter.name] ?? null;
@@ -75,9 +75,9 @@ const isAskedFor = (group: string, values: Values): boolean =>
 export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
 
 /**
- * What each step's result depends on, as hashes: its fields of the recipe, its program, and size and time of
- * the files it reads (a gain that was replaced under its old name makes new micrographs). A file that is not
- * there counts as such. The CTF also depends on the micrograph: who redoes `align` redoes `ctf`.
+ * Hashes of what each step's result depends on: its fields of the recipe, its program, and size and time of
+ * the files it reads (a gain that was replaced under the same name gives new micrographs). A missing file is
+ * hashed as missing. The CTF also depends on the micrograph: repeating `align` implies repeating `ctf`.
  */
 export function stepHashes(recipe: Recipe): Record<StepName, string> {
   const fields = (step: StepName) => Object.fromEntries(stepFields(step).map((name) => [name, recipe[name]]));
@@ -100,7 +100,7 @@ function fileIdentity(path: string | null) {
 
 const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
-/** JSON whose text depends only on the value: keys sorted at every level. */
+/** JSON that depends only on the value: keys sorted at every level. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

@@ -13,7 +13,8 @@ export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
 /**
- * The record of a movie; null where there is none, or none that this version can read (then it is made anew).
+ * The record of a movie; null if there is none, or none that this version can read (then it is written
+ * again).
  */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
   const text = await readOwnText(recordPath(processedDir, base));
@@ -33,12 +34,10 @@ const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.stri
 
 export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
 
-/**
- * True where it is the same file, as far as name, size and time can say. Times are equal to the millisecond.
- */
+/** True if it is the same file, according to name, size and time. Times are compared to the millisecond. */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path && a.sizeBytes === b.sizeBytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 
-/** True where every output that the record names is there. */
+/** True if every output in the record exists. */
 export const hasAllFiles = (record: ResultRecord, processedDir: string): boolean =>
   Object.values(record.files).every((name) => existsSync(join(processedDir, name)));

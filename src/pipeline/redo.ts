@@ -2,11 +2,12 @@ import type { Recipe, StepName } from '../contract/recipe.ts';
 import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
 import { hasAllFiles, isSameMovie } from './record-file.ts';
 
-/** What is left to do for a movie that may have a record already. */
+/** What is left to do for a movie that may already have a record. */
 export type Todo = 'nothing' | 'ctf' | 'all';
 
 /**
- * `nothing`: a good record of this movie and recipe, its outputs in place. `ctf`: its alignment still holds.
+ * `nothing`: there is a good record of this movie and recipe, and its outputs exist. `ctf`: its alignment is
+ * still valid.
  * @param hashes - of `recipe`, see `stepHashes`
  */
 export function whatIsLeft(

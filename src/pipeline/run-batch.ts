@@ -1,9 +1,9 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
+import { assertNoLink, assertNotBeside } from './check-output-folders.ts';
 import { type MovieResult, processMovie } from './process-movie.ts';
 import type { Hooks, Tools } from './run.ts';
-import { assertNoLink, assertNotBeside } from './write-places.ts';
 
 export interface BatchHooks {
   readonly signal?: AbortSignal;
@@ -12,20 +12,21 @@ export interface BatchHooks {
   readonly onMovie?: (result: MovieResult) => void;
 }
 
-/** How a batch went. `interrupted`: aborted, and so many movies were not done. */
+/** Result of a batch. `interrupted`: aborted, with the number of movies that were not done. */
 export interface BatchSummary {
   readonly ok: number;
   readonly skipped: number;
   readonly failed: number;
   readonly interrupted: boolean;
-  /** The result of the last movie could not be written; those after it were not begun. */
+  /** The result of the last movie could not be written; later movies were not begun. */
   readonly unrecorded: boolean;
 }
 
 /**
- * Does the movies of a batch in their order. A movie that fails gets its record and does not stop the others; one
- * that is done already is skipped. Where a record cannot be written the work ends: nothing that follows would last.
- * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write where it must not
+ * Processes the movies of a batch in order. A movie that fails gets a record and does not stop the others;
+ * one that is done already is skipped. If a record cannot be written, the batch ends, because later results
+ * could not be saved either.
+ * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write to a forbidden directory
  */
 export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
   refuseUnsafePlaces(batch);
@@ -48,7 +49,10 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
   return { ...counts, interrupted: false, unrecorded: false };
 }
 
-/** Outputs never land beside the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside `processed`. */
+/**
+ * Outputs are never written beside the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside
+ * `processed`.
+ */
 function refuseUnsafePlaces(batch: Batch): void {
   const rawDir = resolve(batch.rawDir);
   const processedDir = resolve(batch.processedDir);
@@ -66,7 +70,7 @@ function refuseUnsafePlaces(batch: Batch): void {
   if (faults.length > 0) throw new CodedError('BAD_PARAMETERS', `${faults.join('; ')}.`);
 }
 
-/** The same by what is on the disk: links and mounts give one place many paths. */
+/** The same by device and inode: with links and mounts, one directory has many paths. */
 async function refuseRealPlaces({ rawDir, processedDir, movies }: Batch): Promise<void> {
   await assertNoLink(processedDir);
   for (const { path } of movies) await assertNotBeside(join(rawDir, path), processedDir);

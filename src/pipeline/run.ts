@@ -1,31 +1,31 @@
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
-import type { MovieIdentity, Place, StepReport } from '../contract/record.ts';
+import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
 import type { Staging } from './staging.ts';
 
-/** What the pipeline works with; tests put their own programs here. */
+/** Dependencies of the pipeline; tests use their own programs here. */
 export interface Tools {
   readonly programs: Programs;
   readonly pictures: Pictures;
   /** Version of this package, for the records. */
   readonly serviceVersion: string;
-  /** Where a cluster runs this worker; absent elsewhere. */
-  readonly place?: Place;
+  /** Node and job of a worker on a cluster; otherwise absent. */
+  readonly jobLocation?: JobLocation;
 }
 
 export interface Hooks {
   readonly signal?: AbortSignal;
-  /** Called now and then with a number that grows to 1. */
+  /** Called repeatedly with a number that grows to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** The batch without its list: what all its movies share. */
+/** The batch without its list of movies. */
 export type Order = Omit<Batch, 'movies' | 'version'>;
 
-/** One movie on its way through the steps; each step adds its report, its warnings and its outputs. */
+/** State of one movie; each step adds its report, its warnings and its outputs. */
 export interface Run {
   readonly order: Order;
   readonly movie: BatchMovie;
@@ -39,14 +39,14 @@ export interface Run {
   readonly files: Partial<Record<OutputRole, string>>;
 }
 
-/** Name of an output, noted in the run's files. */
+/** Name of an output, which is added to the run's files. */
 export function nameOutput(run: Run, role: OutputRole): string {
   const name = `${run.movie.base}${OUTPUT_ENDINGS[role]}`;
   run.files[role] = name;
   return name;
 }
 
-/** The movie as the record names it. */
+/** The movie, as in the record. */
 export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): MovieIdentity => ({
   path,
   base,
@@ -54,7 +54,7 @@ export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): M
   mtimeMs,
 });
 
-/** Runs a step, unless the run was aborted, and notes program, command and time. */
+/** Runs a step, unless the run was aborted, and records program, command and time. */
 export async function timed<Outcome>(
   run: Run,
   step: { name: StepReport['name']; program: string; version: string },
@@ -78,14 +78,14 @@ export async function timed<Outcome>(
   return outcome;
 }
 
-/** The step that has just ended. */
+/** The last step that ended. */
 export function lastStep(run: Run): StepReport {
   const step = run.steps.at(-1);
   if (!step) throw new CodedError('INTERNAL', 'No step has ended yet.');
   return step;
 }
 
-/** Notes warnings with the step that gave them, so that those of a step that is redone can be told from the rest. */
+/** Adds warnings with the step that gave them, so that those of a repeated step can be replaced. */
 export function warn(run: Run, step: StepReport['name'], warnings: readonly string[]): void {
   run.warnings.push(...warnings.map((warning) => `${step}: ${warning}`));
 }

@@ -2,11 +2,11 @@ import type { Recipe } from '../contract/recipe.ts';
 import type { Ctf, ResultRecord } from '../contract/record.ts';
 import { formatStar, type StarBlock, type StarValue } from '../formats/star/write.ts';
 
-/** Names of the tables of a session, as RELION's jobs write theirs, in `processed/`. */
+/** Names of the tables of a session in `processed/`, the same as those of RELION's jobs. */
 export const CORRECTED_STAR = 'corrected_micrographs.star';
 export const CTF_STAR = 'micrographs_ctf.star';
 
-/** What a session's tables hold of one movie: little, because a session has many. */
+/** The data of one movie in a session's tables; kept small, because a session has many movies. */
 export interface MicrographRow {
   readonly base: string;
   readonly optics: OpticsGroup;

@@ -10,27 +10,29 @@ import {
   withFolder,
   withFolderBelow,
 } from '../base/real-folder.ts';
-import type { Place } from '../contract/record.ts';
+import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
 
-/** Ends the token in the name of a folder of unfinished outputs; no token holds it. */
+/** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
 const RUN_MARK = '~';
 
-/** Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is all it takes. */
+/**
+ * Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is sufficient.
+ */
 const TEMPORARY_FOLDER = '.tmp';
 
-/** In the folder of each movie: by it we know the folder as ours. */
+/** In the folder of each movie: marks the folder as ours. */
 const WORK_FOLDER = 'work';
 
-/** Name of the folder of a batch: its token, and of a cluster's its run. */
+/** Name of the folder of a batch: its token and, on a cluster, its run. */
 const OUR_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
 
 const MAX_TRIES = 5;
 
 /**
- * Outputs of one movie on their way: `processed/.tmp/<token>/<base>/`. They are written there, made durable, and
- * take their places together in `publish`, the record last. `discard` leaves nothing behind.
- * A cluster may run a batch again while its first worker still writes: there each run has a folder `<token>~<run>`.
+ * Unfinished outputs of one movie: `processed/.tmp/<token>/<base>/`. They are written there, flushed to the
+ * disk, and moved together by `publish`, the record last. `discard` removes everything. A cluster may run a
+ * batch again while its first worker still writes: there each run has its own folder `<token>~<run>`.
  */
 export class Staging {
   readonly directory: string;
@@ -46,26 +48,31 @@ export class Staging {
   }
 
   /** @throws LinkRefused; the file system's error */
-  static async open(processedDir: string, token: string, base: string, place?: Place): Promise<Staging> {
-    const folder = place ? `${token}${RUN_MARK}${place.jobId}.${place.restart}` : token;
+  static async open(
+    processedDir: string,
+    token: string,
+    base: string,
+    location?: JobLocation,
+  ): Promise<Staging> {
+    const folder = location ? `${token}${RUN_MARK}${location.jobId}.${location.restart}` : token;
     const staging = new Staging(processedDir, folder, base);
-    // Only this one folder: a session that was taken away must not come back as an empty shell.
+    // Not recursive: a session that was removed must not be created again as an empty folder.
     await makeOneDirectory(processedDir);
     await staging.empty();
     return staging;
   }
 
-  /** For programs' own files. */
+  /** For files of programs. */
   get workDir(): string {
     return join(this.directory, WORK_FOLDER);
   }
 
-  /** For files that go elsewhere than the outputs. */
+  /** For files that are not outputs of the movie. */
   get scratchDir(): string {
     return join(this.directory, 'scratch');
   }
 
-  /** Path to write an output to that `publish` is to put in place under the same name. */
+  /** Path for an output that `publish` will move to `processed` under the same name. */
   pathOf(name: string): string {
     if (!this.staged.includes(name)) this.staged.push(name);
     return join(this.directory, name);
@@ -76,14 +83,14 @@ export class Staging {
   }
 
   /**
-   * Puts all outputs in place, then the record. The old record goes first, so that at no instant a record names
-   * outputs that are not its own; a failure takes back what was placed.
+   * Moves all outputs to their final names, then the record. The old record is removed first, so that no
+   * record ever refers to outputs of another run; on a failure, moved files are removed again.
    * @param recordAt - relative to processed
-   * @param obsolete - names of old outputs that the new record does not name
+   * @param obsolete - names of old outputs that are not in the new record
    * @throws CodedError NOT_OUR_FILE - then nothing was changed; LinkRefused; the file system's error
    */
   async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
-    // Names of an old record are what somebody may have written into it.
+    // Names in an old record may have been edited by somebody.
     const old = obsolete.filter(isOneName);
     await withFolder(RealFolder.open(this.processedDir), async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
@@ -107,7 +114,7 @@ export class Staging {
     });
   }
 
-  /** Puts a record in place without outputs. What was staged goes first: the disk may be full of it. */
+  /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
   async publishFailure(recordAt: string, record: string): Promise<void> {
     await this.empty();
     await this.publishRecord(recordAt, record);
@@ -145,7 +152,7 @@ export class Staging {
     });
   }
 
-  /** Makes the folder anew, empty but for `work`. */
+  /** Creates the folder again, empty except for `work`. */
   private async empty(): Promise<void> {
     const [temporary = '', folder = '', base = ''] = this.path;
     await removeBelow(this.processedDir, [temporary, folder], base);
@@ -160,7 +167,7 @@ export class Staging {
         for (const level of levels) await makeOneDirectory(join(this.processedDir, level));
         return;
       } catch (error) {
-        // Another batch of the session may just have removed a folder that was empty.
+        // Another batch of the session may have removed the empty folder in the meantime.
         if (!hasErrorCode(error, 'ENOENT') || tries >= MAX_TRIES) throw error;
       }
     }
@@ -168,10 +175,10 @@ export class Staging {
 }
 
 /**
- * Removes what workers that were killed left in `processed/.tmp`: real folders there that have the name and the form of
- * those of a batch. Nothing else is touched, and no link is followed.
+ * Removes the files of killed workers in `processed/.tmp`: real folders whose names and contents are those of
+ * a batch. Nothing else is touched, and no link is followed.
  * @param isAlive - whether the worker of a batch, by its token, may still write
- * @returns names of the folders that were removed
+ * @returns names of the removed folders
  * @throws LinkRefused; the file system's error
  */
 export async function cleanTemporary(
@@ -197,7 +204,7 @@ export async function cleanTemporary(
   return removed;
 }
 
-/** A folder that holds folders of movies, each with a folder `work`, or none yet. */
+/** A folder that contains folders of movies, each with a folder `work`, or is empty. */
 async function hasOurForm(folder: RealFolder, name: string): Promise<boolean> {
   try {
     return await withFolder(folder.below(name), async (batch) => {

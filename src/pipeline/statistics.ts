@@ -1,7 +1,7 @@
 import type { MicrographStatistics } from '../contract/record.ts';
 import { imageStatistics } from '../engine/pictures/image-statistics.ts';
 
-/** Statistics of the record, of the sum without dose weighting. */
+/** Statistics for the record, of the sum without dose weighting. */
 export function describeMicrograph(micrograph: {
   readonly sum: Float32Array;
   readonly width: number;

@@ -17,8 +17,8 @@ export const SUM_ROLES = [
 type SumRole = (typeof SUM_ROLES)[number];
 
 /**
- * Writes every sum that an alignment made, staged, as 16-bit floats where they were asked for and can hold it.
- * @returns where the plain sum lies, and whether it is mode 2
+ * Stages every sum of an alignment, as 16-bit floats if these were requested and can represent it.
+ * @returns path of the plain sum, and whether it is mode 2
  */
 export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32: boolean } {
   const { sum, doseWeighted, evenOdd } = aligned;
@@ -27,7 +27,7 @@ export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32
   if (evenOdd) {
     const { even, isWeighted } = evenOdd;
     writeSum(run, isWeighted ? 'evenDoseWeighted' : 'even', even, aligned);
-    // The even ones are written: the odd ones take their place.
+    // The even sum is written first: the odd one overwrites its memory.
     toOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
     writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
   } else if (run.order.recipe.evenOdd)

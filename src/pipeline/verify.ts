@@ -5,7 +5,7 @@ import type { MovieIdentity } from '../contract/record.ts';
 import { isSameMovie } from './record-file.ts';
 
 /**
- * Makes sure that the movie is there and is the one that discovery saw: before the work, and again after it.
+ * Checks that the movie exists and is the one that discovery saw: before processing, and again after it.
  * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_CHANGED
  */
 export function verifyMovie(path: string, expected: MovieIdentity): void {
@@ -19,7 +19,7 @@ export function verifyMovie(path: string, expected: MovieIdentity): void {
     });
 }
 
-/** @throws CodedError GAIN_MISSING, DEFECTS_UNREADABLE: before minutes are spent on a movie that cannot be done */
+/** @throws CodedError GAIN_MISSING, DEFECTS_UNREADABLE: before minutes are spent on a movie that must fail */
 export function verifyReferences(gainPath: string | null, defectMapPath: string | null): void {
   if (gainPath !== null && !isFile(gainPath)) throw new CodedError('GAIN_MISSING', '', { file: gainPath });
   if (defectMapPath !== null && !isFile(defectMapPath))

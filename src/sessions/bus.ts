@@ -1,34 +1,34 @@
 import { EventEmitter } from 'node:events';
 import type { SessionKey } from '../contract/api.ts';
-import type { LookReport } from './discovery/messages.ts';
+import type { ScanReport } from './discovery/messages.ts';
 import type { SessionRef } from './session-ref.ts';
 
-/** What a scan of the session directory found; sessions below `unreadable` folders are not known this time. */
+/** Result of a scan of the session directory; sessions below `unreadable` folders are unknown this time. */
 export interface SessionScan {
   readonly found: readonly SessionKey[];
   readonly unreadable: readonly string[];
 }
 
-/** What the parts of this layer tell each other. Listeners are called at once, in the order of subscription. */
+/** Events between the parts of this layer. Listeners are called at once, in the order of subscription. */
 export interface SessionEvents {
   sessionsScanned: [scan: SessionScan];
-  /** A look below `raw` of a session found something. */
-  rawLooked: [report: LookReport];
-  /** The thread that looks at files was started again: it watches nothing yet. */
+  /** A scan of `raw` of a session found something. */
+  rawScanned: [report: ScanReport];
+  /** The discovery thread was restarted: it watches nothing yet. */
   discoveryRestarted: [reason: string];
   /** A gain reference is complete. @param path - absolute */
   gainReady: [session: SessionRef, path: string];
-  /** Something of the session that its summary shows. */
+  /** Something in the summary of a session changed. */
   sessionChanged: [session: SessionRef];
   moviesChanged: [session: SessionRef, bases: readonly string[]];
-  /** So much changed at once that clients load again. */
+  /** So much changed at once that clients must reload. */
   reloadNeeded: [reason: string];
   resultTaken: [session: SessionRef];
   /** Movies were accepted or rejected. */
   verdictsChanged: [session: SessionRef];
-  /** The scheduler may have something to do. */
+  /** There may be work for the scheduler. */
   workAppeared: [];
 }
 
-/** The bus of the layer: who tells does not know who listens. */
+/** The event bus of the layer, so that senders need no reference to receivers. */
 export class Bus extends EventEmitter<SessionEvents> {}

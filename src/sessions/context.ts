@@ -4,11 +4,12 @@ import type { ServiceSettings } from '../contract/settings.ts';
 import type { Executors } from '../executors/registry.ts';
 import type { Bus } from './bus.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { ServiceIdentity } from './ownership/identity.ts';
 import type { Tuning } from './tuning.ts';
 
 export type SessionLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** What the parts of this layer share. */
+/** Dependencies that the parts of this layer share. */
 export interface Context {
   readonly settings: ServiceSettings;
   readonly tuning: Tuning;
@@ -17,4 +18,6 @@ export interface Context {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly bus: Bus;
+  /** This service, as the sessions that it works on name it. */
+  readonly identity: ServiceIdentity;
 }

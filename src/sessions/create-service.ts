@@ -6,13 +6,15 @@ import { Commands } from './commands/commands.ts';
 import { Starts } from './commands/starts.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
-import { MetricBackfill } from './entering/metric-backfill.ts';
-import { Registry } from './entering/registry.ts';
-import { StartUp } from './entering/start-up.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
-import { GridPlacing } from './queries/grid-placing.ts';
+import { MetricBackfill } from './loading/metric-backfill.ts';
+import { Registry } from './loading/registry.ts';
+import { StartUp } from './loading/start-up.ts';
+import { identityOf } from './ownership/identity.ts';
+import { Owners } from './ownership/owners.ts';
+import { PositionBackfill } from './queries/position-backfill.ts';
 import { Queries } from './queries/session-queries.ts';
 import { ResultIntake } from './results/intake.ts';
 import { Review } from './review/session-review.ts';
@@ -34,10 +36,11 @@ export interface SessionServiceOptions {
 }
 
 /**
- * Puts the layer together and lets it run: each part is made of those above it, and hears of those below by the bus. The
- * executors stay their maker's: `close` does not close them, but ends looking and submitting; batches in flight are
- * found again by the next service on the same state directory.
- * @throws CodedError CANNOT_START - the state directory is in use, or its ledger is of a newer version
+ * Creates the parts of the layer and starts them: each part gets those created before it, and receives events
+ * of the later ones through the bus. The executors belong to the caller: `close` does not close them, but
+ * stops scanning and submitting; batches in flight are found again by the next service with the same state
+ * directory.
+ * @throws CodedError CANNOT_START - the state directory is in use, or its ledger has a newer version
  */
 export async function createSessionService(options: SessionServiceOptions): Promise<SessionService> {
   const context = contextOf(options);
@@ -53,10 +56,11 @@ export async function createSessionService(options: SessionServiceOptions): Prom
 
   const ring = createRing(context);
   const announcer = new Announcer(context, registry, ring);
-  const placing = new GridPlacing(context);
+  const placing = new PositionBackfill(context);
   const suggestions = new Suggestions(context, discovery, registry);
   const metricBackfill = new MetricBackfill(context);
-  const startUp = new StartUp(context, { registry, inFlight, scheduler, metricBackfill });
+  const owners = new Owners(context, { inFlight, intake, trials, sessions: () => registry.all() });
+  const startUp = new StartUp(context, { registry, inFlight, scheduler, owners, metricBackfill });
 
   return {
     queries: new Queries(context, { registry, suggestions, placing }),
@@ -72,6 +76,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
       await taken;
       await scheduler.close();
       await tables.close();
+      await owners.close();
       await placing.close();
       await metricBackfill.close();
       announcer.close();
@@ -86,7 +91,16 @@ function contextOf(options: SessionServiceOptions): Context {
   const ledger = openLedger(settings.stateDir);
   for (const warning of ledger.warnings) logger.warn(warning);
   const tuning = tuningOf(settings, options.tuning);
-  return { settings, tuning, executors, logger, clock, ledger, bus: new Bus() };
+  return {
+    settings,
+    tuning,
+    executors,
+    logger,
+    clock,
+    ledger,
+    bus: new Bus(),
+    identity: identityOf(settings.stateDir),
+  };
 }
 
 function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery {
@@ -95,7 +109,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
     { sessionDir: settings.sessionDir, sessionsMs: tuning.sessionsMs, times },
     {
       sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
-      looked: (report) => bus.emit('rawLooked', report),
+      scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the thread that looks at files was started again');
         bus.emit('discoveryRestarted', reason);
@@ -104,7 +118,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
   );
 }
 
-/** In the ledger: ids of events grow over restarts. */
+/** In the ledger, so that ids of events keep increasing across restarts. */
 const LAST_EVENT = 'last event id';
 
 function createRing({ clock, ledger }: Context): EventRing {

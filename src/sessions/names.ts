@@ -21,7 +21,7 @@ export function assertKey(key: SessionKey): void {
   assertFolderName('session', key.session);
 }
 
-/** Where the parts of a session lie; all absolute. */
+/** Paths of the parts of a session; all absolute. */
 export interface SessionPaths {
   readonly root: string;
   readonly raw: string;
@@ -44,12 +44,12 @@ export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
 
 export const keyText = (key: SessionKey): string => `${key.project}/${key.user}/${key.session}`;
 
-/** True where `path` is `folder` or lies below it. Both resolved. */
+/** True if `path` is `folder` or is below it. Both must be resolved. */
 export const isInside = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
- * The session's paths where it exists as a directory that does not leave `sessionDir` through a symbolic link.
+ * The session's paths if it exists as a directory inside `sessionDir`, also after resolving symbolic links.
  * @throws CodedError BAD_NAME
  */
 export async function locateSession(sessionDir: string, key: SessionKey): Promise<SessionPaths | null> {

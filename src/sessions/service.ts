@@ -29,7 +29,7 @@ export interface MovieQuery {
   readonly state?: MovieState;
 }
 
-/** Failed movies of one cause, newest first. */
+/** Failed movies with one error code, newest first. */
 export interface FailureQuery {
   readonly code: ErrorCode | null;
   /** Those that a person set aside, or the others. */
@@ -38,27 +38,27 @@ export interface FailureQuery {
   readonly limit: number;
 }
 
-/** Which failed movies get new attempts: one, those of a cause, or all that are not set aside. */
+/** Which failed movies get new attempts: one, those with an error code, or all that are not set aside. */
 export interface RetryChoice {
   readonly base?: string;
   readonly code?: ErrorCode;
 }
 
 export interface NumberedEvent {
-  /** Grows over restarts of the service. */
+  /** Increases across restarts of the service. */
   readonly id: number;
   readonly event: LiveEvent;
 }
 
-/** What people and programs ask of the sessions. All answers come from memory, the ledger or one record. */
+/** Queries of people and programs. All are answered from memory, the ledger or one record. */
 export interface SessionQueries {
-  /** Sessions of one user in one project; empty where there are none. @throws CodedError BAD_NAME */
+  /** Sessions of one user in one project; empty if there are none. @throws CodedError BAD_NAME */
   list(project: string, user: string): Promise<SessionSummary[]>;
   all(): Promise<SessionSummary[]>;
   /** null: no such session. @throws CodedError BAD_NAME */
   find(key: SessionKey): Promise<SessionSummary | null>;
   detail(key: SessionKey): Promise<SessionDetail | null>;
-  /** What its movies say of the gain orientation; null: no such session. */
+  /** The combined check of the gain orientation; null: no such session. */
   gain(key: SessionKey): Promise<GainJudgement | null>;
   missionStatus(key: SessionKey): Promise<MissionStatus>;
   /** This and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
@@ -67,41 +67,50 @@ export interface SessionQueries {
   series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
   /** Good results as columns, with seq > afterSeq. */
   columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns>;
-  /** Grid squares, and which movies lie in which. */
+  /** Grid squares, and the movies of each. */
   grid(key: SessionKey): Promise<Grid>;
-  /** Holes and exposures of a square; none where no movie lies in a square of this name. */
+  /** Holes and exposures of a square; none if no movie is in a square of this name. */
   gridHoles(key: SessionKey, square: string): Promise<GridHoles>;
   /** @throws CodedError NO_SUCH_MOVIE */
   movie(key: SessionKey, base: string): Promise<MovieDetail>;
-  /** What the worker of a movie wrote; null where nothing is kept. @throws CodedError NO_SUCH_MOVIE */
+  /** What the worker of a movie wrote; null if there is no log. @throws CodedError NO_SUCH_MOVIE */
   movieLog(key: SessionKey, base: string): Promise<MovieLog | null>;
-  /** Absolute path of an output, proven to lie inside the session. @throws CodedError NO_SUCH_PICTURE, NO_SUCH_MOVIE */
+  /**
+   * Absolute path of an output, checked to be inside the session.
+   * @throws CodedError NO_SUCH_PICTURE, NO_SUCH_MOVIE
+   */
   outputPath(key: SessionKey, base: string, role: string): Promise<string>;
   /** What happened to the session, newest first. */
   timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]>;
-  /** Where batches run, and the health of each executor. */
+  /** The executors and the health of each. */
   executors(): Promise<ExecutorReport[]>;
 }
 
-/** What people do to a session. @throws CodedError NO_SUCH_SESSION, BAD_NAME, DISK_FULL, OUTPUT_NOT_WRITABLE */
+/** Commands on a session. @throws CodedError NO_SUCH_SESSION, BAD_NAME, DISK_FULL, OUTPUT_NOT_WRITABLE */
 export interface SessionCommands {
-  /** Starts with these parameters; started already with equal ones: no change. @throws CodedError BAD_PARAMETERS */
+  /**
+   * Starts with these parameters; no change if already started with equal ones.
+   * @throws CodedError BAD_PARAMETERS
+   */
   start(key: SessionKey, values: ParameterValues, by?: string): Promise<SessionSummary>;
   /**
-   * Submits nothing more; what comes later waits. A session where nothing runs is left in its state: stopping twice,
-   * before a start or after completion is no error.
-   * @param running - whether movies in work are cancelled, and wait again, or done to the end
+   * Submits nothing more; later movies wait. A session without running batches keeps its state: stopping
+   * twice, before a start or after completion is no error.
+   * @param running - whether movies in progress are cancelled, and wait again, or are finished
    */
   stop(key: SessionKey, by?: string, running?: StopRequest['running']): Promise<SessionSummary>;
-  /** Continues with the last parameters, changed ones replaced; redoes only what a change affects. @throws CodedError WRONG_STATE */
+  /**
+   * Continues with the last parameters, with changes; reprocesses only what a change affects.
+   * @throws CodedError WRONG_STATE
+   */
   resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
-  /** Gives failed movies another set of attempts. Returns how many. @throws CodedError NO_SUCH_MOVIE */
+  /** Gives failed movies new attempts. Returns their number. @throws CodedError NO_SUCH_MOVIE */
   retry(key: SessionKey, which: RetryChoice, by?: string): Promise<number>;
 }
 
-/** What people go through and decide on. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+/** Review of movies. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
 export interface SessionReview {
-  /** Decides on movies, durably. @throws CodedError NO_SUCH_MOVIE, DISK_FULL, OUTPUT_NOT_WRITABLE */
+  /** Stores decisions on movies durably. @throws CodedError NO_SUCH_MOVIE, DISK_FULL, OUTPUT_NOT_WRITABLE */
   decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number>;
   failureCauses(key: SessionKey): Promise<FailureCauses>;
   failures(key: SessionKey, query: FailureQuery): Promise<MoviePage>;
@@ -109,9 +118,15 @@ export interface SessionReview {
 
 /** Before a start. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
 export interface SessionTrials {
-  /** What a start with these values would do, and where they contradict. @param isWhole - enough for a start */
+  /**
+   * What a start with these values would do, and where they contradict each other or the movies.
+   * @param isWhole - enough for a start
+   */
   preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview>;
-  /** Tries parameters on one movie, beside the session; null: the newest. @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS */
+  /**
+   * Tries parameters on one movie, separately from the session; null: the newest.
+   * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS
+   */
   begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial>;
   /** The last trial; null: there is none, or a start has ended it. */
   last(key: SessionKey): Promise<Trial | null>;
@@ -121,11 +136,14 @@ export interface SessionTrials {
 }
 
 export interface SessionEvents {
-  /** Events after `lastId` (a `reset` first where some are gone), then live; null: live ones only. Returns how to end it. */
+  /**
+   * Events after `lastId` (a `reset` first if some are no longer kept), then live; null: live ones only.
+   * Returns a function that unsubscribes.
+   */
   subscribe(lastId: number | null, listener: (event: NumberedEvent) => void): () => void;
 }
 
-/** What the sessions layer offers to HTTP and to the command line, a port for each kind of caller. */
+/** The interface of the sessions layer for HTTP and the command line, a port for each kind of caller. */
 export interface SessionPorts {
   readonly queries: SessionQueries;
   readonly commands: SessionCommands;
@@ -135,7 +153,7 @@ export interface SessionPorts {
 }
 
 export interface SessionService extends SessionPorts {
-  /** The sessions were looked at once: answers are true. */
+  /** The sessions were scanned at least once: responses are complete. */
   ready(): boolean;
   close(): Promise<void>;
 }

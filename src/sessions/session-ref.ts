@@ -1,7 +1,7 @@
 import type { SessionKey } from '../contract/api.ts';
 import type { SessionPaths } from './names.ts';
 
-/** Which session: what its parts, and events about it, need to know of it. */
+/** Identifies a session, for its parts and for events about it. */
 export interface SessionRef {
   /** Of its row in the ledger. */
   readonly id: number;

@@ -6,6 +6,7 @@ import { GainVotes } from './gain/gain-votes.ts';
 import { Lifecycle } from './lifecycle/lifecycle.ts';
 import { Timeline } from './lifecycle/timeline.ts';
 import { pathsOf, type SessionPaths } from './names.ts';
+import { Ownership } from './ownership/ownership.ts';
 import { Reviews } from './review/reviews.ts';
 import { ExecutorWarnings } from './scheduler/executor-warnings.ts';
 import { FailureSeries } from './scheduler/failure-series.ts';
@@ -13,15 +14,16 @@ import { HoldOffs } from './scheduler/hold-offs.ts';
 import type { SessionRef } from './session-ref.ts';
 
 /**
- * A session in memory: the owners of its state. Each keeps its own fields and is changed through its methods only; all
- * of it can be made again from the ledger and the disk.
+ * A session in memory: the owners of its state. Each has its own fields, which are changed through its
+ * methods only; all of it can be rebuilt from the ledger and the disk.
  */
 export class Session implements SessionRef {
   readonly id: number;
   readonly key: SessionKey;
   readonly paths: SessionPaths;
-  /** Start, stop, resume, trials and submitting pass one at a time. */
+  /** Start, stop, resume, trials and submitting run one at a time. */
   readonly mutex = new Mutex();
+  readonly owner: Ownership;
   readonly timeline: Timeline;
   readonly lifecycle: Lifecycle;
   readonly raw: RawState;
@@ -37,7 +39,8 @@ export class Session implements SessionRef {
     this.key = key;
     this.paths = pathsOf(context.settings.sessionDir, key);
     const ref: SessionRef = { id, key, paths: this.paths };
-    this.timeline = new Timeline(context, ref);
+    this.owner = new Ownership(context, ref);
+    this.timeline = new Timeline(context, ref, this.owner);
     this.lifecycle = new Lifecycle(context, ref, this.timeline);
     this.raw = new RawState(context.clock);
     this.holdOffs = new HoldOffs(context.clock);

@@ -1,30 +1,39 @@
 import type { ServiceSettings } from '../contract/settings.ts';
 import type { WatchTimes } from './discovery/messages.ts';
 
-/** Times and limits that no person sets; tests make them short. */
+/** Intervals and limits that cannot be configured; tests make them short. */
 export interface Tuning {
-  /** Between looks at files that are changing. */
+  /** Interval between checks of files that are changing. */
   readonly hotMs: number;
-  /** Between looks that trust no directory time. */
+  /** Interval between full scans, which do not rely on directory times. */
   readonly fullMs: number;
   readonly sessionsMs: number;
   readonly incompleteTimeoutMs: number;
-  /** Between looks for results of movies in flight. */
+  /** Interval between checks for results of movies in flight. */
   readonly resultsMs: number;
-  /** Between rounds while nothing is in flight; what happens begins one at once. */
+  /** Interval between rounds while nothing is in flight; events start one at once. */
   readonly idleMs: number;
-  /** Between questions to the executor, which also calls by itself. */
+  /** Polling interval of the executor, which also reports endings by itself. */
   readonly pollMs: number;
-  /** Between tries while the disk is full. */
+  /** Retry interval while the disk is full. */
   readonly diskFullMs: number;
-  /** So many movies in turn that fail for the same reason of the settings mean that no movie will succeed. */
+  /**
+   * Number of consecutive movies that fail with the same error in the settings after which the session stops.
+   */
   readonly settingsFailureLimit: number;
-  /** So many batches in turn that end without any result mean that workers cannot work. */
+  /**
+   * Number of consecutive batches without any result after which the session stops, because workers cannot
+   * work.
+   */
   readonly emptyBatchLimit: number;
   readonly maxRetryDelayMs: number;
   readonly summaryMs: number;
-  /** Least time between two writings of a session's STAR tables while it is being processed. */
+  /** Minimum interval between two writings of a session's STAR tables while it is being processed. */
   readonly tablesMs: number;
+  /** Between signs of life in a session that this service works on. */
+  readonly ownerBeatMs: number;
+  /** Without a sign of life for so long a service counts as ended. */
+  readonly ownerLeaseMs: number;
 }
 
 export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> = {}): Tuning {
@@ -43,6 +52,8 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     maxRetryDelayMs: 3_600_000,
     summaryMs: 250,
     tablesMs: 60_000,
+    ownerBeatMs: 5000,
+    ownerLeaseMs: 60_000,
     ...given,
   };
 }

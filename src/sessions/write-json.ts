@@ -5,8 +5,8 @@ import { makeOneDirectory } from '../base/durable-file.ts';
 const INDENT = 1;
 
 /**
- * Writes a value as JSON that people can read, whole or not at all. Makes the folder, but none above it: a session that
- * was taken away must not come back as an empty shell.
+ * Writes a value as readable JSON, atomically. Creates the folder, but not its parents: a session that was
+ * removed must not be created again as an empty folder.
  * @throws the file system's error
  */
 export async function writeReadableJson(path: string, value: unknown): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/executors/executor.ts';
-import { makePlace, type Place, startServe, TOKEN } from '../support/e2e/harness.ts';
+import { makeTestSession, startServe, type TestSession, TOKEN } from '../support/e2e/harness.ts';
 import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
 
 interface Ran {
@@ -20,17 +20,17 @@ const cryoem = (...args: string[]): Promise<Ran> =>
     );
   });
 
-let place: Place;
+let testSession: TestSession;
 beforeEach(async () => {
-  place = await makePlace();
+  testSession = await makeTestSession();
 });
-afterEach(() => place.remove());
+afterEach(() => testSession.remove());
 
-const examine = async (config = place.configPath) => {
+const examine = async (config = testSession.configPath) => {
   const { code, out } = await cryoem('doctor', '--json', '--config', config);
   return { code, findings: JSON.parse(out) as Finding[] };
 };
-const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'fault');
+const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'error');
 
 describe('cryoem doctor', () => {
   it('finds nothing wrong where nothing is, and says what it looked at', async () => {
@@ -51,11 +51,11 @@ describe('cryoem doctor', () => {
   });
 
   it('names every fault with how to mend it', async () => {
-    const file = join(place.top, 'raw-is-a-file');
+    const file = join(testSession.top, 'raw-is-a-file');
     writeFileSync(file, '');
     writeFileSync(
-      place.configPath,
-      `[general]\nsession_dir = ${place.top}/gone\nstate_dir = ${file}/state\n[api]\nport = ${place.port}\ntoken = ${TOKEN}\n[programs]\nctf = gctf\ngctf = /no/such/gctf\n`,
+      testSession.configPath,
+      `[general]\nsession_dir = ${testSession.top}/gone\nstate_dir = ${file}/state\n[api]\nport = ${testSession.port}\ntoken = ${TOKEN}\n[programs]\nctf = gctf\ngctf = /no/such/gctf\n`,
     );
     const { code, findings } = await examine();
     expect(code).toBe(1);
@@ -68,8 +68,11 @@ describe('cryoem doctor', () => {
   });
 
   it('tells a config file that is not understood with its lines', async () => {
-    writeFileSync(place.configPath, '[general]\nsession_dir = relative\n[api]\ntoken = x\nport = many\n');
-    const { code, out } = await cryoem('doctor', '--config', place.configPath);
+    writeFileSync(
+      testSession.configPath,
+      '[general]\nsession_dir = relative\n[api]\ntoken = x\nport = many\n',
+    );
+    const { code, out } = await cryoem('doctor', '--config', testSession.configPath);
     expect(code).toBe(1);
     expect(out).toMatch(/ERROR .*config: .*line 2.*line 5/s);
   });
@@ -77,9 +80,9 @@ describe('cryoem doctor', () => {
   it.skipIf(process.getuid?.() === 0)(
     'says which sessions cannot be written [not as root, who may all]',
     async () => {
-      chmodSync(place.sessionDir, 0o500);
+      chmodSync(testSession.sessionDir, 0o500);
       const { findings } = await examine();
-      chmodSync(place.sessionDir, 0o700);
+      chmodSync(testSession.sessionDir, 0o700);
       expect(faults(findings)[0]).toMatchObject({
         subject: 'rights',
         detail: expect.stringContaining('20210427113'),
@@ -88,13 +91,13 @@ describe('cryoem doctor', () => {
   );
 
   it('takes the port of the running service for what it is; cryoem executors asks that service', async () => {
-    const service = await startServe(place);
+    const service = await startServe(testSession);
     const { findings } = await examine();
-    expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'well' });
-    const { code, out } = await cryoem('executors', '--config', place.configPath);
+    expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'ok' });
+    const { code, out } = await cryoem('executors', '--config', testSession.configPath);
     expect(code).toBe(0);
     expect(out).toMatch(/EXECUTOR +HEALTH +SLOTS +RUNNING +QUEUED +VERSION\nlocal +healthy +\d+ +0 +0/);
-    const json = JSON.parse((await cryoem('executors', '--json', '--config', place.configPath)).out);
+    const json = JSON.parse((await cryoem('executors', '--json', '--config', testSession.configPath)).out);
     expect(json).toMatchObject([{ name: 'local', health: { state: 'well' } }]);
     await service.stop();
   });
@@ -102,7 +105,7 @@ describe('cryoem doctor', () => {
   it('says that Slurm is not there, and what to do', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'cryoem-no-slurm-'));
     mkdirSync(join(empty, 'bin'));
-    writeFileSync(place.configPath, `${config('slurm')}[slurm]\nbin_dir = ${empty}/bin\n`);
+    writeFileSync(testSession.configPath, `${config('slurm')}[slurm]\nbin_dir = ${empty}/bin\n`);
     const { code, findings } = await examine();
     rmSync(empty, { recursive: true });
     expect(code).toBe(1);
@@ -113,7 +116,7 @@ describe('cryoem doctor', () => {
 
   it('refuses options of sbatch that are not for a site to give', async () => {
     writeFileSync(
-      place.configPath,
+      testSession.configPath,
       `${config('slurm')}[params]\nglite_arguments = --gres=gpu:a40:4 --wrap=true\n`,
     );
     const { findings } = await examine();
@@ -122,7 +125,7 @@ describe('cryoem doctor', () => {
 });
 
 const config = (executor: string) =>
-  `[general]\nexecutor = ${executor}\nsession_dir = ${place.top}\nstate_dir = ${place.stateDir}\n[api]\nport = ${place.port}\ntoken = ${TOKEN}\n`;
+  `[general]\nexecutor = ${executor}\nsession_dir = ${testSession.top}\nstate_dir = ${testSession.stateDir}\n[api]\nport = ${testSession.port}\ntoken = ${TOKEN}\n`;
 
 describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;
@@ -133,13 +136,13 @@ describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${
 
   it('says that a job would be taken, or why not', async () => {
     const slurm = `${config('local, slurm')}[slurm]\nconf = ${cluster.conf}\n[params]\npartition = cryoem_partition\naccount = trojan_123\n`;
-    writeFileSync(place.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
+    writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
     const good = await examine();
     expect(faults(good.findings)).toEqual([]);
     expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
       '--gres=gpu:a40:4 --exclusive would be taken',
     );
-    writeFileSync(place.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
+    writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
     expect(faults((await examine()).findings)).toMatchObject([
       { detail: expect.stringContaining('No node of the partition has what is asked for') },
     ]);

@@ -9,12 +9,12 @@ import {
   type WatchedPage,
 } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   simulate,
   startServe,
   status,
+  type TestSession,
   until,
   workersOf,
 } from '../support/e2e/harness.ts';
@@ -25,7 +25,7 @@ const PHONE = { width: 360, height: 780 };
 const WIDE = { width: 1400, height: 1000 };
 
 describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian package chromium]', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
   let page: Page;
@@ -35,9 +35,11 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   const plan = () => page.getByRole('region', { name: 'What this does' });
 
   beforeAll(async () => {
-    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
-    await simulate(place, '--movies', '3', ...MOVIES);
-    service = await startServe(place);
+    testSession = await makeTestSession(
+      '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+    );
+    await simulate(testSession, '--movies', '3', ...MOVIES);
+    service = await startServe(testSession);
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
@@ -46,7 +48,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
-    await place?.remove();
+    await testSession?.remove();
   });
 
   it('the form begins with what the metadata say, and says so', async () => {
@@ -73,7 +75,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await button('Start anyway').waitFor();
     await watched.shot('contradiction');
     expect(await faultsInBothColours(page)).toEqual([]);
-    expect((await status(service, place)).state).toBe('needs_processing');
+    expect((await status(service, testSession)).state).toBe('needs_processing');
     await dialog().getByLabel('Pixel size').fill('1');
     await dialog().getByLabel('Dose per frame').fill('');
     await button('Start processing').waitFor();
@@ -88,7 +90,10 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await dialog().getByText('Fit resolution').waitFor();
     await watched.shot('trial');
     expect(await faultsInBothColours(page)).toEqual([]);
-    expect(await status(service, place)).toMatchObject({ state: 'needs_processing', processed_files: 0 });
+    expect(await status(service, testSession)).toMatchObject({
+      state: 'needs_processing',
+      processed_files: 0,
+    });
   });
 
   it('a start takes the result of the trial over', async () => {
@@ -112,8 +117,8 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   });
 
   it('a stop asks what becomes of the movies in work', async () => {
-    await simulate(place, '--movies', '4', ...MOVIES);
-    await until(async () => (await status(service, place)).state === 'processing', 'work to go on');
+    await simulate(testSession, '--movies', '4', ...MOVIES);
+    await until(async () => (await status(service, testSession)).state === 'processing', 'work to go on');
     await button('Stop').click();
     await button('Keep running').waitFor();
     const finish = page.getByRole('button', { name: /^Let (it|\d+) finish$/ });
@@ -121,8 +126,8 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await watched.shot('stop');
     await finish.click();
     await page.getByText('Ready to start').first().waitFor();
-    await until(async () => (await workersOf(place)).length === 0, 'these to be done');
-    expect((await status(service, place)).processed_files).toBeGreaterThan(3);
+    await until(async () => (await workersOf(testSession)).length === 0, 'these to be done');
+    expect((await status(service, testSession)).processed_files).toBeGreaterThan(3);
   });
 
   it('axe finds no serious fault in any view, in light and dark, wide and on a phone', async () => {

@@ -11,11 +11,11 @@ import {
   type WatchedPage,
 } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   simulate,
   startServe,
+  type TestSession,
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
@@ -24,7 +24,7 @@ const SESSIONS = 1000;
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '2', '--seed', '41'];
 
 describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian package chromium]', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
   let page: Page;
@@ -32,13 +32,17 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
   const cards = () => page.getByRole('link', { name: /^Open session / });
 
   beforeAll(async () => {
-    place = await makePlace('[discovery]\nscan_seconds = 1\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+    testSession = await makeTestSession(
+      '[discovery]\nscan_seconds = 1\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+    );
     for (let i = 1; i < SESSIONS; i++) {
       const user = i % 2 === 0 ? 'ann' : 'bob';
       const name = `session_${String(i).padStart(4, '0')}`;
-      mkdirSync(join(place.top, `project_${i % 5}`, 'sessions', user, name, 'raw'), { recursive: true });
+      mkdirSync(join(testSession.top, `project_${i % 5}`, 'sessions', user, name, 'raw'), {
+        recursive: true,
+      });
     }
-    service = await startServe(place);
+    service = await startServe(testSession);
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
@@ -47,7 +51,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
-    await place?.remove();
+    await testSession?.remove();
   });
 
   it('holds only the cards near the screen in the document, also at the end of the list', async () => {
@@ -85,8 +89,8 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
 
   it('shows a session that begins at the top, its microscope busy, and on the wall screen', async () => {
     await page.goto(service.url);
-    await simulate(place, '--movies', '2', ...MOVIES);
-    const url = `${service.url}${place.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;
+    await simulate(testSession, '--movies', '2', ...MOVIES);
+    const url = `${service.url}${testSession.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;
     await until(async () => (await fetch(url)).ok, 'the start to be taken');
     const first = page.getByRole('listitem').filter({ has: cards() }).first();
     await first.getByText('20210427113_usc_ttrojan_k3_mysample1').waitFor();

@@ -4,47 +4,47 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultRecord } from '../../src/contract/record.ts';
 import {
   filesBelow,
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   readRecords,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
 
 describe('bad movies in a live session', () => {
-  let place: Place;
-  let source: Place;
+  let testSession: TestSession;
+  let source: TestSession;
   let service: RunningService;
   let whole: Buffer;
   let target: string;
 
   beforeAll(async () => {
-    place = await makePlace(
+    testSession = await makeTestSession(
       '[discovery]\nscan_seconds = 0.2\nquiet_seconds = 0.5\ncomplete_seconds = 3\npatience_seconds = 3\n[retry]\nattempts = 2\ndelay_seconds = 0\n',
     );
-    source = await makePlace();
+    source = await makeTestSession();
     await simulate(source, '--movies', '1', '--size', '384x384', '--frames', '8', '--seed', '11');
-    await simulate(place, '--movies', '2', '--size', '384x384', '--frames', '8', '--seed', '12');
+    await simulate(testSession, '--movies', '2', '--size', '384x384', '--frames', '8', '--seed', '12');
     const movie = (await filesBelow(source.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
     whole = await readFile(join(source.raw, movie));
-    target = join(place.raw, dirname(movie));
+    target = join(testSession.raw, dirname(movie));
     await mkdir(target, { recursive: true });
-    service = await startServe(place);
+    service = await startServe(testSession);
     await fetch(
-      `${service.url}${place.route}/start-processing?apix=1&fmdose=1.5&kev=300&access_token=${TOKEN}`,
+      `${service.url}${testSession.route}/start-processing?apix=1&fmdose=1.5&kev=300&access_token=${TOKEN}`,
     );
   });
   afterAll(async () => {
     await service?.stop();
-    await Promise.all([place.remove(), source.remove()]);
+    await Promise.all([testSession.remove(), source.remove()]);
   });
 
   const recordOf = async (name: string): Promise<ResultRecord | undefined> =>
-    (await readRecords(place).catch(() => [])).find((r) => basename(r.movie.path) === name);
+    (await readRecords(testSession).catch(() => [])).find((r) => basename(r.movie.path) === name);
 
   it('a trickling movie is read only when its last byte has come and it is quiet', async () => {
     const name = 'FoilHole_1_Data_1_1_20260101_000000_fractions.tiff';
@@ -69,7 +69,7 @@ describe('bad movies in a live session', () => {
     await writeFile(join(target, name(3)), whole);
     await truncate(join(target, name(3)), Math.floor(whole.length * 0.6));
     await writeFile(join(target, name(4)), Buffer.alloc(whole.length, 0x5a));
-    const small = await makePlace();
+    const small = await makeTestSession();
     await simulate(small, '--movies', '1', '--size', '256x320', '--frames', '8', '--seed', '13');
     const wrongSizeMovie = (await filesBelow(small.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
     await copyFile(join(small.raw, wrongSizeMovie), join(target, name(5)));
@@ -81,13 +81,13 @@ describe('bad movies in a live session', () => {
     ]);
     await until(
       async () => {
-        const { state, raw_files } = await status(service, place);
+        const { state, raw_files } = await status(service, testSession);
         return state === 'processing_complete' && raw_files === 7;
       },
       'the session to complete around them',
       240_000,
     );
-    const records = await readRecords(place);
+    const records = await readRecords(testSession);
     for (const [file, code] of expected) {
       const outcome = records.find((r) => basename(r.movie.path) === file)?.outcome;
       expect(outcome, file).toMatchObject({ status: 'failed', code });
@@ -95,7 +95,11 @@ describe('bad movies in a live session', () => {
     const wrongSize = records.find((r) => basename(r.movie.path) === name(5));
     expect(wrongSize?.outcome).toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
     expect(wrongSize?.outcome.status === 'failed' && wrongSize.outcome.message).toMatch(/384.*384/);
-    expect(await status(service, place)).toMatchObject({ raw_files: 7, processed_files: 3, failed_jobs: 4 });
+    expect(await status(service, testSession)).toMatchObject({
+      raw_files: 7,
+      processed_files: 3,
+      failed_jobs: 4,
+    });
   }, 300_000);
 
   it('a movie that was copied again is taken up by itself', async () => {

@@ -9,12 +9,12 @@ import {
   type WatchedPage,
 } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
@@ -25,7 +25,7 @@ const WARNING = 'Wrong gain orientation';
 describe.skipIf(!CHROMIUM)(
   'a gain that was set the wrong way, in Chromium [needs Chromium: Debian package chromium]',
   () => {
-    let place: Place;
+    let testSession: TestSession;
     let service: RunningService;
     let browser: Browser;
     let watched: WatchedPage;
@@ -41,9 +41,11 @@ describe.skipIf(!CHROMIUM)(
     };
 
     beforeAll(async () => {
-      place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
+      testSession = await makeTestSession(
+        '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+      );
       await simulate(
-        place,
+        testSession,
         '--movies',
         '2',
         '--size',
@@ -55,7 +57,7 @@ describe.skipIf(!CHROMIUM)(
         '--fmdose',
         '1',
       );
-      service = await startServe(place);
+      service = await startServe(testSession);
       browser = await launchChromium();
       watched = await openWatchedPage(browser, () => service.url);
       page = watched.page;
@@ -65,12 +67,12 @@ describe.skipIf(!CHROMIUM)(
     afterAll(async () => {
       await browser?.close();
       await service?.stop();
-      await place?.remove();
+      await testSession?.remove();
     });
 
     it('warns from the first movies on, without a reload', async () => {
       const query = `apix=1&kev=300&fmdose=1&patch=1x1&flipgain=1&access_token=${TOKEN}`;
-      expect((await fetch(`${service.url}${place.route}/start-processing?${query}`)).ok).toBe(true);
+      expect((await fetch(`${service.url}${testSession.route}/start-processing?${query}`)).ok).toBe(true);
       await page.getByRole('alert').getByText(WARNING).waitFor();
       await shot('gain-1-warning');
     });
@@ -99,9 +101,12 @@ describe.skipIf(!CHROMIUM)(
     });
 
     it('warns again after a restart of the service, before any new result', async () => {
-      await until(async () => (await status(service, place)).state === 'processing_complete', 'both movies');
+      await until(
+        async () => (await status(service, testSession)).state === 'processing_complete',
+        'both movies',
+      );
       await service.kill();
-      service = await startServe(place);
+      service = await startServe(testSession);
       await page.reload();
       await page.getByRole('alert').getByText(WARNING).waitFor();
       expect(await judgement()).toMatchObject({

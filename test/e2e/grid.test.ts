@@ -10,13 +10,13 @@ import {
   type WatchedPage,
 } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   readDecisions,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
@@ -33,7 +33,7 @@ const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const API = '/api/v1/sessions/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
 describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package chromium]', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
   let watched: WatchedPage;
@@ -41,16 +41,18 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   let squares: Grid['squares'];
 
   beforeAll(async () => {
-    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
-    await simulate(place, '--movies', String(COUNT), ...MOVIES);
-    service = await startServe(place);
+    testSession = await makeTestSession(
+      '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+    );
+    await simulate(testSession, '--movies', String(COUNT), ...MOVIES);
+    service = await startServe(testSession);
     await fetch(
-      `${service.url}${place.route}/start-processing?apix=1&kev=300&fmdose=4&access_token=${TOKEN}`,
+      `${service.url}${testSession.route}/start-processing?apix=1&kev=300&fmdose=4&access_token=${TOKEN}`,
     );
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
-    await until(async () => (await status(service, place)).processed_files === COUNT, 'all results');
+    await until(async () => (await status(service, testSession)).processed_files === COUNT, 'all results');
     const answer = await fetch(`${service.url}${API}/grid`, {
       headers: { authorization: `Bearer ${TOKEN}` },
     });
@@ -59,7 +61,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
-    await place?.remove();
+    await testSession?.remove();
   });
 
   const cards = () => page.getByRole('list', { name: 'Grid squares' }).getByRole('listitem');
@@ -67,7 +69,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
   const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
-  const lines = () => readDecisions(place);
+  const lines = () => readDecisions(testSession);
 
   it('asks for the grid only when its tab is opened', async () => {
     const asked: string[] = [];
@@ -115,7 +117,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
 
   it('takes a new movie into its square as it comes, without a reload', async () => {
     await page.evaluate('window.stays = true');
-    await simulate(place, '--movies', '1', ...MOVIES);
+    await simulate(testSession, '--movies', '1', ...MOVIES);
     await until(async () => (await cards().count()) === 3, 'the third square');
     const third = cards().filter({ hasText: '1 movie · 1 hole' });
     await third.getByText('1 done').waitFor({ timeout: 60_000 });

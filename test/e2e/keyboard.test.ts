@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsInBothColours } from '../support/e2e/axe.ts';
 import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
@@ -38,7 +38,7 @@ const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
 
 /** A person without a mouse goes through a session from the log-in to the stop. No test here may use `page.mouse` or `click`. */
 describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
   let watched: WatchedPage;
@@ -46,9 +46,11 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   const faults: string[] = [];
 
   beforeAll(async () => {
-    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
-    await rm(place.sessionDir, { recursive: true });
-    service = await startServe(place);
+    testSession = await makeTestSession(
+      '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+    );
+    await rm(testSession.sessionDir, { recursive: true });
+    service = await startServe(testSession);
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
@@ -56,7 +58,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
-    await place?.remove();
+    await testSession?.remove();
   });
 
   const press = (...keys: string[]) =>
@@ -90,7 +92,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await press('Enter');
     await page.getByText('No sessions yet').waitFor();
     await judge('empty list');
-    await mkdir(place.raw, { recursive: true });
+    await mkdir(testSession.raw, { recursive: true });
     await page.getByText('1 session', { exact: true }).waitFor({ timeout: 60_000 });
     await judge('list');
     await tabTo(page.getByRole('link', { name: /^Open session/ }));
@@ -100,7 +102,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('starts from the form, and has the focus on what opened it afterwards', async () => {
-    await simulate(place, '--movies', String(COUNT), ...MOVIES);
+    await simulate(testSession, '--movies', String(COUNT), ...MOVIES);
     await page.getByText(`${COUNT} waiting`).waitFor();
     await tabTo(button('Start'));
     await press('Enter');
@@ -115,7 +117,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(button('Start processing'));
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Change parameters'), 'what took the place of Start');
+    await focused(button('Change parameters'), 'the button that replaced Start');
     await page.getByRole('slider', { name: /^Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
   });
 
@@ -219,8 +221,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('reads the log of a failure, and has the focus where it was', async () => {
-    await writeFile(join(place.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is no movie');
-    await until(async () => (await status(service, place)).failed_jobs === 1, 'the failure');
+    await writeFile(join(testSession.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is no movie');
+    await until(async () => (await status(service, testSession)).failed_jobs === 1, 'the failure');
     await tabTo(tab('Live'));
     for (let i = 0; i < 9 && (await tab(/^Failures/).getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowRight');
@@ -237,8 +239,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
 
   it('stops: the question has the focus, and what is there afterwards has it again', async () => {
     // A stop leaves a complete session complete, and Stop in its place: here movies are still to be done.
-    await simulate(place, '--movies', String(BACKLOG), ...MOVIES);
-    await until(async () => (await status(service, place)).state === 'processing', 'movies to be done');
+    await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
+    await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');
     await press('Enter');
     await focused(button('Keep running'), 'the answer that changes nothing');
@@ -251,8 +253,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(button('Stop now'));
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Resume'), 'what took the place of Stop');
-    await until(async () => (await status(service, place)).state === 'needs_processing', 'the stop');
+    await focused(button('Resume'), 'the button that replaced Stop');
+    await until(async () => (await status(service, testSession)).state === 'needs_processing', 'the stop');
   });
 
   it('showed no view in which axe finds a serious fault, in light or dark', () => {

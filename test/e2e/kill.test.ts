@@ -3,17 +3,18 @@ import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasErrorCode } from '../../src/base/errors.ts';
 import {
   checksums,
   filesBelow,
-  makePlace,
+  makeTestSession,
   openOutputs,
-  type Place,
   type RunningService,
   readRecords,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
   workersOf,
@@ -21,99 +22,114 @@ import {
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 
+/** Movies of `from` that arrive in `to`, each whole and under a name of its own; their gain is there already. */
+async function openArrivals(from: TestSession, to: TestSession) {
+  const files = await filesBelow(from.raw);
+  const sources = files.filter((f) => f.endsWith('_fractions.tiff'));
+  const gain = files.find((f) => f.endsWith('_gain.tiff'));
+  if (gain) await cp(join(from.raw, gain), join(to.raw, gain));
+  let arrived = 0;
+  return {
+    count: () => arrived,
+    async next(): Promise<void> {
+      const source = sources[arrived % sources.length] ?? '';
+      const target = join(to.raw, source.replace(/_fractions/, `_${arrived++}_fractions`));
+      await mkdir(dirname(target), { recursive: true });
+      await cp(join(from.raw, source), `${target}.part`);
+      await rename(`${target}.part`, target);
+    },
+  };
+}
+
+async function killWorkersOf(testSession: TestSession): Promise<void> {
+  for (const pid of await workersOf(testSession)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // It may have ended by itself between the look and the shot.
+      if (!hasErrorCode(error, 'ESRCH')) throw error;
+    }
+  }
+}
+
+/** Every movie has one good record, whose outputs open; there is no other file. */
+async function expectWholeOutputs(testSession: TestSession): Promise<void> {
+  const records = await readRecords(testSession);
+  const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
+  expect(records.map((r) => r.movie.path).sort()).toEqual(movies);
+  expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
+  for (const record of records) await openOutputs(testSession, record);
+  const named = new Set([
+    'corrected_micrographs.star', // of the whole session
+    'micrographs_ctf.star',
+    ...records.flatMap((r) => Object.values(r.files)),
+    ...records.map((r) => `results/${r.movie.base}.json`),
+  ]);
+  expect((await filesBelow(testSession.processed)).filter((f) => !named.has(f))).toEqual([]);
+  expect((await readdir(testSession.processed)).filter((name) => name.startsWith('.'))).toEqual([]);
+}
+
 describe('kill -9 at random moments', () => {
-  let place: Place;
-  let microscope: Place;
+  let testSession: TestSession;
+  let microscope: TestSession;
   let service: RunningService | null = null;
 
   beforeAll(async () => {
-    place = await makePlace(
+    testSession = await makeTestSession(
       '[discovery]\nscan_seconds = 0.2\nquiet_seconds = 0.1\ncomplete_seconds = 2\n[retry]\nattempts = 20\ndelay_seconds = 0\n',
     );
-    microscope = await makePlace();
+    microscope = await makeTestSession();
     await simulate(microscope, '--movies', '6', '--size', '384x384', '--frames', '8', '--seed', '7');
   });
   afterAll(async () => {
     await service?.kill();
-    await Promise.all([place.remove(), microscope.remove()]);
+    await Promise.all([testSession.remove(), microscope.remove()]);
   });
 
   it(`loses nothing, does nothing twice and breaks no file in ${ROUNDS} rounds, the ledger deleted in some`, async () => {
-    const sources = (await filesBelow(microscope.raw)).filter((f) => f.endsWith('_fractions.tiff'));
-    const gain = (await filesBelow(microscope.raw)).find((f) => f.endsWith('_gain.tiff'));
-    if (gain) await cp(join(microscope.raw, gain), join(place.raw, gain));
+    const arrivals = await openArrivals(microscope, testSession);
+    for (let i = 0; i < 4; i++) await arrivals.next();
 
-    /** A movie arrives whole, under a name of its own: three for every two rounds, so that work never runs out. */
-    let arrived = 0;
-    const movieArrives = async () => {
-      const source = sources[arrived % sources.length] ?? '';
-      const target = join(place.raw, source.replace(/_fractions/, `_${arrived++}_fractions`));
-      await mkdir(dirname(target), { recursive: true });
-      await cp(join(microscope.raw, source), `${target}.part`);
-      await rename(`${target}.part`, target);
-    };
-    for (let i = 0; i < 4; i++) await movieArrives();
-
-    service = await startServe(place);
+    service = await startServe(testSession);
     const started = await fetch(
-      `${service.url}${place.route}/start-processing?apix=1.0&fmdose=1.5&kev=300&access_token=${TOKEN}`,
+      `${service.url}${testSession.route}/start-processing?apix=1.0&fmdose=1.5&kev=300&access_token=${TOKEN}`,
     );
     expect(started.status).toBe(200);
 
     for (let round = 0; round < ROUNDS; round++) {
-      await movieArrives();
-      if (round % 2 === 0) await movieArrives();
+      await arrivals.next();
+      if (round % 2 === 0) await arrivals.next(); // three for every two rounds: work never runs out
       await delay(randomInt(20, 1200)); // the random moment itself
       if (round % 3 === 2) {
-        for (const pid of await workersOf(place)) {
-          try {
-            process.kill(pid, 'SIGKILL');
-          } catch (error) {
-            // It may have ended by itself between the look and the shot.
-            if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-          }
-        }
+        await killWorkersOf(testSession);
         continue;
       }
       await service.kill();
-      if (round % 5 === 1) await rm(place.stateDir, { recursive: true, force: true });
-      service = await startServe(place);
+      if (round % 5 === 1) await rm(testSession.stateDir, { recursive: true, force: true });
+      service = await startServe(testSession);
     }
 
     const running = service;
     await until(
-      async () => (await status(running, place)).state === 'processing_complete',
+      async () => (await status(running, testSession)).state === 'processing_complete',
       'the session to complete',
       240_000,
     );
-    const final = await status(service, place);
+    const final = await status(service, testSession);
     expect(final).toMatchObject({
-      raw_files: arrived,
-      processed_files: arrived,
+      raw_files: arrivals.count(),
+      processed_files: arrivals.count(),
       failed_jobs: 0,
       percent_done_total: 100,
     });
 
-    const records = await readRecords(place);
-    const movies = (await filesBelow(place.raw)).filter((f) => f.endsWith('_fractions.tiff'));
-    expect(records.map((r) => r.movie.path).sort()).toEqual(movies);
-    expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
-    for (const record of records) await openOutputs(place, record);
-    const named = new Set([
-      'corrected_micrographs.star', // of the whole session
-      'micrographs_ctf.star',
-      ...records.flatMap((r) => Object.values(r.files)),
-      ...records.map((r) => `results/${r.movie.base}.json`),
-    ]);
-    expect((await filesBelow(place.processed)).filter((f) => !named.has(f))).toEqual([]);
-    expect((await readdir(place.processed)).filter((name) => name.startsWith('.'))).toEqual([]);
-
+    await expectWholeOutputs(testSession);
     // raw holds what was put there, byte for byte, and nothing else.
     const originals = await checksums(microscope.raw);
-    for (const [file, sum] of await checksums(place.raw)) {
+    for (const [file, sum] of await checksums(testSession.raw)) {
       expect(originals.get(file.replace(/_\d+_fractions/, '_fractions')), file).toBe(sum);
     }
-    expect(await workersOf(place)).toEqual([]);
+    expect(await workersOf(testSession)).toEqual([]);
     await service.stop();
     service = null;
   }, 900_000);

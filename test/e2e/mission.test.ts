@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   execFileAsync,
   filesBelow,
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   simulate,
   startServe,
   status,
+  type TestSession,
   until,
   workersOf,
 } from '../support/e2e/harness.ts';
@@ -51,45 +51,45 @@ const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc
 /** The simulated microscope of this test. */
 const MICROSCOPE = '--size 512x512 --frames 8 --apix 0.813 --fmdose 1.224 --seed 3'.split(' ');
 
-async function shell(place: Place, line: string): Promise<string> {
+async function shell(testSession: TestSession, line: string): Promise<string> {
   const { stdout } = await execFileAsync('bash', [
     '-o',
     'pipefail',
     '-c',
-    line.replace('curl', 'curl -s').replace('8112', String(place.port)),
+    line.replace('curl', 'curl -s').replace('8112', String(testSession.port)),
   ]);
   return stdout;
 }
 
 describe('the mission as it stands', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService | null = null;
 
   beforeAll(async () => {
-    place = await makePlace();
+    testSession = await makeTestSession();
     const config = MISSION_CONFIG.replace(
       '/cryoem1\n\n[api]',
-      `${place.top}\nstate_dir = ${place.stateDir}\n\n[api]`,
-    ).replace('8115', String(place.port));
-    await writeFile(place.configPath, `${config}\n[discovery]\ncomplete_seconds = 2\n`);
+      `${testSession.top}\nstate_dir = ${testSession.stateDir}\n\n[api]`,
+    ).replace('8115', String(testSession.port));
+    await writeFile(testSession.configPath, `${config}\n[discovery]\ncomplete_seconds = 2\n`);
     for (const other of [
       'ttrojan2/20210627113_usc_ttrojan_k3_mysample2/raw',
       'ttrojan2/20210727113_usc_ttrojan_k3_mysample3/raw',
       'ttrojan2/20210727113_usc_ttrojan_k3_mysample3/workflow/motioncor2',
     ]) {
-      await mkdir(join(dirname(dirname(place.sessionDir)), other), { recursive: true });
+      await mkdir(join(dirname(dirname(testSession.sessionDir)), other), { recursive: true });
     }
-    await simulate(place, '--movies', '2', ...MICROSCOPE);
-    service = await startServe(place);
+    await simulate(testSession, '--movies', '2', ...MICROSCOPE);
+    service = await startServe(testSession);
   });
   afterAll(async () => {
     await service?.stop();
-    await place.remove();
+    await testSession.remove();
   });
 
   it('lists the sessions of a user', async () => {
     const answer = JSON.parse(
-      await shell(place, `curl 'localhost:8112/ttrojan_123/ttrojan2/sessions?access_token=somesecret'`),
+      await shell(testSession, `curl 'localhost:8112/ttrojan_123/ttrojan2/sessions?access_token=somesecret'`),
     );
     expect(JSON.stringify(answer)).toContain('20210627113_usc_ttrojan_k3_mysample2');
     expect(JSON.stringify(answer)).toContain('20210727113_usc_ttrojan_k3_mysample3');
@@ -98,20 +98,20 @@ describe('the mission as it stands', () => {
   it('waits for a person before anything is processed', async () => {
     const running = service as RunningService;
     await until(
-      async () => (await status(running, place)).state === 'needs_processing',
+      async () => (await status(running, testSession)).state === 'needs_processing',
       'the movies to be found',
     );
-    expect(await filesBelow(place.processed)).toEqual([]);
+    expect(await filesBelow(testSession.processed)).toEqual([]);
   });
 
   it('starts by the line of the mission, processes, and gives the six fields', async () => {
     const running = service as RunningService;
-    await shell(place, START);
+    await shell(testSession, START);
     await until(
-      async () => (await status(running, place)).state === 'processing_complete',
+      async () => (await status(running, testSession)).state === 'processing_complete',
       'the session to complete',
     );
-    const answer = JSON.parse(await shell(place, STATUS));
+    const answer = JSON.parse(await shell(testSession, STATUS));
     expect(answer).toEqual({
       failed_jobs: 0,
       percent_current_cycle: 100,
@@ -124,16 +124,16 @@ describe('the mission as it stands', () => {
 
   it('takes up new movies when the microscope goes on after a pause, and by the same line again', async () => {
     const running = service as RunningService;
-    await simulate(place, '--movies', '1', ...MICROSCOPE);
-    await shell(place, START);
-    await until(async () => (await status(running, place)).processed_files === 3, 'the third movie');
-    expect((await status(running, place)).failed_jobs).toBe(0);
+    await simulate(testSession, '--movies', '1', ...MICROSCOPE);
+    await shell(testSession, START);
+    await until(async () => (await status(running, testSession)).processed_files === 3, 'the third movie');
+    expect((await status(running, testSession)).failed_jobs).toBe(0);
   });
 
   it('writes what the layout says: raw as it was, workflow, processed', async () => {
-    const bases = (await filesBelow(place.raw)).filter((f) => f.endsWith('_fractions.tiff'));
+    const bases = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
     expect(bases).toHaveLength(3);
-    const processed = await filesBelow(place.processed);
+    const processed = await filesBelow(testSession.processed);
     for (const ending of [
       '_DW.mrc',
       '_ctf.jpg',
@@ -150,7 +150,7 @@ describe('the mission as it stands', () => {
     }
     expect(processed.filter((f) => f.startsWith('results/'))).toHaveLength(3);
     expect(
-      (await filesBelow(join(place.sessionDir, 'workflow'))).some((f) =>
+      (await filesBelow(join(testSession.sessionDir, 'workflow'))).some((f) =>
         /^cycle-000001\/batch-.*\.json$/.test(f),
       ),
     ).toBe(true);
@@ -158,15 +158,18 @@ describe('the mission as it stands', () => {
 
   it('stops and resumes by its routes', async () => {
     const running = service as RunningService;
-    const route = `localhost:8112${place.route}`;
-    await shell(place, `curl '${route}/stop-processing?access_token=somesecret'`);
-    await until(async () => (await workersOf(place)).length === 0, 'the workers to end');
-    await simulate(place, '--movies', '1', ...MICROSCOPE);
-    await until(async () => (await status(running, place)).raw_files === 4, 'the fourth movie to be found');
-    expect((await status(running, place)).state).toBe('needs_processing');
-    await shell(place, `curl '${route}/resume-processing?access_token=somesecret'`);
+    const route = `localhost:8112${testSession.route}`;
+    await shell(testSession, `curl '${route}/stop-processing?access_token=somesecret'`);
+    await until(async () => (await workersOf(testSession)).length === 0, 'the workers to end');
+    await simulate(testSession, '--movies', '1', ...MICROSCOPE);
     await until(
-      async () => (await status(running, place)).processed_files === 4,
+      async () => (await status(running, testSession)).raw_files === 4,
+      'the fourth movie to be found',
+    );
+    expect((await status(running, testSession)).state).toBe('needs_processing');
+    await shell(testSession, `curl '${route}/resume-processing?access_token=somesecret'`);
+    await until(
+      async () => (await status(running, testSession)).processed_files === 4,
       'the fourth movie to be done',
     );
   });
@@ -174,14 +177,14 @@ describe('the mission as it stands', () => {
   it('answers no_such_session, and 403 for a wrong token', async () => {
     const answer = JSON.parse(
       await shell(
-        place,
+        testSession,
         `curl 'localhost:8112/ttrojan_123/ttrojan/session/nothing_of_the_kind?access_token=somesecret'`,
       ),
     );
     expect(answer.state).toBe('no_such_session');
     const code = await shell(
-      place,
-      `curl -o /dev/null -w '%{http_code}' 'localhost:8112${place.route}?access_token=guess'`,
+      testSession,
+      `curl -o /dev/null -w '%{http_code}' 'localhost:8112${testSession.route}?access_token=guess'`,
     );
     expect(code).toBe('403');
   });
@@ -191,7 +194,7 @@ describe('the mission as it stands', () => {
   });
 
   it('left the config file of the person alone', async () => {
-    expect(await readFile(place.configPath, 'utf8')).toContain(
+    expect(await readFile(testSession.configPath, 'utf8')).toContain(
       'glite_arguments = --gres=gpu:a40:4 --exclusive',
     );
   });

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   readRecords,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
   workersOf,
@@ -20,7 +20,7 @@ import { noise } from '../support/movies.ts';
 const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '21'];
 
 describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package chromium]', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
   let page: Page;
@@ -29,9 +29,11 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
   beforeAll(async () => {
-    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
-    await simulate(place, '--movies', '3', ...MOVIES);
-    service = await startServe(place);
+    testSession = await makeTestSession(
+      '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+    );
+    await simulate(testSession, '--movies', '3', ...MOVIES);
+    service = await startServe(testSession);
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
@@ -39,7 +41,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
-    await place?.remove();
+    await testSession?.remove();
   });
 
   it('refuses a wrong token, and keeps the address through the log-in', async () => {
@@ -63,7 +65,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await dialog.getByText('Pixel size is missing.').waitFor();
     await dialog.getByText('Accelerating voltage is missing.').waitFor();
     await shot('2-missing-fields');
-    expect((await status(service, place)).state).toBe('needs_processing');
+    expect((await status(service, testSession)).state).toBe('needs_processing');
   });
 
   it('starts, and points arrive without a reload', async () => {
@@ -74,7 +76,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await button('Start processing').click();
     await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
     await shot('3-live');
-    await simulate(place, '--movies', '1', ...MOVIES);
+    await simulate(testSession, '--movies', '1', ...MOVIES);
     await page.getByRole('slider', { name: /Defocus of 4 movies,/ }).waitFor();
   });
 
@@ -86,7 +88,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
 
   it('opens a movie from the gallery: pictures, figures, exact command', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1?tab=gallery`);
-    const [record] = await readRecords(place);
+    const [record] = await readRecords(testSession);
     await page
       .getByRole('link', { name: `Open movie ${record?.movie.base}` })
       .or(button(`Open movie ${record?.movie.base}`))
@@ -105,11 +107,11 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
 
   it('stops after a question, and resumes', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
-    await simulate(place, '--movies', '2', ...MOVIES);
+    await simulate(testSession, '--movies', '2', ...MOVIES);
     await button('Stop').click();
     await button('Stop now').click();
     await page.getByText('Ready to start').or(page.getByText('Stopped')).first().waitFor();
-    await until(async () => (await workersOf(place)).length === 0, 'the workers to end');
+    await until(async () => (await workersOf(testSession)).length === 0, 'the workers to end');
     await shot('6-stopped');
     await button('Resume').click();
     await page.getByRole('slider', { name: /Defocus of 6 movies,/ }).waitFor();
@@ -179,12 +181,12 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       );
     await look(true);
     const [width, height, frames] = [512, 512, 8];
-    const movie = createTiffWriter(join(place.raw, 'FoilHole_9_Data_9_fractions.tiff'), {
+    const movie = createTiffWriter(join(testSession.raw, 'FoilHole_9_Data_9_fractions.tiff'), {
       ...{ width, height, pixelType: 'u8', compression: 'none' },
     });
     for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
     movie.finish();
-    await until(async () => (await status(service, place)).processed_files === 7, 'the result');
+    await until(async () => (await status(service, testSession)).processed_files === 7, 'the result');
     // The title goes on: it is what is seen of such a tab.
     await until(async () => (await page.title()).startsWith('100 %'), 'the title');
     expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
@@ -197,7 +199,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   it('says that the connection is lost when the service dies, and recovers by itself', async () => {
     await service.kill();
     await page.getByText('Connection lost').first().waitFor();
-    service = await startServe(place);
+    service = await startServe(testSession);
     await page.getByRole('status').getByText('Live').waitFor();
     await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
     await page.reload();

@@ -10,13 +10,13 @@ import {
   type WatchedPage,
 } from '../support/e2e/browser.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   readDecisions,
   simulate,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
@@ -31,33 +31,35 @@ const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
 /** A person goes through the results of a session and decides on them. */
 describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian package chromium]', () => {
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
 
   beforeAll(async () => {
-    place = await makePlace('[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n');
-    await simulate(place, '--movies', String(COUNT), ...MOVIES);
-    service = await startServe(place);
+    testSession = await makeTestSession(
+      '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 2\n',
+    );
+    await simulate(testSession, '--movies', String(COUNT), ...MOVIES);
+    service = await startServe(testSession);
     const query = `apix=1&kev=300&fmdose=3&patch=3x3&access_token=${TOKEN}`;
-    await fetch(`${service.url}${place.route}/start-processing?${query}`);
+    await fetch(`${service.url}${testSession.route}/start-processing?${query}`);
     browser = await launchChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
-    await until(async () => (await status(service, place)).processed_files === COUNT, 'all results');
+    await until(async () => (await status(service, testSession)).processed_files === COUNT, 'all results');
   });
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
-    await place?.remove();
+    await testSession?.remove();
   });
 
   const rejected = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
   const list = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-  const lines = () => readDecisions(place);
+  const lines = () => readDecisions(testSession);
 
   it('looks into a micrograph: tiles, zoom, scale bar, contrast without new tiles', async () => {
     await logIn(page, service, `${SESSION}?tab=gallery`);
@@ -78,7 +80,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.waitForURL(/[?&]at=/);
     const zoomed = await bar.innerText();
     await page.reload();
-    await until(async () => (await bar.innerText()) === zoomed, 'the same place after a reload');
+    await until(async () => (await bar.innerText()) === zoomed, 'the same position after a reload');
     const before = tiles.length;
     expect(before).toBeGreaterThan(0);
     await page.keyboard.press('i');
@@ -224,8 +226,8 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('lists failures by cause, shows the log, sets aside and takes back, retries one', async () => {
     const damaged = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
-    for (const name of damaged) await writeFile(join(place.raw, name), 'this is no movie');
-    await until(async () => (await status(service, place)).failed_jobs === 2, 'the failures');
+    for (const name of damaged) await writeFile(join(testSession.raw, name), 'this is no movie');
+    await until(async () => (await status(service, testSession)).failed_jobs === 2, 'the failures');
     await page.getByRole('tab', { name: /^Failures/ }).click();
     const cause = page.getByRole('region', { name: 'MOVIE_CORRUPT' });
     await cause.getByText('Copy it again from the microscope').first().waitFor();
@@ -251,7 +253,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByText('Started', { exact: true }).waitFor();
     await page.getByRole('tab', { name: /^Failures/ }).click();
     const retryAll = page.getByRole('button', { name: 'Retry all' });
-    await until(async () => (await status(service, place)).failed_jobs === 2, 'both to fail again');
+    await until(async () => (await status(service, testSession)).failed_jobs === 2, 'both to fail again');
     await retryAll.click();
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByText('Zoë Müller (page, 127.0.0.1)').waitFor();

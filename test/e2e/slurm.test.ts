@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEDGER_FILE } from '../../src/sessions/ledger/open.ts';
 import {
-  makePlace,
-  type Place,
+  makeTestSession,
   type RunningService,
   readRecords,
   startServe,
   status,
+  type TestSession,
   TOKEN,
   until,
   workersOf,
@@ -21,32 +21,32 @@ const MOVIES = 6;
 
 describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;
-  let place: Place;
+  let testSession: TestSession;
   let service: RunningService | null = null;
 
   beforeEach(async () => {
     cluster = await startCluster();
-    place = await makePlace(
+    testSession = await makeTestSession(
       `[params]\npartition = cryoem_partition\naccount = trojan_123\nglite_arguments = --gres=gpu:a40:2\nno_of_gpus = 2\nmaxjobs = 2\ncluster_size = 1\n` +
         `no_of_files_to_proc_in_cycle = ${MOVIES}\n[slurm]\nconf = ${cluster.conf}\npoll_seconds = 1\ngrace_seconds = 1\n`,
     );
-    const text = readFileSync(place.configPath, 'utf8');
-    writeFileSync(place.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
-    for (let i = 0; i < MOVIES; i++) writeMovie(join(place.raw, `m${i}_fractions.mrc`), i);
-    service = await startServe(place);
+    const text = readFileSync(testSession.configPath, 'utf8');
+    writeFileSync(testSession.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
+    for (let i = 0; i < MOVIES; i++) writeMovie(join(testSession.raw, `m${i}_fractions.mrc`), i);
+    service = await startServe(testSession);
   });
   afterEach(async () => {
     await service?.stop();
     cluster?.down();
-    await place?.remove();
+    await testSession?.remove();
   });
 
-  const ask = (route: string) => fetch(`${service!.url}${place.route}${route}access_token=${TOKEN}`);
+  const ask = (route: string) => fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
   const start = () => ask('/start-processing?apix=1&kev=300&fmdose=1&');
   /** A worker that is held in the middle of its work. */
   async function heldWorker(): Promise<number> {
-    await until(async () => (await workersOf(place)).length > 0, 'a worker');
-    const pid = (await workersOf(place))[0]!;
+    await until(async () => (await workersOf(testSession)).length > 0, 'a worker');
+    const pid = (await workersOf(testSession))[0]!;
     process.kill(pid, 'SIGSTOP');
     return pid;
   }
@@ -57,12 +57,12 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     const pid = await heldWorker();
     await service!.kill();
     for (const ending of ['', '-wal', '-shm'])
-      await rm(join(place.stateDir, LEDGER_FILE + ending), { force: true });
-    service = await startServe(place);
-    await until(async () => (await status(service!, place)).raw_files === MOVIES, 'the session');
+      await rm(join(testSession.stateDir, LEDGER_FILE + ending), { force: true });
+    service = await startServe(testSession);
+    await until(async () => (await status(service!, testSession)).raw_files === MOVIES, 'the session');
     process.kill(pid, 'SIGCONT');
-    await until(async () => (await status(service!, place)).processed_files === MOVIES, 'all movies');
-    const records = await readRecords(place);
+    await until(async () => (await status(service!, testSession)).processed_files === MOVIES, 'all movies');
+    const records = await readRecords(testSession);
     expect(records.map(({ outcome }) => outcome.status)).toEqual(new Array(MOVIES).fill('ok'));
     expect(records.map(({ attempt }) => attempt)).toEqual(new Array(MOVIES).fill(1));
     for (const { place: at, executor } of records) {
@@ -83,7 +83,7 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     expect(await inQueue()).not.toBe('');
     expect((await ask('/stop-processing?')).ok).toBe(true);
     expect(await inQueue()).toBe('');
-    expect(await workersOf(place)).toEqual([]);
-    expect((await status(service!, place)).state).toBe('needs_processing');
+    expect(await workersOf(testSession)).toEqual([]);
+    expect((await status(service!, testSession)).state).toBe('needs_processing');
   });
 });

@@ -70,7 +70,7 @@ describe('the driver in the README of executors/', () => {
         ...{ node: process.execPath, installDir: resolve('.'), command: command ?? null },
         times: {
           ...DEFAULT_TIMES,
-          ...{ pollMs: 300, lookMs: 50, gatherMs: 50, graceMs: 300, beatMs: 100 },
+          ...{ pollMs: 300, jobFilePollMs: 50, gatherMs: 50, graceMs: 300, heartbeatMs: 100 },
           ...{ settleMs: 500, fenceMs: 800, retryMs: 200, maxRetryMs: 1000, orphanMs: 3000 },
         },
       }),

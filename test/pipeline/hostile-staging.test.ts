@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assertApart } from '../../src/pipeline/check-output-folders.ts';
 import { cleanTemporary, Staging } from '../../src/pipeline/staging.ts';
-import { assertApart } from '../../src/pipeline/write-places.ts';
 
 let top: string;
 let processed: string;

@@ -30,7 +30,7 @@ export class FakeExecutor implements Executor {
   /** Batches that it was given, in order. */
   readonly batches: Batch[] = [];
   readonly attempts = new Map<string, number>();
-  mostRunning = 0;
+  maxRunning = 0;
   private readonly statuses = new Map<string, HandleStatus>();
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
   private isClosed = false;
@@ -40,7 +40,7 @@ export class FakeExecutor implements Executor {
     this.name = name;
   }
 
-  get mostInFlight(): number {
+  get maxInFlight(): number {
     return this.slots + 1;
   }
 
@@ -59,7 +59,7 @@ export class FakeExecutor implements Executor {
       const batch = batchSchema.parse(JSON.parse(readFileSync(batchPath, 'utf8')));
       this.batches.push(batch);
       this.statuses.set(token, { state: 'queued' });
-      this.mostRunning = Math.max(this.mostRunning, this.running);
+      this.maxRunning = Math.max(this.maxRunning, this.running);
       this.fillSlots();
     }
     return { executor: this.name, token, id: token };
@@ -130,7 +130,7 @@ export class FakeExecutor implements Executor {
     running: this.inState('running'),
   });
 
-  troubles = (handles: readonly Handle[]) => (handles.length > 0 ? this.complaints : []);
+  problems = (handles: readonly Handle[]) => (handles.length > 0 ? this.complaints : []);
 
   async check() {
     return [];

@@ -25,8 +25,8 @@ import { ringlessMisfit } from './ringless.ts';
  * expectation S as S/n times a gamma variate of shape n (Whittle 1953), so that the maximum likelihood
  * estimate minimises
  *
- * L = sum of n (ln S + power / S),   S = course(k) * (background(k) + envelope(k) (1 + drift) sin^2 phase(k,
- * theta))
+ *   L = sum of n (ln S + power / S)
+ *   S = course(k) * (background(k) + envelope(k) (1 + drift) sin^2 phase(k, theta))
  *
  * Background and envelope are exponentials of splines; drift = k^2 (p cos 2 theta + q sin 2 theta) lets rings
  * fade faster in one direction. Fisher's scoring (Gauss-Newton with weights n / S^2) fits all parameters

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { hasErrorCode } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type CrewSetup, openContext } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
@@ -89,7 +90,7 @@ function ask(worker: Worker, order: CrewOrder, signal?: AbortSignal): Promise<un
     };
     const onError = (error: Error) => {
       done();
-      const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+      const isMemory = hasErrorCode(error, 'ERR_WORKER_OUT_OF_MEMORY');
       reject(new CodedError(isMemory ? 'OUT_OF_MEMORY' : 'INTERNAL', error.message, {}, { cause: error }));
     };
     const onExit = (code: number) => onError(new Error(`a worker thread ended with code ${code}`));

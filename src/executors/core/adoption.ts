@@ -5,11 +5,11 @@ import type { Core } from './core.ts';
 import { openGroup } from './plan.ts';
 
 /**
- * Finds batches of a former service again, by the plans that lie beside their files: the names of their jobs follow from
- * the folders. Whether the jobs are still there is for the next poll to say.
+ * Finds the batches of an earlier service process again, by the plans beside their batch files: the names of
+ * the jobs follow from the folders. The next poll shows whether the jobs still exist.
  */
 export async function adopt(core: Core, handles: readonly Handle[]): Promise<void> {
-  const isUnknown = ({ token }: Handle) => !core.book.knows(token);
+  const isUnknown = ({ token }: Handle) => !core.book.has(token);
   const unknown = handles
     .filter(isUnknown)
     .flatMap(({ token, batchPath }) =>
@@ -18,9 +18,9 @@ export async function adopt(core: Core, handles: readonly Handle[]): Promise<voi
   for (const [batchFolder, members] of Map.groupBy(unknown, (one) => one.batchFolder)) {
     const tokens = members.map(({ token }) => token);
     const folders = await core.driver.layout.find(batchFolder);
-    // A batch whose job was refused among others stands in two plans, and is cancelled in the first.
+    // A batch whose job was refused in a group is in two plans; it is cancelled in the first.
     for (const folder of folders) await adoptFrom(core, folder, tokens, 'wanted');
-    if (tokens.some((token) => !core.book.knows(token)))
+    if (tokens.some((token) => !core.book.has(token)))
       for (const folder of folders) await adoptFrom(core, folder, tokens, 'all');
   }
 }
@@ -41,11 +41,11 @@ async function adoptFrom(
         (which === 'all' || !(await isCancelRequested(folder, submission.token)))
       )
         found.push({ submission, task: i + 1 });
-  const unknown = found.filter(({ submission }) => !book.knows(submission.token));
+  const unknown = found.filter(({ submission }) => !book.has(submission.token));
   if (unknown.length === 0) return;
   const known = book.grouped().find((batch) => batch.group.folder === folder)?.group;
   const group = known ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
-  // Other batches of it may be asked for later: its folder stays.
+  // Other batches of the group may be polled later: keep its folder.
   group.isClean = false;
   for (const { submission, task } of unknown) {
     const batch = book.add(submission);

@@ -3,40 +3,40 @@ import type { JobGroup, JobReport } from './driver.ts';
 import { Endings } from './endings.ts';
 import { type JobEvent, type JobState, nextState } from './states.ts';
 
-/** A group of ours, with what is left of it. */
+/** A group of ours with open batches. */
 export interface OpenGroup extends JobGroup {
-  /** Batches that have not ended, and whether all others ended well: then nobody needs its folder. */
+  /** Number of open batches, and whether all others succeeded: then the folder can be removed. */
   openCount: number;
   isClean: boolean;
 }
 
-/** A batch that was given to us and has not ended. */
+/** A batch that was submitted to us and has not ended. */
 export interface Batch {
   readonly token: string;
   readonly submission: Submission;
   state: JobState;
-  /** null: it waits for one. */
+  /** null: not yet in a group. */
   group: OpenGroup | null;
   /** Its job in the group, from 1. */
   task: number;
-  /** As the scheduler showed its job last; null: not seen yet. */
+  /** The last report of the scheduler on its job; null: none yet. */
   report: JobReport | null;
-  /** Its job has begun, by its own word. */
+  /** Its job has begun, according to the job itself. */
   hasBegun: boolean;
   /** We asked for its end. */
   isCancelRequested: boolean;
-  /** The scheduler's word on its end, while its job has not told one; null: it has not ended for the scheduler. */
+  /** How it ended according to the scheduler, while its job has not reported an end; null: not ended. */
   verdict: Ending['how'] | null;
   grace: GracePeriod | null;
 }
 
 export type GroupedBatch = Batch & { group: OpenGroup };
 
-/** Since when an end is waited for, and the last sign of life that was seen then. */
+/** Start of the grace period, and the last heartbeat seen then. */
 interface GracePeriod {
   readonly how: Ending['how'];
   sinceMs: number;
-  beatMs: number | null;
+  lastHeartbeatMs: number | null;
 }
 
 /** All batches of an executor, by token. */
@@ -57,7 +57,7 @@ export class JobBook {
     return batch;
   }
 
-  knows(token: string): boolean {
+  has(token: string): boolean {
     return this.open.has(token) || this.endings.of(token) !== null;
   }
 
@@ -68,11 +68,11 @@ export class JobBook {
     return batch.state !== before;
   }
 
-  /** @param event - that leads to the end; nothing is told where it does not in this state */
+  /** @param event - that leads to the end; nothing is reported if it does not in this state */
   end(batch: Batch, event: JobEvent, ending: Ending): void {
     this.move(batch, event);
     if (batch.state !== 'ended' || !this.open.delete(batch.token)) return;
-    this.endings.tell(batch.token, ending);
+    this.endings.report(batch.token, ending);
     const { group } = batch;
     if (group === null) return;
     group.openCount--;
@@ -86,7 +86,7 @@ export class JobBook {
     group.openCount++;
   }
 
-  /** Its group was not taken: it waits for another one. */
+  /** Its group was refused: it waits for another one. */
   leave(batch: Batch): void {
     if (batch.group) batch.group.openCount--;
     Object.assign(batch, { group: null, task: 0, report: null, verdict: null, grace: null });
@@ -107,7 +107,7 @@ export class JobBook {
 
 export const isGrouped = (batch: Batch): batch is GroupedBatch => batch.group !== null;
 
-/** As a job is named here: its group's name and its number. */
+/** Key of a job: its group's name and its number. */
 export const jobKey = (group: string, task: number): string => `${group}_${task}`;
 export const keyOf = ({ group, task }: GroupedBatch): string => jobKey(group.name, task);
 

@@ -6,11 +6,14 @@ import { type GroupedBatch, jobKey, keyOf } from './book.ts';
 import type { Core } from './core.ts';
 import type { CancelTarget, JobReport } from './driver.ts';
 
-/** First delay before a cancel is told again that the scheduler refused, ms. */
+/** First delay before a refused cancel is repeated, ms. */
 const FIRST_RETRY_MS = 1000;
-/** A scheduler that does not take a cancel for so long is not told any more: the jobs find that they are forbidden. */
+/**
+ * A cancel that the scheduler does not accept for this time is no longer repeated: the jobs find their cancel
+ * file.
+ */
 const GIVE_UP_MS = 180_000;
-/** Cancelled jobs that are remembered, should they be seen again. */
+/** Maximum number of cancelled jobs that are remembered, in case they are seen again. */
 const MAX_REMEMBERED = 10_000;
 
 interface Entry {
@@ -19,27 +22,32 @@ interface Entry {
   readonly sinceMs: number;
 }
 
-/** What the scheduler is to cancel: told until it has taken it, and told again when a cancelled job is seen alive. */
+/**
+ * Jobs that the scheduler must cancel: repeated until it accepts, and again if a cancelled job is seen alive.
+ */
 export class CancelQueue {
   private readonly core: Core;
   private readonly mutex = new Mutex();
   private readonly pending = new Set<Entry>();
-  /** Jobs that were cancelled, and those of them that the scheduler has taken word of. */
+  /** Jobs that were cancelled, and those of them for which the scheduler has accepted the cancel. */
   private readonly requested = new BoundedMap<string, true>(MAX_REMEMBERED);
-  private readonly told = new BoundedMap<string, true>(MAX_REMEMBERED);
-  /** Jobs of ours that nobody asked for, and since when each is seen. */
+  private readonly accepted = new BoundedMap<string, true>(MAX_REMEMBERED);
+  /** Orphaned jobs of ours, and since when each is seen. */
   private orphans = new Map<string, number>();
 
   constructor(core: Core) {
     this.core = core;
   }
 
-  /** Whether the scheduler has taken word that the job of this batch is to end. */
-  hasTold(batch: GroupedBatch): boolean {
-    return this.told.has(keyOf(batch)) || this.told.has(batch.group.name);
+  /** Whether the scheduler has accepted the cancel of the job of this batch. */
+  hasAcceptedCancel(batch: GroupedBatch): boolean {
+    return this.accepted.has(keyOf(batch)) || this.accepted.has(batch.group.name);
   }
 
-  /** Jobs none of whose batches is wanted any more. A batch that shares its job with wanted ones is ended by the job. */
+  /**
+   * Jobs without any wanted batch. A cancelled batch that shares its job with wanted ones is ended by the
+   * job.
+   */
   targetsOf(cancelled: readonly GroupedBatch[]): CancelTarget[] {
     const targets: CancelTarget[] = [];
     for (const [group, members] of Map.groupBy(cancelled, (batch) => batch.group)) {
@@ -59,7 +67,7 @@ export class CancelQueue {
     return targets;
   }
 
-  /** Resolves when the scheduler was told once. */
+  /** Resolves after one attempt to cancel. */
   async add(targets: readonly CancelTarget[]): Promise<void> {
     const { retryMs } = this.core.settings.times;
     const policy = { firstDelayMs: Math.min(retryMs, FIRST_RETRY_MS), factor: DOUBLING, maxDelayMs: retryMs };
@@ -68,13 +76,13 @@ export class CancelQueue {
     await this.flush();
   }
 
-  /** Tells the scheduler what is due. One at a time; never rejects. */
+  /** Sends the cancels that are due. One at a time; never rejects. */
   flush(): Promise<void> {
     if (this.pending.size === 0) return Promise.resolve();
     return this.mutex.run(async () => {
       const due = [...this.pending].filter(({ backOff }) => backOff.isDue(systemClock.monotonicMs()));
       if (due.length === 0) return;
-      const isTaken = await this.tell(due.map(({ target }) => target));
+      const isTaken = await this.send(due.map(({ target }) => target));
       const nowMs = systemClock.monotonicMs();
       for (const entry of due) {
         if (isTaken || nowMs - entry.sinceMs > GIVE_UP_MS) this.pending.delete(entry);
@@ -84,9 +92,9 @@ export class CancelQueue {
   }
 
   /**
-   * Cancels jobs in the queue that nobody wants: those that were cancelled while the scheduler did not listen, at once;
-   * those that nobody has asked for since this service began, after a while.
-   * @returns whether there are such jobs to be watched
+   * Cancels unwanted jobs in the queue: those that were cancelled while the scheduler did not respond, at
+   * once; orphaned jobs that nobody has asked for since this service started, after a delay.
+   * @returns whether there are such jobs that must be watched
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
     const { orphanMs } = this.core.settings.times;
@@ -103,17 +111,17 @@ export class CancelQueue {
       if (this.requested.has(key) || nowMs - sinceMs >= orphanMs) unwanted.push(report);
     }
     this.orphans = orphans;
-    if (unwanted.length > 0 && (await this.tell(targetsOfReports(unwanted))))
-      for (const { group, task } of unwanted) this.told.set(jobKey(group, task), true);
+    if (unwanted.length > 0 && (await this.send(targetsOfReports(unwanted))))
+      for (const { group, task } of unwanted) this.accepted.set(jobKey(group, task), true);
     return orphans.size > 0;
   }
 
-  private async tell(targets: readonly CancelTarget[]): Promise<boolean> {
+  private async send(targets: readonly CancelTarget[]): Promise<boolean> {
     if ((await this.core.driver.cancel(targets)) !== null) return false;
     for (const { name, group, ids } of targets) {
-      if (ids === null) this.told.set(name, true);
+      if (ids === null) this.accepted.set(name, true);
       for (const [i, id] of (group?.ids ?? []).entries())
-        if (id !== null && ids?.includes(id)) this.told.set(jobKey(name, i + 1), true);
+        if (id !== null && ids?.includes(id)) this.accepted.set(jobKey(name, i + 1), true);
     }
     return true;
   }

@@ -4,7 +4,7 @@ import type { ExecutorHealth } from '../../contract/api.ts';
 import type { Refusal } from './driver.ts';
 import type { CoreTimes } from './settings.ts';
 
-/** One kind of command to the scheduler: what went wrong last, since when, and when to try again. */
+/** State of one kind of scheduler command: the last failure, since when, and when to try again. */
 export class Channel {
   refusal: Refusal | null = null;
   sinceMs: number | null = null;
@@ -31,7 +31,7 @@ export class Channel {
   }
 }
 
-/** A scheduler that does not answer goes before a submission that it refuses. */
+/** An unreachable scheduler is reported rather than a refused submission. */
 export function healthOf(polling: Channel, submitting: Channel): ExecutorHealth {
   const ill = polling.refusal ? polling : submitting;
   if (!ill.refusal) return { state: 'well', detail: null, since: null };

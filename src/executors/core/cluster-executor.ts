@@ -16,27 +16,28 @@ import { Channel, healthOf } from './channel.ts';
 import type { Core } from './core.ts';
 import type { SchedulerDriver } from './driver.ts';
 import { endingOf } from './endings.ts';
-import { Looks } from './looks.ts';
+import { JobFileReader } from './job-file-reader.ts';
 import { jobsOf, Polls } from './polls.ts';
 import type { CoreSettings } from './settings.ts';
 import { Submissions } from './submissions.ts';
 
 /**
- * Runs batches as jobs of a scheduler. Batches wait here while it is away or refuses them, and go on by themselves; jobs
- * outlive the service, and are found again by their names. What it does with a batch stands in `states.ts`.
+ * Runs batches as jobs of a scheduler. Batches wait here while it is unreachable or refuses them, and
+ * continue automatically; jobs outlive the service, and are found again by their names. The states of a batch
+ * are in `states.ts`.
  */
 export class ClusterExecutor implements Executor {
   readonly name: string;
   readonly slots: number;
   readonly threadsPerMovie: number;
-  readonly mostInFlight: number;
+  readonly maxInFlight: number;
   readonly batchesPerJob: number;
   readonly startsAtOnce = false;
   readonly batchesPerCycle: number;
   private readonly core: Core;
   private readonly submissions: Submissions;
   private readonly polls: Polls;
-  private readonly looks: Looks;
+  private readonly jobFiles: JobFileReader;
   private readonly queue: CancelQueue;
   private readonly timer: NodeJS.Timeout;
   private isClosed = false;
@@ -48,16 +49,16 @@ export class ClusterExecutor implements Executor {
     this.name = driver.name;
     this.slots = settings.slots;
     this.threadsPerMovie = settings.threads ?? 1;
-    this.mostInFlight = settings.maxInFlight;
+    this.maxInFlight = settings.maxInFlight;
     this.batchesPerJob = settings.batchesPerJob;
     this.batchesPerCycle = settings.batchesPerCycle;
-    this.looks = new Looks(this.core);
+    this.jobFiles = new JobFileReader(this.core);
     this.queue = new CancelQueue(this.core);
     this.submissions = new Submissions(this.core, (group) => {
       void this.queue.add([{ name: group.name, group, ids: null }]);
     });
     this.polls = new Polls(this.core, (reports) => this.queue.cancelUnwanted(reports));
-    this.timer = setInterval(() => this.tick(), times.lookMs);
+    this.timer = setInterval(() => this.tick(), times.jobFilePollMs);
     this.timer.unref();
   }
 
@@ -65,7 +66,7 @@ export class ClusterExecutor implements Executor {
     if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
     const { token, batchPath } = submission;
     const { book, driver } = this.core;
-    if (!book.knows(token)) {
+    if (!book.has(token)) {
       driver.assertUsable?.(batchPath);
       this.submissions.gather(book.add(submission));
       this.polls.comeSoon();
@@ -75,13 +76,13 @@ export class ClusterExecutor implements Executor {
 
   async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
     await adopt(this.core, handles);
-    await this.looks.look();
+    await this.jobFiles.read();
     return new Map(handles.map(({ token }) => [token, this.statusOf(token)]));
   }
 
   async cancel(handles: readonly Handle[]): Promise<void> {
-    const { submissions, polls, looks, queue } = this;
-    await cancelBatches(this.core, { submissions, polls, looks, queue }, handles);
+    const { submissions, polls, jobFiles, queue } = this;
+    await cancelBatches(this.core, { submissions, polls, jobFiles, queue }, handles);
   }
 
   onEnded(listener: (token: string, ending: Ending) => void): void {
@@ -94,7 +95,7 @@ export class ClusterExecutor implements Executor {
     return { health: this.health, version: this.polls.version, queued: all.length - running, running };
   }
 
-  troubles(handles: readonly Handle[]): readonly string[] {
+  problems(handles: readonly Handle[]): readonly string[] {
     const { book, driver } = this.core;
     const batches = handles.flatMap(({ token }) => book.open.get(token) ?? []);
     if (batches.length === 0) return [];
@@ -104,7 +105,7 @@ export class ClusterExecutor implements Executor {
       const member = grouped.find(({ group, task }) => group === job.group && task === job.task);
       return { ...job, report: member?.report ?? null, isRequeued: member?.state === 'requeued' };
     });
-    return [...(detail === null ? [] : [detail]), ...(driver.troubles?.(jobs) ?? [])];
+    return [...(detail === null ? [] : [detail]), ...(driver.problems?.(jobs) ?? [])];
   }
 
   check(): Promise<readonly Finding[]> {
@@ -116,7 +117,7 @@ export class ClusterExecutor implements Executor {
     clearInterval(this.timer);
     await this.submissions.close();
     await this.polls.settled();
-    await this.looks.settled();
+    await this.jobFiles.settled();
   }
 
   async close(): Promise<void> {
@@ -142,16 +143,19 @@ export class ClusterExecutor implements Executor {
     if (this.isClosed) return;
     void this.submissions.run();
     void this.queue.flush();
-    if (!this.looks.isLooking) void this.looks.look();
+    if (!this.jobFiles.isReading) void this.jobFiles.read();
     if (this.polls.isDue) void this.polls.ask();
   }
 
-  /** Nobody needs what went well; logs of the rest stay for people. A file server may keep names of open files. */
+  /**
+   * The folder of a successful group is removed; logs of the others stay for people. A file server may keep
+   * names of open files.
+   */
   private tidy(group: OpenGroup): void {
     if (group.isClean) void this.core.driver.layout.discard(group.folder).catch(() => undefined);
   }
 }
 
-/** Its job works on it, as far as anybody knows. */
+/** Whether its job is working on it, as far as is known. */
 const isRunning = ({ state, hasBegun }: Batch): boolean =>
   state === 'running' || (state === 'grace' && hasBegun);

@@ -5,19 +5,20 @@ import type { SchedulerDriver } from './driver.ts';
 import { CANCELLED } from './endings.ts';
 import type { CoreSettings } from './settings.ts';
 
-/** What the parts of the core share. */
+/** State shared by the parts of the core. */
 export interface Core {
   readonly driver: SchedulerDriver;
   readonly settings: CoreSettings;
   readonly book: JobBook;
-  /** How submissions fare, and polls. */
+  /** Channels of the submissions and of the polls. */
   readonly submitting: Channel;
   readonly polling: Channel;
 }
 
 /**
- * A group, or some of its jobs, were not taken. Their batches wait again: for another group or, where the folder of a
- * group tells whether it was submitted, in this one, to be submitted as it is. Cancelled ones end.
+ * A group, or some of its jobs, were refused. Their batches wait again: for another group or, if the folder
+ * of a group shows whether it was submitted, in this one, to be submitted again unchanged. Cancelled ones
+ * end.
  */
 export async function settleRefused({ book, driver }: Core, group: OpenGroup): Promise<void> {
   const waiting = book.membersOf(group).filter(({ state }) => state === 'waiting');
@@ -25,13 +26,13 @@ export async function settleRefused({ book, driver }: Core, group: OpenGroup): P
     for (const batch of waiting) book.leave(batch);
     const isEmpty = book.membersOf(group).length === 0;
     if (isEmpty) await driver.layout.discard(group.folder);
-    // Should such a job come late, it finds that its batches are done elsewhere.
+    // If such a job starts late, it finds that its batches are done elsewhere.
     else for (const { token } of waiting) await requestCancel(group.folder, token);
   }
   for (const batch of waiting) endIfUnwanted(book, batch);
 }
 
-/** A batch that was cancelled does not wait to be submitted again. */
+/** A cancelled batch does not wait to be submitted again. */
 export function endIfUnwanted(book: JobBook, batch: Batch): void {
   if (batch.isCancelRequested && batch.state === 'waiting') book.end(batch, 'given_up', CANCELLED);
 }

@@ -2,52 +2,57 @@ import type { Ending, Finding } from '../executor.ts';
 import type { Tasks } from '../jobs/folder.ts';
 
 /**
- * A scheduler behind the core: it submits, polls and cancels jobs, and says how it is. Everything else (states, grace
- * periods, adoption after a restart, limits, back-off) is the core's and the same for all. No method may throw, except
- * where it says so; `README.md` of `executors/` has a whole driver.
+ * A driver of a scheduler, used by the core: it submits, polls and cancels jobs, and reports its health.
+ * Everything else (states, grace periods, adoption after a restart, limits, back-off) is in the core and the
+ * same for all. Only methods with
+ * @throws may throw; `README.md` of `executors/` has a complete driver.
  */
 export interface SchedulerDriver {
-  /** As the config file, batch files and handles name it, such as `slurm`. */
+  /** Name in the config file, in batch files and in handles, such as `slurm`. */
   readonly name: string;
-  /** As people name it, for sentences. */
+  /** Name in sentences for people. */
   readonly title: string;
-  /** Where groups lie and how the scheduler knows them; usually `tokenLayout(name, site)`. */
+  /** Location of group folders and names of their jobs; usually `tokenLayout(name, site)`. */
   readonly layout: GroupLayout;
   /**
-   * True where the folder of a group tells whether it was submitted: then one that was refused, or that a former service
-   * left behind half submitted, is submitted again as it is. Else its batches go into another group.
+   * True if the folder of a group shows whether it was submitted: then a group that was refused, or that an
+   * earlier service left partly submitted, is submitted again unchanged. Otherwise its batches go into
+   * another group.
    */
   readonly tellsSubmissionsByFiles?: boolean;
-  /** In the log of a job that was killed because it took too much memory. */
+  /** Message in the log of a job that was killed because it exceeded its memory. */
   readonly outOfMemory?: RegExp;
 
-  /** Whether jobs can be given such a file. @throws CodedError where they cannot */
+  /** Whether jobs can process such a file. @throws CodedError if they cannot */
   assertUsable?(batchPath: string): void;
-  /** What goes into the folder of a group beside its plan, before it is submitted. @throws CodedError */
+  /** Files for the folder of a group in addition to its plan, before it is submitted. @throws CodedError */
   files(group: JobGroup): Promise<readonly GroupFile[]> | readonly GroupFile[];
   /** Submits all jobs of a group: job n runs `[...group.command, n]`. */
   submit(group: JobGroup): Promise<SubmitAnswer>;
-  /** What the scheduler knows of our jobs: one question, however many there are. Jobs of ours beyond these are orphans. */
+  /**
+   * The scheduler's state of all our jobs, in one request. Jobs of ours that the service does not know are
+   * orphans.
+   */
   poll(jobs: readonly Job[]): Promise<PollAnswer>;
-  /** What the accounts of the scheduler know of groups that `poll` does not show any more; absent: it keeps none. */
+  /** Accounting records of groups that `poll` no longer shows; absent: there is no accounting. */
   lookUp?(groups: readonly JobGroup[]): Promise<readonly JobReport[]>;
-  /** Ends jobs, waiting or running. @returns why it could not; null where it did */
+  /** Ends jobs, waiting or running. @returns why it could not; null if it could */
   cancel(targets: readonly CancelTarget[]): Promise<Refusal | null>;
-  /** Why jobs do not get on, a sentence each; absent: nothing to say beyond the health. */
-  troubles?(jobs: readonly (Job & JobView)[]): readonly string[];
-  /** Asks within seconds whether work can be done. */
+  /** Why jobs make no progress, a sentence each; absent: nothing beyond the health. */
+  problems?(jobs: readonly (Job & JobView)[]): readonly string[];
+  /** Checks within seconds whether jobs can run. */
   check(): Promise<readonly Finding[]>;
   /** null: not known. */
   version(): Promise<string | null>;
 }
 
-/** Jobs that one call of `submit` hands over. */
+/** The jobs that are submitted by one call of `submit`. */
 export interface JobGroup {
-  /** By it the scheduler's jobs are found again; one of `tokenLayout` holds letters, digits and dashes only. */
+  /** Name by which the jobs are found again; with `tokenLayout` it has letters, digits and dashes only. */
   readonly name: string;
-  /** Holds all that its jobs need and write, on a file system that the nodes see. */
+  /** Contains all files that its jobs read and write, on a file system that the nodes see. */
   readonly folder: string;
-  /** The batches of each job, of which the first is number 1. */
+  /** The batches of each job; the first job has number 1. */
   readonly tasks: Tasks['tasks'];
   /** Runs a job on its node; the number of the job is appended. */
   readonly command: readonly string[];
@@ -55,28 +60,31 @@ export interface JobGroup {
   readonly ids: (string | null)[];
 }
 
-/** Where the folders of groups lie beside the batch files that they do, and what their names mean. */
+/** Where the folders of groups are, relative to their batch files, and how their jobs are named. */
 export interface GroupLayout {
-  /** Path for a new group; the folder itself is made when its files are written. */
+  /** Path for a new group; the folder itself is created when its files are written. */
   claim(batchFolder: string): Promise<string>;
-  /** Folders in which groups may lie that have batches of these files. */
+  /** Folders that may be groups with batches of these files. */
   find(batchFolder: string): Promise<string[]>;
-  /** The name by which the scheduler knows the jobs of a group. */
+  /** Name of the jobs of a group in the scheduler. */
   nameOf(folder: string): string;
-  /** Removes what a group leaves behind that nobody needs: it was refused, or all of its batches ended well. */
+  /**
+   * Removes the files of a group that are not needed any more: it was refused, or all of its batches
+   * succeeded.
+   */
   discard(folder: string): Promise<void>;
 }
 
-/** A job of a group that has batches without an end. */
+/** A job of a group that has open batches. */
 export interface Job {
   readonly group: JobGroup;
   /** From 1. */
   readonly task: number;
-  /** By its own word. */
+  /** Whether it has begun, according to the job itself. */
   readonly hasBegun: boolean;
 }
 
-/** What was last seen of a job. */
+/** The last report on it. */
 export interface JobView {
   readonly report: JobReport | null;
   readonly isRequeued: boolean;
@@ -88,19 +96,22 @@ export interface GroupFile {
   readonly isProgram?: boolean;
 }
 
-/** What became of a job, in the words of the port; `returned`: it never began and is to be submitted again as it is. */
+/**
+ * How a job ended, in the terms of the port; `returned`: it never began and is to be submitted again
+ * unchanged.
+ */
 export type Phase = 'waiting' | 'running' | 'returned' | Ending['how'];
 
-/** What may still run of a job that the scheduler calls ended, on a node that it does not reach. */
+/** What may still run of a job that the scheduler calls ended, on a node that it cannot reach. */
 export type Remainder =
-  /** It has ended all of it. */
+  /** Nothing: it has ended all of it. */
   | 'nothing'
-  /** An old process, which is not wanted any more. */
+  /** An earlier process, which is not wanted any more. */
   | 'old_process'
-  /** Perhaps all of it: only the scheduler has forgotten it. */
+  /** Perhaps all of it: the scheduler has only forgotten the job. */
   | 'whole_job';
 
-/** A job as the scheduler shows it. */
+/** A job as shown by the scheduler. */
 export interface JobReport {
   /** Name of its group, and its number there. */
   readonly group: string;
@@ -109,21 +120,22 @@ export interface JobReport {
   /** As people write it. */
   readonly id: string | null;
   readonly node: string | null;
-  /** The scheduler's word on why it waits or ended. */
+  /** The scheduler's reason why it waits or ended. */
   readonly reason: string | null;
-  /** A sentence on its end in place of the usual one. */
+  /** A sentence on its end instead of the usual one. */
   readonly detail?: string;
-  /** Absent: what is usual for such an end. */
+  /** Absent: the usual value for such an end. */
   readonly remainder?: Remainder;
-  /** It still shows as running, but the scheduler is ending it. */
+  /** Still shown as running, but the scheduler is ending it. */
   readonly isEnding?: boolean;
 }
 
-/** Why a command did not do its work. */
+/** Why a command failed. */
 export interface Refusal {
   /**
-   * `unreachable`: it was not answered, and may have been heard all the same. `full`: there is no room for so many jobs
-   * now. `too_large`: a group of so many is never taken. `later`: not yet, and nothing is wrong. `refused`: all else.
+   * `unreachable`: there was no response, and the command may have been executed anyway. `full`: there is no
+   * room for this many jobs now. `too_large`: a group of this size is never accepted. `later`: not yet, and
+   * nothing is wrong. `refused`: anything else.
    */
   readonly kind: 'unreachable' | 'full' | 'too_large' | 'later' | 'refused';
   /** One sentence for a person. */
@@ -138,16 +150,16 @@ export type PollAnswer =
   | {
       readonly ok: true;
       readonly reports: readonly JobReport[];
-      /** Groups of which it cannot be said yet whether they were submitted. */
+      /** Groups for which it is not yet known whether they were submitted. */
       readonly undecided?: readonly JobGroup[];
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Jobs that nobody wants any more. */
+/** Jobs that must be ended. */
 export interface CancelTarget {
   /** Of their group. */
   readonly name: string;
-  /** null: nobody has asked for it since the service began; its jobs are known from a poll only. */
+  /** null: an orphan, known from a poll only. */
   readonly group: JobGroup | null;
   /** The scheduler's ids; null: the whole group. */
   readonly ids: readonly string[] | null;

@@ -1,10 +1,10 @@
 import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Ending } from '../executor.ts';
 
-/** Ends that are kept for `poll`; the ledger has long taken older ones. */
+/** Endings that are kept for `poll`; the ledger has stored older ones long ago. */
 const MAX_ENDINGS = 10_000;
 
-/** How batches ended: each is told once, and known for a while. */
+/** How batches ended: each ending is reported once, and kept for a while. */
 export class Endings {
   private readonly known = new BoundedMap<string, Ending>(MAX_ENDINGS);
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
@@ -13,8 +13,8 @@ export class Endings {
     return this.known.get(token) ?? null;
   }
 
-  /** The first end of a batch counts. */
-  tell(token: string, ending: Ending): void {
+  /** Only the first ending of a batch counts. */
+  report(token: string, ending: Ending): void {
     if (this.known.has(token)) return;
     this.known.set(token, ending);
     for (const listener of this.listeners) listener(token, ending);
@@ -25,7 +25,7 @@ export class Endings {
   }
 }
 
-/** An end without an exit code or a signal. */
+/** An ending without an exit code or a signal. */
 export const endingOf = (how: Ending['how'], detail: string): Ending => ({
   how,
   exitCode: null,

@@ -1,14 +1,14 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Ending } from '../executor.ts';
-import { lastBeat, readOutcome, requestCancel } from '../jobs/folder.ts';
+import { lastHeartbeat, readOutcome, requestCancel } from '../jobs/folder.ts';
 import type { GroupedBatch } from './book.ts';
 import type { Remainder, SchedulerDriver } from './driver.ts';
+import { endSentence, jobName } from './ending-sentences.ts';
 import { CANCELLED, endingOf } from './endings.ts';
 import { readLogTail } from './group-folder.ts';
 import type { CoreTimes } from './settings.ts';
-import { endSentence, jobName } from './words.ts';
 
-/** What may still run after each end, where the driver does not say otherwise. */
+/** What may still run after each ending, if the driver does not say otherwise. */
 const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
   node_failure: 'old_process',
   preempted: 'old_process',
@@ -16,10 +16,11 @@ const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
 };
 
 /**
- * The scheduler calls the job of a batch ended, or does not know it, and the job has not told its end. Waits until the
- * files may have come over the network, and, where something may still run, until it gives no sign of life: a fence.
- * @param how - as the scheduler says
- * @returns its end; null: wait
+ * The scheduler reports the job of a batch as ended, or does not know it, and the job has not reported its
+ * end. Waits until its files can have arrived over the network and, if something may still run, until its
+ * heartbeats have stopped: a fence.
+ * @param how - according to the scheduler
+ * @returns the ending; null: wait
  */
 export async function endAfterGrace(
   batch: GroupedBatch,
@@ -32,26 +33,26 @@ export async function endAfterGrace(
   const remainder = batch.report?.remainder ?? REMAINDERS[how] ?? 'nothing';
   let { grace } = batch;
   if (grace?.how !== how) {
-    grace = { how, sinceMs: nowMs, beatMs: await lastBeat(group.folder, task) };
+    grace = { how, sinceMs: nowMs, lastHeartbeatMs: await lastHeartbeat(group.folder, task) };
     batch.grace = grace;
-    // A process that the scheduler has lost sight of, or a job that starts late, finds this and ends.
+    // A process that the scheduler has lost, or a job that starts late, finds this file and ends.
     if (remainder === 'old_process') await requestCancel(group.folder, token);
   } else if (remainder !== 'nothing') {
-    const beatMs = await lastBeat(group.folder, task);
-    if (beatMs !== grace.beatMs) Object.assign(grace, { beatMs, sinceMs: nowMs });
+    const lastHeartbeatMs = await lastHeartbeat(group.folder, task);
+    if (lastHeartbeatMs !== grace.lastHeartbeatMs) Object.assign(grace, { lastHeartbeatMs, sinceMs: nowMs });
   }
-  const hasBegun = grace.beatMs !== null;
+  const hasBegun = grace.lastHeartbeatMs !== null;
   const { settleMs, fenceMs } = times;
   const waitMs = remainder !== 'nothing' && hasBegun ? Math.max(fenceMs, settleMs) : settleMs;
-  // One that was cancelled and never began has nothing to wait for.
+  // A cancelled job that never began need not be waited for.
   const isDue = nowMs - grace.sinceMs >= waitMs || (batch.isCancelRequested && !hasBegun);
   if (!isDue) return null;
-  // Should it start after all, it finds that nobody wants it any more.
+  // If it starts after all, it finds its cancel file.
   await requestCancel(group.folder, token);
   return silentEnding(batch, how, driver);
 }
 
-/** The end of a batch of which its job has told none. */
+/** The ending of a batch whose job has not reported one. */
 async function silentEnding(
   batch: GroupedBatch,
   how: Ending['how'],
@@ -63,7 +64,7 @@ async function silentEnding(
   if (wasKilled && outOfMemory?.test(tail))
     return endingOf('out_of_memory', endSentence(batch, 'out_of_memory', title));
   if (how !== 'completed' && how !== 'failed') return endingOf(how, endSentence(batch, how, title));
-  // A job that does its work says how each batch ended before it ends itself.
+  // A job that runs normally reports how each batch ended before it ends itself.
   const outcome = await readOutcome(batch.group.folder, batch.token);
   if (outcome !== null || batch.hasBegun) {
     const detail = batch.report?.detail ?? `${jobName(batch)} was ended from outside.`;

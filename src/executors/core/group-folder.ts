@@ -10,12 +10,12 @@ import type { GroupFile, GroupLayout } from './driver.ts';
 const TOKEN_BYTES = 6;
 const PROGRAM_MODE = 0o755;
 
-/** Begins the names of the jobs of this service. */
+/** Prefix of the names of the jobs of this service. */
 export const jobPrefix = (site: string): string => `cryoem-${site}-`;
 
 /**
  * The usual layout: a folder `<driver>-<token>` for each group beside its batch files, whose jobs are named
- * `cryoem-<site>-<token>`. So a service that knows nothing finds them: from the folders the names follow.
+ * `cryoem-<site>-<token>`. A restarted service finds the jobs this way: their names follow from the folders.
  */
 export function tokenLayout(driver: string, site: string): GroupLayout {
   const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}$`);
@@ -30,11 +30,11 @@ export function tokenLayout(driver: string, site: string): GroupLayout {
   };
 }
 
-/** Names in a folder of a shared file system; none where it is gone. */
+/** Names in a folder of a shared file system; none if it does not exist. */
 export const namesIn = (folder: string): Promise<string[]> =>
   unlessMissing(readdir(folder), [], isMissingOrStale);
 
-/** Writes the folder of a group. Its plan comes last: a folder without one holds no group. */
+/** Writes the folder of a group. The plan is written last: a folder without one is not a group. */
 export async function writeGroupFolder(
   folder: string,
   files: readonly GroupFile[],
@@ -47,11 +47,11 @@ export async function writeGroupFolder(
   await writeTasks(folder, tasks);
 }
 
-/** Name of the log of a job, in the folder of its group: what the scheduler and the shell say. */
+/** Name of the log of a job, in the folder of its group: output of the scheduler and the shell. */
 export const logName = (task: number | string): string => `task-${task}.log`;
 const LOG_TAIL_CHARACTERS = 4000;
 
-/** The last lines of the log of a job, '' where there is none. */
+/** The last lines of the log of a job, '' if there is none. */
 export async function readLogTail(folder: string, task: number): Promise<string> {
   const path = join(folder, logName(task));
   return (await unlessMissing(readFile(path, 'utf8'), '', isMissingOrStale)).slice(-LOG_TAIL_CHARACTERS);

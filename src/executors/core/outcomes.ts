@@ -1,34 +1,34 @@
 import type { Ending } from '../executor.ts';
-import { lookInto, type Outcome, readOutcome } from '../jobs/folder.ts';
+import { listFolder, type Outcome, readOutcome } from '../jobs/folder.ts';
 import type { GroupedBatch } from './book.ts';
-import { endSentence } from './words.ts';
+import { endSentence } from './ending-sentences.ts';
 
 /**
- * Ends of batches that their jobs have told; one look for each group. Notes which jobs have begun. A batch that was
- * interrupted has not ended by that: the scheduler knows whether its job runs again.
+ * Endings of batches that their jobs have reported; one directory listing for each group. Notes which jobs
+ * have begun. An interrupted batch has not ended: the scheduler knows whether its job runs again.
  */
-export async function toldEnds<Grouped extends GroupedBatch>(
+export async function reportedEndings<Grouped extends GroupedBatch>(
   batches: readonly Grouped[],
   title: string,
 ): Promise<{ batch: Grouped; ending: Ending }[]> {
   const ends: { batch: Grouped; ending: Ending }[] = [];
   for (const [group, members] of Map.groupBy(batches, (batch) => batch.group)) {
-    const { ended, begun } = await lookInto(group.folder);
+    const { ended, begun } = await listFolder(group.folder);
     for (const batch of members) batch.hasBegun ||= begun.has(batch.task);
     for (const batch of members.filter(({ token }) => ended.has(token))) {
       const outcome = await readOutcome(group.folder, batch.token);
-      const ending = outcome && toldEnding(batch, outcome, title);
+      const ending = outcome && reportedEnding(batch, outcome, title);
       if (ending) ends.push({ batch, ending });
     }
   }
   return ends;
 }
 
-function toldEnding(batch: GroupedBatch, outcome: Outcome, title: string): Ending | null {
+function reportedEnding(batch: GroupedBatch, outcome: Outcome, title: string): Ending | null {
   const { how, exitCode, signal, detail } = outcome;
   if (how === 'interrupted')
     return batch.isCancelRequested ? { how: 'cancelled', exitCode, signal, detail } : null;
-  // It ended because we had lost it: the reason for that is what counts.
+  // It ended because we had lost it: the reason for that is reported.
   if (how === 'cancelled' && !batch.isCancelRequested && batch.grace) {
     const { how: reason } = batch.grace;
     return { how: reason, exitCode, signal, detail: endSentence(batch, reason, title) };

@@ -3,16 +3,17 @@ import { entryOf, TASKS_VERSION, type Tasks } from '../jobs/folder.ts';
 import { type Batch, isGrouped, keyOf, type OpenGroup } from './book.ts';
 import type { CoreSettings } from './settings.ts';
 
-/** Batches that will make a group, by job. */
+/** Batches that will become a group, by job. */
 export interface PlannedGroup {
-  /** Of the batch files, beside which the folder of the group lies. */
+  /** Folder of the batch files, beside which the folder of the group is created. */
   readonly batchFolder: string;
   readonly tasks: readonly (readonly Batch[])[];
 }
 
 /**
- * Batches of one folder go into one group, so many to a job, as far as there is room for jobs.
- * @param open - all batches that have not ended: each job that has some takes up room
+ * Puts batches of one folder into one group, with a fixed number of batches per job, while there is room for
+ * jobs.
+ * @param open - all batches that have not ended: each job with such batches takes up room
  * @param maxJobsPerGroup - 1 or more
  */
 export function planGroups(
@@ -47,12 +48,12 @@ export function tasksOf(settings: CoreSettings, planned: PlannedGroup): Tasks {
     command: [...command],
     threads,
     graceMs: times.graceMs,
-    beatMs: times.beatMs,
+    heartbeatMs: times.heartbeatMs,
     tasks: planned.tasks.map((batches) => batches.map(({ submission }) => entryOf(submission))),
   };
 }
 
-/** A group in its folder, of which nothing has been submitted. */
+/** A group in its folder, not yet submitted. */
 export function openGroup(
   { node, installDir }: Pick<CoreSettings, 'node' | 'installDir'>,
   { name, folder, tasks }: Pick<OpenGroup, 'name' | 'folder' | 'tasks'>,

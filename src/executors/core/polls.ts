@@ -8,16 +8,18 @@ import type { JobEvent, JobState } from './states.ts';
 const hasEnded = (phase: JobReport['phase']): phase is Ending['how'] =>
   phase !== 'waiting' && phase !== 'running' && phase !== 'returned';
 
-/** Asks the scheduler for all jobs at once, and moves their batches accordingly. */
+/** Polls the scheduler for all jobs together, and updates the states of their batches. */
 export class Polls {
   private readonly core: Core;
   private readonly onReports: (reports: readonly JobReport[]) => Promise<boolean>;
   private current: Promise<void> | null = null;
   private nextMs = 0;
-  /** Of the scheduler; null: not known yet. */
+  /** Version of the scheduler; null: not known yet. */
   version: string | null = null;
 
-  /** @param onReports - sees all that the scheduler shows; true where there is more to watch than open batches */
+  /**
+   * @param onReports - gets all reports of the scheduler; true if there is more to watch than open batches
+   */
   constructor(core: Core, onReports: (reports: readonly JobReport[]) => Promise<boolean>) {
     this.core = core;
     this.onReports = onReports;
@@ -27,7 +29,7 @@ export class Polls {
     return systemClock.monotonicMs() >= this.nextMs && this.core.polling.isDue;
   }
 
-  /** Something was submitted: the next poll comes within the usual interval. */
+  /** Something was submitted: the next poll is due after the usual interval. */
   comeSoon(): void {
     this.nextMs = Math.min(this.nextMs, systemClock.monotonicMs() + this.core.settings.times.pollMs);
   }
@@ -58,7 +60,7 @@ export class Polls {
     const undecided = new Set<JobGroup>(answer.undecided);
     const missing: GroupedBatch[] = [];
     for (const [batch, state] of asked) {
-      // What has changed while we asked is for the next poll.
+      // Batches that changed during the poll are left to the next one.
       if (batch.state !== state || undecided.has(batch.group)) continue;
       const report = reports.get(keyOf(batch));
       if (report) this.note(batch, report);
@@ -79,7 +81,7 @@ export class Polls {
     endIfUnwanted(book, batch);
   }
 
-  /** Not shown: never taken, or long ended, or forgotten. */
+  /** Not shown: never accepted, ended long ago, or forgotten. */
   private async settleMissing(missing: readonly GroupedBatch[]): Promise<void> {
     const { book, driver } = this.core;
     const unconfirmed = missing.filter(({ state }) => state === 'unconfirmed');
@@ -108,7 +110,7 @@ function eventOf(batch: Batch, { phase }: JobReport): JobEvent {
   return phase === 'returned' ? 'returned' : 'seen_ended';
 }
 
-/** The jobs of batches, each once. */
+/** The jobs of batches, without duplicates. */
 export function jobsOf(batches: readonly GroupedBatch[]): Job[] {
   return [...Map.groupBy(batches, keyOf).values()].flatMap((members) => {
     const [first] = members;
@@ -121,6 +123,6 @@ const groupsOf = <Grouped extends GroupedBatch>(batches: readonly Grouped[]) => 
   ...new Set(batches.map((batch) => batch.group)),
 ];
 
-/** Of a job that is shown twice, as it was requeued, the last. */
+/** If a job is shown twice because it was requeued, the last report counts. */
 const reportsByJob = (reports: readonly JobReport[]): Map<string, JobReport> =>
   new Map(reports.map((report) => [jobKey(report.group, report.task), report]));

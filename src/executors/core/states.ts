@@ -1,27 +1,30 @@
 /**
- * The life of a batch whose job runs elsewhere, as one table: states, events, and where each event leads.
+ * The states of a batch whose job runs on a cluster, as one table: states, events, and transitions.
  *
  *     waiting ─submit─▶ submitting ─accepted─▶ queued ─began─▶ running ─┐
  *        ▲                  │                    │                      │ seen_ended, not_seen
  *        ├─────refused──────┤                    ├──seen_ended──▶ grace ◀┘
- *        └─────not_seen── unconfirmed ◀─unanswered     grace ─grace_over─▶ ended ◀─told─ (any)
+ *        └─────not_seen── unconfirmed ◀─unanswered     grace ─grace_over─▶ ended ◀─reported─ (any)
  *
- * Whatever the scheduler says, `told`, the word of the job itself, comes first. An event that has no arrow in a state
- * changes nothing.
+ * `reported`, the ending that the job itself writes, takes precedence over the scheduler. An event without a
+ * transition in a state has no effect.
  */
 export const JOB_STATES = [
-  /** With us: not submitted, or to be submitted again. */
+  /** Not submitted, or to be submitted again. */
   'waiting',
-  /** The command that submits it runs now; what the scheduler shows meanwhile says nothing. */
+  /** The submit command is running; what the scheduler shows meanwhile is ignored. */
   'submitting',
-  /** That command was not answered: only the scheduler knows whether the job exists. */
+  /** That command got no response: only the scheduler knows whether the job exists. */
   'unconfirmed',
-  /** The scheduler has it; its job has not begun. */
+  /** The scheduler has accepted it; its job has not begun. */
   'queued',
   'running',
-  /** Its job had begun, and waits in the queue again: its node failed, or another job went first. */
+  /** Its job had begun, and is in the queue again: its node failed, or it was preempted. */
   'requeued',
-  /** The scheduler calls its job ended or does not know it, and the job has not told its end: a grace period. */
+  /**
+   * The scheduler reports its job as ended or does not know it, and the job has not reported its end: a grace
+   * period.
+   */
   'grace',
   'ended',
 ] as const;
@@ -35,25 +38,25 @@ export const JOB_EVENTS = [
   /** Found again after a restart of the service; `adopted_unsure`: it may not have been submitted. */
   'adopted',
   'adopted_unsure',
-  /** By its own word, the job has begun. */
+  /** The job has begun, according to the job itself. */
   'began',
-  /** What the scheduler shows of the job; `seen_requeued`: it waits although it had begun. */
+  /** Reports of the scheduler; `seen_requeued`: it waits although it had begun. */
   'seen_waiting',
   'seen_requeued',
   'seen_running',
   'seen_ended',
   'not_seen',
-  /** It never began, and is to be submitted again as it is. */
+  /** It never began, and is to be submitted again unchanged. */
   'returned',
-  /** By its own word, the job has ended the batch. */
-  'told',
+  /** The job has reported the end of the batch. */
+  'reported',
   'grace_over',
-  /** Nobody waits for it any more: it was cancelled before it began, or cannot be submitted. */
+  /** Not needed any more: it was cancelled before it began, or cannot be submitted. */
   'given_up',
 ] as const;
 export type JobEvent = (typeof JOB_EVENTS)[number];
 
-const SEEN = { seen_running: 'running', seen_ended: 'grace', told: 'ended', given_up: 'ended' } as const;
+const SEEN = { seen_running: 'running', seen_ended: 'grace', reported: 'ended', given_up: 'ended' } as const;
 
 export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobEvent, JobState>>>>> = {
   waiting: { submit: 'submitting', adopted: 'queued', adopted_unsure: 'unconfirmed', given_up: 'ended' },
@@ -61,7 +64,7 @@ export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobE
     accepted: 'queued',
     refused: 'waiting',
     unanswered: 'unconfirmed',
-    told: 'ended',
+    reported: 'ended',
     given_up: 'ended',
   },
   unconfirmed: {
@@ -77,7 +80,7 @@ export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobE
     seen_requeued: 'requeued',
     seen_ended: 'grace',
     not_seen: 'grace',
-    told: 'ended',
+    reported: 'ended',
     given_up: 'ended',
   },
   requeued: { ...SEEN, not_seen: 'grace' },
@@ -86,12 +89,12 @@ export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobE
     seen_requeued: 'requeued',
     seen_running: 'running',
     returned: 'waiting',
-    told: 'ended',
+    reported: 'ended',
     grace_over: 'ended',
     given_up: 'ended',
   },
   ended: {},
 };
 
-/** The state after an event; the same one where the table has no arrow for it. */
+/** The state after an event; unchanged if the table has no transition for it. */
 export const nextState = (state: JobState, event: JobEvent): JobState => TRANSITIONS[state][event] ?? state;

@@ -10,26 +10,28 @@ import { writeGroupFolder } from './group-folder.ts';
 import { GroupSize } from './group-size.ts';
 import { folderOf, openGroup, type PlannedGroup, planGroups, tasksOf } from './plan.ts';
 
-/** Batches that keep coming put off the submission of those before them by at most so many times `gatherMs`. */
+/**
+ * A continuous stream of batches delays the submission of earlier ones by at most this many times `gatherMs`.
+ */
 const MAX_GATHER_TIMES = 5;
 
-/** Hands waiting batches to the scheduler, group by group, as long as it takes them. */
+/** Submits waiting batches to the scheduler, group by group, while it accepts them. */
 export class Submissions {
   private readonly core: Core;
   private readonly groupSize = new GroupSize();
-  /** Until when batches of a folder are gathered, and no longer than which time. */
+  /** Until when batches of a folder are gathered, and the latest time. */
   private readonly gathering = new Map<string, { dueMs: number; latestMs: number }>();
   private readonly onUnwanted: (group: OpenGroup) => void;
   private current: Promise<void> | null = null;
   private isClosed = false;
 
-  /** @param onUnwanted - a group was submitted that nobody wants any more */
+  /** @param onUnwanted - called for a group that was submitted but is no longer wanted */
   constructor(core: Core, onUnwanted: (group: OpenGroup) => void) {
     this.core = core;
     this.onUnwanted = onUnwanted;
   }
 
-  /** A batch has come: others of its folder may follow. */
+  /** A batch was added: others of its folder may follow. */
   gather(batch: Batch): void {
     const nowMs = systemClock.monotonicMs();
     const { gatherMs } = this.core.settings.times;
@@ -46,7 +48,7 @@ export class Submissions {
     return this.current;
   }
 
-  /** Resolves when no submission is under way. */
+  /** Resolves when no submission is running. */
   async settled(): Promise<void> {
     await this.current;
   }
@@ -78,7 +80,7 @@ export class Submissions {
     return true;
   }
 
-  /** Writes the folder of a group. null: it cannot be made now, or at all. */
+  /** Writes the folder of a group. null: it cannot be created now, or at all. */
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
     const { book, driver, settings, submitting } = this.core;
     const { layout } = driver;
@@ -100,7 +102,9 @@ export class Submissions {
     }
   }
 
-  /** Batches that were cancelled while the folder was written stand in its plan: they are cancelled there too. */
+  /**
+   * Batches that were cancelled while the folder was written are in its plan: they are cancelled there too.
+   */
   private async join(group: OpenGroup, { tasks }: PlannedGroup): Promise<void> {
     const isOpen = ({ token }: Batch) => this.core.book.open.has(token);
     for (const [i, batches] of tasks.entries())
@@ -109,7 +113,7 @@ export class Submissions {
       await requestCancel(group.folder, token);
   }
 
-  /** @returns whether the scheduler may be given the next group */
+  /** @returns whether the next group may be submitted */
   private async submit(group: OpenGroup): Promise<boolean> {
     const { book, driver, submitting } = this.core;
     const members = book.membersOf(group).filter(({ state }) => state === 'waiting');
@@ -135,7 +139,7 @@ export class Submissions {
   ): Promise<boolean> {
     const { book, submitting } = this.core;
     const { kind } = refusal;
-    // A scheduler that did not answer may have taken it all the same: the next poll tells.
+    // A scheduler that did not respond may have accepted it anyway: the next poll shows it.
     const event = kind === 'unreachable' ? 'unanswered' : 'refused';
     for (const batch of book.membersOf(group)) book.move(batch, event);
     if (kind !== 'unreachable') await settleRefused(this.core, group);

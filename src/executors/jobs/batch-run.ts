@@ -1,5 +1,5 @@
-import { EXIT_INTERRUPTED, PLACE_VARIABLE } from '../../contract/batch.ts';
-import type { Place } from '../../contract/record.ts';
+import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts';
+import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
 import { endProcesses } from '../workers/processes.ts';
 import { endingOfWorker, startWorker, type WorkerExit } from '../workers/worker.ts';
@@ -12,32 +12,35 @@ import {
   writeOutcome,
 } from './folder.ts';
 
-/** Why a batch is stopped: its job is told to end, it is cancelled, or another run of the job has taken it over. */
-export type StopReason = 'told' | 'cancelled' | 'superseded';
+/**
+ * Why a batch is stopped: its job is told to end, the batch is cancelled, or another run of the job has taken
+ * over.
+ */
+export type StopReason = 'terminated' | 'cancelled' | 'superseded';
 
 const STOP_TEXT: Readonly<Record<StopReason, string>> = {
-  told: 'The job was told to end.',
+  terminated: 'The job was told to end.',
   cancelled: 'The batch was cancelled.',
   superseded: 'Another run of the job has taken it over.',
 };
 
 export interface BatchRunOptions {
   readonly folder: string;
-  /** Names this run of the task. */
+  /** Identifies this run of the task. */
   readonly run: string;
   readonly entry: Submission;
   readonly plan: Pick<Tasks, 'command' | 'graceMs'>;
-  readonly place: Place;
+  readonly location: JobLocation;
   readonly threads: number;
   readonly gpu: string | null;
 }
 
-/** One batch of a job on its node, done by one worker. */
+/** One batch of a job on its node, processed by one worker. */
 export class BatchRun {
   readonly token: string;
   private readonly options: BatchRunOptions;
   private reason: StopReason | null = null;
-  /** Ends the worker; null: there is none, not yet or no more. */
+  /** Ends the worker; null: there is none at the moment. */
   private end: (() => void) | null = null;
 
   constructor(options: BatchRunOptions) {
@@ -49,14 +52,14 @@ export class BatchRun {
     return this.end !== null;
   }
 
-  /** The first reason counts. What has not begun never will. */
+  /** The first reason counts. A batch that has not begun is not started. */
   stop(reason: StopReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
     this.end?.();
   }
 
-  /** Does the batch, and writes how it ended. */
+  /** Processes the batch, and writes how it ended. */
   async toItsEnd(): Promise<void> {
     const { folder } = this.options;
     const earlier = await readOutcome(folder, this.token);
@@ -67,38 +70,38 @@ export class BatchRun {
     const exit = await this.work();
     if (this.reason !== null) return this.tellStopped(exit, this.reason);
     const { exitCode, signal } = exit;
-    // A job that is told to end has its workers told by the scheduler too, perhaps before us.
+    // If a job is told to end, the scheduler also signals its workers, perhaps before we do.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
-      return this.tell({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
+      return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
     const ending = endingOfWorker(exit);
-    await this.tell(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
+    await this.report(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
   }
 
   private async work(): Promise<WorkerExit> {
-    const { entry, plan, place, threads, gpu } = this.options;
+    const { entry, plan, location, threads, gpu } = this.options;
     const worker = startWorker([...plan.command, '--threads', String(threads)], entry, {
-      [PLACE_VARIABLE]: JSON.stringify(place),
+      [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
       ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
     });
     this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
     const exit = await worker.ended;
-    // Nothing of the batch runs on when its end is told.
+    // No process of the batch runs when its end is reported.
     await endProcesses(this.token, plan.graceMs, worker.pid);
     this.end = null;
     return exit;
   }
 
-  /** The outcome of a batch that was superseded is for the other run to tell. */
+  /** If a batch was superseded, the other run reports its outcome. */
   private async tellStopped(
     { exitCode, signal }: Pick<WorkerExit, 'exitCode' | 'signal'>,
     reason: StopReason,
   ): Promise<void> {
     if (reason === 'superseded') return;
     const how = reason === 'cancelled' ? 'cancelled' : 'interrupted';
-    await this.tell({ how, exitCode, signal, detail: STOP_TEXT[reason] });
+    await this.report({ how, exitCode, signal, detail: STOP_TEXT[reason] });
   }
 
-  private tell(outcome: Omit<Outcome, 'token' | 'run'>): Promise<void> {
+  private report(outcome: Omit<Outcome, 'token' | 'run'>): Promise<void> {
     const { folder, run } = this.options;
     return writeOutcome(folder, { token: this.token, run, ...outcome });
   }

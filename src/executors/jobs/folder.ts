@@ -10,9 +10,9 @@ import { removeBelow } from '../../base/real-folder.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
- * What jobs on a cluster and the service write for each other, in a folder that all nodes see: `tasks.json` (the plan:
- * what each job does), `<task>.run` (which run of a task has it, touched as a sign of life), `<token>.end` (how a batch
- * ended), `<token>.cancel` (it must not run). Each is written whole or not at all.
+ * Files by which jobs on a cluster and the service communicate, in a folder that all nodes see: `tasks.json`
+ * (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a heartbeat),
+ * `<token>.end` (how a batch ended), `<token>.cancel` (it must not run). Each is written atomically.
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
@@ -28,8 +28,8 @@ const tasksSchema = z.object({
   command: z.array(z.string()).min(1),
   threads: z.number().int().min(1).nullable(),
   graceMs: z.number(),
-  beatMs: z.number(),
-  /** Batches of each task, the first of which is number 1. */
+  heartbeatMs: z.number(),
+  /** Batches of each task; the first task has number 1. */
   tasks: z.array(z.array(z.object({ token: z.string(), batchPath: z.string(), logPath: z.string() })).min(1)),
 });
 export type Tasks = z.infer<typeof tasksSchema>;
@@ -45,15 +45,15 @@ const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** Which run of a task has it: another one that finds itself replaced ends. */
+/** The current run of a task: a run that finds itself replaced ends. */
 const runSchema = z.object({ run: z.string(), node: z.string(), jobId: z.string() });
 export type TaskRun = z.infer<typeof runSchema>;
 
-/** The plan of the jobs, written last: a folder without it is none of ours. */
+/** The plan of the jobs, written last: a folder without it is not one of ours. */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
   writeJsonAtomic(join(folder, TASKS), tasks);
 
-/** null: it is no folder of ours, or is gone. */
+/** null: not one of our folders, or deleted. */
 export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
@@ -61,7 +61,7 @@ export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
   read(outcomePath(folder, token), outcomeSchema);
 
-/** What an earlier run has left when it was interrupted says nothing of this one. */
+/** The outcome that an earlier, interrupted run has left does not apply to this run. */
 export const removeOutcome = (folder: string, token: string): Promise<void> =>
   removeBelow(folder, [], basename(outcomePath(folder, token)));
 
@@ -70,32 +70,34 @@ export const writeRun = (folder: string, task: number, run: TaskRun): Promise<vo
 export const readRun = (folder: string, task: number): Promise<TaskRun | null> =>
   read(runPath(folder, task), runSchema);
 
-/** Forbids a batch to run: a job that has not begun it will not, and one that has ends it. */
+/**
+ * Writes the cancel file of a batch: a job that has not begun it will not begin it, and one that has ends it.
+ */
 export const requestCancel = (folder: string, token: string): Promise<void> =>
   unlessMissing(writeDurably(cancelPath(folder, token), ''), undefined, isMissingOrStale);
 export const isCancelRequested = async (folder: string, token: string): Promise<boolean> =>
   (await modifiedMs(cancelPath(folder, token))) !== null;
 
-/** When a task last gave a sign of life, by the clock of the file server; null: it has not begun. */
-export const lastBeat = (folder: string, task: number): Promise<number | null> =>
+/** Time of the last heartbeat of a task, by the clock of the file server; null: it has not begun. */
+export const lastHeartbeat = (folder: string, task: number): Promise<number | null> =>
   modifiedMs(runPath(folder, task));
 
-/** What lies in the folder, in one look: which batches have an outcome, which tasks have begun. */
-export async function lookInto(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
+/** State of the folder from one listing: which batches have an outcome, which tasks have begun. */
+export async function listFolder(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
   const names = await unlessMissing(readdir(folder), [], isMissingOrStale);
   const without = (ending: string) =>
     names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   return { ended: new Set(without(OUTCOME_ENDING)), begun: new Set(without(RUN_ENDING).map(Number)) };
 }
 
-/** What the plan holds of a submission. */
+/** The data of a submission in the plan. */
 export const entryOf = ({ token, batchPath, logPath }: Submission): Submission => ({
   token,
   batchPath,
   logPath,
 });
 
-/** null as well where it is damaged or of another version: as good as none. */
+/** null also if it is damaged or of another version. */
 const read = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
   tryReadJsonFile(path, schema, isMissingOrStale);
 

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import type { Place } from '../../contract/record.ts';
+import type { JobLocation } from '../../contract/record.ts';
 import { SLURM_VARIABLES } from '../slurm/job-variables.ts';
 
 /** What a plan and its scheduler say to a job on its node. */
 export interface JobEnvironment {
-  /** For the records: where it runs. */
-  readonly place: Place;
+  /** Where it runs, for the records. */
+  readonly location: JobLocation;
   /** Its number in the plan. */
   readonly task: number;
   readonly gpus: readonly string[];
@@ -13,7 +13,7 @@ export interface JobEnvironment {
 }
 
 /**
- * By these the script of a job says where it runs, if its scheduler is none of those that are known here.
+ * Variables by which the script of a job says where it runs, if its scheduler is not one of those known here.
  * @public for drivers of other schedulers, as in the README of `executors/`
  */
 export const JOB_VARIABLES = {
@@ -25,8 +25,8 @@ export const JOB_VARIABLES = {
 } as const;
 
 /**
- * Reads the environment of a job: our own variables where its script sets them, else those of its scheduler.
- * @param task - null: the environment says it
+ * Reads the environment of a job: our own variables if its script sets them, else those of its scheduler.
+ * @param task - null: taken from the environment
  */
 export function readJobEnvironment(env: NodeJS.ProcessEnv, task: number | null): JobEnvironment {
   const variable = (name: keyof typeof JOB_VARIABLES) =>
@@ -34,7 +34,7 @@ export function readJobEnvironment(env: NodeJS.ProcessEnv, task: number | null):
   const arrayTask = env[SLURM_VARIABLES.arrayTask];
   const arrayId = `${env[SLURM_VARIABLES.arrayId]}_${arrayTask}`;
   return {
-    place: {
+    location: {
       cluster: variable('cluster') ?? 'slurm',
       jobId: task === null ? arrayId : (variable('id') ?? 'unknown'),
       node: variable('node') ?? hostname(),

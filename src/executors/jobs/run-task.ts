@@ -4,47 +4,50 @@ import { BatchRun, type StopReason } from './batch-run.ts';
 import { isCancelRequested, readRun, readTasks, runPath, writeRun } from './folder.ts';
 import type { JobEnvironment } from './job-environment.ts';
 
-/** More threads than this do not make one movie faster. */
+/** More threads than this do not process one movie faster. */
 const MAX_THREADS = 16;
 
 /**
- * Does one task of a plan on its node: its batches side by side, each with a GPU of its own where the job has some,
- * and writes how each ended. It stops, politely and then firmly, what it started: all of it when the job is told to end
- * or another run of the same task has begun elsewhere, one batch when that is cancelled. What had its end in an earlier
- * run is not done again.
+ * Runs one task of a plan on its node: its batches in parallel, each with its own GPU if the job has GPUs,
+ * and writes how each ended. It stops what it started, politely and then by force: all of it when the job is
+ * told to end or when another run of the same task has begun elsewhere, a single batch when it is cancelled.
+ * Batches that ended in an earlier run are not repeated.
  * @param stop - aborted when the job is told to end
  */
 export async function runTask(folder: string, job: JobEnvironment, stop: AbortSignal): Promise<void> {
-  const { place, task } = job;
+  const { location, task } = job;
   const plan = await readTasks(folder);
   const members = plan?.tasks[task - 1];
   if (!plan || !members) throw new Error(`There is no task ${task} in ${folder}.`);
-  const run = `${place.jobId}.${place.restart}.${process.pid}`;
-  await writeRun(folder, task, { run, node: place.node, jobId: place.jobId });
+  const run = `${location.jobId}.${location.restart}.${process.pid}`;
+  await writeRun(folder, task, { run, node: location.node, jobId: location.jobId });
 
   const threads = plan.threads ?? threadsOf(job.cores, members.length);
   const batches = members.map((entry, i) => {
     const gpu = job.gpus.length === 0 ? null : (job.gpus[i % job.gpus.length] ?? null);
-    return new BatchRun({ folder, run, entry, plan, place, threads, gpu });
+    return new BatchRun({ folder, run, entry, plan, location, threads, gpu });
   });
   const stopAll = (reason: StopReason) => {
     for (const batch of batches) batch.stop(reason);
   };
-  stop.addEventListener('abort', () => stopAll('told'));
-  if (stop.aborted) stopAll('told');
-  const beat = setInterval(() => {
+  stop.addEventListener('abort', () => stopAll('terminated'));
+  if (stop.aborted) stopAll('terminated');
+  const heartbeat = setInterval(() => {
     giveSign(folder, task, run, batches).catch((error: unknown) =>
       console.error(`A sign of life cannot be given: ${messageOf(error)}`),
     );
-  }, plan.beatMs);
+  }, plan.heartbeatMs);
   try {
     await Promise.all(batches.map((batch) => batch.toItsEnd()));
   } finally {
-    clearInterval(beat);
+    clearInterval(heartbeat);
   }
 }
 
-/** Touches the file of this run, unless another one has taken the task over, and looks what is cancelled. */
+/**
+ * Touches the file of this run, unless another one has taken over the task, and checks which batches are
+ * cancelled.
+ */
 async function giveSign(
   folder: string,
   task: number,

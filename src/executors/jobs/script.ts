@@ -1,14 +1,14 @@
 import { shellQuoted } from '../../base/shell-words.ts';
 
-/** Placeholders in the script of a job: the site's own shell lines, and the command that does the work. */
+/** Placeholders in the script of a job: the site's own shell lines, and the command that runs the task. */
 export const ENVIRONMENT = '{{environment}}';
 export const COMMAND = '{{command}}';
 
 /**
  * The script of a job.
- * @param template - with the placeholders, the command as the last that it does
+ * @param template - with the placeholders; the command comes last
  * @param environment - shell lines of the site, such as `module load`; null: none
- * @param command - words of the command that does the work
+ * @param command - words of the command that runs the task
  */
 export function fillTemplate(
   template: string,
@@ -16,6 +16,6 @@ export function fillTemplate(
   command: readonly string[],
 ): string {
   const words = command.map(shellQuoted).join(' ');
-  // Functions as replacements: a `$&` in a path must stay what it is.
+  // Functions as replacements: a `$&` in a path must not be interpreted.
   return template.replaceAll(ENVIRONMENT, () => environment ?? '').replaceAll(COMMAND, () => words);
 }

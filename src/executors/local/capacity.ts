@@ -1,24 +1,27 @@
 import { availableParallelism } from 'node:os';
 import type { Finding } from '../executor.ts';
 
-/** What one movie takes of the machine. */
+/** Resources that one movie needs. */
 export interface Need {
   readonly bytesPerMovie: number;
-  /** As of GPUs, one of which does one movie at a time; null: nothing else is short. */
-  readonly mostSlots: number | null;
+  /** Number of GPUs, each of which processes one movie at a time; null: no such limit. */
+  readonly maxSlots: number | null;
 }
 
-/** Room for the peak of one movie of 4096x4096x40: 0.6 to 0.9 GB were measured, and the outputs are built beside it. */
-export const BUILTIN_NEED: Need = { bytesPerMovie: 1.5 * 1024 ** 3, mostSlots: null };
+/**
+ * Memory for the peak of one movie of 4096x4096x40: 0.6 to 0.9 GB were measured; the outputs are in memory at
+ * the same time.
+ */
+export const BUILTIN_NEED: Need = { bytesPerMovie: 1.5 * 1024 ** 3, maxSlots: null };
 
 export interface Capacity {
-  /** Batches side by side. */
+  /** Batches that run in parallel. */
   readonly slots: number;
   /** Threads per movie. */
   readonly threads: number;
 }
 
-/** Whether the slots fit the machine: more of them than memory allows end in workers that are killed. */
+/** Whether the slots fit the machine: with more of them than memory allows, workers are killed. */
 export function capacityFinding(
   { slots, threads }: Capacity,
   machine = machineCapacity(),
@@ -36,26 +39,29 @@ export function capacityFinding(
     };
   if (slots * threads > 2 * machine.cores)
     return { subject, state: 'warning', detail: what, remedy: 'lower slots or threads in [local]' };
-  return { subject, state: 'well', detail: what, remedy: null };
+  return { subject, state: 'ok', detail: what, remedy: null };
 }
 
-/** What this machine offers now. `availableMemory` heeds the limits of the control group, as a container sets them. */
+/**
+ * Resources of this machine now. `availableMemory` respects the limits of the control group, such as those of
+ * a container.
+ */
 export const machineCapacity = (): { cores: number; memoryBytes: number } => ({
   cores: availableParallelism(),
   memoryBytes: process.availableMemory(),
 });
 
 /**
- * Slots by cores and memory where they are not given: one movie per core is the best throughput, as long as each has
- * its memory; cores that are left over become threads.
+ * Slots by cores and memory if they are not given: one movie per core has the best throughput, if there is
+ * memory for each; remaining cores become threads.
  */
 export function planCapacity(
   machine: { cores: number; memoryBytes: number },
   wanted: { slots?: number | null; threads?: number | null } = {},
-  { bytesPerMovie, mostSlots }: Need = BUILTIN_NEED,
+  { bytesPerMovie, maxSlots }: Need = BUILTIN_NEED,
 ): Capacity {
   const byMemory = Math.max(1, Math.floor(machine.memoryBytes / bytesPerMovie));
   const byCores = Math.max(1, Math.floor(machine.cores / (wanted.threads ?? 1)));
-  const slots = wanted.slots ?? Math.min(byMemory, byCores, mostSlots ?? byCores);
+  const slots = wanted.slots ?? Math.min(byMemory, byCores, maxSlots ?? byCores);
   return { slots, threads: wanted.threads ?? Math.max(1, Math.floor(machine.cores / slots)) };
 }

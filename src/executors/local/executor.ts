@@ -17,17 +17,20 @@ import { type Capacity, capacityFinding, machineCapacity, type Need, planCapacit
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
 export interface LocalExecutorOptions {
-  /** Batches side by side; null or absent: by cores and memory. */
+  /** Batches that run in parallel; null or absent: by cores and memory. */
   readonly slots?: number | null;
-  /** Threads per movie; null or absent: what is left of the cores. */
+  /** Threads per movie; null or absent: the cores divided by the slots. */
   readonly threads?: number | null;
-  /** What a movie takes; absent: what it takes of the built-in engine. */
+  /** Resources that a movie needs; absent: those of the built-in engine. */
   readonly need?: Need | undefined;
-  /** GPUs that workers share out, as CUDA_VISIBLE_DEVICES takes them; absent: workers see what the service sees. */
+  /**
+   * GPUs that are divided among the workers, in the notation of CUDA_VISIBLE_DEVICES; absent: workers see the
+   * GPUs that the service sees.
+   */
   readonly gpus?: readonly string[];
   /** Program and arguments before the path of the batch; absent: `cryoem process` of this package. */
   readonly command?: readonly string[];
-  /** Between asking a worker to end and killing it. */
+  /** Time between the request to stop and the kill of a worker. */
   readonly graceMs?: number;
 }
 
@@ -38,14 +41,14 @@ const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
 const LOST = endingOf('lost', 'Nothing is known of this batch: the service was started anew since.');
 
-/** A batch that runs. `ended` resolves when its processes are gone and its end has been told. */
+/** A running batch. `ended` resolves when its processes are gone and its end has been reported. */
 interface Run {
   pid: number | null;
   isCancelled: boolean;
   ended: Promise<void>;
 }
 
-/** Runs batches as child processes of the service, so many at a time, in the order of their submission. */
+/** Runs batches as child processes of the service, limited by the slots, in the order of their submission. */
 export const createLocalExecutor = (options: LocalExecutorOptions = {}): Executor =>
   new LocalExecutor(options);
 
@@ -53,7 +56,7 @@ class LocalExecutor implements Executor {
   readonly name = NAME;
   readonly slots: number;
   readonly threadsPerMovie: number;
-  readonly mostInFlight: number;
+  readonly maxInFlight: number;
   readonly batchesPerJob = 1;
   readonly startsAtOnce = true;
   readonly batchesPerCycle: number;
@@ -75,7 +78,7 @@ class LocalExecutor implements Executor {
     this.gpus = options.gpus && options.gpus.length > 0 ? createGpuPool(options.gpus) : null;
     this.slots = this.capacity.slots;
     this.threadsPerMovie = this.capacity.threads;
-    this.mostInFlight = this.slots + QUEUE_AHEAD;
+    this.maxInFlight = this.slots + QUEUE_AHEAD;
     this.batchesPerCycle = 2 * this.slots;
   }
 
@@ -111,7 +114,7 @@ class LocalExecutor implements Executor {
     return { health, version: null, queued: this.queued.size, running: this.running.size };
   }
 
-  troubles(): readonly string[] {
+  problems(): readonly string[] {
     return [];
   }
 
@@ -149,7 +152,7 @@ class LocalExecutor implements Executor {
     }
     if (gpu !== undefined) this.gpus?.giveBack(gpu);
     this.running.delete(token);
-    this.endings.tell(token, ending);
+    this.endings.report(token, ending);
     this.fillSlots();
   }
 
@@ -160,15 +163,15 @@ class LocalExecutor implements Executor {
     const exit = await worker.ended;
     const { exitCode, signal } = exit;
     const ending = run.isCancelled ? { ...CANCELLED, exitCode, signal } : endingOfWorker(exit);
-    // What the worker started ends with it: a slot is free when nothing of the batch runs.
+    // Processes that the worker started end with it: a slot is free only if nothing of the batch runs.
     await endProcesses(submission.token, this.graceMs, worker.pid);
     return ending;
   }
 
   private async cancelOne(token: string): Promise<void> {
-    if (this.queued.delete(token)) return this.endings.tell(token, CANCELLED);
+    if (this.queued.delete(token)) return this.endings.report(token, CANCELLED);
     const run = this.running.get(token);
-    if (!run) return endProcesses(token, this.graceMs, null); // of a service that is no more, or none
+    if (!run) return endProcesses(token, this.graceMs, null); // of an earlier service process, or none
     run.isCancelled = true;
     await endProcesses(token, this.graceMs, run.pid);
     await run.ended;

@@ -1,11 +1,11 @@
-/** Which GPU each worker of this machine gets; workers that use none are not bothered by it. */
+/** Assigns GPUs to the workers of this machine; workers that use none ignore it. */
 export interface GpuPool {
-  /** Id of the device that the fewest workers have. */
+  /** Id of the device with the fewest workers. */
   take(): string;
   giveBack(id: string): void;
 }
 
-/** @param ids - of devices, as CUDA_VISIBLE_DEVICES takes them */
+/** @param ids - of devices, in the notation of CUDA_VISIBLE_DEVICES */
 export function createGpuPool(ids: readonly string[]): GpuPool {
   const users = new Map(ids.map((id) => [id, 0]));
   return {
@@ -18,7 +18,7 @@ export function createGpuPool(ids: readonly string[]): GpuPool {
   };
 }
 
-/** Devices that the service itself was given; else the first so many. */
+/** Devices that the service itself was given; else the first `count`. */
 export function machineGpus(
   count: number,
   environment: Readonly<Record<string, string | undefined>> = process.env,

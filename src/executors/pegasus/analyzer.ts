@@ -1,16 +1,16 @@
-/** A node of a failed workflow, as pegasus-analyzer tells of it. */
+/** A node of a failed workflow, as reported by pegasus-analyzer. */
 export interface FailedNode {
   readonly name: string;
   readonly state: string;
-  /** Of the task in it that failed; null where it tells none. */
+  /** Of its failed task; null if it reports none. */
   readonly exitCode: number | null;
 }
 
 const NODE_TITLE = /^=+([^=\s]+)=+$/;
 
 /**
- * The failed nodes in the text of `pegasus-analyzer SUBMITDIR` (5.0.9, 5.1.2), which ends with code 2 where the
- * workflow failed. Empty where no node failed, or none is told of.
+ * The failed nodes in the output of `pegasus-analyzer SUBMITDIR` (5.0.9, 5.1.2), which exits with code 2 if
+ * the workflow failed. Empty if no failed node is reported.
  */
 export function parseAnalyzer(text: string): FailedNode[] {
   const nodes: { name: string; state: string; exitCode: number | null }[] = [];

@@ -20,8 +20,9 @@ const COMMANDS = [
 const INSTALL = `Install Pegasus 5 and HTCondor on this machine, or set ${keyInFile('pegasus.binDir')}.`;
 
 /**
- * Where Pegasus is installed, by its commands; its nodes have it in the same place unless the config file says otherwise.
- * @throws CodedError PEGASUS_FAILED where there is none
+ * Where Pegasus is installed, from the path of its commands; the nodes use the same path unless the config
+ * file gives another one.
+ * @throws CodedError PEGASUS_FAILED if there is none
  */
 export async function homeOf(binDir: string | null): Promise<string> {
   const plan = await commandPath(binDir, 'pegasus-plan');
@@ -29,14 +30,14 @@ export async function homeOf(binDir: string | null): Promise<string> {
   return dirname(dirname(await realpath(plan)));
 }
 
-/** What is wrong with Pegasus on this machine, each with how to mend it. */
+/** Problems with Pegasus on this machine, each with its remedy. */
 export async function checkPegasus(settings: PegasusSettings, client: PegasusClient): Promise<Finding[]> {
   const { binDir, site } = settings;
   const missing: string[] = [];
   for (const name of COMMANDS) if ((await commandPath(binDir, name)) === null) missing.push(name);
   if (missing.length > 0)
     return [
-      { subject: 'pegasus', state: 'fault', detail: `Not found: ${missing.join(', ')}.`, remedy: INSTALL },
+      { subject: 'pegasus', state: 'error', detail: `Not found: ${missing.join(', ')}.`, remedy: INSTALL },
     ];
   const findings: Finding[] = [await versionFinding(client)];
   for (const path of [settings.sessionDir, settings.installDir]) {
@@ -44,7 +45,7 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
     if (fault !== null)
       findings.push({
         subject: 'pegasus paths',
-        state: 'fault',
+        state: 'error',
         detail: `${fault}.`,
         remedy: 'Give the config file a path without such characters, such as a symbolic link.',
       });
@@ -60,7 +61,7 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
   if ((await commandPath(null, 'condor_q')) === null)
     findings.push({
       subject: 'htcondor',
-      state: 'fault',
+      state: 'error',
       detail: 'condor_q is not in PATH.',
       remedy: 'Install HTCondor with blahp, through which Pegasus reaches Slurm, and have PATH name it.',
     });
@@ -71,15 +72,14 @@ async function versionFinding(client: PegasusClient): Promise<Finding> {
   const subject = 'pegasus';
   try {
     const version = await client.version();
-    if (/^5\.\d/.test(version))
-      return { subject, state: 'well', detail: `Pegasus ${version}.`, remedy: null };
-    return { subject, state: 'fault', detail: `Pegasus ${version} is not 5.`, remedy: INSTALL };
+    if (/^5\.\d/.test(version)) return { subject, state: 'ok', detail: `Pegasus ${version}.`, remedy: null };
+    return { subject, state: 'error', detail: `Pegasus ${version} is not 5.`, remedy: INSTALL };
   } catch (error) {
-    return { subject, state: 'fault', detail: messageOf(error), remedy: INSTALL };
+    return { subject, state: 'error', detail: messageOf(error), remedy: INSTALL };
   }
 }
 
-/** null: it is not there, or may not be run. */
+/** null: it does not exist, or cannot be run. */
 async function commandPath(binDir: string | null, name: string): Promise<string | null> {
   const folders = binDir === null ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [binDir];
   for (const folder of folders) {

@@ -9,13 +9,15 @@ import { SITE, SUBMIT_FOLDER } from './documents.ts';
 import { failureReason, type Planned, parsePlanned } from './plan-output.ts';
 import { parseStatusJson, parseStatusText, type WorkflowStatus } from './status.ts';
 
-/** The commands of Pegasus, in the words of a workflow. Each has a time limit; each failure says why in Pegasus' words. */
+/**
+ * The commands of Pegasus for a workflow. Each has a time limit; a failure contains the message of Pegasus.
+ */
 export interface PegasusClient {
   /** As pegasus-version prints it: "5.1.2". */
   version(): Promise<string>;
-  /** Plans the workflow whose files lie in a directory, and submits it. */
+  /** Plans the workflow in a directory, and submits it. */
   plan(directory: string): Promise<Planned>;
-  /** Starts a workflow again that was removed or failed: only what was not done is done. One call at a time. */
+  /** Starts a workflow again that was removed or failed: only unfinished jobs run. One call at a time. */
   run(submitDirectory: string): Promise<Planned>;
   status(submitDirectory: string): Promise<WorkflowStatus>;
   remove(submitDirectory: string): Promise<void>;
@@ -31,13 +33,13 @@ export interface PegasusClientOptions {
 
 /** Planning takes 4 to 6 s on an idle machine, and waits for HTCondor's scheduler, which may be busy. */
 const TIMEOUT_MS = 120_000;
-/** pegasus-analyzer ends so where the workflow failed. */
+/** Exit code of pegasus-analyzer if the workflow failed. */
 const EXIT_WORKFLOW_FAILED = 2;
 
-/** A command that could not be run, or was given up, which may have done its work all the same. */
+/** A command that could not be run, or that timed out but may have had its effect. */
 class UnreachableError extends CodedError {}
 
-/** What a failure of a command means for who asked for its work. */
+/** What a failure of a command means for the caller. */
 export function refusalOf(error: unknown): Refusal {
   const kind = error instanceof UnreachableError ? 'unreachable' : 'refused';
   return { kind, text: messageOf(error) };
@@ -50,7 +52,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
 
   /**
    * @returns standard output
-   * @throws CodedError PEGASUS_FAILED where it ends with a code that is not expected
+   * @throws CodedError PEGASUS_FAILED if it exits with an unexpected code
    */
   async function call(
     name: string,
@@ -62,7 +64,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
     const { stdout, stderr, exitCode, stoppedBy, startFailure } = await runProcess([program, ...args], {
       cwd,
       timeoutMs: limitMs,
-      // Otherwise every plan reports to the makers of Pegasus.
+      // Otherwise every plan sends usage data to the developers of Pegasus.
       env: { PEGASUS_METRICS: 'false' },
     });
     if (stoppedBy === 'timed out')
@@ -78,7 +80,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
     known ??= call('pegasus-version', []).then(
       (stdout) => stdout.trim(),
       (error: unknown) => {
-        known = null; // it may be installed, or mended, later
+        known = null; // it may be installed or repaired later
         throw error;
       },
     );
@@ -87,7 +89,8 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
 
   return {
     version,
-    // Two starts within a second both succeed and then end each other: one after the other, over all workflows.
+    // Two starts within a second both succeed and then end each other: run them one after the other, over all
+    // workflows.
     plan: (directory) =>
       starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];
@@ -98,7 +101,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
     run: (submitDirectory) =>
       starts.run(async () => parsePlanned(await call('pegasus-run', ['--json', submitDirectory]))),
     async status(submitDirectory) {
-      // 5.0 knows no JSON: there, -j asks for something else.
+      // 5.0 has no JSON output: there, -j means something else.
       if (/^5\.0\./.test(await version()))
         return parseStatusText(await call('pegasus-status', ['-l', submitDirectory]));
       return parseStatusJson(await call('pegasus-status', ['-j', submitDirectory]));

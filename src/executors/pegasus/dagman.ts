@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { namesIn } from '../core/group-folder.ts';
 
-/** Of the end of the log, which grows with each event of each job. */
+/** Bytes read from the end of the log, which grows with each event of each job. */
 const TAIL_BYTES = 256 * 1024;
 
-/** What DAGMan says of itself in its log, `*.dag.dagman.out` (HTCondor 23.9.6). */
+/** State of DAGMan according to its log, `*.dag.dagman.out` (HTCondor 23.9.6). */
 export interface DagmanReading {
-  /** By its last word on it; `unknown`: there is none, at least not among the last lines. */
+  /** According to its last entry on it; `unknown`: there is none in the last lines. */
   readonly state: 'unknown' | 'running' | 'ended';
-  /** Of its last start; null: it has not ended. */
+  /** Exit status of its last start; null: it has not ended. */
   readonly exitStatus: number | null;
-  /** Why it ended before it had run anything, in its words; null where it does not say. */
+  /** Why it ended before it had run anything, in its own words; null if it does not say. */
   readonly reason: string | null;
 }
 
-/** The last lines of the log in a submit directory; '' where there is none. */
+/** The last lines of the log in a submit directory; '' if there is none. */
 export async function dagmanLog(submitFolder: string): Promise<string> {
   const name = (await namesIn(submitFolder)).find((one) => one.endsWith('.dagman.out'));
   return name === undefined ? '' : unlessMissing(readTail(join(submitFolder, name)), '', isMissingOrStale);
@@ -25,7 +25,7 @@ export async function dagmanLog(submitFolder: string): Promise<string> {
 const STARTING = /\(CONDOR_DAGMAN\) STARTING UP/i;
 const EXITING = /\(condor_DAGMAN\) pid \d+ EXITING WITH STATUS (\d+)/i;
 const COMPLAINT = /^\S+ \S+ ((?:ERROR|Warning|Fatal)\b.*\S)/i;
-/** Complaints right before an exit that make up its reason. */
+/** Messages directly before an exit, which make up its reason. */
 const MAX_COMPLAINTS = 2;
 
 /** @param text - the end of the log */

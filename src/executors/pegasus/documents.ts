@@ -2,47 +2,48 @@ import { keyOf } from '../../contract/config-keys.ts';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * The files that Pegasus 5 plans a workflow from, as values. JSON is written: it is YAML too. Pegasus refuses keys it
- * does not know, but accepts two jobs of one id and loses one, so ids are checked here. It expands `${NAME}` anywhere
- * in these files, joins arguments with blanks and splits its own command line at blanks: paths that would not survive
- * that are refused. Names of movies are not among them; they stand in the batch files only.
+ * The files from which Pegasus 5 plans a workflow, as values. JSON is written: it is YAML too. Pegasus
+ * rejects unknown keys, but accepts two jobs with the same id and loses one, so ids are checked here. It
+ * expands `${NAME}` anywhere in these files, joins arguments with spaces and splits its own command line at
+ * spaces: paths that would be damaged are refused. Names of movies are not affected; they are in the batch
+ * files only.
  */
 interface WorkflowJob {
   /** Letters, digits, `-` and `_`; unique in the workflow. */
   readonly id: string;
-  /** Its place in the plan of the workflow: the only argument of its program. */
+  /** Its index in the plan of the workflow: the only argument of its program. */
   readonly task: number;
-  /** Jobs of one label run one after the other in one Slurm job. */
+  /** Jobs with the same label run one after the other in one Slurm job. */
   readonly label: string;
 }
 
 export interface Workflow {
   /** Letters, digits, `-` and `_`. */
   readonly name: string;
-  /** Absolute; all files of the workflow lie here, and Pegasus' own submit directory in its `submit`. */
+  /** Absolute; all files of the workflow are here, and Pegasus' own submit directory in its `submit`. */
   readonly directory: string;
-  /** Absolute path of the program that does a job on a node. */
+  /** Absolute path of the program that runs a job on a node. */
   readonly launcher: string;
-  /** Absolute path of the plan that it reads: what each task is. */
+  /** Absolute path of the plan that it reads: the batches of each task. */
   readonly planPath: string;
   readonly jobs: readonly WorkflowJob[];
   readonly site: SlurmSite;
 }
 
-/** How work of Pegasus reaches Slurm: through HTCondor's batch gateway, style `glite`. */
+/** How Pegasus submits to Slurm: through HTCondor's batch gateway, style `glite`. */
 export interface SlurmSite {
   readonly partition: string | null;
   readonly account: string | null;
-  /** Options of sbatch, each a word that needs no quotes: these would be lost on the way. */
+  /** Options of sbatch, each a word that needs no quotes, because quotes would be lost. */
   readonly sbatchOptions: readonly string[];
   readonly cores: number;
-  /** Of one batch; Pegasus sums it over the batches of a Slurm job. */
+  /** Of one batch; Pegasus adds it up over the batches of a Slurm job. */
   readonly runtimeSeconds: number;
   /** Per core; null with `--exclusive`, where Slurm would multiply it by all cores of the node. */
   readonly memoryMib: number | null;
-  /** Where Pegasus lies on the nodes. */
+  /** Directory of Pegasus on the nodes. */
   readonly pegasusHome: string;
-  /** Most jobs in the queue at once. */
+  /** Maximum number of jobs in the queue. */
   readonly maxJobs: number;
   readonly stageOutClusters: number;
 }
@@ -52,14 +53,20 @@ export const SUBMIT_FOLDER = 'submit';
 const TRANSFORMATION = 'process_batches';
 const VERSION = '5.0';
 const NAME = /^[-0-9a-zA-Z_]+$/;
-/** What passes through Pegasus' shell wrappers, Condor's submit files and the batch gateway unharmed. */
+/**
+ * Characters that pass through Pegasus' shell wrappers, Condor's submit files and the batch gateway
+ * unchanged.
+ */
 const SAFE_PATH = /^\/[-0-9a-zA-Z_./+@]*$/;
-/** Likewise, of an option of sbatch. A shell of the gateway strips double quotes; sbatch reads the rest as a shell would. */
+/**
+ * The same for an option of sbatch. A shell of the gateway removes double quotes; sbatch parses the rest as a
+ * shell would.
+ */
 const SAFE_OPTION = /^[^\s"'`$\\#;]+$/;
 
 /**
  * The files of a workflow by their names.
- * @throws CodedError PEGASUS_FAILED for names and paths that Pegasus would mangle, and for ids that occur twice
+ * @throws CodedError PEGASUS_FAILED for names and paths that Pegasus would damage, and for duplicate ids
  */
 export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
   const faults = faultsOf(workflow);
@@ -115,11 +122,12 @@ function workflowDocument({ name, jobs }: Workflow): object {
       name: TRANSFORMATION,
       id: job.id,
       arguments: [String(job.task)],
-      // Results go straight into the session's directory: a stage-out would wait for every job, failed ones too.
+      // Results go directly into the session's directory: a stage-out would wait for every job, including
+      // failed ones.
       uses: [{ lfn: PLAN, type: 'input' }],
       profiles: { pegasus: { label: job.label } },
     })),
-    // Pegasus infers none itself: written always, even when there are none.
+    // Pegasus infers no dependencies itself: always written, even if there are none.
     jobDependencies: [],
   };
 }
@@ -148,7 +156,7 @@ function siteCatalog({ directory, site }: Workflow): object {
           env: { PEGASUS_HOME: site.pegasusHome },
           pegasus: {
             style: 'glite',
-            // Directories and links are made on this host; they need no job of Slurm.
+            // Directories and links are created on this host; they need no job of Slurm.
             'auxillary.local': 'true',
             ...(site.partition === null ? {} : { queue: site.partition }),
             ...(site.account === null ? {} : { project: site.account }),
@@ -159,9 +167,13 @@ function siteCatalog({ directory, site }: Workflow): object {
   };
 }
 
-/** What a batch needs stands here, not at the site: there it would also hold for the jobs that only make links. */
+/**
+ * Requirements of a batch are given here, not at the site: there they would also apply to the jobs that only
+ * create links.
+ */
 function transformationCatalog({ name, launcher, site }: Workflow): object {
-  // By it people find the jobs of a workflow in squeue and sacct, where their names are Pegasus' own.
+  // People find the jobs of a workflow by it in squeue and sacct, where the names of jobs are those of
+  // Pegasus.
   const isNamed = site.sbatchOptions.some((option) => /^--comment\b/.test(option));
   const options = [...site.sbatchOptions, ...(isNamed ? [] : [`--comment=${name}`])];
   return {
@@ -173,7 +185,7 @@ function transformationCatalog({ name, launcher, site }: Workflow): object {
         profiles: {
           pegasus: {
             cores: String(site.cores),
-            // A core is a task for Slurm, which spreads tasks over nodes where nothing keeps them together.
+            // A core is a task for Slurm, which distributes tasks over nodes unless they are kept together.
             nodes: '1',
             runtime: String(site.runtimeSeconds),
             ...(site.memoryMib === null ? {} : { memory: String(site.memoryMib) }),
@@ -185,7 +197,7 @@ function transformationCatalog({ name, launcher, site }: Workflow): object {
   };
 }
 
-/** The plan is known at site `local`, so that this host links it: at site `slurm` a Slurm job would. */
+/** The plan is registered at site `local`, so that this host links it: at site `slurm` a Slurm job would. */
 function replicaCatalog({ planPath }: Workflow): object {
   return {
     pegasus: VERSION,
@@ -205,10 +217,10 @@ function properties({ directory, site }: Workflow): string {
     'pegasus.transfer.links': 'true',
     'pegasus.integrity.checking': 'none',
     'pegasus.stageout.clusters': site.stageOutClusters,
-    // One bad batch of a Slurm job must not keep the others of that job from being done.
+    // One bad batch of a Slurm job must not prevent the others of that job.
     'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',
     'dagman.maxjobs': site.maxJobs,
-    // Retries are the service's: movies that are left come into a later workflow, each by its cause.
+    // Retries are done by the service: remaining movies go into a later workflow, depending on their errors.
     'dagman.retry': 0,
   };
   return `${Object.entries(values)

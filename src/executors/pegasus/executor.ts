@@ -22,16 +22,16 @@ import { Workflow, type WorkflowReport } from './workflow.ts';
 import { filesOf, WORKFLOW_LAYOUT } from './workflow-folder.ts';
 
 /**
- * Runs batches as workflows of Pegasus on Slurm nodes. Batches of a cycle that come together make one workflow. See
- * README.md.
- * @throws Error where the site's options cannot be taken
+ * Runs batches as workflows of Pegasus on Slurm nodes. Batches of a cycle that are submitted together form
+ * one workflow. See README.md.
+ * @throws Error if options of the site cannot be used
  */
 export function createPegasusExecutor(settings: PegasusSettings): Executor {
   const { site, clusterSize, batchesPerJob } = settings;
   const slots = clusterSize * batchesPerJob;
   return new ClusterExecutor(new PegasusDriver(settings), {
     ...settings,
-    // Workflows are found by their files, and Pegasus itself keeps to the limit of jobs.
+    // Workflows are found by their files, and Pegasus itself limits the number of jobs.
     site: '',
     maxJobs: null,
     slots,
@@ -41,8 +41,8 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
 }
 
 /**
- * A group is a workflow. What runs is asked of the files that the jobs and Pegasus' monitor write; its commands only
- * start and end workflows, and tell why one does not get on.
+ * A group is a workflow. Progress is read from the files that the jobs and Pegasus' monitor write; its
+ * commands are used only to start and end workflows, and to find out why one makes no progress.
  */
 class PegasusDriver implements SchedulerDriver {
   readonly name = 'pegasus';
@@ -84,7 +84,7 @@ class PegasusDriver implements SchedulerDriver {
     return { ok: true, reports, undecided };
   }
 
-  /** A workflow is removed as a whole; a job of which nothing is wanted ends itself. */
+  /** A workflow is removed as a whole; a job without wanted batches ends itself. */
   async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
     let refusal: Refusal | null = null;
     for (const { group, ids } of targets)
@@ -92,15 +92,15 @@ class PegasusDriver implements SchedulerDriver {
     return refusal;
   }
 
-  troubles(jobs: readonly Job[]): string[] {
+  problems(jobs: readonly Job[]): string[] {
     const workflows = new Set(jobs.map(({ group }) => this.workflowOf(group)));
-    return [...new Set([...workflows].flatMap(({ troubles }) => troubles))];
+    return [...new Set([...workflows].flatMap(({ problems }) => problems))];
   }
 
   check = () => checkPegasus(this.settings, this.client);
   version = () => this.client.version().catch(() => null);
 
-  /** What goes wrong with one workflow is not the others' fault. */
+  /** A failure of one workflow must not affect the others. */
   private async reportOf(group: JobGroup, jobs: readonly Job[]): Promise<WorkflowReport> {
     const workflow = this.workflowOf(group);
     try {

@@ -2,12 +2,12 @@ import { dagmanLog } from './dagman.ts';
 import type { JobstateReading } from './jobstate.ts';
 import type { WorkflowStatus } from './status.ts';
 
-/** DAGMan tells it on a line of its own after the event, without the job that it belongs to. */
+/** DAGMan writes the reason on its own line after the event, without the name of the job. */
 const HOLD_REASON = /Hold reason:\s*(.*\S)/g;
 
 /**
- * Jobs that HTCondor holds, by what Pegasus' monitor and DAGMan have written: for Pegasus 5.0, whose pegasus-status does
- * not tell of them. The reason is the last that DAGMan was given.
+ * Jobs that HTCondor holds, according to the logs of Pegasus' monitor and DAGMan: for Pegasus 5.0, whose
+ * pegasus-status does not show them. The reason is the last one in DAGMan's log.
  */
 export async function heldByLogs(
   submitFolder: string,

@@ -1,13 +1,15 @@
 /**
- * `jobstate.log`, which Pegasus' monitor appends to in the submit directory: lines
- * `EPOCH JOB STATE CONDORID|CODE SITE - SEQUENCE` and `EPOCH INTERNAL *** EVENT [VALUE] ***` (Pegasus 5.0.9, 5.1.2).
- * The first word on whether a workflow has ended: pegasus-status says "Failure" while jobs still run, and "Running" while
- * jobs are held. Where the monitor ended before DAGMan did, DAGMan's own log has the rest.
+ * `jobstate.log`, which Pegasus' monitor appends to in the submit directory: lines `EPOCH JOB STATE
+ * CONDORID|CODE SITE - SEQUENCE` and `EPOCH INTERNAL *** EVENT [VALUE] ***` (Pegasus 5.0.9, 5.1.2). The
+ * primary source for the end of a workflow: pegasus-status says "Failure" while jobs still run, and "Running"
+ * while jobs are held. If the monitor ended before DAGMan did, DAGMan's own log has the rest.
  */
 export interface JobstateReading {
-  /** Of the workflow since it was last started: 0 done, 1 some job failed, 2 removed; null while it has not ended. */
+  /**
+   * Of the workflow since its last start: 0 done, 1 some job failed, 2 removed; null while it has not ended.
+   */
   readonly exitStatus: number | null;
-  /** How often it was started: once, and once more for each time it was resumed. */
+  /** Number of starts: one, and one more for each time it was resumed. */
   readonly starts: number;
   /** Its monitor has ended: nothing is added to this log any more, unless the workflow is started again. */
   readonly isMonitorGone: boolean;
@@ -16,7 +18,10 @@ export interface JobstateReading {
 }
 
 interface NodeState {
-  /** Pegasus' word: SUBMIT, GRID_SUBMIT, EXECUTE, JOB_HELD, JOB_SUCCESS, JOB_FAILURE, POST_SCRIPT_SUCCESS ... */
+  /**
+   * State in Pegasus' terms: SUBMIT, GRID_SUBMIT, EXECUTE, JOB_HELD, JOB_SUCCESS, JOB_FAILURE,
+   * POST_SCRIPT_SUCCESS ...
+   */
   readonly state: string;
   readonly sinceEpochSeconds: number;
   /** Exit code of the node's last end; null before. */
@@ -30,11 +35,11 @@ interface WorkflowReading {
   exitStatus: number | null;
   starts: number;
   isMonitorGone: boolean;
-  /** A DAGMan that refuses to start logs its end only. */
+  /** A DAGMan that refuses to start logs only its end. */
   hasLoggedStart: boolean;
 }
 
-/** @param text - the whole log; its last line may still be in the making, and is left out then */
+/** @param text - the whole log; its last line may be incomplete, and is then ignored */
 export function readJobstate(text: string): JobstateReading {
   const workflow: WorkflowReading = {
     exitStatus: null,
@@ -58,7 +63,7 @@ function readEvent(workflow: WorkflowReading, event: string, value: string | und
   if (event === 'DAGMAN_STARTED') {
     workflow.starts++;
     workflow.hasLoggedStart = true;
-    workflow.exitStatus = null; // a rescue appends to the log of the run before it
+    workflow.exitStatus = null; // a rescue appends to the log of the previous run
   }
   if (event === 'DAGMAN_FINISHED') {
     if (!workflow.hasLoggedStart) workflow.starts++;

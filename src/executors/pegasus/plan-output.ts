@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '../../contract/errors.ts';
 
-/** What pegasus-plan and pegasus-run tell of a workflow that was planned or submitted. */
+/** Output of pegasus-plan and pegasus-run on a workflow that was planned or submitted. */
 export interface Planned {
   readonly submitDirectory: string;
   readonly workflowUuid: string;
@@ -15,14 +15,14 @@ const braindumpSchema = z.object({
 });
 
 /**
- * Standard output of `pegasus-plan --json [--submit]` and of `pegasus-run --json`: one JSON object and nothing else
- * where all went well; else nothing, or a line that is no JSON.
+ * Standard output of `pegasus-plan --json [--submit]` and of `pegasus-run --json`: a single JSON object on
+ * success; otherwise nothing, or a line that is not JSON.
  * @throws CodedError PEGASUS_FAILED
  */
 export function parsePlanned(stdout: string): Planned {
   let value: unknown;
   try {
-    // pegasus-run of a workflow that was halted says so first.
+    // for a halted workflow, pegasus-run prints this first
     value = JSON.parse(stdout.slice(Math.max(0, stdout.search(/^\s*\{/m))));
   } catch {
     throw notUnderstood(stdout);
@@ -47,15 +47,15 @@ const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/;
 const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
 
 /**
- * The reason in what a program of Pegasus printed when it failed, in its own words without class names and places in
- * its source.
+ * The reason in the output of a failed program of Pegasus, in its own words without class names and source
+ * positions.
  */
 export function failureReason(stdout: string, stderr: string): string {
   const lines = stderr.split('\n');
   const numbered = lines.flatMap((line) => NUMBERED.exec(line)?.[1] ?? []);
   const logged = lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []);
   const plain = [...lines, ...stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
-  // A traceback of Python ends with the exception.
+  // A Python traceback ends with the exception.
   const chosen = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
   const words = chosen.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
   return words.join('; ').slice(0, 500) || 'it printed no reason';

@@ -7,14 +7,15 @@ import { type JobstateReading, readJobstate } from './jobstate.ts';
 import { submitFolder } from './workflow-folder.ts';
 
 /**
- * How far a workflow has come, by the files in its submit directory. `absent`: it was not planned, or not to the end;
- * `planned`: it could be started, but nothing says that it was; `started`: its monitor or DAGMan writes.
+ * Progress of a workflow according to the files in its submit directory. `absent`: it was not planned, or not
+ * completely; `planned`: it can be started, but there is no sign of a start; `started`: its monitor or DAGMan
+ * writes.
  */
 export type Progress =
   | { readonly phase: 'absent' | 'planned' }
   | ({ readonly phase: 'started' } & JobstateReading);
 
-/** Nothing was logged of it. */
+/** Nothing was logged. */
 const NOTHING: JobstateReading = { exitStatus: null, starts: 0, isMonitorGone: false, nodes: new Map() };
 
 export async function progressOf(folder: string): Promise<Progress> {
@@ -23,7 +24,7 @@ export async function progressOf(folder: string): Promise<Progress> {
   if (text !== null) return { phase: 'started', ...(await withDagman(submit, readJobstate(text))) };
   const names = await namesIn(submit);
   if (names.some((name) => name.endsWith('.dagman.out'))) {
-    // DAGMan writes its log before Pegasus' monitor does, or that died at once.
+    // DAGMan writes its log before Pegasus' monitor does, or the monitor failed at once.
     const isMonitorGone = names.includes('monitord.done');
     return { phase: 'started', ...(await withDagman(submit, { ...NOTHING, starts: 1, isMonitorGone })) };
   }
@@ -32,8 +33,9 @@ export async function progressOf(folder: string): Promise<Progress> {
 }
 
 /**
- * While its monitor works it logs all that DAGMan does. A monitor that ended before DAGMan did (condor_schedd was
- * restarted, which starts DAGMan again) has not logged the last end: DAGMan's own log has it.
+ * While its monitor runs, it logs everything that DAGMan does. A monitor that ended before DAGMan did
+ * (condor_schedd was restarted, which starts DAGMan again) has not logged the last end: DAGMan's own log has
+ * it.
  */
 async function withDagman(submit: string, reading: JobstateReading): Promise<JobstateReading> {
   if (!reading.isMonitorGone) return reading;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CodedError } from '../../contract/errors.ts';
 
-/** What pegasus-status says of a workflow. Counts are nodes of the graph (transfers among them), not movies. */
+/**
+ * Output of pegasus-status on a workflow. Counts are nodes of the graph (including transfers), not movies.
+ */
 export interface WorkflowStatus {
   readonly unready: number;
   readonly ready: number;
@@ -15,7 +17,10 @@ export interface WorkflowStatus {
   readonly state: string | null;
   /** Jobs that HTCondor holds, with its reason; they count as queued, and would stay so for half an hour. */
   readonly held: readonly { readonly job: string; readonly reason: string }[];
-  /** It does not run, and nothing of it is in HTCondor's queue, not even its DAGMan: nobody will log its end. */
+  /**
+   * It does not run, and nothing of it is in HTCondor's queue, not even its DAGMan: its end will not be
+   * logged.
+   */
   readonly isGone?: true;
 }
 
@@ -47,8 +52,8 @@ const statusSchema = z.object({
 });
 
 /**
- * Of `pegasus-status -j SUBMITDIR`, Pegasus 5.1.
- * @throws CodedError PEGASUS_FAILED where it is not that
+ * Output of `pegasus-status -j SUBMITDIR`, Pegasus 5.1.
+ * @throws CodedError PEGASUS_FAILED if it is not that
  */
 export function parseStatusJson(text: string): WorkflowStatus {
   let value: unknown;
@@ -72,13 +77,15 @@ export function parseStatusJson(text: string): WorkflowStatus {
   return { ...counts, percentDone, held, ...(isGone ? { isGone } : {}) };
 }
 
-/** UNRDY READY PRE IN_Q POST DONE FAIL %DONE STATE DAGNAME, of which numbers may hold commas; `*` marks the root. */
+/**
+ * UNRDY READY PRE IN_Q POST DONE FAIL %DONE STATE DAGNAME; numbers may contain commas; `*` marks the root.
+ */
 const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/m;
 
 /**
- * Of `pegasus-status -l SUBMITDIR`, Pegasus 5.0, which knows no JSON (its `-j` means something else). It does not tell
- * of held jobs.
- * @throws CodedError PEGASUS_FAILED where no line is that of the workflow
+ * Output of `pegasus-status -l SUBMITDIR`, Pegasus 5.0, which has no JSON output (its `-j` means something
+ * else). It does not show held jobs.
+ * @throws CodedError PEGASUS_FAILED if no line is that of the workflow
  */
 export function parseStatusText(text: string): WorkflowStatus {
   const [, counts, percent, state] = ROOT_LINE.exec(text) ?? [];

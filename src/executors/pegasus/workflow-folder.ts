@@ -17,13 +17,16 @@ const LAUNCHER_TEMPLATE = `#!/bin/sh
 ${ENVIRONMENT}
 exec ${COMMAND} "$1"
 `;
-/** A workflow that joins the cycle later. */
+/** A workflow with later batches of the same cycle. */
 const LATER = /^workflow-(\d{3,})$/;
 
 /** Pegasus' own submit directory. */
 export const submitFolder = (folder: string): string => join(folder, SUBMIT_FOLDER);
 
-/** A workflow lies in the folder of its cycle; what joins the cycle later goes into `workflow-002` and so on below it. */
+/**
+ * A workflow is in the folder of its cycle; later ones of the same cycle go into `workflow-002` and so on
+ * below it.
+ */
 export const WORKFLOW_LAYOUT: GroupLayout = {
   async claim(cycleFolder) {
     const names = await namesIn(cycleFolder);
@@ -36,11 +39,14 @@ export const WORKFLOW_LAYOUT: GroupLayout = {
     return [cycleFolder, ...later.map((name) => join(cycleFolder, name))];
   },
   nameOf: (folder) => folder,
-  // It lies among the batch files.
+  // It is among the batch files.
   discard: async () => undefined,
 };
 
-/** All files of a workflow but its plan: what Pegasus plans it from, and the program that does a job on a node. */
+/**
+ * All files of a workflow except its plan: the input of Pegasus' planner, and the program that runs a job on
+ * a node.
+ */
 export function filesOf(
   { folder, tasks, command }: JobGroup,
   settings: PegasusSettings,
@@ -67,7 +73,7 @@ export function filesOf(
   ];
 }
 
-/** Of the cycle and the workflow in it; no two are alike. */
+/** Of the cycle and the workflow in it; unique. */
 function nameOf(folder: string): string {
   const words = LATER.test(basename(folder))
     ? [basename(dirname(folder)), basename(folder)]
@@ -75,15 +81,17 @@ function nameOf(folder: string): string {
   return [...words, randomBytes(4).toString('hex')].join('-').replace(/[^-\w]/g, '_');
 }
 
-/** Age of what a planner that was killed has left, in milliseconds; null where it left nothing. */
+/** Age of the files of a killed planner, in milliseconds; null if there are none. */
 export async function planAgeMs(folder: string): Promise<number | null> {
   const found = await unlessMissing(stat(submitFolder(folder)), null, isMissingOrStale);
   return found === null ? null : Date.now() - found.mtimeMs;
 }
 
-/** Pegasus' monitor of an earlier start still works: pegasus-run refuses to start the workflow again meanwhile. */
+/**
+ * Pegasus' monitor of an earlier start still runs: pegasus-run refuses to start the workflow again meanwhile.
+ */
 export const isMonitored = async (folder: string): Promise<boolean> =>
   (await unlessMissing(stat(join(submitFolder(folder), 'monitord.pid')), null, isMissingOrStale)) !== null;
 
-/** The planner refuses a submit directory that has been planned into. */
+/** The planner refuses a submit directory that has been used before. */
 export const discardPlan = (folder: string): Promise<void> => removeBelow(folder, [], SUBMIT_FOLDER);

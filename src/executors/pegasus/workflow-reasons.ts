@@ -6,18 +6,18 @@ import { heldByLogs, heldTexts } from './held.ts';
 import type { JobstateReading } from './jobstate.ts';
 import type { PegasusTimes } from './settings.ts';
 
-/** Failed nodes that a sentence names. */
+/** Maximum number of failed nodes in a sentence. */
 const MAX_NODES = 3;
 
-/** Why a workflow does not get on, and why it failed, as far as Pegasus tells. */
+/** Why a workflow makes no progress, and why it failed, according to Pegasus. */
 export class WorkflowReasons {
-  /** A sentence each; empty where it gets on. */
-  troubles: readonly string[] = [];
+  /** A sentence each; empty if it makes progress. */
+  problems: readonly string[] = [];
   private readonly submitFolder: string;
   private readonly client: PegasusClient;
   private readonly times: PegasusTimes;
   private nextStatusMs = 0;
-  /** HTCondor does not know it: since when that is seen. */
+  /** HTCondor does not know it: since when. */
   private goneSinceMs: number | null = null;
   private known: string | null = null;
 
@@ -27,12 +27,14 @@ export class WorkflowReasons {
     this.times = times;
   }
 
-  /** HTCondor has not known it for long: nobody will log its end. */
+  /** HTCondor has not known it for this time: its end will not be logged. */
   get isGone(): boolean {
     return this.goneSinceMs !== null && systemClock.monotonicMs() - this.goneSinceMs >= this.times.goneMs;
   }
 
-  /** Held jobs count as queued for Pegasus: only this tells that they wait for somebody. Asks now and then. */
+  /**
+   * Held jobs count as queued for Pegasus: only this shows that they wait for a person. Queried at intervals.
+   */
   async askStatus(nodes: JobstateReading['nodes']): Promise<void> {
     const nowMs = systemClock.monotonicMs();
     if (nowMs < this.nextStatusMs) return;
@@ -40,15 +42,15 @@ export class WorkflowReasons {
     try {
       const { held, isGone = false } = await this.client.status(this.submitFolder);
       this.goneSinceMs = isGone ? (this.goneSinceMs ?? nowMs) : null;
-      this.troubles = heldTexts(held.length > 0 ? held : await heldByLogs(this.submitFolder, nodes));
+      this.problems = heldTexts(held.length > 0 ? held : await heldByLogs(this.submitFolder, nodes));
     } catch (error) {
       this.goneSinceMs = null;
-      // The workflow goes on all the same, and its jobs tell their ends themselves.
-      this.troubles = [`How a workflow of Pegasus does is not known: ${messageOf(error)}`];
+      // The workflow continues anyway, and its jobs report their ends themselves.
+      this.problems = [`How a workflow of Pegasus does is not known: ${messageOf(error)}`];
     }
   }
 
-  /** Why it failed, as a sentence in DAGMan's words or Pegasus'; null where neither says, or not yet. */
+  /** Why it failed, as a sentence in DAGMan's words or Pegasus'; null if neither has one, or not yet. */
   async failure(): Promise<string | null> {
     this.known ??= (await this.dagmanReason()) ?? (await this.analyze());
     return this.known;

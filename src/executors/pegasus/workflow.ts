@@ -1,45 +1,51 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Job, JobGroup, JobReport, Phase, Refusal, SubmitAnswer } from '../core/driver.ts';
-import { lastBeat } from '../jobs/folder.ts';
+import { lastHeartbeat } from '../jobs/folder.ts';
 import { type PegasusClient, refusalOf } from './client.ts';
 import { type Progress, progressOf } from './progress.ts';
 import type { PegasusTimes } from './settings.ts';
 import { discardPlan, isMonitored, planAgeMs, submitFolder } from './workflow-folder.ts';
 import { WorkflowReasons } from './workflow-reasons.ts';
 
-/** Within so long after it was submitted HTCondor's DAGMan has begun its log, and after its end Pegasus' monitor has gone. */
+/**
+ * Time within which HTCondor's DAGMan begins its log after a submission, and Pegasus' monitor exits after the
+ * end.
+ */
 const HTCONDOR_MS = 60_000;
-/** A workflow that failed is resumed so often: its jobs run the workers, whose failures do not fail it. */
+/**
+ * Maximum number of times a failed workflow is resumed: its jobs run the workers, whose failures do not fail
+ * it.
+ */
 const MAX_RESUMES = 2;
-/** DAGMan's exit status where all of its workflow was done, and where it was removed. */
+/** DAGMan's exit status if all of its workflow was done, and if it was removed. */
 const DONE = 0;
 const REMOVED = 2;
 
 const LATER: SubmitAnswer = { ok: false, refusal: { kind: 'later', text: 'Pegasus still works on it.' } };
 
-/** What a poll tells of a workflow; `undecided`: a planner may still start it. */
+/** State of a workflow according to a poll; `undecided`: a planner may still start it. */
 export type WorkflowReport = 'undecided' | readonly JobReport[];
 
 /**
- * A workflow of ours. It is never started when it may just have been started: two starts end each other, and nothing
- * tells of a start until DAGMan has begun its log. What a planner may still do, of a former service or given up by us,
- * is waited for.
+ * One of our workflows. It is never started if it may just have been started: two starts end each other, and
+ * a start is not visible until DAGMan has begun its log. A planner that may still run, of an earlier service
+ * process or after a timeout, is waited for.
  */
 export class Workflow {
   private readonly group: JobGroup;
   private readonly client: PegasusClient;
   private readonly times: PegasusTimes;
-  /** Pegasus has taken it: its monitor writes, or will. */
+  /** Pegasus has accepted it: its monitor writes, or will. */
   private isStarted = false;
-  /** What lies there half planned is this service's own. */
+  /** Incomplete plans in its folder were made by this service. */
   private isPlannedHere = false;
   private isRemovalRequested = false;
-  /** Starts that we know of: the end of an earlier one says nothing. */
+  /** Number of known starts: the end of an earlier one is ignored. */
   private starts = 0;
   private resumes = 0;
-  /** A start that was given up may have been heard all the same: another one waits until then. */
+  /** A start that timed out may have had its effect: no other one before this time. */
   private startNotBeforeMs = 0;
-  /** It has ended: since when that is known. */
+  /** When its end was first seen. */
   private endedSinceMs: number | null = null;
   private readonly reasons: WorkflowReasons;
 
@@ -50,16 +56,16 @@ export class Workflow {
     this.reasons = new WorkflowReasons(submitFolder(group.folder), client, times);
   }
 
-  /** Why Pegasus does not get on with it; empty where it does. */
-  get troubles(): readonly string[] {
-    return this.reasons.troubles;
+  /** Why Pegasus makes no progress with it; empty if it does. */
+  get problems(): readonly string[] {
+    return this.reasons.problems;
   }
 
   cannotBeRead(reason: string): void {
-    this.reasons.troubles = [`What a workflow of Pegasus has written cannot be read: ${reason}.`];
+    this.reasons.problems = [`What a workflow of Pegasus has written cannot be read: ${reason}.`];
   }
 
-  /** Plans and starts it; one that was only planned is started, one that is half planned is planned anew. */
+  /** Plans and starts it; a planned one is started, an incompletely planned one is planned again. */
   async start(): Promise<SubmitAnswer> {
     const { folder } = this.group;
     try {
@@ -71,7 +77,7 @@ export class Workflow {
     }
   }
 
-  /** Removes it, or as much of it as there is. @returns null where Pegasus did */
+  /** Removes it, or as much of it as exists. @returns null if Pegasus did */
   async remove(): Promise<Refusal | null> {
     this.isRemovalRequested = true;
     const { folder } = this.group;
@@ -87,7 +93,7 @@ export class Workflow {
     }
   }
 
-  /** @param jobs - of it that have open batches */
+  /** @param jobs - those with open batches */
   async report(jobs: readonly Job[]): Promise<WorkflowReport> {
     const progress = await progressOf(this.group.folder);
     if (progress.phase !== 'started') {
@@ -160,12 +166,12 @@ export class Workflow {
   }
 
   private async neverBegan(jobs: readonly Job[]): Promise<boolean> {
-    const beats = await Promise.all(jobs.map(({ task }) => lastBeat(this.group.folder, task)));
-    return beats.every((beat) => beat === null);
+    const heartbeats = await Promise.all(jobs.map(({ task }) => lastHeartbeat(this.group.folder, task)));
+    return heartbeats.every((heartbeat) => heartbeat === null);
   }
 
   private alive(jobs: readonly Job[]): JobReport[] {
-    // What has not begun when the workflow is removed never will: it is forbidden.
+    // Batches that have not begun when the workflow is removed never will: they get a cancel file.
     const waiting: Phase = this.isRemovalRequested ? 'revoked' : 'waiting';
     return this.reports(jobs, ({ hasBegun }) => (hasBegun ? 'running' : waiting));
   }
@@ -187,7 +193,7 @@ export class Workflow {
     ];
   }
 
-  /** Processes of its jobs may run on when it has ended. */
+  /** Processes of its jobs may still run after its end. */
   private reports(jobs: readonly Job[], phaseOf: (job: Job) => Phase, detail?: string): JobReport[] {
     return jobs.map((job) => ({
       group: this.group.name,

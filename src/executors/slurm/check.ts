@@ -5,15 +5,15 @@ import { type SlurmSettings, sbatchArguments } from './settings.ts';
 
 const SUBJECT = 'executor slurm';
 
-/** The version of Slurm's programs; null where they cannot be run. */
+/** The version of Slurm's programs; null if they cannot be run. */
 export async function slurmVersion(settings: SlurmSettings): Promise<string | null> {
   const answer = await runSlurm(settings.commands, 'squeue', ['--version']);
   return answer.ok ? (/[\d.]+\S*/.exec(answer.stdout)?.[0] ?? null) : null;
 }
 
 /**
- * Asks Slurm whether a job as ours would be taken, without submitting one. What no question tells: whether nodes see
- * the session directories and this installation.
+ * Asks Slurm whether a job like ours would be accepted, without submitting one. This cannot check whether the
+ * nodes see the session directories and this installation.
  */
 export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
   const fault = settings.template === null ? null : templateFault(settings.template);
@@ -21,7 +21,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
     ? [
         {
           subject: SUBJECT,
-          state: 'fault',
+          state: 'error',
           detail: `the job template cannot be used: ${fault}`,
           remedy: 'correct the file that template of [slurm] names',
         },
@@ -33,7 +33,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
       ...template,
       {
         subject: SUBJECT,
-        state: 'fault',
+        state: 'error',
         detail: queue.refusal.text,
         remedy: 'see that squeue works in a shell of this user',
       },
@@ -50,21 +50,21 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
     ...template,
     {
       subject: SUBJECT,
-      state: 'well',
+      state: 'ok',
       detail: `Slurm ${version ?? 'of an unknown version'} answers`,
       remedy: null,
     },
     trial.ok
-      ? { subject: SUBJECT, state: 'well', detail: `a job with ${asked} would be taken`, remedy: null }
+      ? { subject: SUBJECT, state: 'ok', detail: `a job with ${asked} would be taken`, remedy: null }
       : {
           subject: SUBJECT,
-          state: 'fault',
+          state: 'error',
           detail: trial.refusal.text,
           remedy: `correct what sbatch is given: ${asked}`,
         },
     {
       subject: SUBJECT,
-      state: 'well',
+      state: 'ok',
       detail: `jobs run ${settings.node} from ${settings.installDir}: every node must see it there, and the session directories`,
       remedy: null,
     },

@@ -7,11 +7,11 @@ import { QUEUE_FULL, refusalOf } from './refusal.ts';
 
 /** How Slurm is called. */
 export interface CommandSettings {
-  /** Folder of sbatch, squeue, scancel; null: PATH. */
+  /** Directory of sbatch, squeue, scancel; null: PATH. */
   readonly binDir: string | null;
-  /** Path of slurm.conf; null: as Slurm finds it. */
+  /** Path of slurm.conf; null: the default of Slurm. */
   readonly conf: string | null;
-  /** A command that takes longer is killed: with the controller down each tries for nine seconds by itself. */
+  /** Timeout of a command: with the controller down, each command retries for nine seconds by itself. */
   readonly timeoutMs: number;
 }
 
@@ -20,12 +20,12 @@ export type Answer =
   | { readonly ok: false; readonly refusal: Refusal };
 
 export type SlurmCommand = 'sbatch' | 'squeue' | 'scancel' | 'sacct' | 'sinfo';
-/** What a long list of thousands of jobs takes. */
+/** Enough for a list of thousands of jobs. */
 const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
 /**
- * Our environment travels with a job, so it holds only what programs need of a login; what jobs need beyond that is
- * for the site's own shell lines.
+ * Slurm passes our environment to the job, so it contains only the variables of a login; anything else that
+ * jobs need is set by the site's own shell lines.
  */
 const KEPT = [
   'PATH',
@@ -41,7 +41,7 @@ const KEPT = [
   'SLURM_TIME_FORMAT',
 ];
 
-/** Runs one command of Slurm. Never throws: what went wrong is a sentence. */
+/** Runs one command of Slurm. Never throws: a failure is returned as a sentence. */
 export async function runSlurm(
   { binDir, conf, timeoutMs }: CommandSettings,
   command: SlurmCommand,
@@ -60,7 +60,7 @@ export async function runSlurm(
     timeoutMs,
     graceMs: 0,
     maxOutputBytes: MAX_OUTPUT_BYTES,
-    // sbatch would wait for room for two minutes: we try again ourselves.
+    // sbatch would wait for room for two minutes: we retry instead.
     stopsAt: (text) => QUEUE_FULL.test(text),
   });
   if (isSuccess(result)) return { ok: true, stdout: result.stdout };

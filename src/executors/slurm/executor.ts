@@ -21,14 +21,14 @@ import { type SlurmSettings, sbatchArguments } from './settings.ts';
 import { stuckText } from './states.ts';
 
 const SLURM = 'slurm';
-/** No job of ours is older; without a beginning sacct looks at this day only. */
+/** No job of ours is older; without a start time, sacct reads this day only. */
 const LOOK_BACK = 'now-30days';
-/** Numbers that one scancel is given. */
+/** Maximum number of job ids in one scancel. */
 const MAX_IDS = 500;
 
 /**
  * Runs batches as tasks of job arrays. See README.md.
- * @throws Error where the site's options cannot be taken
+ * @throws Error if options of the site cannot be used
  */
 export function createSlurmExecutor(settings: SlurmSettings): Executor {
   const { maxJobs, batchesPerJob } = settings;
@@ -46,14 +46,14 @@ class SlurmDriver implements SchedulerDriver {
   readonly name = SLURM;
   readonly title = 'Slurm';
   readonly layout;
-  /** What slurmstepd writes: its own gatherer, and the kernel's cgroup. */
+  /** Messages of slurmstepd: from its accounting plugin, and from the kernel's cgroup. */
   readonly outOfMemory = /exceeded (job |step )?memory limit|oom[-_ ]kill|out of memory/i;
   private readonly settings: SlurmSettings;
   private readonly prefix: string;
   private readonly user = String(process.getuid?.() ?? '');
 
   constructor(settings: SlurmSettings) {
-    sbatchArguments(settings); // a fault of the config file is told at the start
+    sbatchArguments(settings); // an error in the config file is reported at the start
     this.settings = settings;
     this.layout = tokenLayout(SLURM, settings.site);
     this.prefix = jobPrefix(settings.site);
@@ -70,7 +70,7 @@ class SlurmDriver implements SchedulerDriver {
       ...sbatchArguments(this.settings),
       `--job-name=${name}`,
       `--array=1-${tasks.length}`,
-      // Relative to --chdir, so that no character of a path has a meaning of its own there.
+      // Relative to --chdir, so that no character of a path is interpreted.
       `--chdir=${folder}`,
       `--output=${logName('%a')}`,
       join(folder, SCRIPT),
@@ -86,7 +86,7 @@ class SlurmDriver implements SchedulerDriver {
     return { ok: true, reports: parseQueue(answer.stdout, this.prefix).map(reportOf) };
   }
 
-  /** By name: a service that was restarted knows no numbers, and a controller that was may have given them away. */
+  /** By name: a restarted service has no job ids, and a restarted controller may have reused them. */
   async lookUp(groups: readonly JobGroup[]): Promise<JobReport[]> {
     const names = groups.map(({ name }) => name).join(',');
     const args = ['-X', '-n', '-P', `--name=${names}`, '-S', LOOK_BACK, '-o', SACCT_FORMAT];
@@ -94,7 +94,7 @@ class SlurmDriver implements SchedulerDriver {
     return answer.ok ? parseAccounting(answer.stdout, this.prefix).map(reportOf) : [];
   }
 
-  /** The name stands beside every number: Slurm may have given the number to another job since. */
+  /** The name is given with every id: Slurm may have reused the id for another job. */
   async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
     let refusal: Refusal | null = null;
     for (const { name, ids } of targets)
@@ -106,7 +106,7 @@ class SlurmDriver implements SchedulerDriver {
   }
 
   /** A sentence for each reason for which jobs wait that will not start by themselves. */
-  troubles(jobs: readonly (Job & JobView)[]): string[] {
+  problems(jobs: readonly (Job & JobView)[]): string[] {
     const waiting = jobs.filter(({ report }) => report?.phase === 'waiting');
     const alike = Map.groupBy(waiting, ({ report, isRequeued }) => `${isRequeued} ${report?.reason}`);
     return [...alike.values()].flatMap((members) => {

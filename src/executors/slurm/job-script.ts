@@ -10,7 +10,7 @@ ${ENVIRONMENT}
 exec ${COMMAND}
 `;
 
-/** What is wrong with a site's own template, in a sentence; null where nothing is. */
+/** The fault of a site's own template, as a sentence; null if there is none. */
 export function templateFault(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
   if (!template.includes(COMMAND)) return `${COMMAND} must stand where the work is to be done`;
@@ -22,7 +22,7 @@ export function templateFault(template: string): string | null {
 /**
  * The script of the tasks of an array.
  * @param template - the site's own; null: ours
- * @throws CodedError BAD_CONFIG where the template cannot be used
+ * @throws CodedError BAD_CONFIG if the template cannot be used
  */
 export function jobScript(
   template: string | null,

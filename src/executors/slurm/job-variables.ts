@@ -1,4 +1,4 @@
-/** Variables by which Slurm tells a job what and where it is; jobs of Pegasus on Slurm nodes have them too. */
+/** Variables by which Slurm describes a job to itself; jobs of Pegasus on Slurm nodes have them too. */
 export const SLURM_VARIABLES = {
   cluster: 'SLURM_CLUSTER_NAME',
   id: 'SLURM_JOB_ID',

@@ -15,10 +15,13 @@ export interface Row {
   readonly nodes: string;
 }
 
-/** `-r` gives each task its line, `-t all` also those that ended within the last minutes (MinJobAge). Names hold no `|`. */
+/**
+ * `-r`: a line for each task; `-t all`: also those that ended within the last minutes (MinJobAge). Names do
+ * not contain `|`.
+ */
 export const SQUEUE_ARGUMENTS = ['-h', '-r', '-t', 'all', '-o', '%F|%K|%T|%N|%j|%r'] as const;
 
-/** Rows of array tasks; jobs of others and lines that are none of ours are passed over. */
+/** Rows of array tasks; other jobs and lines are skipped. */
 export function parseQueue(text: string, prefix: string): Row[] {
   const rows: Row[] = [];
   for (const line of text.split('\n')) {
@@ -29,7 +32,10 @@ export function parseQueue(text: string, prefix: string): Row[] {
   return rows;
 }
 
-/** What accounting still knows of jobs that squeue has forgotten. `%j` of `sacct -X -n -P -o JobID,State,NodeList,JobName`. */
+/**
+ * Accounting records of jobs that squeue no longer shows. `%j` of `sacct -X -n -P -o
+ * JobID,State,NodeList,JobName`.
+ */
 export const SACCT_FORMAT = 'JobID,State,NodeList,JobName';
 
 export function parseAccounting(text: string, prefix: string): Row[] {
@@ -53,7 +59,7 @@ const rowOf = ({ task, ...columns }: Columns): Row => ({
   phase: phaseOf(columns.state),
 });
 
-/** Slurm gives no reason with this word. */
+/** Slurm prints this word for "no reason". */
 const NO_REASON = 'None';
 
 export const reportOf = ({ name, task, phase, id, nodes, reason, state }: Row): JobReport => ({

@@ -7,7 +7,7 @@ interface Rule {
   readonly text: string;
 }
 
-/** sbatch says so and tries for two minutes by itself; it need not: we try again. */
+/** sbatch prints this and retries for two minutes by itself; we end it and retry ourselves. */
 export const QUEUE_FULL = /temporarily unable to accept job|sleeping and retrying|resource temporarily/i;
 
 const RULES: readonly Rule[] = [
@@ -80,7 +80,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Reads what a command wrote to standard error. @param command - its name, for the sentence */
+/** Interprets the standard error of a command. @param command - its name, for the sentence */
 export function refusalOf(command: string, stderr: string, timedOut: boolean): Refusal {
   const said = lastComplaint(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));

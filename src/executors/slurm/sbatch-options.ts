@@ -4,8 +4,9 @@ import { keyInFile } from '../../contract/config-keys.ts';
 const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
 
 /**
- * Options of sbatch that a site may not give, and why. The rest is passed on: sbatch itself knows best what it takes.
- * Long options may be shortened, as sbatch allows it; a shortened name that could be one of these is refused too.
+ * Options of sbatch that a site may not give, and why. All others are passed on; sbatch itself checks them.
+ * Long options may be abbreviated, as sbatch allows; an abbreviation that could mean one of these is refused
+ * too.
  */
 const REFUSED: Readonly<Record<string, string>> = {
   wrap: 'the service writes the script of the job',
@@ -53,7 +54,7 @@ const SHORT_REFUSED: Readonly<Record<string, string>> = {
 /** Short options of sbatch without a value (sbatch --help); all others take one. */
 const SHORT_FLAGS = new Set('hHkOQsvVW');
 
-/** Long options that take their value only after `=`, or none at all (sbatch --help). */
+/** Long options that take their value only after `=`, or that take none (sbatch --help). */
 const LONG_FLAGS = new Set([
   'contiguous',
   'exclusive',
@@ -71,7 +72,7 @@ const LONG_FLAGS = new Set([
   'use-min-nodes',
 ]);
 
-/** What a site says to sbatch beyond our own options. */
+/** The sbatch options of a site in addition to ours. */
 export interface SiteOptions {
   readonly words: readonly string[];
   /** Names of its long options, as given. */
@@ -120,7 +121,9 @@ function readLong(text: string): Option {
   return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), faults };
 }
 
-/** Letters after one dash: flags, and at last perhaps an option whose value is the rest or the next word. */
+/**
+ * Letters after one dash: flags, and possibly at the end an option whose value is the rest or the next word.
+ */
 function readShort(letters: string): Option {
   const faults: string[] = [];
   for (const [i, letter] of [...letters].entries()) {

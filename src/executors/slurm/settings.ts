@@ -2,25 +2,25 @@ import type { CoreSettings } from '../core/settings.ts';
 import type { CommandSettings } from './commands.ts';
 import { siteOptions } from './sbatch-options.ts';
 
-/** What a site says of its Slurm. */
+/** Settings of a site's Slurm. */
 export interface SlurmSettings extends Omit<CoreSettings, 'slots' | 'maxInFlight' | 'batchesPerCycle'> {
   readonly commands: CommandSettings;
   readonly maxJobs: number;
   readonly partition: string | null;
   readonly account: string | null;
-  /** Further options of sbatch, as a shell would read them. */
+  /** Additional options of sbatch in shell syntax. */
   readonly sbatchOptions: string | null;
-  /** As Slurm writes them, of a job. */
+  /** In Slurm's notation, of a job. */
   readonly timeLimit: string | null;
   readonly memory: string | null;
   readonly constraint: string | null;
-  /** Shell lines that come before the work, such as `module load`. */
+  /** Shell lines that run at the beginning of a job, such as `module load`. */
   readonly environment: string | null;
   /** Text of the job script with its placeholders; null: our own. */
   readonly template: string | null;
 }
 
-/** Each of our own settings as an option; the site's further options come last, and win. */
+/** Each of our own settings as an option; the site's additional options come last and override them. */
 export function sbatchArguments(settings: SlurmSettings): string[] {
   const { words, names } = siteOptions(settings.sbatchOptions);
   const option = (name: string, value: string | null) => (value === null ? [] : [`--${name}=${value}`]);

@@ -1,7 +1,9 @@
 import { keyInFile, keyOf } from '../../contract/config-keys.ts';
 import type { Phase } from '../core/driver.ts';
 
-/** What a job's state, as squeue and sacct name it, means. One that is new to this version counts as `running`. */
+/**
+ * Meaning of a job's state in squeue and sacct. A state that this version does not know counts as `running`.
+ */
 const PHASES: Readonly<Record<string, Phase>> = {
   PENDING: 'waiting',
   CONFIGURING: 'waiting',
@@ -37,7 +39,9 @@ interface Reason {
   readonly text: string;
 }
 
-/** Why a job waits that will not start by itself, or not soon: the reasons of squeue, and what to do about each. */
+/**
+ * Why a job waits that will not start by itself, or not soon: the reasons of squeue, and the remedy for each.
+ */
 const STUCK: readonly Reason[] = [
   {
     pattern: /^PartitionTimeLimit|^PartitionConfig|^PartitionNodeLimit/,
@@ -81,12 +85,12 @@ const STUCK: readonly Reason[] = [
   },
 ];
 
-/** Slurm lets them wait for two minutes, and then like any other job. */
+/** Slurm keeps them waiting for two minutes, and then treats them as other jobs. */
 const REQUEUED =
   'their node failed or other jobs went before, and Slurm has queued them again; they start by themselves';
 
 /**
- * A sentence on jobs that wait for this reason; null where it is one that passes by itself.
+ * A sentence on jobs that wait for this reason; null if it resolves by itself.
  * @param isRequeued - they had begun before
  */
 export function stuckText(reason: string, jobs: number, isRequeued = false): string | null {

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sendSignal } from '../../base/process-group.ts';
 
 /**
- * Finds and ends the processes of a batch. Every worker carries its token in the environment, and whatever it
- * starts inherits it: so they are found after a restart of the service too, and when they have left the process group.
- * Where there is no /proc (macOS), only the process group is known.
+ * Finds and ends the processes of a batch. Every worker has its token in the environment, which its child
+ * processes inherit, so they are found also after a restart of the service and if they have left the process
+ * group. Without /proc (macOS), only the process group is known.
  */
 export const TOKEN_VARIABLE = 'CRYOEM_BATCH_TOKEN';
 
 const POLL_MS = 25;
 const HAS_PROC = existsSync('/proc/self/environ');
 
-/** Process ids by token, of all processes that carry one. Zombies carry none. */
+/** Process ids by token, of all processes with one. Zombies have none. */
 export function processesByToken(): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const name of HAS_PROC ? readdirSync('/proc') : []) {
@@ -25,8 +25,8 @@ export function processesByToken(): Map<string, number[]> {
 }
 
 /**
- * Ends all processes of a batch: politely, and firmly after `graceMs`. Resolves when none runs.
- * @param pid - leader of the batch's process group, all that is known where there is no /proc
+ * Ends all processes of a batch: politely, and by force after `graceMs`. Resolves when none runs.
+ * @param pid - leader of the batch's process group, which is all that is known without /proc
  */
 export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<void> {
   const left = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
@@ -46,9 +46,9 @@ function tokenOf(pid: string): string | null {
     const entry = entries.find((line) => line.startsWith(`${TOKEN_VARIABLE}=`));
     return entry ? entry.slice(TOKEN_VARIABLE.length + 1) : null;
   } catch {
-    return null; // another user's process, or gone meanwhile
+    return null; // another user's process, or already gone
   }
 }
 
-/** The group of a leader as a target for signals, as long as it has members. */
+/** The process group of a leader as a target for signals, while it has members. */
 const groupOf = (pid: number | null): number[] => (pid !== null && sendSignal(-pid, 0) ? [-pid] : []);

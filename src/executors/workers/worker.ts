@@ -9,7 +9,7 @@ import type { Ending, Submission } from '../executor.ts';
 import { TOKEN_VARIABLE } from './processes.ts';
 
 const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
-/** Opens a log to add to it; a link or a pipe in its place is refused. */
+/** Opens a log for appending; a link or a pipe at its path is refused. */
 const GROW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
 /** How a worker ended that we did not cancel. */
@@ -21,11 +21,11 @@ export interface Worker {
 }
 
 /**
- * Starts a worker: its own process group, output to the log, standard input a pipe that nobody writes to. When the
- * service dies, however it dies, the pipe closes, and the worker stops by itself.
+ * Starts a worker: its own process group, output to the log, standard input a pipe without data. When the
+ * service ends, for whatever reason, the pipe closes, and the worker stops by itself.
  * @param command - program and arguments; the path of the batch and `--follow-stdin` are appended
- * @param environment - beside that of the service
- * @throws CodedError OUTPUT_NOT_WRITABLE where the log cannot be opened
+ * @param environment - in addition to that of the service
+ * @throws CodedError OUTPUT_NOT_WRITABLE if the log cannot be opened
  */
 export function startWorker(
   command: readonly string[],
@@ -46,7 +46,7 @@ export function startWorker(
   }
 }
 
-/** In the words of the port, how a worker ended that we did not cancel. */
+/** How a worker ended that we did not cancel, in the terms of the port. */
 export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): Ending {
   const end = (how: Ending['how'], detail: string): Ending => ({ how, exitCode, signal, detail });
   if (startFailure) return end('failed', `The worker did not start: ${startFailure.message}`);
@@ -60,7 +60,7 @@ export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): 
   return end('failed', `The worker ended with exit code ${exitCode}.`);
 }
 
-/** One folder only: a session that was taken away must not come back as an empty shell. */
+/** Not recursive: a session that was removed must not be created again as an empty folder. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);

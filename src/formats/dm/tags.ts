@@ -68,41 +68,61 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
   const version = start.getUint32(0) === 4 ? 4 : 3;
   const wide = version === 4;
   const littleEndian = start.getUint32(wide ? 12 : 8) === 1;
-  const tags: DmTag[] = [];
-  let seen = 0;
-  const corrupt = (offset: number, field: string, expected: string, found: string) =>
-    new CodedError('MOVIE_CORRUPT', '', { file: file.path, offset, field, expected, found });
+  const tree = new TagTree(file, wide);
+  tree.readDirectory(wide ? 16 : 12, '', 0);
+  return { header: { version, littleEndian }, tags: tree.tags };
+}
+
+/** Walks the directories of a file and collects its values. */
+class TagTree {
+  readonly tags: DmTag[] = [];
+  readonly #file: InputFile;
+  /** Sizes and counts have 64 bits. */
+  readonly #wide: boolean;
+  #seen = 0;
+
+  constructor(file: InputFile, wide: boolean) {
+    this.#file = file;
+    this.#wide = wide;
+  }
 
   /** @returns where the directory ends */
-  const directory = (at: number, path: string, depth: number): number => {
-    if (depth > MAX_DEPTH) throw corrupt(at, path, `at most ${MAX_DEPTH} levels`, 'more');
-    let place = at + 2;
-    const count = size(file, place, wide);
-    place += wide ? 8 : 4;
-    for (let index = 0; index < count; index++) {
-      if (++seen > MAX_TAGS) throw corrupt(place, path, `at most ${MAX_TAGS} tags`, 'more');
-      const head = view(file, place, 3, 'tag');
-      const [kind, nameBytes] = [head.getUint8(0), head.getUint16(1)];
-      const name = Buffer.from(file.peek(place + 3, nameBytes, 'tag name')).toString('latin1');
-      place += 3 + nameBytes + (wide ? 8 : 0);
-      const below = `${path}/${name || index}`;
-      if (kind === DIRECTORY_TAG) place = directory(place, below, depth + 1);
-      else if (kind === DATA_TAG) place = value(place, below);
-      else throw corrupt(place, below, 'a tag of kind 20 or 21', String(kind));
-    }
+  readDirectory(at: number, path: string, depth: number): number {
+    if (depth > MAX_DEPTH) throw this.#corrupt(at, path, `at most ${MAX_DEPTH} levels`, 'more');
+    const count = size(this.#file, at + 2, this.#wide);
+    let place = at + 2 + (this.#wide ? 8 : 4);
+    for (let index = 0; index < count; index++) place = this.#readTag(place, path, index, depth);
     return place;
-  };
+  }
 
-  const value = (at: number, path: string): number => {
+  /** @returns where the tag ends */
+  #readTag(at: number, path: string, index: number, depth: number): number {
+    if (++this.#seen > MAX_TAGS) throw this.#corrupt(at, path, `at most ${MAX_TAGS} tags`, 'more');
+    const head = view(this.#file, at, 3, 'tag');
+    const [kind, nameBytes] = [head.getUint8(0), head.getUint16(1)];
+    const name = Buffer.from(this.#file.peek(at + 3, nameBytes, 'tag name')).toString('latin1');
+    const content = at + 3 + nameBytes + (this.#wide ? 8 : 0);
+    const below = `${path}/${name || index}`;
+    if (kind === DIRECTORY_TAG) return this.readDirectory(content, below, depth + 1);
+    if (kind === DATA_TAG) return this.#readValue(content, below);
+    throw this.#corrupt(content, below, 'a tag of kind 20 or 21', String(kind));
+  }
+
+  /** @returns where the value ends */
+  #readValue(at: number, path: string): number {
+    const file = this.#file;
     if (Buffer.from(file.peek(at, 4, 'tag')).toString('latin1') !== '%%%%')
-      throw corrupt(at, path, '%%%%', 'something else');
-    const words = wide ? 8 : 4;
-    const infoCount = size(file, at + 4, wide);
+      throw this.#corrupt(at, path, '%%%%', 'something else');
+    const words = this.#wide ? 8 : 4;
+    const infoCount = size(file, at + 4, this.#wide);
     if (infoCount < 1 || infoCount > MAX_INFO)
-      throw corrupt(at + 4, path, `1 to ${MAX_INFO} words of type`, String(infoCount));
-    const info = Array.from({ length: infoCount }, (_, i) => size(file, at + 4 + words * (1 + i), wide));
+      throw this.#corrupt(at + 4, path, `1 to ${MAX_INFO} words of type`, String(infoCount));
+    const info = Array.from({ length: infoCount }, (_, i) =>
+      size(file, at + 4 + words * (1 + i), this.#wide),
+    );
     const offset = at + 4 + words * (1 + infoCount);
-    const { bytes, type, count } = extent(info, () => corrupt(at, path, 'a known type', info.join(' ')));
+    const unknown = () => this.#corrupt(at, path, 'a known type', info.join(' '));
+    const { bytes, type, count } = extent(info, unknown);
     if (!(bytes >= 0) || offset + bytes > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
         file: file.path,
@@ -111,11 +131,13 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
         expected: `at least ${offset + bytes} bytes`,
         found: `${file.sizeBytes} bytes`,
       });
-    tags.push({ path, offset, type, count });
+    this.tags.push({ path, offset, type, count });
     return offset + bytes;
-  };
-  directory(wide ? 16 : 12, '', 0);
-  return { header: { version, littleEndian }, tags };
+  }
+
+  #corrupt(offset: number, field: string, expected: string, found: string): CodedError {
+    return new CodedError('MOVIE_CORRUPT', '', { file: this.#file.path, offset, field, expected, found });
+  }
 }
 
 /** Bytes of a value of this type. */

@@ -1,4 +1,4 @@
-import { finiteNumber, type LogReading, logFault } from './fault.ts';
+import { finiteNumber, type LogLocation, type LogReading, logFault } from './fault.ts';
 
 /**
  * One patch: its centre, pixels of `size`, and its shift to apply in each frame beyond that of the whole
@@ -33,47 +33,17 @@ export function parseMotioncorPatches(
   file: string,
   frames: number,
 ): LogReading<MotioncorPatches> {
-  let size: [number, number] | null = null;
-  let announced: number | null = null;
-  const byCentre = new Map<string, { centre: [number, number]; points: Point[] }>();
+  const head: Head = { size: null, announced: null };
+  const byCentre = new Map<string, MutablePatch>();
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     const place = { file, line: index + 1 };
-    if (line === '') continue;
-    if (line.startsWith('#')) {
-      const movie = /movie size:\s*(\S+)\s+(\S+)/i.exec(line);
-      if (movie) size = [finiteNumber(movie[1]!, place), finiteNumber(movie[2]!, place)];
-      const count = /number of patches:\s*(\d+)/i.exec(line);
-      if (count) announced = Number(count[1]);
-      continue;
-    }
-    const cells = line.split(/\s+/);
-    if (cells.length < MIN_COLUMNS)
-      throw logFault(place, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
-    const [frame, x, y, dx, dy] = cells
-      .slice(0, MIN_COLUMNS)
-      .map((cell, i) => finiteNumber(cell, { ...place, field: COLUMNS[i]! })) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const isBad = cells.length === COLUMNS_WITH_FLAG && cells[MIN_COLUMNS] !== '0';
-    const key = `${x} ${y}`;
-    const patch = byCentre.get(key) ?? { centre: [x, y], points: [] };
-    byCentre.set(key, patch);
-    if (frame !== patch.points.length + 1)
-      throw logFault(
-        place,
-        'frames of a patch are not in order',
-        `frame ${patch.points.length + 1}`,
-        cells[0]!,
-      );
-    patch.points.push({ shift: [dx, dy], isBad });
+    if (line.startsWith('#')) readComment(line, place, head);
+    else if (line !== '') takeRow(parseRow(line, place), place, byCentre);
   }
   const patches = [...byCentre.values()];
   if (patches.length === 0) throw logFault({ file }, 'it has no patches', 'rows of numbers', 'none');
+  const { size, announced } = head;
   if (size === null || !(size[0] > 0 && size[1] > 0))
     throw logFault({ file }, 'the size of the movie is missing', 'a line "# Movie size: ..."', 'none');
   if (announced !== null && announced !== patches.length)
@@ -89,5 +59,53 @@ export function parseMotioncorPatches(
   return { value: { size, patches }, warnings: [] };
 }
 
-type Point = MotioncorPatch['points'][number];
+/** What the comments at the start say. */
+interface Head {
+  size: [width: number, height: number] | null;
+  /** Number of patches. */
+  announced: number | null;
+}
+
+interface MutablePatch {
+  readonly centre: readonly [number, number];
+  readonly points: MotioncorPatch['points'][number][];
+}
+
+interface Row {
+  readonly frame: number;
+  /** Frame as the file has it. */
+  readonly frameText: string;
+  readonly centre: readonly [number, number];
+  readonly shift: readonly [number, number];
+  readonly isBad: boolean;
+}
+
+function readComment(line: string, place: LogLocation, head: Head): void {
+  const movie = /movie size:\s*(\S+)\s+(\S+)/i.exec(line);
+  if (movie) head.size = [finiteNumber(movie[1]!, place), finiteNumber(movie[2]!, place)];
+  const count = /number of patches:\s*(\d+)/i.exec(line);
+  if (count) head.announced = Number(count[1]);
+}
+
 const COLUMNS = ['frame', 'centre x', 'centre y', 'x shift', 'y shift'] as const;
+
+function parseRow(line: string, place: LogLocation): Row {
+  const cells = line.split(/\s+/);
+  if (cells.length < MIN_COLUMNS)
+    throw logFault(place, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
+  const numbers = COLUMNS.map((field, i) => finiteNumber(cells[i]!, { ...place, field }));
+  const [frame, x, y, dx, dy] = numbers as [number, number, number, number, number];
+  const isBad = cells.length === COLUMNS_WITH_FLAG && cells[MIN_COLUMNS] !== '0';
+  return { frame, frameText: cells[0]!, centre: [x, y], shift: [dx, dy], isBad };
+}
+
+/** Adds a row to its patch. @throws CodedError PROGRAM_FAILED where the frames of a patch are not in order */
+function takeRow(row: Row, place: LogLocation, byCentre: Map<string, MutablePatch>): void {
+  const key = row.centre.join(' ');
+  const patch = byCentre.get(key) ?? { centre: row.centre, points: [] };
+  byCentre.set(key, patch);
+  const expected = patch.points.length + 1;
+  if (row.frame !== expected)
+    throw logFault(place, 'frames of a patch are not in order', `frame ${expected}`, row.frameText);
+  patch.points.push({ shift: row.shift, isBad: row.isBad });
+}

@@ -1,4 +1,5 @@
-import { type ParsedStarBlock, parseStar, StarError } from '../star/parse.ts';
+import { type ParsedStarBlock, parseStar } from '../star/parse.ts';
+import { StarError } from '../star/tokens.ts';
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
 /**

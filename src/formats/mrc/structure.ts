@@ -72,25 +72,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
     throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', { file: file.path, offset: 0 });
   const warnings: string[] = [];
   const { header, littleEndian } = decodeInByteOrder(bytes, warnings);
-  const corrupt = (field: MrcFieldName, expected: string) =>
-    new CodedError('MOVIE_CORRUPT', '', {
-      file: file.path,
-      offset: MRC_FIELDS[field].offset,
-      field,
-      expected,
-      found: String(header[field]),
-    });
-  for (const axis of ['nx', 'ny'] as const)
-    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
-  if (header.nz === 0)
-    throw new CodedError('MOVIE_TRUNCATED', 'Its header has no frames yet.', {
-      file: file.path,
-      offset: 8,
-      field: 'nz',
-    });
-  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corrupt('nz', `1 to ${MAX_FRAMES}`);
-  if (header.nsymbt < 0) throw corrupt('nsymbt', '0 or more');
-
+  checkSizes(file, header);
   const { storage, width } = storageOf(file, header, warnings);
   const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
   const dataOffset = MRC_HEADER_BYTES + header.nsymbt;
@@ -125,13 +107,24 @@ export function looksLikeMrc(bytes: Uint8Array): boolean {
   if (bytes.length >= 212 && Buffer.from(bytes.subarray(208, 212)).toString('latin1').startsWith('MAP'))
     return true;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return [true, false].some((littleEndian) => {
-    for (let offset = 0; offset <= 8 && offset + 4 <= bytes.length; offset += 4) {
-      const size = view.getInt32(offset, littleEndian);
-      if (size < (offset === 8 ? 0 : 1) || size > (offset === 8 ? MAX_FRAMES : MAX_AXIS_PIXELS)) return false;
-    }
-    return bytes.length < 16 || view.getInt32(12, littleEndian) in MRC_MODES;
-  });
+  return isCredibleStart(view, true) || isCredibleStart(view, false);
+}
+
+/** Ranges of nx, ny and nz, with which a header begins; nz is 0 while it is being written. */
+const SIZE_RANGES = [
+  [1, MAX_AXIS_PIXELS],
+  [1, MAX_AXIS_PIXELS],
+  [0, MAX_FRAMES],
+] as const;
+
+/** Whether the sizes and the mode, as far as they are there, can be those of a header in this byte order. */
+function isCredibleStart(view: DataView, littleEndian: boolean): boolean {
+  for (const [index, [min, max]] of SIZE_RANGES.entries()) {
+    if (4 * index + 4 > view.byteLength) return true;
+    const size = view.getInt32(4 * index, littleEndian);
+    if (size < min || size > max) return false;
+  }
+  return view.byteLength < 16 || view.getInt32(12, littleEndian) in MRC_MODES;
 }
 
 function decodeInByteOrder(
@@ -150,6 +143,28 @@ function decodeInByteOrder(
     return { header: stated ? big : little, littleEndian: !stated };
   }
   return { header: littleEndian ? little : big, littleEndian };
+}
+
+/** @throws CodedError MOVIE_TRUNCATED where no frame is counted yet, MOVIE_CORRUPT for impossible sizes */
+function checkSizes(file: InputFile, header: MrcHeader): void {
+  const corrupt = (field: MrcFieldName, expected: string) =>
+    new CodedError('MOVIE_CORRUPT', '', {
+      file: file.path,
+      offset: MRC_FIELDS[field].offset,
+      field,
+      expected,
+      found: String(header[field]),
+    });
+  for (const axis of ['nx', 'ny'] as const)
+    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
+  if (header.nz === 0)
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header has no frames yet.', {
+      file: file.path,
+      offset: 8,
+      field: 'nz',
+    });
+  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corrupt('nz', `1 to ${MAX_FRAMES}`);
+  if (header.nsymbt < 0) throw corrupt('nsymbt', '0 or more');
 }
 
 function storageOf(

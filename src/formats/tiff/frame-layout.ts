@@ -1,9 +1,9 @@
-import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
-import { crediblePixelSizeA, MAX_AXIS_PIXELS } from '../limits.ts';
+import { crediblePixelSizeA } from '../limits.ts';
 import { PIXEL_BYTES, type PixelType } from '../movie.ts';
 import { looksPacked, type NibbleOrder } from '../nibbles.ts';
 import { readValues, type TiffDirectory, type TiffEntry, type TiffKind } from './directory.ts';
+import { FrameTags } from './frame-tags.ts';
 import { COMPRESSION, SAMPLE_FORMAT, TAG } from './tags.ts';
 
 type TiffCompression = 'none' | 'lzw' | 'deflate';
@@ -32,64 +32,21 @@ const MAX_CHUNKS = 1 << 20;
 
 /** Reads the tags of one image. @throws CodedError MOVIE_CORRUPT or MOVIE_UNSUPPORTED with the tag */
 export function readFrameLayout(file: InputFile, kind: TiffKind, directory: TiffDirectory): FrameLayout {
-  const fault = (code: ErrorCode, field: string, expected: string, found: string, detail = '') =>
-    new CodedError(code, detail, { file: file.path, offset: directory.at, field, expected, found });
-  const entryOf = (name: keyof typeof TAG) => directory.entries.get(TAG[name]);
-  const number = (name: keyof typeof TAG, fallback?: number): number => {
-    const entry = entryOf(name);
-    const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
-    if (value === undefined) throw fault('MOVIE_CORRUPT', name, 'a value', 'none');
-    return value;
-  };
-  const axis = (name: keyof typeof TAG): number => {
-    const value = number(name);
-    if (!Number.isInteger(value) || value < 1 || value > MAX_AXIS_PIXELS)
-      throw fault('MOVIE_CORRUPT', name, `1 to ${MAX_AXIS_PIXELS}`, String(value));
-    return value;
-  };
-
-  const storedWidth = axis('imageWidth');
-  const height = axis('imageLength');
-  const compression = compressionOf(number('compression', 1), fault);
-  const samples = number('samplesPerPixel', 1);
-  if (samples !== 1) throw fault('MOVIE_UNSUPPORTED', 'samplesPerPixel', '1', String(samples));
-  const bits = number('bitsPerSample', 1);
-  const tiled = entryOf('tileWidth') !== undefined || entryOf('tileOffsets') !== undefined;
+  const tags = new FrameTags(file, kind, directory);
+  const storedWidth = tags.axis('imageWidth');
+  const height = tags.axis('imageLength');
+  const compression = compressionOf(tags.number('compression', 1), tags);
+  const samples = tags.number('samplesPerPixel', 1);
+  if (samples !== 1) throw tags.fault('MOVIE_UNSUPPORTED', 'samplesPerPixel', '1', String(samples));
+  const bits = tags.number('bitsPerSample', 1);
+  const tiled = tags.has('tileWidth') || tags.has('tileOffsets');
   const isPacked = bits === 8 && !tiled && looksPacked(storedWidth, height);
   const width = isPacked ? 2 * storedWidth : storedWidth;
   const nibbles = isPacked ? 'lowFirst' : bits === 4 ? 'highFirst' : null;
-  const pixelType = pixelTypeOf(bits, number('sampleFormat', SAMPLE_FORMAT.unsigned), fault);
-  const fillOrder = number('fillOrder', 1);
-  if (fillOrder !== 1) throw fault('MOVIE_UNSUPPORTED', 'fillOrder', '1', String(fillOrder));
-  const predictor = compression === 'none' ? 1 : number('predictor', 1);
-  if (predictor !== 1 && predictor !== 2 && predictor !== 3)
-    throw fault('MOVIE_UNSUPPORTED', 'predictor', '1, 2 or 3', String(predictor));
-  if (predictor !== 1 && bits === 4)
-    throw fault('MOVIE_UNSUPPORTED', 'predictor', '1 for pixels of 4 bits', String(predictor));
-  if (predictor === 3 && pixelType !== 'f32')
-    throw fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for whole numbers', '3');
-
-  const chunkWidth = tiled ? axis('tileWidth') : width;
-  const chunkHeight = tiled ? axis('tileLength') : Math.min(height, number('rowsPerStrip', height));
-  if (!(chunkHeight >= 1)) throw fault('MOVIE_CORRUPT', 'rowsPerStrip', '1 or more', String(chunkHeight));
-  const chunksAcross = Math.ceil(width / chunkWidth);
-  const chunks = chunksAcross * Math.ceil(height / chunkHeight);
-  if (chunks > MAX_CHUNKS) throw fault('MOVIE_CORRUPT', 'tiles', `at most ${MAX_CHUNKS}`, String(chunks));
-  const table = (name: keyof typeof TAG) => {
-    const entry = entryOf(name);
-    if (entry && entry.count < chunks)
-      throw fault('MOVIE_CORRUPT', name, `${chunks} values`, String(entry.count));
-    return entry;
-  };
-  const offsets = table(tiled ? 'tileOffsets' : 'stripOffsets');
-  const byteCounts = table(tiled ? 'tileByteCounts' : 'stripByteCounts');
-  if (!offsets || (!byteCounts && compression !== 'none'))
-    throw fault(
-      'MOVIE_CORRUPT',
-      offsets ? 'lengths of the strips' : 'offsets of the strips',
-      'a table',
-      'none',
-    );
+  const pixelType = pixelTypeOf(bits, tags);
+  const fillOrder = tags.number('fillOrder', 1);
+  if (fillOrder !== 1) throw tags.fault('MOVIE_UNSUPPORTED', 'fillOrder', '1', String(fillOrder));
+  const predictor = compression === 'none' ? 1 : predictorOf(bits, pixelType, tags);
   return {
     directoryAt: directory.at,
     width,
@@ -98,6 +55,37 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
     nibbles,
     compression,
     predictor,
+    ...readChunks(tags, width, height, tiled, compression === 'none'),
+  };
+}
+
+type Chunks = Pick<
+  FrameLayout,
+  'tiled' | 'chunkWidth' | 'chunkHeight' | 'chunksAcross' | 'chunks' | 'offsets' | 'byteCounts'
+>;
+
+/** @param canOmitLengths - whether the table of the chunks' lengths may be missing */
+function readChunks(
+  tags: FrameTags,
+  width: number,
+  height: number,
+  tiled: boolean,
+  canOmitLengths: boolean,
+): Chunks {
+  const chunkWidth = tiled ? tags.axis('tileWidth') : width;
+  const chunkHeight = tiled ? tags.axis('tileLength') : Math.min(height, tags.number('rowsPerStrip', height));
+  if (!(chunkHeight >= 1))
+    throw tags.fault('MOVIE_CORRUPT', 'rowsPerStrip', '1 or more', String(chunkHeight));
+  const chunksAcross = Math.ceil(width / chunkWidth);
+  const chunks = chunksAcross * Math.ceil(height / chunkHeight);
+  if (chunks > MAX_CHUNKS)
+    throw tags.fault('MOVIE_CORRUPT', 'tiles', `at most ${MAX_CHUNKS}`, String(chunks));
+  const offsets = tags.table(tiled ? 'tileOffsets' : 'stripOffsets', chunks);
+  const byteCounts = tags.table(tiled ? 'tileByteCounts' : 'stripByteCounts', chunks);
+  if (!offsets) throw tags.fault('MOVIE_CORRUPT', 'offsets of the strips', 'a table', 'none');
+  if (!byteCounts && !canOmitLengths)
+    throw tags.fault('MOVIE_CORRUPT', 'lengths of the strips', 'a table', 'none');
+  return {
     tiled,
     chunkWidth,
     chunkHeight,
@@ -136,8 +124,6 @@ export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffD
   return unitA === undefined ? null : crediblePixelSizeA(unitA / perUnit);
 }
 
-type Fault = (code: ErrorCode, field: string, expected: string, found: string, detail?: string) => CodedError;
-
 /** Other compressions that are in use, so that an error can name them. */
 const OTHER_COMPRESSIONS: Readonly<Record<number, string>> = {
   7: 'JPEG',
@@ -147,7 +133,7 @@ const OTHER_COMPRESSIONS: Readonly<Record<number, string>> = {
   50001: 'WebP',
 };
 
-function compressionOf(number: number, fault: Fault): TiffCompression {
+function compressionOf(number: number, tags: FrameTags): TiffCompression {
   switch (number) {
     case COMPRESSION.none:
       return 'none';
@@ -157,7 +143,7 @@ function compressionOf(number: number, fault: Fault): TiffCompression {
     case COMPRESSION.deflateOld:
       return 'deflate';
     default:
-      throw fault(
+      throw tags.fault(
         'MOVIE_UNSUPPORTED',
         'compression',
         'none, LZW or deflate',
@@ -166,27 +152,31 @@ function compressionOf(number: number, fault: Fault): TiffCompression {
   }
 }
 
-function pixelTypeOf(bits: number, format: number, fault: Fault): PixelType {
+function predictorOf(bits: number, pixelType: PixelType, tags: FrameTags): FrameLayout['predictor'] {
+  const predictor = tags.number('predictor', 1);
+  if (predictor !== 1 && predictor !== 2 && predictor !== 3)
+    throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', '1, 2 or 3', String(predictor));
+  if (predictor !== 1 && bits === 4)
+    throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', '1 for pixels of 4 bits', String(predictor));
+  if (predictor === 3 && pixelType !== 'f32')
+    throw tags.fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for whole numbers', '3');
+  return predictor;
+}
+
+const UNSIGNED: Readonly<Record<number, PixelType>> = { 4: 'u8', 8: 'u8', 16: 'u16', 32: 'u32' };
+/** Sample format -> bits of a pixel -> type. */
+const PIXEL_TYPES: Readonly<Record<number, Readonly<Record<number, PixelType>>>> = {
+  [SAMPLE_FORMAT.unsigned]: UNSIGNED,
+  [SAMPLE_FORMAT.signed]: { 8: 'i8', 16: 'i16', 32: 'i32' },
+  [SAMPLE_FORMAT.float]: { 32: 'f32' },
+  // "Not defined", which is read as unsigned.
+  4: UNSIGNED,
+};
+
+function pixelTypeOf(bits: number, tags: FrameTags): PixelType {
+  const format = tags.number('sampleFormat', SAMPLE_FORMAT.unsigned);
+  const pixelType = PIXEL_TYPES[format]?.[bits];
+  if (pixelType !== undefined) return pixelType;
   const found = `${bits} bits of sample format ${format}`;
-  const unsupported = () =>
-    fault('MOVIE_UNSUPPORTED', 'bitsPerSample', '4, 8, 16 or 32 bits, or a 32-bit float', found);
-  switch (format) {
-    case SAMPLE_FORMAT.float:
-      if (bits !== 32) throw unsupported();
-      return 'f32';
-    case SAMPLE_FORMAT.signed:
-      if (bits === 8) return 'i8';
-      if (bits === 16) return 'i16';
-      if (bits === 32) return 'i32';
-      throw unsupported();
-    // 4 means "not defined", which is read as unsigned.
-    case SAMPLE_FORMAT.unsigned:
-    case 4:
-      if (bits === 8 || bits === 4) return 'u8';
-      if (bits === 16) return 'u16';
-      if (bits === 32) return 'u32';
-      throw unsupported();
-    default:
-      throw unsupported();
-  }
+  throw tags.fault('MOVIE_UNSUPPORTED', 'bitsPerSample', '4, 8, 16 or 32 bits, or a 32-bit float', found);
 }

@@ -10,35 +10,38 @@ import { type VersionPatterns, versionOf } from './program-version.ts';
 import { type EerGain, prepareReferences, type References } from './references.ts';
 import { linkedCommandLine, runProgram } from './run-program.ts';
 
-/** Files in the work directory that an aligner is given. */
+/** Input files of an aligner in its work directory. */
 export interface AlignerFiles {
   /** Name of the movie. */
   readonly movie: string;
   readonly references: References;
 }
 
-/** A file that an aligner needs beside movie and references. */
+/** A file that an aligner needs in addition to movie and references. */
 export interface Preparation {
   readonly warnings: readonly string[];
-  /** What a person adds to the command line to repeat it. */
+  /** Addition to the command line that a person needs to repeat it. */
   readonly comment: string;
 }
 
-/** What was read from the outputs of an aligner. */
+/** Result read from the outputs of an aligner. */
 export interface AlignerReading {
   /** Sum without dose weighting. */
   readonly plain: Image;
-  /** Null where the dose is not known. */
+  /** Null if the dose is not known. */
   readonly weighted: Image | null;
-  /** Part of the plain sum from frames of even number; absent where it was not asked for or cannot be had. */
+  /** Part of the plain sum from even-numbered frames; absent if not requested or not available. */
   readonly even?: Float32Array;
-  /** Per used frame, pixels of the movie: shifts to apply, whose sign is opposite to the motion of the content. */
+  /**
+   * Per used frame, pixels of the movie: shifts to apply, with the opposite sign of the motion of the
+   * content.
+   */
   readonly shiftsToApply: readonly (readonly [number, number])[];
-  /** Null where no patches were asked for. */
+  /** Null if no patches were requested. */
   readonly local: LocalMotion<string> | null;
   readonly iterations: number;
   readonly isConverged: boolean;
-  /** After the gain; null where it does not follow from the sum. */
+  /** After gain correction; null if it cannot be derived from the sum. */
   readonly meanCountsPerPixelFrame: number | null;
   readonly hotPixels: readonly (readonly [number, number])[];
   /** Kept as `<base>_align.log`. */
@@ -46,29 +49,29 @@ export interface AlignerReading {
   readonly warnings: readonly string[];
 }
 
-/** All that is particular to a program that corrects motion. */
+/** Everything that is specific to a program that corrects motion. */
 export interface AlignerProgram {
   readonly name: ExternalAligner;
-  /** With fewer frames it does not work. */
+  /** Minimum number of frames. */
   readonly minFrames: number;
   readonly eerGain: EerGain;
   readonly version: VersionPatterns;
   /** Sentence before the reason why there is no model of local motion. */
   readonly withoutLocal: string;
-  /** Extension by which it knows the format of a movie. */
+  /** Extension by which it recognises the format of a movie. */
   extensionOf(format: MovieStructure['format']): string;
   prepare?(input: MovieInput, workspace: Workspace): Preparation;
-  /** @throws CodedError BAD_CONFIG where further arguments touch what reading the outputs depends on */
+  /** @throws CodedError BAD_CONFIG if additional arguments affect the reading of the outputs */
   argumentsOf(input: MovieInput, files: AlignerFiles, further: string | undefined): string[];
-  /** @throws CodedError PROGRAM_FAILED where an output is missing or cannot be understood */
+  /** @throws CodedError PROGRAM_FAILED if an output is missing or cannot be parsed */
   read(outputs: ProgramOutputs, input: MovieInput): AlignerReading;
 }
 
 const NOTHING_PREPARED: Preparation = { warnings: [], comment: '' };
 
 /**
- * An external aligner behind the port of all programs: movie, gain and defects are brought to its work directory, it is
- * run there, and its outputs are read.
+ * Adapter of an external aligner: movie, gain and defects are linked or converted in its work directory, it
+ * is run there, and its outputs are read.
  */
 export function alignerAdapter(program: AlignerProgram, settings: ProgramSettings): Aligner {
   const { name } = program;

@@ -2,13 +2,13 @@ import { messageOf } from '../../base/errors.ts';
 import { splitShellWords } from '../../base/shell-words.ts';
 import { CodedError } from '../../contract/errors.ts';
 
-/** A flag and its values, as the program takes them. */
+/** A flag and its values. */
 export type Flag = readonly [name: string, ...values: string[]];
 
 /**
- * The words of a text as a shell would make them, without any expansion.
- * @param field - where the text stands, for the message
- * @throws CodedError BAD_CONFIG for a quote that is not closed
+ * Splits a text into words as a shell would, without any expansion.
+ * @param field - where the text is from, for the message
+ * @throws CodedError BAD_CONFIG for an unclosed quote
  */
 export function splitWords(text: string, field: string): string[] {
   try {
@@ -19,10 +19,10 @@ export function splitWords(text: string, field: string): string[] {
 }
 
 /**
- * Our flags, less those that a person gives in another way, then those of the person. Programs differ in which of two they
- * heed; so none is given twice.
- * @param own - flags on which reading the outputs depends
- * @throws CodedError BAD_CONFIG where the person gives one of `own`
+ * Our flags, except those that a person overrides, then those of the person. Programs differ in which of two
+ * equal flags they use; so none is given twice.
+ * @param own - flags on which the reading of the outputs depends
+ * @throws CodedError BAD_CONFIG if the person gives one of `own`
  */
 export function mergeArguments(
   own: readonly Flag[],

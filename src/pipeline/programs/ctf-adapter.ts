@@ -9,7 +9,7 @@ import { type ForeignFit, recordFit } from './fit.ts';
 import { ProgramOutputs } from './outputs.ts';
 import { runProgram } from './run-program.ts';
 
-/** The micrograph as a program is given it: in its work directory, where it writes its own files. */
+/** The micrograph in the work directory of a program, where it writes its own files. */
 export interface CtfInput {
   readonly request: CtfRequest;
   /** Name of the micrograph, an MRC file of mode 2. */
@@ -23,29 +23,32 @@ export interface CtfInput {
 /** How a program is called. */
 interface CtfCall {
   readonly args: readonly string[];
-  /** Lines for its standard input; absent: it asks nothing. */
+  /** Lines for its standard input; absent: it asks no questions. */
   readonly answers?: readonly string[];
 }
 
-/** What was read from the outputs of a program. */
+/** Result read from the outputs of a program. */
 export interface CtfReading {
   readonly fit: ForeignFit;
   readonly diagnostic: CtfOutcome['diagnostic'];
   readonly version: string;
-  /** CTFFIND's result text, of CTFFIND itself. */
+  /** CTFFIND's result text, from CTFFIND itself. */
   readonly ctffindText?: string;
   readonly warnings: readonly string[];
 }
 
-/** All that is particular to a program that estimates the CTF. */
+/** Everything that is specific to a program that estimates the CTF. */
 export interface CtfProgram {
   readonly name: ExternalCtfProgram;
   call(input: CtfInput): CtfCall;
-  /** @throws CodedError PROGRAM_FAILED where an output is missing or cannot be understood */
+  /** @throws CodedError PROGRAM_FAILED if an output is missing or cannot be parsed */
   read(outputs: ProgramOutputs, input: CtfInput): CtfReading;
 }
 
-/** An external CTF program behind the port of all programs: found, run in the work directory, read, and judged. */
+/**
+ * Adapter of an external CTF program: finds it, runs it in the work directory, reads its outputs, and
+ * compares them with the built-in fit.
+ */
 export function ctfAdapter(program: CtfProgram, settings: ProgramSettings): CtfEstimator {
   const { name } = program;
   const title = PROGRAM_TITLES[name];
@@ -87,7 +90,9 @@ function commandOf(path: string, args: readonly string[], answers: readonly stri
   return answers ? `${line} <<EOF\n${answers.join('\n')}\nEOF` : line;
 }
 
-/** The micrograph under its own name in the work directory: programs write beside their input. */
+/**
+ * Links the micrograph under its own name in the work directory, because programs write beside their input.
+ */
 function linkMicrograph({ workDir, micrographPath }: CtfWorkspace): string {
   const name = basename(micrographPath);
   symlinkSync(micrographPath, join(workDir, name));

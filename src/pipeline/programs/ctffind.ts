@@ -6,15 +6,15 @@ import type { CtfEstimator } from '../adapter.ts';
 import { type CtfInput, type CtfReading, ctfAdapter } from './ctf-adapter.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** Side of the spectrum that CTFFIND makes, pixels: its own default. */
+/** Side of CTFFIND's spectrum, pixels: its own default. */
 const BOX_PIXELS = 512;
 /** Its own default step of the defocus search, Angstrom. */
 const DEFOCUS_STEP_A = 100;
-/** Step of the search for the shift of a phase plate, degrees: RELION's default. */
+/** Step of the phase shift search, degrees: RELION's default. */
 const PHASE_STEP_DEG = 10;
 const RADIANS = Math.PI / 180;
 
-/** CTFFIND 4.1 or 5. It works on one thread. */
+/** CTFFIND 4.1 or 5. It uses one thread. */
 export const ctffindAdapter = (settings: ProgramSettings): CtfEstimator =>
   ctfAdapter(
     {
@@ -29,8 +29,9 @@ export const ctffindAdapter = (settings: ProgramSettings): CtfEstimator =>
   );
 
 /**
- * The answers to the questions of CTFFIND 4.1 and 5 in their order. Later versions ask more questions at the end (4.1.15
- * for the tilt, 5 for the thickness), all of them answered with "no"; an earlier version leaves the rest unread.
+ * The answers to the questions of CTFFIND 4.1 and 5 in order. Later versions ask more questions at the end
+ * (4.1.15 about the tilt, 5 about the thickness), which are answered with "no"; earlier versions do not read
+ * these lines.
  */
 export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: string): string[] {
   const { pixelSizeA, search } = request;
@@ -49,15 +50,15 @@ export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: s
     `${search.minimumDefocusA}`,
     `${search.maximumDefocusA}`,
     `${DEFOCUS_STEP_A}`,
-    'no', // is the astigmatism known
-    'no', // slower, more exhaustive search
+    'no', // known astigmatism?
+    'no', // slower, more exhaustive search?
     ...(expectedAstigmatismA === undefined ? ['no'] : ['yes', `${expectedAstigmatismA}`]),
     ...(phaseShift === undefined
       ? ['no']
       : ['yes', ...[phaseShift.minimumDeg, phaseShift.maximumDeg, PHASE_STEP_DEG].map(inRadians)]),
-    'no', // sample tilt (from 4.1.15)
-    'no', // sample thickness (from 5)
-    'no', // expert options
+    'no', // determine sample tilt? (from 4.1.15)
+    'no', // determine sample thickness? (from 5)
+    'no', // expert options?
   ];
 }
 
@@ -91,7 +92,7 @@ function readCtffind(outputs: ProgramOutputs, { stem }: CtfInput): CtfReading {
   };
 }
 
-/** Between two pixels of CTFFIND's picture, 1/A: as between two points of its curves. */
+/** Pixel size of CTFFIND's picture, 1/A: the same as the spacing of its curves. */
 function frequencyStep({ frequencyPerA }: FitCurves): number {
   const [first = Number.NaN, second = Number.NaN] = frequencyPerA;
   return second - first;

@@ -3,9 +3,9 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * The file to run. A value with a slash is a path; any other is looked for in PATH, as a shell does.
+ * The file to run. A value with a slash is a path; any other is looked up in PATH, as in a shell.
  * @param key - of the config section [programs], for the message
- * @throws CodedError PROGRAM_MISSING that names what was looked for
+ * @throws CodedError PROGRAM_MISSING with the value
  */
 export function findProgram(key: string, value: string, path = process.env.PATH ?? ''): string {
   const candidates =
@@ -32,6 +32,6 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return isFile(path);
   } catch {
-    return false; // that is the question
+    return false; // not found or not executable here
   }
 }

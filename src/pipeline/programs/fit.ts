@@ -4,27 +4,27 @@ import { estimateCtf } from '../../engine/ctf/estimate.ts';
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { FitCurves } from '../../formats/logs/curves.ts';
 
-/** Two fits within this part of the mean defocus agree: what "good" means in the contract. */
+/** Two fits within this fraction of the mean defocus agree: the definition of "good" in the contract. */
 const AGREEMENT = 0.02;
 const PROFILE_POINTS = 512;
 
-/** What a program of its own says of a micrograph; angle from x to the first defocus. */
+/** Result of an external program for a micrograph; angle from x to the first defocus. */
 export interface ForeignFit {
   readonly defocus1A: number;
   readonly defocus2A: number;
   readonly angleDeg: number;
   readonly phaseShiftDeg: number;
   readonly figureOfMerit: number;
-  /** null: it saw no rings. */
+  /** null: it found no rings. */
   readonly fitResolutionA: number | null;
   readonly fitCriterion: string;
   readonly curves: FitCurves;
 }
 
 /**
- * A foreign fit in the words of the record. No program of the field says how sure it is, so its numbers are held
- * against the built-in fit of the same micrograph: the confidence is the built-in one where both agree, and at most
- * that of a doubtful fit where they do not. The ice rings are measured by the built-in fit too.
+ * An external fit in the format of the record. External programs give no confidence, so their fit is compared
+ * with the built-in fit of the same micrograph: the confidence is the built-in one if both agree, and at most
+ * that of a doubtful fit otherwise. The ice rings are measured by the built-in fit too.
  */
 export async function recordFit(
   name: string,
@@ -65,11 +65,14 @@ export async function recordFit(
   return { ctf, warnings };
 }
 
-/** Where both differ, one is wrong, and nobody knows which: in doubt, whatever each thinks of itself. */
+/**
+ * If the fits differ, one is wrong, and it is not known which: the result is doubtful, whatever the
+ * confidence of either.
+ */
 const confidenceOf = (own: number, agrees: boolean): number =>
   agrees ? own : Math.min(own, NO_RINGS_CONFIDENCE);
 
-/** Where the built-in fit cannot be made at all, nobody confirms the other one. */
+/** If the built-in fit is not possible, the other one cannot be confirmed. */
 async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<CtfOutcome | null> {
   try {
     return await estimateCtf(request);
@@ -83,7 +86,7 @@ async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<
 /** The same direction of a line, -90 up to 90 degrees. */
 const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
 
-/** Every n-th point, few digits: a record is text. */
+/** Every n-th point, rounded, because a record is text. */
 function thinned(curves: FitCurves): Ctf['profile'] {
   const step = Math.ceil(curves.frequencyPerA.length / PROFILE_POINTS);
   const take = (values: readonly number[]) =>

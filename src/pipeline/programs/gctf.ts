@@ -11,12 +11,12 @@ import type { Flag } from './arguments.ts';
 import { type CtfInput, type CtfReading, ctfAdapter } from './ctf-adapter.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** Side of the spectrum, pixels, as the predecessor had it. */
+/** Side of the spectrum, pixels, as in the predecessor. */
 const BOX_PIXELS = 1024;
-/** Step of the search for the shift of a phase plate, degrees: RELION's default. */
+/** Step of the phase shift search, degrees: RELION's default. */
 const PHASE_STEP_DEG = 10;
 
-/** Gctf. It needs a GPU of NVIDIA. */
+/** Gctf. It needs an NVIDIA GPU. */
 export const gctfAdapter = (settings: ProgramSettings): CtfEstimator =>
   ctfAdapter(
     {
@@ -27,7 +27,7 @@ export const gctfAdapter = (settings: ProgramSettings): CtfEstimator =>
     settings,
   );
 
-/** Flags of the search ranges; where one is not given, Gctf's own default holds. */
+/** Flags of the search ranges; without a flag, Gctf's own default applies. */
 const RANGE_FLAGS = [
   ['minimumDefocusA', '--defL'],
   ['maximumDefocusA', '--defH'],
@@ -36,8 +36,8 @@ const RANGE_FLAGS = [
 ] as const;
 
 /**
- * The predecessor's command line. Ranges that a person set are added; without them Gctf's own hold, as they did there.
- * Names of the further flags: as RELION gives them to Gctf.
+ * The predecessor's command line. Ranges that a person set are added; without them Gctf's own defaults apply,
+ * as before. Names of the additional flags as in RELION's calls of Gctf.
  */
 export function gctfArguments(request: CtfRequest, input: string, star: string): string[] {
   const { search } = request;
@@ -66,7 +66,7 @@ function readGctf(outputs: ProgramOutputs, { request, stem, programPath }: CtfIn
   const logName = `${stem}_gctf.log`;
   const log = parseGctfLog(outputs.textIfPresent(logName) ?? outputs.printed, logName).value;
   const curves = curvesOf(outputs, `${stem}_EPA.log`);
-  // Gctf's picture reaches to Nyquist of the micrograph that it was given.
+  // Gctf's picture extends to Nyquist of its input micrograph.
   const nyquistPerA = 1 / (2 * request.pixelSizeA);
   const diagnostic = outputs.diagnostic(`${stem}.ctf`, () => nyquistPerA);
   const version = log.version ?? versionInName(programPath) ?? 'unknown';
@@ -87,7 +87,7 @@ function readGctf(outputs: ProgramOutputs, { request, stem, programPath }: CtfIn
   };
 }
 
-/** The curves are for the eye: without them the fit still stands, and a warning says so. */
+/** The curves are for display: without them the fit is still valid, and there is a warning. */
 function curvesOf(outputs: ProgramOutputs, name: string): LogReading<FitCurves> {
   const text = outputs.textIfPresent(name);
   if (text !== null) return parseGctfCurves(text, name);

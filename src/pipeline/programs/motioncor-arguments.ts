@@ -8,7 +8,10 @@ import type { References } from './references.ts';
 export type Generation = 2 | 3;
 export const motioncorProgram = (generation: Generation) => `motioncor${generation}` as const;
 
-/** The predecessor's settings: iterations, tolerance in pixels, B-factors of the whole frame and of patches, part of the GPU's memory. */
+/**
+ * The predecessor's settings: iterations, tolerance in pixels, B-factors of the whole frame and of patches,
+ * fraction of the GPU's memory.
+ */
 const ITERATIONS = 7;
 export const TOLERANCE_PIXELS = 0.5;
 const B_FACTORS = ['500', '150'] as const;
@@ -17,11 +20,11 @@ const MIN_PATCHES = 2;
 
 /** Stem of the names of the sums. */
 export const OUT = 'out';
-/** How the camera frames of an EER file make fractions. */
+/** How the camera frames of an EER file are combined into fractions. */
 export const INTEGRATION_FILE = 'fractions.txt';
 const INPUT_FLAGS = { mrc: '-InMrc', tiff: '-InTiff', eer: '-InEer' } as const;
 
-/** Null where the frame is followed as a whole only; MotionCor does so below 2x2. */
+/** Null for whole-frame motion only; MotionCor does so below 2x2. */
 export function patchesOf({ request }: MovieInput): readonly [number, number] | null {
   const { patches } = request;
   return patches && Math.min(...patches) >= MIN_PATCHES ? patches : null;
@@ -29,7 +32,7 @@ export function patchesOf({ request }: MovieInput): readonly [number, number] | 
 
 /**
  * The predecessor's command line.
- * @throws CodedError BAD_CONFIG where further arguments touch what reading the outputs depends on
+ * @throws CodedError BAD_CONFIG if additional arguments affect the reading of the outputs
  */
 export function motioncorArguments(
   generation: Generation,
@@ -44,8 +47,8 @@ export function motioncorArguments(
 }
 
 /**
- * Flags on which reading the outputs depends. MotionCor2 wrote its logs by -LogFile before it knew -LogDir; a flag that
- * it does not know it ignores.
+ * Flags on which the reading of the outputs depends. Older versions of MotionCor2 write their logs with
+ * -LogFile instead of -LogDir; unknown flags are ignored.
  */
 function requiredFlags(generation: Generation, { structure, request }: MovieInput, movie: string): Flag[] {
   const flags: Flag[] = [
@@ -66,7 +69,7 @@ function requiredFlags(generation: Generation, { structure, request }: MovieInpu
   return flags;
 }
 
-/** Flags that a person may replace. */
+/** Flags that a person may override. */
 function defaultFlags(generation: Generation, input: MovieInput, references: References): Flag[] {
   const { request } = input;
   const [across, down] = patchesOf(input) ?? [0, 0];
@@ -82,7 +85,7 @@ function defaultFlags(generation: Generation, input: MovieInput, references: Ref
     ['-OutStack', '0'],
     ['-SumRange', '0', '0'],
   ];
-  // It would fit a CTF otherwise, which nobody reads.
+  // Disables a CTF fit whose result would not be used.
   if (generation === 3) flags.push(['-Cs', '0']);
   flags.push(['-GpuMemUsage', GPU_MEMORY], ['-Gpu', ...visibleGpus(process.env)]);
   return flags;
@@ -96,8 +99,8 @@ function referenceFlags({ gain, defects }: References): Flag[] {
 }
 
 /**
- * Frames that are thrown away were exposed, and MotionCor does not count them: their dose is the initial one. The dose
- * of EER fractions is in the integration file.
+ * Skipped frames were exposed, and MotionCor does not count them: their dose is given as the initial dose.
+ * The dose of EER fractions is in the integration file.
  */
 function doseFlags({ structure, request, doseEA2 }: MovieInput): Flag[] {
   const isIntegrated = structure.eer !== undefined && structure.eer.framesPerFraction > 1;

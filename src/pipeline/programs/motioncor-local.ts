@@ -4,15 +4,16 @@ import { type MotioncorPatches, parseMotioncorPatches } from '../../formats/logs
 import type { MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** Both hold the same rows, in different orders. */
+/** Both have the same rows, in different orders. */
 const LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
 
 /**
- * MotionCor keeps the paths of its patches and no model of them: the record's model is fitted to the paths as our own engine does. The
- * sums were corrected by MotionCor's own interpolation, which the model describes as well as it fits.
- * @param patches - null where it was told to follow the frame as a whole
- * @returns null where no patches were asked for
- * @throws CodedError PROGRAM_FAILED where a log is there and cannot be understood
+ * MotionCor writes the trajectories of its patches and no model: the record's model is fitted to them in the
+ * same way as by our engine. The sums were corrected by MotionCor's own interpolation, which the model
+ * approximates.
+ * @param patches - null for whole-frame motion only
+ * @returns null if no patches were requested
+ * @throws CodedError PROGRAM_FAILED if a log exists and cannot be parsed
  */
 export function motioncorLocal(
   outputs: ProgramOutputs,
@@ -35,7 +36,10 @@ export function motioncorLocal(
   };
 }
 
-/** Motion of the content in parts of the frame, as the fit takes it, without the points that MotionCor itself left out. */
+/**
+ * Motion of the content in fractions of the frame, for the fit, without the points that MotionCor itself
+ * excluded.
+ */
 function pathsOf({ size, patches }: MotioncorPatches): PatchPath[] {
   return patches
     .map(({ centre, points }) => ({

@@ -8,17 +8,24 @@ import { patchesOf } from './motioncor-arguments.ts';
 import { asMotion, type MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** Shifts of the log (two digits, cut off) and those printed (three) may differ by this much, pixels. */
+/**
+ * Maximum difference between the shifts in the log (truncated to two digits) and the printed ones (three),
+ * pixels.
+ */
 const ROUNDING_PIXELS = 0.03;
 
-/** All `*.log` of the work directory by name; MotionCor2 puts a number before the ending where -LogFile is a prefix. */
+/**
+ * All `*.log` of the work directory by name; MotionCor2 inserts a number before the extension if -LogFile is
+ * a prefix.
+ */
 export const logNames = (outputs: ProgramOutputs): string[] =>
   outputs.names().filter((name) => /\.log$/i.test(name));
 
 /**
- * Shifts of the whole frames from the log file, or from what was printed where no file was written. Where both are there
- * and differ, a warning says so: a format that changed may be read as something else before it is read as nothing.
- * @throws CodedError PROGRAM_FAILED where neither can be understood
+ * Shifts of the whole frames from the log file, or from the printed output if there is no file. If both exist
+ * and differ, there is a warning, because after a change of the format a parser may return wrong numbers
+ * rather than fail.
+ * @throws CodedError PROGRAM_FAILED if neither can be parsed
  */
 export function readShifts(
   outputs: ProgramOutputs,

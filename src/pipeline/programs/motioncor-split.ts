@@ -3,13 +3,13 @@ import type { MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 import { meanOf, readSum } from './read-sum.ts';
 
-/** Of the deviation of the sum: what the rounding of two sums may make of it. */
+/** Maximum rounding error of the two sums, relative to the standard deviation of the sum. */
 const SPLIT_TOLERANCE = 0.01;
 
 /**
- * The part of the plain sum that MotionCor calls even; absent where both parts do not make up the whole, as with another
- * scale.
- * @throws CodedError PROGRAM_FAILED where a sum is missing or of another size
+ * The part of the plain sum that MotionCor calls even; absent if both parts do not add up to the whole, for
+ * example with another scale.
+ * @throws CodedError PROGRAM_FAILED if a sum is missing or of another size
  */
 export function readEvenSum(
   outputs: ProgramOutputs,

@@ -27,7 +27,7 @@ import { readSum } from './read-sum.ts';
 
 const MIN_FRAMES = 2;
 
-/** MotionCor2 or MotionCor3. They need a GPU of NVIDIA. */
+/** MotionCor2 or MotionCor3. They need an NVIDIA GPU. */
 export const motioncorAdapter = (generation: Generation, settings: ProgramSettings): Aligner =>
   alignerAdapter(motioncor(generation), settings);
 
@@ -46,7 +46,7 @@ const motioncor = (generation: Generation): AlignerProgram => ({
   read: readMotioncor,
 });
 
-/** Of EER: `camera-frames grouping dose`, the dose that of one camera frame; 0 where it is not known. */
+/** For EER: `camera-frames grouping dose`, with the dose of one camera frame; 0 if it is not known. */
 function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Workspace): Preparation {
   const { eer } = structure;
   if (!eer) return { warnings: [], comment: '' };
@@ -57,7 +57,10 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
   return { warnings: eer.leftOver === 0 ? [] : [warning], comment: ` # ${INTEGRATION_FILE}: ${line}` };
 }
 
-/** @throws CodedError PROGRAM_FAILED where sums or shifts are missing or cannot be understood, or it ignored a reference */
+/**
+ * @throws CodedError PROGRAM_FAILED if sums or shifts are missing or cannot be parsed, or if it ignored a
+ * reference
+ */
 function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
   const { title, printed } = outputs;
   const { request, doseEA2 } = input;
@@ -76,7 +79,7 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
     local: motioncorLocal(outputs, input, patchesOf(input)),
     iterations,
     isConverged: lastErrorPixels === null || lastErrorPixels < TOLERANCE_PIXELS,
-    meanCountsPerPixelFrame: null, // how it scales its sums is not documented
+    meanCountsPerPixelFrame: null, // the scale of its sums is not documented
     hotPixels: [],
     log: [printed, ...logNames(outputs).map((name) => `==> ${name} <==\n${outputs.text(name)}`)].join('\n'),
     warnings: [...shifts.warnings, ...split.warnings],

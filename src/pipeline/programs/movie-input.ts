@@ -8,12 +8,15 @@ import type { MovieStructure } from '../../formats/movie.ts';
 import type { Workspace } from '../adapter.ts';
 import { alignWarnings } from '../finding-texts.ts';
 
-/** A movie for an external program. Our reader looks at it first, since RELION takes a truncated movie for a complete one. */
+/**
+ * A movie for an external program. It is opened by our reader first, because RELION does not notice a
+ * truncated movie.
+ */
 export interface MovieInput {
   readonly structure: MovieStructure;
-  /** Of the reader, and about the settings of an EER file. */
+  /** Warnings of the reader, and about the settings of an EER file. */
   readonly warnings: readonly string[];
-  /** In terms of the frames that are aligned: of an EER file, of its fractions. */
+  /** Numbers of aligned frames: for an EER file, of its fractions. */
   readonly request: AlignRequest;
   /** Frames between throw and trunc. */
   readonly used: number;
@@ -25,7 +28,7 @@ export interface MovieInput {
 }
 
 /**
- * @param minFrames - that the program needs
+ * @param minFrames - required by the program
  * @throws CodedError MOVIE_*, TOO_FEW_FRAMES, DOSE_CONTRADICTION
  */
 export function readMovieInput(asked: AlignRequest, program: string, minFrames: number): MovieInput {
@@ -48,7 +51,10 @@ export function readMovieInput(asked: AlignRequest, program: string, minFrames: 
   };
 }
 
-/** Files under plain names in the work directory: programs tell formats by extensions, and fail on blanks and long paths. */
+/**
+ * Files under simple names in the work directory: programs recognise formats by extension, and fail on spaces
+ * and long paths.
+ */
 export class Links {
   readonly #workDir: string;
   readonly #commands: [string, string][] = [];
@@ -63,13 +69,16 @@ export class Links {
     return name;
   }
 
-  /** The links as a person would make them, to try a command line of a record. */
+  /** Commands for these links, so that a person can repeat the command line of a record. */
   get commands(): readonly (readonly [path: string, name: string])[] {
     return this.#commands;
   }
 }
 
-/** Shifts or coefficients that a program applies, as motion of the content; without negative zeros, against the first frame used. */
+/**
+ * Shifts or coefficients that a program applies, converted to motion of the content relative to the first
+ * used frame; without negative zeros.
+ */
 export function asMotion(toApply: readonly (readonly [number, number])[]): [number, number][] {
   const [x0, y0] = toApply[0] ?? [0, 0];
   return toApply.map(([x, y]) => [x0 - x, y0 - y]);

@@ -7,11 +7,11 @@ import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import { programFailed } from './run-program.ts';
 
-/** What a program left when it ended without an error: files in its work directory, and what it printed. */
+/** Outputs of a program that ended without an error: files in its work directory, and its printed output. */
 export class ProgramOutputs {
   /** Of the program, in messages. */
   readonly title: string;
-  /** Standard output and error, as they came. */
+  /** Standard output and error, in the order of arrival. */
   readonly printed: string;
   readonly #workDir: string;
 
@@ -21,7 +21,7 @@ export class ProgramOutputs {
     this.#workDir = workDir;
   }
 
-  /** An error PROGRAM_FAILED with the end of what was printed. */
+  /** An error PROGRAM_FAILED with the end of the printed output. */
   failure(sentence: string): CodedError {
     return programFailed(sentence, this.printed);
   }
@@ -35,7 +35,7 @@ export class ProgramOutputs {
     return readdirSync(this.#workDir).sort();
   }
 
-  /** @throws CodedError PROGRAM_FAILED where the program did not write it */
+  /** @throws CodedError PROGRAM_FAILED if the program did not write it */
   text(name: string): string {
     const text = this.textIfPresent(name);
     if (text !== null) return text;
@@ -54,7 +54,7 @@ export class ProgramOutputs {
   /**
    * The program's picture of its fit.
    * @param edgeFrequencyPerA - 1/A at the middle of its edge, from its size in pixels
-   * @throws CodedError PROGRAM_FAILED where there is none, or it is not square
+   * @throws CodedError PROGRAM_FAILED if there is none, or if it is not square
    */
   diagnostic(name: string, edgeFrequencyPerA: (size: number) => number): CtfOutcome['diagnostic'] {
     const { width, height, data } = this.#picture(name);

@@ -4,12 +4,12 @@ import { CodedError } from '../../contract/errors.ts';
 import { runProgram } from './run-program.ts';
 
 const VERSION_TIMEOUT_MS = 30_000;
-/** By path, size and time of the file: a worker asks once, and again after an upgrade. */
+/** Cache by path, size and time of the file: a worker determines it once, and again after an upgrade. */
 const known = new Map<string, Promise<string | null>>();
 
 /** The first group of each is the version. */
 export interface VersionPatterns {
-  /** In what the program prints with `--version`. */
+  /** In the output of the program with `--version`. */
   readonly inAnswer: RegExp;
   /** In the name of its file. */
   readonly inFileName: RegExp;
@@ -21,7 +21,7 @@ export interface VersionQuestion extends VersionPatterns {
   readonly path: string;
 }
 
-/** What the program says of its version; where it does not say, its file's name; `null` where that does not either. */
+/** The version that the program prints; otherwise that in its file name; otherwise `null`. */
 export function versionOf(question: VersionQuestion): Promise<string | null> {
   const file = realpathSync(question.path);
   const { size, mtimeMs } = statSync(file);
@@ -39,7 +39,7 @@ async function ask(question: VersionQuestion, file: string): Promise<string | nu
     const answer = await runProgram({ name, path, args: ['--version'], cwd: '/', timeoutMs });
     return inAnswer.exec(answer)?.[1] ?? fromName;
   } catch (error) {
-    if (error instanceof CodedError) return fromName; // a program that cannot run says so when it is to work
+    if (error instanceof CodedError) return fromName; // fails again when it is used
     throw error;
   }
 }

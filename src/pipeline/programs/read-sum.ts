@@ -4,13 +4,17 @@ import { readImage } from '../../formats/open.ts';
 import type { MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** The sum of a program may differ from the movie's size over the binning by this many pixels: all round to even numbers. */
+/**
+ * Maximum difference, pixels, of the size of a program's sum from the movie's size over the binning: all
+ * programs round to even numbers.
+ */
 const ROUNDING_PIXELS = 2;
 
 /**
  * A sum that a program wrote.
  * @param name - in the work directory
- * @throws CodedError PROGRAM_FAILED where it is missing, incomplete, of another size, blank, or holds values that are no numbers
+ * @throws CodedError PROGRAM_FAILED if it is missing, incomplete, of another size, blank, or contains values
+ * that are not finite
  */
 export function readSum(outputs: ProgramOutputs, name: string, input: MovieInput): Image {
   const { title } = outputs;

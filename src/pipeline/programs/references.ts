@@ -10,21 +10,28 @@ import type { Workspace } from '../adapter.ts';
 import { alignWarnings } from '../finding-texts.ts';
 import type { Links, MovieInput } from './movie-input.ts';
 
-/** Gain and defects in forms that a program reads, in its work directory; rows as in movies, which RELION and MotionCor read as we do. */
+/**
+ * Gain and defects in formats that a program reads, in its work directory; rows as in movies, in the same
+ * order for RELION, MotionCor and us.
+ */
 export interface References {
-  /** Still to be turned by the program where `rotate` or `flip` say so. */
+  /** The program must still apply `rotate` and `flip`. */
   readonly gain: { readonly file: string; readonly rotate: number; readonly flip: number } | null;
   /** MotionCor's boxes as text, or a map: MRC of 8-bit integers, 1 where a pixel is bad. */
   readonly defects: { readonly file: string; readonly kind: 'text' | 'map' } | null;
   readonly warnings: readonly string[];
 }
 
-/** How a program deals with EER: RELION divides by a gain unless its name ends in `.gain`, MotionCor multiplies by any. */
+/**
+ * How a program treats the gain of EER: RELION divides by it unless its name ends in `.gain`, MotionCor
+ * always multiplies.
+ */
 export type EerGain = 'divides' | 'multiplies';
 
 /**
- * A reference that the program reads as it is goes to it as it is. Any other (DM4, another pixel type, another resolution, SerialEM's list)
- * is brought to the movie by our own reader, so that it means the same whichever program aligns.
+ * A reference that the program can read is passed unchanged. Any other (DM4, another pixel type, another
+ * resolution, SerialEM's list) is converted by our own reader, so that it has the same meaning for every
+ * program.
  * @throws CodedError GAIN_*, DEFECTS_UNREADABLE
  */
 export function prepareReferences(
@@ -52,7 +59,7 @@ export function prepareReferences(
   };
 }
 
-/** Name for a gain that the program reads by itself; null where it does not. */
+/** Name for a gain that the program can read itself; null if it cannot. */
 function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
@@ -61,7 +68,9 @@ function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | nu
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
 
-/** Null for a DigitalMicrograph file, which only our reader knows; `loadCorrection` has read it already. */
+/**
+ * Null for a DigitalMicrograph file, which only our reader supports; `loadCorrection` has read it already.
+ */
 function openIfMovie(path: string): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
   const reader = openMovie(path);
@@ -105,7 +114,7 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
   writer.finish();
 }
 
-/** Nothing but lines of four whole numbers, as MotionCor and RELION read them. */
+/** Only lines of four whole numbers, as MotionCor and RELION read them. */
 export function isBoxText(path: string): boolean {
   const bytes = readFileSync(path);
   if (bytes.subarray(0, 512).includes(0)) return false;

@@ -17,7 +17,7 @@ type Adapters = {
   readonly [Name in ExternalCtfProgram]: (settings: ProgramSettings) => CtfEstimator;
 };
 
-/** One adapter for each row of the program table; a row without one does not compile. */
+/** One adapter for each row of the program table; a missing one is a type error. */
 const ADAPTERS: Adapters = {
   ctffind: ctffindAdapter,
   gctf: gctfAdapter,
@@ -27,7 +27,7 @@ const ADAPTERS: Adapters = {
 };
 
 /**
- * All programs that a recipe can name. Those that are not installed are among them: they say so when they are asked.
+ * All programs that a recipe can name, including those that are not installed: they fail when they are used.
  * @param version - of this package
  */
 export const allPrograms = (

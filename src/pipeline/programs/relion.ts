@@ -15,11 +15,16 @@ import type { ProgramOutputs } from './outputs.ts';
 import { meanOf, readSum } from './read-sum.ts';
 import type { References } from './references.ts';
 
-/** With fewer frames RELION does nothing, says nothing, and ends without an error (seen in 3.1.3). */
+/**
+ * Minimum number of frames: with fewer, RELION does nothing, without a message or an error (seen in 3.1.3).
+ */
 const MIN_FRAMES = 3;
-/** With fewer patches along an axis RELION follows the frame as a whole only (its log says so). */
+/**
+ * Minimum number of patches along an axis: with fewer, RELION uses whole-frame motion only (according to its
+ * log).
+ */
 const MIN_PATCHES = 3;
-/** Alignment has settled where the shifts change by less, pixels: RELION's own tolerance. */
+/** Convergence of the alignment: maximum change of the shifts, pixels, RELION's own tolerance. */
 const TOLERANCE_PIXELS = 0.5;
 const OUT = 'out';
 
@@ -37,7 +42,7 @@ const RELION: AlignerProgram = {
 /** RELION's own motion correction, `relion_run_motioncorr`. */
 export const relionAdapter = (settings: ProgramSettings): Aligner => alignerAdapter(RELION, settings);
 
-/** Patches that RELION will follow; null: the frame as a whole. */
+/** Patches that RELION will use; null: whole-frame motion. */
 function patchesOf({ request }: MovieInput): readonly [number, number] | null {
   const { patches } = request;
   return patches && Math.min(...patches) >= MIN_PATCHES ? patches : null;
@@ -45,7 +50,7 @@ function patchesOf({ request }: MovieInput): readonly [number, number] | null {
 
 /**
  * The command line of `relion_run_motioncorr --use_own`, 3.1 and later.
- * @throws CodedError BAD_CONFIG where further arguments touch what reading the outputs depends on
+ * @throws CodedError BAD_CONFIG if additional arguments affect the reading of the outputs
  */
 function relionArguments(
   input: MovieInput,
@@ -80,7 +85,9 @@ function referenceFlags({ gain, defects }: References): Flag[] {
   return flags;
 }
 
-/** @throws CodedError PROGRAM_FAILED where RELION left no metadata or sums, or those of another movie */
+/**
+ * @throws CodedError PROGRAM_FAILED if metadata or sums of RELION are missing or are those of another movie
+ */
 function readRelion(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
   const { doseEA2 } = input;
   const star = outputs.text(`${OUT}/movie.star`);
@@ -95,7 +102,7 @@ function readRelion(outputs: ProgramOutputs, input: MovieInput): AlignerReading 
     local: localMotion(input, motion, convergence.fitRmsPixels),
     iterations: convergence.iterations,
     isConverged: convergence.lastChangePixels < TOLERANCE_PIXELS,
-    // RELION's Fourier cropping keeps the mean (seen in 3.1.3 with a binning of 2).
+    // RELION's Fourier cropping preserves the mean (seen in 3.1.3 with a binning of 2).
     meanCountsPerPixelFrame: meanOf(plain.data) / input.used,
     hotPixels: motion.hotPixels,
     log,
@@ -103,7 +110,7 @@ function readRelion(outputs: ProgramOutputs, input: MovieInput): AlignerReading 
   };
 }
 
-/** Null where no patches were asked for. */
+/** Null if no patches were requested. */
 function localMotion(
   input: MovieInput,
   { localToApply, localPoints }: RelionMotion,
@@ -122,8 +129,8 @@ function localMotion(
       'Polynomial fit RMSD',
       'none',
     );
-  // Its global shifts are in pixels of the movie, its model in those of the binned frames (seen in 3.1.3: the patches of
-  // data_local_shift, which are in pixels of the movie, fit the model only so).
+  // Its global shifts are in pixels of the movie, its model in those of the binned frames (seen in 3.1.3: the
+  // model fits the patches of data_local_shift, which are in pixels of the movie, only in this way).
   const { binning } = input.request;
   const negated = (values: readonly number[]) => values.map((value) => 0 - value * binning);
   return {

@@ -8,29 +8,31 @@ export interface ProgramCall {
   readonly path: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Answers to its questions. */
+  /** Input for its questions. */
   readonly input?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** After a polite signal a program has so long to end. */
+/** Time that a program has to end after SIGTERM. */
 const GRACE_MS = 2000;
 const LAST_LINES = 12;
 const MAX_LINE_LENGTH = 300;
-/** More than this is runaway output. */
+/** Maximum output; more is runaway output. */
 const MAX_OUTPUT_BYTES = 20_000_000;
 
 /**
- * Runs a program in a process group of its own, to its end. Whatever ends it early (abort, time, too much output) ends
- * the whole group: politely, then firmly.
- * @returns what it printed, standard output and error as they came
- * @throws CodedError PROGRAM_FAILED with exit code or signal and its last lines; the reason of the signal, when aborted
+ * Runs a program to its end, in its own process group. If it is ended early (abort, time limit, too much
+ * output), the whole group is ended: politely, then by force.
+ * @returns what it printed, standard output and error in the order of arrival
+ * @throws CodedError PROGRAM_FAILED with exit code or signal and the last lines of output; the reason of the
+ * signal if aborted
  */
 export async function runProgram(call: ProgramCall): Promise<string> {
   const { name, path, args, cwd, timeoutMs, signal } = call;
   signal?.throwIfAborted();
-  // Loaded where a program runs: every batch starts this code, and the built-in engine needs no program.
+  // Imported only when a program runs, because every batch starts this code, and the built-in engine needs no
+  // program.
   const { runProcess } = await import('../../base/start-process.ts');
   const result = await runProcess([path, ...args], {
     cwd,
@@ -48,7 +50,7 @@ export async function runProgram(call: ProgramCall): Promise<string> {
   throw programFailed(`${name} ${failure}.`, result.stdout);
 }
 
-/** Null where it ended well. */
+/** Null if it succeeded. */
 function describeFailure(
   { stoppedBy, startFailure, signal, exitCode }: ProcessResult,
   timeoutMs: number,
@@ -60,7 +62,7 @@ function describeFailure(
   return exitCode === 0 ? null : `ended with exit code ${exitCode}`;
 }
 
-/** A failure of a program, with the end of what it printed. */
+/** A failure of a program, with the end of its output. */
 export function programFailed(sentence: string, output: string): CodedError {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
   const last = lines
@@ -73,7 +75,7 @@ export function programFailed(sentence: string, output: string): CodedError {
   );
 }
 
-/** A command line with the links that it needs, to be tried in an empty directory. */
+/** A command line with the links that it needs, for repeating it in an empty directory. */
 export const linkedCommandLine = (
   links: readonly (readonly [path: string, name: string])[],
   path: string,

@@ -4,11 +4,14 @@ import type { TileInfo } from '../../contract/tiles.ts';
 import type { TileRequest } from './tile-source.ts';
 import type { FromTileWorker, TileQuestion, ToTileWorker } from './tile-worker.ts';
 
-/** Questions that wait; beyond that the oldest is refused: nobody looks at its tile any more. */
+/**
+ * Maximum number of waiting requests; beyond it the oldest is refused, because its tile is no longer on the
+ * screen.
+ */
 const MAX_WAITING = 256;
-/** The thread is ended, with what it keeps, when nobody has asked for so long. */
+/** The thread is ended, with its cache, after this time without a request. */
 const IDLE_MS = 5 * 60_000;
-/** A file server that does not answer for so long is taken to hang. */
+/** A file server without a response for this time is considered to hang. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
 interface Waiting {
@@ -18,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * The main thread's end of the thread that makes tiles. The first question starts it; it is given one question at a time,
- * so that those nobody waits for any more can still be taken back.
+ * Main thread's end of the thread that makes tiles. The first request starts it; it gets one request at a
+ * time, so that waiting requests can still be cancelled.
  */
 export class TileMaker {
   #worker: Worker | null = null;
@@ -43,7 +46,7 @@ export class TileMaker {
     await this.#end(new CodedError('CANCELLED', ''));
   }
 
-  /** @param answerOf - null for an answer to another kind of question */
+  /** @param answerOf - null for a response to another kind of request */
   #ask<Answer>(
     question: TileQuestion,
     signal: AbortSignal,

@@ -11,12 +11,12 @@ import {
 } from '../../engine/pictures/tile.ts';
 import { type MrcRows, openMrcRows } from '../../formats/mrc/rows.ts';
 
-/** Bytes of halved micrographs that are kept: some eight of a K3 camera. */
+/** Maximum bytes of halved micrographs in the cache: about eight of a K3 camera. */
 const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
 export interface TileRequest extends TilePosition {
   readonly path: string;
-  /** Angstrom; null: not filtered. */
+  /** Resolution, Angstrom; null: not filtered. */
   readonly lowPassA: number | null;
 }
 
@@ -26,8 +26,8 @@ interface Kept {
 }
 
 /**
- * Tiles of MRC files. The full resolution is read from the file where it is looked at; what is halved is made once per
- * file and kept while it is among the newest. For a thread of its own: reads and arithmetic are synchronous.
+ * Tiles of MRC files. Full resolution is read from the file for each tile; halved images are made once per
+ * file and cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
   /** Oldest first. */
@@ -44,7 +44,7 @@ export class TileSource {
     return bytes;
   }
 
-  /** @throws CodedError MOVIE_* where it cannot be read as an MRC image */
+  /** @throws CodedError MOVIE_* if it cannot be read as an MRC image */
   info(path: string): TileInfo {
     const image = openMrcRows(path);
     image.close();

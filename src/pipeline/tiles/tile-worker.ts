@@ -5,7 +5,7 @@ import type { TileInfo } from '../../contract/tiles.ts';
 import { asCoded } from '../faults.ts';
 import { type TileRequest, TileSource } from './tile-source.ts';
 
-/** The thread that makes tiles: one question at a time, so that no answer waits for memory. */
+/** The thread that makes tiles: one request at a time, so that no finished tile waits in memory. */
 export type TileQuestion =
   | { readonly kind: 'info'; readonly path: string }
   | { readonly kind: 'tile'; readonly request: TileRequest };

@@ -3,9 +3,9 @@ import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { StopRequest } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import { STOPPED } from '../lifecycle/advance.ts';
+import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Completions } from '../scheduler/completions.ts';
@@ -14,7 +14,7 @@ import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import type { Starts } from './starts.ts';
 
-/** Who asks, where the asker does not say. */
+/** Actor of a command that does not name one. */
 const UNNAMED = 'a person';
 
 export interface CommandsParts {
@@ -25,7 +25,7 @@ export interface CommandsParts {
   readonly trials: Trials;
 }
 
-/** What people do to a session: start, stop, resume, retry. One at a time per session. */
+/** Commands on a session: start, stop, resume, retry. One at a time per session. */
 export class Commands implements SessionCommands {
   private readonly context: Context;
   private readonly parts: CommandsParts;
@@ -64,6 +64,7 @@ export class Commands implements SessionCommands {
 
   async retry(key: SessionKey, which: RetryChoice, by = UNNAMED): Promise<number> {
     const session = await this.parts.registry.demand(key);
+    await session.owner.demandNotElsewhere();
     const { ledger, settings, bus } = this.context;
     const failed = this.moviesToRetry(session, which);
     ledger.transaction(() => {
@@ -71,7 +72,7 @@ export class Commands implements SessionCommands {
     });
     if (failed.length > 0) {
       session.failures.reset();
-      session.lifecycle.signal('can_go_on');
+      session.lifecycle.signal('recovered');
       const cause = which.code ? ` that failed with ${which.code}` : '';
       session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
     }
@@ -84,6 +85,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
+    await session.owner.demandNotElsewhere();
     if (lifecycle.start === null) return;
     if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
@@ -107,7 +109,7 @@ export class Commands implements SessionCommands {
     return movie.state === 'failed' ? [movie] : [];
   }
 
-  /** Of a cause, or of any, but those that a person set aside. */
+  /** With one error code, or with any, except those that a person set aside. */
   private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
     const { reviews, movies } = this.context.ledger;
     const aside = reviews.rejected(id);
@@ -122,7 +124,7 @@ export class Commands implements SessionCommands {
   }
 }
 
-/** The parameters of the last start, changed ones replaced; those that are undefined are taken back. */
+/** The parameters of the last start with changes applied; undefined ones are removed. */
 function withChanges(values: ParameterValues, changes: Partial<ParameterValues>): ParameterValues {
   const { apix = values.apix, kev = values.kev } = changes;
   const all = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);

@@ -16,7 +16,7 @@ export function noteStart(timeline: Timeline, before: StartFile | null, now: Sta
   const hasOtherGain = gain !== null && gain !== before.recipe.gain?.path;
   const words = [
     ...changed.map((name) => `${name} ${old[name] ?? 'not given'} → ${values[name] ?? 'not given'}`),
-    // It may have come after the start: then it says why movies are reprocessed.
+    // A gain reference that arrived after the start is named as the reason why movies are reprocessed.
     ...(hasOtherGain ? [`gain reference ${basename(gain)}`] : []),
   ].join(', ');
   timeline.note(changed.length > 0 ? 'changed' : 'resumed', by, words || null);

@@ -2,7 +2,7 @@ import { listNames } from '../../base/list-names.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Movies that the ledger knows as done and whose records are gone wait again. Returns how many. */
+/** Movies that are done in the ledger but whose records are missing are reprocessed. Returns their number. */
 export async function redoVanished(
   { ledger, settings }: Context,
   { id, paths }: SessionRef,

@@ -1,12 +1,12 @@
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { Registry } from '../entering/registry.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
-import { assertSafePlaces } from '../safe-places.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { isForgivable } from '../start/plan-movies.ts';
@@ -22,7 +22,10 @@ export interface StartsParts {
   readonly trials: Trials;
 }
 
-/** Starts sessions: by a person, or again where a gain reference arrived late. The caller holds the session's mutex. */
+/**
+ * Starts sessions: for a person, or again if a gain reference arrived late. The caller holds the session's
+ * mutex.
+ */
 export class Starts {
   private readonly context: Context;
   private readonly parts: StartsParts;
@@ -39,21 +42,25 @@ export class Starts {
     });
   }
 
-  /** Starts with these parameters; already started with the same: nothing changes. @throws CodedError UNSAFE_PLACE */
+  /**
+   * Starts with these parameters; no change if already started with the same ones.
+   * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE
+   */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
+    await session.owner.demand();
     await this.use(session, await this.startFileOf(session, values), by);
   }
 
   /**
-   * A gain reference became ready after the start. It is used where none was found before, or where it is the one that
-   * the recipe names; a further one, in mid-session, changes nothing of what was asked. Movies that were done without it
+   * A gain reference became ready after the start. It is used if none was found before, or if it is the one
+   * in the recipe; an additional one during the session has no effect. Movies that were processed without it
    * are reprocessed.
    */
   private async takeGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
       const { start, isWanted, hashes } = session.lifecycle;
-      if (start === null || !isWanted) return;
+      if (start === null || !isWanted || !(await session.owner.claim())) return;
       const named = start.recipe.gain?.path ?? null;
       const isOpen = named === null || /[*?[]/.test(named);
       if (!isOpen && named !== path) return;
@@ -68,7 +75,7 @@ export class Starts {
     this.context.bus.emit('workAppeared');
   }
 
-  /** The order makes a crash harmless: what is wanted is on disk before anything is done about it. */
+  /** This order makes a crash harmless: the request is on disk before anything is done about it. */
   private async use(session: Session, next: StartFile, by: string): Promise<void> {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
@@ -96,7 +103,10 @@ export class Starts {
     return { wanted: 'running', parameters: values, recipe, warnings: notes, changedAt };
   }
 
-  /** Results of another recipe wait again; so do failures that a person may have mended meanwhile. */
+  /**
+   * Results of another recipe are processed again; so are failures whose cause a person may have removed
+   * meanwhile.
+   */
   private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {
     const { ledger, settings, bus } = this.context;
     holdOffs.reset();

@@ -4,22 +4,22 @@ import type {
   Answer,
   Ask,
   FromWorker,
-  LookReport,
   Questions,
+  ScanReport,
   ToWorker,
   WatchOrder,
   WorkerSetup,
 } from './messages.ts';
 
 export interface DiscoveryListener {
-  /** The sessions that exist now; those below `unreadable` folders are not known this time. */
+  /** The sessions that exist now; those below `unreadable` folders are unknown this time. */
   sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
-  looked(report: LookReport): void;
-  /** The thread was started again: every watch must be ordered again. */
+  scanned(report: ScanReport): void;
+  /** The thread was restarted: every watch must be requested again. */
   restarted(reason: string): void;
 }
 
-/** Who waits for an answer. */
+/** A caller that waits for a response. */
 interface Waiting<Value> {
   resolve(answer: Value): void;
   reject(error: Error): void;
@@ -27,7 +27,7 @@ interface Waiting<Value> {
 
 const RESTART_DELAY_MS = 1000;
 
-/** The main thread's end of the worker that looks at files. */
+/** Main thread's end of the discovery thread, which reads the file system. */
 export class Discovery {
   private readonly setup: WorkerSetup;
   private readonly listener: DiscoveryListener;
@@ -40,9 +40,9 @@ export class Discovery {
   };
   private worker: Worker;
   private lastNumber = 0;
-  /** The thread died and its successor has not begun. */
+  /** The thread ended and its successor has not started. */
   private isDown = false;
-  /** Questions asked meanwhile. */
+  /** Requests in the meantime. */
   private readonly postponed: (() => void)[] = [];
   private closed = false;
 
@@ -120,8 +120,8 @@ export class Discovery {
       case 'sessions':
         this.listener.sessions(message.sessions, message.unreadable);
         break;
-      case 'look':
-        this.listener.looked(message.report);
+      case 'scan':
+        this.listener.scanned(message.report);
         break;
       case 'answer':
         this.answered(message);

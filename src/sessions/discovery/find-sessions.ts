@@ -5,8 +5,8 @@ import type { SessionKey } from '../../contract/api.ts';
 import { isFolderName, isInside } from '../names.ts';
 
 /**
- * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with names that can be asked for and that
- * do not leave `sessionDir`. `unreadable` names folders whose sessions are not known this time.
+ * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with valid names that do not lead
+ * out of `sessionDir`. `unreadable` lists folders whose sessions are unknown this time.
  */
 export function findSessions(sessionDir: string): { sessions: SessionKey[]; unreadable: string[] } {
   const sessions: SessionKey[] = [];
@@ -28,7 +28,7 @@ export function findSessions(sessionDir: string): { sessions: SessionKey[]; unre
       const real = realpathSync(join(path, name));
       return isInside(realpathSync(sessionDir), real) && statSync(real).isDirectory();
     } catch {
-      return false; // a link that leads nowhere is no session
+      return false; // a broken link is no session
     }
   };
   for (const project of folders(sessionDir))

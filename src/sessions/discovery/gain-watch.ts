@@ -10,8 +10,9 @@ interface Candidate {
 }
 
 /**
- * Gain references that arrive while a session is watched: often the microscope writes them after the start. One counts
- * once it is complete and has been quiet, as a movie does, and again when it was replaced under its name.
+ * Gain references that arrive while a session is watched: often the microscope writes them after the start. A
+ * reference is ready once it is complete and has not changed for the quiet time, as a movie, and again if it
+ * was replaced.
  */
 export class GainWatch {
   private readonly raw: string;
@@ -31,8 +32,8 @@ export class GainWatch {
       this.candidates.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0, isReady: false });
   }
 
-  /** Absolute paths of those that became ready since the last look. */
-  async look(nowMs: number): Promise<string[]> {
+  /** Absolute paths of those that became ready since the last scan. */
+  async scan(nowMs: number): Promise<string[]> {
     const ready: string[] = [];
     for (const [path, candidate] of this.candidates) {
       const absolute = join(this.raw, path);
@@ -51,11 +52,11 @@ export class GainWatch {
   }
 }
 
-/** undefined: it is gone. null: it cannot be looked at now; the next look tries again. */
+/** undefined: it does not exist any more. null: it cannot be read now; the next scan tries again. */
 function statusOf(path: string): Stats | undefined | null {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    return null; // who reads the gain tells why it cannot be read
+    return null; // the error is reported when the gain is read
   }
 }

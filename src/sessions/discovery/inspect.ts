@@ -1,7 +1,10 @@
 import { inspectMovie } from '../../formats/open.ts';
 import type { Inspection } from './watch.ts';
 
-/** Completeness by structure. What cannot even be opened is hopeless here: processing it tells why. */
+/**
+ * Completeness by structure. A file that cannot even be opened counts as hopeless: processing it reports the
+ * error.
+ */
 export async function inspectFile(path: string): Promise<Inspection> {
   try {
     const found = await inspectMovie(path);

@@ -3,16 +3,19 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie, Skipped } from '../../contract/preview.ts';
 import type { FileNameFilter } from './patterns.ts';
 
-/** A movie that discovery need not inspect again unless size or time differ. */
+/** A movie that discovery need not inspect again unless its size or time differ. */
 export interface KnownFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** False: it was still arriving. */
+  /** False: it was still incomplete. */
   readonly settled: boolean;
 }
 
-/** `seen`: new, or changed after it was ready; `ready`: complete and quiet, or handed on to get its error. */
+/**
+ * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or passed
+ * on so that its error is reported.
+ */
 export interface FileChange {
   readonly kind: 'seen' | 'ready' | 'vanished';
   readonly path: string;
@@ -21,14 +24,17 @@ export interface FileChange {
 }
 
 export interface WatchTimes {
-  /** Between looks at all directories of a live session. */
+  /** Interval between scans of all directories of a live session. */
   readonly scanMs: number;
   readonly quietMs: number;
-  /** Between looks at files that are changing; directories that changed lately are looked at half as often. */
+  /**
+   * Interval between checks of files that are changing; recently changed directories are listed half as
+   * often.
+   */
   readonly hotMs: number;
-  /** Between looks that trust no directory time and look at every file again. */
+  /** Interval between full scans, which do not rely on directory times and check every file again. */
   readonly fullMs: number;
-  /** A movie that stays incomplete for so long is handed on, to get its own error. */
+  /** A movie that stays incomplete for this time is passed on, so that its error is reported. */
   readonly incompleteTimeoutMs: number;
 }
 
@@ -40,7 +46,7 @@ export interface WatchOrder {
   readonly known: readonly KnownFile[];
 }
 
-/** Files named by parameters, as found; `notes` say what a person should know. */
+/** Files that parameters refer to, as found; `notes` are remarks for people. */
 export interface ResolvedReferences {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
@@ -52,10 +58,13 @@ export interface Suggestion {
   readonly source: string;
 }
 
-/** What one movie says of a session that was not started yet. */
+/** Metadata of one movie of a session that was not started yet. */
 export interface Suggestions {
   readonly values: Readonly<Record<string, Suggestion>>;
-  /** Microscope, camera and its mode, as far as the movie tells; movies of one microscope have the same. null: unknown. */
+  /**
+   * Microscope, camera and its mode, as far as known; the same for all movies of one microscope. null:
+   * unknown.
+   */
   readonly instrument: string | null;
 }
 
@@ -64,24 +73,24 @@ export interface SurveyQuestion {
   readonly names: FileNameFilter;
   readonly gain: string | null;
   readonly defects: string | null;
-  /** Whether the paths of the movies are wanted, too. */
+  /** Whether the paths of the movies are needed too. */
   readonly wantsPaths: boolean;
 }
 
 export interface Survey {
   readonly found: number;
-  /** Relative to raw; null where they were not asked for. */
+  /** Relative to raw; null if they were not requested. */
   readonly paths: readonly string[] | null;
   readonly skipped: readonly Skipped[];
   readonly extensions: readonly string[];
   readonly references: ResolvedReferences;
   readonly sample: SampleMovie | null;
   readonly metadata: MovieMetadata | null;
-  /** Size of the gain in pixels; null where there is none or its header does not say. */
+  /** Size of the gain in pixels; null if there is none or if its header has no size. */
   readonly gainSize: { readonly width: number; readonly height: number } | null;
 }
 
-export interface LookReport {
+export interface ScanReport {
   readonly id: number;
   /** null, or why raw cannot be read. */
   readonly fault: string | null;
@@ -100,7 +109,7 @@ export interface Questions {
   survey: { ask: SurveyQuestion; answer: Survey };
 }
 
-/** A question with its number, which the answer carries too. */
+/** A request with its number, which the response repeats. */
 export type Ask<Q extends keyof Questions = keyof Questions> = {
   [Name in Q]: {
     readonly type: 'ask';
@@ -130,7 +139,7 @@ export type FromWorker =
       readonly sessions: readonly SessionKey[];
       readonly unreadable: readonly string[];
     }
-  | { readonly type: 'look'; readonly report: LookReport }
+  | { readonly type: 'scan'; readonly report: ScanReport }
   | Answer
   | {
       readonly type: 'fault';

@@ -1,17 +1,17 @@
 import type { Clock } from '../../base/clock.ts';
 import { Arrivals } from '../live/arrivals.ts';
-import type { LookReport } from './messages.ts';
+import type { ScanReport } from './messages.ts';
 
-/** What is known of a session's files below `raw`: whether they can be seen, and how movies arrive. Monotonic times. */
+/** State of a session's `raw` folder: whether it can be read, and how movies arrive. Monotonic times. */
 export class RawState {
   private readonly clock: Clock;
   private isThere = true;
-  private looked = false;
-  private lookFault: string | null = null;
-  private lookWarnings: readonly string[] = [];
-  /** When a movie was last seen for the first time. */
+  private scanned = false;
+  private scanFault: string | null = null;
+  private scanWarnings: readonly string[] = [];
+  /** When the last new movie was seen. */
   private lastSeenMs: number;
-  /** When a movie last arrived while the service watched. */
+  /** When the last movie arrived while the service was watching. */
   private lastArrivalMs = Number.NEGATIVE_INFINITY;
   private readonly arrivals = new Arrivals();
 
@@ -20,26 +20,26 @@ export class RawState {
     this.lastSeenMs = clock.monotonicMs();
   }
 
-  /** False: the session's folder is gone, or was not met since the service runs. */
+  /** False: the session's folder does not exist, or was not found since the service started. */
   get exists(): boolean {
     return this.isThere;
   }
 
-  /** It was looked through at least once. */
-  get wasLookedAt(): boolean {
-    return this.looked;
+  /** It was scanned at least once. */
+  get isScanned(): boolean {
+    return this.scanned;
   }
 
-  /** Why it cannot be read; null where it can. */
+  /** Why it cannot be read; null if it can. */
   get fault(): string | null {
-    return this.lookFault;
+    return this.scanFault;
   }
 
   get warnings(): readonly string[] {
-    return this.lookWarnings;
+    return this.scanWarnings;
   }
 
-  /** @param lastMovieMs - wall clock, when the ledger last saw a new movie */
+  /** @param lastMovieMs - wall clock, when the ledger last got a new movie */
   restore(lastMovieMs: number | null): void {
     if (lastMovieMs !== null) this.lastSeenMs -= Math.max(0, this.clock.wallMs() - lastMovieMs);
   }
@@ -48,38 +48,38 @@ export class RawState {
     this.isThere = exists;
   }
 
-  /** Before the changes of a look are taken. @returns whether it can be read again */
-  beginLook({ warnings, fault }: LookReport): boolean {
-    const wasFaulty = this.lookFault !== null;
-    this.lookWarnings = warnings;
-    this.lookFault = fault;
+  /** Called before the changes of a scan are applied. @returns whether it has become readable again */
+  beginScan({ warnings, fault }: ScanReport): boolean {
+    const wasFaulty = this.scanFault !== null;
+    this.scanWarnings = warnings;
+    this.scanFault = fault;
     return wasFaulty && fault === null;
   }
 
-  endLook(): void {
-    this.looked = true;
+  endScan(): void {
+    this.scanned = true;
   }
 
-  /** @param isNew - the ledger does not know it */
+  /** @param isNew - the movie is not in the ledger yet */
   movieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
-    // What the first look finds may be years old.
-    if (!this.looked || !isNew) return;
+    // Files found by the first scan may be years old.
+    if (!this.scanned || !isNew) return;
     this.lastArrivalMs = this.lastSeenMs;
     this.arrivals.add(this.lastSeenMs);
   }
 
-  /** For so long no new movie was seen. */
+  /** No new movie was seen for this time. */
   quietMs(): number {
     return this.clock.monotonicMs() - this.lastSeenMs;
   }
 
-  /** The microscope works: a movie arrived within so long. */
+  /** The session is live: a movie arrived within this time. */
   isLive(windowMs: number): boolean {
     return this.clock.monotonicMs() - this.lastArrivalMs < windowMs;
   }
 
-  /** Movies that arrived lately, and when the first of them did, in the shape of `ratePerHour`. */
+  /** Number of recently arrived movies, and when the first of them arrived, for `ratePerHour`. */
   recentArrivals(): { count: number; firstMs: number | null } {
     return this.arrivals.recent(this.clock.monotonicMs());
   }

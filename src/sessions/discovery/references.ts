@@ -6,9 +6,9 @@ import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
 
 /**
  * Finds the gain reference and the defect map of a session.
- * @param gain - as given: absolute or relative to raw, may hold `*`; null: look for one by name
- * `none` asks for none.
- * A file that was asked for and is not there keeps its path, so that every movie says what is missing.
+ * @param gain - as given: absolute or relative to raw, may contain `*`; null: look for one by name
+ * `none` means no reference.
+ * A given file that does not exist keeps its path, so that every movie reports what is missing.
  */
 export function resolveReferences(
   raw: string,
@@ -46,7 +46,7 @@ function asGiven(raw: string, given: string, what: string, notes: string[]): str
   return newest(found, what, notes) ?? path;
 }
 
-/** null where there is none. */
+/** null if there is none. */
 function newest(paths: readonly string[], what: string, notes: string[]): string | null {
   const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const [first] = paths.map((path) => ({ path, time: timeOf(path) })).sort((a, b) => b.time - a.time);

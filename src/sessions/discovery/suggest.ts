@@ -7,7 +7,10 @@ import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
 import type { Suggestion, Suggestions } from './messages.ts';
 
-/** Values to begin a form with, read beside and in one movie of the session; each names its source. */
+/**
+ * Initial values of the start form, read from one movie of the session and the metadata beside it, each with
+ * its source.
+ */
 export function suggestFrom(raw: string, movie: string): Suggestions {
   const metadata = readMovieMetadata(raw, movie);
   const found = inspectMovie(join(raw, movie));
@@ -41,7 +44,7 @@ function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Reco
   const source = `${metadata.program}'s ${metadata.file}`;
   const suggestions: Record<string, Suggestion> = {};
   for (const { name, metadata: field, insteadOf } of PARAMETER_TABLE) {
-    // One of the two: a dose that is given twice must agree to the last digit.
+    // Only one of the two, because both would have to agree to the last digit.
     if (field === undefined || (insteadOf !== undefined && insteadOf in suggestions)) continue;
     const value = asParameter(metadata[field], dirname(movie), raw);
     if (value !== null) suggestions[name] = { value, source };
@@ -49,7 +52,10 @@ function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Reco
   return suggestions;
 }
 
-/** A field of the metadata as the value of a parameter; null where it says nothing. @param folder - of the movie, relative to raw */
+/**
+ * A field of the metadata as the value of a parameter; null if it is missing.
+ * @param folder - of the movie, relative to raw
+ */
 function asParameter(told: unknown, folder: string, raw: string): ParameterValue | null {
   if (typeof told === 'number') return round(told);
   if (told === true) return true;
@@ -58,5 +64,5 @@ function asParameter(told: unknown, folder: string, raw: string): ParameterValue
   return statSync(join(raw, path), { throwIfNoEntry: false })?.isFile() ? path : null;
 }
 
-/** To six digits: more is noise of unit conversions. */
+/** To six digits: further digits are rounding errors of unit conversions. */
 const round = (value: number): number => Number(value.toPrecision(6));

@@ -15,10 +15,10 @@ import {
 } from './patterns.ts';
 import { resolveReferences } from './references.ts';
 
-/** So many movies are opened to find one that is whole. */
+/** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
 
-/** What a start with these names and references would meet below raw: names and headers only. */
+/** What a start with these names and references would find below raw: names and headers only. */
 export function surveyOf(question: SurveyQuestion): Survey {
   const { raw, names } = question;
   const files = filesBelow(raw);
@@ -70,7 +70,7 @@ function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
   return names.prefix || names.suffix || extension ? 'other_name' : 'reference';
 }
 
-/** The first movie that is whole, as it is recorded: an EER file with the frames of its camera. */
+/** The first complete movie, as recorded: an EER file with the frames of its camera. */
 function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
   for (const path of movies.slice(0, MAX_OPENED)) {
     const found = inspectMovie(join(raw, path));

@@ -6,19 +6,22 @@ import { isInside } from '../names.ts';
 
 const realpathSync = realpath.native;
 
-/** After a change of a directory's time its listing is not trusted for so long: times have a coarse grain. */
+/**
+ * For this time after a change of a directory's time, its listing is not trusted, because file times have a
+ * coarse resolution.
+ */
 const TIME_GRAIN_MS = 3000;
-/** A directory that changed within so long is looked at in every quick look. */
+/** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Of a session, beside raw. Both are refused where they are links. */
+/** Folders of a session beside raw. Both are refused if they are links. */
 const OUTPUT_FOLDERS = ['processed', 'workflow'];
 
 interface Directory {
   mtimeMs: number;
-  /** Until then it is listed in every look at it. */
+  /** Until then it is listed in every scan. */
   doubtfulUntilMs: number;
-  /** Until then it is looked at in every quick look. */
+  /** Until then it is listed in every quick scan. */
   liveUntilMs: number;
   files: Set<string>;
   folders: Set<string>;
@@ -31,13 +34,14 @@ export interface TreeListener {
 }
 
 /**
- * Keeps the listing of a directory tree by looking again, synchronously: notifications do not tell of what other
- * hosts write. A directory whose time did not change is not listed again, except by `full`. Own monotonic time only.
+ * Keeps the listing of a directory tree by scanning again, synchronously: file system notifications do not
+ * report what other hosts write. A directory whose time did not change is not listed again, except by `full`.
+ * Uses only its own monotonic time.
  */
 export class Tree {
   readonly warnings = new Set<string>();
   private readonly directories = new Map<string, Directory>();
-  private isFirstLook = true;
+  private isFirstScan = true;
   private readonly top: string;
   /** Links may lead into it, but not into `top`, which is listed anyway. */
   private readonly boundary: string;
@@ -50,22 +54,23 @@ export class Tree {
   }
 
   /**
-   * @param how - `quick`: directories that changed lately; `all`: those whose time changed; `full`: list everything
-   * @returns null, or why the top cannot be read; the listing then stays as it was
+   * @param how - `quick`: recently changed directories; `all`: those whose time changed; `full`: list
+   * everything
+   * @returns null, or why the top cannot be read; the listing is then unchanged
    */
-  look(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
+  scan(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
     const fault = this.faultOfTop(how !== 'quick');
     if (fault) return fault;
     if (!this.directories.has('')) this.enter('');
     for (const [path, directory] of this.directories) {
       if (how === 'quick' && nowMs > directory.liveUntilMs) continue;
-      this.lookAt(path, directory, nowMs, how === 'full');
+      this.listIfDue(path, directory, nowMs, how === 'full');
     }
-    this.isFirstLook = false;
+    this.isFirstScan = false;
     return null;
   }
 
-  /** @param thorough - follow links too, which takes a call per folder of the path */
+  /** @param thorough - follow links too, which needs a call per folder of the path */
   private faultOfTop(thorough: boolean): string | null {
     try {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
@@ -87,15 +92,15 @@ export class Tree {
     });
   }
 
-  private lookAt(path: string, directory: Directory, nowMs: number, full: boolean): void {
+  private listIfDue(path: string, directory: Directory, nowMs: number, full: boolean): void {
     const absolute = join(this.top, path);
     try {
       const { mtimeMs } = statSync(absolute);
       if (mtimeMs !== directory.mtimeMs) {
         directory.mtimeMs = mtimeMs;
         directory.doubtfulUntilMs = nowMs + TIME_GRAIN_MS;
-        // What the first look meets may be years old: the next scan tells which of it lives.
-        directory.liveUntilMs = nowMs + (this.isFirstLook ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
+        // Directories found by the first scan may be years old: the next scan shows which of them change.
+        directory.liveUntilMs = nowMs + (this.isFirstScan ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
       if (!full && nowMs > directory.doubtfulUntilMs) return;
       this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));
@@ -135,7 +140,7 @@ export class Tree {
     for (const name of directory.folders) this.leave(`${path}/${name}`);
   }
 
-  /** What this service writes is no movie, whatever leads to it. */
+  /** Files of this service are no movies, whatever link leads to them. */
   private isOutput(real: string): boolean {
     return OUTPUT_FOLDERS.some((name) => isInside(join(realpathSync(this.boundary), name), real));
   }

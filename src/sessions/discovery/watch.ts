@@ -2,11 +2,11 @@ import { type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
 import { GainWatch } from './gain-watch.ts';
-import type { FileChange, LookReport, WatchOrder, WatchTimes } from './messages.ts';
+import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
 import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
 import { Tree } from './tree.ts';
 
-/** What the structure of a file says; see `inspectMovie` in formats. */
+/** Result of a structure check of a file; see `inspectMovie` in formats. */
 export type Inspection =
   | { readonly complete: true }
   | { readonly complete: false; readonly hopeless: boolean };
@@ -15,24 +15,27 @@ interface WatchedFile {
   readonly kind: number;
   sizeBytes: number;
   mtimeMs: number;
-  /** When it was first seen so, monotonic. */
+  /** When it was first seen in this state, monotonic. */
   unchangedSinceMs: number;
   nextInspectionMs: number;
   settled: boolean;
   reported: boolean;
 }
 
-/** Files looked at in one hot look; more wait for the next, so that one session does not keep others waiting. */
+/**
+ * Maximum number of files checked in one quick scan; others wait for the next, so that one session does not
+ * delay others.
+ */
 const MAX_PER_LOOK = 4000;
-/** A look inspects for so long at most. */
+/** Maximum duration of the structure checks in a scan. */
 const INSPECTION_BUDGET_MS = 200;
-/** A movie that became ready is looked at in every scan for so long: late writes happen. */
+/** For this time after a movie became ready, it is checked in every scan, because late writes happen. */
 const FRESH_MS = 60_000;
 
 /**
- * Watches the movies of one session. A file goes  seen -> (changes) -> unchanged for the quiet time and complete
- * -> ready;  a change after that makes it seen again. All durations by the caller's monotonic clock: neither the
- * times on files nor the wall clock are compared with anything but themselves.
+ * Watches the movies of one session. A file goes  seen -> (changes) -> unchanged for the quiet time and
+ * complete -> ready;  a change after that makes it seen again. All durations are measured with the caller's
+ * monotonic clock: file times and the wall clock are compared only with themselves.
  */
 export class SessionWatch {
   readonly order: WatchOrder;
@@ -49,10 +52,10 @@ export class SessionWatch {
   private changes: FileChange[] = [];
   private nextScanMs = Number.NEGATIVE_INFINITY;
   private nextFullMs = Number.NEGATIVE_INFINITY;
-  private firstLook = true;
-  /** Known from before and not met in the listing yet. */
+  private isFirstScan = true;
+  /** Known from earlier and not found in the listing yet. */
   private readonly unseen = new Set<string>();
-  /** Packed movies, by their paths. */
+  /** Compressed movies, by path. */
   private readonly packed = new Set<string>();
   private readonly unreadable = new Map<string, string>();
 
@@ -74,27 +77,27 @@ export class SessionWatch {
     for (const file of order.known) this.admit(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
 
-  /** Files are arriving: the next look should come soon. */
-  get isHot(): boolean {
+  /** Files are arriving: the next scan is due soon. */
+  get isBusy(): boolean {
     return this.hot.size > 0;
   }
 
-  /** One look, as deep as is due. Returns what changed since the last. */
-  async look(): Promise<LookReport> {
+  /** One scan, as deep as is due. Returns the changes since the last. */
+  async scan(): Promise<ScanReport> {
     const now = this.monotonicMs();
     const isFull = now >= this.nextFullMs;
-    const isScan = isFull || now >= this.nextScanMs;
-    const fault = this.tree.look(now, isFull ? 'full' : isScan ? 'all' : 'quick');
-    if (isScan) this.nextScanMs = now + this.times.scanMs;
+    const isAll = isFull || now >= this.nextScanMs;
+    const fault = this.tree.scan(now, isFull ? 'full' : isAll ? 'all' : 'quick');
+    if (isAll) this.nextScanMs = now + this.times.scanMs;
     if (fault === null) {
       if (isFull) this.refreshAll(now);
-      else if (isScan) this.refreshFresh(now);
-      if (this.firstLook) this.forgetUnseen();
-      this.firstLook = false;
+      else if (isAll) this.refreshFresh(now);
+      if (this.isFirstScan) this.forgetUnseen();
+      this.isFirstScan = false;
       this.chooseKind();
-      await this.lookAtHot();
+      await this.checkChangingFiles();
     }
-    const gains = fault === null ? await this.gains.look(this.monotonicMs()) : [];
+    const gains = fault === null ? await this.gains.scan(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
     const warnings = [...this.tree.warnings, ...this.unreadableWarnings(), ...this.packedWarnings()];
@@ -152,7 +155,7 @@ export class SessionWatch {
     this.unseen.clear();
   }
 
-  /** The lowest kind that is there counts; files of another kind are put aside or taken up again. */
+  /** The lowest existing kind is used; files of another kind are put aside or used again. */
   private chooseKind(): void {
     const kind = this.kindCounts.findIndex((count) => count > 0);
     if (kind === this.activeKind || kind < 0) return;
@@ -186,7 +189,10 @@ export class SessionWatch {
     return [others === 0 ? first : `${first}, and ${others} more`];
   }
 
-  /** undefined: it is gone. null: it cannot be looked at now, of which a warning tells as long as that lasts. */
+  /**
+   * undefined: it does not exist any more. null: it cannot be read now, which a warning reports as long as it
+   * lasts.
+   */
   private statusOf(path: string): Stats | undefined | null {
     try {
       const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
@@ -198,7 +204,7 @@ export class SessionWatch {
     }
   }
 
-  /** Looks at size and time. @returns false where the file is gone or has changed */
+  /** Checks size and time. @returns false if the file does not exist any more or has changed */
   private refresh(path: string): boolean {
     const file = this.files.get(path);
     if (!file) return false;
@@ -236,11 +242,12 @@ export class SessionWatch {
     }
   }
 
-  private async lookAtHot(): Promise<void> {
+  private async checkChangingFiles(): Promise<void> {
     const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
     let left = Math.min(this.hot.size, MAX_PER_LOOK);
     for (const path of this.hot) {
-      // What was put back stands at the end of the line (a set keeps the order of insertion) and waits for the next look.
+      // The file is moved to the end of the queue (a set keeps the order of insertion) and waits for the next
+      // scan.
       if (left-- === 0 || this.monotonicMs() > deadline) break;
       this.hot.delete(path);
       if (await this.isSettledNow(path)) continue;

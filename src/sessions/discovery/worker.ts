@@ -3,15 +3,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
-import type { Answer, Ask, FromWorker, LookReport, Questions, ToWorker, WorkerSetup } from './messages.ts';
+import type { Answer, Ask, FromWorker, Questions, ScanReport, ToWorker, WorkerSetup } from './messages.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';
 import { SessionWatch } from './watch.ts';
 
 /**
- * The thread that looks at files: every call here may hang on a file server, or take a second for 100,000 files,
- * and the service must answer meanwhile. It keeps nothing that is not on the disk: it can be ended and started again at any moment.
+ * The discovery thread: every call here may hang on a file server, or take a second for 100,000 files, and
+ * the service must respond meanwhile. It keeps no state that is not on the disk, so it can be ended and
+ * restarted at any time.
  */
 const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
@@ -52,25 +53,25 @@ port.on('message', (message: ToWorker) => {
 
 const told = new Map<number, string>();
 
-/** An unforeseen fault stays with its session: the thread has the others to look at. */
-async function lookOf(watch: SessionWatch): Promise<LookReport> {
+/** An unexpected error affects its session only: the thread must scan the others. */
+async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   try {
-    return await watch.look();
+    return await watch.scan();
   } catch (error) {
     const fault = `raw cannot be looked at: ${messageOf(error)}`;
     return { id: watch.order.id, fault, warnings: [], changes: [], gains: [] };
   }
 }
 
-/** Tells what changed; an unchanged look is told only while its fault or its warnings are news. */
-async function lookAt(watch: SessionWatch): Promise<void> {
-  const report = await lookOf(watch);
+/** Sends the changes; without changes, sends a report only if the error or the warnings are new. */
+async function reportScan(watch: SessionWatch): Promise<void> {
+  const report = await scanOf(watch);
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
   const nothingNew = report.changes.length === 0 && report.gains.length === 0;
   if (nothingNew && told.get(report.id) === remarks) return;
   told.set(report.id, remarks);
-  send({ type: 'look', report });
+  send({ type: 'scan', report });
 }
 
 let nextSessionsMs = Number.NEGATIVE_INFINITY;
@@ -79,7 +80,7 @@ for (;;) {
     send({ type: 'sessions', ...findSessions(setup.sessionDir) });
     nextSessionsMs = monotonicMs() + setup.sessionsMs;
   }
-  for (const watch of watches.values()) await lookAt(watch);
-  const isHot = [...watches.values()].some((watch) => watch.isHot);
-  await pause(isHot ? setup.times.hotMs : 2 * setup.times.hotMs);
+  for (const watch of watches.values()) await reportScan(watch);
+  const isBusy = [...watches.values()].some((watch) => watch.isBusy);
+  await pause(isBusy ? setup.times.hotMs : 2 * setup.times.hotMs);
 }

@@ -9,7 +9,10 @@ import { addVote, type GainVote, gainVoteSchema, gainWarningsOf, MAX_VOTES, vote
 
 const votesSchema = z.array(gainVoteSchema);
 
-/** What the newest movies of a session say of its gain. The ledger keeps it over restarts; the records hold all of it. */
+/**
+ * Gain checks of the newest movies of a session. Kept in the ledger across restarts; the records contain them
+ * too.
+ */
 export class GainVotes {
   private readonly context: Context;
   private readonly session: SessionRef;
@@ -24,24 +27,24 @@ export class GainVotes {
     return this.votes;
   }
 
-  /** What the session warns of. */
+  /** Warnings of the session. */
   get warnings(): readonly string[] {
     return gainWarningsOf(this.votes);
   }
 
-  /** Takes in what a record that counts says of the gain. */
+  /** Adds the gain check of a valid record. */
   take(record: ResultRecord): void {
     const vote = voteOf(record);
     if (vote) this.keep(addVote(this.votes, vote));
   }
 
-  /** After a start: votes under another alignment say nothing of the present one. */
+  /** After a start: checks with another alignment recipe do not apply to the present one. */
   keepOnly(alignHash: string): void {
     const kept = this.votes.filter((vote) => vote.alignHash === alignHash);
     if (kept.length < this.votes.length) this.keep(kept);
   }
 
-  /** When a session is met again: from the ledger, or from its newest records where the ledger knows of none. */
+  /** When a session is loaded: from the ledger, or from its newest records if the ledger has none. */
   async recall(start: StartFile | null): Promise<void> {
     const { ledger } = this.context;
     const kept = tryParseJsonAs(ledger.getMeta(this.key) ?? '', votesSchema);
@@ -66,7 +69,7 @@ export class GainVotes {
   }
 }
 
-/** The service may have died between writing a start and forgetting what was said under the one before. */
+/** The service may have ended between writing a start and removing the checks of the previous one. */
 function isOfStart(start: StartFile | null, { setting }: GainCheck): boolean {
   if (start === null) return true;
   const { gain } = start.recipe;

@@ -6,7 +6,7 @@ import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
 import { type GainVote, judgementOf } from './votes.ts';
 
-/** What the movies of a session say of its gain, for the page and for programs. */
+/** The gain checks of the movies of a session combined, for the page and for programs. */
 export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
@@ -31,7 +31,7 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
   };
 }
 
-/** Of equals the newest. */
+/** The newest of equals. */
 function clearestPicture(votes: readonly GainVote[]): GainVote | null {
   return votes
     .filter(({ hasPicture }) => hasPicture)

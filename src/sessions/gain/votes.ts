@@ -4,24 +4,24 @@ import { combineChecks } from '../../engine/gain-orientation/verdict.ts';
 import { gainWarnings } from '../../pipeline/gain-advice.ts';
 
 /**
- * What the newest movies say of the gain. Kept in memory and in the ledger, which is only an index here too: the records
- * hold all of it.
+ * Gain checks of the newest movies. Kept in memory and in the ledger, which is only an index: the records
+ * contain them all.
  */
 export const gainVoteSchema = z.object({
   base: z.string(),
-  /** Step hash of the alignment: votes under another setting or another gain do not count. */
+  /** Step hash of the alignment: checks with another setting or another gain do not count. */
   alignHash: z.string(),
   check: gainCheckSchema,
   hasPicture: z.boolean(),
 });
 export type GainVote = z.infer<typeof gainVoteSchema>;
 
-/** Enough evidence, and few enough that a change in mid-session shows. */
+/** Enough movies for a decision, and few enough to detect a change during the session. */
 export const MAX_VOTES = 10;
 
 /**
- * Adds what a movie says. A movie that alone says clearly something else than those before it replaces them: the gain or
- * the camera has changed, and the old votes would only hide that.
+ * Adds the check of a movie. A conclusive check that contradicts the earlier ones replaces them: the gain or
+ * the camera has changed, and the old checks would only hide that.
  */
 export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] {
   const others = votes.filter(({ alignHash, base }) => alignHash === vote.alignHash && base !== vote.base);
@@ -34,7 +34,7 @@ export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] 
   return isNews ? [vote] : [...others, vote].slice(-MAX_VOTES);
 }
 
-/** The votes taken together; null where there are none. */
+/** All checks combined; null if there are none. */
 export const judgementOf = (votes: readonly GainVote[]) =>
   votes.length === 0 ? null : combineChecks(votes.map(({ check }) => check));
 
@@ -43,7 +43,7 @@ const adviceOf = (votes: readonly GainVote[]): string => {
   return `${judgement?.verdict} ${judgement?.best?.rotate} ${judgement?.best?.flip}`;
 };
 
-/** What the session warns of. */
+/** Warnings of the session. */
 export function gainWarningsOf(votes: readonly GainVote[]): string[] {
   const judgement = judgementOf(votes);
   return judgement ? gainWarnings(judgement) : [];

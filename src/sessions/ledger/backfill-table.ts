@@ -11,7 +11,7 @@ export interface MovieToFill {
   readonly path: string;
 }
 
-/** Sessions whose rows an earlier version wrote without the metrics that the table has gained since. */
+/** Sessions whose rows were written by an earlier version that lacked newer metrics. */
 export class BackfillTable {
   private readonly statements;
 
@@ -40,12 +40,12 @@ export class BackfillTable {
     return rows.map((row) => ({ seq: numberOf(row.seq), base: textOf(row.base), path: textOf(row.path) }));
   }
 
-  /** Takes the metrics of a record, and nothing else of it. */
+  /** Stores the metrics of a record, and nothing else of it. */
   fill(seq: number, record: ResultRecord): void {
     this.statements.fill.run(...metricValues(record), seq);
   }
 
-  /** Movies up to `seq` are filled: a restart goes on after it. */
+  /** Movies up to `seq` are filled: a restart continues after it. */
   advance(sessionId: number, seq: number): void {
     this.statements.advance.run(seq, sessionId);
   }

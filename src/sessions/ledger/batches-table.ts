@@ -7,13 +7,13 @@ export interface LedgerBatch {
   readonly sessionId: number;
   readonly cycle: number;
   readonly path: string;
-  /** Name of the executor that has it. */
+  /** Name of its executor. */
   readonly executor: string;
-  /** null: the service ended between writing the batch and hearing of its submission. */
+  /** null: the service ended between writing the batch and storing the result of its submission. */
   readonly handle: Handle | null;
 }
 
-/** Batches in flight. One that ended has no row. */
+/** Batches in flight. A batch that has ended has no row. */
 export class BatchesTable {
   private readonly statements;
 

@@ -3,7 +3,7 @@ import type { Grid, GridExposure, GridHoles, GridSquare } from '../../contract/g
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
 import { MOVIE_STATES } from '../../contract/states.ts';
-import { PLACE_COLUMNS, placeValues } from './place.ts';
+import { gridPositionValues, POSITION_COLUMNS } from './grid-position.ts';
 import {
   numberOf,
   numberOrNull,
@@ -16,8 +16,8 @@ import {
   wordOrNull,
 } from './sql-values.ts';
 
-const PLACE_ASSIGNMENTS = PLACE_COLUMNS.map((name) => `${name} = ?`).join(', ');
-/** Measured less target, um, of a movie that is done and shows rings. */
+const POSITION_ASSIGNMENTS = POSITION_COLUMNS.map((name) => `${name} = ?`).join(', ');
+/** Measured minus target defocus, um, of a finished movie with Thon rings. */
 const OFFSET = `CASE WHEN state = 'done' AND coalesce(confidence, 1) >= ${NO_RINGS_CONFIDENCE}
   THEN (defocus_u_a + defocus_v_a) / 2e4 - target_defocus_um END`;
 
@@ -25,21 +25,21 @@ const SHIFT_UNITS = ['um', 'program'] as const;
 
 type Run = Grid['runs'][number];
 
-/** A movie whose place may have to be found again. */
-export interface MovieToPlace {
+/** A movie whose position must be determined again. */
+export interface MovieToLocate {
   readonly seq: number;
   readonly base: string;
   readonly path: string;
   readonly hasRecord: boolean;
 }
 
-/** Where on the grid the movies of a session were taken. */
+/** Positions on the grid at which the movies of a session were recorded. */
 export class GridTable {
   private readonly statements;
 
   constructor(db: DatabaseSync) {
     this.statements = {
-      // By holes first: so it goes along the index, without sorting.
+      // Sorted by hole first: this follows the index, without sorting.
       squares: db.prepare(
         `SELECT grid_square, count(hole) AS holes, sum(n) AS n, sum(done) AS done, sum(failed) AS failed,
            min(first) AS first, max(last) AS last, sum(x) / sum(placed) AS x, sum(y) / sum(placed) AS y,
@@ -62,12 +62,12 @@ export class GridTable {
         `SELECT seq, base, path, hashes IS NOT NULL AS has_record FROM movies
           WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
       ),
-      place: db.prepare(`UPDATE movies SET ${PLACE_ASSIGNMENTS} WHERE seq = ?`),
+      setPosition: db.prepare(`UPDATE movies SET ${POSITION_ASSIGNMENTS} WHERE seq = ?`),
     };
     this.statements.inOrder.setReturnArrays(true);
   }
 
-  /** Squares in the order in which they were begun, and which movies lie in which. */
+  /** Squares in the order in which they were begun, and the movies of each. */
   overview(sessionId: number): Omit<Grid, 'isReading'> {
     const rows = this.statements.squares.all(sessionId);
     const squares = rows.map((row) => ({
@@ -82,13 +82,13 @@ export class GridTable {
     const all = numberOrNull(this.statements.count.get(sessionId)?.n ?? null) ?? 0;
     const elsewhere = all - squares.reduce((sum, { total }) => sum + total, 0);
     const spans = rows.map((row, index): Run => [numberOf(row.first), numberOf(row.last), index]);
-    // As a microscope goes over a grid: square by square.
+    // In the order of the microscope: square by square.
     const isOneByOne =
       elsewhere === 0 && spans.every(([first], i) => first > (spans[i - 1]?.[1] ?? Number.NEGATIVE_INFINITY));
     return { squares, runs: isOneByOne ? spans : this.runs(sessionId, squares), elsewhere };
   }
 
-  /** Neighbours in the order of discovery that lie in the same square. */
+  /** Consecutive movies in the order of discovery that are in the same square. */
   private runs(sessionId: number, squares: readonly GridSquare[]): Run[] {
     const indices = new Map<string | null, number>(squares.map(({ name }, index) => [name, index]));
     const runs: Run[] = [];
@@ -126,8 +126,8 @@ export class GridTable {
     return { square, shiftUnit, holes: [...holes].map(([name, exposures]) => ({ name, exposures })) };
   }
 
-  /** Movies in the order of discovery, to be placed. */
-  after(sessionId: number, seq: number, limit: number): MovieToPlace[] {
+  /** Movies in the order of discovery whose position must be determined. */
+  after(sessionId: number, seq: number, limit: number): MovieToLocate[] {
     return this.statements.after.all(sessionId, seq, limit).map((row) => ({
       seq: numberOf(row.seq),
       base: textOf(row.base),
@@ -136,8 +136,8 @@ export class GridTable {
     }));
   }
 
-  place(seq: number, path: string, metadata: MovieMetadata | undefined): void {
-    this.statements.place.run(...placeValues(path, metadata), seq);
+  setPosition(seq: number, path: string, metadata: MovieMetadata | undefined): void {
+    this.statements.setPosition.run(...gridPositionValues(path, metadata), seq);
   }
 }
 

@@ -9,7 +9,7 @@ import { SessionsTable } from './sessions-table.ts';
 import { textOrNull } from './sql-values.ts';
 
 /**
- * The index over what lies on disk: fast to ask, free to lose. Synchronous, on a local disk, in the main
+ * The index of the data on disk: fast to query, and can be lost. Synchronous, on a local disk, in the main
  * thread: a call takes microseconds, and a transaction never spans an await.
  */
 export interface Ledger {
@@ -21,7 +21,7 @@ export interface Ledger {
   readonly reviews: ReviewsTable;
   readonly grid: GridTable;
   readonly warnings: readonly string[];
-  /** All of `work` or nothing of it. */
+  /** Runs `work` in a transaction. */
   transaction<T>(work: () => T): T;
   getMeta(key: string): string | null;
   setMeta(key: string, value: string): void;

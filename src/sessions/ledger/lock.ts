@@ -3,10 +3,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * Holds the state directory for one service. The lock is the file system's, through SQLite: the kernel lets
- * it go when the process ends in whatever way, so there is no stale lock to clear by hand.
- * @returns how to let go
- * @throws CodedError CANNOT_START where another service holds it
+ * Locks the state directory for one service. The lock is that of the file system, through SQLite: the kernel
+ * releases it when the process ends for whatever reason, so that there is no stale lock to remove by hand.
+ * @returns a function that releases the lock
+ * @throws CodedError CANNOT_START if another service holds it
  */
 export function lockStateDir(stateDir: string): () => void {
   const lock = new DatabaseSync(join(stateDir, 'lock.sqlite'));

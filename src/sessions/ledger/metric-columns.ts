@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type MetricField, STORED_METRICS } from '../../contract/stored-metrics.ts';
 import { textOf } from './sql-values.ts';
 
-/** Columns of `movies` that come from the table of metrics: `defocusUA` is kept in `defocus_u_a`. */
+/** Columns of `movies` for the table of metrics: `defocusUA` is stored in `defocus_u_a`. */
 export const METRIC_COLUMNS: readonly MetricColumn[] = STORED_METRICS.map(({ source }) => ({
   field: source.field,
   name: source.field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -15,14 +15,13 @@ interface MetricColumn {
   readonly type: 'REAL' | 'INTEGER';
 }
 
-/** Names of the metric columns that the version which last opened the ledger filled. */
+/** Names of the metric columns that were filled by the last version that opened the ledger. */
 const FILLED_COLUMNS = 'metric columns';
 
 /**
- * The numbered migrations made the metric columns of the first versions; this adds those of metrics that the
- * table has gained since. All sessions are put into `backfills`: rows that are there already take the new
- * values from the records on disk. It also looks at which columns the last version filled, because an older
- * one may have been used in between.
+ * The numbered migrations created the metric columns of the first versions; this adds those of newer metrics.
+ * All sessions are queued in `backfills`: existing rows get the new values from the records on disk. It also
+ * checks which columns the last version filled, because an older version may have been used in between.
  */
 export function addMetricColumns(db: DatabaseSync): void {
   const present = new Set(

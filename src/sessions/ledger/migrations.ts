@@ -1,7 +1,7 @@
 /**
- * Numbered, forward only. A step that was published is never edited: add one at the end. `PRAGMA
- * user_version` holds the number of steps that were done; code that knows fewer refuses the file. A column of
- * a new metric needs no step: `metric-columns.ts` adds it.
+ * Numbered, forward only. A published step is never edited: add one at the end. `PRAGMA user_version` is the
+ * number of completed steps; code with fewer steps refuses the file. The column of a new metric needs no
+ * step: `metric-columns.ts` adds it.
  */
 export const MIGRATIONS: readonly string[] = [
   `

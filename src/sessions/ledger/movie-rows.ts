@@ -10,14 +10,14 @@ import { METRIC_COLUMNS } from './metric-columns.ts';
 import { errorCodeOf, toMovieRow } from './rows.ts';
 import { numberOf, numberOrNull, type SqlValue, textOf, valuesOf, wordOrNull } from './sql-values.ts';
 
-/** Movies with what people decided of them. */
+/** Movies joined with their reviews. */
 const REVIEWED = `SELECT m.*, r.verdict, r.comment FROM movies m
   LEFT JOIN reviews r ON r.session_id = m.session_id AND r.base = m.base WHERE m.session_id = ?`;
 
 /** The columns of COLUMN_KEYS, in their order. */
 const PLOTTED_COLUMNS = COLUMN_KEYS.map((key) => METRIC_COLUMNS.find(({ field }) => field === key)?.name);
 
-/** What the page and the tables of a session read of its movies. */
+/** Queries on movies for the page and for the tables of a session. */
 export class MovieRows {
   private readonly statements;
 
@@ -47,7 +47,7 @@ export class MovieRows {
           WHERE m.session_id = ? AND seq > ? AND state = 'done' ORDER BY seq LIMIT ?`,
       ),
     };
-    // A large session is many rows: a list per row costs half of an object per row.
+    // A large session has many rows: an array per row costs half of an object per row.
     this.statements.columns.setReturnArrays(true);
   }
 
@@ -79,7 +79,10 @@ export class MovieRows {
     }));
   }
 
-  /** Failed movies of a cause, newest first. @param aside - those that a person set aside, or the others */
+  /**
+   * Failed movies with one error code, newest first.
+   * @param aside - those that a person set aside, or the others
+   */
   failures(
     sessionId: number,
     code: ErrorCode | null,
@@ -92,7 +95,7 @@ export class MovieRows {
     return rows.map(toMovieRow);
   }
 
-  /** How many movies failed of each cause, the most frequent first. */
+  /** Number of failed movies by error code, the most frequent first. */
   causes(sessionId: number): { code: ErrorCode | null; aside: boolean; count: number }[] {
     return this.statements.causes.all(sessionId).map((row) => ({
       code: errorCodeOf(row.error_code),

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { MOVIE_STATES, type MovieState } from '../../contract/states.ts';
-import { PLACE_COLUMNS, placeValues } from './place.ts';
+import { gridPositionValues, POSITION_COLUMNS } from './grid-position.ts';
 import { errorCodeOf, type LedgerMovie, RECORD_COLUMNS, recordValues, toLedgerMovie } from './rows.ts';
 import { numberOf, type SqlRow, textOf, textOrNull, wordOf } from './sql-values.ts';
 
@@ -13,7 +13,7 @@ export interface NewMovie {
   readonly mtimeMs: number;
 }
 
-/** Movies of one state, result and cause, counted together. */
+/** Number of movies with the same state, result and error code. */
 export type MovieTally = Pick<LedgerMovie, 'state' | 'hashes' | 'errorCode'> & { readonly count: number };
 
 const toFate = (row: SqlRow): Omit<MovieTally, 'count'> => ({
@@ -32,8 +32,16 @@ export class MoviesTable {
 
   add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
     const { base, path, sizeBytes, mtimeMs } = movie;
-    const place = placeValues(path, undefined);
-    const added = this.statements.add.run(sessionId, base, path, sizeBytes, mtimeMs, attemptLimit, ...place);
+    const position = gridPositionValues(path, undefined);
+    const added = this.statements.add.run(
+      sessionId,
+      base,
+      path,
+      sizeBytes,
+      mtimeMs,
+      attemptLimit,
+      ...position,
+    );
     return Number(added.lastInsertRowid);
   }
 
@@ -61,7 +69,7 @@ export class MoviesTable {
       .map((row) => ({ seq: numberOf(row.seq), base: textOf(row.base) }));
   }
 
-  /** What discovery needs of all movies of a session. */
+  /** Data of all movies of a session that discovery needs. */
   identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
     return this.statements.everyone.all(sessionId).map((row) => ({
       path: textOf(row.path),
@@ -71,7 +79,7 @@ export class MoviesTable {
     }));
   }
 
-  /** The file is another one now: it arrives again and gets a fresh set of attempts. */
+  /** The file was replaced: it arrives again and gets new attempts. */
   fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
   }
@@ -86,17 +94,17 @@ export class MoviesTable {
     this.statements.waiting.run(attempt, Math.round(retryAtMs), code, message, seq);
   }
 
-  /** Waits again after an attempt that is not the movie's fault and does not count. */
+  /** Waits again after an attempt that failed for other reasons and does not count. */
   spare(seq: number, attempt: number, code: ErrorCode, message: string): void {
     this.statements.spared.run(attempt, code, message, seq);
   }
 
-  /** Finished movies whose result is of another recipe wait again. Returns how many. */
+  /** Finished movies whose result is of another recipe wait again. Returns their number. */
   redoOthers(sessionId: number, hashes: string, attempts: number): number {
     return Number(this.statements.otherHashes.run(attempts, sessionId, hashes).changes);
   }
 
-  /** Waits with a fresh set of attempts and a clean slate. */
+  /** Waits with new attempts and without the old error. */
   again(seq: number, attempts: number): void {
     this.statements.again.run(attempts, seq);
   }
@@ -106,7 +114,7 @@ export class MoviesTable {
     this.statements.queued.run(token, cycle, batch, seq);
   }
 
-  /** Name of the last batch that held a movie, below `workflow` and without an ending; null: none did, or it is not known. */
+  /** Name of the last batch with a movie, below `workflow` and without extension; null: none, or unknown. */
   lastBatch(sessionId: number, path: string): string | null {
     return textOrNull(this.statements.lastBatch.get(sessionId, path)?.last_batch ?? null);
   }
@@ -115,12 +123,12 @@ export class MoviesTable {
     this.statements.setLastBatch.run(batch, sessionId, path);
   }
 
-  /** Takes a record in. */
+  /** Stores a record. */
   finish(seq: number, state: 'done' | 'failed', record: ResultRecord): void {
     const { outcome } = record;
     const code = outcome.status === 'failed' ? outcome.code : null;
     const message = outcome.status === 'failed' ? outcome.message : null;
-    const values = [...recordValues(record), ...placeValues(record.movie.path, record.metadata)];
+    const values = [...recordValues(record), ...gridPositionValues(record.movie.path, record.metadata)];
     this.statements.finished.run(state, record.attempt, code, message, ...values, seq);
   }
 
@@ -133,17 +141,17 @@ export class MoviesTable {
     this.statements.remove.run(seq);
   }
 
-  /** Movies whose turn it is, fresh ones first, oldest first. */
+  /** Movies that are due, those without a failed attempt first, oldest first. */
   due(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
     return this.statements.due.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
   }
 
-  /** Movies whose turn it is, the newest first. */
+  /** Movies that are due, the newest first. */
   dueNewest(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
     return this.statements.dueNewest.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
   }
 
-  /** Movies whose turn it is and that have waited so long, those that wait longest first. */
+  /** Movies that are due and have waited for this time, those that have waited longest first. */
   dueLong(sessionId: number, nowMs: number, waitedMs: number, limit: number): LedgerMovie[] {
     const since = Math.round(nowMs - waitedMs);
     return this.statements.dueLong.all(sessionId, Math.round(nowMs), since, limit).map(toLedgerMovie);
@@ -158,7 +166,7 @@ export class MoviesTable {
     return this.statements.isDue.get(sessionId, Math.round(nowMs)) !== undefined;
   }
 
-  /** How many movies have the same state, result and cause. */
+  /** Number of movies with the same state, result and error code. */
   tallies(sessionId: number): MovieTally[] {
     return this.statements.tallies.all(sessionId).map((row) => ({ ...toFate(row), count: numberOf(row.n) }));
   }
@@ -170,7 +178,7 @@ export class MoviesTable {
   }
 }
 
-/** Movies by what they are. */
+/** Movies by state. */
 function lookups(db: DatabaseSync) {
   return {
     byPath: db.prepare('SELECT * FROM movies WHERE session_id = ? AND path = ?'),
@@ -188,14 +196,14 @@ function lookups(db: DatabaseSync) {
   };
 }
 
-/** What happens to a movie. */
+/** Changes of a movie's state. */
 function changes(db: DatabaseSync) {
-  const columns = [...RECORD_COLUMNS, ...PLACE_COLUMNS].map((name) => `${name} = ?`).join(', ');
+  const columns = [...RECORD_COLUMNS, ...POSITION_COLUMNS].map((name) => `${name} = ?`).join(', ');
   return {
     add: db.prepare(
       `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit,
-         ${PLACE_COLUMNS.join(', ')})
-       VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${PLACE_COLUMNS.map(() => '?').join(', ')})`,
+         ${POSITION_COLUMNS.join(', ')})
+       VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${POSITION_COLUMNS.map(() => '?').join(', ')})`,
     ),
     changed: db.prepare(
       `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,
@@ -235,7 +243,7 @@ function changes(db: DatabaseSync) {
   };
 }
 
-/** Movies that wait and whose turn it is. */
+/** Waiting movies that are due. */
 function dueQueries(db: DatabaseSync) {
   return {
     due: db.prepare(

@@ -15,8 +15,8 @@ export interface OpenLedger {
 }
 
 /**
- * Opens the ledger for this process alone. A file that is no sound database is set aside and a new one is made:
- * all it held is on disk in the sessions.
+ * Opens the ledger for this process alone. A damaged file is set aside and a new one is created: all of its
+ * content can be read from the sessions on disk.
  * @throws CodedError CANNOT_START - in use, or written by a newer version
  */
 export function openLedgerFile(stateDir: string): OpenLedger {

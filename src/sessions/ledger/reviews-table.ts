@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ReviewLine } from '../../contract/review.ts';
 import { textOf } from './sql-values.ts';
 
-/** What people decided of movies, by name: it outlives the movie's row, as it does on disk. */
+/** Decisions on movies, by name: a decision outlives the movie's row, as it does on disk. */
 export class ReviewsTable {
   private readonly statements;
 

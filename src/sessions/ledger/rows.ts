@@ -18,12 +18,13 @@ import {
   wordOrNull,
 } from './sql-values.ts';
 
-/** A code that this version does not know comes from a newer one. */
+/** An unknown code was written by a newer version. */
 export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
   value === null ? null : (ERROR_CODES.find((code) => code === presentCode(value)) ?? 'INTERNAL');
 
 /**
- * A movie as the ledger keeps it: what the page shows, plus what the scheduler needs. Times in ms since 1970.
+ * A movie in the ledger: the values that the page shows, plus those that the scheduler needs. Times in ms
+ * since 1970.
  */
 export interface LedgerMovie {
   readonly seq: number;
@@ -72,7 +73,7 @@ export const toMovieRow = (row: SqlRow): MovieRow => ({
   comment: textOrNull(row.comment),
 });
 
-/** Step hashes of a record as one text, to compare with the present recipe's. */
+/** Step hashes of a record as one text, to be compared with those of the present recipe. */
 export const hashesText = (hashes: { align: string; ctf: string }): string => `${hashes.align}:${hashes.ctf}`;
 
 /** The columns that a record fills, in the order of `recordValues`. */

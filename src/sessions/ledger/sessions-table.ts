@@ -43,7 +43,7 @@ export class SessionsTable {
     };
   }
 
-  /** Id of the session, and whether the ledger has just met it. */
+  /** Id of the session, and whether it is new in the ledger. */
   idOf(key: SessionKey): { id: number; isNew: boolean } {
     const row = this.statements.find.get(key.project, key.user, key.session);
     if (row) return { id: numberOf(row.id), isNew: false };
@@ -91,22 +91,22 @@ export class SessionsTable {
     return counts;
   }
 
-  /** Movies finished after `sinceMs`, and when the first of them was. */
+  /** Number of movies finished after `sinceMs`, and when the first of them was. */
   finishedSince(id: number, sinceMs: number): { count: number; firstMs: number | null } {
     const row = found(this.statements.finishedSince.get(id, Math.round(sinceMs)));
     return { count: numberOf(row.n), firstMs: numberOrNull(row.first) };
   }
 
   /**
-   * Since when the oldest movie that waits or is in work has been whole, or asked for again; null where none
-   * is.
+   * When the oldest movie that waits or is being processed became ready, or was requested again; null if
+   * there is none.
    */
   dueSince(id: number): number | null {
     return numberOrNull(found(this.statements.dueSince.get(id)).since);
   }
 }
 
-/** Of a session that the caller knows, or of an aggregate: there is always a row. */
+/** For a session that exists, or for an aggregate: there is always a row. */
 function found(row: SqlRow | undefined): SqlRow {
   if (row === undefined) throw new TypeError('ledger: expected a row, found none');
   return row;

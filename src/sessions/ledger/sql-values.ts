@@ -2,8 +2,8 @@ export type SqlValue = null | number | bigint | string | NodeJS.ArrayBufferView;
 export type SqlRow = Record<string, SqlValue>;
 
 /**
- * Values of a row as what their column is declared to be. A STRICT table holds nothing else: they throw on
- * our mistakes only.
+ * Values of a row with the declared type of their column. A STRICT table contains no others: these functions
+ * throw only if our code is wrong.
  */
 
 export const textOf = (value: SqlValue | undefined): string => textOrNull(value) ?? mistaken('text', value);
@@ -17,7 +17,7 @@ export const textOrNull = (value: SqlValue | undefined): string | null =>
 export const numberOrNull = (value: SqlValue | undefined): number | null =>
   typeof value === 'number' ? value : nullOf('a number', value);
 
-/** @param words - all that the column may hold */
+/** @param words - all allowed values of the column */
 export const wordOf = <Word extends string>(words: readonly Word[], value: SqlValue | undefined): Word =>
   words.find((word) => word === value) ?? mistaken(words.join(', '), value);
 
@@ -26,7 +26,7 @@ export const wordOrNull = <Word extends string>(
   value: SqlValue | undefined,
 ): Word | null => (value === null ? null : wordOf(words, value));
 
-/** A row of a statement that returns arrays; its type says that it is an object. */
+/** A row of a statement that returns arrays; the declared type is an object. */
 export const valuesOf = (row: unknown): readonly SqlValue[] =>
   Array.isArray(row) ? row : mistaken('a list of values', null);
 

@@ -4,14 +4,17 @@ import type { Session } from '../session.ts';
 
 export const STOPPED = 'Stopped by a person.';
 
-/** Compares a session with the arrows that no single event triggers. Cheap: called in every round. */
+/**
+ * Triggers the transitions that follow from the state of a session rather than from a single event. Cheap:
+ * called in every round.
+ */
 export function advance(context: Context, session: Session): void {
   if (session.lifecycle.isWanted) advanceWanted(context, session);
   else advanceUnwanted(context, session);
 }
 
 function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): void {
-  if (!raw.wasLookedAt) return;
+  if (!raw.isScanned) return;
   const { total, arriving, waiting } = ledger.sessions.counts(id);
   const { state, start, reason } = lifecycle;
   if (state === 'processing_complete') {
@@ -20,7 +23,7 @@ function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): 
   }
   const isEmpty = total === arriving;
   if (start === null || total === 0 || state === 'unknown' || !isEmpty)
-    lifecycle.signal(isEmpty ? 'looked_empty' : 'work_waits', reason);
+    lifecycle.signal(isEmpty ? 'found_empty' : 'work_waits', reason);
 }
 
 function advanceWanted(context: Context, session: Session): void {
@@ -28,18 +31,18 @@ function advanceWanted(context: Context, session: Session): void {
   const counts = context.ledger.sessions.counts(session.id);
   if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
   if (raw.fault !== null && counts.total > 0) {
-    lifecycle.signal('cannot_go_on', `The movies cannot be reached: ${raw.fault}.`);
+    lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
     return;
   }
   if (counts.arriving + counts.waiting + counts.queued > 0) {
-    if (lifecycle.state === 'processing_complete') lifecycle.signal('work_seen');
+    if (lifecycle.state === 'processing_complete') lifecycle.signal('continued');
     return;
   }
   const isQuiet = raw.quietMs() >= context.settings.discovery.completeMs;
-  if (!raw.wasLookedAt || counts.total === 0 || !isQuiet) return;
+  if (!raw.isScanned || counts.total === 0 || !isQuiet) return;
   const code = failures.settingsCode;
   if (counts.done === 0 && counts.failed > 0 && code !== null)
-    lifecycle.signal('cannot_go_on', settingsReason(code));
+    lifecycle.signal('failed', settingsReason(code));
   else lifecycle.signal('all_settled');
 }
 

@@ -14,8 +14,9 @@ const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
 const GROW = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
 /**
- * A file that only grows: one JSON value per line. A line is on the disk before `append` resolves. What a crash left of a
- * line is skipped by readers and does not spoil the next one. No link is followed. Makes no folder: a session that was taken away stays away.
+ * A file to which JSON values are appended, one per line. A line is on the disk before `append` resolves. An
+ * incomplete line after a crash is skipped by readers and does not damage the next one. No link is followed.
+ * Creates no folder, so that a removed session does not reappear.
  */
 export class JsonLines<Schema extends z.ZodType> {
   readonly path: string;
@@ -44,7 +45,7 @@ export class JsonLines<Schema extends z.ZodType> {
     });
   }
 
-  /** All values, oldest first, and how many lines could not be understood; none where there is no file. */
+  /** All values, oldest first, and the number of unreadable lines; none if there is no file. */
   async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
     const text = (await readOwnText(this.path)) ?? '';
     const values: z.infer<Schema>[] = [];

@@ -11,17 +11,17 @@ import { isActive, nextState, type SessionSignal } from './machine.ts';
 import { readStartFile, type StartFile, writeStartFile } from './start-file.ts';
 import { SERVICE, type Timeline } from './timeline.ts';
 
-/** Arrows that people look for afterwards; what a person asks is noted where it is asked. */
+/** Transitions that are recorded in the timeline; commands of people are recorded by the commands. */
 const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   all_settled: 'completed',
-  work_seen: 'continued',
-  cannot_go_on: 'failed',
-  can_go_on: 'recovered',
+  continued: 'continued',
+  failed: 'failed',
+  recovered: 'recovered',
 };
 
 /**
- * Where a session stands: its state and why, its last start, and the step hashes that a result must have. The start
- * in memory is the one on the disk; the state in memory is the one in the ledger.
+ * The state of a session and its reason, its last start, and the step hashes that a valid result must have.
+ * The start in memory is the one on the disk; the state in memory is the one in the ledger.
  */
 export class Lifecycle {
   private readonly context: Context;
@@ -31,7 +31,7 @@ export class Lifecycle {
   private currentReason: string | null = null;
   private lastStart: StartFile | null = null;
   private wantedHashes: string | null = null;
-  /** Why `workflow/session.json` cannot be read; a new start mends it. */
+  /** Why `workflow/session.json` cannot be read; a new start replaces it. */
   private startFault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
@@ -58,7 +58,7 @@ export class Lifecycle {
     return this.wantedHashes;
   }
 
-  /** A person asked for processing, and has not stopped it since. */
+  /** A person started processing, and has not stopped it since. */
   get isWanted(): boolean {
     return this.lastStart?.wanted === 'running';
   }
@@ -82,11 +82,16 @@ export class Lifecycle {
     return [...damaged, ...(this.lastStart?.warnings ?? [])];
   }
 
-  /** As the ledger and the disk have it. A start that cannot be read is told as a warning. */
+  /** Loads the state from the ledger and the disk. */
   async restore(): Promise<void> {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
+    await this.reread();
+  }
+
+  /** Loads the start from the disk. An unreadable one becomes a warning. */
+  async reread(): Promise<void> {
     try {
       this.takeStart(await readStartFile(this.session.paths.workflow));
       if (this.lastStart) this.wantedHashes = hashesText(stepHashes(this.lastStart.recipe));
@@ -96,14 +101,17 @@ export class Lifecycle {
     }
   }
 
-  /** Writes a start, then takes it. The hashes stay until `requireHashes`. @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE */
+  /**
+   * Writes a start, then uses it. The hashes are unchanged until `requireHashes`.
+   * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE
+   */
   async setStart(start: StartFile): Promise<void> {
     await writeStartFile(this.session.paths.workflow, start);
     this.startFault = null;
     this.takeStart(start);
   }
 
-  /** From now on results must have these step hashes: finished movies of others wait again. Returns how many. */
+  /** Sets the step hashes of valid results: finished movies with others wait again. Returns their number. */
   requireHashes(hashes: string): number {
     const { ledger, settings } = this.context;
     const redone = ledger.transaction(() => {
@@ -115,18 +123,18 @@ export class Lifecycle {
     return redone;
   }
 
-  /** Whether finished movies of other hashes than the present ones wait already. */
+  /** Whether finished movies with other hashes than the present ones wait already. */
   get hasRedoneOthers(): boolean {
     return this.context.ledger.getMeta(this.redoneKey) === this.wantedHashes;
   }
 
-  /** Moves the session along an arrow of the table, notes it and tells of it. */
+  /** Applies an event to the table of transitions, records the new state and emits it. */
   signal(what: SessionSignal, reason: string | null = null): void {
     const from = this.currentState;
     const to = nextState(from, what);
     if (to === from && reason === this.currentReason) return;
-    if (to === from && what !== 'started' && what !== 'cannot_go_on') return;
-    const level = what === 'cannot_go_on' ? 'warn' : 'info';
+    if (to === from && what !== 'started' && what !== 'failed') return;
+    const level = what === 'failed' ? 'warn' : 'info';
     this.context.logger[level]({ session: this.session.key, from, to, what, reason }, 'session state');
     this.currentState = to;
     this.currentReason = reason;

@@ -1,68 +1,69 @@
 import type { SessionState } from '../../contract/states.ts';
 
 /**
- * States of a session and what moves it. A missing entry means that the event changes nothing.
+ * States of a session and the events that change it. A missing entry means that the event has no effect.
  *
- *   unknown                --looked_empty-->   incomplete_or_empty
+ *   unknown                --found_empty-->   incomplete_or_empty
  *   unknown                --work_waits-->     needs_processing
  *   incomplete_or_empty    --work_waits-->     needs_processing
- *   needs_processing       --looked_empty-->   incomplete_or_empty     (its waiting movies were taken away)
+ *   needs_processing       --found_empty-->   incomplete_or_empty     (its waiting movies were taken away)
  *   any                    --started-->        processing_start
  *   processing_start       --submitted-->      processing
  *   processing_start       --all_settled-->    processing_complete     (nothing was left to do)
  *   processing             --all_settled-->    processing_complete     (and the microscope is quiet)
- *   processing_complete    --work_seen-->      processing              (the microscope paused)
+ *   processing_complete    --continued-->      processing              (the microscope paused)
  *   processing_complete    --work_waits-->     needs_processing        (it was stopped, then a movie came)
- *   processing_start | processing | processing_complete --cannot_go_on--> processing_failure
- *   processing_failure     --can_go_on-->      processing              (raw is back, the disk has space)
+ *   processing_start | processing | processing_complete --failed--> processing_failure
+ *   processing_failure     --recovered-->      processing              (raw is back, the disk has space)
  *   processing_start | processing | processing_failure --stopped--> needs_processing
  *
- * `started` is what a person asks (after a restart of the service: what the last person asked); `stopped` too. A stop of
- * a session that is complete leaves it complete. `work_seen` is of a session that is to be processed, `work_waits` of any other.
+ * `started` and `stopped` are commands of a person (after a restart of the service: the last one). A stop of
+ * a completed session has no effect. `continued` is for a session that is to be processed, `work_waits` for
+ * any other.
  */
 export type SessionSignal =
-  | 'looked_empty'
+  | 'found_empty'
   | 'work_waits'
-  | 'work_seen'
+  | 'continued'
   | 'started'
   | 'submitted'
   | 'all_settled'
-  | 'cannot_go_on'
-  | 'can_go_on'
+  | 'failed'
+  | 'recovered'
   | 'stopped';
 
 type Arrows = Partial<Record<SessionSignal, SessionState>>;
 
 export const TRANSITIONS: Readonly<Record<SessionState, Arrows>> = {
   unknown: {
-    looked_empty: 'incomplete_or_empty',
+    found_empty: 'incomplete_or_empty',
     work_waits: 'needs_processing',
     started: 'processing_start',
   },
   incomplete_or_empty: { work_waits: 'needs_processing', started: 'processing_start' },
-  needs_processing: { looked_empty: 'incomplete_or_empty', started: 'processing_start' },
+  needs_processing: { found_empty: 'incomplete_or_empty', started: 'processing_start' },
   processing_start: {
     started: 'processing_start',
     submitted: 'processing',
     all_settled: 'processing_complete',
-    cannot_go_on: 'processing_failure',
+    failed: 'processing_failure',
     stopped: 'needs_processing',
   },
   processing: {
     started: 'processing_start',
     all_settled: 'processing_complete',
-    cannot_go_on: 'processing_failure',
+    failed: 'processing_failure',
     stopped: 'needs_processing',
   },
   processing_complete: {
     started: 'processing_start',
-    work_seen: 'processing',
+    continued: 'processing',
     work_waits: 'needs_processing',
-    cannot_go_on: 'processing_failure',
+    failed: 'processing_failure',
   },
   processing_failure: {
     started: 'processing_start',
-    can_go_on: 'processing',
+    recovered: 'processing',
     stopped: 'needs_processing',
   },
 };

@@ -10,8 +10,8 @@ import { asCoded } from '../../pipeline/faults.ts';
 import { writeReadableJson } from '../write-json.ts';
 
 /**
- * `workflow/session.json`: the last start of a session. It lies with the session, so that a session that was
- * processing goes on by itself after a restart of the service, even when the ledger is gone.
+ * `workflow/session.json`: the last start of a session. It is stored with the session, so that processing
+ * continues automatically after a restart of the service, even if the ledger is lost.
  */
 const startFileSchema = z.object({
   version: z.literal(1),
@@ -32,7 +32,10 @@ export interface StartFile {
 
 const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
 
-/** null where there is none. @throws LinkRefused, LocatedError, or Error with the fault, where it cannot be understood */
+/**
+ * null if there is none.
+ * @throws LinkRefused, LocatedError, or Error with the fault, if it cannot be parsed
+ */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
   await unlessMissing(refuseLink(workflowDir), null);
   const file = await readJsonFile(startFilePath(workflowDir), startFileSchema);

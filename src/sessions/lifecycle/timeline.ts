@@ -1,36 +1,42 @@
 import { join } from 'node:path';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { JsonLines } from './json-lines.ts';
 
-/** Who does what nobody asked for. */
+/** Actor of events that no person caused. */
 export const SERVICE = 'service';
 
 /**
- * What happened to a session, and by whom: `workflow/timeline.jsonl`. Nothing is noted before the first start: until then
- * the session's folder is the microscope's alone.
+ * What happened to a session, and who did it: `workflow/timeline.jsonl`. Nothing is recorded before the first
+ * start, because we do not write to the session's folder until then.
  */
 export class Timeline {
   private readonly context: Context;
   private readonly session: SessionRef;
+  private readonly owner: Ownership;
   private readonly file: JsonLines<typeof timelineEntrySchema>;
   private hasBegun = false;
 
-  constructor(context: Context, session: SessionRef) {
+  constructor(context: Context, session: SessionRef, owner: Ownership) {
     this.context = context;
     this.session = session;
+    this.owner = owner;
     this.file = new JsonLines(join(session.paths.workflow, 'timeline.jsonl'), timelineEntrySchema);
   }
 
-  /** There was a start: from now on things are noted. */
+  /** The session was started: from now on events are recorded. */
   begin(): void {
     this.hasBegun = true;
   }
 
-  /** A line that cannot be written is logged; the work goes on. */
+  /**
+   * A line that cannot be written is logged, and work continues. If another service works on the session, that one
+   * writes its timeline.
+   */
   note(what: TimelineEntry['what'], by: string, text: string | null): void {
-    if (!this.hasBegun) return;
+    if (!this.hasBegun || this.owner.isElsewhere) return;
     const at = new Date(this.context.clock.wallMs()).toISOString();
     this.file
       .append({ at, what, by, note: text })

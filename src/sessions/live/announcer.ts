@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { Coalescer } from './coalesce.ts';
 import type { EventRing } from './events.ts';
 
-/** More changed movies at once than this are not told one by one: clients load again. */
+/** If more movies than this change at once, they are not sent one by one: clients reload. */
 const MAX_TOLD = 500;
 
-/** Makes live events of what the bus tells: a movie at once, a session's summary a few times a second at most. */
+/** Sends bus events as live events: a movie at once, a session's summary at most a few times a second. */
 export class Announcer {
   private readonly context: Context;
   private readonly ring: EventRing;

@@ -8,11 +8,14 @@ interface Bucket {
   count: number;
 }
 
-/** Movies that came over the last `RATE_WINDOW_MS`, counted by the minute: what it holds and costs does not grow with them. */
+/**
+ * Movies that arrived in the last `RATE_WINDOW_MS`, counted by minute, so that memory and time do not grow
+ * with their number.
+ */
 export class Arrivals {
   private buckets: Bucket[] = [];
 
-  /** A movie was seen for the first time. @param nowMs - monotonic */
+  /** A new movie was seen. @param nowMs - monotonic */
   add(nowMs: number): void {
     const bucket = Math.floor(nowMs / BUCKET_MS);
     const last = this.buckets.at(-1);
@@ -20,7 +23,7 @@ export class Arrivals {
     else this.buckets = [...this.since(nowMs), { bucket, firstMs: nowMs, count: 1 }];
   }
 
-  /** How many came, and when the first of them did; in the shape of `ratePerHour`. @param nowMs - monotonic */
+  /** Number of arrivals, and when the first of them was, for `ratePerHour`. @param nowMs - monotonic */
   recent(nowMs: number): { count: number; firstMs: number | null } {
     const recent = this.since(nowMs);
     const count = recent.reduce((sum, bucket) => sum + bucket.count, 0);

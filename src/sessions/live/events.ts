@@ -3,10 +3,10 @@ import type { NumberedEvent } from '../service.ts';
 
 type Listener = (event: NumberedEvent) => void;
 
-/** Events that are kept for clients that come back after a break. */
+/** Number of events that are kept for clients that reconnect. */
 const KEPT = 20_000;
 
-/** Numbers events, keeps the newest, and hands them on. */
+/** Numbers events, keeps the newest, and passes them on. */
 export class EventRing {
   private readonly ring: NumberedEvent[] = [];
   private readonly listeners = new Set<Listener>();
@@ -28,7 +28,10 @@ export class EventRing {
     for (const listener of this.listeners) listener(numbered);
   }
 
-  /** Those after `lastId`, a `reset` first where some of them are gone, then live ones. null: live ones only. */
+  /**
+   * The events after `lastId`, preceded by a `reset` if some of them are no longer kept, then live ones.
+   * null: live ones only.
+   */
   subscribe(lastId: number | null, listener: Listener): () => void {
     if (lastId !== null && lastId !== this.lastId) {
       const oldest = this.ring[0]?.id ?? this.lastId + 1;

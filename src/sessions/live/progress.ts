@@ -2,13 +2,13 @@ import type { MissionStatus, MovieCounts } from '../../contract/api.ts';
 import type { SessionState } from '../../contract/states.ts';
 import type { LedgerSession } from '../ledger/sessions-table.ts';
 
-/** Rates are taken over this long. */
+/** Time window of rates. */
 export const RATE_WINDOW_MS = 10 * 60_000;
-/** A rate over a shorter time than this says little: it is taken as this long. */
+/** Minimum time for a rate: a shorter time would not be meaningful. */
 const SHORTEST_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
-/** Movies per hour. @param firstMs - when the first of `count` was finished; null where there is none */
+/** Movies per hour. @param firstMs - when the first of `count` was finished; null if there is none */
 export function ratePerHour(count: number, firstMs: number | null, nowMs: number): number | null {
   if (count === 0 || firstMs === null) return null;
   const span = Math.min(RATE_WINDOW_MS, Math.max(SHORTEST_MS, nowMs - firstMs));
@@ -21,7 +21,7 @@ export function secondsLeft(counts: MovieCounts, rate: number | null): number | 
   return rate ? Math.round((left / rate) * 3600) : null;
 }
 
-/** Movies of the newest cycle: those in it, and those that wait and will still fit in. */
+/** Movies of the newest cycle: those in it, and waiting ones for which it still has room. */
 export function cycleOf(session: LedgerSession, counts: MovieCounts, size: number) {
   if (session.cycle === 0) return null;
   const total = Math.max(session.cycleAssigned, Math.min(size, session.cycleAssigned + counts.waiting));
@@ -32,9 +32,10 @@ const percent = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10;
 
 /**
- * The six fields of the mission. `raw_files`: movies found, in whatever state. `processed_files`: those with a good
- * result. `failed_jobs`: those whose retries are used up. `percent_done_total`: processed of raw, so a failed movie
- * keeps it below 100. `percent_current_cycle`: finished, well or not, of the newest cycle. Percent to one decimal.
+ * The six fields of the mission. `raw_files`: movies found, in any state. `processed_files`: those with a
+ * good result. `failed_jobs`: those that failed in all attempts. `percent_done_total`: processed of raw, so a
+ * failed movie keeps it below 100. `percent_current_cycle`: finished, successfully or not, of the newest
+ * cycle. Percent to one decimal.
  */
 export function missionStatusOf(
   state: SessionState,

@@ -2,18 +2,18 @@ import { relative } from 'node:path';
 import { readTail } from '../../base/own-file.ts';
 import type { MovieLog } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
-import { indexBatches, isIndexed } from '../entering/index-batches.ts';
+import { indexBatches, isIndexed } from '../loading/index-batches.ts';
 import { batchLogPath } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isWithin } from './output-path.ts';
 
-/** The end of a log says why; more than this is for an editor. */
+/** Only the end of a log is shown, which contains the reason; an editor is better for more. */
 const MAX_BYTES = 256 * 1024;
 
 /**
- * The log of the last batch that held a movie: what the worker wrote, of this movie and of those beside it.
+ * The log of the last batch with a movie: what the worker wrote about this movie and the others of the batch.
  * @param path - of the movie
- * @returns null where it was in no batch, or nothing was written yet
+ * @returns null if it was in no batch, or if there is no log yet
  */
 export async function movieLog(
   context: Context,

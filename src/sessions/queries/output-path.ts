@@ -9,7 +9,7 @@ const PICTURE = /\.(jpe?g|png)$/i;
 
 export const isPicture = (fileName: string): boolean => PICTURE.test(fileName);
 
-/** Whether a file lies, by its real path, in a folder. */
+/** Whether a file is, by its real path, in a folder. */
 export async function isWithin(folder: string, path: string): Promise<boolean> {
   try {
     const [top, real] = await Promise.all([realpath(folder), realpath(path)]);
@@ -20,7 +20,10 @@ export async function isWithin(folder: string, path: string): Promise<boolean> {
   }
 }
 
-/** Absolute path of an output of a movie, proven to lie inside the session. @throws CodedError NO_SUCH_PICTURE */
+/**
+ * Absolute path of an output of a movie, checked to be inside the session.
+ * @throws CodedError NO_SUCH_PICTURE
+ */
 export async function outputPath(
   { root, processed }: SessionPaths,
   base: string,

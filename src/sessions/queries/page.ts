@@ -4,7 +4,10 @@ import type { MovieQuery } from '../service.ts';
 
 const MAX_LIMIT = 1000;
 
-/** One row more than asked for is read, to know whether there is a next page. @throws CodedError BAD_PARAMETERS */
+/**
+ * One more row than requested is read, to detect whether there is a next page.
+ * @throws CodedError BAD_PARAMETERS
+ */
 export function pageOf(
   query: Pick<MovieQuery, 'cursor' | 'limit'>,
   read: (cursor: number | null, limit: number) => MovieRow[],

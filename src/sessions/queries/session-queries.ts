@@ -16,25 +16,25 @@ import type { Grid, GridHoles } from '../../contract/grid.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
 import { gainJudgementOf } from '../gain/judgement.ts';
+import type { Registry } from '../loading/registry.ts';
 import { assertFolderName, moviePathOf } from '../names.ts';
 import type { MovieQuery, SessionQueries } from '../service.ts';
 import type { Session } from '../session.ts';
 import type { Suggestions } from '../start/suggestions.ts';
-import type { GridPlacing } from './grid-placing.ts';
 import { movieLog } from './movie-log.ts';
 import { isPicture, outputPath } from './output-path.ts';
 import { pageOf } from './page.ts';
+import type { PositionBackfill } from './position-backfill.ts';
 import { statusOf, summaryOf } from './summary.ts';
 
 export interface QueriesParts {
   readonly registry: Registry;
   readonly suggestions: Suggestions;
-  readonly placing: GridPlacing;
+  readonly placing: PositionBackfill;
 }
 
-/** Answers from memory, the ledger, or the record of one movie. */
+/** Queries answered from memory, the ledger, or the record of one movie. */
 export class Queries implements SessionQueries {
   private readonly context: Context;
   private readonly parts: QueriesParts;

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { cycleOf, missionStatusOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from '../live/progress.ts';
 import type { Session } from '../session.ts';
 
-/** A session as lists show it, from memory and the ledger. */
+/** A session as shown in lists, from memory and the ledger. */
 export function summaryOf({ ledger, clock, settings }: Context, session: Session): SessionSummary {
   const { id, key, lifecycle, raw } = session;
   const row = ledger.sessions.get(id);
@@ -30,11 +30,12 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
   };
 }
 
-/** The most urgent first: lists show that one only. */
-function warningsOf({ raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
+/** The most urgent first: lists show only this one. */
+function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
   return [
+    ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
-    // Every movie that is done meanwhile is spoilt.
+    // Every movie that is processed meanwhile has to be reprocessed.
     ...gain.warnings,
     ...executorWarnings.all,
     ...holdOffs.warnings,

@@ -7,14 +7,14 @@ import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import { counts, settle } from './settle.ts';
 
-/** So many movies without a result are looked for per batch: its worker does one after the other. */
+/** Number of movies per batch for which results are looked for: its worker processes one after the other. */
 const LOOK_AHEAD = 2;
 
-/** Takes results in: finds the records of movies on the disk, and has those that count settled. */
+/** Reads results: finds the records of movies on the disk, and passes valid ones on. */
 export class ResultIntake {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
-  /** Token -> base -> which file was read last, so that an old record is not read again and again. */
+  /** Token -> base -> the file that was read last, so that an old record is not read repeatedly. */
   private readonly read = new Map<string, Map<string, string>>();
 
   constructor(context: Context, inFlight: BatchesInFlight) {
@@ -22,7 +22,7 @@ export class ResultIntake {
     this.inFlight = inFlight;
   }
 
-  /** Results of a batch. @param all - look for every movie of it, not only for those that come next */
+  /** Results of a batch. @param all - look for all its movies, not only for the next ones */
   async takeFromBatch(token: string, all: boolean): Promise<void> {
     const batch = this.inFlight.movieBatch(token);
     if (batch === null) return;
@@ -33,14 +33,14 @@ export class ResultIntake {
     }
   }
 
-  /** The batch has ended: nothing more of it is looked for. */
+  /** The batch has ended: no further results are looked for. */
   forget(token: string): void {
     this.read.delete(token);
   }
 
   /**
-   * Good results of movies that wait: of an earlier recipe, of a trial, or of a worker that was given up.
-   * @returns how many were taken
+   * Good results of waiting movies: of an earlier recipe, of a trial, or of a worker that was given up.
+   * @returns their number
    */
   async takeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {
     const { processed } = session.paths;
@@ -61,14 +61,14 @@ export class ResultIntake {
     const fingerprint = await fingerprintOf(recordPath(processed, movie.base));
     if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
     const record = await readRecord(processed, movie.base);
-    // Another call may have taken it, or the movie may have changed, while this one was reading.
+    // Another call may have stored it, or the movie may have changed, during the reading.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
     if (record === null || isCancelled || !counts(session, movie, record)) {
       this.read.set(token, (this.read.get(token) ?? new Map()).set(movie.base, fingerprint));
       return false;
     }
-    // The ledger first: where it cannot take the result, the next look finds the movie still in flight.
+    // The ledger comes first: if it fails, the movie is still in flight and found by the next call.
     settle(this.context, session, movie, record);
     this.inFlight.resultTaken(token, movie.seq);
     return true;

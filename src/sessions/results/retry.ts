@@ -12,7 +12,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The movie waits for another attempt, longer each time. Called in a transaction. */
+/** The movie waits for another attempt, with increasing delays. Called in a transaction. */
 export function retryLater(context: Context, session: Session, movie: LedgerMovie, failure: Failure): void {
   const { attempts, firstDelayMs } = context.settings.retry;
   const policy: BackOffPolicy = {
@@ -20,14 +20,14 @@ export function retryLater(context: Context, session: Session, movie: LedgerMovi
     factor: DOUBLING,
     maxDelayMs: context.tuning.maxRetryDelayMs,
   };
-  // A person gave it a new set of attempts: the delay begins small again.
+  // A person gave it new attempts: the delay starts again at its minimum.
   const failures = Math.max(1, failure.attempt - (movie.attemptLimit - attempts));
   const atMs = context.clock.wallMs() + backOffDelayMs(policy, failures);
   context.ledger.movies.setWaiting(movie.seq, failure.attempt, atMs, failure.code, failure.message);
   leaveCycle(context, session, movie, false);
 }
 
-/** An attempt that ended without a record: another one, or the end. Called in a transaction. */
+/** An attempt that ended without a record: another attempt, or a failure. Called in a transaction. */
 export function attemptLost(
   context: Context,
   session: Session,
@@ -46,7 +46,7 @@ export function attemptLost(
   bus.emit('moviesChanged', session, [movie.base]);
 }
 
-/** Not begun, or cancelled: they wait as they did before, and no attempt is counted. */
+/** Not begun, or cancelled: they wait as before, and no attempt is counted. */
 export function release(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
   if (movies.length === 0) return;
   context.ledger.transaction(() => {

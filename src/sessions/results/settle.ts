@@ -10,19 +10,19 @@ import type { Session } from '../session.ts';
 import { leaveCycle, logFailure, retryLater } from './retry.ts';
 
 /**
- * True where a record is the result of this very file with the present recipe. A failure counts only from the
- * attempt that is in flight: the record of an earlier one still lies there until the worker replaces it.
+ * True if a record is the result of this file with the present recipe. A failure counts only from the attempt
+ * in flight: the record of an earlier one exists until the worker replaces it.
  */
 export function counts({ lifecycle }: Session, movie: LedgerMovie, record: ResultRecord): boolean {
   if (!isSameMovie(record.movie, movie)) return false;
   if (record.outcome.status === 'failed' && record.attempt <= movie.attempt) return false;
   const { start, hashes } = lifecycle;
   if (start === null || hashesText(record.stepHashes) === hashes) return true;
-  // The gain may have been replaced under its name since the start: then the present recipe is the worker's.
+  // The gain may have been replaced under its name since the start: then the worker used the present recipe.
   return hashesText(record.stepHashes) === hashesText(stepHashes(start.recipe));
 }
 
-/** Takes a record that counts into the ledger, draws the conclusions for the session, and tells of it. */
+/** Stores a valid record in the ledger, updates the session, and emits events. */
 export function settle(context: Context, session: Session, movie: LedgerMovie, record: ResultRecord): void {
   const { ledger, bus, clock } = context;
   const { outcome } = record;
@@ -38,7 +38,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
   bus.emit('moviesChanged', session, [movie.base]);
 }
 
-/** What becomes of the movie: done, tried again or failed. */
+/** The new state of the movie: done, waiting for a retry, or failed. */
 function takeOutcome(context: Context, session: Session, movie: LedgerMovie, record: ResultRecord): void {
   const { movies } = context.ledger;
   const { outcome, attempt } = record;
@@ -59,7 +59,7 @@ function takeOutcome(context: Context, session: Session, movie: LedgerMovie, rec
   }
 }
 
-/** A gain that was replaced under its name makes the results before it those of another recipe. */
+/** After a gain was replaced under its name, earlier results are those of another recipe. */
 function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hashes: string): void {
   if (lifecycle.start === null || hashes === lifecycle.hashes) return;
   const redone = lifecycle.requireHashes(hashes);
@@ -67,7 +67,7 @@ function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hash
   if (redone > 0) bus.emit('reloadNeeded', 'A reference file changed.');
 }
 
-/** Draws the conclusions about the session that a result allows. @param code - null: a good result */
+/** Updates the state of the session after a result. @param code - null: a good result */
 function judge(context: Context, session: Session, code: ErrorCode | null): void {
   const { failures, holdOffs, lifecycle } = session;
   failures.resultTaken(code);
@@ -78,5 +78,5 @@ function judge(context: Context, session: Session, code: ErrorCode | null): void
     code === failures.settingsCode &&
     failures.settingsCount >= context.tuning.settingsFailureLimit
   )
-    lifecycle.signal('cannot_go_on', settingsReason(code));
+    lifecycle.signal('failed', settingsReason(code));
 }

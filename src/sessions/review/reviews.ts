@@ -7,10 +7,10 @@ import { JsonLines } from '../lifecycle/json-lines.ts';
 import type { Timeline } from '../lifecycle/timeline.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Decisions on so many movies at once stand in the timeline too. */
+/** Decisions on at least this many movies at once are recorded in the timeline too. */
 const MIN_NOTED = 2;
 
-/** What people decided of the movies of a session: `processed/reviews.jsonl`, with the ledger as the index over it. */
+/** Reviews of the movies of a session: `processed/reviews.jsonl`, with the ledger as its index. */
 export class Reviews {
   private readonly context: Context;
   private readonly session: SessionRef;
@@ -24,7 +24,7 @@ export class Reviews {
     this.file = new JsonLines(join(session.paths.processed, 'reviews.jsonl'), reviewLineSchema);
   }
 
-  /** Fills the ledger with the decisions on the disk: the last line on a movie counts. */
+  /** Fills the ledger with the reviews on the disk: the last line for a movie counts. */
   async load(): Promise<void> {
     const { ledger, logger } = this.context;
     const { key, id } = this.session;
@@ -37,8 +37,9 @@ export class Reviews {
   }
 
   /**
-   * Decides on movies: durable before it counts. Returns how many.
-   * @throws CodedError NO_SUCH_MOVIE where one is unknown (then nothing is changed), DISK_FULL, OUTPUT_NOT_WRITABLE
+   * Stores decisions on movies; they are on the disk before they take effect. Returns their number.
+   * @throws CodedError NO_SUCH_MOVIE if one is unknown (then nothing is changed), DISK_FULL,
+   * OUTPUT_NOT_WRITABLE
    */
   async decide(bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
     const { ledger, clock, bus } = this.context;

@@ -1,13 +1,13 @@
 import type { FailureCauses, MoviePage, SessionKey } from '../../contract/api.ts';
 import type { ReviewChange } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import { pageOf } from '../queries/page.ts';
 import type { FailureQuery, SessionReview } from '../service.ts';
 
 type Cause = FailureCauses[number];
 
-/** What people go through and decide on. */
+/** Review of finished movies and failures. */
 export class Review implements SessionReview {
   private readonly context: Context;
   private readonly registry: Registry;
@@ -18,7 +18,9 @@ export class Review implements SessionReview {
   }
 
   async decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
-    return (await this.registry.demand(key)).reviews.decide(bases, change, by);
+    const session = await this.registry.demand(key);
+    await session.owner.demandNotElsewhere();
+    return session.reviews.decide(bases, change, by);
   }
 
   async failureCauses(key: SessionKey): Promise<FailureCauses> {

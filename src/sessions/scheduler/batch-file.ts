@@ -8,9 +8,9 @@ import type { Executor } from '../../executors/executor.ts';
 import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
 
-/** Where a batch of movies and its log lie: `workflow/cycle-000001/batch-001.json` and `.log`. */
+/** Paths of a batch file and its log: `workflow/cycle-000001/batch-001.json` and `.log`. */
 export interface BatchPaths {
-  /** Below `workflow`, without an ending: `cycle-000001/batch-001`. */
+  /** Below `workflow`, without extension: `cycle-000001/batch-001`. */
   readonly name: string;
   readonly path: string;
   readonly logPath: string;
@@ -26,7 +26,7 @@ export const batchPath = ({ workflow }: SessionPaths, name: string): string => j
 export const batchLogPath = ({ workflow }: SessionPaths, name: string): string =>
   join(workflow, `${name}.log`);
 
-/** The paths of the next batch of a cycle; its folder is made. @throws the file system's error */
+/** The paths of the next batch of a cycle; creates its folder. @throws the file system's error */
 export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promise<BatchPaths> {
   const folder = cycleFolder(cycle);
   await makeOneDirectory(paths.workflow);
@@ -43,7 +43,7 @@ export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promis
   };
 }
 
-/** What a worker is told. */
+/** The content of a batch file. */
 export function batchOf(
   { settings }: Context,
   executor: Executor,

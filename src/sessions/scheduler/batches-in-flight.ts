@@ -7,19 +7,22 @@ interface Common {
   readonly token: string;
   readonly session: Session;
   readonly handle: Handle;
-  /** It was submitted by an earlier run of the service: losing it says nothing about its movies. */
+  /** It was submitted by an earlier run of the service: its loss does not count against its movies. */
   readonly isInherited: boolean;
 }
 
 /** Movies of a session. */
 export interface MovieBatch extends Common {
   readonly kind: 'movies';
-  /** Those without a result, in the order in which the worker does them. */
+  /** Those without a result, in the order in which the worker processes them. */
   readonly movies: readonly LedgerMovie[];
   readonly hasResults: boolean;
 }
 
-/** A trial of parameters on one movie: it takes a slot as the others do, its result is none of the session's. */
+/**
+ * A trial of parameters on one movie: it uses a slot like other batches, but its result does not belong to
+ * the session.
+ */
 export interface TrialBatch extends Common {
   readonly kind: 'trial';
 }
@@ -27,8 +30,9 @@ export interface TrialBatch extends Common {
 export type BatchInFlight = MovieBatch | TrialBatch;
 
 /**
- * The batches that were submitted and have not ended, of all sessions. A movie whose file changes leaves its batch at
- * once, and waits until that batch has ended: its worker may still write outputs of the old file.
+ * The batches of all sessions that were submitted and have not ended. A movie whose file changes leaves its
+ * batch at once, and waits until that batch has ended, because its worker may still write outputs of the old
+ * file.
  */
 export class BatchesInFlight {
   private readonly byToken = new Map<string, BatchInFlight>();
@@ -39,7 +43,7 @@ export class BatchesInFlight {
     return this.byToken.size;
   }
 
-  /** A copy: batches may end while it is gone through. */
+  /** A copy: batches may end during the iteration. */
   all(): BatchInFlight[] {
     return [...this.byToken.values()];
   }
@@ -56,7 +60,7 @@ export class BatchesInFlight {
     return this.byToken.has(token);
   }
 
-  /** The batch of movies as it is now; null: it has ended. */
+  /** The present state of the batch of movies; null: it has ended. */
   movieBatch(token: string): MovieBatch | null {
     const batch = this.byToken.get(token);
     return batch?.kind === 'movies' ? batch : null;
@@ -80,13 +84,13 @@ export class BatchesInFlight {
     this.byToken.set(batch.token, batch);
   }
 
-  /** The executor has taken it. */
+  /** The executor has accepted it. */
   setHandle(token: string, handle: Handle): void {
     const batch = this.byToken.get(token);
     if (batch) this.byToken.set(token, { ...batch, handle });
   }
 
-  /** A movie of it has a result. */
+  /** One of its movies has a result. */
   resultTaken(token: string, seq: number): void {
     const batch = this.movieBatch(token);
     if (batch === null) return;
@@ -94,7 +98,7 @@ export class BatchesInFlight {
     this.byToken.set(token, { ...batch, movies, hasResults: true });
   }
 
-  /** The file of a movie in flight is another one now. */
+  /** The file of a movie in flight was replaced. */
   movieChanged(session: SessionRef, path: string, token: string): void {
     const batch = this.movieBatch(token);
     if (batch !== null)

@@ -12,10 +12,13 @@ import { awaitDisk, diskFault } from './disk.ts';
 import { ENDING_RULES, type EndingRule } from './ending-rules.ts';
 import { removeUnfinished } from './remove-unfinished.ts';
 
-/** Whether results could be written. `gone`: the session was taken away. `refused`: its disk takes no results. */
+/**
+ * Whether results could be written. `gone`: the session was removed. `refused`: its disk cannot be written
+ * to.
+ */
 type DiskState = 'ok' | 'gone' | 'refused';
 
-/** What follows from the end of a batch of movies. */
+/** Processes the end of a batch of movies. */
 export class BatchCompletion {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -28,8 +31,8 @@ export class BatchCompletion {
   }
 
   /**
-   * Takes in what the batch left; `ENDING_RULES` say what becomes of movies without a result. A batch that got lost with
-   * the service, or whose results could not be written, blames none of them.
+   * Stores the results of the batch; `ENDING_RULES` define what happens to movies without a result. If a
+   * batch was lost with the service, or its results could not be written, no movie loses an attempt.
    */
   async complete(token: string, ending: Ending): Promise<void> {
     await this.intake.takeFromBatch(token, true);
@@ -47,7 +50,7 @@ export class BatchCompletion {
     this.conclude(batch, ending, isBlameless);
   }
 
-  /** Blamed movies have lost an attempt, the others wait as before. The batch is not in flight any more. */
+  /** Blamed movies have lost an attempt, the others wait as before. The batch is no longer in flight. */
   private leave(batch: MovieBatch, ending: Ending, blamed: readonly LedgerMovie[]): void {
     const { context } = this;
     const { code } = ENDING_RULES[ending.how];
@@ -56,12 +59,12 @@ export class BatchCompletion {
       release(context, batch.session, batch.movies.slice(blamed.length));
       context.ledger.batches.remove(batch.token);
     });
-    // After the ledger: where that fails, the batch is still in flight and the next poll completes it.
+    // After the ledger: if that fails, the batch is still in flight and the next poll completes it.
     this.inFlight.remove(batch.token);
     this.intake.forget(batch.token);
   }
 
-  /** What the end says of the session. */
+  /** What the ending implies for the session. */
   private conclude(
     { session, token, movies, hasResults }: MovieBatch,
     ending: Ending,
@@ -82,7 +85,7 @@ export class BatchCompletion {
     if (isBlameless || !rule.countsAsEmpty) return;
     session.failures.batchEnded(!hasResults && left > 0);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
-      session.lifecycle.signal('cannot_go_on', `Batch after batch ends without a result: ${ending.detail}`);
+      session.lifecycle.signal('failed', `Batch after batch ends without a result: ${ending.detail}`);
   }
 }
 

@@ -14,7 +14,7 @@ const CANCELLED: Ending = {
   detail: 'The session was stopped or its parameters changed.',
 };
 
-/** Learns which batches have ended, from the executors' calls and by polling, and has them completed. */
+/** Finds out which batches have ended, from the executors' callbacks and by polling, and completes them. */
 export class Completions {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -40,7 +40,7 @@ export class Completions {
     });
   }
 
-  /** The executors are asked again by the next `poll`. */
+  /** The next `poll` asks the executors again. */
   get isPollDue(): boolean {
     return this.context.clock.monotonicMs() >= this.nextPollMs;
   }
@@ -55,13 +55,13 @@ export class Completions {
     }
     for (const [token, ending] of this.ended) {
       const batch = this.inFlight.find(token);
-      if (batch?.session.mutex.isBusy) continue; // whoever holds the session completes its batches
+      if (batch?.session.mutex.isBusy) continue; // the holder of the session's mutex completes its batches
       this.ended.delete(token);
       if (batch) await this.guard.run(batch.session, () => this.complete(batch, ending));
     }
   }
 
-  /** Cancels what runs of a session; its movies wait again. Resolves when nothing of it runs. */
+  /** Cancels the running batches of a session; their movies wait again. Resolves when none runs. */
   async cancel(session: Session): Promise<void> {
     const batches = this.inFlight.of(session);
     if (batches.length > 0) await this.context.executors.cancel(batches.map((batch) => batch.handle));

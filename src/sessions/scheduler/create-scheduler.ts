@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { ResultIntake } from '../results/intake.ts';
 import type { SessionTables } from '../tables/tables.ts';
 import type { Trials } from '../trials/trials.ts';

@@ -2,16 +2,19 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { hasErrorCode } from '../../base/errors.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 
-/** Work goes on after a full disk once so much is free: some movies' outputs, or this part of a small disk. */
+/**
+ * After a full disk, work continues with this much free space: the outputs of some movies, or a fraction of a
+ * small disk.
+ */
 const MIN_FREE_BYTES = 1024 ** 3;
 const MIN_FREE_PART = 0.1;
 
-/** A session that was taken away must not come back as an empty shell. The next scan says so to everybody. */
+/** A session that was removed must not be created again as an empty folder. The next scan reports it. */
 export const isThere = ({ paths }: Session): Promise<boolean> =>
   unlessMissing(
     stat(paths.root).then(() => true),
@@ -19,8 +22,8 @@ export const isThere = ({ paths }: Session): Promise<boolean> =>
   );
 
 /**
- * What keeps outputs from being written; null where nothing does.
- * @throws the file system's error where the session is not there
+ * The reason why outputs cannot be written; null if they can.
+ * @throws the file system's error if the session does not exist
  */
 export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | null> {
   const { bavail, blocks, bsize } = await statfs(paths.root);
@@ -30,23 +33,23 @@ export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUT
   return null;
 }
 
-/** The session waits until its disk takes outputs again; the scheduler tries now and then. */
+/** The session waits until its disk accepts outputs again; the scheduler tries at intervals. */
 export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode, detail = ''): void {
   session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
-  session.lifecycle.signal('cannot_go_on', `${detail || text} ${remedy}`);
+  session.lifecycle.signal('failed', `${detail || text} ${remedy}`);
 }
 
-/** Looks whether the disk takes outputs again. */
+/** Checks whether the disk accepts outputs again. */
 export async function checkDisk({ tuning }: Context, session: Session): Promise<void> {
   session.holdOffs.holdFor(tuning.diskFullMs);
   if ((await diskFault(session.paths)) !== null) return;
-  await assertSafePlaces(session.paths);
+  await assertOwnFolders(session.paths);
   session.holdOffs.diskIsBack();
-  session.lifecycle.signal('can_go_on');
+  session.lifecycle.signal('recovered');
 }
 
-/** A folder that is not there yet is made in one that is. */
+/** A missing folder is created in an existing one. */
 async function isWritable(path: string): Promise<boolean> {
   try {
     await access(path, constants.W_OK | constants.X_OK);

@@ -1,19 +1,23 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Ending } from '../../executors/executor.ts';
 
-/** What follows for the movies of a batch that has ended and left them without a result. Retry rules as data. */
+/** What happens to the movies of an ended batch that have no result. Retry rules as data. */
 export interface EndingRule {
   /**
-   * Which of them have used up an attempt. `first`: the worker does one after the other, so it had begun that one
-   * only, and a movie that kills its worker does not use up its neighbours' attempts. `first_if_empty`: that one, but
-   * only where the batch brought no result at all. `none`: the end says nothing about the movies.
+   * Which of them lose an attempt. `first`: only the first one, because the worker processes one after the
+   * other, and a movie that kills its worker does not use up the attempts of the others. `first_if_empty`:
+   * the first one, but only if the batch had no result at all. `none`: the ending says nothing about the
+   * movies.
    */
   readonly blames: 'none' | 'first' | 'first_if_empty' | 'all';
-  /** Of a movie that is blamed. */
+  /** Error code of a movie that lost an attempt. */
   readonly code: ErrorCode;
-  /** Batch after batch that ends in this way without any result means that workers cannot work: the session stops. */
+  /**
+   * Several batches in a row that end like this without any result mean that workers cannot work: the session
+   * stops.
+   */
   readonly countsAsEmpty: boolean;
-  /** The session waits before it submits again: so long at first, twice as long each time until a result comes. */
+  /** Delay before the session submits again, doubled each time until there is a result. */
   readonly firstHoldMs: number;
 }
 
@@ -35,6 +39,6 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   preempted: spared(0),
   node_failure: spared(1000),
   vanished: spared(5000),
-  // Somebody had a reason: not again at once.
+  // Somebody cancelled it for a reason: not again at once.
   revoked: spared(30_000),
 };

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** What executors say of a session's batches that do not get on: told with the session until it has passed. */
+/** Problems that executors report for a session's batches: shown with the session until they have passed. */
 export class ExecutorWarnings {
   private readonly context: Context;
   private readonly session: SessionRef;

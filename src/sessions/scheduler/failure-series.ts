@@ -1,26 +1,26 @@
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 
-/** Failures of a session in a row, from which it follows that no movie will succeed. */
+/** Consecutive failures of a session which imply that no movie will succeed. */
 export class FailureSeries {
   private emptyBatches = 0;
   private settings: { readonly code: ErrorCode; readonly count: number } | null = null;
 
-  /** Batches in turn that ended without any result. */
+  /** Consecutive batches without any result. */
   get consecutiveEmptyBatches(): number {
     return this.emptyBatches;
   }
 
-  /** The fault of the settings of which the last movies failed; null where they did not. */
+  /** The error in the settings with which the last movies failed; null if they did not. */
   get settingsCode(): ErrorCode | null {
     return this.settings?.code ?? null;
   }
 
-  /** Movies in turn that failed for it. */
+  /** Consecutive movies that failed with it. */
   get settingsCount(): number {
     return this.settings?.count ?? 0;
   }
 
-  /** @param isEmpty - it left movies, and brought no result at all */
+  /** @param isEmpty - movies were left, and there was no result at all */
   batchEnded(isEmpty: boolean): void {
     this.emptyBatches = isEmpty ? this.emptyBatches + 1 : 0;
   }

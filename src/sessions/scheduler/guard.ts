@@ -4,12 +4,12 @@ import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 import { awaitDisk } from './disk.ts';
 
-/** After an unforeseen fault of a session it waits so long, so that a fault that stays does not fill the log. */
+/** Delay after an unexpected error of a session, so that a permanent error does not fill the log. */
 const FAULT_HOLD_MS = 5000;
-/** The same fault of the same session is logged again after so long. */
+/** The same error of the same session is logged again after this time. */
 const SAME_FAULT_MS = 600_000;
 
-/** Keeps a fault of one session from the others. */
+/** Prevents an error of one session from affecting the others. */
 export class SessionGuard {
   private readonly context: Context;
   private readonly logged = new Map<number, { message: string; untilMs: number }>();
@@ -29,7 +29,7 @@ export class SessionGuard {
     }
   }
 
-  /** A fault that stays is met in every round. */
+  /** A permanent error occurs in every round. */
   private logOnce(session: Session, error: unknown, message: string): void {
     const { clock, logger } = this.context;
     const last = this.logged.get(session.id);

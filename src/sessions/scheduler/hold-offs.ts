@@ -1,18 +1,18 @@
 import { backOffDelayMs, DOUBLING } from '../../base/back-off.ts';
 import type { Clock } from '../../base/clock.ts';
 
-/** What doubles ends here. */
+/** Maximum of doubling delays. */
 const MAX_SET_BACK_MS = 1_800_000;
 
 /**
- * Until when a session submits nothing: its disk is full, an executor refused, or batches were taken away from it. All
- * times are monotonic.
+ * Until when a session submits nothing: its disk is full, an executor refused a batch, or batches were
+ * cancelled by others. All times are monotonic.
  */
 export class HoldOffs {
   private readonly clock: Clock;
   private heldUntilMs = Number.NEGATIVE_INFINITY;
   private isAwaitingDisk = false;
-  /** Batches in turn that were taken away from it, with no result between them. */
+  /** Consecutive batches that were cancelled or lost on the cluster, without a result in between. */
   private setBacks = 0;
   private setBackUntilMs = Number.NEGATIVE_INFINITY;
   private setBackDetail = '';
@@ -25,12 +25,12 @@ export class HoldOffs {
     return this.clock.monotonicMs() < this.heldUntilMs;
   }
 
-  /** It waits for its disk, and it is time to look at that again. */
+  /** It waits for its disk, and the next check is due. */
   get isDiskCheckDue(): boolean {
     return this.isAwaitingDisk && !this.isHeld;
   }
 
-  /** Told while a set-back lasts. */
+  /** Shown during a delay. */
   get warnings(): string[] {
     if (this.clock.monotonicMs() >= this.setBackUntilMs) return [];
     return [`${this.setBackDetail} Its movies are tried again by themselves.`];
@@ -40,7 +40,7 @@ export class HoldOffs {
     this.heldUntilMs = this.clock.monotonicMs() + ms;
   }
 
-  /** The disk takes no outputs: it is looked at again after so long. */
+  /** The disk cannot be written to: it is checked again after this time. */
   awaitDisk(ms: number): void {
     this.isAwaitingDisk = true;
     this.holdFor(ms);
@@ -52,9 +52,10 @@ export class HoldOffs {
   }
 
   /**
-   * A batch was taken away: the session waits, longer each time. Batches that end together are one set-back.
+   * A batch was cancelled or lost on the cluster: the session waits, with increasing delays. Batches that end
+   * together count once.
    * @param detail - what happened, a sentence
-   * @returns for how long, ms; null where it is part of the present set-back
+   * @returns the delay, ms; null if it is part of the present one
    */
   setBack(firstHoldMs: number, detail: string): number | null {
     const nowMs = this.clock.monotonicMs();
@@ -68,7 +69,7 @@ export class HoldOffs {
     return holdMs;
   }
 
-  /** A result ends a series of set-backs. */
+  /** A result ends the series. */
   resultTaken(): void {
     this.setBacks = 0;
     this.setBackUntilMs = Number.NEGATIVE_INFINITY;

@@ -4,36 +4,39 @@ import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
-import { type Choice, chooseExecutor } from './choose.ts';
+import { type Choice, chooseExecutor } from './choose-executor.ts';
 
-/** A session is live for so long after a movie arrived. */
+/** A session is live for this time after a movie arrived. */
 const LIVE_MS = 600_000;
-/** Of a batch of the newest movies, before the first: with more than a half, the first batches of a live session are such. */
+/**
+ * Initial credit of batches with the newest movies: above a half, the first batches of a live session take
+ * the newest.
+ */
 const FIRST_CREDIT = 0.5;
 
 /** The next batch of a session. */
 export interface BatchPlan {
   readonly executor: Executor;
-  /** Number of the cycle that it joins. */
+  /** Number of its cycle. */
   readonly cycle: number;
   readonly recipe: Recipe;
   readonly movies: readonly LedgerMovie[];
-  /** What is left to the newest movies once it is submitted. */
+  /** Remaining credit of the newest movies once it is submitted. */
   readonly newestCredit: number;
 }
 
-/** A cycle of a session: its number, what it may still take, and what it will hold with all that waits. */
+/** A cycle of a session: its number, its remaining room, and its size with all waiting movies. */
 interface Cycle {
   readonly number: number;
   readonly room: number;
   readonly holds: number;
 }
 
-/** Says what the next batch of a session is. It changes nothing: `submitted` says that a plan was carried out. */
+/** Plans the next batch of a session. It changes nothing: `submitted` reports that a plan was carried out. */
 export class BatchPlanner {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
-  /** What the newest movies of a session have saved up of their share of batches: at 1 it is their turn. */
+  /** Accumulated credit of batches with the newest movies: at 1 such a batch is due. */
   private readonly newestCredits = new Map<number, number>();
 
   constructor(context: Context, inFlight: BatchesInFlight) {
@@ -41,20 +44,24 @@ export class BatchPlanner {
     this.inFlight = inFlight;
   }
 
-  /** Whether a batch of the session would find movies and room. Cheap: asked of every session in every round. */
+  /**
+   * Whether there are movies and room for a batch of the session. Cheap: called for every session in every
+   * round.
+   */
   hasNext(session: Session): boolean {
     const { ledger, clock } = this.context;
-    const { lifecycle, raw, holdOffs } = session;
+    const { lifecycle, raw, holdOffs, owner } = session;
     return (
       raw.exists &&
       lifecycle.mayWork &&
+      !owner.isElsewhere &&
       !holdOffs.isHeld &&
       ledger.movies.isAnyDue(session.id, clock.wallMs()) &&
       chooseExecutor(this.context, this.inFlight, lifecycle.parameters.executor) !== null
     );
   }
 
-  /** null: nothing is to be done, or there is no room. */
+  /** null: there is nothing to do, or no room. */
   next(session: Session): BatchPlan | null {
     const { lifecycle } = session;
     if (!lifecycle.mayWork || lifecycle.start === null) return null;
@@ -71,7 +78,7 @@ export class BatchPlanner {
     this.newestCredits.set(session.id, newestCredit);
   }
 
-  /** The cycle that the next batch joins. A cycle that is full is followed by another. */
+  /** The cycle of the next batch. A full cycle is followed by another. */
   private currentCycle({ id }: Session): Cycle {
     const { ledger, settings } = this.context;
     const { cycleSize } = settings.batches;
@@ -86,10 +93,10 @@ export class BatchPlanner {
   }
 
   /**
-   * While movies arrive, `liveShare` of the batches take the newest first, so that the person at the microscope sees
-   * the present; the others take the oldest, so that the backlog shrinks. On an executor that starts a batch at once, a
-   * batch of the newest is one movie: whatever arrives meanwhile does not wait for others. What spills over to a further
-   * executor is what has waited longest.
+   * While movies arrive, `liveShare` of the batches take the newest first, so that the person at the
+   * microscope sees the present; the others take the oldest, so that the backlog shrinks. On an executor that
+   * starts a batch at once, a batch of the newest is one movie, so that later movies do not wait for others.
+   * Movies that go to a less preferred executor are those that have waited longest.
    */
   private nextMovies(
     session: Session,
@@ -122,9 +129,9 @@ export class BatchPlanner {
   }
 
   /**
-   * A cycle is divided into so many batches for each GPU of a node, or into as many as keep the executor busy to the end,
-   * where that is more.
-   * @param movies - that the cycle holds and may still take
+   * The number of batches in a cycle: `batchesPerGpu` for each GPU of a node, or as many as keep the executor
+   * busy until the end, whichever is more.
+   * @param movies - number of movies in the cycle and for which it has room
    */
   private batchSize({ batchesPerCycle }: Executor, movies: number): number {
     const { batchesPerGpu, gpusPerNode } = this.context.settings.batches;

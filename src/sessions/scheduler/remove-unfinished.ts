@@ -2,13 +2,17 @@ import { cleanTemporary } from '../../pipeline/staging.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Removes unfinished outputs of workers that have ended. @param isAlive - whether the batch of a token may still write */
+/**
+ * Removes unfinished outputs of workers that have ended, unless another service works on the session.
+ * @param isAlive - whether the batch of a token may still write
+ */
 export async function removeUnfinished(
   { logger }: Context,
-  { key, paths }: Session,
+  { key, paths, owner }: Session,
   isAlive: (token: string) => boolean,
 ): Promise<void> {
   try {
+    if (await owner.look()) return;
     await cleanTemporary(paths.processed, isAlive);
   } catch (error) {
     logger.warn({ session: key, error }, 'unfinished outputs cannot be removed yet');

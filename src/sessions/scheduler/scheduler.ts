@@ -20,14 +20,15 @@ export interface SchedulerParts {
   readonly trials: Trials;
   readonly tables: SessionTables;
   readonly guard: SessionGuard;
-  /** All that are known. */
+  /** All loaded ones. */
   sessions(): Iterable<Session>;
 }
 
 /**
- * One loop for all sessions. A round takes results in, polls for completions, reconciles each session with what is
- * known of it, and submits: trials first, because a person waits for each, then the sessions in turns, the one with the
- * fewest movies in flight first. A session that is being started or stopped is passed over until that is done.
+ * One loop for all sessions. A round stores results, polls for completions, reconciles each session with its
+ * present state, and submits: trials first, because a person waits for each, then the sessions in turn, the
+ * one with the fewest movies in flight first. A session that is being started or stopped is skipped until
+ * that is done.
  */
 export class Scheduler {
   private readonly context: Context;
@@ -54,7 +55,7 @@ export class Scheduler {
     await this.running;
   }
 
-  /** Has the next round begin at once. */
+  /** Starts the next round at once. */
   private wake(): void {
     this.isWoken = true;
     this.endRest?.();
@@ -100,13 +101,16 @@ export class Scheduler {
     );
   }
 
-  /** What the executors say of a session's batches is told with the session, and goes when it has passed. */
+  /**
+   * Problems that the executors report for a session's batches are shown with the session until they have
+   * passed.
+   */
   private updateWarnings(): void {
     const batches = Map.groupBy(this.parts.inFlight.all(), ({ session }) => session);
     for (const session of this.parts.sessions()) {
       const handles = (batches.get(session) ?? []).map((batch) => batch.handle);
       const isQuiet = handles.length === 0 && session.executorWarnings.all.length === 0;
-      if (!isQuiet) session.executorWarnings.replace(this.context.executors.troubles(handles));
+      if (!isQuiet) session.executorWarnings.replace(this.context.executors.problems(handles));
     }
   }
 
@@ -115,12 +119,12 @@ export class Scheduler {
       if (!session.mutex.isBusy) await this.parts.guard.run(session, () => this.reconcile(session));
   }
 
-  /** Brings a session to where it should be: its disk, its state, its tables. */
+  /** Reconciles a session: its disk, its state, its tables. */
   private async reconcile(session: Session): Promise<void> {
     if (!session.raw.exists) return;
     if (session.holdOffs.isDiskCheckDue) await checkDisk(this.context, session);
     if (session.lifecycle.isWanted) advance(this.context, session);
-    this.parts.tables.reconcile(session);
+    if (!session.owner.isElsewhere) this.parts.tables.reconcile(session);
   }
 
   private async submitTrials(): Promise<void> {
@@ -131,7 +135,7 @@ export class Scheduler {
 
   private async submitInTurns(): Promise<void> {
     while (!this.isClosed && (await this.giveTurn())) {
-      // Until no session has a batch that finds room.
+      // Until there is no room for a batch of any session.
     }
   }
 
@@ -142,7 +146,9 @@ export class Scheduler {
     return false;
   }
 
-  /** Sessions with something to submit, those with the fewest movies in flight first; equal ones take turns. */
+  /**
+   * Sessions with something to submit, those with the fewest movies in flight first; equal ones take turns.
+   */
   private sessionsInTurn(): Session[] {
     const { planner, inFlight, sessions } = this.parts;
     const all = [...sessions()];
@@ -153,10 +159,10 @@ export class Scheduler {
       .sort((a, b) => (counts.get(a.id) ?? 0) - (counts.get(b.id) ?? 0));
   }
 
-  /** One batch. Results of its movies that exist already are taken in first: then the next turn plans again. */
+  /** One batch. Existing results of its movies are stored first: then the next turn plans again. */
   private async submitOne(session: Session): Promise<boolean> {
     const { planner, intake, submitter } = this.parts;
-    if (!(await isThere(session))) return false;
+    if (!(await isThere(session)) || !(await session.owner.claim())) return false;
     const plan = planner.next(session);
     if (plan === null) return false;
     if ((await intake.takeExisting(session, plan.movies)) > 0) return true;

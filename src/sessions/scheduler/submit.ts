@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import type { Session } from '../session.ts';
 import { writeReadableJson } from '../write-json.ts';
 import { type BatchPaths, batchOf, nextBatchPaths } from './batch-file.ts';
@@ -8,10 +8,10 @@ import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { BatchCompletion } from './complete-batch.ts';
 import type { BatchPlan } from './plan-batch.ts';
 
-/** After a refused submission, and while files cannot be written, a session waits for so long. */
+/** Delay of a session after a refused submission, and while files cannot be written. */
 const REFUSED_HOLD_MS = 5000;
 
-/** Submits planned batches. The order makes every crash harmless: batch file, ledger, executor, handle. */
+/** Submits planned batches. This order makes every crash harmless: batch file, ledger, executor, handle. */
 export class Submitter {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -24,12 +24,12 @@ export class Submitter {
   }
 
   /**
-   * @returns whether the executor took it
-   * @throws CodedError UNSAFE_PLACE; the file system's error where the batch cannot be written
+   * @returns whether the executor accepted it
+   * @throws CodedError UNSAFE_PLACE; the file system's error if the batch cannot be written
    */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
     const { executor, movies } = plan;
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
     const paths = await nextBatchPaths(session.paths, plan.cycle);
     await this.write(session, plan, paths);
     this.enter(session, plan, paths);
@@ -62,7 +62,7 @@ export class Submitter {
     await writeReadableJson(path, batch);
   }
 
-  /** The ledger knows the batch and its movies before the executor does. */
+  /** The batch and its movies are in the ledger before the executor gets them. */
   private enter(session: Session, plan: BatchPlan, { token, path, name }: BatchPaths): void {
     const { ledger } = this.context;
     const { cycle } = plan;
@@ -94,6 +94,6 @@ export class Submitter {
     await this.completion.complete(token, { how: 'cancelled', exitCode: null, signal: null, detail });
     session.failures.batchEnded(true);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
-      session.lifecycle.signal('cannot_go_on', `Batches cannot be submitted: ${detail}`);
+      session.lifecycle.signal('failed', `Batches cannot be submitted: ${detail}`);
   }
 }

@@ -7,18 +7,20 @@ import { dosePerFrame } from '../../engine/motion/dose.ts';
 import { INCREDIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
 import type { Survey } from '../discovery/messages.ts';
 
-/** Calibrations of a pixel size differ by less than this part of it. */
+/** Maximum relative difference between calibrations of the same pixel size. */
 const PIXEL_TOLERANCE = 0.03;
-/** Of a dose: the camera's and the program's estimates differ by less. */
+/** The same for a dose: estimates of camera and program differ by less. */
 const DOSE_TOLERANCE = 0.15;
 const ANGSTROM_PER_UM = 10_000;
-/** Less than this in all, e/A^2, shows nothing to align. */
+/** A total dose below this, e/A^2, shows nothing to align. */
 const FAINT_DOSE_EA2 = 1;
 
 type Values = Partial<ParameterValues>;
 type Facts = Pick<Survey, 'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'references'>;
 
-/** Where the parameters contradict each other, or what is in the movies and beside them. Pure. */
+/**
+ * Contradictions of the parameters with each other, with the movies and with the metadata beside them. Pure.
+ */
 export function contradictionsOf(values: Values, facts: Facts): Contradiction[] {
   return [
     ...namesThatMiss(values, facts),
@@ -40,7 +42,7 @@ const contradiction = (
 ): Contradiction => ({ fields, severity, message, source });
 
 const declared = (name: ParameterName) => PARAMETER_TABLE.find((p) => p.name === name)?.default;
-/** Folders of the microscope are long, and the same for all of its files. */
+/** Folders of the microscope have long names, which are the same for all of its files. */
 const namedSource = ({ program, file }: MovieMetadata) => `${program}'s ${basename(file)}`;
 const rounded = (value: number) => String(Number(value.toPrecision(4)));
 const differ = (a: number, b: number, tolerance: number) => Math.abs(a - b) > tolerance * Math.max(a, b);
@@ -125,7 +127,7 @@ function unlikelyDose(totalEA2: number): string | null {
   return totalEA2 < FAINT_DOSE_EA2 ? 'too little to see anything' : null;
 }
 
-/** @param sum - how the total comes about, in words; empty where it was given */
+/** @param sum - how the total was computed, as words; empty if it was given */
 function doseBeside(
   totalEA2: number,
   sum: string,

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { PlannedMovies } from '../../contract/preview.ts';
 import type { MovieTally } from '../ledger/movies-table.ts';
 
-/** What a start would do with movies, by the rules of a start. @param hashes - of the recipe that is asked for */
+/** What a start would do with movies, by the rules of a start. @param hashes - of the requested recipe */
 export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedMovies {
   const plan: PlannedMovies = {
     found: 0,
@@ -22,7 +22,10 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
   return plan;
 }
 
-/** A file that cannot be read stays so until it changes; settings, programs, machines and disks are mended by people. */
+/**
+ * A file that cannot be read stays so until it changes; settings, programs, machines and disks can be
+ * repaired.
+ */
 export function isForgivable(code: ErrorCode | null): boolean {
   if (code === null) return false;
   const { cause, retryable } = ERRORS[code];

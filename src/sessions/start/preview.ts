@@ -14,7 +14,7 @@ import { recipeOf } from './recipe.ts';
 
 /**
  * What a start with these values would do: nothing is changed, no pixel is read.
- * @param values - as far as they are given and valid
+ * @param values - the given and valid ones
  * @param isWhole - whether they are enough for a start
  */
 export async function previewOf(
@@ -43,7 +43,7 @@ export async function previewOf(
       ? ledger.tallies(session.id)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
-  // Files that no look has met yet, or that the names of the last start left out.
+  // Files that no scan has found yet, or that the names of the last start excluded.
   const unmet = Math.max(0, survey.found - known);
   return {
     movies: hashes === null ? null : planOf([...tallies, ...unmetTally(unmet)], hashes),

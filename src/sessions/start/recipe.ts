@@ -6,7 +6,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { ResolvedReferences } from '../discovery/messages.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** What the workers are told to do with these parameters, once the references are found. */
+/** The instructions of the workers for these parameters, with the references located. */
 export const recipeOf = (
   { settings }: Context,
   values: ParameterValues,
@@ -14,8 +14,9 @@ export const recipeOf = (
 ): Recipe => recipeFromParameters(values, { gainPath, defectMapPath }, settings.programs.arguments);
 
 /**
- * Looks for the references that the parameters name and makes the recipe; `notes` say what a person should know of them.
- * @throws CodedError BAD_PARAMETERS where the executor is not configured
+ * Locates the references that the parameters name and makes the recipe; `notes` are remarks about them for
+ * people.
+ * @throws CodedError BAD_PARAMETERS if the executor is not configured
  */
 export async function resolveRecipe(
   context: Context,

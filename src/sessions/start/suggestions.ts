@@ -3,18 +3,20 @@ import { PARAMETER_TABLE, type ParameterValues } from '../../contract/parameters
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Suggestions as Found } from '../discovery/messages.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { Session } from '../session.ts';
 
 type Values = SessionDetail['suggested'];
 
-/** A file server that hangs costs a form its suggestions, not the page its answer. */
+/** If a file server hangs, the form has no suggestions, but the page still gets a response. */
 const TIMEOUT_MS = 2000;
-/** So many sessions, the latest started ones, are asked whether they are of the same microscope. */
+/** Maximum number of sessions, the last started ones, that are checked for the same microscope. */
 const MAX_ASKED = 10;
 const NOTHING: Found = { values: {}, instrument: null };
 
-/** Values to begin a form with: what the first movie says, then the last session of the same microscope. */
+/**
+ * Initial values of the start form: from the first movie, then from the last session of the same microscope.
+ */
 export class Suggestions {
   private readonly context: Context;
   private readonly discovery: Discovery;
@@ -37,7 +39,7 @@ export class Suggestions {
     return { ...named(last?.lifecycle.parameters ?? {}, isWanted, source), ...found.values };
   }
 
-  /** The session of the same microscope that was started last; null: there is none, or it cannot be told. */
+  /** The last started session of the same microscope; null: there is none, or the microscope is unknown. */
   private async lastOfInstrument(session: Session, instrument: string | null): Promise<Session | null> {
     if (instrument === null) return null;
     const changedAt = (other: Session) => other.lifecycle.start?.changedAt ?? '';
@@ -69,11 +71,14 @@ export class Suggestions {
   }
 }
 
-/** Files and their names are of one session; the rest is of the microscope and of how it is used. */
+/** Files and their names belong to one session; the other values to the microscope and how it is used. */
 const isOfInstrument = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
 
-/** The dose is told in one of two ways: one of this movie and another of the last session would contradict. */
+/**
+ * The dose is given in one of two ways: one of this movie and another of the last session would contradict
+ * each other.
+ */
 const isToldOtherwise = (name: string, found: Found['values']): boolean =>
   PARAMETER_TABLE.some(
     ({ name: one, insteadOf: other }) =>

@@ -1,25 +1,26 @@
+import { BoundedMap } from '../../base/bounded-map.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import { type MicrographRow, micrographRow } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Records read side by side; between two such helpings others have their turn. */
+/** Records read in parallel; between two such groups other tasks run. */
 const CHUNK = 16;
-/** Sessions whose rows are kept in memory; those of the others are read again when they are needed. */
-const KEPT_SESSIONS = 4;
+/** Number of sessions whose rows are kept in memory; those of others are read again when needed. */
+const MAX_KEPT_SESSIONS = 4;
 
 type Known = Map<string, { finishedMs: number; row: MicrographRow | null }>;
 
-/** Rows of the finished movies of sessions. A record is read once, and again when its movie was reprocessed. */
+/**
+ * Rows of the finished movies of sessions. A record is read once, and again when its movie was reprocessed.
+ */
 export class RowsCache {
-  private readonly sessions = new Map<number, Known>();
+  private readonly sessions = new BoundedMap<number, Known>(MAX_KEPT_SESSIONS);
 
   /** @returns rows in the order in which the movies were seen */
   async rowsOf({ ledger }: Context, session: Session, isEnding: () => boolean): Promise<MicrographRow[]> {
     const known: Known = this.sessions.get(session.id) ?? new Map();
-    this.sessions.delete(session.id); // to be the newest again
-    this.sessions.set(session.id, known);
-    for (const id of this.sessions.keys()) if (this.sessions.size > KEPT_SESSIONS) this.sessions.delete(id);
+    this.sessions.renew(session.id, known);
 
     const done = ledger.movieRows.done(session.id);
     const unread = done.filter(({ base, finishedMs }) => known.get(base)?.finishedMs !== finishedMs);

@@ -7,16 +7,16 @@ import type { Session } from '../session.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { RowsCache } from './rows-cache.ts';
 
-/** Writing takes at most one part in so many of the time, however large the session. */
+/** Writing takes at most this fraction of the time, however large the session. */
 const MAX_DUTY_PART = 50;
 
-/** What is known of the tables of a session; all times monotonic. */
+/** State of the tables of a session; all times monotonic. */
 interface Freshness {
-  /** Results or decisions came since they were written; null: not looked at since the service runs. */
+  /** There were results or decisions since the last writing; null: not checked since the service started. */
   isOld: boolean | null;
-  /** While the session is being processed; null: never written since the service runs. */
+  /** While the session is being processed; null: never written since the service started. */
   notBeforeMs: number | null;
-  /** After a failure, also where nothing is being processed. */
+  /** After a failure, also if nothing is being processed. */
   heldUntilMs: number;
   writing: Promise<void> | null;
 }
@@ -24,9 +24,10 @@ interface Freshness {
 const metaKey = ({ id }: SessionRef) => `tables of session ${id}`;
 
 /**
- * Keeps `corrected_micrographs.star` and `micrographs_ctf.star` of the sessions up to date: at once where a session is
- * complete, stopped or cannot go on, now and then while it is being processed. The ledger notes up to which result they
- * go, so that nothing is lost by a crash and nothing is written twice after a restart.
+ * Keeps `corrected_micrographs.star` and `micrographs_ctf.star` of the sessions up to date: at once if a
+ * session is complete, stopped or has failed, at intervals while it is being processed. The ledger stores the
+ * last result that they contain, so that nothing is lost by a crash and nothing is written twice after a
+ * restart.
  */
 export class SessionTables {
   private readonly context: Context;
@@ -41,12 +42,12 @@ export class SessionTables {
     });
     context.bus.on('verdictsChanged', (session) => {
       this.of(session).isOld = true;
-      // For the next service, should this one end before they are written.
+      // For the next service, if this one ends before they are written.
       context.ledger.setMeta(metaKey(session), 'reviewed');
     });
   }
 
-  /** Begins to write where that is due. Cheap: called in every round, for every session. */
+  /** Starts to write tables that are due. Cheap: called in every round, for every session. */
   reconcile(session: Session): void {
     const { lifecycle, raw } = session;
     const tables = this.of(session);
@@ -65,7 +66,7 @@ export class SessionTables {
     });
   }
 
-  /** Waits for what is being written. */
+  /** Waits for running writes. */
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.all([...this.bySession.values()].map(({ writing }) => writing));
@@ -89,13 +90,13 @@ export class SessionTables {
   private async write(session: Session, tables: Freshness): Promise<void> {
     const { clock, ledger, tuning, logger } = this.context;
     const beginMs = clock.monotonicMs();
-    tables.isOld = false; // results that come from now on make them old again
+    tables.isOld = false; // results from now on make them outdated again
     const { lastResultMs } = ledger.sessions.get(session.id);
     try {
       const rows = await this.cache.rowsOf(this.context, session, () => this.isClosed);
-      if (this.isClosed) return; // the next service finds them behind, and writes them
+      if (this.isClosed) return; // the next service finds them outdated, and writes them
       await this.writeRows(session, rows);
-      // A decision that came meanwhile made them old again.
+      // A decision in the meantime made them outdated again.
       if (!this.of(session).isOld) ledger.setMeta(metaKey(session), String(lastResultMs));
     } catch (error) {
       tables.isOld = true;

@@ -16,7 +16,7 @@ import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { type TrialFile, trialPaths } from './trial-file.ts';
 
-/** The movie that is tried. @param base - null: the newest whole one @throws CodedError NO_SUCH_MOVIE */
+/** The movie of the trial. @param base - null: the newest complete one @throws CodedError NO_SUCH_MOVIE */
 export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string | null): LedgerMovie {
   const newest = (state: 'waiting' | 'done') => ledger.movieRows.page(id, 'newest', state, null, 1)[0]?.base;
   const wanted = base ?? newest('waiting') ?? newest('done');
@@ -26,7 +26,7 @@ export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string
   return movie;
 }
 
-/** The result of a trial becomes the session's own where it is good and of the recipe with these step hashes. */
+/** Copies the result of a trial into the session if it is good and has these step hashes. */
 export async function adoptResult(
   { ledger }: Context,
   session: SessionRef,
@@ -47,8 +47,8 @@ export async function adoptResult(
 }
 
 /**
- * Makes the result of a trial the session's own. The old record goes first, the new one comes last: at no instant a record
- * names what is not there, or not its own.
+ * Copies the result of a trial into the session. The old record is removed first, the new one is written
+ * last: no record ever refers to missing outputs or to those of another run.
  * @param old - the session's own record of the movie so far
  */
 async function publishResult(
@@ -58,7 +58,7 @@ async function publishResult(
   old: ResultRecord | null,
 ): Promise<void> {
   const { base } = record.movie;
-  // Names in records are what somebody may have written there.
+  // Names in records may have been edited by somebody.
   const names = Object.values(record.files).filter(isOneName);
   const obsolete = Object.values(old?.files ?? {}).filter((name) => isOneName(name) && !names.includes(name));
   await makeOneDirectory(dirname(recordPath(to, base)));

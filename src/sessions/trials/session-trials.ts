@@ -3,7 +3,7 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Preview, Trial } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { Registry } from '../entering/registry.ts';
+import type { Registry } from '../loading/registry.ts';
 import type { SessionTrials } from '../service.ts';
 import { previewOf } from '../start/preview.ts';
 import type { Trials } from './trials.ts';
@@ -14,7 +14,7 @@ export interface BeforeStartParts {
   readonly trials: Trials;
 }
 
-/** What comes before a start. */
+/** Preview and trials before a start. */
 export class BeforeStart implements SessionTrials {
   private readonly context: Context;
   private readonly parts: BeforeStartParts;
@@ -29,7 +29,7 @@ export class BeforeStart implements SessionTrials {
     return previewOf(this.context, discovery, await registry.demand(key), values, isWhole);
   }
 
-  /** Not while a start or a stop is under way. */
+  /** Not while a start or a stop is in progress. */
   async begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial> {
     const session = await this.parts.registry.demandOnDisk(key);
     return session.mutex.run(() => this.parts.trials.begin(session, values, base));

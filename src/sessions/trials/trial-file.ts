@@ -13,8 +13,8 @@ import { writeReadableJson } from '../write-json.ts';
 const ID = /^trial-[0-9a-f]+$/;
 
 /**
- * `workflow/trial/<id>/trial.json`: what is tried on which movie, and whether it is over. Batch, log and results lie
- * beside it: none of it is the session's. So a trial is found again after a restart of the service.
+ * `workflow/trial/<id>/trial.json`: parameters and movie of a trial, and whether it is over. Batch, log and
+ * results are beside it, separate from the session. So a trial is found again after a restart of the service.
  */
 const trialFileSchema = z.object({
   version: z.literal(1),
@@ -38,7 +38,7 @@ const MAX_TAIL_BYTES = 4096;
 /** Folder of all trials of a session. */
 const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, TRIALS);
 
-/** Where the parts of a trial lie; all absolute. */
+/** Paths of the parts of a trial; all absolute. */
 export function trialPaths(paths: SessionPaths, id: string) {
   const folder = join(trialsFolder(paths), id);
   return {
@@ -71,7 +71,7 @@ export async function readTrialFile(paths: SessionPaths): Promise<TrialFile | nu
 /** @throws LinkRefused; the file system's error */
 export const removeTrials = ({ workflow }: SessionPaths): Promise<void> => removeBelow(workflow, [], TRIALS);
 
-/** The end of what the worker wrote. */
+/** The end of the worker's log. */
 export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
   const text = (await readTail(trialPaths(paths, id).log, MAX_TAIL_BYTES))?.text ?? '';
   return text.trim().slice(-MAX_TAIL_CHARACTERS);

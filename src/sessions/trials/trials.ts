@@ -10,18 +10,17 @@ import type { ResultRecord } from '../../contract/record.ts';
 import type { Ending } from '../../executors/executor.ts';
 import { asCoded } from '../../pipeline/faults.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
+import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { assertSafePlaces } from '../safe-places.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
-import { chooseExecutor, executorsOf } from '../scheduler/choose.ts';
+import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
 import { isThere } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
 import { adoptResult, movieToTry } from './adopt-result.ts';
-import { PICTURE, tellTrial } from './tell-trial.ts';
 import {
   readTrialFile,
   removeTrials,
@@ -30,10 +29,11 @@ import {
   trialPaths,
   writeTrialFile,
 } from './trial-file.ts';
+import { PICTURE, trialReport } from './trial-report.ts';
 
 /**
- * A trial of a session. `waiting`: it has no slot yet. `over`: no worker has it any more. `token` names its submission: each
- * has one of its own, because executors run none twice.
+ * A trial of a session. `waiting`: it has no slot yet. `over`: it is no longer with any worker. `token` names
+ * its submission; each submission has its own, because executors run none twice.
  */
 type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
   | { readonly phase: 'waiting' | 'over' }
@@ -41,9 +41,9 @@ type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
 );
 
 /**
- * Trials of parameters on one movie, one per session: a batch of its own, whose results go into a folder of its own. The
- * scheduler gives it a slot, as it does to batches. A start with the very same recipe takes the result over; any start
- * removes the folder.
+ * Trials of parameters on one movie, one per session: a separate batch with a separate result folder. The
+ * scheduler gives it a slot, as for batches. A start with the same recipe uses its result; any start removes
+ * the folder.
  */
 export class Trials {
   private readonly context: Context;
@@ -57,7 +57,7 @@ export class Trials {
     this.inFlight = inFlight;
   }
 
-  /** A session is met again: its last trial is told of, and goes on where it was not over. */
+  /** A session is loaded: its last trial is available again, and continues if it was not over. */
   async recall(session: Session): Promise<void> {
     const file = await readTrialFile(session.paths);
     if (file === null) return;
@@ -73,16 +73,17 @@ export class Trials {
   }
 
   /**
-   * Has one movie tried; a trial before it is ended first. @param base - null: the newest whole movie
+   * Starts a trial; a previous one is ended first. @param base - null: the newest complete movie
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS, DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
     const { context } = this;
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
-    await assertSafePlaces(session.paths);
+    await assertOwnFolders(session.paths);
+    await session.owner.demand();
     await this.forget(session);
-    const able = executorsOf(context, values.executor);
+    const able = allowedExecutors(context, values.executor);
     const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
     const file: TrialFile = {
       version: 1,
@@ -115,6 +116,7 @@ export class Trials {
   async cancel(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
     if (!run) return null;
+    await session.owner.demandNotElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
       await this.endRun(run);
       await this.close(run, 'cancelled', null);
@@ -131,7 +133,7 @@ export class Trials {
     return join(trialPaths(session.paths, id).processed, name);
   }
 
-  /** A start was made: the trial's result is the session's own where it is that of the same recipe. */
+  /** After a start: the trial's result becomes the session's own if the recipe is the same. */
   async end(session: Session, hashes: string): Promise<void> {
     const run = this.bySession.get(session.id);
     if (run) await adoptResult(this.context, session, run.file, hashes);
@@ -146,10 +148,14 @@ export class Trials {
     return runs.map(({ session }) => session);
   }
 
-  /** Gives a waiting trial to an executor that has room. @returns whether one took it */
+  isWaiting({ id }: Session): boolean {
+    return this.bySession.get(id)?.phase === 'waiting';
+  }
+
+  /** Submits a waiting trial to an executor that has room. @returns whether one accepted it */
   async submit(session: Session): Promise<boolean> {
     const run = this.bySession.get(session.id);
-    if (run?.phase !== 'waiting' || !(await isThere(session))) return false;
+    if (run?.phase !== 'waiting' || !(await isThere(session)) || !(await session.owner.claim())) return false;
     const { executor: chosen } = run.file.parameters;
     const names = typeof chosen === 'string' ? chosen : undefined;
     const choice = chooseExecutor(this.context, this.inFlight, names);
@@ -175,7 +181,7 @@ export class Trials {
     }
   }
 
-  /** Its worker has ended. One that got lost with the service is run again, as movies are. */
+  /** Its worker has ended. A trial that was lost with the service is run again, like movies. */
   async ended({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
     this.inFlight.remove(token);
     const run = this.bySession.get(session.id);
@@ -202,14 +208,14 @@ export class Trials {
     this.inFlight.add({ kind: 'trial', token, session, handle, isInherited });
   }
 
-  /** It is over without a result; also for the next service. */
+  /** It is over without a result; recorded also for the next service. */
   private async close(run: TrialRun, state: 'cancelled' | 'failed', message: string | null): Promise<void> {
     const file: TrialFile = { ...run.file, state, message };
     this.set({ session: run.session, file, phase: 'over' });
     await writeTrialFile(run.session.paths, file);
   }
 
-  /** Ends what runs and removes what lies there. */
+  /** Ends a running trial and removes its files. */
   private async forget(session: Session): Promise<void> {
     const run = this.bySession.get(session.id);
     this.bySession.delete(session.id);
@@ -230,10 +236,15 @@ export class Trials {
 
   private async tell(run: TrialRun): Promise<Trial> {
     const record = await this.recordOf(run);
-    return tellTrial(run.session, run.file, record, record === null ? await this.progressOf(run) : 'running');
+    return trialReport(
+      run.session,
+      run.file,
+      record,
+      record === null ? await this.progressOf(run) : 'running',
+    );
   }
 
-  /** Of a trial without a record: its executor knows whether it has begun. */
+  /** State of a trial without a record: its executor knows whether it has begun. */
   private async progressOf(run: TrialRun): Promise<'queued' | 'running'> {
     const batch = run.phase === 'submitted' ? this.inFlight.find(run.token) : null;
     if (batch === null) return 'queued';

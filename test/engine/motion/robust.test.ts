@@ -27,6 +27,12 @@ async function alignSynthetic(
   });
 }
 
+/** A disc without counts, in a frame of 512 columns. */
+function blacken(frame: Float32Array, centreX: number, centreY: number): void {
+  for (let y = -14; y <= 14; y++)
+    for (let x = -14; x <= 14; x++) if (x * x + y * y < 196) frame[(centreY + y) * 512 + centreX + x] = 0;
+}
+
 describe('movies that are hard to align', () => {
   it('0.2 electrons per pixel and frame', async () => {
     const shifts = drift(40, 8);
@@ -226,10 +232,7 @@ describe('movies that are hard to align', () => {
     ] as const;
     const spoil = (frame: Float32Array, index: number) => {
       const [sx, sy] = shifts[index]!;
-      for (const [x0, y0] of gold)
-        for (let y = -14; y <= 14; y++)
-          for (let x = -14; x <= 14; x++)
-            if (x * x + y * y < 196) frame[(y0 + y + Math.round(sy)) * 512 + x0 + x + Math.round(sx)] = 0;
+      for (const [x, y] of gold) blacken(frame, x + Math.round(sx), y + Math.round(sy));
     };
     const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
     // the discs stand on whole pixels, so they are up to half a pixel off themselves

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GroupedBatch, newBatch } from '../../../src/executors/core/book.ts';
 import { endAfterGrace } from '../../../src/executors/core/grace.ts';
-import { toldEnds } from '../../../src/executors/core/outcomes.ts';
+import { reportedEndings } from '../../../src/executors/core/outcomes.ts';
 import type { Ending } from '../../../src/executors/executor.ts';
 import { runPath, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
 
@@ -61,7 +61,7 @@ describe('a job that the scheduler has lost', () => {
       signal: null,
       detail: 'Done.',
     });
-    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
+    expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
   });
 
   it('vanished: is forbidden when it is given up, should it start after all', async () => {
@@ -82,7 +82,7 @@ describe('a job that the scheduler has lost', () => {
       ...none,
       detail: 'It was forbidden.',
     });
-    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'node_failure' } }]);
+    expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'node_failure' } }]);
   });
 });
 
@@ -95,9 +95,9 @@ describe('a job that was ended', () => {
       ...none,
       detail: 'Told to end.',
     });
-    expect(await toldEnds([batch], 'Slurm')).toEqual([]);
+    expect(await reportedEndings([batch], 'Slurm')).toEqual([]);
     batch.isCancelRequested = true;
-    expect(await toldEnds([batch], 'Slurm')).toMatchObject([{ ending: { how: 'cancelled' } }]);
+    expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'cancelled' } }]);
   });
 
   it.each<[Ending['how'], string, Ending['how']]>([

@@ -19,6 +19,7 @@ import { type CoreSettings, type CoreTimes, DEFAULT_TIMES } from '../../../src/e
 import type { JobEvent, JobState } from '../../../src/executors/core/states.ts';
 import type { Ending, Handle } from '../../../src/executors/executor.ts';
 import { requestCancel, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
+import { endingOf } from '../../support/ending.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 
 const move = JobBook.prototype.move;
@@ -106,7 +107,15 @@ export class ScriptedTrial {
       ...changes,
       times: {
         ...DEFAULT_TIMES,
-        ...{ pollMs: 20, idlePollMs: 20, lookMs: 10, gatherMs: 1, settleMs: 60, fenceMs: 120, beatMs: 10 },
+        ...{
+          pollMs: 20,
+          idlePollMs: 20,
+          jobFilePollMs: 10,
+          gatherMs: 1,
+          settleMs: 60,
+          fenceMs: 120,
+          heartbeatMs: 10,
+        },
         ...{ retryMs: 20, maxRetryMs: 40, orphanMs: 100, graceMs: 10, cancelMs: 2000 },
         ...times,
       },
@@ -162,12 +171,7 @@ export class ScriptedTrial {
       if (this.moves.at(-1)?.to !== state) throw new Error(`not ${state}: ${JSON.stringify(this.moves)}`);
     }, WAIT);
 
-  endOf = (handle: Handle): Promise<Ending> =>
-    vi.waitFor(async () => {
-      const status = (await this.executor.poll([handle])).get(handle.token);
-      if (status?.state !== 'ended') throw new Error(`${handle.token} is ${status?.state}`);
-      return status.ending;
-    }, WAIT);
+  endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
 
   /** The job of a group begins, by its own word. */
   begin = ({ folder }: JobGroup, task = 1) =>

@@ -123,7 +123,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
       () => undefined,
     ],
     unanswered: [reach.unconfirmed, () => undefined],
-    told: [reach.submitting, told],
+    reported: [reach.submitting, told],
     given_up: [reach.submitting, givenUp],
   },
   unconfirmed: {
@@ -133,7 +133,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     seen_ended: [reach.unconfirmed, show('failed')],
     not_seen: [reach.unconfirmed, show(null)],
     returned: [reach.unconfirmed, show('returned')],
-    told: [reach.unconfirmed, told],
+    reported: [reach.unconfirmed, told],
     given_up: [reach.unconfirmed, givenUp],
   },
   queued: {
@@ -148,7 +148,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     seen_ended: [reach.queued, show('timeout')],
     not_seen: [reach.queued, show(null)],
     returned: [reach.queued, show('returned')],
-    told: [reach.queued, told],
+    reported: [reach.queued, told],
     given_up: [reach.queued, givenUp],
   },
   running: {
@@ -156,14 +156,14 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     seen_requeued: [reach.begun, show('waiting')],
     seen_ended: [reach.running, show('preempted')],
     not_seen: [reach.running, show(null)],
-    told: [reach.running, told],
+    reported: [reach.running, told],
     given_up: [reach.running, givenUp],
   },
   requeued: {
     seen_running: [reach.requeued, show('running')],
     seen_ended: [reach.requeued, show('revoked')],
     not_seen: [reach.requeued, show(null)],
-    told: [reach.requeued, told],
+    reported: [reach.requeued, told],
     given_up: [reach.requeued, givenUp],
   },
   grace: {
@@ -179,7 +179,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     ],
     seen_running: [reach.grace, show('running')],
     returned: [reach.grace, show('returned')],
-    told: [reach.grace, told],
+    reported: [reach.grace, told],
     grace_over: [() => reach.grace({ settleMs: 50 }), () => undefined],
     given_up: [
       async () => {
@@ -230,7 +230,8 @@ describe('the life of a batch', () => {
   });
 
   it('ends by the word of its job wherever the job may exist', () => {
-    for (const state of JOB_STATES) if (state !== 'waiting') expect(nextState(state, 'told')).toBe('ended');
+    for (const state of JOB_STATES)
+      if (state !== 'waiting') expect(nextState(state, 'reported')).toBe('ended');
   });
 
   it('is not changed by an event that has no arrow', () => {

@@ -139,17 +139,19 @@ async function dagman() {
         ended(code ?? 1);
       });
     });
+  const doMerged = async (name, members) => {
+    note(submit, `${name} SUBMIT 1.0 slurm - 1`);
+    let code = 0;
+    for (const job of members) if (!isRemoved) code ||= await doJob(job, 1000 + job.arguments[0]);
+    note(submit, `${name} JOB_TERMINATED 1.0 slurm - 1`);
+    note(submit, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
+    if (code !== 0) status = 1;
+  };
   const lanes = Array.from({ length: most }, async () => {
     for (let next = labels.shift(); next && !isRemoved; next = labels.shift()) {
       const [label, members] = next;
       const name = `merge_${label}`;
-      if (done.has(name)) continue;
-      note(submit, `${name} SUBMIT 1.0 slurm - 1`);
-      let code = 0;
-      for (const job of members) if (!isRemoved) code ||= await doJob(job, 1000 + job.arguments[0]);
-      note(submit, `${name} JOB_TERMINATED 1.0 slurm - 1`);
-      note(submit, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
-      if (code !== 0) status = 1;
+      if (!done.has(name)) await doMerged(name, members);
     }
   });
   await Promise.all(lanes);

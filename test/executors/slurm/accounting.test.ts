@@ -42,7 +42,7 @@ describe.skipIf(reason !== null)(
       await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
       await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');
       expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.troubles([handle])).toEqual([]);
+      expect(trial.executor.problems([handle])).toEqual([]);
     });
 
     it('submits what the account may have in the queue, says that it is no more, and goes on as jobs end', async () => {

@@ -61,7 +61,7 @@ describe.skipIf(noCluster !== null)(
       await trial.told(/A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/, handle);
       await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
       expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.troubles([handle])).toEqual([]);
+      expect(trial.executor.problems([handle])).toEqual([]);
     });
 
     it('makes arrays as small as the site wants them', async () => {

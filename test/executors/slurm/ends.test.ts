@@ -168,7 +168,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.executor.condition().health.state).toBe('troubled');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await trial.endOf(handle)).how).toBe('completed');
-    expect(trial.executor.troubles([handle])).toEqual([]);
+    expect(trial.executor.problems([handle])).toEqual([]);
   });
 
   it('says why a job waits that will never start', async () => {
@@ -209,13 +209,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('tells whether a job would be taken', async () => {
     trial.create();
     const good = await trial.executor.check();
-    expect(good.map(({ state }) => state)).toEqual(['well', 'well', 'well']);
+    expect(good.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
     expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* answers/);
     await trial.executor.close();
     trial.create({ sbatchOptions: '--gres=gpu:h100:1' });
     expect(await trial.executor.check()).toContainEqual(
       expect.objectContaining({
-        state: 'fault',
+        state: 'error',
         detail: expect.stringContaining('No node of the partition'),
       }),
     );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStar, StarError } from '../../../src/formats/star/parse.ts';
+import { parseStar } from '../../../src/formats/star/parse.ts';
+import { StarError } from '../../../src/formats/star/tokens.ts';
 import { formatStar, formatStarNumber } from '../../../src/formats/star/write.ts';
 
 describe('writing STAR', () => {

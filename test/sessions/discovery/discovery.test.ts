@@ -18,7 +18,7 @@ beforeEach(() => {
   const times = { scanMs: 50, quietMs: 0, hotMs: 10, fullMs: 1000, incompleteTimeoutMs: 1000 };
   discovery = new Discovery(
     { sessionDir: top, sessionsMs: 20, times },
-    { sessions: () => scans++, looked: () => undefined, restarted: (reason) => restarts.push(reason) },
+    { sessions: () => scans++, scanned: () => undefined, restarted: (reason) => restarts.push(reason) },
   );
 });
 afterEach(async () => {

@@ -45,13 +45,14 @@ function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatc
   };
   return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
 }
-/** Looks every `stepMs` of the test's own clock and returns what was told, as `kind path @ms`. */
+/** Looks every `stepMs` of the test's own clock and returns what was reported, as `kind path @ms`. */
 async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
   const start = now;
-  const told: string[] = [];
+  const reported: string[] = [];
   for (; now - start <= ms; now += stepMs)
-    for (const { kind, path } of (await session.look()).changes) told.push(`${kind} ${path} @${now - start}`);
-  return told;
+    for (const { kind, path } of (await session.scan()).changes)
+      reported.push(`${kind} ${path} @${now - start}`);
+  return reported;
 }
 
 describe('watching the movies of a session', () => {
@@ -89,11 +90,11 @@ describe('watching the movies of a session', () => {
     put(NAME.replace('1', '2'), mrcMovie());
     utimesSync(at(NAME), 4e9, 4e9);
     utimesSync(at(NAME.replace('1', '2')), 5, 5);
-    const told = await pass(watch(), 2000);
-    expect(told.filter((line) => line.startsWith('ready')).every((line) => line.endsWith('@1000'))).toBe(
+    const reported = await pass(watch(), 2000);
+    expect(reported.filter((line) => line.startsWith('ready')).every((line) => line.endsWith('@1000'))).toBe(
       true,
     );
-    expect(told).toHaveLength(4);
+    expect(reported).toHaveLength(4);
   });
 
   test('garbage is handed on after the quiet time, to get its error', async () => {
@@ -110,10 +111,10 @@ describe('watching the movies of a session', () => {
       put(NAME, mrcMovie());
       truncateSync(at(NAME), size);
       const session = watch();
-      const told = await pass(session, 62_000, 1000);
-      expect(told[0]).toBe(`seen ${NAME} @0`);
-      expect(told).toHaveLength(2);
-      expect(Number(told[1]!.split('@')[1])).toBeGreaterThanOrEqual(60_000);
+      const reported = await pass(session, 62_000, 1000);
+      expect(reported[0]).toBe(`seen ${NAME} @0`);
+      expect(reported).toHaveLength(2);
+      expect(Number(reported[1]!.split('@')[1])).toBeGreaterThanOrEqual(60_000);
       put(NAME, mrcMovie());
       const again = await pass(session, 5000);
       expect(again.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
@@ -125,11 +126,11 @@ describe('watching the movies of a session', () => {
     const session = watch();
     await pass(session, 70_000, 2000);
     put(NAME, mrcMovie(5));
-    const told = await pass(session, 65_000, 2000);
-    expect(told.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
+    const reported = await pass(session, 65_000, 2000);
+    expect(reported.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
-  test('what is known already is told again only if it differs or is gone', async () => {
+  test('what is known already is reported again only if it differs or is gone', async () => {
     put(NAME, mrcMovie());
     put('a/FoilHole_2_fractions.mrc', mrcMovie());
     const first = watch();
@@ -143,8 +144,8 @@ describe('watching the movies of a session', () => {
     expect(inspections).toBe(0);
     rmSync(at(NAME));
     put('a/FoilHole_2_fractions.mrc', mrcMovie(4));
-    const told = await pass(watch({}, known), 5000);
-    expect(told.map((line) => line.split(' @')[0]).sort()).toEqual([
+    const reported = await pass(watch({}, known), 5000);
+    expect(reported.map((line) => line.split(' @')[0]).sort()).toEqual([
       'ready a/FoilHole_2_fractions.mrc',
       'seen a/FoilHole_2_fractions.mrc',
       `vanished ${NAME}`,
@@ -161,8 +162,8 @@ describe('watching the movies of a session', () => {
       at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'),
       at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff'),
     );
-    const told = await pass(session, 3000);
-    expect(told.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
+    const reported = await pass(session, 3000);
+    expect(reported.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
   test('symbolic links that leave the session are reported, not followed', async () => {
@@ -175,7 +176,7 @@ describe('watching the movies of a session', () => {
       put(NAME, mrcMovie());
       const session = watch();
       expect(await pass(session, 2000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
-      expect((await session.look()).warnings).toEqual([
+      expect((await session.scan()).warnings).toEqual([
         'A symbolic link leaves the session and is not followed: FoilHole_9_fractions.mrc',
         'A symbolic link leaves the session and is not followed: folder',
       ]);
@@ -184,19 +185,19 @@ describe('watching the movies of a session', () => {
     }
   });
 
-  test('packed movies are told of as long as they lie there', async () => {
+  test('packed movies are reported of as long as they lie there', async () => {
     put(`${NAME}.bz2`, 'BZh9');
     put('FoilHole_2_fractions.tiff.zst', 'x');
     put('notes.txt.gz', 'x');
     const session = watch();
     expect(await pass(session, 2000)).toEqual([]);
-    expect((await session.look()).warnings).toEqual([
+    expect((await session.scan()).warnings).toEqual([
       expect.stringMatching(/^Packed movies are not read, unpack them: .* and 1 more\.$/),
     ]);
     rmSync(at(`${NAME}.bz2`));
     rmSync(at('FoilHole_2_fractions.tiff.zst'));
     await pass(session, 61_000);
-    expect((await session.look()).warnings).toEqual([]);
+    expect((await session.scan()).warnings).toEqual([]);
   });
 
   test('raw that cannot be read is a fault, and nothing counts as gone', async () => {
@@ -204,7 +205,7 @@ describe('watching the movies of a session', () => {
     const session = watch();
     await pass(session, 2000);
     renameSync(join(root, 'raw'), join(root, 'away'));
-    const report = await session.look();
+    const report = await session.scan();
     expect(report.fault).toMatch(/raw cannot be read/);
     expect(report.changes).toEqual([]);
     renameSync(join(root, 'away'), join(root, 'raw'));
@@ -216,8 +217,8 @@ describe('watching the movies of a session', () => {
     const session = watch();
     expect(await pass(session, 2000)).toHaveLength(2);
     put(NAME, mrcMovie());
-    const told = await pass(session, 3000);
-    expect(told.map((line) => line.split(' @')[0])).toEqual([
+    const reported = await pass(session, 3000);
+    expect(reported.map((line) => line.split(' @')[0])).toEqual([
       'vanished frames_001.mrc',
       `seen ${NAME}`,
       `ready ${NAME}`,
@@ -233,10 +234,10 @@ describe('watching the movies of a session', () => {
     };
     const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
     const session = new SessionWatch(order, TIMES, inspectFile, clock);
-    await session.look();
+    await session.scan();
     now += 250;
     asked = 0;
-    await session.look();
+    await session.scan();
     expect(asked).toBeLessThan(20);
   });
 
@@ -247,12 +248,12 @@ describe('watching the movies of a session', () => {
     expect(await pass(session, 3000)).toContain(`ready ${NAME} @1000`);
   });
 
-  test('a gain reference that was replaced under its name is told again', async () => {
+  test('a gain reference that was replaced under its name is reported again', async () => {
     put('20260101_gain.tiff', mrcMovie(1));
     const session = watch();
     const gains: string[] = [];
     const lookOn = async () => {
-      for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.look()).gains);
+      for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);
     };
     await lookOn();
     put('20260101_gain.tiff', mrcMovie(2));
@@ -260,16 +261,16 @@ describe('watching the movies of a session', () => {
     expect(gains).toEqual([at('20260101_gain.tiff'), at('20260101_gain.tiff')]);
   });
 
-  test('a gain reference is told once, when it is complete and quiet', async () => {
+  test('a gain reference is reported once, when it is complete and quiet', async () => {
     const session = watch();
-    await session.look();
+    await session.scan();
     const gain = mrcMovie(1); // by content, not by its ending
     put('20260101_gain.tiff', gain.subarray(0, 1030));
     const gains: string[] = [];
-    for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.look()).gains);
+    for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);
     expect(gains).toEqual([]);
     put('20260101_gain.tiff', gain);
-    for (let i = 0; i < 12; i++, now += 250) gains.push(...(await session.look()).gains);
+    for (let i = 0; i < 12; i++, now += 250) gains.push(...(await session.scan()).gains);
     expect(gains).toEqual([at('20260101_gain.tiff')]);
   });
 });

@@ -42,7 +42,7 @@ describe('scheduler', () => {
     expect([...executor.attempts.values()]).toEqual(new Array(25).fill(1));
     const cycles = readdirSync(world.paths.workflow).filter((name) => name.startsWith('cycle-'));
     expect(cycles.sort()).toEqual(['cycle-000001', 'cycle-000002', 'cycle-000003']);
-    expect(executor.mostRunning).toBeLessThanOrEqual(executor.slots + 1);
+    expect(executor.maxRunning).toBeLessThanOrEqual(executor.slots + 1);
   });
 
   test('starting again with equal parameters changes nothing and redoes nothing', async () => {

@@ -72,7 +72,7 @@ test('two sessions have equally many movies in flight, whatever the size of thei
   await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
   await service.commands.start(KEY, VALUES);
   await service.commands.start(other, VALUES);
-  await until('all room is taken', () => executor.running === executor.mostInFlight);
+  await until('all room is taken', () => executor.running === executor.maxInFlight);
   const inFlight = async (key: typeof KEY) => (await service.queries.find(key))!.counts.queued;
   const [large, small] = [await inFlight(KEY), await inFlight(other)];
   const sizes = executor.batches.map((batch) => batch.movies.length);
@@ -93,7 +93,7 @@ describe('with several executors', () => {
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
     await service.commands.start(KEY, VALUES);
-    await until('the first one is full', () => executor.running === executor.mostInFlight);
+    await until('the first one is full', () => executor.running === executor.maxInFlight);
     executor.fate = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'preempted', null);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 12);

@@ -117,30 +117,30 @@ describe('a trial', () => {
 });
 
 describe('a trial and the slots', () => {
-  it('waits while all slots are taken, and comes before the batches that wait', async () => {
+  async function allSlotsTaken() {
     const executor = new FakeExecutor(1);
     executor.fate = () => 'hang';
     world.movies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('all slots are taken', () => executor.running === executor.mostInFlight);
+    await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    return { executor, service };
+  }
+
+  it('waits while all slots are taken, and comes before the batches that wait', async () => {
+    const { executor, service } = await allSlotsTaken();
     const { id } = await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, 'FoilHole_0000');
     expect((await service.trials.last(KEY))?.state).toBe('queued');
     expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
     executor.end(executor.batches[0]!.token, 'node_failure', null);
     await until('it has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
-    expect(executor.running).toBe(executor.mostInFlight);
+    expect(executor.running).toBe(executor.maxInFlight);
     executor.end(executor.batches[1]!.token, 'node_failure', null);
     await until('it runs', async () => (await state(service)()) === 'running');
   });
 
   it('is cancelled by a stop, also while it waits', async () => {
-    const executor = new FakeExecutor(1);
-    executor.fate = () => 'hang';
-    world.movies(12);
-    const service = await world.serve(executor);
-    await service.commands.start(KEY, VALUES);
-    await until('all slots are taken', () => executor.running === executor.mostInFlight);
+    const { executor, service } = await allSlotsTaken();
     await service.trials.begin(KEY, VALUES, null);
     await service.commands.stop(KEY);
     expect((await service.trials.last(KEY))?.state).toBe('cancelled');

@@ -40,27 +40,38 @@ export function ringlessImage(
   const image = fieldOfPower(size, pixelSizeA, seed, (kx, ky) => noise(kx, ky) + density(Math.hypot(kx, ky)));
   const [c, s] = [Math.cos(turn), Math.sin(turn)];
   const width = random.between(0.02, 0.2) * size;
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const across = (x - size / 2) * c + (y - size / 2) * s;
-      const along = (y - size / 2) * c - (x - size / 2) * s;
-      const i = y * size + x;
-      const inCrack = Math.abs(across + 0.05 * size * Math.sin((7 * along) / size)) < width / 2;
-      const shape =
-        kind === 'crack' && inCrack
-          ? 2.5
-          : kind === 'carbon edge' && across > 0.1 * size
-            ? 0.6
-            : kind === 'gold' && Math.hypot(across, along) > 0.45 * size
-              ? 0.2
-              : kind === 'gradient'
-                ? 1 + (1.5 * across) / size
-                : 1;
-      image[i] =
-        kind === 'almost blank'
-          ? Math.max(0, Math.round(counts + Math.sqrt(counts) * 6 * image[i]!))
-          : counts * shape * (1 + image[i]! / Math.sqrt(shape));
+  for (let i = 0; i < image.length; i++) {
+    const [x, y] = [(i % size) - size / 2, Math.floor(i / size) - size / 2];
+    if (kind === 'almost blank')
+      image[i] = Math.max(0, Math.round(counts + Math.sqrt(counts) * 6 * image[i]!));
+    else {
+      const shape = transmission(kind, x * c + y * s, y * c - x * s, size, width);
+      image[i] = counts * shape * (1 + image[i]! / Math.sqrt(shape));
     }
   }
   return image;
+}
+
+/** Share of the beam that passes at a place, given along and across what is in the image, pixels from its middle. */
+function transmission(
+  kind: RinglessKind,
+  across: number,
+  along: number,
+  size: number,
+  width: number,
+): number {
+  switch (kind) {
+    case 'crack': {
+      const inCrack = Math.abs(across + 0.05 * size * Math.sin((7 * along) / size)) < width / 2;
+      return inCrack ? 2.5 : 1;
+    }
+    case 'carbon edge':
+      return across > 0.1 * size ? 0.6 : 1;
+    case 'gold':
+      return Math.hypot(across, along) > 0.45 * size ? 0.2 : 1;
+    case 'gradient':
+      return 1 + (1.5 * across) / size;
+    default:
+      return 1;
+  }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { extname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { MissionStatus } from '../../../src/contract/api.ts';
@@ -17,7 +17,7 @@ const BIN = resolve('bin/cryoem');
 export const TOKEN = 'somesecret';
 export const execFileAsync = promisify(execFile);
 
-export interface Place {
+export interface TestSession {
   /** `session_dir` of the config. */
   readonly top: string;
   readonly configPath: string;
@@ -41,12 +41,12 @@ async function freePort(): Promise<number> {
 }
 
 /** A session directory with an empty `raw`, and a config file that names it. */
-export async function makePlace(extraConfig = ''): Promise<Place> {
+export async function makeTestSession(extraConfig = ''): Promise<TestSession> {
   const home = await mkdtemp(join(tmpdir(), 'cryoem-e2e-'));
   const top = join(home, 'cryoem1');
   const names = ['ttrojan_123', 'ttrojan', '20210427113_usc_ttrojan_k3_mysample1'] as const;
   const sessionDir = join(top, names[0], 'sessions', names[1], names[2]);
-  const place: Place = {
+  const testSession: TestSession = {
     top,
     configPath: join(home, 'cryoem.conf'),
     stateDir: join(home, 'state'),
@@ -57,12 +57,12 @@ export async function makePlace(extraConfig = ''): Promise<Place> {
     route: `/${names[0]}/${names[1]}/session/${names[2]}`,
     remove: () => rm(home, { recursive: true, force: true }),
   };
-  await mkdir(place.raw, { recursive: true });
+  await mkdir(testSession.raw, { recursive: true });
   await writeFile(
-    place.configPath,
-    `[general]\nsession_dir = ${top}\nstate_dir = ${place.stateDir}\n[api]\nport = ${place.port}\ntoken = ${TOKEN}\n${extraConfig}`,
+    testSession.configPath,
+    `[general]\nsession_dir = ${top}\nstate_dir = ${testSession.stateDir}\n[api]\nport = ${testSession.port}\ntoken = ${TOKEN}\n${extraConfig}`,
   );
-  return place;
+  return testSession;
 }
 
 export interface RunningService {
@@ -77,15 +77,15 @@ export interface RunningService {
 }
 
 /** Starts `cryoem serve` as a user would, and waits until it says that it is ready. */
-export async function startServe(place: Place): Promise<RunningService> {
-  const child = spawn(process.execPath, [BIN, 'serve', '--config', place.configPath], {
+export async function startServe(testSession: TestSession): Promise<RunningService> {
+  const child = spawn(process.execPath, [BIN, 'serve', '--config', testSession.configPath], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  const url = `http://127.0.0.1:${place.port}`;
+  const url = `http://127.0.0.1:${testSession.port}`;
   await until(async () => {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`cryoem serve ended:\n${output}`);
@@ -120,14 +120,21 @@ export async function until(
   }
 }
 
-export async function status(service: RunningService, place: Place): Promise<MissionStatus> {
-  const response = await fetch(`${service.url}${place.route}?access_token=${TOKEN}`);
+export async function status(service: RunningService, testSession: TestSession): Promise<MissionStatus> {
+  const response = await fetch(`${service.url}${testSession.route}?access_token=${TOKEN}`);
   return (await response.json()) as MissionStatus;
 }
 
 /** Lets the simulated microscope write movies below raw. */
-export async function simulate(place: Place, ...args: string[]): Promise<void> {
-  await execFileAsync(process.execPath, [BIN, 'simulate', place.sessionDir, '--interval', '0', ...args]);
+export async function simulate(testSession: TestSession, ...args: string[]): Promise<void> {
+  await execFileAsync(process.execPath, [
+    BIN,
+    'simulate',
+    testSession.sessionDir,
+    '--interval',
+    '0',
+    ...args,
+  ]);
 }
 
 /** Paths of all files below a directory, relative to it, sorted; none where it does not exist. */
@@ -158,16 +165,16 @@ export async function checksums(directory: string): Promise<Map<string, string>>
 
 /** What people decided, as it lies on the disk. */
 // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of them
-export async function readDecisions(place: Place): Promise<any[]> {
-  const text = await readFile(join(place.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
+export async function readDecisions(testSession: TestSession): Promise<any[]> {
+  const text = await readFile(join(testSession.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 }
 
-export async function readRecords(place: Place): Promise<ResultRecord[]> {
-  const directory = join(place.processed, 'results');
+export async function readRecords(testSession: TestSession): Promise<ResultRecord[]> {
+  const directory = join(testSession.processed, 'results');
   const names = await readdir(directory);
   return Promise.all(
     names.map(async (name) =>
@@ -177,32 +184,36 @@ export async function readRecords(place: Place): Promise<ResultRecord[]> {
 }
 
 /** Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last bytes. */
-export async function openOutputs(place: Place, record: ResultRecord): Promise<void> {
+export async function openOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
   for (const [role, file] of Object.entries(record.files)) {
-    const path = join(place.processed, file);
-    if (file.endsWith('.jpg')) {
+    const path = join(testSession.processed, file);
+    if (!(await isWhole(path))) throw new Error(`${role} of ${record.movie.base} is not whole: ${path}`);
+  }
+}
+
+async function isWhole(path: string): Promise<boolean> {
+  switch (extname(path)) {
+    case '.jpg': {
       const bytes = await readFile(path);
-      if (bytes.readUInt16BE(0) !== 0xffd8 || bytes.readUInt16BE(bytes.length - 2) !== 0xffd9)
-        throw new Error(`${role} of ${record.movie.base} is no whole JPEG`);
-    } else if (file.endsWith('.star')) {
-      if (!(await readFile(path, 'utf8')).includes('data_global_shift'))
-        throw new Error(`${path} is not whole`);
-    } else if (file.endsWith('.txt')) {
-      if (!(await readFile(path, 'utf8')).endsWith('\n')) throw new Error(`${path} is not whole`);
-    } else {
-      const image = readImage(path);
-      if (!image.data.every(Number.isFinite)) throw new Error(`${path} holds numbers that are not finite`);
+      return bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9;
     }
+    case '.star':
+      return (await readFile(path, 'utf8')).includes('data_global_shift');
+    case '.txt':
+      return (await readFile(path, 'utf8')).endsWith('\n');
+    default:
+      return readImage(path).data.every(Number.isFinite);
   }
 }
 
 /** Process ids of the workers that a service started, from the kernel's table. */
-export async function workersOf(place: Place): Promise<number[]> {
+export async function workersOf(testSession: TestSession): Promise<number[]> {
   const workers: number[] = [];
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes('process\0') && command.includes(place.sessionDir)) workers.push(Number(entry));
+    if (command.includes('process\0') && command.includes(testSession.sessionDir))
+      workers.push(Number(entry));
   }
   return workers;
 }

@@ -9,7 +9,8 @@ import { inspectMovie, openMovie, readImage } from '../../../src/formats/open.ts
 import { frameBytes } from '../../../src/formats/pixels.ts';
 import { parsePythonConfig } from '../../../src/formats/python-config.ts';
 import { readSerialEmMdoc } from '../../../src/formats/serialem-mdoc.ts';
-import { parseStar, StarError } from '../../../src/formats/star/parse.ts';
+import { parseStar } from '../../../src/formats/star/parse.ts';
+import { StarError } from '../../../src/formats/star/tokens.ts';
 
 /** Reads a spoilt file as the program would, and holds the way it ends to the rules of the readers. */
 export type Kind =

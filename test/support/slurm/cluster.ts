@@ -121,7 +121,7 @@ export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}
     ...given,
     times: {
       ...DEFAULT_TIMES,
-      ...{ pollMs: 500, lookMs: 100, gatherMs: 50, graceMs: 300, beatMs: 200, settleMs: 1500 },
+      ...{ pollMs: 500, jobFilePollMs: 100, gatherMs: 50, graceMs: 300, heartbeatMs: 200, settleMs: 1500 },
       ...{ fenceMs: 1500, retryMs: 300, maxRetryMs: 1000, orphanMs: 3000 },
       ...given.times,
     },

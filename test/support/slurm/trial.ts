@@ -5,6 +5,7 @@ import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
 import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
 import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
+import { endingOf } from '../ending.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { type Cluster, settingsFor } from './cluster.ts';
 
@@ -78,15 +79,10 @@ export class Trial {
     return (await this.executor.poll([handle])).get(handle.token)!.state;
   }
 
-  endOf = (handle: Handle): Promise<Ending> =>
-    vi.waitFor(async () => {
-      const status = (await this.executor.poll([handle])).get(handle.token);
-      if (status?.state !== 'ended') throw new Error(`${handle.token} is ${status?.state}`);
-      return status.ending;
-    }, WAIT);
+  endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
 
   told = (pattern: RegExp, handle: Handle) =>
-    vi.waitFor(() => expect(this.executor.troubles([handle]).join('\n')).toMatch(pattern), WAIT);
+    vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
   /** Slurm would wait two minutes with a job that it queued again; its nodes refuse one that was revoked just now. */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {

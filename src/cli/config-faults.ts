@@ -1,0 +1,66 @@
+import { isAbsolute } from 'node:path';
+import type { z } from 'zod';
+import { isLoopback } from '../base/host-port.ts';
+import type { ConfigSection } from '../contract/config.ts';
+import type { GivenConfig } from './config-given.ts';
+import { expectedOf, schemaOfSetting } from './config-values.ts';
+
+/** The mission's example token, which everybody can read. */
+const PUBLISHED_TOKEN = 'somesecret';
+
+/** A setting that the service cannot start with. */
+export interface ConfigFault {
+  /** Of the file; 0 where no line has it. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Values that are not of the kind that their keys ask for, and keys that are missing. */
+export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenConfig): ConfigFault[] =>
+  issues.map(({ path }) => {
+    const [section, key] = path.map(String) as [ConfigSection, string];
+    const entry = given.entries.get(`${section}.${key}`);
+    const expected = expectedOf(schemaOfSetting(section, key));
+    const found = entry ? `found ${JSON.stringify(entry.value)}` : 'it is missing';
+    return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
+  });
+
+/** The same of the processing parameters in `[params]`. */
+export const parameterFaults = (
+  faults: readonly { readonly field: string; readonly message: string }[],
+  given: GivenConfig,
+): ConfigFault[] =>
+  faults.map(({ field, message }) => {
+    const entry = given.entries.get(`params.${field}`);
+    const found = JSON.stringify(entry?.value);
+    return { line: entry?.line ?? 0, message: `[params] ${message}, found ${found}` };
+  });
+
+/** Looked at as given, so that this fault comes together with those of the other settings. */
+export function sessionDirFaults(given: GivenConfig): ConfigFault[] {
+  const sessionDir = given.values.general?.session_dir;
+  if (typeof sessionDir !== 'string' || isAbsolute(sessionDir)) return [];
+  const found = JSON.stringify(sessionDir);
+  const message = `[general] session_dir: expected an absolute path, found ${found}`;
+  return [{ line: lineOf(given, 'general.session_dir'), message }];
+}
+
+/** A service that others can reach must have a token of its own. */
+export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warnings: string[] } {
+  const host = String(given.values.api?.host ?? '127.0.0.1');
+  const token = given.values.api?.token;
+  const published = token === PUBLISHED_TOKEN;
+  if (!isLoopback(host) && (published || token === undefined)) {
+    const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
+    const found = published ? `the published "${PUBLISHED_TOKEN}"` : 'none';
+    const message = `[api] token: a host key (here ${host}) opens the service to others, and not without a token of its own; expected a secret word, found ${found}`;
+    return { faults: [{ line, message }], warnings: [] };
+  }
+  if (!published) return { faults: [], warnings: [] };
+  return {
+    faults: [],
+    warnings: ['[api] token is the published example; take a word of your own'],
+  };
+}
+
+const lineOf = (given: GivenConfig, name: string): number => given.entries.get(name)?.line ?? 0;

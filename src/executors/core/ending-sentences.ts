@@ -1,0 +1,27 @@
+import type { Ending } from '../executor.ts';
+import type { GroupedBatch } from './book.ts';
+
+/** How a job ended that did not report its end. */
+const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
+  completed: () => 'did its batch',
+  failed: () => 'failed',
+  cancelled: () => 'was cancelled',
+  lost: () => 'was killed',
+  out_of_memory: () => 'took more memory than it was given',
+  timeout: () => 'ran into its time limit',
+  node_failure: () => 'lost its node',
+  preempted: () => 'had to make room for another job',
+  revoked: () => 'was cancelled by somebody else',
+  vanished: (title) => `is not known to ${title} any more`,
+};
+
+/** `Job 1234_5 on c1`, as far as known. */
+export function jobName({ report, group, task }: GroupedBatch): string {
+  const id = report?.id ?? group.ids[task - 1] ?? null;
+  const node = report?.node ? ` on ${report.node}` : '';
+  return id === null ? 'The job' : `Job ${id}${node}`;
+}
+
+/** A sentence on how the job of a batch ended. @param title - name of the scheduler */
+export const endSentence = (batch: GroupedBatch, how: Ending['how'], title: string): string =>
+  batch.report?.detail ?? `${jobName(batch)} ${END_TEXT[how](title)}.`;

@@ -1,0 +1,66 @@
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isMissingFile, unlessMissing } from '../base/missing-file.ts';
+import { LinkRefused, refuseLink } from '../base/real-folder.ts';
+import { CodedError } from '../contract/errors.ts';
+
+/**
+ * Checks by device and inode, not by names, that outputs are not written among the movies: no folder of
+ * outputs is a link, is the folder of the movies, is inside it, or contains it. Folders that do not exist yet
+ * are accepted.
+ * @throws CodedError UNSAFE_PLACE; the file system's error
+ */
+export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {
+  const none: string[] = [];
+  const raw = await unlessMissing(identitiesUpwards(rawDir), none);
+  for (const folder of outputDirs) {
+    await assertNoLink(folder);
+    const outputs = await unlessMissing(identitiesUpwards(folder), none);
+    const [innerRaw] = raw;
+    const [innerOutputs] = outputs;
+    if (innerRaw === undefined || innerOutputs === undefined) continue;
+    if (outputs.includes(innerRaw) || raw.includes(innerOutputs))
+      throw new CodedError('UNSAFE_PLACE', `The movies lie in ${rawDir}.`, { file: folder });
+  }
+}
+
+/**
+ * A movie must not be directly in the folder of the outputs, by whatever path.
+ * @throws CodedError UNSAFE_PLACE
+ */
+export async function assertNotBeside(moviePath: string, processedDir: string): Promise<void> {
+  const folder = await unlessMissing(realpath(moviePath).then(dirname), null);
+  if (folder === null) return;
+  const [movies, outputs] = await Promise.all([
+    unlessMissing(identityOf(folder), null),
+    unlessMissing(identityOf(processedDir), null),
+  ]);
+  if (movies !== null && movies === outputs)
+    throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} lies there.`, { file: processedDir });
+}
+
+/** A missing folder is accepted. @throws CodedError UNSAFE_PLACE; the file system's error */
+export async function assertNoLink(folder: string): Promise<void> {
+  try {
+    await refuseLink(folder);
+  } catch (error) {
+    if (isMissingFile(error)) return;
+    if (!(error instanceof LinkRefused)) throw error;
+    throw new CodedError('UNSAFE_PLACE', 'It is a symbolic link.', { file: folder }, { cause: error });
+  }
+}
+
+async function identityOf(path: string): Promise<string> {
+  const { dev, ino } = await stat(path, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+/** Of a directory and all its parents. */
+async function identitiesUpwards(path: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let folder = await realpath(path); ; folder = dirname(folder)) {
+    const { dev, ino } = await lstat(folder, { bigint: true });
+    found.push(`${dev}:${ino}`);
+    if (folder === dirname(folder)) return found;
+  }
+}

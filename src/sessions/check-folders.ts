@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { assertApart, assertNoLink } from '../pipeline/check-output-folders.ts';
+import type { SessionPaths } from './names.ts';
+
+/**
+ * Checks before anything is written that a session's outputs and workflow are real folders of its own,
+ * separate from its movies, and so are our folders in them.
+ * @throws CodedError UNSAFE_PLACE; the file system's error
+ */
+export async function assertOwnFolders({ raw, workflow, processed, results }: SessionPaths): Promise<void> {
+  await assertApart(raw, [workflow, processed]);
+  for (const folder of [results, join(processed, '.tmp'), join(processed, 'references')])
+    await assertNoLink(folder);
+}

@@ -1,0 +1,91 @@
+import { chooseBase } from '../../pipeline/names.ts';
+import type { Context } from '../context.ts';
+import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
+import type { Session } from '../session.ts';
+import type { FileChange } from './messages.ts';
+
+/** A movie in flight whose file has been replaced. */
+interface ChangedInFlight {
+  readonly path: string;
+  readonly token: string;
+}
+
+/**
+ * Writes the result of a scan to the ledger, in one transaction; then removes changed movies from batches in
+ * flight.
+ */
+export function applyChanges(
+  context: Context,
+  inFlight: BatchesInFlight,
+  session: Session,
+  changes: readonly FileChange[],
+): void {
+  const { ledger, bus } = context;
+  const bases = new Set<string>();
+  const changedInFlight: ChangedInFlight[] = [];
+  let removed = 0;
+  ledger.transaction(() => {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'seen':
+          bases.add(takeSeen(context, session, change, changedInFlight));
+          break;
+        case 'ready': {
+          const base = takeReady(context, session, change);
+          if (base !== null) bases.add(base);
+          break;
+        }
+        case 'vanished':
+          if (takeVanished(context, session, change)) removed++;
+      }
+    }
+  });
+  for (const { path, token } of changedInFlight) inFlight.movieChanged(session, path, token);
+  if (removed > 0) bus.emit('reloadNeeded', 'Movies were taken away.');
+  bus.emit('moviesChanged', session, [...bases]);
+}
+
+/** @returns its base */
+function takeSeen(
+  { ledger, clock, settings }: Context,
+  session: Session,
+  { path, sizeBytes, mtimeMs }: FileChange,
+  changedInFlight: ChangedInFlight[],
+): string {
+  const { movies, sessions } = ledger;
+  const { attempts } = settings.retry;
+  const movie = movies.byPath(session.id, path);
+  session.raw.movieSeen(movie === null);
+  sessions.movieSeen(session.id, clock.wallMs());
+  if (movie !== null) {
+    if (movie.token !== null) changedInFlight.push({ path, token: movie.token });
+    movies.fileChanged(movie.seq, sizeBytes, mtimeMs, attempts);
+    return movie.base;
+  }
+  const base = chooseBase(path, (taken) => movies.byBase(session.id, taken)?.path ?? null);
+  movies.add(session.id, { base, path, sizeBytes, mtimeMs }, attempts);
+  return base;
+}
+
+/** @returns its base; null: it was ready already */
+function takeReady({ ledger, settings }: Context, session: Session, change: FileChange): string | null {
+  const { movies } = ledger;
+  const movie = movies.byPath(session.id, change.path);
+  if (movie?.state !== 'arriving') return null;
+  if (movie.sizeBytes !== change.sizeBytes || movie.mtimeMs !== change.mtimeMs)
+    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, settings.retry.attempts);
+  movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
+  return movie.base;
+}
+
+/**
+ * Movies that were not processed are removed; those with a result, or in progress, are kept.
+ * @returns whether it was removed
+ */
+function takeVanished({ ledger }: Context, session: Session, change: FileChange): boolean {
+  const { movies } = ledger;
+  const movie = movies.byPath(session.id, change.path);
+  if (!movie || (movie.state !== 'arriving' && movie.state !== 'waiting')) return false;
+  movies.remove(movie.seq);
+  return true;
+}

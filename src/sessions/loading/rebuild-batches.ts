@@ -1,0 +1,66 @@
+import type { Batch } from '../../contract/batch.ts';
+import type { Context } from '../context.ts';
+import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
+import type { Session } from '../session.ts';
+import { type BatchFile, batchFilesOf, readBatch } from './batch-files.ts';
+import { noteIndexed } from './index-batches.ts';
+
+/**
+ * Rebuilds the ledger of an unknown session from the batch files: the last batch of each movie, the number of
+ * the last cycle and, if an executor knows, the batches that still run.
+ */
+export async function rebuildBatches(context: Context, session: Session): Promise<void> {
+  const { ledger, settings } = context;
+  const files = await batchFilesOf(session);
+  const { cycleSize } = settings.batches;
+  const last = files.at(-1);
+  if (last) ledger.sessions.setCycle(session.id, last.cycle, cycleSize, cycleSize);
+  for (const file of files) {
+    const batch = await readBatch(file);
+    if (batch !== null) await takeBatch(context, session, file, batch);
+  }
+  noteIndexed(context, session);
+}
+
+async function takeBatch(context: Context, session: Session, file: BatchFile, batch: Batch): Promise<void> {
+  const { ledger, executors, settings } = context;
+  const { movies } = ledger;
+  ledger.transaction(() => {
+    for (const movie of batch.movies) {
+      const isFree = !movies.byPath(session.id, movie.path) && !movies.byBase(session.id, movie.base);
+      if (isFree) movies.add(session.id, movie, settings.retry.attempts);
+      movies.setLastBatch(session.id, movie.path, file.name);
+    }
+  });
+  const open = batch.movies.filter((movie) => movies.byPath(session.id, movie.path)?.state !== 'done');
+  if (open.length === 0) return;
+  const { executor, token } = batch;
+  const { cycle, name, path } = file;
+  const handle = { executor, token, id: '', batchPath: path };
+  const status = (await executors.poll([handle])).get(token);
+  if (!status || status.state === 'ended') return;
+  ledger.transaction(() => {
+    ledger.batches.add({ token, sessionId: session.id, cycle, path, executor, handle });
+    for (const { path: moviePath } of open) {
+      const movie = movies.byPath(session.id, moviePath);
+      if (movie && movie.state !== 'done') movies.setQueued(movie.seq, token, cycle, name);
+    }
+  });
+}
+
+/** Batches in flight from an earlier run of the service. Their executors know which still run. */
+export function inheritBatches({ ledger }: Context, inFlight: BatchesInFlight, session: Session): void {
+  for (const batch of ledger.batches.ofSession(session.id)) {
+    const { executor, token, path } = batch;
+    if (inFlight.has(token)) continue;
+    inFlight.add({
+      kind: 'movies',
+      token,
+      session,
+      handle: { ...(batch.handle ?? { executor, token, id: '' }), batchPath: path },
+      movies: ledger.movies.ofBatch(token),
+      hasResults: false,
+      isInherited: true,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import { messageOf } from '../../base/errors.ts';
+import type { SessionKey } from '../../contract/api.ts';
+import { CodedError } from '../../contract/errors.ts';
+import type { SessionScan } from '../bus.ts';
+import type { Context } from '../context.ts';
+import { applyScan } from '../discovery/apply-scan.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { assertKey, keyText, locateSession } from '../names.ts';
+import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
+import type { Session } from '../session.ts';
+import type { Trials } from '../trials/trials.ts';
+import { loadSession } from './load-session.ts';
+
+export interface RegistryParts {
+  readonly discovery: Discovery;
+  readonly inFlight: BatchesInFlight;
+  readonly trials: Trials;
+}
+
+/** The sessions of the service: which exist, and the watch of their files. */
+export class Registry {
+  private readonly context: Context;
+  private readonly parts: RegistryParts;
+  private readonly byId = new Map<number, Session>();
+  private readonly byKey = new Map<string, Promise<Session>>();
+  /** Sessions that could not be loaded, and why. */
+  private readonly refused = new Map<string, string>();
+
+  constructor(context: Context, parts: RegistryParts) {
+    this.context = context;
+    this.parts = parts;
+    context.bus.on('rawScanned', (report) => {
+      const session = this.byId.get(report.id);
+      if (session) applyScan(context, parts.inFlight, session, report);
+    });
+    context.bus.on('discoveryRestarted', () => {
+      for (const session of this.present()) this.watch(session);
+    });
+  }
+
+  all(): Session[] {
+    return [...this.byId.values()];
+  }
+
+  /** Sessions that exist now. */
+  present(): Session[] {
+    return this.all().filter(({ raw }) => raw.exists);
+  }
+
+  /** null: it is not loaded (yet). */
+  get(id: number): Session | null {
+    return this.byId.get(id) ?? null;
+  }
+
+  /**
+   * The session; a loaded one is returned from memory, as of the last scan, any other is looked for on disk.
+   * @throws CodedError BAD_NAME
+   */
+  async find(key: SessionKey): Promise<Session | null> {
+    assertKey(key);
+    const met = await this.byKey.get(keyText(key));
+    return met?.raw.exists ? met : this.findOnDisk(key);
+  }
+
+  /** As `find`. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+  async demand(key: SessionKey): Promise<Session> {
+    return demanded(await this.find(key));
+  }
+
+  /**
+   * As `demand`, for callers that write into the session: a folder that was just removed must not be created
+   * again.
+   */
+  async demandOnDisk(key: SessionKey): Promise<Session> {
+    return demanded(await this.findOnDisk(key));
+  }
+
+  /** Result of a scan of the session directory. */
+  async takeScan({ found, unreadable }: SessionScan): Promise<void> {
+    const present = new Set(found.map(keyText));
+    for (const session of this.byId.values()) {
+      const isKnown = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));
+      const exists = present.has(keyText(session.key));
+      if (!isKnown || exists === session.raw.exists) continue;
+      if (exists) this.isBack(session);
+      else this.isGone(session);
+    }
+    for (const key of found) if (!this.byKey.has(keyText(key))) await this.tryToEnter(key);
+  }
+
+  /** Watches its files; called again after the names of its movies changed. */
+  watch({ id, paths, lifecycle }: Session): void {
+    const known = this.context.ledger.movies.identities(id);
+    const { root, raw } = paths;
+    this.parts.discovery.watch({ id, root, raw, names: lifecycle.fileNames, known });
+  }
+
+  private async findOnDisk(key: SessionKey): Promise<Session | null> {
+    const paths = await locateSession(this.context.settings.sessionDir, key);
+    if (paths === null) return null;
+    const session = await this.enter(key);
+    if (!session.raw.exists) this.isBack(session);
+    return session;
+  }
+
+  private isBack(session: Session): void {
+    session.raw.setExists(true);
+    this.watch(session);
+  }
+
+  private isGone(session: Session): void {
+    session.raw.setExists(false);
+    this.parts.discovery.unwatch(session.id);
+  }
+
+  /** Loads a session: its last start, its movies, and a watch of its files. */
+  private enter({ project, user, session }: SessionKey): Promise<Session> {
+    const key = { project, user, session };
+    const text = keyText(key);
+    let entered = this.byKey.get(text);
+    if (!entered) {
+      entered = this.load(key);
+      this.byKey.set(text, entered);
+      entered.catch(() => this.byKey.delete(text)); // the caller gets the error; the next call tries again
+    }
+    return entered;
+  }
+
+  private async load(key: SessionKey): Promise<Session> {
+    const session = await loadSession(this.context, this.parts.inFlight, this.parts.trials, key);
+    this.byId.set(session.id, session);
+    this.watch(session);
+    this.context.bus.emit('sessionChanged', session);
+    return session;
+  }
+
+  /**
+   * A session that cannot be read does not affect the others; the next scan tries it again, and logs changes
+   * only.
+   */
+  private async tryToEnter(key: SessionKey): Promise<void> {
+    const text = keyText(key);
+    try {
+      await this.enter(key);
+      this.refused.delete(text);
+    } catch (error) {
+      const message = messageOf(error);
+      if (this.refused.get(text) === message) return;
+      this.refused.set(text, message);
+      this.context.logger.error(
+        { session: key, error },
+        'a session cannot be entered; the next scan tries again',
+      );
+    }
+  }
+}
+
+function demanded(session: Session | null): Session {
+  if (session === null) throw new CodedError('NO_SUCH_SESSION', '');
+  return session;
+}

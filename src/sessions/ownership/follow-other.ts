@@ -1,0 +1,21 @@
+import type { Context } from '../context.ts';
+import { STOPPED } from '../lifecycle/advance.ts';
+import { redoOthers } from '../loading/redo-others.ts';
+import type { ResultIntake } from '../results/intake.ts';
+import type { Session } from '../session.ts';
+
+/** So many waiting movies are looked for at a time, the oldest first: results come in this order. */
+const MAX_LOOKED_FOR = 500;
+
+/** Reads again what another service may have changed in a session: its start, its reviews, results of movies that wait here. */
+export async function followOther(context: Context, intake: ResultIntake, session: Session): Promise<void> {
+  if (session.mutex.isBusy) return;
+  await session.mutex.run(async () => {
+    await session.lifecycle.reread();
+    if (!session.lifecycle.isWanted) session.lifecycle.signal('stopped', STOPPED);
+    redoOthers(context, session);
+    await session.reviews.load();
+    const waiting = context.ledger.movies.inState(session.id, 'waiting');
+    await intake.takeExisting(session, waiting.slice(0, MAX_LOOKED_FOR));
+  });
+}

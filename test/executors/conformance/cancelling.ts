@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest';
+import type { Suite } from './suite.ts';
+
+/** A cancelled batch has ended, with all that it started. */
+export function cancelsBatches(suite: Suite): void {
+  const { start, give, started, stateOf, endOf } = suite;
+  const withProcesses = it.skipIf(!suite.hasProcesses);
+
+  it('ends a running batch on cancel, once', async () => {
+    await start(1);
+    const handle = await give('batch-cancelled', 'hold');
+    await started('batch-cancelled');
+    await suite.executor.cancel([handle]);
+    expect(suite.bench.isRunning('batch-cancelled')).toBe(false);
+    expect((await endOf(handle)).how).toBe('cancelled');
+    expect(suite.ends).toHaveLength(1);
+  });
+
+  withProcesses('ends a running batch on cancel, and what it started with it', async () => {
+    await start(1);
+    const handle = await give('batch-family', 'family');
+    await started('batch-family');
+    await suite.executor.cancel([handle]);
+    expect(suite.bench.isRunning('batch-family')).toBe(false);
+    expect(suite.bench.isRunning('batch-family', 'child')).toBe(false);
+    expect((await endOf(handle)).how).toBe('cancelled');
+    expect(suite.ends).toHaveLength(1);
+  });
+
+  withProcesses('ends a worker that does not heed a polite request', async () => {
+    await start(1);
+    const handle = await give('batch-stubborn', 'stubborn');
+    await started('batch-stubborn');
+    await suite.executor.cancel([handle]);
+    expect(suite.bench.events()).toContain('asked batch-stubborn');
+    expect(suite.bench.isRunning('batch-stubborn')).toBe(false);
+    expect((await endOf(handle)).how).toBe('cancelled');
+  });
+
+  it('ends on cancel a batch that it was given just now, wherever it is on its way', async () => {
+    await start(2);
+    const handle = await give('batch-hasty', 'hold');
+    await suite.executor.cancel([handle]);
+    expect((await endOf(handle)).how).toBe('cancelled');
+    expect(suite.ends).toHaveLength(1);
+    const hasRun = suite.bench.events().includes('start batch-hasty');
+    if (hasRun) expect(suite.bench.isRunning('batch-hasty')).toBe(false);
+    const next = await give('batch-next', 'exit');
+    expect((await endOf(next)).how).toBe('completed');
+    expect(suite.bench.events().includes('start batch-hasty')).toBe(hasRun);
+  });
+
+  it('never starts a batch that was cancelled while queued', async () => {
+    await start(1);
+    const first = await give('batch-first', 'hold');
+    await started('batch-first');
+    const second = await give('batch-second', 'exit');
+    expect(await stateOf(second)).toBe('queued');
+    await suite.executor.cancel([second]);
+    suite.bench.release();
+    expect((await endOf(first)).how).toBe('completed');
+    expect((await endOf(second)).how).toBe('cancelled');
+    expect(suite.bench.events()).not.toContain('start batch-second');
+  });
+
+  it('lets a cancel of what has ended, or of what it does not know, change nothing', async () => {
+    await start(1);
+    const handle = await give('batch-ended', 'exit');
+    await endOf(handle);
+    await suite.executor.cancel([
+      handle,
+      { executor: suite.executor.name, token: 'batch-stranger', id: '1234' },
+    ]);
+    expect((await endOf(handle)).how).toBe('completed');
+    expect(suite.ends).toHaveLength(1);
+  });
+
+  it('ends everything on close', async () => {
+    await start(2);
+    await give('close-one', 'hold');
+    await give('close-two', suite.hasProcesses ? 'family' : 'hold');
+    const queued = await give('close-three', 'exit');
+    await started('close-one', 'close-two');
+    await suite.executor.close();
+    for (const batch of ['close-one', 'close-two']) expect(suite.bench.isRunning(batch)).toBe(false);
+    if (suite.hasProcesses) expect(suite.bench.isRunning('close-two', 'child')).toBe(false);
+    expect((await endOf(queued)).how).toBe('cancelled');
+    expect(suite.ends).toHaveLength(3);
+    await expect(give('close-late', 'exit')).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Batch } from '../../../src/contract/batch.ts';
+import type { Handle } from '../../../src/executors/executor.ts';
+import { readRecord } from '../../../src/pipeline/record-file.ts';
+import { smallBatch } from '../../support/movies.ts';
+import { ProcessBench } from '../bench.ts';
+import { copyOf, type Suite } from './suite.ts';
+
+/** A batch runs once and ends, and its end is told. */
+export function runsBatches(suite: Suite): void {
+  const { start, give, started, stateOf, endOf } = suite;
+  const withProcesses = it.skipIf(!suite.hasProcesses);
+
+  it('runs a batch to its end and tells it once', async () => {
+    await start(1);
+    const handle = await give('batch-one', 'hold');
+    await started('batch-one');
+    expect(await stateOf(handle)).toBe('running');
+    suite.bench.release();
+    expect(await endOf(handle)).toMatchObject({ how: 'completed', exitCode: 0 });
+    await suite.executor.poll([handle]);
+    expect(suite.ends.map((end) => end.token)).toEqual([handle.token]);
+    expect(suite.ends[0]?.ending.how).toBe('completed');
+  });
+
+  it('tells the same end as often as it is asked again', async () => {
+    await start(1);
+    const handle = await give('batch-again', 'exit');
+    const first = await endOf(handle);
+    for (let i = 0; i < 3; i++)
+      expect((await suite.executor.poll([handle])).get(handle.token)).toEqual({
+        state: 'ended',
+        ending: first,
+      });
+    expect(suite.ends).toEqual([{ token: handle.token, ending: first }]);
+  });
+
+  it('gives handles that survive a round trip through JSON and name the executor', async () => {
+    await start(1);
+    const handle = await give('batch-json', 'exit');
+    const copy = copyOf(handle);
+    expect(copy).toMatchObject({ executor: suite.executor.name, token: handle.token });
+    expect((await endOf(copy)).how).toBe('completed');
+  });
+
+  it('does not run one token twice', async () => {
+    await start(2);
+    await give('batch-twice', 'exit');
+    const handle = await give('batch-twice', 'exit');
+    await endOf(handle);
+    await give('batch-twice', 'exit');
+    expect((await endOf(handle)).how).toBe('completed');
+    expect(suite.bench.events()).toEqual(['start batch-twice', 'end batch-twice']);
+  });
+
+  it('says failed, with the exit code, of a worker that fails', async () => {
+    await start(1);
+    const handle = await give('batch-fails', 'exit', 7);
+    expect(await endOf(handle)).toMatchObject({ how: 'failed', exitCode: 7 });
+  });
+
+  withProcesses('says failed or lost of a worker that is killed from outside', async () => {
+    await start(1);
+    const handle = await give('batch-killed', 'hold');
+    await started('batch-killed');
+    process.kill(new ProcessBench(suite.directory).pidOf('batch-killed'), 'SIGKILL');
+    const ending = await endOf(handle);
+    expect(['lost', 'failed', 'out_of_memory']).toContain(ending.how);
+    expect(ending.detail).not.toBe('');
+  });
+
+  it('says lost of a batch that it does not know, and the truth of those asked for beside it', async () => {
+    await start(1);
+    const known = await give('batch-known', 'hold');
+    await started('batch-known');
+    const batchPath = join(suite.directory, 'no-such-cycle', 'batch.json');
+    const strangers: Handle[] = [
+      { executor: suite.executor.name, token: 'batch-stranger', id: '1234' },
+      { executor: suite.executor.name, token: 'batch-moved', id: '', batchPath },
+    ];
+    const statuses = await suite.executor.poll([...strangers, known]);
+    expect(statuses.size).toBe(3);
+    for (const { token } of strangers)
+      expect(statuses.get(token)).toMatchObject({ state: 'ended', ending: { how: 'lost' } });
+    expect(statuses.get(known.token)).toEqual({ state: 'running' });
+    expect(suite.ends).toEqual([]);
+  });
+
+  withProcesses('runs the real worker on real movies, whose records are then on the disk', async () => {
+    await start(1, null);
+    const batch: Batch = await smallBatch(suite.directory, { token: 'batch-real', movies: 2 });
+    const handle = await suite.executor.submit(
+      new ProcessBench(suite.directory).submission('batch-real', batch),
+    );
+    const ending = await endOf(handle);
+    const log = readFileSync(join(suite.directory, 'logs', 'batch-real.log'), 'utf8');
+    expect(ending, log).toMatchObject({ how: 'completed', exitCode: 0 });
+    for (const movie of batch.movies) {
+      const record = await readRecord(batch.processedDir, movie.base);
+      expect(record?.outcome).toEqual({ status: 'ok' });
+    }
+  });
+}

@@ -1,0 +1,41 @@
+import { expect, it, vi } from 'vitest';
+import { highestParallel, type Suite, WAIT } from './suite.ts';
+
+/** Batches run side by side, as many as there are slots. */
+export function sharesSlots(suite: Suite): void {
+  const { start, give, started, becomes, endOf } = suite;
+
+  it('runs batches side by side, so many as it has slots', async () => {
+    await start(2);
+    const handles = [await give('side-one', 'hold'), await give('side-two', 'hold')];
+    await started('side-one', 'side-two');
+    expect(suite.bench.events().filter((event) => event.startsWith('end'))).toEqual([]);
+    for (const handle of handles) await becomes(handle, 'running');
+    expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'well' } });
+    expect(suite.executor.problems(handles)).toEqual([]);
+    suite.bench.release();
+    for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
+    expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 0 });
+  });
+
+  it('completes more batches than it has slots, never more at once than slots', async () => {
+    await start(2);
+    const names = ['many-one', 'many-two', 'many-three', 'many-four', 'many-five'];
+    const handles = await Promise.all(names.map((batch) => give(batch, 'exit')));
+    for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
+    expect(highestParallel(suite.bench.events())).toBeLessThanOrEqual(2);
+    expect(suite.ends.map((end) => end.token).sort()).toEqual(handles.map(({ token }) => token).sort());
+  });
+
+  it('holds back what is more than its limit until a slot is free', async () => {
+    await start(2);
+    const handles = await Promise.all(['first', 'second', 'third'].map((batch) => give(batch, 'hold')));
+    const starts = () => suite.bench.events().filter((event) => event.startsWith('start'));
+    await vi.waitFor(() => expect(starts()).toHaveLength(2), WAIT);
+    await vi.waitFor(() => expect(suite.executor.condition()).toMatchObject({ queued: 1, running: 2 }), WAIT);
+    expect(starts()).toHaveLength(2);
+    suite.bench.release();
+    for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
+    expect(highestParallel(suite.bench.events())).toBe(2);
+  });
+}

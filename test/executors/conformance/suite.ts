@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
+import { endingOf } from '../../support/ending.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
+import { type Action, type Bench, DOUBLE, ProcessBench } from '../bench.ts';
+
+/** What a test of an executor must offer to the suite. */
+export interface ExecutorHarness {
+  /**
+   * A fresh executor. Those of one test are of one service: what one has left the next one finds.
+   * `command` is program and arguments before the path of the batch; absent: the real `cryoem process` of this checkout.
+   */
+  create(options: { slots: number; command?: readonly string[] }): Promise<Executor>;
+  /** Its jobs go on without the service, and the next service finds them. */
+  readonly outlivesService: boolean;
+  /** Where no processes do the work: what stands in for it. Tests of processes are left out then. */
+  bench?(directory: string): Bench;
+}
+
+export const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+
+/** The executor under test, its batches and what it told of them. */
+export class Suite {
+  readonly hasProcesses: boolean;
+  directory = '';
+  bench!: Bench;
+  executor!: Executor;
+  ends: { token: string; ending: Ending }[] = [];
+  private readonly harness: ExecutorHarness;
+
+  constructor(harness: ExecutorHarness) {
+    this.harness = harness;
+    this.hasProcesses = harness.bench === undefined;
+  }
+
+  open(): void {
+    this.directory = mkdtempSync(join(tmpdir(), 'cryoem-executor-'));
+    this.bench = this.harness.bench?.(this.directory) ?? new ProcessBench(this.directory);
+    this.ends = [];
+  }
+
+  async close(): Promise<void> {
+    await this.executor.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  start = async (slots: number, command: readonly string[] | null = DOUBLE): Promise<void> => {
+    this.executor = await this.harness.create(command ? { slots, command } : { slots });
+    this.executor.onEnded((token, ending) => this.ends.push({ token, ending }));
+  };
+
+  give = (batch: string, action: Action, code = 0): Promise<Handle> =>
+    this.bench.give(this.executor, batch, action, code);
+
+  started = (...batches: string[]): Promise<void> =>
+    vi.waitFor(() => {
+      for (const batch of batches) expect(this.bench.events()).toContain(`start ${batch}`);
+    }, WAIT);
+
+  stateOf = async (handle: Handle) => (await this.executor.poll([handle])).get(handle.token)?.state;
+
+  becomes = (handle: Handle, state: string): Promise<void> =>
+    vi.waitFor(async () => expect(await this.stateOf(handle)).toBe(state), WAIT);
+
+  endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
+}
+
+export const copyOf = (handle: Handle): Handle => JSON.parse(JSON.stringify(handle));
+
+/** Most batches that ran at once, from lines `start X` and `end X` in the order in which they happened. */
+export function highestParallel(events: readonly string[]): number {
+  let now = 0;
+  let highest = 0;
+  for (const event of events) {
+    now += event.startsWith('start') ? 1 : event.startsWith('end') ? -1 : 0;
+    highest = Math.max(highest, now);
+  }
+  return highest;
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { copyOf, type Suite } from './suite.ts';
+
+/** Its jobs go on without the service, and the next service finds them. */
+export function outlivesItsService(suite: Suite): void {
+  const { start, give, started, becomes, endOf } = suite;
+
+  it('goes on without the service: the next one finds its batches by their handles, also those that have ended', async () => {
+    await start(2);
+    const held = await give('kept-held', 'hold');
+    const done = await give('kept-done', 'exit');
+    await started('kept-held', 'kept-done');
+    await suite.executor.release();
+    await start(2);
+    expect((await endOf(copyOf(done))).how).toBe('completed');
+    await becomes(copyOf(held), 'running');
+    suite.bench.release();
+    expect((await endOf(copyOf(held))).how).toBe('completed');
+    expect(suite.bench.events().filter((event) => event.startsWith('start'))).toHaveLength(2);
+  });
+
+  it('ends on cancel what a former service has started', async () => {
+    await start(1);
+    const handle = await give('kept-cancelled', 'hold');
+    await started('kept-cancelled');
+    await suite.executor.release();
+    await start(1);
+    await suite.executor.cancel([copyOf(handle)]);
+    expect(suite.bench.isRunning('kept-cancelled')).toBe(false);
+    expect((await endOf(handle)).how).toBe('cancelled');
+  });
+}

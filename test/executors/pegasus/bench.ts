@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+import type { Executor, Handle } from '../../../src/executors/executor.ts';
+import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
+import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
+import { endingOf } from '../../support/ending.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
+import { DOUBLE } from '../bench.ts';
+import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+export const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+
+export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): PegasusSettings {
+  return {
+    site: {
+      partition: 'cryoem_partition',
+      account: 'trojan_123',
+      sbatchOptions: '--gres=gpu:a40:1',
+      cores: 1,
+      runtimeSeconds: 600,
+      memoryMib: null,
+      maxJobs: 2,
+      stageOutClusters: 1,
+    },
+    pegasusHome: null,
+    binDir: standIn.binDirectory,
+    clusterSize: 100,
+    batchesPerJob: 1,
+    threads: 1,
+    environment: null,
+    sessionDir: '/cryoem1',
+    node: process.execPath,
+    installDir: ROOT,
+    command: null,
+    times: {
+      ...PEGASUS_TIMES,
+      gatherMs: 150,
+      jobFilePollMs: 50,
+      statusMs: 100,
+      commandMs: 30_000,
+      graceMs: 500,
+      heartbeatMs: 100,
+      goneMs: 300,
+      settleMs: 200,
+      fenceMs: 400,
+      retryMs: 100,
+      maxRetryMs: 500,
+    },
+    ...changes,
+  };
+}
+
+/** Executors of one folder per test, over commands that stand in for those of Pegasus. */
+export function pegasusBench() {
+  let directory: string;
+  let standIn: StandIn;
+  const executors = new Set<Executor>();
+  beforeEach(() => {
+    standIn = installStandIn();
+    directory = mkdtempSync(join(tmpdir(), 'cryoem-pegasus-'));
+  });
+  afterEach(async () => {
+    for (const executor of executors) await executor.close();
+    executors.clear();
+    rmSync(directory, { recursive: true, force: true });
+    standIn.remove();
+  });
+
+  function open(changes: Partial<PegasusSettings> = {}): Executor {
+    const executor = createPegasusExecutor(settingsFor(standIn, { command: DOUBLE, ...changes }));
+    executors.add(executor);
+    return executor;
+  }
+  /** As the service does when it ends: workflows go on. */
+  async function release(executor: Executor): Promise<void> {
+    await executor.release();
+    executors.delete(executor);
+  }
+  function submit(executor: Executor, token: string, action = 'exit', folder = directory): Promise<Handle> {
+    mkdirSync(folder, { recursive: true });
+    const batchPath = join(folder, `${token}.json`);
+    writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action, code: 0 } }));
+    return executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
+  }
+  /** With these variables for the commands. */
+  function replaceStandIn(environment: Readonly<Record<string, string>>): void {
+    standIn.remove();
+    standIn = installStandIn(environment);
+  }
+  /** Where HTCondor takes its time to begin what it was given. */
+  async function submitToSlow(token: string): Promise<{ executor: Executor; handle: Handle }> {
+    replaceStandIn({ STAND_IN_DAGMAN_DELAY_MS: '2000' });
+    const executor = open();
+    const handle = await submit(executor, token, 'hold');
+    await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
+    return { executor, handle };
+  }
+  const endOf = (executor: Executor, handle: Handle) => endingOf(executor, handle, WAIT);
+  const events = () =>
+    existsSync(join(directory, 'events')) ? readFileSync(join(directory, 'events'), 'utf8').split('\n') : [];
+  const started = (token: string) => vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
+  const submitFolder = () => join(workflowFolders(directory)[0] ?? '', 'submit');
+
+  return {
+    get directory() {
+      return directory;
+    },
+    get standIn() {
+      return standIn;
+    },
+    open,
+    release,
+    submit,
+    submitToSlow,
+    replaceStandIn,
+    endOf,
+    events,
+    started,
+    submitFolder,
+  };
+}

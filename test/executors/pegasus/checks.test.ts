@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pegasusBench, settingsFor } from './bench.ts';
+
+describe('workflows, replayed by a stand-in of Pegasus,', () => {
+  const bench = pegasusBench();
+  const { open, submit } = bench;
+
+  it.each(['--array=1-3', '--output x', '--comment="two words"'])(
+    'are never made where glite_arguments hold %s: the service does not start',
+    (sbatchOptions) => {
+      const { site } = settingsFor(bench.standIn);
+      expect(() => open({ site: { ...site, sbatchOptions } })).toThrow();
+    },
+  );
+
+  it('are refused below a path that Pegasus would mangle', async () => {
+    await expect(submit(open(), 'batch-j1', 'exit', join(bench.directory, 'my session'))).rejects.toThrow(
+      /only letters, digits/,
+    );
+  });
+
+  it('are checked before they are made: commands, version, paths, memory', async () => {
+    const { site } = settingsFor(bench.standIn);
+    const executor = open({
+      sessionDir: '/cryo em1',
+      site: { ...site, sbatchOptions: '--exclusive', memoryMib: 4096 },
+    });
+    const findings = await executor.check();
+    expect(findings).toContainEqual(expect.objectContaining({ state: 'ok', detail: 'Pegasus 5.1.2.' }));
+    expect(findings.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining(['pegasus paths', 'pegasus memory']),
+    );
+    const none = open({ binDir: '/nowhere' });
+    expect(await none.check()).toEqual([
+      expect.objectContaining({ state: 'error', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { processesOf } from '../../support/slurm/cluster.ts';
+import { pegasusBench } from './bench.ts';
+
+const RESTARTED = 'jobstate-schedd-restarted-5.1.2.log';
+const DAGMAN_STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
+const DAGMAN_EXITING =
+  '11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS 1\n';
+
+describe('workflows, replayed by a stand-in of Pegasus,', () => {
+  const bench = pegasusBench();
+  const { open, submit, endOf, events, started, submitFolder } = bench;
+
+  /** As after a restart of condor_schedd: DAGMan and its jobs are gone, its monitor has not logged the last end. */
+  async function loseWorkflow(token: string): Promise<void> {
+    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+    rmSync(join(submitFolder(), 'monitord.pid'));
+    // Its job first, so that it does not tell the end of its worker.
+    const workers = processesOf(token);
+    const jobs = workers.map((pid) =>
+      Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+    );
+    for (const pid of [...jobs, ...workers]) process.kill(pid, 'SIGKILL');
+    const log = readFileSync(new URL(`recorded/faults/${RESTARTED}`, import.meta.url), 'utf8');
+    const end = log.slice(log.indexOf('\n', log.indexOf(' EXECUTE 56.0 slurm')) + 1);
+    appendFileSync(join(submitFolder(), 'jobstate.log'), end);
+  }
+
+  it('that lose their DAGMan, whose end only its own log has, give their batches back', async () => {
+    const executor = open();
+    const handle = await submit(executor, 'batch-m1', 'hold');
+    await started('batch-m1');
+    await loseWorkflow('batch-m1');
+    writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), DAGMAN_STARTING + DAGMAN_EXITING);
+    expect((await endOf(executor, handle)).how).toBe('lost');
+  });
+
+  it('that HTCondor does not know any more, without a logged end, give their batches back', async () => {
+    const executor = open({ clusterSize: 1 });
+    const running = await submit(executor, 'batch-m2', 'hold');
+    const waiting = await submit(executor, 'batch-m3', 'hold');
+    await started('batch-m2');
+    await loseWorkflow('batch-m2');
+    writeFileSync(join(submitFolder(), 'gone'), '');
+    expect((await endOf(executor, running)).how).toBe('lost');
+    expect((await endOf(executor, waiting)).how).toBe('vanished');
+  });
+
+  it('that lose their DAGMan can be stopped', async () => {
+    const executor = open();
+    const handle = await submit(executor, 'batch-m4', 'hold');
+    await started('batch-m4');
+    await loseWorkflow('batch-m4');
+    writeFileSync(
+      join(bench.standIn.binDirectory, 'pegasus-remove'),
+      '#!/bin/sh\necho "no such job" >&2\nexit 42\n',
+    );
+    await executor.cancel([handle]);
+    expect((await endOf(executor, handle)).how).toBe('cancelled');
+  });
+
+  it('whose DAGMan refuses to start say why, in its words', async () => {
+    bench.replaceStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
+    const executor = open();
+    const ending = await endOf(executor, await submit(executor, 'batch-n1'));
+    expect(ending.how).toBe('vanished');
+    expect(ending.detail).toMatch(
+      /^The workflow of Pegasus ended before this batch began\. DAGMan of HTCondor says: .*DAGMAN_USE_STRICT setting\.$/,
+    );
+    expect(events()).not.toContain('start batch-n1');
+  });
+});

@@ -1,0 +1,176 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { Handle } from '../../../src/executors/executor.ts';
+import { pegasusBench, WAIT } from './bench.ts';
+
+/** As Pegasus' monitor reads it: the reason stands on a line of its own. */
+const HELD_LOG =
+  '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
+
+describe('workflows, replayed by a stand-in of Pegasus,', () => {
+  const bench = pegasusBench();
+  const { open, submit, release, endOf, started, submitFolder } = bench;
+
+  it('take in the batches of a cycle that come together, and leave what comes later to another one', async () => {
+    const executor = open();
+    const cycle = join(bench.directory, 'cycle-000001');
+    const handles = await Promise.all(
+      ['batch-a1', 'batch-a2', 'batch-a3'].map((t) => submit(executor, t, 'exit', cycle)),
+    );
+    for (const handle of handles) expect((await endOf(executor, handle)).how).toBe('completed');
+    const later = await submit(executor, 'batch-a4', 'exit', cycle);
+    expect((await endOf(executor, later)).how).toBe('completed');
+    expect(bench.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(2);
+    expect(existsSync(join(cycle, 'workflow.yml'))).toBe(true);
+    expect(existsSync(join(cycle, 'workflow-002', 'workflow.yml'))).toBe(true);
+  });
+
+  it('put as many batches side by side into a job as there are GPUs', async () => {
+    const executor = open({ batchesPerJob: 4 });
+    const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
+    await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
+    for (const token of tokens.slice(0, 4)) await started(token);
+    const { jobs } = JSON.parse(readFileSync(join(bench.directory, 'workflow.yml'), 'utf8'));
+    expect(jobs).toHaveLength(2);
+  });
+
+  it('go on without the service, and a service without memory finds them by their files', async () => {
+    const first = open();
+    const handle = await submit(first, 'batch-c1', 'hold');
+    await started('batch-c1');
+    await release(first);
+    const second = open();
+    const bare: Handle = {
+      executor: 'pegasus',
+      token: 'batch-c1',
+      id: '',
+      batchPath: handle.batchPath ?? '',
+    };
+    expect((await second.poll([bare])).get('batch-c1')?.state).toBe('running');
+    writeFileSync(join(bench.directory, 'release'), '');
+    expect((await endOf(second, bare)).how).toBe('completed');
+    expect(bench.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
+  });
+
+  it('show why their jobs are held', async () => {
+    const executor = open();
+    const handle = await submit(executor, 'batch-d1', 'hold');
+    await started('batch-d1');
+    expect(executor.problems([handle])).toEqual([]);
+    writeFileSync(join(submitFolder(), 'held'), '');
+    await vi.waitFor(
+      () =>
+        expect(executor.problems([handle])).toEqual([
+          expect.stringMatching(/2 jobs of Pegasus are held: .*sbatch: error/),
+        ]),
+      WAIT,
+    );
+  });
+
+  it('that fail before their jobs begin are resumed, then given back with what pegasus-analyzer says', async () => {
+    const executor = open({ node: '/nowhere/node' });
+    const ending = await endOf(executor, await submit(executor, 'batch-f1'));
+    expect(ending.how).toBe('vanished');
+    expect(ending.detail).toMatch(/pegasus-analyzer says: .* with exit code 5/);
+    expect(bench.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
+  });
+
+  it('are resumed only when the monitor of their last start has gone, as pegasus-run refuses it until then', async () => {
+    const executor = open({ node: '/nowhere/node' });
+    const handle = await submit(executor, 'batch-f2');
+    const calls = () => bench.standIn.calls().filter((name) => name === 'pegasus-run').length;
+    await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
+    expect((await endOf(executor, handle)).how).toBe('vanished');
+    expect(calls()).toBe(2); // neither of them in vain
+    expect(executor.condition().health.state).toBe('well');
+  });
+
+  it('wait while Pegasus cannot be run, and are made when it can', async () => {
+    const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
+    const script = readFileSync(plan, 'utf8');
+    writeFileSync(
+      plan,
+      '#!/bin/sh\necho "2026.11.22 18:28:19.539 UTC: [FATAL ERROR]" >&2\necho " [1] java.lang.RuntimeException: no such site" >&2\nexit 1\n',
+    );
+    const executor = open();
+    const handle = await submit(executor, 'batch-h1');
+    await vi.waitFor(
+      () =>
+        expect(executor.condition().health).toMatchObject({
+          state: 'troubled',
+          detail: expect.stringMatching(/no such site/),
+        }),
+      WAIT,
+    );
+    writeFileSync(plan, script);
+    expect((await endOf(executor, handle)).how).toBe('completed');
+    expect(executor.condition()).toMatchObject({ health: { state: 'well' }, version: '5.1.2' });
+  });
+
+  it('that were planned but not started, as HTCondor was away, are started without another plan', async () => {
+    const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
+    const script = readFileSync(plan, 'utf8');
+    writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
+    const executor = open();
+    expect((await endOf(executor, await submit(executor, 'batch-i1'))).how).toBe('completed');
+    expect(bench.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
+    expect(bench.standIn.calls()).toContain('pegasus-run');
+  });
+
+  it('that an earlier service may just have started are left to start, instead of being started twice', async () => {
+    const first = open();
+    const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
+    const script = readFileSync(plan, 'utf8');
+    writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
+    const handle = await submit(first, 'batch-i2', 'hold');
+    await vi.waitFor(() => expect(bench.standIn.calls()).toContain('pegasus-plan'), WAIT);
+    await vi.waitFor(() => expect(first.condition().health.state).not.toBe('well'), WAIT);
+    await release(first);
+    const runs = () => bench.standIn.calls().filter((name) => name === 'pegasus-run').length;
+    const before = runs();
+    const second = open();
+    for (let i = 0; i < 5; i++) {
+      await second.poll([handle]);
+      await new Promise((later) => setTimeout(later, 100));
+    }
+    expect(runs()).toBe(before);
+  });
+
+  it('go on while pegasus-status cannot be understood, and say so', async () => {
+    const executor = open();
+    const handle = await submit(executor, 'batch-l1', 'hold');
+    await started('batch-l1');
+    writeFileSync(join(bench.standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
+    await vi.waitFor(
+      () =>
+        expect(executor.problems([handle])).toEqual([
+          expect.stringMatching(/does is not known: .*pegasus-status/),
+        ]),
+      WAIT,
+    );
+    appendFileSync(join(bench.directory, 'release'), '');
+    expect((await endOf(executor, handle)).how).toBe('completed');
+  });
+
+  it('of the older Pegasus 5.0 are asked in its own words', async () => {
+    bench.replaceStandIn({ STAND_IN_VERSION: '5.0.9' });
+    const executor = open();
+    const handle = await submit(executor, 'batch-k1', 'hold');
+    await started('batch-k1');
+    await vi.waitFor(() => expect(bench.standIn.calls()).toContain('pegasus-status'), WAIT);
+    expect(executor.condition().health.state).toBe('well');
+    // It does not tell of held jobs: the monitor's log does, and DAGMan's has the reason.
+    writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
+    appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
+    await vi.waitFor(
+      () =>
+        expect(executor.problems([handle])).toEqual([
+          'A job of Pegasus is held: sbatch: error: no such account',
+        ]),
+      WAIT,
+    );
+    appendFileSync(join(bench.directory, 'release'), '');
+    expect((await endOf(executor, handle)).how).toBe('completed');
+  });
+});

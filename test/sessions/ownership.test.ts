@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionService } from '../../src/sessions/service.ts';
+import type { Tuning } from '../../src/sessions/tuning.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, until, VALUES, World } from './support.ts';
+
+/** Two services over one session directory, each with a state directory of its own. */
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+/** No test waits for the end of this lease. */
+const LONG: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 3_600_000 };
+const SHORT: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 500 };
+
+async function serveBeside(executor: FakeExecutor, tuning = LONG): Promise<SessionService> {
+  world.settings = { ...world.settings, stateDir: `${world.stateDir}-2` };
+  return world.serve(executor, tuning);
+}
+
+const hanging = () => {
+  const executor = new FakeExecutor();
+  executor.fate = () => 'hang';
+  return executor;
+};
+const markPath = () => join(world.paths.workflow, 'owner.json');
+const mark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
+const find = async (service: SessionService) => (await service.queries.find(KEY))!;
+const isElsewhere = (service: SessionService) =>
+  until('it is the session of another service', async () =>
+    (await find(service)).warnings.some((text) => /works on this session/.test(text)),
+  );
+
+function leaveMark(changes: object): void {
+  mkdirSync(world.paths.workflow, { recursive: true });
+  const all = { ...mark0, ...changes };
+  writeFileSync(markPath(), JSON.stringify(all));
+}
+const mark0 = {
+  version: 1,
+  instance: 'another',
+  host: 'elsewhere',
+  bootId: 'of another machine',
+  pidNamespace: 'pid:[1]',
+  pid: 17,
+  startTicks: '1',
+  stateDir: '/var/elsewhere',
+  since: '2026-01-01T00:00:00.000Z',
+  beat: 3,
+};
+
+describe('a session belongs to one service', () => {
+  test('a second service on the same session directory submits nothing, changes nothing, and says who works on it', async () => {
+    world.movies(3);
+    const first = await world.serve(hanging(), LONG);
+    await first.commands.start(KEY, VALUES);
+    await until('they are in work', async () => (await find(first)).counts.queued === 3);
+    const staged = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
+    mkdirSync(staged, { recursive: true });
+
+    const executor = new FakeExecutor();
+    const second = await serveBeside(executor);
+    await isElsewhere(second);
+    expect((await find(second)).warnings[0]).toContain(world.stateDir);
+    const { commands, review, trials } = second;
+    const refused = { code: 'OWNED_ELSEWHERE' };
+    await expect(commands.start(KEY, { ...VALUES, apix: 1 })).rejects.toMatchObject(refused);
+    await expect(commands.resume(KEY, {})).rejects.toMatchObject(refused);
+    await expect(commands.stop(KEY)).rejects.toMatchObject(refused);
+    await expect(commands.retry(KEY, {})).rejects.toMatchObject(refused);
+    await expect(trials.begin(KEY, VALUES, null)).rejects.toMatchObject(refused);
+    await expect(review.decide(KEY, ['FoilHole_0000'], { verdict: 'rejected' }, 'x')).rejects.toMatchObject(
+      refused,
+    );
+    expect(executor.batches).toEqual([]);
+    expect(existsSync(staged)).toBe(true);
+    expect((await find(first)).warnings.join()).not.toContain('works on this session');
+  });
+
+  test('the second service shows the results of the first', async () => {
+    world.movies(4);
+    const executor = new FakeExecutor();
+    executor.fate = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
+    const first = await world.serve(executor, LONG);
+    const second = await serveBeside(new FakeExecutor());
+    await first.commands.start(KEY, VALUES);
+    await until('two results are seen', async () => (await find(second)).counts.done === 2);
+    await first.commands.stop(KEY);
+    await until('the stop is seen', async () => (await find(second)).state === 'needs_processing');
+  });
+
+  test('when the first service has closed, the second one goes on, and does no movie again', async () => {
+    world.movies(4);
+    const one = new FakeExecutor();
+    one.fate = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
+    const first = await world.serve(one, LONG);
+    await first.commands.start(KEY, VALUES);
+    await until('two are done', async () => (await find(first)).counts.done === 2);
+    const two = new FakeExecutor();
+    const second = await serveBeside(two);
+    await isElsewhere(second);
+    await first.close();
+    await until('all are done', async () => (await find(second)).counts.done === 4);
+    expect([...two.attempts.keys()].sort()).toEqual(['FoilHole_0002', 'FoilHole_0003']);
+  });
+
+  test('a session at rest belongs to nobody', async () => {
+    world.movies(1);
+    const first = await world.serve(new FakeExecutor(), LONG);
+    await first.commands.start(KEY, VALUES);
+    await until('it is complete', async () => (await find(first)).state === 'processing_complete');
+    await until('the mark is gone', () => !existsSync(markPath()));
+    world.movies(1, 1);
+    await until('it goes on', async () => (await find(first)).counts.done === 2);
+  });
+
+  test('the mark of a process of this machine that has ended is taken over at once', async () => {
+    world.movies(1);
+    const first = await world.serve(hanging(), LONG);
+    await first.commands.start(KEY, VALUES);
+    await until('it is ours', () => existsSync(markPath()));
+    const ours = mark();
+    await first.close();
+    const { pid } = spawnSync('true');
+    leaveMark({ ...ours, instance: 'killed', pid });
+    const executor = new FakeExecutor();
+    const second = await world.serve(executor, LONG);
+    await until('it is done', async () => (await find(second)).counts.done === 1);
+  });
+
+  test('a pid that was given again does not keep a session from being taken over', async () => {
+    world.movies(1);
+    const first = await world.serve(hanging(), LONG);
+    await first.commands.start(KEY, VALUES);
+    await until('it is ours', () => existsSync(markPath()));
+    const ours = mark();
+    await first.close();
+    leaveMark({ ...ours, instance: 'killed', startTicks: '1' });
+    const second = await world.serve(new FakeExecutor(), LONG);
+    await until('it is done', async () => (await find(second)).counts.done === 1);
+  });
+
+  test('a service of another machine keeps its session as long as its beat grows, and loses it without one', async () => {
+    world.movies(1);
+    leaveMark({});
+    const executor = new FakeExecutor();
+    const service = await world.serve(executor, SHORT);
+    let beat = 3;
+    const heart = setInterval(() => leaveMark({ beat: ++beat }), 50);
+    const began = performance.now();
+    await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
+    await until('more than two leases', () => performance.now() - began > 1200);
+    await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
+    clearInterval(heart);
+    await until('the session can be started', () =>
+      service.commands.start(KEY, VALUES).catch((error) => {
+        if (error.code !== 'OWNED_ELSEWHERE') throw error;
+        return null;
+      }),
+    );
+    await until('it is done', async () => (await find(service)).counts.done === 1);
+  });
+
+  test('a mark that cannot be read counts as that of another service for a lease', async () => {
+    world.movies(1);
+    mkdirSync(world.paths.workflow, { recursive: true });
+    writeFileSync(markPath(), '{"version":');
+    const service = await world.serve(new FakeExecutor(), SHORT);
+    await expect(service.commands.start(KEY, VALUES)).rejects.toThrow(/owner\.json cannot be read/);
+    await until('the session can be started', () => service.commands.start(KEY, VALUES).catch(() => null));
+  });
+
+  test('a service whose mark was replaced stops submitting', async () => {
+    world.movies(2);
+    const executor = hanging();
+    const service = await world.serve(executor, LONG);
+    await service.commands.start(KEY, VALUES);
+    await until('they are in work', async () => (await find(service)).counts.queued === 2);
+    leaveMark({});
+    await isElsewhere(service);
+    world.movies(3, 2);
+    await until('they are seen', async () => (await find(service)).counts.waiting === 3);
+    const before = executor.batches.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(executor.batches).toHaveLength(before);
+    expect(mark().instance).toBe('another');
+  });
+});
