@@ -75,7 +75,7 @@ const documents = {
         label,
         unit,
         source.field ? `\`${source.field}\`` : `mean of ${source.meanOf.map((f) => `\`${f}\``).join(', ')}`,
-        source.record ? `\`${source.record}\`` : '',
+        source.record ? `\`${source.record.formula ?? source.record}\`` : '',
         better ?? '',
         help,
       ]),

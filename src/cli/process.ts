@@ -2,7 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type Batch, EXIT_INTERRUPTED, EXIT_UNRECORDED, JOB_LOCATION_VARIABLE } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
-import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
+import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import { PROGRAM_TABLE } from '../contract/programs.ts';
 import { type JobLocation, jobLocationSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
@@ -10,6 +10,7 @@ import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
 import { interruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
+import { addParameterFlags } from './parameter-flags.ts';
 import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
@@ -57,7 +58,7 @@ export function processCommand(): Command {
       `--${name} <file>`,
       `${executable}, for --${kind}-program ${name} (default: ${inPath} in PATH)`,
     );
-  for (const p of processParameters()) command.option(flagOf(p), helpOf(p));
+  addParameterFlags(command, processParameters(), { namesFiles: true });
   return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {
     process.exitCode = await run(inputs, flags);
   });
@@ -120,15 +121,3 @@ const exitCodeOf = (summary: BatchSummary): number =>
 /** Parameters of discovery and of executors are for the service: here the movies are named, and processed here. */
 const processParameters = () =>
   PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'executor');
-
-function flagOf(p: ParameterDeclaration): string {
-  const flag = `--${p.name.replaceAll('_', '-')}`;
-  return p.kind === 'boolean' ? flag : `${flag} <${p.group === 'files' ? 'file' : 'value'}>`;
-}
-
-function helpOf(p: ParameterDeclaration): string {
-  const unit = p.unit ? ` [${p.unit}]` : '';
-  const initial = p.default === undefined ? '' : ` (default ${p.default})`;
-  const help = p.group === 'files' ? 'Path of the file.' : p.help; // the shell expands patterns
-  return `${p.label}${unit}${initial}: ${help}`;
-}

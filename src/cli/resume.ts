@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { act } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
-import { addParameterFlags, parametersGiven } from './client/parameter-flags.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
 
 /** `cryoem resume`: continues with the parameters of the last start; given parameters replace them. */
 export function resumeCommand(): Command {

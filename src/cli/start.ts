@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { act } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
-import { addParameterFlags, parametersGiven } from './client/parameter-flags.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { reportingFaults } from './exit.ts';
+import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
 
 const HELP = `
 Parameters that are not given are taken from [params] of the service's config file; --apix and --kev are required in one of the two.

@@ -34,8 +34,15 @@ export interface StoredSource {
   /** Name in the API, with its unit; the column of the ledger is the same name in snake case. */
   readonly field: string;
   readonly kind: 'number' | 'integer';
-  /** Path in the record. A record without this path has no value. */
-  readonly record: NumberPath<ResultRecord> | typeof PROCESSING_SECONDS;
+  /** Path in the record, or how the value is calculated from several of its fields. */
+  readonly record: NumberPath<ResultRecord> | Calculation;
+}
+
+interface Calculation {
+  /** For the docs. */
+  readonly formula: string;
+  /** Null if the record does not have the fields. */
+  readonly valueOf: (record: ResultRecord) => number | null;
 }
 
 interface MeanSource {
@@ -67,8 +74,12 @@ type NumberPath<T> = {
 }[keyof T & string];
 
 const MICROMETRES_PER_ANGSTROM = 1e-4;
-/** The only value that is not a number in the record. */
-export const PROCESSING_SECONDS = 'finishedAt - startedAt';
+
+const PROCESSING_SECONDS: Calculation = {
+  formula: 'finishedAt - startedAt',
+  valueOf: ({ startedAt, finishedAt }) =>
+    Math.max(0, (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000),
+};
 
 export const METRICS = [
   {

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { fromEntries } from './from-entries.ts';
-import {
-  type HideablePart,
-  METRICS,
-  type MetricDeclaration,
-  PROCESSING_SECONDS,
-  type StoredSource,
-} from './metrics.ts';
+import { type HideablePart, METRICS, type MetricDeclaration, type StoredSource } from './metrics.ts';
 import type { ResultRecord } from './record.ts';
 
 /**
@@ -63,11 +57,10 @@ export const metricFieldSchemas = fromEntries(
 export const metricsOfRecord = (record: ResultRecord): Record<MetricField, number | null> =>
   fromEntries(STORED_METRICS.map(({ source }) => [source.field, valueAt(record, source.record)] as const));
 
-function valueAt(record: ResultRecord, path: StoredSource['record']): number | null {
-  if (path === PROCESSING_SECONDS)
-    return Math.max(0, (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000);
+function valueAt(record: ResultRecord, source: StoredSource['record']): number | null {
+  if (typeof source !== 'string') return source.valueOf(record);
   let value: unknown = record;
-  for (const name of path.split('.'))
+  for (const name of source.split('.'))
     value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   return typeof value === 'number' ? value : null;
 }

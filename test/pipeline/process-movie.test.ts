@@ -8,21 +8,9 @@ import { openMrc } from '../../src/formats/mrc/read.ts';
 import { readImage } from '../../src/formats/open.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { createDouble, DRIFT } from './double-program.ts';
-import { withMovie } from './with-movie.ts';
+import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
-
-const ALL_OUTPUTS = [
-  'movie_1.ctf',
-  'movie_1.mrc',
-  'movie_1.star',
-  'movie_1_DW.mrc',
-  'movie_1_combined.jpg',
-  'movie_1_ctf.jpg',
-  'movie_1_ctffind.txt',
-  'movie_1_thumb.jpg',
-  'results',
-];
 
 describe('a good movie', () => {
   it('gets all outputs and a record that lists them, and no temporary file is left', async () => {

@@ -2,21 +2,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { recordPath } from '../../src/pipeline/record-file.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
-import { withMovie } from './with-movie.ts';
+import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
-
-const ALL_OUTPUTS = [
-  'movie_1.ctf',
-  'movie_1.mrc',
-  'movie_1.star',
-  'movie_1_DW.mrc',
-  'movie_1_combined.jpg',
-  'movie_1_ctf.jpg',
-  'movie_1_ctffind.txt',
-  'movie_1_thumb.jpg',
-  'results',
-];
 
 describe('a movie that has a record', () => {
   it('is left unchanged if nothing changed', async () => {

@@ -19,6 +19,19 @@ const detector = createGain({
   deadPerMillion: 100,
 });
 
+/** 400 counts per pixel, and pixels so large that the dose fades little of what they show. */
+const PLENTY_OF_COUNTS = {
+  ...SMALL,
+  format: 'mrc',
+  mrcMode: 1,
+  pixelSizeA: 6,
+  dosePerFrameEA2: 400 / 36,
+  contrast: 0.2,
+  iceGradient: 0,
+  particleDensity: 0,
+  envelopeBA2: 300,
+} as const;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'simulated-movie-'));
@@ -50,6 +63,13 @@ function sums(counts: Int16Array, facts: MovieFacts) {
   for (const [x, y] of detector.hotPixels) raw[y * WIDTH + x] = expected;
   return { raw, corrected: raw.map((value, i) => value * detector.gain[i]!), expected };
 }
+
+/** A frame of `PLENTY_OF_COUNTS` with the gain applied, less its mean; 0 where pixels are hot or dead. */
+const contrastOf = (counts: Int16Array, frame: number) =>
+  Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
+    const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
+    return hot ? 0 : counts[frame * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
+  });
 
 describe('simulateMovie', () => {
   it('has the given dose after gain correction', async () => {
@@ -104,29 +124,16 @@ describe('simulateMovie', () => {
 
   it('moves the content of the frames according to its truth', async () => {
     const path = join(folder, 'moved.mrc');
-    // 400 counts per pixel, and pixels so large that the dose fades little of what they show.
     const facts = await simulateMovie({
-      ...SMALL,
+      ...PLENTY_OF_COUNTS,
       path,
       detector,
-      format: 'mrc',
-      mrcMode: 1,
-      pixelSizeA: 6,
-      dosePerFrameEA2: 400 / 36,
-      contrast: 0.2,
-      iceGradient: 0,
-      particleDensity: 0,
-      envelopeBA2: 300,
       driftRangePixels: [6, 6],
       localRangePixels: [0, 0],
       defocusRangeUm: [3, 3],
     });
     const counts = mrcCounts(path);
-    const frame = (n: number) =>
-      Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
-        const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
-        return hot ? 0 : counts[n * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
-      });
+    const frame = (n: number) => contrastOf(counts, n);
     for (const n of [1, 4]) {
       const [x, y] = bestShift(frame(0), frame(n));
       expect(Math.abs(x - facts.shiftsPixels[n]![0])).toBeLessThan(0.6);
@@ -137,17 +144,9 @@ describe('simulateMovie', () => {
   it('moves the parts of the field according to its truth', async () => {
     const path = join(folder, 'bent.mrc');
     const facts = await simulateMovie({
-      ...SMALL,
+      ...PLENTY_OF_COUNTS,
       path,
       detector,
-      format: 'mrc',
-      mrcMode: 1,
-      pixelSizeA: 6,
-      dosePerFrameEA2: 400 / 36,
-      contrast: 0.2,
-      iceGradient: 0,
-      particleDensity: 0,
-      envelopeBA2: 300,
       jitterPixels: 0,
       driftRangePixels: [0, 0],
       localRangePixels: [8, 8],
@@ -155,11 +154,7 @@ describe('simulateMovie', () => {
     });
     const counts = mrcCounts(path);
     const last = FRAMES - 1;
-    const image = (n: number) =>
-      Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
-        const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
-        return hot ? 0 : counts[n * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
-      });
+    const image = (n: number) => contrastOf(counts, n);
     const [first, moved] = [image(0), image(last)];
     const { positionsPixels, shiftsPixels } = facts.localMotion!;
     let checked = 0;

@@ -1,19 +1,13 @@
 import { createRandom } from '../../../src/base/random.ts';
+import type { Known } from '../../support/ctf/measure.ts';
 import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
  * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and the random
  * numbers of the bench. White specimen and white noise: every ring seen is the CTF's.
  */
-export interface Truth {
+export interface Truth extends Omit<Known, 'phaseShiftDeg'> {
   readonly size: number;
-  readonly pixelSizeA: number;
-  readonly voltageKv: number;
-  readonly csMm: number;
-  readonly amplitudeContrast: number;
-  readonly defocusUA: number;
-  readonly defocusVA: number;
-  readonly angleDeg: number;
   /** Standard deviation of specimen over that of noise, per pixel before the CTF. */
   readonly signal: number;
   readonly bFactorA2: number;

@@ -107,6 +107,20 @@ describe('the result text of CTFFIND', () => {
   });
 });
 
+const A_FIT = {
+  madeBy: 'us',
+  madeAt: '2026-01-02',
+  inputFile: 'a.mrc',
+  voltageKv: 300,
+  csMm: 2.7,
+  amplitudeContrast: 0.1,
+  boxPixels: 512,
+  lowResolutionA: 30,
+  highResolutionA: 4,
+  minimumDefocusA: 3000,
+  maximumDefocusA: 60000,
+};
+
 describe('the text written for other fits', () => {
   const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   it('is read back with the same numbers', () => {
@@ -120,21 +134,7 @@ describe('the text written for other fits', () => {
         fc.option(real(1, 50)),
         (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
           const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
-          const text = formatCtffindText({
-            madeBy: 'us',
-            madeAt: '2026-01-02',
-            inputFile: 'a.mrc',
-            pixelSizeA: 1,
-            voltageKv: 300,
-            csMm: 2.7,
-            amplitudeContrast: 0.1,
-            boxPixels: 512,
-            lowResolutionA: 30,
-            highResolutionA: 4,
-            minimumDefocusA: 3000,
-            maximumDefocusA: 60000,
-            row,
-          });
+          const text = formatCtffindText({ ...A_FIT, pixelSizeA: 1, row });
           const read = parse(text).value.rows[0]!;
           for (const [key, value] of Object.entries(row))
             if (value === null) expect(read[key as 'ringsToA']).toBeNull();
@@ -173,21 +173,7 @@ describe.skipIf(missing)(
           crossCorrelation: 0.345,
           ringsToA: 3.75,
         };
-        const text = formatCtffindText({
-          madeBy: 'us',
-          madeAt: '2026-01-02',
-          inputFile: 'a.mrc',
-          pixelSizeA: 1.2,
-          voltageKv: 300,
-          csMm: 2.7,
-          amplitudeContrast: 0.1,
-          boxPixels: 512,
-          lowResolutionA: 30,
-          highResolutionA: 4,
-          minimumDefocusA: 3000,
-          maximumDefocusA: 60000,
-          row,
-        });
+        const text = formatCtffindText({ ...A_FIT, pixelSizeA: 1.2, row });
         writeFileSync(join(directory, 'out/a_ctffind.txt'), text);
         const args = '--i in.star --o out/ --is_ctffind4 --only_make_star --ctffind_exe /bin/true'.split(' ');
         spawnSync('relion_run_ctffind', args, { cwd: directory });

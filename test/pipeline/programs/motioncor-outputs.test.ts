@@ -21,7 +21,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     ['half a sum', 'out.bytes = 4000;', /wrote out.mrc incompletely/],
     ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
     ['a sum that is blank', 'out.image.value = () => 0;', /all its pixels 0/],
-    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /no numbers/],
+    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /not numbers/],
     ['a log that breaks off', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
     [
       'a log cut within a row',

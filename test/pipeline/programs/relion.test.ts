@@ -12,6 +12,7 @@ import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
+import { request as alignRequest } from '../../engine/motion/align-request.ts';
 import { drift, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
@@ -43,19 +44,7 @@ function ask(changes: Partial<AlignRequest> = {}, relion?: string, further?: str
   const workDir = join(standIns.top, `work-${++count}`);
   mkdirSync(workDir);
   const adapter = relionAdapter(settingsOf({ ...(relion ? { relion } : {}), timeoutSeconds }));
-  const request: AlignRequest = {
-    ...{ moviePath: MOVIE, pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null },
-    ...{
-      binning: 1,
-      throwFrames: 0,
-      truncFrames: 0,
-      gain: null,
-      defectMapPath: null,
-      patches: null,
-      threads: 1,
-    },
-    ...changes,
-  };
+  const request = alignRequest(MOVIE, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...changes });
   return adapter.align!(request, { workDir, furtherArguments: further });
 }
 

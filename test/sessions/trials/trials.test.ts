@@ -117,13 +117,18 @@ describe('a trial', () => {
 });
 
 describe('a trial and the slots', () => {
-  it('waits while all slots are taken, and has priority over waiting batches', async () => {
+  async function allSlotsTaken() {
     const executor = new FakeExecutor(1);
     executor.fate = () => 'hang';
     world.movies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    return { executor, service };
+  }
+
+  it('waits while all slots are taken, and has priority over waiting batches', async () => {
+    const { executor, service } = await allSlotsTaken();
     const { id } = await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, 'FoilHole_0000');
     expect((await service.trials.last(KEY))?.state).toBe('queued');
     expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
@@ -135,12 +140,7 @@ describe('a trial and the slots', () => {
   });
 
   it('is cancelled by a stop, also while it waits', async () => {
-    const executor = new FakeExecutor(1);
-    executor.fate = () => 'hang';
-    world.movies(12);
-    const service = await world.serve(executor);
-    await service.commands.start(KEY, VALUES);
-    await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    const { executor, service } = await allSlotsTaken();
     await service.trials.begin(KEY, VALUES, null);
     await service.commands.stop(KEY);
     expect((await service.trials.last(KEY))?.state).toBe('cancelled');

@@ -2,22 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
-import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
-import { writeGain } from '../../../src/simulator/session.ts';
+import { requestWithGain, type SimulatedCase, simulateWithGain } from '../motion/simulated.ts';
 import { leastRmsd } from './bound.ts';
 import { fieldRmsd } from './field-rmsd.ts';
 
-export interface AccuracyCase {
-  readonly width: number;
-  readonly height: number;
-  readonly frames: number;
-  /** One pixel is an Angstrom, so this is electrons per pixel too. */
-  readonly dosePerFrameEA2: number;
-  readonly localPixels: number;
-  readonly seed: number;
-}
+export type AccuracyCase = SimulatedCase;
 
 /** Root mean square distances from the truth, pixels. */
 export interface Accuracy {
@@ -32,39 +22,12 @@ export interface Accuracy {
 }
 
 export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
-  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = asked;
+  const { width, height, frames, dosePerFrameEA2, seed } = asked;
   const directory = mkdtempSync(join(tmpdir(), 'accuracy-'));
   try {
-    const moviePath = join(directory, 'movie.tiff');
-    const gainPath = join(directory, 'gain.tiff');
-    const detector = createGain({ width, height, seed });
-    writeGain(gainPath, detector);
-    const { settings } = await simulateMovie({
-      path: moviePath,
-      seed,
-      detector,
-      width,
-      height,
-      frames,
-      dosePerFrameEA2,
-      pixelSizeA: 1,
-      localRangePixels: [localPixels, localPixels],
-    });
+    const { settings, ...paths } = await simulateWithGain(directory, asked);
     const align = (patches: [number, number] | null) =>
-      alignMovie({
-        moviePath,
-        pixelSizeA: 1,
-        voltageKv: settings.voltageKv,
-        dosePerFrameEA2,
-        totalDoseEA2: null,
-        binning: 1,
-        throwFrames: 0,
-        truncFrames: 0,
-        defectMapPath: null,
-        threads: 1,
-        patches,
-        gain: { path: gainPath, rotate: 0, flip: 0 },
-      });
+      alignMovie(requestWithGain({ ...paths, dosePerFrameEA2 }, patches, settings.voltageKv));
     const whole = await align(null);
     const patched = await align([5, 5]);
     const scene = createScene(settings, seed);

@@ -1,18 +1,20 @@
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import type { Ctf } from '../../../src/contract/record.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+import type { MicrographTruth } from './micrograph.ts';
 
 /** What the fit is told about a micrograph, and what is true of it. */
-export interface Known {
-  readonly pixelSizeA: number;
-  readonly voltageKv: number;
-  readonly csMm: number;
-  readonly amplitudeContrast: number;
-  readonly defocusUA: number;
-  readonly defocusVA: number;
-  readonly angleDeg: number;
-  readonly phaseShiftDeg: number;
-}
+export type Known = Pick<
+  MicrographTruth,
+  | 'pixelSizeA'
+  | 'voltageKv'
+  | 'csMm'
+  | 'amplitudeContrast'
+  | 'defocusUA'
+  | 'defocusVA'
+  | 'angleDeg'
+  | 'phaseShiftDeg'
+>;
 
 export interface Row {
   readonly name: string;

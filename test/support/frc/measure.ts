@@ -2,23 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
-import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
-import { writeGain } from '../../../src/simulator/session.ts';
 import { fieldRmsd } from '../accuracy/field-rmsd.ts';
+import { PIXEL_SIZE_A, requestWithGain, type SimulatedCase, simulateWithGain } from '../motion/simulated.ts';
 import { idealSums } from './ideal-sum.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
-export interface FrcCase {
-  /** Sides with no factor but 2 and 3. */
-  readonly width: number;
-  readonly height: number;
-  readonly frames: number;
-  readonly dosePerFrameEA2: number;
-  /** Largest motion beyond that of the whole frame; 0: none, and no patches are asked for. */
-  readonly localPixels: number;
-  readonly seed: number;
+/** Sides with no factor but 2 and 3. Without local motion no patches are asked for. */
+export interface FrcCase extends SimulatedCase {
   readonly rings: number;
 }
 
@@ -38,42 +29,16 @@ export interface FrcCurves {
   readonly fallback: string | null;
 }
 
-const PIXEL_SIZE_A = 1;
-
 /** Simulates a movie, has the engine align it, makes the ideal sum, compares. */
 export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
-  const { width, height, frames, dosePerFrameEA2, localPixels, seed, rings } = asked;
+  const { width, height, dosePerFrameEA2, localPixels, seed, rings } = asked;
   const directory = mkdtempSync(join(tmpdir(), 'frc-'));
   try {
-    const moviePath = join(directory, 'movie.tiff');
-    const gainPath = join(directory, 'gain.tiff');
-    const detector = createGain({ width, height, seed });
-    writeGain(gainPath, detector);
-    const { settings } = await simulateMovie({
-      path: moviePath,
-      seed,
-      detector,
-      width,
-      height,
-      frames,
-      dosePerFrameEA2,
-      pixelSizeA: PIXEL_SIZE_A,
-      localRangePixels: [localPixels, localPixels],
-    });
-    const outcome = await alignMovie({
-      moviePath,
-      pixelSizeA: PIXEL_SIZE_A,
-      voltageKv: settings.voltageKv,
-      dosePerFrameEA2,
-      totalDoseEA2: null,
-      binning: 1,
-      throwFrames: 0,
-      truncFrames: 0,
-      defectMapPath: null,
-      threads: 1,
-      gain: { path: gainPath, rotate: 0, flip: 0 },
-      patches: localPixels > 0 ? [5, 5] : null,
-    });
+    const { settings, moviePath, gainPath, detector } = await simulateWithGain(directory, asked);
+    const patches = localPixels > 0 ? ([5, 5] as const) : null;
+    const outcome = await alignMovie(
+      requestWithGain({ moviePath, gainPath, dosePerFrameEA2 }, patches, settings.voltageKv),
+    );
     const scene = createScene(settings, seed);
     const { shiftsPixels, local } = scene;
     const ideal = idealSums({
