@@ -1,5 +1,5 @@
 // Holds two rules that neither the compiler nor Biome holds:
-// - No promise is left alone. Biome's noFloatingPromises does not see the types of Node's own modules, nor those of some
+// - No floating promises. Biome's noFloatingPromises does not see the types of Node's own modules, nor those of some
 //   packages: it lets `readFile(path);` pass.
 // - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do not count).
 import { resolve } from 'node:path';

@@ -14,7 +14,10 @@ export interface AlignRequest {
   /** Pixel size of the file as recorded; for EER, of the sensor, whatever the upsampling. */
   readonly pixelSizeA: number;
   readonly voltageKv: number;
-  /** e/A^2 per frame of the file, of EER per camera frame; null: no dose weighting, and early/late motion is not split. */
+  /**
+   * e/A^2 per frame of the file, of EER per camera frame; null: no dose weighting, and early/late motion is
+   * not split.
+   */
   readonly dosePerFrameEA2: number | null;
   readonly totalDoseEA2: number | null;
   readonly binning: number;
@@ -55,7 +58,7 @@ export interface AlignOutcome {
   readonly pixelSizeA: number;
   /** Plain sum, height*width, row-major, counts. */
   readonly sum: Float32Array;
-  /** Dose-weighted sum; null where the dose is unknown. */
+  /** Dose-weighted sum; null if the dose is unknown. */
   readonly doseWeighted: Float32Array | null;
   /**
    * The part of the dose-weighted sum, or of the plain one, that comes from even-numbered frames of the movie

@@ -16,7 +16,7 @@ export interface HotPixels {
   /** Mean over good pixels, and their robust standard deviation. */
   readonly mean: number;
   readonly sigma: number;
-  /** There were so many candidates that none was treated as hot. */
+  /** There were too many candidates: none was treated as hot. */
   readonly tooMany: boolean;
 }
 

@@ -99,7 +99,7 @@ function parseRow(line: string, place: LogLocation): Row {
   return { frame, frameText: cells[0]!, centre: [x, y], shift: [dx, dy], isBad };
 }
 
-/** Adds a row to its patch. @throws CodedError PROGRAM_FAILED where the frames of a patch are not in order */
+/** Adds a row to its patch. @throws CodedError PROGRAM_FAILED if the frames of a patch are not in order */
 function takeRow(row: Row, place: LogLocation, byCentre: Map<string, MutablePatch>): void {
   const key = row.centre.join(' ');
   const patch = byCentre.get(key) ?? { centre: row.centre, points: [] };

@@ -18,7 +18,10 @@ export class StandIns {
   readonly top = mkdtempSync(join(tmpdir(), 'cryoem-programs-'));
   private count = 0;
 
-  /** An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its input). */
+  /**
+   * An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its
+   * input).
+   */
   script(body: string): string {
     const path = join(this.top, `program-${++this.count}.cjs`);
     const head = `#!${process.execPath}

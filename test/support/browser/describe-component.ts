@@ -12,7 +12,8 @@ interface ComponentTests {
 }
 
 /**
- * Tests of one component in Chromium, with one page for all of them. A test fails if the page reports an error.
+ * Tests of one component in Chromium, with one page for all of them. A test fails if the page reports an
+ * error.
  * @param tests - defines them; `shared.harness` exists only while they run
  */
 export function describeComponent(name: string, tests: (shared: ComponentTests) => void): void {

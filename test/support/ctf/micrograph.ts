@@ -18,7 +18,9 @@ export interface MicrographTruth {
   /** Electrons per square Angstrom; Infinity: no noise. */
   readonly doseEA2: number;
   readonly film: 'ice' | 'carbon';
-  /** Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`. */
+  /**
+   * Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`.
+   */
   readonly strengthA2: number;
   /** exp(-bFactorA2 k^2 / 4) on the amplitude. */
   readonly bFactorA2: number;
@@ -72,7 +74,10 @@ function radialParts(t: MicrographTruth, steps: number, stepPerA: number) {
   return { film, ice };
 }
 
-/** CTF^2 and blur are evaluated per coefficient. @returns power of the contrast, A^2, without counting noise */
+/**
+ * CTF^2 and blur are evaluated per coefficient.
+ * @returns power of the contrast, A^2, without counting noise
+ */
 export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number {
   const lambda = wavelengthA(t.voltageKv);
   const cs = t.csMm * 1e7;
@@ -133,8 +138,8 @@ export function makeMicrograph(t: MicrographTruth): Float32Array {
 }
 
 /**
- * A real Gaussian random field: independent coefficients of the half plane, columns transformed first, then rows two at a
- * time (one as real, one as imaginary part).
+ * A real Gaussian random field: independent coefficients of the half plane, columns transformed first, then
+ * rows two at a time (one as real, one as imaginary part).
  * @param power - density, A^2: the variance of a pixel is its integral over all frequencies
  */
 export function fieldOfPower(

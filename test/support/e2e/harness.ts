@@ -137,7 +137,7 @@ export async function simulate(testSession: TestSession, ...args: string[]): Pro
   ]);
 }
 
-/** Paths of all files below a directory, relative to it, sorted; none where it does not exist. */
+/** Paths of all files below a directory, relative to it, sorted; none if it does not exist. */
 export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
     if (error.code === 'ENOENT') return [];
@@ -183,7 +183,10 @@ export async function readRecords(testSession: TestSession): Promise<ResultRecor
   );
 }
 
-/** Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last bytes. */
+/**
+ * Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last
+ * bytes.
+ */
 export async function openOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
   for (const [role, file] of Object.entries(record.files)) {
     const path = join(testSession.processed, file);

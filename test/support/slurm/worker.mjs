@@ -1,4 +1,5 @@
-// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "tell" } } in its batch file.
+// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "tell" } } in its
+// batch file.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

@@ -4,7 +4,7 @@
  * them takes long, they are delivered less often, so that most of the time is left for input.
  */
 const MIN_GAP_MS = 150;
-const MAX_WAIT_MS = 2000;
+const MAX_GAP_MS = 2000;
 /** The time between two deliveries is this many times the duration of the last one. */
 const GAP_PER_COST = 4;
 const HIDDEN_GAP_MS = 1000;
@@ -56,7 +56,7 @@ export class Batch<T> {
     requestAnimationFrame(() =>
       setTimeout(() => {
         const tookMs = performance.now() - began;
-        this.#gapMs = Math.min(MAX_WAIT_MS, Math.max(MIN_GAP_MS, GAP_PER_COST * tookMs));
+        this.#gapMs = Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, GAP_PER_COST * tookMs));
       }),
     );
   };
