@@ -31,15 +31,17 @@ function take(square: number, hole: number, n: number, withXml = true): void {
   );
 }
 const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
-  ...{ defocusUA: defocusUm * 1e4, defocusVA: defocusUm * 1e4, astigmatismA: 0, astigmatismAngleDeg: 0 },
-  ...{
-    phaseShiftDeg: 0,
-    figureOfMerit: 0.2,
-    fitResolutionA: 4,
-    fitCriterion: 'as the test says',
-    confidence,
-  },
-  ...{ iceRingScore: 0, profile: { frequencyPerA: [], data: [], model: [], cc: [] } },
+  defocusUA: defocusUm * 1e4,
+  defocusVA: defocusUm * 1e4,
+  astigmatismA: 0,
+  astigmatismAngleDeg: 0,
+  phaseShiftDeg: 0,
+  figureOfMerit: 0.2,
+  fitResolutionA: 4,
+  fitCriterion: 'as the test says',
+  confidence,
+  iceRingScore: 0,
+  profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
 /** Does what a worker does with what lies beside a movie; measures 1.1 um, 1.2 um in square 2, and a guess in hole 29. */
 function worker(): FakeExecutor {
@@ -96,7 +98,9 @@ describe('the grid', () => {
     const { holes, shiftUnit } = gridHolesSchema.parse(await service.queries.gridHoles(KEY, '1'));
     expect(shiftUnit).toBe('program');
     expect(holes[0]!.exposures[1]).toMatchObject({
-      ...{ state: 'done', shift: [0.01, 0.01], targetDefocusUm: expect.closeTo(1, 9) },
+      state: 'done',
+      shift: [0.01, 0.01],
+      targetDefocusUm: expect.closeTo(1, 9),
       stageUm: { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
     });
   });

@@ -47,8 +47,13 @@ describe('what a fit says of itself', () => {
   const search = { ...DEFAULT_CTF_SEARCH };
   const requestOf = (truth: MicrographTruth) => ({
     image: makeMicrograph(truth),
-    ...{ width: truth.size, height: truth.size, pixelSizeA: truth.pixelSizeA },
-    ...{ voltageKv: 300, csMm: 2.7, amplitudeContrast: truth.amplitudeContrast, search },
+    width: truth.size,
+    height: truth.size,
+    pixelSizeA: truth.pixelSizeA,
+    voltageKv: 300,
+    csMm: 2.7,
+    amplitudeContrast: truth.amplitudeContrast,
+    search,
   });
 
   it('names the reason where it is in doubt or sees nothing', async () => {
