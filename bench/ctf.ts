@@ -38,8 +38,9 @@ const COUNTS: Readonly<Record<string, number>> = {
 /**
  * Error and time of the CTF fit against truth, with the bars that it must meet.
  *
- *   --set sweep       200 micrographs (default); weak: the same with rings that fade into the noise, for the confidence;
- *         noise-free, simulator (micrographs of src/simulator), ringless (images without rings: none may be called good)
+ *   --set sweep       200 micrographs (default); weak: the same with rings that fade into the noise, for the
+ *         confidence; noise-free, simulator (micrographs of src/simulator), ringless (images without rings:
+ *         none may be called good)
  *   --size 4096       side of the images; --from 0 --count 50: a part of the set
  *   --keep FILE       adds each row to FILE; --summary FILE: figures of all rows kept, nothing is run
  */

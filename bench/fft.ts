@@ -26,8 +26,9 @@ type Times = { forward: number[]; inverse: number[] };
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /**
- * The 2D real transform, one thread, CPU milliseconds (medians), beside FFTW of the system (FFTW_MEASURE, out of place) where gcc and
- * libfftw3-dev are installed. The two take turns, so that a busy machine does both the same.
+ * The 2D real transform, one thread, CPU milliseconds (medians), beside FFTW of the system (FFTW_MEASURE, out
+ * of place) where gcc and libfftw3-dev are installed. The two take turns, so that a busy machine does both
+ * the same.
  */
 export async function run(_args: string[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-fft-'));

@@ -1,6 +1,7 @@
 /**
- * Spoils good files of every format and reads them: each must be read, or end with an error that has a code and a place,
- * in bounded memory and without hanging. A file on which nothing happens for STUCK_MS counts as hanging.
+ * Spoils good files of every format and reads them: each must be read, or end with an error that has a code
+ * and a place, in bounded memory and without hanging. A file on which nothing happens for STUCK_MS counts as
+ * hanging.
  *   npm run bench -- fuzz [files=100000] [seed=0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +11,10 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type FuzzTally, fuzz } from '../test/support/fuzz/run.ts';
 
 const STUCK_MS = 60_000;
-/** Above what the process has when the good files are read: two frames of the most that a file may claim, and the collector's slack. */
+/**
+ * Above what the process has when the good files are read: two frames of the most that a file may claim, and
+ * the collector's slack.
+ */
 const MOST_GROWTH_MIB = 512;
 
 type Message = { readonly file: number; readonly name: string } | { readonly tally: FuzzTally };

@@ -1,6 +1,6 @@
 /**
- * Time from the last byte of a movie to its event in the live stream, the worker's own seconds taken off, and the
- * service's own CPU per movie. Real service, real movies, one at a time.
+ * Time from the last byte of a movie to its event in the live stream, the worker's own seconds taken off, and
+ * the service's own CPU per movie. Real service, real movies, one at a time.
  *   npm run bench -- latency [movies=10]
  */
 import { cp, mkdir, readFile, rename } from 'node:fs/promises';

@@ -35,8 +35,8 @@ interface Figures {
 }
 
 /**
- * Motion correction with gain, patches and dose weighting: wall time, CPU time and peak memory of a whole process, and distance from
- * the truth; beside it RELION's own implementation where it is installed.
+ * Motion correction with gain, patches and dose weighting: wall time, CPU time and peak memory of a whole
+ * process, and distance from the truth; beside it RELION's own implementation where it is installed.
  */
 export async function run(args: string[]): Promise<void> {
   const options = readOptions(args);

@@ -24,10 +24,10 @@ const DRAG_STEPS = 90;
 const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 /**
- * The page on a large session, in headless Chromium over loopback: first useful paint (points of the plots on the screen),
- * time to draw, frames per second under pan, brush and a dragged limit, memory of the tab, and what ten thousand events per
- * minute do to it. Movies are generated; the service, the page and the browser are real. `npm run web` first.
- * Arguments: number of movies (50000), folder (a temporary one).
+ * The page on a large session, in headless Chromium over loopback: first useful paint (points of the plots on
+ * the screen), time to draw, frames per second under pan, brush and a dragged limit, memory of the tab, and
+ * what ten thousand events per minute do to it. Movies are generated; the service, the page and the browser
+ * are real. `npm run web` first. Arguments: number of movies (50000), folder (a temporary one).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 50_000);

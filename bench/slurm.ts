@@ -28,10 +28,10 @@ const MINUTES = 60_000;
 const JOB_MEMORY = '500M';
 
 /**
- * Everything that goes wrong on a cluster, in one session on a real Slurm of two nodes: a job cancelled by hand, one
- * over its time limit (its worker is stopped in its tracks), one over its memory, a node that dies and comes back, the
- * controller away, the service killed. In the end: one good result per good movie, and each says where it ran.
- * Arguments: number of movies (200).
+ * Everything that goes wrong on a cluster, in one session on a real Slurm of two nodes: a job cancelled by
+ * hand, one over its time limit (its worker is stopped in its tracks), one over its memory, a node that dies
+ * and comes back, the controller away, the service killed. In the end: one good result per good movie, and
+ * each says where it ran. Arguments: number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);

@@ -1,6 +1,6 @@
 /**
- * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with what axe
- * finds in each. Real service, real movies.
+ * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with
+ * what axe finds in each. Real service, real movies.
  *   npm run bench -- views OUT [movies=24] [some views only, with commas: grid,gridsquare]
  */
 import { mkdir } from 'node:fs/promises';

@@ -4,8 +4,9 @@ import { cyclesOf, importsOf } from './support/import-graph.ts';
 import { effectsOnImport } from './support/module-effects.ts';
 
 /**
- * Each layer and what it may import: layers, or single files of a layer. These are the arrows that exist, no more; a layer
- * may always import itself, and every layer base. A new folder of `src` gets a row here and a README.
+ * Each layer and what it may import: layers, or single files of a layer. These are the arrows that exist, no
+ * more; a layer may always import itself, and every layer base. A new folder of `src` gets a row here and a
+ * README.
  */
 const ALLOWED: Record<string, readonly string[]> = {
   base: [],
@@ -16,7 +17,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   executors: ['contract'],
   sessions: ['contract', 'formats', 'engine', 'pipeline', 'executors'],
   http: ['contract', 'pipeline', 'sessions'],
-  // Of the contract only the errors that it throws: whatever else the service means must not shape its movies.
+  // Of the contract only the errors that it throws: whatever else the service means must not shape its
+  // movies.
   simulator: ['contract/errors.ts', 'formats'],
   cli: ['contract', 'formats', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
 };
@@ -121,7 +123,10 @@ const PAGE_GROUND: Record<string, readonly string[]> = {
   ui: ['data', 'api', 'state', 'routes.ts'],
   plots: ['data', 'api', 'state', 'routes.ts', 'ui'],
 };
-/** `session` shows the features in its tabs, `app` puts views to addresses. No other feature imports a feature. */
+/**
+ * `session` shows the features in its tabs, `app` puts views to addresses. No other feature imports a
+ * feature.
+ */
 const PAGE_TOP = ['session', 'app', 'main.tsx'];
 const GROUND = Object.keys(PAGE_GROUND);
 

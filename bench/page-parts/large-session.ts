@@ -15,7 +15,10 @@ const STARTED_AT = new Date('2026-01-01T00:00:00Z');
 /** A fast microscope: 1,000 movies an hour. */
 const MS_PER_MOVIE = 3600;
 
-/** Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name can be told without the session. */
+/**
+ * Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name can be told
+ * without the session.
+ */
 export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, ROUTE), STARTED_AT);
 
 /** What EPU would have written beside the movie. */
@@ -50,8 +53,8 @@ function metadataOf(index: number): MovieMetadata {
 }
 
 /**
- * Writes a session of so many movies, all with a record. Movies are four bytes, and outputs are not there: neither is
- * opened by what is measured.
+ * Writes a session of so many movies, all with a record. Movies are four bytes, and outputs are not there:
+ * neither is opened by what is measured.
  * @param resultsOf - what the record of a movie says beyond that it is good
  */
 export function writeLargeSession(
@@ -99,7 +102,10 @@ export function writeLargeSession(
   }
 }
 
-/** Figures as a session shows them: defocus about its target, resolution with the ice of the square, one in fifty without rings. */
+/**
+ * Figures as a session shows them: defocus about its target, resolution with the ice of the square, one in
+ * fifty without rings.
+ */
 export function likelyResults(seed: number): (index: number) => Partial<ResultRecord> {
   const { uniform: even, gaussian: normal } = createRandom(seed);
   return (index) => {

@@ -10,7 +10,10 @@ export interface Drawing {
 /** Nothing was drawn for so long: what was asked for is on the screen. */
 const REST_MS = 700;
 
-/** Runs in the page before its own scripts: keeps what the plots say of their drawing, and the frames while asked to. */
+/**
+ * Runs in the page before its own scripts: keeps what the plots say of their drawing, and the frames while
+ * asked to.
+ */
 const INSTRUMENTS = `
   window.benchPlots = [];
   new PerformanceObserver((list) => {
@@ -136,7 +139,10 @@ function privateBytes(pid: number): number {
 export interface Frames {
   readonly perSecond: number;
   readonly longestMs: number;
-  /** Time that the page's main thread worked for a frame, in the mean: what counts where others use the machine too. */
+  /**
+   * Time that the page's main thread worked for a frame, in the mean: what counts where others use the
+   * machine too.
+   */
   readonly cpuMs: number;
 }
 

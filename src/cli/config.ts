@@ -21,7 +21,9 @@ import { settingsOf } from './config-settings.ts';
 
 export interface LoadedConfig {
   readonly settings: ServiceSettings;
-  /** Values of processing parameters that `[params]` holds: what a start takes where it is given nothing else. */
+  /**
+   * Values of processing parameters that `[params]` holds: what a start takes where it is given nothing else.
+   */
   readonly parameterDefaults: Partial<ParameterValues>;
   readonly warnings: readonly string[];
   /** The file that was read, or null. */
@@ -59,7 +61,8 @@ no_of_files_to_proc_in_cycle = 100
 
 /**
  * Reads the config file and checks every setting.
- * @throws CodedError BAD_CONFIG that lists all faults, each with its line, what was expected and what was found.
+ * @throws CodedError BAD_CONFIG that lists all faults, each with its line, what was expected and what was
+ * found.
  */
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const path = options.path ?? DEFAULT_CONFIG_PATH;

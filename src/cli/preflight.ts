@@ -45,8 +45,8 @@ export async function checkMachineParts(settings: ServiceSettings): Promise<Mach
 }
 
 /**
- * Programs that the config file selects must exist. If workers run on other machines, this is checked there, and a movie
- * fails with PROGRAM_MISSING.
+ * Programs that the config file selects must exist. If workers run on other machines, this is checked there,
+ * and a movie fails with PROGRAM_MISSING.
  */
 function programFaults({ executors, programs }: ServiceSettings): (string | null)[] {
   if (!executors.includes('local')) return [];

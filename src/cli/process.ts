@@ -118,6 +118,9 @@ const exitCodeOf = (summary: BatchSummary): number =>
         ? EXIT.failed
         : EXIT.ok;
 
-/** Parameters of discovery and of executors are for the service: here the movies are named, and processed here. */
+/**
+ * Parameters of discovery and of executors are for the service: here the movies are named, and processed
+ * here.
+ */
 const processParameters = () =>
   PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'executor');

@@ -9,7 +9,10 @@ import { refusals, SESSION } from './session-route.ts';
 const tags = ['grid'];
 const config = { access: 'read' } as const;
 
-/** Positions on the grid at which movies were recorded. The numbers of the movies are in the columns, not here. */
+/**
+ * Positions on the grid at which movies were recorded. The numbers of the movies are in the columns, not
+ * here.
+ */
 export function registerGridRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,

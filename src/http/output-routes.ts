@@ -13,7 +13,10 @@ const MOVIE = `${SESSION}/movies/:base`;
 const refusals = { 403: errorBodySchema, 404: errorBodySchema };
 const config = { access: 'read' } as const;
 
-/** Outputs of a movie: pictures to display, files to download. `role` is a key of `files` in the result record. */
+/**
+ * Outputs of a movie: pictures to display, files to download. `role` is a key of `files` in the result
+ * record.
+ */
 export function registerOutputRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,

@@ -4,7 +4,9 @@ import { hasErrorCode } from '../base/errors.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded. */
+/**
+ * A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded.
+ */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 
 export const isFolderName = (name: string): boolean => FOLDER_NAME.test(name);

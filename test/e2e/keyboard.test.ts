@@ -22,7 +22,10 @@ const BACKLOG = 40;
 /** No view has more stops than this between two things that follow each other. */
 const MOST_STOPS = 90;
 
-/** The ring of what has the focus: its own, or that of the words which stand for it. Empty where nobody could see it. */
+/**
+ * The ring of what has the focus: its own, or that of the words which stand for it. Empty where nobody could
+ * see it.
+ */
 const RING = `(() => {
   const active = document.activeElement;
   if (active === null || active === document.body) return '';
@@ -36,7 +39,10 @@ const RING = `(() => {
 })()`;
 const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
 
-/** A person without a mouse goes through a session from the log-in to the stop. No test here may use `page.mouse` or `click`. */
+/**
+ * A person without a mouse goes through a session from the log-in to the stop. No test here may use
+ * `page.mouse` or `click`.
+ */
 describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;

@@ -22,7 +22,9 @@ import {
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 
-/** Movies of `from` that arrive in `to`, each whole and under a name of its own; their gain is there already. */
+/**
+ * Movies of `from` that arrive in `to`, each whole and under a name of its own; their gain is there already.
+ */
 async function openArrivals(from: TestSession, to: TestSession) {
   const files = await filesBelow(from.raw);
   const sources = files.filter((f) => f.endsWith('_fractions.tiff'));

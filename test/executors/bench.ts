@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Executor, Handle, Submission } from '../../src/executors/executor.ts';
 
-/** `exit`: at once; `hold`: until it is released; `stubborn`: heeds no polite request; `family`: starts a child that heeds none. */
+/**
+ * `exit`: at once; `hold`: until it is released; `stubborn`: heeds no polite request; `family`: starts a
+ * child that heeds none.
+ */
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family';
 
 /** Batches for the conformance suite, and what becomes of them. */
@@ -12,7 +15,9 @@ export interface Bench {
   give(executor: Executor, name: string, action: Action, code?: number): Promise<Handle>;
   /** Those that are held go on. */
   release(): void;
-  /** `start NAME` and `end NAME`, in the order in which they happened; `asked NAME` where one was told to end. */
+  /**
+   * `start NAME` and `end NAME`, in the order in which they happened; `asked NAME` where one was told to end.
+   */
   events(): string[];
   /** Whether the worker of a batch runs, or its child. */
   isRunning(name: string, who?: 'worker' | 'child'): boolean;

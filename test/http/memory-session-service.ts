@@ -27,9 +27,9 @@ import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, rowOf } from './memo
 export { KEY } from './memory-movies.ts';
 
 /**
- * The ports of the sessions layer held in memory: one session of 25 movies, of which every fifth failed, stopped. It
- * stands in for the real service in tests of the HTTP layer only, passes the same conformance suite, and records what it
- * is asked to do in `calls`.
+ * The ports of the sessions layer held in memory: one session of 25 movies, of which every fifth failed,
+ * stopped. It stands in for the real service in tests of the HTTP layer only, passes the same conformance
+ * suite, and records what it is asked to do in `calls`.
  */
 export class MemorySessionService implements SessionService {
   readonly calls: { name: string; values?: unknown }[] = [];

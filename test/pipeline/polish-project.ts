@@ -20,8 +20,8 @@ import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * A RELION project around one movie of particles at known places, all in one orientation and in no need of a CTF, whose reference
- * is known: enough for RELION to extract and polish them from our outputs.
+ * A RELION project around one movie of particles at known places, all in one orientation and in no need of a
+ * CTF, whose reference is known: enough for RELION to extract and polish them from our outputs.
  */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');
 
@@ -37,7 +37,10 @@ const REACH = 12;
 type Pair = readonly [number, number];
 const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 
-/** Motion of the content at a place (parts of the frame, -0.5..0.5) since the first frame, pixels; y upwards, along the rows of the micrograph. */
+/**
+ * Motion of the content at a place (parts of the frame, -0.5..0.5) since the first frame, pixels; y upwards,
+ * along the rows of the micrograph.
+ */
 export const motionAt = (frame: number, x: number, y: number): Pair => [
   (2 + 3 * x - 4 * y) * way(frame),
   (-6 + 5 * y + 2 * x) * way(frame),
@@ -58,14 +61,20 @@ export const PARTICLES = Array.from({ length: 48 }, (_, i): Pair => {
   return [place(74, i % 8), place(78, Math.floor(i / 8))];
 });
 
-/** What a particle takes from the beam, as part of it, at (x, y) from its centre: the projection of the reference. */
+/**
+ * What a particle takes from the beam, as part of it, at (x, y) from its centre: the projection of the
+ * reference.
+ */
 export const projectionAt = (x: number, y: number): number =>
   blobs.reduce(
     (sum, b) => sum + (b.sigma / 1.5) * Math.exp(-((x - b.x) ** 2 + (y - b.y) ** 2) / (2 * b.sigma ** 2)),
     0,
   );
 
-/** @param sensitivity - counts per electron of each pixel; @param spoil - set pixels of each frame after counting */
+/**
+ * @param sensitivity - counts per electron of each pixel;
+ * @param spoil - set pixels of each frame after counting
+ */
 export function writeParticleMovie(
   path: string,
   sensitivity: Float32Array | null,
@@ -121,7 +130,10 @@ function writeReferences(directory: string): void {
   }
 }
 
-/** Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as a finished session has it. */
+/**
+ * Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as a
+ * finished session has it.
+ */
 export async function processProject(
   directory: string,
   parameters: Partial<ParameterValues>,
@@ -163,9 +175,11 @@ const relion = (directory: string, program: string, words: readonly string[]): s
   execFileSync(program, words, { cwd: directory, stdio: 'pipe', encoding: 'utf8' });
 
 /**
- * Has RELION cut the particles out of the micrograph that the session's table names; leaves `particles.star` for polishing.
+ * Has RELION cut the particles out of the micrograph that the session's table names; leaves `particles.star`
+ * for polishing.
  * @param firstFrame - 0-based: the one in which the particles lie where the micrograph shows them
- * @returns where RELION, which works in whole pixels of the micrograph, has them: parts of the frame, -0.5..0.5
+ * @returns where RELION, which works in whole pixels of the micrograph, has them: parts of the frame,
+ * -0.5..0.5
  */
 export function extractParticles(directory: string, binning: number, firstFrame: number): Pair[] {
   const picks = join(directory, 'picks', 'processed');
@@ -225,7 +239,10 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   );
 }
 
-/** Extraction by one of the session's tables, from picks that lie there: the blocks of `Extract/particles.star`. */
+/**
+ * Extraction by one of the session's tables, from picks that lie there: the blocks of
+ * `Extract/particles.star`.
+ */
 export function extract(directory: string, table: string, box: number): ParsedStarBlock[] {
   const flags = [
     ['--i', `processed/${table}`, '--coord_dir', 'picks/', '--coord_suffix', '_pick.star'],
@@ -236,7 +253,10 @@ export function extract(directory: string, table: string, box: number): ParsedSt
   return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
-/** Paths of the particles through the frames as RELION reports them, Angstrom, relative to the first frame that is polished. */
+/**
+ * Paths of the particles through the frames as RELION reports them, Angstrom, relative to the first frame
+ * that is polished.
+ */
 export function polish(directory: string, flags: readonly string[]): (readonly Pair[])[] {
   const inputs = '--i particles.star --f fsc.star --corr_mic processed/corrected_micrographs.star'.split(' ');
   const maps = '--m1 half1.mrc --m2 half2.mrc --angpix_ref 1 --fdose 1.5 --o Polish/'.split(' ');

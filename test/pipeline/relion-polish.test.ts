@@ -55,7 +55,10 @@ const recorded = (record: ResultRecord, places: Places) => (particle: number, fr
   return [shiftX + x, shiftY + y] as const;
 };
 
-/** Correlation of a stack of particles with the projection that they all show: of their mean, and of one by one in the mean. */
+/**
+ * Correlation of a stack of particles with the projection that they all show: of their mean, and of one by
+ * one in the mean.
+ */
 function likeness(path: string): { mean: number; single: number } {
   const reader = openMovie(path);
   const { width, frames } = reader;

@@ -12,8 +12,9 @@ import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 export type Fate = 'ok' | ErrorCode | 'die' | 'hang';
 
 /**
- * Stands in for an executor with its workers where only the scheduler's decisions are tested: it does no work, but
- * writes records by the contract, in the order of the batch. The real one is in `real-worker.test.ts`.
+ * Stands in for an executor with its workers where only the scheduler's decisions are tested: it does no
+ * work, but writes records by the contract, in the order of the batch. The real one is in
+ * `real-worker.test.ts`.
  */
 export class FakeExecutor implements Executor {
   readonly name: string;

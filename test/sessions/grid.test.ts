@@ -18,7 +18,9 @@ afterEach(() => world.close());
 
 const STEPS_BEFORE_PLACES = 4;
 const folder = (square: number) => `Images-Disc1/GridSquare_${square}/Data`;
-/** Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative under focus. */
+/**
+ * Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative under focus.
+ */
 function take(square: number, hole: number, n: number, withXml = true): void {
   const base = `FoilHole_${hole}_Data_70_${n}_20260101_00000${n}`;
   world.write(`${folder(square)}/${base}_fractions.mrc`, mrcMovie());
@@ -43,7 +45,10 @@ const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
   iceRingScore: 0,
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
-/** Does what a worker does with what lies beside a movie; measures 1.1 um, 1.2 um in square 2, and a guess in hole 29. */
+/**
+ * Does what a worker does with what lies beside a movie; measures 1.1 um, 1.2 um in square 2, and a guess in
+ * hole 29.
+ */
 function worker(): FakeExecutor {
   const executor = new FakeExecutor();
   executor.results = ({ path }) => {

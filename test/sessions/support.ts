@@ -16,7 +16,9 @@ import { PATIENCE_MS } from '../support/patience.ts';
 export const KEY: SessionKey = { project: 'ttrojan_123', user: 'ttrojan', session: '20210427_k3_sample' };
 export const VALUES = { apix: 0.8, kev: 300, fmdose: 1.2 } as const;
 
-/** A whole MRC movie, 8x4, of so many frames. Mode 0 (a byte per pixel), as the MRC2014 header lays it out. */
+/**
+ * A whole MRC movie, 8x4, of so many frames. Mode 0 (a byte per pixel), as the MRC2014 header lays it out.
+ */
 export function mrcMovie(frames = 2): Buffer {
   const header = Buffer.alloc(1024);
   for (const [word, value] of [8, 4, frames, 0, 0, 0, 0, 8, 4, frames].entries())

@@ -103,7 +103,8 @@ describe('simulateMovie', () => {
       iceGradient: 0,
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
-    // The stripes are those of the detector, and what is left is the noise of 160 pixels of 2000 counts: 0.2 %.
+    // The stripes are those of the detector, and what is left is the noise of 160 pixels of 2000 counts: 0.2
+    // %.
     const ofDetector = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
     expect(spreadOfColumnMeans(raw) / ofDetector).toBeCloseTo(1, 1);
     expect(ofDetector).toBeGreaterThan(0.015);

@@ -12,7 +12,10 @@ const FAILED_DIRECTORY = join(ROOT, '.tmp/golden');
 const MAX_WIDTH_PX = 480;
 /** A channel has 16 levels: small files, in which nobody sees a difference. */
 const LEVEL_STEP = 17;
-/** Part of the pixels that may be of another colour: versions of Chromium draw text and shadows slightly differently. */
+/**
+ * Part of the pixels that may be of another colour: versions of Chromium draw text and shadows slightly
+ * differently.
+ */
 export const MAX_SHARE = 0.006;
 
 /** Set UPDATE_GOLDEN to 1 to write the golden pictures instead of comparing with them. */

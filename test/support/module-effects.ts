@@ -34,7 +34,10 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** What a module does when it is imported, beyond declaring: `file:line: source line`, for each statement or call. */
+/**
+ * What a module does when it is imported, beyond declaring: `file:line: source line`, for each statement or
+ * call.
+ */
 export function effectsOnImport(file: string): string[] {
   const source = readFileSync(file, 'utf8');
   const { program, errors } = parseSync(file, source);

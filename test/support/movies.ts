@@ -5,7 +5,9 @@ import { BATCH_VERSION, type Batch } from '../../src/contract/batch.ts';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 
-/** Small real movies, and batches over them, for tests of the pipeline, the executors and the command line. */
+/**
+ * Small real movies, and batches over them, for tests of the pipeline, the executors and the command line.
+ */
 export const SMALL = { width: 256, height: 256, frames: 4 } as const;
 
 /** Uniform noise of 0..15 counts, the same for the same seed. */

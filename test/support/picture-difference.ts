@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 
-/** Pictures are smoothed by a Gaussian of so many pixels: edges of letters fall differently on other machines. */
+/**
+ * Pictures are smoothed by a Gaussian of so many pixels: edges of letters fall differently on other machines.
+ */
 const SMOOTHING_SIGMA_PX = 1.5;
 /** A channel, 0..255, that differs by more than this after smoothing is another colour. */
 const MAX_CHANNEL_DIFFERENCE = 20;

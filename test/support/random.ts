@@ -1,6 +1,7 @@
 /**
- * The random numbers of synthetic movies and micrographs. Thresholds of tests were set with the very images that these make,
- * and some RELION passes by little; everything else takes its random numbers from `src/base/random.ts`.
+ * The random numbers of synthetic movies and micrographs. Thresholds of tests were set with the very images
+ * that these make, and some RELION passes by little; everything else takes its random numbers from
+ * `src/base/random.ts`.
  */
 
 /** Uniform in [0, 1), 32 bits (mulberry32). */

@@ -5,8 +5,9 @@
  *   CTF = -sin(chi + asin(amplitudeContrast))
  *   D(theta) = (U + V)/2 + (U - V)/2 cos 2(theta - alpha)
  *
- * D > 0 is underfocus. theta and alpha run from the x axis (fast axis, along a row) towards y, where y grows with the
- * row index of the array: the order of rows in an MRC file. RELION and CTFFIND read rows in the same order.
+ * D > 0 is underfocus. theta and alpha run from the x axis (fast axis, along a row) towards y, where y grows
+ * with the row index of the array: the order of rows in an MRC file. RELION and CTFFIND read rows in the same
+ * order.
  */
 export interface CtfOptics {
   readonly wavelengthA: number;

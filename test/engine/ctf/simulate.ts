@@ -3,8 +3,8 @@ import type { Known } from '../../support/ctf/measure.ts';
 import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
- * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and the random
- * numbers of the bench. White specimen and white noise: every ring seen is the CTF's.
+ * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and
+ * the random numbers of the bench. White specimen and white noise: every ring seen is the CTF's.
  */
 export interface Truth extends Omit<Known, 'phaseShiftDeg'> {
   readonly size: number;

@@ -58,7 +58,8 @@ describe('an EER movie', () => {
     const out = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, out);
     const mean = out.reduce((sum, count) => sum + count, 0) / out.length;
-    // Of n electrons of a pixel, in as many camera frames of 12 as in Poisson's law with a twelfth of the mean each.
+    // Of n electrons of a pixel, in as many camera frames of 12 as in Poisson's law with a twelfth of the
+    // mean each.
     const expected = CAMERA_FRAMES * (1 - Math.exp(-facts.electronsPerPixelFrame / CAMERA_FRAMES));
     expect(mean / expected).toBeCloseTo(1, 1);
     reader.close();

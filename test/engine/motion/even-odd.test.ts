@@ -96,7 +96,8 @@ describe('even and odd sums', () => {
       });
       return ab / Math.sqrt(aa * bb);
     };
-    // 18 counts a pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of 0.72.
+    // 18 counts a pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of
+    // 0.72.
     expect(correlation(even, odd)).toBeGreaterThan(0.3);
     const noise = (half: Float32Array, of: Float32Array) => half.map((v, i) => v - of[i]!);
     expect(Math.abs(correlation(noise(even, truth.even), noise(odd, truth.odd)))).toBeLessThan(0.03);

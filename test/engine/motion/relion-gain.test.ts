@@ -56,7 +56,10 @@ function write(name: string, format: Format, width: number, height: number, data
   return path;
 }
 
-/** Root mean square difference, away from the borders, where programs differ in what they take for the outside. */
+/**
+ * Root mean square difference, away from the borders, where programs differ in what they take for the
+ * outside.
+ */
 function difference(a: Float32Array, b: Float32Array): number {
   let squares = 0;
   let count = 0;

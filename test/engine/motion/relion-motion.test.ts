@@ -17,7 +17,10 @@ type Shift = readonly [number, number];
 const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 /** Motion of the content of the TIFF movie, different along x and y. */
 const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * way(n), -6 * way(n)]);
-/** What differs over the field: every term that is odd in y has its own size, so that no turning round goes unseen. */
+/**
+ * What differs over the field: every term that is odd in y has its own size, so that no turning round goes
+ * unseen.
+ */
 const local = (frame: number, x: number, y: number): Shift => [
   (3 * x - 4 * y) * way(frame),
   (5 * y + 2 * x) * way(frame),
@@ -57,8 +60,8 @@ describe.skipIf(!hasRelion).each([1, 2])(
         '4',
         '--bin_factor',
         `${binning}`,
-        // With early binning, its default, it writes the local model in binned pixels, which its polishing does not expect
-        // (https://github.com/3dem/relion/issues/771).
+        // With early binning, its default, it writes the local model in binned pixels, which its polishing
+        // does not expect (https://github.com/3dem/relion/issues/771).
         '--no_early_binning',
       ]);
     });

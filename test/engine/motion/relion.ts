@@ -5,7 +5,10 @@ import type { Image } from '../../../src/formats/movie.ts';
 import { readImage } from '../../../src/formats/open.ts';
 import { parseStar } from '../../../src/formats/star/parse.ts';
 
-/** RELION's own motion correction, as an independent program to compare with, where Debian's `relion` is installed. */
+/**
+ * RELION's own motion correction, as an independent program to compare with, where Debian's `relion` is
+ * installed.
+ */
 const PROGRAM = '/usr/bin/relion_run_motioncorr';
 export const hasRelion = existsSync(PROGRAM);
 /** For the title of a group of tests that need it. */
@@ -16,7 +19,10 @@ export interface RelionMotion {
   readonly sum: Image;
   /** Motion of the content, pixels of the movie: RELION writes the shift to apply, so signs are turned. */
   readonly shifts: readonly (readonly [number, number])[];
-  /** Coefficients of what differs over the field, with the sign of the content's motion; null where it found no model. */
+  /**
+   * Coefficients of what differs over the field, with the sign of the content's motion; null where it found
+   * no model.
+   */
   readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
   readonly star: string;
   /** `corrected_micrographs.star`. */

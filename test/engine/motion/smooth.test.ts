@@ -13,7 +13,10 @@ const settling = (frames: number, first: number, tau: number): Path => {
   });
 };
 
-/** Root mean square distances from the truth over points [0, points) and many measurements: of the points as measured, and smoothed. */
+/**
+ * Root mean square distances from the truth over points [0, points) and many measurements: of the points as
+ * measured, and smoothed.
+ */
 function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
   const random = createRandom(5);
   const totals = { measured: 0, smoothed: 0 };

@@ -2,15 +2,18 @@ import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { randomNumbers } from '../../support/random.ts';
 
 /**
- * Movies with known truth, made without any of the engine: Gaussian blobs drawn at their exact shifted places, each pixel
- * counted by Poisson's law. A shift is the motion of the content.
+ * Movies with known truth, made without any of the engine: Gaussian blobs drawn at their exact shifted
+ * places, each pixel counted by Poisson's law. A shift is the motion of the content.
  */
 export interface SyntheticOptions {
   readonly width: number;
   readonly height: number;
   /** Motion [x, y] of the content in each frame, pixels. */
   readonly shifts: readonly (readonly [number, number])[];
-  /** Motion beyond that of the frame, pixels, at a place in parts of the frame (-0.5..0.5): each blob moves as its centre does. */
+  /**
+   * Motion beyond that of the frame, pixels, at a place in parts of the frame (-0.5..0.5): each blob moves as
+   * its centre does.
+   */
   readonly local?: (frame: number, x: number, y: number) => readonly [number, number];
   /** Mean counts per pixel and frame. */
   readonly dose: number;

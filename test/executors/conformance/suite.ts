@@ -11,7 +11,8 @@ import { type Action, type Bench, DOUBLE, ProcessBench } from '../bench.ts';
 export interface ExecutorHarness {
   /**
    * A fresh executor. Those of one test are of one service: what one has left the next one finds.
-   * `command` is program and arguments before the path of the batch; absent: the real `cryoem process` of this checkout.
+   * `command` is program and arguments before the path of the batch; absent: the real `cryoem process` of
+   * this checkout.
    */
   create(options: { slots: number; command?: readonly string[] }): Promise<Executor>;
   /** Its jobs go on without the service, and the next service finds them. */

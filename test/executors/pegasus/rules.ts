@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What Pegasus 5 (5.0.9, 5.1.2) was seen to demand of its files, written from its documentation and from runs of it, not
- * from our writer: unknown keys are refused when it plans, so every object is strict.
+ * What Pegasus 5 (5.0.9, 5.1.2) was seen to demand of its files, written from its documentation and from runs
+ * of it, not from our writer: unknown keys are refused when it plans, so every object is strict.
  */
 const word = z.string().regex(/^[-0-9a-zA-Z_]+$/);
 const profiles = z
@@ -41,7 +41,10 @@ export const workflowRules = z
   })
   .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids occur once');
 
-/** Properties that Pegasus knows (its reference of configuration): an unknown one is passed over without a word. */
+/**
+ * Properties that Pegasus knows (its reference of configuration): an unknown one is passed over without a
+ * word.
+ */
 export const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
   'pegasus.catalog.site',
   'pegasus.catalog.site.file',

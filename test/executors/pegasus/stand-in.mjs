@@ -1,6 +1,8 @@
-// A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It answers in the formats that
-// were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and runs the jobs of a workflow
-// as processes of this machine: jobs of one label in turn, at most dagman.maxjobs labels at once.
+// A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It answers in the
+// formats that were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and
+// runs the jobs of a workflow as processes of this machine: jobs of one label in turn, at most dagman.maxjobs
+// labels at once.
+//
 // node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
 import { spawn } from 'node:child_process';
 import {
@@ -167,7 +169,10 @@ function remove() {
   process.stdout.write('Job 41.0 marked for removal\n✨ Success\n');
 }
 
-/** The recorded answer that fits: a workflow with held jobs where the test has put down `held`, one that ended, one that runs. */
+/**
+ * The recorded answer that fits: a workflow with held jobs where the test has put down `held`, one that
+ * ended, one that runs.
+ */
 function status() {
   if (!existsSync(join(last, 'braindump.yml')))
     fail(`Error: ${last} is not a valid workflow submit-directory`);

@@ -10,9 +10,10 @@ import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 as the comments of RELION's reader (src/jaz/ctf_helper.cpp), of
- * pyem's ctffind script and published job logs show it; 5.0.2 by the column list that public readers of its text name
- * (eight: tilt axis, nine: tilt, ten: thickness). The numbers are made up here.
+ * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 as the comments of RELION's reader
+ * (src/jaz/ctf_helper.cpp), of pyem's ctffind script and published job logs show it; 5.0.2 by the column list
+ * that public readers of its text name (eight: tilt axis, nine: tilt, ten: thickness). The numbers are made
+ * up here.
  */
 const HEAD = (
   version: string,

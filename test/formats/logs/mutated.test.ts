@@ -5,7 +5,10 @@ import { parseMotioncorPatches } from '../../../src/formats/logs/motioncor-patch
 import { parseMotioncorFullLog, parseMotioncorOutput } from '../../../src/formats/logs/motioncor-shifts.ts';
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
-/** Logs of alignments that were changed somehow: they are read with as many finite numbers as there must be, or are an error with a place. */
+/**
+ * Logs of alignments that were changed somehow: they are read with as many finite numbers as there must be,
+ * or are an error with a place.
+ */
 const FRAMES = 4;
 const rows = Array.from(
   { length: FRAMES },

@@ -27,7 +27,8 @@ const VARIANTS: [string, string[], PixelType[]][] = [
   ['LZW with predictor 2', ['-c', 'lzw:2', '-r', '16'], ['u8', 'i8', 'u16', 'i32']],
   ['deflate', ['-c', 'zip', '-r', '7'], ['u8', 'u16', 'f32']],
   ['deflate with predictor 3', ['-c', 'zip:3', '-r', '16'], ['f32']],
-  // Not predictor 3 in a big-endian file: tiffcp 4.5 writes one that libtiff itself reads back as other numbers.
+  // Not predictor 3 in a big-endian file: tiffcp 4.5 writes one that libtiff itself reads back as other
+  // numbers.
   ['LZW with predictor 3', ['-c', 'lzw:3', '-r', '16'], ['f32']],
   ['LZW in tiles', ['-c', 'lzw', '-t', '-w', '64', '-l', '32'], ['u8', 'u16']],
   ['deflate in tiles with predictor 2', ['-c', 'zip:2', '-t', '-w', '64', '-l', '32'], ['u8', 'i16']],

@@ -25,7 +25,10 @@ export interface Truth {
 export interface AlignerUnderTest {
   /** An adapter for a movie; only a replay looks at what is true. */
   readonly create: (truth: Truth, directory: string) => ProgramAdapter;
-  /** `computes`: it reads the movies. `replays`: a stand-in answers with the truth in the form of the program's outputs. */
+  /**
+   * `computes`: it reads the movies. `replays`: a stand-in answers with the truth in the form of the
+   * program's outputs.
+   */
   readonly kind: 'computes' | 'replays';
   /** Why it cannot be tested here; null: it can. */
   readonly skip: string | null;
@@ -47,7 +50,8 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     const BENT: Truth = {
       ...SIZE,
       shifts: drift(FRAMES, 4),
-      // Straight in time: 3 pixels from edge to edge at the last frame. The number of frames is written out: a replay takes the text.
+      // Straight in time: 3 pixels from edge to edge at the last frame. The number of frames is written out:
+      // a replay takes the text.
       local: (frame, x, y) => [(3 * frame * x) / 12, (-2 * frame * y) / 12],
     };
     let top: string;
@@ -216,7 +220,9 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     });
 
     describe.runIf(kind === 'computes')('from the pixels', () => {
-      /** A pattern with more contrast than the specimen: movement is seen only with the gain on the right way. */
+      /**
+       * A pattern with more contrast than the specimen: movement is seen only with the gain on the right way.
+       */
       const SETTING = { rotate: 1, flip: 1 } as const;
       let sensitivity: Float32Array;
 

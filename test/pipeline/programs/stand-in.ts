@@ -11,14 +11,18 @@ import { USUAL as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate
 const USUAL = { ...ORDINARY, signal: 2, bFactorA2: 40 };
 
 /**
- * Stand-ins for programs that cannot be had here (CTFFIND, Gctf: licences, GPU): small scripts that write outputs of
- * the documented structure. They show that our side of the bargain holds; they say nothing of the programs themselves.
+ * Stand-ins for programs that cannot be had here (CTFFIND, Gctf: licences, GPU): small scripts that write
+ * outputs of the documented structure. They show that our side of the bargain holds; they say nothing of the
+ * programs themselves.
  */
 export class StandIns {
   readonly top = mkdtempSync(join(tmpdir(), 'cryoem-programs-'));
   private count = 0;
 
-  /** An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its input). */
+  /**
+   * An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its
+   * input).
+   */
   script(body: string): string {
     const path = join(this.top, `program-${++this.count}.cjs`);
     const head = `#!${process.execPath}
@@ -77,7 +81,10 @@ export const settingsOf = (changes: Partial<ProgramSettings>): ProgramSettings =
   ...changes,
 });
 
-/** True where a process runs; one that ended and was not waited for does not. Linux has /proc, others are asked. */
+/**
+ * True where a process runs; one that ended and was not waited for does not. Linux has /proc, others are
+ * asked.
+ */
 export function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

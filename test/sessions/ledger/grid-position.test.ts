@@ -59,7 +59,8 @@ describe('where a movie was taken', () => {
   });
 
   test.each([
-    // Points added together share the number before the hyphen; one number counts holes, or two do, then the shot.
+    // Points added together share the number before the hyphen; one number counts holes, or two do, then the
+    // shot.
     [
       ['78-1', '2 3'],
       ['78', '78-1/2', '3'],

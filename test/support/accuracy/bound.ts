@@ -1,11 +1,12 @@
 import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
- * Least error that any unbiased measurement of a movie's shifts can have (Cramer and Rao), from the noise-free frames: the specimen is
- * taken for a Gaussian field whose power in each ring is that of the frames, not known beforehand, seen in white counting noise. For
- * sensors that see one random signal with amplitudes f_i the information on their delays is, summed over frequencies,
- * J_ij = 2 (2 pi k)^2 (d_ij g_i G - g_i g_j) / (1 + G), g_i signal over noise, G = sum of g (Hahn and Tretter, IEEE Trans. Inform.
- * Theory 19 (1973) 608-614).
+ * Least error that any unbiased measurement of a movie's shifts can have (Cramer and Rao), from the
+ * noise-free frames: the specimen is taken for a Gaussian field whose power in each ring is that of the
+ * frames, not known beforehand, seen in white counting noise. For sensors that see one random signal with
+ * amplitudes f_i the information on their delays is, summed over frequencies, J_ij = 2 (2 pi k)^2 (d_ij g_i G
+ * - g_i g_j) / (1 + G), g_i signal over noise, G = sum of g (Hahn and Tretter, IEEE Trans. Inform. Theory 19
+ * (1973) 608-614).
  */
 export interface BoundRequest {
   readonly width: number;
@@ -17,7 +18,10 @@ export interface BoundRequest {
   readonly noise: number;
 }
 
-/** @returns root mean square over frames of the distance from the truth, pixels, both taken from the first frame */
+/**
+ * @returns root mean square over frames of the distance from the truth, pixels, both taken from the first
+ * frame
+ */
 export function leastRmsd(request: BoundRequest): number {
   const { width, height, frames, noise } = request;
   const rings = Math.floor(Math.min(width, height) / 2);
@@ -42,7 +46,10 @@ export function leastRmsd(request: BoundRequest): number {
   return Math.sqrt((2 * variances.reduce((sum, v) => sum + v, 0)) / frames);
 }
 
-/** Mean |F|^2 and number of coefficients of each ring, over half of the plane, without the axes (which no alignment should trust). */
+/**
+ * Mean |F|^2 and number of coefficients of each ring, over half of the plane, without the axes (which no
+ * alignment should trust).
+ */
 function ringPowers(image: Float32Array, width: number, height: number, rings: number) {
   const { re, im } = forwardSpectrum(image, width, height);
   const sum = new Float64Array(rings);

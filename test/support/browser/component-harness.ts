@@ -35,7 +35,10 @@ export interface ComponentHarness {
   mount(fixture: string, args: object, search?: string): Promise<void>;
   /** What the fixture reported under this name, oldest first. */
   reported(name: string): Promise<unknown[]>;
-  /** Pixels that a canvas shows within the box, of the colour where one is given, of this alpha (0..255) or more. */
+  /**
+   * Pixels that a canvas shows within the box, of the colour where one is given, of this alpha (0..255) or
+   * more.
+   */
   ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
   /** Waits until nothing on the page changes any more. */
   settled(): Promise<void>;

@@ -68,7 +68,8 @@ window.mountFixture = async (name, args) => {
 const MAX_COLOR_DIFFERENCE = 24;
 
 /**
- * Pixels of a canvas that are drawn within the box (CSS pixels of the canvas), of one colour where one is given.
+ * Pixels of a canvas that are drawn within the box (CSS pixels of the canvas), of one colour where one is
+ * given.
  * @param minAlpha - 0..255, from which a pixel counts as drawn
  */
 window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {

@@ -28,8 +28,9 @@ const NOT_FOUND: ApiAnswer = {
 };
 
 /**
- * Stands in for the service behind a page under test: answers what a test told it to, notes what was asked, and keeps
- * the stream of live events open. A path that no test named is answered with 404 and noted in `unknown`.
+ * Stands in for the service behind a page under test: answers what a test told it to, notes what was asked,
+ * and keeps the stream of live events open. A path that no test named is answered with 404 and noted in
+ * `unknown`.
  */
 export class FakeApi {
   readonly calls: ApiCall[] = [];

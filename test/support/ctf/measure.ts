@@ -30,7 +30,10 @@ export interface Row {
   readonly peakMb: number;
 }
 
-/** A phase plate is searched exactly where there is one, over the whole of 0-180 degrees; nothing else is told. */
+/**
+ * A phase plate is searched exactly where there is one, over the whole of 0-180 degrees; nothing else is
+ * told.
+ */
 export async function fitImage(
   image: Float32Array,
   width: number,

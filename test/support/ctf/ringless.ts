@@ -13,7 +13,10 @@ export const RINGLESS_KINDS = [
 ] as const;
 export type RinglessKind = (typeof RINGLESS_KINDS)[number];
 
-/** Images as cameras see them where nothing can be fitted: counting noise and what else there is, but no CTF anywhere. */
+/**
+ * Images as cameras see them where nothing can be fitted: counting noise and what else there is, but no CTF
+ * anywhere.
+ */
 export function ringlessImage(
   kind: RinglessKind,
   size: number,
@@ -52,7 +55,10 @@ export function ringlessImage(
   return image;
 }
 
-/** Share of the beam that passes at a place, given along and across what is in the image, pixels from its middle. */
+/**
+ * Share of the beam that passes at a place, given along and across what is in the image, pixels from its
+ * middle.
+ */
 function transmission(
   kind: RinglessKind,
   across: number,

@@ -11,7 +11,10 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** What axe calls serious or critical in the view on screen, in the colours and the size that it has now: one line each. */
+/**
+ * What axe calls serious or critical in the view on screen, in the colours and the size that it has now: one
+ * line each.
+ */
 export async function seriousFaults(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
   const violations = await page.evaluate<Violation[]>(

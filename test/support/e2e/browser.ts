@@ -8,7 +8,9 @@ export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
 
 /** Set SCREENSHOTS to a directory to look at what a test saw. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
-/** Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light. */
+/**
+ * Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light.
+ */
 const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
 
 export interface WatchedPage {

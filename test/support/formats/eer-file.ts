@@ -1,6 +1,6 @@
 /**
- * EER files built here by the description of the format, independent of the reader and of the simulator: a stream is written
- * as text of zeros and ones in the order in which they are read.
+ * EER files built here by the description of the format, independent of the reader and of the simulator: a
+ * stream is written as text of zeros and ones in the order in which they are read.
  */
 export interface Electron {
   readonly x: number;

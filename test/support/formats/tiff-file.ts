@@ -1,7 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 
-/** TIFF files built here by the standard's tables, independent of the writer: for every variant that is read. */
+/**
+ * TIFF files built here by the standard's tables, independent of the writer: for every variant that is read.
+ */
 export interface Variant {
   readonly width: number;
   readonly height: number;

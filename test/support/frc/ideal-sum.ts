@@ -5,8 +5,9 @@ import type { LocalMotion } from '../../../src/simulator/local-motion.ts';
 import { createShifter, forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
- * Sums of a movie's frames as they would be if nothing had to be found out: gain, bad pixels and motion are those of the truth, the
- * motion as a whole is undone by phase ramps, what differs over the field by a sinc of 64 taps. Nothing of the engine is used here.
+ * Sums of a movie's frames as they would be if nothing had to be found out: gain, bad pixels and motion are
+ * those of the truth, the motion as a whole is undone by phase ramps, what differs over the field by a sinc
+ * of 64 taps. Nothing of the engine is used here.
  */
 export interface IdealRequest {
   readonly moviePath: string;
@@ -94,7 +95,10 @@ export function idealSums(request: IdealRequest): IdealSums {
   return { weighted, uncorrected };
 }
 
-/** Grant and Grigorieff 2015, equations 3 and 5, at 300 kV; the scale of a ring is of no account for a correlation. */
+/**
+ * Grant and Grigorieff 2015, equations 3 and 5, at 300 kV; the scale of a ring is of no account for a
+ * correlation.
+ */
 function doseWeight(perA: number, doseEA2: number): number {
   return perA === 0 ? 1 : Math.exp(-doseEA2 / (2 * (0.245 * perA ** -1.665 + 2.81)));
 }

@@ -15,7 +15,9 @@ export interface FrcCase extends SimulatedCase {
 
 /** One value per ring. */
 export interface FrcCurves {
-  /** Our dose-weighted sum, and the plain sum of the uncorrected movie, against the ideal dose-weighted sum. */
+  /**
+   * Our dose-weighted sum, and the plain sum of the uncorrected movie, against the ideal dose-weighted sum.
+   */
   readonly ours: Float64Array;
   readonly uncorrected: Float64Array;
   /** All three against the specimen at rest, undamaged and without noise: what is seen of it. */
@@ -24,7 +26,10 @@ export interface FrcCurves {
     readonly ours: Float64Array;
     readonly uncorrected: Float64Array;
   };
-  /** Root mean square distance of what was found from the truth over the field, pixels; null where there is no fit. */
+  /**
+   * Root mean square distance of what was found from the truth over the field, pixels; null where there is no
+   * fit.
+   */
   readonly fieldRmsd: number;
   readonly fallback: string | null;
 }

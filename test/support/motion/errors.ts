@@ -1,7 +1,10 @@
 import { localShift } from '../../../src/engine/motion/local-model.ts';
 import { type BenchMovie, benchMotion } from './movie.ts';
 
-/** What a program found: motion of the content, pixels, and RELION's coefficients of what differs over the field. */
+/**
+ * What a program found: motion of the content, pixels, and RELION's coefficients of what differs over the
+ * field.
+ */
 export interface FoundMotion {
   readonly shifts: readonly (readonly [number, number])[];
   readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
@@ -11,8 +14,9 @@ export interface FoundMotion {
 const PLACES = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
 
 /**
- * Root mean square distances from the truth, pixels, all relative to the first frame: of the shifts from the mean motion of the field,
- * of the shifts alone from the motion at a grid of places, and of the shifts with the local model from the same.
+ * Root mean square distances from the truth, pixels, all relative to the first frame: of the shifts from the
+ * mean motion of the field, of the shifts alone from the motion at a grid of places, and of the shifts with
+ * the local model from the same.
  */
 export function motionErrors(
   movie: BenchMovie,

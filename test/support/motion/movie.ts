@@ -3,7 +3,10 @@ import { createRandom } from '../../../src/base/random.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createCounter } from './counter.ts';
 
-/** The movies that the engine is measured with: counting noise over blobs, each drawn anew in every frame where the motion has taken it. */
+/**
+ * The movies that the engine is measured with: counting noise over blobs, each drawn anew in every frame
+ * where the motion has taken it.
+ */
 export interface BenchMovie {
   readonly width: number;
   readonly height: number;
@@ -16,7 +19,10 @@ export interface BenchMovie {
   readonly contrast: number;
   /** Of blobs, gain and counts. */
   readonly seed: number;
-  /** Frames that are drawn, two at least; later ones repeat them, so that a long movie is made quickly where motion does not matter. */
+  /**
+   * Frames that are drawn, two at least; later ones repeat them, so that a long movie is made quickly where
+   * motion does not matter.
+   */
   readonly drawnFrames: number;
 }
 
@@ -38,7 +44,8 @@ const SPACING = 16;
 const MARGIN = 40;
 
 /**
- * Motion of the content at a place since the first frame, pixels: fast at first, larger towards the edges, as ice that domes.
+ * Motion of the content at a place since the first frame, pixels: fast at first, larger towards the edges, as
+ * ice that domes.
  * @param x, y - place in parts of the frame, -0.5 to 0.5
  */
 export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {

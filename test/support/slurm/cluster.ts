@@ -44,12 +44,17 @@ export interface Cluster {
   kill(part: ClusterPart): Promise<void>;
   stop(part: ClusterPart): Promise<void>;
   start(part: ClusterPart): Promise<void>;
-  /** Ends the controller in good order and starts another, perhaps with nothing that this one knew of jobs. */
+  /**
+   * Ends the controller in good order and starts another, perhaps with nothing that this one knew of jobs.
+   */
   restartController(forgets?: 'all jobs'): Promise<void>;
   down(): void;
 }
 
-/** A real Slurm of two nodes on this machine, on ports and in a directory of its own. @param env - see the script */
+/**
+ * A real Slurm of two nodes on this machine, on ports and in a directory of its own.
+ * @param env - see the script
+ */
 export async function startCluster(env: Record<string, string> = {}): Promise<Cluster> {
   // Clusters of test runs that were killed.
   spawnSync(SCRIPT, ['sweep', tmpdir()]);
@@ -66,7 +71,9 @@ export async function startCluster(env: Record<string, string> = {}): Promise<Cl
   throw new Error(`the cluster did not start:\n${failures.join('\n')}`);
 }
 
-/** Ports in a row that nobody listens on, below those that the system gives out by itself: the first of them. */
+/**
+ * Ports in a row that nobody listens on, below those that the system gives out by itself: the first of them.
+ */
 function freePorts(): number {
   const taken = new Set(
     ['/proc/net/tcp', '/proc/net/tcp6']

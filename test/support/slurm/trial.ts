@@ -52,7 +52,8 @@ export class Trial {
 
   /**
    * `hold`: until `release`; `eat`: takes 0.5 GiB; `tell`: ends at once.
-   * @param name - the token is of this trial alone: processes are found by it, wherever on this machine they run
+   * @param name - the token is of this trial alone: processes are found by it, wherever on this machine they
+   * run
    */
   async give(name: string, action: 'hold' | 'eat' | 'tell'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
@@ -84,7 +85,10 @@ export class Trial {
   told = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
-  /** Slurm would wait two minutes with a job that it queued again; its nodes refuse one that was revoked just now. */
+  /**
+   * Slurm would wait two minutes with a job that it queued again; its nodes refuse one that was revoked just
+   * now.
+   */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);
     const gone = `[${jobId.split('_')[0]}.batch] done with job`;
