@@ -25,7 +25,7 @@ describe('the table of programs', () => {
     },
   );
 
-  it('gives aligners alone a key for further arguments', () => {
+  it('gives only aligners a key for additional arguments', () => {
     const keys = Object.keys(PROGRAMS_SECTION.shape).filter((key) => key.endsWith('_arguments'));
     const aligners = PROGRAM_TABLE.filter(({ kind }) => kind === 'align').map(
       ({ name }) => `${name}_arguments`,
@@ -39,7 +39,7 @@ describe('the table of programs', () => {
     );
   });
 
-  it('takes batches that were written before a program was known', () => {
+  it('accepts batches that were written before a program was added', () => {
     expect(programSettingsSchema.parse({ ctffind: 'c', gctf: 'g', timeoutSeconds: 5 })).toMatchObject({
       ctffind: 'c',
       relion: 'relion_run_motioncorr',

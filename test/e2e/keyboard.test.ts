@@ -101,7 +101,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await judge('empty session');
   });
 
-  it('starts from the form, and has the focus on what opened it afterwards', async () => {
+  it('starts from the form, and moves the focus back to the button that opened it', async () => {
     await simulate(testSession, '--movies', String(COUNT), ...MOVIES);
     await page.getByText(`${COUNT} waiting`).waitFor();
     await tabTo(button('Start'));
@@ -140,7 +140,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await judge('live');
   });
 
-  it('goes through the tabs with the arrow keys', async () => {
+  it('switches tabs with the arrow keys', async () => {
     await tabTo(tab('Live'), 'Shift+Tab');
     for (const name of ['Gallery', 'Table', 'Failures', 'Timeline', 'Gain', 'Settings']) {
       for (
@@ -177,7 +177,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await bar.waitFor({ state: 'detached' });
   });
 
-  it('walks through the gallery, the focus with the keys, and opens a movie', async () => {
+  it('moves through the gallery with the arrow keys, and opens a movie', async () => {
     await tabTo(tab('Table'), 'Shift+Tab');
     for (let i = 0; i < 9 && (await tab('Gallery').getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowLeft');
@@ -195,7 +195,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
   });
 
-  it('looks into the movie, goes to the next, rejects, comes back and undoes', async () => {
+  it('zooms into the movie, goes to the next, rejects, goes back and undoes', async () => {
     const bar = page.getByRole('img', { name: /^Scale bar/ });
     const length = await bar.innerText();
     await press('+', '+');
@@ -220,7 +220,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tab('Live').waitFor();
   });
 
-  it('reads the log of a failure, and has the focus where it was', async () => {
+  it('reads the log of a failure, and restores the focus', async () => {
     await writeFile(join(testSession.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is no movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 1, 'the failure');
     await tabTo(tab('Live'));
@@ -237,7 +237,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await focused(log, 'the button that opened the log');
   });
 
-  it('stops: the question has the focus, and what is there afterwards has it again', async () => {
+  it('stops: the dialog has the focus, and then the button that replaces Stop', async () => {
     // A stop leaves a complete session complete, and Stop in its place: here movies are still to be done.
     await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
@@ -257,7 +257,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await until(async () => (await status(service, testSession)).state === 'needs_processing', 'the stop');
   });
 
-  it('showed no view in which axe finds a serious fault, in light or dark', () => {
+  it('showed no view in which axe finds a serious problem, in light or dark', () => {
     expect(faults).toEqual([]);
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);

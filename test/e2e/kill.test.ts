@@ -86,7 +86,7 @@ describe('kill -9 at random moments', () => {
     await Promise.all([testSession.remove(), microscope.remove()]);
   });
 
-  it(`loses nothing, does nothing twice and breaks no file in ${ROUNDS} rounds, the ledger deleted in some`, async () => {
+  it(`loses nothing, processes nothing twice and damages no file in ${ROUNDS} rounds, with the ledger deleted in some`, async () => {
     const arrivals = await openArrivals(microscope, testSession);
     for (let i = 0; i < 4; i++) await arrivals.next();
 

@@ -44,7 +44,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await testSession?.remove();
   });
 
-  it('refuses a wrong token, and keeps the address through the log-in', async () => {
+  it('refuses a wrong token, and keeps the address during the login', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByLabel('Access token').fill('guess');
     await button('Log in').click();
@@ -86,7 +86,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('4-sessions');
   });
 
-  it('opens a movie from the gallery: pictures, figures, exact command', async () => {
+  it('opens a movie from the gallery: pictures, numbers, exact command', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1?tab=gallery`);
     const [record] = await readRecords(testSession);
     await page
@@ -105,7 +105,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('5-movie');
   });
 
-  it('stops after a question, and resumes', async () => {
+  it('stops after a confirmation, and resumes', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await simulate(testSession, '--movies', '2', ...MOVIES);
     await button('Stop').click();
@@ -130,7 +130,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     }
   });
 
-  it('is zoomed by two fingers on a plot, chooses where one taps, and scrolls under one that strokes', async () => {
+  it('zooms a plot with two fingers, selects by a tap, and scrolls with one finger', async () => {
     const plot = page.getByRole('slider', { name: /^Defocus of 6 movies,/ });
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
@@ -169,7 +169,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
-  it('draws nothing while nobody looks, and is up to date when somebody does; fades a fit without rings', async () => {
+  it('draws nothing while hidden, and is up to date when visible; fades a fit without rings', async () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).waitFor();
@@ -196,7 +196,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('8-no-rings');
   });
 
-  it('says that the connection is lost when the service dies, and recovers by itself', async () => {
+  it('reports a lost connection when the service ends, and recovers automatically', async () => {
     await service.kill();
     await page.getByText('Connection lost').first().waitFor();
     service = await startServe(testSession);
@@ -206,7 +206,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
   });
 
-  it('threw no error and sent nothing to any other host', () => {
+  it('threw no error and sent no request to another host', () => {
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });

@@ -52,7 +52,7 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
   }
   const inQueue = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
 
-  it('killed with its jobs at work, its ledger lost, it finds them again; each movie is done once, and says where', async () => {
+  it('killed while jobs run, with its ledger lost, it finds them again; each movie is done once, with its node in the record', async () => {
     await start();
     const pid = await heldWorker();
     await service!.kill();

@@ -43,7 +43,7 @@ describe('the driver in the README of executors/', () => {
     mkdirSync(join(binDir, 'jobs'));
   });
 
-  it('compiles under the rules of this repository, and is about 150 lines', () => {
+  it('compiles under the rules of this repository, and has about 150 lines', () => {
     const config = join(folder, 'tsconfig.json');
     const typeRoots = [resolve('node_modules/@types')];
     writeFileSync(

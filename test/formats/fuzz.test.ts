@@ -7,8 +7,8 @@ const at = temporaryDirectory();
 /** The long run is `npm run bench -- fuzz`. */
 const FILES = 6000;
 
-describe('spoilt files of every format', () => {
-  it(`each of ${FILES} is read, or ends with an error that has a code and a place, within the memory bound`, () => {
+describe('damaged files of every format', () => {
+  it(`each of ${FILES} is read, or ends with an error that has a code and a position, within the memory limit`, () => {
     const before = process.resourceUsage().maxRSS;
     const { endings } = fuzz({ files: FILES, seed: 0, scratch: at('spoilt') });
     // The mutations reach the deep ends too; rarer codes need more files than a short run has.

@@ -22,7 +22,7 @@ function blockOf(star: string, name: string): string[][] {
 }
 
 describe('motionStar', () => {
-  it('turns the motion of the content into the shift to apply, as RELION does', () => {
+  it('converts the motion of the content to the shift to apply, as RELION does', () => {
     const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE), 'global_shift').filter(
       (r) => r.length === 3,
     );
@@ -50,7 +50,7 @@ describe('motionStar', () => {
     expect(pairs._rlnMicrographGainName).toBeUndefined();
   });
 
-  it('names gain and defects, and says nothing of a dose that is not known', () => {
+  it('names gain and defects, and omits an unknown dose', () => {
     const references = { gainPath: '/g.mrc', defectPath: '/d.txt' };
     const star = motionStar({ ...ALIGNED, dosePerFrameEA2: null }, RECIPE, '/raw/m.tiff', references);
     const pairs = Object.fromEntries(blockOf(star, 'general'));
@@ -72,7 +72,7 @@ describe('motionStar', () => {
     expect(rows[20]!.map(Number)).toEqual([20, 3]);
   });
 
-  it('lists hot pixels where there are any', () => {
+  it('lists hot pixels if there are any', () => {
     const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff', NONE);
     expect(blockOf(star, 'hot_pixels')).toContainEqual(['3', '4']);
     expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE)).not.toContain('hot_pixels');

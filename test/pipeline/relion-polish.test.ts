@@ -108,7 +108,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
     places = extractParticles(directory, 1, 0);
   });
 
-  it('cuts the particles out of the micrograph where they are', () => {
+  it('extracts the particles from the micrograph at their positions', () => {
     expect(likeness(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean).toBeGreaterThan(0.95);
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
       expect(value).toBeCloseTo(record.ctf!.astigmatismAngleDeg, 2);
   });
 
-  it('begins with the motion that the STAR file holds, of the frame and local, at each particle', () => {
+  it('begins with the motion in the STAR file, whole-frame and local, at each particle', () => {
     const begun = polish(directory, ['--max_iters', '0']);
     expect(begun).toHaveLength(PARTICLES.length);
     expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
@@ -130,7 +130,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
     expect(distances(begun, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.3);
   });
 
-  it('ends with motion that is the true one, and particles that show the reference', () => {
+  it('ends with the true motion, and particles that show the reference', () => {
     const polished = polish(directory, ['--combine_frames']);
     expect(distances(polished, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.5);
     const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
@@ -139,7 +139,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
 });
 
 describe.skipIf(!hasPolishing)(
-  `RELION polishes a movie that is binned, with frames left out, a gain to be turned and defects${absent}`,
+  `RELION polishes a binned movie with skipped frames, a rotated gain and defects${absent}`,
   () => {
     let directory: string;
     let record: ResultRecord;
@@ -174,7 +174,7 @@ describe.skipIf(!hasPolishing)(
       places = extractParticles(directory, 2, FIRST);
     });
 
-    it('names gain and defects in forms that RELION reads as they lie', () => {
+    it('refers to gain and defects in files that RELION reads without rotation', () => {
       const star = readFileSync(join(directory, 'processed', 'movie.star'), 'utf8');
       const { pairs } = parseStar(star).find(({ name }) => name === 'general')!;
       const folder = join(directory, 'processed', 'references');
@@ -189,14 +189,14 @@ describe.skipIf(!hasPolishing)(
 
     const used = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
 
-    it('begins with the motion that the STAR file holds, in pixels of the movie', () => {
+    it('begins with the motion in the STAR file, in pixels of the movie', () => {
       const begun = polish(directory, ['--max_iters', '0', ...used]);
       expect(begun[0]).toHaveLength(FRAMES - 3);
       expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
       expect(distances(begun, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.4);
     });
 
-    it('ends with motion that is the true one, and particles that show the reference', () => {
+    it('ends with the true motion, and particles that show the reference', () => {
       const polished = polish(directory, ['--combine_frames', ...used]);
       expect(distances(polished, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.5);
       const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');

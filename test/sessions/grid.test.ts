@@ -77,7 +77,7 @@ describe('the grid', () => {
     ]);
   });
 
-  test('gets positions, shifts and targets from metadata; the defocus is held against what was asked for', async () => {
+  test('gets positions, shifts and targets from metadata; the defocus is compared with its target', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     for (const hole of [21, 29]) take(2, hole, 0);
     const service = await world.serve(worker());
@@ -101,7 +101,7 @@ describe('the grid', () => {
     });
   });
 
-  test('says which movies lie in which square, by runs in the order of discovery', async () => {
+  test('returns the movies of each square, by runs in the order of discovery', async () => {
     const service = await world.serve(worker());
     for (const [square, hole] of [
       [1, 11],
@@ -122,7 +122,7 @@ describe('the grid', () => {
     expect(runs).toHaveLength(3);
   });
 
-  test('is filled anew with the ledger', async () => {
+  test('is rebuilt with the ledger', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     const service = await world.serve(worker());
     await service.commands.start(KEY, VALUES);
@@ -135,7 +135,7 @@ describe('the grid', () => {
     expect(await again.queries.grid(KEY)).toEqual(before);
   });
 
-  test('is learnt from names and records by a ledger of an earlier version', async () => {
+  test('is added to a ledger of an earlier version from names and records', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     const service = await world.serve(worker());
     await service.commands.start(KEY, VALUES);

@@ -45,7 +45,7 @@ export async function recordFit(
   const ownMean = own && (own.ctf.defocusUA + own.ctf.defocusVA) / 2;
   const agrees = ownMean !== null && Math.abs(mean / ownMean - 1) <= AGREEMENT;
   if (own && isSeen && own.ctf.confidence < GOOD_CONFIDENCE)
-    warnings.push(`the built-in fit sees no rings that it would call good, ${name} does`);
+    warnings.push(`the fit of ${name} is good, the built-in fit is not`);
   else if (isSeen && ownMean !== null && !agrees)
     warnings.push(
       `${name} finds a mean defocus of ${mean.toFixed(0)} A, the built-in fit ${ownMean.toFixed(0)} A`,
@@ -94,7 +94,7 @@ async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<
     return await estimateCtf(request);
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'CTF_FAILED') throw error;
-    warnings.push(`the built-in fit has no opinion: ${error.message}`);
+    warnings.push(`the built-in fit failed: ${error.message}`);
     return null;
   }
 }

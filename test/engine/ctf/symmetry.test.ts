@@ -59,7 +59,7 @@ async function ctfOf({ data, ...image }: Image) {
 }
 
 describe('the fit and the symmetries of an image', () => {
-  it('gives the same defocus and the transformed angle however the micrograph is turned, mirrored, cropped or binned', async () => {
+  it('gives the same defocus and the transformed angle when the micrograph is rotated, mirrored, cropped or binned', async () => {
     const names = Object.keys(CHANGES) as (keyof typeof CHANGES)[];
     const cases = fc.record({
       meanA: fc.integer({ min: 8000, max: 25_000 }),

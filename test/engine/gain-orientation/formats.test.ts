@@ -95,7 +95,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     expect(found.verdict).toBe(wanted === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
 
-  it('is recognised in the four ways in which it fits a sensor that is not square', async () => {
+  it('is recognised in the four orientations that fit a non-square sensor', async () => {
     const wide = createGain({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wide, format, 6);
     for (const wanted of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
@@ -104,7 +104,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     }
   });
 
-  it('raises no alarm where it lies right', async () => {
+  it('gives no warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
       const other = createGain({ width: 160, height: 160, seed });
       const path = writeGain('right', gainOf(other), IDENTITY, format);
@@ -118,7 +118,7 @@ describe('a gain of another resolution', () => {
   const fine = createGain({ width: 384, height: 384, seed: 33, deadPerMillion: 0, hotPerMillion: 0 });
   const coarse = createGain({ width: 96, height: 96, seed: 34, deadPerMillion: 0, hotPerMillion: 0 });
 
-  it('of super-resolution is recognised on counting movies', async () => {
+  it('with super-resolution is recognised for counting movies', async () => {
     // A pixel of the counting movie is as sensitive as its four are in the mean.
     const sensitivity = new Float32Array(192 * 192);
     for (let y = 0; y < 192; y++)
@@ -136,7 +136,7 @@ describe('a gain of another resolution', () => {
     }
   });
 
-  it('of counting is recognised on super-resolution movies', async () => {
+  it('with counting resolution is recognised for super-resolution movies', async () => {
     const doubled = (values: Float32Array) =>
       Float32Array.from(
         { length: 192 * 192 },

@@ -26,7 +26,7 @@ const patternOf = (right: boolean): GainPattern => gainPattern(evidence(right), 
 const middleOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
 describe('the pattern of a camera in its counts', () => {
-  it('is all there before the correction and gone after the right one', () => {
+  it('is complete before the correction and gone after the correct one', () => {
     const { counts, asSet, asBest, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);
     expect(middleOf(counts)).toBeCloseTo(1, 1);
@@ -34,7 +34,7 @@ describe('the pattern of a camera in its counts', () => {
     expect(asBest).toBeNull();
   });
 
-  it('stays where the gain lies the wrong way, and is gone with the orientation that the counts speak for', () => {
+  it('remains with a wrong gain orientation, and is gone with the best match', () => {
     const { tested, counts, asSet, asBest } = patternOf(false);
     expect(tested).toEqual({ rotate: 0, flip: 1 });
     expect(middleOf(counts)).toBeCloseTo(1, 1);
@@ -42,7 +42,7 @@ describe('the pattern of a camera in its counts', () => {
     expect(Math.abs(middleOf(asBest!))).toBeLessThan(0.05);
   });
 
-  it('is a bright spot on gray in the picture, a tile for each correction, all in one contrast', async () => {
+  it('is a bright spot on grey in the picture, with a tile for each correction, all with the same contrast', async () => {
     const pattern = patternOf(false);
     const jpeg = await renderGainPicture(pattern);
     const { data, info } = await sharp(jpeg).grayscale().raw().toBuffer({ resolveWithObject: true });

@@ -56,7 +56,7 @@ describe('a memory that another movie has used', () => {
     fresh = await align(1);
   });
 
-  it('was used in all its parts: hot pixels, patches, halves', () => {
+  it('was fully used: hot pixels, patches, halves', () => {
     expect(fresh.local?.fit).toBeTruthy();
     expect(fresh.hotPixels).toHaveLength(9);
     expect(fresh.evenOdd?.isWeighted).toBe(true);
@@ -72,7 +72,7 @@ describe('a memory that another movie has used', () => {
     expect(await align(threads)).toEqual(fresh);
   });
 
-  it('is taken again where it is large enough, and only then', () => {
+  it('is reused only if it is large enough', () => {
     takeMemory(1);
     const memory = createMemory(10 * 2 ** 20);
     giveMemory(memory);

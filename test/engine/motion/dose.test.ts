@@ -47,7 +47,7 @@ describe('dose weighting', () => {
     [200, 0],
     [300, 2],
   ])(
-    'of still frames at %i kV with %i thrown follows the formula at every frequency',
+    'of frames without motion at %i kV with %i skipped follows the formula at every frequency',
     async (voltageKv, thrown) => {
       const [width, height, frames, dose, pixelSizeA] = [128, 96, 6, 4, 1.3];
       const image = Float32Array.from({ length: width * height }, (_, i) => 20 + ((i * 7919) % 101) / 10);
@@ -84,7 +84,7 @@ describe('dose weighting', () => {
     },
   );
 
-  it('takes the dose per frame from the total where only that is given', () => {
+  it('derives the dose per frame from the total if only that is given', () => {
     expect(dosePerFrame(null, 40, 50)).toBeCloseTo(0.8);
     expect(dosePerFrame(null, null, 50)).toBeNull();
     expect(dosePerFrame(0.8, 41, 50)).toBe(0.8);

@@ -35,7 +35,7 @@ describe.each([
   [67, 51, 1],
   [88, 64, 2],
 ])('a frame of %i x %i halved %i times', (width, height, halvings) => {
-  it('holds what the weights of single pixels say', () => {
+  it('equals the weighted sums of its pixels', () => {
     const size = [width >> halvings, height >> halvings] as const;
     for (const [x, y] of [
       [INNER, INNER],
@@ -53,7 +53,7 @@ describe.each([
     }
   });
 
-  it('keeps a wave with the amplitude of the response, and a constant as it is', () => {
+  it('keeps a wave with the amplitude of the response, and a constant unchanged', () => {
     const frequency = 0.11 / 2 ** halvings;
     const factor = 2 ** halvings;
     const wave = Float32Array.from({ length: width * height }, (_, i) =>

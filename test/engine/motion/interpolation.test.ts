@@ -12,7 +12,7 @@ function gainAt(filter: Float64Array, fraction: number, part: number): number {
 describe('shiftFilter', () => {
   const fractions = Array.from({ length: 33 }, (_, i) => i / 32);
 
-  it('keeps a constant and, without a fraction, everything', () => {
+  it('preserves a constant and, for a shift of zero, everything', () => {
     for (const fraction of fractions) {
       expect(shiftFilter(TAPS, fraction).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     }

@@ -35,7 +35,7 @@ describe('the memory of the kernels, with one thread', () => {
     expect(layoutMib(4096, 4096, 1, 5000, 1)).toBe(layoutMib(4096, 4096, 1, 80, 1));
   });
 
-  it('grows with each thread by what that thread works on', () => {
+  it('grows with each thread by its working memory', () => {
     const perThread = layoutMib(4096, 4096, 1, 40, 8) - layoutMib(4096, 4096, 1, 40, 7);
     expect(perThread).toBeGreaterThan(64);
     expect(perThread).toBeLessThan(110);

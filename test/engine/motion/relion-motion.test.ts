@@ -24,7 +24,7 @@ const local = (frame: number, x: number, y: number): Shift => [
 ];
 
 describe.skipIf(!hasRelion).each([1, 2])(
-  `a TIFF movie that drifts along y, beside RELION${relionAbsent}, binning %i`,
+  `a TIFF movie that drifts along y, compared with RELION${relionAbsent}, binning %i`,
   (binning) => {
     let ours: AlignOutcome;
     let theirs: RelionMotion;
@@ -54,7 +54,7 @@ describe.skipIf(!hasRelion).each([1, 2])(
       expect(rmsd(ours.shiftsPixels, theirs.shifts)).toBeLessThan(0.2);
     });
 
-    it('has the same local motion at every place, and the true one, in pixels of the movie', () => {
+    it('has the same local motion at every position, and the true one, in pixels of the movie', () => {
       const fit = ours.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {
@@ -74,7 +74,7 @@ describe.skipIf(!hasRelion).each([1, 2])(
       }
     });
 
-    it('is the same picture: rows as in the file of RELION', () => {
+    it('gives the same micrograph, with the row order of RELION', () => {
       const [width, height] = [WIDTH / binning, HEIGHT / binning];
       const at = (image: Float32Array, x: number, y: number) => image[y * width + x]!;
       const correlation = (turn: (y: number) => number) => {

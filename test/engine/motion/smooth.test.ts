@@ -33,14 +33,14 @@ function errors(truth: Path, sigma: number, points = truth.length): { measured: 
   return { measured: Math.sqrt(totals.measured), smoothed: Math.sqrt(totals.smoothed) };
 }
 
-describe('a smoothed path', () => {
+describe('a smoothed trajectory', () => {
   it.each([
     [5, 2, 0.05],
     [8, 3, 0.2],
     [10, 1, 0.05],
     [10, 5, 0.2],
   ])(
-    'of a start of %d pixels per frame, over in %d frames, measured to %d pixels: no lag at the start, and a calm end',
+    'of a start of %d pixels per frame, over in %d frames, with an error of %d pixels: no lag at the start, and a smooth end',
     (first, tau, sigma) => {
       const truth = settling(40, first, tau);
       const start = errors(truth, sigma, 5);
@@ -55,7 +55,7 @@ describe('a smoothed path', () => {
     expect(smoothed).toBeLessThan(measured / 3);
   });
 
-  it('keeps jitter that is more than the measurement errs', () => {
+  it('keeps jitter that is larger than the measurement error', () => {
     const random = createRandom(8);
     const truth = Array.from({ length: 30 }, (): [number, number] => [random.gaussian(), random.gaussian()]);
     const { measured, smoothed } = errors(truth, 0.1);
@@ -68,7 +68,7 @@ describe('a smoothed path', () => {
     expect(smoothed).toBeLessThan(1.02 * measured);
   });
 
-  it('of few points is the path as it was measured', () => {
+  it('of few points is unchanged', () => {
     const path: Path = [
       [0, 0],
       [1, 2],

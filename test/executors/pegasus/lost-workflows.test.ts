@@ -28,7 +28,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     appendFileSync(join(submitFolder(), 'jobstate.log'), end);
   }
 
-  it('that lose their DAGMan, whose end only its own log has, give their batches back', async () => {
+  it('that lose their DAGMan, whose end is only in its own log, return their batches', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m1', 'hold');
     await started('batch-m1');
@@ -37,7 +37,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('lost');
   });
 
-  it('that HTCondor does not know any more, without a logged end, give their batches back', async () => {
+  it('that HTCondor does not know any more, without a logged end, return their batches', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-m2', 'hold');
     const waiting = await submit(executor, 'batch-m3', 'hold');
@@ -61,7 +61,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('cancelled');
   });
 
-  it('whose DAGMan refuses to start say why, in its words', async () => {
+  it('whose DAGMan refuses to start report its reason', async () => {
     bench.replaceStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
     const executor = open();
     const ending = await endOf(executor, await submit(executor, 'batch-n1'));

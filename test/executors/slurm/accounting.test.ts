@@ -5,7 +5,7 @@ import { Trial, WAIT } from '../../support/slurm/trial.ts';
 const reason = noAccounting();
 
 describe.skipIf(reason !== null)(
-  `Slurm executor where accounts are kept${reason ? ` [${reason}]` : ''}`,
+  `Slurm executor with accounting${reason ? ` [${reason}]` : ''}`,
   () => {
     let cluster: Cluster;
     let trial: Trial;
@@ -19,7 +19,7 @@ describe.skipIf(reason !== null)(
     });
     afterEach(() => trial.end());
 
-    it('learns from the accounts how a job ended that the queue has forgotten, also after a restart', async () => {
+    it('finds in the accounting records how a job ended that the queue has forgotten, also after a restart', async () => {
       trial.create();
       const handle = await trial.give('batch-forgotten', 'hold');
       await trial.started(1);
@@ -35,7 +35,7 @@ describe.skipIf(reason !== null)(
       });
     });
 
-    it('says that an account is not allowed, and goes on when it is', async () => {
+    it('reports that an account is not allowed, and continues when it is', async () => {
       trial.create({ account: 'later_7' });
       const handle = await trial.give('batch-later', 'tell');
       await trial.told(/does not let this account run here.*Invalid account/, handle);
@@ -45,7 +45,7 @@ describe.skipIf(reason !== null)(
       expect(trial.executor.problems([handle])).toEqual([]);
     });
 
-    it('submits what the account may have in the queue, says that it is no more, and goes on as jobs end', async () => {
+    it('submits as many jobs as the account may have in the queue, reports the limit, and continues as jobs end', async () => {
       trial.create({ maxJobs: 20 });
       const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
       await trial.started(3);

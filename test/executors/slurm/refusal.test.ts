@@ -51,7 +51,7 @@ describe('refusalOf', () => {
     expect(refusal.text).toContain(words);
   });
 
-  it('calls a command that hangs unreachable', () => {
+  it('treats a hanging command as unreachable', () => {
     expect(refusalOf('squeue', '', true)).toMatchObject({
       kind: 'unreachable',
       text: 'Slurm does not answer: squeue hangs.',

@@ -29,7 +29,7 @@ describe('the curves of CTFFIND', () => {
     });
   });
 
-  it('lose the points that are no numbers, with a warning', () => {
+  it('lose points that are not numbers, with a warning', () => {
     const { value, warnings } = avrot(SIX.with(2, '-nan 0.6 0.7'));
     expect(value.frequencyPerA).toEqual([0.1, 0.2]);
     expect(warnings[0]).toMatch(/1 points/);
@@ -46,7 +46,7 @@ describe('the curves of CTFFIND', () => {
 });
 
 describe('the curves of Gctf', () => {
-  it('come by resolution, and are given by frequency', () => {
+  it('are listed by resolution, and are returned by frequency', () => {
     expect(epa('50.0 0.1 8.0 0.2 0.9\n25.0 0.3 7.0 0.4 0.8\n').value).toEqual({
       frequencyPerA: [0.02, 0.04],
       data: [0.2, 0.4],

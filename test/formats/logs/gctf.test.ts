@@ -42,7 +42,7 @@ describe('the log of Gctf', () => {
     });
   });
 
-  it('has one number more where a phase shift was searched', () => {
+  it('has one more number if a phase shift was searched', () => {
     const final = '  24100.00  21600.00  34.50  88.25  0.180000  Final Values';
     expect(parse(log(final, LIMIT))).toMatchObject({ phaseShiftDeg: 88.25, crossCorrelation: 0.18 });
   });
@@ -55,7 +55,7 @@ describe('the log of Gctf', () => {
     expect(parse(log(FINAL, limit)).resolutionLimitA).toBe(4.125);
   });
 
-  it('with inf for the limit says that there is none', () => {
+  it('with inf for the limit means that there is none', () => {
     expect(parse(log(FINAL, 'Resolution limit estimated by EPA: inf')).resolutionLimitA).toBeNull();
   });
 
@@ -78,7 +78,7 @@ describe('the log of Gctf', () => {
     expect(fault.location.file).toBe('mic_gctf.log');
   });
 
-  it('is read or refused with a coded error, whatever it holds', () => {
+  it('is read or refused with a coded error, whatever it contains', () => {
     const piece = fc.oneof(
       fc.constantFrom('Final Values', 'Resolution limit estimated by EPA:', 'inf', 'nan', '12.5', '\n', ' '),
       fc.string(),

@@ -38,10 +38,10 @@ const VARIANTS: [string, string[], PixelType[]][] = [
 ];
 
 describe.skipIf(missing)(
-  `against libtiff${missing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
+  `compared with libtiff${missing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
   () => {
     for (const [name, options, types] of VARIANTS)
-      it(`reads what libtiff writes: ${name}`, () => {
+      it(`reads files of libtiff: ${name}`, () => {
         for (const pixelType of types) {
           const frames = framesOf(pixelType);
           const writer = createTiffWriter(at('ours.tif'), {
@@ -59,7 +59,7 @@ describe.skipIf(missing)(
       });
 
     for (const compression of ['none', 'lzw', 'deflate'] as const)
-      it(`writes what libtiff reads: ${compression}`, () => {
+      it(`writes files that libtiff reads: ${compression}`, () => {
         const [frame] = framesOf('u16');
         const writer = createTiffWriter(at('ours.tif'), {
           ...SHAPE,

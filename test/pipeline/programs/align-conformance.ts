@@ -103,7 +103,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       },
     );
 
-    it('delivers both sums, of finite numbers, whole', async () => {
+    it('returns both sums, complete and finite', async () => {
       const { sum, doseWeighted } = await align(PLAIN, request('plain.mrc'));
       for (const image of [sum, doseWeighted!]) {
         expect(image).toHaveLength(SIZE.width * SIZE.height);
@@ -112,7 +112,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(sum.some((value, i) => value !== doseWeighted![i])).toBe(true);
     });
 
-    it('leaves out the frames of throw and trunc, and counts the others as the movie does', async () => {
+    it('skips the frames of throw and trunc, and numbers the others as in the movie', async () => {
       const found = await align(PLAIN, request('plain.mrc', { throwFrames: 2, truncFrames: 1 }));
       expect(found).toMatchObject({
         frames: FRAMES,
@@ -131,7 +131,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
     });
 
-    it('weighs nothing where the dose is not known, and says so', async () => {
+    it('applies no dose weighting if the dose is not known, with a warning', async () => {
       const found = await align(PLAIN, request('plain.mrc', { dosePerFrameEA2: null }));
       expect([found.doseWeighted, found.dosePerFrameEA2]).toEqual([null, null]);
       expect(found.warnings.join()).toMatch(/dose is not known/);
@@ -161,7 +161,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       },
     );
 
-    it('refuses a movie that is not whole, and one that has too few frames', async () => {
+    it('refuses an incomplete movie, and one that has too few frames', async () => {
       const whole = readFileSync(join(top, 'raw folder', 'plain.mrc'));
       const cut = join(top, 'cut.mrc');
       writeFileSync(cut, whole.subarray(0, whole.length / 2));
@@ -227,7 +227,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         });
       });
 
-      it('turns the gain, and multiplies with it', async () => {
+      it('rotates the gain, and multiplies with it', async () => {
         const gain = { path: join(top, 'gain.mrc'), ...SETTING };
         const found = await align(PLAIN, request('patterned.mrc', { gain }));
         expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(2 * GLOBAL_BOUND);
@@ -239,7 +239,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       it.each([
         ['boxes as text', 'defects.txt'],
         ['a map', 'defects.mrc'],
-      ])('takes defects from %s', async (_what, file) => {
+      ])('reads defects from %s', async (_what, file) => {
         const path = join(top, file);
         const data = new Float32Array(SIZE.width * SIZE.height);
         for (let y = 200; y < 208; y++) data.fill(1, y * SIZE.width + 300, y * SIZE.width + 340);
@@ -254,7 +254,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         expect(inBox(found)).toBeLessThan(4);
       });
 
-      it('sums the frames where they belong: the sum is that of the built-in engine', async () => {
+      it('sums the aligned frames: the sum is that of the built-in engine', async () => {
         const found = await align(PLAIN, request('plain.mrc'));
         const own = (await builtinAdapter('test').align(request('plain.mrc'), place())).outcome;
         expect(correlation(found.sum, own.sum)).toBeGreaterThan(0.98);

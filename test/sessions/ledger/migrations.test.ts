@@ -22,7 +22,7 @@ function olderLedger(steps: number, sql: string): void {
   db.close();
 }
 
-it('brings a ledger of each earlier version to the present one', () => {
+it('migrates a ledger of each earlier version to the present one', () => {
   for (let steps = 1; steps < MIGRATIONS.length; steps++) {
     olderLedger(
       steps,

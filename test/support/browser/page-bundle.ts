@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import mantine from 'postcss-preset-mantine';
 import { build, type Rollup } from 'vite';
+import { cachedBundle } from './bundle-cache.ts';
 
 /** Files of a page by their path, such as `/assets/app.js`, and the HTML of each entry by its name. */
 export interface PageBundle {
@@ -14,8 +15,10 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ENTRIES = { app: 'web/src/main.tsx', component: 'test/support/browser/component-page.tsx' } as const;
 export type PageEntry = keyof typeof ENTRIES;
 
-/** Bundles the sources as they are now, in memory: a golden picture never shows an older build. */
-export async function bundlePages(): Promise<PageBundle> {
+/** The bundle of the sources as they are now: a golden picture never shows an older build. */
+export const bundlePages = (): Promise<PageBundle> => cachedBundle(buildPages);
+
+async function buildPages(): Promise<PageBundle> {
   const result = await inProduction(() =>
     build({
       root: ROOT,
