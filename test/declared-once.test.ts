@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PATIENCE_MS } from './support/patience.ts';
 import { ScratchCopy } from './support/scratch-copy.ts';
 
-/** One row each, as the README of src/contract and of src/pipeline/programs tell a newcomer to write them. */
+/** One row each, as described in the READMEs of src/contract and src/pipeline/programs. */
 const PARAMETER_ROW = `  {
     name: 'tile_size',
     kind: 'integer',
@@ -62,7 +62,7 @@ export const ringfitAdapter = (settings: ProgramSettings): CtfEstimator =>
   );
 `;
 const END_OF_TABLE = '] as const satisfies';
-/** The compiler runs over all of the copy, twice. */
+/** The compiler runs on the whole copy, twice. */
 const TIMEOUT_MS = 3 * PATIENCE_MS;
 
 let copy: ScratchCopy;

@@ -4,7 +4,7 @@ import { cyclesOf, importsOf } from './support/import-graph.ts';
 import { effectsOnImport } from './support/module-effects.ts';
 
 /**
- * Each layer and what it may import: layers, or single files of a layer. These are the arrows that exist, no more; a layer
+ * Each layer and what it may import: layers, or single files of a layer. Exactly the existing arrows; a layer
  * may always import itself, and every layer base. A new folder of `src` gets a row here and a README.
  */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -16,11 +16,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   executors: ['contract'],
   sessions: ['contract', 'formats', 'engine', 'pipeline', 'executors'],
   http: ['contract', 'pipeline', 'sessions'],
-  // Of the contract only the errors that it throws: whatever else the service means must not shape its movies.
+  // Of the contract only its errors: nothing else of the service may influence the simulated movies.
   simulator: ['contract/errors.ts', 'formats'],
   cli: ['contract', 'formats', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
 };
-/** Programs and threads: they act when they are loaded, and no module imports them but for types. */
+/** Programs and threads: they act when they are loaded, and no module imports them except for types. */
 const ENTRIES = [
   'src/engine/motion/worker.ts',
   'src/executors/jobs/runner.ts',
@@ -112,7 +112,7 @@ describe('a module', () => {
   });
 });
 
-/** Folders of the page below its features, and what each may import from. */
+/** Folders of the page below its features, and what each may import. */
 const PAGE_GROUND: Record<string, readonly string[]> = {
   data: [],
   'routes.ts': ['data'],
@@ -121,7 +121,10 @@ const PAGE_GROUND: Record<string, readonly string[]> = {
   ui: ['data', 'api', 'state', 'routes.ts'],
   plots: ['data', 'api', 'state', 'routes.ts', 'ui'],
 };
-/** `session` shows the features in its tabs, `app` puts views to addresses. No other feature imports a feature. */
+/**
+ * `session` shows the features in its tabs, `app` assigns views to addresses. No other feature imports a
+ * feature.
+ */
 const PAGE_TOP = ['session', 'app', 'main.tsx'];
 const GROUND = Object.keys(PAGE_GROUND);
 

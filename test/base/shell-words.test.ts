@@ -8,7 +8,7 @@ import {
 } from '../../src/base/shell-words.ts';
 import { runProcess } from '../../src/base/start-process.ts';
 
-/** What a real shell makes of a text: its words, each ended by a zero byte. */
+/** Splits a text with a real shell: its words, each followed by a zero byte. */
 async function byShell(text: string): Promise<string[]> {
   const { stdout } = await runProcess(['sh', '-c', `printf '%s\\0' ${text}`]);
   return stdout.split('\0').slice(0, -1);

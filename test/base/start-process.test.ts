@@ -166,7 +166,7 @@ describe('a program is stopped', () => {
   });
 });
 
-/** False of a zombie too, which nobody has taken note of yet. */
+/** False for a zombie too, which has not been waited for. */
 function isRunning(pid: number): boolean {
   if (!sendSignal(pid, 0)) return false;
   try {

@@ -30,7 +30,7 @@ afterEach(async () => {
   await service.close();
 });
 
-/** Runs a command in this process: what it printed, and its exit code. */
+/** Runs a command in this process; returns its output and its exit code. */
 async function run(command: Command, ...args: string[]) {
   const printed = { out: '', err: '' };
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

@@ -34,7 +34,7 @@ function serve(config: string, ...args: string[]) {
   return { child, printed, ended, address };
 }
 
-/** The mission's file, its session directory moved below the directory of this test. */
+/** The mission's file, with its session directory moved below the directory of this test. */
 const config = () =>
   MISSION_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`);
 

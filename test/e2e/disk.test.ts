@@ -10,7 +10,7 @@ import { KEY, until, World } from '../sessions/support.ts';
 import { filesBelow } from '../support/e2e/harness.ts';
 
 const MOUNT_BYTES = 40 * 2 ** 20;
-/** Too little for the outputs of one movie of 384x384, which take 2.5 MB. */
+/** Too small for the outputs of one movie of 384x384, which need 2.5 MB. */
 const LEFT_BYTES = 2 ** 20;
 
 /** null, or why no small disk can be mounted here. */

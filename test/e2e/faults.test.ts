@@ -52,7 +52,8 @@ describe('bad movies in a live session', () => {
     for (let at = 0; at < whole.length; at += step) {
       await appendFile(join(target, name), whole.subarray(at, at + step));
       const seen = performance.now();
-      // Slower than a look of the service, quicker than its quiet time: it always meets a growing file.
+      // Slower than a scan of the service, faster than its quiet time: the service always finds a growing
+      // file.
       await until(() => performance.now() - seen > 300, 'the next chunk');
       if (at + step < whole.length) expect(await recordOf(name)).toBeUndefined();
     }

@@ -21,7 +21,7 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Two squares of two holes of three movies; small ones, whose rings are seen all the same. */
+/** Two squares of two holes of three movies; small ones with visible Thon rings. */
 const HOLE = 3;
 const SQUARE = 2 * HOLE;
 const COUNT = 2 * SQUARE;

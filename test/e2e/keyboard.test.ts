@@ -17,12 +17,12 @@ import {
 
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
 const COUNT = 3;
-/** More than are done while a person reaches Stop. */
+/** More movies than are processed before a person reaches Stop. */
 const BACKLOG = 40;
-/** No view has more stops than this between two things that follow each other. */
+/** Maximum number of Tab stops between two elements in any view. */
 const MOST_STOPS = 90;
 
-/** The ring of what has the focus: its own, or that of the words which stand for it. Empty where nobody could see it. */
+/** The focus ring of the active element: its own, or that of its label. Empty if it is not visible. */
 const RING = `(() => {
   const active = document.activeElement;
   if (active === null || active === document.body) return '';
@@ -36,7 +36,10 @@ const RING = `(() => {
 })()`;
 const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
 
-/** A person without a mouse goes through a session from the log-in to the stop. No test here may use `page.mouse` or `click`. */
+/**
+ * A person without a mouse uses a session from the login to the stop. No test here may use `page.mouse` or
+ * `click`.
+ */
 describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
@@ -64,7 +67,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   const press = (...keys: string[]) =>
     keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
   const isActive = async (wanted: Locator) => (await wanted.and(page.locator(':focus')).count()) > 0;
-  /** Tab until it has the focus; every stop on the way can be seen. */
+  /** Presses Tab until it has the focus; every stop must have a visible focus. */
   const tabTo = async (wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
     await wanted.waitFor();
     for (let i = 0; i < MOST_STOPS; i++) {
@@ -238,7 +241,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('stops: the dialog has the focus, and then the button that replaces Stop', async () => {
-    // A stop leaves a complete session complete, and Stop in its place: here movies are still to be done.
+    // A stop leaves a complete session complete, with Stop replaced: here movies are still being processed.
     await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');

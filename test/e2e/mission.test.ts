@@ -14,7 +14,7 @@ import {
   workersOf,
 } from '../support/e2e/harness.ts';
 
-/** The config file of the mission, to the letter; the test replaces session_dir and port alone. */
+/** The config file of the mission, unchanged; the test replaces only session_dir and port. */
 const MISSION_CONFIG = `[general]
 
 debug = False
@@ -44,7 +44,7 @@ no_of_files_to_proc_in_cycle = 100
 pegasus_stageout_clusters = 10
 `;
 
-/** The lines of the mission, to the letter; the test replaces the port alone. */
+/** The commands of the mission, unchanged; the test replaces only the port. */
 const START = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1/start-processing?apix=0.813&fmdose=1.224&kev=300&superresolution=False&access_token=somesecret'`;
 const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1?access_token=somesecret' | python3 -m json.tool`;
 

@@ -96,7 +96,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       .click();
     await page.getByRole('heading', { name: record?.movie.base ?? '' }).waitFor();
     await page.getByRole('img', { name: /Motion-corrected micrograph/ }).waitFor();
-    // Polled from here: the page's content policy lets nobody evaluate text in it later.
+    // Polled from here: the content security policy of the page forbids evaluating text in it later.
     await until(
       () => page.evaluate<boolean>('[...document.images].every((image) => image.naturalWidth > 100)'),
       'the pictures',
@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await plot.scrollIntoViewIfNeeded();
     const box = (await plot.boundingBox())!;
     const touch = await page.context().newCDPSession(page);
-    /** Fingers at these parts of the width, `down` px below the middle. */
+    /** Positions of fingers at these fractions of the width, `down` px below the middle. */
     const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', parts: number[], down = 0) =>
       touch.send('Input.dispatchTouchEvent', {
         type,
@@ -153,7 +153,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await fingers('touchMove', [0.7]);
     await fingers('touchEnd', []);
     await button('Show all movies').waitFor();
-    // What the first finger had begun was dropped, and the last one begins nothing.
+    // The gesture of the first finger was cancelled, and the last finger starts none.
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
     await button('Show all movies').click();
     await button('Show all movies').waitFor({ state: 'detached' });
@@ -173,7 +173,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).waitFor();
-    /** As the browser tells it of a tab behind others; headless ones are always in sight. */
+    /** As the browser reports a tab in the background; headless tabs are always visible. */
     const look = (away: boolean) =>
       page.evaluate(
         `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${away} });
@@ -187,7 +187,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
     movie.finish();
     await until(async () => (await status(service, testSession)).processed_files === 7, 'the result');
-    // The title goes on: it is what is seen of such a tab.
+    // The title is still updated: it is the visible part of such a tab.
     await until(async () => (await page.title()).startsWith('100 %'), 'the title');
     expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
     await look(false);

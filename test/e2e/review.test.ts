@@ -21,7 +21,7 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Large enough for patches to be followed. */
+/** Large enough for patches. */
 const MOVIES = [
   ...['--size', '768x768', '--frames', '8', '--apix', '1', '--fmdose', '3'],
   ...['--seed', '3', '--local', '4'],
@@ -29,7 +29,7 @@ const MOVIES = [
 const COUNT = 4;
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
-/** A person goes through the results of a session and decides on them. */
+/** A person reviews the results of a session. */
 describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;

@@ -4,7 +4,7 @@ import { readEpuXml } from '../../src/formats/epu-xml.ts';
 
 const pair = (key: string, value: string) =>
   `<a:KeyValueOfstringanyType><a:Key>${key}</a:Key><a:Value i:type="b:double" xmlns:b="x">${value}</a:Value></a:KeyValueOfstringanyType>`;
-/** Our own numbers in the structure that EPU writes. */
+/** Our own numbers in the structure of EPU's files. */
 const XML = `\uFEFF<?xml version="1.0"?><MicroscopeImage xmlns="http://schemas/Fei.SharedObjects" xmlns:i="i"><name>Empty</name>
 <CustomData xmlns:a="arrays">${pair('Dose', '4.0E+21')}${pair('AppliedDefocus', '-1.5E-06')}</CustomData><IntensityScale i:nil="true"/>
 <SpatialScale><offset><x><numericValue>0</numericValue></x></offset>

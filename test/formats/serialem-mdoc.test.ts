@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAutodoc } from '../../src/formats/autodoc.ts';
 import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
 
-/** Our own numbers in the structure that SerialEM writes for a file of frames. */
+/** Our own numbers in the structure of SerialEM's file of frames. */
 const FRAMES = `T = SerialEM: Our Krios                         01-Feb-26  10:00:00    \r
 Voltage = 300\r
 \r

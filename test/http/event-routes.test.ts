@@ -24,7 +24,7 @@ interface Received {
   data: { session?: string; reason?: string };
 }
 
-/** Reads a stream until `count` events came or it ends. */
+/** Reads a stream until `count` events have arrived or it ends. */
 async function listen(
   query: string,
   count: number,

@@ -199,7 +199,7 @@ describe('names in the path', () => {
   });
 });
 
-/** Asks for a path as it stands: `fetch` and `inject` would resolve dots in it. */
+/** Requests a path unchanged: `fetch` and `inject` would resolve dots in it. */
 function askVerbatim(address: string, path: string) {
   return new Promise<{ status: number | undefined; json: { error?: { code: string } } }>(
     (resolve, reject) => {

@@ -26,7 +26,7 @@ const operations = () =>
     })),
   );
 
-/** The rules of OpenAPI 3.1 that programs made from the document stumble over. */
+/** Rules of OpenAPI 3.1 whose violation breaks generated clients. */
 describe('the API document', () => {
   it('declares exactly the parameters of each path', () => {
     for (const { name, path, operation } of operations()) {

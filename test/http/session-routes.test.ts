@@ -105,7 +105,7 @@ describe('reading', () => {
 
   it('declares the parameters, with the defaults of the config file', async () => {
     const { parameters, defaults } = (await ask('/api/v1/parameters')).json();
-    // What the API has always said; the rest of a row is for the service itself.
+    // The fields that the API has always had; the rest of a row is for the service itself.
     const declared = PARAMETER_TABLE.map(
       ({ recipe: _recipe, metadata: _metadata, lessThan: _upper, insteadOf: _other, ...shown }) => ({
         ...shown,
@@ -178,7 +178,7 @@ describe('actions', () => {
   it('resume and stop without a body', async () => {
     expect((await post(`${API_URL}/resume`)).json().state).toBe('processing');
     expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
-    // A second stop finds nothing to stop, which is no error: the sessions layer answers so too.
+    // A second stop finds nothing to stop, which is no error in the sessions layer either.
     expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
   });
 

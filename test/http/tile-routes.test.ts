@@ -9,7 +9,10 @@ import { MemorySessionService } from './memory-session-service.ts';
 import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
 
 const [WIDTH, HEIGHT, PIXEL_A] = [1300, 1100, 2];
-/** Dark left half, bright right half, and a bright square at the upper left: in the last rows, since MRC begins at the bottom. */
+/**
+ * Dark left half, bright right half, and a bright square at the upper left: in the last rows, because MRC
+ * begins at the bottom.
+ */
 const value = (x: number, y: number) =>
   (x < WIDTH / 2 ? 10 : 20) + (x < 200 && y >= HEIGHT - 200 ? 10 : 0) + ((x * 7 + y * 13) % 5) / 5;
 

@@ -16,7 +16,10 @@ import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
 import { identityOf } from '../support/movies.ts';
 
-/** The built-in engine behind the port, from a simulated movie to its record: do the parts agree on units and signs? */
+/**
+ * The built-in engine through the port, from a simulated movie to its record: do the parts agree on units and
+ * signs?
+ */
 const SIZE = { width: 1024, height: 1024, frames: 8 };
 const APIX = 1.2;
 

@@ -30,7 +30,7 @@ const elsewhere = () => join(top, 'elsewhere');
 const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
 const RECORD = 'results/X.json';
 
-/** A header of so many sections: the movie of a camera where there are several. */
+/** A header with this number of sections: with several, it is the movie of a camera. */
 function mrc(sections: number): Buffer {
   const header = Buffer.alloc(1024);
   header.writeInt32LE(sections, 8);

@@ -14,7 +14,7 @@ const ALIGNED = {
   hotPixels: [] as readonly (readonly [number, number])[],
 };
 
-/** Words of each line of a block, comments and empty lines left out. */
+/** Words of each line of a block, without comments and empty lines. */
 function blockOf(star: string, name: string): string[][] {
   const body = star.split(`data_${name}\n`)[1]?.split(/\ndata_/)[0] ?? '';
   const lines = body.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim());
@@ -27,7 +27,7 @@ describe('motionStar', () => {
       (r) => r.length === 3,
     );
     expect(rows.map((row) => row.map(Number))).toEqual([
-      // as RELION lists a frame that is not used
+      // RELION's values for an unused frame
       [1, -9999, -9999],
       [2, 0, 0],
       [3, -1, 2],

@@ -35,7 +35,7 @@ describe('describeMotion', () => {
     const motion = describeMotion(straight(11, 1.5), 1);
     expect(motion.earlyA).toBeCloseTo(1, 10);
     expect(motion.lateA).toBeCloseTo(9, 10);
-    // Frame 4 ends at 4 sharp, whatever binary fractions make of it.
+    // Frame 4 ends at exactly 4, in spite of binary fractions.
     expect(describeMotion(straight(11, 1), 1).earlyA).toBeCloseTo(3, 10);
     expect(describeMotion(straight(51, 0.1), 1).earlyA).toBeCloseTo(39, 10);
   });
@@ -81,7 +81,7 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbs
     const theirs = ['Total', 'Early', 'Late'].map((part) =>
       Number(table.rows[0]![table.columns.indexOf(`rlnAccumMotion${part}`)]),
     );
-    // It writes pixels of the movie, under labels that say Angstrom; the pixel is 1 A here.
+    // It writes pixels of the movie, under labels that say Angstrom; the pixel size is 1 A here.
     const { totalA, earlyA, lateA } = describeMotion(
       {
         ...{ frames: 12, firstFrame, lastFrame: firstFrame + used.length - 1, referenceFrame: firstFrame },

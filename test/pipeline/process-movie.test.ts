@@ -73,18 +73,15 @@ describe('even and odd sums, and 16-bit floats', () => {
   it.each([
     ['plain', ['movie_1_EVN.mrc', 'movie_1_ODD.mrc']],
     ['weighted', ['movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc']],
-  ] as const)(
-    'of the %s sum are written beside it, and listed in the record',
-    async (evenOdd, names) => {
-      await withRecipe({ evenOdd });
-      const { files } = recordOnDisk();
-      expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
-      expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
-      const whole = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
-      const [even, odd] = names.map(pixelsOf) as [Float32Array, Float32Array];
-      expect(whole.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
-    },
-  );
+  ] as const)('of the %s sum are written beside it, and listed in the record', async (evenOdd, names) => {
+    await withRecipe({ evenOdd });
+    const { files } = recordOnDisk();
+    expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
+    expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
+    const whole = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
+    const [even, odd] = names.map(pixelsOf) as [Float32Array, Float32Array];
+    expect(whole.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
+  });
 
   it('are kept when only the CTF is repeated', async () => {
     await withRecipe({ evenOdd: 'plain', float16: true });

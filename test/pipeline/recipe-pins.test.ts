@@ -4,7 +4,7 @@ import { PARAMETER_TABLE, type ParameterValues } from '../../src/contract/parame
 import { recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 /**
- * Recipes and hashes as commit 3d5df71 made them, before the table of parameters. Movies whose hashes change
+ * Recipes and hashes as made by commit 3d5df71, before the table of parameters. Movies whose hashes change
  * are processed again: a failure here would cost every facility its results.
  */
 interface Pin {

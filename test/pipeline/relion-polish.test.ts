@@ -30,7 +30,7 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 type Places = readonly (readonly [number, number])[];
 type Paths = (readonly (readonly [number, number])[])[];
-/** Root mean square distance of paths, Angstrom, and the largest. */
+/** Root mean square distance of trajectories, Angstrom, and the maximum. */
 function distances(paths: Paths, expected: (particle: number, frame: number) => readonly [number, number]) {
   let [squares, largest, count] = [0, 0, 0];
   paths.forEach((path, particle) => {
@@ -46,7 +46,7 @@ function distances(paths: Paths, expected: (particle: number, frame: number) => 
   return { rms: Math.sqrt(squares / count), largest };
 }
 
-/** Motion that our record holds for a particle, pixels of the movie; frames count from the first used one. */
+/** Motion of a particle in our record, pixels of the movie; frames count from the first used one. */
 const recorded = (record: ResultRecord, places: Places) => (particle: number, frame: number) => {
   const { shiftsPixels, local } = record.motion!;
   const model = { x: local!.coefficientsX, y: local!.coefficientsY };
@@ -55,7 +55,10 @@ const recorded = (record: ResultRecord, places: Places) => (particle: number, fr
   return [shiftX + x, shiftY + y] as const;
 };
 
-/** Correlation of a stack of particles with the projection that they all show: of their mean, and of one by one in the mean. */
+/**
+ * Correlation of a stack of particles with their common projection: of their mean, and the mean of the
+ * individual ones.
+ */
 function likeness(path: string): { mean: number; single: number } {
   const reader = openMovie(path);
   const { width, frames } = reader;
@@ -126,7 +129,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
     const begun = polish(directory, ['--max_iters', '0']);
     expect(begun).toHaveLength(PARTICLES.length);
     expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
-    // Which is the true motion, upwards where y is above zero, though the file begins at the top.
+    // This is the true motion, upwards where y is above zero, although the file begins at the top.
     expect(distances(begun, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.3);
   });
 
@@ -156,7 +159,7 @@ describe.skipIf(!hasPolishing)(
         (frame) => {
           for (let y = 0; y < HEIGHT; y++) frame[y * WIDTH + DEFECT.column] = 250;
           for (let i = 0; i < 4; i += 2)
-            // counted from the top, as SerialEM does
+            // counted from the top, as in SerialEM
             frame[(HEIGHT - 1 - DEFECT.pixels[i + 1]!) * WIDTH + DEFECT.pixels[i]!] = 250;
         },
       );
@@ -202,7 +205,7 @@ describe.skipIf(!hasPolishing)(
       const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
       const found = likeness(shiny);
       expect(found.mean).toBeGreaterThan(0.95);
-      // The gain is taken as it is meant: without it a particle shows less of the reference.
+      // The gain is applied correctly: without it a particle shows less of the reference.
       const star = join(directory, 'processed', 'movie.star');
       const text = readFileSync(star, 'utf8');
       writeFileSync(star, text.replace(/^_rlnMicrographGainName.*$/m, ''));

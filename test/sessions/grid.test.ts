@@ -18,7 +18,9 @@ afterEach(() => world.close());
 
 const STEPS_BEFORE_PLACES = 4;
 const folder = (square: number) => `Images-Disc1/GridSquare_${square}/Data`;
-/** Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative under focus. */
+/**
+ * Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative for underfocus.
+ */
 function take(square: number, hole: number, n: number, withXml = true): void {
   const base = `FoilHole_${hole}_Data_70_${n}_20260101_00000${n}`;
   world.write(`${folder(square)}/${base}_fractions.mrc`, mrcMovie());
@@ -41,7 +43,10 @@ const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
   },
   ...{ iceRingScore: 0, profile: { frequencyPerA: [], data: [], model: [], cc: [] } },
 });
-/** Does what a worker does with what lies beside a movie; measures 1.1 um, 1.2 um in square 2, and a guess in hole 29. */
+/**
+ * Writes the metadata beside a movie into its record, as a worker does; measures 1.1 um, 1.2 um in square 2,
+ * and a guess in hole 29.
+ */
 function worker(): FakeExecutor {
   const executor = new FakeExecutor();
   executor.results = ({ path }) => {
@@ -88,7 +93,7 @@ describe('the grid', () => {
       { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
       { x: expect.closeTo(2, 9), y: expect.closeTo(25, 9) },
     ]);
-    // The movie without rings says nothing of the defocus.
+    // The movie without rings does not contribute to the defocus.
     expect(squares.map((square) => square.defocusOffset)).toEqual([
       { meanUm: expect.closeTo(0.1, 9), sdUm: expect.closeTo(0, 6), movies: 2 },
       { meanUm: expect.closeTo(0.2, 9), sdUm: null, movies: 1 },
@@ -149,14 +154,14 @@ describe('the grid', () => {
     await until('the records are read', async () => !(await again.queries.grid(KEY)).isReading);
     expect(await again.queries.grid(KEY)).toEqual(before);
     expect(await again.queries.gridHoles(KEY, '1')).toEqual(holes);
-    // And it does not ask the records again.
+    // And it does not read the records again.
     rmSync(world.paths.results, { recursive: true });
     mkdirSync(world.paths.results);
     expect((await again.queries.grid(KEY)).isReading).toBe(false);
   });
 });
 
-/** Takes all rows over into a ledger as it was before it knew places. */
+/** Copies all rows into a ledger of a version without positions. */
 function makeOlder(path: string): void {
   copyFileSync(path, `${path}.new`);
   rmSync(path);

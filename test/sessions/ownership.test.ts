@@ -7,7 +7,7 @@ import type { Tuning } from '../../src/sessions/tuning.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
-/** Two services over one session directory, each with a state directory of its own. */
+/** Two services on one session directory, each with its own state directory. */
 let world: World;
 beforeEach(() => {
   world = new World();

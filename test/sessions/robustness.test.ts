@@ -26,7 +26,7 @@ describe('faults around the sessions', () => {
   test('an unreadable session does not affect the others, and is loaded once it can be read', async () => {
     const bad = { ...KEY, session: 'a_bad_one' };
     const record = join(pathsOf(world.sessionDir, bad).results, 'X.json');
-    mkdirSync(record, { recursive: true }); // reading it fails, for root too
+    mkdirSync(record, { recursive: true }); // reading it fails, also for root
     world.movies(2);
     const service = await world.serve(executor);
     await until('the good one is known', async () => (await countsOf(service)).total === 2);

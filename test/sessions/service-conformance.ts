@@ -8,7 +8,7 @@ export interface ServiceHarness {
   readonly service: SessionService;
   /** 25 movies, processed: every fifth failed with MOVIE_TRUNCATED, the others are done. */
   readonly key: SessionKey;
-  /** Has a live event sent. */
+  /** Causes a live event. */
   touch(): void | Promise<void>;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface ServiceHarness {
 const ACTIVE = ['processing_start', 'processing', 'processing_complete'];
 const missing = { code: 'NO_SUCH_SESSION' };
 
-/** What every implementation of the ports does alike. Call it once in the test file of each. */
+/** The behaviour common to all implementations of the ports. Call it once in the test file of each. */
 export function describeService(name: string, create: () => Promise<ServiceHarness>): void {
   describe(`session service ${name}`, () => {
     let harness: ServiceHarness;

@@ -62,6 +62,6 @@ describe('processing lag', () => {
     await counted('what arrived waits', ({ waiting }) => waiting === 6);
     const { arrivalsPerHour } = await summary();
     expect(arrivalsPerHour).toBeGreaterThan(0);
-    expect(arrivalsPerHour).toBeLessThanOrEqual(240); // two in the shortest time that a rate is of
+    expect(arrivalsPerHour).toBeLessThanOrEqual(240); // two in the minimum time for a rate
   });
 });

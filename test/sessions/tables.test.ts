@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const path = (name: string) => join(world.paths.processed, name);
-/** Base names of the micrographs that a table lists; null where it is not there. */
+/** Base names of the micrographs in a table; null if it does not exist. */
 function listed(name = 'micrographs_ctf.star'): string[] | null {
   if (!existsSync(path(name))) return null;
   const block = parseStar(readFileSync(path(name), 'utf8')).find((b) => b.name === 'micrographs')!;
@@ -87,7 +87,7 @@ describe('the STAR tables of a session', () => {
     await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
     await service.close();
     rmSync(path('micrographs_ctf.star'), { force: true });
-    rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it what it noted
+    rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it its notes
     await world.serveAgain(executor);
     await until('both are listed', isListed(names));
     const { mtimeMs } = statSync(path('micrographs_ctf.star'));

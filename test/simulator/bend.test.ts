@@ -5,7 +5,7 @@ const WIDTH = 75;
 const HEIGHT = 53;
 const margin = bendMargin(3);
 
-/** A wave that is bent, against the same wave at the places where the content came from. */
+/** A bent wave, compared with the same wave at the original positions of the content. */
 function largestError(waveX: number, waveY: number): number {
   const wave = (x: number, y: number) => Math.cos(waveX * x + waveY * y + 0.4);
   const pitch = WIDTH + 2 * margin;

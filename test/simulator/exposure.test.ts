@@ -36,7 +36,10 @@ function render(shift: readonly [number, number], doseEA2 = 0): Float32Array {
   return out;
 }
 
-/** Shift of b against a by the phases of their plain Fourier sums at a few frequencies; the window is the whole periodic field. */
+/**
+ * Shift of b relative to a by the phases of their direct Fourier sums at a few frequencies; the window is the
+ * whole periodic field.
+ */
 function shiftByPhases(a: Float32Array, b: Float32Array): [number, number] {
   const along = (kx: number, ky: number): { phase: number; weight: number } => {
     let [ar, ai, br, bi] = [0, 0, 0, 0];

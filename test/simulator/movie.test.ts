@@ -19,7 +19,7 @@ const detector = createGain({
   deadPerMillion: 100,
 });
 
-/** 400 counts per pixel, and pixels so large that the dose fades little of what they show. */
+/** 400 counts per pixel, and pixels so large that radiation damage is small. */
 const PLENTY_OF_COUNTS = {
   ...SMALL,
   format: 'mrc',
@@ -103,7 +103,7 @@ describe('simulateMovie', () => {
       iceGradient: 0,
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
-    // The stripes are those of the detector, and what is left is the noise of 160 pixels of 2000 counts: 0.2 %.
+    // The stripes are those of the detector, and the rest is the noise of 160 pixels of 2000 counts: 0.2 %.
     const ofDetector = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
     expect(spreadOfColumnMeans(raw) / ofDetector).toBeCloseTo(1, 1);
     expect(ofDetector).toBeGreaterThan(0.015);
@@ -215,7 +215,7 @@ describe('simulateMovie', () => {
 const REACH = 9;
 const INNER = { left: REACH, top: REACH, width: WIDTH - 2 * REACH, height: HEIGHT - 2 * REACH };
 
-/** Best whole-pixel shift of a part of the frame by plain sums. */
+/** Best whole-pixel shift of a part of the frame by direct sums. */
 function bestShift(a: Float64Array, b: Float64Array, area = INNER): [number, number] {
   const reach = REACH;
   let best: [number, number] = [0, 0];

@@ -19,7 +19,7 @@ function estimate(t: Truth, image: Float32Array, changes: { width?: number; sign
   });
 }
 
-/** Distance of two directions of lines, 0..90 degrees. */
+/** Angle between two directions of lines, 0..90 degrees. */
 function turn(a: number, b: number): number {
   const d = (((a - b) % 180) + 180) % 180;
   return Math.min(d, 180 - d);

@@ -25,13 +25,10 @@ describe('micrographs with other features than the film', () => {
     expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });
 
-  it.each(HARD_KINDS)(
-    'are never called good in thin ice with an error above 2 %%: %s',
-    async (kind) => {
-      const row = await rowOf(ice, hardMicrograph(kind, ice));
-      expect(isRight(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
-    },
-  );
+  it.each(HARD_KINDS)('are never called good in thin ice with an error above 2 %%: %s', async (kind) => {
+    const row = await rowOf(ice, hardMicrograph(kind, ice));
+    expect(isRight(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
+  });
 
   it.each([1000, 2500, 70_000, 100_000])(
     'are never called good and wrong with a defocus beyond the search range: %i A',
@@ -73,7 +70,7 @@ describe('the reliability of a fit', () => {
 });
 
 describe('a low defocus with a strong astigmatism', () => {
-  // Below the first maximum background and height of the rings are told apart by their smoothness alone.
+  // Below the first maximum, only their smoothness distinguishes background and height of the rings.
   it.each([2, 84])('is right to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
     const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
     const row = await rowOf(truth, makeMicrograph(truth));

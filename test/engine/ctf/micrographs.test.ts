@@ -5,7 +5,7 @@ import { type MicrographTruth, makeMicrograph, powerAt, wavelengthA } from '../.
 import { RINGLESS_KINDS, ringlessImage } from '../../support/ctf/ringless.ts';
 import { sweepTruth } from '../../support/ctf/sweep.ts';
 
-/** Micrographs of bench/ctf, whose generator shares nothing with the fit; a small part of its sweep. */
+/** Micrographs of bench/ctf, whose generator is independent of the fit; a small part of its sweep. */
 const fitted = async (truth: MicrographTruth) => {
   const { ctf, cpuSeconds } = await fitImage(makeMicrograph(truth), truth.size, truth);
   return { ctf, row: compare('', truth, ctf, cpuSeconds) };
@@ -86,7 +86,7 @@ describe('other results from the rings', () => {
     expect(moved.fadingDirectionDeg).toBeLessThan(45);
   });
 
-  it("give a higher ice-ring density with a ring at 3.67 A", async () => {
+  it('give a higher ice-ring density with a ring at 3.67 A', async () => {
     const { ctf: clean } = await fitted(film);
     const { ctf: icy } = await fitted({ ...film, iceRing: 4 });
     expect(icy.iceRingDensity ?? 0).toBeGreaterThan(2 * (clean.iceRingDensity ?? Infinity));

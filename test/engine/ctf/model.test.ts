@@ -22,7 +22,7 @@ describe('electron wavelength', () => {
 
 describe('contrast transfer', () => {
   it('has its first zeros at 1 um at the frequencies of the closed form', () => {
-    // Without amplitude contrast and Cs the n-th zero lies at sqrt(n / (lambda defocus)).
+    // Without amplitude contrast and Cs the n-th zero is at sqrt(n / (lambda defocus)).
     const optics = opticsOf(300, 0, 0);
     for (const n of [1, 2, 3]) {
       const s = n / (0.019687 * 10_000);

@@ -5,7 +5,7 @@ import { polarRange, polarSpectrum, sectorAngle } from '../../../src/engine/ctf/
 const SIZE = 256;
 const HALF = SIZE / 2 + 1;
 
-/** Half plane kx >= 0 of a power spectrum that is given as a function of frequency in pixels. */
+/** Half plane kx >= 0 of a power spectrum from a function of the frequency in pixels. */
 function spectrumOf(power: (kx: number, ky: number) => number) {
   const values = Float32Array.from({ length: SIZE * HALF }, (_, i) => {
     const row = Math.floor(i / HALF);

@@ -56,7 +56,7 @@ function check(sum: Float32Array, gain: Image, setting: Orientation): GainCheck 
 }
 
 const IDENTITY: Orientation = { rotate: 0, flip: 0 };
-/** The setting that undoes another one. */
+/** The inverse of a setting. */
 function undoing(orientation: Orientation): Orientation {
   const probe: Image = {
     width: 3,
@@ -76,7 +76,7 @@ describe('the gain orientation, from the counts', () => {
   });
 
   it.each(ORIENTATIONS)('is found for a reference that must be rotated by %o, with any setting', (wanted) => {
-    // The file as a camera would write it that needs this setting.
+    // The file of a camera that needs this setting.
     const file = orientGain(imageOf(detector), undoing(wanted));
     for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
       const found = check(sum, orientGain(file, setting), setting);

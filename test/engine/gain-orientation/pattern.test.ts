@@ -10,12 +10,12 @@ import { createGain } from '../../../src/simulator/gain.ts';
 const SIDE = 200;
 const camera = createGain({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
 const next = createRandom(9).uint32;
-/** 400 counts in the mean, with noise of 5 %, which is that of counting them; even instead of Poisson. */
+/** A mean of 400 counts with noise of 5 %, the counting noise; uniform instead of Poisson. */
 const sum = camera.sensitivity.map(
   (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((next() % 1000) - 500)) / 1000),
 );
 
-/** The gain laid upside down where it is not `right`. */
+/** The gain is upside down if it is not `right`. */
 function evidence(right: boolean): GainEvidence {
   const image = { width: SIDE, height: SIDE, data: camera.gain, pixelSizeA: null };
   const gain = right ? camera.gain : orientGain(image, { rotate: 0, flip: 1 }).data;

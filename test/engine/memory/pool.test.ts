@@ -32,7 +32,7 @@ writeSyntheticMovie(moviePath, {
   },
 });
 
-/** Every way through the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
+/** All variants of the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
   return alignMovie({
     ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null, binning: 1.7 },
@@ -41,7 +41,7 @@ function align(threads: number): Promise<AlignOutcome> {
   });
 }
 
-/** What the next movie finds in its memory, which is larger than it needs. */
+/** Previous content of the next movie's memory, which is larger than necessary. */
 function leaveBehind(fill: (buffer: ArrayBufferLike) => void): void {
   takeMemory(1);
   const memory = createMemory(64 * 2 ** 20);

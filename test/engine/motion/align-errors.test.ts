@@ -129,7 +129,7 @@ describe('errors and cancellation', () => {
   });
 });
 
-/** Overwrites pixel data of the first frame, which begins behind the 8 bytes of the header. */
+/** Overwrites pixel data of the first frame, which begins after the 8 bytes of the header. */
 function garbleMiddle(path: string): void {
   const file = openSync(path, 'r+');
   writeSync(file, new Uint8Array(200).fill(0xff), 0, 200, 8);

@@ -92,7 +92,7 @@ describe('the sums', () => {
     const outcome = await alignMovie(request(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.05);
     const [truth] = [...syntheticFrames({ ...options, shifts: [[0, 0]] })];
-    // away from the borders, where content from beyond the edge comes in; the specimen's own deviation is 3
+    // away from the borders, where content from outside appears; the specimen's own deviation is 3
     let squares = 0;
     for (let y = 32; y < 224; y++) {
       for (let x = 32; x < 224; x++) squares += (outcome.sum[y * 256 + x]! / 4 - truth![y * 256 + x]!) ** 2;

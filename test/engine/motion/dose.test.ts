@@ -13,11 +13,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The formula of the paper, written out anew. */
+/** The formula of the paper, implemented independently. */
 const weight = (k: number, dose: number, kv: number) =>
   Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
 
-/** By how much a sum of still frames grows at a frequency: weights over the root of their squares. */
+/** Growth of a sum of frames without motion at a frequency: weights over the root of their squares. */
 function sumFactor(
   k: number,
   movie: { thrown: number; frames: number; dose: number; voltageKv: number },
@@ -32,7 +32,7 @@ function sumFactor(
   return sum / Math.sqrt(squares);
 }
 
-/** Places of a half spectrum with their frequencies, 1/A. */
+/** Indices of a half spectrum with their frequencies, 1/A. */
 function* frequenciesOf(width: number, height: number, columns: number, pixelSizeA: number) {
   for (let ky = 0; ky < height; ky++) {
     const fy = (ky <= height / 2 ? ky : ky - height) / (height * pixelSizeA);

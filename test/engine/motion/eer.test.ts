@@ -42,7 +42,8 @@ describe('an EER movie', () => {
     const out = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, out);
     const mean = out.reduce((sum, count) => sum + count, 0) / out.length;
-    // Of n electrons of a pixel, in as many camera frames of 12 as in Poisson's law with a twelfth of the mean each.
+    // Of n electrons in a pixel: the number of the 12 camera frames with an electron, each Poisson with a
+    // twelfth of the mean.
     const expected = CAMERA_FRAMES * (1 - Math.exp(-facts.electronsPerPixelFrame / CAMERA_FRAMES));
     expect(mean / expected).toBeCloseTo(1, 1);
     reader.close();

@@ -19,7 +19,7 @@ const request = (moviePath: string, more: Partial<AlignRequest>): AlignRequest =
 const largestDifference = (a: Float32Array, b: (i: number) => number) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b(i))), 0);
 
-/** Frames that stand still; the frame of number n is n times a pattern on a level. */
+/** Frames without motion; frame number n is n times a pattern on a constant. */
 function numberedFrames(frames: number): { path: string; pattern: Float32Array } {
   const [width, height] = [96, 80];
   const pattern = Float32Array.from({ length: width * height }, (_, i) => 1 + ((i * 7919) % 101) / 1000);
@@ -87,7 +87,8 @@ describe('even and odd sums', () => {
       });
       return ab / Math.sqrt(aa * bb);
     };
-    // 18 counts a pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of 0.72.
+    // 18 counts per pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of
+    // 0.72.
     expect(correlation(even, odd)).toBeGreaterThan(0.3);
     const noise = (half: Float32Array, of: Float32Array) => half.map((v, i) => v - of[i]!);
     expect(Math.abs(correlation(noise(even, truth.even), noise(odd, truth.odd)))).toBeLessThan(0.03);

@@ -68,7 +68,7 @@ describe('a gain for EER', () => {
     // A map to divide by: sensitivities 1, 3, 2, 2 have the mean 2.
     const loaded = load(write('c.mrc', 2, 2, [1, 3, 2, 2]), movie('eer', 1, 1, 1));
     expect([...loaded.image.data]).toEqual([0.5]);
-    // One dead of four: three quarters of the electrons are counted.
+    // One dead pixel of four: three quarters of the electrons are counted.
     expect(values(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
   });
 });
@@ -129,7 +129,7 @@ describe('defects', () => {
     ]);
   });
 
-  it("as a rotated SerialEM list: assumed to have the orientation of the movie, with a note; refused if its camera is rotated", () => {
+  it('as a rotated SerialEM list: assumed to have the orientation of the movie, with a note; refused if its camera is rotated', () => {
     const list = (size: string) => text(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
     const bad = new PixelSet(3, 2);
     expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-turned', rotationAndFlip: 3 }]);

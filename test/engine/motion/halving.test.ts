@@ -6,7 +6,7 @@ import { halvingResponse, halvingWeights } from '../../../src/engine/motion/halv
 const TYPE_F32 = 6;
 const PITCH = 4 * 128;
 
-/** Image of the kernel: width x height f32 halved so many times. */
+/** Image of the kernel: width x height f32 halved this many times. */
 function halve(values: Float32Array, width: number, height: number, halvings: number): Float32Array {
   const memory = createMemory(2 ** 20);
   const arena = new Arena(memory);
@@ -27,7 +27,7 @@ function halve(values: Float32Array, width: number, height: number, halvings: nu
   });
 }
 
-/** Far enough from the ends, which are repeated: the weights do not say that. */
+/** Far enough from the ends, which are repeated and not covered by the weights. */
 const INNER = 12;
 
 describe.each([
@@ -63,7 +63,7 @@ describe.each([
     const [w, h] = [width >> halvings, height >> halvings];
     const amplitude = halvingResponse(frequency, halvings);
     for (let x = 4; x < w - 4; x++) {
-      // the middle of the pixels that a value stands for
+      // the centre of the pixels that a value represents
       const truth = amplitude * Math.cos(2 * Math.PI * frequency * (factor * x + (factor - 1) / 2));
       expect(found[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shiftFilter, TAPS } from '../../../src/engine/motion/interpolation.ts';
 
-/** Gain of a filter at a part of Nyquist, with the exact shift taken out: 1 would be perfect. */
+/** Gain of a filter at a fraction of Nyquist, relative to the exact shift: 1 would be perfect. */
 function gainAt(filter: Float64Array, fraction: number, part: number): number {
   return filter.reduce(
     (sum, tap, k) => sum + tap * Math.cos(Math.PI * part * (k - filter.length / 2 + 1 - fraction)),

@@ -21,7 +21,7 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
 }
 
 describe('the memory of the kernels, with one thread', () => {
-  // the process holds its code and the two sums besides: see `npm run bench -- motion` for all of it
+  // the process also needs memory for its code and the two sums: see `npm run bench -- motion` for the total
   it.each([
     [4096, 4096, 1, 40, 470],
     [4096, 4096, 1, 100, 620],

@@ -6,7 +6,7 @@ import { randomNumbers } from '../../support/random.ts';
 const FRAMES = 30;
 const PLACES = [-0.4, -0.2, 0, 0.2, 0.4];
 
-/** Doming that slows down: in the space of the model, along both axes. */
+/** Doming that slows down: within the model, along both axes. */
 const truth = (z: number, x: number, y: number): [number, number] => [
   2 * x * (z / 20 - (z / 40) ** 2) + 1.5 * x * x * (z / 40),
   (y - 0.5 * x * y) * (z / 15 - (z / 35) ** 2 + 0.2 * (z / 30) ** 3),

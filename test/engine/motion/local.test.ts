@@ -21,14 +21,14 @@ const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequ
 });
 
 const FRAMES = 16;
-/** Content moves away from the middle, up to 3 pixels at the sides. */
+/** Content moves away from the centre, up to 3 pixels at the sides. */
 const doming = (frame: number, x: number, y: number): [number, number] => {
   const way = 1 - (1 - frame / (FRAMES - 1)) ** 2;
   return [5 * x * way, (4 * y - 2 * x) * way];
 };
 type Motion = (frame: number, x: number, y: number) => readonly [number, number];
 
-/** Root mean square distance of what was found from the truth, over a grid of places and all frames. */
+/** Root mean square distance of the result from the truth, over a grid of positions and all frames. */
 function fieldError(
   outcome: AlignOutcome,
   shifts: readonly (readonly [number, number])[],

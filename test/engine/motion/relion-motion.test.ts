@@ -17,7 +17,7 @@ type Shift = readonly [number, number];
 const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 /** Motion of the content of the TIFF movie, different along x and y. */
 const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * way(n), -6 * way(n)]);
-/** What differs over the field: every term that is odd in y has its own size, so that no turning round goes unseen. */
+/** Local motion: every term that is odd in y has a different size, so that any inversion is detected. */
 const local = (frame: number, x: number, y: number): Shift => [
   (3 * x - 4 * y) * way(frame),
   (5 * y + 2 * x) * way(frame),
@@ -42,8 +42,8 @@ describe.skipIf(!hasRelion).each([1, 2])(
       });
       theirs = runRelion(dir, path, [
         ...['--skip_defect', '--patch_x', '4', '--patch_y', '4', '--bin_factor', `${binning}`],
-        // With early binning, its default, it writes the local model in binned pixels, which its polishing does not expect
-        // (https://github.com/3dem/relion/issues/771).
+        // With early binning, its default, RELION writes the local model in binned pixels, which its
+        // polishing does not expect (https://github.com/3dem/relion/issues/771).
         '--no_early_binning',
       ]);
     });

@@ -142,7 +142,7 @@ describe('movies that are hard to align', () => {
     const random = randomNumbers(7);
     const spoil = (frame: Float32Array, index: number) => {
       if (!dark.includes(index)) return;
-      // one is empty, the other has what leaks through
+      // one is empty, the other has stray counts
       for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
     };
     const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
@@ -180,7 +180,7 @@ describe('movies that are hard to align', () => {
     expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: named });
     expect(outcome.converged).toBe(true);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
-    // a flat frame is in no sum: 20 frames of 1.5 counts, without those left out
+    // a flat frame is in no sum: 20 frames of 1.5 counts, minus those left out
     const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
     if (kind === 'flat') expect(mean / (1.5 * (20 - spoilt.length))).toBeCloseTo(1, 1);
     expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
@@ -235,7 +235,7 @@ describe('movies that are hard to align', () => {
       for (const [x, y] of gold) blacken(frame, x + Math.round(sx), y + Math.round(sy));
     };
     const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
-    // the discs stand on whole pixels, so they are up to half a pixel off themselves
+    // the discs are at whole pixels, so their own error is up to half a pixel
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.5);
     expect(outcome.hotPixels).toEqual([]);
   });

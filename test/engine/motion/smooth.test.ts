@@ -4,7 +4,7 @@ import { smoothPath } from '../../../src/engine/motion/smooth.ts';
 
 type Path = [number, number][];
 
-/** Moves `first` pixels at its first step, then ever less, and drifts on. */
+/** Moves `first` pixels in its first step, then decreasing steps, with a constant drift. */
 const settling = (frames: number, first: number, tau: number): Path => {
   let way = 0;
   return Array.from({ length: frames }, (_, i) => {
@@ -13,7 +13,10 @@ const settling = (frames: number, first: number, tau: number): Path => {
   });
 };
 
-/** Root mean square distances from the truth over points [0, points) and many measurements: of the points as measured, and smoothed. */
+/**
+ * Root mean square distances from the truth over points [0, points) and many measurements: of the measured
+ * points, and of the smoothed ones.
+ */
 function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
   const random = createRandom(5);
   const totals = { measured: 0, smoothed: 0 };

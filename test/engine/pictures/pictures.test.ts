@@ -13,7 +13,7 @@ const image = (width: number, height: number, value: (x: number, y: number) => n
   data: Float32Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width))),
 });
 
-/** Rings of 8 periods to the edge, the same on both sides. */
+/** Rings with 8 periods up to the edge, the same on both sides. */
 const diagnostic = {
   size: 128,
   edgeFrequencyPerA: 0.25,

@@ -8,7 +8,7 @@ import { smallBatch } from '../../support/movies.ts';
 import { ProcessBench } from '../bench.ts';
 import { copyOf, type Suite } from './suite.ts';
 
-/** A batch runs once and ends, and its end is told. */
+/** A batch runs once and ends, and its ending is reported. */
 export function runsBatches(suite: Suite): void {
   const { start, give, started, stateOf, endOf } = suite;
   const withProcesses = it.skipIf(!suite.hasProcesses);

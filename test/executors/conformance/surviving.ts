@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { copyOf, type Suite } from './suite.ts';
 
-/** Its jobs go on without the service, and the next service finds them. */
+/** Its jobs continue without the service, and the next service finds them. */
 export function outlivesItsService(suite: Suite): void {
   const { start, give, started, becomes, endOf } = suite;
 

@@ -43,7 +43,7 @@ describe('a job that the scheduler has lost', () => {
       expect(await endAfter(how, PATIENT)).toBeNull();
       expect(isCancelled()).toBe(true);
       beat(1002);
-      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it lives
+      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it is alive
       expect(await endAfter(how, NOTHING)).toMatchObject({ how });
     },
   );

@@ -52,7 +52,7 @@ const reach = {
     await trial.reached('running');
     return at;
   },
-  /** By its own word. */
+  /** According to the job itself. */
   async begun(times?: Partial<CoreTimes>) {
     const at = await reach.queued(times);
     trial.driver.pollFault = UNREACHABLE;
@@ -68,7 +68,7 @@ const reach = {
     await trial.reached('requeued');
     return at;
   },
-  /** In a grace period that lasts. */
+  /** In a long grace period. */
   async grace(times: Partial<CoreTimes> = { settleMs: 60_000, fenceMs: 50 }) {
     const at = await reach.queued(times);
     trial.driver.show(at.group, 1, 'failed');
@@ -90,7 +90,7 @@ const givenUp = (at: At) => {
 };
 
 type Scene = readonly [reach: () => Promise<At>, perform: (at: At) => unknown];
-/** How each arrow comes about, on the real core. */
+/** How each transition occurs in the real core. */
 const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } } = {
   waiting: {
     submit: [reach.submitting, () => undefined],

@@ -28,7 +28,7 @@ describe('local executor after a restart of the service', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** A service that submits one batch of the double and waits; killed, it leaves its worker behind. */
+  /** A service that submits one batch of the double and waits; when killed, it leaves its worker. */
   async function abandonedWorker(token: string): Promise<number> {
     const batchPath = join(directory, `${token}.json`);
     writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action: 'stubborn' } }));

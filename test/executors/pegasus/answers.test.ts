@@ -115,15 +115,12 @@ describe('recorded output of pegasus-plan', () => {
     });
   });
 
-  it.each(['5.0.9', '5.1.2'])(
-    '%s: its output on failure is not a description of a workflow',
-    (version) => {
-      for (const [name, { stdout }] of failuresOf(version)) {
-        if (name !== 'dup-id' && name !== 'ok')
-          expect(() => parsePlanned(stdout), name).toThrow(/cannot be parsed/);
-      }
-    },
-  );
+  it.each(['5.0.9', '5.1.2'])('%s: its output on failure is not a description of a workflow', (version) => {
+    for (const [name, { stdout }] of failuresOf(version)) {
+      if (name !== 'dup-id' && name !== 'ok')
+        expect(() => parsePlanned(stdout), name).toThrow(/cannot be parsed/);
+    }
+  });
 
   it.each(['5.0.9', '5.1.2'])('%s: the reason of each failure, without source positions', (version) => {
     const reasons = new Map(

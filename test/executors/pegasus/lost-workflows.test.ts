@@ -13,11 +13,14 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   const bench = pegasusBench();
   const { open, submit, endOf, events, started, submitFolder } = bench;
 
-  /** As after a restart of condor_schedd: DAGMan and its jobs are gone, its monitor has not logged the last end. */
+  /**
+   * As after a restart of condor_schedd: DAGMan and its jobs have ended, its monitor has not logged the last
+   * end.
+   */
   async function loseWorkflow(token: string): Promise<void> {
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
     rmSync(join(submitFolder(), 'monitord.pid'));
-    // Its job first, so that it does not tell the end of its worker.
+    // Its job first, so that it does not report the end of its worker.
     const workers = processesOf(token);
     const jobs = workers.map((pid) =>
       Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),

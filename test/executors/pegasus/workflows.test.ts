@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { pegasusBench, WAIT } from './bench.ts';
 
-/** As Pegasus' monitor reads it: the reason stands on a line of its own. */
+/** In the format of Pegasus' monitor: the reason is on a separate line. */
 const HELD_LOG =
   '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
 
@@ -82,7 +82,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const calls = () => bench.standIn.calls().filter((name) => name === 'pegasus-run').length;
     await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
     expect((await endOf(executor, handle)).how).toBe('vanished');
-    expect(calls()).toBe(2); // neither of them in vain
+    expect(calls()).toBe(2); // neither of them is rejected
     expect(executor.condition().health.state).toBe('well');
   });
 
@@ -160,7 +160,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await started('batch-k1');
     await vi.waitFor(() => expect(bench.standIn.calls()).toContain('pegasus-status'), WAIT);
     expect(executor.condition().health.state).toBe('well');
-    // It does not tell of held jobs: the monitor's log does, and DAGMan's has the reason.
+    // It does not show held jobs: the monitor's log does, and DAGMan's has the reason.
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
     appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
     await vi.waitFor(

@@ -19,7 +19,7 @@ describe.skipIf(noCluster !== null)(
       cluster?.down();
     });
 
-    /** A job of somebody else that wants all nodes and goes before those of the other partitions. */
+    /** A job of another user that needs all nodes and has priority over those of the other partitions. */
     const somebodyElse = () =>
       cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
     const giveMany = (count: number) =>
@@ -54,15 +54,21 @@ describe.skipIf(noCluster !== null)(
       expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });
 
-    it.each(['drain', 'down'])('reports why jobs wait if nodes are set to %s, and continues', async (state) => {
-      trial.create();
-      await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
-      const handle = await trial.give('batch-patient', 'tell');
-      await trial.told(/A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/, handle);
-      await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
-      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.problems([handle])).toEqual([]);
-    });
+    it.each(['drain', 'down'])(
+      'reports why jobs wait if nodes are set to %s, and continues',
+      async (state) => {
+        trial.create();
+        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+        const handle = await trial.give('batch-patient', 'tell');
+        await trial.told(
+          /A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/,
+          handle,
+        );
+        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
+        expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+        expect(trial.executor.problems([handle])).toEqual([]);
+      },
+    );
 
     it('makes arrays within the limit of the site', async () => {
       trial.create({ maxJobs: 20 });
@@ -74,7 +80,7 @@ describe.skipIf(noCluster !== null)(
 
     it('fills the queue, reports that it is full, and continues when it is not', async () => {
       trial.create({ maxJobs: 30 });
-      // Jobs of somebody else, of which none ever starts.
+      // Jobs of another user, none of which ever starts.
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await giveMany(8);
       await trial.told(/The queue of Slurm is full.*temporarily unable to accept job/, handles.at(-1)!);

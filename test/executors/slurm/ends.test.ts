@@ -144,7 +144,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.executor.condition().health.state).toBe('away');
     expect(await trial.stateOf(after)).toBe('queued');
     trial.release();
-    expect((await trial.endOf(before)).how).toBe('completed'); // the job tells its end itself
+    expect((await trial.endOf(before)).how).toBe('completed'); // the job reports its end itself
     await cluster.start('slurmctld');
     expect((await trial.endOf(after)).how).toBe('completed');
     expect(trial.executor.condition().health).toEqual({ state: 'well', detail: null, since: null });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../src/executors/slurm/refusal.ts';
 
-/** What sbatch of Slurm 22.05.8 wrote in each case. */
+/** Output of sbatch of Slurm 22.05.8 in each case. */
 const failed = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
 
 describe('refusalOf', () => {

@@ -39,7 +39,7 @@ describe('DigitalMicrograph images', () => {
   ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
     const read = readImage(put(buildDm(version, littleEndian, root(good))));
     expect(read).toMatchObject({ width: 3, height: 2 });
-    // The file begins at the top of the picture, the rows at its bottom.
+    // The file begins at the top of the picture, the rows at the bottom.
     expect([...read.data]).toEqual([4, 5, 6.5, 1, 2, 3]);
   });
 

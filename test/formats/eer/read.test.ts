@@ -21,7 +21,7 @@ const put = (bytes: Uint8Array): string => {
   return at('movie.eer');
 };
 
-/** Counts of each pixel of each fraction that are not zero, as `x,y` or `x,y*n`. */
+/** Non-zero counts of each fraction, as `x,y` or `x,y*n`. */
 function render(bytes: Uint8Array, wishes: EerOptions = { framesPerFraction: 1 }): string[][] {
   const reader = openMovie(put(bytes), { eer: wishes });
   try {
@@ -57,7 +57,7 @@ describe('the example of the specification (run 7, position 1 + 1 bits, 312 pixe
   });
 
   it('has them in the halves given by the inverted bits', () => {
-    // Bits of place, x then y: 0 1, 0 0, 1 0, 1 0.
+    // Position bits, x then y: 0 1, 0 0, 1 0, 1 0.
     expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([
       ['7,0', '35,1', '466,1', '622,1'],
     ]);
@@ -83,7 +83,7 @@ describe('single electrons', () => {
   }
 
   it('use 7 bits of run and 4 of position, the lowest bit first', () => {
-    // Run 3, place 0; then 188 empty pixels: 127 and 61.
+    // Run 3, position 0; then 188 empty pixels: 127 and 61.
     const stream = bytesOf(`1100000${'0000'}${'1111111'}${'1011110'}`);
     expect(render(buildEer({ ...shape, coding: SEVEN_BIT }, [stream]))).toEqual([['3,0']]);
   });

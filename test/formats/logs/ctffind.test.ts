@@ -10,9 +10,9 @@ import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 as the comments of RELION's reader (src/jaz/ctf_helper.cpp), of
- * pyem's ctffind script and published job logs show it; 5.0.2 by the column list that public readers of its text name
- * (eight: tilt axis, nine: tilt, ten: thickness). The numbers are made up here.
+ * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 according to the comments of RELION's reader
+ * (src/jaz/ctf_helper.cpp), pyem's ctffind script and published job logs; 5.0.2 according to the columns in
+ * public readers of its text (eight: tilt axis, nine: tilt, ten: thickness). The numbers are invented.
  */
 const HEAD = (
   version: string,
@@ -163,7 +163,7 @@ describe.skipIf(missing)(
           `\ndata_optics\n\n${optics}\n\ndata_micrographs\n\n${table}\n`,
         );
         mkdirSync(join(directory, 'out'));
-        // RELION looks for the name of the text in what CTFFIND printed.
+        // RELION looks for the name of the text in CTFFIND's output.
         writeFileSync(join(directory, 'out/a_ctffind4.log'), 'Summary of results    : out/a_ctffind.txt\n');
         const row = {
           defocus1A: 15_432.1,

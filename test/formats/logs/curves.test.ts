@@ -3,8 +3,9 @@ import { parseCtffindCurves, parseGctfCurves } from '../../../src/formats/logs/c
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure: CTFFIND 4.1's `_avrot.txt` by its own header comment, as published job logs show it (six lines per
- * micrograph); Gctf's `_EPA.log` by the column names that public readers give it. Numbers are made up.
+ * Structure: CTFFIND 4.1's `_avrot.txt` according to its own header comment and published job logs (six lines
+ * per micrograph); Gctf's `_EPA.log` according to the column names of public readers. The numbers are
+ * invented.
  */
 const AVROT = (lines: readonly string[]) => `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05
 # Input file: mic.mrc ; Number of micrographs: 1

@@ -5,9 +5,10 @@ import { parseGctfLog } from '../../../src/formats/logs/gctf.ts';
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure of the samples: Gctf 0.50 to 1.18 as RELION's reader (src/ctffind_runner.cpp: six words on the line of
- * `Final Values`, seven with a phase shift), Scipion's (scipion-em-gctf: colours of a terminal around the limit) and
- * excerpts in public scripts show it; `RES_LIMIT` before the number as the predecessor met it. Numbers are made up.
+ * Structure of the samples: Gctf 0.50 to 1.18 according to RELION's reader (src/ctffind_runner.cpp: six words
+ * on the line of `Final Values`, seven with a phase shift), Scipion's (scipion-em-gctf: terminal colours
+ * around the limit) and excerpts in public scripts; `RES_LIMIT` before the number as in the predecessor's
+ * logs. The numbers are invented.
  */
 const log = (final: string, limit: string) => `Processing by Gctf v1.06
 Cycle: 12

@@ -6,7 +6,9 @@ import {
   parseMotioncorProgress,
 } from '../../../src/formats/logs/motioncor-shifts.ts';
 
-/** Structures, not contents, of what the programs write: sources are named in test/pipeline/programs/motioncor-replay.ts. */
+/**
+ * Structures, not contents, of the outputs: sources are named in test/pipeline/programs/motioncor-replay.ts.
+ */
 const LINES = `Full-frame alignment has been started.
 Iteration  1  Error:     2.000
 Iteration  2  Error:     0.250

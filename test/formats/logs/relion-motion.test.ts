@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
-/** Written for these tests in the layout that relion_run_motioncorr 3.1.3 was seen to write. */
+/** Written for these tests in the layout of relion_run_motioncorr 3.1.3. */
 const coefficients = Array.from({ length: 36 }, (_, i) => `          ${i}     ${(i / 8).toFixed(6)} `).join(
   '\n',
 );

@@ -19,7 +19,7 @@ interface Hand {
   imodFlags?: number;
 }
 
-/** An MRC file built here by the standard's offsets, independent of the writer. */
+/** An MRC file built from the offsets of the standard, independent of the writer. */
 function handMade(name: string, hand: Hand): string {
   const { nx, ny, nz, mode, data, little = true, extended = 0, cell = [0, 0] } = hand;
   const bytes = new Uint8Array(1024 + extended + data.length);

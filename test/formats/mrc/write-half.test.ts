@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 
-/** Noise on a level, as a sum of frames is. */
+/** Noise on a constant, like a sum of frames. */
 function noise(count: number, level: number, spread: number): Float32Array {
   const next = createRandom(7).uint32;
   const uniform = () => next() / 2 ** 32 - 0.5;

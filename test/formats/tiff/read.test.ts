@@ -30,7 +30,7 @@ function randomFrame({ width, height, pixelType }: Variant, seed: number): numbe
 function expectSame(variant: Variant): void {
   const frames = [1, 2].map((seed) => randomFrame(variant, seed));
   const read = readAll(put(buildTiff(variant, frames)));
-  // A TIFF begins at the top of the picture, a frame at its bottom.
+  // A TIFF begins at the top of the picture, a frame at the bottom.
   expect(read.map((bytes) => upsideDown(asNumbers(bytes, variant.pixelType), variant.width))).toEqual(frames);
 }
 
@@ -97,7 +97,7 @@ describe('reading TIFF', () => {
     const padded = buildTiff({ width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } }, [
       Array.from({ length: 24 }, (_, i) => i),
     ]);
-    // The same strips, said to be an image of 5 rows.
+    // The same strips, declared as an image of 5 rows.
     const heightAt = padded.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
     padded[heightAt + 8] = 5;
     expect(upsideDown(readAll(put(padded))[0]!, 4)).toEqual(Array.from({ length: 20 }, (_, i) => i));
@@ -209,7 +209,7 @@ describe('faults of TIFF files', () => {
 
   for (const compression of [5, 8] as const)
     it(`locates a strip that decodes too short or too long, compression ${compression}`, () => {
-      // Four rows are stored; the tags say more or fewer.
+      // Four rows are stored; the tags give more or fewer.
       for (const rows of [3, 5]) {
         const fault = faultOfVariant({
           compression,

@@ -9,7 +9,9 @@ import { requestOf, StandIns, settingsOf } from './stand-in.ts';
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
-/** Writes what CTFFIND writes (structure: see test/formats/logs/ctffind.test.ts), for the diagnostic that it is given. */
+/**
+ * Writes the outputs of CTFFIND (structure: see test/formats/logs/ctffind.test.ts), for the given diagnostic.
+ */
 const replay = (version: string, row: string, files = ['text', 'curves', 'picture']) => `
 const stem = answers[1].replace(/\\.mrc$/, '');
 if (!fs.existsSync(answers[0])) { console.error('no input image'); process.exit(1); }

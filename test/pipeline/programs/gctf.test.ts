@@ -12,7 +12,7 @@ afterAll(() => standIns.remove());
 const FINAL = '15100.00 14900.00 34.50 0.180000 Final Values';
 const LIMIT = 'Resolution limit estimated by EPA: RES_LIMIT 3.500';
 
-/** Writes what Gctf writes (structure: see test/formats/logs), beside the micrograph that it is given. */
+/** Writes the outputs of Gctf (structure: see test/formats/logs), beside the given micrograph. */
 const replay = (final: string, limit: string, files = ['log', 'curves', 'picture']) => `
 const input = args.find((arg) => arg.endsWith('.mrc'));
 if (!fs.existsSync(input)) { console.error('no input'); process.exit(1); }

@@ -18,7 +18,7 @@ import { MICROGRAPH, requestOf, StandIns, settingsOf } from './stand-in.ts';
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
-/** Runs one movie whose alignment gives the simulated micrograph, and answers with its record and an output's text. */
+/** Runs one movie whose alignment gives the simulated micrograph; returns its record and an output's text. */
 async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', changes: Partial<Recipe> = {}) {
   const double = createDouble();
   const { width, height, pixelSizeA } = requestOf();

@@ -102,7 +102,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
 
   it('gets the number of camera frames per EER fraction', async () => {
     const side = 4096;
-    // So many that RELION does not take single electrons for hot pixels.
+    // Enough counts that RELION does not treat single electrons as hot pixels.
     const perFrame = 300_000;
     const step = Math.floor((side * side) / perFrame);
     const random = randomNumbers(3);
@@ -160,7 +160,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
   });
 });
 
-/** Writes what the script says in the place of RELION's outputs, of which the real program makes the rest. */
+/** Runs the script instead of RELION after the real program, to change its outputs. */
 const spoiling = (spoil: string) =>
   standIns.script(`
 const ran = require('node:child_process').spawnSync('relion_run_motioncorr', args, { encoding: 'utf8' });
@@ -170,33 +170,26 @@ process.exitCode = ran.status;`);
 const change = (name: string, expression: string) =>
   `const at = 'out/${name}'; const text = fs.readFileSync(at, 'utf8'); fs.writeFileSync(at, ${expression});`;
 
-describe.skipIf(isMissing)(
-  `unexpected outputs of RELION${reason ? ` [skipped: ${reason}]` : ''}`,
-  () => {
-    it.each([
-      ['no sum', "fs.rmSync('out/movie_noDW.mrc');", /did not write out\/movie_noDW.mrc/],
-      ['no dose-weighted sum', "fs.rmSync('out/movie.mrc');", /did not write out\/movie.mrc/],
-      ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /wrote out\/movie.mrc incompletely/],
-      ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
-      [
-        'half a STAR file',
-        change('movie.star', "text.slice(0, text.indexOf('data_global'))"),
-        /data_global_shift/,
-      ],
-      [
-        'no shifts',
-        change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"),
-        /a frame has no shift/,
-      ],
-      ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
-    ])('%s: the movie fails', async (_what, spoil, message) => {
-      await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
-        code: 'PROGRAM_FAILED',
-        message: expect.stringMatching(message),
-      });
+describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: ${reason}]` : ''}`, () => {
+  it.each([
+    ['no sum', "fs.rmSync('out/movie_noDW.mrc');", /did not write out\/movie_noDW.mrc/],
+    ['no dose-weighted sum', "fs.rmSync('out/movie.mrc');", /did not write out\/movie.mrc/],
+    ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /wrote out\/movie.mrc incompletely/],
+    ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
+    [
+      'half a STAR file',
+      change('movie.star', "text.slice(0, text.indexOf('data_global'))"),
+      /data_global_shift/,
+    ],
+    ['no shifts', change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"), /a frame has no shift/],
+    ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
+  ])('%s: the movie fails', async (_what, spoil, message) => {
+    await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
+      code: 'PROGRAM_FAILED',
+      message: expect.stringMatching(message),
     });
-  },
-);
+  });
+});
 
 describe('RELION that fails (a stand-in)', () => {
   const asksVersion =

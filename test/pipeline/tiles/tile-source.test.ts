@@ -22,7 +22,7 @@ describe('TileSource', () => {
   it('stays within its cache limit, however many tiles are requested', () => {
     const source = new TileSource(1.5 * halved);
     for (let time = 0; time < 4; time++) {
-      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // as if it were another file each time
+      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // a different file each time
       source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
       expect(source.keptBytes).toBe(halved);
     }

@@ -45,7 +45,7 @@ function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatc
   };
   return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
 }
-/** Looks every `stepMs` of the test's own clock and returns what was reported, as `kind path @ms`. */
+/** Scans every `stepMs` of the test's own clock and returns the reports, as `kind path @ms`. */
 async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
   const start = now;
   const reported: string[] = [];
@@ -242,7 +242,7 @@ describe('watching the movies of a session', () => {
   });
 
   test('an unreadable file does not prevent others from becoming ready', async () => {
-    const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system takes such a name
+    const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system accepts such a name
     put(NAME, mrcMovie());
     const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, settled: false }]);
     expect(await pass(session, 3000)).toContain(`ready ${NAME} @1000`);
@@ -264,7 +264,7 @@ describe('watching the movies of a session', () => {
   test('a gain reference is reported once, when it is complete and unchanged', async () => {
     const session = watch();
     await session.scan();
-    const gain = mrcMovie(1); // by content, not by its ending
+    const gain = mrcMovie(1); // by content, not by its extension
     put('20260101_gain.tiff', gain.subarray(0, 1030));
     const gains: string[] = [];
     for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);

@@ -13,7 +13,9 @@ import { KEY, until, VALUES, World } from '../support.ts';
 const AS_SET: Orientation = { rotate: 0, flip: 0 };
 const UPSIDE_DOWN: Orientation = { rotate: 0, flip: 1 };
 
-/** What a movie says whose counts show `part` of the pattern in one orientation and nothing in the others. */
+/**
+ * Gain check of a movie whose counts show `part` of the pattern in one orientation and nothing in the others.
+ */
 const checkOf = (shown: Orientation, part = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
   const isShown = (o: Orientation) => o.rotate === shown.rotate && o.flip === shown.flip;
   return verdictOf(
@@ -65,7 +67,7 @@ describe('gain checks of movies', () => {
 describe('the gain of a session', () => {
   let world: World;
   let executor: FakeExecutor;
-  /** What the counts of its movies show, whatever the setting. */
+  /** Orientation in the counts of its movies, whatever the setting. */
   const shown = UPSIDE_DOWN;
   beforeEach(() => {
     world = new World();

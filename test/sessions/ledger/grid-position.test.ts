@@ -32,7 +32,8 @@ describe('position of a movie on the grid', () => {
   });
 
   test.each([
-    // Points added together share the number before the hyphen; one number counts holes, or two do, then the shot.
+    // Points added together share the number before the hyphen; one number counts holes, or two do, followed
+    // by the shot.
     [
       ['78-1', '2 3'],
       ['78', '78-1/2', '3'],

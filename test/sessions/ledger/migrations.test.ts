@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A ledger as it was after the first steps, with what `sql` puts in. */
+/** A ledger after the first steps, with the rows that `sql` inserts. */
 function olderLedger(steps: number, sql: string): void {
   const db = new DatabaseSync(join(directory, LEDGER_FILE));
   db.exec(MIGRATIONS.slice(0, steps).join(';'));

@@ -20,7 +20,7 @@ const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
     return counts.done + counts.failed === count;
   });
 const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
-/** What the config file says once the executors exist that it names; what does not find room goes to the next at once. */
+/** Settings of the config file for these executors; movies without room go to the next one at once. */
 const prefer = (...executors: ExecutorName[]) => {
   world.settings = { ...world.settings, executors };
   world.set('scheduling', { spillMs: 0 });

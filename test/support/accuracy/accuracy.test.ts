@@ -25,7 +25,8 @@ describe('the bound', () => {
   });
 
   it('of a strong white signal is sqrt(64 noise (T - 1) / (T pi^3 pixels signal))', () => {
-    // mean of (2 pi k_x)^2 over pixels, k up to half a cycle: pi^3 / 16; two axes, and the first frame errs as the others do
+    // mean of (2 pi k_x)^2 over pixels, k up to half a cycle: pi^3 / 16; two axes, and the first frame has
+    // the same error as the others
     const perFrame = 1e-4 / (width * height * (Math.PI ** 3 / 16));
     expect(bound(1e-4) / Math.sqrt((2 * 2 * perFrame * 4) / 5)).toBeCloseTo(1, 1);
   });

@@ -10,7 +10,7 @@ export interface PageBundle {
   readonly html: ReadonlyMap<string, string>;
 }
 
-/** The page as people get it, and the one in which a test mounts single components. */
+/** The page as built for users, and the one in which a test mounts single components. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ENTRIES = { app: 'web/src/main.tsx', component: 'test/support/browser/component-page.tsx' } as const;
 export type PageEntry = keyof typeof ENTRIES;
@@ -67,7 +67,7 @@ function htmlOf(
 </head><body><div id="root"></div><script type="module" src="/${entry.fileName}"></script></body></html>`;
 }
 
-/** Vitest sets NODE_ENV to `test`, by which Vite would bundle React's development build. */
+/** Vitest sets NODE_ENV to `test`, for which Vite would bundle React's development build. */
 async function inProduction<T>(work: () => Promise<T>): Promise<T> {
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';

@@ -36,7 +36,7 @@ describe('the ideal sum', () => {
       const [width, height, seed] = [384, 288, 4];
       const detector = createGain({ width, height, seed });
       const moviePath = join(directory, 'movie.tiff');
-      // 100 counts per pixel, and pixels so large that the dose fades little
+      // 100 counts per pixel, and pixels so large that radiation damage is small
       const { settings } = await simulateMovie({
         path: moviePath,
         seed,
@@ -73,7 +73,7 @@ describe('the ideal sum', () => {
         ],
         16,
       );
-      // the lens shows nothing in some rings, so the mean of them
+      // the CTF is zero in some rings, so the mean of several
       const mean = (curve: Float64Array) => curve.subarray(0, 12).reduce((sum, v) => sum + v, 0) / 12;
       expect(mean(ideal!)).toBeGreaterThan(0.94);
       expect(mean(uncorrected!)).toBeLessThan(0.5);
