@@ -24,7 +24,7 @@ opticsGroup1 1 1.0 300 2.7 0.1
 
 `;
 
-/** RELION's own implementation with the same settings, in the same run; null where it is not installed. */
+/** RELION's own implementation with the same settings, in the same run; null if it is not installed. */
 export function measureRelion(
   moviePath: string,
   gainPath: string,
@@ -97,7 +97,7 @@ function rowsOf(star: string, block: string): number[][] {
     .filter((row) => row.length > 1 && row.every(Number.isFinite));
 }
 
-/** RELION writes the shift to apply, so signs turn round. */
+/** RELION writes the shift to apply, so the sign is inverted. */
 function readMotion(star: string): FoundMotion {
   const shifts = rowsOf(star, 'global_shift').map(([, x, y]): [number, number] => [-x!, -y!]);
   const coefficients = rowsOf(star, 'local_motion_model').map((row) => -row[1]!);

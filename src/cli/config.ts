@@ -83,7 +83,7 @@ function readConfigFile(path: string, options: LoadConfigOptions): string | null
     const missing = hasErrorCode(error, 'ENOENT');
     if (missing && !options.requireFile && options.path === undefined) return null;
     const detail = missing
-      ? `It is not there. Create it with contents like:\n\n${SAMPLE_CONFIG}\n`
+      ? `It does not exist. Create it with contents such as:\n\n${SAMPLE_CONFIG}\n`
       : `It cannot be read: ${messageOf(error)}.`;
     throw new CodedError('BAD_CONFIG', detail, { file: path }, { cause: error });
   }

@@ -148,7 +148,7 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
 async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
-    if (run === null) record.warnings.push('No record was written: the outputs have no place.');
+    if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
     return run !== null;
   } catch (error) {
     record.warnings.push(`No record was written: ${(error as Error).message}`);

@@ -13,7 +13,8 @@ export const isFolderName = (name: string): boolean => FOLDER_NAME.test(name);
 
 /** @throws CodedError BAD_NAME */
 export function assertFolderName(what: string, name: string): void {
-  if (!isFolderName(name)) throw new CodedError('BAD_NAME', `The ${what} is not one.`, { field: what });
+  if (!isFolderName(name))
+    throw new CodedError('BAD_NAME', `The ${what} is not a valid name.`, { field: what });
 }
 
 /** @throws CodedError BAD_NAME */

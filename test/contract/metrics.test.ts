@@ -13,20 +13,20 @@ const FIELDS = STORED_METRICS.map(({ source }) => source.field);
 const twice = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
 
 describe('the table of metrics', () => {
-  it('gives each metric a key and a field of its own', () => {
+  it('gives each metric a unique key and field', () => {
     expect(twice(TABLE.map(({ key }) => key))).toEqual([]);
     expect(twice(FIELDS)).toEqual([]);
     for (const field of FIELDS) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
   });
 
-  it('takes means of columns that the page has', () => {
+  it('averages only columns that the page has', () => {
     for (const metric of PAGE_METRICS) {
       const expected = 'meanOf' in metric.source ? metric.source.meanOf.length : 1;
       expect(columnsOfMetric(metric)).toHaveLength(expected);
     }
   });
 
-  it('draws metrics together with those that have a plot only', () => {
+  it('draws metrics only into the plot of a metric that has one', () => {
     const plots = TABLE.filter(({ plot }) => 'fromZero' in plot).map(({ key }) => key);
     for (const { plot } of TABLE) if ('with' in plot) expect(plots).toContain(plot.with);
   });

@@ -13,7 +13,7 @@ type PbsSettings = CoreSettings & { binDir: string | null; queue: string | null;
 const README = resolve('src/executors/README.md');
 const STAND_INS = resolve('test/executors/pbs');
 
-/** The driver of the README as a file of its own, whose imports lead to this checkout. */
+/** The driver of the README as a file, with imports of this checkout. */
 function extractDriver(folder: string): string {
   const code = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
   const path = join(folder, 'pbs-executor.ts');
@@ -43,7 +43,7 @@ describe('the driver in the README of executors/', () => {
     mkdirSync(join(binDir, 'jobs'));
   });
 
-  it('compiles under the rules of this repository, and is about 150 lines', () => {
+  it('compiles under the rules of this repository, and has about 150 lines', () => {
     const config = join(folder, 'tsconfig.json');
     const typeRoots = [resolve('node_modules/@types')];
     writeFileSync(

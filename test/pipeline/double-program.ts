@@ -13,7 +13,7 @@ export interface Double {
   readonly tools: Tools;
   /** Movies aligned and micrographs fitted so far. */
   readonly calls: { align: number; ctf: number; pictures: number };
-  /** What a step does before anything else; throw here to make it fail. */
+  /** Called before a step; throw here to make it fail. */
   readonly before: {
     align(request: AlignRequest): void;
     ctf(request: CtfRequest): unknown;
@@ -22,8 +22,8 @@ export interface Double {
 }
 
 /**
- * A program for tests of the pipeline. Its sum is the true sum of the movie's bytes (MRC of mode 6, as
- * `writeMovie` makes them); its motion and CTF are closed forms, since the pipeline only has to carry them.
+ * A program for tests of the pipeline. Its sum is the true sum of the movie's bytes (MRC of mode 6, as made
+ * by `writeMovie`); its motion and CTF are closed forms, because the pipeline only passes them on.
  */
 export function createDouble(making: Making = {}): Double {
   const calls = { align: 0, ctf: 0, pictures: 0 };
@@ -58,7 +58,7 @@ export function createDouble(making: Making = {}): Double {
   return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
 }
 
-/** What a double makes of a movie beyond its sum: halves of what is asked for, a constant on every pixel. */
+/** Additional outputs of a double: half sums on request, a constant on every pixel. */
 interface Making {
   readonly halves?: boolean;
   readonly level?: number;

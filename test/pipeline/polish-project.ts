@@ -20,8 +20,8 @@ import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * A RELION project around one movie of particles at known places, all in one orientation and in no need of a
- * CTF, whose reference is known: enough for RELION to extract and polish them from our outputs.
+ * A RELION project around one movie of particles at known positions, all in the same orientation and without
+ * a CTF, with a known reference: enough for RELION to extract and polish them from our outputs.
  */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');
 
@@ -38,8 +38,8 @@ type Pair = readonly [number, number];
 const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 
 /**
- * Motion of the content at a place (parts of the frame, -0.5..0.5) since the first frame, pixels; y upwards,
- * along the rows of the micrograph.
+ * Motion of the content at a position (fractions of the frame, -0.5..0.5) since the first frame, pixels; y
+ * upwards, along the rows of the micrograph.
  */
 export const motionAt = (frame: number, x: number, y: number): Pair => [
   (2 + 3 * x - 4 * y) * way(frame),
@@ -62,8 +62,7 @@ export const PARTICLES = Array.from({ length: 48 }, (_, i): Pair => {
 });
 
 /**
- * What a particle takes from the beam, as part of it, at (x, y) from its centre: the projection of the
- * reference.
+ * Fraction of the beam that a particle absorbs at (x, y) from its centre: the projection of the reference.
  */
 export const projectionAt = (x: number, y: number): number =>
   blobs.reduce(
@@ -73,7 +72,7 @@ export const projectionAt = (x: number, y: number): number =>
 
 /**
  * @param sensitivity - counts per electron of each pixel;
- * @param spoil - set pixels of each frame after counting
+ * @param spoil - sets pixels of each frame after counting
  */
 export function writeParticleMovie(
   path: string,
@@ -104,7 +103,7 @@ export function writeParticleMovie(
   writer.finish();
 }
 
-/** Two half maps of the reference, which differ in their noise, in the project. */
+/** Two half maps of the reference, with different noise, in the project. */
 function writeReferences(directory: string): void {
   for (const half of [1, 2]) {
     const writer = createMrcStackWriter(join(directory, `half${half}.mrc`), {
@@ -131,8 +130,8 @@ function writeReferences(directory: string): void {
 }
 
 /**
- * Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as a
- * finished session has it.
+ * Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as for a
+ * finished session.
  */
 export async function processProject(
   directory: string,
@@ -175,10 +174,10 @@ const relion = (directory: string, program: string, words: readonly string[]): s
   execFileSync(program, words, { cwd: directory, stdio: 'pipe', encoding: 'utf8' });
 
 /**
- * Has RELION cut the particles out of the micrograph that the session's table names; leaves `particles.star`
- * for polishing.
- * @param firstFrame - 0-based: the one in which the particles lie where the micrograph shows them
- * @returns where RELION, which works in whole pixels of the micrograph, has them: parts of the frame,
+ * Has RELION extract the particles from the micrograph in the session's table; leaves `particles.star` for
+ * polishing.
+ * @param firstFrame - 0-based: the frame in which the particles have their positions of the micrograph
+ * @returns the positions in RELION, which uses whole pixels of the micrograph: fractions of the frame,
  * -0.5..0.5
  */
 export function extractParticles(directory: string, binning: number, firstFrame: number): Pair[] {
@@ -240,8 +239,7 @@ export function extractParticles(directory: string, binning: number, firstFrame:
 }
 
 /**
- * Extraction by one of the session's tables, from picks that lie there: the blocks of
- * `Extract/particles.star`.
+ * Extraction with one of the session's tables, from existing picks: the blocks of `Extract/particles.star`.
  */
 export function extract(directory: string, table: string, box: number): ParsedStarBlock[] {
   const flags = [
@@ -253,10 +251,7 @@ export function extract(directory: string, table: string, box: number): ParsedSt
   return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
-/**
- * Paths of the particles through the frames as RELION reports them, Angstrom, relative to the first frame
- * that is polished.
- */
+/** Trajectories of the particles as RELION reports them, Angstrom, relative to the first polished frame. */
 export function polish(directory: string, flags: readonly string[]): (readonly Pair[])[] {
   const inputs = '--i particles.star --f fsc.star --corr_mic processed/corrected_micrographs.star'.split(' ');
   const maps = '--m1 half1.mrc --m2 half2.mrc --angpix_ref 1 --fdose 1.5 --o Polish/'.split(' ');

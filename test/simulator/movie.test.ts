@@ -19,7 +19,7 @@ const detector = createGain({
   deadPerMillion: 100,
 });
 
-/** 400 counts per pixel, and pixels so large that the dose fades little of what they show. */
+/** 400 counts per pixel, and pixels so large that radiation damage is small. */
 const PLENTY_OF_COUNTS = {
   ...SMALL,
   format: 'mrc',
@@ -72,7 +72,7 @@ const contrastOf = (counts: Int16Array, frame: number) =>
   });
 
 describe('simulateMovie', () => {
-  it('counts the dose that was asked for, once the gain is applied', async () => {
+  it('has the given dose after gain correction', async () => {
     const path = join(folder, 'dose.mrc');
     const facts = await simulateMovie({
       ...SMALL,
@@ -90,7 +90,7 @@ describe('simulateMovie', () => {
     expect(live.reduce((a, b) => a + b) / live.length / expected).toBeCloseTo(1, 2);
   });
 
-  it('shows stripes that the gain takes away', async () => {
+  it('shows stripes that the gain removes', async () => {
     const path = join(folder, 'flat.mrc');
     const facts = await simulateMovie({
       ...SMALL,
@@ -103,8 +103,7 @@ describe('simulateMovie', () => {
       iceGradient: 0,
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
-    // The stripes are those of the detector, and what is left is the noise of 160 pixels of 2000 counts: 0.2
-    // %.
+    // The stripes are those of the detector, and the rest is the noise of 160 pixels of 2000 counts: 0.2 %.
     const ofDetector = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
     expect(spreadOfColumnMeans(raw) / ofDetector).toBeCloseTo(1, 1);
     expect(ofDetector).toBeGreaterThan(0.015);
@@ -123,7 +122,7 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves the content of the frames as its truth says', async () => {
+  it('moves the content of the frames according to its truth', async () => {
     const path = join(folder, 'moved.mrc');
     const facts = await simulateMovie({
       ...PLENTY_OF_COUNTS,
@@ -142,7 +141,7 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves the parts of the field as its truth says', async () => {
+  it('moves the parts of the field according to its truth', async () => {
     const path = join(folder, 'bent.mrc');
     const facts = await simulateMovie({
       ...PLENTY_OF_COUNTS,
@@ -170,7 +169,7 @@ describe('simulateMovie', () => {
     expect(checked).toBeGreaterThanOrEqual(4);
   });
 
-  it('gives the same bytes for the same seed and others for another', async () => {
+  it('gives the same bytes for the same seed and different ones for another', async () => {
     const make = async (name: string, seed: number) => {
       const path = join(folder, name);
       const facts = await simulateMovie({ ...SMALL, path, detector, seed });
@@ -183,7 +182,7 @@ describe('simulateMovie', () => {
     expect(other.facts.shiftsPixels).not.toEqual(first.facts.shiftsPixels);
   });
 
-  it('writes TIFF-LZW in which libtiff finds, from the top, the picture that the MRC of the same seed holds from the bottom', async () => {
+  it('writes TIFF-LZW that libtiff reads, from the top, as the picture of the MRC with the same seed, from the bottom', async () => {
     const tiff = join(folder, 'same.tiff');
     const mrc = join(folder, 'same.mrc');
     await simulateMovie({ ...SMALL, path: tiff, detector });
@@ -205,7 +204,7 @@ describe('simulateMovie', () => {
     expect(pixels.reduce((a, b) => Math.max(a, b))).toBe(127);
   });
 
-  it('gives a movie up when it is told to, and leaves no file', async () => {
+  it('cancels a movie, and leaves no file', async () => {
     const path = join(folder, 'cancelled.tiff');
     const stopped = simulateMovie({ ...SMALL, path, detector, signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -216,7 +215,7 @@ describe('simulateMovie', () => {
 const REACH = 9;
 const INNER = { left: REACH, top: REACH, width: WIDTH - 2 * REACH, height: HEIGHT - 2 * REACH };
 
-/** Best whole-pixel shift of a part of the frame by plain sums. */
+/** Best whole-pixel shift of a part of the frame by direct sums. */
 function bestShift(a: Float64Array, b: Float64Array, area = INNER): [number, number] {
   const reach = REACH;
   let best: [number, number] = [0, 0];

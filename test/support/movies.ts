@@ -36,7 +36,9 @@ export function identityOf(rawDir: string, path: string, base: string) {
   return { path, base, sizeBytes: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0 };
 }
 
-/** A session's raw and processed below `directory`, with so many movies, and the batch that does them all. */
+/**
+ * A session's raw and processed below `directory`, with this number of movies, and the batch for all of them.
+ */
 export async function smallBatch(
   directory: string,
   wanted: { token: string; movies: number },

@@ -96,7 +96,7 @@ export class Commands implements SessionCommands {
       await trials.cancel(session);
       await completions.cancel(session);
     }
-    const rest = finishes ? `${inWork} movies in work are done to the end.` : null;
+    const rest = finishes ? `${inWork} movies in progress are finished.` : null;
     lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);
     session.timeline.note('stopped', by, rest);
   }

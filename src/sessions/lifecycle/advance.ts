@@ -49,4 +49,4 @@ function advanceWanted(context: Context, session: Session): void {
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
 export const settingsReason = (code: ErrorCode): string =>
-  `Movie after movie fails: ${ERRORS[code].text} ${ERRORS[code].remedy}`;
+  `Several movies in a row failed: ${ERRORS[code].text} ${ERRORS[code].remedy}`;

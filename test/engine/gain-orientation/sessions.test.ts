@@ -13,7 +13,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('a simulated session, its movie and its gain found by name', () => {
   it.each(['tiff', 'mrc', 'eer'] as const)(
-    'in %s: the counts agree with the gain as it lies',
+    'in %s: the counts agree with the gain orientation',
     async (format) => {
       const sessionDir = join(dir, format);
       const truth = await simulateSession({

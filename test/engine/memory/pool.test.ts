@@ -30,7 +30,7 @@ writeSyntheticMovie(moviePath, {
   },
 });
 
-/** Every way through the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
+/** All variants of the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
   return alignMovie({
     moviePath,
@@ -49,7 +49,7 @@ function align(threads: number): Promise<AlignOutcome> {
   });
 }
 
-/** What the next movie finds in its memory, which is larger than it needs. */
+/** Previous content of the next movie's memory, which is larger than necessary. */
 function leaveBehind(fill: (buffer: ArrayBufferLike) => void): void {
   takeMemory(1);
   const memory = createMemory(64 * 2 ** 20);
@@ -64,7 +64,7 @@ describe('a memory that another movie has used', () => {
     fresh = await align(1);
   });
 
-  it('was used in all its parts: hot pixels, patches, halves', () => {
+  it('was fully used: hot pixels, patches, halves', () => {
     expect(fresh.local?.fit).toBeTruthy();
     expect(fresh.hotPixels).toHaveLength(9);
     expect(fresh.evenOdd?.isWeighted).toBe(true);
@@ -80,7 +80,7 @@ describe('a memory that another movie has used', () => {
     expect(await align(threads)).toEqual(fresh);
   });
 
-  it('is taken again where it is large enough, and only then', () => {
+  it('is reused only if it is large enough', () => {
     takeMemory(1);
     const memory = createMemory(10 * 2 ** 20);
     giveMemory(memory);

@@ -13,10 +13,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Pixels that the mean over the field may differ by, which patches measure again. */
+/** Tolerance for the mean over the field, pixels, which patches measure again. */
 const TOLERANCE_PIXELS = 0.005;
 
-/** Distance from the truth over the whole field, pixels, with patches or without. */
+/** Distance from the truth over the whole field, pixels, with or without patches. */
 async function fieldError(movie: BenchMovie, patches: readonly [number, number] | null): Promise<number> {
   const paths = ensureBenchMovie(dir, movie);
   const { shiftsPixels, local } = await alignMovie(

@@ -6,8 +6,8 @@ import { parseMotioncorFullLog, parseMotioncorOutput } from '../../../src/format
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
 /**
- * Logs of alignments that were changed somehow: they are read with as many finite numbers as there must be,
- * or are an error with a place.
+ * Modified logs of alignments: they are read with the required number of finite values, or give an error with
+ * a position.
  */
 const FRAMES = 4;
 const rows = Array.from(
@@ -49,7 +49,7 @@ const PARSERS: readonly (readonly [string, string, (text: string) => readonly (r
   ],
 ];
 
-/** Cut somewhere, a piece taken out or put in, one character another. */
+/** Cut somewhere, a piece removed or inserted, one character changed. */
 const mutation = (text: string) =>
   fc
     .tuple(

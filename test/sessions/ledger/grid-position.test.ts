@@ -32,8 +32,8 @@ const place = (path: string, metadata?: Partial<MovieMetadata>) => {
   return Object.fromEntries(POSITION_COLUMNS.map((column, i) => [column, values[i]]));
 };
 
-describe('where a movie was taken', () => {
-  test('is read from the names of EPU where nothing lies beside it', () => {
+describe('position of a movie on the grid', () => {
+  test('is read from names of EPU if there is no metadata', () => {
     const path = 'Images-Disc1/GridSquare_12/Data/FoilHole_34_Data_5_6_20260101_000000_fractions.tiff';
     expect(place(path)).toMatchObject({ grid_square: '12', hole: '34', shot: '5_6', stage_x_um: null });
   });
@@ -59,8 +59,8 @@ describe('where a movie was taken', () => {
   });
 
   test.each([
-    // Points added together share the number before the hyphen; one number counts holes, or two do, then the
-    // shot.
+    // Points added together share the number before the hyphen; one number counts holes, or two do, followed
+    // by the shot.
     [
       ['78-1', '2 3'],
       ['78', '78-1/2', '3'],

@@ -11,10 +11,10 @@ export type AccuracyCase = SimulatedCase;
 
 /** Root mean square distances from the truth, pixels. */
 export interface Accuracy {
-  /** Of the shifts of frames, and the least that counting noise allows, both taken from the first frame. */
+  /** Of the shifts of frames, and the minimum for the counting noise, both relative to the first frame. */
   readonly shifts: number;
   readonly bound: number;
-  /** Over the field, of whole-frame motion alone and with 5x5 patches. */
+  /** Over the field, of whole-frame motion only and with 5x5 patches. */
   readonly whole: number;
   readonly patched: number;
   /** Whether a local model was used. */
@@ -57,7 +57,7 @@ export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
 
 type Path = readonly (readonly [number, number])[];
 
-/** Both paths begin at zero. */
+/** Both trajectories begin at zero. */
 function shiftRmsd(found: Path, truth: Path): number {
   const squares = found.map(([x, y], i) => (x - truth[i]![0]) ** 2 + (y - truth[i]![1]) ** 2);
   return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / squares.length);

@@ -11,7 +11,7 @@ import { type ResultRecord, resultRecordSchema } from '../../../src/contract/rec
 import { readImage } from '../../../src/formats/open.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
-/** Real services, real movies, real directories for the end-to-end tests. */
+/** Real services, movies and directories for the end-to-end tests. */
 
 const BIN = resolve('bin/cryoem');
 export const TOKEN = 'somesecret';

@@ -16,25 +16,25 @@ export interface FrcCase extends SimulatedCase {
 /** One value per ring. */
 export interface FrcCurves {
   /**
-   * Our dose-weighted sum, and the plain sum of the uncorrected movie, against the ideal dose-weighted sum.
+   * Our dose-weighted sum, and the plain sum of the uncorrected movie, compared with the ideal dose-weighted
+   * sum.
    */
   readonly ours: Float64Array;
   readonly uncorrected: Float64Array;
-  /** All three against the specimen at rest, undamaged and without noise: what is seen of it. */
+  /** All three compared with the specimen at rest, undamaged and without noise. */
   readonly signal: {
     readonly ideal: Float64Array;
     readonly ours: Float64Array;
     readonly uncorrected: Float64Array;
   };
   /**
-   * Root mean square distance of what was found from the truth over the field, pixels; null where there is no
-   * fit.
+   * Root mean square distance of the result from the truth over the field, pixels; null if there is no fit.
    */
   readonly fieldRmsd: number;
   readonly fallback: string | null;
 }
 
-/** Simulates a movie, has the engine align it, makes the ideal sum, compares. */
+/** Simulates a movie, aligns it with the engine, makes the ideal sum, compares. */
 export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
   const { width, height, dosePerFrameEA2, localPixels, seed, rings } = asked;
   const directory = mkdtempSync(join(tmpdir(), 'frc-'));
@@ -78,7 +78,7 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
   }
 }
 
-/** Lowest value of a curve up to a part of Nyquist, and where it is. */
+/** Minimum of a curve up to a fraction of Nyquist, and its frequency. */
 export function lowestUpTo(curve: Float64Array, part: number): { value: number; part: number } {
   let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
   curve.subarray(0, Math.floor(curve.length * part)).forEach((value, ring) => {

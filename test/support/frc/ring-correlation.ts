@@ -1,8 +1,8 @@
 import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
- * Part of a side that is left out at each border, where frames that moved have seen different things, and
- * part over which the rest fades.
+ * Fraction of a side that is excluded at each border, where moved frames differ, and fraction over which the
+ * rest fades.
  */
 const BORDER_PART = 1 / 32;
 const FADE_PART = 1 / 16;

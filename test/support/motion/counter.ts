@@ -1,6 +1,6 @@
 /**
- * Poisson's law from a table: means in steps, each with outcomes in the right proportions. Fast, and exact to
- * what a movie can show.
+ * Poisson distribution from a table: means in steps, each with outcomes in the correct proportions. Fast, and
+ * sufficiently exact for a movie.
  */
 
 const STEPS_PER_COUNT = 128;
