@@ -1,9 +1,10 @@
 import { type Accuracy, measureAccuracy } from '../test/support/accuracy/measure.ts';
 
 /**
- * Shifts of simulated movies against the truth and against the least error that their counting noise allows (the bound of Cramer and
- * Rao for a specimen that is not known; smoothing knows more, that a path is smooth, and can pass below it); and whether patches ever
- * make the field worse than whole-frame motion alone. One line per seed.
+ * Shifts of simulated movies compared with the truth and with the minimum error for their counting noise (the
+ * Cramer-Rao bound for an unknown specimen; smoothing also uses that a trajectory is smooth, and can be below
+ * it); and whether patches ever increase the error over the field compared with whole-frame motion. One line
+ * per seed.
  * @param args - [WIDTHxHEIGHTxFRAMES] [e/A^2 per frame, 1 A per pixel] [pixels of local motion] [seeds]
  */
 export async function run(args: string[]): Promise<void> {

@@ -26,7 +26,7 @@ const OPTIONS = {
   summary: { type: 'string' },
 } as const;
 
-/** How many micrographs each set has. */
+/** Number of micrographs in each set. */
 const COUNTS: Readonly<Record<string, number>> = {
   sweep: SWEEP_COUNT,
   weak: SWEEP_COUNT,
@@ -36,12 +36,13 @@ const COUNTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Error and time of the CTF fit against truth, with the bars that it must meet.
+ * Error and time of the CTF fit compared with the truth, with the required accuracy.
  *
- *   --set sweep       200 micrographs (default); weak: the same with rings that fade into the noise, for the confidence;
- *         noise-free, simulator (micrographs of src/simulator), ringless (images without rings: none may be called good)
+ *   --set sweep       200 micrographs (default); weak: the same with rings close to the noise, for the
+ *         confidence; noise-free, simulator (micrographs of src/simulator), ringless (images without rings:
+ *         none may be called good)
  *   --size 4096       side of the images; --from 0 --count 50: a part of the set
- *   --keep FILE       adds each row to FILE; --summary FILE: figures of all rows kept, nothing is run
+ *   --keep FILE       adds each row to FILE; --summary FILE: summary of all rows in FILE, nothing is run
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: OPTIONS });

@@ -26,8 +26,9 @@ type Times = { forward: number[]; inverse: number[] };
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /**
- * The 2D real transform, one thread, CPU milliseconds (medians), beside FFTW of the system (FFTW_MEASURE, out of place) where gcc and
- * libfftw3-dev are installed. The two take turns, so that a busy machine does both the same.
+ * The 2D real transform, one thread, CPU milliseconds (medians), compared with the system's FFTW
+ * (FFTW_MEASURE, out of place) if gcc and libfftw3-dev are installed. The two alternate, so that other load
+ * on the machine affects both equally.
  */
 export async function run(_args: string[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-fft-'));
@@ -95,7 +96,7 @@ function cpuMilliseconds(action: () => void): number {
   return (user + system) / 1e3;
 }
 
-/** Path of the compiled driver; null, with a line that says why, where it cannot be had. */
+/** Path of the compiled driver; null, after printing the reason, if it cannot be compiled. */
 function compilePeer(directory: string): string | null {
   const program = join(directory, 'fftw-2d');
   const source = new URL('./peers/fftw-2d.c', import.meta.url).pathname;

@@ -2,17 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { type FrcCurves, lowestUpTo, measureFrc } from '../test/support/frc/measure.ts';
 
 const RINGS = 64;
-/** Rings that share a line of the table. */
+/** Number of rings in a line of the table. */
 const RINGS_PER_LINE = 4;
 const BAR = { frc: 0.98, part: 0.75 };
 
 /**
- * How much of the best possible sum ours is: Fourier ring correlation of our dose-weighted sum with one to which the true motion was
- * applied exactly (phase ramps; a sinc of 64 taps for what differs over the field) with the same weights. Both are sums of the same
- * counts, so they share the noise, and a perfect engine would reach 1 at every frequency; what is missing is errors of the shifts,
- * of the interpolation, and of pixels that were taken for bad. Beside it the plain sum of the frames as they were recorded, and, as
- * noise that is shared says nothing of the specimen, all three against the noise-free specimen at rest.
- * @param args - [WIDTHxHEIGHTxFRAMES, sides of factors 2 and 3] [e/A^2 per frame] [pixels of local motion] [seed] [CSV file to write]
+ * Comparison of our sum with the best possible one: Fourier ring correlation of our dose-weighted sum with
+ * one to which the true motion was applied exactly (phase ramps; a sinc of 64 taps for local motion) with the
+ * same weights. Both are sums of the same counts, so they share the noise, and a perfect engine would reach 1
+ * at every frequency; the difference is due to errors of the shifts, of the interpolation, and of pixels that
+ * were wrongly treated as bad. Also shown: the plain sum of the uncorrected frames and, because shared noise
+ * contains no information on the specimen, the correlation of all three with the noise-free specimen at rest.
+ * @param args - [WIDTHxHEIGHTxFRAMES, sides of factors 2 and 3] [e/A^2 per frame] [pixels of local motion]
+ * [seed] [CSV file to write]
  */
 export async function run(args: string[]): Promise<void> {
   const [width, height, frames] = (args[0] ?? '2048x2048x40').split('x').map(Number) as [

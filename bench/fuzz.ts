@@ -1,6 +1,7 @@
 /**
- * Spoils good files of every format and reads them: each must be read, or end with an error that has a code and a place,
- * in bounded memory and without hanging. A file on which nothing happens for STUCK_MS counts as hanging.
+ * Damages valid files of every format and reads them: each must be read, or end with an error that has a code
+ * and a position, in limited memory and without hanging. A file without progress for STUCK_MS counts as
+ * hanging.
  *   npm run bench -- fuzz [files=100000] [seed=0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +11,10 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type FuzzTally, fuzz } from '../test/support/fuzz/run.ts';
 
 const STUCK_MS = 60_000;
-/** Above what the process has when the good files are read: two frames of the most that a file may claim, and the collector's slack. */
+/**
+ * Limit of the memory growth after reading the valid files: two frames of the maximum size, and slack for the
+ * garbage collector.
+ */
 const MOST_GROWTH_MIB = 512;
 
 type Message = { readonly file: number; readonly name: string } | { readonly tally: FuzzTally };
@@ -36,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-/** The watch stands outside of the thread that reads: a reader that loops cannot be asked. */
+/** The watchdog is outside of the reading thread, because a reader in a loop does not respond. */
 function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: options });
@@ -59,7 +63,9 @@ function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
   });
 }
 
-/** So seldom that the messages cost nothing, so often that the place of a hang is near. */
+/**
+ * Rarely enough that the messages cost nothing, often enough that the file of a hang is known approximately.
+ */
 const TELL_EVERY = 100;
 
 if (!isMainThread) {

@@ -1,4 +1,6 @@
-/** `npm run bench -- NAME [args]`: runs one measurement and prints its figures. Without a name it lists them. */
+/**
+ * `npm run bench -- NAME [args]`: runs one benchmark and prints its results. Without a name it lists them.
+ */
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

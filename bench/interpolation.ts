@@ -36,8 +36,9 @@ const PARTS_OF_NYQUIST = [0.1, 0.25, 0.5, 0.625, 0.75, 0.85, 0.95];
 const FRACTIONS = 64;
 
 /**
- * Power along one axis that a sum of frames keeps of an ideal Fourier shift's, when the frames are shifted by all fractions of a pixel
- * alike: the square of the mean gain at each frequency, from the filter's transfer function.
+ * Power along one axis that a sum of frames keeps, relative to that of an ideal Fourier shift, if the
+ * fractional shifts of the frames are uniformly distributed: the square of the mean gain at each frequency,
+ * from the filter's transfer function.
  */
 export async function run(): Promise<void> {
   console.log(

@@ -1,5 +1,5 @@
 /**
- * Time from the last byte of a movie to its event in the live stream, the worker's own seconds taken off, and the
+ * Time from the last byte of a movie to its live event, minus the processing time of the worker, and the
  * service's own CPU per movie. Real service, real movies, one at a time.
  *   npm run bench -- latency [movies=10]
  */
@@ -10,14 +10,14 @@ import { filesBelow, makeTestSession, simulate, startServe, TOKEN } from '../tes
 
 const CLOCK_TICKS_PER_SECOND = 100; // sysconf(_SC_CLK_TCK) on every Linux
 
-/** User and system seconds of one process, its children not counted. */
+/** User and system seconds of one process, without its children. */
 async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
 }
 
-/** Yields the rows of finished movies as the live stream brings them. */
+/** Yields the rows of finished movies as they arrive in the live stream. */
 async function* finishedMovies(url: string): AsyncGenerator<MovieRow> {
   const response = await fetch(`${url}/api/v1/events`, { headers: { authorization: `Bearer ${TOKEN}` } });
   if (!response.ok || !response.body) throw new Error(`events: ${response.status}`);
@@ -68,7 +68,7 @@ export async function run(args: string[]): Promise<void> {
       const { value } = await nextRow;
       const total = (performance.now() - lastByte) / 1000;
       if (i === 0) {
-        cpuBefore = await cpuSeconds(pid); // the first movie warms everything up
+        cpuBefore = await cpuSeconds(pid); // the first movie is a warm-up
         continue;
       }
       totals.push(total);

@@ -35,8 +35,8 @@ interface Figures {
 }
 
 /**
- * Motion correction with gain, patches and dose weighting: wall time, CPU time and peak memory of a whole process, and distance from
- * the truth; beside it RELION's own implementation where it is installed.
+ * Motion correction with gain, patches and dose weighting: wall time, CPU time and peak memory of a process,
+ * and distance from the truth; compared with RELION's own implementation if it is installed.
  */
 export async function run(args: string[]): Promise<void> {
   const options = readOptions(args);
@@ -91,7 +91,7 @@ function reportRelion(movie: BenchMovie, own: Figures, relion: Figures & FoundMo
   );
 }
 
-/** Null where help was asked for. */
+/** Null if help was requested. */
 function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -133,7 +133,7 @@ function readOptions(args: string[]) {
   };
 }
 
-/** Movies at once against threads per movie: what a node with these cores does in an hour. */
+/** Movies in parallel compared with threads per movie: the throughput of a node with these cores per hour. */
 async function compareAtOnce(measure: (threads: number) => Promise<OwnFigures>): Promise<void> {
   const cores = availableParallelism();
   const rate = async (name: string, work: () => Promise<OwnFigures[]>) => {
@@ -156,7 +156,7 @@ async function compareAtOnce(measure: (threads: number) => Promise<OwnFigures>):
   });
 }
 
-/** Runs the built-in engine in a process of its own. @throws Error with what it wrote where it failed */
+/** Runs the built-in engine in its own process. @throws Error with its output if it failed */
 function measureOwn(words: readonly (string | number)[]): Promise<OwnFigures> {
   const script = new URL('./motion-parts/child.ts', import.meta.url).pathname;
   // compiled code is kept between starts, as `bin/cryoem` keeps it

@@ -24,10 +24,10 @@ const DRAG_STEPS = 90;
 const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 /**
- * The page on a large session, in headless Chromium over loopback: first useful paint (points of the plots on the screen),
- * time to draw, frames per second under pan, brush and a dragged limit, memory of the tab, and what ten thousand events per
- * minute do to it. Movies are generated; the service, the page and the browser are real. `npm run web` first.
- * Arguments: number of movies (50000), folder (a temporary one).
+ * The page with a large session, in headless Chromium over loopback: first meaningful paint (points of the
+ * plots on the screen), drawing time, frames per second during pan, brush and dragging of a limit, memory of
+ * the tab, and the effect of ten thousand events per minute. Movies are generated; the service, the page and
+ * the browser are real. `npm run web` first. Arguments: number of movies (50000), folder (a temporary one).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 50_000);
@@ -35,7 +35,10 @@ export async function run(args: string[]): Promise<void> {
   const settings = settingsFrom({
     general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
     api: { token: TOKEN, port: 0 },
-    ...{ params: {}, local: {}, discovery: {}, retry: {} },
+    params: {},
+    local: {},
+    discovery: {},
+    retry: {},
   });
   writeLargeSession(pathsOf(settings.sessionDir, KEY), movies, likelyResults(11));
   const service = await startService({ settings, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });
@@ -65,7 +68,7 @@ async function known(address: string, movies: number): Promise<void> {
   }
 }
 
-/** What the first view loads, as a proxy would send it. */
+/** Transfer size of the first view, as from a proxy. */
 function scripts(): void {
   const html = readFileSync(join(WEB_ROOT, 'index.html'), 'utf8');
   const sizeOf = (ending: string) => {
@@ -139,7 +142,7 @@ async function inBrowser(address: string, movies: number): Promise<void> {
   }
 }
 
-/** All plots anew, as when another selection is made. */
+/** All plots again, as after another selection. */
 async function redraws(probe: PageProbe): Promise<void> {
   const before = (await probe.plots()).length;
   await probe.selectByKey();
@@ -155,7 +158,7 @@ async function redraws(probe: PageProbe): Promise<void> {
   await probe.clearSelection();
 }
 
-/** From a click to what it asks for on the screen. */
+/** Time from a click to its result on the screen. */
 async function grid({ page }: PageProbe): Promise<void> {
   const opened = async (what: string, act: () => Promise<unknown>, whole: () => Promise<unknown>) => {
     const worked = await mainThreadClock(page);
@@ -221,7 +224,7 @@ async function drags(probe: PageProbe): Promise<void> {
   }
 }
 
-/** Verdicts on movies: each is an event to everybody. */
+/** Reviews of movies: each is an event to every client. */
 async function events(probe: PageProbe, address: string, movies: number): Promise<void> {
   const calls = (EVENTS_PER_MINUTE / 60 / EVENTS_PER_CALL) * EVENT_SECONDS;
   const gapMs = (EVENT_SECONDS * 1000) / calls;

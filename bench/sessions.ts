@@ -15,10 +15,9 @@ import { writeLargeSession } from './page-parts/large-session.ts';
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
 
 /**
- * A session of so many movies, all with a record: how long the service takes to know it without a ledger, to start
- * with one, and to answer. Movies and records are small stand-ins: neither is opened in what is measured, but for
- * the rebuild, which reads the records.
- * Arguments: number of movies (100000), folder (a temporary one).
+ * A session with many movies, all with a record: time that the service needs to load it without a ledger, to
+ * start with one, and to respond. Movies and records are small stand-ins: the benchmark opens neither, except
+ * for the rebuild, which reads the records. Arguments: number of movies (100000), folder (a temporary one).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 100_000);

@@ -8,8 +8,8 @@ import { countingPrograms, noCluster, settingsFor, startCluster } from '../test/
 const SECONDS = 20;
 
 /**
- * What many batches in flight cost the service: time of one poll, CPU, and how often Slurm is asked. All but two of the
- * jobs wait in a real Slurm. Arguments: number of batches of one movie each (1000).
+ * Cost of many batches in flight for the service: time of one poll, CPU, and number of requests to Slurm. All
+ * but two of the jobs wait in a real Slurm. Arguments: number of batches of one movie each (1000).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);

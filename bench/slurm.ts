@@ -24,14 +24,14 @@ import {
 
 const POLL_SECONDS = 2;
 const MINUTES = 60_000;
-/** A movie of 4096x4096 takes more than a job has here, one of 256x256 with room to spare. */
+/** A movie of 4096x4096 needs more memory than a job has here, one of 256x256 much less. */
 const JOB_MEMORY = '500M';
 
 /**
- * Everything that goes wrong on a cluster, in one session on a real Slurm of two nodes: a job cancelled by hand, one
- * over its time limit (its worker is stopped in its tracks), one over its memory, a node that dies and comes back, the
- * controller away, the service killed. In the end: one good result per good movie, and each says where it ran.
- * Arguments: number of movies (200).
+ * Failures of a cluster, in one session on a real Slurm of two nodes: a job cancelled by hand, one beyond its
+ * time limit (its worker is frozen), one beyond its memory, a node that fails and comes back, an unreachable
+ * controller, a killed service. At the end: one good result per good movie, each with its node. Arguments:
+ * number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);
@@ -174,14 +174,14 @@ async function running(cluster: Cluster): Promise<{ id: string; node: string }[]
   return lines.filter(Boolean).map((line) => ({ id: line.split(' ')[0]!, node: line.split(' ')[1]! }));
 }
 
-/** Workers of the session that are at work now. */
+/** Running workers of the session. */
 const workers = (testSession: TestSession): number[] =>
   processesOf('CRYOEM_BATCH_TOKEN=').filter((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
       return command.includes('process\0') && command.includes(testSession.sessionDir);
     } catch {
-      return false; // gone meanwhile
+      return false; // has ended meanwhile
     }
   });
 
@@ -214,7 +214,7 @@ async function report(testSession: TestSession, movies: number): Promise<void> {
     throw new Error('not every good movie has its result and its node');
 }
 
-/** Stop, seen from Slurm and from the kernel. */
+/** A stop, according to Slurm and to the kernel. */
 async function stopQuickly(
   service: RunningService,
   testSession: TestSession,

@@ -1,7 +1,7 @@
 /**
- * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with what axe
- * finds in each. Real service, real movies.
- *   npm run bench -- views OUT [movies=24] [some views only, with commas: grid,gridsquare]
+ * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with
+ * the findings of axe in each. Real service, real movies.
+ *   npm run bench -- views OUT [movies=24] [some views only, comma-separated: grid,gridsquare]
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,21 +23,21 @@ import {
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
 const MOVIE = ['--size', '768x768', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
-/** Some squares, however few movies there are. */
+/** Several squares, even with few movies. */
 const routeFor = (movies: number) => [
   '--holes',
   String(Math.max(2, Math.round(movies / 32))),
   '--shots',
   '8',
 ];
-/** Enough to be in work while pictures are taken. */
+/** Enough movies to be in progress while pictures are taken. */
 const LIVE_MOVIES = '24';
 const WEBP_QUALITY = 60;
-/** A bound for what hangs: 500 movies take a quarter of an hour on two cores. */
+/** Limit for hanging: 500 movies take a quarter of an hour on two cores. */
 const LONGEST_MS = 3_600_000;
 const PROJECT = 'ttrojan_123';
 const USER = 'ttrojan';
-/** Done with a few failures; with movies arriving; not started; no movie yet. */
+/** Complete with a few failures; with movies arriving; not started; without movies. */
 const SESSIONS = {
   done: '20210427113_usc_ttrojan_k3_mysample1',
   live: '20210428090_usc_ttrojan_k3_ribosome',
@@ -48,16 +48,16 @@ const SESSIONS = {
 interface View {
   readonly name: string;
   readonly path: string;
-  /** What stands there once the view is whole. */
+  /** Element that is present when the view is complete. */
   readonly ready: (page: Page) => Promise<unknown>;
 }
 
 const sessionPath = (session: string, rest = '') => `/s/${PROJECT}/${USER}/${session}${rest}`;
-/** All that are in sight are there, and decoded: a picture that has come may not be drawn yet. */
+/** All visible pictures are loaded and decoded: a loaded picture may not be drawn yet. */
 const WHOLE = `document.querySelector('[aria-busy=true]') === null &&
   Promise.all([...document.images].filter((image) => image.getBoundingClientRect().top < window.innerHeight)
     .map((image) => image.decode())).then(() => true, () => false)`;
-/** The micrograph's canvas holds something else than one colour. */
+/** The canvas of the micrograph has more than one colour. */
 const DRAWN = `[...document.querySelectorAll('canvas')].some((canvas) => {
   const { data } = canvas.getContext('2d').getImageData(canvas.width / 4, canvas.height / 4, 32, 32);
   return data.some((value, i) => i % 4 === 0 && value !== data[0]);
@@ -153,7 +153,7 @@ export async function run(args: string[]): Promise<void> {
     await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
     await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
     service = await startServe(testSession);
-    // Written and processed side by side, as at a microscope.
+    // Written and processed at the same time, as at a microscope.
     const written = ['--movies', count, '--seed', '3', '--fault', faults, ...routeFor(movies), ...MOVIE];
     const [done] = await Promise.all([
       processed(service, SESSIONS.done, movies),
@@ -215,7 +215,7 @@ async function lookAtAll(
   return found;
 }
 
-/** Processes a session to its end, from its first movie on. Returns the name of its newest good movie. */
+/** Processes a session from its first movie to the end. Returns the name of its newest good movie. */
 async function processed(service: RunningService, session: string, movies: number): Promise<string> {
   await until(async () => {
     const summary = await ask<SessionSummary>(service, session).catch(() => null);

@@ -1,22 +1,13 @@
-// Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` beside it; `_*.as.ts` are parts that kernels import.
-// With --check it compiles to memory and fails where the checked-in file differs.
+// Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` beside it; `_*.as.ts` are parts
+// that kernels import. With --check it compiles to memory and fails where the checked-in file differs.
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
-const FLAGS = [
-  ...['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--importMemory', '--sharedMemory'],
-  ...[
-    '--initialMemory',
-    '1',
-    '--maximumMemory',
-    '65536',
-    '--enable',
-    'simd,threads,relaxed-simd',
-    '--use',
-    'abort=',
-  ],
-];
+const FLAGS =
+  '--runtime stub --noAssert -O3 --converge --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --enable simd,threads,relaxed-simd --use abort='.split(
+    ' ',
+  );
 
 const check = process.argv.includes('--check');
 let differing = 0;

@@ -1,4 +1,7 @@
-/** The part of the WebAssembly interface that the kernels' loaders use: TypeScript has it in its `dom` library only. */
+/**
+ * The part of the WebAssembly interface that the kernels' loaders use: TypeScript has it in its `dom` library
+ * only.
+ */
 declare namespace WebAssembly {
   type Exports = Record<string, unknown>;
   class Module {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PATIENCE_MS } from './support/patience.ts';
 import { ScratchCopy } from './support/scratch-copy.ts';
 
-/** One row each, as the README of src/contract and of src/pipeline/programs tell a newcomer to write them. */
+/** One row each, as described in the READMEs of src/contract and src/pipeline/programs. */
 const PARAMETER_ROW = `  {
     name: 'tile_size',
     kind: 'integer',
@@ -62,7 +62,7 @@ export const ringfitAdapter = (settings: ProgramSettings): CtfEstimator =>
   );
 `;
 const END_OF_TABLE = '] as const satisfies';
-/** The compiler runs over all of the copy, twice. */
+/** The compiler runs on the whole copy, twice. */
 const TIMEOUT_MS = 3 * PATIENCE_MS;
 
 let copy: ScratchCopy;
@@ -118,7 +118,7 @@ const run = async (...args: string[]): Promise<string> => {
   return out;
 };
 
-describe('a row in a table of the contract, and its use', () => {
+describe('a row in a table of the contract', () => {
   let facts: Facts;
   let help: string;
   let docs: Readonly<Record<'parameters' | 'metrics' | 'config', string>>;
@@ -138,7 +138,7 @@ describe('a row in a table of the contract, and its use', () => {
   }, TIMEOUT_MS);
 
   it.each(['tsconfig.json', 'web/tsconfig.json'])(
-    'is all that the compiler asks for: %s',
+    'is all that the compiler requires: %s',
     async (project) => {
       const { out } = await copy.node('node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
       expect(out).toBe('');
@@ -147,13 +147,13 @@ describe('a row in a table of the contract, and its use', () => {
   );
 
   describe('for a parameter', () => {
-    it('gives a flag, a query that is checked, and a field of the form', () => {
+    it('adds a flag, a validated query parameter, and a field of the form', () => {
       expect(help).toContain('--tile-size <value> Tile size [px] (default 512): Side of the tiles');
       expect(facts.parameter.query).toMatchObject({
         ok: false,
-        faults: [{ message: 'tile_size must lie in 128 to 2048 px' }],
+        faults: [{ message: 'tile_size must be from 128 to 2048 px' }],
       });
-      expect(facts.parameter.form.faults).toEqual({ tile_size: 'Tile size must lie in 128 to 2048 px.' });
+      expect(facts.parameter.form.faults).toEqual({ tile_size: 'Tile size must be from 128 to 2048 px.' });
       expect(facts.parameter.form.body).toMatchObject({ tile_size: '5' });
     });
 
@@ -167,7 +167,7 @@ describe('a row in a table of the contract, and its use', () => {
       expect(docs.parameters).toContain('| `tile_size` | Tile size | px | 128 to 2048 | 512 |');
     });
 
-    it('is in the recipe where it is asked for, and redoes the step that reads it', () => {
+    it('is in the recipe if it is given, and repeats the step that reads it', () => {
       const { plain, byDefault, other } = facts.parameter.recipes;
       expect(other.ctf.tilePx).toBe(200);
       expect(other.hashes.align).toBe(plain.hashes.align);
@@ -178,7 +178,7 @@ describe('a row in a table of the contract, and its use', () => {
   });
 
   describe('for a metric', () => {
-    it('gives a column of the ledger, a field of the API and a binary column', () => {
+    it('adds a column of the ledger, a field of the API and a binary column', () => {
       expect(facts.metric.row).toBe(0.25);
       expect(facts.metric.column).toEqual([0.25]);
       expect(JSON.stringify(facts.http.openApi)).toContain('"figureOfMerit"');
@@ -196,7 +196,7 @@ describe('a row in a table of the contract, and its use', () => {
   });
 
   describe('for a program, with its file', () => {
-    it('gives a choice, a flag, a key of the config file, and their docs', () => {
+    it('adds a choice, a flag, a key of the config file, and their docs', () => {
       expect(facts.programs).toContain('ringfit');
       expect(help).toContain('--ringfit <file>');
       expect(help).toContain('RingFit');
@@ -207,7 +207,7 @@ describe('a row in a table of the contract, and its use', () => {
     });
 
     it(
-      'is looked for by the doctor where the config file chooses it',
+      'is checked by the doctor if the config file selects it',
       async () => {
         const config = join(copy.directory, 'cryoem.conf');
         const lines = ['[general]', `session_dir = ${copy.directory}`, `state_dir = ${copy.directory}/state`];

@@ -4,7 +4,7 @@ import { cyclesOf, importsOf } from './support/import-graph.ts';
 import { effectsOnImport } from './support/module-effects.ts';
 
 /**
- * Each layer and what it may import: layers, or single files of a layer. These are the arrows that exist, no more; a layer
+ * Each layer and what it may import: layers, or single files of a layer. Exactly the existing arrows; a layer
  * may always import itself, and every layer base. A new folder of `src` gets a row here and a README.
  */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -16,11 +16,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   executors: ['contract'],
   sessions: ['contract', 'formats', 'engine', 'pipeline', 'executors'],
   http: ['contract', 'pipeline', 'sessions'],
-  // Of the contract only the errors that it throws: whatever else the service means must not shape its movies.
+  // Of the contract only its errors: nothing else of the service may influence the simulated movies.
   simulator: ['contract/errors.ts', 'formats'],
   cli: ['contract', 'formats', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
 };
-/** Programs and threads: they act when they are loaded, and no module imports them but for types. */
+/** Programs and threads: they act when they are loaded, and no module imports them except for types. */
 const ENTRIES = [
   'src/engine/motion/worker.ts',
   'src/executors/jobs/runner.ts',
@@ -38,7 +38,7 @@ const isAllowedBy = (rule: string, to: string) =>
   to.startsWith(`src/${rule}${rule.endsWith('.ts') ? '' : '/'}`);
 
 describe('import directions', () => {
-  it('run from the outer layers to the inner ones only', () => {
+  it('lead from the outer layers to the inner ones only', () => {
     const wrong = imports.filter((i) => {
       const rules = ['base', ...(ALLOWED[layerOf(i.from) ?? ''] ?? [])];
       return isBetweenLayers(i) && !rules.some((rule) => isAllowedBy(rule, i.to));
@@ -55,7 +55,7 @@ describe('import directions', () => {
     expect(unused).toEqual([]);
   });
 
-  it('are ruled for every folder of src, and each has a README', () => {
+  it('are defined for every folder of src, and each has a README', () => {
     const folders = readdirSync('src', { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
@@ -63,7 +63,7 @@ describe('import directions', () => {
     expect(folders.filter((folder) => !existsSync(`src/${folder}/README.md`))).toEqual([]);
   });
 
-  it('keep Node modules and other packages than zod out of the contract, and of what it takes of base', () => {
+  it('exclude Node modules and packages other than zod from the contract and its modules of base', () => {
     const reached = new Set(imports.map((i) => i.from).filter((file) => layerOf(file) === 'contract'));
     for (const file of reached)
       for (const { from, to } of imports) if (from === file && layerOf(to)) reached.add(to);
@@ -71,7 +71,7 @@ describe('import directions', () => {
     expect(outside.filter((i) => i.specifier !== 'zod')).toEqual([]);
   });
 
-  it('form no cycle between files', () => {
+  it('contain no cycle between files', () => {
     expect(cyclesOf(imports)).toEqual([]);
   });
 });
@@ -79,7 +79,7 @@ describe('import directions', () => {
 describe('imports of tests and measurements', () => {
   const imports = importsOf('{test,bench}/**/*.{ts,tsx,mjs}');
 
-  it('do not cross: what both need is in test/support', () => {
+  it('do not mix: common code is in test/support', () => {
     const fromTests = imports.filter(({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'));
     expect(fromTests).toEqual([]);
     const reached = new Set(imports.map((i) => i.from).filter((file) => file.startsWith('bench/')));
@@ -91,7 +91,7 @@ describe('imports of tests and measurements', () => {
 });
 
 describe('a module', () => {
-  it('does nothing when it is imported: entries of programs and threads alone act when they are loaded', () => {
+  it('has no effect when it is imported: only entries of programs and threads act when they are loaded', () => {
     const files = globSync(['src/**/*.ts', 'web/src/**/*.{ts,tsx}']).filter(
       (file) => !file.endsWith('.as.ts'),
     );
@@ -100,7 +100,7 @@ describe('a module', () => {
     expect(ENTRIES.filter((file) => effectsOnImport(file).length === 0)).toEqual([]);
   });
 
-  it('of an entry is imported for its types only', () => {
+  it('that is an entry is imported for its types only', () => {
     const importers = [...imports, ...pageImports].filter((i) => ENTRIES.includes(i.to));
     const value = importers.filter(
       ({ from, specifier }) =>
@@ -112,7 +112,7 @@ describe('a module', () => {
   });
 });
 
-/** Folders of the page below its features, and what each may import from. */
+/** Folders of the page below its features, and what each may import. */
 const PAGE_GROUND: Record<string, readonly string[]> = {
   data: [],
   'routes.ts': ['data'],
@@ -121,7 +121,10 @@ const PAGE_GROUND: Record<string, readonly string[]> = {
   ui: ['data', 'api', 'state', 'routes.ts'],
   plots: ['data', 'api', 'state', 'routes.ts', 'ui'],
 };
-/** `session` shows the features in its tabs, `app` puts views to addresses. No other feature imports a feature. */
+/**
+ * `session` shows the features in its tabs, `app` assigns views to addresses. No other feature imports a
+ * feature.
+ */
 const PAGE_TOP = ['session', 'app', 'main.tsx'];
 const GROUND = Object.keys(PAGE_GROUND);
 
@@ -135,12 +138,12 @@ function isAllowedInPage(source: string, target: string): boolean {
 }
 
 describe('imports of the page', () => {
-  it('take nothing of the service but the contract', () => {
+  it('use only the contract of the service', () => {
     const fromService = pageImports.filter((i) => i.to.startsWith('src/'));
     expect(fromService.filter((i) => layerOf(i.to) !== 'contract')).toEqual([]);
   });
 
-  it('run from the features to what they share, never back or to another feature', () => {
+  it('lead from the features to shared modules, never back or to another feature', () => {
     const wrong = pageImports.filter(({ from, to }) => {
       const [source, target] = [partOf(from), partOf(to)];
       return target !== '' && source !== target && !isAllowedInPage(source, target);
@@ -148,7 +151,7 @@ describe('imports of the page', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('form no cycle between files', () => {
+  it('contain no cycle between files', () => {
     expect(cyclesOf(pageImports)).toEqual([]);
   });
 });

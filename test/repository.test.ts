@@ -11,7 +11,7 @@ describe('a release', () => {
     expect(/^version: (.+)$/m.exec(read('CITATION.cff'))?.[1]).toBe(version);
   });
 
-  it('has a section of the changelog, under the section of what is not released', () => {
+  it('has a section in the changelog, below the unreleased one', () => {
     const sections = [...read('CHANGELOG.md').matchAll(/^## (\S+)/gm)].map(([, name]) => name);
     expect(sections.slice(0, 2)).toEqual(['Unreleased', version]);
   });
@@ -26,7 +26,7 @@ describe('documents', () => {
   const PATH = /`((?:src|web|docs|test|bench|scripts|deploy|bin)\/[\w./-]+)`/g;
   const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
 
-  it.each(documents)('%s names only files that exist', (document) => {
+  it.each(documents)('%s refers only to existing files', (document) => {
     const text = read(document);
     const folder = dirname(document);
     const named = [...text.matchAll(PATH)].map(([, path = '']) => path);

@@ -3,7 +3,7 @@ import { quantile, type Row } from '../../test/support/ctf/measure.ts';
 
 const COLUMNS = ['micrograph', 'defocus', 'error', 'astig. err', 'phase err', 'fit A', 'confid.', 'CPU s'];
 const WIDTHS = [44, 9, 9, 12, 11, 8, 9, 7];
-/** A defocus within this part of the truth is right. */
+/** A defocus within this fraction of the truth is right. */
 const RIGHT = 0.02;
 
 export interface Bars {
@@ -15,7 +15,7 @@ export interface Bars {
   readonly cpuSeconds?: number;
 }
 
-/** Bars of the fit by size of the image, Angstrom. */
+/** Required accuracy of the fit by size of the image, Angstrom. */
 export const BARS: Readonly<Record<number, Bars>> = {
   4096: { medianA: 15, p95A: 60, astigmatismA: 60, phaseDeg: 5, cpuSeconds: 1 },
   2048: { medianA: 50 },
@@ -62,7 +62,7 @@ export function printSummary(rows: readonly Row[], bars: Bars): void {
   printCalibration(rows);
 }
 
-/** Of those called good, 99 % must be right. */
+/** 99 % of those called good must be right. */
 export function printCalibration(rows: readonly Row[]): void {
   const isRight = (r: Row) => Math.abs(r.meanErrorA) <= RIGHT * r.meanA;
   const good = rows.filter((r) => r.confidence >= GOOD_CONFIDENCE);

@@ -5,7 +5,7 @@ import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
 import type { Known } from '../../test/support/ctf/measure.ts';
 import { chance } from '../../test/support/random.ts';
 
-/** One exposure of the service's own simulator, particles and all, counted once: no motion. */
+/** One exposure of the service's own simulator, with particles, counted once: no motion. */
 export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {
   const random = chance(5000 + index);
   const mean = random.between(5000, 35_000);

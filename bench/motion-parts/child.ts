@@ -1,6 +1,9 @@
 import { alignMovie } from '../../src/engine/motion/align.ts';
 
-/** Aligns one movie and prints its figures, those of the whole process, as JSON: so CPU time has the start and peak memory is that of the engine. */
+/**
+ * Aligns one movie and prints its results and those of the process as JSON, so that CPU time includes the
+ * start and peak memory is that of the engine.
+ */
 const [moviePath, gainPath, threads, patches, dose, binning] = process.argv.slice(2);
 if (!moviePath || !gainPath)
   throw new Error('usage: child.ts MOVIE GAIN [THREADS] [PATCHES] [DOSE] [BINNING]');

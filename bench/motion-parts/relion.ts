@@ -24,7 +24,7 @@ opticsGroup1 1 1.0 300 2.7 0.1
 
 `;
 
-/** RELION's own implementation with the same settings, in the same run; null where it is not installed. */
+/** RELION's own implementation with the same settings, in the same run; null if it is not installed. */
 export function measureRelion(
   moviePath: string,
   gainPath: string,
@@ -42,19 +42,11 @@ export function measureRelion(
       `${OPTICS}data_movies\n\nloop_\n_rlnMicrographMovieName #1\n_rlnOpticsGroup #2\n${moviePath} 1\n`,
     );
     const flags = [
-      ...['--use_own', '--i', star, '--o', `${directory}/out/`, '--j', threads, '--gainref', gainPath],
-      ...[
-        '--patch_x',
-        patches,
-        '--patch_y',
-        patches,
-        '--dose_weighting',
-        '--save_noDW',
-        '--dose_per_frame',
-        dose,
-      ],
-      ...['--bfactor', '150', '--bin_factor', binning],
-    ];
+      ['--use_own', '--i', star, '--o', `${directory}/out/`],
+      ['--j', threads, '--gainref', gainPath, '--patch_x', patches, '--patch_y', patches],
+      ['--dose_weighting', '--save_noDW', '--dose_per_frame', dose],
+      ['--bfactor', '150', '--bin_factor', binning],
+    ].flat();
     const measure = [
       'import resource, subprocess, sys, time',
       'start = time.time()',
@@ -105,7 +97,7 @@ function rowsOf(star: string, block: string): number[][] {
     .filter((row) => row.length > 1 && row.every(Number.isFinite));
 }
 
-/** RELION writes the shift to apply, so signs turn round. */
+/** RELION writes the shift to apply, so the sign is inverted. */
 function readMotion(star: string): FoundMotion {
   const shifts = rowsOf(star, 'global_shift').map(([, x, y]): [number, number] => [-x!, -y!]);
   const coefficients = rowsOf(star, 'local_motion_model').map((row) => -row[1]!);

@@ -9,16 +9,19 @@ import { epuNames } from '../../src/simulator/epu-names.ts';
 import { gridPosition } from '../../src/simulator/grid.ts';
 
 const SEED = 7;
-/** 240 movies in a square: 50,000 are some 200 squares and 6,000 holes. */
+/** 240 movies in a square: 50,000 movies are about 200 squares and 6,000 holes. */
 const ROUTE = { holesPerSquare: 30, moviesPerHole: 8 };
 const STARTED_AT = new Date('2026-01-01T00:00:00Z');
-/** A fast microscope: 1,000 movies an hour. */
+/** A fast microscope: 1,000 movies per hour. */
 const MS_PER_MOVIE = 3600;
 
-/** Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name can be told without the session. */
+/**
+ * Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name is known
+ * without the session.
+ */
 export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, ROUTE), STARTED_AT);
 
-/** What EPU would have written beside the movie. */
+/** The metadata that EPU would have written beside the movie. */
 function metadataOf(index: number): MovieMetadata {
   const { stageUm, beamShift, targetPart } = gridPosition(SEED, index + 1, ROUTE);
   const [x, y, z] = stageUm;
@@ -28,7 +31,11 @@ function metadataOf(index: number): MovieMetadata {
     pixelSizeA: 0.8,
     superResolution: false,
     voltageKv: 300,
-    ...{ doseEA2: 40, dosePerFrameEA2: 1, frames: 40, exposureSeconds: 2, stageUm: { x, y, z } },
+    doseEA2: 40,
+    dosePerFrameEA2: 1,
+    frames: 40,
+    exposureSeconds: 2,
+    stageUm: { x, y, z },
     stageAlphaDeg: 0,
     beamShift: [...beamShift],
     beamShiftUnit: 'program',
@@ -46,9 +53,9 @@ function metadataOf(index: number): MovieMetadata {
 }
 
 /**
- * Writes a session of so many movies, all with a record. Movies are four bytes, and outputs are not there: neither is
- * opened by what is measured.
- * @param resultsOf - what the record of a movie says beyond that it is good
+ * Writes a session with this number of movies, all with a record. Movies have four bytes, and there are no
+ * outputs: the benchmark opens neither.
+ * @param resultsOf - results in the record of a movie
  */
 export function writeLargeSession(
   paths: SessionPaths,
@@ -67,7 +74,11 @@ export function writeLargeSession(
     executor: 'local',
     serviceVersion: '0',
     steps: [],
-    ...{ motion: null, ctf: null, statistics: null, warnings: [], outcome: { status: 'ok' as const } },
+    motion: null,
+    ctf: null,
+    statistics: null,
+    warnings: [],
+    outcome: { status: 'ok' as const },
   };
   mkdirSync(paths.results, { recursive: true });
   for (let i = 0; i < movies; i++) {
@@ -80,14 +91,21 @@ export function writeLargeSession(
     const startedAt = new Date(nowMs - (movies - i) * MS_PER_MOVIE).toISOString();
     const movie = { path, base, sizeBytes, mtimeMs };
     const record: ResultRecord = {
-      ...{ ...shared, startedAt, finishedAt: startedAt, movie, files: {} },
+      ...shared,
+      startedAt,
+      finishedAt: startedAt,
+      movie,
+      files: {},
       ...resultsOf(i),
     };
     writeFileSync(join(paths.results, `${base}.json`), JSON.stringify(record));
   }
 }
 
-/** Figures as a session shows them: defocus about its target, resolution with the ice of the square, one in fifty without rings. */
+/**
+ * Typical results: defocus around its target, resolution depending on the ice of the square, one in fifty
+ * without rings.
+ */
 export function likelyResults(seed: number): (index: number) => Partial<ResultRecord> {
   const { uniform: even, gaussian: normal } = createRandom(seed);
   return (index) => {

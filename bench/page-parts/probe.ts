@@ -7,10 +7,12 @@ export interface Drawing {
   readonly end: number;
 }
 
-/** Nothing was drawn for so long: what was asked for is on the screen. */
+/** If nothing was drawn for this time, the drawing is complete. */
 const REST_MS = 700;
 
-/** Runs in the page before its own scripts: keeps what the plots say of their drawing, and the frames while asked to. */
+/**
+ * Runs in the page before its own scripts: records the drawing times of the plots, and the frames on request.
+ */
 const INSTRUMENTS = `
   window.benchPlots = [];
   new PerformanceObserver((list) => {
@@ -26,7 +28,7 @@ const INSTRUMENTS = `
   requestAnimationFrame(tick);
 `;
 
-/** A page under measurement, logged in, with nothing cached. */
+/** A page under test, logged in, without cache. */
 export class PageProbe {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -53,12 +55,12 @@ export class PageProbe {
     return this.page.evaluate<Drawing[]>('window.benchPlots');
   }
 
-  /** How far what is on the screen has moved by itself since the navigation: the sum of all layout shifts. */
+  /** Layout shift since the navigation: the sum of all layout shifts. */
   layoutShift(): Promise<number> {
     return this.page.evaluate<number>('window.benchShift');
   }
 
-  /** All movies are in the plots, and nothing is drawn any more. */
+  /** All movies are in the plots, and drawing is complete. */
   async whole(movies: number): Promise<void> {
     const name = `Defocus of ${movies.toLocaleString('en')} movies,`;
     await this.page.locator(`[role="slider"][aria-label^="${name}"]`).waitFor({ timeout: 60_000 });
@@ -104,7 +106,7 @@ export class PageProbe {
     await this.settled();
   }
 
-  /** After a collection of garbage. Private memory of the process: what no other shares. */
+  /** After a garbage collection. Private memory of the process, without shared pages. */
   async memory(browser: Browser): Promise<{ heapMB: number; privateMB: number }> {
     const tab = await this.#context.newCDPSession(this.page);
     await tab.send('HeapProfiler.collectGarbage');
@@ -117,7 +119,7 @@ export class PageProbe {
   }
 }
 
-/** How long the main thread has worked, ms of CPU. */
+/** CPU time of the main thread, ms. */
 export async function mainThreadClock(page: Page): Promise<() => Promise<number>> {
   const tab = await page.context().newCDPSession(page);
   await tab.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -136,11 +138,11 @@ function privateBytes(pid: number): number {
 export interface Frames {
   readonly perSecond: number;
   readonly longestMs: number;
-  /** Time that the page's main thread worked for a frame, in the mean: what counts where others use the machine too. */
+  /** Mean CPU time of the page's main thread per frame: independent of other load on the machine. */
   readonly cpuMs: number;
 }
 
-/** Frames that the page painted while something went on. */
+/** Frames that the page painted during an action. */
 export async function framesDuring(page: Page, work: () => Promise<void>): Promise<Frames> {
   const worked = await mainThreadClock(page);
   const began = await worked();

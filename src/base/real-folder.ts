@@ -21,7 +21,7 @@ export class LinkRefused extends Error {
   readonly code = 'ELOOP';
 
   constructor(path: string) {
-    super(`${path} leads elsewhere (a symbolic link, or no plain name) and is not followed.`);
+    super(`${path} is a symbolic link or not a plain name, and is not followed.`);
     this.name = 'LinkRefused';
   }
 }

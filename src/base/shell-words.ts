@@ -49,18 +49,17 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
 }
 
 const unfinished = (c: string): ShellSyntaxError =>
-  new ShellSyntaxError(c === '\\' ? 'a backslash stands at the end' : `the quote ${c} is not closed`);
+  new ShellSyntaxError(c === '\\' ? 'there is a backslash at the end' : `the quote ${c} is not closed`);
 
 /** Within double quotes, a backslash escapes only four characters; before others it is kept. */
 const unquoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
 
 function refuseSpecial(double: string, plain: string): void {
   for (const [, found] of (double + plain).matchAll(EXPANDED))
-    if (found !== undefined)
-      throw new ShellSyntaxError(`${found} is not expanded here; write what it stands for`);
+    if (found !== undefined) throw new ShellSyntaxError(`${found} is not expanded here; write its value`);
   const operator = OPERATOR.exec(plain);
   if (operator)
-    throw new ShellSyntaxError(`${operator[0]} has a meaning of its own in a shell; put it in quotes`);
+    throw new ShellSyntaxError(`${operator[0]} has a special meaning in a shell; put it in quotes`);
 }
 
 /** A word in single quotes that a shell reads back unchanged, whatever it contains. */

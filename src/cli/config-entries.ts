@@ -48,8 +48,9 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
 }
 
 /**
- * The mission's own example indents some lines by a tab. Where the rest of the file is not indented, the dialect takes
- * such a line as part of the value above it, which nobody means: a known key within a value is a setting of its own.
+ * The mission's own example indents some lines by a tab. Where the rest of the file is not indented, the
+ * dialect takes such a line as part of the value above it, which nobody means: a known key within a value is
+ * a setting of its own.
  */
 function splitSwallowed(
   section: ConfigSection,

@@ -36,7 +36,7 @@ export const parameterFaults = (
     return { line: entry?.line ?? 0, message: `[params] ${message}, found ${found}` };
   });
 
-/** Looked at as given, so that this fault comes together with those of the other settings. */
+/** Checked before validation, so that this fault is reported together with those of the other settings. */
 export function sessionDirFaults(given: GivenConfig): ConfigFault[] {
   const sessionDir = given.values.general?.session_dir;
   if (typeof sessionDir !== 'string' || isAbsolute(sessionDir)) return [];
@@ -45,7 +45,7 @@ export function sessionDirFaults(given: GivenConfig): ConfigFault[] {
   return [{ line: lineOf(given, 'general.session_dir'), message }];
 }
 
-/** A service that others can reach must have a token of its own. */
+/** A service that other machines can reach must have its own token. */
 export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warnings: string[] } {
   const host = String(given.values.api?.host ?? '127.0.0.1');
   const token = given.values.api?.token;
@@ -53,13 +53,13 @@ export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warning
   if (!isLoopback(host) && (published || token === undefined)) {
     const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
     const found = published ? `the published "${PUBLISHED_TOKEN}"` : 'none';
-    const message = `[api] token: a host key (here ${host}) opens the service to others, and not without a token of its own; expected a secret word, found ${found}`;
+    const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected a secret word, found ${found}`;
     return { faults: [{ line, message }], warnings: [] };
   }
   if (!published) return { faults: [], warnings: [] };
   return {
     faults: [],
-    warnings: ['[api] token is the published example; take a word of your own'],
+    warnings: ['[api] token is the published example; replace it by your own'],
   };
 }
 

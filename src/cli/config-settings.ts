@@ -13,7 +13,10 @@ const MINUTE_SECONDS = 60;
 /** The predecessor's rule: a tenth of the files of a cycle. */
 const FILES_PER_STAGE_OUT_CLUSTER = 10;
 
-/** The config file in the words of the domain. Pure but for the default of the state directory, which is the user's. */
+/**
+ * The config file in the words of the domain. Pure but for the default of the state directory, which is the
+ * user's.
+ */
 export function settingsOf(config: ServiceConfig): ServiceSettings {
   const { general, api, local } = config;
   return {

@@ -26,7 +26,9 @@ export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType 
   return shape[key] ?? z.unknown();
 }
 
-/** A text of the file as the kind that the setting asks for; a text that is not of that kind stays as it is. */
+/**
+ * A text of the file as the kind that the setting asks for; a text that is not of that kind stays as it is.
+ */
 export function convertValue(schema: z.ZodType, text: string): unknown {
   const shape = shapeOf(schema);
   const word = text.toLowerCase();

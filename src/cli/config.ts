@@ -21,7 +21,9 @@ import { settingsOf } from './config-settings.ts';
 
 export interface LoadedConfig {
   readonly settings: ServiceSettings;
-  /** Values of processing parameters that `[params]` holds: what a start takes where it is given nothing else. */
+  /**
+   * Values of processing parameters that `[params]` holds: what a start takes where it is given nothing else.
+   */
   readonly parameterDefaults: Partial<ParameterValues>;
   readonly warnings: readonly string[];
   /** The file that was read, or null. */
@@ -59,7 +61,8 @@ no_of_files_to_proc_in_cycle = 100
 
 /**
  * Reads the config file and checks every setting.
- * @throws CodedError BAD_CONFIG that lists all faults, each with its line, what was expected and what was found.
+ * @throws CodedError BAD_CONFIG that lists all faults, each with its line, what was expected and what was
+ * found.
  */
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const path = options.path ?? DEFAULT_CONFIG_PATH;
@@ -80,7 +83,7 @@ function readConfigFile(path: string, options: LoadConfigOptions): string | null
     const missing = hasErrorCode(error, 'ENOENT');
     if (missing && !options.requireFile && options.path === undefined) return null;
     const detail = missing
-      ? `It is not there. Create it with contents like:\n\n${SAMPLE_CONFIG}\n`
+      ? `It does not exist. Create it with contents such as:\n\n${SAMPLE_CONFIG}\n`
       : `It cannot be read: ${messageOf(error)}.`;
     throw new CodedError('BAD_CONFIG', detail, { file: path }, { cause: error });
   }

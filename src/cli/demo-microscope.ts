@@ -24,7 +24,10 @@ export interface Microscope {
   readonly failure: () => string | null;
 }
 
-/** Starts the simulated microscope, in its own process so that it does not block the event loop of the service. */
+/**
+ * Starts the simulated microscope, in its own process so that it does not block the event loop of the
+ * service.
+ */
 export async function startMicroscope(options: MicroscopeOptions, signal: AbortSignal): Promise<Microscope> {
   const { runProcess } = await import('../base/start-process.ts');
   let failure: string | null = null;

@@ -42,7 +42,10 @@ function failure(subject: string, detail: string, remedy: string): Finding {
   return { subject, state: 'error', detail, remedy };
 }
 
-/** Checks everything that the service needs. Changes nothing, except that a missing state directory is created. */
+/**
+ * Checks everything that the service needs. Changes nothing, except that a missing state directory is
+ * created.
+ */
 export async function examine(configPath: string | undefined): Promise<Finding[]> {
   let loaded: LoadedConfig;
   try {

@@ -23,8 +23,9 @@ import type { SlurmSettings } from '../executors/slurm/settings.ts';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * What a movie takes of this machine by the aligner that the config file names; a start that names another one is not
- * foreseen. A program that estimates the CTF counts for nothing: it is at work for a small part of the time only.
+ * What a movie takes of this machine by the aligner that the config file names; a start that names another
+ * one is not foreseen. A program that estimates the CTF counts for nothing: it is at work for a small part of
+ * the time only.
  */
 export function needOf(align: AlignProgram, gpus: number): Need {
   const row = EXTERNAL_ALIGNERS.find(({ name }) => name === align);
@@ -115,7 +116,10 @@ function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSetti
 const nodeOf = (installDir: string | null): string =>
   installDir === null ? process.execPath : join(installDir, 'node_modules', 'node', 'bin', 'node');
 
-/** Names a service by where it keeps its ledger: two services of one user must not take each other's jobs for theirs. */
+/**
+ * Names a service by where it keeps its ledger: two services of one user must not take each other's jobs for
+ * theirs.
+ */
 const siteOf = (stateDir: string): string =>
   createHash('sha256').update(`${hostname()}\n${stateDir}`).digest('hex').slice(0, 8);
 

@@ -7,8 +7,8 @@ const USAGE = 2;
 const UNREACHABLE = 3;
 
 /**
- * Prints a message for an error and returns the exit code. Errors of the operating system (a file, a port) are printed as
- * they are. Any other error without a code is a defect of this program and is thrown again.
+ * Prints a message for an error and returns the exit code. Errors of the operating system (a file, a port)
+ * are printed as they are. Any other error without a code is a defect of this program and is thrown again.
  */
 function reportFault(error: unknown): number {
   if (error instanceof ServiceRefusal) {

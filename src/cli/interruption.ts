@@ -6,7 +6,8 @@ export interface Interruption {
 }
 
 /**
- * @param followStdin - also stop when standard input closes. For a worker it is a pipe that the service holds open; it
+ * @param followStdin - also stop when standard input closes. For a worker it is a pipe that the service holds
+ * open; it
  *   closes in whatever way the service ends
  */
 export function interruption({ followStdin }: { followStdin: boolean }): Interruption {

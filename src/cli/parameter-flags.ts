@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 
-/** How a flag is shown. Files are named, not searched for by patterns, where `cryoem process` gets its movies by name. */
+/**
+ * How a flag is shown. Files are named, not searched for by patterns, where `cryoem process` gets its movies
+ * by name.
+ */
 export interface FlagStyle {
   readonly namesFiles: boolean;
 }

@@ -26,7 +26,10 @@ export class UsageFaults extends Error {
 
 type Flags = Readonly<Record<string, string | boolean>>;
 
-/** @throws UsageFaults if the file is not a batch (with every wrong field), or if flags are given that a batch file contains */
+/**
+ * @throws UsageFaults if the file is not a batch (with every wrong field), or if flags are given that a batch
+ * file contains
+ */
 export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
   const { json: _json, followStdin: _follow, threads, ...rest } = flags;
   const spare = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);

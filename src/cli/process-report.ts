@@ -12,7 +12,9 @@ export interface Reporter extends Required<Pick<BatchHooks, 'onProgress' | 'onMo
 
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Results go to standard output; the progress line goes to standard error, and only if that is a terminal. */
+/**
+ * Results go to standard output; the progress line goes to standard error, and only if that is a terminal.
+ */
 export function createReporter(batch: Batch, mode: ReportMode): Reporter {
   const showsProgress = process.stderr.isTTY === true && mode !== 'log';
   const line = (text: string) => process.stdout.write(`${text}\n`);

@@ -1,4 +1,6 @@
-/** One Ctrl-C may arrive twice: from the terminal, and forwarded by a parent process (npm, or an older Node). */
+/**
+ * One Ctrl-C may arrive twice: from the terminal, and forwarded by a parent process (npm, or an older Node).
+ */
 const DUPLICATE_MS = 500;
 
 /**

@@ -221,7 +221,7 @@ export const ERRORS = {
   OWNED_ELSEWHERE: request(
     409,
     'Another service works on this session.',
-    'Use that service. Where it has ended without a word, this one takes over after a minute.',
+    'Use that service. If it has ended unexpectedly, this one takes over after a minute.',
   ),
   CANNOT_START: {
     cause: 'service',

@@ -13,7 +13,7 @@ function numberSchema(p: ParameterDeclaration) {
   const unit = p.unit ? ` ${p.unit}` : '';
   let schema = z.number({ error: `${p.name} must be a number${p.unit ? ` (${p.unit})` : ''}` });
   if (p.kind === 'integer') schema = schema.int({ error: `${p.name} must be a whole number` });
-  const range = `${p.name} must lie in ${p.minimum} to ${p.maximum}${unit}`;
+  const range = `${p.name} must be from ${p.minimum} to ${p.maximum}${unit}`;
   if (p.minimum !== undefined) schema = schema.min(p.minimum, { error: range });
   if (p.maximum !== undefined) schema = schema.max(p.maximum, { error: range });
   return schema;

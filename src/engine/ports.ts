@@ -14,7 +14,10 @@ export interface AlignRequest {
   /** Pixel size of the file as recorded; for EER, of the sensor, whatever the upsampling. */
   readonly pixelSizeA: number;
   readonly voltageKv: number;
-  /** e/A^2 per frame of the file, of EER per camera frame; null: no dose weighting, and early/late motion is not split. */
+  /**
+   * e/A^2 per frame of the file, of EER per camera frame; null: no dose weighting, and early/late motion is
+   * not split.
+   */
   readonly dosePerFrameEA2: number | null;
   readonly totalDoseEA2: number | null;
   readonly binning: number;

@@ -21,7 +21,8 @@ export interface OutputFile {
 }
 
 /**
- * Creates or truncates `path`, never through a link. The caller chooses a temporary name and renames the file.
+ * Creates or truncates `path`, never through a link. The caller chooses a temporary name and renames the
+ * file.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function createOutputFile(path: string): OutputFile {

@@ -8,9 +8,9 @@ import { actorOf } from './actor.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
 import { changedOrReset, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
+import { SESSION } from './session-route.ts';
 
 const tags = ['actions'];
-const SESSION = '/api/v1/sessions/:project/:user/:session';
 const config = { access: 'change' } as const;
 const answers = {
   200: sessionSummarySchema,

@@ -10,7 +10,9 @@ declare module 'fastify' {
   }
 }
 
-/** After so many different wrong secrets of one address, no further secret is compared until the window ends. */
+/**
+ * After so many different wrong secrets of one address, no further secret is compared until the window ends.
+ */
 const MAX_DIFFERENT_SECRETS = 10;
 const WINDOW_MS = 60_000;
 /** Addresses, and secrets of addresses, that are remembered: bounds the memory that a flood can take. */
@@ -25,8 +27,8 @@ export interface AttemptLimit {
   /** @throws CodedError TOO_MANY_ATTEMPTS */
   check(request: FastifyRequest): Promise<void>;
   /**
-   * Counts a wrong secret, unless the address has sent the same one in this window: a program with an outdated token that
-   * asks every second must not lock out its neighbours behind the same address.
+   * Counts a wrong secret, unless the address has sent the same one in this window: a program with an
+   * outdated token that asks every second must not lock out its neighbours behind the same address.
    */
   failed(request: FastifyRequest, secret: string): Promise<void>;
 }

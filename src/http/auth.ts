@@ -65,7 +65,10 @@ export class Auth {
     return false;
   }
 
-  /** Tokens take precedence: the cookie counts only if no token is given. @throws CodedError TOO_MANY_ATTEMPTS */
+  /**
+   * Tokens take precedence: the cookie counts only if no token is given.
+   * @throws CodedError TOO_MANY_ATTEMPTS
+   */
   async methodOf(request: FastifyRequest): Promise<AuthMethod | null> {
     const tokens = tokensOf(request);
     for (const token of tokens) if (!(await this.isToken(request, token))) return null;
@@ -73,7 +76,9 @@ export class Auth {
     return hasLoginCookie(request) ? 'cookie' : null;
   }
 
-  /** @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE if the cookie alone is not sufficient */
+  /**
+   * @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE if the cookie alone is not sufficient
+   */
   async check(request: FastifyRequest, access: Access): Promise<void> {
     const method = await this.methodOf(request);
     if (method === null) throw new CodedError('UNAUTHORIZED', '');

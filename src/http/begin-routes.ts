@@ -2,17 +2,15 @@ import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorBodySchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { previewSchema, trialAnswerSchema } from '../contract/preview.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
 import { parametersShape, partialValues, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 import { PICTURE_TYPES, sendOutput } from './send-file.ts';
+import { refusals, SESSION } from './session-route.ts';
 
 const tags = ['beginning'];
-const SESSION = '/api/v1/sessions/:project/:user/:session';
-const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 
 const previewQuery = parametersShape.extend({
   for: z

@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorBodySchema, failureCausesSchema, movieLogSchema, moviePageSchema } from '../contract/api.ts';
+import { failureCausesSchema, movieLogSchema, moviePageSchema } from '../contract/api.ts';
 import { CodedError, errorCodeSchema } from '../contract/errors.ts';
 import { checkName, keyOf, movieParams, sessionParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
+import { refusals, SESSION } from './session-route.ts';
 
 const tags = ['review'];
-const SESSION = '/api/v1/sessions/:project/:user/:session';
-const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 const config = { access: 'read' } as const;
 
 /** Failed movies by cause, and the log of a movie. */

@@ -1,17 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorBodySchema } from '../contract/api.ts';
 import { gridHolesSchema, gridSchema } from '../contract/grid.ts';
 import { keyOf, sessionParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
+import { refusals, SESSION } from './session-route.ts';
 
 const tags = ['grid'];
-const SESSION = '/api/v1/sessions/:project/:user/:session';
-const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 const config = { access: 'read' } as const;
 
-/** Positions on the grid at which movies were recorded. The numbers of the movies are in the columns, not here. */
+/**
+ * Positions on the grid at which movies were recorded. The numbers of the movies are in the columns, not
+ * here.
+ */
 export function registerGridRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,

@@ -8,7 +8,10 @@ declare module 'fastify' {
   }
 }
 
-/** Requires authentication on every route of this instance, after the body is read, because it may contain the token. */
+/**
+ * Requires authentication on every route of this instance, after the body is read, because it may contain the
+ * token.
+ */
 export function guardRoutes(app: FastifyInstance, auth: Auth): void {
   app.addHook('preValidation', async (request) => {
     await auth.check(request, request.routeOptions.config.access ?? 'change');

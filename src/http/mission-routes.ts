@@ -23,8 +23,8 @@ const sessionAnswers = {
 };
 
 /**
- * The five routes of the mission, by GET and by POST. For a session that does not exist, all of its routes answer with
- * the same six fields, the state `no_such_session` and status 404.
+ * The five routes of the mission, by GET and by POST. For a session that does not exist, all of its routes
+ * answer with the same six fields, the state `no_such_session` and status 404.
  */
 export function registerMissionRoutes(
   instance: FastifyInstance,

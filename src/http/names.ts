@@ -9,8 +9,8 @@ const MAX_NAME_BYTES = 255;
 const UNSAFE = /[/\\\u0000-\u001f\u007f]/;
 
 /**
- * Checks that a name from a decoded URL path is a single directory name. The sessions layer checks whether the directory
- * exists and where symbolic links in it point.
+ * Checks that a name from a decoded URL path is a single directory name. The sessions layer checks whether
+ * the directory exists and where symbolic links in it point.
  * @throws CodedError BAD_NAME
  */
 export function checkName(name: string, field: string): string {

@@ -12,7 +12,10 @@ const DESCRIPTION = `The routes of the mission, and \`/api/v1\` for the page and
 Routes marked with a lock require the token of the config file: as \`access_token\` in the query, in a form or JSON
 body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; names contain their units.`;
 
-/** The API document, generated from the schemas of the routes, and its page at `/docs`, which uses no other host. */
+/**
+ * The API document, generated from the schemas of the routes, and its page at `/docs`, which uses no other
+ * host.
+ */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (!route.schema || typeof route.method !== 'string') return;

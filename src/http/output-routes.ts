@@ -7,12 +7,16 @@ import { CodedError } from '../contract/errors.ts';
 import { checkName, keyOf, outputParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
 import { PICTURE_TYPES, sendOutput } from './send-file.ts';
+import { SESSION } from './session-route.ts';
 
-const MOVIE = '/api/v1/sessions/:project/:user/:session/movies/:base';
+const MOVIE = `${SESSION}/movies/:base`;
 const refusals = { 403: errorBodySchema, 404: errorBodySchema };
 const config = { access: 'read' } as const;
 
-/** Outputs of a movie: pictures to display, files to download. `role` is a key of `files` in the result record. */
+/**
+ * Outputs of a movie: pictures to display, files to download. `role` is a key of `files` in the result
+ * record.
+ */
 export function registerOutputRoutes(
   instance: FastifyInstance,
   { queries }: Pick<RouteContext, 'queries'>,

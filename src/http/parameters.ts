@@ -20,8 +20,8 @@ function metaOf(p: ParameterDeclaration) {
 }
 
 /**
- * The parameters in the API document. It accepts every value: `parseParameters` accepts Python's spellings and reports
- * all invalid fields at once, which a schema of the query cannot.
+ * The parameters in the API document. It accepts every value: `parseParameters` accepts Python's spellings
+ * and reports all invalid fields at once, which a schema of the query cannot.
  */
 export const parametersShape = z.looseObject(
   Object.fromEntries(PARAMETER_TABLE.map((p) => [p.name, z.any().optional().meta(metaOf(p))])),
@@ -59,7 +59,10 @@ export function startValues(
   return take(parseParameters({ ...defaults, ...Object.fromEntries(values) }), reply);
 }
 
-/** Valid parameters of the request, then of the config file; invalid ones are left out. `isWhole`: a start would accept them. */
+/**
+ * Valid parameters of the request, then of the config file; invalid ones are left out. `isWhole`: a start
+ * would accept them.
+ */
 export function partialValues(
   request: FastifyRequest,
   defaults: Partial<ParameterValues>,
@@ -77,7 +80,10 @@ export function partialValues(
   return { values: rest.ok ? rest.values : {}, isWhole: false };
 }
 
-/** As `changedValues`; a parameter that is null or empty in the body is reset, unless it is required. @throws FaultyFields */
+/**
+ * As `changedValues`; a parameter that is null or empty in the body is reset, unless it is required.
+ * @throws FaultyFields
+ */
 export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
   const body = fieldsOf(request.body);
   const isReset = ({ name, required }: ParameterDeclaration) =>

@@ -3,8 +3,8 @@ import type { Histogram } from 'prom-client';
 import { pathOf } from './redact.ts';
 
 /**
- * Logs and measures each request, without its query, which may contain the token. Successful reads are logged at level
- * debug only, because an open page sends them continuously.
+ * Logs and measures each request, without its query, which may contain the token. Successful reads are logged
+ * at level debug only, because an open page sends them continuously.
  */
 export function logRequests(
   app: FastifyInstance,

@@ -1,16 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorBodySchema, reviewedSchema, reviewRequestSchema } from '../contract/api.ts';
+import { reviewedSchema, reviewRequestSchema } from '../contract/api.ts';
 import { encodeColumns } from '../contract/columns.ts';
 import { timelineSchema } from '../contract/review.ts';
 import { actorOf } from './actor.ts';
 import { keyOf, sessionParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
+import { refusals, SESSION } from './session-route.ts';
 
 const tags = ['review'];
-const SESSION = '/api/v1/sessions/:project/:user/:session';
-const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 const config = { access: 'read' } as const;
 
 /** A body of a review: 100,000 movies with the longest names that EPU gives. */

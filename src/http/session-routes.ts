@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
-  errorBodySchema,
   gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
@@ -13,11 +12,10 @@ import { CodedError } from '../contract/errors.ts';
 import { movieStateSchema } from '../contract/states.ts';
 import { checkName, keyOf, movieParams, sessionParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
+import { refusals, SESSION } from './session-route.ts';
 
 const tags = ['sessions'];
-const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };
 const config = { access: 'read' } as const;
-const SESSION = '/api/v1/sessions/:project/:user/:session';
 
 /** Rows per response: limits the cost of a request. */
 const MAX_ROWS = 5000;

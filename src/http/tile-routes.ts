@@ -6,10 +6,11 @@ import { LOW_PASSES_A, TILE_ROLES, tileInfoSchema } from '../contract/tiles.ts';
 import { TileMaker } from '../pipeline/tiles/tile-maker.ts';
 import { checkName, keyOf, movieParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
+import { refusals, SESSION } from './session-route.ts';
 
-const TILES = '/api/v1/sessions/:project/:user/:session/movies/:base/tiles/:role';
+const TILES = `${SESSION}/movies/:base/tiles/:role`;
 const tags = ['outputs'];
-const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema, 503: errorBodySchema };
+const tileRefusals = { ...refusals, 503: errorBodySchema };
 const config = { access: 'read' } as const;
 const roleParams = movieParams.extend({ role: z.enum(TILE_ROLES) });
 /** An image of 2^20 pixels per side, halved 20 times, has one pixel. */
@@ -35,7 +36,7 @@ export function registerTileRoutes(
         tags,
         summary: 'Size and levels of an image in deep zoom',
         params: roleParams,
-        response: { 200: tileInfoSchema, ...refusals },
+        response: { 200: tileInfoSchema, ...tileRefusals },
       },
     },
     async (request, reply) => maker.info(await pathOf(request.params), untilDisconnected(reply)),

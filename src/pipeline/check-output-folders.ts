@@ -20,7 +20,7 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
     const [innerOutputs] = outputs;
     if (innerRaw === undefined || innerOutputs === undefined) continue;
     if (outputs.includes(innerRaw) || raw.includes(innerOutputs))
-      throw new CodedError('UNSAFE_PLACE', `The movies lie in ${rawDir}.`, { file: folder });
+      throw new CodedError('UNSAFE_PLACE', `The movies are in ${rawDir}.`, { file: folder });
   }
 }
 
@@ -36,7 +36,7 @@ export async function assertNotBeside(moviePath: string, processedDir: string): 
     unlessMissing(identityOf(processedDir), null),
   ]);
   if (movies !== null && movies === outputs)
-    throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} lies there.`, { file: processedDir });
+    throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} is there.`, { file: processedDir });
 }
 
 /** A missing folder is accepted. @throws CodedError UNSAFE_PLACE; the file system's error */

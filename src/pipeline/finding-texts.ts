@@ -45,8 +45,8 @@ function alignTexts(finding: AlignFinding): string[] {
 
 function gainResizedText({ ratio, width, height }: AlignFinding & { kind: 'gain-resized' }): string {
   return ratio === 2
-    ? `The gain has twice the size of the movie (${width}x${height}): 2x2 of its pixels serve one.`
-    : `The gain has half the size of the movie (${width}x${height}): each of its pixels serves 2x2 pixels.`;
+    ? `The gain has twice the size of the movie (${width}x${height}): 2x2 of its pixels are combined into one.`
+    : `The gain has half the size of the movie (${width}x${height}): each of its pixels is used for 2x2 pixels.`;
 }
 
 const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: string]> = {

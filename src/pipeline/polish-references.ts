@@ -62,7 +62,7 @@ export class PolishReferences {
       if (gain === null && defectMapPath === null) return { gainPath: null, defectPath: null };
       throw new CodedError(
         'INTERNAL',
-        'The program that corrects the motion did not hand over its references.',
+        'The program that corrects the motion did not provide its references.',
       );
     }
     for (const [path, part] of this.#parts) {

@@ -113,8 +113,8 @@ export async function processMovie(
 }
 
 /**
- * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a superseded
- * run must not replace it by a failure.
+ * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a
+ * superseded run must not replace it by a failure.
  */
 async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): Promise<ResultRecord | null> {
   try {
@@ -142,11 +142,13 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
   return alignStep(run);
 }
 
-/** A record that cannot be written either, on a full disk, is still returned to the caller, with the reason. */
+/**
+ * A record that cannot be written either, on a full disk, is still returned to the caller, with the reason.
+ */
 async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
-    if (run === null) record.warnings.push('No record was written: the outputs have no place.');
+    if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
     return run !== null;
   } catch (error) {
     record.warnings.push(`No record was written: ${(error as Error).message}`);

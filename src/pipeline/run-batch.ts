@@ -59,8 +59,8 @@ function refuseUnsafePlaces(batch: Batch): void {
   const faults: string[] = [];
   for (const { path, base } of batch.movies) {
     const full = resolve(rawDir, path);
-    if (relative(rawDir, full).startsWith('..')) faults.push(`${path} lies outside ${rawDir}`);
-    if (dirname(full) === processedDir) faults.push(`outputs would lie beside the movie ${full}`);
+    if (relative(rawDir, full).startsWith('..')) faults.push(`${path} is outside ${rawDir}`);
+    if (dirname(full) === processedDir) faults.push(`outputs would be beside the movie ${full}`);
     if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
       faults.push(`"${base}" cannot name outputs`);
   }

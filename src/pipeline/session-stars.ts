@@ -129,7 +129,10 @@ export const ctfStar = (rows: readonly MicrographRow[]): string =>
     [...MICROGRAPH_COLUMNS, ...MOTION_COLUMNS, ...CTF_COLUMNS],
   );
 
-/** A column that one of the rows has no value for is left out: STAR has no word for "not known" that RELION reads. */
+/**
+ * A column that one of the rows has no value for is left out: STAR has no word for "not known" that RELION
+ * reads.
+ */
 function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const groups = new Map<string, { number: number; optics: OpticsGroup }>();
   const groupOf = ({ optics }: MicrographRow) => {

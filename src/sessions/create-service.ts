@@ -111,7 +111,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
       scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
-        logger.error({ reason }, 'the thread that looks at files was started again');
+        logger.error({ reason }, 'the discovery thread was restarted');
         bus.emit('discoveryRestarted', reason);
       },
     },

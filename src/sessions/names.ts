@@ -4,14 +4,17 @@ import { hasErrorCode } from '../base/errors.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded. */
+/**
+ * A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded.
+ */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 
 export const isFolderName = (name: string): boolean => FOLDER_NAME.test(name);
 
 /** @throws CodedError BAD_NAME */
 export function assertFolderName(what: string, name: string): void {
-  if (!isFolderName(name)) throw new CodedError('BAD_NAME', `The ${what} is not one.`, { field: what });
+  if (!isFolderName(name))
+    throw new CodedError('BAD_NAME', `The ${what} is not a valid name.`, { field: what });
 }
 
 /** @throws CodedError BAD_NAME */

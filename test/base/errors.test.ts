@@ -18,7 +18,7 @@ describe('the code of an error', () => {
   });
 });
 
-it('anything thrown has a message and becomes an Error', () => {
+it('any thrown value has a message and becomes an Error', () => {
   const error = new Error('no');
   expect(messageOf(error)).toBe('no');
   expect(messageOf(404)).toBe('404');
@@ -26,8 +26,8 @@ it('anything thrown has a message and becomes an Error', () => {
   expect(asError('text').message).toBe('text');
 });
 
-describe('a file that is not there', () => {
-  it('is told from other errors', async () => {
+describe('a missing file', () => {
+  it('is distinguished from other errors', async () => {
     const missing = await readFile('/dev/null/below').catch((error: unknown) => error);
     expect(isMissingFile(missing)).toBe(true);
     expect(isMissingFile(withCode('EACCES'))).toBe(false);
@@ -35,7 +35,7 @@ describe('a file that is not there', () => {
     expect(isMissingOrStale(withCode('ESTALE'))).toBe(true);
   });
 
-  it('has another value in its place; every other error stays one', async () => {
+  it('is replaced by another value; every other error is thrown', async () => {
     expect(await unlessMissing(readFile('/nothing/here'), null)).toBeNull();
     expect(await unlessMissing(Promise.resolve(3), null)).toBe(3);
     await expect(unlessMissing(readFile('/'), null)).rejects.toThrow('EISDIR');

@@ -25,7 +25,7 @@ const newDirectory = () => {
 };
 
 describe('an atomic write', () => {
-  it('makes a file, or replaces one, and leaves nothing beside it', async () => {
+  it('creates or replaces a file, and leaves no other file', async () => {
     const folder = newDirectory();
     const path = join(folder, 'a');
     await writeFileAtomic(path, 'one');
@@ -36,7 +36,7 @@ describe('an atomic write', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('that fails leaves the old file and no temporary', async () => {
+  it('that fails leaves the old file and no temporary file', async () => {
     const folder = newDirectory();
     const path = join(folder, 'taken');
     mkdirSync(path);
@@ -46,7 +46,7 @@ describe('an atomic write', () => {
     expect(readFileSync(join(path, 'inside'), 'utf8')).toBe('old');
   });
 
-  it('makes no directory', async () => {
+  it('creates no directory', async () => {
     await expect(writeFileAtomic(join(top, 'none', 'a'), '')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -68,7 +68,7 @@ describe('an atomic write', () => {
 });
 
 describe('durable files and directories', () => {
-  it('are there when the call resolves', async () => {
+  it('exist when the call resolves', async () => {
     const folder = join(newDirectory(), 'a', 'b');
     await makeDirectory(folder);
     await makeDirectory(folder);
@@ -77,7 +77,7 @@ describe('durable files and directories', () => {
     expect(readFileSync(join(folder, 'c'), 'utf8')).toBe('text');
   });
 
-  it('are made one at a time where those above must not come back', async () => {
+  it('are created one at a time if their parents must not be created again', async () => {
     const folder = newDirectory();
     await makeOneDirectory(join(folder, 'a'));
     await makeOneDirectory(join(folder, 'a'));
@@ -87,7 +87,7 @@ describe('durable files and directories', () => {
 });
 
 describe('the names in a directory', () => {
-  it('are none where there is no directory', async () => {
+  it('are empty if there is no directory', async () => {
     const folder = newDirectory();
     writeFileSync(join(folder, 'a'), '');
     expect(await listNames(folder)).toEqual(['a']);
@@ -95,7 +95,7 @@ describe('the names in a directory', () => {
     expect(await listNames(join(folder, 'a'))).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('are an error where it cannot be read', async () => {
+  it.skipIf(process.getuid?.() === 0)('are an error if it cannot be read', async () => {
     const folder = newDirectory();
     chmodSync(folder, 0);
     await expect(listNames(folder)).rejects.toMatchObject({ code: 'EACCES' });

@@ -26,6 +26,6 @@ it.each([
   ['0.0.0.0', false],
   ['128.0.0.1', false],
   ['localhost.example.org', false],
-])('%s: for this machine alone is %s', (host, expected) => {
+])('%s: reachable from this machine only is %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
 });

@@ -20,7 +20,7 @@ const faultOf = (action: () => unknown): LocatedError => {
   throw new Error('no error was thrown');
 };
 
-describe('a text that is no JSON', () => {
+describe('a text that is not JSON', () => {
   it.each([
     ['{\n "a": 1,\n "b": x\n}', { line: 3, column: 7, expected: 'value', found: '"x"' }],
     ['{"a": 1', { line: 1, column: 8, expected: ', or }', found: 'the end' }],
@@ -58,8 +58,8 @@ describe('a text that is no JSON', () => {
   });
 });
 
-describe('JSON of a schema', () => {
-  it('is its value', () => {
+describe('JSON that fits a schema', () => {
+  it('gives its value', () => {
     expect(parseJsonAs('{"movies":[{"base":"a"}]}', schema, 'x')).toEqual({ movies: [{ base: 'a' }] });
   });
 
@@ -70,7 +70,7 @@ describe('JSON of a schema', () => {
     expect(faultOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
   });
 
-  it('is null where damaged is as good as absent', () => {
+  it('is null if damaged JSON counts as missing', () => {
     expect(tryParseJsonAs('{"movies":[]}', schema)).toEqual({ movies: [] });
     expect(tryParseJsonAs('{"movies":', schema)).toBeNull();
     expect(tryParseJsonAs('{}', schema)).toBeNull();
@@ -81,12 +81,12 @@ describe('a JSON file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'base-json-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is null where there is none', async () => {
+  it('is null if there is none', async () => {
     expect(await readJsonFile(join(folder, 'none'), schema)).toBeNull();
     expect(await tryReadJsonFile(join(folder, 'none'), schema)).toBeNull();
   });
 
-  it('names itself where it is damaged, or counts as absent', async () => {
+  it('is named in the error if it is damaged, or counts as missing', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"movies": [');
     await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 
 describe('random numbers', () => {
-  it('are the same for the same seed and streams, for ever', () => {
+  it('are always the same for the same seed and streams', () => {
     const random = createRandom(7, 3);
     expect([
       random.uint32(),
@@ -19,7 +19,7 @@ describe('random numbers', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('have the mean and the spread of their distribution', () => {
+  it('have the mean and standard deviation of their distribution', () => {
     const random = createRandom(11);
     const n = 100_000;
     const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / n;

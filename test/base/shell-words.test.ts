@@ -8,7 +8,7 @@ import {
 } from '../../src/base/shell-words.ts';
 import { runProcess } from '../../src/base/start-process.ts';
 
-/** What a real shell makes of a text: its words, each ended by a zero byte. */
+/** Splits a text with a real shell: its words, each followed by a zero byte. */
 async function byShell(text: string): Promise<string[]> {
   const { stdout } = await runProcess(['sh', '-c', `printf '%s\\0' ${text}`]);
   return stdout.split('\0').slice(0, -1);
@@ -37,21 +37,21 @@ describe('splitShellWords', () => {
   it.each([
     ['--gres=$GPUS', /\$ is not expanded/],
     ['a `b`', /` is not expanded/],
-    ['--exclusive; rm -rf /', /; has a meaning/],
-    ['a > b', /> has a meaning/],
+    ['--exclusive; rm -rf /', /; has a special meaning/],
+    ['a > b', /> has a special meaning/],
     ['"open', /quote " is not closed/],
-    ['end\\', /backslash stands at the end/],
+    ['end\\', /backslash at the end/],
   ])('refuses %s', (text, message) => {
     expect(() => splitShellWords(text)).toThrow(ShellSyntaxError);
     expect(() => splitShellWords(text)).toThrow(message);
   });
 
-  it('takes what a shell would expand literally where that is asked for', () => {
+  it('takes expansions literally on request', () => {
     expect(splitShellWords('-x $a "$(b)" c;d', { special: 'literal' })).toEqual(['-x', '$a', '$(b)', 'c;d']);
   });
 });
 
-it('a command line has quotes where they are needed only', () => {
+it('a command line has quotes only where they are needed', () => {
   expect(shellCommandLine(['/opt/a b/gctf', '--kV', '300', "it's", ''])).toBe(
     `'/opt/a b/gctf' --kV 300 'it'\\''s' ''`,
   );

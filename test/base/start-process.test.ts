@@ -18,7 +18,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('a program that ended', () => {
-  it('is a value with its exit code, its outputs, its command and its duration', async () => {
+  it('gives a result with its exit code, its outputs, its command and its duration', async () => {
     const result = await sh('echo out; echo err >&2; exit 3');
     expect(result).toMatchObject({
       command: ['sh', '-c', 'echo out; echo err >&2; exit 3'],
@@ -34,7 +34,7 @@ describe('a program that ended', () => {
     expect(isSuccess(await sh('true'))).toBe(true);
   });
 
-  it('by a signal names it', async () => {
+  it('by a signal gives the signal', async () => {
     expect(await sh('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 'SIGSEGV', stoppedBy: null });
   });
 
@@ -50,14 +50,14 @@ describe('a program that ended', () => {
     },
   );
 
-  it('of a directory that is not there could not be started either', async () => {
+  it('in a missing directory could not be started either', async () => {
     const result = await sh('true', { cwd: join(top, 'none') });
     expect(result.startFailure?.code).toBe('ENOENT');
   });
 });
 
 describe('a program gets', () => {
-  it('its directory and its environment, beside ours or instead of it', async () => {
+  it('its directory and its environment, in addition to ours or instead of it', async () => {
     process.env.BASE_TEST = 'ours';
     const script = 'echo $BASE_TEST $EXTRA; pwd -P';
     const beside = await sh(script, { cwd: top, env: { EXTRA: 'more' } });
@@ -70,14 +70,14 @@ describe('a program gets', () => {
     delete process.env.BASE_TEST;
   });
 
-  it('no standard input, or a text, which it need not read', async () => {
+  it('no standard input, or a text, which it may ignore', async () => {
     expect((await sh('cat; echo end')).stdout).toBe('end\n');
     expect((await sh('cat', { stdin: { text: 'yes\n' } })).stdout).toBe('yes\n');
     const deaf = await sh('exec 0<&-; echo deaf', { stdin: { text: 'yes\n'.repeat(100_000) } });
     expect(deaf).toMatchObject({ exitCode: 0, stdout: 'deaf\n' });
   });
 
-  it('a standard input that stays open as long as we live', async () => {
+  it('a standard input that stays open until this process ends', async () => {
     const running = startProcess(['sh', '-c', 'cat; echo closed'], { stdin: 'held' });
     const first = await Promise.race([running.ended, sleep(300, 'open')]);
     expect(first).toBe('open');
@@ -87,7 +87,7 @@ describe('a program gets', () => {
 });
 
 describe('the output of a program', () => {
-  it('comes merged in the order in which it came', async () => {
+  it('can be merged in the order of arrival', async () => {
     const result = await sh('echo 1; sleep 0.2; echo 2 >&2; sleep 0.2; echo 3', { mergeOutputs: true });
     expect(result).toMatchObject({ stdout: '1\n2\n3\n', stderr: '' });
   });
@@ -101,21 +101,21 @@ describe('the output of a program', () => {
     expect(readFileSync(path, 'utf8')).toBe('out\nerr\n');
   });
 
-  it('is bounded: a program that prints more is stopped', async () => {
+  it('is limited: a program that prints more is stopped', async () => {
     const result = await sh('while :; do echo 0123456789; done', { maxOutputBytes: 10_000, graceMs: 200 });
     expect(result.stoppedBy).toBe('too much output');
     expect(result.stdout.length).toBeLessThanOrEqual(10_000);
     expect(isSuccess(result)).toBe(false);
   });
 
-  it('can stop it by what it says', async () => {
+  it('can stop the program by its content', async () => {
     const result = await sh('echo waiting for it >&2; exec sleep 300', {
       stopsAt: (text) => text.includes('waiting'),
     });
     expect(result).toMatchObject({ stoppedBy: 'stopped', signal: 'SIGKILL', stderr: 'waiting for it\n' });
   });
 
-  it('is not waited for where somebody else holds it open', async () => {
+  it('is not waited for if another process holds it open', async () => {
     const result = await sh('sleep 300 & echo $!');
     sendSignal(Number(result.stdout), 'SIGKILL');
     expect(result.exitCode).toBe(0);
@@ -132,17 +132,17 @@ describe('a program is stopped', () => {
     expect(result.stdout).toBe('on\nbye\n');
   });
 
-  it('firmly where it is deaf', async () => {
+  it('by force if it ignores signals', async () => {
     const result = await sh("trap '' TERM; while :; do sleep 0.05; done", { timeoutMs: 300, graceMs: 200 });
     expect(result).toMatchObject({ stoppedBy: 'timed out', signal: 'SIGKILL' });
   });
 
-  it('at once where no grace is given', async () => {
+  it('at once without a grace period', async () => {
     const result = await sh("trap '' TERM; exec sleep 300", { timeoutMs: 300, graceMs: 0 });
     expect(result).toMatchObject({ stoppedBy: 'timed out', signal: 'SIGKILL' });
   });
 
-  it('by a signal that aborts, also by one that had aborted before', async () => {
+  it('by an AbortSignal, also by one that was aborted before', async () => {
     const stop = new AbortController();
     const running = startProcess(['sleep', '300'], { signal: stop.signal });
     stop.abort();
@@ -151,7 +151,7 @@ describe('a program is stopped', () => {
     expect(late.stoppedBy).toBe('cancelled');
   });
 
-  it('with its whole group, and what it left there ends with it', async () => {
+  it('with its whole process group, including processes that it left', async () => {
     const pidFile = join(top, 'child');
     const running = startProcess(
       ['sh', '-c', `sh -c "trap '' TERM; echo \\$\\$ > ${pidFile}; while :; do sleep 0.05; done" & wait`],
@@ -166,7 +166,7 @@ describe('a program is stopped', () => {
   });
 });
 
-/** False of a zombie too, which nobody has taken note of yet. */
+/** False for a zombie too, which has not been waited for. */
 function isRunning(pid: number): boolean {
   if (!sendSignal(pid, 0)) return false;
   try {

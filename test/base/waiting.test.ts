@@ -14,7 +14,7 @@ describe('back-off', () => {
     ]);
   });
 
-  it('says when the next attempt is due; a success ends the series', () => {
+  it('says when the next attempt is due; a success resets it', () => {
     const backOff = new BackOff(policy);
     expect(backOff.isDue(0)).toBe(true);
     expect(backOff.failed(1000)).toBe(100);
@@ -28,7 +28,7 @@ describe('back-off', () => {
 });
 
 describe('a mutex', () => {
-  it('lets one piece of work at a time pass, in the order of asking', async () => {
+  it('runs one task at a time, in the order of the calls', async () => {
     const mutex = new Mutex();
     const seen: string[] = [];
     const work = (name: string, ms: number) =>
@@ -45,7 +45,7 @@ describe('a mutex', () => {
     expect(mutex.isBusy).toBe(false);
   });
 
-  it('gives a failure to its caller alone', async () => {
+  it('reports a failure to its caller only', async () => {
     const mutex = new Mutex();
     const failed = mutex.run(() => Promise.reject(new Error('no')));
     const next = mutex.run(async () => 'fine');
@@ -55,7 +55,7 @@ describe('a mutex', () => {
 });
 
 describe('a bounded map', () => {
-  it('puts out the oldest', () => {
+  it('removes the oldest entry', () => {
     const map = new BoundedMap<string, number>(2);
     map.set('a', 1);
     map.set('b', 2);
@@ -65,7 +65,7 @@ describe('a bounded map', () => {
     expect([map.get('a'), map.get('b'), map.size, map.has('c')]).toEqual([undefined, 2, 2, true]);
   });
 
-  it('keeps what is used', () => {
+  it('keeps entries that are used', () => {
     const map = new BoundedMap<string, number>(2);
     map.set('a', 1);
     map.set('b', 2);
@@ -81,7 +81,7 @@ describe('a bounded map', () => {
   });
 });
 
-it('a monotonic clock does not go back, and times are told in UTC', () => {
+it('a monotonic clock never decreases, and times are given in UTC', () => {
   const before = systemClock.monotonicMs();
   expect(systemClock.monotonicMs()).toBeGreaterThanOrEqual(before);
   expect(isoOf(systemClock.wallMs())).toMatch(/^\d{4}-\d\d-\d\dT.*\.\d{3}Z$/);

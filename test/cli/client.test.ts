@@ -30,7 +30,7 @@ afterEach(async () => {
   await service.close();
 });
 
-/** Runs a command in this process: what it printed, and its exit code. */
+/** Runs a command in this process; returns its output and its exit code. */
 async function run(command: Command, ...args: string[]) {
   const printed = { out: '', err: '' };
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -61,7 +61,7 @@ describe('commands that talk to a running service', () => {
     expect(JSON.parse((await run(sessionsCommand(), '--json')).out)).toEqual([service.sessions.summary()]);
   });
 
-  it('tell the status of a session', async () => {
+  it('show the status of a session', async () => {
     expect((await run(statusCommand(), NAME)).out).toContain('25: 20 done, 5 failed, 0 to do');
     expect(JSON.parse((await run(statusCommand(), NAME, '--json')).out)).toMatchObject({
       ...KEY,
@@ -81,25 +81,25 @@ describe('commands that talk to a running service', () => {
     ]);
   });
 
-  it('print every fault of a refused start, and end with 1', async () => {
+  it('print every invalid field of a refused start, and end with 1', async () => {
     const { err, code } = await run(startCommand(), NAME, '--apix', 'x');
     expect(code).toBe(1);
     expect(err).toContain('apix must be a number');
     expect(err).toContain('kev is missing');
   });
 
-  it('end with 1 where there is no such session, or the token is wrong', async () => {
+  it('end with 1 if there is no such session, or the token is wrong', async () => {
     const missing = await run(statusCommand(), 'p/u/none');
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('NO_SUCH_SESSION')]);
     vi.stubEnv('CRYOEM_TOKEN', 'wrong');
     expect((await run(sessionsCommand())).err).toContain('UNAUTHORIZED');
   });
 
-  it('end with 2 where the session is not named in full', async () => {
+  it('end with 2 if the name of the session is incomplete', async () => {
     expect((await run(statusCommand(), 'p/u')).code).toBe(2);
   });
 
-  it('end with 3 where nothing answers, or something else does', async () => {
+  it('end with 3 if nothing responds, or another program does', async () => {
     await service.close();
     const silent = await run(sessionsCommand());
     expect([silent.code, silent.err]).toEqual([3, expect.stringContaining(url)]);
@@ -118,7 +118,7 @@ describe('commands that talk to a running service', () => {
     expect((await run(sessionsCommand(), '--config', path)).out).toContain(NAME);
   });
 
-  it('end with 1 and a sample where there is no config file', async () => {
+  it('end with 1 and a sample if there is no config file', async () => {
     vi.unstubAllEnvs();
     const { code, err } = await run(sessionsCommand(), '--config', join(folder, 'none.conf'));
     expect([code, err]).toEqual([1, expect.stringContaining('session_dir = /cryoem1')]);

@@ -33,7 +33,7 @@ const examine = async (config = testSession.configPath) => {
 const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'error');
 
 describe('cryoem doctor', () => {
-  it('finds nothing wrong where nothing is, and says what it looked at', async () => {
+  it('reports no problem if there is none, and lists its checks', async () => {
     const { code, findings } = await examine();
     expect(faults(findings)).toEqual([]);
     expect(code).toBe(0);
@@ -50,7 +50,7 @@ describe('cryoem doctor', () => {
       expect(subjects).toContain(subject);
   });
 
-  it('names every fault with how to mend it', async () => {
+  it('reports every problem with its remedy', async () => {
     const file = join(testSession.top, 'raw-is-a-file');
     writeFileSync(file, '');
     writeFileSync(
@@ -67,7 +67,7 @@ describe('cryoem doctor', () => {
     for (const { remedy } of faults(findings)) expect(remedy).toBeTruthy();
   });
 
-  it('tells a config file that is not understood with its lines', async () => {
+  it('reports an invalid config file with its lines', async () => {
     writeFileSync(
       testSession.configPath,
       '[general]\nsession_dir = relative\n[api]\ntoken = x\nport = many\n',
@@ -78,7 +78,7 @@ describe('cryoem doctor', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    'says which sessions cannot be written [not as root, who may all]',
+    'reports sessions that cannot be written [not as root, who can write everything]',
     async () => {
       chmodSync(testSession.sessionDir, 0o500);
       const { findings } = await examine();
@@ -90,7 +90,7 @@ describe('cryoem doctor', () => {
     },
   );
 
-  it('takes the port of the running service for what it is; cryoem executors asks that service', async () => {
+  it('recognises the port of the running service; cryoem executors queries that service', async () => {
     const service = await startServe(testSession);
     const { findings } = await examine();
     expect(findings.find(({ subject }) => subject === 'port')).toMatchObject({ state: 'ok' });
@@ -102,7 +102,7 @@ describe('cryoem doctor', () => {
     await service.stop();
   });
 
-  it('says that Slurm is not there, and what to do', async () => {
+  it('reports that Slurm is missing, and the remedy', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'cryoem-no-slurm-'));
     mkdirSync(join(empty, 'bin'));
     writeFileSync(testSession.configPath, `${config('slurm')}[slurm]\nbin_dir = ${empty}/bin\n`);
@@ -114,13 +114,13 @@ describe('cryoem doctor', () => {
     ]);
   });
 
-  it('refuses options of sbatch that are not for a site to give', async () => {
+  it('refuses options of sbatch that a site may not give', async () => {
     writeFileSync(
       testSession.configPath,
       `${config('slurm')}[params]\nglite_arguments = --gres=gpu:a40:4 --wrap=true\n`,
     );
     const { findings } = await examine();
-    expect(faults(findings)[0]!.detail).toContain('--wrap is not taken');
+    expect(faults(findings)[0]!.detail).toContain('--wrap is not allowed');
   });
 });
 
@@ -134,17 +134,17 @@ describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${
   });
   afterEach(() => cluster.down());
 
-  it('says that a job would be taken, or why not', async () => {
+  it('reports whether a job would be accepted, or why not', async () => {
     const slurm = `${config('local, slurm')}[slurm]\nconf = ${cluster.conf}\n[params]\npartition = cryoem_partition\naccount = trojan_123\n`;
     writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
     const good = await examine();
     expect(faults(good.findings)).toEqual([]);
     expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
-      '--gres=gpu:a40:4 --exclusive would be taken',
+      '--gres=gpu:a40:4 --exclusive would be accepted',
     );
     writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
     expect(faults((await examine()).findings)).toMatchObject([
-      { detail: expect.stringContaining('No node of the partition has what is asked for') },
+      { detail: expect.stringContaining('No node of the partition has the requested resources') },
     ]);
     expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running')).toBe('');
   });

@@ -84,7 +84,7 @@ describe('cryoem process MOVIE...', () => {
     }
   });
 
-  it('gives movies of one name in two folders bases of their own', async () => {
+  it('gives movies with the same name in two folders different bases', async () => {
     const paths = ['one', 'two'].map((folder) => join(mkdtempSync(join(directory, folder)), 'X.mrc'));
     for (const [i, path] of paths.entries()) writeMovie(path, i);
     const { out } = await run(...paths, '--out', 'done', ...MICROSCOPE, '--json');
@@ -93,12 +93,12 @@ describe('cryoem process MOVIE...', () => {
     expect(bases[1]).toMatch(/^X-[0-9a-f]{8}$/);
   });
 
-  it('says all that is wrong at once, and exits 2', async () => {
+  it('reports all errors at once, and exits with 2', async () => {
     const { code, err } = await run('none.mrc', '--kev', '7', '--rotgain', '9');
     expect(code).toBe(2);
     for (const part of [
       'apix is missing',
-      'kev must lie in',
+      'kev must be from',
       'rotgain must be one of',
       '--out is missing',
       'none.mrc',
@@ -106,7 +106,7 @@ describe('cryoem process MOVIE...', () => {
       expect(err).toContain(part);
   });
 
-  it('exits 2 on a flag that it does not know', async () => {
+  it('exits with 2 on an unknown flag', async () => {
     expect((await run('x.mrc', '--no-such-flag')).code).toBe(2);
   });
 
@@ -119,7 +119,7 @@ describe('cryoem process MOVIE...', () => {
     expect(readFileSync(join(directory, 'a.mrc')).equals(before)).toBe(true);
   });
 
-  it('has a flag for every parameter of processing, explained in the help', async () => {
+  it('has a flag for every processing parameter, explained in the help', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
     for (const p of PARAMETER_TABLE.filter((p) => !['discovery', 'executor'].includes(p.affects)))
@@ -127,7 +127,7 @@ describe('cryoem process MOVIE...', () => {
     expect(out).toContain('Exit codes');
   });
 
-  it('uses the gain that is named, and fails the movie where its size is wrong', async () => {
+  it('uses the given gain, and fails the movie if its size is wrong', async () => {
     writeMovie(join(directory, 'a.mrc'), 1);
     writeMovie(join(directory, 'gain.mrc'), 3, { width: 128, height: 256, frames: 1 });
     const { code, out } = await run('a.mrc', '--out', 'done', ...MICROSCOPE, '--gain', 'gain.mrc', '--json');
@@ -139,7 +139,7 @@ describe('cryoem process MOVIE...', () => {
 });
 
 describe('cryoem process BATCH.json', () => {
-  it('does bad movies one by one, each with its own error, and the good ones around them', async () => {
+  it('processes good movies and fails bad ones, each with its own error', async () => {
     const batch = await smallBatch(directory, { token: 'bad-movies', movies: 5 });
     const at = (i: number) => join(batch.rawDir, batch.movies[i]!.path);
     writeFileSync(at(0), '');
@@ -162,7 +162,7 @@ describe('cryoem process BATCH.json', () => {
     expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(false);
   });
 
-  it('exits 2 and names the field where the file is no batch', async () => {
+  it('exits with 2 and names the field if the file is not a batch', async () => {
     const batch = await smallBatch(directory, { token: 'no-batch-', movies: 1 });
     const { code, err } = await run(writeBatch({ ...batch, threads: 0, movies: [] }));
     expect(code).toBe(2);
@@ -170,14 +170,14 @@ describe('cryoem process BATCH.json', () => {
     expect(err).toContain('movies');
   });
 
-  it('exits 2 where flags would contradict the file', async () => {
+  it('exits with 2 if flags contradict the file', async () => {
     const batch = await smallBatch(directory, { token: 'with-flags', movies: 1 });
     const { code, err } = await run(writeBatch(batch), '--apix', '2');
     expect(code).toBe(2);
     expect(err).toContain('leave out --apix');
   });
 
-  it('ends with nothing temporary when it is asked to', async () => {
+  it('leaves no temporary file when it is stopped', async () => {
     const { batch, path } = await largeBatch('sigterm-it');
     const { child, ended } = start(path);
     await working(batch);
@@ -186,7 +186,7 @@ describe('cryoem process BATCH.json', () => {
     expect(readdirSync(batch.processedDir).filter((name) => name !== 'results')).toEqual([]);
   });
 
-  it('ends with nothing temporary when the service that started it is gone', async () => {
+  it('leaves no temporary file when its service has ended', async () => {
     const { batch, path } = await largeBatch('close-stdin');
     const { child, ended } = start(path, '--follow-stdin');
     await working(batch);
@@ -207,7 +207,7 @@ describe('cryoem process BATCH.json', () => {
     ).toEqual(['movie', 'end']);
   });
 
-  it('killed at any moment and run again, it gives one good result and nothing else', async () => {
+  it('killed at any moment and run again, it leaves one good result and nothing else', async () => {
     const { batch, path } = await largeBatch('kill-me-1');
     const moments = [
       () => existsSync(join(batch.processedDir, '.tmp')),
@@ -253,7 +253,7 @@ describe('cryoem process BATCH.json', () => {
 });
 
 describe('noise movies of these tests', () => {
-  it('are as small as they say', () => {
+  it('have the stated size', () => {
     writeMovie(join(directory, 'a.mrc'), 1);
     expect(readFileSync(join(directory, 'a.mrc')).length).toBe(
       1024 + SMALL.width * SMALL.height * SMALL.frames * 2,

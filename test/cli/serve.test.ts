@@ -34,12 +34,12 @@ function serve(config: string, ...args: string[]) {
   return { child, printed, ended, address };
 }
 
-/** The mission's file, its session directory moved below the directory of this test. */
+/** The mission's file, with its session directory moved below the directory of this test. */
 const config = () =>
   MISSION_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`);
 
 describe('cryoem serve', () => {
-  it("runs with the mission's file, keeps the token out of its log, and ends in good order at SIGTERM", async () => {
+  it("runs with the mission's file, keeps the token out of its log, and shuts down properly at SIGTERM", async () => {
     const { child, printed, ended, address } = serve(config(), '--port', '0');
     await expect.poll(address).toBeDefined();
     const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;
@@ -50,7 +50,7 @@ describe('cryoem serve', () => {
     expect(await ended).toBe(0);
     expect(printed.out).toContain('"msg":"the service has stopped"');
     expect(printed.out).toContain('/p/u/session/none/start-processing"');
-    // The one place where the word may stand: the warning that it is the published one.
+    // The only line that may contain the word: the warning that it is the published one.
     const lines = printed.out.split('\n').filter((line) => !line.includes('is the published example'));
     expect(lines.join('\n')).not.toContain('somesecret');
     for (const line of printed.out.trim().split('\n')) expect(() => JSON.parse(line), line).not.toThrow();
@@ -63,13 +63,13 @@ describe('cryoem serve', () => {
     expect(printed.err).toMatch(/line 15: \[params\] debug_maxjobs/);
   });
 
-  it('refuses to be opened to others with the published token', async () => {
+  it('refuses to listen on other addresses with the published token', async () => {
     const { printed, ended } = serve(config(), '--host', '0.0.0.0');
     expect(await ended).toBe(1);
     expect(printed.err).toContain('a token of its own');
   });
 
-  it('refuses a second service on the same state', async () => {
+  it('refuses a second service with the same state directory', async () => {
     const first = serve(config(), '--port', '0');
     await expect.poll(first.address).toBeDefined();
     const second = serve(config(), '--port', '0');
@@ -79,7 +79,7 @@ describe('cryoem serve', () => {
     expect(await first.ended).toBe(0);
   });
 
-  it('ends with 2 where it is called wrongly', async () => {
+  it('ends with 2 on wrong usage', async () => {
     expect(await serve(config(), '--port', 'x').ended).toBe(2);
   });
 });

@@ -63,7 +63,7 @@ describe('startService', () => {
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 
-  it('offers the program of the config file to a start that names none', async () => {
+  it('offers the program of the config file to a start without one', async () => {
     mkdirSync(join(top, 'data'));
     const settings = settingsOf();
     const paths = {
@@ -87,7 +87,7 @@ describe('startService', () => {
     expect(answer.status).toBe(303);
   });
 
-  it('can be closed and started again on the same state', async () => {
+  it('can be closed and started again with the same state directory', async () => {
     mkdirSync(join(top, 'data'));
     const first = await start();
     await first.close();
@@ -96,7 +96,7 @@ describe('startService', () => {
     expect((await fetch(`${second.address}/healthz`)).status).toBe(200);
   });
 
-  it('lists all faults of the machine at once, each with its remedy', async () => {
+  it('lists all problems of the machine at once, each with its remedy', async () => {
     writeFileSync(join(top, 'state'), 'a file where a directory should be');
     const taken = createServer();
     await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));

@@ -4,7 +4,9 @@ import { decodeColumns, encodeColumns, type MovieColumns } from '../../src/contr
 import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 
 const columns = (bases: string[], more = false): MovieColumns => ({
-  ...{ rows: bases.length, more, bases },
+  rows: bases.length,
+  more,
+  bases,
   seq: Uint32Array.from(bases, (_, i) => 3 * i + 1),
   finishedAtMs: Float64Array.from(bases, (_, i) => (i % 2 === 0 ? 1.7e12 + i : Number.NaN)),
   values: Object.fromEntries(
@@ -18,7 +20,7 @@ const columns = (bases: string[], more = false): MovieColumns => ({
 const roundTrip = (given: MovieColumns) => decodeColumns(encodeColumns(given).buffer);
 
 describe('columns of movies', () => {
-  it('come out as they went in, whatever the names', () => {
+  it('are decoded to the same values, whatever the names', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 60 });
     fc.assert(
       fc.property(fc.array(name, { maxLength: 30 }), fc.boolean(), (bases, more) => {
@@ -29,7 +31,7 @@ describe('columns of movies', () => {
     );
   });
 
-  it('cut no pair of surrogates, and hold names of the longest that a file may have', () => {
+  it('split no surrogate pair, and support names of the maximum length', () => {
     const bases = ['a😀', 'a😁', 'x'.repeat(255), `${'x'.repeat(254)}y`, `${'x'.repeat(255)}`];
     expect(roundTrip(columns(bases)).bases).toEqual(bases);
   });
@@ -42,7 +44,7 @@ describe('columns of movies', () => {
     expect(encodeColumns(columns(bases)).length).toBeLessThan((56 + 4 * COLUMN_KEYS.length) * bases.length);
   });
 
-  it('are refused when they are not whole', () => {
+  it('are refused if they are incomplete', () => {
     const bytes = encodeColumns(columns(['a', 'b']));
     expect(() => decodeColumns(bytes.slice(0, -1).buffer)).toThrow(RangeError);
     bytes[0] = 0;

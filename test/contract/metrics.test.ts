@@ -13,20 +13,20 @@ const FIELDS = STORED_METRICS.map(({ source }) => source.field);
 const twice = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
 
 describe('the table of metrics', () => {
-  it('gives each metric a key and a field of its own', () => {
+  it('gives each metric a unique key and field', () => {
     expect(twice(TABLE.map(({ key }) => key))).toEqual([]);
     expect(twice(FIELDS)).toEqual([]);
     for (const field of FIELDS) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
   });
 
-  it('takes means of columns that the page has', () => {
+  it('averages only columns that the page has', () => {
     for (const metric of PAGE_METRICS) {
       const expected = 'meanOf' in metric.source ? metric.source.meanOf.length : 1;
       expect(columnsOfMetric(metric)).toHaveLength(expected);
     }
   });
 
-  it('draws metrics together with those that have a plot only', () => {
+  it('draws metrics only into the plot of a metric that has one', () => {
     const plots = TABLE.filter(({ plot }) => 'fromZero' in plot).map(({ key }) => key);
     for (const { plot } of TABLE) if ('with' in plot) expect(plots).toContain(plot.with);
   });
@@ -34,24 +34,35 @@ describe('the table of metrics', () => {
   it('keeps the binary columns and the names of the API that it once had', () => {
     expect(COLUMN_KEYS).toEqual(
       expect.arrayContaining([
-        ...['defocusUA', 'defocusVA', 'astigmatismA', 'fitResolutionA', 'confidence', 'iceRingScore'],
-        ...['motionTotalA', 'motionEarlyA', 'motionLateA', 'meanIntensity', 'seconds'],
+        'defocusUA',
+        'defocusVA',
+        'astigmatismA',
+        'fitResolutionA',
+        'confidence',
+        'iceRingScore',
+        'motionTotalA',
+        'motionEarlyA',
+        'motionLateA',
+        'meanIntensity',
+        'seconds',
       ]),
     );
     expect(Object.keys(movieRowSchema.shape)).toEqual(
       expect.arrayContaining([
-        ...[
-          'seq',
-          'base',
-          'path',
-          'state',
-          'attempt',
-          'finishedAt',
-          'hasPictures',
-          'errorCode',
-          'errorMessage',
-        ],
-        ...['retryAt', 'verdict', 'comment', 'astigmatismAngleDeg', ...COLUMN_KEYS],
+        'seq',
+        'base',
+        'path',
+        'state',
+        'attempt',
+        'finishedAt',
+        'hasPictures',
+        'errorCode',
+        'errorMessage',
+        'retryAt',
+        'verdict',
+        'comment',
+        'astigmatismAngleDeg',
+        ...COLUMN_KEYS,
       ]),
     );
   });

@@ -51,7 +51,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await testSession?.remove();
   });
 
-  it('the form begins with what the metadata say, and says so', async () => {
+  it('the form starts with the values of the metadata, and says so', async () => {
     await page.getByText('3 waiting').waitFor();
     await button('Start').click();
     expect(await dialog().getByLabel('Pixel size').inputValue()).toBe('1');
@@ -63,7 +63,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await plan().getByText('3 movies will be processed').waitFor();
   });
 
-  it('a contradiction stands beside its field before anything is started', async () => {
+  it('a contradiction is shown at its field before anything is started', async () => {
     await dialog().getByLabel('Pixel size').fill('2');
     await dialog()
       .getByText(/Doubtful: .*says 1 Å. The value given is twice that/)
@@ -81,7 +81,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await button('Start processing').waitFor();
   });
 
-  it('a trial on one movie shows its pictures and figures, and the session stays as it was', async () => {
+  it('a trial on one movie shows its pictures and numbers, and does not change the session', async () => {
     await button('Try it').click();
     await dialog().getByText('The trial is done.').waitFor();
     await dialog()
@@ -96,7 +96,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     });
   });
 
-  it('a start takes the result of the trial over', async () => {
+  it('a start uses the result of the trial', async () => {
     await button('Start processing').click();
     await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
     await page.getByText('Complete').first().waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     expect(await page.locator('link[rel="icon"]').getAttribute('href')).toMatch(/^data:image\/svg/);
   });
 
-  it('a resume says what a changed value would redo', async () => {
+  it('a resume shows what a changed value would reprocess', async () => {
     await button('Change parameters').click();
     await plan().getByText('3 results kept unchanged').waitFor();
     await dialog().getByLabel('Amplitude contrast').fill('0.07');
@@ -116,7 +116,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await button('Cancel').click();
   });
 
-  it('a stop asks what becomes of the movies in work', async () => {
+  it('a stop asks what to do with movies in progress', async () => {
     await simulate(testSession, '--movies', '4', ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'work to go on');
     await button('Stop').click();
@@ -130,7 +130,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     expect((await status(service, testSession)).processed_files).toBeGreaterThan(3);
   });
 
-  it('axe finds no serious fault in any view, in light and dark, wide and on a phone', async () => {
+  it('axe finds no serious problem in any view, in light and dark, wide and on a phone', async () => {
     const tabs = ['live', 'gallery', 'table', 'failures', 'gain', 'settings'].map((tab) => `?tab=${tab}`);
     const paths = ['/', ...tabs.map((tab) => SESSION + tab), `${SESSION}?dialog=resume`];
     const faults: string[] = [];
@@ -156,7 +156,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     expect(faults).toEqual([]);
   });
 
-  it('prints a dark page in light colours, and is dark again afterwards', async () => {
+  it('prints a dark page in light colours, and restores them afterwards', async () => {
     const colours = () => page.locator('html').getAttribute('data-mantine-color-scheme');
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(`${service.url}${SESSION}`);
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await until(async () => (await colours()) === 'dark', 'the colours to come back');
   });
 
-  it('threw no error and sent nothing to any other host', () => {
+  it('threw no error and sent no request to another host', () => {
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });

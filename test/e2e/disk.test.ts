@@ -10,7 +10,7 @@ import { KEY, until, World } from '../sessions/support.ts';
 import { filesBelow } from '../support/e2e/harness.ts';
 
 const MOUNT_BYTES = 40 * 2 ** 20;
-/** Too little for the outputs of one movie of 384x384, which take 2.5 MB. */
+/** Too small for the outputs of one movie of 384x384, which need 2.5 MB. */
 const LEFT_BYTES = 2 ** 20;
 
 /** null, or why no small disk can be mounted here. */
@@ -31,7 +31,7 @@ function mountFault(): string | null {
 
 const fault = mountFault();
 
-describe.skipIf(fault !== null)(`a disk of its own${fault === null ? '' : ` [${fault}]`}`, () => {
+describe.skipIf(fault !== null)(`a separate disk${fault === null ? '' : ` [${fault}]`}`, () => {
   let world: World;
   let executor: Executor;
 
@@ -49,7 +49,7 @@ describe.skipIf(fault !== null)(`a disk of its own${fault === null ? '' : ` [${f
     await world.close();
   });
 
-  it('that is full stops the session with its reason; freed, all completes and nothing is left over', async () => {
+  it('that is full stops the session with the reason; when space is free, all movies complete and no temporary file is left', async () => {
     const { bavail, bsize } = statfsSync(world.paths.root);
     const ballast = join(world.paths.root, 'ballast');
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - LEFT_BYTES));
@@ -65,7 +65,7 @@ describe.skipIf(fault !== null)(`a disk of its own${fault === null ? '' : ` [${f
     expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   });
 
-  it('that lets no results be written costs no attempt; writable again, it goes on by itself', async () => {
+  it('that is not writable costs no attempt; when it is writable again, processing continues automatically', async () => {
     const [service] = world.running;
     const state = async () => (await service!.queries.find(KEY))?.state;
     const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
@@ -81,7 +81,7 @@ describe.skipIf(fault !== null)(`a disk of its own${fault === null ? '' : ` [${f
     expect(movies[0]?.attempt).toBe(1);
   });
 
-  it('on which a start cannot be noted refuses the start', async () => {
+  it('on which a start cannot be written refuses the start', async () => {
     await readOnly(world.paths.workflow, async () => {
       const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
       await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });

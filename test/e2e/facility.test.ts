@@ -54,7 +54,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     await testSession?.remove();
   });
 
-  it('holds only the cards near the screen in the document, also at the end of the list', async () => {
+  it('renders only the cards near the visible part, also at the end of the list', async () => {
     await page.getByText('1,000 sessions').waitFor();
     await cards().first().waitFor();
     expect(await cards().count()).toBeLessThan(60);
@@ -65,7 +65,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     expect(await faultsInBothColours(page)).toEqual([]);
   });
 
-  it('narrows by project, user and words, and keeps that in the address', async () => {
+  it('filters by project, user and words, and keeps the filter in the address', async () => {
     await page
       .getByRole('textbox', { name: 'Project' })
       .or(page.getByRole('combobox', { name: 'Project' }))
@@ -87,7 +87,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     expect(await cards().count()).toBe(1);
   });
 
-  it('shows a session that begins at the top, its microscope busy, and on the wall screen', async () => {
+  it('shows a session that starts at the top, as recording, and on the wall screen', async () => {
     await page.goto(service.url);
     await simulate(testSession, '--movies', '2', ...MOVIES);
     const url = `${service.url}${testSession.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;

@@ -46,13 +46,14 @@ describe('bad movies in a live session', () => {
   const recordOf = async (name: string): Promise<ResultRecord | undefined> =>
     (await readRecords(testSession).catch(() => [])).find((r) => basename(r.movie.path) === name);
 
-  it('a trickling movie is read only when its last byte has come and it is quiet', async () => {
+  it('a growing movie is read only when it is complete and has not changed for the quiet time', async () => {
     const name = 'FoilHole_1_Data_1_1_20260101_000000_fractions.tiff';
     const step = Math.ceil(whole.length / 12);
     for (let at = 0; at < whole.length; at += step) {
       await appendFile(join(target, name), whole.subarray(at, at + step));
       const seen = performance.now();
-      // Slower than a look of the service, quicker than its quiet time: it always meets a growing file.
+      // Slower than a scan of the service, faster than its quiet time: the service always finds a growing
+      // file.
       await until(() => performance.now() - seen > 300, 'the next chunk');
       if (at + step < whole.length) expect(await recordOf(name)).toBeUndefined();
     }
@@ -63,7 +64,7 @@ describe('bad movies in a live session', () => {
     expect(record?.movie.sizeBytes).toBe(whole.length);
   });
 
-  it('zero-byte, truncated, garbage and wrong-size movies each give their own error; the session completes around them', async () => {
+  it('zero-byte, truncated, garbage and wrong-size movies each fail with their own error; the session still completes', async () => {
     const name = (n: number) => `FoilHole_1_Data_1_${n}_20260101_000000_fractions.tiff`;
     await writeFile(join(target, name(2)), '');
     await writeFile(join(target, name(3)), whole);
@@ -102,7 +103,7 @@ describe('bad movies in a live session', () => {
     });
   }, 300_000);
 
-  it('a movie that was copied again is taken up by itself', async () => {
+  it('a movie that was copied again is processed automatically', async () => {
     const name = 'FoilHole_1_Data_1_3_20260101_000000_fractions.tiff';
     await writeFile(join(target, name), whole);
     await until(async () => (await recordOf(name))?.outcome.status === 'ok', 'the repaired movie');

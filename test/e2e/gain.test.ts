@@ -23,7 +23,7 @@ const SESSION = 'ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const WARNING = 'Wrong gain orientation';
 
 describe.skipIf(!CHROMIUM)(
-  'a gain that was set the wrong way, in Chromium [needs Chromium: Debian package chromium]',
+  'a wrong gain orientation, in Chromium [needs Chromium: Debian package chromium]',
   () => {
     let testSession: TestSession;
     let service: RunningService;
@@ -70,17 +70,17 @@ describe.skipIf(!CHROMIUM)(
       await testSession?.remove();
     });
 
-    it('warns from the first movies on, without a reload', async () => {
+    it('is reported from the first movies on, without a reload', async () => {
       const query = `apix=1&kev=300&fmdose=1&patch=1x1&flipgain=1&access_token=${TOKEN}`;
       expect((await fetch(`${service.url}${testSession.route}/start-processing?${query}`)).ok).toBe(true);
       await page.getByRole('alert').getByText(WARNING).waitFor();
       await shot('gain-1-warning');
     });
 
-    it('shows all orientations, the best of them, and the pattern before and after', async () => {
+    it('is shown with all orientations, the best match, and the pattern before and after', async () => {
       await button('Show details').click();
       const bars = page.getByRole('list', { name: 'Orientations' });
-      // The sensor is not square: four ways and none.
+      // The sensor is not square: four orientations and none.
       expect(await bars.getByRole('listitem').count()).toBe(5);
       expect(await bars.getByRole('listitem').filter({ hasText: 'best' }).innerText()).toContain(
         'as in the file',
@@ -100,7 +100,7 @@ describe.skipIf(!CHROMIUM)(
       await page.goBack();
     });
 
-    it('warns again after a restart of the service, before any new result', async () => {
+    it('is reported after a restart of the service, before any new result', async () => {
       await until(
         async () => (await status(service, testSession)).state === 'processing_complete',
         'both movies',
@@ -116,7 +116,7 @@ describe.skipIf(!CHROMIUM)(
       });
     });
 
-    it('is put right from the page, which clears the warning once movies agree', async () => {
+    it('is corrected on the page, and the warning disappears once movies agree', async () => {
       await button('Use rotgain 0, flipgain 0').first().click();
       await button('Change and resume').click();
       await page.getByText('agrees', { exact: true }).waitFor();

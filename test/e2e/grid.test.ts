@@ -21,14 +21,14 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Two squares of two holes of three movies; small ones, whose rings are seen all the same. */
+/** Two squares of two holes of three movies; small ones with visible Thon rings. */
 const HOLE = 3;
 const SQUARE = 2 * HOLE;
 const COUNT = 2 * SQUARE;
-const MOVIES = [
-  ...['--size', '512x512', '--frames', '6', '--apix', '1', '--fmdose', '4', '--local', '0', '--seed', '3'],
-  ...['--holes', '2', '--shots', String(HOLE)],
-];
+const MOVIES =
+  `--size 512x512 --frames 6 --apix 1 --fmdose 4 --local 0 --seed 3 --holes 2 --shots ${String(HOLE)}`.split(
+    ' ',
+  );
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const API = '/api/v1/sessions/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
@@ -71,7 +71,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
   const lines = () => readDecisions(testSession);
 
-  it('asks for the grid only when its tab is opened', async () => {
+  it('requests the grid only when its tab is opened', async () => {
     const asked: string[] = [];
     page.on('request', (request) => {
       if (request.url().includes('/grid')) asked.push(request.url());
@@ -99,7 +99,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     expect(await seriousFaults(page)).toEqual([]);
   });
 
-  it('is coloured and sorted by another figure, which stands in the address', async () => {
+  it('is coloured and sorted by another metric, which is in the address', async () => {
     await page.getByRole('combobox', { name: 'Colour by' }).click();
     await page.getByRole('option', { name: 'Defocus', exact: true }).click();
     await page.waitForURL(/metric=defocus(&|$)/);
@@ -115,7 +115,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     }, 'the squares by their defocus');
   });
 
-  it('takes a new movie into its square as it comes, without a reload', async () => {
+  it('adds a new movie to its square without a reload', async () => {
     await page.evaluate('window.stays = true');
     await simulate(testSession, '--movies', '1', ...MOVIES);
     await until(async () => (await cards().count()) === 3, 'the third square');
@@ -124,7 +124,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     expect(await page.evaluate('window.stays')).toBe(true);
   });
 
-  it('opens a square by keyboard; arrows go from movie to movie, with picture and figures', async () => {
+  it('opens a square by keyboard; arrows go from movie to movie, with picture and numbers', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid`);
     await cards().first().getByRole('link').focus();
     await page.keyboard.press('Enter');
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await holesMap().waitFor();
   });
 
-  it('rejects what is selected, which is marked at once, and undoes it', async () => {
+  it('rejects the selection, which is marked at once, and undoes it', async () => {
     await bar().getByRole('button', { name: 'Reject' }).click();
     const rejected = page.getByRole('link', { name: /^Exposure \d of \d, .*rejected$/ });
     await until(async () => (await rejected.count()) === SQUARE, 'the crosses');
@@ -197,7 +197,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await page.getByRole('heading', { name: `Square ${squares[1]!.name}` }).waitFor();
   });
 
-  it('says so where a square is not known', async () => {
+  it('reports an unknown square', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid&square=nowhere`);
     await page.getByText('No movies of this square').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
@@ -215,7 +215,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     }
   });
 
-  it('threw no error and sent nothing to any other host', () => {
+  it('threw no error and sent no request to another host', () => {
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });

@@ -17,12 +17,12 @@ import {
 
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
 const COUNT = 3;
-/** More than are done while a person reaches Stop. */
+/** More movies than are processed before a person reaches Stop. */
 const BACKLOG = 40;
-/** No view has more stops than this between two things that follow each other. */
+/** Maximum number of Tab stops between two elements in any view. */
 const MOST_STOPS = 90;
 
-/** The ring of what has the focus: its own, or that of the words which stand for it. Empty where nobody could see it. */
+/** The focus ring of the active element: its own, or that of its label. Empty if it is not visible. */
 const RING = `(() => {
   const active = document.activeElement;
   if (active === null || active === document.body) return '';
@@ -36,7 +36,10 @@ const RING = `(() => {
 })()`;
 const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
 
-/** A person without a mouse goes through a session from the log-in to the stop. No test here may use `page.mouse` or `click`. */
+/**
+ * A person without a mouse uses a session from the login to the stop. No test here may use `page.mouse` or
+ * `click`.
+ */
 describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
@@ -64,7 +67,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   const press = (...keys: string[]) =>
     keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
   const isActive = async (wanted: Locator) => (await wanted.and(page.locator(':focus')).count()) > 0;
-  /** Tab until it has the focus; every stop on the way can be seen. */
+  /** Presses Tab until it has the focus; every stop must have a visible focus. */
   const tabTo = async (wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
     await wanted.waitFor();
     for (let i = 0; i < MOST_STOPS; i++) {
@@ -101,7 +104,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await judge('empty session');
   });
 
-  it('starts from the form, and has the focus on what opened it afterwards', async () => {
+  it('starts from the form, and moves the focus back to the button that opened it', async () => {
     await simulate(testSession, '--movies', String(COUNT), ...MOVIES);
     await page.getByText(`${COUNT} waiting`).waitFor();
     await tabTo(button('Start'));
@@ -140,7 +143,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await judge('live');
   });
 
-  it('goes through the tabs with the arrow keys', async () => {
+  it('switches tabs with the arrow keys', async () => {
     await tabTo(tab('Live'), 'Shift+Tab');
     for (const name of ['Gallery', 'Table', 'Failures', 'Timeline', 'Gain', 'Settings']) {
       for (
@@ -177,7 +180,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await bar.waitFor({ state: 'detached' });
   });
 
-  it('walks through the gallery, the focus with the keys, and opens a movie', async () => {
+  it('moves through the gallery with the arrow keys, and opens a movie', async () => {
     await tabTo(tab('Table'), 'Shift+Tab');
     for (let i = 0; i < 9 && (await tab('Gallery').getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowLeft');
@@ -195,7 +198,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
   });
 
-  it('looks into the movie, goes to the next, rejects, comes back and undoes', async () => {
+  it('zooms into the movie, goes to the next, rejects, goes back and undoes', async () => {
     const bar = page.getByRole('img', { name: /^Scale bar/ });
     const length = await bar.innerText();
     await press('+', '+');
@@ -220,7 +223,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tab('Live').waitFor();
   });
 
-  it('reads the log of a failure, and has the focus where it was', async () => {
+  it('reads the log of a failure, and restores the focus', async () => {
     await writeFile(join(testSession.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is no movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 1, 'the failure');
     await tabTo(tab('Live'));
@@ -237,8 +240,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await focused(log, 'the button that opened the log');
   });
 
-  it('stops: the question has the focus, and what is there afterwards has it again', async () => {
-    // A stop leaves a complete session complete, and Stop in its place: here movies are still to be done.
+  it('stops: the dialog has the focus, and then the button that replaces Stop', async () => {
+    // A stop leaves a complete session complete, with Stop replaced: here movies are still being processed.
     await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');
@@ -257,7 +260,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await until(async () => (await status(service, testSession)).state === 'needs_processing', 'the stop');
   });
 
-  it('showed no view in which axe finds a serious fault, in light or dark', () => {
+  it('showed no view in which axe finds a serious problem, in light or dark', () => {
     expect(faults).toEqual([]);
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);

@@ -22,7 +22,9 @@ import {
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 
-/** Movies of `from` that arrive in `to`, each whole and under a name of its own; their gain is there already. */
+/**
+ * Movies of `from` that arrive in `to`, each complete and with a unique name; their gain is there already.
+ */
 async function openArrivals(from: TestSession, to: TestSession) {
   const files = await filesBelow(from.raw);
   const sources = files.filter((f) => f.endsWith('_fractions.tiff'));
@@ -46,13 +48,13 @@ async function killWorkersOf(testSession: TestSession): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      // It may have ended by itself between the look and the shot.
+      // It may have ended by itself between the check and the kill.
       if (!hasErrorCode(error, 'ESRCH')) throw error;
     }
   }
 }
 
-/** Every movie has one good record, whose outputs open; there is no other file. */
+/** Every movie has one good record, whose outputs can be opened; there is no other file. */
 async function expectWholeOutputs(testSession: TestSession): Promise<void> {
   const records = await readRecords(testSession);
   const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
@@ -86,7 +88,7 @@ describe('kill -9 at random moments', () => {
     await Promise.all([testSession.remove(), microscope.remove()]);
   });
 
-  it(`loses nothing, does nothing twice and breaks no file in ${ROUNDS} rounds, the ledger deleted in some`, async () => {
+  it(`loses nothing, processes nothing twice and damages no file in ${ROUNDS} rounds, with the ledger deleted in some`, async () => {
     const arrivals = await openArrivals(microscope, testSession);
     for (let i = 0; i < 4; i++) await arrivals.next();
 
@@ -98,8 +100,8 @@ describe('kill -9 at random moments', () => {
 
     for (let round = 0; round < ROUNDS; round++) {
       await arrivals.next();
-      if (round % 2 === 0) await arrivals.next(); // three for every two rounds: work never runs out
-      await delay(randomInt(20, 1200)); // the random moment itself
+      if (round % 2 === 0) await arrivals.next(); // three for every two rounds, so that there is always work
+      await delay(randomInt(20, 1200)); // the random moment of the kill
       if (round % 3 === 2) {
         await killWorkersOf(testSession);
         continue;
@@ -124,7 +126,7 @@ describe('kill -9 at random moments', () => {
     });
 
     await expectWholeOutputs(testSession);
-    // raw holds what was put there, byte for byte, and nothing else.
+    // raw has the original files, byte for byte, and nothing else.
     const originals = await checksums(microscope.raw);
     for (const [file, sum] of await checksums(testSession.raw)) {
       expect(originals.get(file.replace(/_\d+_fractions/, '_fractions')), file).toBe(sum);

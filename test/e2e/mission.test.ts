@@ -14,7 +14,7 @@ import {
   workersOf,
 } from '../support/e2e/harness.ts';
 
-/** The config file of the mission, to the letter; the test replaces session_dir and port alone. */
+/** The config file of the mission, unchanged; the test replaces only session_dir and port. */
 const MISSION_CONFIG = `[general]
 
 debug = False
@@ -44,7 +44,7 @@ no_of_files_to_proc_in_cycle = 100
 pegasus_stageout_clusters = 10
 `;
 
-/** The lines of the mission, to the letter; the test replaces the port alone. */
+/** The commands of the mission, unchanged; the test replaces only the port. */
 const START = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1/start-processing?apix=0.813&fmdose=1.224&kev=300&superresolution=False&access_token=somesecret'`;
 const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1?access_token=somesecret' | python3 -m json.tool`;
 
@@ -61,7 +61,7 @@ async function shell(testSession: TestSession, line: string): Promise<string> {
   return stdout;
 }
 
-describe('the mission as it stands', () => {
+describe('the mission as written', () => {
   let testSession: TestSession;
   let service: RunningService | null = null;
 
@@ -95,7 +95,7 @@ describe('the mission as it stands', () => {
     expect(JSON.stringify(answer)).toContain('20210727113_usc_ttrojan_k3_mysample3');
   });
 
-  it('waits for a person before anything is processed', async () => {
+  it('processes nothing before a person starts it', async () => {
     const running = service as RunningService;
     await until(
       async () => (await status(running, testSession)).state === 'needs_processing',
@@ -104,7 +104,7 @@ describe('the mission as it stands', () => {
     expect(await filesBelow(testSession.processed)).toEqual([]);
   });
 
-  it('starts by the line of the mission, processes, and gives the six fields', async () => {
+  it('starts by the command of the mission, processes, and returns the six fields', async () => {
     const running = service as RunningService;
     await shell(testSession, START);
     await until(
@@ -122,7 +122,7 @@ describe('the mission as it stands', () => {
     });
   });
 
-  it('takes up new movies when the microscope goes on after a pause, and by the same line again', async () => {
+  it('processes new movies when the microscope continues after a pause, and after the same command again', async () => {
     const running = service as RunningService;
     await simulate(testSession, '--movies', '1', ...MICROSCOPE);
     await shell(testSession, START);
@@ -130,7 +130,7 @@ describe('the mission as it stands', () => {
     expect((await status(running, testSession)).failed_jobs).toBe(0);
   });
 
-  it('writes what the layout says: raw as it was, workflow, processed', async () => {
+  it('writes the specified layout: raw unchanged, workflow, processed', async () => {
     const bases = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
     expect(bases).toHaveLength(3);
     const processed = await filesBelow(testSession.processed);
@@ -189,11 +189,11 @@ describe('the mission as it stands', () => {
     expect(code).toBe('403');
   });
 
-  it('never says the token in its output', () => {
+  it('never prints the token', () => {
     expect((service as RunningService).output()).not.toContain('somesecret');
   });
 
-  it('left the config file of the person alone', async () => {
+  it('did not change the config file of the user', async () => {
     expect(await readFile(testSession.configPath, 'utf8')).toContain(
       'glite_arguments = --gres=gpu:a40:4 --exclusive',
     );

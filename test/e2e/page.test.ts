@@ -44,7 +44,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await testSession?.remove();
   });
 
-  it('refuses a wrong token, and keeps the address through the log-in', async () => {
+  it('refuses a wrong token, and keeps the address during the login', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByLabel('Access token').fill('guess');
     await button('Log in').click();
@@ -86,7 +86,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('4-sessions');
   });
 
-  it('opens a movie from the gallery: pictures, figures, exact command', async () => {
+  it('opens a movie from the gallery: pictures, numbers, exact command', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1?tab=gallery`);
     const [record] = await readRecords(testSession);
     await page
@@ -96,7 +96,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       .click();
     await page.getByRole('heading', { name: record?.movie.base ?? '' }).waitFor();
     await page.getByRole('img', { name: /Motion-corrected micrograph/ }).waitFor();
-    // Polled from here: the page's content policy lets nobody evaluate text in it later.
+    // Polled from here: the content security policy of the page forbids evaluating text in it later.
     await until(
       () => page.evaluate<boolean>('[...document.images].every((image) => image.naturalWidth > 100)'),
       'the pictures',
@@ -105,7 +105,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('5-movie');
   });
 
-  it('stops after a question, and resumes', async () => {
+  it('stops after a confirmation, and resumes', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await simulate(testSession, '--movies', '2', ...MOVIES);
     await button('Stop').click();
@@ -130,18 +130,20 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     }
   });
 
-  it('is zoomed by two fingers on a plot, chooses where one taps, and scrolls under one that strokes', async () => {
+  it('zooms a plot with two fingers, selects by a tap, and scrolls with one finger', async () => {
     const plot = page.getByRole('slider', { name: /^Defocus of 6 movies,/ });
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
     const box = (await plot.boundingBox())!;
     const touch = await page.context().newCDPSession(page);
-    /** Fingers at these parts of the width, `down` px below the middle. */
+    /** Positions of fingers at these fractions of the width, `down` px below the middle. */
     const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', parts: number[], down = 0) =>
       touch.send('Input.dispatchTouchEvent', {
         type,
         touchPoints: parts.map((part, id) => ({
-          ...{ x: box.x + part * box.width, y: box.y + box.height / 2 + down, id },
+          x: box.x + part * box.width,
+          y: box.y + box.height / 2 + down,
+          id,
         })),
       });
     const apart = [0.1, 0.15, 0.2, 0.25];
@@ -153,7 +155,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await fingers('touchMove', [0.7]);
     await fingers('touchEnd', []);
     await button('Show all movies').waitFor();
-    // What the first finger had begun was dropped, and the last one begins nothing.
+    // The gesture of the first finger was cancelled, and the last finger starts none.
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
     await button('Show all movies').click();
     await button('Show all movies').waitFor({ state: 'detached' });
@@ -169,11 +171,11 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
-  it('draws nothing while nobody looks, and is up to date when somebody does; fades a fit without rings', async () => {
+  it('draws nothing while hidden, and is up to date when visible; fades a fit without rings', async () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).waitFor();
-    /** As the browser tells it of a tab behind others; headless ones are always in sight. */
+    /** As the browser reports a tab in the background; headless tabs are always visible. */
     const look = (away: boolean) =>
       page.evaluate(
         `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${away} });
@@ -182,12 +184,15 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await look(true);
     const [width, height, frames] = [512, 512, 8];
     const movie = createTiffWriter(join(testSession.raw, 'FoilHole_9_Data_9_fractions.tiff'), {
-      ...{ width, height, pixelType: 'u8', compression: 'none' },
+      width,
+      height,
+      pixelType: 'u8',
+      compression: 'none',
     });
     for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
     movie.finish();
     await until(async () => (await status(service, testSession)).processed_files === 7, 'the result');
-    // The title goes on: it is what is seen of such a tab.
+    // The title is still updated: it is the visible part of such a tab.
     await until(async () => (await page.title()).startsWith('100 %'), 'the title');
     expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
     await look(false);
@@ -196,7 +201,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await shot('8-no-rings');
   });
 
-  it('says that the connection is lost when the service dies, and recovers by itself', async () => {
+  it('reports a lost connection when the service ends, and recovers automatically', async () => {
     await service.kill();
     await page.getByText('Connection lost').first().waitFor();
     service = await startServe(testSession);
@@ -206,7 +211,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await page.getByRole('slider', { name: /Defocus of 7 movies,/ }).waitFor();
   });
 
-  it('threw no error and sent nothing to any other host', () => {
+  it('threw no error and sent no request to another host', () => {
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });

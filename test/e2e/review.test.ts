@@ -21,15 +21,12 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Large enough for patches to be followed. */
-const MOVIES = [
-  ...['--size', '768x768', '--frames', '8', '--apix', '1', '--fmdose', '3'],
-  ...['--seed', '3', '--local', '4'],
-];
+/** Large enough for patches. */
+const MOVIES = '--size 768x768 --frames 8 --apix 1 --fmdose 3 --seed 3 --local 4'.split(' ');
 const COUNT = 4;
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
-/** A person goes through the results of a session and decides on them. */
+/** A person reviews the results of a session. */
 describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
@@ -61,7 +58,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
   const lines = () => readDecisions(testSession);
 
-  it('looks into a micrograph: tiles, zoom, scale bar, contrast without new tiles', async () => {
+  it('shows a micrograph: tiles, zoom, scale bar, contrast without new tiles', async () => {
     await logIn(page, service, `${SESSION}?tab=gallery`);
     const tiles: string[] = [];
     page.on('request', (request) => {
@@ -100,7 +97,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.locator('[data-own="true"]').first().waitFor();
   });
 
-  it('rejects by key, goes on to the next, undoes, and keeps it on the disk', async () => {
+  it('rejects with a key, goes to the next, undoes, and writes it to the disk', async () => {
     await page.getByRole('button', { name: 'Previous movie' }).click();
     const first = await heading();
     await page.keyboard.press('r');
@@ -115,7 +112,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await until(async () => (await lines()).at(-1)?.verdict === null, 'the undoing on the disk');
   });
 
-  it('keeps a comment, and lets letters be letters while it is written', async () => {
+  it('saves a comment, and ignores shortcut keys while it is written', async () => {
     await page.keyboard.press('c');
     await page.keyboard.type('carbon at the right, a bit of ice');
     await page.keyboard.press('Escape');
@@ -199,7 +196,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await bar.getByRole('button', { name: 'Clear selection' }).click();
   });
 
-  it('goes through the gallery by keys; what is rejected carries a red X', async () => {
+  it('moves through the gallery with keys; rejected movies have a red X', async () => {
     await page.getByRole('tab', { name: 'Gallery' }).click();
     await list().getByText('All').click();
     await page
@@ -224,7 +221,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
   });
 
-  it('lists failures by cause, shows the log, sets aside and takes back, retries one', async () => {
+  it('lists failures by cause, shows the log, sets aside and restores, retries one', async () => {
     const damaged = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
     for (const name of damaged) await writeFile(join(testSession.raw, name), 'this is no movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 2, 'the failures');
@@ -247,7 +244,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByText('2 movies will be retried.').waitFor();
   });
 
-  it('tells in the timeline what happened, and by whom', async () => {
+  it('shows in the timeline what happened, and who did it', async () => {
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByLabel('Your name in the timeline').fill('Zoë Müller');
     await page.getByText('Started', { exact: true }).waitFor();
@@ -274,7 +271,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('Escape');
   });
 
-  it('threw no error and sent nothing to any other host', () => {
+  it('threw no error and sent no request to another host', () => {
     expect(watched.complaints).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });

@@ -43,7 +43,7 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
 
   const ask = (route: string) => fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
   const start = () => ask('/start-processing?apix=1&kev=300&fmdose=1&');
-  /** A worker that is held in the middle of its work. */
+  /** A worker that is stopped in the middle of its work. */
   async function heldWorker(): Promise<number> {
     await until(async () => (await workersOf(testSession)).length > 0, 'a worker');
     const pid = (await workersOf(testSession))[0]!;
@@ -52,7 +52,7 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
   }
   const inQueue = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
 
-  it('killed with its jobs at work, its ledger lost, it finds them again; each movie is done once, and says where', async () => {
+  it('killed while jobs run, with its ledger lost, it finds them again; each movie is done once, with its node in the record', async () => {
     await start();
     const pid = await heldWorker();
     await service!.kill();

@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Executor, Handle, Submission } from '../../src/executors/executor.ts';
 
-/** `exit`: at once; `hold`: until it is released; `stubborn`: heeds no polite request; `family`: starts a child that heeds none. */
+/**
+ * `exit`: at once; `hold`: until it is released; `stubborn`: ignores SIGTERM; `family`: starts a child that
+ * ignores it.
+ */
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family';
 
-/** Batches for the conformance suite, and what becomes of them. */
+/** Batches for the conformance suite, and their state. */
 export interface Bench {
-  /** Gives the executor a batch that does what is said, and ends with this code. */
+  /** Submits a batch to the executor that acts as given and ends with this exit code. */
   give(executor: Executor, name: string, action: Action, code?: number): Promise<Handle>;
-  /** Those that are held go on. */
+  /** Lets held batches continue. */
   release(): void;
-  /** `start NAME` and `end NAME`, in the order in which they happened; `asked NAME` where one was told to end. */
+  /** `start NAME` and `end NAME`, in order; `asked NAME` if one was told to end. */
   events(): string[];
   /** Whether the worker of a batch runs, or its child. */
   isRunning(name: string, who?: 'worker' | 'child'): boolean;
@@ -20,11 +23,11 @@ export interface Bench {
 
 export const DOUBLE = [process.execPath, fileURLToPath(new URL('./worker-double.mjs', import.meta.url))];
 
-/** Real processes: each batch is done by `worker-double.mjs`, the command of its executor. */
+/** Real processes: each batch is run by `worker-double.mjs`, the command of its executor. */
 export class ProcessBench implements Bench {
   private readonly directory: string;
 
-  /** @param directory - of this test alone: its name is part of the tokens, by which processes are found */
+  /** @param directory - unique to this test: its name is part of the tokens, by which processes are found */
   constructor(directory: string) {
     this.directory = directory;
   }
@@ -60,7 +63,7 @@ export class ProcessBench implements Bench {
   }
 }
 
-/** False for a process that has ended, whether or not its parent has taken notice. */
+/** False for a process that has ended, also if its parent has not waited for it. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -5,7 +5,7 @@ import { sharesSlots } from './conformance/slots.ts';
 import { type ExecutorHarness, Suite } from './conformance/suite.ts';
 import { outlivesItsService } from './conformance/surviving.ts';
 
-/** The behaviour that every executor shares. Call it once in the test file of each. */
+/** The behaviour common to all executors. Call it once in the test file of each. */
 export function describeExecutor(name: string, harness: ExecutorHarness): void {
   describe(`executor ${name}`, () => {
     const suite = new Suite(harness);

@@ -13,7 +13,7 @@ type PbsSettings = CoreSettings & { binDir: string | null; queue: string | null;
 const README = resolve('src/executors/README.md');
 const STAND_INS = resolve('test/executors/pbs');
 
-/** The driver of the README as a file of its own, whose imports lead to this checkout. */
+/** The driver of the README as a file, with imports of this checkout. */
 function extractDriver(folder: string): string {
   const code = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
   const path = join(folder, 'pbs-executor.ts');
@@ -43,7 +43,7 @@ describe('the driver in the README of executors/', () => {
     mkdirSync(join(binDir, 'jobs'));
   });
 
-  it('compiles under the rules of this repository, and is about 150 lines', () => {
+  it('compiles under the rules of this repository, and has about 150 lines', () => {
     const config = join(folder, 'tsconfig.json');
     const typeRoots = [resolve('node_modules/@types')];
     writeFileSync(
@@ -65,13 +65,31 @@ describe('the driver in the README of executors/', () => {
     outlivesService: true,
     create: async ({ slots, command }) =>
       make({
-        ...{ binDir, queue: null, commandTimeoutMs: 20_000, site: 'readme00', batchesPerJob: 1 },
-        ...{ maxJobs: slots, slots, maxInFlight: slots, batchesPerCycle: 1, threads: 1 },
-        ...{ node: process.execPath, installDir: resolve('.'), command: command ?? null },
+        binDir,
+        queue: null,
+        commandTimeoutMs: 20_000,
+        site: 'readme00',
+        batchesPerJob: 1,
+        maxJobs: slots,
+        slots,
+        maxInFlight: slots,
+        batchesPerCycle: 1,
+        threads: 1,
+        node: process.execPath,
+        installDir: resolve('.'),
+        command: command ?? null,
         times: {
           ...DEFAULT_TIMES,
-          ...{ pollMs: 300, jobFilePollMs: 50, gatherMs: 50, graceMs: 300, heartbeatMs: 100 },
-          ...{ settleMs: 500, fenceMs: 800, retryMs: 200, maxRetryMs: 1000, orphanMs: 3000 },
+          pollMs: 300,
+          jobFilePollMs: 50,
+          gatherMs: 50,
+          graceMs: 300,
+          heartbeatMs: 100,
+          settleMs: 500,
+          fenceMs: 800,
+          retryMs: 200,
+          maxRetryMs: 1000,
+          orphanMs: 3000,
         },
       }),
   });

@@ -11,7 +11,7 @@ function pair() {
 const handle = (executor: string, token: string) => ({ executor, token, id: '' });
 
 describe('Executors', () => {
-  it('asks for each batch the executor that has it', async () => {
+  it('sends requests about a batch to its executor', async () => {
     const { near, far, executors } = pair();
     near.end('batch-near', 'completed', null);
     far.end('batch-far', 'failed', null, 3);
@@ -20,12 +20,12 @@ describe('Executors', () => {
     expect(statuses.get('batch-far')).toMatchObject({ ending: { how: 'failed', exitCode: 3 } });
   });
 
-  it('says vanished of a batch whose executor the config file does not name any more', async () => {
+  it('reports vanished for a batch whose executor is not in the config file any more', async () => {
     const statuses = await pair().executors.poll([handle('pegasus', 'batch-old')]);
     expect(statuses.get('batch-old')).toMatchObject({ state: 'ended', ending: { how: 'vanished' } });
   });
 
-  it('hears the ends of all of them', () => {
+  it('receives the endings of all of them', () => {
     const { near, far, executors } = pair();
     const heard: string[] = [];
     executors.onEnded((token) => heard.push(token));
@@ -34,7 +34,7 @@ describe('Executors', () => {
     expect(heard).toEqual(['one', 'two']);
   });
 
-  it('knows a list of names in its order, and refuses what is not configured', () => {
+  it('resolves a list of names in its order, and refuses unconfigured ones', () => {
     const { near, far, executors } = pair();
     expect(executors.known('slurm, local')).toEqual([far, near]);
     expect(executors.known('pegasus')).toEqual([near, far]);

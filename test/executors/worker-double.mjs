@@ -1,4 +1,4 @@
-// A worker that does what its batch file says, for tests of executors: no movies, no clocks.
+// A worker for tests of executors that acts according to its batch file: no movies, no clocks.
 // { "double": { "marks": DIR, "action": "exit" | "hold" | "stubborn" | "family", "code"?: N } }
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -11,12 +11,12 @@ describe('names of EPU', () => {
       'GridSquare_1/Data/FoilHole_2_Data_31924013_31924015_20240101_120000_EER.eer',
       ['1', '2', '31924013_31924015'],
     ],
-    // One number only: what follows is the time.
+    // One number only: the time follows.
     ['GridSquare_1/Data/FoilHole_2_Data_3_20240101_120000_fractions.mrc', ['1', '2', '3']],
     ['GridSquare_1/Data/FoilHole_0007_fractions.mrc', ['1', '0007', null]],
     ['FoilHole_9_Data_8_fractions.tiff', [null, '9', '8']],
     ['GridSquare_12/grid_0001.tif', ['12', null, null]],
-    // The folder of the movie says it, not a part of another name.
+    // The folder of the movie is used, not a part of another name.
     ['MyGridSquare_12/position_3.tif', [null, null, null]],
     ['frames/position_3_001.tif', [null, null, null]],
   ])('of %s say %j', (path, [gridSquare, hole, holePosition]) => {

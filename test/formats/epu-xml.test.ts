@@ -4,7 +4,7 @@ import { readEpuXml } from '../../src/formats/epu-xml.ts';
 
 const pair = (key: string, value: string) =>
   `<a:KeyValueOfstringanyType><a:Key>${key}</a:Key><a:Value i:type="b:double" xmlns:b="x">${value}</a:Value></a:KeyValueOfstringanyType>`;
-/** Our own numbers in the structure that EPU writes. */
+/** Our own numbers in the structure of EPU's files. */
 const XML = `\uFEFF<?xml version="1.0"?><MicroscopeImage xmlns="http://schemas/Fei.SharedObjects" xmlns:i="i"><name>Empty</name>
 <CustomData xmlns:a="arrays">${pair('Dose', '4.0E+21')}${pair('AppliedDefocus', '-1.5E-06')}</CustomData><IntensityScale i:nil="true"/>
 <SpatialScale><offset><x><numericValue>0</numericValue></x></offset>
@@ -37,7 +37,7 @@ describe('EPU metadata', () => {
     expect(found.acquiredAt).toBe('2026-01-02T03:04:05.6+01:00');
   });
 
-  it('is null where the file does not say it, or says no number', () => {
+  it('is null if the file does not have it, or has no number', () => {
     const found = readEpuXml(
       XML.replace('200000', 'high')
         .replace(/<stage>.*<\/stage>/s, '')
@@ -47,11 +47,11 @@ describe('EPU metadata', () => {
     expect(found.warnings.join()).toContain('AccelerationVoltage');
   });
 
-  it('takes no pixel size that a microscope cannot have', () => {
+  it('ignores a pixel size that a microscope cannot have', () => {
     expect(readEpuXml(XML.replaceAll('8.2E-11', '8.2E-1')).pixelSizeA).toBeNull();
   });
 
-  it('says so of other files and of huge ones, and never throws', () => {
+  it('warns about other files and huge ones, and never throws', () => {
     expect(readEpuXml('<html><body/></html>').warnings).toHaveLength(1);
     expect(readEpuXml(' '.repeat(5_000_000)).warnings).toHaveLength(1);
     fc.assert(
@@ -61,7 +61,7 @@ describe('EPU metadata', () => {
     );
   });
 
-  it('is null of a text that defines entities, that nests too deep or that ends within an element', () => {
+  it('is null for a text that defines entities, that nests too deep or that ends within an element', () => {
     const entities = XML.replace('<MicroscopeImage', '<!DOCTYPE a [<!ENTITY b "200000">]><MicroscopeImage');
     for (const [text, reason] of [
       [entities, 'document type'],
@@ -74,12 +74,12 @@ describe('EPU metadata', () => {
     }
   });
 
-  it('is read out of character data, and entities beyond those of XML stay as they are', () => {
+  it('is read from character data, and entities other than those of XML are unchanged', () => {
     const text = XML.replace('EF-K3 &amp; co', '<![CDATA[a<b ]]>&#65;&#x42; &other;');
     expect(readEpuXml(text).detector).toBe('a<b AB &other;');
   });
 
-  it('takes time in proportion to hostile text', () => {
+  it('takes time proportional to hostile text', () => {
     for (const piece of ['<', '<a', '<a>', '</a>', '&', '<!--', '<a:b ', '&#1'])
       expect(readEpuXml(piece.repeat(4_000_000 / piece.length)).pixelSizeA).toBeNull();
   });

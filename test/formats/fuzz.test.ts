@@ -7,15 +7,15 @@ const at = temporaryDirectory();
 /** The long run is `npm run bench -- fuzz`. */
 const FILES = 6000;
 
-describe('spoilt files of every format', () => {
-  it(`each of ${FILES} is read, or ends with an error that has a code and a place, within the memory bound`, () => {
+describe('damaged files of every format', () => {
+  it(`each of ${FILES} is read, or ends with an error that has a code and a position, within the memory limit`, () => {
     const before = process.resourceUsage().maxRSS;
     const { endings } = fuzz({ files: FILES, seed: 0, scratch: at('spoilt') });
-    // The mutations reach the deep ends too; rarer codes need more files than a short run has.
+    // The mutations reach the common error codes; rarer ones need more files than a short run has.
     const all = new Set([...endings.values()].flatMap((tally) => [...tally.keys()]));
     for (const ending of ['read', 'MOVIE_TRUNCATED', 'MOVIE_CORRUPT', 'StarError', 'PROGRAM_FAILED'])
       expect(all, `no file ended as ${ending}`).toContain(ending);
-    // Kilobytes. Twice the largest frame: decoded, and as it was stored.
+    // Kilobytes. Twice the largest frame: decoded, and as stored.
     expect((process.resourceUsage().maxRSS - before) * 1024).toBeLessThan(
       2 * MOST_FRAME_BYTES + 256 * 2 ** 20,
     );

@@ -15,13 +15,13 @@ const put = (path: string, text: string) => {
 };
 const MDOC = `Voltage = 300\n[FrameSet = 0]\nPixelSpacing = 0.83\nBinning = 1\nGainReference = CountRef.mrc\nFrameDosesAndNumber = 1.2 40\nDefectFile = ..\n`;
 
-describe('what lies beside a movie', () => {
-  it('is nothing where nothing does', () => {
+describe('metadata beside a movie', () => {
+  it('is null if there is none', () => {
     put('none/a.tif', 'x');
     expect(readMovieMetadata(at('none'), 'a.tif')).toBeNull();
   });
 
-  it.each(['b.tif.mdoc', 'b.mdoc'])('is read from SerialEM in %s, and begins the form', async (name) => {
+  it.each(['b.tif.mdoc', 'b.mdoc'])('is read from SerialEM in %s, and fills the form', async (name) => {
     const raw = `serialem-${name}`;
     put(`${raw}/g/b.tif`, 'x');
     put(`${raw}/g/${name}`, MDOC);
@@ -29,7 +29,9 @@ describe('what lies beside a movie', () => {
     expect(found).toMatchObject({ program: 'SerialEM', file: `g/${name}`, pixelSizeA: 0.83, voltageKv: 300 });
     const source = `SerialEM's g/${name}`;
     expect(suggestFrom(at(raw), 'g/b.tif').values).toEqual({
-      ...{ apix: { value: 0.83, source }, kev: { value: 300, source }, fmdose: { value: 1.2, source } },
+      apix: { value: 0.83, source },
+      kev: { value: 300, source },
+      fmdose: { value: 1.2, source },
     });
     put(`${raw}/g/CountRef.mrc`, 'a gain');
     expect(suggestFrom(at(raw), 'g/b.tif').values.rawgainref).toEqual({ value: 'g/CountRef.mrc', source });

@@ -34,8 +34,8 @@ describe('TIFF with 4 bits per sample', () => {
   });
 });
 
-describe('two pixels in a byte that the header does not tell', () => {
-  it('are known by the size of a super-resolution frame in MRC', () => {
+describe('two pixels in a byte without a mark in the header', () => {
+  it('are recognised by the size of a super-resolution frame in MRC', () => {
     const [width, height] = [5760, 8184];
     const header = encodeMrcHeader({
       width,
@@ -53,7 +53,7 @@ describe('two pixels in a byte that the header does not tell', () => {
     expect(found.complete && found.structure.warnings.join()).toContain('two 4-bit pixels in each byte');
   });
 
-  it('are known by it in TIFF, the first pixel in the low half', () => {
+  it('are recognised by it in TIFF, with the first pixel in the low half', () => {
     const [width, height] = [3838, 7420];
     const bytes = new Uint8Array(width * height);
     bytes[1] = 0x21;

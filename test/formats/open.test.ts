@@ -28,7 +28,7 @@ describe('completeness by structure', () => {
     ['TIFF', tiff],
     ['MRC', mrc()],
   ] as const) {
-    it(`a ${name} of which any number of bytes has come may still grow, and whole it is complete`, () => {
+    it(`a ${name} with only part of its bytes may still grow, and with all of them it is complete`, () => {
       for (let length = 0; length < bytes.length; length++) {
         const found = inspectMovie(put(bytes.subarray(0, length)));
         expect(found).toMatchObject({ complete: false, mayGrow: true, empty: length === 0 });
@@ -36,7 +36,7 @@ describe('completeness by structure', () => {
       expect(inspectMovie(put(bytes)).complete).toBe(true);
     });
 
-    it(`a ${name} that was laid out in zeros and is filled from the front is not complete while tables are missing`, () => {
+    it(`a ${name} that is preallocated with zeros and filled from the front is not complete while tables are missing`, () => {
       const tables = name === 'TIFF' ? bytes.length - 1 : 1;
       const partly = Buffer.alloc(bytes.length);
       bytes.copy(partly, 0, 0, Math.floor(tables / 2));
@@ -44,7 +44,7 @@ describe('completeness by structure', () => {
     });
   }
 
-  it('tells what is found', () => {
+  it('reports what is found', () => {
     expect(inspectMovie(put(tiff))).toEqual({
       complete: true,
       structure: {
@@ -59,7 +59,7 @@ describe('completeness by structure', () => {
     });
   });
 
-  it('says empty of no bytes', () => {
+  it('reports an empty file', () => {
     expect(inspectMovie(put(''))).toMatchObject({ complete: false, empty: true, code: 'MOVIE_EMPTY' });
   });
 
@@ -75,12 +75,12 @@ describe('completeness by structure', () => {
     expect(!found.complete && found.reason).toContain(`compressed by ${name}: decompress it first`);
   });
 
-  it('says of garbage that it can never become right', () => {
+  it('reports that garbage can never become valid', () => {
     const text = 'This is no movie but a long enough letter about one. '.repeat(40);
     expect(inspectMovie(put(text))).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_CORRUPT' });
   });
 
-  it('says missing of a file that is not there, and refuses a folder', () => {
+  it('reports a missing file, and refuses a folder', () => {
     expect(inspectMovie(at('nothing'))).toMatchObject({
       complete: false,
       mayGrow: false,
@@ -110,11 +110,11 @@ describe('opening', () => {
     expect([...readImage(at('camera.gain')).data]).toEqual([0.5, 1.5]);
   });
 
-  it('reads whole numbers of an image as floats', () => {
+  it('reads integers of an image as floats', () => {
     expect([...readImage(put(tiff)).data.subarray(-6, -3)]).toEqual([0, 1, 2]);
   });
 
-  it('refuses a frame that is not there and a buffer that is too small', () => {
+  it('refuses a missing frame and a buffer that is too small', () => {
     const reader = openMovie(put(tiff));
     expect(() => reader.readFrame(2, new Uint8Array(30))).toThrow(RangeError);
     expect(() => reader.readFrame(0, new Uint8Array(29))).toThrow(RangeError);

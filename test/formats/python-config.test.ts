@@ -26,7 +26,7 @@ describe('parsePythonConfig', () => {
     expect(config.sectionLines.get('b')).toBe(6);
   });
 
-  it('joins lines that are indented further, blank ones among them, and steps over comments', () => {
+  it('joins lines that are indented further, including blank ones, and skips comments', () => {
     const config = parsePythonConfig('[a]\nx = 1\n  2\n\n  # no\n  3\n\n\ny=4');
     expect(value(config, 'a', 'x')).toBe('1\n2\n\n3');
     expect(
@@ -38,13 +38,13 @@ describe('parsePythonConfig', () => {
     expect(value(config, 'a', 'y')).toBe('4');
   });
 
-  it('keeps what follows a value on its line, and the percent sign', () => {
+  it('keeps the rest of the line after a value, and the percent sign', () => {
     const config = parsePythonConfig('[a]\nx = 1 # one\ny = 50%(z)s ; w');
     expect(value(config, 'a', 'x')).toBe('1 # one');
     expect(value(config, 'a', 'y')).toBe('50%(z)s ; w');
   });
 
-  it('divides at the first of = and :', () => {
+  it('splits at the first of = and :', () => {
     const config = parsePythonConfig('[a]\nurl: http://h:1/?a=b\nk=a:b\nEmpty =');
     expect(value(config, 'a', 'url')).toBe('http://h:1/?a=b');
     expect(value(config, 'a', 'k')).toBe('a:b');
@@ -65,7 +65,7 @@ describe('parsePythonConfig', () => {
     );
   });
 
-  it('returns what a writer of the dialect wrote', () => {
+  it('reads back the output of a writer of the dialect', () => {
     const key = fc.stringMatching(/^[a-z][a-z0-9_]{0,10}$/);
     const text = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
     const file = fc.dictionary(key, fc.dictionary(key, text, { maxKeys: 5 }), { maxKeys: 4 });
@@ -100,7 +100,7 @@ json.dump(out, sys.stdout)
 `;
 const hasPython = spawnSync('python3', ['-c', 'import configparser']).status === 0;
 
-describe.skipIf(!hasPython)('against Python (skipped where there is no python3)', () => {
+describe.skipIf(!hasPython)('compared with Python (skipped without python3)', () => {
   it('reads and refuses the same texts as configparser', () => {
     const line = fc.oneof(
       {

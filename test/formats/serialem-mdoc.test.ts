@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAutodoc } from '../../src/formats/autodoc.ts';
 import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
 
-/** Our own numbers in the structure that SerialEM writes for a file of frames. */
+/** Our own numbers in the structure of SerialEM's file of frames. */
 const FRAMES = `T = SerialEM: Our Krios                         01-Feb-26  10:00:00    \r
 Voltage = 300\r
 \r
@@ -37,7 +37,10 @@ describe('SerialEM metadata', () => {
       voltageKv: 300,
       doseEA2: 50.4,
       dosePerFrameEA2: 1.008,
-      ...{ frames: 50, exposureSeconds: 2.5, stageUm: { x: -12.5, y: 340.25, z: 7.5 }, stageAlphaDeg: 0.25 },
+      frames: 50,
+      exposureSeconds: 2.5,
+      stageUm: { x: -12.5, y: 340.25, z: 7.5 },
+      stageAlphaDeg: 0.25,
       imageShiftUm: [1.5, -2.25],
       targetDefocusUm: 1.2,
       magnification: 105000,
@@ -50,7 +53,7 @@ describe('SerialEM metadata', () => {
     });
   });
 
-  it('of a file renamed since is taken from its only set of frames', () => {
+  it('of a renamed file is read from its only set of frames', () => {
     expect(readSerialEmMdoc(FRAMES, 'renamed.tif').pixelSizeA).toBe(0.415);
   });
 
@@ -65,20 +68,20 @@ describe('SerialEM metadata', () => {
     });
   });
 
-  it('gives no pixel size of frames where the image was binned by a number of its own', () => {
+  it('gives no pixel size of frames if the image was binned differently', () => {
     const found = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
     expect(found).toMatchObject({ pixelSizeA: null, superResolution: null });
     expect(found.warnings.join()).toContain('binned by 8');
   });
 
-  it('sums doses that change from frame to frame, and takes a dose of zero for unknown', () => {
+  it('sums doses that change from frame to frame, and treats a dose of zero as unknown', () => {
     const changing = FRAMES.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
     expect(readSerialEmMdoc(changing, 'a_001.tif')).toMatchObject({ doseEA2: 60, dosePerFrameEA2: null });
     const unknown = FRAMES.replace('1.008 50', '0 50').replace('50.4', '0');
     expect(readSerialEmMdoc(unknown, 'a_001.tif')).toMatchObject({ doseEA2: null, dosePerFrameEA2: null });
   });
 
-  it('warns of values that are no numbers, and takes none of them', () => {
+  it('warns of values that are not numbers, and ignores them', () => {
     const found = readSerialEmMdoc(
       FRAMES.replace('-12.5 340.25', '-12.5').replace('Voltage = 300', 'Voltage = high'),
       'a_001.tif',

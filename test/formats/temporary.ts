@@ -6,7 +6,7 @@ import { CodedError } from '../../src/contract/errors.ts';
 import { openMovie } from '../../src/formats/open.ts';
 import { frameBytes } from '../../src/formats/pixels.ts';
 
-/** A directory for the tests of a file; removed after them. */
+/** A directory for the tests of a file; removed afterwards. */
 export function temporaryDirectory(): (name: string) => string {
   const directory = mkdtempSync(join(tmpdir(), 'formats-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ export function upsideDown<T>(values: ArrayLike<T>, width: number): T[] {
   });
 }
 
-/** The CodedError that an action ends with. */
+/** The CodedError of an action. */
 export function faultOf(action: () => unknown): CodedError {
   try {
     action();

@@ -17,7 +17,7 @@ describe('a token', () => {
     ['in the header access_token', SESSION_URL, { access_token: TOKEN }],
     ['as a bearer', SESSION_URL, BEARER],
     ['as a bearer in small letters', SESSION_URL, { authorization: `bearer ${TOKEN}` }],
-  ])('is taken %s', async (_where, url, headers) => {
+  ])('is accepted %s', async (_where, url, headers) => {
     expect((await service.app.inject({ url, headers })).statusCode).toBe(200);
   });
 
@@ -42,13 +42,13 @@ describe('a token', () => {
     expect(answer.json().error.code).toBe('UNAUTHORIZED');
   });
 
-  it('that is wrong is not made good by a cookie', async () => {
+  it('that is wrong is refused even with a valid cookie', async () => {
     const cookie = await loginCookie(service.app);
     const answer = await service.app.inject({ url: `${SESSION_URL}?access_token=x`, headers: { cookie } });
     expect(answer.statusCode).toBe(403);
   });
 
-  it('is asked for on every route of the document but the open ones', async () => {
+  it('is required on every route of the document except the unauthenticated ones', async () => {
     const document = (await service.app.inject({ url: '/docs/json' })).json();
     const open: string[] = [];
     for (const [path, methods] of Object.entries(document.paths))
@@ -76,7 +76,7 @@ describe('guessing a token', () => {
     service.app.inject({ url: `${url}?access_token=${encodeURIComponent(token)}` });
 
   it.each([SESSION_URL, API_URL, '/metrics', '/api/v1/events', '/api/v1/session'])(
-    'by %s is soon not looked at, while the page goes on with its cookie',
+    'by %s is soon blocked, while the page continues with its cookie',
     async (url) => {
       const cookie = await loginCookie(service.app);
       for (let i = 0; i < 10; i++) expect((await guess(url, `guess ${i}`)).statusCode).not.toBe(429);
@@ -99,14 +99,14 @@ describe('guessing a token', () => {
     expect((await from('2001:db8:0:1::1', TOKEN)).statusCode).toBe(200);
   });
 
-  it('is another thing than asking again with an outdated token, which locks nobody out', async () => {
+  it('is different from repeating an outdated token, which blocks nobody', async () => {
     for (let i = 0; i < 30; i++) expect((await guess(SESSION_URL, 'outdated')).statusCode).toBe(403);
     expect((await guess(SESSION_URL, TOKEN)).statusCode).toBe(200);
   });
 });
 
 describe('the cookie of the page', () => {
-  it('is out of reach of scripts and of other sites, and secure behind https', async () => {
+  it('is inaccessible to scripts and other sites, and secure behind https', async () => {
     const login = (headers: object) =>
       service.app.inject({
         method: 'POST',
@@ -122,7 +122,7 @@ describe('the cookie of the page', () => {
     );
   });
 
-  it('reads, and still does after a restart of the service', async () => {
+  it('permits reading, also after a restart of the service', async () => {
     const cookie = await loginCookie(service.app);
     const again = await serviceUnderTest();
     expect((await again.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(200);
@@ -132,7 +132,7 @@ describe('the cookie of the page', () => {
     await again.close();
   });
 
-  it('is worth nothing once the token is another, or when it was changed', async () => {
+  it('is invalid after a change of the token or of the cookie itself', async () => {
     const cookie = await loginCookie(service.app);
     const other = await serviceUnderTest({ token: 'another' });
     expect((await other.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(403);
@@ -173,14 +173,14 @@ describe('the cookie of the page', () => {
     },
   );
 
-  it('goes with a logout', async () => {
+  it('is removed by a logout', async () => {
     const answer = await service.app.inject({ method: 'POST', url: '/api/v1/logout' });
     expect(String(answer.headers['set-cookie'])).toMatch(/^cryoem_login=; .*Max-Age=0/);
   });
 });
 
 describe('logging in', () => {
-  it('with a wrong token is refused, and soon not looked at', async () => {
+  it('with a wrong token is refused, and soon blocked', async () => {
     const attempt = (token: string) =>
       service.app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
     for (let i = 0; i < 10; i++) expect((await attempt(`x${i}`)).statusCode).toBe(403);
@@ -196,7 +196,7 @@ describe('logging in', () => {
     expect(answer.json().error.faults[0].field).toBe('token');
   });
 
-  it('by a link works once', async () => {
+  it('with a link works once', async () => {
     const link = service.createLoginLink();
     const first = await service.app.inject({ url: link });
     expect([first.statusCode, first.headers.location]).toEqual([303, '/']);
@@ -209,7 +209,7 @@ describe('logging in', () => {
 });
 
 describe('the log', () => {
-  it('holds neither the token nor the key of a link, whatever happens', async () => {
+  it('contains neither the token nor the key of a link, in any case', async () => {
     const address = await service.listen();
     const link = service.createLoginLink();
     const query = `access_token=${encoded}`;

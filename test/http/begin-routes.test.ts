@@ -26,27 +26,27 @@ const post = (url: string, payload: object) =>
 const lastCall = () => service.sessions.calls.at(-1)?.values;
 
 describe('the preview', () => {
-  it('takes the parameters of the query over those of the config file', async () => {
+  it('prefers the parameters of the query to those of the config file', async () => {
     const answer = await ask(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
     expect(previewSchema.safeParse(answer.json()).success).toBe(true);
     expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isWhole: true });
   });
 
-  it('of a resume leaves out the values of the config file', async () => {
+  it('of a resume ignores the values of the config file', async () => {
     await ask(`${API_URL}/preview?apix=0.8&kev=300&for=resume`);
     expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 300 }, isWhole: true });
     await ask(`${API_URL}/preview?apix=0.8&for=resume`);
     expect(lastCall()).toEqual({ values: { apix: 0.8 }, isWhole: false });
   });
 
-  it('goes without values that are missing or not valid, and says so to the sessions', async () => {
+  it('works without missing or invalid values, and reports that to the sessions layer', async () => {
     await ask(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
     expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isWhole: false });
   });
 });
 
 describe('a trial', () => {
-  it('is begun with checked parameters, on the movie that is named', async () => {
+  it('is started with validated parameters, on the given movie', async () => {
     const answer = await post(`${API_URL}/trial?base=movie-3`, { apix: '0.8' });
     expect(trialAnswerSchema.parse(answer.json()).trial?.base).toBe('movie-3');
     expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 200 }, base: 'movie-3' });
@@ -55,7 +55,7 @@ describe('a trial', () => {
     expect(errorBodySchema.parse(refused.json()).error.faults[0]?.field).toBe('apix');
   });
 
-  it('is told of, ended, and shown', async () => {
+  it('is reported, cancelled, and shown', async () => {
     expect((await ask(`${API_URL}/trial`)).json()).toEqual({ trial: null });
     expect((await post(`${API_URL}/trial/cancel`, {})).json()).toEqual({ trial: null });
     const picture = await ask(`${API_URL}/trial/trial-1/pictures/thumbnail`);
@@ -65,7 +65,7 @@ describe('a trial', () => {
 });
 
 describe('a resume', () => {
-  it('takes back what the body gives as empty, but for what a start needs', async () => {
+  it('resets values that are empty in the body, except required ones', async () => {
     await post(`${API_URL}/start`, { apix: 1, fmdose: 2 });
     await post(`${API_URL}/resume`, { fmdose: '', cs: null, apix: '', kev: 200 });
     expect(lastCall()).toStrictEqual({ kev: 200, fmdose: undefined, cs: undefined });
@@ -73,7 +73,7 @@ describe('a resume', () => {
 });
 
 describe('a stop', () => {
-  it('says what becomes of movies in work', async () => {
+  it('passes on what to do with movies in progress', async () => {
     await post(`${API_URL}/start`, { apix: 1 });
     await post(`${API_URL}/stop`, { running: 'finish' });
     expect(lastCall()).toBe('finish');

@@ -24,7 +24,7 @@ interface Received {
   data: { session?: string; reason?: string };
 }
 
-/** Reads a stream until `count` events came or it ends. */
+/** Reads a stream until `count` events have arrived or it ends. */
 async function listen(
   query: string,
   count: number,
@@ -67,30 +67,30 @@ describe('live events', () => {
   it.each([
     ['the header', '', { 'last-event-id': '2' }],
     ['the query', '?lastEventId=2', {}],
-  ])('go on after the id in %s', async (_where, query, headers) => {
+  ])('continue after the id in %s', async (_where, query, headers) => {
     for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
     const received = await listen(query, 2, { ...BEARER, ...headers } as Record<string, string>);
     expect(received.map((event) => event.id)).toEqual(['3', '4']);
   });
 
-  it('go on after ids as large as the real service gives', async () => {
+  it('continue after ids as large as those of the real service', async () => {
     const first = Date.now() * 1000;
     for (const id of [first, first + 1]) service.sessions.publish({ id, event: sessionEvent() });
     expect((await listen(`?lastEventId=${first}`, 1))[0]?.id).toBe(String(first + 1));
   });
 
-  it('begin with a reset where some are gone', async () => {
+  it('begin with a reset if some are no longer kept', async () => {
     for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
     service.sessions.forgottenId = 2;
     const received = await listen('?lastEventId=1', 3);
     expect(received.map((event) => event.event)).toEqual(['reset', 'session', 'session']);
   });
 
-  it('begin with a reset where the id is none of ours', async () => {
+  it('begin with a reset if the id is unknown', async () => {
     expect((await listen('?lastEventId=abc', 1))[0]?.event).toBe('reset');
   });
 
-  it('keep to the session that was asked for', async () => {
+  it('are limited to the requested session', async () => {
     const query = `?${new URLSearchParams(KEY)}`;
     const received = await listen(query, 1, BEARER, () => {
       service.sessions.publish({ id: 1, event: sessionEvent('another') });
@@ -99,13 +99,13 @@ describe('live events', () => {
     expect(received.map((event) => event.id)).toEqual(['2']);
   });
 
-  it('are refused without a token and open to the cookie', async () => {
+  it('are refused without a token and permitted with the cookie', async () => {
     expect((await fetch(`${address}/api/v1/events`)).status).toBe(403);
     const cookie = await loginCookie(service.app);
     await listen('', 1, { cookie }, () => service.sessions.publish({ id: 1, event: sessionEvent() }));
   });
 
-  it('let go of a client that goes away', async () => {
+  it('release a client that disconnects', async () => {
     await listen('', 1, BEARER, () => service.sessions.publish({ id: 1, event: sessionEvent() }));
     await expect.poll(() => service.sessions.listeners).toBe(0);
   });
@@ -117,7 +117,7 @@ describe('live events', () => {
     expect(await ended).toEqual([]);
   });
 
-  it('leave out events for a client that does not read, and say so when it reads again', async () => {
+  it('drop events for a client that does not read, and send a reset when it reads again', async () => {
     const { hostname, port } = new URL(address);
     const socket = connect(Number(port), hostname);
     socket.pause();

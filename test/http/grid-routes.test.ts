@@ -12,23 +12,23 @@ afterAll(() => service.close());
 const ask = (url: string) => service.app.inject({ url, headers: BEARER });
 
 describe('the grid', () => {
-  it('is answered as squares, and runs of movies that lie in them', async () => {
+  it('is returned as squares with the runs of their movies', async () => {
     const answer = await ask(`${API_URL}/grid`);
     expect(gridSchema.parse(answer.json())).toEqual(await service.sessions.queries.grid(KEY));
   });
 
-  it('is answered square by square as holes with their exposures', async () => {
+  it('is returned for a square as holes with their exposures', async () => {
     const { holes, shiftUnit } = gridHolesSchema.parse((await ask(`${API_URL}/grid/29273632`)).json());
     expect(shiftUnit).toBe('program');
     expect(holes.map(({ name, exposures }) => [name, exposures.length])).toEqual([['29274601', 1]]);
   });
 
-  it('takes any name of a square, such as labels have, and has nothing in one that it does not know', async () => {
+  it('accepts any name of a square, including labels, and returns nothing for an unknown one', async () => {
     const { square, holes } = (await ask(`${API_URL}/grid/${encodeURIComponent('A/b ~7')}`)).json();
     expect({ square, holes }).toEqual({ square: 'A/b ~7', holes: [] });
   });
 
-  it('is not for everybody', async () => {
+  it('requires authentication', async () => {
     expect((await service.app.inject({ url: `${API_URL}/grid` })).statusCode).toBe(403);
   });
 });

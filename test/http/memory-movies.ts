@@ -83,7 +83,7 @@ export const GRID: Grid = {
   isReading: false,
 };
 
-/** One hole with one exposure, in the one square that there is. */
+/** One hole with one exposure, in the only square. */
 export function holesOf(square: string): GridHoles {
   const { seq, base, state } = rowOf(1);
   const stage = { shot: '2', stageUm: { x: -120, y: 33 }, targetDefocusUm: 1.2 };

@@ -27,21 +27,21 @@ import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, rowOf } from './memo
 export { KEY } from './memory-movies.ts';
 
 /**
- * The ports of the sessions layer held in memory: one session of 25 movies, of which every fifth failed, stopped. It
- * stands in for the real service in tests of the HTTP layer only, passes the same conformance suite, and records what it
- * is asked to do in `calls`.
+ * The ports of the sessions layer in memory: one session of 25 movies, of which every fifth failed, stopped.
+ * It replaces the real service in tests of the HTTP layer only, passes the same conformance suite, and
+ * records its calls in `calls`.
  */
 export class MemorySessionService implements SessionService {
   readonly calls: { name: string; values?: unknown }[] = [];
   readonly history: NumberedEvent[] = [];
-  /** Events up to this id are forgotten. */
+  /** Events up to this id are no longer kept. */
   forgottenId = 0;
   isReady = true;
-  /** Names of further movies that can be decided on. */
+  /** Names of further movies that can be reviewed. */
   alsoKnown: ReadonlySet<string> = new Set();
   wasStarted = true;
   failure: Error | null = null;
-  /** What the sessions layer would suggest for a start. */
+  /** Suggestions of the sessions layer for a start. */
   suggested: SessionDetail['suggested'] = {};
   judgement: GainJudgement = NOT_JUDGED;
   readonly #outputDir: string;
@@ -289,7 +289,7 @@ const endingOf = (role: string): string => {
   return ending;
 };
 
-/** The cursor is the place of the next row, as text. */
+/** The cursor is the position of the next row, as text. */
 function pageOf(rows: readonly MovieRow[], { cursor, limit }: Pick<MovieQuery, 'cursor' | 'limit'>) {
   const from = Number(cursor ?? 0);
   if (!Number.isSafeInteger(from)) throw new CodedError('BAD_PARAMETERS', 'The cursor is not one.');

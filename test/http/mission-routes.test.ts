@@ -29,7 +29,7 @@ const ask = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string | obj
 describe.skipIf(!has('curl') || !has('python3'))(
   "the mission's curl lines (skipped without curl or python3)",
   () => {
-    it('start, resume and tell the status as they stand, but for the port', async () => {
+    it('start, resume and show the status as written, except for the port', async () => {
       const port = new URL(await service.listen()).port;
       const shell = promisify(execFile);
       const answers: Record<string, unknown>[] = [];
@@ -53,7 +53,7 @@ describe.skipIf(!has('curl') || !has('python3'))(
 );
 
 describe.each(['GET', 'POST'] as const)('by %s', (method) => {
-  it('the list names each session with its status', async () => {
+  it('the list contains each session with its status', async () => {
     const answer = await ask(`/ttrojan_123/ttrojan/sessions?access_token=${TOKEN}`, method);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toHaveLength(1);
@@ -66,7 +66,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
     expect(Object.keys(answer.json())).toEqual(FIELDS);
   });
 
-  it('a session that is not there has the state no_such_session and zeros, on every route', async () => {
+  it('a missing session has the state no_such_session and zeros, on every route', async () => {
     for (const action of ['', '/start-processing', '/stop-processing', '/resume-processing']) {
       const url = `/p/u/session/none${action}?apix=1&kev=300&access_token=${TOKEN}`;
       const answer = await ask(url, method);
@@ -82,7 +82,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
     }
   });
 
-  it('stop and resume do so', async () => {
+  it('stop and resume work', async () => {
     await ask(`${SESSION}/resume-processing?fmdose=2&access_token=${TOKEN}`, method);
     const answer = await ask(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
     expect(answer.json().state).toBe('needs_processing');
@@ -92,7 +92,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
     ]);
   });
 
-  it('faulty parameters come back all at once, and nothing is started', async () => {
+  it('invalid parameters are reported all at once, and nothing is started', async () => {
     const answer = await ask(
       `${SESSION}/start-processing?apix=x&superresolution=perhaps&access_token=${TOKEN}`,
       method,
@@ -108,7 +108,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
     expect(service.sessions.calls).toEqual([]);
   });
 
-  it('a parameter that is not known is named in a header and has no effect', async () => {
+  it('an unknown parameter is named in a header and has no effect', async () => {
     const answer = await ask(
       `${SESSION}/start-processing?apix=1&kev=300&gain%0d=1&access_token=${TOKEN}`,
       method,
@@ -146,14 +146,14 @@ describe('parameters', () => {
     expect(service.sessions.calls[0]?.values).toEqual(expected);
   });
 
-  it('are filled up from the config file', async () => {
+  it('are completed from the config file', async () => {
     const other = await serviceUnderTest({ token: TOKEN, parameterDefaults: { kev: 300, cs: 2.7 } });
     await other.app.inject({ url: `${SESSION}/start-processing?apix=1&cs=&access_token=${TOKEN}` });
     await other.close();
     expect(other.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300, cs: 2.7 });
   });
 
-  it('given twice are a fault', async () => {
+  it('given twice are an error', async () => {
     const answer = await ask(`${SESSION}/start-processing?apix=1&apix=2&kev=300&access_token=${TOKEN}`);
     expect(answer.statusCode).toBe(422);
   });
@@ -189,7 +189,7 @@ describe('names in the path', () => {
     '%c0%af',
     '%zz',
   ];
-  it.each([...names, 'x'.repeat(256), '%e2%82%ac'.repeat(90)])('%s is no name', async (name) => {
+  it.each([...names, 'x'.repeat(256), '%e2%82%ac'.repeat(90)])('%s is not a valid name', async (name) => {
     const address = await service.listen();
     for (const path of [`/${name}/u/sessions`, `/p/${name}/sessions`, `/p/u/session/${name}`]) {
       const answer = await askVerbatim(address, `${path}?access_token=${TOKEN}`);
@@ -199,7 +199,7 @@ describe('names in the path', () => {
   });
 });
 
-/** Asks for a path as it stands: `fetch` and `inject` would resolve dots in it. */
+/** Requests a path unchanged: `fetch` and `inject` would resolve dots in it. */
 function askVerbatim(address: string, path: string) {
   return new Promise<{ status: number | undefined; json: { error?: { code: string } } }>(
     (resolve, reject) => {

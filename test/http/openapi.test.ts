@@ -26,9 +26,9 @@ const operations = () =>
     })),
   );
 
-/** The rules of OpenAPI 3.1 that programs made from the document stumble over. */
+/** Rules of OpenAPI 3.1 whose violation breaks generated clients. */
 describe('the API document', () => {
-  it('declares exactly the parameters that stand in each path', () => {
+  it('declares exactly the parameters of each path', () => {
     for (const { name, path, operation } of operations()) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
       const declared = (operation.parameters ?? []).filter((p) => p.in === 'path');
@@ -45,7 +45,7 @@ describe('the API document', () => {
     }
   });
 
-  it('has for each operation a summary and answers that are described', () => {
+  it('has a summary and described responses for each operation', () => {
     for (const { name, operation } of operations()) {
       expect(operation.summary, name).toBeTruthy();
       expect(Object.keys(operation.responses).length, name).toBeGreaterThan(0);
@@ -58,12 +58,12 @@ describe('the API document', () => {
     }
   });
 
-  it('has no body where a method may have none', () => {
+  it('has no body for methods without one', () => {
     for (const { name, method, operation } of operations())
       if (method === 'get') expect(operation.requestBody, name).toBeUndefined();
   });
 
-  it('refers to nothing that it does not hold', () => {
+  it('has no unresolved reference', () => {
     const text = JSON.stringify(document);
     for (const [, pointer] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       let place: unknown = document;
@@ -72,7 +72,7 @@ describe('the API document', () => {
     }
   });
 
-  it('gives every operation an id of its own', () => {
+  it('gives every operation a unique id', () => {
     const ids = operations().map(({ operation }) => (operation as { operationId?: string }).operationId);
     expect(ids).not.toContain(undefined);
     expect(new Set(ids).size).toBe(ids.length);

@@ -13,7 +13,7 @@ const post = (url: string, payload: object, headers: Record<string, string> = {}
   service.app.inject({ method: 'POST', url, headers: { ...BEARER, ...headers }, payload });
 
 describe('columns', () => {
-  it('come page by page, good results only', async () => {
+  it('are returned page by page, good results only', async () => {
     const first = await ask(`${API_URL}/columns?limit=15`);
     const page = decodeColumns(Uint8Array.from(first.rawPayload).buffer);
     expect([page.rows, page.more, page.bases[0]]).toEqual([15, true, 'movie-1']);
@@ -24,7 +24,7 @@ describe('columns', () => {
 });
 
 describe('reviews', () => {
-  it('say who decided, by the name that was given and where it came from', async () => {
+  it('record who decided, with the given name and the client', async () => {
     const body = { bases: ['movie-1'], verdict: 'rejected' };
     const answer = await post(`${API_URL}/reviews`, body, { 'x-cryoem-by': encodeURIComponent('Zoë\n1') });
     expect(answer.json()).toEqual({ reviewed: 1 });
@@ -36,7 +36,7 @@ describe('reviews', () => {
     ]);
   });
 
-  it('take many names at once', async () => {
+  it('accept many names at once', async () => {
     const bases = Array.from(
       { length: 50_000 },
       (_, i) => `FoilHole_${i}_Data_31924013_31924015_20240101_120000`,
@@ -50,18 +50,18 @@ describe('reviews', () => {
     { bases: [] },
     { bases: ['a'], verdict: 'maybe' },
     { bases: ['a'], comment: 'x'.repeat(2001) },
-  ])('are refused where they are none (case %#)', async (body) => {
+  ])('are refused if they are invalid (case %#)', async (body) => {
     expect((await post(`${API_URL}/reviews`, body)).statusCode).toBe(422);
     expect(service.sessions.calls).toEqual([]);
   });
 
-  it('are not to be had with a cookie from elsewhere, nor by GET', async () => {
+  it('are refused with a cookie from another site, and by GET', async () => {
     expect((await ask(`${API_URL}/reviews`)).statusCode).toBe(404);
   });
 });
 
 describe('failures, log and timeline', () => {
-  it('are counted by cause and listed one cause at a time', async () => {
+  it('are counted by cause and listed for one cause', async () => {
     expect((await ask(`${API_URL}/failures`)).json()).toEqual([
       { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
     ]);
@@ -71,17 +71,17 @@ describe('failures, log and timeline', () => {
     expect((await ask(`${API_URL}/failures/NO_SUCH_CODE`)).statusCode).toBe(422);
   });
 
-  it('retry those of one cause', async () => {
+  it('can be retried by cause', async () => {
     expect((await post(`${API_URL}/retry`, { code: 'MOVIE_TRUNCATED' })).json()).toEqual({ retried: 5 });
     expect(service.sessions.calls).toEqual([{ name: 'retry', values: { code: 'MOVIE_TRUNCATED' } }]);
   });
 
-  it('give the log of a movie, and say where there is none', async () => {
+  it('return the log of a movie, and report a missing one', async () => {
     expect((await ask(`${API_URL}/movies/movie-1/log`)).json()).toMatchObject({ text: 'all well\n' });
     expect((await ask(`${API_URL}/movies/movie-2/log`)).statusCode).toBe(404);
   });
 
-  it('say what happened', async () => {
+  it('return what happened', async () => {
     expect((await ask(`${API_URL}/timeline`)).json()).toMatchObject([{ what: 'started', by: 'somebody' }]);
   });
 });

@@ -21,23 +21,23 @@ const ask = (url: string, headers = {}) => service.app.inject({ url, headers });
 const HTML = { accept: 'text/html,*/*' };
 
 describe('the page', () => {
-  it('is at the root, never kept without asking', async () => {
+  it('is at the root, and always revalidated', async () => {
     const answer = await ask('/', HTML);
     expect(answer.body).toContain('the page');
     expect(answer.headers['cache-control']).toBe('no-cache');
   });
 
-  it('keeps its files for ever, since their names change with them', async () => {
+  it('has files that are cached forever, because their names change with the content', async () => {
     const answer = await ask('/assets/a-1234.js');
     expect(answer.body).toBe('let a');
     expect(answer.headers['cache-control']).toContain('immutable');
   });
 
-  it('answers to addresses of its own', async () => {
+  it('responds at the addresses of its views', async () => {
     expect((await ask('/some/view', HTML)).body).toContain('the page');
   });
 
-  it('is not given for what a program asks', async () => {
+  it('is not returned to programs', async () => {
     for (const url of ['/nowhere', '/api/v1/nowhere', '/assets/none.js', '/..%2fetc%2fpasswd']) {
       const answer = await ask(url);
       expect(answer.statusCode, url).toBe(404);
@@ -46,7 +46,7 @@ describe('the page', () => {
     expect((await ask('/api/v1/nowhere', HTML)).statusCode).toBe(404);
   });
 
-  it('says how to build it where it is not', async () => {
+  it('explains how to build it if it is missing', async () => {
     const bare = await serviceUnderTest({ webRoot: join(webRoot, 'none') });
     expect((await bare.app.inject({ url: '/', headers: HTML })).body).toContain('npm run web');
     await bare.close();
@@ -55,7 +55,7 @@ describe('the page', () => {
 
 describe('headers', () => {
   it.each(['/', '/healthz', '/api/v1/sessions', '/nowhere', '/docs/'])(
-    'of %s keep other sites out',
+    'of %s exclude other sites',
     async (url) => {
       const { headers } = await ask(url, HTML);
       expect(headers['content-security-policy']).toContain("default-src 'self'");
@@ -70,14 +70,14 @@ describe('headers', () => {
 });
 
 describe('operation', () => {
-  it('tells health and readiness to everybody', async () => {
+  it('reports health and readiness without authentication', async () => {
     expect((await ask('/healthz')).json()).toEqual({ status: 'ok' });
     expect((await ask('/readyz')).statusCode).toBe(200);
     service.sessions.isReady = false;
     expect((await ask('/readyz')).statusCode).toBe(503);
   });
 
-  it('tells measurements with the token', async () => {
+  it('reports metrics with the token', async () => {
     expect((await ask('/metrics')).statusCode).toBe(403);
     const { body } = await ask('/metrics', BEARER);
     expect(body).toContain('cryoem_sessions{state="needs_processing"} 1');
@@ -86,7 +86,7 @@ describe('operation', () => {
     expect(body).toMatch(/duration_seconds_count\{method="GET",route="\/metrics",status="403"\} 1/);
   });
 
-  it('tells nothing of a fault of its own but its code', async () => {
+  it('reports only the code of an internal error', async () => {
     service.sessions.failure = new Error('secret detail at /some/path');
     const answer = await ask('/api/v1/sessions', BEARER);
     expect(answer.statusCode).toBe(500);
@@ -97,7 +97,7 @@ describe('operation', () => {
 });
 
 describe('the API document', () => {
-  it('holds every route, and answers that can be resolved', async () => {
+  it('contains every route, and responses that can be resolved', async () => {
     const document = (await ask('/docs/json')).json();
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
@@ -164,7 +164,7 @@ describe('the API document', () => {
     });
   });
 
-  it('is shown by a page that asks nothing of other hosts', async () => {
+  it('is shown by a page that makes no request to other hosts', async () => {
     const pages = ['/docs/', '/docs/static/swagger-initializer.js', '/docs/static/index.css'];
     for (const url of pages) {
       const answer = await ask(url, HTML);

@@ -8,7 +8,7 @@ export const SESSION_URL = `/${KEY.project}/${KEY.user}/session/${KEY.session}`;
 export const API_URL = `/api/v1/sessions/${KEY.project}/${KEY.user}/${KEY.session}`;
 export const BEARER = { authorization: `Bearer ${TOKEN}` };
 
-/** An HTTP server over the in-memory sessions, its log kept as text. */
+/** An HTTP server on the in-memory sessions, with its log as text. */
 export async function serviceUnderTest(
   options: Partial<HttpServerOptions> & { token?: string; sessions?: MemorySessionService } = {},
 ) {
@@ -30,7 +30,7 @@ export async function serviceUnderTest(
   return { ...server, sessions, log: () => lines.join('') };
 }
 
-/** The cookie that a login sets, as a browser sends it back. */
+/** The cookie of a login, as a browser sends it back. */
 export async function loginCookie(app: Awaited<ReturnType<typeof serviceUnderTest>>['app'], token = TOKEN) {
   const answer = await app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
   return String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';

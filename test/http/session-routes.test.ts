@@ -38,12 +38,12 @@ describe('reading', () => {
     expect((await ask('/api/v1/sessions')).json()).toEqual([service.sessions.summary()]);
   });
 
-  it('tells where batches run, and how each place fares', async () => {
+  it('reports the executors and their health', async () => {
     const answer = (await ask('/api/v1/executors')).json();
     expect(executorListSchema.parse(answer)).toEqual(await service.sessions.queries.executors());
   });
 
-  it('suggests values of the config file, each below what the session itself suggests', async () => {
+  it('suggests values of the config file, with lower priority than those of the session', async () => {
     service.sessions.suggested = { apix: { value: 0.8, source: 'EPU' } };
     const suggested = async () => sessionDetailSchema.parse((await ask(API_URL)).json()).suggested;
     expect(await suggested()).toEqual({
@@ -54,21 +54,21 @@ describe('reading', () => {
     expect(await suggested()).toEqual({ kev: { value: 300, source: 'EPU' } });
   });
 
-  it('tells a session in full, and that there is none', async () => {
+  it('returns a session in full, and 404 for a missing one', async () => {
     expect(sessionDetailSchema.parse((await ask(API_URL)).json()).counts.total).toBe(25);
     const none = await ask('/api/v1/sessions/p/u/none');
     expect(none.statusCode).toBe(404);
     expect(errorBodySchema.parse(none.json()).error.code).toBe('NO_SUCH_SESSION');
   });
 
-  it('tells how the gain lies, and that there is no such session', async () => {
+  it('returns the check of the gain orientation, and 404 for a missing session', async () => {
     expect(gainJudgementSchema.parse((await ask(`${API_URL}/gain`)).json())).toEqual(
       service.sessions.judgement,
     );
     expect((await ask('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
   });
 
-  it('walks all movies by pages, each once', async () => {
+  it('returns all movies page by page, each once', async () => {
     const seen: number[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -91,13 +91,13 @@ describe('reading', () => {
     expect(answer.json().error.faults[0].field).toBe(query.split('=')[0]);
   });
 
-  it('gives the series after a row', async () => {
+  it('returns the series after a row', async () => {
     const rows = (await ask(`${API_URL}/series?after=20&limit=3`)).json();
     expect(rows.map((row: { seq: number }) => row.seq)).toEqual([21, 22, 23]);
     expect((await ask(`${API_URL}/series`)).json()[0].seq).toBe(1);
   });
 
-  it('gives one movie', async () => {
+  it('returns one movie', async () => {
     expect(movieDetailSchema.parse((await ask(`${API_URL}/movies/movie-3`)).json()).row.seq).toBe(3);
     expect((await ask(`${API_URL}/movies/none`)).json().error.code).toBe('NO_SUCH_MOVIE');
     expect((await ask(`${API_URL}/movies/..%2fx`)).json().error.code).toBe('BAD_NAME');
@@ -105,7 +105,7 @@ describe('reading', () => {
 
   it('declares the parameters, with the defaults of the config file', async () => {
     const { parameters, defaults } = (await ask('/api/v1/parameters')).json();
-    // What the API has always said; the rest of a row is for the service itself.
+    // The fields that the API has always had; the rest of a row is for the service itself.
     const declared = PARAMETER_TABLE.map(
       ({ recipe: _recipe, metadata: _metadata, lessThan: _upper, insteadOf: _other, ...shown }) => ({
         ...shown,
@@ -120,7 +120,7 @@ describe('reading', () => {
 describe('outputs', () => {
   const PICTURE = `${API_URL}/movies/movie-1/pictures/thumbnail`;
 
-  it('sends a picture that only this client may keep', async () => {
+  it('sends a picture that only this client may cache', async () => {
     const answer = await ask(PICTURE);
     expect([answer.statusCode, answer.body]).toEqual([200, 'a picture']);
     expect(answer.headers).toMatchObject({
@@ -131,20 +131,20 @@ describe('outputs', () => {
     expect((await ask(`${PICTURE}?v=1`)).headers['cache-control']).toBe('private, max-age=86400');
   });
 
-  it('does not send again what the client has', async () => {
+  it('does not send again a file that the client has', async () => {
     const etag = (await ask(PICTURE)).headers.etag;
     const answer = await ask(PICTURE, { 'if-none-match': etag });
     expect([answer.statusCode, answer.body]).toEqual([304, '']);
   });
 
-  it('gives files to save, empty ones too', async () => {
+  it('sends files as downloads, including empty ones', async () => {
     const answer = await ask(`${API_URL}/movies/movie-1/files/doseWeighted`);
     expect(answer.body).toBe('a micrograph');
     expect(answer.headers['content-disposition']).toContain('movie-1_DW.mrc');
     expect((await ask(`${API_URL}/movies/movie-2/files/doseWeighted`)).body).toBe('');
   });
 
-  it('sends the rest of a file whose download broke, and the whole file once it is another', async () => {
+  it('sends the rest of an interrupted download, and the whole file if it has changed', async () => {
     const url = `${API_URL}/movies/movie-1/files/doseWeighted`;
     const { 'last-modified': modified, 'accept-ranges': ranges } = (await ask(url)).headers;
     expect(ranges).toBe('bytes');
@@ -161,7 +161,7 @@ describe('outputs', () => {
     ['pictures/nothing', 'of no role'],
     ['pictures/doseWeighted', 'of a role that is no picture'],
     ['pictures/combined', 'that is not on disk'],
-  ])('has no picture %s (%s)', async (path) => {
+  ])('refuses the picture %s (%s)', async (path) => {
     const answer = await ask(`${API_URL}/movies/movie-1/${path}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
@@ -169,7 +169,7 @@ describe('outputs', () => {
 });
 
 describe('actions', () => {
-  it('start with what is given over what the config file holds', async () => {
+  it('start with given values before those of the config file', async () => {
     const answer = await post(`${API_URL}/start`, { apix: 1.5 });
     expect(answer.json().state).toBe('processing_start');
     expect(service.sessions.calls).toEqual([{ name: 'start', values: { apix: 1.5, kev: 200 } }]);
@@ -178,7 +178,7 @@ describe('actions', () => {
   it('resume and stop without a body', async () => {
     expect((await post(`${API_URL}/resume`)).json().state).toBe('processing');
     expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
-    // A second stop finds nothing to stop, which is no error: the sessions layer answers so too.
+    // A second stop finds nothing to stop, which is no error in the sessions layer either.
     expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
   });
 
@@ -197,7 +197,7 @@ describe('actions', () => {
     ]);
   });
 
-  it('are not to be had by GET', async () => {
+  it('are refused by GET', async () => {
     expect((await ask(`${API_URL}/start?apix=1&kev=300`)).statusCode).toBe(404);
     expect(service.sessions.calls).toEqual([]);
   });

@@ -9,7 +9,10 @@ import { MemorySessionService } from './memory-session-service.ts';
 import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
 
 const [WIDTH, HEIGHT, PIXEL_A] = [1300, 1100, 2];
-/** Dark left half, bright right half, and a bright square at the upper left: in the last rows, since MRC begins at the bottom. */
+/**
+ * Dark left half, bright right half, and a bright square at the upper left: in the last rows, because MRC
+ * begins at the bottom.
+ */
 const value = (x: number, y: number) =>
   (x < WIDTH / 2 ? 10 : 20) + (x < 200 && y >= HEIGHT - 200 ? 10 : 0) + ((x * 7 + y * 13) % 5) / 5;
 
@@ -34,13 +37,17 @@ const TILES = `${API_URL}/movies/movie-1/tiles/sum`;
 const ask = (url: string) => service.app.inject({ url, headers: BEARER });
 
 describe('tiles of a micrograph', () => {
-  it('tell size and levels', async () => {
+  it('have a description with size and levels', async () => {
     expect((await ask(TILES)).json()).toEqual({
-      ...{ width: WIDTH, height: HEIGHT, pixelSizeA: PIXEL_A, tilePx: TILE_PX, maxPower: 2 },
+      width: WIDTH,
+      height: HEIGHT,
+      pixelSizeA: PIXEL_A,
+      tilePx: TILE_PX,
+      maxPower: 2,
     });
   });
 
-  it('show all of it in one tile at the coarsest power, row 0 of the file at the bottom', async () => {
+  it('show the whole image in one tile at the coarsest power, row 0 of the file at the bottom', async () => {
     const answer = await ask(`${TILES}/2/0/0`);
     expect(answer.headers['content-type']).toBe('image/jpeg');
     const { data, info } = await sharp(answer.rawPayload).raw().toBuffer({ resolveWithObject: true });
@@ -51,19 +58,19 @@ describe('tiles of a micrograph', () => {
     expect(at(20, 15)).toBeGreaterThan(145); // the square: last rows, first columns
   });
 
-  it('cut the full resolution at the edge', async () => {
+  it('are cut at the edge at full resolution', async () => {
     const answer = await ask(`${TILES}/0/2/2`);
     const { width, height } = await sharp(answer.rawPayload).metadata();
     expect([width, height]).toEqual([WIDTH - 2 * TILE_PX, HEIGHT - 2 * TILE_PX]);
   });
 
-  it.each(['0/3/0', '3/0/0', '2/0/1'])('say that there is none at %s', async (tile) => {
+  it.each(['0/3/0', '3/0/0', '2/0/1'])('do not exist at %s', async (tile) => {
     const answer = await ask(`${TILES}/${tile}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
   });
 
-  it('are smooth with a low-pass, and only as fine as that shows something', async () => {
+  it('are smooth with a low-pass filter, and only as fine as it preserves detail', async () => {
     const roughness = async (query: string) => {
       const data = await sharp((await ask(`${TILES}/0/0/0${query}`)).rawPayload)
         .raw()
@@ -78,7 +85,7 @@ describe('tiles of a micrograph', () => {
     expect((await ask(`${TILES}/2/0/0?lowpass=15`)).statusCode).toBe(422);
   });
 
-  it('do not exist of what is no micrograph', async () => {
+  it('do not exist for files that are not micrographs', async () => {
     expect((await ask(`${API_URL}/movies/movie-1/tiles/thumbnail`)).statusCode).toBe(422);
     expect((await ask(`${API_URL}/movies/movie-2/tiles/sum`)).statusCode).toBe(422);
   });

@@ -16,7 +16,10 @@ import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
 import { identityOf } from '../support/movies.ts';
 
-/** The built-in engine behind the port, from a simulated movie to its record: do the parts agree on units and signs? */
+/**
+ * The built-in engine through the port, from a simulated movie to its record: do the parts agree on units and
+ * signs?
+ */
 const SIZE = { width: 1024, height: 1024, frames: 8 };
 const APIX = 1.2;
 
@@ -40,7 +43,8 @@ beforeAll(async () => {
   const batch: Batch = {
     version: BATCH_VERSION,
     token: 'builtin-test',
-    ...{ rawDir, processedDir },
+    rawDir,
+    processedDir,
     recipe: recipeFromParameters({ apix: APIX, kev: 300, fmdose: 3 }, { gainPath, defectMapPath: null }),
     executor: 'test',
     threads: 1,
@@ -57,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the built-in engine in the pipeline', () => {
-  it('finds the motion of the content, in pixels, and the STAR holds it with the sign of RELION', () => {
+  it('finds the motion of the content, in pixels, and writes it to the STAR file with the sign of RELION', () => {
     expect(record.outcome).toEqual({ status: 'ok' });
     const reference = truth.shiftsPixels[record.motion!.referenceFrame - 1]!;
     const star = parseStar(readFileSync(join(directory, 'processed', 'X.star'), 'utf8'));
@@ -78,7 +82,7 @@ describe('the built-in engine in the pipeline', () => {
     expect(Math.abs(found / wanted - 1)).toBeLessThan(0.03);
   });
 
-  it('lists the hot pixels that it found, those of the camera, and counts the dead ones of the gain', () => {
+  it('lists the hot pixels of the camera, and counts the dead ones of the gain', () => {
     const camera = createGain({ ...SIZE, seed: 1 });
     const names = (pixels: readonly (readonly number[])[]) => pixels.map(([x, y]) => `${x},${y}`).sort();
     const { known, hot, hotCount } = record.replacedPixels!;

@@ -15,24 +15,24 @@ const thrownBy = (action: () => unknown): unknown => {
 };
 
 describe('asCoded', () => {
-  it('leaves coded errors as they are', () => {
+  it('returns coded errors unchanged', () => {
     const error = new CodedError('GAIN_MISSING', '');
     expect(asCoded(error)).toBe(error);
   });
 
-  it.runIf(process.platform === 'linux')('knows a full disk', () => {
+  it.runIf(process.platform === 'linux')('recognises a full disk', () => {
     const full = openSync('/dev/full', 'w');
     expect(asCoded(thrownBy(() => writeSync(full, 'x'))).code).toBe('DISK_FULL');
     closeSync(full);
   });
 
-  it('knows a place that cannot be written', () => {
+  it('recognises a directory that is not writable', () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-faults-'));
     expect(asCoded(thrownBy(() => writeFileSync(directory, 'x'))).code).toBe('OUTPUT_NOT_WRITABLE');
     rmSync(directory, { recursive: true });
   });
 
-  it('knows an allocation that was refused', () => {
+  it('recognises a failed allocation', () => {
     expect(asCoded(thrownBy(() => new ArrayBuffer(2 ** 52))).code).toBe('OUT_OF_MEMORY');
     expect(asCoded(thrownBy(() => new Float32Array(2 ** 52))).code).toBe('OUT_OF_MEMORY');
     expect(asCoded(thrownBy(() => new WebAssembly.Memory({ initial: 65537 }))).code).not.toBe(
@@ -40,19 +40,19 @@ describe('asCoded', () => {
     );
   });
 
-  it('takes a bounds check for a fault of the program, with its message', () => {
+  it('treats a failed bounds check as an internal error, with its message', () => {
     const error = asCoded(thrownBy(() => new DataView(new ArrayBuffer(4)).getFloat64(0)));
     expect(error.code).toBe('INTERNAL');
     expect(error.message).toContain('bounds');
   });
 
-  it('keeps what was thrown even where it is no Error', () => {
+  it('keeps a thrown value that is not an Error', () => {
     expect(asCoded('words').message).toContain('words');
   });
 });
 
 describe('failedOutcome', () => {
-  it('takes cause and retryable from the table', () => {
+  it('has cause and retryable from the table', () => {
     expect(failedOutcome(new CodedError('DISK_FULL', 'x'))).toMatchObject({
       status: 'failed',
       code: 'DISK_FULL',

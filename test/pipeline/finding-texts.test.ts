@@ -39,7 +39,7 @@ describe('warnings about an alignment', () => {
     expect(wordsOf(finding)).toContain(text);
   });
 
-  it('say nothing where patches move as the whole frame does', () => {
+  it('are absent if patches move with the whole frame', () => {
     expect(wordsOf({ kind: 'no-local-motion', reason: { kind: 'moves-as-a-whole' } })).toBe('');
   });
 });
@@ -59,11 +59,11 @@ describe('warnings about a CTF fit', () => {
   });
 });
 
-describe('advice on a gain', () => {
+describe('advice on a gain reference', () => {
   const base = { setting: { rotate: 0, flip: 0 }, best: null, margin: 0, error: 0.01, scores: [] } as const;
   const check = { ...base, scores: [{ rotate: 0, flip: 0, score: 0.5 } as const] };
 
-  it('names the best match where the orientation is wrong, and what to do', () => {
+  it('names the best match if the orientation is wrong, and what to do', () => {
     const { message, remedy } = gainAdvice({
       ...check,
       verdict: 'contradicts',
@@ -75,11 +75,11 @@ describe('advice on a gain', () => {
     expect(remedy).toContain('Resume with rotgain 0, flipgain 1');
   });
 
-  it('warns of a gain that is not of these movies', () => {
+  it('warns of a gain that does not belong to these movies', () => {
     expect(gainWarnings({ ...check, verdict: 'absent' }).join()).toContain('corrected already');
   });
 
-  it('warns of nothing where all is well or the evidence is inconclusive, and says what is missing', () => {
+  it('gives no warning if the orientation is right or the check inconclusive, and says what is missing', () => {
     expect(gainWarnings({ ...check, verdict: 'agrees' })).toEqual([]);
     expect(gainWarnings({ ...check, verdict: 'thin' })).toEqual([]);
     expect(gainAdvice({ ...check, verdict: 'thin', error: null }).message).toMatch(

@@ -30,21 +30,21 @@ const elsewhere = () => join(top, 'elsewhere');
 const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
 const RECORD = 'results/X.json';
 
-/** A header of so many sections: the movie of a camera where there are several. */
+/** A header with this number of sections: with several, it is the movie of a camera. */
 function mrc(sections: number): Buffer {
   const header = Buffer.alloc(1024);
   header.writeInt32LE(sections, 8);
   return header;
 }
 
-describe('What the cleaning removes', () => {
-  it('is never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
+describe('Files that cleaning removes', () => {
+  it('are never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
     symlinkSync(elsewhere(), join(processed, '.tmp'));
     await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(decoyIsThere()).toBe(true);
   });
 
-  it('is never behind a link: processed itself linked to another folder', async () => {
+  it('are never behind a link: processed itself linked to another folder', async () => {
     rmSync(processed, { recursive: true });
     mkdirSync(join(elsewhere(), '.tmp'));
     writeFileSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
@@ -53,21 +53,21 @@ describe('What the cleaning removes', () => {
     expect(existsSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
   });
 
-  it('is a folder of a batch, not a link with the name of one', async () => {
+  it('include a folder of a batch, but not a link with the name of one', async () => {
     mkdirSync(join(processed, '.tmp'));
     symlinkSync(elsewhere(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
     await cleanTemporary(processed, () => false);
     expect(decoyIsThere()).toBe(true);
   });
 
-  it('is the link, not what it leads to, where a program left one among its files', async () => {
+  it('include a link that a program left, but not its target', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     symlinkSync(elsewhere(), join(staging.workDir, 'movies'));
     expect(await cleanTemporary(processed, () => false)).toEqual(['token-1']);
     expect(decoyIsThere()).toBe(true);
   });
 
-  it('has the form of ours: what a person put into .tmp stays', async () => {
+  it('are our own only: files that a person put into .tmp stay', async () => {
     const notes = join(processed, '.tmp', 'notes', 'of-a-person.txt');
     mkdirSync(dirname(notes), { recursive: true });
     writeFileSync(notes, 'precious');
@@ -76,8 +76,8 @@ describe('What the cleaning removes', () => {
   });
 });
 
-describe('What the outputs replace', () => {
-  it.each([['.tmp'], ['results']])('is never behind a link: %s', async (name) => {
+describe('Files that outputs replace', () => {
+  it.each([['.tmp'], ['results']])('are never behind a link: %s', async (name) => {
     symlinkSync(elsewhere(), join(processed, name));
     const attempt = async () => {
       const staging = await Staging.open(processed, 'c1-batch-001-0123456789ab', 'X');
@@ -89,7 +89,7 @@ describe('What the outputs replace', () => {
     expect(existsSync(join(elsewhere(), 'X.json'))).toBe(false);
   });
 
-  it('is never behind a link that was put in the place of the staging folder while it was in use', async () => {
+  it('are never behind a link that replaced the staging folder while it was in use', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     writeFileSync(join(elsewhere(), 'X.mrc'), 'precious');
@@ -101,14 +101,14 @@ describe('What the outputs replace', () => {
     expect(readFileSync(join(elsewhere(), 'X.mrc'), 'utf8')).toBe('precious');
   });
 
-  it('is no link: an output that was put as a link into the staging folder is not written through', async () => {
+  it('are not written through a link in the staging folder', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     symlinkSync(decoy, join(staging.directory, 'X.mrc'));
     await expect(staging.write('X.mrc', mrc(1))).rejects.toMatchObject({ code: 'ELOOP' });
     expect(decoyIsThere()).toBe(true);
   });
 
-  it('is no movie: an MRC file of several images in the place of a sum stays', async () => {
+  it('are not movies: an MRC file of several images with the name of a sum stays', async () => {
     writeFileSync(join(processed, 'X.mrc'), mrc(40));
     const staging = await Staging.open(processed, 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
@@ -116,7 +116,7 @@ describe('What the outputs replace', () => {
     expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
   });
 
-  it('lies in processed: a name in an old record that leads elsewhere removes nothing', async () => {
+  it('are in processed: a name in an old record that leads elsewhere removes nothing', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
@@ -125,7 +125,7 @@ describe('What the outputs replace', () => {
 });
 
 describe('Movies and outputs', () => {
-  it('lie apart by device and inode, not by their names', async () => {
+  it('are kept apart by device and inode, not by their names', async () => {
     const raw = join(top, 'raw');
     mkdirSync(join(raw, 'inner'), { recursive: true });
     await assertApart(raw, [processed, join(top, 'workflow')]);

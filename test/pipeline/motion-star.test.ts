@@ -4,7 +4,10 @@ import { motionStar } from '../../src/pipeline/motion-star.ts';
 const RECIPE = { pixelSizeA: 0.8, voltageKv: 300, binning: 1 };
 const NONE = { gainPath: null, defectPath: null };
 const ALIGNED = {
-  ...{ movieWidth: 256, movieHeight: 512, frames: 4, firstFrame: 2 },
+  movieWidth: 256,
+  movieHeight: 512,
+  frames: 4,
+  firstFrame: 2,
   shiftsPixels: [
     [0, 0],
     [1, -2],
@@ -14,7 +17,7 @@ const ALIGNED = {
   hotPixels: [] as readonly (readonly [number, number])[],
 };
 
-/** Words of each line of a block, comments and empty lines left out. */
+/** Words of each line of a block, without comments and empty lines. */
 function blockOf(star: string, name: string): string[][] {
   const body = star.split(`data_${name}\n`)[1]?.split(/\ndata_/)[0] ?? '';
   const lines = body.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim());
@@ -22,12 +25,12 @@ function blockOf(star: string, name: string): string[][] {
 }
 
 describe('motionStar', () => {
-  it('turns the motion of the content into the shift to apply, as RELION does', () => {
+  it('converts the motion of the content to the shift to apply, as RELION does', () => {
     const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE), 'global_shift').filter(
       (r) => r.length === 3,
     );
     expect(rows.map((row) => row.map(Number))).toEqual([
-      // as RELION lists a frame that is not used
+      // RELION's values for an unused frame
       [1, -9999, -9999],
       [2, 0, 0],
       [3, -1, 2],
@@ -50,7 +53,7 @@ describe('motionStar', () => {
     expect(pairs._rlnMicrographGainName).toBeUndefined();
   });
 
-  it('names gain and defects, and says nothing of a dose that is not known', () => {
+  it('names gain and defects, and omits an unknown dose', () => {
     const references = { gainPath: '/g.mrc', defectPath: '/d.txt' };
     const star = motionStar({ ...ALIGNED, dosePerFrameEA2: null }, RECIPE, '/raw/m.tiff', references);
     const pairs = Object.fromEntries(blockOf(star, 'general'));
@@ -60,7 +63,10 @@ describe('motionStar', () => {
 
   it('writes the local model as RELION does: 18 coefficients along x, then along y, with the sign of a correction', () => {
     const fit = {
-      ...{ patches: [5, 5] as const, rmsPixels: 0.1, points: 100, outliers: 1 },
+      patches: [5, 5] as const,
+      rmsPixels: 0.1,
+      points: 100,
+      outliers: 1,
       coefficientsX: Array.from({ length: 18 }, (_, i) => i + 1),
       coefficientsY: Array.from({ length: 18 }, (_, i) => -(i + 1)),
     };
@@ -72,7 +78,7 @@ describe('motionStar', () => {
     expect(rows[20]!.map(Number)).toEqual([20, 3]);
   });
 
-  it('lists hot pixels where there are any', () => {
+  it('lists hot pixels if there are any', () => {
     const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff', NONE);
     expect(blockOf(star, 'hot_pixels')).toContainEqual(['3', '4']);
     expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE)).not.toContain('hot_pixels');

@@ -30,27 +30,27 @@ describe('describeMotion', () => {
     expect(motion.shiftsA[10]).toEqual([0.6 * 10 * 0.5, 0.8 * 10 * 0.5]);
   });
 
-  it('splits the path where 4 e/A^2 have been accumulated', () => {
+  it('splits the path at an accumulated dose of 4 e/A^2', () => {
     // 1.5 e/A^2 per frame: frame 2 ends at 3, frame 3 at 4.5.
     const motion = describeMotion(straight(11, 1.5), 1);
     expect(motion.earlyA).toBeCloseTo(1, 10);
     expect(motion.lateA).toBeCloseTo(9, 10);
-    // Frame 4 ends at 4 sharp, whatever binary fractions make of it.
+    // Frame 4 ends at exactly 4, in spite of binary fractions.
     expect(describeMotion(straight(11, 1), 1).earlyA).toBeCloseTo(3, 10);
     expect(describeMotion(straight(51, 0.1), 1).earlyA).toBeCloseTo(39, 10);
   });
 
-  it('counts the dose of frames that were thrown away', () => {
+  it('includes the dose of skipped frames', () => {
     const motion = describeMotion(straight(11, 1.5, 3), 1);
     expect(motion.earlyA).toBeCloseTo(0, 10);
     expect(motion.lateA).toBeCloseTo(8, 10);
   });
 
-  it('says null, not zero, where the dose is unknown', () => {
+  it('gives null, not zero, if the dose is unknown', () => {
     expect(describeMotion(straight(5, null), 1)).toMatchObject({ earlyA: null, lateA: null, totalA: 4 });
   });
 
-  it('knows no motion in a single frame', () => {
+  it('gives no motion for a single frame', () => {
     expect(describeMotion(straight(1, 1), 1)).toMatchObject({
       totalA: 0,
       meanShiftA: 0,
@@ -60,7 +60,7 @@ describe('describeMotion', () => {
   });
 });
 
-describe.skipIf(!hasRelion)(`lengths of the path as RELION counts them${relionAbsent}`, () => {
+describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbsent}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'relion-lengths-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const movie = join(directory, 'movie.mrcs');
@@ -81,11 +81,17 @@ describe.skipIf(!hasRelion)(`lengths of the path as RELION counts them${relionAb
     const theirs = ['Total', 'Early', 'Late'].map((part) =>
       Number(table.rows[0]![table.columns.indexOf(`rlnAccumMotion${part}`)]),
     );
-    // It writes pixels of the movie, under labels that say Angstrom; the pixel is 1 A here.
+    // It writes pixels of the movie, under labels that say Angstrom; the pixel size is 1 A here.
     const { totalA, earlyA, lateA } = describeMotion(
       {
-        ...{ frames: 12, firstFrame, lastFrame: firstFrame + used.length - 1, referenceFrame: firstFrame },
-        ...{ shiftsPixels: used, dosePerFrameEA2, converged: true, iterations: 1 },
+        frames: 12,
+        firstFrame,
+        lastFrame: firstFrame + used.length - 1,
+        referenceFrame: firstFrame,
+        shiftsPixels: used,
+        dosePerFrameEA2,
+        converged: true,
+        iterations: 1,
       },
       1,
     );

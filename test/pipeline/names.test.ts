@@ -16,12 +16,12 @@ describe('baseOf', () => {
 describe('chooseBase', () => {
   const nobody = () => null;
 
-  it('keeps the plain base where it is free, or held by the same movie', () => {
+  it('keeps the plain base if it is free, or belongs to the same movie', () => {
     expect(chooseBase('a/X_fractions.tiff', nobody)).toBe('X');
     expect(chooseBase('a/X_fractions.tiff', () => 'a/X_fractions.tiff')).toBe('X');
   });
 
-  it('gives a second movie of the same name a base of its own, the same each time', () => {
+  it('gives a second movie of the same name a different base, the same each time', () => {
     const taken = (base: string) => (base === 'X' ? 'a/X.tiff' : null);
     const second = chooseBase('b/X.tiff', taken);
     expect(second).toMatch(/^X-[0-9a-f]{8}$/);
@@ -29,17 +29,17 @@ describe('chooseBase', () => {
     expect(chooseBase('c/X.tiff', taken)).not.toBe(second);
   });
 
-  it('lets no sum be called like the dose-weighted sum of another movie', () => {
+  it('never names a sum like the dose-weighted sum of another movie', () => {
     expect(chooseBase('X_DW.tiff', nobody)).toMatch(/^X_DW-[0-9a-f]{8}$/);
     expect(chooseBase('X_EVN.tiff', nobody)).toMatch(/^X_EVN-[0-9a-f]{8}$/);
     expect(chooseBase('X_ODD.tiff', nobody)).toMatch(/^X_ODD-[0-9a-f]{8}$/);
   });
 
-  it('keeps away from the names of the session itself', () => {
+  it('avoids the file names of the session itself', () => {
     expect(chooseBase('micrographs_ctf.tiff', nobody)).toMatch(/^micrographs_ctf-/);
   });
 
-  it('never lets two paths share a base', () => {
+  it('never gives two paths the same base', () => {
     const name = fc.constantFrom('X.tiff', 'X_fractions.mrc', 'X_EER.eer', 'Y.mrc', 'X_DW.mrc', '.X.mrc');
     const path = fc.tuple(fc.constantFrom('', 'a/', 'b/c/'), name).map((parts) => parts.join(''));
     fc.assert(

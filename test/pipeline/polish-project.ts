@@ -20,8 +20,8 @@ import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * A RELION project around one movie of particles at known places, all in one orientation and in no need of a CTF, whose reference
- * is known: enough for RELION to extract and polish them from our outputs.
+ * A RELION project around one movie of particles at known positions, all in the same orientation and without
+ * a CTF, with a known reference: enough for RELION to extract and polish them from our outputs.
  */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');
 
@@ -37,7 +37,10 @@ const REACH = 12;
 type Pair = readonly [number, number];
 const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 
-/** Motion of the content at a place (parts of the frame, -0.5..0.5) since the first frame, pixels; y upwards, along the rows of the micrograph. */
+/**
+ * Motion of the content at a position (fractions of the frame, -0.5..0.5) since the first frame, pixels; y
+ * upwards, along the rows of the micrograph.
+ */
 export const motionAt = (frame: number, x: number, y: number): Pair => [
   (2 + 3 * x - 4 * y) * way(frame),
   (-6 + 5 * y + 2 * x) * way(frame),
@@ -46,7 +49,9 @@ export const motionAt = (frame: number, x: number, y: number): Pair => [
 const random = randomNumbers(5);
 const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 const blobs = Array.from({ length: 25 }, () => ({
-  ...{ x: 7 * gaussian(), y: 7 * gaussian(), z: 7 * gaussian() },
+  x: 7 * gaussian(),
+  y: 7 * gaussian(),
+  z: 7 * gaussian(),
   sigma: 1.5 + 1.5 * random(),
 }));
 
@@ -56,14 +61,19 @@ export const PARTICLES = Array.from({ length: 48 }, (_, i): Pair => {
   return [place(74, i % 8), place(78, Math.floor(i / 8))];
 });
 
-/** What a particle takes from the beam, as part of it, at (x, y) from its centre: the projection of the reference. */
+/**
+ * Fraction of the beam that a particle absorbs at (x, y) from its centre: the projection of the reference.
+ */
 export const projectionAt = (x: number, y: number): number =>
   blobs.reduce(
     (sum, b) => sum + (b.sigma / 1.5) * Math.exp(-((x - b.x) ** 2 + (y - b.y) ** 2) / (2 * b.sigma ** 2)),
     0,
   );
 
-/** @param sensitivity - counts per electron of each pixel; @param spoil - set pixels of each frame after counting */
+/**
+ * @param sensitivity - counts per electron of each pixel;
+ * @param spoil - sets pixels of each frame after counting
+ */
 export function writeParticleMovie(
   path: string,
   sensitivity: Float32Array | null,
@@ -93,11 +103,14 @@ export function writeParticleMovie(
   writer.finish();
 }
 
-/** Two half maps of the reference, which differ in their noise, in the project. */
+/** Two half maps of the reference, with different noise, in the project. */
 function writeReferences(directory: string): void {
   for (const half of [1, 2]) {
     const writer = createMrcStackWriter(join(directory, `half${half}.mrc`), {
-      ...{ width: BOX, height: BOX, mode: 2, pixelSizeA: 1 },
+      width: BOX,
+      height: BOX,
+      mode: 2,
+      pixelSizeA: 1,
     });
     const axis = Array.from({ length: BOX }, (_, i) => i - BOX / 2);
     for (const z of axis) {
@@ -116,7 +129,10 @@ function writeReferences(directory: string): void {
   }
 }
 
-/** Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as a finished session has it. */
+/**
+ * Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as for a
+ * finished session.
+ */
 export async function processProject(
   directory: string,
   parameters: Partial<ParameterValues>,
@@ -132,7 +148,11 @@ export async function processProject(
   await runBatch(
     {
       version: BATCH_VERSION,
-      ...{ token: 'polish-test', rawDir, processedDir, executor: 'test', threads: 1 },
+      token: 'polish-test',
+      rawDir,
+      processedDir,
+      executor: 'test',
+      threads: 1,
       recipe: recipeFromParameters(
         { apix: 1, kev: 300, fmdose: 1.5, patch: '4x4', ...parameters },
         references,
@@ -154,9 +174,11 @@ const relion = (directory: string, program: string, words: readonly string[]): s
   execFileSync(program, words, { cwd: directory, stdio: 'pipe', encoding: 'utf8' });
 
 /**
- * Has RELION cut the particles out of the micrograph that the session's table names; leaves `particles.star` for polishing.
- * @param firstFrame - 0-based: the one in which the particles lie where the micrograph shows them
- * @returns where RELION, which works in whole pixels of the micrograph, has them: parts of the frame, -0.5..0.5
+ * Has RELION extract the particles from the micrograph in the session's table; leaves `particles.star` for
+ * polishing.
+ * @param firstFrame - 0-based: the frame in which the particles have their positions of the micrograph
+ * @returns the positions in RELION, which uses whole pixels of the micrograph: fractions of the frame,
+ * -0.5..0.5
  */
 export function extractParticles(directory: string, binning: number, firstFrame: number): Pair[] {
   const picks = join(directory, 'picks', 'processed');
@@ -198,8 +220,11 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   const fsc: StarBlock = {
     name: 'fsc',
     columns: [
-      ...['rlnSpectralIndex', 'rlnResolution', 'rlnAngstromResolution'],
-      ...['rlnFourierShellCorrelationCorrected', 'rlnFourierShellCorrelationUnmaskedMaps'],
+      'rlnSpectralIndex',
+      'rlnResolution',
+      'rlnAngstromResolution',
+      'rlnFourierShellCorrelationCorrected',
+      'rlnFourierShellCorrelationUnmaskedMaps',
     ],
     rows: shells,
   };
@@ -213,23 +238,24 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   );
 }
 
-/** Extraction by one of the session's tables, from picks that lie there: the blocks of `Extract/particles.star`. */
+/**
+ * Extraction with one of the session's tables, from existing picks: the blocks of `Extract/particles.star`.
+ */
 export function extract(directory: string, table: string, box: number): ParsedStarBlock[] {
-  relion(directory, 'relion_preprocess', [
-    ...['--i', `processed/${table}`, '--coord_dir', 'picks/', '--coord_suffix', '_pick.star'],
-    ...['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
-    ...['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
-  ]);
+  const flags = [
+    ['--i', `processed/${table}`, '--coord_dir', 'picks/', '--coord_suffix', '_pick.star'],
+    ['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
+    ['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
+  ];
+  relion(directory, 'relion_preprocess', flags.flat());
   return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
-/** Paths of the particles through the frames as RELION reports them, Angstrom, relative to the first frame that is polished. */
+/** Trajectories of the particles as RELION reports them, Angstrom, relative to the first polished frame. */
 export function polish(directory: string, flags: readonly string[]): (readonly Pair[])[] {
-  relion(directory, 'relion_motion_refine', [
-    ...['--i', 'particles.star', '--f', 'fsc.star', '--corr_mic', 'processed/corrected_micrographs.star'],
-    ...['--m1', 'half1.mrc', '--m2', 'half2.mrc', '--angpix_ref', '1', '--fdose', '1.5', '--o', 'Polish/'],
-    ...flags,
-  ]);
+  const inputs = '--i particles.star --f fsc.star --corr_mic processed/corrected_micrographs.star'.split(' ');
+  const maps = '--m1 half1.mrc --m2 half2.mrc --angpix_ref 1 --fdose 1.5 --o Polish/'.split(' ');
+  relion(directory, 'relion_motion_refine', [...inputs, ...maps, ...flags]);
   const star = readFileSync(join(directory, 'Polish', 'processed', 'movie_DW_tracks.star'), 'utf8');
   return parseStar(star)
     .filter(({ rows }) => rows.length > 0)

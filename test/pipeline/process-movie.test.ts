@@ -8,24 +8,12 @@ import { openMrc } from '../../src/formats/mrc/read.ts';
 import { readImage } from '../../src/formats/open.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { createDouble, DRIFT } from './double-program.ts';
-import { withMovie } from './with-movie.ts';
+import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
 
-const ALL_OUTPUTS = [
-  'movie_1.ctf',
-  'movie_1.mrc',
-  'movie_1.star',
-  'movie_1_DW.mrc',
-  'movie_1_combined.jpg',
-  'movie_1_ctf.jpg',
-  'movie_1_ctffind.txt',
-  'movie_1_thumb.jpg',
-  'results',
-];
-
 describe('a good movie', () => {
-  it('gets all outputs and a record that names them, and nothing temporary stays', async () => {
+  it('gets all outputs and a record that lists them, and no temporary file is left', async () => {
     expect((await run()).status).toBe('ok');
     expect(outputs()).toEqual(ALL_OUTPUTS);
     const record = recordOnDisk();
@@ -36,19 +24,22 @@ describe('a good movie', () => {
     expect(record.motion?.shiftsPixels[3]).toEqual([DRIFT[0] * 3, DRIFT[1] * 3]);
   });
 
-  it('has in its record what the microscope wrote beside it', async () => {
+  it('has the metadata of the microscope in its record', async () => {
     writeFileSync(
       `${moviePath()}.mdoc`,
       'Voltage = 300\n[FrameSet = 0]\nStagePosition = 1.5 -2\nTargetDefocus = -1.1\n',
     );
     await run();
     expect(recordOnDisk().metadata).toMatchObject({
-      ...{ program: 'SerialEM', file: `${world.batch.movies[0]!.path}.mdoc`, voltageKv: 300 },
-      ...{ stageUm: { x: 1.5, y: -2, z: null }, targetDefocusUm: 1.1 },
+      program: 'SerialEM',
+      file: `${world.batch.movies[0]!.path}.mdoc`,
+      voltageKv: 300,
+      stageUm: { x: 1.5, y: -2, z: null },
+      targetDefocusUm: 1.1,
     });
   });
 
-  it('has a micrograph that opens and holds the sum, with true statistics in the record', async () => {
+  it('has a valid micrograph with the sum, and correct statistics in the record', async () => {
     await run();
     const reader = openMrc(openInputFile(inProcessed('movie_1.mrc')));
     const pixels = new Float32Array(SMALL.width * SMALL.height);
@@ -60,13 +51,13 @@ describe('a good movie', () => {
     expect(pixels.reduce((a, b) => a + b, 0) / pixels.length).toBeCloseTo(statistics!.mean, 6);
   });
 
-  it('gets no dose-weighted sum where the dose is unknown', async () => {
+  it('gets no dose-weighted sum if the dose is unknown', async () => {
     await withRecipe({ dosePerFrameEA2: null });
     expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
     expect(recordOnDisk().files.doseWeighted).toBeUndefined();
   });
 
-  it('leaves raw as it was', async () => {
+  it('does not change raw', async () => {
     const before = statSync(moviePath());
     await run();
     const after = statSync(moviePath());
@@ -85,20 +76,17 @@ describe('even and odd sums, and 16-bit floats', () => {
   it.each([
     ['plain', ['movie_1_EVN.mrc', 'movie_1_ODD.mrc']],
     ['weighted', ['movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc']],
-  ] as const)(
-    'of the %s sum lie beside it under names of their own, and in the record',
-    async (evenOdd, names) => {
-      await withRecipe({ evenOdd });
-      const { files } = recordOnDisk();
-      expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
-      expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
-      const whole = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
-      const [even, odd] = names.map(pixelsOf) as [Float32Array, Float32Array];
-      expect(whole.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
-    },
-  );
+  ] as const)('of the %s sum are written beside it, and listed in the record', async (evenOdd, names) => {
+    await withRecipe({ evenOdd });
+    const { files } = recordOnDisk();
+    expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
+    expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
+    const whole = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
+    const [even, odd] = names.map(pixelsOf) as [Float32Array, Float32Array];
+    expect(whole.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
+  });
 
-  it('stay when only the CTF is redone', async () => {
+  it('are kept when only the CTF is repeated', async () => {
     await withRecipe({ evenOdd: 'plain', float16: true });
     const before = outputs();
     await withRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
@@ -115,14 +103,14 @@ describe('even and odd sums, and 16-bit floats', () => {
     expect(recordOnDisk().warnings).toEqual(['align: made by a double']);
   });
 
-  it('have 32 bits all the same where 16 cannot hold them, and a warning says so', async () => {
+  it('have 32 bits if 16 cannot represent them, with a warning', async () => {
     world.double = createDouble({ halves: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
     expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot hold movie_1.mrc');
   });
 
-  it('are missed aloud where a program does not make them', async () => {
+  it('cause a warning if a program does not make them', async () => {
     world.double = createDouble();
     await withRecipe({ evenOdd: 'plain' });
     expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
@@ -131,7 +119,7 @@ describe('even and odd sums, and 16-bit floats', () => {
 
 describe('a step that fails', () => {
   it.each(['align', 'ctf', 'pictures'] as const)(
-    '%s leaves a record that says so, and no outputs',
+    '%s leaves a record with the failure, and no outputs',
     async (step) => {
       world.double.before[step] = () => {
         throw new CodedError('PROGRAM_FAILED', `${step} broke.`);
@@ -149,18 +137,18 @@ describe('a step that fails', () => {
     },
   );
 
-  it('does not write its failure over the good result that another worker has placed meanwhile', async () => {
+  it('does not replace a good result of another worker by its failure', async () => {
     world.double.before.ctf = async () => {
       world.double.before.ctf = () => {};
       expect((await run()).status).toBe('ok');
-      throw new Error('its folder was taken away');
+      throw new Error('its folder was removed');
     };
     expect((await run()).status).toBe('skipped');
     expect(recordOnDisk().outcome).toEqual({ status: 'ok' });
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('is done again by the next run', async () => {
+  it('is repeated by the next run', async () => {
     world.double.before.ctf = () => {
       throw new Error('once');
     };
@@ -170,7 +158,7 @@ describe('a step that fails', () => {
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('is INTERNAL, with its message, where nobody foresaw it', async () => {
+  it('is INTERNAL, with its message, if it is unexpected', async () => {
     world.double.before.ctf = () => {
       throw new TypeError('x is not a function');
     };
@@ -181,21 +169,21 @@ describe('a step that fails', () => {
     });
   });
 
-  it('takes back all outputs when one of them cannot be put in place', async () => {
+  it('removes all outputs if one of them cannot be moved to its final name', async () => {
     mkdirSync(inProcessed('movie_1_thumb.jpg/in-the-way'), { recursive: true });
     await run();
     expect(outputs()).toEqual(['movie_1_thumb.jpg', 'results']);
     expect(recordOnDisk().outcome).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE', cause: 'disk' });
   });
 
-  it('reports a failure even where no record can be written', async () => {
+  it('reports a failure even if no record can be written', async () => {
     writeFileSync(inProcessed('results'), 'a file in the way');
     const result = await run();
     expect(result.status === 'failed' && result.record.warnings.join()).toContain('No record was written');
     expect(outputs()).toEqual(['results']);
   });
 
-  it('names the programs there are when the recipe names another', async () => {
+  it('lists the programs if the recipe names an unknown one', async () => {
     await withRecipe({ programs: { align: 'motioncor9', ctf: 'builtin' } });
     const { outcome } = recordOnDisk();
     expect(outcome).toMatchObject({
@@ -230,7 +218,7 @@ describe('the movie itself', () => {
     expect(await codeOf(asSeenNow())).toBe('MOVIE_EMPTY');
   });
 
-  it('is another one than discovery saw', async () => {
+  it('is not the one that discovery saw', async () => {
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
     expect(world.double.calls.align).toBe(0);
@@ -242,7 +230,7 @@ describe('the movie itself', () => {
     expect(outputs()).toEqual(['results']);
   });
 
-  it('changes while it is read, which explains what the reader says', async () => {
+  it('changes while it is read, which explains the error of the reader', async () => {
     world.double.before.align = () => {
       writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
       throw new CodedError('MOVIE_TRUNCATED', '');
@@ -250,7 +238,7 @@ describe('the movie itself', () => {
     expect(await codeOf()).toBe('MOVIE_CHANGED');
   });
 
-  it('wants a gain that is not there', async () => {
+  it('needs a missing gain', async () => {
     const gain = { path: join(world.directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
     expect(await codeOf({ recipe: { ...world.batch.recipe, gain } })).toBe('GAIN_MISSING');
     expect(recordOnDisk().outcome).toMatchObject({ message: expect.stringContaining('no-gain.mrc') });
@@ -258,7 +246,7 @@ describe('the movie itself', () => {
 });
 
 describe('an aborted movie', () => {
-  it('leaves no trace', async () => {
+  it('leaves no file', async () => {
     const controller = new AbortController();
     world.double.before.ctf = () => controller.abort();
     expect(await run({}, controller.signal)).toEqual({ status: 'cancelled' });

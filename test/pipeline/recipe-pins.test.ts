@@ -4,7 +4,7 @@ import { PARAMETER_TABLE, type ParameterValues } from '../../src/contract/parame
 import { recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 /**
- * Recipes and hashes as commit 3d5df71 made them, before the table of parameters. Movies whose hashes change
+ * Recipes and hashes as made by commit 3d5df71, before the table of parameters. Movies whose hashes change
  * are processed again: a failure here would cost every facility its results.
  */
 interface Pin {
@@ -24,7 +24,7 @@ const recipeOf = (values: ParameterValues, hasFiles = false) =>
   recipeFromParameters(values, hasFiles ? FILES : NO_FILES);
 
 describe('recipes of earlier versions', () => {
-  it.each(PINS)('are made byte by byte: $name', (pin) => {
+  it.each(PINS)('are reproduced byte by byte: $name', (pin) => {
     const { values, hasFiles, furtherArguments, align, ctf } = pin;
     const recipe = recipeFromParameters(values, hasFiles ? FILES : NO_FILES, furtherArguments);
     expect(JSON.stringify(recipe)).toBe(pin.recipe);
@@ -33,11 +33,16 @@ describe('recipes of earlier versions', () => {
   });
 });
 
-describe('what a change redoes', () => {
+describe('steps that a change repeats', () => {
   const BASE: ParameterValues = { apix: 1, kev: 300, phase_shift: true };
   const OTHER: Readonly<Record<string, unknown>> = {
-    ...{ patch: '3x3', executor: 'slurm', rawgainref: 'other', rawdefectsmap: 'other', phase_shift: false },
-    ...{ phase_max: 90, kev: 200 },
+    patch: '3x3',
+    executor: 'slurm',
+    rawgainref: 'other',
+    rawdefectsmap: 'other',
+    phase_shift: false,
+    phase_max: 90,
+    kev: 200,
   };
   const otherValue = (p: (typeof PARAMETER_TABLE)[number]) =>
     OTHER[p.name] ??
@@ -47,7 +52,7 @@ describe('what a change redoes', () => {
     PARAMETER_TABLE.filter(
       ({ recipe }) => recipe?.field !== 'gain.path' && recipe?.field !== 'defectMapPath',
     ),
-  )('is what the declaration says: $name affects $affects', (p) => {
+  )('follow the declaration: $name affects $affects', (p) => {
     const before = stepHashes(recipeOf(BASE, true));
     const after = stepHashes(recipeOf({ ...BASE, [p.name]: otherValue(p) }, true));
     expect({ align: before.align !== after.align, ctf: before.ctf !== after.ctf }).toEqual({

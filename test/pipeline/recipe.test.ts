@@ -10,7 +10,7 @@ const NO_FILES = { gainPath: null, defectMapPath: null };
 const MISSION = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
 
 describe('recipeFromParameters', () => {
-  it('takes the declared defaults where nothing is given', () => {
+  it('uses the declared defaults for missing values', () => {
     const recipe = recipeFromParameters(MISSION, NO_FILES);
     expect(recipeSchema.parse(recipe)).toEqual(recipe);
     expect(recipe).toMatchObject({
@@ -32,7 +32,7 @@ describe('recipeFromParameters', () => {
     expect(recipeFromParameters({ ...MISSION, superresolution: true }, NO_FILES).binning).toBe(2);
   });
 
-  it('asks for a phase shift only where a phase plate was used', () => {
+  it('searches a phase shift only if a phase plate was used', () => {
     expect(recipeFromParameters({ ...MISSION, phase_min: 20 }, NO_FILES).ctf).toEqual(DEFAULT_CTF_SEARCH);
     const withPlate = { ...MISSION, phase_shift: true, phase_min: 20, defocus_min: 5000 };
     expect(recipeFromParameters(withPlate, NO_FILES).ctf).toEqual({
@@ -42,7 +42,7 @@ describe('recipeFromParameters', () => {
     });
   });
 
-  it('says how EER is read only where that was asked for', () => {
+  it('has EER settings only if they were given', () => {
     expect(recipeFromParameters({ ...MISSION, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty('eer');
     const asked = { ...MISSION, eer_fraction_dose: 1.5, eer_upsampling: 2 } as const;
     expect(recipeFromParameters(asked, NO_FILES).eer).toEqual({
@@ -52,7 +52,7 @@ describe('recipeFromParameters', () => {
     });
   });
 
-  it('carries the turns of the gain with its path', () => {
+  it('contains the rotation of the gain with its path', () => {
     const recipe = recipeFromParameters(
       { ...MISSION, rotgain: 3, flipgain: 1 },
       { ...NO_FILES, gainPath: '/g.tiff' },
@@ -85,7 +85,7 @@ describe('hashes', () => {
     expect(changed({ programs: further })).toEqual({ align: true, ctf: false });
   });
 
-  it('know the program of a start, and the further arguments of that program alone', () => {
+  it('depend on the program of a start, and on the additional arguments of that program only', () => {
     const files = { gainPath: null, defectMapPath: null };
     const further = { relion: '--bfactor 200', motioncor2: null, motioncor3: ' ' };
     const programs = (align_program?: 'relion' | 'motioncor2' | 'motioncor3') =>

@@ -32,7 +32,7 @@ describe('a record on disk', () => {
     expect((await readBack(text))?.outcome).toEqual(outcome);
   });
 
-  it('with a code that no version knew is none', async () => {
+  it('with an unknown code is ignored', async () => {
     const outcome = failedOutcome(new CodedError('MOVIE_CORRUPT', ''));
     const text = serializeRecord(goodRecord(3, { outcome })).replace('MOVIE_CORRUPT', 'MOVIE_ODD');
     expect(await readBack(text)).toBeNull();

@@ -2,24 +2,12 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { recordPath } from '../../src/pipeline/record-file.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
-import { withMovie } from './with-movie.ts';
+import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
 
-const ALL_OUTPUTS = [
-  'movie_1.ctf',
-  'movie_1.mrc',
-  'movie_1.star',
-  'movie_1_DW.mrc',
-  'movie_1_combined.jpg',
-  'movie_1_ctf.jpg',
-  'movie_1_ctffind.txt',
-  'movie_1_thumb.jpg',
-  'results',
-];
-
 describe('a movie that has a record', () => {
-  it('is left alone where nothing changed', async () => {
+  it('is left unchanged if nothing changed', async () => {
     await run();
     const before = readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8');
     expect((await run({ token: 'token-two' })).status).toBe('skipped');
@@ -27,7 +15,7 @@ describe('a movie that has a record', () => {
     expect(world.double.calls).toMatchObject({ align: 1, ctf: 1 });
   });
 
-  it('gets only its CTF redone where only that is affected, from the micrograph on disk', async () => {
+  it('gets only its CTF repeated if only that is affected, from the micrograph on disk', async () => {
     await run();
     const first = recordOnDisk();
     rmSync(moviePath());
@@ -45,7 +33,7 @@ describe('a movie that has a record', () => {
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('gets the same pixels in a CTF-only redo as in the first run', async () => {
+  it('gets the same pixels when only the CTF is repeated as in the first run', async () => {
     const images: Float32Array[] = [];
     world.double.before.ctf = (request) => images.push(request.image);
     await run();
@@ -53,13 +41,13 @@ describe('a movie that has a record', () => {
     expect(images[1]).toEqual(images[0]);
   });
 
-  it('is redone as a whole where the alignment is affected', async () => {
+  it('is fully reprocessed if the alignment is affected', async () => {
     await run();
     await withRecipe({ throwFrames: 1 });
     expect(world.double.calls).toMatchObject({ align: 2, ctf: 2 });
   });
 
-  it('is redone as a whole where an output is gone', async () => {
+  it('is fully reprocessed if an output is missing', async () => {
     await run();
     rmSync(inProcessed('movie_1.mrc'));
     expect((await run()).status).toBe('ok');
@@ -67,7 +55,7 @@ describe('a movie that has a record', () => {
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('is redone where the movie is a new one of the same name', async () => {
+  it('is reprocessed if the movie is a new one of the same name', async () => {
     await run();
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     const movies = [
@@ -80,14 +68,14 @@ describe('a movie that has a record', () => {
     expect(recordOnDisk().motion?.frames).toBe(2);
   });
 
-  it('is redone where the record is corrupt', async () => {
+  it('is reprocessed if the record is corrupt', async () => {
     await run();
     writeFileSync(recordPath(world.batch.processedDir, 'movie_1'), '{"version":');
     expect((await run()).status).toBe('ok');
     expect(recordOnDisk().outcome.status).toBe('ok');
   });
 
-  it('loses outputs that the new recipe does not make', async () => {
+  it('loses outputs that are not in the new recipe', async () => {
     await run();
     await withRecipe({ dosePerFrameEA2: null });
     expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);

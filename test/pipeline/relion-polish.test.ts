@@ -30,7 +30,7 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 type Places = readonly (readonly [number, number])[];
 type Paths = (readonly (readonly [number, number])[])[];
-/** Root mean square distance of paths, Angstrom, and the largest. */
+/** Root mean square distance of trajectories, Angstrom, and the maximum. */
 function distances(paths: Paths, expected: (particle: number, frame: number) => readonly [number, number]) {
   let [squares, largest, count] = [0, 0, 0];
   paths.forEach((path, particle) => {
@@ -46,7 +46,7 @@ function distances(paths: Paths, expected: (particle: number, frame: number) => 
   return { rms: Math.sqrt(squares / count), largest };
 }
 
-/** Motion that our record holds for a particle, pixels of the movie; frames count from the first used one. */
+/** Motion of a particle in our record, pixels of the movie; frames count from the first used one. */
 const recorded = (record: ResultRecord, places: Places) => (particle: number, frame: number) => {
   const { shiftsPixels, local } = record.motion!;
   const model = { x: local!.coefficientsX, y: local!.coefficientsY };
@@ -55,7 +55,10 @@ const recorded = (record: ResultRecord, places: Places) => (particle: number, fr
   return [shiftX + x, shiftY + y] as const;
 };
 
-/** Correlation of a stack of particles with the projection that they all show: of their mean, and of one by one in the mean. */
+/**
+ * Correlation of a stack of particles with their common projection: of their mean, and the mean of the
+ * individual ones.
+ */
 function likeness(path: string): { mean: number; single: number } {
   const reader = openMovie(path);
   const { width, frames } = reader;
@@ -108,7 +111,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
     places = extractParticles(directory, 1, 0);
   });
 
-  it('cuts the particles out of the micrograph where they are', () => {
+  it('extracts the particles from the micrograph at their positions', () => {
     expect(likeness(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean).toBeGreaterThan(0.95);
   });
 
@@ -122,15 +125,15 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
       expect(value).toBeCloseTo(record.ctf!.astigmatismAngleDeg, 2);
   });
 
-  it('begins with the motion that the STAR file holds, of the frame and local, at each particle', () => {
+  it('begins with the motion in the STAR file, whole-frame and local, at each particle', () => {
     const begun = polish(directory, ['--max_iters', '0']);
     expect(begun).toHaveLength(PARTICLES.length);
     expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
-    // Which is the true motion, upwards where y is above zero, though the file begins at the top.
+    // This is the true motion, upwards where y is above zero, although the file begins at the top.
     expect(distances(begun, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.3);
   });
 
-  it('ends with motion that is the true one, and particles that show the reference', () => {
+  it('ends with the true motion, and particles that show the reference', () => {
     const polished = polish(directory, ['--combine_frames']);
     expect(distances(polished, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.5);
     const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
@@ -139,7 +142,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
 });
 
 describe.skipIf(!hasPolishing)(
-  `RELION polishes a movie that is binned, with frames left out, a gain to be turned and defects${absent}`,
+  `RELION polishes a binned movie with skipped frames, a rotated gain and defects${absent}`,
   () => {
     let directory: string;
     let record: ResultRecord;
@@ -156,7 +159,7 @@ describe.skipIf(!hasPolishing)(
         (frame) => {
           for (let y = 0; y < HEIGHT; y++) frame[y * WIDTH + DEFECT.column] = 250;
           for (let i = 0; i < 4; i += 2)
-            // counted from the top, as SerialEM does
+            // counted from the top, as in SerialEM
             frame[(HEIGHT - 1 - DEFECT.pixels[i + 1]!) * WIDTH + DEFECT.pixels[i]!] = 250;
         },
       );
@@ -174,7 +177,7 @@ describe.skipIf(!hasPolishing)(
       places = extractParticles(directory, 2, FIRST);
     });
 
-    it('names gain and defects in forms that RELION reads as they lie', () => {
+    it('refers to gain and defects in files that RELION reads without rotation', () => {
       const star = readFileSync(join(directory, 'processed', 'movie.star'), 'utf8');
       const { pairs } = parseStar(star).find(({ name }) => name === 'general')!;
       const folder = join(directory, 'processed', 'references');
@@ -189,20 +192,20 @@ describe.skipIf(!hasPolishing)(
 
     const used = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
 
-    it('begins with the motion that the STAR file holds, in pixels of the movie', () => {
+    it('begins with the motion in the STAR file, in pixels of the movie', () => {
       const begun = polish(directory, ['--max_iters', '0', ...used]);
       expect(begun[0]).toHaveLength(FRAMES - 3);
       expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
       expect(distances(begun, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.4);
     });
 
-    it('ends with motion that is the true one, and particles that show the reference', () => {
+    it('ends with the true motion, and particles that show the reference', () => {
       const polished = polish(directory, ['--combine_frames', ...used]);
       expect(distances(polished, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.5);
       const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
       const found = likeness(shiny);
       expect(found.mean).toBeGreaterThan(0.95);
-      // The gain is taken as it is meant: without it a particle shows less of the reference.
+      // The gain is applied correctly: without it a particle shows less of the reference.
       const star = join(directory, 'processed', 'movie.star');
       const text = readFileSync(star, 'utf8');
       writeFileSync(star, text.replace(/^_rlnMicrographGainName.*$/m, ''));

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('runBatch', () => {
-  it('does the movies in their order, also after one that fails', async () => {
+  it('processes the movies in order, also after one that fails', async () => {
     rmSync(join(batch.rawDir, batch.movies[1]!.path));
     const results: MovieResult[] = [];
     const summary = await runBatch(batch, double.tools, { onMovie: (result) => results.push(result) });
@@ -33,7 +33,7 @@ describe('runBatch', () => {
     ]);
   });
 
-  it('skips what is done when it is run again', async () => {
+  it('skips finished movies when it is run again', async () => {
     await runBatch(batch, double.tools);
     expect(await runBatch(batch, double.tools)).toEqual({
       ok: 0,
@@ -45,7 +45,7 @@ describe('runBatch', () => {
     expect(double.calls.align).toBe(3);
   });
 
-  it('ends where a result cannot be written, rather than work in vain', async () => {
+  it('ends if a result cannot be written', async () => {
     rmSync(batch.processedDir, { recursive: true });
     writeFileSync(batch.processedDir, 'a file is in the way');
     const summary = await runBatch(batch, double.tools);
@@ -53,14 +53,14 @@ describe('runBatch', () => {
     expect(double.calls.align).toBe(0);
   });
 
-  it('does not bring back a session that was taken away', async () => {
+  it('does not create a removed session again', async () => {
     const session = dirname(batch.processedDir);
     rmSync(session, { recursive: true });
     expect(await runBatch(batch, double.tools)).toMatchObject({ failed: 1, unrecorded: true });
     expect(existsSync(session)).toBe(false);
   });
 
-  it('stops where it is aborted and keeps what was done', async () => {
+  it('stops when it is aborted and keeps finished results', async () => {
     const controller = new AbortController();
     double.before.align = () => double.calls.align === 2 && controller.abort();
     const summary = await runBatch(batch, double.tools, { signal: controller.signal });

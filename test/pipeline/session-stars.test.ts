@@ -25,7 +25,7 @@ function tableIn(text: string, name: string): Record<string, string>[] {
 }
 
 describe('micrographs_ctf.star', () => {
-  it('holds motion and fit of each movie, with paths from the session directory on', () => {
+  it('contains motion and fit of each movie, with paths relative to the session directory', () => {
     expect(tableIn(ctfStar(ROWS), 'micrographs')[1]).toEqual({
       rlnMicrographName: 'processed/FoilHole_2_DW.mrc',
       rlnMicrographNameNoDW: 'processed/FoilHole_2.mrc',
@@ -47,7 +47,7 @@ describe('micrographs_ctf.star', () => {
     });
   });
 
-  it('names even and odd sums where every movie has them', () => {
+  it('lists even and odd sums if every movie has them', () => {
     const withHalves = (n: number) => {
       const { files } = goodRecord(n);
       const base = `FoilHole_${n}_DW`;
@@ -66,9 +66,13 @@ describe('micrographs_ctf.star', () => {
   it('has one optics group for movies of one setting, with both pixel sizes', () => {
     expect(tableIn(ctfStar(ROWS), 'optics')).toEqual([
       {
-        ...{ rlnOpticsGroupName: 'opticsGroup1', rlnOpticsGroup: '1' },
-        ...{ rlnMicrographOriginalPixelSize: '0.425000', rlnMicrographPixelSize: '0.850000' },
-        ...{ rlnVoltage: '300', rlnSphericalAberration: '2.700000', rlnAmplitudeContrast: '0.100000' },
+        rlnOpticsGroupName: 'opticsGroup1',
+        rlnOpticsGroup: '1',
+        rlnMicrographOriginalPixelSize: '0.425000',
+        rlnMicrographPixelSize: '0.850000',
+        rlnVoltage: '300',
+        rlnSphericalAberration: '2.700000',
+        rlnAmplitudeContrast: '0.100000',
       },
     ]);
   });
@@ -83,26 +87,26 @@ describe('micrographs_ctf.star', () => {
     expect(tableIn(text, 'micrographs').map((row) => row.rlnOpticsGroup)).toEqual(['1', '2']);
   });
 
-  it('leaves movies without a fit out, which the other table keeps', () => {
+  it('omits movies without a fit, which are in the other table', () => {
     const rows = rowsOf(goodRecord(1), goodRecord(2, { ctf: null }));
     expect(tableIn(ctfStar(rows), 'micrographs')).toHaveLength(1);
     expect(tableIn(correctedStar(rows), 'micrographs')).toHaveLength(2);
   });
 
-  it('leaves a column out where a movie has no value for it, and writes no zero instead', () => {
+  it('omits a column if a movie has no value for it, and writes no zero instead', () => {
     const motion = { ...goodRecord(2).motion!, earlyA: null, lateA: null };
     const [row] = tableIn(ctfStar(rowsOf(goodRecord(1), goodRecord(2, { motion }))), 'micrographs');
     expect(row).not.toHaveProperty('rlnAccumMotionEarly');
     expect(row).toHaveProperty('rlnAccumMotionTotal');
   });
 
-  it('names the plain sum where no dose was known', () => {
+  it('lists the plain sum if no dose was known', () => {
     const { doseWeighted: _none, ...files } = goodRecord(1).files;
     const [row] = tableIn(ctfStar(rowsOf(goodRecord(1, { files }))), 'micrographs');
     expect(row!.rlnMicrographName).toBe('processed/FoilHole_1.mrc');
   });
 
-  it('says the units of the motion', () => {
+  it('gives the units of the motion', () => {
     expect(ctfStar(ROWS)).toMatch(/^#.*\n#.*rlnAccumMotion.*Angstrom/m);
   });
 

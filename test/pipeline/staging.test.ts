@@ -29,14 +29,14 @@ async function stagedTwo(): Promise<Staging> {
 }
 
 describe('Staging', () => {
-  it('shows nothing before it publishes', async () => {
+  it('shows no output before it publishes', async () => {
     const staging = await stagedTwo();
     expect(readdirSync(processed)).toEqual(['.tmp']);
     await staging.discard();
     expect(readdirSync(processed)).toEqual([]);
   });
 
-  it('publishes outputs and record, and leaves nothing temporary', async () => {
+  it('publishes outputs and record, and leaves no temporary file', async () => {
     const staging = await stagedTwo();
     await staging.publish(RECORD, '{}');
     await staging.discard();
@@ -44,7 +44,7 @@ describe('Staging', () => {
     expect(readFileSync(inPlace(RECORD), 'utf8')).toBe('{}');
   });
 
-  it('takes back what it placed when one output has no place', async () => {
+  it('removes published outputs if one output cannot be moved', async () => {
     mkdirSync(inPlace('X_thumb.jpg/in-the-way'), { recursive: true });
     mkdirSync(inPlace('results'));
     writeFileSync(inPlace(RECORD), 'old');
@@ -56,7 +56,7 @@ describe('Staging', () => {
     expect(existsSync(inPlace('.tmp'))).toBe(false);
   });
 
-  it('takes back the outputs when the record has no place', async () => {
+  it('removes the outputs if the record cannot be moved', async () => {
     mkdirSync(inPlace(RECORD), { recursive: true });
     const staging = await stagedTwo();
     await expect(staging.publish(RECORD, '{}')).rejects.toThrow();
@@ -64,7 +64,7 @@ describe('Staging', () => {
     expect(readdirSync(processed)).toEqual(['results']);
   });
 
-  it('removes outputs that the new record does not name', async () => {
+  it('removes outputs that are not in the new record', async () => {
     writeFileSync(inPlace('X_DW.mrc'), 'old');
     const staging = await stagedTwo();
     await staging.publish(RECORD, '{}', ['X_DW.mrc']);
@@ -74,7 +74,7 @@ describe('Staging', () => {
 });
 
 describe('cleanTemporary', () => {
-  it('removes what dead workers left, and leaves the living alone', async () => {
+  it('removes files of killed workers, but not of running ones', async () => {
     await Staging.open(processed, 'dead', 'X');
     await Staging.open(processed, 'alive', 'X');
     expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual(['dead']);
@@ -82,7 +82,7 @@ describe('cleanTemporary', () => {
     expect(await cleanTemporary(processed, () => false)).toEqual(['alive']);
   });
 
-  it('keeps all runs of a batch that may still be written, each in a folder of its own', async () => {
+  it('keeps all runs of a batch that may still be written, each in its own folder', async () => {
     const place = { cluster: 'dev', jobId: '12_3', node: 'c1' };
     const first = await Staging.open(processed, 'alive', 'X', { ...place, restart: 0 });
     const second = await Staging.open(processed, 'alive', 'X', { ...place, restart: 1 });
@@ -92,7 +92,7 @@ describe('cleanTemporary', () => {
     expect(existsSync(inPlace('.tmp'))).toBe(false);
   });
 
-  it('has nothing to do where nothing was processed', async () => {
+  it('has nothing to do if nothing was processed', async () => {
     expect(await cleanTemporary(inPlace('nowhere'), () => false)).toEqual([]);
   });
 });

@@ -9,6 +9,19 @@ import { recordPath } from '../../src/pipeline/record-file.ts';
 import { smallBatch } from '../support/movies.ts';
 import { createDouble, type Double } from './double-program.ts';
 
+/** What a movie that is done has left in `processed`. */
+export const ALL_OUTPUTS = [
+  'movie_1.ctf',
+  'movie_1.mrc',
+  'movie_1.star',
+  'movie_1_DW.mrc',
+  'movie_1_combined.jpg',
+  'movie_1_ctf.jpg',
+  'movie_1_ctffind.txt',
+  'movie_1_thumb.jpg',
+  'results',
+];
+
 /** A batch of one movie, `movie_1`, and the double that processes it; see `withMovie`. */
 interface MovieWorld {
   directory: string;

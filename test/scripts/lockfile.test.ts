@@ -5,8 +5,8 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-// A lock file written where a registry lacks packages of other platforms leaves them out, and then `npm ci` refuses it
-// everywhere: on a fresh clone nothing installs.
+// A lock file written where a registry lacks packages of other platforms leaves them out, and then `npm ci`
+// refuses it everywhere: on a fresh clone nothing installs.
 test('the lock file has an entry for every optional package that a locked package names', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Readonly<Record<string, Locked>>;

@@ -7,7 +7,7 @@ import type { Action, Bench } from '../executors/bench.ts';
 import { describeExecutor } from '../executors/conformance.ts';
 import { FakeExecutor } from './fake-executor.ts';
 
-/** Batches of one movie each, whose fate is what the suite wants. */
+/** Batches of one movie each, with the outcome that the suite requires. */
 class FakeBench implements Bench {
   static current: FakeBench;
   readonly held = new Set<string>();

@@ -8,12 +8,12 @@ import type { Ending, Executor, Handle, HandleStatus, Submission } from '../../s
 import { failedOutcome } from '../../src/pipeline/faults.ts';
 import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
-/** What happens to a movie: a good record, a failure record, the worker's death, or work without an end. */
+/** Outcome of a movie: a good record, a failure record, the worker's death, or endless work. */
 export type Fate = 'ok' | ErrorCode | 'die' | 'hang';
 
 /**
- * Stands in for an executor with its workers where only the scheduler's decisions are tested: it does no work, but
- * writes records by the contract, in the order of the batch. The real one is in `real-worker.test.ts`.
+ * Replaces an executor with its workers in tests of the scheduler's decisions: it does no work, but writes
+ * records in the format of the contract, in the order of the batch. The real one is in `real-worker.test.ts`.
  */
 export class FakeExecutor implements Executor {
   readonly name: string;
@@ -21,13 +21,13 @@ export class FakeExecutor implements Executor {
   readonly slots: number;
   readonly batchesPerJob = 1;
   startsAtOnce = false;
-  /** Sentences that its batches give. */
+  /** Problems that it reports for its batches. */
   complaints: string[] = [];
   health: ExecutorHealth = { state: 'well', detail: null, since: null };
   fate: (movie: BatchMovie) => Fate = () => 'ok';
-  /** What a good record says beyond that it is good. */
+  /** Additional content of a good record. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
-  /** Batches that it was given, in order. */
+  /** Its batches, in order. */
   readonly batches: Batch[] = [];
   readonly attempts = new Map<string, number>();
   maxRunning = 0;
@@ -48,7 +48,7 @@ export class FakeExecutor implements Executor {
     return 2 * this.slots;
   }
 
-  /** In flight: at work or waiting for a slot. */
+  /** In flight: running or waiting for a slot. */
   get running(): number {
     return [...this.statuses.values()].filter((status) => status.state !== 'ended').length;
   }
@@ -91,7 +91,7 @@ export class FakeExecutor implements Executor {
     this.end(batch.token, 'completed', null);
   }
 
-  /** The first end of a batch counts. */
+  /** Only the first ending of a batch counts. */
   end(
     token: string,
     how: Ending['how'],

@@ -18,7 +18,9 @@ afterEach(() => world.close());
 
 const STEPS_BEFORE_PLACES = 4;
 const folder = (square: number) => `Images-Disc1/GridSquare_${square}/Data`;
-/** Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative under focus. */
+/**
+ * Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative for underfocus.
+ */
 function take(square: number, hole: number, n: number, withXml = true): void {
   const base = `FoilHole_${hole}_Data_70_${n}_20260101_00000${n}`;
   world.write(`${folder(square)}/${base}_fractions.mrc`, mrcMovie());
@@ -31,17 +33,22 @@ function take(square: number, hole: number, n: number, withXml = true): void {
   );
 }
 const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
-  ...{ defocusUA: defocusUm * 1e4, defocusVA: defocusUm * 1e4, astigmatismA: 0, astigmatismAngleDeg: 0 },
-  ...{
-    phaseShiftDeg: 0,
-    figureOfMerit: 0.2,
-    fitResolutionA: 4,
-    fitCriterion: 'as the test says',
-    confidence,
-  },
-  ...{ iceRingScore: 0, profile: { frequencyPerA: [], data: [], model: [], cc: [] } },
+  defocusUA: defocusUm * 1e4,
+  defocusVA: defocusUm * 1e4,
+  astigmatismA: 0,
+  astigmatismAngleDeg: 0,
+  phaseShiftDeg: 0,
+  figureOfMerit: 0.2,
+  fitResolutionA: 4,
+  fitCriterion: 'as the test says',
+  confidence,
+  iceRingScore: 0,
+  profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
-/** Does what a worker does with what lies beside a movie; measures 1.1 um, 1.2 um in square 2, and a guess in hole 29. */
+/**
+ * Writes the metadata beside a movie into its record, as a worker does; measures 1.1 um, 1.2 um in square 2,
+ * and a guess in hole 29.
+ */
 function worker(): FakeExecutor {
   const executor = new FakeExecutor();
   executor.results = ({ path }) => {
@@ -77,7 +84,7 @@ describe('the grid', () => {
     ]);
   });
 
-  test('gets positions, shifts and targets from metadata; the defocus is held against what was asked for', async () => {
+  test('gets positions, shifts and targets from metadata; the defocus is compared with its target', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     for (const hole of [21, 29]) take(2, hole, 0);
     const service = await world.serve(worker());
@@ -88,7 +95,7 @@ describe('the grid', () => {
       { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
       { x: expect.closeTo(2, 9), y: expect.closeTo(25, 9) },
     ]);
-    // The movie without rings says nothing of the defocus.
+    // The movie without rings does not contribute to the defocus.
     expect(squares.map((square) => square.defocusOffset)).toEqual([
       { meanUm: expect.closeTo(0.1, 9), sdUm: expect.closeTo(0, 6), movies: 2 },
       { meanUm: expect.closeTo(0.2, 9), sdUm: null, movies: 1 },
@@ -96,12 +103,14 @@ describe('the grid', () => {
     const { holes, shiftUnit } = gridHolesSchema.parse(await service.queries.gridHoles(KEY, '1'));
     expect(shiftUnit).toBe('program');
     expect(holes[0]!.exposures[1]).toMatchObject({
-      ...{ state: 'done', shift: [0.01, 0.01], targetDefocusUm: expect.closeTo(1, 9) },
+      state: 'done',
+      shift: [0.01, 0.01],
+      targetDefocusUm: expect.closeTo(1, 9),
       stageUm: { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
     });
   });
 
-  test('says which movies lie in which square, by runs in the order of discovery', async () => {
+  test('returns the movies of each square, by runs in the order of discovery', async () => {
     const service = await world.serve(worker());
     for (const [square, hole] of [
       [1, 11],
@@ -122,7 +131,7 @@ describe('the grid', () => {
     expect(runs).toHaveLength(3);
   });
 
-  test('is filled anew with the ledger', async () => {
+  test('is rebuilt with the ledger', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     const service = await world.serve(worker());
     await service.commands.start(KEY, VALUES);
@@ -135,7 +144,7 @@ describe('the grid', () => {
     expect(await again.queries.grid(KEY)).toEqual(before);
   });
 
-  test('is learnt from names and records by a ledger of an earlier version', async () => {
+  test('is added to a ledger of an earlier version from names and records', async () => {
     for (const n of [0, 1]) take(1, 11, n);
     const service = await world.serve(worker());
     await service.commands.start(KEY, VALUES);
@@ -149,14 +158,14 @@ describe('the grid', () => {
     await until('the records are read', async () => !(await again.queries.grid(KEY)).isReading);
     expect(await again.queries.grid(KEY)).toEqual(before);
     expect(await again.queries.gridHoles(KEY, '1')).toEqual(holes);
-    // And it does not ask the records again.
+    // And it does not read the records again.
     rmSync(world.paths.results, { recursive: true });
     mkdirSync(world.paths.results);
     expect((await again.queries.grid(KEY)).isReading).toBe(false);
   });
 });
 
-/** Takes all rows over into a ledger as it was before it knew places. */
+/** Copies all rows into a ledger of a version without positions. */
 function makeOlder(path: string): void {
   copyFileSync(path, `${path}.new`);
   rmSync(path);

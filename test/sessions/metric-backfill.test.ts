@@ -14,9 +14,16 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const CTF: Ctf = {
-  ...{ defocusUA: 12_000, defocusVA: 11_000, astigmatismA: 1000, astigmatismAngleDeg: 20 },
-  ...{ phaseShiftDeg: 0, figureOfMerit: 0.2, fitResolutionA: 4, fitCriterion: 'as the test says' },
-  ...{ confidence: 0.9, iceRingScore: 0.3 },
+  defocusUA: 12_000,
+  defocusVA: 11_000,
+  astigmatismA: 1000,
+  astigmatismAngleDeg: 20,
+  phaseShiftDeg: 0,
+  figureOfMerit: 0.2,
+  fitResolutionA: 4,
+  fitCriterion: 'as the test says',
+  confidence: 0.9,
+  iceRingScore: 0.3,
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 };
 const MOVIES = 3;
@@ -50,7 +57,7 @@ const untilFilled = async () => {
   return service;
 };
 
-describe('a metric that the ledger does not have yet', () => {
+describe('a metric that is new to the ledger', () => {
   test('gets its column, and its values from the records on disk', async () => {
     await processed();
     changeLedger(
@@ -61,7 +68,7 @@ describe('a metric that the ledger does not have yet', () => {
     expect((await service.queries.movie(KEY, 'FoilHole_0001')).row.iceRingScore).toBe(0.3);
   });
 
-  test('is also read where an older version has written rows without it', async () => {
+  test('is also read if an older version has written rows without it', async () => {
     await processed();
     changeLedger(
       `UPDATE movies SET ice_ring_score = NULL;
@@ -70,7 +77,7 @@ describe('a metric that the ledger does not have yet', () => {
     expect(await values(await untilFilled())).toEqual(ALL);
   });
 
-  test('is read once: what the ledger says afterwards stays', async () => {
+  test('is read once: later values in the ledger stay', async () => {
     await processed();
     changeLedger(
       `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,

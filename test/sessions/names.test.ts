@@ -26,7 +26,7 @@ describe('names', () => {
     'é',
     'x'.repeat(300),
   ];
-  test('what is no single folder name is no name of a project, user or session', async () => {
+  test('only single folder names are valid names of projects, users and sessions', async () => {
     const service = await world.serve(new FakeExecutor());
     const code = { code: 'BAD_NAME' };
     for (const name of bad) {
@@ -48,7 +48,7 @@ describe('names', () => {
     expect((await service.queries.all()).map(({ session }) => session)).toEqual([KEY.session]);
   });
 
-  test('a session that is not there is no_such_session', async () => {
+  test('a missing session is no_such_session', async () => {
     const service = await world.serve(new FakeExecutor());
     const nobody = { ...KEY, session: 'nobody' };
     expect(await service.queries.missionStatus(nobody)).toMatchObject({
@@ -59,13 +59,13 @@ describe('names', () => {
     await expect(service.commands.start(nobody, VALUES)).rejects.toMatchObject({ code: 'NO_SUCH_SESSION' });
   });
 
-  test('a session is known the moment it is asked for', async () => {
+  test('a session is found as soon as it is requested', async () => {
     const service = await world.serve(new FakeExecutor(), { sessionsMs: 3_600_000 });
     mkdirSync(join(world.paths.root, '..', 'fresh', 'raw'), { recursive: true });
     expect((await service.queries.find({ ...KEY, session: 'fresh' }))!.counts.total).toBe(0);
   });
 
-  test('an output that leaves the session through a link is not given out', async () => {
+  test('an output outside of the session, through a link, is not returned', async () => {
     world.write('FoilHole_1_fractions.mrc', mrcMovie());
     const service = await world.serve(new FakeExecutor());
     await service.commands.start(KEY, VALUES);

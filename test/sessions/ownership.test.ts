@@ -7,7 +7,7 @@ import type { Tuning } from '../../src/sessions/tuning.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
-/** Two services over one session directory, each with a state directory of its own. */
+/** Two services on one session directory, each with its own state directory. */
 let world: World;
 beforeEach(() => {
   world = new World();
@@ -55,7 +55,7 @@ const mark0 = {
 };
 
 describe('a session belongs to one service', () => {
-  test('a second service on the same session directory submits nothing, changes nothing, and says who works on it', async () => {
+  test('a second service on the same session directory submits nothing, changes nothing, and names the owner', async () => {
     world.movies(3);
     const first = await world.serve(hanging(), LONG);
     await first.commands.start(KEY, VALUES);
@@ -94,7 +94,7 @@ describe('a session belongs to one service', () => {
     await until('the stop is seen', async () => (await find(second)).state === 'needs_processing');
   });
 
-  test('when the first service has closed, the second one goes on, and does no movie again', async () => {
+  test('when the first service has closed, the second one continues, and repeats no movie', async () => {
     world.movies(4);
     const one = new FakeExecutor();
     one.fate = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
@@ -109,7 +109,7 @@ describe('a session belongs to one service', () => {
     expect([...two.attempts.keys()].sort()).toEqual(['FoilHole_0002', 'FoilHole_0003']);
   });
 
-  test('a session at rest belongs to nobody', async () => {
+  test('an idle session has no owner', async () => {
     world.movies(1);
     const first = await world.serve(new FakeExecutor(), LONG);
     await first.commands.start(KEY, VALUES);
@@ -133,7 +133,7 @@ describe('a session belongs to one service', () => {
     await until('it is done', async () => (await find(second)).counts.done === 1);
   });
 
-  test('a pid that was given again does not keep a session from being taken over', async () => {
+  test('a reused pid does not prevent a session from being taken over', async () => {
     world.movies(1);
     const first = await world.serve(hanging(), LONG);
     await first.commands.start(KEY, VALUES);
@@ -145,7 +145,7 @@ describe('a session belongs to one service', () => {
     await until('it is done', async () => (await find(second)).counts.done === 1);
   });
 
-  test('a service of another machine keeps its session as long as its beat grows, and loses it without one', async () => {
+  test('a service of another machine keeps its session while its heartbeat grows, and loses it without one', async () => {
     world.movies(1);
     leaveMark({});
     const executor = new FakeExecutor();

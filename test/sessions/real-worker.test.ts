@@ -66,7 +66,7 @@ test('with the local executor and the real worker, movies become results and eve
   expect(readdirSync(join(world.paths.workflow, 'cycle-000001')).length).toBeGreaterThan(0);
 });
 
-test('a gain reference that arrives after the start is used, and movies done without it are redone', async () => {
+test('a gain reference that arrives after the start is used, and movies processed without it are reprocessed', async () => {
   const options = { sessionDir: world.paths.root, movies: 1, width: 256, height: 256, frames: 6 };
   await simulateSession(options);
   const gain = readdirSync(world.paths.raw).find((name) => name.endsWith('_gain.tiff'))!;

@@ -105,7 +105,7 @@ describe('a start that is lost or cannot be written', () => {
 });
 
 describe('restart', () => {
-  test('a session that was processing goes on by itself, nothing twice', async () => {
+  test('a session that was processing continues automatically, and processes nothing twice', async () => {
     world.movies(8);
     const first = new FakeExecutor();
     first.fate = ({ base }) => (base > 'FoilHole_0003' ? 'hang' : 'ok');
@@ -126,7 +126,7 @@ describe('restart', () => {
     for (const { attempt } of rows) expect(attempt).toBe(1);
   });
 
-  test('batches that still run are taken up again, not submitted twice', async () => {
+  test('running batches are found again, not submitted twice', async () => {
     world.movies(2);
     const executor = new FakeExecutor();
     executor.fate = () => 'hang';
@@ -158,7 +158,7 @@ describe('restart', () => {
     expect(executor.running).toBe(0);
   });
 
-  test('without its ledger it knows everything again: results, bases, failures, and goes on', async () => {
+  test('without its ledger everything is restored: results, bases, failures, and processing continues', async () => {
     world.movies(4);
     world.write('GridSquare_2/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     const executor = new FakeExecutor();
@@ -181,7 +181,7 @@ describe('restart', () => {
     expect(readdirSync(world.paths.workflow).filter((name) => name.startsWith('cycle-'))).toHaveLength(2);
   });
 
-  test('an output that is gone makes a movie of a rebuilt ledger wait again', async () => {
+  test('a movie of a rebuilt ledger with a missing output waits again', async () => {
     world.movies(2);
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
@@ -194,7 +194,7 @@ describe('restart', () => {
     expect(Object.fromEntries(executor.attempts)).toEqual({ FoilHole_0000: 1, FoilHole_0001: 2 });
   });
 
-  test('leavings of dead workers are removed', async () => {
+  test('files of killed workers are removed', async () => {
     world.movies(1);
     const left = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
     mkdirSync(join(left, 'work'), { recursive: true });
@@ -203,7 +203,7 @@ describe('restart', () => {
     expect(existsSync(join(world.paths.processed, '.tmp'))).toBe(false);
   });
 
-  test('a ledger that is no database is set aside and made anew', async () => {
+  test('a damaged ledger is set aside and rebuilt', async () => {
     world.movies(2);
     mkdirSync(world.stateDir, { recursive: true });
     writeFileSync(
@@ -215,7 +215,7 @@ describe('restart', () => {
     expect(readdirSync(world.stateDir).some((name) => name.startsWith('ledger.sqlite.broken-'))).toBe(true);
   });
 
-  test('a ledger of a newer version is refused, and left as it is', async () => {
+  test('a ledger of a newer version is refused, and left unchanged', async () => {
     mkdirSync(world.stateDir, { recursive: true });
     const path = join(world.stateDir, 'ledger.sqlite');
     const db = new DatabaseSync(path);
@@ -225,7 +225,7 @@ describe('restart', () => {
     expect(readdirSync(world.stateDir).some((name) => name.includes('broken'))).toBe(false);
   });
 
-  test('a second service on the same state directory is refused; after the first closed it is not', async () => {
+  test('a second service with the same state directory is refused until the first one has closed', async () => {
     const service = await world.serve(new FakeExecutor());
     await expect(world.serve(new FakeExecutor())).rejects.toThrow(/Another service uses the state directory/);
     await service.close();

@@ -52,7 +52,7 @@ describe('reviews', () => {
     ]);
   });
 
-  it('stay when a movie is done anew', async () => {
+  it('are kept when a movie is reprocessed', async () => {
     const { service, names } = await finished(2);
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
     await service.commands.resume(KEY, { apix: 0.9 });
@@ -63,7 +63,7 @@ describe('reviews', () => {
     expect(await verdicts(service)).toEqual(['rejected', null]);
   });
 
-  it('are told to everybody who listens', async () => {
+  it('are sent as live events', async () => {
     const { service, names } = await finished(1);
     const heard: (string | null)[] = [];
     service.events.subscribe(null, ({ event }) => {
@@ -73,7 +73,7 @@ describe('reviews', () => {
     expect(heard).toEqual(['rejected']);
   });
 
-  it('are all or none where one movie is unknown', async () => {
+  it('are stored all or none if one movie is unknown', async () => {
     const { service, names } = await finished(2);
     const asked = service.review.decide(KEY, [names[0]!, 'nobody'], { verdict: 'rejected' }, 'Anna');
     await expect(asked).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
@@ -81,7 +81,7 @@ describe('reviews', () => {
     expect(existsSync(file())).toBe(false);
   });
 
-  it('survive a line that a crash cut short, and the next one is whole', async () => {
+  it('survive a line that was cut off by a crash, and the next line is complete', async () => {
     const { service, names } = await finished(2);
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
     appendFileSync(file(), '{"at":"2026-01-0');
@@ -91,7 +91,7 @@ describe('reviews', () => {
     expect(await verdicts(next)).toEqual(['rejected', 'rejected']);
   });
 
-  it('leave what is rejected out of the STAR tables, until that is taken back', async () => {
+  it('exclude rejected movies from the STAR tables, until that is undone', async () => {
     const { service, names } = await finished(3);
     const listed = () => {
       if (!existsSync(join(world.paths.processed, 'micrographs_ctf.star'))) return 0;
@@ -122,7 +122,10 @@ describe('failures', () => {
     const page = await service.review.failures(KEY, { code: 'CTF_FAILED', aside: false, limit: 1 });
     expect(page.movies.map((row) => row.base)).toEqual([names[4]]);
     const rest = await service.review.failures(KEY, {
-      ...{ code: 'CTF_FAILED', aside: false, limit: 10, cursor: page.nextCursor! },
+      code: 'CTF_FAILED',
+      aside: false,
+      limit: 10,
+      cursor: page.nextCursor!,
     });
     expect(rest.movies.map((row) => row.base)).toEqual([names[3]]);
     executor.fate = () => 'ok';
@@ -136,7 +139,7 @@ describe('failures', () => {
 });
 
 describe('the timeline', () => {
-  it('says what happened, newest first, and by whom', async () => {
+  it('lists what happened, newest first, and who did it', async () => {
     const { service, names } = await finished(2);
     await service.commands.stop(KEY, 'Ben');
     await service.commands.resume(KEY, { apix: 0.9 }, 'Ben');
@@ -159,7 +162,7 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('is not begun before the first start: the folder is the microscope’s until then', async () => {
+  it('is not created before the first start, when the folder belongs to the microscope only', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await until('movies wait', async () => (await service.queries.find(KEY))?.state === 'needs_processing');

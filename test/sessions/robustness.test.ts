@@ -23,10 +23,10 @@ const reaches = (service: SessionService, state: string) =>
 const attempts = () => [...executor.attempts.values()];
 
 describe('faults around the sessions', () => {
-  test('a session that cannot be read does not keep the others away, and is taken up once it can', async () => {
+  test('an unreadable session does not affect the others, and is loaded once it can be read', async () => {
     const bad = { ...KEY, session: 'a_bad_one' };
     const record = join(pathsOf(world.sessionDir, bad).results, 'X.json');
-    mkdirSync(record, { recursive: true }); // reading it fails, for root too
+    mkdirSync(record, { recursive: true }); // reading it fails, also for root
     world.movies(2);
     const service = await world.serve(executor);
     await until('the good one is known', async () => (await countsOf(service)).total === 2);
@@ -35,7 +35,7 @@ describe('faults around the sessions', () => {
     await until('the bad one is known', async () => (await service.queries.all()).length === 2);
   });
 
-  test('a result that the ledger could not take is taken later', async () => {
+  test('a result that the ledger could not store is stored later', async () => {
     world.movies(4);
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 4);
@@ -52,7 +52,7 @@ describe('faults around the sessions', () => {
     expect(attempts()).toEqual([1, 1, 1, 1]);
   });
 
-  test('parameters that were written, and no more, before the service died are followed by the next', async () => {
+  test('parameters that were written just before the service ended are used by the next one', async () => {
     world.movies(3);
     const first = await world.serve(executor);
     await first.commands.start(KEY, VALUES);
@@ -66,7 +66,7 @@ describe('faults around the sessions', () => {
     await until('the ledger says so', async () => (await countsOf(second)).done === 3);
   });
 
-  test('results that were deleted are made again when a person resumes, the others stay', async () => {
+  test('deleted results are processed again when a person resumes, the others are kept', async () => {
     const [first] = world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -78,7 +78,7 @@ describe('faults around the sessions', () => {
     expect(attempts()).toEqual([2, 1, 1]);
   });
 
-  test('a session that is taken away in mid-work stays away, and goes on when it is back', async () => {
+  test('a session that is removed during processing is not created again, and continues when it is back', async () => {
     world.movies(4);
     executor.fate = () => 'hang';
     const service = await world.serve(executor);
@@ -99,7 +99,7 @@ describe('faults around the sessions', () => {
     expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
   });
 
-  test('workers that cannot write results hold the session, cost no attempt, and it goes on by itself', async () => {
+  test('workers that cannot write results pause the session, cost no attempt, and it continues automatically', async () => {
     world.movies(3);
     executor.fate = () => 'hang';
     const service = await world.serve(executor, { diskFullMs: 500 });

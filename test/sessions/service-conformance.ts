@@ -8,7 +8,7 @@ export interface ServiceHarness {
   readonly service: SessionService;
   /** 25 movies, processed: every fifth failed with MOVIE_TRUNCATED, the others are done. */
   readonly key: SessionKey;
-  /** Has a live event sent. */
+  /** Causes a live event. */
   touch(): void | Promise<void>;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface ServiceHarness {
 const ACTIVE = ['processing_start', 'processing', 'processing_complete'];
 const missing = { code: 'NO_SUCH_SESSION' };
 
-/** What every implementation of the ports does alike. Call it once in the test file of each. */
+/** The behaviour common to all implementations of the ports. Call it once in the test file of each. */
 export function describeService(name: string, create: () => Promise<ServiceHarness>): void {
   describe(`session service ${name}`, () => {
     let harness: ServiceHarness;
@@ -49,7 +49,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(status).toMatchObject({ ...counted, percent_current_cycle: 100, state });
       });
 
-      it('answer null, or no_such_session, for a session that is not there', async () => {
+      it('return null, or no_such_session, for a missing session', async () => {
         const other = { ...key, session: 'none' };
         for (const ask of ['find', 'detail', 'gain'] as const)
           expect(await service.queries[ask](other)).toBeNull();
@@ -63,13 +63,13 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         });
       });
 
-      it('refuse names that cannot be folders', async () => {
+      it('refuse names that are not folder names', async () => {
         const wrong = { code: 'BAD_NAME' };
         await expect(service.queries.find({ ...key, session: '../x' })).rejects.toMatchObject(wrong);
         await expect(service.queries.list('..', key.user)).rejects.toMatchObject(wrong);
       });
 
-      it('give movies page by page, in both orders, each once', async () => {
+      it('return movies page by page, in both orders, each once', async () => {
         const read = async (order: 'newest' | 'oldest') => {
           const bases: string[] = [];
           let page = await service.queries.movies(key, { limit: 10, order });
@@ -85,7 +85,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await read('newest')).toEqual([...oldest].reverse());
       });
 
-      it('give movies of one state, and refuse a cursor that is none', async () => {
+      it('return movies of one state, and refuse an invalid cursor', async () => {
         const page = await service.queries.movies(key, { limit: 10, order: 'oldest', state: 'failed' });
         expect(page.movies.map((row) => row.state)).toEqual(Array.from({ length: 5 }, () => 'failed'));
         expect(page.nextCursor).toBeNull();
@@ -93,7 +93,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         await expect(asked).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
       });
 
-      it('give finished movies as series and as columns, after the last that is known', async () => {
+      it('return finished movies as series and as columns, after the last known one', async () => {
         const all = await rows();
         expect(await service.queries.series(key, -1, 1000)).toEqual(all);
         expect(await service.queries.series(key, all[3]!.seq, 2)).toEqual(all.slice(4, 6));
@@ -105,7 +105,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect([...first.bases.slice(0, 15), ...rest.bases.slice(0, 5)]).toEqual(done.map((row) => row.base));
       });
 
-      it('tell of one movie, and of none that is not there', async () => {
+      it('return one movie, and null for a missing one', async () => {
         const [row] = await rows();
         const detail = await service.queries.movie(key, row!.base);
         expect(detail.row).toEqual(row);
@@ -121,7 +121,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       });
     });
 
-    it('every port refuses a session that is not there', async () => {
+    it('every port refuses a missing session', async () => {
       const other = { ...key, session: 'none' };
       const { queries, commands, review, trials } = service;
       const asked = [
@@ -157,13 +157,13 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(ACTIVE).toContain((await service.commands.resume(key, {})).state);
       });
 
-      it('stop never refuses: a second one changes nothing', async () => {
+      it('stop is never refused: a second one changes nothing', async () => {
         const { state } = await service.commands.stop(key);
         expect((await service.commands.stop(key, 'somebody', 'finish')).state).toBe(state);
         expect((await service.queries.find(key))?.state).toBe(state);
       });
 
-      it('retry gives new attempts to failed movies, of a cause or one', async () => {
+      it('retry gives new attempts to failed movies, by cause or one', async () => {
         const [base] = await failed();
         const done = (await rows()).find((row) => row.state === 'done')!.base;
         expect(await service.commands.retry(key, { base: done })).toBe(0);
@@ -193,7 +193,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.commands.retry(key, {})).toBe(4);
       });
 
-      it('refuses movies that are not there, and changes nothing then', async () => {
+      it('refuses unknown movies, and changes nothing then', async () => {
         const [row] = await rows();
         const decided = service.review.decide(key, [row!.base, 'none'], { verdict: 'rejected' }, 'somebody');
         await expect(decided).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
@@ -202,7 +202,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       });
     });
 
-    it('a trial is told of until it is cancelled', async () => {
+    it('a trial is reported until it is cancelled', async () => {
       expect(await service.trials.last(key)).toBeNull();
       expect(await service.trials.cancel(key)).toBeNull();
       const unknown = service.trials.begin(key, VALUES, 'none');
@@ -215,7 +215,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       expect(await service.trials.cancel(key)).toMatchObject({ id });
     });
 
-    it('events go on after the last that a client has', async () => {
+    it('events continue after the last one of a client', async () => {
       const heard: NumberedEvent[] = [];
       const end = service.events.subscribe(null, (event) => heard.push(event));
       await harness.touch();

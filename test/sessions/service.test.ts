@@ -26,7 +26,7 @@ describeService('over a ledger and a scheduler', async () => {
   };
 });
 
-describe('a stop of a session that is complete', () => {
+describe('a stop of a complete session', () => {
   let world: World;
   beforeEach(() => {
     world = new World();
@@ -38,7 +38,7 @@ describe('a stop of a session that is complete', () => {
       return (await service?.queries.find(KEY))?.state === 'processing_complete';
     });
 
-  it('leaves it complete; a movie that comes later waits for a person', async () => {
+  it('leaves it complete; a later movie waits for a person', async () => {
     const executor = new FakeExecutor();
     world.movies(2);
     const service = await world.serve(executor);
@@ -53,7 +53,7 @@ describe('a stop of a session that is complete', () => {
     await until('all are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
   });
 
-  it('leaves it complete over a restart', async () => {
+  it('leaves it complete across a restart', async () => {
     world.movies(1);
     const service = await world.serve(new FakeExecutor());
     await service.commands.start(KEY, VALUES);

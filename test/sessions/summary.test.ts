@@ -17,8 +17,8 @@ const summary = async () => (await service.queries.find(KEY))!;
 const counted = (what: string, condition: (counts: { waiting: number; done: number }) => boolean) =>
   until(what, async () => condition((await summary()).counts));
 
-describe('how far results lie behind the microscope', () => {
-  test('counts from when the oldest movie to do was whole, started or not, and ends with the last one', async () => {
+describe('processing lag', () => {
+  test('counts from when the oldest unfinished movie was complete, started or not, and ends with the last one', async () => {
     expect((await summary()).behindSince).toBeNull();
     world.movies(1);
     await counted('the first waits', ({ waiting }) => waiting === 1);
@@ -32,7 +32,7 @@ describe('how far results lie behind the microscope', () => {
     expect((await summary()).behindSince).toBeNull();
   });
 
-  test('attempts that fail, and a restart, leave it as it was; what a person asks for again counts anew', async () => {
+  test('failed attempts and a restart do not change it; it restarts for movies that a person requests again', async () => {
     executor.fate = () => 'hang';
     world.movies(1);
     await service.commands.start(KEY, VALUES);
@@ -52,7 +52,7 @@ describe('how far results lie behind the microscope', () => {
     expect(Date.parse((await summary()).behindSince!)).toBeGreaterThan(Date.parse(behindSince!));
   });
 
-  test('the rate of the microscope counts what arrives, not what was there at the first look', async () => {
+  test('the rate of the microscope counts arriving movies, not those of the first scan', async () => {
     await world.endServices();
     world.movies(4);
     service = await world.serve(executor);
@@ -62,6 +62,6 @@ describe('how far results lie behind the microscope', () => {
     await counted('what arrived waits', ({ waiting }) => waiting === 6);
     const { arrivalsPerHour } = await summary();
     expect(arrivalsPerHour).toBeGreaterThan(0);
-    expect(arrivalsPerHour).toBeLessThanOrEqual(240); // two in the shortest time that a rate is of
+    expect(arrivalsPerHour).toBeLessThanOrEqual(240); // two in the minimum time for a rate
   });
 });

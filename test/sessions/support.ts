@@ -16,7 +16,9 @@ import { PATIENCE_MS } from '../support/patience.ts';
 export const KEY: SessionKey = { project: 'ttrojan_123', user: 'ttrojan', session: '20210427_k3_sample' };
 export const VALUES = { apix: 0.8, kev: 300, fmdose: 1.2 } as const;
 
-/** A whole MRC movie, 8x4, of so many frames. Mode 0 (a byte per pixel), as the MRC2014 header lays it out. */
+/**
+ * A complete MRC movie, 8x4, with this number of frames. Mode 0 (a byte per pixel), with the MRC2014 header.
+ */
 export function mrcMovie(frames = 2): Buffer {
   const header = Buffer.alloc(1024);
   for (const [word, value] of [8, 4, frames, 0, 0, 0, 0, 8, 4, frames].entries())
@@ -53,7 +55,7 @@ const QUICK: Partial<Tuning> = {
   summaryMs: 5,
 };
 
-/** A session directory and a state directory of their own, and services over them. */
+/** A session directory and a state directory, with services on them. */
 export class World {
   readonly top = mkdtempSync(join(tmpdir(), 'cryoem-sessions-'));
   readonly sessionDir = join(this.top, 'data');
@@ -83,14 +85,14 @@ export class World {
     return full;
   }
 
-  /** So many movies with EPU's names, in one grid square. */
+  /** Movies with EPU's names, in one grid square. */
   movies(count: number, from = 0): string[] {
     const names = Array.from({ length: count }, (_, i) => `FoilHole_${String(from + i).padStart(4, '0')}`);
     for (const name of names) this.write(`GridSquare_1/Data/${name}_fractions.mrc`, mrcMovie());
     return names;
   }
 
-  /** Other settings of some sections, for the next service. */
+  /** Changes settings of some sections, for the next service. */
   set<Section extends keyof ServiceSettings>(
     section: Section,
     changes: Partial<ServiceSettings[Section]>,
@@ -111,7 +113,7 @@ export class World {
     return service;
   }
 
-  /** Closes the services and begins another. */
+  /** Closes the services and starts another. */
   async serveAgain(executor: Executor | Executor[]): Promise<SessionService> {
     await this.endServices();
     return this.serve(executor);

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const path = (name: string) => join(world.paths.processed, name);
-/** Base names of the micrographs that a table lists; null where it is not there. */
+/** Base names of the micrographs in a table; null if it does not exist. */
 function listed(name = 'micrographs_ctf.star'): string[] | null {
   if (!existsSync(path(name))) return null;
   const block = parseStar(readFileSync(path(name), 'utf8')).find((b) => b.name === 'micrographs')!;
@@ -26,7 +26,7 @@ function listed(name = 'micrographs_ctf.star'): string[] | null {
 const isListed = (names: readonly string[]) => () => listed()?.join() === [...names].sort().join();
 
 describe('the STAR tables of a session', () => {
-  it('are there when the session is complete, with all its movies', async () => {
+  it('exist when the session is complete, with all its movies', async () => {
     const names = world.movies(5);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -39,7 +39,7 @@ describe('the STAR tables of a session', () => {
     expect(readdirSync(world.paths.processed).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('are there when it is stopped, with what was done', async () => {
+  it('exist when it is stopped, with the finished movies', async () => {
     const names = world.movies(4);
     executor.fate = ({ base }) => (base === names[3] ? 'hang' : 'ok');
     const service = await world.serve(executor);
@@ -50,7 +50,7 @@ describe('the STAR tables of a session', () => {
     await until('three are listed', isListed(names.slice(0, 3)));
   });
 
-  it('are written now and then while it is being processed', async () => {
+  it('are written at intervals while it is being processed', async () => {
     const names = world.movies(3);
     executor.fate = ({ base }) => (base === names[2] ? 'hang' : 'ok');
     const service = await world.serve(executor, { tablesMs: 50 });
@@ -59,7 +59,7 @@ describe('the STAR tables of a session', () => {
     expect((await service.queries.find(KEY))?.state).toBe('processing');
   });
 
-  it('leave out what failed', async () => {
+  it('exclude failed movies', async () => {
     const names = world.movies(3);
     executor.fate = ({ base }) => (base === names[1] ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
@@ -67,7 +67,7 @@ describe('the STAR tables of a session', () => {
     await until('two are listed', isListed([names[0]!, names[2]!]));
   });
 
-  it('take up a movie that comes after completion', async () => {
+  it('include a movie that arrives after completion', async () => {
     const names = world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -80,14 +80,14 @@ describe('the STAR tables of a session', () => {
     await until('the third is listed too', isListed([...names, ...later]));
   });
 
-  it('are written by the next service where the last one did not come to it, and not again by a third', async () => {
+  it('are written by the next service if the last one did not, and not again by a third', async () => {
     const names = world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
     await service.close();
     rmSync(path('micrographs_ctf.star'), { force: true });
-    rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it what it noted
+    rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it its notes
     await world.serveAgain(executor);
     await until('both are listed', isListed(names));
     const { mtimeMs } = statSync(path('micrographs_ctf.star'));
@@ -99,7 +99,7 @@ describe('the STAR tables of a session', () => {
     expect(statSync(path('micrographs_ctf.star')).mtimeMs).toBe(mtimeMs);
   });
 
-  it('that cannot be written are tried again, and processing goes on', async () => {
+  it('that cannot be written are retried, and processing continues', async () => {
     const names = world.movies(2);
     mkdirSync(path('micrographs_ctf.star'), { recursive: true });
     const service = await world.serve(executor);

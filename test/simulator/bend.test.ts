@@ -5,7 +5,7 @@ const WIDTH = 75;
 const HEIGHT = 53;
 const margin = bendMargin(3);
 
-/** A wave that is bent, against the same wave at the places where the content came from. */
+/** A bent wave, compared with the same wave at the original positions of the content. */
 function largestError(waveX: number, waveY: number): number {
   const wave = (x: number, y: number) => Math.cos(waveX * x + waveY * y + 0.4);
   const pitch = WIDTH + 2 * margin;
@@ -28,11 +28,11 @@ describe('an image that is bent', () => {
     [0.5 * Math.PI, -0.4 * Math.PI],
     [0.72 * Math.PI, 0.1],
     [0.1, 0.72 * Math.PI],
-  ])('shows waves of %f, %f radians per pixel where they have moved to, to 0.003', (waveX, waveY) => {
+  ])('moves waves of %f, %f radians per pixel with an accuracy of 0.003', (waveX, waveY) => {
     expect(largestError(waveX, waveY)).toBeLessThan(0.003);
   });
 
-  it('keeps what is constant', () => {
+  it('preserves a constant image', () => {
     expect(largestError(0, 0)).toBeLessThan(1e-6);
   });
 });

@@ -32,12 +32,26 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 }
 
 describe('cryoem simulate', () => {
-  it('prints one JSON object per movie, with faults and ranges as asked', async () => {
+  it('prints one JSON object per movie, with the given faults and ranges', async () => {
     const session = join(folder, 's');
     const { code, out } = await run(
-      ...[session, '--movies', '3', ...SMALL, '--json', '--defocus', '1.2', '--astigmatism', '0-50'],
-      ...['--fault', 'zero:2,truncated:3', '--format', 'mrc', '--start', '2026-01-31T12:00:00Z'],
-      ...['--local', '2.5'],
+      session,
+      '--movies',
+      '3',
+      ...SMALL,
+      '--json',
+      '--defocus',
+      '1.2',
+      '--astigmatism',
+      '0-50',
+      '--fault',
+      'zero:2,truncated:3',
+      '--format',
+      'mrc',
+      '--start',
+      '2026-01-31T12:00:00Z',
+      '--local',
+      '2.5',
     );
     expect(code).toBe(0);
     const movies = out
@@ -54,7 +68,7 @@ describe('cryoem simulate', () => {
     }
   });
 
-  it('stops at SIGINT with exit code 0 and whole files', async () => {
+  it('stops at SIGINT with exit code 0 and complete files', async () => {
     const session = join(folder, 's');
     const child = start(session, '--movies', '0', '--interval', '0.05', ...SMALL);
     const closed = once(child, 'close');
@@ -76,13 +90,13 @@ describe('cryoem simulate', () => {
     [['s', '--format', 'mrc', '--fault', 'frame-size:1']],
     [['s', '--defocus', '3-1']],
     [['s', '--local', '-2']],
-  ])('says what is wrong with %j and exits 2', async (args) => {
+  ])('reports the error in %j and exits with 2', async (args) => {
     const { code, err } = await run(...args);
     expect(code).toBe(2);
     expect(err).toMatch(/error: /);
   });
 
-  it('exits 1 where it cannot write', async () => {
+  it('exits with 1 if it cannot write', async () => {
     const { code, err } = await run('/dev/null/session', '--movies', '1', ...SMALL);
     expect(code).toBe(1);
     expect(err).toContain('/dev/null/session');

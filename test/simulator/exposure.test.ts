@@ -36,7 +36,10 @@ function render(shift: readonly [number, number], doseEA2 = 0): Float32Array {
   return out;
 }
 
-/** Shift of b against a by the phases of their plain Fourier sums at a few frequencies; the window is the whole periodic field. */
+/**
+ * Shift of b relative to a by the phases of their direct Fourier sums at a few frequencies; the window is the
+ * whole periodic field.
+ */
 function shiftByPhases(a: Float32Array, b: Float32Array): [number, number] {
   const along = (kx: number, ky: number): { phase: number; weight: number } => {
     let [ar, ai, br, bi] = [0, 0, 0, 0];
@@ -94,7 +97,7 @@ function distanceFromZero(kx: number, ky: number): number | null {
 }
 
 describe('exposure', () => {
-  it('has the contrast asked for, with mean zero', () => {
+  it('has the given contrast, with mean zero', () => {
     const image = render([0, 0]);
     const mean = image.reduce((a, b) => a + b) / image.length;
     const rms = Math.sqrt(image.reduce((sum, v) => sum + v * v, 0) / image.length);
@@ -114,13 +117,13 @@ describe('exposure', () => {
     expect(largest).toBeLessThan(1e-5);
   });
 
-  it('moves by parts of a pixel, as the phases of plain Fourier sums see it', () => {
+  it('moves by fractions of a pixel, according to the phases of direct Fourier sums', () => {
     const [x, y] = shiftByPhases(render([0, 0]), render([2.4, -1.7]));
     expect(x).toBeCloseTo(2.4, 3);
     expect(y).toBeCloseTo(-1.7, 3);
   });
 
-  it('has no power at the zeros of the CTF and much between them, along U and along V', () => {
+  it('has no power at the zeros of the CTF and high power between them, along U and along V', () => {
     const { re, im } = exposure.spectrum;
     const sums = { zero: 0, zeros: 0, peak: 0, peaks: 0 };
     for (let i = 0; i < (N / 2) * N; i++) {

@@ -34,7 +34,7 @@ describe('faults', () => {
     expect(bytes.equals(whole.subarray(0, bytes.length))).toBe(true);
   });
 
-  it('garbage keeps the size and is no TIFF', async () => {
+  it('garbage keeps the size and is not a TIFF', async () => {
     const path = await movie('garbage');
     expect(statSync(path).size).toBe(statSync(good).size);
     await expect(sharp(path).metadata()).rejects.toThrow();
@@ -60,7 +60,7 @@ describe('faults', () => {
     expect(await sharp(await movie('movie-size')).metadata()).toMatchObject({ width: 64, height: 48 });
   });
 
-  it('saturated has one frame, in the middle, in which every pixel is the largest there is', async () => {
+  it('saturated has one frame, in the middle, in which every pixel has the maximum value', async () => {
     const path = await movie('saturated');
     const extent = async (page: number) => {
       const { data } = await sharp(path, { page })
@@ -80,14 +80,14 @@ describe('faults', () => {
     );
   });
 
-  it('frame-size is refused for MRC, which cannot hold it', async () => {
+  it('frame-size is refused for MRC, which does not support it', async () => {
     const path = join(folder, 'x.mrc');
     await expect(simulateMovie({ ...SMALL, path, format: 'mrc', fault: 'frame-size' })).rejects.toThrow(
       RangeError,
     );
   });
 
-  it('are chosen by number, or by chance with the rate asked for', () => {
+  it('are selected by number, or at random with the given rate', () => {
     const rules = [
       { kind: 'zero', movies: [3] },
       { kind: 'garbage', chance: 0.2 },

@@ -35,7 +35,7 @@ describe('gain', () => {
     expect(spread(sums(SIZE, 1))).toBeGreaterThan(0.012);
   });
 
-  it('is the same for the same seed and another for another', () => {
+  it('is the same for the same seed and different for another', () => {
     const again = createGain({ width: 64, height: 32, seed: 2 });
     expect(createGain({ width: 64, height: 32, seed: 2 })).toEqual(again);
     expect(createGain({ width: 64, height: 32, seed: 3 }).gain).not.toEqual(again.gain);

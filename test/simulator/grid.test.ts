@@ -41,7 +41,7 @@ describe('the route over the grid', () => {
         expect(distanceUm(hole, other)).toBeGreaterThan(80);
   });
 
-  it('goes through targets within the range, and misses them without leaving it', () => {
+  it('has targets within the range, and deviates from them within it', () => {
     const range = { defocusRangeUm: [0.8, 2] } as const;
     const targets = places(5 * 4).map((place) => targetUm(place, range));
     expect([...new Set(targets)].sort()).toEqual([0.8, 1.1, 1.4, 1.7, 2]);

@@ -32,7 +32,7 @@ describe('line FFT', () => {
     expect(() => createLineFft(20)).toThrow(RangeError);
   });
 
-  it('chooses the smallest even length that it can do', () => {
+  it('chooses the smallest supported even length', () => {
     expect([10, 17, 33, 65, 1040, 1153, 4112].map(goodLength)).toEqual([16, 32, 48, 96, 1152, 1536, 4608]);
   });
 });

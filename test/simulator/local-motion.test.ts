@@ -12,12 +12,12 @@ const rms = (values: readonly number[]) =>
   Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
 describe('local motion', () => {
-  it('starts at zero and reaches what was asked for', () => {
+  it('starts at zero and reaches the given value', () => {
     expect(Math.max(...lengths(0))).toBe(0);
     expect(Math.max(...lengths(23))).toBeCloseTo(3, 1);
   });
 
-  it('adds nothing to the frame as a whole', () => {
+  it('has mean zero over the frame', () => {
     for (const frame of [3, 23]) {
       const mean = [0, 1].map(
         (axis) => places.reduce((sum, [x, y]) => sum + motion(frame, x, y)[axis]!, 0) / 441,
@@ -39,13 +39,13 @@ describe('local motion', () => {
     }
   });
 
-  it('is another one for another seed, and none where none is asked for', () => {
+  it('differs for another seed, and is null if none is requested', () => {
     const other = createLocalMotion({ ...SETTINGS, seed: 7 })!;
     expect(other(23, 0.4, 0.4)).not.toEqual(motion(23, 0.4, 0.4));
     expect(createLocalMotion({ ...SETTINGS, maxPixels: 0 })).toBeNull();
   });
 
-  it('is written down at a grid from corner to corner, for each frame', () => {
+  it('is recorded on a grid from corner to corner, for each frame', () => {
     const truth = localTruth(motion, { width: 200, height: 100, frames: 24 });
     expect(truth.positionsPixels).toHaveLength(25);
     expect([truth.positionsPixels[0], truth.positionsPixels[24]]).toEqual([

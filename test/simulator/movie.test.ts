@@ -19,6 +19,19 @@ const detector = createGain({
   deadPerMillion: 100,
 });
 
+/** 400 counts per pixel, and pixels so large that radiation damage is small. */
+const PLENTY_OF_COUNTS = {
+  ...SMALL,
+  format: 'mrc',
+  mrcMode: 1,
+  pixelSizeA: 6,
+  dosePerFrameEA2: 400 / 36,
+  contrast: 0.2,
+  iceGradient: 0,
+  particleDensity: 0,
+  envelopeBA2: 300,
+} as const;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'simulated-movie-'));
@@ -51,8 +64,15 @@ function sums(counts: Int16Array, facts: MovieFacts) {
   return { raw, corrected: raw.map((value, i) => value * detector.gain[i]!), expected };
 }
 
+/** A frame of `PLENTY_OF_COUNTS` with the gain applied, less its mean; 0 where pixels are hot or dead. */
+const contrastOf = (counts: Int16Array, frame: number) =>
+  Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
+    const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
+    return hot ? 0 : counts[frame * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
+  });
+
 describe('simulateMovie', () => {
-  it('counts the dose that was asked for, once the gain is applied', async () => {
+  it('has the given dose after gain correction', async () => {
     const path = join(folder, 'dose.mrc');
     const facts = await simulateMovie({
       ...SMALL,
@@ -70,7 +90,7 @@ describe('simulateMovie', () => {
     expect(live.reduce((a, b) => a + b) / live.length / expected).toBeCloseTo(1, 2);
   });
 
-  it('shows stripes that the gain takes away', async () => {
+  it('shows stripes that the gain removes', async () => {
     const path = join(folder, 'flat.mrc');
     const facts = await simulateMovie({
       ...SMALL,
@@ -83,7 +103,7 @@ describe('simulateMovie', () => {
       iceGradient: 0,
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
-    // The stripes are those of the detector, and what is left is the noise of 160 pixels of 2000 counts: 0.2 %.
+    // The stripes are those of the detector, and the rest is the noise of 160 pixels of 2000 counts: 0.2 %.
     const ofDetector = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
     expect(spreadOfColumnMeans(raw) / ofDetector).toBeCloseTo(1, 1);
     expect(ofDetector).toBeGreaterThan(0.015);
@@ -102,31 +122,18 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves the content of the frames as its truth says', async () => {
+  it('moves the content of the frames according to its truth', async () => {
     const path = join(folder, 'moved.mrc');
-    // 400 counts per pixel, and pixels so large that the dose fades little of what they show.
     const facts = await simulateMovie({
-      ...SMALL,
+      ...PLENTY_OF_COUNTS,
       path,
       detector,
-      format: 'mrc',
-      mrcMode: 1,
-      pixelSizeA: 6,
-      dosePerFrameEA2: 400 / 36,
-      contrast: 0.2,
-      iceGradient: 0,
-      particleDensity: 0,
-      envelopeBA2: 300,
       driftRangePixels: [6, 6],
       localRangePixels: [0, 0],
       defocusRangeUm: [3, 3],
     });
     const counts = mrcCounts(path);
-    const frame = (n: number) =>
-      Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
-        const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
-        return hot ? 0 : counts[n * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
-      });
+    const frame = (n: number) => contrastOf(counts, n);
     for (const n of [1, 4]) {
       const [x, y] = bestShift(frame(0), frame(n));
       expect(Math.abs(x - facts.shiftsPixels[n]![0])).toBeLessThan(0.6);
@@ -134,20 +141,12 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves the parts of the field as its truth says', async () => {
+  it('moves the parts of the field according to its truth', async () => {
     const path = join(folder, 'bent.mrc');
     const facts = await simulateMovie({
-      ...SMALL,
+      ...PLENTY_OF_COUNTS,
       path,
       detector,
-      format: 'mrc',
-      mrcMode: 1,
-      pixelSizeA: 6,
-      dosePerFrameEA2: 400 / 36,
-      contrast: 0.2,
-      iceGradient: 0,
-      particleDensity: 0,
-      envelopeBA2: 300,
       jitterPixels: 0,
       driftRangePixels: [0, 0],
       localRangePixels: [8, 8],
@@ -155,11 +154,7 @@ describe('simulateMovie', () => {
     });
     const counts = mrcCounts(path);
     const last = FRAMES - 1;
-    const image = (n: number) =>
-      Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
-        const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
-        return hot ? 0 : counts[n * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
-      });
+    const image = (n: number) => contrastOf(counts, n);
     const [first, moved] = [image(0), image(last)];
     const { positionsPixels, shiftsPixels } = facts.localMotion!;
     let checked = 0;
@@ -174,7 +169,7 @@ describe('simulateMovie', () => {
     expect(checked).toBeGreaterThanOrEqual(4);
   });
 
-  it('gives the same bytes for the same seed and others for another', async () => {
+  it('gives the same bytes for the same seed and different ones for another', async () => {
     const make = async (name: string, seed: number) => {
       const path = join(folder, name);
       const facts = await simulateMovie({ ...SMALL, path, detector, seed });
@@ -187,7 +182,7 @@ describe('simulateMovie', () => {
     expect(other.facts.shiftsPixels).not.toEqual(first.facts.shiftsPixels);
   });
 
-  it('writes TIFF-LZW in which libtiff finds, from the top, the picture that the MRC of the same seed holds from the bottom', async () => {
+  it('writes TIFF-LZW that libtiff reads, from the top, as the picture of the MRC with the same seed, from the bottom', async () => {
     const tiff = join(folder, 'same.tiff');
     const mrc = join(folder, 'same.mrc');
     await simulateMovie({ ...SMALL, path: tiff, detector });
@@ -209,7 +204,7 @@ describe('simulateMovie', () => {
     expect(pixels.reduce((a, b) => Math.max(a, b))).toBe(127);
   });
 
-  it('gives a movie up when it is told to, and leaves no file', async () => {
+  it('cancels a movie, and leaves no file', async () => {
     const path = join(folder, 'cancelled.tiff');
     const stopped = simulateMovie({ ...SMALL, path, detector, signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -220,7 +215,7 @@ describe('simulateMovie', () => {
 const REACH = 9;
 const INNER = { left: REACH, top: REACH, width: WIDTH - 2 * REACH, height: HEIGHT - 2 * REACH };
 
-/** Best whole-pixel shift of a part of the frame by plain sums. */
+/** Best whole-pixel shift of a part of the frame by direct sums. */
 function bestShift(a: Float64Array, b: Float64Array, area = INNER): [number, number] {
   const reach = REACH;
   let best: [number, number] = [0, 0];

@@ -31,7 +31,7 @@ describe('optics', () => {
     expect(electronWavelengthA(kv)).toBeCloseTo(expected, 6);
   });
 
-  it('has its zeros along U where defocus U puts them, and along V where V does', () => {
+  it('has its zeros along U according to defocus U, and along V according to V', () => {
     const transfer = createTransfer(OPTICS);
     for (const [degrees, defocus] of [
       [30, 12000],
@@ -44,11 +44,11 @@ describe('optics', () => {
     }
   });
 
-  it('makes dense dark under focus', () => {
+  it('shows dense objects dark at underfocus', () => {
     expect(createTransfer(OPTICS)(0.01, 0)).toBeLessThan(0);
   });
 
-  it('fades by the critical exposure of Grant and Grigorieff', () => {
+  it('fades with the critical exposure of Grant and Grigorieff', () => {
     // At 10 A and 300 kV: Ne = 0.245 * 10^1.665 + 2.81 = 14.139 e/A^2
     expect(doseFade(0.1, 14.139, 300)).toBeCloseTo(Math.exp(-0.5), 4);
     expect(doseFade(0.1, 0.8 * 14.139, 200)).toBeCloseTo(Math.exp(-0.5), 4);

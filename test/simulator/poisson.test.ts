@@ -31,7 +31,7 @@ describe('poisson', () => {
 });
 
 describe('random', () => {
-  it('gives the same stream for the same seed and another for another', () => {
+  it('gives the same stream for the same seed and a different one for another', () => {
     const draw = (...words: [number, ...number[]]) => {
       const random = createRandom(...words);
       return Array.from({ length: 8 }, random.uniform);

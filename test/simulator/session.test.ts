@@ -41,7 +41,7 @@ function xmlText(xml: string, path: string): string | undefined {
 }
 
 describe('simulateSession', () => {
-  it('writes the tree and the names that EPU writes', async () => {
+  it('writes the directory tree and names of EPU', async () => {
     await simulateSession({ ...SMALL, sessionDir, movies: 5 });
     const movies = files('raw/**/*_fractions.tiff');
     expect(movies).toHaveLength(5);
@@ -58,7 +58,7 @@ describe('simulateSession', () => {
     ]);
   });
 
-  it('keeps the truth beside raw, whole, and nothing temporary', async () => {
+  it('keeps the complete truth beside raw, and no temporary file', async () => {
     const seen: number[] = [];
     const onMovie = () => seen.push(truthOnDisk().movies.length);
     const truth = await simulateSession({ ...SMALL, sessionDir, movies: 3, onMovie });
@@ -94,7 +94,7 @@ describe('simulateSession', () => {
     expect(() => xmlText(readFileSync(join(sessionDir, 'raw/EpuSession.dm'), 'utf8'), '')).not.toThrow();
   });
 
-  it('is the same session again for the same seed and start', async () => {
+  it('gives the same session for the same seed and start', async () => {
     const other = join(folder, 'again');
     const first = await simulateSession({ ...SMALL, sessionDir, movies: 2 });
     const second = await simulateSession({ ...SMALL, sessionDir: other, movies: 2 });
@@ -104,7 +104,7 @@ describe('simulateSession', () => {
     }
   });
 
-  it('goes on with the next movie in a session that exists, and not with another camera', async () => {
+  it('continues with the next movie in an existing session, but not with another camera', async () => {
     await simulateSession({ ...SMALL, sessionDir, movies: 2 });
     const truth = await simulateSession({ ...SMALL, sessionDir, movies: 1 });
     expect(truth.movies.map((movie) => movie.number)).toEqual([1, 2, 3]);
@@ -113,7 +113,7 @@ describe('simulateSession', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
   });
 
-  it('spoils the movies asked for and says so in the truth', async () => {
+  it('damages the given movies and records that in the truth', async () => {
     const faults = [
       { kind: 'zero', movies: [1] },
       { kind: 'movie-size', movies: [3] },
@@ -124,7 +124,7 @@ describe('simulateSession', () => {
     expect(truth.movies[0]!.bytes).toBe(0);
   });
 
-  it('writes a gain of the movies size, of another, or none', async () => {
+  it('writes a gain of the size of the movies, of another, or none', async () => {
     const make = async (gain: 'good' | 'wrong-size' | 'none') => {
       const dir = join(folder, gain);
       const truth = await simulateSession({ ...SMALL, sessionDir: dir, movies: 0, gain });
@@ -137,7 +137,7 @@ describe('simulateSession', () => {
     expect((await make('none')).truth.gain).toBeNull();
   });
 
-  it('stops between movies at the signal, with all files whole', async () => {
+  it('stops between movies at the signal, with all files complete', async () => {
     const stop = new AbortController();
     const onMovie = () => stop.abort();
     const options = { movies: Number.POSITIVE_INFINITY, trickleMs: 40, onMovie, signal: stop.signal };
@@ -150,7 +150,7 @@ describe('simulateSession', () => {
 });
 
 describe('trickle', () => {
-  it('lets the file grow under its final name, always a beginning of the whole', async () => {
+  it('lets the file grow under its final name, always as a prefix of the complete file', async () => {
     const source = join(folder, 'source');
     const target = join(folder, 'target');
     const whole = Buffer.from(Array.from({ length: 1003 }, (_, i) => i % 251));
@@ -168,7 +168,7 @@ describe('trickle', () => {
     expect(sizes).toEqual([201, 402, 603, 804, 1003]);
   });
 
-  it('pours out the rest at once when it is stopped', async () => {
+  it('writes the rest at once when it is stopped', async () => {
     const source = join(folder, 'source');
     const target = join(folder, 'target');
     writeFileSync(source, 'all of it');

@@ -4,7 +4,7 @@ import { createShifter, forwardSpectrum } from '../../src/simulator/spectrum.ts'
 const NX = 48;
 const NY = 32;
 
-/** A sum of waves that is known everywhere, not only on the grid. */
+/** A sum of waves that is defined everywhere, not only on the grid. */
 function wave(x: number, y: number): number {
   const turn = (kx: number, ky: number) => 2 * Math.PI * ((kx * x) / NX + (ky * y) / NY);
   return (

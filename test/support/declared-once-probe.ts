@@ -18,8 +18,8 @@ import { faultsOf, toBody } from '../../web/src/start/form-values.ts';
 import { BEARER, serviceUnderTest } from '../http/service-under-test.ts';
 
 /**
- * Prints, as JSON, where the service and the page know a parameter, a metric and a program from. Run in a
- * copy of the repository that has them: `node declared-once-probe.ts PARAMETER METRIC_FIELD`.
+ * Prints, as JSON, where the service and the page use a parameter, a metric and a program. Run in a copy of
+ * the repository that has them: `node declared-once-probe.ts PARAMETER METRIC_FIELD`.
  */
 const [parameter = '', field = ''] = process.argv.slice(2);
 const REQUIRED = { apix: 1, kev: 300 };
@@ -59,13 +59,32 @@ const RECORD: ResultRecord = resultRecordSchema.parse({
   version: 1,
   movie: { path: 'a.mrc', base: 'a', sizeBytes: 1, mtimeMs: 1 },
   recipe: recipeFromParameters(REQUIRED satisfies ParameterValues, NO_FILES),
-  ...{ recipeHash: '', stepHashes: { align: '', ctf: '' }, attempt: 1, host: 'h', executor: 'local' },
-  ...{ serviceVersion: '0', startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:05Z' },
-  ...{ steps: [], motion: null, statistics: null, files: {}, warnings: [], outcome: { status: 'ok' } },
+  recipeHash: '',
+  stepHashes: { align: '', ctf: '' },
+  attempt: 1,
+  host: 'h',
+  executor: 'local',
+  serviceVersion: '0',
+  startedAt: '2026-01-01T00:00:00Z',
+  finishedAt: '2026-01-01T00:00:05Z',
+  steps: [],
+  motion: null,
+  statistics: null,
+  files: {},
+  warnings: [],
+  outcome: { status: 'ok' },
   ctf: {
-    ...{ defocusUA: 12_000, defocusVA: 11_000, astigmatismA: 1000, astigmatismAngleDeg: 5 },
-    ...{ phaseShiftDeg: 0, figureOfMerit: 0.25, fitResolutionA: 4, fitCriterion: '', confidence: 0.9 },
-    ...{ iceRingScore: 0, profile: { frequencyPerA: [], data: [], model: [], cc: [] } },
+    defocusUA: 12_000,
+    defocusVA: 11_000,
+    astigmatismA: 1000,
+    astigmatismAngleDeg: 5,
+    phaseShiftDeg: 0,
+    figureOfMerit: 0.25,
+    fitResolutionA: 4,
+    fitCriterion: '',
+    confidence: 0.9,
+    iceRingScore: 0,
+    profile: { frequencyPerA: [], data: [], model: [], cc: [] },
   },
 });
 

@@ -6,13 +6,13 @@ import { differenceOf } from './picture-difference.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GOLDEN_DIRECTORY = join(ROOT, 'test/web/golden');
-/** Not in Git; what a failed comparison leaves to look at. */
+/** Not in Git; pictures of a failed comparison. */
 const FAILED_DIRECTORY = join(ROOT, '.tmp/golden');
-/** Largest width of a golden picture. */
+/** Maximum width of a golden picture. */
 const MAX_WIDTH_PX = 480;
-/** A channel has 16 levels: small files, in which nobody sees a difference. */
+/** A channel has 16 levels: small files without visible difference. */
 const LEVEL_STEP = 17;
-/** Part of the pixels that may be of another colour: versions of Chromium draw text and shadows slightly differently. */
+/** Fraction of pixels that may differ: versions of Chromium draw text and shadows slightly differently. */
 export const MAX_SHARE = 0.006;
 
 /** Set UPDATE_GOLDEN to 1 to write the golden pictures instead of comparing with them. */
@@ -20,7 +20,7 @@ const isUpdate = process.env.UPDATE_GOLDEN === '1';
 
 /**
  * Compares a screenshot with `test/web/golden/<name>.png`.
- * @param png - a screenshot, made smaller here where it is wider than golden pictures are
+ * @param png - a screenshot, reduced here if it is wider than golden pictures
  * @throws Error with the paths of the expected, the actual and the difference picture
  */
 export async function expectGolden(name: string, png: Buffer): Promise<void> {
@@ -46,7 +46,7 @@ export async function expectGolden(name: string, png: Buffer): Promise<void> {
   );
 }
 
-/** As golden pictures are kept. */
+/** Converts to the format of golden pictures. */
 async function smaller(png: Buffer): Promise<Buffer> {
   const { data, info } = await sharp(png)
     .flatten({ background: '#ffffff' })

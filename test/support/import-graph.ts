@@ -11,7 +11,7 @@ export interface Import {
 
 const IMPORT = /(?:from|import)\s*\(?\s*'([^']+)'/g;
 
-/** Imports of all files that match the glob pattern, dynamic ones and those of types included. */
+/** Imports of all files that match the glob pattern, including dynamic ones and those of types. */
 export function importsOf(pattern: string): Import[] {
   return globSync(pattern).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => {
@@ -22,7 +22,7 @@ export function importsOf(pattern: string): Import[] {
   );
 }
 
-/** Rings of files that import each other, as `a -> b -> a`. */
+/** Import cycles, as `a -> b -> a`. */
 export function cyclesOf(imports: readonly Import[]): string[] {
   const graph = new Map<string, string[]>();
   for (const { from, to } of imports) graph.set(from, [...(graph.get(from) ?? []), to]);

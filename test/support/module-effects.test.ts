@@ -20,7 +20,7 @@ describe('the effects of a module on import', () => {
     ['export const start = () => setInterval(() => fetch("/"), 10);'],
     ['export class A { private timer = setTimeout(() => {}, 1); static of() { return new A(); } }'],
     ['interface A { a: number }\ntype B = A;\nexport type { B };\nexport * from "./b.ts";'],
-  ])('are none of declarations: %s', (source) => {
+  ])('are absent for declarations: %s', (source) => {
     expect(effectsOf(source)).toEqual([]);
   });
 

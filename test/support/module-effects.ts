@@ -13,7 +13,7 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
   'TSTypeAliasDeclaration',
   'TSModuleDeclaration',
 ]);
-/** Calls that act on the process or the world, also where they initialize a constant. */
+/** Calls with an effect on the process or the outside, also in the initialiser of a constant. */
 const ACTIVE_CALLS: ReadonlySet<string> = new Set([
   'setTimeout',
   'setInterval',
@@ -34,7 +34,9 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** What a module does when it is imported, beyond declaring: `file:line: source line`, for each statement or call. */
+/**
+ * Effects of importing a module, beyond declarations: `file:line: source line`, for each statement or call.
+ */
 export function effectsOnImport(file: string): string[] {
   const source = readFileSync(file, 'utf8');
   const { program, errors } = parseSync(file, source);
@@ -48,7 +50,7 @@ export function effectsOnImport(file: string): string[] {
   });
 }
 
-/** Calls of `ACTIVE_CALLS` that run when the module is evaluated: not those within functions. */
+/** Calls of `ACTIVE_CALLS` that run when the module is evaluated, not those within functions. */
 function activeCalls(node: Node): number[] {
   if (/Function|^Method|^TS/.test(node.type) && node.type !== 'TSAsExpression') return [];
   if (node.type === 'PropertyDefinition' && node.static !== true) return [];

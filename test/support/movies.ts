@@ -5,7 +5,9 @@ import { BATCH_VERSION, type Batch } from '../../src/contract/batch.ts';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 
-/** Small real movies, and batches over them, for tests of the pipeline, the executors and the command line. */
+/**
+ * Small real movies, and batches over them, for tests of the pipeline, the executors and the command line.
+ */
 export const SMALL = { width: 256, height: 256, frames: 4 } as const;
 
 /** Uniform noise of 0..15 counts, the same for the same seed. */
@@ -34,7 +36,9 @@ export function identityOf(rawDir: string, path: string, base: string) {
   return { path, base, sizeBytes: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0 };
 }
 
-/** A session's raw and processed below `directory`, with so many movies, and the batch that does them all. */
+/**
+ * A session's raw and processed below `directory`, with this number of movies, and the batch for all of them.
+ */
 export async function smallBatch(
   directory: string,
   wanted: { token: string; movies: number },

@@ -1,5 +1,5 @@
 /**
- * Longest that a test waits for what comes by itself, ms: a bound for what hangs. Machines with twenty other things to do
- * have needed half a minute for what takes a second.
+ * Maximum time that a test waits for an event, ms: a limit for hanging. On machines with twenty other busy
+ * processes, an event that takes a second has taken half a minute.
  */
 export const PATIENCE_MS = 120_000;

@@ -12,11 +12,11 @@ const picture = (left: number, width: number, color = '#0072b2', height = HEIGHT
     .toBuffer();
 
 describe('differenceOf', () => {
-  it('is nothing for a picture and itself', async () => {
+  it('is zero for a picture and itself', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40))).share).toBe(0);
   });
 
-  it('is nothing for a shade that nobody sees', async () => {
+  it('is zero for an invisible difference of shade', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0a7ab8'))).share).toBe(0);
   });
 
@@ -31,11 +31,11 @@ describe('differenceOf', () => {
     expect([...red]).toEqual([220, 0, 0]);
   });
 
-  it('is small for an edge that falls a pixel further', async () => {
+  it('is small for an edge that is shifted by a pixel', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(51, 40))).share).toBeLessThan(0.015);
   });
 
-  it('is all of it where the sizes differ', async () => {
+  it('is the whole picture if the sizes differ', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0072b2', 90))).share).toBe(1);
   });
 });

@@ -1,18 +1,18 @@
 import sharp from 'sharp';
 
-/** Pictures are smoothed by a Gaussian of so many pixels: edges of letters fall differently on other machines. */
+/** Pictures are smoothed by a Gaussian of this many pixels: edges of letters differ between machines. */
 const SMOOTHING_SIGMA_PX = 1.5;
-/** A channel, 0..255, that differs by more than this after smoothing is another colour. */
+/** A channel, 0..255, that differs by more than this after smoothing is a different colour. */
 const MAX_CHANNEL_DIFFERENCE = 20;
 
 export interface PictureDifference {
-  /** Part of the pixels that are of another colour, 0..1; 1 where the sizes differ. */
+  /** Fraction of pixels with a different colour, 0..1; 1 if the sizes differ. */
   readonly share: number;
-  /** PNG: the actual picture, pale, with what differs in red. */
+  /** PNG: the actual picture, pale, with the differences in red. */
   readonly picture: Buffer;
 }
 
-/** What people would see change between two pictures. @param expected, actual - PNG */
+/** Visible difference between two pictures. @param expected, actual - PNG */
 export async function differenceOf(expected: Buffer, actual: Buffer): Promise<PictureDifference> {
   const [wanted, seen] = await Promise.all([smooth(expected), smooth(actual)]);
   if (wanted.width !== seen.width || wanted.height !== seen.height) return { share: 1, picture: actual };

@@ -1,6 +1,6 @@
 /**
- * The random numbers of synthetic movies and micrographs. Thresholds of tests were set with the very images that these make,
- * and some RELION passes by little; everything else takes its random numbers from `src/base/random.ts`.
+ * Random numbers of synthetic movies and micrographs. Thresholds of tests were set with the images that these
+ * generate, and some tests of RELION pass by a small margin; everything else uses `src/base/random.ts`.
  */
 
 /** Uniform in [0, 1), 32 bits (mulberry32). */

@@ -3,9 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/**
- * What a copy of the repository needs to run commands, to write the docs and to be checked by the compiler.
- */
+/** The part of the repository that is needed to run commands, to write the docs and to run the compiler. */
 const COPIED = ['src', 'web/src', 'test', 'bench', 'bin', 'scripts', 'docs'];
 const COPIED_FILES = [
   'package.json',
@@ -22,7 +20,7 @@ export interface Ran {
 }
 
 /**
- * A copy of the repository in a temporary directory, to change and to run. Packages are those of the
+ * A copy of the repository in a temporary directory that can be changed and run. Packages are those of the
  * original.
  */
 export class ScratchCopy {
@@ -45,7 +43,7 @@ export class ScratchCopy {
     writeFileSync(join(this.directory, path), text);
   }
 
-  /** Puts `added` before the only occurrence of `mark`. */
+  /** Inserts `added` before the only occurrence of `mark`. */
   insertBefore(path: string, mark: string, added: string): void {
     const text = this.read(path);
     const at = text.indexOf(mark);

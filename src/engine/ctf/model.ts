@@ -5,8 +5,9 @@
  *   CTF = -sin(chi + asin(amplitudeContrast))
  *   D(theta) = (U + V)/2 + (U - V)/2 cos 2(theta - alpha)
  *
- * D > 0 is underfocus. theta and alpha run from the x axis (fast axis, along a row) towards y, where y grows with the
- * row index of the array: the order of rows in an MRC file. RELION and CTFFIND read rows in the same order.
+ * D > 0 is underfocus. theta and alpha run from the x axis (fast axis, along a row) towards y, where y grows
+ * with the row index of the array: the order of rows in an MRC file. RELION and CTFFIND read rows in the same
+ * order.
  */
 export interface CtfOptics {
   readonly wavelengthA: number;
@@ -82,6 +83,13 @@ export function toUva(defocus: DefocusVector): { uA: number; vA: number; angleDe
   const half = Math.hypot(defocus.cosine, defocus.sine);
   const angleDeg = half === 0 ? 0 : (Math.atan2(defocus.sine, defocus.cosine) * 90) / Math.PI;
   return { uA: defocus.mean + half, vA: defocus.mean - half, angleDeg };
+}
+
+/** The reverse of `toUva`. */
+export function fromUva(uA: number, vA: number, angleDeg: number): DefocusVector {
+  const half = (uA - vA) / 2;
+  const turn = (angleDeg * Math.PI) / 90;
+  return { mean: (uA + vA) / 2, cosine: half * Math.cos(turn), sine: half * Math.sin(turn) };
 }
 
 /** Distance between neighbouring rings at frequency `f`, 1/A. Infinite where the phase is stationary. */

@@ -15,7 +15,10 @@ import {
   scalarPriors,
 } from './ring-model.ts';
 
-/** One step of Fisher's scoring: matrix * change = vector. Order: factors of the background, of the envelope, scalars. */
+/**
+ * One step of Fisher's scoring: matrix * change = vector. Order: factors of the background, of the envelope,
+ * scalars.
+ */
 export interface NormalEquations {
   readonly matrix: readonly Float64Array[];
   readonly vector: Float64Array;

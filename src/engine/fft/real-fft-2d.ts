@@ -26,7 +26,10 @@ export interface HalfSpectrum {
 export interface RealFft2d {
   readonly width: number;
   readonly height: number;
-  /** F(k) = sum of image(x) exp(-2 pi i k x), not normalised. @param image - height*width, row-major; not changed */
+  /**
+   * F(k) = sum of image(x) exp(-2 pi i k x), not normalised.
+   * @param image - height*width, row-major; not changed
+   */
   forward(image: Float32Array): HalfSpectrum;
   /**
    * |F|^2 in the order of `forward`, without allocating arrays.
@@ -38,7 +41,8 @@ export interface RealFft2d {
 }
 
 /**
- * @param width - a multiple of 32; @param height - any; fast where `fastSize` (fft/sizes.ts) leaves both alone
+ * @param width - a multiple of 32; @param height - any; fast where `fastSize` (fft/sizes.ts) leaves both
+ * alone
  * @throws RangeError for any other size: pad to `fastSize(width, height)`
  */
 export function createRealFft2d(width: number, height: number): RealFft2d {

@@ -19,7 +19,10 @@ export const ORIENTATIONS: readonly Orientation[] = [
   { rotate: 1, flip: 2 },
 ];
 
-/** Rows of a 2x2 matrix of -1, 0 and 1, on coordinates from the centre, x to the right, y along increasing rows. */
+/**
+ * Rows of a 2x2 matrix of -1, 0 and 1, on coordinates from the centre, x to the right, y along increasing
+ * rows.
+ */
 export type Turn = readonly [xx: number, xy: number, yx: number, yy: number];
 
 const times = (a: Turn, b: Turn): Turn => [

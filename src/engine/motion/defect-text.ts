@@ -7,7 +7,10 @@ export type DefectBox = readonly [x: number, y: number, width: number, height: n
 
 export interface DefectText {
   readonly boxes: readonly DefectBox[];
-  /** Rows are counted from the top of the picture (SerialEM), or from the bottom (MotionCor's boxes, as RELION reads them). */
+  /**
+   * Rows are counted from the top of the picture (SerialEM), or from the bottom (MotionCor's boxes, as RELION
+   * reads them).
+   */
   readonly rowsFrom: 'top' | 'bottom';
   /** Size of the camera in whose pixels the boxes are given; null: that of the movie. */
   readonly camera: readonly [width: number, height: number] | null;
@@ -109,8 +112,9 @@ const SERIALEM_KINDS: Readonly<Record<string, LineKind>> = {
 };
 
 /**
- * Lines `x y width height`, or SerialEM's: BadPixels (pairs), BadColumns, BadRows, PartialBadColumn (x, width, first and
- * last y), PartialBadRow (y, height, first and last x), UsableArea (top, left, bottom, right), CameraSizeX, CameraSizeY.
+ * Lines `x y width height`, or SerialEM's: BadPixels (pairs), BadColumns, BadRows, PartialBadColumn (x,
+ * width, first and last y), PartialBadRow (y, height, first and last x), UsableArea (top, left, bottom,
+ * right), CameraSizeX, CameraSizeY.
  * @throws CodedError DEFECTS_UNREADABLE with the line
  */
 export function parseDefectText(text: string, path: string): DefectText {

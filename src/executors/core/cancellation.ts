@@ -110,6 +110,6 @@ function stillRunning({ driver }: Core, batches: readonly GroupedBatch[]): Coded
   const count = batches.length === 1 ? 'A batch' : `${batches.length} batches`;
   return new CodedError(
     'JOBS_STILL_RUNNING',
-    `${count} may still run on ${driver.title}: the jobs give signs of life.`,
+    `${count} may still run on ${driver.title}: the jobs still have heartbeats.`,
   );
 }

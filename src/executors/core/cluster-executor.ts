@@ -135,7 +135,7 @@ export class ClusterExecutor implements Executor {
     const { book, driver } = this.core;
     const batch = book.open.get(token);
     if (batch) return { state: isRunning(batch) ? 'running' : 'queued' };
-    const lost = `Nothing is known of this batch: ${driver.title} was not given it before the service ended.`;
+    const lost = `This batch is unknown: it was not submitted to ${driver.title} before the service ended.`;
     return { state: 'ended', ending: book.endings.of(token) ?? endingOf('lost', lost) };
   }
 

@@ -3,16 +3,16 @@ import type { GroupedBatch } from './book.ts';
 
 /** How a job ended that did not report its end. */
 const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
-  completed: () => 'did its batch',
+  completed: () => 'completed its batch',
   failed: () => 'failed',
   cancelled: () => 'was cancelled',
   lost: () => 'was killed',
-  out_of_memory: () => 'took more memory than it was given',
-  timeout: () => 'ran into its time limit',
+  out_of_memory: () => 'exceeded its memory',
+  timeout: () => 'reached its time limit',
   node_failure: () => 'lost its node',
-  preempted: () => 'had to make room for another job',
+  preempted: () => 'was preempted by another job',
   revoked: () => 'was cancelled by somebody else',
-  vanished: (title) => `is not known to ${title} any more`,
+  vanished: (title) => `is no longer known to ${title}`,
 };
 
 /** `Job 1234_5 on c1`, as far as known. */

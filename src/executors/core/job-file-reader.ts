@@ -47,7 +47,7 @@ export class JobFileReader {
         if (ending !== null) book.end(batch, 'grace_over', ending);
       }
     } catch (error) {
-      const text = `What jobs have written cannot be read: ${messageOf(error)}.`;
+      const text = `The files of the jobs cannot be read: ${messageOf(error)}.`;
       polling.failed({ kind: 'refused', text });
     }
   }

@@ -34,7 +34,7 @@ export async function runTask(folder: string, job: JobEnvironment, stop: AbortSi
   if (stop.aborted) stopAll('terminated');
   const heartbeat = setInterval(() => {
     giveSign(folder, task, run, batches).catch((error: unknown) =>
-      console.error(`A sign of life cannot be given: ${messageOf(error)}`),
+      console.error(`The heartbeat cannot be written: ${messageOf(error)}`),
     );
   }, plan.heartbeatMs);
   try {

@@ -29,7 +29,7 @@ export function capacityFinding(
 ): Finding {
   const subject = 'executor local';
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-  const what = `${slots} movies side by side, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
+  const what = `${slots} movies in parallel, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
   if (machine.memoryBytes < slots * bytesPerMovie)
     return {
       subject,

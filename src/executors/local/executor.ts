@@ -39,7 +39,7 @@ const NAME = 'local';
 const QUEUE_AHEAD = 1;
 const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
-const LOST = endingOf('lost', 'Nothing is known of this batch: the service was started anew since.');
+const LOST = endingOf('lost', 'This batch is unknown: the service was restarted in the meantime.');
 
 /** A running batch. `ended` resolves when its processes are gone and its end has been reported. */
 interface Run {

@@ -63,7 +63,7 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
       subject: 'htcondor',
       state: 'error',
       detail: 'condor_q is not in PATH.',
-      remedy: 'Install HTCondor with blahp, through which Pegasus reaches Slurm, and have PATH name it.',
+      remedy: 'Install HTCondor with blahp, through which Pegasus reaches Slurm, and add it to PATH.',
     });
   return findings;
 }

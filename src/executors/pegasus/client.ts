@@ -68,7 +68,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
       env: { PEGASUS_METRICS: 'false' },
     });
     if (stoppedBy === 'timed out')
-      throw new UnreachableError('PEGASUS_FAILED', `${name} did not answer within ${limitMs / 1000} s.`);
+      throw new UnreachableError('PEGASUS_FAILED', `${name} did not respond within ${limitMs / 1000} s.`);
     if (startFailure)
       throw new UnreachableError('PEGASUS_FAILED', `${name} cannot be run: ${startFailure.message}.`);
     if (exitCode === null || !expected.includes(exitCode))

@@ -35,7 +35,7 @@ export function parsePlanned(stdout: string): Planned {
 
 function notUnderstood(stdout: string, field?: string): CodedError {
   const found = stdout.trim().slice(0, 300);
-  return new CodedError('PEGASUS_FAILED', 'The answer of the planner is not understood.', {
+  return new CodedError('PEGASUS_FAILED', 'The output of the planner cannot be parsed.', {
     ...(field === undefined ? {} : { field }),
     expected: 'the description of the workflow as JSON',
     found: found === '' ? 'nothing' : found,

@@ -102,7 +102,7 @@ export function parseStatusText(text: string): WorkflowStatus {
 
 function notUnderstood(text: string, field?: string): CodedError {
   const found = text.trim().split('\n').slice(0, 3).join(' ').slice(0, 300);
-  return new CodedError('PEGASUS_FAILED', 'The answer of pegasus-status is not understood.', {
+  return new CodedError('PEGASUS_FAILED', 'The output of pegasus-status cannot be parsed.', {
     ...(field === undefined ? {} : { field }),
     expected: 'the counts of the workflow',
     found: found === '' ? 'nothing' : found,

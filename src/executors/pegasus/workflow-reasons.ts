@@ -46,7 +46,7 @@ export class WorkflowReasons {
     } catch (error) {
       this.goneSinceMs = null;
       // The workflow continues anyway, and its jobs report their ends themselves.
-      this.problems = [`How a workflow of Pegasus does is not known: ${messageOf(error)}`];
+      this.problems = [`The state of a Pegasus workflow is not known: ${messageOf(error)}`];
     }
   }
 
@@ -77,7 +77,7 @@ export class WorkflowReasons {
         ? null
         : `pegasus-analyzer says: ${sentences.slice(0, MAX_NODES).join(', ')}.`;
     } catch (error) {
-      return `Why is not known: ${messageOf(error)}`;
+      return `The reason is not known: ${messageOf(error)}`;
     }
   }
 }

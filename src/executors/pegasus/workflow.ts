@@ -62,7 +62,7 @@ export class Workflow {
   }
 
   cannotBeRead(reason: string): void {
-    this.reasons.problems = [`What a workflow of Pegasus has written cannot be read: ${reason}.`];
+    this.reasons.problems = [`The files of a Pegasus workflow cannot be read: ${reason}.`];
   }
 
   /** Plans and starts it; a planned one is started, an incompletely planned one is planned again. */
@@ -183,7 +183,7 @@ export class Workflow {
       ...this.reports(
         jobs.filter(({ hasBegun }) => hasBegun),
         () => 'failed',
-        `The job of this batch ended without a word.${said}`,
+        `The job of this batch ended without a report.${said}`,
       ),
       ...this.reports(
         jobs.filter(({ hasBegun }) => !hasBegun),

@@ -35,7 +35,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
         subject: SUBJECT,
         state: 'error',
         detail: queue.refusal.text,
-        remedy: 'see that squeue works in a shell of this user',
+        remedy: 'make sure that squeue works in a shell of this user',
       },
     ];
   const version = await slurmVersion(settings);
@@ -51,21 +51,21 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
     {
       subject: SUBJECT,
       state: 'ok',
-      detail: `Slurm ${version ?? 'of an unknown version'} answers`,
+      detail: `Slurm ${version ?? 'of an unknown version'} responds`,
       remedy: null,
     },
     trial.ok
-      ? { subject: SUBJECT, state: 'ok', detail: `a job with ${asked} would be taken`, remedy: null }
+      ? { subject: SUBJECT, state: 'ok', detail: `a job with ${asked} would be accepted`, remedy: null }
       : {
           subject: SUBJECT,
           state: 'error',
           detail: trial.refusal.text,
-          remedy: `correct what sbatch is given: ${asked}`,
+          remedy: `correct the options of sbatch: ${asked}`,
         },
     {
       subject: SUBJECT,
       state: 'ok',
-      detail: `jobs run ${settings.node} from ${settings.installDir}: every node must see it there, and the session directories`,
+      detail: `jobs run ${settings.node} from ${settings.installDir}: every node must have it at this path, and the session directories`,
       remedy: null,
     },
   ];

@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
   {
     pattern: /munge|protocol authentication|invalid authentication/i,
     kind: 'unreachable',
-    text: 'Slurm does not trust this machine: see that munge runs and its key is that of the cluster.',
+    text: 'Slurm does not trust this machine: make sure that munge runs with the key of the cluster.',
   },
   {
     pattern: QUEUE_FULL,
@@ -61,12 +61,12 @@ const RULES: readonly Rule[] = [
   {
     pattern: /memory specification/i,
     kind: 'refused',
-    text: `No node has so much memory: lower ${keyInFile('slurm.memory')}.`,
+    text: `No node has this much memory: lower ${keyInFile('slurm.memory')}.`,
   },
   {
     pattern: /invalid (generic resource|gres)|invalid feature|node configuration is not available/i,
     kind: 'refused',
-    text: `No node of the partition has what is asked for: correct ${keyOf('sbatchOptions')}, memory or constraint.`,
+    text: `No node of the partition has the requested resources: correct ${keyOf('sbatchOptions')}, memory or constraint.`,
   },
   {
     pattern: /time limit/i,

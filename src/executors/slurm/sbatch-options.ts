@@ -23,13 +23,13 @@ const REFUSED: Readonly<Record<string, string>> = {
   'get-user-env': ENVIRONMENT,
   uid: 'jobs run as the user of the service',
   gid: 'jobs run as the user of the service',
-  clusters: 'the service speaks with one cluster; set SLURM_CONF for another',
+  clusters: 'the service uses one cluster; set SLURM_CONF for another',
   hold: 'a job that is held never starts',
   wait: 'the service must not wait in sbatch',
   'test-only': 'nothing would be submitted',
   parsable: 'the service sets it itself',
-  quiet: 'the service reads what sbatch says',
-  verbose: 'the service reads what sbatch says',
+  quiet: 'the service parses the output of sbatch',
+  verbose: 'the service parses the output of sbatch',
   help: 'nothing would be submitted',
   usage: 'nothing would be submitted',
   version: 'nothing would be submitted',
@@ -110,14 +110,14 @@ interface Option {
 function readOption(word: string): Option {
   if (word.startsWith('--') && word.length > 2) return readLong(word.slice(2));
   if (word.startsWith('-') && word !== '-' && word !== '--') return readShort(word.slice(1));
-  return { name: null, takesNextWord: false, faults: [`"${word}" is no option of sbatch`] };
+  return { name: null, takesNextWord: false, faults: [`"${word}" is not an option of sbatch`] };
 }
 
 function readLong(text: string): Option {
   const name = text.replace(/=.*/s, '');
   const refused = refusedAs(name);
-  const faults = name === '' ? [`"--${text}" is no option of sbatch`] : [];
-  if (name !== '' && refused) faults.push(`--${name} is not taken: ${REFUSED[refused]}`);
+  const faults = name === '' ? [`"--${text}" is not an option of sbatch`] : [];
+  if (name !== '' && refused) faults.push(`--${name} is not allowed: ${REFUSED[refused]}`);
   return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), faults };
 }
 
@@ -128,7 +128,7 @@ function readShort(letters: string): Option {
   const faults: string[] = [];
   for (const [i, letter] of [...letters].entries()) {
     const refused = SHORT_REFUSED[letter];
-    if (refused) faults.push(`-${letter} is not taken: ${REFUSED[refused]}`);
+    if (refused) faults.push(`-${letter} is not allowed: ${REFUSED[refused]}`);
     if (!SHORT_FLAGS.has(letter)) return { name: null, takesNextWord: i === letters.length - 1, faults };
   }
   return { name: null, takesNextWord: false, faults };

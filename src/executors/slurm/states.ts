@@ -49,7 +49,7 @@ const STUCK: readonly Reason[] = [
   },
   {
     pattern: /^PartitionDown|^PartitionInactive/,
-    text: 'their partition is down; ask those who run the cluster',
+    text: 'their partition is down; ask the administrators of the cluster',
   },
   {
     pattern: /^(Assoc|QOS)Grp|^AssocMax|^QOSMax|^MaxMemPerLimit/,
@@ -65,7 +65,7 @@ const STUCK: readonly Reason[] = [
   },
   {
     pattern: /^(BadConstraints|NodeDown|ReqNodeNotAvail|Constraints|Nodes required for job are DOWN)/,
-    text: `no node that is up has what they ask for: nodes are down, drained or reserved; wait for them, or correct ${keyInFile('slurm.constraint')} or ${keyOf('sbatchOptions')}`,
+    text: `no available node has the requested resources: nodes are down, drained or reserved; wait for them, or correct ${keyInFile('slurm.constraint')} or ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(JobHeldAdmin|JobHeldUser|launch_failed_requeued_held|JobHoldMaxRequeue)/i,
@@ -87,7 +87,7 @@ const STUCK: readonly Reason[] = [
 
 /** Slurm keeps them waiting for two minutes, and then treats them as other jobs. */
 const REQUEUED =
-  'their node failed or other jobs went before, and Slurm has queued them again; they start by themselves';
+  'their node failed or they were preempted, and Slurm has queued them again; they start automatically';
 
 /**
  * A sentence on jobs that wait for this reason; null if it resolves by itself.

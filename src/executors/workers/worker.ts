@@ -50,13 +50,13 @@ export function startWorker(
 export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): Ending {
   const end = (how: Ending['how'], detail: string): Ending => ({ how, exitCode, signal, detail });
   if (startFailure) return end('failed', `The worker did not start: ${startFailure.message}`);
-  if (exitCode === 0) return end('completed', 'The worker did its batch.');
+  if (exitCode === 0) return end('completed', 'The worker completed its batch.');
   if (signal === 'SIGKILL')
     return end(
       'lost',
       'The worker was killed from outside, likely because memory ran out: see the system log.',
     );
-  if (signal !== null) return end('lost', `The worker died of ${signal}.`);
+  if (signal !== null) return end('lost', `The worker was ended by ${signal}.`);
   return end('failed', `The worker ended with exit code ${exitCode}.`);
 }
 

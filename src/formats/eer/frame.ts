@@ -2,6 +2,7 @@ import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { MAX_AXIS_PIXELS } from '../limits.ts';
 import { readValues, type TiffDirectory, type TiffKind } from '../tiff/directory.ts';
+import { checkStoredPart } from '../tiff/stored-part.ts';
 import { TAG } from '../tiff/tags.ts';
 import type { EerCoding } from './decoder.ts';
 
@@ -100,26 +101,8 @@ function checkPieces(
   let total = 0;
   offsets.forEach((offset, piece) => {
     const length = lengths[piece]!;
-    const place = { file: file.path, field: `camera frame ${frame} strip ${piece}` };
-    if (offset === 0 || length === 0)
-      throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame is not written yet.', {
-        ...place,
-        offset: directory.at,
-      });
-    if (!(offset > 0 && length > 0))
-      throw new CodedError('MOVIE_CORRUPT', '', {
-        ...place,
-        offset: directory.at,
-        expected: 'an offset and a length',
-        found: `${offset} and ${length}`,
-      });
-    if (offset + length > file.sizeBytes)
-      throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...place,
-        offset,
-        expected: `at least ${offset + length} bytes`,
-        found: `${file.sizeBytes} bytes`,
-      });
+    const field = `camera frame ${frame} strip ${piece}`;
+    checkStoredPart(file, { offset, length, field }, directory.at);
     total += length;
   });
   if (total > Math.min(file.sizeBytes, MAX_STREAM_BYTES))

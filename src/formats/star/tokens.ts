@@ -58,7 +58,9 @@ function wordEnd(line: string, start: number): number {
   return at;
 }
 
-/** Where the quote that opens at `start` closes: before a space or the end of the line; -1 where it does not. */
+/**
+ * Where the quote that opens at `start` closes: before a space or the end of the line; -1 where it does not.
+ */
 function closingQuote(line: string, start: number): number {
   let end = line.indexOf(line[start]!, start + 1);
   while (end >= 0 && !isSpace(line, end + 1)) end = line.indexOf(line[start]!, end + 1);

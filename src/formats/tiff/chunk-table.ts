@@ -2,6 +2,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { readValues, type TiffKind } from './directory.ts';
 import { chunkBytes, chunkRowBytes, type FrameLayout } from './frame-layout.ts';
+import { checkStoredPart } from './stored-part.ts';
 
 /** Offsets and lengths of the strips or tiles of one frame, in the order of the frame. */
 export interface ChunkTable {
@@ -36,32 +37,15 @@ export function readChunkTable(
   let total = 0;
   for (let chunk = 0; chunk < layout.chunks; chunk++) {
     const [offset, length] = [offsets[chunk]!, lengths[chunk]!];
-    const location = { file: file.path, field: chunkName(layout, frame, chunk) };
-    if (offset === 0 || length === 0)
-      throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame is not written yet.', {
-        ...location,
-        offset: layout.directoryAt,
-      });
-    if (!(offset > 0 && length > 0))
-      throw new CodedError('MOVIE_CORRUPT', '', {
-        ...location,
-        offset: layout.directoryAt,
-        expected: 'an offset and a length',
-        found: `${offset} and ${length}`,
-      });
-    if (offset + length > file.sizeBytes)
-      throw new CodedError('MOVIE_TRUNCATED', '', {
-        ...location,
-        offset,
-        expected: `at least ${offset + length} bytes`,
-        found: `${file.sizeBytes} bytes`,
-      });
+    const field = chunkName(layout, frame, chunk);
+    checkStoredPart(file, { offset, length, field }, layout.directoryAt);
     const needed = storedBytes(layout, chunk);
     const believable =
       layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
     if (believable < needed)
       throw new CodedError('MOVIE_CORRUPT', 'A part of a frame is too short for its pixels.', {
-        ...location,
+        file: file.path,
+        field,
         offset,
         expected: `${needed} bytes when decoded`,
         found: `${length} bytes in the file`,

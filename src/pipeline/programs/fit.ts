@@ -1,5 +1,6 @@
 import { CodedError } from '../../contract/errors.ts';
 import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
+import { drawFit } from '../../engine/ctf/draw-fit.ts';
 import { estimateCtf } from '../../engine/ctf/estimate.ts';
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { FitCurves } from '../../formats/logs/curves.ts';
@@ -18,19 +19,24 @@ export interface ForeignFit {
   /** null: it found no rings. */
   readonly fitResolutionA: number | null;
   readonly fitCriterion: string;
-  readonly curves: FitCurves;
+  /** Absent: the program writes none. */
+  readonly curves?: FitCurves;
 }
 
 /**
  * An external fit in the format of the record. External programs give no confidence, so their fit is compared
  * with the built-in fit of the same micrograph: the confidence is the built-in one if both agree, and at most
- * that of a doubtful fit otherwise. The ice rings are measured by the built-in fit too.
+ * that of a doubtful fit otherwise. The ice rings are measured by the built-in fit too. Curves and picture
+ * that the program does not write are drawn from its numbers.
+ * @param picture - the program's own; absent: it writes none
+ * @throws CodedError CTF_FAILED if something must be drawn and no spectrum can be computed
  */
 export async function recordFit(
   name: string,
   fit: ForeignFit,
+  picture: CtfOutcome['diagnostic'] | undefined,
   request: CtfRequest,
-): Promise<{ ctf: Ctf; warnings: string[] }> {
+): Promise<{ ctf: Ctf; diagnostic: CtfOutcome['diagnostic']; warnings: string[] }> {
   const warnings: string[] = [];
   const own = await builtinOpinion(request, warnings);
   const mean = (fit.defocus1A + fit.defocus2A) / 2;
@@ -39,7 +45,7 @@ export async function recordFit(
   const ownMean = own && (own.ctf.defocusUA + own.ctf.defocusVA) / 2;
   const agrees = ownMean !== null && Math.abs(mean / ownMean - 1) <= AGREEMENT;
   if (own && isSeen && own.ctf.confidence < GOOD_CONFIDENCE)
-    warnings.push(`the built-in fit sees no rings that it would call good, ${name} does`);
+    warnings.push(`the fit of ${name} is good, the built-in fit is not`);
   else if (isSeen && ownMean !== null && !agrees)
     warnings.push(
       `${name} finds a mean defocus of ${mean.toFixed(0)} A, the built-in fit ${ownMean.toFixed(0)} A`,
@@ -48,7 +54,7 @@ export async function recordFit(
     fit.defocus1A >= fit.defocus2A
       ? [fit.defocus1A, fit.defocus2A, fit.angleDeg]
       : [fit.defocus2A, fit.defocus1A, fit.angleDeg + 90];
-  const ctf: Ctf = {
+  const numbers = {
     defocusUA: uA,
     defocusVA: vA,
     astigmatismA: uA - vA,
@@ -60,9 +66,19 @@ export async function recordFit(
     confidence: isSeen ? confidenceOf(own?.ctf.confidence ?? 0, agrees) : 0,
     iceRingScore: own?.ctf.iceRingScore ?? null,
     ...(own?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: own.ctf.iceRingDensity }),
-    profile: thinned(fit.curves),
   };
-  return { ctf, warnings };
+  const { profile, diagnostic } = shownFit(fit, picture, () => drawFit(request, numbers));
+  return { ctf: { ...numbers, profile }, diagnostic, warnings };
+}
+
+function shownFit(
+  { curves }: ForeignFit,
+  picture: CtfOutcome['diagnostic'] | undefined,
+  draw: () => ReturnType<typeof drawFit>,
+): { profile: Ctf['profile']; diagnostic: CtfOutcome['diagnostic'] } {
+  if (curves && picture) return { profile: thinned(curves), diagnostic: picture };
+  const drawn = draw();
+  return { profile: curves ? thinned(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
 }
 
 /**
@@ -78,7 +94,7 @@ async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<
     return await estimateCtf(request);
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'CTF_FAILED') throw error;
-    warnings.push(`the built-in fit has no opinion: ${error.message}`);
+    warnings.push(`the built-in fit failed: ${error.message}`);
     return null;
   }
 }

@@ -56,7 +56,7 @@ function comparison(file: string, logged: MotioncorShifts, shown: () => Motionco
       ? []
       : [`The shifts of ${file} and those printed differ by up to ${largest.toFixed(2)} pixels.`];
   } catch (error) {
-    if (error instanceof CodedError) return [`Only ${file} tells the shifts. ${error.message}`];
+    if (error instanceof CodedError) return [`The shifts are known from ${file} only. ${error.message}`];
     throw error;
   }
 }

@@ -65,8 +65,7 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
   const { title, printed } = outputs;
   const { request, doseEA2 } = input;
   const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printed);
-  if (omissions.length > 0)
-    throw outputs.failure(`${title} left out what was asked for: ${omissions.join('; ')}.`);
+  if (omissions.length > 0) throw outputs.failure(`${title} ignored options: ${omissions.join('; ')}.`);
   const shifts = readShifts(outputs, input);
   const plain = readSum(outputs, `${OUT}.mrc`, input);
   const weighted = doseEA2 === null ? null : readSum(outputs, `${OUT}_DW.mrc`, input);

@@ -28,7 +28,7 @@ export function readSum(outputs: ProgramOutputs, name: string, input: MovieInput
       `${title} wrote ${name} with ${image.width}x${image.height} pixels, expected ${Math.floor(width)}x${Math.floor(height)}.`,
     );
   if (!image.data.every(Number.isFinite))
-    throw outputs.failure(`${title} wrote ${name} with pixels that are no numbers.`);
+    throw outputs.failure(`${title} wrote ${name} with pixels that are not numbers.`);
   const [first] = image.data;
   if (image.data.every((value) => value === first))
     throw outputs.failure(`${title} wrote ${name} with all its pixels ${first}.`);
@@ -42,7 +42,7 @@ function readOutputImage(outputs: ProgramOutputs, name: string): Image {
   } catch (error) {
     throw errorCodeOf(error) === 'MOVIE_MISSING'
       ? outputs.failure(`${title} ended without an error, but did not write ${name}.`)
-      : outputs.failure(`${title} left ${name} in pieces: ${messageOf(error)}.`);
+      : outputs.failure(`${title} wrote ${name} incompletely: ${messageOf(error)}.`);
   }
 }
 

@@ -56,7 +56,7 @@ function describeFailure(
   timeoutMs: number,
 ): string | null {
   if (stoppedBy === 'timed out') return `did not end within ${timeoutMs / 1000} s and was ended`;
-  if (stoppedBy === 'too much output') return 'printed without end and was ended';
+  if (stoppedBy === 'too much output') return 'printed too much output and was ended';
   if (startFailure !== null) return `could not be started: ${startFailure.message}`;
   if (signal !== null) return `was ended by ${signal}`;
   return exitCode === 0 ? null : `ended with exit code ${exitCode}`;

@@ -62,13 +62,13 @@ export class TileMaker {
       const drop = () => {
         const at = this.#waiting.indexOf(one);
         if (at >= 0) this.#waiting.splice(at, 1);
-        reject(new CodedError('CANCELLED', 'The client went away.'));
+        reject(new CodedError('CANCELLED', 'The client has disconnected.'));
       };
       if (signal.aborted) return drop();
       signal.addEventListener('abort', drop, { once: true });
       this.#waiting.push(one);
       if (this.#waiting.length > MAX_WAITING)
-        this.#waiting.shift()?.reject(new CodedError('UNREACHABLE', 'Too many tiles are asked for at once.'));
+        this.#waiting.shift()?.reject(new CodedError('UNREACHABLE', 'Too many tiles are requested at once.'));
       this.#next();
     });
   }
@@ -87,7 +87,7 @@ export class TileMaker {
   #arm(ms: number): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () => void this.#end(new CodedError('UNREACHABLE', 'The file server does not answer.')),
+      () => void this.#end(new CodedError('UNREACHABLE', 'The file server does not respond.')),
       ms,
     );
     this.#timer.unref();
@@ -127,6 +127,6 @@ export class TileMaker {
 
 function errorOf(answer: FromTileWorker): CodedError {
   if (!('code' in answer))
-    return new CodedError('INTERNAL', 'The thread that makes tiles gave another answer.');
+    return new CodedError('INTERNAL', 'The thread that makes tiles sent an unexpected response.');
   return new CodedError(answer.code, answer.message.replace(ERRORS[answer.code].text, '').trim());
 }

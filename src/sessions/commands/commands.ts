@@ -98,7 +98,7 @@ export class Commands implements SessionCommands {
     } finally {
       await lifecycle.setStopped();
     }
-    const rest = finishes ? `${inWork} movies in work are done to the end.` : null;
+    const rest = finishes ? `${inWork} movies in progress are finished.` : null;
     lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);
     session.timeline.note('stopped', by, rest);
   }

@@ -83,7 +83,7 @@ export class Starts {
     const fileNames = canonicalJson(lifecycle.fileNames);
     const hashes = hashesText(stepHashes(next.recipe));
     const vanished = await redoVanished(this.context, session);
-    if (vanished > 0) this.context.bus.emit('reloadNeeded', 'Results were taken away.');
+    if (vanished > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
     const isSame =
       lifecycle.hashes === hashes && canonicalJson(before?.parameters) === canonicalJson(next.parameters);
     if (isSame && lifecycle.mayWork) return;

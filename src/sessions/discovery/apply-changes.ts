@@ -41,7 +41,7 @@ export function applyChanges(
     }
   });
   for (const { path, token } of changedInFlight) inFlight.movieChanged(session, path, token);
-  if (removed > 0) bus.emit('reloadNeeded', 'Movies were taken away.');
+  if (removed > 0) bus.emit('reloadNeeded', 'Movies were removed.');
   bus.emit('moviesChanged', session, [...bases]);
 }
 

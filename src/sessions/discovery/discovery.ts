@@ -96,7 +96,7 @@ export class Discovery {
 
   private restart(reason: string): void {
     this.isDown = true;
-    this.rejectAll(`looking at files stopped: ${reason}`);
+    this.rejectAll(`discovery stopped: ${reason}`);
     if (this.closed) return;
     setTimeout(() => {
       if (this.closed) return;

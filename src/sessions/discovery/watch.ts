@@ -179,7 +179,7 @@ export class SessionWatch {
     const [first] = this.packed;
     if (first === undefined) return [];
     const others = this.packed.size === 1 ? '' : ` and ${this.packed.size - 1} more`;
-    return [`Packed movies are not read, unpack them: ${first}${others}.`];
+    return [`Compressed movies are not read, decompress them: ${first}${others}.`];
   }
 
   private unreadableWarnings(): string[] {
@@ -199,7 +199,7 @@ export class SessionWatch {
       this.unreadable.delete(path);
       return status;
     } catch (error) {
-      this.unreadable.set(path, `${path} cannot be looked at (${errorCodeOf(error)})`);
+      this.unreadable.set(path, `${path} cannot be read (${errorCodeOf(error)})`);
       return null;
     }
   }

@@ -58,7 +58,7 @@ async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   try {
     return await watch.scan();
   } catch (error) {
-    const fault = `raw cannot be looked at: ${messageOf(error)}`;
+    const fault = `raw cannot be read: ${messageOf(error)}`;
     return { id: watch.order.id, fault, warnings: [], changes: [], gains: [] };
   }
 }

@@ -56,22 +56,22 @@ function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'mes
   if (start === null)
     return {
       verdict: 'pending',
-      message: 'The gain is judged from the first movies after the start.',
+      message: 'The gain orientation is checked with the first movies after the start.',
       remedy: '',
     };
   if (start.recipe.gain === null)
     return {
       verdict: 'no_gain',
       message: 'No gain reference is used: movies are taken as they are.',
-      remedy: 'Where the camera does not correct its movies by itself, give a gain reference (rawgainref).',
+      remedy: 'If the camera does not correct its movies itself, give a gain reference (rawgainref).',
     };
   const { align } = start.recipe.programs;
   return {
     verdict: 'pending',
     message:
       align === BUILTIN_PROGRAM
-        ? 'No movie was judged yet: the first one that is done tells.'
-        : `Motion is corrected by ${align}: how the gain lies is judged by the built-in engine only.`,
+        ? 'No movie was checked yet: the first finished movie will be.'
+        : `Motion is corrected by ${align}: the gain orientation is checked by the built-in engine only.`,
     remedy: '',
   };
 }

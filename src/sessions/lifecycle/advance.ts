@@ -55,4 +55,4 @@ const WORKING: ReadonlySet<string> = new Set(['processing_start', 'processing', 
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
 export const settingsReason = (code: ErrorCode): string =>
-  `Movie after movie fails: ${ERRORS[code].text} ${ERRORS[code].remedy}`;
+  `Several movies in a row failed: ${ERRORS[code].text} ${ERRORS[code].remedy}`;

@@ -38,7 +38,7 @@ export class EventRing {
       if (lastId < oldest - 1 || lastId > this.lastId)
         listener({
           id: this.lastId,
-          event: { event: 'reset', data: { reason: 'Events since the last visit are gone.' } },
+          event: { event: 'reset', data: { reason: 'Events since the last connection are no longer kept.' } },
         });
       else for (const event of this.ring.slice(lastId - oldest + 1)) listener(event);
     }

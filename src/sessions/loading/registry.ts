@@ -149,7 +149,7 @@ export class Registry {
       this.refused.set(text, message);
       this.context.logger.error(
         { session: key, error },
-        'a session cannot be entered; the next scan tries again',
+        'a session cannot be loaded; the next scan tries again',
       );
     }
   }

@@ -55,7 +55,7 @@ export class StartUp {
       await this.parts.registry.takeScan(scan);
       if (!this.hasBegun) await this.begin();
     } catch (error) {
-      this.context.logger.error({ error }, 'sessions cannot be entered');
+      this.context.logger.error({ error }, 'sessions cannot be loaded');
     }
   }
 

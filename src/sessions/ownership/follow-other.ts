@@ -7,7 +7,10 @@ import type { Session } from '../session.ts';
 /** So many waiting movies are looked for at a time, the oldest first: results come in this order. */
 const MAX_LOOKED_FOR = 500;
 
-/** Reads again what another service may have changed in a session: its start, its reviews, results of movies that wait here. */
+/**
+ * Reads again what another service may have changed in a session: its start, its reviews, results of movies
+ * that wait here.
+ */
 export async function followOther(context: Context, intake: ResultIntake, session: Session): Promise<void> {
   if (session.mutex.isBusy) return;
   await session.mutex.run(async () => {

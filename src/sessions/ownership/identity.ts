@@ -31,8 +31,8 @@ export function identityOf(stateDir: string): ServiceIdentity {
 }
 
 /**
- * Whether another service has surely ended: it ran on this machine, since its last start, and its process is gone. False
- * where that cannot be known from here; then only its heartbeat tells.
+ * Whether another service has surely ended: it ran on this machine, since its last start, and its process is
+ * gone. False where that cannot be known from here; then only its heartbeat tells.
  */
 export function hasSurelyEnded(other: ServiceIdentity, here: ServiceIdentity): boolean {
   const sharesPids =

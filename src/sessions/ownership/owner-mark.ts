@@ -42,7 +42,10 @@ export async function readMark(workflow: string): Promise<string | null> {
   return unlessMissing(readOwnText(pathOf(workflow)), null);
 }
 
-/** Makes the mark where there is none. Of several services that try, one succeeds. @throws LinkRefused; the file system's error */
+/**
+ * Makes the mark where there is none. Of several services that try, one succeeds.
+ * @throws LinkRefused; the file system's error
+ */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
   await makeOneDirectory(workflow);
   const temporary = besideMark(workflow, 'tmp');
@@ -63,8 +66,8 @@ export const replaceMark = (workflow: string, text: string): Promise<void> =>
   writeFileAtomic(pathOf(workflow), text);
 
 /**
- * Removes the mark if it has this text. It is moved aside first, which only one of several services can do, and put
- * back if another service has made a new one meanwhile.
+ * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
+ * and put back if another service has made a new one meanwhile.
  * @returns whether it is gone
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {

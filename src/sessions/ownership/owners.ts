@@ -18,8 +18,9 @@ export interface OwnersParts {
 }
 
 /**
- * Gives the signs of life of this service in the sessions that are its own, releases those at rest, and looks which
- * ones other services work on. A loop of its own, so that a slow round of the scheduler does not look like a death.
+ * Gives the signs of life of this service in the sessions that are its own, releases those at rest, and looks
+ * which ones other services work on. A loop of its own, so that a slow round of the scheduler does not look
+ * like a death.
  */
 export class Owners {
   private readonly context: Context;

@@ -16,9 +16,10 @@ import {
 } from './owner-mark.ts';
 
 /**
- * Which service works on a session. Two services may have the same session directory; only the one whose mark is in
- * `workflow/owner.json` submits batches, takes commands and writes or removes files there. The other shows what it finds.
- * A mark is taken over only if its service has surely ended or gave no sign of life for as long as a lease is.
+ * Which service works on a session. Two services may have the same session directory; only the one whose mark
+ * is in `workflow/owner.json` submits batches, takes commands and writes or removes files there. The other
+ * shows what it finds. A mark is taken over only if its service has surely ended or gave no sign of life for
+ * as long as a lease is.
  */
 export class Ownership {
   private readonly context: Context;
@@ -83,7 +84,9 @@ export class Ownership {
     if (await this.look()) this.refuse();
   }
 
-  /** Gives a sign of life. A mark that is no longer ours, or cannot be written for long, ends the ownership. */
+  /**
+   * Gives a sign of life. A mark that is no longer ours, or cannot be written for long, ends the ownership.
+   */
   beat(): Promise<void> {
     return this.mutex.run(async () => {
       if (this.ours === null) return;
@@ -164,7 +167,10 @@ export class Ownership {
     return true;
   }
 
-  /** What the text of a mark means for a session that is not ours. @returns whether another service works on it */
+  /**
+   * What the text of a mark means for a session that is not ours.
+   * @returns whether another service works on it
+   */
   private judge(text: string | null): boolean {
     const nowMs = this.context.clock.monotonicMs();
     if (text === null) this.other = null;

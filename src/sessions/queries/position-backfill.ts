@@ -51,7 +51,7 @@ export class PositionBackfill {
         named
           .then(() => this.readRecords(session))
           .catch((error) => {
-            this.context.logger.warn({ session: session.key, error }, 'places on the grid cannot be read');
+            this.context.logger.warn({ session: session.key, error }, 'positions on the grid cannot be read');
             this.named.delete(session.id);
           })
           .finally(() => this.reading.delete(session.id)),

@@ -79,13 +79,13 @@ export class BatchCompletion {
       if (holdMs !== null)
         logger.warn(
           { session: session.key, holdMs, detail: ending.detail },
-          'a batch was taken away: its movies are tried again',
+          'a batch was cancelled or lost: its movies are retried',
         );
     }
     if (isBlameless || !rule.countsAsEmpty) return;
     session.failures.batchEnded(!hasResults && left > 0);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
-      session.lifecycle.signal('failed', `Batch after batch ends without a result: ${ending.detail}`);
+      session.lifecycle.signal('failed', `Several batches in a row ended without a result: ${ending.detail}`);
   }
 }
 

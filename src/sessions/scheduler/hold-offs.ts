@@ -33,7 +33,7 @@ export class HoldOffs {
   /** Shown during a delay. */
   get warnings(): string[] {
     if (this.clock.monotonicMs() >= this.setBackUntilMs) return [];
-    return [`${this.setBackDetail} Its movies are tried again by themselves.`];
+    return [`${this.setBackDetail} Its movies are retried automatically.`];
   }
 
   holdFor(ms: number): void {

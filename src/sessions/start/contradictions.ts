@@ -53,7 +53,7 @@ function namesThatMiss(values: Values, { found, extensions }: Facts): Contradict
   const extension = basename_extension?.replace(/^\./, '').toLowerCase();
   if (extension !== undefined && !extensions.some((one) => one.toLowerCase() === extension)) {
     const there =
-      extensions.length > 0 ? `Below raw are ${extensions.join(', ')}.` : 'Below raw is no movie yet.';
+      extensions.length > 0 ? `Below raw are ${extensions.join(', ')}.` : 'There is no movie below raw yet.';
     const message = `No file has the extension ${extension}. ${there}`;
     return [
       contradiction(
@@ -83,7 +83,7 @@ function pixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction
     const isTwice = !differ(apix, 2 * sizeA, PIXEL_TOLERANCE);
     const isHalf = !differ(2 * apix, sizeA, PIXEL_TOLERANCE);
     const hint = isTwice
-      ? ' The value given is twice that: of a super-resolution movie the small pixel is asked for.'
+      ? ' The value given is twice that: for a super-resolution movie, the small pixel size is required.'
       : isHalf
         ? ' The value given is half of that: is the movie recorded in super-resolution?'
         : '';
@@ -113,17 +113,19 @@ function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradic
   }
   const total = dose ?? (fmdose ?? 0) * frames;
   const sum =
-    fmdose === undefined ? '' : `${fmdose} e/Å² in each of ${frames} frames is ${rounded(total)} e/Å² in all`;
+    fmdose === undefined
+      ? ''
+      : `${fmdose} e/Å² in each of ${frames} frames is ${rounded(total)} e/Å² in total`;
   const remark = unlikelyDose(total);
   if (remark !== null) {
-    const told = sum || `${rounded(total)} e/Å² in all`;
+    const told = sum || `${rounded(total)} e/Å² in total`;
     return [contradiction('doubt', fields, source, `${told}: ${remark}.`)];
   }
   return doseBeside(total, sum, fields, metadata);
 }
 
 function unlikelyDose(totalEA2: number): string | null {
-  if (totalEA2 > INCREDIBLE_DOSE_EA2) return 'more than a specimen is given';
+  if (totalEA2 > INCREDIBLE_DOSE_EA2) return 'more than is used for any specimen';
   return totalEA2 < FAINT_DOSE_EA2 ? 'too little to see anything' : null;
 }
 
@@ -137,7 +139,7 @@ function doseBeside(
   const told = metadata?.doseEA2 ?? null;
   if (told === null || metadata === null || !differ(totalEA2, told, DOSE_TOLERANCE)) return [];
   const where = namedSource(metadata);
-  const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in all.`;
+  const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in total.`;
   return [contradiction('doubt', fields, where, message)];
 }
 
@@ -148,7 +150,7 @@ function superResolution({ superresolution }: Values, { sample, metadata }: Fact
         'doubt',
         ['superresolution'],
         sample.path,
-        'The movies are EER: these need the upsampling, not this.',
+        'The movies are EER: use the EER upsampling instead.',
       ),
     ];
   const told = metadata?.superResolution ?? null;
@@ -178,7 +180,7 @@ function gain(values: Values, { sample, gainSize, references }: Facts): Contradi
   const fits = [1, 2, 0.5].some((by) => width === by * sample.width && height === by * sample.height);
   if (fits) return [];
   const fitsTurned = [1, 2, 0.5].some((by) => height === by * sample.width && width === by * sample.height);
-  const hint = fitsTurned ? ' It fits when turned by 90°.' : '';
+  const hint = fitsTurned ? ' It fits if rotated by 90°.' : '';
   const fields: ParameterName[] = fitsTurned ? ['rotgain', 'rawgainref'] : ['rawgainref', 'rotgain'];
   const message = `The gain reference has ${gainSize.width} × ${gainSize.height} pixels, the movie ${sample.width} × ${sample.height}.${hint}`;
   return [contradiction('fault', fields, references.gainPath, message)];
@@ -193,6 +195,6 @@ function defocus(values: Values, { metadata }: Facts): Contradiction[] {
   if (targetA >= minimumA && targetA <= maximumA) return [];
   const field = targetA < minimumA ? 'defocus_min' : 'defocus_max';
   const source = namedSource(metadata);
-  const message = `${source} says that ${rounded(targetA)} Å were set: outside of the range that is searched.`;
+  const message = `${source} says that ${rounded(targetA)} Å were set: outside the search range.`;
   return [contradiction('doubt', [field], source, message)];
 }

@@ -22,7 +22,7 @@ export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string
   const wanted = base ?? newest('waiting') ?? newest('done');
   const movie = wanted === undefined ? null : ledger.movies.byBase(id, wanted);
   if (movie === null)
-    throw new CodedError('NO_SUCH_MOVIE', 'There is no whole movie to try the parameters on.');
+    throw new CodedError('NO_SUCH_MOVIE', 'There is no complete movie to try the parameters on.');
   return movie;
 }
 

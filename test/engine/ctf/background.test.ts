@@ -6,14 +6,14 @@ const x = Float64Array.from({ length: 300 }, (_, i) => 0.03 + i / 1000);
 const weights = x.map((v) => v);
 
 describe('the smooth background', () => {
-  it('takes out any cubic wholly, whatever the weights', () => {
+  it('removes any cubic completely, whatever the weights', () => {
     const basis = smoothBasis(x, weights, 4);
     const values = x.map((v) => 3 - 2 * v + 5 * v * v - 11 * v ** 3);
     removeSmooth(basis, values);
     expect(Math.max(...values.map(Math.abs))).toBeLessThan(1e-9);
   });
 
-  it('leaves fast oscillations nearly whole', () => {
+  it('leaves fast oscillations nearly unchanged', () => {
     const basis = smoothBasis(x, weights, 4);
     const rings = x.map((v) => Math.cos(2 * Math.PI * 40 * v));
     const squares = (values: Float64Array) =>
@@ -21,7 +21,7 @@ describe('the smooth background', () => {
     expect(squares(smoothPart(basis, rings))).toBeLessThan(0.05 * squares(rings));
   });
 
-  it('takes out the same again as nothing', () => {
+  it('is a projection: a second pass changes nothing', () => {
     const basis = smoothBasis(x, weights, 6);
     const once = x.map((v) => Math.exp(-9 * v) + Math.sin(90 * v));
     removeSmooth(basis, once);
@@ -32,7 +32,7 @@ describe('the smooth background', () => {
 });
 
 describe('least squares', () => {
-  it('finds the factors of which a sum was made', () => {
+  it('finds the factors of a linear combination', () => {
     const columns = [x.map(() => 1), x.map((v) => v), x.map((v) => Math.sin(30 * v))];
     const target = x.map((v) => 2 - 7 * v + 0.5 * Math.sin(30 * v));
     const found = solveLeastSquares(columns, target, weights);

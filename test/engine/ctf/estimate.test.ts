@@ -19,7 +19,7 @@ function estimate(t: Truth, image: Float32Array, changes: { width?: number; sign
   });
 }
 
-/** Distance of two directions of lines, 0..90 degrees. */
+/** Angle between two directions of lines, 0..90 degrees. */
 function turn(a: number, b: number): number {
   const d = (((a - b) % 180) + 180) % 180;
   return Math.min(d, 180 - d);
@@ -53,7 +53,7 @@ describe('estimateCtf on micrographs with rings', () => {
     expect(findings).toEqual([]);
   });
 
-  it('reads images that are not square, with hot pixels and with pixels that are no numbers', async () => {
+  it('reads images that are not square, with hot pixels and with pixels that are NaN', async () => {
     const truth = { ...USUAL, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
     const image = simulateMicrograph(truth).slice(0, 1024 * 700);
     for (let i = 0; i < 50; i++) image[(i * 7919 * 31) % image.length] = i % 5 === 0 ? Number.NaN : 1e6;
@@ -61,7 +61,7 @@ describe('estimateCtf on micrographs with rings', () => {
     expect(meanError(ctf, truth)).toBeLessThan(150);
   });
 
-  it('writes a profile of few finite numbers, falling in with the record', async () => {
+  it('writes a short profile of finite numbers that fits the record', async () => {
     const truth = { ...USUAL, signal: 2 };
     const { ctf, diagnostic } = await estimate(truth, simulateMicrograph(truth));
     expect(ctfSchema.parse(JSON.parse(JSON.stringify(ctf)))).toEqual(ctf);
@@ -75,7 +75,7 @@ describe('estimateCtf on micrographs with rings', () => {
     expect(diagnostic.data.every(Number.isFinite)).toBe(true);
   });
 
-  it('loses the rings earlier where they fade faster', async () => {
+  it('has a lower fit resolution if the rings fade faster', async () => {
     const at = async (bFactorA2: number) => {
       const truth = { ...USUAL, signal: 2, bFactorA2 };
       return (await estimate(truth, simulateMicrograph(truth))).ctf.fitResolutionA;
@@ -86,14 +86,14 @@ describe('estimateCtf on micrographs with rings', () => {
 });
 
 describe('estimateCtf on images without rings', () => {
-  it.each([1])('has no confidence in noise, seed %i', async (seed) => {
+  it.each([1])('has confidence 0 for noise, seed %i', async (seed) => {
     const { ctf, findings } = await estimate(USUAL, noiseImage(768, seed), { width: 768 });
     expect(ctf.confidence).toBeLessThan(0.1);
     expect(ctf.fitResolutionA).toBeGreaterThan(20);
     expect(findings).toMatchObject([{ kind: 'no-rings' }]);
   });
 
-  it('has no confidence in smooth noise with a dark corner', async () => {
+  it('has confidence 0 for smooth noise with a dark corner', async () => {
     const noise = noiseImage(1024, 9);
     const smooth = noise.map((_, i) => {
       const near = [i, i + 1, i + 2, i + 1024, i + 1025, i + 1026, i + 2048, i + 2049, i + 2050];
@@ -103,7 +103,7 @@ describe('estimateCtf on images without rings', () => {
     expect((await estimate(USUAL, smooth)).ctf.confidence).toBeLessThan(0.1);
   });
 
-  it('fails on a constant image, on one of no numbers and on one too small', async () => {
+  it('fails on a constant image, one of NaN and one that is too small', async () => {
     const failed = expect.objectContaining({ code: 'CTF_FAILED' });
     await expect(estimate(USUAL, new Float32Array(512 * 512).fill(3), { width: 512 })).rejects.toEqual(
       failed,
@@ -114,7 +114,7 @@ describe('estimateCtf on images without rings', () => {
     await expect(estimate(USUAL, noiseImage(64, 1), { width: 64 })).rejects.toEqual(failed);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const signal = AbortSignal.abort();
     await expect(estimate(USUAL, noiseImage(512, 1), { width: 512, signal })).rejects.toThrow('abort');
   });
@@ -130,7 +130,7 @@ describe('ice-ring score', () => {
     expect(meanError(icy.ctf, truth)).toBeLessThan(100);
   });
 
-  it('is null where Nyquist does not reach the band', async () => {
+  it('is null if Nyquist is below the band', async () => {
     const truth = { ...USUAL, pixelSizeA: 2 };
     expect((await estimate(truth, noiseImage(512, 3), { width: 512 })).ctf.iceRingScore).toBeNull();
   });

@@ -18,20 +18,17 @@ const rowOf = async (truth: MicrographTruth, image: Float32Array) => {
 };
 const isRight = (row: { meanErrorA: number; meanA: number }) => Math.abs(row.meanErrorA) <= 0.02 * row.meanA;
 
-describe('micrographs that show something else beside their film', () => {
-  it.each(HARD_KINDS)('are fitted on carbon to a fiftieth: %s', async (kind) => {
+describe('micrographs with other features than the film', () => {
+  it.each(HARD_KINDS)('are fitted on carbon to 2 %%: %s', async (kind) => {
     const row = await rowOf(carbon, hardMicrograph(kind, carbon));
     expect(isRight(row), `off by ${row.meanErrorA} A`).toBe(true);
     expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });
 
-  it.each(HARD_KINDS)(
-    'are never called good in thin ice and off by more than a fiftieth: %s',
-    async (kind) => {
-      const row = await rowOf(ice, hardMicrograph(kind, ice));
-      expect(isRight(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
-    },
-  );
+  it.each(HARD_KINDS)('are never called good in thin ice with an error above 2 %%: %s', async (kind) => {
+    const row = await rowOf(ice, hardMicrograph(kind, ice));
+    expect(isRight(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
+  });
 
   it.each([1000, 2500, 70_000, 100_000])(
     'are never called good and wrong with a defocus beyond the search range: %i A',
@@ -43,15 +40,20 @@ describe('micrographs that show something else beside their film', () => {
   );
 });
 
-describe('what a fit says of itself', () => {
+describe('the reliability of a fit', () => {
   const search = { ...DEFAULT_CTF_SEARCH };
   const requestOf = (truth: MicrographTruth) => ({
     image: makeMicrograph(truth),
-    ...{ width: truth.size, height: truth.size, pixelSizeA: truth.pixelSizeA },
-    ...{ voltageKv: 300, csMm: 2.7, amplitudeContrast: truth.amplitudeContrast, search },
+    width: truth.size,
+    height: truth.size,
+    pixelSizeA: truth.pixelSizeA,
+    voltageKv: 300,
+    csMm: 2.7,
+    amplitudeContrast: truth.amplitudeContrast,
+    search,
   });
 
-  it('names the reason where it is in doubt or sees nothing', async () => {
+  it('gives the reason if the fit is doubtful or sees no rings', async () => {
     const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
     const { ctf, findings } = await estimateCtf(requestOf(faint));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
@@ -62,7 +64,7 @@ describe('what a fit says of itself', () => {
     });
   });
 
-  it('holds the astigmatism to what is expected where noise would make one', async () => {
+  it('limits the astigmatism to the expected value in noise', async () => {
     const faint = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
     const request = requestOf(faint);
     const free = await estimateCtf(request);
@@ -73,8 +75,8 @@ describe('what a fit says of itself', () => {
 });
 
 describe('a low defocus with a strong astigmatism', () => {
-  // Below the first maximum background and height of the rings are told apart by their smoothness alone.
-  it.each([2, 84])('is right to 15 in 1000 (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
+  // Below the first maximum, only their smoothness distinguishes background and height of the rings.
+  it.each([2, 84])('is right to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
     const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
     const row = await rowOf(truth, makeMicrograph(truth));
     expect(Math.abs(row.meanErrorA)).toBeLessThan(0.015 * row.meanA);

@@ -5,22 +5,22 @@ import { type MicrographTruth, makeMicrograph, powerAt, wavelengthA } from '../.
 import { RINGLESS_KINDS, ringlessImage } from '../../support/ctf/ringless.ts';
 import { sweepTruth } from '../../support/ctf/sweep.ts';
 
-/** Micrographs of bench/ctf, whose generator shares nothing with the fit; a small part of its sweep. */
+/** Micrographs of bench/ctf, whose generator is independent of the fit; a small part of its sweep. */
 const fitted = async (truth: MicrographTruth) => {
   const { ctf, cpuSeconds } = await fitImage(makeMicrograph(truth), truth.size, truth);
   return { ctf, row: compare('', truth, ctf, cpuSeconds) };
 };
 
-describe('the truth of the bench', () => {
+describe('the test micrographs', () => {
   it.each([
     [100, 0.037014],
     [200, 0.025079],
     [300, 0.019687],
-  ])('has the published wavelength at %i kV: %f A', (voltageKv, published) => {
+  ])('have the published wavelength at %i kV: %f A', (voltageKv, published) => {
     expect(wavelengthA(voltageKv)).toBeCloseTo(published, 5);
   });
 
-  it('has the zeros of 1 um where the closed form has them', () => {
+  it('have the zeros of 1 um at the frequencies of the closed form', () => {
     const plain = { ...sweepTruth(1, 1024), amplitudeContrast: 0, csMm: 0, voltageKv: 300, blurA: 0 };
     const power = powerAt({ ...plain, phaseShiftDeg: 0, defocusUA: 10_000, defocusVA: 10_000 });
     for (const n of [1, 2, 3]) {
@@ -31,7 +31,7 @@ describe('the truth of the bench', () => {
   });
 });
 
-describe('the fit, on micrographs that know their CTF', () => {
+describe('the fit, on micrographs with a known CTF', () => {
   it.each([3, 4, 7, 15, 32])(
     'is within 60 A (1024 pixels, ice or carbon): micrograph %i of the sweep',
     async (index) => {
@@ -47,7 +47,7 @@ describe('the fit, on micrographs that know their CTF', () => {
     expect(Math.abs(row.meanErrorA)).toBeLessThan(150);
   });
 
-  it('is within 5 A where there is no noise', async () => {
+  it('is within 5 A without noise', async () => {
     const truth = { ...sweepTruth(33, 2048), doseEA2: Infinity, pixelSizeA: 1.2, voltageKv: 300 };
     expect(Math.abs((await fitted(truth)).row.meanErrorA)).toBeLessThan(5);
   });
@@ -57,7 +57,7 @@ describe('the fit, on micrographs that know their CTF', () => {
     expect(Math.abs((await fitted(truth)).row.meanErrorA)).toBeLessThan(0.02 * meanA);
   });
 
-  it('never calls a fit good that is off by more than 2 % where rings drown in noise', async () => {
+  it('never calls a fit good with an error above 2 % in strong noise', async () => {
     for (let i = 0; i < 3; i++) {
       const usual = sweepTruth(2 * i + 3, 1024);
       const { row } = await fitted({ ...usual, strengthA2: usual.strengthA2 * 0.1 * (i + 1) });
@@ -75,10 +75,10 @@ describe('the fit, on micrographs that know their CTF', () => {
   });
 });
 
-describe('what else the rings show', () => {
+describe('other results from the rings', () => {
   const film = { ...sweepTruth(15, 1024), pixelSizeA: 1.1, iceRing: 0, blurA: 0, strengthA2: 0.12 };
 
-  it('flags an uncorrected motion and its direction, and none where there was none', async () => {
+  it('report uncorrected motion and its direction, and none if there was none', async () => {
     const { ctf: still } = await fitted(film);
     expect(still.fadingDirectionDeg).toBeNull();
     const { ctf: moved } = await fitted({ ...film, blurA: 2.6, blurDeg: 35 });
@@ -86,7 +86,7 @@ describe('what else the rings show', () => {
     expect(moved.fadingDirectionDeg).toBeLessThan(45);
   });
 
-  it("has RELION's ice-ring density grow with a ring at 3.67 A", async () => {
+  it('give a higher ice-ring density with a ring at 3.67 A', async () => {
     const { ctf: clean } = await fitted(film);
     const { ctf: icy } = await fitted({ ...film, iceRing: 4 });
     expect(icy.iceRingDensity ?? 0).toBeGreaterThan(2 * (clean.iceRingDensity ?? Infinity));

@@ -21,8 +21,8 @@ describe('electron wavelength', () => {
 });
 
 describe('contrast transfer', () => {
-  it('has its first zeros at 1 um where the closed form has them', () => {
-    // Without amplitude contrast and Cs the n-th zero lies at sqrt(n / (lambda defocus)).
+  it('has its first zeros at 1 um at the frequencies of the closed form', () => {
+    // Without amplitude contrast and Cs the n-th zero is at sqrt(n / (lambda defocus)).
     const optics = opticsOf(300, 0, 0);
     for (const n of [1, 2, 3]) {
       const s = n / (0.019687 * 10_000);
@@ -32,7 +32,7 @@ describe('contrast transfer', () => {
     expect(1 / Math.sqrt(1 / (0.019687 * 10_000))).toBeCloseTo(14.03, 2);
   });
 
-  it('equals the sine and cosine form of Mindell and Grigorieff, Cs, amplitude contrast and astigmatism included', () => {
+  it('equals the sine and cosine form of Mindell and Grigorieff, with Cs, amplitude contrast and astigmatism', () => {
     const truth = { ...USUAL, defocusUA: 21_000, defocusVA: 19_000, angleDeg: 33, csMm: 2.7 };
     const optics = opticsOf(300, 2.7, 0.1);
     for (const [kx, ky] of [
@@ -56,7 +56,7 @@ describe('contrast transfer', () => {
     });
   });
 
-  it('repeats after the distance that the ring period names', () => {
+  it('repeats after the ring period', () => {
     const optics = opticsOf(300, 2.7, 0.1);
     const f = 0.15;
     const period = ringPeriodPerA(optics, 15_000, f);
@@ -65,7 +65,7 @@ describe('contrast transfer', () => {
     expect(turn).toBeCloseTo(Math.PI, 3);
   });
 
-  it('names the larger defocus U and its angle in -90..90', () => {
+  it('calls the larger defocus U and its angle in -90..90', () => {
     const half = 300;
     const angle = (2 * -70 * Math.PI) / 180;
     const found = toUva({ mean: 10_000, cosine: half * Math.cos(angle), sine: half * Math.sin(angle) });

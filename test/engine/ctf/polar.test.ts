@@ -5,7 +5,7 @@ import { polarRange, polarSpectrum, sectorAngle } from '../../../src/engine/ctf/
 const SIZE = 256;
 const HALF = SIZE / 2 + 1;
 
-/** Half plane kx >= 0 of a power spectrum that is given as a function of frequency in pixels. */
+/** Half plane kx >= 0 of a power spectrum from a function of the frequency in pixels. */
 function spectrumOf(power: (kx: number, ky: number) => number) {
   const values = Float32Array.from({ length: SIZE * HALF }, (_, i) => {
     const row = Math.floor(i / HALF);
@@ -15,7 +15,7 @@ function spectrumOf(power: (kx: number, ky: number) => number) {
 }
 
 describe('the polar spectrum', () => {
-  it('keeps a function of the direction where it was, from x towards y', () => {
+  it('preserves a function of the direction, from x towards y', () => {
     const polar = polarSpectrum(
       spectrumOf((kx, ky) => 2 + Math.cos(2 * (Math.atan2(ky, kx) - 0.5))),
       0.1,
@@ -27,7 +27,7 @@ describe('the polar spectrum', () => {
     }
   });
 
-  it('keeps a function of the frequency where it was', () => {
+  it('preserves a function of the frequency', () => {
     const polar = polarSpectrum(
       spectrumOf((kx, ky) => Math.hypot(kx, ky)),
       0.1,
@@ -38,14 +38,14 @@ describe('the polar spectrum', () => {
     });
   });
 
-  it('cuts the peaks of a crystal', () => {
+  it('limits the peaks of a crystal', () => {
     const flat = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
     const polar = polarSpectrum(flat, 0.1, 0.4);
     expect(Math.max(...polar.amplitude)).toBeLessThan(15);
     expect(Math.max(...polar.radial)).toBeLessThan(2);
   });
 
-  it('gives a part of itself by frequency', () => {
+  it('can be restricted to a frequency range', () => {
     const polar = polarSpectrum(
       spectrumOf((kx, ky) => kx * kx + ky * ky),
       0.05,
@@ -63,7 +63,7 @@ describe('the fit resolution', () => {
   const frequency = Float64Array.from({ length: 100 }, (_, i) => 0.03 + i * 0.003);
   const halfWidth = new Int32Array(100).fill(6);
 
-  it('lies where the correlation falls below 0.3 for good', () => {
+  it('is where the correlation finally falls below 0.3', () => {
     const cc = frequency.map((_, i) => (i <= 60 ? 0.9 : 0));
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });
@@ -73,7 +73,7 @@ describe('the fit resolution', () => {
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });
 
-  it('takes no notice of chance agreement beyond the end', () => {
+  it('ignores chance agreement beyond the end', () => {
     const cc = frequency.map((_, i) => (i <= 60 || (i > 80 && i < 84) ? 0.9 : 0));
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });

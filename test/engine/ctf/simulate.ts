@@ -1,23 +1,17 @@
 import { createRandom } from '../../../src/base/random.ts';
+import type { Known } from '../../support/ctf/measure.ts';
 import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
- * Micrographs with a known CTF, made without a line of the engine: own wavelength, own CTF, the transform and the random
- * numbers of the bench. White specimen and white noise: every ring seen is the CTF's.
+ * Micrographs with a known CTF, independent of the engine: own wavelength, own CTF, the transform and the
+ * random numbers of the bench. White specimen and white noise, so that all rings are due to the CTF.
  */
-export interface Truth {
+export interface Truth extends Omit<Known, 'phaseShiftDeg'> {
   readonly size: number;
-  readonly pixelSizeA: number;
-  readonly voltageKv: number;
-  readonly csMm: number;
-  readonly amplitudeContrast: number;
-  readonly defocusUA: number;
-  readonly defocusVA: number;
-  readonly angleDeg: number;
-  /** Standard deviation of specimen over that of noise, per pixel before the CTF. */
+  /** Standard deviation of the specimen over that of the noise, per pixel before the CTF. */
   readonly signal: number;
   readonly bFactorA2: number;
-  /** Amplitude of a ring at 3.7 A beside noise of 1. */
+  /** Amplitude of a ring at 3.7 A relative to noise of 1. */
   readonly iceRing: number;
   readonly seed: number;
 }
@@ -57,7 +51,7 @@ export function contrastTransfer(t: Truth, kx: number, ky: number): number {
 
 /** @returns size*size, row-major, y with the row index */
 export function simulateMicrograph(t: Truth): Float32Array {
-  // A power density of the pixel's area is white noise of variance 1.
+  // A power density equal to the pixel's area is white noise of variance 1.
   const pixelArea = t.pixelSizeA ** 2;
   const field = fieldOfPower(t.size, t.pixelSizeA, t.seed, (kx, ky) => {
     const k = Math.hypot(kx, ky);

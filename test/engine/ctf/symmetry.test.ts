@@ -18,11 +18,12 @@ interface Image {
 
 const remade = (from: Image, width: number, height: number, at: (x: number, y: number) => number): Image => ({
   ...from,
-  ...{ width, height },
+  width,
+  height,
   data: new Float32Array(width * height).map((_, i) => from.data[at(i % width, Math.floor(i / width))]!),
 });
 
-/** Each change of the image with what it does to an angle in degrees. */
+/** Each change of the image and its effect on an angle in degrees. */
 const CHANGES = {
   'rotated by 90 degrees': {
     image: (i: Image) => remade(i, i.height, i.width, (x, y) => (i.height - 1 - x) * i.width + y),
@@ -59,7 +60,7 @@ async function ctfOf({ data, ...image }: Image) {
 }
 
 describe('the fit and the symmetries of an image', () => {
-  it('gives the same defocus and the transformed angle however the micrograph is turned, mirrored, cropped or binned', async () => {
+  it('gives the same defocus and the transformed angle when the micrograph is rotated, mirrored, cropped or binned', async () => {
     const names = Object.keys(CHANGES) as (keyof typeof CHANGES)[];
     const cases = fc.record({
       meanA: fc.integer({ min: 8000, max: 25_000 }),
@@ -82,7 +83,7 @@ describe('the fit and the symmetries of an image', () => {
         const changed = changes.reduce((i: Image, name) => CHANGES[name].image(i), image);
         const angle = changes.reduce((a: number, name) => CHANGES[name].angle(a), before.astigmatismAngleDeg);
         const after = await ctfOf(changed);
-        // Cropping and binning leave other noise, turning and mirroring none.
+        // Cropping and binning change the noise, rotation and mirroring do not.
         const loose = changes.some((name) => name === 'cropped' || name === 'binned by 2');
         const meanOf = (c: typeof before) => (c.defocusUA + c.defocusVA) / 2;
         expect(Math.abs(meanOf(after) - meanOf(before))).toBeLessThan(loose ? 60 : 3);

@@ -8,21 +8,30 @@ import { makeTilted } from '../../support/ctf/tilted.ts';
 const SIZE = 1024;
 const film = {
   ...sweepTruth(15, SIZE),
-  ...{ pixelSizeA: 2.2, voltageKv: 300, strengthA2: 0.15, blurA: 0 },
-  ...{ defocusUA: 14_200, defocusVA: 13_800, angleDeg: 20 },
+  pixelSizeA: 2.2,
+  voltageKv: 300,
+  strengthA2: 0.15,
+  blurA: 0,
+  defocusUA: 14_200,
+  defocusVA: 13_800,
+  angleDeg: 20,
 };
 
 async function fitTilted(tiltDeg: number, axisDeg: number) {
   const { ctf } = await estimateCtf({
     image: makeTilted(film, tiltDeg, axisDeg),
-    ...{ width: SIZE, height: SIZE, pixelSizeA: film.pixelSizeA },
-    ...{ voltageKv: 300, csMm: 2.7, amplitudeContrast: film.amplitudeContrast },
+    width: SIZE,
+    height: SIZE,
+    pixelSizeA: film.pixelSizeA,
+    voltageKv: 300,
+    csMm: 2.7,
+    amplitudeContrast: film.amplitudeContrast,
     search: { ...DEFAULT_CTF_SEARCH, maximumDefocusA: 20_000 },
   });
   return ctf;
 }
 
-describe('defocus by place', () => {
+describe('local defocus', () => {
   it.each([
     [25, 30],
     [15, -60],
@@ -46,14 +55,14 @@ describe('defocus by place', () => {
 describe('a plane through points', () => {
   const points = Array.from({ length: 16 }, (_, i) => ({ x: i % 4, y: i >> 2, error: 1, value: 0 }));
 
-  it('has the slope that the points were given, without the one that lies far off', () => {
+  it('has the slope of the points, ignoring an outlier', () => {
     const tilted = points.map((p, i) => ({ ...p, value: 50 * p.x - 20 * p.y + (i === 5 ? 900 : 0) }));
     const plane = fitPlane(tilted);
     expect(plane?.slopeX).toBeCloseTo(50, 1);
     expect(plane?.slopeY).toBeCloseTo(-20, 1);
   });
 
-  it('is none where the points lie on a line', () => {
+  it('is null if the points are on a line', () => {
     expect(fitPlane(points.filter((p) => p.y === 0))).toBeNull();
   });
 });

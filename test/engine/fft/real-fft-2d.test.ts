@@ -50,7 +50,7 @@ describe('2D real FFT', () => {
     [96, 35],
     [64, 64],
     [160, 22],
-  ])('of %ix%i leaves nothing behind for the next one', (width, height) => {
+  ])('of %ix%i does not affect the next transform', (width, height) => {
     const image = randomImage(width, height, 3);
     const fresh = createRealFft2d(width, height);
     const used = createRealFft2d(width, height);
@@ -72,7 +72,7 @@ describe('2D real FFT', () => {
     expect(worstAgainstDirect(64, height)).toBeLessThan(1e-5);
   });
 
-  it('puts a wave into its one coefficient', () => {
+  it('transforms a wave into a single coefficient', () => {
     const [width, height, kx, ky] = [96, 40, 7, 33];
     const image = Float32Array.from({ length: width * height }, (_, i) =>
       Math.cos(2 * Math.PI * ((kx * (i % width)) / width + (ky * Math.floor(i / width)) / height) + 0.7),
@@ -85,7 +85,7 @@ describe('2D real FFT', () => {
     expect(Math.sqrt(elsewhere) / half).toBeLessThan(1e-4);
   });
 
-  it('keeps the energy of any image (Parseval) and gives the image back', () => {
+  it('preserves the energy of any image (Parseval) and is inverted exactly', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
@@ -108,7 +108,7 @@ describe('2D real FFT', () => {
     );
   });
 
-  it('refuses a width that is no multiple of 32 and names fastSize', () => {
+  it('refuses a width that is not a multiple of 32 and mentions fastSize', () => {
     expect(() => createRealFft2d(100, 100)).toThrow(/fastSize\(100, 100\)/);
   });
 

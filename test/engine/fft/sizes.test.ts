@@ -24,7 +24,7 @@ describe('fast sizes', () => {
     expect(isFastColumnLength(size.height)).toBe(true);
   });
 
-  it('are the smallest there are', () => {
+  it('are the smallest possible', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20000 }), (n) => {
         const fast = fastColumnLength(n);

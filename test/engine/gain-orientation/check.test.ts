@@ -56,7 +56,7 @@ function check(sum: Float32Array, gain: Image, setting: Orientation): GainCheck 
 }
 
 const IDENTITY: Orientation = { rotate: 0, flip: 0 };
-/** The setting that undoes another one. */
+/** The inverse of a setting. */
 function undoing(orientation: Orientation): Orientation {
   const probe: Image = {
     width: 3,
@@ -68,15 +68,15 @@ function undoing(orientation: Orientation): Orientation {
   return ORIENTATIONS.find((back) => orientGain(turned, back).data.join() === probe.data.join())!;
 }
 
-describe('the orientation of the gain, told by the counts', () => {
+describe('the gain orientation, from the counts', () => {
   const detector = createGain({ width: SIDE, height: SIDE, seed: 11 });
   let sum: Float32Array;
   beforeAll(async () => {
     sum = await simulated(1, detector);
   });
 
-  it.each(ORIENTATIONS)('is found for a reference that must be turned by %o, with any setting', (wanted) => {
-    // The file as a camera would write it that needs this setting.
+  it.each(ORIENTATIONS)('is found for a reference that must be rotated by %o, with any setting', (wanted) => {
+    // The file of a camera that needs this setting.
     const file = orientGain(imageOf(detector), undoing(wanted));
     for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
       const found = check(sum, orientGain(file, setting), setting);
@@ -87,7 +87,7 @@ describe('the orientation of the gain, told by the counts', () => {
     }
   });
 
-  it('is one of four where the sensor is not square', async () => {
+  it('is one of four if the sensor is not square', async () => {
     const wide = createGain({ width: 320, height: 256, seed: 12 });
     const wideSum = await simulated(2, wide);
     const turned = orientGain(imageOf(wide), { rotate: 2, flip: 0 });
@@ -96,7 +96,7 @@ describe('the orientation of the gain, told by the counts', () => {
     expect(found.scores).toHaveLength(4);
   });
 
-  it('raises no alarm on twenty right ones', async () => {
+  it('gives no warning for twenty correct ones', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const camera = createGain({ width: 160, height: 160, seed });
       const found = check(await simulated(seed, camera), imageOf(camera), IDENTITY);
@@ -104,24 +104,24 @@ describe('the orientation of the gain, told by the counts', () => {
     }
   });
 
-  it('is not told from too few counts', async () => {
+  it('is inconclusive with too few counts', async () => {
     const found = check(await simulated(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
     expect(found).toMatchObject({ verdict: 'thin', best: null });
   });
 
-  it('is not told by a gain that is flat', () => {
+  it('is inconclusive with a flat gain', () => {
     const flat = { ...imageOf(detector), data: new Float32Array(SIDE * SIDE).fill(1) };
     expect(check(sum, flat, IDENTITY)).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
 
-  it('is called absent where the movie is corrected already or the gain is of another camera', async () => {
+  it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {
     const big = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
     const ideal = { ...big, gain: big.gain.map(() => 1), sensitivity: big.gain.map(() => 1) };
     const found = check(await simulated(4, ideal, 40, 2), imageOf(big), IDENTITY);
     expect(found).toMatchObject({ verdict: 'absent', best: null });
   });
 
-  it('goes with the alignment into its outcome', async () => {
+  it('is part of the result of the alignment', async () => {
     const path = join(dir, 'turned_gain.tiff');
     const writer = createTiffWriter(path, {
       width: SIDE,
@@ -133,14 +133,16 @@ describe('the orientation of the gain, told by the counts', () => {
     writer.appendFrame(new Uint8Array(file.data.buffer));
     writer.finish();
     const request = {
-      ...{
-        moviePath: join(dir, 'movie-1.tiff'),
-        pixelSizeA: 1,
-        voltageKv: 300,
-        dosePerFrameEA2: 1,
-        totalDoseEA2: null,
-      },
-      ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+      moviePath: join(dir, 'movie-1.tiff'),
+      pixelSizeA: 1,
+      voltageKv: 300,
+      dosePerFrameEA2: 1,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      defectMapPath: null,
+      threads: 1,
     };
     const wrong = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
     expect(wrong.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });

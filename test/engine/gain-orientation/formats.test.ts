@@ -12,12 +12,15 @@ import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createGain, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 
-/** Bar of the project: 8 of 8 orientations on movies of 20 frames, in every format, and no false alarm. */
+/**
+ * Requirement of the project: 8 of 8 orientations for movies of 20 frames, in every format, and no false
+ * warning.
+ */
 const dir = mkdtempSync(join(tmpdir(), 'orientation-formats-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const FRAMES = 20;
-/** For each format. With 7, as at release, the bar's twenty; the suite has its twenty in `check.test.ts`. */
+/** For each format. With 7, as at release, the required twenty; the suite has twenty in `check.test.ts`. */
 const CAMERAS = Number(process.env.GAIN_CAMERAS ?? 1);
 const FORMATS = ['tiff', 'mrc', 'eer'] as const;
 type Format = (typeof FORMATS)[number];
@@ -46,7 +49,7 @@ async function movieOf(name: string, detector: Detector, format: Format, seed: n
   return path;
 }
 
-/** The reference as the camera's program would have written it where this setting lays it right. */
+/** The reference as written by the camera's program if this setting is the correct one. */
 function writeGain(name: string, right: Image, setting: Orientation, format: Format): string {
   const probe: Image = { width: 2, height: 2, data: Float32Array.of(1, 2, 3, 4), pixelSizeA: null };
   const turned = orientGain(probe, setting);
@@ -56,7 +59,7 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
   if (format === 'mrc') writeMrc(path, { width, height, data }, 1);
   else {
     const writer = createTiffWriter(path, { width, height, pixelType: 'f32', compression: 'none' });
-    // The rows of a `.gain` are those of its movie; a TIFF picture begins at the top.
+    // The rows of a `.gain` are in the order of its movie; a TIFF picture begins at the top.
     const rows =
       format === 'eer'
         ? orientGain({ width, height, data, pixelSizeA: null }, { rotate: 0, flip: 1 }).data
@@ -69,12 +72,20 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
 
 async function judged(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
   const { gainCheck, gainPattern } = await alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: FRAMES, binning: 1 },
-    ...{ throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: null,
+    totalDoseEA2: FRAMES,
+    binning: 1,
+    throwFrames: 0,
+    truncFrames: 0,
+    defectMapPath: null,
+    threads: 1,
     gain: { path, ...setting },
     eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
   });
-  // The picture tells the same: the spot is there before, and gone after the best correction.
+  // The picture shows the same: the spot is there before, and gone after the best correction.
   const middle = (map: Float32Array) => map[(map.length - 1) / 2]!;
   expect(middle(gainPattern!.counts)).toBeGreaterThan(0.5);
   expect(middle(gainPattern!.asBest ?? gainPattern!.asSet)).toBeLessThan(0.35);
@@ -95,7 +106,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     expect(found.verdict).toBe(wanted === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
 
-  it('is recognised in the four ways in which it fits a sensor that is not square', async () => {
+  it('is recognised in the four orientations that fit a non-square sensor', async () => {
     const wide = createGain({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wide, format, 6);
     for (const wanted of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
@@ -104,7 +115,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     }
   });
 
-  it('raises no alarm where it lies right', async () => {
+  it('gives no warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
       const other = createGain({ width: 160, height: 160, seed });
       const path = writeGain('right', gainOf(other), IDENTITY, format);
@@ -118,16 +129,20 @@ describe('a gain of another resolution', () => {
   const fine = createGain({ width: 384, height: 384, seed: 33, deadPerMillion: 0, hotPerMillion: 0 });
   const coarse = createGain({ width: 96, height: 96, seed: 34, deadPerMillion: 0, hotPerMillion: 0 });
 
-  it('of super-resolution is recognised on counting movies', async () => {
-    // A pixel of the counting movie is as sensitive as its four are in the mean.
+  it('with super-resolution is recognised for counting movies', async () => {
+    // A pixel of the counting movie has the mean sensitivity of its four pixels.
     const sensitivity = new Float32Array(192 * 192);
     for (let y = 0; y < 192; y++)
       for (let x = 0; x < 192; x++)
         sensitivity[y * 192 + x] =
           [0, 1, 384, 385].reduce((sum, step) => sum + fine.sensitivity[2 * y * 384 + 2 * x + step]!, 0) / 4;
     const counting: Detector = {
-      ...{ width: 192, height: 192, sensitivity, gain: sensitivity.map((value) => 1 / value) },
-      ...{ hotPixels: [], deadPixels: [] },
+      width: 192,
+      height: 192,
+      sensitivity,
+      gain: sensitivity.map((value) => 1 / value),
+      hotPixels: [],
+      deadPixels: [],
     };
     const movie = await movieOf('counting', counting, 'tiff', 7);
     for (const wanted of ORIENTATIONS) {
@@ -136,15 +151,19 @@ describe('a gain of another resolution', () => {
     }
   });
 
-  it('of counting is recognised on super-resolution movies', async () => {
+  it('with counting resolution is recognised for super-resolution movies', async () => {
     const doubled = (values: Float32Array) =>
       Float32Array.from(
         { length: 192 * 192 },
         (_, i) => values[(Math.floor(i / 192) >> 1) * 96 + ((i % 192) >> 1)]!,
       );
     const superResolution: Detector = {
-      ...{ width: 192, height: 192, gain: doubled(coarse.gain), sensitivity: doubled(coarse.sensitivity) },
-      ...{ hotPixels: [], deadPixels: [] },
+      width: 192,
+      height: 192,
+      gain: doubled(coarse.gain),
+      sensitivity: doubled(coarse.sensitivity),
+      hotPixels: [],
+      deadPixels: [],
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const wanted of ORIENTATIONS) {

@@ -10,12 +10,12 @@ import { createGain } from '../../../src/simulator/gain.ts';
 const SIDE = 200;
 const camera = createGain({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
 const next = createRandom(9).uint32;
-/** 400 counts in the mean, with noise of 5 %, which is that of counting them; even instead of Poisson. */
+/** A mean of 400 counts with noise of 5 %, the counting noise; uniform instead of Poisson. */
 const sum = camera.sensitivity.map(
   (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((next() % 1000) - 500)) / 1000),
 );
 
-/** The gain laid upside down where it is not `right`. */
+/** The gain is upside down if it is not `right`. */
 function evidence(right: boolean): GainEvidence {
   const image = { width: SIDE, height: SIDE, data: camera.gain, pixelSizeA: null };
   const gain = right ? camera.gain : orientGain(image, { rotate: 0, flip: 1 }).data;
@@ -26,7 +26,7 @@ const patternOf = (right: boolean): GainPattern => gainPattern(evidence(right), 
 const middleOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
 describe('the pattern of a camera in its counts', () => {
-  it('is all there before the correction and gone after the right one', () => {
+  it('is complete before the correction and gone after the correct one', () => {
     const { counts, asSet, asBest, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);
     expect(middleOf(counts)).toBeCloseTo(1, 1);
@@ -34,7 +34,7 @@ describe('the pattern of a camera in its counts', () => {
     expect(asBest).toBeNull();
   });
 
-  it('stays where the gain lies the wrong way, and is gone with the orientation that the counts speak for', () => {
+  it('remains with a wrong gain orientation, and is gone with the best match', () => {
     const { tested, counts, asSet, asBest } = patternOf(false);
     expect(tested).toEqual({ rotate: 0, flip: 1 });
     expect(middleOf(counts)).toBeCloseTo(1, 1);
@@ -42,7 +42,7 @@ describe('the pattern of a camera in its counts', () => {
     expect(Math.abs(middleOf(asBest!))).toBeLessThan(0.05);
   });
 
-  it('is a bright spot on gray in the picture, a tile for each correction, all in one contrast', async () => {
+  it('is a bright spot on grey in the picture, with a tile for each correction, all with the same contrast', async () => {
     const pattern = patternOf(false);
     const jpeg = await renderGainPicture(pattern);
     const { data, info } = await sharp(jpeg).grayscale().raw().toBuffer({ resolveWithObject: true });

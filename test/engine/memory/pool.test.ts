@@ -18,30 +18,38 @@ const gain = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => 0.9 + 0.02 
 writeMrc(gainPath, { width: WIDTH, height: HEIGHT, data: gain }, 1);
 const moviePath = join(dir, 'movie.mrc');
 writeSyntheticMovie(moviePath, {
-  ...{
-    width: WIDTH,
-    height: HEIGHT,
-    shifts: drift(FRAMES, 5),
-    dose: 5,
-    contrast: 0.3,
-    sensitivity: gain.map((v) => 1 / v),
-  },
+  width: WIDTH,
+  height: HEIGHT,
+  shifts: drift(FRAMES, 5),
+  dose: 5,
+  contrast: 0.3,
+  sensitivity: gain.map((v) => 1 / v),
   local: (frame, x, y) => [(10 * x * frame) / FRAMES, ((8 * y - 4 * x) * frame) / FRAMES],
   spoil: (frame) => {
     for (let k = 0; k < 9; k++) frame[(k * 12_961) % frame.length] = 400;
   },
 });
 
-/** Every way through the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
+/** All variants of the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
   return alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null, binning: 1.7 },
-    ...{ throwFrames: 1, truncFrames: 0, gain: { path: gainPath, rotate: 0, flip: 0 }, defectMapPath: null },
-    ...{ patches: [3, 3], evenOdd: 'weighted', threads },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: 1.5,
+    totalDoseEA2: null,
+    binning: 1.7,
+    throwFrames: 1,
+    truncFrames: 0,
+    gain: { path: gainPath, rotate: 0, flip: 0 },
+    defectMapPath: null,
+    patches: [3, 3],
+    evenOdd: 'weighted',
+    threads,
   });
 }
 
-/** What the next movie finds in its memory, which is larger than it needs. */
+/** Previous content of the next movie's memory, which is larger than necessary. */
 function leaveBehind(fill: (buffer: ArrayBufferLike) => void): void {
   takeMemory(1);
   const memory = createMemory(64 * 2 ** 20);
@@ -56,7 +64,7 @@ describe('a memory that another movie has used', () => {
     fresh = await align(1);
   });
 
-  it('was used in all its parts: hot pixels, patches, halves', () => {
+  it('was fully used: hot pixels, patches, halves', () => {
     expect(fresh.local?.fit).toBeTruthy();
     expect(fresh.hotPixels).toHaveLength(9);
     expect(fresh.evenOdd?.isWeighted).toBe(true);
@@ -72,7 +80,7 @@ describe('a memory that another movie has used', () => {
     expect(await align(threads)).toEqual(fresh);
   });
 
-  it('is taken again where it is large enough, and only then', () => {
+  it('is reused only if it is large enough', () => {
     takeMemory(1);
     const memory = createMemory(10 * 2 ** 20);
     giveMemory(memory);

@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const still = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
 
 describe('gain and defects', () => {
-  it('are applied: a movie recorded through a pattern comes out flat', async () => {
+  it('are applied: a movie with the pattern of the gain becomes flat', async () => {
     const [width, height] = [96, 64];
     const random = randomNumbers(9);
     const gain = Float32Array.from({ length: width * height }, () => 0.5 + random());
@@ -35,7 +35,7 @@ describe('gain and defects', () => {
     expect(sum.reduce((most, v) => Math.max(most, Math.abs(v - 24)), 0)).toBeLessThan(1e-3);
   });
 
-  it('a text defect map has its pixels replaced', async () => {
+  it('the pixels of a text defect map are replaced', async () => {
     const path = join(dir, 'mapped.mrc');
     const spoil = (frame: Float32Array) => frame.fill(60000, 64 * 20, 64 * 21);
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 5, spoil });
@@ -46,7 +46,7 @@ describe('gain and defects', () => {
   });
 });
 
-describe('errors and ends', () => {
+describe('errors and cancellation', () => {
   let movie: string;
   beforeAll(() => {
     movie = join(dir, 'plain.mrc');
@@ -89,7 +89,7 @@ describe('errors and ends', () => {
   it('MOVIE_MISSING', async () => {
     expect(await codeOf(alignMovie(request(join(dir, 'gone.mrc'))))).toBe('MOVIE_MISSING');
   });
-  it('MOVIE_CHANGED when the file is written to meanwhile', async () => {
+  it('MOVIE_CHANGED if the file is written to in the meantime', async () => {
     const path = join(dir, 'changing.mrc');
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 2 });
     let isTouched = false;
@@ -129,7 +129,7 @@ describe('errors and ends', () => {
   });
 });
 
-/** Overwrites pixel data of the first frame, which begins behind the 8 bytes of the header. */
+/** Overwrites pixel data of the first frame, which begins after the 8 bytes of the header. */
 function garbleMiddle(path: string): void {
   const file = openSync(path, 'r+');
   writeSync(file, new Uint8Array(200).fill(0xff), 0, 200, 8);

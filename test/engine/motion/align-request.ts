@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 
-/** A request that asks for nothing but the sum. */
+/** A request for the plain sum only. */
 export const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
   moviePath,
   pixelSizeA: 1,

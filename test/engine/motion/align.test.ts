@@ -30,7 +30,7 @@ describe('shifts of simulated movies', () => {
     expect(outcome.meanCountsPerPixelFrame).toBeCloseTo(2, 1);
   });
 
-  it('are right for a frame whose size is awkward and not square', async () => {
+  it('are right for a non-square frame whose sides have large prime factors', async () => {
     const shifts = drift(12, 5, 200);
     const path = join(dir, 'awkward.mrc');
     writeSyntheticMovie(path, { width: 601, height: 403, shifts, dose: 4, contrast: 0.2 });
@@ -39,7 +39,7 @@ describe('shifts of simulated movies', () => {
     expect([outcome.width, outcome.height, outcome.sum.length]).toEqual([601, 403, 601 * 403]);
   });
 
-  it('are not pinned by a pattern that stays on the camera', async () => {
+  it('are not biased by a static pattern of the camera', async () => {
     const random = randomNumbers(5);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.7 + 0.6 * random());
     const shifts = drift(16, 6);
@@ -49,7 +49,7 @@ describe('shifts of simulated movies', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('are not pinned by hot pixels, which are found and reported', async () => {
+  it('are not biased by hot pixels, which are found and reported', async () => {
     const hot: [number, number][] = [
       [10, 20],
       [300, 41],
@@ -79,7 +79,7 @@ describe('shifts of simulated movies', () => {
 });
 
 describe('the sums', () => {
-  it('are the sharp image again: frames are moved back by their shifts', async () => {
+  it('restore the sharp image: the shifts of the frames are undone', async () => {
     const shifts: [number, number][] = [
       [0, 0],
       [1.5, -0.75],
@@ -92,7 +92,7 @@ describe('the sums', () => {
     const outcome = await alignMovie(request(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.05);
     const [truth] = [...syntheticFrames({ ...options, shifts: [[0, 0]] })];
-    // away from the borders, where content from beyond the edge comes in; the specimen's own deviation is 3
+    // away from the borders, where content from outside appears; the specimen's own deviation is 3
     let squares = 0;
     for (let y = 32; y < 224; y++) {
       for (let x = 32; x < 224; x++) squares += (outcome.sum[y * 256 + x]! / 4 - truth![y * 256 + x]!) ** 2;
@@ -100,7 +100,7 @@ describe('the sums', () => {
     expect(Math.sqrt(squares) / 192).toBeLessThan(0.1);
   });
 
-  it('of still frames are the plain arithmetic sum', async () => {
+  it('of frames without motion are the arithmetic sum', async () => {
     const options = { width: 128, height: 96, dose: 5, shifts: still(3), noiseless: true };
     const path = join(dir, 'still.mrc');
     writeSyntheticMovie(path, options);
@@ -110,7 +110,7 @@ describe('the sums', () => {
     expect(worst).toBeLessThan(0.02);
   });
 
-  it('binned by 2 keep the mean and the waves below the new edge, in half the size', async () => {
+  it('binned by 2 keep the mean and the waves below the new Nyquist, at half the size', async () => {
     const [width, height] = [128, 64];
     const wave = (x: number, y: number) =>
       10 + 3 * Math.cos((2 * Math.PI * 5 * x) / width) + 2 * Math.sin((2 * Math.PI * 7 * y) / height);
@@ -130,7 +130,7 @@ describe('the sums', () => {
     expect(worst).toBeLessThan(1e-3);
   });
 
-  it('binned by 1.5 have the size and pixel that this asks for', async () => {
+  it('binned by 1.5 have the corresponding size and pixel size', async () => {
     const path = join(dir, 'fraction.mrc');
     writeSyntheticMovie(path, { width: 300, height: 200, shifts: still(2), dose: 3 });
     const outcome = await alignMovie(request(path, { binning: 1.5 }));
@@ -159,7 +159,7 @@ describe('the sums', () => {
     expect(outcome.sum.reduce((a, b) => a + b, 0) / 4096).toBeCloseTo(15, 0);
   });
 
-  it('of a movie with one frame are that frame', async () => {
+  it('of a movie with one frame equal that frame', async () => {
     const options = { width: 64, height: 64, shifts: still(1), dose: 5 };
     const path = join(dir, 'one.mrc');
     writeSyntheticMovie(path, options);
@@ -180,7 +180,7 @@ describe('pixel types', () => {
     ['u32', Uint32Array],
     ['i32', Int32Array],
     ['f32', Float32Array],
-  ] as const)('%s frames sum to their numbers', async (pixelType, Pixels) => {
+  ] as const)('%s frames are summed correctly', async (pixelType, Pixels) => {
     const path = join(dir, `type-${pixelType}.tif`);
     const writer = createTiffWriter(path, { width: 70, height: 33, pixelType, compression: 'lzw' });
     for (let i = 0; i < 2; i++) writer.appendFrame(new Uint8Array(Pixels.from(pixels).buffer));

@@ -13,11 +13,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The formula of the paper, written out anew. */
+/** The formula of the paper, implemented independently. */
 const weight = (k: number, dose: number, kv: number) =>
   Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
 
-/** By how much a sum of still frames grows at a frequency: weights over the root of their squares. */
+/** Growth of a sum of frames without motion at a frequency: weights over the root of their squares. */
 function sumFactor(
   k: number,
   movie: { thrown: number; frames: number; dose: number; voltageKv: number },
@@ -32,7 +32,7 @@ function sumFactor(
   return sum / Math.sqrt(squares);
 }
 
-/** Places of a half spectrum with their frequencies, 1/A. */
+/** Indices of a half spectrum with their frequencies, 1/A. */
 function* frequenciesOf(width: number, height: number, columns: number, pixelSizeA: number) {
   for (let ky = 0; ky < height; ky++) {
     const fy = (ky <= height / 2 ? ky : ky - height) / (height * pixelSizeA);
@@ -47,7 +47,7 @@ describe('dose weighting', () => {
     [200, 0],
     [300, 2],
   ])(
-    'of still frames at %i kV with %i thrown follows the formula at every frequency',
+    'of frames without motion at %i kV with %i skipped follows the formula at every frequency',
     async (voltageKv, thrown) => {
       const [width, height, frames, dose, pixelSizeA] = [128, 96, 6, 4, 1.3];
       const image = Float32Array.from({ length: width * height }, (_, i) => 20 + ((i * 7919) % 101) / 10);
@@ -84,7 +84,7 @@ describe('dose weighting', () => {
     },
   );
 
-  it('takes the dose per frame from the total where only that is given', () => {
+  it('derives the dose per frame from the total if only that is given', () => {
     expect(dosePerFrame(null, 40, 50)).toBeCloseTo(0.8);
     expect(dosePerFrame(null, null, 50)).toBeNull();
     expect(dosePerFrame(0.8, 41, 50)).toBe(0.8);

@@ -23,26 +23,43 @@ beforeAll(async () => {
   const plain = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
   const even = plain.gain.map(() => 1);
   facts = await simulateMovie({
-    ...{ path, seed: 5, format: 'eer', width: SIDE, height: SIDE, frames: FRACTIONS },
-    ...{ eerFramesPerFraction: CAMERA_FRAMES, dosePerFrameEA2: 2, jitterPixels: 0.05 },
+    path,
+    seed: 5,
+    format: 'eer',
+    width: SIDE,
+    height: SIDE,
+    frames: FRACTIONS,
+    eerFramesPerFraction: CAMERA_FRAMES,
+    dosePerFrameEA2: 2,
+    jitterPixels: 0.05,
     detector: { ...plain, gain: even, sensitivity: even },
   });
 });
 
 const request = (changes: Partial<AlignRequest> = {}): AlignRequest => ({
-  ...{ moviePath: path, pixelSizeA: 1, voltageKv: 300, binning: 1, throwFrames: 0, truncFrames: 0 },
-  ...{ dosePerFrameEA2: 2 / CAMERA_FRAMES, totalDoseEA2: null, gain: null, defectMapPath: null, threads: 1 },
+  moviePath: path,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  binning: 1,
+  throwFrames: 0,
+  truncFrames: 0,
+  dosePerFrameEA2: 2 / CAMERA_FRAMES,
+  totalDoseEA2: null,
+  gain: null,
+  defectMapPath: null,
+  threads: 1,
   eer: { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 1 },
   ...changes,
 });
 
 describe('an EER movie', () => {
-  it('of the simulator holds the counts of Poisson electrons, but for those that fall together', () => {
+  it('of the simulator has the counts of Poisson electrons, except coincidences', () => {
     const reader = openMovie(path, { eer: { framesPerFraction: CAMERA_FRAMES } });
     const out = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, out);
     const mean = out.reduce((sum, count) => sum + count, 0) / out.length;
-    // Of n electrons of a pixel, in as many camera frames of 12 as in Poisson's law with a twelfth of the mean each.
+    // Of n electrons in a pixel: the number of the 12 camera frames with an electron, each Poisson with a
+    // twelfth of the mean.
     const expected = CAMERA_FRAMES * (1 - Math.exp(-facts.electronsPerPixelFrame / CAMERA_FRAMES));
     expect(mean / expected).toBeCloseTo(1, 1);
     reader.close();
@@ -65,7 +82,7 @@ describe('an EER movie', () => {
     expect(rmsd(aligned.shiftsPixels, doubled)).toBeLessThan(0.6);
   });
 
-  it('takes the total dose as that of the whole file, left-over frames too', async () => {
+  it('uses the total dose as that of the whole file, including remaining frames', async () => {
     const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
     const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(aligned.frames).toBe(9);
@@ -73,7 +90,7 @@ describe('an EER movie', () => {
     expect(aligned.readerWarnings.join()).toContain('The last 6 of 96 camera frames');
   });
 
-  it('warns where the dose of a fraction was given as that of a camera frame', async () => {
+  it('warns if the dose of a fraction was given as that of a camera frame', async () => {
     const aligned = await alignMovie(request({ dosePerFrameEA2: 4 }));
     expect(aligned.findings).toContainEqual({
       kind: 'eer-dose-too-high',

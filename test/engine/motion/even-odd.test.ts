@@ -11,15 +11,24 @@ const dir = mkdtempSync(join(tmpdir(), 'even-odd-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const request = (moviePath: string, more: Partial<AlignRequest>): AlignRequest => ({
-  ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null, binning: 1 },
-  ...{ throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+  moviePath,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  dosePerFrameEA2: null,
+  totalDoseEA2: null,
+  binning: 1,
+  throwFrames: 0,
+  truncFrames: 0,
+  gain: null,
+  defectMapPath: null,
+  threads: 1,
   ...more,
 });
 
 const largestDifference = (a: Float32Array, b: (i: number) => number) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b(i))), 0);
 
-/** Frames that stand still; the frame of number n is n times a pattern on a level. */
+/** Frames without motion; frame number n is n times a pattern on a constant. */
 function numberedFrames(frames: number): { path: string; pattern: Float32Array } {
   const [width, height] = [96, 80];
   const pattern = Float32Array.from({ length: width * height }, (_, i) => 1 + ((i * 7919) % 101) / 1000);
@@ -36,7 +45,7 @@ describe('even and odd sums', () => {
     [0, 3, 2 + 4 + 6, 1 + 3 + 5 + 7],
     [1, 2, 2 + 4 + 6, 3 + 5 + 7],
   ])(
-    'hold the frames by their number in the movie: %i thrown, %i thread(s)',
+    'contain the frames by their number in the movie: %i skipped, %i thread(s)',
     async (throwFrames, threads, even, odd) => {
       const { path, pattern } = numberedFrames(7);
       const aligned = await alignMovie(request(path, { evenOdd: 'plain', throwFrames, threads }));
@@ -47,7 +56,7 @@ describe('even and odd sums', () => {
   );
 
   it.each(['plain', 'weighted'] as const)(
-    'of the %s sum are cropped to its pixel, and change neither of the sums',
+    'of the %s sum have its pixel size, and do not change the sums',
     async (evenOdd) => {
       const path = join(dir, `moving-${evenOdd}.mrc`);
       const shifts = drift(9, 4);
@@ -64,7 +73,7 @@ describe('even and odd sums', () => {
     },
   );
 
-  it('see the same specimen through noise of their own', async () => {
+  it('show the same specimen with independent noise', async () => {
     const path = join(dir, 'noisy.mrc');
     const shape = { width: 256, height: 256, shifts: drift(12, 4), seed: 3 };
     writeSyntheticMovie(path, { ...shape, dose: 3, contrast: 0.2 });
@@ -87,20 +96,21 @@ describe('even and odd sums', () => {
       });
       return ab / Math.sqrt(aa * bb);
     };
-    // 18 counts a pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of 0.72.
+    // 18 counts per pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of
+    // 0.72.
     expect(correlation(even, odd)).toBeGreaterThan(0.3);
     const noise = (half: Float32Array, of: Float32Array) => half.map((v, i) => v - of[i]!);
     expect(Math.abs(correlation(noise(even, truth.even), noise(odd, truth.odd)))).toBeLessThan(0.03);
   });
 
-  it('are not dose-weighted where the dose is not known, and a warning says so', async () => {
+  it('are not dose-weighted if the dose is not known, with a warning', async () => {
     const { path } = numberedFrames(4);
     const aligned = await alignMovie(request(path, { evenOdd: 'weighted' }));
     expect(aligned.evenOdd?.isWeighted).toBe(false);
     expect(aligned.findings).toContainEqual({ kind: 'even-odd-not-weighted' });
   });
 
-  it('are not made of a single frame', async () => {
+  it('are not made from a single frame', async () => {
     const { path } = numberedFrames(1);
     expect((await alignMovie(request(path, { evenOdd: 'plain' }))).evenOdd).toBeUndefined();
   });

@@ -19,15 +19,15 @@ describe('a flat frame', () => {
     expect(isFlat(raw)).toBe(true);
   });
 
-  it.each([0.001, 0.05, 0.7, 5, 40])('is none of %d electrons per pixel', (mean) => {
+  it.each([0.001, 0.05, 0.7, 5, 40])('is not one of %d electrons per pixel', (mean) => {
     expect(isFlat(counts(mean))).toBe(false);
   });
 
-  it('is none of zeros: it is empty', () => {
+  it('is not one of zeros: that one is empty', () => {
     expect(isFlat(new Uint8Array(SIDE * SIDE))).toBe(false);
   });
 
-  it('is none of a camera that counts one electron at most, which sees the specimen all the same', () => {
+  it('is not one of a camera that counts at most one electron, which still shows the specimen', () => {
     expect(isFlat(counts(1.5).map((v) => Math.min(v, 1)))).toBe(false);
   });
 });

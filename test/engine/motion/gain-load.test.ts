@@ -30,7 +30,9 @@ const movie = (
   height: number,
   upsampling?: 1 | 2,
 ): GainTarget => ({
-  ...{ format, width, height },
+  format,
+  width,
+  height,
   ...(upsampling ? { eer: { upsampling, framesPerFraction: 1, cameraFrames: 1, leftOver: 0 } } : {}),
 });
 const load = (path: string, target: GainTarget, rotate: 0 | 1 | 2 | 3 = 0) =>
@@ -49,44 +51,44 @@ const codeOf = (action: () => unknown) => {
 describe('a gain for EER', () => {
   const four = [1, 2, 4, 0];
 
-  it('multiplies where its name ends in .gain, with the rows of the EER file, which begin at the bottom', () => {
+  it('multiplies if its name ends in .gain, with the row order of the EER file, from the bottom', () => {
     expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
-  it('divides otherwise, zeros being defects, and is the picture that it shows', () => {
+  it('divides otherwise, with zeros as defects, in the orientation of the displayed picture', () => {
     expect(values(write('a.mrc', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
     expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });
 
-  it('of the size of the sensor serves 2x2 pixels of a rendering of twice the size, without a word', () => {
+  it('of the size of the sensor is applied to 2x2 pixels of a rendering of twice the size, without a warning', () => {
     const loaded = load(write('b.gain', 2, 1, [1, 2]), movie('eer', 4, 2, 2));
     expect([...loaded.image.data]).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
     expect(loaded.findings).toEqual([]);
   });
 
-  it('of twice the size serves one of the sensor by the sum of its sensitivities', () => {
+  it('of twice the size is reduced to the sensor by the sum of its sensitivities', () => {
     // A map to divide by: sensitivities 1, 3, 2, 2 have the mean 2.
     const loaded = load(write('c.mrc', 2, 2, [1, 3, 2, 2]), movie('eer', 1, 1, 1));
     expect([...loaded.image.data]).toEqual([0.5]);
-    // One dead of four: three quarters of the electrons are counted.
+    // One dead pixel of four: three quarters of the electrons are counted.
     expect(values(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
   });
 });
 
-describe('a gain of the other resolution', () => {
-  it('of a counting camera serves a super-resolution movie, and says so', () => {
+describe('a gain of another resolution', () => {
+  it('of a counting camera is applied to a super-resolution movie, with a warning', () => {
     const loaded = load(write('e.tiff', 1, 1, [3]), movie('tiff', 2, 2));
     expect([...loaded.image.data]).toEqual([3, 3, 3, 3]);
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 0.5, width: 1, height: 1 }]);
   });
 
-  it('of super-resolution serves a counting movie, and says so', () => {
+  it('of super-resolution is applied to a counting movie, with a warning', () => {
     const loaded = load(write('f.tiff', 2, 2, [2, 2, 2, 2]), movie('tiff', 1, 1));
     expect([...loaded.image.data]).toEqual([2]);
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 2, width: 2, height: 2 }]);
   });
 
-  it('of any other size is an error with both sizes, and the hint that it would fit turned', () => {
+  it('of any other size is an error with both sizes, and a hint if it would fit when rotated', () => {
     const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
     expect(codeOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
       /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. Turned by 90 degrees it would fit/,
@@ -116,20 +118,33 @@ describe('defects', () => {
     expect(badOf(text(list), 4, 3)).toEqual(['3,0', '0,2']);
     expect(badOf(text('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['0,0', '1,0', '2,0', '1,1', '1,2']);
     expect(badOf(text('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
-      ...['0,0', '1,0', '2,1', '2,2'],
+      '0,0',
+      '1,0',
+      '2,1',
+      '2,2',
     ]);
     expect(badOf(text('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
-      ...['0,0', '1,0', '2,0', '2,1', '2,2', '0,3', '1,3', '2,3'],
+      '0,0',
+      '1,0',
+      '2,0',
+      '2,1',
+      '2,2',
+      '0,3',
+      '1,3',
+      '2,3',
     ]);
   });
 
   it("as SerialEM's list of a camera of half the movie's size", () => {
     expect(badOf(text('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
-      ...['2,0', '3,0', '2,1', '3,1'],
+      '2,0',
+      '3,0',
+      '2,1',
+      '3,1',
     ]);
   });
 
-  it("as SerialEM's list that was turned: taken to lie as the movie, with a note; refused where its camera is turned", () => {
+  it('as a rotated SerialEM list: assumed to have the orientation of the movie, with a note; refused if its camera is rotated', () => {
     const list = (size: string) => text(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
     const bad = new PixelSet(3, 2);
     expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-turned', rotationAndFlip: 3 }]);
@@ -140,7 +155,7 @@ describe('defects', () => {
     expect(codeOf(() => badOf(text('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
   });
 
-  it('as a list that covers the camera over and over: an error before it takes for ever', () => {
+  it('as a list that covers the camera many times: an early error', () => {
     const list = text('0 0 1048576 1048576\n'.repeat(100_000));
     expect(codeOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*many times over/);
   });
@@ -149,7 +164,7 @@ describe('defects', () => {
     expect(codeOf(() => badOf(text('1 1 1 1\nhello\n'), 4, 4))).toMatch(/^DEFECTS_UNREADABLE: .*line 2/);
   });
 
-  it('as the picture of an image in TIFF, MRC or DM4', () => {
+  it('as an image in TIFF, MRC or DM4', () => {
     const map = [0, 1, 0, 0, 0, 0];
     const fromTheTop = [0, 0, 0, 0, 1, 0];
     writeFileSync(

@@ -6,7 +6,7 @@ import { halvingResponse, halvingWeights } from '../../../src/engine/motion/halv
 const TYPE_F32 = 6;
 const PITCH = 4 * 128;
 
-/** Image of the kernel: width x height f32 halved so many times. */
+/** Image of the kernel: width x height f32 halved this many times. */
 function halve(values: Float32Array, width: number, height: number, halvings: number): Float32Array {
   const memory = createMemory(2 ** 20);
   const arena = new Arena(memory);
@@ -27,7 +27,7 @@ function halve(values: Float32Array, width: number, height: number, halvings: nu
   });
 }
 
-/** Far enough from the ends, which are repeated: the weights do not say that. */
+/** Far enough from the ends, which are repeated and not covered by the weights. */
 const INNER = 12;
 
 describe.each([
@@ -35,7 +35,7 @@ describe.each([
   [67, 51, 1],
   [88, 64, 2],
 ])('a frame of %i x %i halved %i times', (width, height, halvings) => {
-  it('holds what the weights of single pixels say', () => {
+  it('equals the weighted sums of its pixels', () => {
     const size = [width >> halvings, height >> halvings] as const;
     for (const [x, y] of [
       [INNER, INNER],
@@ -53,7 +53,7 @@ describe.each([
     }
   });
 
-  it('keeps a wave with the amplitude of the response, and a constant as it is', () => {
+  it('keeps a wave with the amplitude of the response, and a constant unchanged', () => {
     const frequency = 0.11 / 2 ** halvings;
     const factor = 2 ** halvings;
     const wave = Float32Array.from({ length: width * height }, (_, i) =>
@@ -63,7 +63,7 @@ describe.each([
     const [w, h] = [width >> halvings, height >> halvings];
     const amplitude = halvingResponse(frequency, halvings);
     for (let x = 4; x < w - 4; x++) {
-      // the middle of the pixels that a value stands for
+      // the centre of the pixels that a value represents
       const truth = amplitude * Math.cos(2 * Math.PI * frequency * (factor * x + (factor - 1) / 2));
       expect(found[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shiftFilter, TAPS } from '../../../src/engine/motion/interpolation.ts';
 
-/** Gain of a filter at a part of Nyquist, with the exact shift taken out: 1 would be perfect. */
+/** Gain of a filter at a fraction of Nyquist, relative to the exact shift: 1 would be perfect. */
 function gainAt(filter: Float64Array, fraction: number, part: number): number {
   return filter.reduce(
     (sum, tap, k) => sum + tap * Math.cos(Math.PI * part * (k - filter.length / 2 + 1 - fraction)),
@@ -12,7 +12,7 @@ function gainAt(filter: Float64Array, fraction: number, part: number): number {
 describe('shiftFilter', () => {
   const fractions = Array.from({ length: 33 }, (_, i) => i / 32);
 
-  it('keeps a constant and, without a fraction, everything', () => {
+  it('preserves a constant and, for a shift of zero, everything', () => {
     for (const fraction of fractions) {
       expect(shiftFilter(TAPS, fraction).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     }

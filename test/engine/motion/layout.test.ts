@@ -12,7 +12,11 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
   const geometry = geometryOf(width, height, binning);
   const bytes = layoutBytes({
     geometry,
-    ...{ pixelType: 'u8', threads, hasGain: true, weighted: true, evenOdd: false },
+    pixelType: 'u8',
+    threads,
+    hasGain: true,
+    weighted: true,
+    evenOdd: false,
     badCapacity: mostHotPixels(width * height),
     cropCount: groupSizes(groupFrames(frames)).length,
     patch: patchPlane(geometry, [5, 5]),
@@ -21,7 +25,7 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
 }
 
 describe('the memory of the kernels, with one thread', () => {
-  // the process holds its code and the two sums besides: see `npm run bench -- motion` for all of it
+  // the process also needs memory for its code and the two sums: see `npm run bench -- motion` for the total
   it.each([
     [4096, 4096, 1, 40, 470],
     [4096, 4096, 1, 100, 620],
@@ -35,7 +39,7 @@ describe('the memory of the kernels, with one thread', () => {
     expect(layoutMib(4096, 4096, 1, 5000, 1)).toBe(layoutMib(4096, 4096, 1, 80, 1));
   });
 
-  it('grows with each thread by what that thread works on', () => {
+  it('grows with each thread by its working memory', () => {
     const perThread = layoutMib(4096, 4096, 1, 40, 8) - layoutMib(4096, 4096, 1, 40, 7);
     expect(perThread).toBeGreaterThan(64);
     expect(perThread).toBeLessThan(110);

@@ -6,7 +6,7 @@ import { randomNumbers } from '../../support/random.ts';
 const FRAMES = 30;
 const PLACES = [-0.4, -0.2, 0, 0.2, 0.4];
 
-/** Doming that slows down: in the space of the model, along both axes. */
+/** Doming that slows down: within the model, along both axes. */
 const truth = (z: number, x: number, y: number): [number, number] => [
   2 * x * (z / 20 - (z / 40) ** 2) + 1.5 * x * x * (z / 40),
   (y - 0.5 * x * y) * (z / 15 - (z / 35) ** 2 + 0.2 * (z / 30) ** 3),
@@ -40,7 +40,7 @@ function worst(fit: ReturnType<typeof fitLocalModel>, motion: typeof truth): num
 }
 
 describe('fitLocalModel', () => {
-  it('finds a motion that the model can hold exactly, whatever the origins of the paths', () => {
+  it('finds a motion that the model can describe exactly, whatever the origins of the trajectories', () => {
     const fit = fitLocalModel(paths(truth, 0, 1), FRAMES);
     expect(worst(fit, truth)).toBeLessThan(1e-4);
   });
@@ -52,7 +52,7 @@ describe('fitLocalModel', () => {
     expect(fit!.rmsPixels).toBeLessThan(0.5);
   });
 
-  it('leaves out patches that ran off', () => {
+  it('ignores patches with outliers', () => {
     const spoilt = paths(truth, 0.1, 3).map((path, i) =>
       i % 8 === 0
         ? { ...path, points: path.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })) }
@@ -63,7 +63,7 @@ describe('fitLocalModel', () => {
     expect(fit!.outliers).toBeGreaterThan(60);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('takes noise for no motion (seed %i)', (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('does not fit motion to noise (seed %i)', (seed) => {
     const noise = paths(() => [0, 0], 0.5, seed);
     expect(fitLocalModel(noise, FRAMES)).toBeNull();
   });

@@ -14,21 +14,30 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
-  ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-  ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+  moviePath,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  dosePerFrameEA2: null,
+  totalDoseEA2: null,
+  binning: 1,
+  throwFrames: 0,
+  truncFrames: 0,
+  gain: null,
+  defectMapPath: null,
+  threads: 1,
   patches: [4, 4],
   ...more,
 });
 
 const FRAMES = 16;
-/** Content moves away from the middle, up to 3 pixels at the sides. */
+/** Content moves away from the centre, up to 3 pixels at the sides. */
 const doming = (frame: number, x: number, y: number): [number, number] => {
   const way = 1 - (1 - frame / (FRAMES - 1)) ** 2;
   return [5 * x * way, (4 * y - 2 * x) * way];
 };
 type Motion = (frame: number, x: number, y: number) => readonly [number, number];
 
-/** Root mean square distance of what was found from the truth, over a grid of places and all frames. */
+/** Root mean square distance of the result from the truth, over a grid of positions and all frames. */
 function fieldError(
   outcome: AlignOutcome,
   shifts: readonly (readonly [number, number])[],
@@ -54,7 +63,7 @@ describe('local motion', () => {
   const shifts = drift(FRAMES, 6);
   const options = { width: 512, height: 480, shifts, dose: 5, contrast: 0.3 };
 
-  it('is found: the whole field is right to 0.15 pixel where whole-frame motion errs by more than a pixel', async () => {
+  it('is found: the error over the field is 0.15 pixel, and more than a pixel with whole-frame motion only', async () => {
     const path = join(dir, 'doming.mrc');
     writeSyntheticMovie(path, { ...options, local: doming });
     const whole = await alignMovie(request(path, { patches: null }));
@@ -64,7 +73,7 @@ describe('local motion', () => {
     expect(outcome.local!.fit!.coefficientsX).toHaveLength(18);
   });
 
-  it('is undone in the sums, the same bits for one thread and two', async () => {
+  it('is undone in the sums, bit-identical for one thread and two', async () => {
     const path = join(dir, 'sharp.mrc');
     const noiseless = { ...options, noiseless: true, dose: 10 };
     writeSyntheticMovie(path, { ...noiseless, local: doming });
@@ -85,7 +94,7 @@ describe('local motion', () => {
     expect(error(whole.sum)).toBeGreaterThan(0.4);
   });
 
-  it.each([1, 2, 3])('that is not there is not invented, and the record says so (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('that does not exist is not found, and the record says so (seed %i)', async (seed) => {
     const path = join(dir, `rigid-${seed}.mrc`);
     writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });
     const outcome = await alignMovie(request(path));
@@ -96,7 +105,7 @@ describe('local motion', () => {
     expect(outcome.local!.reason).toEqual({ kind: 'moves-as-a-whole' });
   });
 
-  it('of a frame too small for its patches falls back to the frame as a whole', async () => {
+  it('of a frame that is too small for its patches falls back to whole-frame motion', async () => {
     const path = join(dir, 'small.mrc');
     writeSyntheticMovie(path, { ...options, width: 96, height: 96 });
     const outcome = await alignMovie(request(path));

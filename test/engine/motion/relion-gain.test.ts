@@ -13,7 +13,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const WIDTH = 160;
 const HEIGHT = 128;
-/** Content that no pixel of any frame sees the end of, blurred so that both programs interpolate it alike. */
+/** Content that extends beyond every frame, blurred so that both programs interpolate it in the same way. */
 const MARGIN = 20;
 const FRAMES = 4;
 /** Motion of the content in each frame, whole pixels: to the right, and downwards as an MRC file is shown. */
@@ -40,7 +40,10 @@ const frames = Array.from({ length: FRAMES }, (_, n) =>
     return 40 * content[y * wide + x]!;
   }),
 );
-/** Weak beside the content, so that it turns no shift; strong beside the difference of two programs' sums. */
+/**
+ * Weak compared with the content, so that it does not change any shift; strong compared with the difference
+ * of two programs' sums.
+ */
 const gain = noise(2, WIDTH, HEIGHT).map((v) => 0.95 + 0.1 * v);
 
 type Format = 'tiff' | 'mrc';
@@ -56,7 +59,7 @@ function write(name: string, format: Format, width: number, height: number, data
   return path;
 }
 
-/** Root mean square difference, away from the borders, where programs differ in what they take for the outside. */
+/** Root mean square difference, away from the borders, where programs treat the outside differently. */
 function difference(a: Float32Array, b: Float32Array): number {
   let squares = 0;
   let count = 0;
@@ -85,8 +88,16 @@ describe.skipIf(!hasRelion)(`gains, motion and micrographs as RELION has them${r
         const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
         for (const flip of [0, 1, 2] as const) {
           const ours = await alignMovie({
-            ...{ moviePath: movie, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-            ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+            moviePath: movie,
+            pixelSizeA: 1,
+            voltageKv: 300,
+            dosePerFrameEA2: null,
+            totalDoseEA2: null,
+            binning: 1,
+            throwFrames: 0,
+            truncFrames: 0,
+            defectMapPath: null,
+            threads: 1,
             gain: { path, rotate, flip },
           });
           const turns = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
@@ -102,7 +113,8 @@ describe.skipIf(!hasRelion)(`gains, motion and micrographs as RELION has them${r
           found.push({ name, ours: ours.sum, theirs: theirs.sum.data });
         }
       }
-      // Settings such as half a turn and twice a flip lay the gain alike; any other makes another sum.
+      // Some settings, such as half a turn and two flips, are the same orientation; any other gives a
+      // different sum.
       for (const { name, ours, theirs } of found) {
         const own = difference(theirs, ours);
         const others = found.filter((other) => difference(other.ours, ours) > 0.1);

@@ -17,14 +17,14 @@ type Shift = readonly [number, number];
 const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 /** Motion of the content of the TIFF movie, different along x and y. */
 const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * way(n), -6 * way(n)]);
-/** What differs over the field: every term that is odd in y has its own size, so that no turning round goes unseen. */
+/** Local motion: every term that is odd in y has a different size, so that any inversion is detected. */
 const local = (frame: number, x: number, y: number): Shift => [
   (3 * x - 4 * y) * way(frame),
   (5 * y + 2 * x) * way(frame),
 ];
 
 describe.skipIf(!hasRelion).each([1, 2])(
-  `a TIFF movie that drifts along y, beside RELION${relionAbsent}, binning %i`,
+  `a TIFF movie that drifts along y, compared with RELION${relionAbsent}, binning %i`,
   (binning) => {
     let ours: AlignOutcome;
     let theirs: RelionMotion;
@@ -36,14 +36,29 @@ describe.skipIf(!hasRelion).each([1, 2])(
         writer.appendFrame(Uint8Array.from(frame));
       writer.finish();
       ours = await alignMovie({
-        ...{ moviePath: path, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-        ...{ binning, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+        moviePath: path,
+        pixelSizeA: 1,
+        voltageKv: 300,
+        dosePerFrameEA2: null,
+        totalDoseEA2: null,
+        binning,
+        throwFrames: 0,
+        truncFrames: 0,
+        gain: null,
+        defectMapPath: null,
+        threads: 1,
         patches: [4, 4],
       });
       theirs = runRelion(dir, path, [
-        ...['--skip_defect', '--patch_x', '4', '--patch_y', '4', '--bin_factor', `${binning}`],
-        // With early binning, its default, it writes the local model in binned pixels, which its polishing does not expect
-        // (https://github.com/3dem/relion/issues/771).
+        '--skip_defect',
+        '--patch_x',
+        '4',
+        '--patch_y',
+        '4',
+        '--bin_factor',
+        `${binning}`,
+        // With early binning, its default, RELION writes the local model in binned pixels, which its
+        // polishing does not expect (https://github.com/3dem/relion/issues/771).
         '--no_early_binning',
       ]);
     });
@@ -54,7 +69,7 @@ describe.skipIf(!hasRelion).each([1, 2])(
       expect(rmsd(ours.shiftsPixels, theirs.shifts)).toBeLessThan(0.2);
     });
 
-    it('has the same local motion at every place, and the true one, in pixels of the movie', () => {
+    it('has the same local motion at every position, and the true one, in pixels of the movie', () => {
       const fit = ours.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {
@@ -74,7 +89,7 @@ describe.skipIf(!hasRelion).each([1, 2])(
       }
     });
 
-    it('is the same picture: rows as in the file of RELION', () => {
+    it('gives the same micrograph, with the row order of RELION', () => {
       const [width, height] = [WIDTH / binning, HEIGHT / binning];
       const at = (image: Float32Array, x: number, y: number) => image[y * width + x]!;
       const correlation = (turn: (y: number) => number) => {

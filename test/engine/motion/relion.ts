@@ -5,7 +5,10 @@ import type { Image } from '../../../src/formats/movie.ts';
 import { readImage } from '../../../src/formats/open.ts';
 import { parseStar } from '../../../src/formats/star/parse.ts';
 
-/** RELION's own motion correction, as an independent program to compare with, where Debian's `relion` is installed. */
+/**
+ * RELION's own motion correction, as an independent program for comparison, if Debian's `relion` is
+ * installed.
+ */
 const PROGRAM = '/usr/bin/relion_run_motioncorr';
 export const hasRelion = existsSync(PROGRAM);
 /** For the title of a group of tests that need it. */
@@ -14,9 +17,11 @@ export const relionAbsent = hasRelion ? '' : ' [RELION is not installed]';
 export interface RelionMotion {
   /** Its sum, rows as in its file. */
   readonly sum: Image;
-  /** Motion of the content, pixels of the movie: RELION writes the shift to apply, so signs are turned. */
+  /**
+   * Motion of the content, pixels of the movie: RELION writes the shift to apply, so the sign is inverted.
+   */
   readonly shifts: readonly (readonly [number, number])[];
-  /** Coefficients of what differs over the field, with the sign of the content's motion; null where it found no model. */
+  /** Coefficients of local motion, with the sign of the content's motion; null if it found no model. */
   readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
   readonly star: string;
   /** `corrected_micrographs.star`. */
@@ -24,8 +29,8 @@ export interface RelionMotion {
 }
 
 /**
- * Runs it on a movie that lies in `directory`. It does nothing, and says nothing, with fewer than 3 frames.
- * @param flags - beyond input, output, `--angpix 1 --voltage 300`
+ * Runs it on a movie in `directory`. With fewer than 3 frames it does nothing, without a message.
+ * @param flags - in addition to input, output, `--angpix 1 --voltage 300`
  */
 export function runRelion(directory: string, movie: string, flags: readonly string[]): RelionMotion {
   const words = ['--use_own', '--i', basename(movie), '--o', 'relion/', '--angpix', '1', '--voltage', '300'];
@@ -38,7 +43,7 @@ export function runRelion(directory: string, movie: string, flags: readonly stri
   return { sum, star, table, ...motionIn(star) };
 }
 
-/** Motion that a STAR file of RELION's layout holds, with the sign of the content's motion. */
+/** Motion in a STAR file of RELION's format, with the sign of the content's motion. */
 function motionIn(star: string): Pick<RelionMotion, 'shifts' | 'local'> {
   const blocks = parseStar(star);
   const column = (name: string, label: string): number[] => {

@@ -21,8 +21,17 @@ async function alignSynthetic(
   const moviePath = join(dir, 'movie.mrc');
   writeSyntheticMovie(moviePath, { width: 512, height: 512, contrast: 0.15, ...options });
   return alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-    ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain, defectMapPath: null, threads: 1 },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: null,
+    totalDoseEA2: null,
+    binning: 1,
+    throwFrames: 0,
+    truncFrames: 0,
+    gain,
+    defectMapPath: null,
+    threads: 1,
     patches: [3, 3],
   });
 }
@@ -47,7 +56,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('one jump, which smoothing must not round off', async () => {
+  it('one jump, which smoothing must preserve', async () => {
     const shifts = Array.from({ length: 20 }, (_, i): [number, number] =>
       i < 9 ? [0.1 * i, 0] : [0.1 * i + 17, -9],
     );
@@ -55,7 +64,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('a gain that was not given, over a motion of little more than a pixel', async () => {
+  it('a missing gain, with a motion of little more than a pixel', async () => {
     const random = randomNumbers(6);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.85 + 0.3 * random());
     const shifts = drift(20, 1.5);
@@ -63,7 +72,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('hot pixels where the borders fade, which must be taken out as far as they are in the frames, no further', async () => {
+  it('hot pixels in the fading borders, which must be subtracted with their reduced weight', async () => {
     const shifts = drift(20, 3);
     const places = [2, 5, 7, 9, 11, 14, 17, 501, 505, 509].flatMap((near, i) => [
       [near, 40 * i + 31],
@@ -87,7 +96,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
   });
 
-  it('ice that settles: 8 pixels in the first frame, ever less in the next', async () => {
+  it('ice that settles: 8 pixels in the first frame, less in each of the next', async () => {
     const shifts = Array.from({ length: 24 }, (_, i): [number, number] => {
       const way = 16 * (1 - Math.exp(-i / 1.5));
       return [0.8 * way, 0.6 * way + 0.05 * i];
@@ -96,7 +105,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('a drift of two pixels in every frame, 50 in all, and a jump of 22 on the way', async () => {
+  it('a drift of two pixels per frame, 50 in total, and a jump of 22', async () => {
     const shifts = Array.from({ length: 24 }, (_, i): [number, number] => [
       2.2 * i + (i > 11 ? 20 : 0),
       -0.7 * i - (i > 11 ? 10 : 0),
@@ -106,7 +115,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('0.3 electrons, a gain that was not given, hot pixels and a jump, all at once', async () => {
+  it('0.3 electrons, a missing gain, hot pixels and a jump at the same time', async () => {
     const random = randomNumbers(9);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.95 + 0.1 * random());
     const shifts = drift(40, 8).map(([x, y], i): [number, number] => [x + (i > 20 ? 9 : 0), y]);
@@ -118,7 +127,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.4);
   });
 
-  it('a lattice of gold or of a crystal, whose periods all look alike, over a drift of 20 pixels', async () => {
+  it('a periodic lattice of gold or of a crystal, with a drift of 20 pixels', async () => {
     const random = randomNumbers(4);
     const shifts = drift(20, 20);
     const wave = (pixels: number) => 0.3 * Math.cos((2 * Math.PI * pixels) / 12);
@@ -137,12 +146,12 @@ describe('movies that are hard to align', () => {
     ['in the middle', [8, 9], [9, 10]],
     ['at the start', [0, 1], [1, 2]],
     ['at the end', [18, 19], [19, 20]],
-  ])('frames without beam %s: named, left out, and laid between the others', async (_, dark, named) => {
+  ])('frames without beam %s: reported, left out, with interpolated shifts', async (_, dark, named) => {
     const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
     const random = randomNumbers(7);
     const spoil = (frame: Float32Array, index: number) => {
       if (!dark.includes(index)) return;
-      // one is empty, the other has what leaks through
+      // one is empty, the other has stray counts
       for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
     };
     const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
@@ -164,7 +173,7 @@ describe('movies that are hard to align', () => {
         [13, 13],
       ],
     ],
-  ])('frames that are %s: named, left out, and laid between the others', async (_, spoilt, kind, named) => {
+  ])('frames that are %s: reported, left out, with interpolated shifts', async (_, spoilt, kind, named) => {
     const random = randomNumbers(3);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
     const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
@@ -180,7 +189,7 @@ describe('movies that are hard to align', () => {
     expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: named });
     expect(outcome.converged).toBe(true);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
-    // a flat frame is in no sum: 20 frames of 1.5 counts, without those left out
+    // a flat frame is in no sum: 20 frames of 1.5 counts, minus those left out
     const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
     if (kind === 'flat') expect(mean / (1.5 * (20 - spoilt.length))).toBeCloseTo(1, 1);
     expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
@@ -212,7 +221,7 @@ describe('movies that are hard to align', () => {
   it.each([
     ['the same value everywhere', 7],
     ['nothing but saturated pixels', 65535],
-  ])('%s: says that nothing could be followed', async (_, value) => {
+  ])('%s: reports that there was no motion to follow', async (_, value) => {
     const spoil = (frame: Float32Array) => {
       frame.fill(value);
     };
@@ -223,7 +232,7 @@ describe('movies that are hard to align', () => {
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });
 
-  it('bits of gold that move with the specimen', async () => {
+  it('gold particles that move with the specimen', async () => {
     const shifts = drift(16, 8);
     const gold = [
       [100, 120],
@@ -235,13 +244,13 @@ describe('movies that are hard to align', () => {
       for (const [x, y] of gold) blacken(frame, x + Math.round(sx), y + Math.round(sy));
     };
     const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
-    // the discs stand on whole pixels, so they are up to half a pixel off themselves
+    // the discs are at whole pixels, so their own error is up to half a pixel
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.5);
     expect(outcome.hotPixels).toEqual([]);
   });
 
   it.each([1, 2, 3])(
-    'nothing but noise: says so, and sums the frames as they are (seed %i)',
+    'only noise: reports it, and sums the frames without alignment (seed %i)',
     async (seed) => {
       const outcome = await alignSynthetic({
         shifts: drift(12, 8),

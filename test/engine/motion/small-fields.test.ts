@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { motionErrors } from '../../support/motion/errors.ts';
 import { BENCH_MOVIE, type BenchMovie, ensureBenchMovie } from '../../support/motion/movie.ts';
+import { requestWithGain } from '../../support/motion/simulated.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -12,26 +13,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Pixels that the mean over the field may differ by, which patches measure again. */
+/** Tolerance for the mean over the field, pixels, which patches measure again. */
 const TOLERANCE_PIXELS = 0.005;
 
-/** Distance from the truth over the whole field, pixels, with patches or without. */
+/** Distance from the truth over the whole field, pixels, with or without patches. */
 async function fieldError(movie: BenchMovie, patches: readonly [number, number] | null): Promise<number> {
-  const { moviePath, gainPath } = ensureBenchMovie(dir, movie);
-  const { shiftsPixels, local } = await alignMovie({
-    moviePath,
-    pixelSizeA: 1,
-    voltageKv: 300,
-    dosePerFrameEA2: movie.dose,
-    totalDoseEA2: null,
-    binning: 1,
-    throwFrames: 0,
-    truncFrames: 0,
-    defectMapPath: null,
-    threads: 1,
-    patches,
-    gain: { path: gainPath, rotate: 0, flip: 0 },
-  });
+  const paths = ensureBenchMovie(dir, movie);
+  const { shiftsPixels, local } = await alignMovie(
+    requestWithGain({ ...paths, dosePerFrameEA2: movie.dose }, patches),
+  );
   const fit = local?.fit;
   return motionErrors(movie, {
     shifts: shiftsPixels,

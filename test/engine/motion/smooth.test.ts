@@ -4,7 +4,7 @@ import { smoothPath } from '../../../src/engine/motion/smooth.ts';
 
 type Path = [number, number][];
 
-/** Moves `first` pixels at its first step, then ever less, and drifts on. */
+/** Moves `first` pixels in its first step, then decreasing steps, with a constant drift. */
 const settling = (frames: number, first: number, tau: number): Path => {
   let way = 0;
   return Array.from({ length: frames }, (_, i) => {
@@ -13,7 +13,10 @@ const settling = (frames: number, first: number, tau: number): Path => {
   });
 };
 
-/** Root mean square distances from the truth over points [0, points) and many measurements: of the points as measured, and smoothed. */
+/**
+ * Root mean square distances from the truth over points [0, points) and many measurements: of the measured
+ * points, and of the smoothed ones.
+ */
 function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
   const random = createRandom(5);
   const totals = { measured: 0, smoothed: 0 };
@@ -33,14 +36,14 @@ function errors(truth: Path, sigma: number, points = truth.length): { measured: 
   return { measured: Math.sqrt(totals.measured), smoothed: Math.sqrt(totals.smoothed) };
 }
 
-describe('a smoothed path', () => {
+describe('a smoothed trajectory', () => {
   it.each([
     [5, 2, 0.05],
     [8, 3, 0.2],
     [10, 1, 0.05],
     [10, 5, 0.2],
   ])(
-    'of a start of %d pixels per frame, over in %d frames, measured to %d pixels: no lag at the start, and a calm end',
+    'of a start of %d pixels per frame, over in %d frames, with an error of %d pixels: no lag at the start, and a smooth end',
     (first, tau, sigma) => {
       const truth = settling(40, first, tau);
       const start = errors(truth, sigma, 5);
@@ -55,7 +58,7 @@ describe('a smoothed path', () => {
     expect(smoothed).toBeLessThan(measured / 3);
   });
 
-  it('keeps jitter that is more than the measurement errs', () => {
+  it('keeps jitter that is larger than the measurement error', () => {
     const random = createRandom(8);
     const truth = Array.from({ length: 30 }, (): [number, number] => [random.gaussian(), random.gaussian()]);
     const { measured, smoothed } = errors(truth, 0.1);
@@ -68,7 +71,7 @@ describe('a smoothed path', () => {
     expect(smoothed).toBeLessThan(1.02 * measured);
   });
 
-  it('of few points is the path as it was measured', () => {
+  it('of few points is unchanged', () => {
     const path: Path = [
       [0, 0],
       [1, 2],

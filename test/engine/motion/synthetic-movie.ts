@@ -2,20 +2,23 @@ import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { randomNumbers } from '../../support/random.ts';
 
 /**
- * Movies with known truth, made without any of the engine: Gaussian blobs drawn at their exact shifted places, each pixel
- * counted by Poisson's law. A shift is the motion of the content.
+ * Movies with known truth, independent of the engine: Gaussian blobs drawn at their exact shifted positions,
+ * with Poisson counts in each pixel. A shift is the motion of the content.
  */
 export interface SyntheticOptions {
   readonly width: number;
   readonly height: number;
   /** Motion [x, y] of the content in each frame, pixels. */
   readonly shifts: readonly (readonly [number, number])[];
-  /** Motion beyond that of the frame, pixels, at a place in parts of the frame (-0.5..0.5): each blob moves as its centre does. */
+  /**
+   * Local motion, pixels, at a position in fractions of the frame (-0.5..0.5): each blob moves like its
+   * centre.
+   */
   readonly local?: (frame: number, x: number, y: number) => readonly [number, number];
   /** Mean counts per pixel and frame. */
   readonly dose: number;
   readonly seed?: number;
-  /** Standard deviation of the specimen, as part of the mean. */
+  /** Standard deviation of the specimen, as a fraction of the mean. */
   readonly contrast?: number;
   /** Sensitivity of each pixel, mean 1; multiplies the expected counts. */
   readonly sensitivity?: Float32Array;
@@ -102,7 +105,7 @@ export function* syntheticFrames(options: SyntheticOptions): Generator<Float32Ar
   }
 }
 
-/** Writes the movie as MRC: mode 6 (counts), or 2 where noiseless. */
+/** Writes the movie as MRC: mode 6 (counts), or 2 if noiseless. */
 export function writeSyntheticMovie(path: string, options: SyntheticOptions): void {
   const { width, height } = options;
   const writer = createMrcStackWriter(path, {
@@ -118,7 +121,7 @@ export function writeSyntheticMovie(path: string, options: SyntheticOptions): vo
   writer.finish();
 }
 
-/** Drift that is fast at first and slows down, `length` pixels in all. */
+/** Drift that is fast at first and slows down, `length` pixels in total. */
 export function drift(frames: number, length: number, angleDeg = 30): [number, number][] {
   const angle = (angleDeg * Math.PI) / 180;
   return Array.from({ length: frames }, (_, i) => {
@@ -127,7 +130,7 @@ export function drift(frames: number, length: number, angleDeg = 30): [number, n
   });
 }
 
-/** Root mean square distance of shifts and truth, both taken from the first frame. */
+/** Root mean square distance of shifts and truth, both relative to the first frame. */
 export function rmsd(
   shifts: readonly (readonly [number, number])[],
   truth: readonly (readonly [number, number])[],

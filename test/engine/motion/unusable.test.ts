@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { acrossGaps, faultsOf, unusableFrames } from '../../../src/engine/motion/unusable.ts';
 
-describe('a path across dark frames', () => {
-  it('is straight across a gap, and at rest before the first known point and after the last', () => {
+describe('a trajectory across dark frames', () => {
+  it('is linear across a gap, and constant before the first known point and after the last', () => {
     const path = acrossGaps(
       [
         [1, 0],
@@ -23,20 +23,20 @@ describe('a path across dark frames', () => {
     ]);
   });
 
-  it('is the path itself where none is dark', () => {
+  it('is unchanged if no frame is dark', () => {
     const path = [[0, 0] as const, [1, 2] as const];
     expect(acrossGaps(path, [0, 1], 2)).toEqual(path);
   });
 });
 
-describe('what is wrong with a frame', () => {
+describe('the fault of a frame', () => {
   const none = [false, false, false, false, false];
 
-  it('is nothing where counts differ by less than four times', () => {
+  it('is none if counts differ by less than a factor of four', () => {
     expect(faultsOf([10, 3, 39, 12, 9], none)).toEqual([null, null, null, null, null]);
   });
 
-  it('is told by the median of those that have any and are not flat', () => {
+  it('is relative to the median of those that are neither empty nor flat', () => {
     expect(faultsOf([10, 2, 0, 51, 11], none)).toEqual([null, 'dark', 'dark', 'bright', null]);
     const mostFlat = [true, true, true, false, false];
     expect(faultsOf([255, 255, 255, 10, 11], mostFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
@@ -66,7 +66,7 @@ describe('the warning of frames that cannot be aligned', () => {
     ]);
   });
 
-  it('is none where all can be', () => {
+  it('is absent if all can be', () => {
     expect(unusableFrames([null, null], [1, 1], 1)).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ const image = (width: number, height: number, value: (x: number, y: number) => n
   data: Float32Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width))),
 });
 
-/** Rings of 8 periods to the edge, the same on both sides. */
+/** Rings with 8 periods up to the edge, the same on both sides. */
 const diagnostic = {
   size: 128,
   edgeFrequencyPerA: 0.25,
@@ -36,7 +36,7 @@ describe('the thumbnail', () => {
     expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 512, 364]);
   });
 
-  it('shows row 0 at the bottom and dark as dark', async () => {
+  it('shows row 0 at the bottom and low values as dark', async () => {
     const picture = await decode(
       await renderThumbnail(
         image(600, 600, (x, y) => x + 10 * y),
@@ -47,7 +47,7 @@ describe('the thumbnail', () => {
     expect(picture.at(100, 5)[0]).toBeGreaterThan(195);
   });
 
-  it('keeps its contrast beside hot pixels and pixels that are no numbers', async () => {
+  it('keeps its contrast with hot pixels and NaN pixels', async () => {
     const half = image(400, 400, (x, y) =>
       x === 7 && y === 9 ? 1e9 : x === 50 ? Number.NaN : x < 200 ? 1 : 2,
     );
@@ -56,7 +56,7 @@ describe('the thumbnail', () => {
     expect(picture.at(300, 200)[0]).toBeGreaterThan(235);
   });
 
-  it('is plain gray where the image is constant, and does not enlarge a small one', async () => {
+  it('is grey if the image is constant, and does not enlarge a small one', async () => {
     const picture = await decode(await renderThumbnail(image(40, 30, () => 5)));
     expect([picture.width, picture.height]).toEqual([40, 30]);
     expect(picture.data.every((v) => Math.abs(v - 128) < 4)).toBe(true);
@@ -84,7 +84,7 @@ describe('the picture of a fit', () => {
     }
   });
 
-  it('of another program is shown in its own scale, whatever that is', async () => {
+  it('of another program is shown with its own scale', async () => {
     const foreign = {
       ...diagnostic,
       isForeign: true as const,
@@ -96,7 +96,7 @@ describe('the picture of a fit', () => {
     expect(Math.max(...values)).toBeGreaterThan(225);
   });
 
-  it('draws an orange ring where the fit resolution lies', async () => {
+  it('draws an orange ring at the fit resolution', async () => {
     // 8 A at an edge of 1/4 A is half way out: 32 pixels.
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));
     const orange = (x: number, y: number) => {
@@ -111,7 +111,7 @@ describe('the picture of a fit', () => {
 });
 
 describe('the combined picture', () => {
-  it('says fit resolution, astigmatism and mean shift as the predecessor did, and a dash for what is unknown', () => {
+  it('shows fit resolution, astigmatism and mean shift as the predecessor did, and a dash for unknown values', () => {
     expect(combinedText({ fitResolutionA: 3.42, astigmatismA: 209.7, meanShiftA: 0.83 })).toBe(
       'R: 3.4 Å  A: 210 Å  S: 0.8 Å',
     );
@@ -120,7 +120,7 @@ describe('the combined picture', () => {
     );
   });
 
-  it('holds micrograph, spectrum and a line of text', async () => {
+  it('contains micrograph, spectrum and a line of text', async () => {
     const info = { fitResolutionA: 8, astigmatismA: 210, meanShiftA: 0.8 };
     const micrograph = image(256, 256, (x, y) => x ^ y);
     const picture = await decode(await renderCombined(micrograph, diagnostic, info));
@@ -133,7 +133,7 @@ describe('the combined picture', () => {
 });
 
 describe('the font', () => {
-  it('draws each character of the service’s texts, and each in its own way', () => {
+  it('draws each character of the service’s texts, each with its own glyph', () => {
     const characters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZÅ.,:-+/%()'];
     const drawn = characters.map((character) => {
       const canvas = createCanvas(GLYPH_WIDTH, GLYPH_HEIGHT);

@@ -8,7 +8,9 @@ const imageOf = (width: number, height: number, value: (x: number, y: number) =>
     value(i % width, Math.floor(i / width)),
   );
   return {
-    ...{ width, height, data },
+    width,
+    height,
+    data,
     read: (first: number, count: number) => data.slice(first * width, (first + count) * width),
   };
 };
@@ -46,7 +48,7 @@ describe('buildPyramid', () => {
 });
 
 describe('grayOf', () => {
-  it('lays the mean on mid-grey, black and white at the range, and what is no number on mid-grey', () => {
+  it('maps the mean to mid-grey, the range to black and white, and NaN to mid-grey', () => {
     const s = TILE_RANGE_SIGMA;
     const data = Float32Array.from([0, -2 * s, 2 * s, Number.NaN, 1e9, -1e9]);
     const gray = grayOf(data, 6, { x: 0, y: 0, width: 6, height: 1 }, { mean: 0, sigma: 2 });
@@ -56,7 +58,7 @@ describe('grayOf', () => {
 
 describe('lowPass', () => {
   it.each([8, 20])(
-    'lets half of the amplitude pass at its length of %d pixels, nearly all of long waves',
+    'passes half of the amplitude at its length of %d pixels, and nearly all of long waves',
     (length) => {
       const size = 160;
       const amplitude = (period: number) => {
@@ -70,7 +72,7 @@ describe('lowPass', () => {
     },
   );
 
-  it('leaves a constant alone up to the edge', () => {
+  it('does not change a constant image, including the edge', () => {
     expect(
       lowPass(
         imageOf(30, 20, () => 3),

@@ -6,7 +6,7 @@ export function cancelsBatches(suite: Suite): void {
   const { start, give, started, stateOf, endOf } = suite;
   const withProcesses = it.skipIf(!suite.hasProcesses);
 
-  it('ends a running batch on cancel, once', async () => {
+  it('ends a running batch on cancel, and reports it once', async () => {
     await start(1);
     const handle = await give('batch-cancelled', 'hold');
     await started('batch-cancelled');
@@ -37,7 +37,7 @@ export function cancelsBatches(suite: Suite): void {
     expect((await endOf(handle)).how).toBe('cancelled');
   });
 
-  it('ends on cancel a batch that it was given just now, wherever it is on its way', async () => {
+  it('ends on cancel a batch that was just submitted, at any stage of the submission', async () => {
     await start(2);
     const handle = await give('batch-hasty', 'hold');
     await suite.executor.cancel([handle]);
@@ -63,7 +63,7 @@ export function cancelsBatches(suite: Suite): void {
     expect(suite.bench.events()).not.toContain('start batch-second');
   });
 
-  it('lets a cancel of what has ended, or of what it does not know, change nothing', async () => {
+  it('ignores a cancel of ended and unknown batches', async () => {
     await start(1);
     const handle = await give('batch-ended', 'exit');
     await endOf(handle);

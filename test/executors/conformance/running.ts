@@ -8,12 +8,12 @@ import { smallBatch } from '../../support/movies.ts';
 import { ProcessBench } from '../bench.ts';
 import { copyOf, type Suite } from './suite.ts';
 
-/** A batch runs once and ends, and its end is told. */
+/** A batch runs once and ends, and its ending is reported. */
 export function runsBatches(suite: Suite): void {
   const { start, give, started, stateOf, endOf } = suite;
   const withProcesses = it.skipIf(!suite.hasProcesses);
 
-  it('runs a batch to its end and tells it once', async () => {
+  it('runs a batch to its end and reports it once', async () => {
     await start(1);
     const handle = await give('batch-one', 'hold');
     await started('batch-one');
@@ -25,7 +25,7 @@ export function runsBatches(suite: Suite): void {
     expect(suite.ends[0]?.ending.how).toBe('completed');
   });
 
-  it('tells the same end as often as it is asked again', async () => {
+  it('returns the same ending for repeated polls', async () => {
     await start(1);
     const handle = await give('batch-again', 'exit');
     const first = await endOf(handle);
@@ -37,7 +37,7 @@ export function runsBatches(suite: Suite): void {
     expect(suite.ends).toEqual([{ token: handle.token, ending: first }]);
   });
 
-  it('gives handles that survive a round trip through JSON and name the executor', async () => {
+  it('returns handles that survive a round trip through JSON and contain its name', async () => {
     await start(1);
     const handle = await give('batch-json', 'exit');
     const copy = copyOf(handle);
@@ -45,7 +45,7 @@ export function runsBatches(suite: Suite): void {
     expect((await endOf(copy)).how).toBe('completed');
   });
 
-  it('does not run one token twice', async () => {
+  it('runs each token only once', async () => {
     await start(2);
     await give('batch-twice', 'exit');
     const handle = await give('batch-twice', 'exit');
@@ -55,7 +55,7 @@ export function runsBatches(suite: Suite): void {
     expect(suite.bench.events()).toEqual(['start batch-twice', 'end batch-twice']);
   });
 
-  it('says failed, with the exit code, of a worker that fails', async () => {
+  it('reports failed, with the exit code, for a worker that fails', async () => {
     await start(1);
     const handle = await give('batch-fails', 'exit', 7);
     expect(await endOf(handle)).toMatchObject({ how: 'failed', exitCode: 7 });
@@ -71,7 +71,7 @@ export function runsBatches(suite: Suite): void {
     expect(ending.detail).not.toBe('');
   });
 
-  it('says lost of a batch that it does not know, and the truth of those asked for beside it', async () => {
+  it('reports lost for an unknown batch, and the correct state of others in the same poll', async () => {
     await start(1);
     const known = await give('batch-known', 'hold');
     await started('batch-known');

@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { highestParallel, type Suite, WAIT } from './suite.ts';
 
-/** Batches run side by side, as many as there are slots. */
+/** As many batches run in parallel as there are slots. */
 export function sharesSlots(suite: Suite): void {
   const { start, give, started, becomes, endOf } = suite;
 
-  it('runs batches side by side, so many as it has slots', async () => {
+  it('runs as many batches in parallel as it has slots', async () => {
     await start(2);
     const handles = [await give('side-one', 'hold'), await give('side-two', 'hold')];
     await started('side-one', 'side-two');
@@ -18,7 +18,7 @@ export function sharesSlots(suite: Suite): void {
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 0 });
   });
 
-  it('completes more batches than it has slots, never more at once than slots', async () => {
+  it('completes more batches than it has slots, but never runs more than that at once', async () => {
     await start(2);
     const names = ['many-one', 'many-two', 'many-three', 'many-four', 'many-five'];
     const handles = await Promise.all(names.map((batch) => give(batch, 'exit')));
@@ -27,7 +27,7 @@ export function sharesSlots(suite: Suite): void {
     expect(suite.ends.map((end) => end.token).sort()).toEqual(handles.map(({ token }) => token).sort());
   });
 
-  it('holds back what is more than its limit until a slot is free', async () => {
+  it('holds back batches beyond its limit until a slot is free', async () => {
     await start(2);
     const handles = await Promise.all(['first', 'second', 'third'].map((batch) => give(batch, 'hold')));
     const starts = () => suite.bench.events().filter((event) => event.startsWith('start'));

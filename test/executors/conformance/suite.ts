@@ -7,22 +7,23 @@ import { endingOf } from '../../support/ending.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { type Action, type Bench, DOUBLE, ProcessBench } from '../bench.ts';
 
-/** What a test of an executor must offer to the suite. */
+/** What a test of an executor must provide for the suite. */
 export interface ExecutorHarness {
   /**
-   * A fresh executor. Those of one test are of one service: what one has left the next one finds.
-   * `command` is program and arguments before the path of the batch; absent: the real `cryoem process` of this checkout.
+   * A new executor. Those of one test belong to one service: the next one finds the batches of the previous
+   * one. `command` is program and arguments before the path of the batch; absent: the real `cryoem process`
+   * of this checkout.
    */
   create(options: { slots: number; command?: readonly string[] }): Promise<Executor>;
-  /** Its jobs go on without the service, and the next service finds them. */
+  /** Its jobs continue without the service, and the next service finds them. */
   readonly outlivesService: boolean;
-  /** Where no processes do the work: what stands in for it. Tests of processes are left out then. */
+  /** Stand-in for the work if no processes do it. Tests of processes are then skipped. */
   bench?(directory: string): Bench;
 }
 
 export const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 
-/** The executor under test, its batches and what it told of them. */
+/** The executor under test, its batches and the endings that it reported. */
 export class Suite {
   readonly hasProcesses: boolean;
   directory = '';
@@ -70,7 +71,7 @@ export class Suite {
 
 export const copyOf = (handle: Handle): Handle => JSON.parse(JSON.stringify(handle));
 
-/** Most batches that ran at once, from lines `start X` and `end X` in the order in which they happened. */
+/** Maximum number of batches that ran at once, from the lines `start X` and `end X`. */
 export function highestParallel(events: readonly string[]): number {
   let now = 0;
   let highest = 0;

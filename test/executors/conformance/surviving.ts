@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { copyOf, type Suite } from './suite.ts';
 
-/** Its jobs go on without the service, and the next service finds them. */
+/** Its jobs continue without the service, and the next service finds them. */
 export function outlivesItsService(suite: Suite): void {
   const { start, give, started, becomes, endOf } = suite;
 
-  it('goes on without the service: the next one finds its batches by their handles, also those that have ended', async () => {
+  it('continues without the service: the next one finds its batches by their handles, including ended ones', async () => {
     await start(2);
     const held = await give('kept-held', 'hold');
     const done = await give('kept-done', 'exit');
@@ -19,7 +19,7 @@ export function outlivesItsService(suite: Suite): void {
     expect(suite.bench.events().filter((event) => event.startsWith('start'))).toHaveLength(2);
   });
 
-  it('ends on cancel what a former service has started', async () => {
+  it('ends on cancel batches of an earlier service process', async () => {
     await start(1);
     const handle = await give('kept-cancelled', 'hold');
     await started('kept-cancelled');

@@ -21,8 +21,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cryoem-grace-'));
   const submission = { token: 'batch-one', batchPath: '', logPath: '' };
   const group = {
-    ...{ name: 'cryoem-site-token', folder, tasks: [[submission]], ids: ['12_1'], command: [] },
-    ...{ openCount: 1, isClean: true },
+    name: 'cryoem-site-token',
+    folder,
+    tasks: [[submission]],
+    ids: ['12_1'],
+    command: [],
+    openCount: 1,
+    isClean: true,
   };
   batch = { ...newBatch(submission), group, task: 1 };
 });
@@ -36,19 +41,19 @@ const none = { exitCode: null, signal: null };
 
 describe('a job that the scheduler has lost', () => {
   it.each(['node_failure', 'preempted'] as const)(
-    '%s: is forbidden at once, and ended once it gives no sign of life',
+    '%s: gets a cancel file at once, and ends when its heartbeats stop',
     async (how) => {
       await begin();
       beat(1000);
       expect(await endAfter(how, PATIENT)).toBeNull();
       expect(isCancelled()).toBe(true);
       beat(1002);
-      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it lives
+      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it is alive
       expect(await endAfter(how, NOTHING)).toMatchObject({ how });
     },
   );
 
-  it('vanished: may do its work to the end, as long as it gives signs of life', async () => {
+  it('vanished: may finish while it has heartbeats', async () => {
     await begin();
     beat(1000);
     expect(await endAfter('vanished', PATIENT)).toBeNull();
@@ -64,15 +69,15 @@ describe('a job that the scheduler has lost', () => {
     expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
   });
 
-  it('vanished: is forbidden when it is given up, should it start after all', async () => {
+  it('vanished: gets a cancel file when it is given up, in case it starts after all', async () => {
     expect(await endAfter('vanished', NOTHING)).toMatchObject({
       how: 'vanished',
-      detail: 'Job 12_1 is not known to Slurm any more.',
+      detail: 'Job 12_1 is no longer known to Slurm.',
     });
     expect(isCancelled()).toBe(true);
   });
 
-  it('ends by our word only: the reason is what the scheduler said', async () => {
+  it('ends by our decision: the reason is that of the scheduler', async () => {
     await begin();
     await endAfter('node_failure', PATIENT);
     await writeOutcome(folder, {
@@ -87,7 +92,7 @@ describe('a job that the scheduler has lost', () => {
 });
 
 describe('a job that was ended', () => {
-  it('is not at its end by being interrupted: the scheduler may queue it again', async () => {
+  it('has not ended if it was interrupted: the scheduler may requeue it', async () => {
     await writeOutcome(folder, {
       token: 'batch-one',
       run: '',
@@ -118,7 +123,7 @@ describe('a job that was ended', () => {
     expect(await endAfter(how, NOTHING)).toMatchObject({ how: expected });
   });
 
-  it('is lost where its work had begun and no end was told', async () => {
+  it('is lost if its work had begun and no ending was reported', async () => {
     batch.hasBegun = true;
     expect(await endAfter('failed', NOTHING)).toMatchObject({ how: 'lost' });
   });

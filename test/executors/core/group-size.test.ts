@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GroupSize } from '../../../src/executors/core/group-size.ts';
 
 describe('the size of the next group', () => {
-  it('is halved until the queue has room, and doubled when it took one', () => {
+  it('is halved until the queue has room, and doubled after a success', () => {
     const size = new GroupSize();
     expect(size.refused(40, 'full')).toBe(true);
     expect(size.maxJobs).toBe(20);
@@ -11,13 +11,13 @@ describe('the size of the next group', () => {
     expect(size.maxJobs).toBe(20);
   });
 
-  it('stays one task where there is no room for one, and nothing smaller is worth a try', () => {
+  it('stays one task if there is no room for one, and no smaller one is tried', () => {
     const size = new GroupSize();
     expect(size.refused(1, 'full')).toBe(false);
     expect(size.maxJobs).toBe(1);
   });
 
-  it('never again grows to what the site does not take', () => {
+  it('never grows again to a size that the site refuses', () => {
     const size = new GroupSize();
     size.refused(9, 'too_large');
     for (let i = 0; i < 10; i++) size.accepted();

@@ -27,24 +27,24 @@ const WAIT = { timeout: PATIENCE_MS, interval: 5 };
 export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not answer.' };
 export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
 
-/** A scheduler that says what the test has it say. */
+/** A scheduler whose responses are set by the test. */
 class ScriptedDriver implements SchedulerDriver {
   readonly name = 'scripted';
   readonly title = 'Scripted';
   readonly layout = tokenLayout('scripted', 'site0000');
   tellsSubmissionsByFiles = false;
-  /** Of the next submissions, in turn; the last goes on. */
+  /** Responses to the next submissions, in turn; the last one is repeated. */
   submitAnswers: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
   cancelAnswers: (Refusal | null)[] = [null];
   pollFault: Refusal | null = null;
   readonly groups: JobGroup[] = [];
   readonly cancelled: CancelTarget[] = [];
   polls = 0;
-  /** An answer that comes only when the trial is over. */
+  /** A response that arrives only when the trial is over. */
   readonly late = Promise.withResolvers<SubmitAnswer>();
   private readonly shown = new Map<string, JobReport>();
 
-  /** What polls say of a job from now on; null: nothing. */
+  /** Report of a job in the next polls; null: none. */
   show(group: JobGroup, task: number, phase: Phase | null, more: Partial<JobReport> = {}): void {
     const key = jobKey(group.name, task);
     if (phase === null) this.shown.delete(key);
@@ -91,7 +91,7 @@ export interface Move {
   readonly to: JobState;
 }
 
-/** An executor on a scripted scheduler, whose jobs do what the test writes in their name. */
+/** An executor with a scripted scheduler; the test writes the files of its jobs. */
 export class ScriptedTrial {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-core-'));
   readonly driver = new ScriptedDriver();
@@ -102,21 +102,31 @@ export class ScriptedTrial {
 
   constructor(times: Partial<CoreTimes> = {}, changes: Partial<CoreSettings> = {}) {
     this.settings = {
-      ...{ site: 'site0000', batchesPerJob: 1, maxJobs: 10, slots: 10, maxInFlight: 10, batchesPerCycle: 1 },
-      ...{ threads: 1, node: process.execPath, installDir: '/nowhere', command: null },
+      site: 'site0000',
+      batchesPerJob: 1,
+      maxJobs: 10,
+      slots: 10,
+      maxInFlight: 10,
+      batchesPerCycle: 1,
+      threads: 1,
+      node: process.execPath,
+      installDir: '/nowhere',
+      command: null,
       ...changes,
       times: {
         ...DEFAULT_TIMES,
-        ...{
-          pollMs: 20,
-          idlePollMs: 20,
-          jobFilePollMs: 10,
-          gatherMs: 1,
-          settleMs: 60,
-          fenceMs: 120,
-          heartbeatMs: 10,
-        },
-        ...{ retryMs: 20, maxRetryMs: 40, orphanMs: 100, graceMs: 10, cancelMs: 2000 },
+        pollMs: 20,
+        idlePollMs: 20,
+        jobFilePollMs: 10,
+        gatherMs: 1,
+        settleMs: 60,
+        fenceMs: 120,
+        heartbeatMs: 10,
+        retryMs: 20,
+        maxRetryMs: 40,
+        orphanMs: 100,
+        graceMs: 10,
+        cancelMs: 2000,
         ...times,
       },
     };
@@ -130,7 +140,7 @@ export class ScriptedTrial {
     this.open();
   }
 
-  /** A service begins; the one before it is no more. */
+  /** Starts a service; the previous one has ended. */
   open(): void {
     this.executor = new ClusterExecutor(this.driver, this.settings);
     this.executor.onEnded((token, ending) => this.ends.push({ token, ending }));
@@ -150,7 +160,7 @@ export class ScriptedTrial {
     return this.executor.submit({ token, batchPath, logPath: join(this.directory, `${token}.log`) });
   }
 
-  /** The newest group, once the scheduler was given one beyond so many. */
+  /** The newest group, once the scheduler has got more than this number. */
   group(after = 0): Promise<JobGroup> {
     return vi.waitFor(() => {
       const group = this.driver.groups.at(-1);
@@ -173,7 +183,7 @@ export class ScriptedTrial {
 
   endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
 
-  /** The job of a group begins, by its own word. */
+  /** The job of a group reports that it has begun. */
   begin = ({ folder }: JobGroup, task = 1) =>
     writeRun(folder, task, { run: `run-${task}`, node: 'c1', jobId: `${task}` });
 

@@ -52,7 +52,7 @@ const reach = {
     await trial.reached('running');
     return at;
   },
-  /** By its own word. */
+  /** According to the job itself. */
   async begun(times?: Partial<CoreTimes>) {
     const at = await reach.queued(times);
     trial.driver.pollFault = UNREACHABLE;
@@ -68,7 +68,7 @@ const reach = {
     await trial.reached('requeued');
     return at;
   },
-  /** In a grace period that lasts. */
+  /** In a long grace period. */
   async grace(times: Partial<CoreTimes> = { settleMs: 60_000, fenceMs: 50 }) {
     const at = await reach.queued(times);
     trial.driver.show(at.group, 1, 'failed');
@@ -83,14 +83,14 @@ const show = (phase: Parameters<typeof trial.driver.show>[2]) => (at: At) => {
 };
 const told = (at: At) => trial.tell(at.group, TOKEN);
 const began = (at: At) => trial.begin(at.group);
-/** Nobody answers, and its job gives no sign of life. */
+/** The scheduler does not respond, and its job has no heartbeat. */
 const givenUp = (at: At) => {
   trial.driver.pollFault = UNREACHABLE;
   return trial.executor.cancel([at.handle]);
 };
 
 type Scene = readonly [reach: () => Promise<At>, perform: (at: At) => unknown];
-/** How each arrow comes about, on the real core. */
+/** How each transition occurs in the real core. */
 const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } } = {
   waiting: {
     submit: [reach.submitting, () => undefined],
@@ -210,7 +210,7 @@ const ARROWS = JOB_STATES.flatMap((from) =>
   }),
 );
 
-describe('the life of a batch', () => {
+describe('the states of a batch', () => {
   it.each(ARROWS)('%s, %s: %s', async (from, event, to) => {
     const scene = SCENES[from][event];
     if (!scene) throw new Error(`no scene of ${event} of ${from}`);
@@ -219,7 +219,7 @@ describe('the life of a batch', () => {
     expect(await trial.moved(from, event)).toMatchObject({ token: TOKEN, from, event, to });
   });
 
-  it('ends once: no arrow leads out of its end, and one leads there from every other state', () => {
+  it('ends once: no transition leads out of the end state, and one leads there from every other state', () => {
     expect(TRANSITIONS.ended).toEqual({});
     const canEnd = new Set<JobState>(['ended']);
     for (let before = -1; before !== canEnd.size; ) {
@@ -229,12 +229,12 @@ describe('the life of a batch', () => {
     expect([...canEnd].sort()).toEqual([...JOB_STATES].sort());
   });
 
-  it('ends by the word of its job wherever the job may exist', () => {
+  it('ends when its job reports it, in every state in which the job may exist', () => {
     for (const state of JOB_STATES)
       if (state !== 'waiting') expect(nextState(state, 'reported')).toBe('ended');
   });
 
-  it('is not changed by an event that has no arrow', () => {
+  it('is not changed by an event without a transition', () => {
     expect(nextState('waiting', 'seen_running')).toBe('waiting');
     expect(nextState('ended', 'submit')).toBe('ended');
   });

@@ -5,11 +5,11 @@ import { capacityFinding, machineCapacity, planCapacity } from '../../../src/exe
 const GIB = 1024 ** 3;
 
 describe('planCapacity', () => {
-  it('gives one movie to each core where memory allows', () => {
+  it('gives one movie to each core if memory allows', () => {
     expect(planCapacity({ cores: 16, memoryBytes: 64 * GIB })).toEqual({ slots: 16, threads: 1 });
   });
 
-  it('turns cores into threads where memory is short', () => {
+  it('uses cores for threads if memory is short', () => {
     expect(planCapacity({ cores: 16, memoryBytes: 6 * GIB })).toEqual({ slots: 4, threads: 4 });
   });
 
@@ -17,7 +17,7 @@ describe('planCapacity', () => {
     expect(planCapacity({ cores: 1, memoryBytes: GIB / 2 })).toEqual({ slots: 1, threads: 1 });
   });
 
-  it('obeys what the config says', () => {
+  it('follows the config', () => {
     expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { slots: 2 })).toEqual({ slots: 2, threads: 4 });
     expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { threads: 4 })).toEqual({
       slots: 2,
@@ -29,7 +29,7 @@ describe('planCapacity', () => {
     });
   });
 
-  it('heeds what a movie takes of another program', () => {
+  it('respects the needs of another program', () => {
     const machine = { cores: 16, memoryBytes: 64 * GIB };
     expect(planCapacity(machine, {}, needOf('relion', 1))).toEqual({ slots: 6, threads: 2 });
     expect(planCapacity(machine, {}, needOf('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });
@@ -38,7 +38,7 @@ describe('planCapacity', () => {
     expect(finding).toMatchObject({ state: 'warning', detail: expect.stringContaining('10.0 GiB') });
   });
 
-  it('sees cores and memory on this machine', () => {
+  it('detects cores and memory of this machine', () => {
     const machine = machineCapacity();
     expect(machine.cores).toBeGreaterThanOrEqual(1);
     expect(machine.memoryBytes).toBeGreaterThan(0);

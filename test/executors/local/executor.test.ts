@@ -28,7 +28,7 @@ describe('local executor after a restart of the service', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** A service that submits one batch of the double and waits; killed, it leaves its worker behind. */
+  /** A service that submits one batch of the double and waits; when killed, it leaves its worker. */
   async function abandonedWorker(token: string): Promise<number> {
     const batchPath = join(directory, `${token}.json`);
     writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action: 'stubborn' } }));
@@ -49,7 +49,7 @@ describe('local executor after a restart of the service', () => {
     return Number(readFileSync(join(directory, `${token}.pid`), 'utf8'));
   }
 
-  it('still sees a worker of the service before it, and can end it', async () => {
+  it('still sees a worker of the earlier service process, and can end it', async () => {
     const token = `abandoned-${process.pid}`;
     const pid = await abandonedWorker(token);
     const executor = createLocalExecutor({ slots: 1, graceMs: GRACE_MS });
@@ -65,7 +65,7 @@ describe('local executor after a restart of the service', () => {
 });
 
 describe('local executor', () => {
-  it('says failed of a worker command that does not exist', async () => {
+  it('reports failed for a worker command that does not exist', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-local-'));
     const executor = createLocalExecutor({ slots: 1, command: [join(directory, 'no-such-program')] });
     const ending = await new Promise((resolve) => {
@@ -77,7 +77,7 @@ describe('local executor', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('does not run one token twice', async () => {
+  it('runs each token only once', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-local-'));
     const batchPath = join(directory, 'twice.json');
     writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action: 'exit' } }));

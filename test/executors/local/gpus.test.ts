@@ -9,26 +9,29 @@ const directory = mkdtempSync(join(tmpdir(), 'cryoem-gpus-'));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('GPUs of this machine', () => {
-  it('are those that the service was given, else the first so many', () => {
+  it('are those of the service, otherwise the first ones', () => {
     expect(machineGpus(2, {})).toEqual(['0', '1']);
     expect(machineGpus(2, { CUDA_VISIBLE_DEVICES: '3, GPU-5ebe' })).toEqual(['3', 'GPU-5ebe']);
   });
 
-  it('are shared out evenly, and taken again when they are given back', () => {
+  it('are distributed evenly, and reused when they are returned', () => {
     const pool = createGpuPool(['0', '1']);
     expect([pool.take(), pool.take(), pool.take()]).toEqual(['0', '1', '0']);
     pool.giveBack('1');
     expect(pool.take()).toBe('1');
   });
 
-  it('are told to each worker by CUDA_VISIBLE_DEVICES, another one to its neighbour', async () => {
+  it('are given to each worker by CUDA_VISIBLE_DEVICES, a different one to each', async () => {
     const worker = `
       const { appendFileSync } = require('node:fs');
       appendFileSync(${JSON.stringify(join(directory, 'seen'))}, process.env.CUDA_VISIBLE_DEVICES + '\\n');
       process.stdin.on('end', () => process.exit(0)).resume();
       setInterval(() => require('node:fs').existsSync(${JSON.stringify(join(directory, 'go'))}) && process.exit(0), 10);`;
     const executor = createLocalExecutor({
-      ...{ slots: 2, threads: 1, gpus: ['4', '6'], graceMs: 300 },
+      slots: 2,
+      threads: 1,
+      gpus: ['4', '6'],
+      graceMs: 300,
       command: [process.execPath, '-e', worker, '--'],
     });
     let ended = 0;

@@ -19,7 +19,7 @@ function failuresOf(version: string): Map<string, { stdout: string; stderr: stri
   );
 }
 
-describe('recorded answers of pegasus-status', () => {
+describe('recorded output of pegasus-status', () => {
   it('5.1.2: counts of a workflow that runs', () => {
     expect(parseStatusJson(recorded('status-running-5.1.2.json'))).toEqual({
       unready: 1,
@@ -35,7 +35,7 @@ describe('recorded answers of pegasus-status', () => {
     });
   });
 
-  it('5.1.2: jobs that are held are told with the reason, though the state says Running', () => {
+  it('5.1.2: held jobs are reported with the reason, although the state is Running', () => {
     const status = parseStatusJson(recorded('status-held-5.1.2.json'));
     expect(status.state).toBe('Running');
     expect(status.held.map((held) => held.job)).toEqual([
@@ -68,14 +68,14 @@ describe('recorded answers of pegasus-status', () => {
   it.each(['', 'Error: /tmp is not a valid workflow submit-directory', '{}', '{"dags":{}}'])(
     '%j is refused',
     (text) => {
-      expect(() => parseStatusJson(text)).toThrow(/pegasus-status is not understood/);
-      expect(() => parseStatusText(text)).toThrow(/pegasus-status is not understood/);
+      expect(() => parseStatusJson(text)).toThrow(/pegasus-status cannot be parsed/);
+      expect(() => parseStatusText(text)).toThrow(/pegasus-status cannot be parsed/);
     },
   );
 });
 
 describe('recorded jobstate.log, 5.1.2', () => {
-  it('of a workflow that failed names the node that did', () => {
+  it('of a failed workflow names the failed node', () => {
     const { exitStatus, nodes } = readJobstate(recorded('jobstate-failed-5.1.2.log'));
     expect(exitStatus).toBe(1);
     const failed = [...nodes].filter(([, node]) => (node.exitCode ?? 0) !== 0).map(([name]) => name);
@@ -93,7 +93,7 @@ describe('recorded jobstate.log, 5.1.2', () => {
     expect(readJobstate(text)).toMatchObject({ exitStatus: 0, starts: 2 });
   });
 
-  it('is read up to its last whole line while it is written', () => {
+  it('is read up to its last complete line while it is written', () => {
     const text = recorded('jobstate-failed-5.1.2.log');
     const cut = text.slice(0, text.indexOf('DAGMAN_FINISHED 1') + 'DAGMAN_FINISHED'.length);
     expect(readJobstate(cut).exitStatus).toBeNull();
@@ -106,7 +106,7 @@ describe('recorded jobstate.log, 5.1.2', () => {
   });
 });
 
-describe('recorded answers of pegasus-plan', () => {
+describe('recorded output of pegasus-plan', () => {
   it('5.1.2: the submit directory of a workflow that was submitted', () => {
     expect(parsePlanned(recorded('plan-submit-5.1.2.out'))).toEqual({
       submitDirectory: '/home/cryo/own1/submit',
@@ -115,17 +115,14 @@ describe('recorded answers of pegasus-plan', () => {
     });
   });
 
-  it.each(['5.0.9', '5.1.2'])(
-    '%s: what it prints when it fails is no description of a workflow',
-    (version) => {
-      for (const [name, { stdout }] of failuresOf(version)) {
-        if (name !== 'dup-id' && name !== 'ok')
-          expect(() => parsePlanned(stdout), name).toThrow(/not understood/);
-      }
-    },
-  );
+  it.each(['5.0.9', '5.1.2'])('%s: its output on failure is not a description of a workflow', (version) => {
+    for (const [name, { stdout }] of failuresOf(version)) {
+      if (name !== 'dup-id' && name !== 'ok')
+        expect(() => parsePlanned(stdout), name).toThrow(/cannot be parsed/);
+    }
+  });
 
-  it.each(['5.0.9', '5.1.2'])('%s: the reason of each failure, without places in its source', (version) => {
+  it.each(['5.0.9', '5.1.2'])('%s: the reason of each failure, without source positions', (version) => {
     const reasons = new Map(
       [...failuresOf(version)].map(([name, { stdout, stderr }]) => [name, failureReason(stdout, stderr)]),
     );
@@ -143,7 +140,7 @@ describe('recorded answers of pegasus-plan', () => {
   });
 });
 
-it('recorded answer of pegasus-analyzer 5.1.2: the node that failed and the code of its task', () => {
+it('recorded output of pegasus-analyzer 5.1.2: the node that failed and the code of its task', () => {
   expect(parseAnalyzer(recorded('analyzer-failed-5.1.2.txt'))).toEqual([
     { name: 'merge_process_movie_PID1_ID2', state: 'POST_SCRIPT_FAILED', exitCode: 5 },
   ]);

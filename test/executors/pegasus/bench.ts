@@ -54,7 +54,7 @@ export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> 
   };
 }
 
-/** Executors of one folder per test, over commands that stand in for those of Pegasus. */
+/** Executors of one folder per test, with stand-ins for the commands of Pegasus. */
 export function pegasusBench() {
   let directory: string;
   let standIn: StandIn;
@@ -75,7 +75,7 @@ export function pegasusBench() {
     executors.add(executor);
     return executor;
   }
-  /** As the service does when it ends: workflows go on. */
+  /** The shutdown of the service: workflows continue. */
   async function release(executor: Executor): Promise<void> {
     await executor.release();
     executors.delete(executor);
@@ -91,7 +91,7 @@ export function pegasusBench() {
     standIn.remove();
     standIn = installStandIn(environment);
   }
-  /** Where HTCondor takes its time to begin what it was given. */
+  /** HTCondor starts workflows with a delay. */
   async function submitToSlow(token: string): Promise<{ executor: Executor; handle: Handle }> {
     replaceStandIn({ STAND_IN_DAGMAN_DELAY_MS: '2000' });
     const executor = open();

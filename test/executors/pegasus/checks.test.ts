@@ -7,20 +7,20 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   const { open, submit } = bench;
 
   it.each(['--array=1-3', '--output x', '--comment="two words"'])(
-    'are never made where glite_arguments hold %s: the service does not start',
+    'are never created if glite_arguments contain %s: the service does not start',
     (sbatchOptions) => {
       const { site } = settingsFor(bench.standIn);
       expect(() => open({ site: { ...site, sbatchOptions } })).toThrow();
     },
   );
 
-  it('are refused below a path that Pegasus would mangle', async () => {
+  it('are refused below a path that Pegasus would damage', async () => {
     await expect(submit(open(), 'batch-j1', 'exit', join(bench.directory, 'my session'))).rejects.toThrow(
       /only letters, digits/,
     );
   });
 
-  it('are checked before they are made: commands, version, paths, memory', async () => {
+  it('are checked before they are created: commands, version, paths, memory', async () => {
     const { site } = settingsFor(bench.standIn);
     const executor = open({
       sessionDir: '/cryo em1',

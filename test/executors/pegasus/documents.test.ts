@@ -38,7 +38,7 @@ function propertiesOf(workflow: Workflow): Record<string, string> {
 }
 
 describe('files of a Pegasus workflow', () => {
-  it('keep the rules of Pegasus 5, as JSON, which is YAML', () => {
+  it('follow the rules of Pegasus 5, as JSON, which is YAML', () => {
     const workflow = workflowOf(100);
     workflowRules.parse(fileOf(workflow, 'workflow.yml'));
     siteRules.parse(fileOf(workflow, 'sites.yml'));
@@ -61,7 +61,7 @@ describe('files of a Pegasus workflow', () => {
     expect(sites.map((site) => site.name)).toEqual(['local', 'slurm']);
   });
 
-  it('ask Slurm for partition and account at the site, and for GPUs only where batches run', () => {
+  it('request partition and account for the site, and GPUs only for batches', () => {
     const workflow = workflowOf(1);
     const { sites } = siteRules.parse(fileOf(workflow, 'sites.yml'));
     const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
@@ -81,7 +81,7 @@ describe('files of a Pegasus workflow', () => {
     });
   });
 
-  it('bring the settings of the mission as properties, and no retries but our own', () => {
+  it('contain the settings of the mission as properties, and no retries', () => {
     expect(propertiesOf(workflowOf(1))).toMatchObject({
       'pegasus.stageout.clusters': '10',
       'dagman.maxjobs': '100',
@@ -90,11 +90,11 @@ describe('files of a Pegasus workflow', () => {
     });
   });
 
-  it('hold no property that Pegasus would pass over', () => {
+  it('contain no property that Pegasus would ignore', () => {
     for (const name of Object.keys(propertiesOf(workflowOf(1)))) expect(KNOWN_PROPERTIES).toContain(name);
   });
 
-  it('are refused with every fault at once, where Pegasus would lose or mangle something', () => {
+  it('are refused with all faults at once if Pegasus would lose or damage something', () => {
     const { jobs } = workflowOf(1);
     const [job] = jobs as [Workflow['jobs'][number]];
     const twice = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
@@ -106,7 +106,7 @@ describe('files of a Pegasus workflow', () => {
   });
 
   it.each(['--comment=$HOME', '--comment=two words', "--comment='x'", '--constraint="a"', '--comment=a\\b'])(
-    'are refused where %j would not reach sbatch as it stands',
+    'are refused if %j would not reach sbatch unchanged',
     (option) => {
       const site = { ...workflowOf(1).site, sbatchOptions: [option] };
       expect(() => workflowFiles(workflowOf(1, { site }))).toThrow(/cannot pass .* of glite_arguments on/);
@@ -123,7 +123,7 @@ describe('files of a Pegasus workflow', () => {
     expect(optionsOf(['--comment=ours'])).toBe('--comment=ours');
   });
 
-  it('keep a job on one node, and leave out what the site does not say', () => {
+  it('keep a job on one node, and omit settings that the site does not give', () => {
     const site = { ...workflowOf(1).site, partition: null, account: null, memoryMib: 2048 };
     const workflow = workflowOf(1, { site });
     const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
@@ -132,7 +132,7 @@ describe('files of a Pegasus workflow', () => {
     expect(Object.keys(sites[1]?.profiles?.pegasus ?? {}).sort()).toEqual(['auxillary.local', 'style']);
   });
 
-  it('let no failed job stop the others of its label, and nothing be staged out', () => {
+  it('prevent a failed job from stopping the others of its label, and stage out nothing', () => {
     const workflow = workflowOf(3);
     expect(propertiesOf(workflow)).toMatchObject({
       'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',

@@ -13,11 +13,14 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   const bench = pegasusBench();
   const { open, submit, endOf, events, started, submitFolder } = bench;
 
-  /** As after a restart of condor_schedd: DAGMan and its jobs are gone, its monitor has not logged the last end. */
+  /**
+   * As after a restart of condor_schedd: DAGMan and its jobs have ended, its monitor has not logged the last
+   * end.
+   */
   async function loseWorkflow(token: string): Promise<void> {
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
     rmSync(join(submitFolder(), 'monitord.pid'));
-    // Its job first, so that it does not tell the end of its worker.
+    // Its job first, so that it does not report the end of its worker.
     const workers = processesOf(token);
     const jobs = workers.map((pid) =>
       Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
@@ -28,7 +31,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     appendFileSync(join(submitFolder(), 'jobstate.log'), end);
   }
 
-  it('that lose their DAGMan, whose end only its own log has, give their batches back', async () => {
+  it('that lose their DAGMan, whose end is only in its own log, return their batches', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m1', 'hold');
     await started('batch-m1');
@@ -37,7 +40,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('lost');
   });
 
-  it('that HTCondor does not know any more, without a logged end, give their batches back', async () => {
+  it('that HTCondor does not know any more, without a logged end, return their batches', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-m2', 'hold');
     const waiting = await submit(executor, 'batch-m3', 'hold');
@@ -61,7 +64,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('cancelled');
   });
 
-  it('whose DAGMan refuses to start say why, in its words', async () => {
+  it('whose DAGMan refuses to start report its reason', async () => {
     bench.replaceStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
     const executor = open();
     const ending = await endOf(executor, await submit(executor, 'batch-n1'));

@@ -24,7 +24,7 @@ const exiting = (status: number) =>
   `11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS ${status}\n`;
 
 describe('the end of a workflow', () => {
-  it('is told by DAGMan alone where its monitor ended before it, as after a restart of condor_schedd', async () => {
+  it('is read from the log of DAGMan if the monitor ended before DAGMan, as after a restart of condor_schedd', async () => {
     jobstate(fault('jobstate-schedd-restarted-5.1.2.log'));
     dagman(STARTING + exiting(3) + STARTING);
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
@@ -32,20 +32,20 @@ describe('the end of a workflow', () => {
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1 });
   });
 
-  it('is not told by an earlier exit of DAGMan while its monitor works', async () => {
+  it('is not an earlier exit of DAGMan while the monitor runs', async () => {
     jobstate(LINE('MONITORD_STARTED') + LINE('DAGMAN_STARTED 52.0'));
     dagman(STARTING + exiting(2) + STARTING);
     expect(await progressOf(folder)).toMatchObject({ exitStatus: null, starts: 1 });
   });
 
-  it('is that of a DAGMan which died before it had logged its start, and counts as a start', async () => {
+  it('is that of a DAGMan that ended before it had logged its start, and counts as a start', async () => {
     jobstate(fault('jobstate-dagman-died-early-5.1.2.log'));
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 1 });
     jobstate(LINE('MONITORD_STARTED') + LINE('DAGMAN_FINISHED 1') + LINE('MONITORD_FINISHED 0'));
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 2 });
   });
 
-  it('is told by DAGMan where there is no monitor at all', async () => {
+  it('is read from the log of DAGMan if there is no monitor', async () => {
     dagman(STARTING + exiting(1));
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
     writeFileSync(join(submit, 'monitord.done'), '2026-11-28T17:37:24+0000 42.000\n');
@@ -53,7 +53,7 @@ describe('the end of a workflow', () => {
   });
 });
 
-it('the log of DAGMan: its last start or exit, and its own words on why it ended', () => {
+it('the log of DAGMan: its last start or exit, and its reason for it', () => {
   expect(readDagman(fault('dagman-died-early-5.1.2.out'))).toEqual({
     state: 'ended',
     exitStatus: 1,

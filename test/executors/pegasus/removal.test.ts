@@ -12,7 +12,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
       WAIT,
     );
 
-  it('are removed also when they were cancelled before HTCondor has begun them', async () => {
+  it('are removed also if they were cancelled before HTCondor has started them', async () => {
     const { executor, handle } = await submitToSlow('batch-g3');
     await executor.cancel([handle]);
     expect((await endOf(executor, handle)).how).toBe('cancelled');
@@ -21,7 +21,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(events()).not.toContain('start batch-g3');
   });
 
-  it('are removed also where an earlier service has just started them', async () => {
+  it('are removed also if an earlier service process has just started them', async () => {
     const { executor: first, handle } = await submitToSlow('batch-g4');
     await release(first);
     const second = open();
@@ -40,7 +40,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(events()).not.toContain('start batch-g2');
   });
 
-  it('that somebody else removes give their batches back as revoked', async () => {
+  it('that somebody else removes return their batches as revoked', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-e1', 'hold');
     const waiting = await submit(executor, 'batch-e2', 'exit');

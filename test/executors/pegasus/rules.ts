@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What Pegasus 5 (5.0.9, 5.1.2) was seen to demand of its files, written from its documentation and from runs of it, not
- * from our writer: unknown keys are refused when it plans, so every object is strict.
+ * Rules of Pegasus 5 (5.0.9, 5.1.2) for its files, from its documentation and from observed runs, not from
+ * our writer: unknown keys are refused during planning, so every object is strict.
  */
 const word = z.string().regex(/^[-0-9a-zA-Z_]+$/);
 const profiles = z
@@ -30,7 +30,7 @@ export const workflowRules = z
           type: z.literal('job'),
           name: z.string().min(1),
           id: word,
-          // Joined with blanks, unquoted: nothing that a shell or Condor would take apart.
+          // Joined with spaces, unquoted: no characters that a shell or Condor would interpret.
           arguments: z.array(z.string().regex(/^[^\s'"$\\]+$/)),
           uses: z.array(use),
           profiles: profiles.optional(),
@@ -41,7 +41,7 @@ export const workflowRules = z
   })
   .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids occur once');
 
-/** Properties that Pegasus knows (its reference of configuration): an unknown one is passed over without a word. */
+/** Properties of Pegasus (its configuration reference): an unknown one is ignored silently. */
 export const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
   'pegasus.catalog.site',
   'pegasus.catalog.site.file',

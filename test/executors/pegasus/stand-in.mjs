@@ -1,6 +1,7 @@
-// A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It answers in the formats that
-// were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and runs the jobs of a workflow
-// as processes of this machine: jobs of one label in turn, at most dagman.maxjobs labels at once.
+// A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It responds in the
+// formats that were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and
+// runs the jobs of a workflow as processes of this machine: jobs with the same label in turn, at most
+// dagman.maxjobs labels at once.
 // node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
 import { spawn } from 'node:child_process';
 import {
@@ -88,7 +89,7 @@ function run() {
   process.stdout.write(`${braindump(last)}\n`);
 }
 
-/** As recorded where DAGMAN_USE_STRICT ends it. */
+/** As recorded when DAGMAN_USE_STRICT ends it. */
 function refuse(submit) {
   const recorded = (name) => readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
   appendFileSync(join(submit, 'batch-0.dag.dagman.out'), recorded('dagman-died-early-5.1.2.out'));
@@ -96,7 +97,7 @@ function refuse(submit) {
   rmSync(join(submit, 'monitord.pid'), { force: true });
 }
 
-/** What DAGMan and Pegasus' monitor do. */
+/** The functions of DAGMan and Pegasus' monitor. */
 async function dagman() {
   const submit = last;
   const folder = resolve(submit, '..');
@@ -117,7 +118,7 @@ async function dagman() {
   const children = new Set();
   process.on('SIGTERM', () => {
     isRemoved = true;
-    // As Slurm ends a job: politely, then firmly.
+    // As Slurm ends a job: politely, then by force.
     for (const child of children) process.kill(-child.pid, 'SIGTERM');
     setTimeout(() => {
       for (const child of children) process.kill(-child.pid, 'SIGKILL');
@@ -130,7 +131,7 @@ async function dagman() {
       try {
         child = spawn(launcher, job.arguments, { detached: true, stdio: 'ignore', env });
       } catch {
-        return ended(126); // the launcher is still being written, for one (ETXTBSY)
+        return ended(126); // for example because the launcher is still being written (ETXTBSY)
       }
       children.add(child);
       child.on('error', () => ended(127));
@@ -167,7 +168,10 @@ function remove() {
   process.stdout.write('Job 41.0 marked for removal\n✨ Success\n');
 }
 
-/** The recorded answer that fits: a workflow with held jobs where the test has put down `held`, one that ended, one that runs. */
+/**
+ * The matching recorded output: a workflow with held jobs if the test has written `held`, an ended one, a
+ * running one.
+ */
 function status() {
   if (!existsSync(join(last, 'braindump.yml')))
     fail(`Error: ${last} is not a valid workflow submit-directory`);

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 const SCRIPT = fileURLToPath(new URL('./stand-in.mjs', import.meta.url));
 const COMMANDS = ['version', 'plan', 'run', 'remove', 'status', 'analyzer'];
 
-/** A folder of commands that stand in for those of Pegasus; see stand-in.mjs. */
+/** A folder of stand-ins for the commands of Pegasus; see stand-in.mjs. */
 export interface StandIn {
   readonly binDirectory: string;
-  /** Names of the commands that were called, in their order. */
+  /** Names of the called commands, in order. */
   calls(): string[];
   remove(): void;
 }
 
-/** @param environment - `STAND_IN_*` that the commands see */
+/** @param environment - `STAND_IN_*` variables of the commands */
 export function installStandIn(environment: Readonly<Record<string, string>> = {}): StandIn {
   const home = mkdtempSync(join(tmpdir(), 'cryoem-pegasus-stand-in-'));
   const log = join(home, 'calls');
@@ -33,7 +33,7 @@ export function installStandIn(environment: Readonly<Record<string, string>> = {
   };
 }
 
-/** Folders of workflows below a folder, for looking into them. */
+/** Folders of workflows below a folder. */
 export const workflowFolders = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('workflow.yml'))

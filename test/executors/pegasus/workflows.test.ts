@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { pegasusBench, WAIT } from './bench.ts';
 
-/** As Pegasus' monitor reads it: the reason stands on a line of its own. */
+/** In the format of Pegasus' monitor: the reason is on a separate line. */
 const HELD_LOG =
   '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
 
@@ -12,7 +12,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   const bench = pegasusBench();
   const { open, submit, release, endOf, started, submitFolder } = bench;
 
-  it('take in the batches of a cycle that come together, and leave what comes later to another one', async () => {
+  it('contain the batches of a cycle that are submitted together; later ones go into another workflow', async () => {
     const executor = open();
     const cycle = join(bench.directory, 'cycle-000001');
     const handles = await Promise.all(
@@ -26,7 +26,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(existsSync(join(cycle, 'workflow-002', 'workflow.yml'))).toBe(true);
   });
 
-  it('put as many batches side by side into a job as there are GPUs', async () => {
+  it('run as many batches of a job in parallel as there are GPUs', async () => {
     const executor = open({ batchesPerJob: 4 });
     const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
     await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
@@ -35,7 +35,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(jobs).toHaveLength(2);
   });
 
-  it('go on without the service, and a service without memory finds them by their files', async () => {
+  it('continue without the service, and a restarted service finds them by their files', async () => {
     const first = open();
     const handle = await submit(first, 'batch-c1', 'hold');
     await started('batch-c1');
@@ -68,7 +68,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     );
   });
 
-  it('that fail before their jobs begin are resumed, then given back with what pegasus-analyzer says', async () => {
+  it('that fail before their jobs begin are resumed, then returned with the output of pegasus-analyzer', async () => {
     const executor = open({ node: '/nowhere/node' });
     const ending = await endOf(executor, await submit(executor, 'batch-f1'));
     expect(ending.how).toBe('vanished');
@@ -76,17 +76,17 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(bench.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
   });
 
-  it('are resumed only when the monitor of their last start has gone, as pegasus-run refuses it until then', async () => {
+  it('are resumed only when the monitor of their last start has ended, because pegasus-run refuses before', async () => {
     const executor = open({ node: '/nowhere/node' });
     const handle = await submit(executor, 'batch-f2');
     const calls = () => bench.standIn.calls().filter((name) => name === 'pegasus-run').length;
     await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
     expect((await endOf(executor, handle)).how).toBe('vanished');
-    expect(calls()).toBe(2); // neither of them in vain
+    expect(calls()).toBe(2); // neither of them is rejected
     expect(executor.condition().health.state).toBe('well');
   });
 
-  it('wait while Pegasus cannot be run, and are made when it can', async () => {
+  it('wait while Pegasus cannot be run, and are created when it can', async () => {
     const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(
@@ -108,7 +108,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(executor.condition()).toMatchObject({ health: { state: 'well' }, version: '5.1.2' });
   });
 
-  it('that were planned but not started, as HTCondor was away, are started without another plan', async () => {
+  it('that were planned but not started, because HTCondor was unreachable, are started without planning again', async () => {
     const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
@@ -118,7 +118,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(bench.standIn.calls()).toContain('pegasus-run');
   });
 
-  it('that an earlier service may just have started are left to start, instead of being started twice', async () => {
+  it('that an earlier service process may just have started are not started twice', async () => {
     const first = open();
     const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
@@ -137,7 +137,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(runs()).toBe(before);
   });
 
-  it('go on while pegasus-status cannot be understood, and say so', async () => {
+  it('continue while the output of pegasus-status cannot be parsed, and report it', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-l1', 'hold');
     await started('batch-l1');
@@ -153,14 +153,14 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 
-  it('of the older Pegasus 5.0 are asked in its own words', async () => {
+  it('of the older Pegasus 5.0 are queried in its own format', async () => {
     bench.replaceStandIn({ STAND_IN_VERSION: '5.0.9' });
     const executor = open();
     const handle = await submit(executor, 'batch-k1', 'hold');
     await started('batch-k1');
     await vi.waitFor(() => expect(bench.standIn.calls()).toContain('pegasus-status'), WAIT);
     expect(executor.condition().health.state).toBe('well');
-    // It does not tell of held jobs: the monitor's log does, and DAGMan's has the reason.
+    // It does not show held jobs: the monitor's log does, and DAGMan's has the reason.
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
     appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
     await vi.waitFor(

@@ -4,56 +4,53 @@ import { Trial, WAIT } from '../../support/slurm/trial.ts';
 
 const reason = noAccounting();
 
-describe.skipIf(reason !== null)(
-  `Slurm executor where accounts are kept${reason ? ` [${reason}]` : ''}`,
-  () => {
-    let cluster: Cluster;
-    let trial: Trial;
+describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${reason}]` : ''}`, () => {
+  let cluster: Cluster;
+  let trial: Trial;
 
-    beforeAll(async () => {
-      cluster = await startCluster({ ACCOUNTING: '1' });
-    });
-    afterAll(() => cluster?.down());
-    beforeEach(() => {
-      trial = new Trial(cluster);
-    });
-    afterEach(() => trial.end());
+  beforeAll(async () => {
+    cluster = await startCluster({ ACCOUNTING: '1' });
+  });
+  afterAll(() => cluster?.down());
+  beforeEach(() => {
+    trial = new Trial(cluster);
+  });
+  afterEach(() => trial.end());
 
-    it('learns from the accounts how a job ended that the queue has forgotten, also after a restart', async () => {
-      trial.create();
-      const handle = await trial.give('batch-forgotten', 'hold');
-      await trial.started(1);
-      await trial.executor.release();
-      await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
-      const inAccounts = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
-      await vi.waitFor(async () => expect(await inAccounts()).toContain('CANCELLED'), WAIT);
-      await cluster.restartController('all jobs');
-      await trial.restart();
-      expect(await trial.endOf(handle)).toMatchObject({
-        how: 'revoked',
-        detail: expect.stringMatching(/cancelled by somebody else/),
-      });
+  it('finds in the accounting records how a job ended that the queue has forgotten, also after a restart', async () => {
+    trial.create();
+    const handle = await trial.give('batch-forgotten', 'hold');
+    await trial.started(1);
+    await trial.executor.release();
+    await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
+    const inAccounts = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
+    await vi.waitFor(async () => expect(await inAccounts()).toContain('CANCELLED'), WAIT);
+    await cluster.restartController('all jobs');
+    await trial.restart();
+    expect(await trial.endOf(handle)).toMatchObject({
+      how: 'revoked',
+      detail: expect.stringMatching(/cancelled by somebody else/),
     });
+  });
 
-    it('says that an account is not allowed, and goes on when it is', async () => {
-      trial.create({ account: 'later_7' });
-      const handle = await trial.give('batch-later', 'tell');
-      await trial.told(/does not let this account run here.*Invalid account/, handle);
-      await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
-      await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');
-      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.problems([handle])).toEqual([]);
-    });
+  it('reports that an account is not allowed, and continues when it is', async () => {
+    trial.create({ account: 'later_7' });
+    const handle = await trial.give('batch-later', 'tell');
+    await trial.told(/does not let this account run here.*Invalid account/, handle);
+    await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
+    await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');
+    expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+    expect(trial.executor.problems([handle])).toEqual([]);
+  });
 
-    it('submits what the account may have in the queue, says that it is no more, and goes on as jobs end', async () => {
-      trial.create({ maxJobs: 20 });
-      const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
-      await trial.started(3);
-      await trial.told(/takes no more jobs of this account now.*policy/, handles.at(-1)!);
-      expect(trial.starts()).toHaveLength(3);
-      trial.release();
-      for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.condition().health.state).toBe('well');
-    });
-  },
-);
+  it('submits as many jobs as the account may have in the queue, reports the limit, and continues as jobs end', async () => {
+    trial.create({ maxJobs: 20 });
+    const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
+    await trial.started(3);
+    await trial.told(/takes no more jobs of this account now.*policy/, handles.at(-1)!);
+    expect(trial.starts()).toHaveLength(3);
+    trial.release();
+    for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+    expect(trial.executor.condition().health.state).toBe('well');
+  });
+});

@@ -5,7 +5,7 @@ import { Trial, WAIT } from '../../support/slurm/trial.ts';
 import { isRunning } from '../bench.ts';
 
 describe.skipIf(noCluster !== null)(
-  `Slurm executor on a cluster that others use too${noCluster ? ` [${noCluster}]` : ''}`,
+  `Slurm executor on a shared cluster${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
     let trial: Trial;
@@ -19,25 +19,25 @@ describe.skipIf(noCluster !== null)(
       cluster?.down();
     });
 
-    /** A job of somebody else that wants all nodes and goes before those of the other partitions. */
+    /** A job of another user that needs all nodes and has priority over those of the other partitions. */
     const somebodyElse = () =>
       cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
     const giveMany = (count: number) =>
       Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'tell')));
 
-    it('says preempted of a job that is cancelled for another one', async () => {
+    it('reports preempted for a job that is cancelled in favour of another one', async () => {
       trial.create({ partition: 'cancelled' });
       const handle = await trial.give('batch-cancelled', 'hold');
       await trial.started(1);
       await somebodyElse();
       expect(await trial.endOf(handle)).toMatchObject({
         how: 'preempted',
-        detail: expect.stringMatching(/^Job \d+_1 on c[12] had to make room for another job/),
+        detail: expect.stringMatching(/^Job \d+_1 on c[12] was preempted by another job/),
       });
       expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
     });
 
-    it('waits with a job that is queued again for another one, says so, and goes on by itself', async () => {
+    it('waits while a job is requeued in favour of another one, reports it, and continues automatically', async () => {
       trial.create({ partition: 'requeued' });
       const handle = await trial.give('batch-requeued', 'hold');
       await trial.started(1);
@@ -54,17 +54,23 @@ describe.skipIf(noCluster !== null)(
       expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });
 
-    it.each(['drain', 'down'])('says why jobs wait where nodes are set to %s, and goes on', async (state) => {
-      trial.create();
-      await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
-      const handle = await trial.give('batch-patient', 'tell');
-      await trial.told(/A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/, handle);
-      await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
-      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.problems([handle])).toEqual([]);
-    });
+    it.each(['drain', 'down'])(
+      'reports why jobs wait if nodes are set to %s, and continues',
+      async (state) => {
+        trial.create();
+        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+        const handle = await trial.give('batch-patient', 'tell');
+        await trial.told(
+          /A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/,
+          handle,
+        );
+        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
+        expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+        expect(trial.executor.problems([handle])).toEqual([]);
+      },
+    );
 
-    it('makes arrays as small as the site wants them', async () => {
+    it('makes arrays within the limit of the site', async () => {
       trial.create({ maxJobs: 20 });
       for (const handle of await giveMany(7))
         expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
@@ -72,9 +78,9 @@ describe.skipIf(noCluster !== null)(
       expect(new Set(names).size).toBeGreaterThan(1);
     });
 
-    it('fills what room the queue has, says that it is full, and goes on when it is not', async () => {
+    it('fills the queue, reports that it is full, and continues when it is not', async () => {
       trial.create({ maxJobs: 30 });
-      // Jobs of somebody else, of which none ever starts.
+      // Jobs of another user, none of which ever starts.
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await giveMany(8);
       await trial.told(/The queue of Slurm is full.*temporarily unable to accept job/, handles.at(-1)!);

@@ -23,7 +23,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   });
   afterEach(() => trial.end());
 
-  it('gives each movie of a job a GPU of its own, and says where it ran', async () => {
+  it('gives each movie of a job its own GPU, and reports where it ran', async () => {
     trial.create({
       batchesPerJob: 2,
       sbatchOptions: '--gres=gpu:a40:2 --cpus-per-task=8',
@@ -52,7 +52,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     );
   });
 
-  it('ends one batch of a job on cancel, and leaves the other at work', async () => {
+  it('ends one batch of a job on cancel, and lets the other continue', async () => {
     trial.create({ batchesPerJob: 2 });
     const [first, second] = [await trial.give('share-one', 'hold'), await trial.give('share-two', 'hold')];
     await trial.started(2);
@@ -64,7 +64,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect((await trial.endOf(second)).how).toBe('completed');
   });
 
-  it('says lost of a job whose first process is killed, and its worker ends with it', async () => {
+  it('reports lost for a job whose first process is killed, and its worker ends with it', async () => {
     trial.create();
     const handle = await trial.give('batch-beheaded', 'hold');
     await trial.started(1);
@@ -74,7 +74,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await vi.waitFor(() => expect(isRunning(trial.starts()[0]!.pid)).toBe(false), WAIT);
   });
 
-  it('says revoked of a job that somebody else cancels', async () => {
+  it('reports revoked for a job that somebody else cancels', async () => {
     trial.create();
     const handle = await trial.give('batch-revoked', 'hold');
     await trial.started(1);
@@ -86,13 +86,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
   });
 
-  it('says out_of_memory of a job that is killed for its memory', async () => {
+  it('reports out_of_memory for a job that is killed for its memory', async () => {
     trial.create({ memory: '200M' });
     const handle = await trial.give('batch-eater', 'eat');
     expect(await trial.endOf(handle)).toMatchObject({ how: 'out_of_memory' });
   });
 
-  it('lets a job that is queued again do its batch, once', async () => {
+  it('runs the batch of a requeued job, once', async () => {
     trial.create();
     const handle = await trial.give('batch-requeued', 'hold');
     await trial.started(1);
@@ -107,7 +107,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
-  it('finds jobs again after a restart, by what lies beside the batch file alone', async () => {
+  it('finds jobs again after a restart, only by the files beside the batch file', async () => {
     trial.create({ batchesPerJob: 2 });
     const handles = [await trial.give('batch-kept-one', 'hold'), await trial.give('batch-kept-two', 'hold')];
     await trial.started(2);
@@ -125,7 +125,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.starts()).toHaveLength(2);
   });
 
-  it('cancels jobs of its own that nobody asks for any more', async () => {
+  it('cancels orphaned jobs', async () => {
     trial.create();
     await trial.give('batch-orphan', 'hold');
     await trial.started(1);
@@ -134,7 +134,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await vi.waitFor(() => expect(isRunning(trial.starts()[0]!.pid)).toBe(false), WAIT);
   });
 
-  it('keeps batches while the controller is away, says so in a sentence, and goes on by itself', async () => {
+  it('keeps batches while the controller is unreachable, reports it, and continues automatically', async () => {
     trial.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1500 } });
     const before = await trial.give('batch-before', 'hold');
     await trial.started(1);
@@ -144,13 +144,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.executor.condition().health.state).toBe('away');
     expect(await trial.stateOf(after)).toBe('queued');
     trial.release();
-    expect((await trial.endOf(before)).how).toBe('completed'); // the job tells its end itself
+    expect((await trial.endOf(before)).how).toBe('completed'); // the job reports its end itself
     await cluster.start('slurmctld');
     expect((await trial.endOf(after)).how).toBe('completed');
     expect(trial.executor.condition().health).toEqual({ state: 'well', detail: null, since: null });
   });
 
-  it('ends a running job on cancel while the controller is away', async () => {
+  it('ends a running job on cancel while the controller is unreachable', async () => {
     trial.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1000 } });
     const handle = await trial.give('batch-unheard', 'hold');
     await trial.started(1);
@@ -161,7 +161,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await cluster.start('slurmctld');
   });
 
-  it('says what Slurm refuses, and goes on when it is mended there', async () => {
+  it('reports what Slurm refuses, and continues when the cause is removed', async () => {
     trial.create({ partition: 'late' });
     const handle = await trial.give('batch-late', 'tell');
     await trial.told(/no such partition.*Invalid partition name/, handle);
@@ -171,7 +171,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.executor.problems([handle])).toEqual([]);
   });
 
-  it('says why a job waits that will never start', async () => {
+  it('reports why a job waits that will never start', async () => {
     trial.create({ partition: 'short', timeLimit: '60' });
     const handle = await trial.give('batch-long', 'tell');
     await trial.told(/A job waits in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/, handle);
@@ -179,7 +179,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running', '-p', 'short')).toBe('');
   });
 
-  it('says failed, with the last words of the log, of a job whose environment cannot be loaded', async () => {
+  it('reports failed, with the end of the log, for a job whose environment cannot be loaded', async () => {
     trial.create({ environment: 'source /no/such/profile || exit 3' });
     const handle = await trial.give('batch-bare', 'tell');
     expect(await trial.endOf(handle)).toMatchObject({
@@ -188,7 +188,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     });
   });
 
-  it('asks Slurm once per interval, however many batches there are', async () => {
+  it('polls Slurm once per interval, however many batches there are', async () => {
     const programs = countingPrograms(trial.directory);
     trial.create({
       commands: { binDir: programs.binDir, conf: cluster.conf, timeoutMs: 20_000 },
@@ -201,16 +201,17 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     trial.release();
     for (const handle of handles) expect((await trial.endOf(handle)).how).toBe('completed');
     const intervals = Math.ceil((performance.now() - from) / 1000);
-    expect(programs.calls('squeue')).toBeLessThanOrEqual(intervals + 2); // one at the start, one for the version
+    // One more at the start, one for the version.
+    expect(programs.calls('squeue')).toBeLessThanOrEqual(intervals + 2);
     expect(programs.calls('sbatch')).toBeLessThanOrEqual(2);
     expect(programs.calls('sacct')).toBe(0);
   });
 
-  it('tells whether a job would be taken', async () => {
+  it('reports whether a job would be accepted', async () => {
     trial.create();
     const good = await trial.executor.check();
     expect(good.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
-    expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* answers/);
+    expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* responds/);
     await trial.executor.close();
     trial.create({ sbatchOptions: '--gres=gpu:h100:1' });
     expect(await trial.executor.check()).toContainEqual(

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { jobScript } from '../../../src/executors/slurm/job-script.ts';
 
 describe('jobScript', () => {
-  it('runs the environment, then the command, whatever its words hold', () => {
+  it('runs the environment, then the command, whatever characters it contains', () => {
     const words = ['printf', '%s|', 'a b', "it's", '$HOME $& {{environment}}'];
     const script = jobScript(null, 'export GREETING=hello\necho "$GREETING"', words);
     const said = execFileSync('bash', [], { input: script, encoding: 'utf8' });
     expect(said).toBe("hello\na b|it's|$HOME $& {{environment}}|");
   });
 
-  it('takes a template with lines of its own', () => {
+  it('accepts a template with additional lines', () => {
     const template = '#!/bin/sh\n#SBATCH --mail-type=FAIL\n{{environment}}\n{{command}}\necho after\n';
     const script = jobScript(template, null, ['echo', 'work']);
     expect(execFileSync('sh', [], { input: script, encoding: 'utf8' })).toBe('work\nafter\n');

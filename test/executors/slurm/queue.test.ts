@@ -5,7 +5,7 @@ import { phaseOf, stuckText } from '../../../src/executors/slurm/states.ts';
 const PREFIX = 'cryoem-abcdefgh-';
 
 describe('parseQueue', () => {
-  it('reads array tasks of ours, each with state, node and reason', () => {
+  it('reads our array tasks, each with state, node and reason', () => {
     const text = [
       '12|3|RUNNING|c1|cryoem-abcdefgh-0123456789ab|None',
       '12|4|PENDING||cryoem-abcdefgh-0123456789ab|(odd|reason)',
@@ -21,7 +21,7 @@ describe('parseQueue', () => {
 });
 
 describe('parseAccounting', () => {
-  it('reads ends with what sacct adds to them', () => {
+  it('reads endings with the additions of sacct', () => {
     const text =
       '5_1|COMPLETED|c1|cryoem-abcdefgh-x\n5_2|CANCELLED by 1000|c2|cryoem-abcdefgh-x\n6|FAILED|c1|other\n';
     expect(parseAccounting(text, PREFIX).map(({ id, phase }) => [id, phase])).toEqual([
@@ -53,7 +53,7 @@ describe('phaseOf', () => {
 });
 
 describe('stuckText', () => {
-  it('tells of jobs that had begun before, whatever they wait for', () => {
+  it('describes jobs that had begun before, whatever they wait for', () => {
     expect(stuckText('BeginTime', 1, true)).toMatch(
       /^A job waits in Slurm: .*queued them again.*\(BeginTime\)/,
     );
@@ -61,7 +61,7 @@ describe('stuckText', () => {
   });
 
   it.each(['None', 'Priority', 'Resources', 'BeginTime', 'JobArrayTaskLimit'])(
-    '%s passes by itself',
+    '%s resolves itself',
     (reason) => {
       expect(stuckText(reason, 3)).toBeNull();
     },
@@ -79,7 +79,7 @@ describe('stuckText', () => {
       'no node that is up',
     ],
     ['PartitionDown', 'partition is down'],
-  ])('%s is told, with what to do', (reason, words) => {
+  ])('%s is reported, with the remedy', (reason, words) => {
     const text = stuckText(reason, 3);
     expect(text).toContain(words);
     expect(text).toContain(`(${reason})`);

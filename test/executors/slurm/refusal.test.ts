@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../src/executors/slurm/refusal.ts';
 
-/** What sbatch of Slurm 22.05.8 wrote in each case. */
+/** Output of sbatch of Slurm 22.05.8 in each case. */
 const failed = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
 
 describe('refusalOf', () => {
@@ -51,7 +51,7 @@ describe('refusalOf', () => {
     expect(refusal.text).toContain(words);
   });
 
-  it('calls a command that hangs unreachable', () => {
+  it('treats a hanging command as unreachable', () => {
     expect(refusalOf('squeue', '', true)).toMatchObject({
       kind: 'unreachable',
       text: 'Slurm does not answer: squeue hangs.',

@@ -36,17 +36,17 @@ describe('siteOptions', () => {
     '--wait',
     '--test-only',
     '-sQ',
-  ])('refuses %s, and says why', (text) => {
-    expect(() => siteOptions(text)).toThrow(/is not taken: \w/);
+  ])('refuses %s, with the reason', (text) => {
+    expect(() => siteOptions(text)).toThrow(/is not allowed: \w/);
   });
 
-  it('refuses what sbatch would take for the script', () => {
-    expect(() => siteOptions('--exclusive /bin/sh')).toThrow('"/bin/sh" is no option of sbatch');
-    expect(() => siteOptions('--qos high /bin/sh')).toThrow('"/bin/sh" is no option');
-    expect(() => siteOptions('--')).toThrow('"--" is no option');
+  it('refuses words that sbatch would use as the script', () => {
+    expect(() => siteOptions('--exclusive /bin/sh')).toThrow('"/bin/sh" is not an option of sbatch');
+    expect(() => siteOptions('--qos high /bin/sh')).toThrow('"/bin/sh" is not an option');
+    expect(() => siteOptions('--')).toThrow('"--" is not an option');
   });
 
-  it('tells all faults at once', () => {
+  it('reports all faults at once', () => {
     expect(() => siteOptions('--wrap=x --uid=0')).toThrow(/--wrap.*--uid/);
   });
 });

@@ -39,21 +39,21 @@ describe('DigitalMicrograph images', () => {
   ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
     const read = readImage(put(buildDm(version, littleEndian, root(good))));
     expect(read).toMatchObject({ width: 3, height: 2 });
-    // The file begins at the top of the picture, the rows at its bottom.
+    // The file begins at the top of the picture, the rows at the bottom.
     expect([...read.data]).toEqual([4, 5, 6.5, 1, 2, 3]);
   });
 
   it.each([
     ['bytes of a defect map', 6, octets([0, 1, 255, 0, 0, 1]), [0, 1, 255, 0, 0, 1]],
     ['16-bit numbers', 10, ushorts([1, 2, 3, 4, 5, 65535]), [1, 2, 3, 4, 5, 65535]],
-  ] as const)('hold %s', (_, dataType, data, expected) => {
+  ] as const)('contain %s', (_, dataType, data, expected) => {
     for (const littleEndian of [true, false]) {
       const bytes = buildDm(4, littleEndian, root(image(3, 2, dataType, data)));
       expect(upsideDown(readImage(put(bytes)).data, 3)).toEqual(expected);
     }
   });
 
-  it('are no movies', () => {
+  it('are not movies', () => {
     expect(faultOf(() => openMovie(put(buildDm(4, true, root(good))))).code).toBe('MOVIE_UNSUPPORTED');
   });
 
@@ -64,7 +64,7 @@ describe('DigitalMicrograph images', () => {
     expect(complex.code).toBe('MOVIE_UNSUPPORTED');
   });
 
-  it('cut or spoilt anywhere end with an error of the reader, or are read', () => {
+  it('cut or damaged anywhere end with an error of the reader, or are read', () => {
     const bytes = buildDm(4, true, root(good));
     for (let length = 0; length < bytes.length - 8; length += 3)
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);

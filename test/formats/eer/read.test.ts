@@ -21,7 +21,7 @@ const put = (bytes: Uint8Array): string => {
   return at('movie.eer');
 };
 
-/** Counts of each pixel of each fraction that are not zero, as `x,y` or `x,y*n`. */
+/** Non-zero counts of each fraction, as `x,y` or `x,y*n`. */
 function render(bytes: Uint8Array, wishes: EerOptions = { framesPerFraction: 1 }): string[][] {
   const reader = openMovie(put(bytes), { eer: wishes });
   try {
@@ -49,15 +49,15 @@ const file = (container: Partial<Container>, ...frames: (readonly Electron[])[])
 };
 const fine = { compression: 65002, runBits: 7, xBits: 1, yBits: 1 } as const;
 
-describe('the example of the specification (run 7, place 1 + 1 bits, 312 pixels)', () => {
+describe('the example of the specification (run 7, position 1 + 1 bits, 312 pixels)', () => {
   const bytes = buildEer({ width: 312, height: 1, coding: fine }, [Buffer.from('031bfcb135fb', 'hex')]);
 
   it('has electrons at 3, 17, 233 and 311', () => {
     expect(render(bytes)).toEqual([['3,0', '17,0', '233,0', '311,0']]);
   });
 
-  it('has them in the halves that its bits say, the bits turned round', () => {
-    // Bits of place, x then y: 0 1, 0 0, 1 0, 1 0.
+  it('has them in the halves given by the inverted bits', () => {
+    // Position bits, x then y: 0 1, 0 0, 1 0, 1 0.
     expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([
       ['7,0', '35,1', '466,1', '622,1'],
     ]);
@@ -82,8 +82,8 @@ describe('single electrons', () => {
     });
   }
 
-  it('take 7 bits of run and 4 of place, the lowest bit first', () => {
-    // Run 3, place 0; then 188 empty pixels: 127 and 61.
+  it('use 7 bits of run and 4 of position, the lowest bit first', () => {
+    // Run 3, position 0; then 188 empty pixels: 127 and 61.
     const stream = bytesOf(`1100000${'0000'}${'1111111'}${'1011110'}`);
     expect(render(buildEer({ ...shape, coding: SEVEN_BIT }, [stream]))).toEqual([['3,0']]);
   });
@@ -95,14 +95,14 @@ describe('single electrons', () => {
       expect(render(file({ ...container, coding }, [electron]))).toEqual([[`${electron.x},${electron.y}`]]);
   });
 
-  it('of the 8-bit prototype: a run of 255 keeps its bits of place, of the others not', () => {
+  it('of the 8-bit prototype: a run of 255 has position bits, in the other formats it has none', () => {
     const empty = bytesOf(`${'1'.repeat(8)}0000${'1'.repeat(8)}0000${'01'.padEnd(8, '0')}`);
     expect(render(buildEer({ width: 256, height: 2, coding: EIGHT_BIT }, [empty]))).toEqual([[]]);
     const seven = bytesOf(`${'1'.repeat(7)}${'1'.repeat(7)}${'01'.padEnd(7, '0')}`);
     expect(render(buildEer({ width: 128, height: 2, coding: SEVEN_BIT }, [seven]))).toEqual([[]]);
   });
 
-  it('side by side in the corner, without a run between or after them', () => {
+  it('adjacent in the corner, without a run between or after them', () => {
     const electrons = [
       { x: 14, y: 11 },
       { x: 15, y: 11 },
@@ -111,7 +111,7 @@ describe('single electrons', () => {
   });
 });
 
-describe('the place within a pixel', () => {
+describe('the position within a pixel', () => {
   const quarters = [0, 1, 2, 3].flatMap((y) => [0, 1, 2, 3].map((x) => [x, y] as const));
   for (const coding of [SEVEN_BIT, EIGHT_BIT]) {
     it.each(quarters)(`${coding.runBits}-bit runs: quarter %i, %i`, (quarterX, quarterY) => {
@@ -122,7 +122,7 @@ describe('the place within a pixel', () => {
     });
   }
 
-  it('has as many bits along y as along x where the tag of y is absent', () => {
+  it('has as many bits along y as along x if the tag of y is absent', () => {
     const coding = { compression: 65002, runBits: 7, xBits: 2, yBits: 2 } as const;
     const bytes = file({ coding, tags: { 65009: undefined } }, [{ x: 5, y: 3, quarterX: 1, quarterY: 3 }]);
     expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([['10,7']]);
@@ -139,7 +139,7 @@ describe('the place within a pixel', () => {
 describe('fractions', () => {
   const electron = [{ x: 1, y: 1 }];
 
-  it('are sums of neighbouring camera frames; what is left over is told and not used', () => {
+  it('are sums of consecutive camera frames; remaining ones are reported and not used', () => {
     const bytes = file({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
     expect(render(bytes, { framesPerFraction: 2 })).toEqual([['1,1', '2,1'], ['1,1*2']]);
     const { warnings, eer } = openMovie(put(bytes), { eer: { framesPerFraction: 2 } });
@@ -158,7 +158,7 @@ describe('fractions', () => {
     [{ totalDoseEA2: 500 }, 1],
     [{ totalDoseEA2: 1e-3 }, 100],
     [{}, 2],
-  ])('have the camera frames that %o asks for', (wishes, framesPerFraction) => {
+  ])('have the number of camera frames that %o requires', (wishes, framesPerFraction) => {
     const bytes = file({}, ...Array.from({ length: 100 }, () => electron));
     expect(openMovie(put(bytes), { eer: wishes }).eer).toMatchObject({ framesPerFraction });
   });
@@ -210,12 +210,12 @@ describe('files', () => {
     reader.close();
   });
 
-  it('tell what they are', () => {
+  it('report their structure', () => {
     const { structure } = inspectMovie(put(file({}, electrons))) as { structure: unknown };
     expect(structure).toMatchObject({ format: 'eer', width: 16, height: 12, frames: 1, pixelType: 'u8' });
   });
 
-  it('any electrons come back where they were, for any coding', () => {
+  it('any electrons are decoded at their positions, for any coding', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.nat(191), { maxLength: 60 }),
@@ -233,7 +233,7 @@ describe('files', () => {
   });
 });
 
-describe('damage', () => {
+describe('damaged files', () => {
   const good = file({}, [{ x: 3, y: 0 }], [{ x: 4, y: 9 }]);
 
   it('a file cut anywhere may still grow', () => {
@@ -244,7 +244,7 @@ describe('damage', () => {
     expect(inspectMovie(put(good)).complete).toBe(true);
   });
 
-  it('a stream that ends before the last pixel is corrupt, with its place', () => {
+  it('a stream that ends before the last pixel is corrupt, with its position', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1100000000011')]);
     const fault = faultOf(() => render(bytes));
     expect(fault.code).toBe('MOVIE_CORRUPT');

@@ -7,7 +7,7 @@ import { frameBytes } from '../../../src/formats/pixels.ts';
 import { buildEer, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
-/** RELION's own rendering, where it is installed: it reads the two fixed codings of a 4096 sensor. */
+/** RELION's own rendering, if it is installed: it reads the two fixed codings of a 4096 sensor. */
 const PROGRAM = '/usr/bin/relion_convert_to_tiff';
 const skip = !existsSync(PROGRAM);
 const SIDE = 4096;

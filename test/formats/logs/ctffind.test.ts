@@ -10,9 +10,9 @@ import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 as the comments of RELION's reader (src/jaz/ctf_helper.cpp), of
- * pyem's ctffind script and published job logs show it; 5.0.2 by the column list that public readers of its text name
- * (eight: tilt axis, nine: tilt, ten: thickness). The numbers are made up here.
+ * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 according to the comments of RELION's reader
+ * (src/jaz/ctf_helper.cpp), pyem's ctffind script and published job logs; 5.0.2 according to the columns in
+ * public readers of its text (eight: tilt axis, nine: tilt, ten: thickness). The numbers are invented.
  */
 const HEAD = (
   version: string,
@@ -52,7 +52,7 @@ describe('the result text of CTFFIND', () => {
     });
   });
 
-  it('of version 5 has ten columns, the last three kept as they are', () => {
+  it('of version 5 has ten columns, the last three unchanged', () => {
     const row = '1.000000 21000.0 20500.0 12.5 0.000000 0.210000 3.9 85.0 30.5 450.0';
     const { value } = parse(`${HEAD('5.0.2', TEN)}${row}\n`);
     expect(value.version).toBe('5.0.2');
@@ -75,7 +75,7 @@ describe('the result text of CTFFIND', () => {
     ['a missing column', '1.0 21000.0 20500.0 12.5 0.0 0.2', 'line 6'],
     ['a spacing of zero', '1.0 21000.0 20500.0 12.5 0.0 0.2 0.0', 'line 6 ring spacing'],
     ['a defocus of zero', '1.0 0.000000 0.000000 0.0 0.0 0.0 inf', 'line 6 defocus'],
-  ])('with %s is an error that names the place', (_what, row, field) => {
+  ])('with %s is an error with the position', (_what, row, field) => {
     const fault = faultOf(() => parse(V4(row)));
     expect(fault.code).toBe('PROGRAM_FAILED');
     expect(fault.location).toMatchObject({ file: 'mic.txt', field });
@@ -92,7 +92,7 @@ describe('the result text of CTFFIND', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('is read or refused with a coded error, whatever it holds', () => {
+  it('is read or refused with a coded error, whatever it contains', () => {
     const cell = fc.oneof(fc.constantFrom('inf', '-inf', 'nan', '#', '', '0', '1e5', '-3.5'), fc.string());
     fc.assert(
       fc.property(fc.array(fc.array(cell, { maxLength: 11 }), { maxLength: 5 }), (lines) => {
@@ -107,6 +107,20 @@ describe('the result text of CTFFIND', () => {
   });
 });
 
+const A_FIT = {
+  madeBy: 'us',
+  madeAt: '2026-01-02',
+  inputFile: 'a.mrc',
+  voltageKv: 300,
+  csMm: 2.7,
+  amplitudeContrast: 0.1,
+  boxPixels: 512,
+  lowResolutionA: 30,
+  highResolutionA: 4,
+  minimumDefocusA: 3000,
+  maximumDefocusA: 60000,
+};
+
 describe('the text written for other fits', () => {
   const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   it('is read back with the same numbers', () => {
@@ -120,21 +134,7 @@ describe('the text written for other fits', () => {
         fc.option(real(1, 50)),
         (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
           const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
-          const text = formatCtffindText({
-            madeBy: 'us',
-            madeAt: '2026-01-02',
-            inputFile: 'a.mrc',
-            pixelSizeA: 1,
-            voltageKv: 300,
-            csMm: 2.7,
-            amplitudeContrast: 0.1,
-            boxPixels: 512,
-            lowResolutionA: 30,
-            highResolutionA: 4,
-            minimumDefocusA: 3000,
-            maximumDefocusA: 60000,
-            row,
-          });
+          const text = formatCtffindText({ ...A_FIT, pixelSizeA: 1, row });
           const read = parse(text).value.rows[0]!;
           for (const [key, value] of Object.entries(row))
             if (value === null) expect(read[key as 'ringsToA']).toBeNull();
@@ -149,7 +149,7 @@ const missing = spawnSync('relion_run_ctffind', ['--version']).error !== undefin
 describe.skipIf(missing)(
   `the text written for other fits, as RELION's CtfFind job joins it${missing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
   () => {
-    it('gives defocus, angle, figure of merit and resolution in its table', () => {
+    it('has defocus, angle, figure of merit and resolution in its table', () => {
       const directory = mkdtempSync(join(tmpdir(), 'ctffind-text-'));
       try {
         const image = { width: 64, height: 64, data: new Float32Array(64 * 64).map((_, i) => i % 7) };
@@ -163,7 +163,7 @@ describe.skipIf(missing)(
           `\ndata_optics\n\n${optics}\n\ndata_micrographs\n\n${table}\n`,
         );
         mkdirSync(join(directory, 'out'));
-        // RELION looks for the name of the text in what CTFFIND printed.
+        // RELION looks for the name of the text in CTFFIND's output.
         writeFileSync(join(directory, 'out/a_ctffind4.log'), 'Summary of results    : out/a_ctffind.txt\n');
         const row = {
           defocus1A: 15_432.1,
@@ -173,21 +173,7 @@ describe.skipIf(missing)(
           crossCorrelation: 0.345,
           ringsToA: 3.75,
         };
-        const text = formatCtffindText({
-          madeBy: 'us',
-          madeAt: '2026-01-02',
-          inputFile: 'a.mrc',
-          pixelSizeA: 1.2,
-          voltageKv: 300,
-          csMm: 2.7,
-          amplitudeContrast: 0.1,
-          boxPixels: 512,
-          lowResolutionA: 30,
-          highResolutionA: 4,
-          minimumDefocusA: 3000,
-          maximumDefocusA: 60000,
-          row,
-        });
+        const text = formatCtffindText({ ...A_FIT, pixelSizeA: 1.2, row });
         writeFileSync(join(directory, 'out/a_ctffind.txt'), text);
         const args = '--i in.star --o out/ --is_ctffind4 --only_make_star --ctffind_exe /bin/true'.split(' ');
         spawnSync('relion_run_ctffind', args, { cwd: directory });

@@ -3,8 +3,9 @@ import { parseCtffindCurves, parseGctfCurves } from '../../../src/formats/logs/c
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure: CTFFIND 4.1's `_avrot.txt` by its own header comment, as published job logs show it (six lines per
- * micrograph); Gctf's `_EPA.log` by the column names that public readers give it. Numbers are made up.
+ * Structure: CTFFIND 4.1's `_avrot.txt` according to its own header comment and published job logs (six lines
+ * per micrograph); Gctf's `_EPA.log` according to the column names of public readers. The numbers are
+ * invented.
  */
 const AVROT = (lines: readonly string[]) => `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05
 # Input file: mic.mrc ; Number of micrographs: 1
@@ -29,7 +30,7 @@ describe('the curves of CTFFIND', () => {
     });
   });
 
-  it('lose the points that are no numbers, with a warning', () => {
+  it('lose points that are not numbers, with a warning', () => {
     const { value, warnings } = avrot(SIX.with(2, '-nan 0.6 0.7'));
     expect(value.frequencyPerA).toEqual([0.1, 0.2]);
     expect(warnings[0]).toMatch(/1 points/);
@@ -46,7 +47,7 @@ describe('the curves of CTFFIND', () => {
 });
 
 describe('the curves of Gctf', () => {
-  it('come by resolution, and are given by frequency', () => {
+  it('are listed by resolution, and are returned by frequency', () => {
     expect(epa('50.0 0.1 8.0 0.2 0.9\n25.0 0.3 7.0 0.4 0.8\n').value).toEqual({
       frequencyPerA: [0.02, 0.04],
       data: [0.2, 0.4],

@@ -5,9 +5,10 @@ import { parseGctfLog } from '../../../src/formats/logs/gctf.ts';
 import { faultOf } from '../temporary.ts';
 
 /**
- * Structure of the samples: Gctf 0.50 to 1.18 as RELION's reader (src/ctffind_runner.cpp: six words on the line of
- * `Final Values`, seven with a phase shift), Scipion's (scipion-em-gctf: colours of a terminal around the limit) and
- * excerpts in public scripts show it; `RES_LIMIT` before the number as the predecessor met it. Numbers are made up.
+ * Structure of the samples: Gctf 0.50 to 1.18 according to RELION's reader (src/ctffind_runner.cpp: six words
+ * on the line of `Final Values`, seven with a phase shift), Scipion's (scipion-em-gctf: terminal colours
+ * around the limit) and excerpts in public scripts; `RES_LIMIT` before the number as in the predecessor's
+ * logs. The numbers are invented.
  */
 const log = (final: string, limit: string) => `Processing by Gctf v1.06
 Cycle: 12
@@ -42,7 +43,7 @@ describe('the log of Gctf', () => {
     });
   });
 
-  it('has one number more where a phase shift was searched', () => {
+  it('has one more number if a phase shift was searched', () => {
     const final = '  24100.00  21600.00  34.50  88.25  0.180000  Final Values';
     expect(parse(log(final, LIMIT))).toMatchObject({ phaseShiftDeg: 88.25, crossCorrelation: 0.18 });
   });
@@ -55,7 +56,7 @@ describe('the log of Gctf', () => {
     expect(parse(log(FINAL, limit)).resolutionLimitA).toBe(4.125);
   });
 
-  it('with inf for the limit says that there is none', () => {
+  it('with inf for the limit means that there is none', () => {
     expect(parse(log(FINAL, 'Resolution limit estimated by EPA: inf')).resolutionLimitA).toBeNull();
   });
 
@@ -78,7 +79,7 @@ describe('the log of Gctf', () => {
     expect(fault.location.file).toBe('mic_gctf.log');
   });
 
-  it('is read or refused with a coded error, whatever it holds', () => {
+  it('is read or refused with a coded error, whatever it contains', () => {
     const piece = fc.oneof(
       fc.constantFrom('Final Values', 'Resolution limit estimated by EPA:', 'inf', 'nan', '12.5', '\n', ' '),
       fc.string(),

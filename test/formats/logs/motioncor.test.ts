@@ -6,7 +6,9 @@ import {
   parseMotioncorProgress,
 } from '../../../src/formats/logs/motioncor-shifts.ts';
 
-/** Structures, not contents, of what the programs write: sources are named in test/pipeline/programs/motioncor-replay.ts. */
+/**
+ * Structures, not contents, of the outputs: sources are named in test/pipeline/programs/motioncor-replay.ts.
+ */
 const LINES = `Full-frame alignment has been started.
 Iteration  1  Error:     2.000
 Iteration  2  Error:     0.250
@@ -69,12 +71,12 @@ describe("MotionCor's X-Full.log", () => {
     ['has words', `${LOG}done\n`, /line 4.*found done/],
     ['has a row cut off', LOG.replace('      0.50', ''), /line 3.*expected frame, x, y/],
     ['has no number', LOG.replace('0.50', '****'), /line 3 y shift.*found \*\*\*\*/],
-  ])('is an error where it %s', (_what, text, message) => {
+  ])('is an error if it %s', (_what, text, message) => {
     expect(() => parseMotioncorFullLog(text, 'X-Full.log', 2)).toThrow(message);
   });
 });
 
-describe('what MotionCor prints of its way', () => {
+describe('the progress that MotionCor prints', () => {
   it('counts the iterations of the whole frame', () => {
     expect(parseMotioncorProgress(LINES)).toEqual({ iterations: 2, lastErrorPixels: 0.25, omissions: [] });
     expect(parseMotioncorProgress('')).toEqual({ iterations: 0, lastErrorPixels: null, omissions: [] });
@@ -85,11 +87,11 @@ describe('what MotionCor prints of its way', () => {
     '   Gain correction will be skipped.',
     'Error: cannot augment gain reference.',
     'Warning: throwing two many frames, ignore!',
-  ])('tells of what it left out: %s', (line) => {
+  ])('reports what it ignored: %s', (line) => {
     expect(parseMotioncorProgress(`a\n${line}\nb`).omissions).toEqual([line.trim()]);
   });
 
-  it('does not take good news for bad', () => {
+  it('does not treat other lines as warnings', () => {
     const good =
       'Gain reference has been loaded.\nLoad gain refereince from\n   /raw/gain.mrc\n-Gain  gain.mrc\n';
     expect(parseMotioncorProgress(good).omissions).toEqual([]);
@@ -99,8 +101,10 @@ describe('what MotionCor prints of its way', () => {
 describe("MotionCor's logs of patches", () => {
   const HEAD = '# Patch based alignment\n# Number of patches: 2\n# Movie size: 100  80  2\n\n';
   const ROWS = [
-    ...['   1    25.00    40.00     0.00     0.00    0', '   2    25.00    40.00     0.50    -0.25    1'],
-    ...['   1    75.00    40.00     0.00     0.00    0', '   2    75.00    40.00    -0.50     0.75    0'],
+    '   1    25.00    40.00     0.00     0.00    0',
+    '   2    25.00    40.00     0.50    -0.25    1',
+    '   1    75.00    40.00     0.00     0.00    0',
+    '   2    75.00    40.00    -0.50     0.75    0',
   ];
   const byPatch = `${HEAD}#Patch 001 raw and fit shifts\n${ROWS.slice(0, 2).join('\n')}\n\n#Patch 002\n${ROWS.slice(2).join('\n')}\n`;
   const byFrame = `${HEAD}${[0, 2, 1, 3].map((i) => ROWS[i]).join('\n')}\n`;
@@ -108,7 +112,7 @@ describe("MotionCor's logs of patches", () => {
   it.each([
     ['patch by patch', byPatch],
     ['frame by frame', byFrame],
-  ])('are read %s, with the points that it left out itself', (_what, text) => {
+  ])('are read %s, with the points that it excluded itself', (_what, text) => {
     expect(parseMotioncorPatches(text, 'log', 2).value).toEqual({
       size: [100, 80],
       patches: [
@@ -130,7 +134,7 @@ describe("MotionCor's logs of patches", () => {
     });
   });
 
-  it('may hold a fitted shift in place of the mark', () => {
+  it('may contain a fitted shift instead of the mark', () => {
     const text = byPatch.replace(/ {4}[01]$/gm, '     0.10     0.20');
     expect(parseMotioncorPatches(text, 'log', 2).value.patches[0]!.points[1]).toEqual({
       shift: [0.5, -0.25],
@@ -150,7 +154,7 @@ describe("MotionCor's logs of patches", () => {
     ['a row cut off', byPatch.replace(/-0.25 {4}1/, ''), /columns are missing.*line 7.*found 4/],
     ['nan', byPatch.replace('0.75', 'nan'), /line 11 y shift.*found nan/],
     ['a gap', byPatch.replace('   1    25.00', '   2    25.00'), /line 6.*expected frame 1, found 2/],
-  ])('are never understood from %s', (_what, text, message) => {
+  ])('are never parsed from %s', (_what, text, message) => {
     expect(() => parseMotioncorPatches(text, 'log', 2)).toThrow(message);
   });
 });

@@ -5,7 +5,10 @@ import { parseMotioncorPatches } from '../../../src/formats/logs/motioncor-patch
 import { parseMotioncorFullLog, parseMotioncorOutput } from '../../../src/formats/logs/motioncor-shifts.ts';
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
-/** Logs of alignments that were changed somehow: they are read with as many finite numbers as there must be, or are an error with a place. */
+/**
+ * Modified logs of alignments: they are read with the required number of finite values, or give an error with
+ * a position.
+ */
 const FRAMES = 4;
 const rows = Array.from(
   { length: FRAMES },
@@ -46,7 +49,7 @@ const PARSERS: readonly (readonly [string, string, (text: string) => readonly (r
   ],
 ];
 
-/** Cut somewhere, a piece taken out or put in, one character another. */
+/** Cut somewhere, a piece removed or inserted, one character changed. */
 const mutation = (text: string) =>
   fc
     .tuple(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
-/** Written for these tests in the layout that relion_run_motioncorr 3.1.3 was seen to write. */
+/** Written for these tests in the layout of relion_run_motioncorr 3.1.3. */
 const coefficients = Array.from({ length: 36 }, (_, i) => `          ${i}     ${(i / 8).toFixed(6)} `).join(
   '\n',
 );
@@ -85,11 +85,11 @@ describe("RELION's metadata of a movie", () => {
     ],
     ['a coefficient less', STAR.replace(/ +35 .*\n/, ''), /expected 36 in their order, found 35/],
     ['a model of the future', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
-  ])('are never understood from %s', (_what, text, message) => {
+  ])('are never parsed from %s', (_what, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 
-  it('must tell of all frames that were to be used', () => {
+  it('must contain all frames that were to be used', () => {
     expect(() => read(STAR, { ...MOVIE, used: 3 })).toThrow(/has no shift.*row 3/);
     expect(() => read(STAR, { ...MOVIE, firstFrame: 1 })).toThrow(
       /rlnMicrographStartFrame.*expected 1, found 2/,
@@ -110,7 +110,7 @@ Patch (1, 1): 1 / 9, X range = [0, 212), Y range = [0, 170), Center = (105, 84)
 Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
 `;
 
-  it('tells how the whole frame settled, and how well the patches fit', () => {
+  it('contains the convergence of the whole frame, and the residual of the patches', () => {
     expect(parseRelionMotionLog(LOG, 'log').value).toEqual({
       iterations: 2,
       lastChangePixels: 0.340452,
@@ -122,7 +122,7 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
   it.each([
     ['nothing of an alignment', 'Working on movie.mrcs\n', /it has no alignment/],
     ['no number', LOG.replace('0.340452', '-nan'), /line 3 RMSD.*found -nan/],
-  ])('that says %s is an error', (_what, text, message) => {
+  ])('with %s is an error', (_what, text, message) => {
     expect(() => parseRelionMotionLog(text, 'log')).toThrow(message);
   });
 });

@@ -19,7 +19,7 @@ interface Hand {
   imodFlags?: number;
 }
 
-/** An MRC file built here by the standard's offsets, independent of the writer. */
+/** An MRC file built from the offsets of the standard, independent of the writer. */
 function handMade(name: string, hand: Hand): string {
   const { nx, ny, nz, mode, data, little = true, extended = 0, cell = [0, 0] } = hand;
   const bytes = new Uint8Array(1024 + extended + data.length);
@@ -116,7 +116,7 @@ describe('reading MRC', () => {
     expect([...readAll(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('follows the IMOD flag for the sign of mode 0, and warns where nothing says it', () => {
+  it('follows the IMOD flag for the sign of mode 0, and warns without one', () => {
     const data = Uint8Array.from([0, 200]);
     const open = (name: string, imodFlags?: number) =>
       openMovie(
@@ -151,7 +151,7 @@ describe('reading MRC', () => {
     expect([...out]).toEqual([2, 1, 4, 3, 9, 9]);
   });
 
-  it('gives no pixel size where the header says none or pixels that are not square', () => {
+  it('gives no pixel size if the header has none or pixels are not square', () => {
     const data = new Uint8Array(4);
     const size = (cell: [number, number]) =>
       openMovie(handMade('cell.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, cell, imodFlags: 1 })).pixelSizeA;
@@ -176,7 +176,7 @@ describe('faults of MRC files', () => {
     ['mode', { mode: 77 }],
     ['nsymbt', { extended: 0, nsymbt: -5 }],
   ] as const)
-    it(`names the field ${field} where it cannot be`, () => {
+    it(`names the invalid field ${field}`, () => {
       const path = handMade('bad.mrc', { nx: 4, ny: 4, nz: 1, mode: 1, data: new Uint8Array(32), ...hand });
       if (field === 'nsymbt') {
         const bytes = readFileSync(path);
@@ -186,7 +186,7 @@ describe('faults of MRC files', () => {
       expect(faultOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field } });
     });
 
-  it('says that complex images are not read', () => {
+  it('refuses complex images', () => {
     const path = handMade('complex.mrc', { nx: 4, ny: 4, nz: 1, mode: 4, data: new Uint8Array(128) });
     expect(faultOf(() => openMovie(path)).code).toBe('MOVIE_UNSUPPORTED');
   });
@@ -218,13 +218,13 @@ describe('writing MRC', () => {
     });
   });
 
-  it('keeps the digits of the deviation on a large offset', () => {
+  it('keeps the precision of the deviation on a large offset', () => {
     const data = Float32Array.from({ length: 20000 }, (_, i) => 1e6 + (i % 2));
     writeMrc(at('offset.mrc'), { width: 200, height: 100, data }, null);
     expect(readFileSync(at('offset.mrc')).readFloatLE(216)).toBeCloseTo(0.5, 6);
   });
 
-  it('writes stacks in every mode that reading gives back', () => {
+  it('writes stacks in every mode that are read back unchanged', () => {
     for (const [mode, bytes] of [
       [0, 1],
       [1, 2],
@@ -241,13 +241,13 @@ describe('writing MRC', () => {
     }
   });
 
-  it('leaves a file that is not taken for complete when the writer dies', () => {
+  it('leaves a file that does not count as complete if the writer ends early', () => {
     const writer = createMrcStackWriter(at('dead.mrc'), { width: 3, height: 2, mode: 0, pixelSizeA: 1 });
     writer.appendFrame(new Uint8Array(6));
     expect(faultOf(() => openMovie(at('dead.mrc'))).code).toBe('MOVIE_TRUNCATED');
   });
 
-  it('says where nothing can be written', () => {
+  it('reports that a file cannot be written', () => {
     const image = { width: 1, height: 1, data: new Float32Array(1) };
     expect(faultOf(() => writeMrc(at('no/such/folder.mrc'), image, 1)).code).toBe('OUTPUT_NOT_WRITABLE');
   });

@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 
-/** Noise on a level, as a sum of frames is. */
+/** Noise on a constant, like a sum of frames. */
 function noise(count: number, level: number, spread: number): Float32Array {
   const next = createRandom(7).uint32;
   const uniform = () => next() / 2 ** 32 - 0.5;
@@ -51,7 +51,7 @@ describe('writing MRC in 16-bit floats', () => {
     expect(inspectMovie(path)).toMatchObject({ complete: true, structure: { frames: 1 } });
   });
 
-  it('is refused for numbers beyond its range, and where its steps would be seen in the noise', () => {
+  it('is refused for numbers beyond its range, and if its steps would be visible in the noise', () => {
     const fits = (level: number, spread: number) => fitsHalf(statisticsOf(noise(10_000, level, spread)));
     expect(fits(40, 6)).toBe(true);
     expect(fits(30_000, 170)).toBe(true);

@@ -10,8 +10,17 @@ describe('writing STAR', () => {
       { name: 'optics', columns: ['rlnOpticsGroupName', 'rlnVoltage'], rows: [['opticsGroup1', 300]] },
     ]);
     expect(text.split('\n')).toEqual([
-      ...['', '# version 30001', '', 'data_optics', '', 'loop_', '_rlnOpticsGroupName #1', '_rlnVoltage #2'],
-      ...['opticsGroup1  300', '', ''],
+      '',
+      '# version 30001',
+      '',
+      'data_optics',
+      '',
+      'loop_',
+      '_rlnOpticsGroupName #1',
+      '_rlnVoltage #2',
+      'opticsGroup1  300',
+      '',
+      '',
     ]);
   });
 
@@ -28,15 +37,19 @@ describe('writing STAR', () => {
     expect(text).toContain('_rlnVoltage            300\n_rlnMicrographBinning  1.500000\n');
   });
 
-  it('quotes what would be read as something else', () => {
+  it('quotes text that would be read as something else', () => {
     const values = ['two words', '', '_label', 'data_x', '#no', `it's one`, `a" b`];
     const text = formatStar([{ name: 'x', columns: ['a'], rows: values.map((value) => [value]) }]);
     expect(parseStar(text)[0]!.rows.map(([value]) => value)).toEqual(values);
   });
 
-  it('keeps the digits of small and large numbers', () => {
+  it('keeps the precision of small and large numbers', () => {
     expect([1, -2.5, 1e-7, 123456789012, 0.1 + 0.2].map(formatStarNumber)).toEqual([
-      ...['1', '-2.500000', '1.000000e-7', '123456789012', '0.300000'],
+      '1',
+      '-2.500000',
+      '1.000000e-7',
+      '123456789012',
+      '0.300000',
     ]);
     expect(() => formatStarNumber(Number.NaN)).toThrow(RangeError);
   });
@@ -48,7 +61,7 @@ describe('writing STAR', () => {
 });
 
 describe('reading STAR', () => {
-  it('gives back any text that can be written', () => {
+  it('reads back any text that can be written', () => {
     const text = fc.string({ maxLength: 20 }).filter((value) => !/[\r\n\u2028\u2029]|["'](\s|$)/.test(value));
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 5 }), (rows) => {

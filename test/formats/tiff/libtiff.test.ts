@@ -10,7 +10,7 @@ const at = temporaryDirectory();
 const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
 
 const SHAPE = { width: 203, height: 117 };
-/** Floats are kept finite, so that predictor and comparison see numbers. */
+/** Floats are finite, so that predictor and comparison use numbers. */
 function framesOf(pixelType: PixelType): Uint8Array[] {
   const next = createRandom(PIXEL_BYTES[pixelType]).uint32;
   return [0, 1, 2].map(() => {
@@ -27,7 +27,8 @@ const VARIANTS: [string, string[], PixelType[]][] = [
   ['LZW with predictor 2', ['-c', 'lzw:2', '-r', '16'], ['u8', 'i8', 'u16', 'i32']],
   ['deflate', ['-c', 'zip', '-r', '7'], ['u8', 'u16', 'f32']],
   ['deflate with predictor 3', ['-c', 'zip:3', '-r', '16'], ['f32']],
-  // Not predictor 3 in a big-endian file: tiffcp 4.5 writes one that libtiff itself reads back as other numbers.
+  // Not predictor 3 in a big-endian file: tiffcp 4.5 writes one that libtiff itself reads back with other
+  // numbers.
   ['LZW with predictor 3', ['-c', 'lzw:3', '-r', '16'], ['f32']],
   ['LZW in tiles', ['-c', 'lzw', '-t', '-w', '64', '-l', '32'], ['u8', 'u16']],
   ['deflate in tiles with predictor 2', ['-c', 'zip:2', '-t', '-w', '64', '-l', '32'], ['u8', 'i16']],
@@ -38,10 +39,10 @@ const VARIANTS: [string, string[], PixelType[]][] = [
 ];
 
 describe.skipIf(missing)(
-  `against libtiff${missing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
+  `compared with libtiff${missing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
   () => {
     for (const [name, options, types] of VARIANTS)
-      it(`reads what libtiff writes: ${name}`, () => {
+      it(`reads files of libtiff: ${name}`, () => {
         for (const pixelType of types) {
           const frames = framesOf(pixelType);
           const writer = createTiffWriter(at('ours.tif'), {
@@ -59,7 +60,7 @@ describe.skipIf(missing)(
       });
 
     for (const compression of ['none', 'lzw', 'deflate'] as const)
-      it(`writes what libtiff reads: ${compression}`, () => {
+      it(`writes files that libtiff reads: ${compression}`, () => {
         const [frame] = framesOf('u16');
         const writer = createTiffWriter(at('ours.tif'), {
           ...SHAPE,
@@ -70,7 +71,7 @@ describe.skipIf(missing)(
         writer.appendFrame(frame!);
         writer.finish();
         execFileSync('tiffcp', ['-c', 'none', '-r', '4096', at('ours.tif'), at('plain.tif')]);
-        // A TIFF begins at the top of the picture, a frame at its bottom.
+        // A TIFF begins at the top of the picture, a frame at the bottom.
         const rows = upsideDown(new Uint16Array(frame!.buffer), SHAPE.width);
         expect(readFileSync(at('plain.tif')).includes(Buffer.from(Uint16Array.from(rows).buffer))).toBe(true);
       });

@@ -30,7 +30,7 @@ function randomFrame({ width, height, pixelType }: Variant, seed: number): numbe
 function expectSame(variant: Variant): void {
   const frames = [1, 2].map((seed) => randomFrame(variant, seed));
   const read = readAll(put(buildTiff(variant, frames)));
-  // A TIFF begins at the top of the picture, a frame at its bottom.
+  // A TIFF begins at the top of the picture, a frame at the bottom.
   expect(read.map((bytes) => upsideDown(asNumbers(bytes, variant.pixelType), variant.width))).toEqual(frames);
 }
 
@@ -63,7 +63,7 @@ describe('reading TIFF', () => {
         expectSame({ ...SHAPE, pixelType: 'f32', predictor: 3, compression: 8, little, chunk });
   });
 
-  it('gives the pixels of any size and cutting', () => {
+  it('gives the pixels of any size and division into strips or tiles', () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -89,7 +89,7 @@ describe('reading TIFF', () => {
     );
   });
 
-  it('needs no lengths of uncompressed strips and no count of rows', () => {
+  it('needs neither lengths of uncompressed strips nor a number of rows', () => {
     expectSame({ ...SHAPE, pixelType: 'u16', tags: { 278: undefined, 279: undefined } });
   });
 
@@ -97,13 +97,13 @@ describe('reading TIFF', () => {
     const padded = buildTiff({ width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } }, [
       Array.from({ length: 24 }, (_, i) => i),
     ]);
-    // The same strips, said to be an image of 5 rows.
+    // The same strips, declared as an image of 5 rows.
     const heightAt = padded.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
     padded[heightAt + 8] = 5;
     expect(upsideDown(readAll(put(padded))[0]!, 4)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  it('reads any frame first, and into shared memory', () => {
+  it('reads frames in any order, and into shared memory', () => {
     const variant: Variant = { ...SHAPE, pixelType: 'u8', compression: 5, chunk: STRIPS };
     const frames = [1, 2, 3].map((seed) => randomFrame(variant, seed));
     const reader = openMovie(put(buildTiff(variant, frames)));
@@ -113,14 +113,14 @@ describe('reading TIFF', () => {
     reader.close();
   });
 
-  it('leaves reduced copies out of the frames', () => {
+  it('skips reduced copies of frames', () => {
     const variant: Variant = { ...SHAPE, pixelType: 'u8', tags: { 254: [4, [1]] } };
     expect(faultOf(() => openMovie(put(buildTiff(variant, [randomFrame(variant, 1)])))).message).toContain(
       'no frame',
     );
   });
 
-  it('takes a pixel size from the resolution only where a micrograph can have it', () => {
+  it('uses the resolution as pixel size only if it is plausible for a micrograph', () => {
     const size = (perUnit: number, unit: number) =>
       openMovie(
         put(
@@ -144,7 +144,7 @@ describe('faults of TIFF files', () => {
   const faultOfVariant = (variant: Partial<Variant>, frames = [frame]) =>
     faultOf(() => readAll(put(buildTiff({ ...base, ...variant } as Variant, frames))));
 
-  it('says which frame differs in size', () => {
+  it('names the frame that differs in size', () => {
     const one = buildTiff(base, [frame, frame]);
     const secondWidth = one.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
     one[secondWidth + 8] = 4;
@@ -161,7 +161,7 @@ describe('faults of TIFF files', () => {
     expect(faultOf(() => openMovie(put(bytes))).message).toContain('loop');
   });
 
-  it('says truncated where a directory or a strip lies beyond the end', () => {
+  it('reports truncation if a directory or a strip is beyond the end', () => {
     const bytes = buildTiff(base, [frame, frame]);
     for (const length of [5, 8, 100, bytes.length - 1])
       expect(faultOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
@@ -174,7 +174,7 @@ describe('faults of TIFF files', () => {
     });
   });
 
-  it('refuses sizes that the bytes in the file cannot hold', () => {
+  it('refuses sizes that do not fit the bytes in the file', () => {
     expect(faultOfVariant({ tags: { 256: [4, [65536]], 257: [4, [65536]], 278: [4, [32768]] } }).code).toBe(
       'MOVIE_CORRUPT',
     );
@@ -199,17 +199,17 @@ describe('faults of TIFF files', () => {
     ['JPEG', { 259: [3, [7]] }],
     ['bits in the other order', { 266: [3, [2]] }],
   ] as [string, Variant['tags']][])
-    it(`says that ${name} are not read`, () => {
+    it(`refuses ${name}`, () => {
       expect(faultOfVariant({ ...(tags ? { tags } : {}) }).code).toBe('MOVIE_UNSUPPORTED');
     });
 
-  it('names a compression that is not read', () => {
+  it('names an unsupported compression', () => {
     expect(faultOfVariant({ tags: { 259: [3, [50000]] } }).message).toContain('found zstd (50000)');
   });
 
   for (const compression of [5, 8] as const)
-    it(`places a strip that decodes too short or too long, compression ${compression}`, () => {
-      // Four rows are stored; the tags say more or fewer.
+    it(`locates a strip that decodes too short or too long, compression ${compression}`, () => {
+      // Four rows are stored; the tags give more or fewer.
       for (const rows of [3, 5]) {
         const fault = faultOfVariant({
           compression,
@@ -220,7 +220,7 @@ describe('faults of TIFF files', () => {
       }
     });
 
-  it('places a code that LZW cannot have', () => {
+  it('locates an invalid LZW code', () => {
     const bad = packCodes([256, 1, 400, 257]);
     const bytes = buildTiff({ ...base, compression: 5, chunk: { rows: 8 } }, [frame]);
     bad.copy(bytes, 8);

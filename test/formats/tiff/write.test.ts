@@ -41,7 +41,7 @@ function decode(compressed: Uint8Array, capacity: number) {
 
 describe('writing TIFF', () => {
   for (const compression of ['none', 'lzw', 'deflate'] as const)
-    it(`writes ${compression} of every pixel type, classic and big, that reading gives back`, () => {
+    it(`writes ${compression} of every pixel type, classic and big, that is read back unchanged`, () => {
       for (const pixelType of Object.keys(PIXEL_BYTES) as PixelType[])
         for (const bigTiff of [false, true]) {
           const options = { width: 31, height: 17, pixelType, compression, bigTiff, rowsPerStrip: 4 };
@@ -52,7 +52,7 @@ describe('writing TIFF', () => {
         }
     });
 
-  it('links a frame only when it is whole, so that what is there can be read at any time', () => {
+  it('links a frame only when it is complete, so that the file can be read at any time', () => {
     const path = at('growing.tif');
     const writer = createTiffWriter(path, { width: 4, height: 4, pixelType: 'u8', compression: 'lzw' });
     expect(faultOf(() => openMovie(path)).code).toBe('MOVIE_TRUNCATED');
@@ -63,7 +63,7 @@ describe('writing TIFF', () => {
     writer.finish();
   });
 
-  it('puts the description into the first directory', () => {
+  it('writes the description into the first directory', () => {
     const options = {
       width: 2,
       height: 2,
@@ -101,7 +101,7 @@ describe('writing TIFF', () => {
 });
 
 describe('LZW', () => {
-  it('gives back any bytes', () => {
+  it('restores any bytes', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -116,7 +116,7 @@ describe('LZW', () => {
     );
   });
 
-  it('gives back one value repeated, where every string is the one just being made', () => {
+  it('restores one repeated value, where every code is the one being defined', () => {
     for (const length of [1, 2, 3, 17, 511, 5000, 1_000_000]) {
       const bytes = new Uint8Array(length).fill(7);
       expect(decode(encodeLzw(bytes), length)).toEqual(Buffer.from(bytes));
@@ -128,12 +128,12 @@ describe('LZW', () => {
     expect(decode(encodeLzw(bytes), bytes.length)).toEqual(Buffer.from(bytes));
   });
 
-  it('decodes what never uses the table', () => {
+  it('decodes data that never use the table', () => {
     const bytes = mixedBytes(2000, 4);
     expect(decode(plainLzw(bytes), 2000)).toEqual(Buffer.from(bytes));
   });
 
-  it('stops at the capacity and says so', () => {
+  it('stops at the capacity and reports it', () => {
     expect(decode(encodeLzw(mixedBytes(5000, 5)), 4999)).toContain('more than 4999 bytes');
   });
 

@@ -12,33 +12,36 @@ import { builtinAdapter } from '../../../src/pipeline/builtin.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { randomNumbers } from '../../support/random.ts';
 
-/** What a movie of these tests really does; a replay is told. */
+/** True properties of a movie in these tests, which a replay gets as input. */
 export interface Truth {
   readonly width: number;
   readonly height: number;
   /** Motion of the content, pixels, of all frames. */
   readonly shifts: readonly (readonly [number, number])[];
-  /** Motion beyond that, at a place in parts of the frame; absent: none. */
+  /** Local motion at a position in fractions of the frame; absent: none. */
   readonly local?: (frame: number, x: number, y: number) => readonly [number, number];
 }
 
 export interface AlignerUnderTest {
-  /** An adapter for a movie; only a replay looks at what is true. */
+  /** An adapter for a movie; only a replay uses the true values. */
   readonly create: (truth: Truth, directory: string) => ProgramAdapter;
-  /** `computes`: it reads the movies. `replays`: a stand-in answers with the truth in the form of the program's outputs. */
+  /**
+   * `computes`: it reads the movies. `replays`: a stand-in returns the truth in the format of the program's
+   * outputs.
+   */
   readonly kind: 'computes' | 'replays';
   /** Why it cannot be tested here; null: it can. */
   readonly skip: string | null;
 }
 
 const FRAMES = 12;
-/** A replay does not look at pixels. */
+/** A replay does not read pixels. */
 const SIZES = { computes: { width: 640, height: 512 }, replays: { width: 120, height: 96 } };
-/** Pixels. A program that errs more has a sign, an axis, a scale or a frame wrong. */
+/** Tolerance, pixels. A program with a larger error has a wrong sign, axis, scale or frame. */
 const GLOBAL_BOUND = 0.12;
 const LOCAL_BOUND = 0.3;
 
-/** One suite for all programs that correct motion, the built-in engine among them. */
+/** One suite for all programs that correct motion, including the built-in engine. */
 export function describeAligner(name: string, { create, kind, skip }: AlignerUnderTest): void {
   const title = `${name} as an aligner${skip ? ` [skipped: ${skip}]` : ''}`;
   describe.skipIf(skip !== null)(title, () => {
@@ -47,14 +50,15 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     const BENT: Truth = {
       ...SIZE,
       shifts: drift(FRAMES, 4),
-      // Straight in time: 3 pixels from edge to edge at the last frame. The number of frames is written out: a replay takes the text.
+      // Linear in time: 3 pixels from edge to edge at the last frame. The number of frames is a literal,
+      // because a replay uses the source text.
       local: (frame, x, y) => [(3 * frame * x) / 12, (-2 * frame * y) / 12],
     };
     let top: string;
     let count = 0;
     beforeAll(() => {
       top = mkdtempSync(join(tmpdir(), 'cryoem-aligner-'));
-      // As in a session: names with blanks, and nothing may be written beside the movies.
+      // As in a session: names with spaces, and nothing may be written beside the movies.
       mkdirSync(join(top, 'raw folder'));
       for (const [file, truth] of [
         ['plain.mrc', PLAIN],
@@ -76,9 +80,18 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     };
     const request = (file: string, changes: Partial<AlignRequest> = {}): AlignRequest => ({
       moviePath: join(top, 'raw folder', file),
-      ...{ pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.2, totalDoseEA2: null },
-      ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, patches: null },
-      ...{ threads: 1, ...changes },
+      pixelSizeA: 1.1,
+      voltageKv: 300,
+      dosePerFrameEA2: 1.2,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      gain: null,
+      defectMapPath: null,
+      patches: null,
+      threads: 1,
+      ...changes,
     });
     const align = async (truth: Truth, asked: AlignRequest) => {
       const { outcome, ...ran } = await create(truth, top).align!(asked, place());
@@ -90,8 +103,15 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       async (file) => {
         const found = await align(PLAIN, request(file));
         expect(found).toMatchObject({
-          ...{ width: SIZE.width, height: SIZE.height, movieWidth: SIZE.width, movieHeight: SIZE.height },
-          ...{ frames: FRAMES, firstFrame: 1, lastFrame: FRAMES, referenceFrame: 1, dosePerFrameEA2: 1.2 },
+          width: SIZE.width,
+          height: SIZE.height,
+          movieWidth: SIZE.width,
+          movieHeight: SIZE.height,
+          frames: FRAMES,
+          firstFrame: 1,
+          lastFrame: FRAMES,
+          referenceFrame: 1,
+          dosePerFrameEA2: 1.2,
           converged: true,
         });
         expect(found.pixelSizeA).toBeCloseTo(1.1, 9);
@@ -103,7 +123,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       },
     );
 
-    it('delivers both sums, of finite numbers, whole', async () => {
+    it('returns both sums, complete and finite', async () => {
       const { sum, doseWeighted } = await align(PLAIN, request('plain.mrc'));
       for (const image of [sum, doseWeighted!]) {
         expect(image).toHaveLength(SIZE.width * SIZE.height);
@@ -112,7 +132,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(sum.some((value, i) => value !== doseWeighted![i])).toBe(true);
     });
 
-    it('leaves out the frames of throw and trunc, and counts the others as the movie does', async () => {
+    it('skips the frames of throw and trunc, and numbers the others as in the movie', async () => {
       const found = await align(PLAIN, request('plain.mrc', { throwFrames: 2, truncFrames: 1 }));
       expect(found).toMatchObject({
         frames: FRAMES,
@@ -131,7 +151,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
     });
 
-    it('weighs nothing where the dose is not known, and says so', async () => {
+    it('applies no dose weighting if the dose is not known, with a warning', async () => {
       const found = await align(PLAIN, request('plain.mrc', { dosePerFrameEA2: null }));
       expect([found.doseWeighted, found.dosePerFrameEA2]).toEqual([null, null]);
       expect(found.warnings.join()).toMatch(/dose is not known/);
@@ -161,7 +181,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       },
     );
 
-    it('refuses a movie that is not whole, and one that has too few frames', async () => {
+    it('refuses an incomplete movie, and one that has too few frames', async () => {
       const whole = readFileSync(join(top, 'raw folder', 'plain.mrc'));
       const cut = join(top, 'cut.mrc');
       writeFileSync(cut, whole.subarray(0, whole.length / 2));
@@ -200,7 +220,10 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     });
 
     describe.runIf(kind === 'computes')('from the pixels', () => {
-      /** A pattern with more contrast than the specimen: movement is seen only with the gain on the right way. */
+      /**
+       * A pattern with more contrast than the specimen: motion is visible only with the correct gain
+       * orientation.
+       */
       const SETTING = { rotate: 1, flip: 1 } as const;
       let sensitivity: Float32Array;
 
@@ -208,7 +231,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         const random = randomNumbers(7);
         sensitivity = Float32Array.from({ length: SIZE.width * SIZE.height }, () => 0.6 + 0.8 * random());
         const gain = { ...SIZE, data: sensitivity.map((value) => 1 / value), pixelSizeA: null };
-        // What turns into `gain` by the setting: found by trying the other way round.
+        // The image that becomes `gain` with the setting, found with the inverse setting.
         const file = [0, 1, 2, 3]
           .flatMap((rotate) => [0, 1, 2].map((flip) => orientGain(gain, { rotate, flip } as never)))
           .find((candidate) => {
@@ -220,14 +243,16 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         writeSyntheticMovie(join(top, 'raw folder', 'patterned.mrc'), movie);
         const hot = 200 * SIZE.width + 300;
         writeSyntheticMovie(join(top, 'raw folder', 'defects.mrc'), {
-          ...{ ...PLAIN, dose: 3, contrast: 0.3 },
+          ...PLAIN,
+          dose: 3,
+          contrast: 0.3,
           spoil: (frame) => {
             for (let y = 0; y < 8; y++) frame.fill(9, hot + y * SIZE.width, hot + y * SIZE.width + 40);
           },
         });
       });
 
-      it('turns the gain, and multiplies with it', async () => {
+      it('rotates the gain, and multiplies with it', async () => {
         const gain = { path: join(top, 'gain.mrc'), ...SETTING };
         const found = await align(PLAIN, request('patterned.mrc', { gain }));
         expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(2 * GLOBAL_BOUND);
@@ -239,7 +264,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       it.each([
         ['boxes as text', 'defects.txt'],
         ['a map', 'defects.mrc'],
-      ])('takes defects from %s', async (_what, file) => {
+      ])('reads defects from %s', async (_what, file) => {
         const path = join(top, file);
         const data = new Float32Array(SIZE.width * SIZE.height);
         for (let y = 200; y < 208; y++) data.fill(1, y * SIZE.width + 300, y * SIZE.width + 340);
@@ -254,7 +279,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         expect(inBox(found)).toBeLessThan(4);
       });
 
-      it('sums the frames where they belong: the sum is that of the built-in engine', async () => {
+      it('sums the aligned frames: the sum is that of the built-in engine', async () => {
         const found = await align(PLAIN, request('plain.mrc'));
         const own = (await builtinAdapter('test').align(request('plain.mrc'), place())).outcome;
         expect(correlation(found.sum, own.sum)).toBeGreaterThan(0.98);

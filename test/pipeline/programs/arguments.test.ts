@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { mergeArguments, splitWords } from '../../../src/pipeline/programs/arguments.ts';
 import { visibleGpus } from '../../../src/pipeline/programs/gpus.ts';
 
-describe('further arguments', () => {
+describe('additional arguments', () => {
   it.each([
     ['', []],
     ['   ', []],
     ['-a 1  --b=2', ['-a', '1', '--b=2']],
     ['-Group "2 4" \'x y\'', ['-Group', '2 4', 'x y']],
     ['a\\ b "c\\"d" e\'f g\'', ['a b', 'c"d', 'ef g']],
-  ])('%j are the words that a shell would make', (text, words) => {
+  ])('%j are split as by a shell', (text, words) => {
     expect(splitWords(text, 'f')).toEqual(words);
   });
 
-  it.each(['"open', "a 'b", 'x "y\\"'])('%j has a quote without its end', (text) => {
+  it.each(['"open', "a 'b", 'x "y\\"'])('%j has an unclosed quote', (text) => {
     expect(() => splitWords(text, '[programs] x')).toThrow(
       expect.objectContaining({
         code: 'BAD_CONFIG',
@@ -22,15 +22,15 @@ describe('further arguments', () => {
     );
   });
 
-  it('take the place of ours, but not of those that the outputs hang on', () => {
+  it('override ours, except those on which the outputs depend', () => {
     const own = [['--o', 'out/']] as const;
     const ours = [
       ['--bfactor', '150'],
       ['--j', '2'],
     ] as const;
-    expect(mergeArguments(own, ours, '--bfactor 300 --verb 1', 'f')).toEqual([
-      ...['--o', 'out/', '--j', '2', '--bfactor', '300', '--verb', '1'],
-    ]);
+    expect(mergeArguments(own, ours, '--bfactor 300 --verb 1', 'f')).toEqual(
+      '--o out/ --j 2 --bfactor 300 --verb 1'.split(' '),
+    );
     expect(() => mergeArguments(own, ours, '--o elsewhere/', 'f')).toThrow(
       expect.objectContaining({ code: 'BAD_CONFIG' }),
     );
@@ -38,7 +38,7 @@ describe('further arguments', () => {
 });
 
 describe('the GPUs of a worker', () => {
-  it('are counted from 0 among those that it sees', () => {
+  it('are numbered from 0 among those that it sees', () => {
     expect(visibleGpus({})).toEqual(['0']);
     expect(visibleGpus({ CUDA_VISIBLE_DEVICES: '5' })).toEqual(['0']);
     expect(visibleGpus({ CUDA_VISIBLE_DEVICES: '1,3,7' })).toEqual(['0', '1', '2']);

@@ -9,7 +9,9 @@ import { requestOf, StandIns, settingsOf } from './stand-in.ts';
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
-/** Writes what CTFFIND writes (structure: see test/formats/logs/ctffind.test.ts), for the diagnostic that it is given. */
+/**
+ * Writes the outputs of CTFFIND (structure: see test/formats/logs/ctffind.test.ts), for the given diagnostic.
+ */
 const replay = (version: string, row: string, files = ['text', 'curves', 'picture']) => `
 const stem = answers[1].replace(/\\.mrc$/, '');
 if (!fs.existsSync(answers[0])) { console.error('no input image'); process.exit(1); }
@@ -43,70 +45,72 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
 
     it('gives defocus, angle, phase shift and resolution of its text', () => {
       expect(ctfSchema.parse(ran.outcome.ctf)).toMatchObject({
-        ...{ defocusUA: 15100, defocusVA: 14900, astigmatismA: 200, astigmatismAngleDeg: -38.5 },
-        ...{ phaseShiftDeg: 0, figureOfMerit: 0.123, fitResolutionA: 4.25 },
+        defocusUA: 15100,
+        defocusVA: 14900,
+        astigmatismA: 200,
+        astigmatismAngleDeg: -38.5,
+        phaseShiftDeg: 0,
+        figureOfMerit: 0.123,
+        fitResolutionA: 4.25,
         fitCriterion: `CTFFIND ${version}: spacing up to which it fitted rings`,
         profile: { frequencyPerA: [0, 0.01, 0.02], data: [0.5, 0.6, 0.7], model: [0.4, 0.5, 0.6] },
       });
     });
 
-    it('is believed where the built-in fit agrees', () => {
+    it('is trusted if the built-in fit agrees', () => {
       expect(ran.outcome.ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
       expect(ran.outcome.warnings).toEqual([]);
     });
 
-    it('names its version, and the command holds every answer', () => {
+    it('is recorded with its version, and a command with every answer', () => {
       expect(ran.external).toEqual({ version });
       expect(ran.command.split('\n').slice(1, -1)).toEqual(ran.answers.slice(0, -1));
     });
 
-    it('leaves its text and its picture, whose edge follows from the step of its curves', () => {
+    it('keeps its text and its picture, whose edge follows from the step of its curves', () => {
       expect(ran.outcome.ctffindText).toContain(row);
       const { size, edgeFrequencyPerA } = ran.outcome.diagnostic;
       expect([size, edgeFrequencyPerA]).toEqual([64, 0.32]);
     });
   });
 
-  it('is asked as its questions come, the ranges in Angstrom', () => {
-    expect(ctffindAnswers(requestOf(), 'X.mrc', 'X_ctffind.mrc')).toEqual([
-      ...['X.mrc', 'X_ctffind.mrc', '1.1', '300', '2.7', '0.1', '512', '30', '4', '3000', '60000', '100'],
-      ...['no', 'no', 'no', 'no', 'no', 'no', 'no'],
-    ]);
+  it('gets the answers in the order of its questions, with ranges in Angstrom', () => {
+    expect(ctffindAnswers(requestOf(), 'X.mrc', 'X_ctffind.mrc')).toEqual(
+      'X.mrc X_ctffind.mrc 1.1 300 2.7 0.1 512 30 4 3000 60000 100 no no no no no no no'.split(' '),
+    );
   });
 
-  it('is told of a phase plate in radians, and of the astigmatism that is expected', () => {
+  it('gets the phase shift range in radians, and the expected astigmatism', () => {
     const search = {
       ...DEFAULT_CTF_SEARCH,
       phaseShift: { minimumDeg: 30, maximumDeg: 150 },
       expectedAstigmatismA: 200,
     };
     const answers = ctffindAnswers(requestOf({ search }), 'X.mrc', 'D.mrc');
-    expect(answers.slice(12)).toEqual([
-      ...['no', 'no', 'yes', '200', 'yes', '0.523599', '2.617994', '0.174533', 'no', 'no', 'no'],
-    ]);
+    expect(answers.slice(12)).toEqual('no no yes 200 yes 0.523599 2.617994 0.174533 no no no'.split(' '));
   });
 
-  it('is not asked for rings beyond Nyquist', () => {
+  it('is limited to Nyquist', () => {
     expect(ctffindAnswers(requestOf({ pixelSizeA: 2.5 }), 'X.mrc', 'D.mrc')[8]).toBe('5');
   });
 
-  it('has its larger defocus first, the angle turned with it', async () => {
+  it('has its larger defocus first, with the corresponding angle', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 14900.0 15100.0 60.0 0.0 0.1 4.0'));
     expect(outcome.ctf).toMatchObject({ defocusUA: 15100, defocusVA: 14900, astigmatismAngleDeg: -30 });
   });
 
-  it('gives its phase shift in degrees', async () => {
+  it('has its phase shift in degrees', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 15100.0 14900.0 60.0 1.570796 0.1 4.0'));
     expect(outcome.ctf.phaseShiftDeg).toBeCloseTo(90, 4);
   });
 
-  it('is not believed where the built-in fit finds another defocus, and a warning names both', async () => {
+  it('is not trusted if the built-in fit finds another defocus, and a warning names both', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 25100.0 24900.0 60.0 0.0 0.1 4.0'));
     expect(outcome.ctf).toMatchObject({ defocusUA: 25100, confidence: NO_RINGS_CONFIDENCE });
     expect(outcome.warnings.join()).toMatch(/25000 A.*built-in fit 1[45]\d{3} A/);
   });
 
-  it('that fitted no ring has no confidence, and the coarse end of the range for a resolution', async () => {
+  it('that fitted no ring has confidence 0, and the low-resolution end of the range as resolution', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 15100.0 14900.0 60.0 0.0 0.1 inf'));
     expect(outcome.ctf).toMatchObject({ confidence: 0, fitResolutionA: 30 });
     expect(outcome.warnings.join()).toMatch(/fitted no ring/);
@@ -118,7 +122,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
     ['no picture', replay('4.1.14', ROW4, ['text', 'curves']), /no picture that can be read/],
     ['a text without numbers', replay('4.1.14', ''), /no result/],
     ['an exit code', 'console.error("Illegal instruction"); process.exit(4);', /exit code 4.*Illegal/s],
-  ])('that leaves %s has failed', async (_what, body, message) => {
+  ])('that leaves %s fails', async (_what, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
@@ -128,7 +132,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
   it.each([
     ['/opt/no/such/ctffind', /Looked for \/opt\/no\/such\/ctffind/],
     ['ctffind-of-nobody', /Looked for ctffind-of-nobody in PATH/],
-  ])('that is not installed as %s is missing, with what was looked for', async (ctffind, message) => {
+  ])('that is not installed as %s is reported as missing, with its path', async (ctffind, message) => {
     const adapter = ctffindAdapter(settingsOf({ ctffind }));
     await expect(adapter.estimateCtf!(requestOf(), standIns.place())).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',

@@ -12,7 +12,7 @@ afterAll(() => standIns.remove());
 const FINAL = '15100.00 14900.00 34.50 0.180000 Final Values';
 const LIMIT = 'Resolution limit estimated by EPA: RES_LIMIT 3.500';
 
-/** Writes what Gctf writes (structure: see test/formats/logs), beside the micrograph that it is given. */
+/** Writes the outputs of Gctf (structure: see test/formats/logs), beside the given micrograph. */
 const replay = (final: string, limit: string, files = ['log', 'curves', 'picture']) => `
 const input = args.find((arg) => arg.endsWith('.mrc'));
 if (!fs.existsSync(input)) { console.error('no input'); process.exit(1); }
@@ -42,15 +42,19 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
     expect(external).toEqual({ version: '1.18' });
     expect(outcome.warnings).toEqual([]);
     expect(ctfSchema.parse(outcome.ctf)).toMatchObject({
-      ...{ defocusUA: 15100, defocusVA: 14900, astigmatismAngleDeg: 34.5, phaseShiftDeg: 0 },
-      ...{ figureOfMerit: 0.18, fitResolutionA: 3.5 },
+      defocusUA: 15100,
+      defocusVA: 14900,
+      astigmatismAngleDeg: 34.5,
+      phaseShiftDeg: 0,
+      figureOfMerit: 0.18,
+      fitResolutionA: 3.5,
       profile: { frequencyPerA: [0.02, 0.04], data: [0.2, 0.4], model: [0.1, 0.3], cc: [0.9, 0.8] },
     });
     expect(outcome.ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
     expect(outcome.diagnostic.size).toBe(64);
   });
 
-  it('is given the ranges that a person set, and the phase plate in degrees', () => {
+  it('gets the ranges that a person set, and the phase shift in degrees', () => {
     const search = {
       ...DEFAULT_CTF_SEARCH,
       maximumDefocusA: 30000,
@@ -61,7 +65,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
     );
   });
 
-  it('that writes no log of its own is read by what it prints', async () => {
+  it('that writes no log is parsed from its printed output', async () => {
     const { outcome } = await fitOf(replay(FINAL, LIMIT, ['curves', 'picture']));
     expect(outcome.ctf.defocusUA).toBe(15100);
   });
@@ -77,14 +81,14 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
     ['no resolution limit', replay(FINAL, ''), /no resolution/],
     ['no picture', replay(FINAL, LIMIT, ['log', 'curves']), /no picture that can be read/],
     ['an exit code', 'console.error("CUDA error: no device"); process.exit(1);', /code 1.*CUDA error/s],
-  ])('that leaves %s has failed', async (_what, body, message) => {
+  ])('that leaves %s fails', async (_what, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
     });
   });
 
-  it('that is not installed is missing, with the path looked for', async () => {
+  it('that is not installed is reported as missing, with its path', async () => {
     const adapter = gctfAdapter(settingsOf({ gctf: '/opt/no/gctf' }));
     await expect(adapter.estimateCtf!(requestOf(), standIns.place())).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',

@@ -7,7 +7,7 @@ const standIns = new StandIns();
 afterAll(() => standIns.remove());
 const { run } = motioncorRuns(standIns);
 
-describe('outputs of MotionCor that are not as they should be (a stand-in)', () => {
+describe('unexpected outputs of MotionCor (a stand-in)', () => {
   const spoilt = (spoil: string, patches: [number, number] | null = null) =>
     run({ replay: { spoil }, request: { patches } });
 
@@ -18,10 +18,10 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
       /exit code 5.*no valid device/s,
     ],
     ['no sum', 'out.image = null;', /did not write out.mrc/],
-    ['half a sum', 'out.bytes = 4000;', /left out.mrc in pieces/],
+    ['half a sum', 'out.bytes = 4000;', /wrote out.mrc incompletely/],
     ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
     ['a sum that is blank', 'out.image.value = () => 0;', /all its pixels 0/],
-    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /no numbers/],
+    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /not numbers/],
     ['a log that breaks off', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
     [
       'a log cut within a row',
@@ -47,7 +47,7 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
     [
       'a gain that it passed over',
       'out.printed.push("Gain reference will not be loaded.");',
-      /left out what was asked for: Gain reference/,
+      /ignored options: Gain reference/,
     ],
   ])('%s: the movie fails', async (_what, spoil, message) => {
     await expect(spoilt(spoil)).rejects.toMatchObject({
@@ -76,13 +76,13 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
     await expect(spoilt(spoil, [2, 2])).rejects.toThrow(message);
   });
 
-  it('are replaced by what is printed where no log was written, with a warning', async () => {
+  it('are replaced by the printed output if no log was written, with a warning', async () => {
     const { outcome } = await spoilt('out.files = {};');
     expect(rmsd(outcome.shiftsPixels, TRUTH.shifts)).toBeLessThan(0.01);
     expect(outcome.warnings.join()).toMatch(/wrote no log of its shifts/);
   });
 
-  it('that contradict each other, or say that nothing moved, are told of', async () => {
+  it('that contradict each other, or contain no motion, cause a warning', async () => {
     const { outcome } = await spoilt(
       'out.files["movie-Full.log"] = out.files["movie-Full.log"].map((line) => line.replace(/^( +\\d).*/, "$1 0.00 0.00"));',
     );
@@ -99,7 +99,7 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
     expect(outcome.warnings.join()).toMatch(/no log of its patches/);
   });
 
-  it('hold the even part of the plain sum where it is wanted, unless the parts do not make the whole', async () => {
+  it('contain the even part of the plain sum if requested, unless the parts do not add up', async () => {
     const { outcome, line } = await run({ request: { evenOdd: 'plain' } });
     expect(line).toMatch(/-SplitSum 1/);
     expect(outcome.evenOdd!.isWeighted).toBe(false);
@@ -110,7 +110,7 @@ describe('outputs of MotionCor that are not as they should be (a stand-in)', () 
     expect((await run({ request: { evenOdd: 'weighted' } })).line).not.toMatch(/SplitSum/);
   });
 
-  it('that did not settle are told of', async () => {
+  it('without convergence cause a warning', async () => {
     const { outcome } = await spoilt(
       'out.printed = out.printed.map((line) => line.replace("0.210", "1.210"));',
     );

@@ -1,26 +1,35 @@
 import type { Truth } from './align-conformance.ts';
 
 /**
- * A stand-in for MotionCor2 and MotionCor3, which cannot run here (GPU, licence): it takes their flags and answers, in the forms of their
- * outputs, with shifts that the test gives it. Where the forms are from:
- * - MotionCor3's own source (github.com/czimaginginstitute/MotionCor3): Align/CStackShift.cpp (printed lines), Align/CFullAlign.cpp
- *   (X-Full.log), Align/CPatchShifts.cpp (X-Patch-Full.log, X-Patch-Patch.log, X-Patch-Frame.log), Align/CAlignMain.cpp (names of logs),
- *   CInput.cpp (flags, size of a binned image), CMotionCor3.cpp (--version, exit codes), CLoadRefs.cpp (gains that are passed over).
- * - The sign: Correct/CGenRealStack.cpp and Util/GPhaseShift2D.cu move the content by the shift that is logged, so it is the one to apply; RELION
- *   keeps MotionCor's numbers as its own shifts to apply (src/motioncorr_runner.cpp, getShiftsMotioncor2).
- * - MotionCor2 1.6's table, in place of the lines of 1.5 and before: github.com/3dem/relion issue 1073 and pull request 1205.
- * It shows that our side of the bargain holds; it says nothing of the programs themselves.
+ * A stand-in for MotionCor2 and MotionCor3, which cannot run here (GPU, licence): it accepts their flags and
+ * writes, in the formats of their outputs, shifts that the test gives it. Sources of the formats:
+ * - MotionCor3's own source (github.com/czimaginginstitute/MotionCor3): Align/CStackShift.cpp (printed
+ * lines), Align/CFullAlign.cpp (X-Full.log), Align/CPatchShifts.cpp (X-Patch-Full.log, X-Patch-Patch.log,
+ * X-Patch-Frame.log), Align/CAlignMain.cpp (names of logs), CInput.cpp (flags, size of a binned image),
+ * CMotionCor3.cpp (--version, exit codes), CLoadRefs.cpp (gains that are ignored).
+ * - The sign: Correct/CGenRealStack.cpp and Util/GPhaseShift2D.cu move the content by the logged shift, so it
+ * is the one to apply; RELION uses MotionCor's numbers as its own shifts to apply (src/motioncorr_runner.cpp,
+ * getShiftsMotioncor2).
+ * - MotionCor2 1.6's table, instead of the lines of 1.5 and before: github.com/3dem/relion issue 1073 and
+ * pull request 1205.
+ * It verifies our side only, not the programs themselves.
  */
 export interface Replay {
-  /** Answer to --version. */
+  /** Output of --version. */
   readonly version: string;
   readonly form: 'lines' | 'table';
   readonly truth: Truth;
-  /** JavaScript that changes `out` (`printed`, `files` by name, `image` pixels, `exitCode`) before it is written. */
+  /**
+   * JavaScript that changes `out` (`printed`, `files` by name, `image` pixels, `exitCode`) before it is
+   * written.
+   */
   readonly spoil?: string;
 }
 
-/** CommonJS for `StandIns.script`; leaves its arguments and the GPUs that it sees in `asked.json` beside the work directory. */
+/**
+ * CommonJS for `StandIns.script`; writes its arguments and visible GPUs to `asked.json` beside the work
+ * directory.
+ */
 export const replayScript = ({ version, form, truth, spoil = '' }: Replay): string => `
 if (args[0] === '--version') { console.log(${JSON.stringify(version)} + '\\nBuilt on May 14 2025'); process.exit(0); }
 const value = (flag, index = 1) => args[args.indexOf(flag) + index];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
+import { request as alignRequest } from '../../engine/motion/align-request.ts';
 import { drift } from '../../engine/motion/synthetic-movie.ts';
 import { writeMovie } from '../../support/movies.ts';
 import { type Replay, replayScript } from './motioncor-replay.ts';
@@ -42,19 +43,7 @@ export function motioncorRuns(standIns: StandIns) {
       generation,
       settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
     );
-    const asked: AlignRequest = {
-      ...{ moviePath: movie, pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null },
-      ...{
-        binning: 1,
-        throwFrames: 0,
-        truncFrames: 0,
-        gain: null,
-        defectMapPath: null,
-        patches: null,
-        threads: 1,
-      },
-      ...request,
-    };
+    const asked = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
     const ran = await adapter.align!(asked, { workDir, furtherArguments: further });
     const notes = JSON.parse(readFileSync(join(standIns.top, `asked-run-${count}.json`), 'utf8')) as {
       args: string[];

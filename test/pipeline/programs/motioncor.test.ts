@@ -49,18 +49,18 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.programLog).toMatch(/Full-frame alignment shift[\s\S]*==> movie-Patch-Patch.log <==/);
   });
 
-  it('tells MotionCor2 where its logs go in both ways that its versions know, and nothing of a CTF', async () => {
+  it('gives MotionCor2 the directory of its logs in both forms of its versions, and disables the CTF', async () => {
     const { line } = await run({ generation: 2 });
     expect(line).toMatch(/-LogDir \.\/ -LogFile out /);
     expect(line).not.toMatch(/-Cs/);
   });
 
-  it('counts the dose of frames that are thrown away', async () => {
+  it('includes the dose of skipped frames', async () => {
     const { line } = await run({ request: { throwFrames: 2 } });
     expect(line).toMatch(/-Throw 2 -Trunc 0 .*-FmDose 1.5 -InitDose 3 /);
   });
 
-  it('hands on a gain that it can read, with its turning, and boxes of defects', async () => {
+  it('passes on a gain that it can read, with its rotation, and boxes of defects', async () => {
     const path = join(standIns.top, 'turned.mrc');
     writeMrc(path, { width: SIZE.height, height: SIZE.width, data: new Float32Array(64 * 48).fill(2) }, null);
     const defectMapPath = join(standIns.top, 'boxes.txt');
@@ -70,7 +70,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(readFileSync(join(workDir, 'gain.mrc'))).toEqual(readFileSync(path));
   });
 
-  it('brings a gain of half the size to the movie, and says so', async () => {
+  it('scales a gain of half the size to the movie, with a warning', async () => {
     const path = join(standIns.top, 'half.mrc');
     writeMrc(path, { width: 32, height: 24, data: new Float32Array(32 * 24).fill(2) }, null);
     const { line, outcome, workDir } = await run({ request: { gain: { path, rotate: 2, flip: 0 } } });
@@ -79,7 +79,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(readFileSync(join(workDir, 'gain.mrc')).readInt32LE(0)).toBe(64);
   });
 
-  it('makes a map of defects where the gain has dead pixels too', async () => {
+  it('makes a map of defects if the gain has dead pixels too', async () => {
     const path = join(standIns.top, 'dead.mrc');
     const data = new Float32Array(64 * 48).fill(1);
     data[7] = 0;
@@ -98,7 +98,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect((await run({ request: { moviePath } })).line).toMatch(/^-InTiff movie.tiff /);
   });
 
-  it('says of EER how frames make fractions, with the dose of one camera frame', async () => {
+  it('gives the fractions of EER, with the dose of one camera frame', async () => {
     const moviePath = join(standIns.top, 'movie.eer');
     const electrons = [{ x: 3, y: 4, quarterX: 0, quarterY: 0 }];
     const streams = Array.from({ length: 17 }, () => streamOf(EIGHT_BIT, 64, 48, electrons));
@@ -115,7 +115,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.warnings.join()).toMatch(/adds the 2 camera frames that are left over/);
   });
 
-  it('takes further arguments, each in place of ours', async () => {
+  it('accepts additional arguments, each instead of ours', async () => {
     const { line } = await run({ further: '-Iter 15 -Group "2 4"' });
     expect(line).toMatch(/-Gpu 0 -Iter 15 -Group 2 4$/);
     expect(line).not.toMatch(/-Iter 7/);
@@ -136,7 +136,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
       ['3', '-Gpu 0'],
       ['GPU-5ebe9f43,GPU-1f22a253', '-Gpu 0 1'],
       ['', '-Gpu 0'],
-    ])('CUDA_VISIBLE_DEVICES=%s gives %s, as CUDA counts them', async (ids, flag) => {
+    ])('CUDA_VISIBLE_DEVICES=%s gives %s, in the numbering of CUDA', async (ids, flag) => {
       process.env.CUDA_VISIBLE_DEVICES = ids;
       const { line, gpus } = await run();
       expect([line.slice(line.indexOf('-Gpu ')), gpus]).toEqual([flag, ids]);
@@ -144,7 +144,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
   });
 });
 
-describe('MotionCor that does not end well (a stand-in)', () => {
+describe('MotionCor that fails (a stand-in)', () => {
   const asksVersion =
     'if (args[0] === "--version") { console.log("MotionCor3 version 1.2.1"); process.exit(0); }\n';
 
@@ -157,7 +157,7 @@ describe('MotionCor that does not end well (a stand-in)', () => {
     await until('its child is gone', () => !isRunning(child));
   });
 
-  it('is ended with its children when the movie is given up', async () => {
+  it('is ended with its children when the movie is cancelled', async () => {
     const pidFile = join(standIns.top, 'given-up-child');
     const stop = new AbortController();
     const ended = expect(
@@ -170,17 +170,17 @@ describe('MotionCor that does not end well (a stand-in)', () => {
     await until('its child is gone', () => !isRunning(child));
   });
 
-  it('names the signal that killed it', async () => {
+  it('is reported with the signal that killed it', async () => {
     const body = `${asksVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
     await expect(run({ body })).rejects.toThrow(/MotionCor3 was ended by SIGKILL/);
   });
 
-  it('is ended when it prints without end', async () => {
+  it('is ended when it prints too much output', async () => {
     const body = `${asksVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
-    await expect(run({ body })).rejects.toThrow(/printed without end and was ended.*CUDA error/s);
+    await expect(run({ body })).rejects.toThrow(/printed too much output and was ended.*CUDA error/s);
   });
 
-  it('is missing where it is not installed, with the key of the config', async () => {
+  it('is reported as missing if it is not installed, with the key of the config', async () => {
     const adapter = motioncorAdapter(3, settingsOf({ motioncor3: '/opt/no/MotionCor3' }));
     const asked = { moviePath: MOVIE } as AlignRequest;
     await expect(adapter.align!(asked, { workDir: standIns.top })).rejects.toMatchObject({
@@ -189,7 +189,7 @@ describe('MotionCor that does not end well (a stand-in)', () => {
     });
   });
 
-  it('has the version of its file where it says none', async () => {
+  it('has the version in its file name if it prints none', async () => {
     const { external, workDir, outcome } = await run({ replay: { version: 'usage: ...' } });
     expect(external).toEqual({ version: 'unknown' });
     expect(outcome.warnings.join()).toMatch(/does not say its version/);

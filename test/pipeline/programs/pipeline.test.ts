@@ -18,7 +18,7 @@ import { MICROGRAPH, requestOf, StandIns, settingsOf } from './stand-in.ts';
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
-/** Runs one movie whose alignment gives the simulated micrograph, and answers with its record and an output's text. */
+/** Runs one movie whose alignment gives the simulated micrograph; returns its record and an output's text. */
 async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', changes: Partial<Recipe> = {}) {
   const double = createDouble();
   const { width, height, pixelSizeA } = requestOf();
@@ -64,7 +64,7 @@ describe('the CTF step', () => {
     expect(rows[0]!.ringsToA).toBeCloseTo(ctf!.fitResolutionA, 5);
   });
 
-  it('with CTFFIND (a stand-in: it cannot run here) keeps its text, its picture, its version and its answers', async () => {
+  it('with CTFFIND (a stand-in: it cannot run here) keeps its text, its picture, its version and the answers to its questions', async () => {
     const program = standIns.script(`
 const stem = answers[1].replace(/\\.mrc$/, '');
 fs.writeFileSync(stem + '.txt', ${JSON.stringify(TEXT)});
@@ -84,7 +84,7 @@ fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
     picture.close();
   });
 
-  it('gives a program that reads 32-bit floats such a copy of a micrograph in 16 bits', async () => {
+  it('gives a program that reads only 32-bit floats a copy of a 16-bit micrograph', async () => {
     const program = standIns.script(`
 const stem = answers[1].replace(/\\.mrc$/, '');
 if (fs.readFileSync(answers[0]).readInt32LE(12) !== 2) process.exit(3);
@@ -97,10 +97,12 @@ fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
     expect(readFileSync(path('sum')).readInt32LE(12)).toBe(12);
   });
 
-  it('with a program that is not installed fails the movie, and says what was looked for', async () => {
+  it('with a program that is not installed fails the movie, and names the missing file', async () => {
     const { record } = await processed('ctffind');
     expect(record.outcome).toMatchObject({
-      ...{ status: 'failed', code: 'PROGRAM_MISSING', retryable: false },
+      status: 'failed',
+      code: 'PROGRAM_MISSING',
+      retryable: false,
       message: expect.stringContaining('ctffind-of-nobody'),
     });
   });
@@ -127,7 +129,7 @@ describe.skipIf(isMissing)(
 );
 
 describe('the simulated micrograph of these tests', () => {
-  it('is one that the built-in fit is sure of', async () => {
+  it('has a good built-in fit', async () => {
     expect((await estimateCtf(requestOf())).ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
   });
 });

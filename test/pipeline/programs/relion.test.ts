@@ -12,6 +12,7 @@ import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
+import { request as alignRequest } from '../../engine/motion/align-request.ts';
 import { drift, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
@@ -43,24 +44,12 @@ function ask(changes: Partial<AlignRequest> = {}, relion?: string, further?: str
   const workDir = join(standIns.top, `work-${++count}`);
   mkdirSync(workDir);
   const adapter = relionAdapter(settingsOf({ ...(relion ? { relion } : {}), timeoutSeconds }));
-  const request: AlignRequest = {
-    ...{ moviePath: MOVIE, pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null },
-    ...{
-      binning: 1,
-      throwFrames: 0,
-      truncFrames: 0,
-      gain: null,
-      defectMapPath: null,
-      patches: null,
-      threads: 1,
-    },
-    ...changes,
-  };
+  const request = alignRequest(MOVIE, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...changes });
   return adapter.align!(request, { workDir, furtherArguments: further });
 }
 
 describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''}`, () => {
-  it('names its version, its log and a command line that can be run again', async () => {
+  it('is recorded with its version, its log and a command line that can be run again', async () => {
     const { external, outcome, command } = await ask();
     expect(external!.version).toMatch(/^\d+\.\d+/);
     expect(outcome.programLog).toMatch(/Global alignment:\s+Iteration 1: RMSD/);
@@ -70,13 +59,13 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(readdirSync(join(folder, 'out'))).toContain('movie_noDW.mrc');
   });
 
-  it('follows no patches below 3x3, and the record says why', async () => {
+  it('uses no patches below 3x3, and the record says why', async () => {
     const { outcome } = await ask({ patches: [2, 5] });
     expect(outcome.local).toEqual({ fit: null, reason: 'RELION follows patches from 3x3 on.' });
     expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION follows/);
   });
 
-  it('takes further arguments, each in place of ours', async () => {
+  it('accepts additional arguments, each instead of ours', async () => {
     const { command } = await ask({}, undefined, '--bfactor 300 --j 2');
     expect(command).toMatch(/--bfactor 300 --j 2$/);
     expect(command.match(/--j /g)).toHaveLength(1);
@@ -86,7 +75,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     });
   });
 
-  it('that refuses is an error with its own words', async () => {
+  it('that fails is an error with its own message', async () => {
     await expect(ask({ voltageKv: 120 })).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(/RELION ended with exit code 1.*supported only for 300, 200 or 100 kV/s),
@@ -96,14 +85,14 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     );
   });
 
-  it('is not asked for fewer frames than it takes', async () => {
+  it('is not run with fewer frames than it needs', async () => {
     await expect(ask({ throwFrames: 4 })).rejects.toMatchObject({
       code: 'TOO_FEW_FRAMES',
       message: expect.stringMatching(/RELION needs 3/),
     });
   });
 
-  it('gets a gain of half the size at that of the movie', async () => {
+  it('gets a gain of half the size scaled to the movie', async () => {
     const path = join(standIns.top, 'half.mrc');
     writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(2) }, null);
     const { outcome } = await ask({ gain: { path, rotate: 0, flip: 0 } });
@@ -111,9 +100,9 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(outcome.meanCountsPerPixelFrame! / 6).toBeCloseTo(1, 1);
   });
 
-  it('is told how the camera frames of EER make fractions', async () => {
+  it('gets the number of camera frames per EER fraction', async () => {
     const side = 4096;
-    // So many that RELION does not take single electrons for hot pixels.
+    // Enough counts that RELION does not treat single electrons as hot pixels.
     const perFrame = 300_000;
     const step = Math.floor((side * side) / perFrame);
     const random = randomNumbers(3);
@@ -133,7 +122,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(electrons / (2 * perFrame)).toBeLessThan(1.03);
   });
 
-  it('in the pipeline: sums, STAR, log and record under our names, and redone when the program changes', async () => {
+  it('in the pipeline: sums, STAR, log and record under our names, and reprocessed when the program changes', async () => {
     const double = createDouble();
     const others = [...allPrograms('1.2.3', settingsOf({})).values()];
     const fit = { ...double.tools.programs.get('builtin')!, name: 'double' };
@@ -153,7 +142,10 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(step.version).toMatch(/^\d/);
     const path = (role: string) => join(batch.processedDir, record.files[role]!);
     expect(record.files).toMatchObject({
-      ...{ sum: 'X.mrc', doseWeighted: 'X_DW.mrc', motionStar: 'X.star', alignLog: 'X_align.log' },
+      sum: 'X.mrc',
+      doseWeighted: 'X_DW.mrc',
+      motionStar: 'X.star',
+      alignLog: 'X_align.log',
     });
     expect(readFileSync(path('alignLog'), 'utf8')).toMatch(/Iteration 1: RMSD/);
     const rows = parseStar(readFileSync(path('motionStar'), 'utf8')).find(
@@ -171,7 +163,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
   });
 });
 
-/** Writes what the script says in the place of RELION's outputs, of which the real program makes the rest. */
+/** Runs the script instead of RELION after the real program, to change its outputs. */
 const spoiling = (spoil: string) =>
   standIns.script(`
 const ran = require('node:child_process').spawnSync('relion_run_motioncorr', args, { encoding: 'utf8' });
@@ -181,35 +173,28 @@ process.exitCode = ran.status;`);
 const change = (name: string, expression: string) =>
   `const at = 'out/${name}'; const text = fs.readFileSync(at, 'utf8'); fs.writeFileSync(at, ${expression});`;
 
-describe.skipIf(isMissing)(
-  `outputs of RELION that are not as they should be${reason ? ` [skipped: ${reason}]` : ''}`,
-  () => {
-    it.each([
-      ['no sum', "fs.rmSync('out/movie_noDW.mrc');", /did not write out\/movie_noDW.mrc/],
-      ['no dose-weighted sum', "fs.rmSync('out/movie.mrc');", /did not write out\/movie.mrc/],
-      ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /left out\/movie.mrc in pieces/],
-      ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
-      [
-        'half a STAR file',
-        change('movie.star', "text.slice(0, text.indexOf('data_global'))"),
-        /data_global_shift/,
-      ],
-      [
-        'no shifts',
-        change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"),
-        /a frame has no shift/,
-      ],
-      ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
-    ])('%s: the movie fails', async (_what, spoil, message) => {
-      await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
-        code: 'PROGRAM_FAILED',
-        message: expect.stringMatching(message),
-      });
+describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: ${reason}]` : ''}`, () => {
+  it.each([
+    ['no sum', "fs.rmSync('out/movie_noDW.mrc');", /did not write out\/movie_noDW.mrc/],
+    ['no dose-weighted sum', "fs.rmSync('out/movie.mrc');", /did not write out\/movie.mrc/],
+    ['half a sum', "fs.truncateSync('out/movie.mrc', 5000);", /wrote out\/movie.mrc incompletely/],
+    ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
+    [
+      'half a STAR file',
+      change('movie.star', "text.slice(0, text.indexOf('data_global'))"),
+      /data_global_shift/,
+    ],
+    ['no shifts', change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"), /a frame has no shift/],
+    ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
+  ])('%s: the movie fails', async (_what, spoil, message) => {
+    await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
+      code: 'PROGRAM_FAILED',
+      message: expect.stringMatching(message),
     });
-  },
-);
+  });
+});
 
-describe('RELION that does not end well (a stand-in)', () => {
+describe('RELION that fails (a stand-in)', () => {
   const asksVersion =
     'if (args[0] === "--version") { console.log("RELION version: 9.9"); process.exit(0); }\n';
 
@@ -223,14 +208,14 @@ describe('RELION that does not end well (a stand-in)', () => {
     await until('its child is gone', () => !isRunning(child));
   });
 
-  it('names the signal that killed it', async () => {
+  it('is reported with the signal that killed it', async () => {
     const program = standIns.script(
       `${asksVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
     );
     await expect(ask({}, program)).rejects.toThrow(/RELION was ended by SIGKILL/);
   });
 
-  it('is missing where it is not installed, with the key of the config', async () => {
+  it('is reported as missing if it is not installed, with the key of the config', async () => {
     await expect(ask({}, '/opt/no/relion_run_motioncorr')).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
       location: { field: '[programs] relion' },

@@ -10,8 +10,8 @@ afterAll(() => standIns.remove());
 const call = (path: string, changes: Partial<Parameters<typeof runProgram>[0]> = {}) =>
   runProgram({ name: 'Thing', path, args: [], cwd: standIns.top, timeoutMs: 20_000, ...changes });
 
-describe('a program that is run', () => {
-  it('gets its answers and arguments, and what it prints comes back', async () => {
+describe('a running program', () => {
+  it('gets its input and arguments, and its output is returned', async () => {
     const path = standIns.script('console.log(answers[0], args.join("+")); console.error("done");');
     const printed = await call(path, { args: ['a', 'b c'], input: 'yes\n' });
     expect(printed).toContain('yes a+b c');
@@ -29,7 +29,7 @@ describe('a program that is run', () => {
     await expect(call(path)).rejects.not.toThrow(/line 5\n/);
   });
 
-  it('that dies of a signal is an error that names it', async () => {
+  it('that is killed by a signal is an error that names it', async () => {
     const path = standIns.script('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
     await expect(call(path)).rejects.toThrow(/was ended by SIGSEGV/);
   });
@@ -38,7 +38,7 @@ describe('a program that is run', () => {
     await expect(call(join(standIns.top, 'nothing-here'))).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
   });
 
-  it('that takes too long is ended with all its children, however deaf, and fails', async () => {
+  it('that takes too long is ended with all its children, even if it ignores signals, and fails', async () => {
     const pidFile = join(standIns.top, 'slow-child');
     const path = standIns.script(hanging(pidFile));
     const ended = call(path, { timeoutMs: 1500 });
@@ -62,18 +62,18 @@ describe('a program that is run', () => {
 });
 
 describe('the output of a program', () => {
-  it('is bounded: one that prints without end is ended, and its last lines are cut', async () => {
+  it('is limited: a program that prints too much is ended, and its last lines are truncated', async () => {
     const path = standIns.script(
       "const text = 'out of memory '.repeat(8000); const more = () => process.stderr.write(text, more); more();",
     );
     const error: unknown = await call(path).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/printed without end and was ended.*out of/s),
+      message: expect.stringMatching(/printed too much output and was ended.*out of/s),
     });
     expect((error as Error).message.length).toBeLessThan(1000);
   });
 
-  it('is not waited for where somebody else holds it open', async () => {
+  it('is not waited for if another process holds it open', async () => {
     const pidFile = join(standIns.top, 'stranger');
     const path = standIns.script(`
 const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit', detached: true });
@@ -82,7 +82,7 @@ child.unref(); fs.writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); 
     process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
   });
 
-  it('comes back though the program did not read its answers', async () => {
+  it('is returned although the program did not read its input', async () => {
     const path = standIns.script("fs.closeSync(0); console.log('deaf');");
     expect(await call(path, { input: 'yes\n'.repeat(100_000) })).toBe('deaf\n');
   });

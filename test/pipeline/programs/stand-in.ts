@@ -7,18 +7,21 @@ import type { CtfRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { USUAL as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
 
-/** Rings that leave no doubt. */
+/** Clearly visible rings. */
 const USUAL = { ...ORDINARY, signal: 2, bFactorA2: 40 };
 
 /**
- * Stand-ins for programs that cannot be had here (CTFFIND, Gctf: licences, GPU): small scripts that write outputs of
- * the documented structure. They show that our side of the bargain holds; they say nothing of the programs themselves.
+ * Stand-ins for programs that are not available here (CTFFIND, Gctf: licences, GPU): small scripts that write
+ * outputs with the documented structure. They verify our side only, not the programs themselves.
  */
 export class StandIns {
   readonly top = mkdtempSync(join(tmpdir(), 'cryoem-programs-'));
   private count = 0;
 
-  /** An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its input). */
+  /**
+   * An executable that runs this JavaScript (CommonJS), with `fs`, `path`, `args` and `answers` (lines of its
+   * input).
+   */
   script(body: string): string {
     const path = join(this.top, `program-${++this.count}.cjs`);
     const head = `#!${process.execPath}
@@ -77,7 +80,9 @@ export const settingsOf = (changes: Partial<ProgramSettings>): ProgramSettings =
   ...changes,
 });
 
-/** True where a process runs; one that ended and was not waited for does not. Linux has /proc, others are asked. */
+/**
+ * True if a process runs, false for one that ended and was not waited for. Linux has /proc, others use ps.
+ */
 export function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -91,7 +96,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Prints, writes the pid of a child of its own into `pidFile`, and hangs, deaf to polite signals. */
+/** Prints, writes the pid of a child process into `pidFile`, and hangs, ignoring SIGTERM. */
 export const hanging = (pidFile: string) => `
 process.on('SIGTERM', () => {});
 const child = require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGTERM",()=>{});setInterval(()=>{},1000)'], { stdio: 'inherit' });

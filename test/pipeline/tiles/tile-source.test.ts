@@ -19,16 +19,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('TileSource', () => {
   const halved = (650 * 550 + 325 * 275) * 4;
 
-  it('keeps no more than its bound, however many are looked at', () => {
+  it('stays within its cache limit, however many tiles are requested', () => {
     const source = new TileSource(1.5 * halved);
     for (let time = 0; time < 4; time++) {
-      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // as if it were another file each time
+      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // a different file each time
       source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
       expect(source.keptBytes).toBe(halved);
     }
   });
 
-  it('shows a file that was made anew as it is now', () => {
+  it('shows the new content of a replaced file', () => {
     const source = new TileSource();
     const other = join(folder, 'other.mrc');
     const write = (bright: boolean) => {

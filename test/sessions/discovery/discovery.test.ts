@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(top, { recursive: true });
 });
 
-test('a thread that died is started anew, and what was asked meanwhile is answered', async () => {
+test('a thread that ended is restarted, and requests in the meantime get a response', async () => {
   await until('the thread looks', () => scans > 0);
   writeFileSync(join(top, 'raw', 'K3_gain.tiff'), 'gain');
   const { worker } = discovery as unknown as { worker: Worker };

@@ -21,13 +21,13 @@ describe('gain reference and defect map', () => {
     });
   });
 
-  test('none by name is a warning', () => {
+  test('none found by name causes a warning', () => {
     const { gainPath, notes } = resolveReferences(raw, null, null);
     expect(gainPath).toBeNull();
     expect(notes.join()).toMatch(/No gain reference was found/);
   });
 
-  test('the newest of several that match counts, and that is said', () => {
+  test('the newest of several matches is used, with a note', () => {
     put('refs/a_gain.tiff');
     put('refs/b_gain.tiff');
     utimesSync(join(raw, 'refs/b_gain.tiff'), 1000, 1000);
@@ -36,7 +36,7 @@ describe('gain reference and defect map', () => {
     expect(notes.join()).toMatch(/2 files match/);
   });
 
-  test('one that was asked for and is missing keeps its path, so that every movie says so', () => {
+  test('a requested one that is missing keeps its path, so that every movie reports it', () => {
     expect(resolveReferences(raw, 'gone.mrc', '/nowhere/map.tif')).toMatchObject({
       gainPath: join(raw, 'gone.mrc'),
       defectMapPath: '/nowhere/map.tif',
@@ -50,7 +50,7 @@ describe('gain reference and defect map', () => {
     });
   });
 
-  test('none asks for none', () => {
+  test('none requests none', () => {
     put('K3-Map.m1.dm4');
     put('a_gain.tiff');
     expect(resolveReferences(raw, 'none', 'None')).toEqual({

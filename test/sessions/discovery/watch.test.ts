@@ -45,7 +45,7 @@ function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatc
   };
   return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
 }
-/** Looks every `stepMs` of the test's own clock and returns what was reported, as `kind path @ms`. */
+/** Scans every `stepMs` of the test's own clock and returns the reports, as `kind path @ms`. */
 async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
   const start = now;
   const reported: string[] = [];
@@ -56,12 +56,12 @@ async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<st
 }
 
 describe('watching the movies of a session', () => {
-  test('a whole movie is ready after the quiet time, not before', async () => {
+  test('a complete movie is ready after the quiet time, not before', async () => {
     put(NAME, mrcMovie());
     expect(await pass(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
   });
 
-  test('a trickling movie is never ready early, whatever its pauses, and soon after its last byte', async () => {
+  test('a slowly growing movie is never ready early, whatever its pauses, and soon after its last byte', async () => {
     const bytes = mrcMovie(20);
     put(NAME, bytes.subarray(0, 700));
     const session = watch();
@@ -74,7 +74,7 @@ describe('watching the movies of a session', () => {
     expect(await pass(session, 3000)).toEqual([`ready ${NAME} @1000`]);
   });
 
-  test('a whole movie that is still being written to waits for quiet', async () => {
+  test('a complete movie that is still being written to waits for the quiet time', async () => {
     put(NAME, mrcMovie());
     const session = watch();
     await pass(session, 500);
@@ -97,7 +97,7 @@ describe('watching the movies of a session', () => {
     expect(reported).toHaveLength(4);
   });
 
-  test('garbage is handed on after the quiet time, to get its error', async () => {
+  test('garbage is passed on after the quiet time, to be reported', async () => {
     put(NAME, Buffer.alloc(3000, 'garbage'));
     expect(await pass(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
   });
@@ -106,7 +106,7 @@ describe('watching the movies of a session', () => {
     ['empty', 0],
     ['truncated', 1050],
   ])(
-    'a movie that stays %s is handed on when patience ends, and taken up again when it changes',
+    'a movie that stays %s is passed on after the timeout, and watched again when it changes',
     async (_what, size) => {
       put(NAME, mrcMovie());
       truncateSync(at(NAME), size);
@@ -121,7 +121,7 @@ describe('watching the movies of a session', () => {
     },
   );
 
-  test('a movie that was ready and changes is seen anew, by the full look at the latest', async () => {
+  test('a movie that was ready and changes is seen again, by the full scan at the latest', async () => {
     put(NAME, mrcMovie());
     const session = watch();
     await pass(session, 70_000, 2000);
@@ -130,7 +130,7 @@ describe('watching the movies of a session', () => {
     expect(reported.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
-  test('what is known already is reported again only if it differs or is gone', async () => {
+  test('a known movie is reported again only if it differs or was removed', async () => {
     put(NAME, mrcMovie());
     put('a/FoilHole_2_fractions.mrc', mrcMovie());
     const first = watch();
@@ -185,14 +185,14 @@ describe('watching the movies of a session', () => {
     }
   });
 
-  test('packed movies are reported of as long as they lie there', async () => {
+  test('compressed movies are reported as long as they exist', async () => {
     put(`${NAME}.bz2`, 'BZh9');
     put('FoilHole_2_fractions.tiff.zst', 'x');
     put('notes.txt.gz', 'x');
     const session = watch();
     expect(await pass(session, 2000)).toEqual([]);
     expect((await session.scan()).warnings).toEqual([
-      expect.stringMatching(/^Packed movies are not read, unpack them: .* and 1 more\.$/),
+      expect.stringMatching(/^Compressed movies are not read, decompress them: .* and 1 more\.$/),
     ]);
     rmSync(at(`${NAME}.bz2`));
     rmSync(at('FoilHole_2_fractions.tiff.zst'));
@@ -200,7 +200,7 @@ describe('watching the movies of a session', () => {
     expect((await session.scan()).warnings).toEqual([]);
   });
 
-  test('raw that cannot be read is a fault, and nothing counts as gone', async () => {
+  test('an unreadable raw folder is a fault, and no movie counts as removed', async () => {
     put(NAME, mrcMovie());
     const session = watch();
     await pass(session, 2000);
@@ -212,7 +212,7 @@ describe('watching the movies of a session', () => {
     expect(await pass(session, 3000)).toEqual([]);
   });
 
-  test('EPU names win over others, as soon as there is one', async () => {
+  test('EPU names take precedence over others, as soon as there is one', async () => {
     put('frames_001.mrc', mrcMovie());
     const session = watch();
     expect(await pass(session, 2000)).toHaveLength(2);
@@ -225,7 +225,7 @@ describe('watching the movies of a session', () => {
     ]);
   });
 
-  test('a file that is not quiet yet costs one look, not many', async () => {
+  test('a file within the quiet time is checked once, not many times', async () => {
     put(NAME, mrcMovie());
     let asked = 0;
     const clock = () => {
@@ -241,8 +241,8 @@ describe('watching the movies of a session', () => {
     expect(asked).toBeLessThan(20);
   });
 
-  test('a file that cannot be looked at does not keep the others from being ready', async () => {
-    const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system takes such a name
+  test('an unreadable file does not prevent others from becoming ready', async () => {
+    const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system accepts such a name
     put(NAME, mrcMovie());
     const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, settled: false }]);
     expect(await pass(session, 3000)).toContain(`ready ${NAME} @1000`);
@@ -261,10 +261,10 @@ describe('watching the movies of a session', () => {
     expect(gains).toEqual([at('20260101_gain.tiff'), at('20260101_gain.tiff')]);
   });
 
-  test('a gain reference is reported once, when it is complete and quiet', async () => {
+  test('a gain reference is reported once, when it is complete and unchanged', async () => {
     const session = watch();
     await session.scan();
-    const gain = mrcMovie(1); // by content, not by its ending
+    const gain = mrcMovie(1); // by content, not by its extension
     put('20260101_gain.tiff', gain.subarray(0, 1030));
     const gains: string[] = [];
     for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);

@@ -13,7 +13,9 @@ import { KEY, until, VALUES, World } from '../support.ts';
 const AS_SET: Orientation = { rotate: 0, flip: 0 };
 const UPSIDE_DOWN: Orientation = { rotate: 0, flip: 1 };
 
-/** What a movie says whose counts show `part` of the pattern in one orientation and nothing in the others. */
+/**
+ * Gain check of a movie whose counts show `part` of the pattern in one orientation and nothing in the others.
+ */
 const checkOf = (shown: Orientation, part = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
   const isShown = (o: Orientation) => o.rotate === shown.rotate && o.flip === shown.flip;
   return verdictOf(
@@ -31,31 +33,31 @@ const voteOf = (base: string, check: GainCheck, alignHash = 'a'): GainVote => ({
 const votesOf = (...checks: GainCheck[]) =>
   checks.reduce<GainVote[]>((votes, check, i) => addVote(votes, voteOf(`m${i}`, check)), []);
 
-describe('what movies say of the gain', () => {
+describe('gain checks of movies', () => {
   test('a contradiction warns, with the setting that would fit', () => {
     expect(gainWarningsOf(votesOf(checkOf(UPSIDE_DOWN))).join()).toContain('rotgain 0, flipgain 1');
   });
 
-  test('the warning stays word for word from movie to movie, and through thin evidence', () => {
+  test('the warning stays the same from movie to movie, also with inconclusive checks', () => {
     const first = votesOf(checkOf(UPSIDE_DOWN, 0.9));
     const later = votesOf(checkOf(UPSIDE_DOWN, 0.9), checkOf(UPSIDE_DOWN, 0.7), checkOf(AS_SET, 0.1, 0.3));
     expect(gainWarningsOf(later)).toEqual(gainWarningsOf(first));
   });
 
-  test('a movie that clearly agrees takes the warning back, and the other way round', () => {
+  test('a movie that clearly agrees removes the warning, and vice versa', () => {
     const back = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
     expect(gainWarningsOf(back)).toEqual([]);
     expect(judgementOf(addVote(back, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
   });
 
-  test('movies that are thin each are clear together', () => {
+  test('inconclusive movies can be conclusive together', () => {
     const thin = checkOf(UPSIDE_DOWN, 0.8, 0.2);
     expect(thin.verdict).toBe('thin');
     expect(judgementOf(votesOf(thin, thin, thin))?.verdict).toBe('contradicts');
     expect(judgementOf(votesOf(thin, thin))?.verdict).toBe('thin');
   });
 
-  test('a movie that is done again counts once, and another alignment makes the old votes void', () => {
+  test('a reprocessed movie counts once, and another alignment recipe discards the old checks', () => {
     const votes = votesOf(checkOf(AS_SET), checkOf(AS_SET));
     expect(addVote(votes, voteOf('m1', checkOf(AS_SET)))).toHaveLength(2);
     expect(addVote(votes, voteOf('m9', checkOf(AS_SET), 'b'))).toHaveLength(1);
@@ -65,7 +67,7 @@ describe('what movies say of the gain', () => {
 describe('the gain of a session', () => {
   let world: World;
   let executor: FakeExecutor;
-  /** What the counts of its movies show, whatever the setting. */
+  /** Orientation in the counts of its movies, whatever the setting. */
   const shown = UPSIDE_DOWN;
   beforeEach(() => {
     world = new World();
@@ -105,7 +107,7 @@ describe('the gain of a session', () => {
   });
 
   test.each(['with its ledger', 'without its ledger'])(
-    'its warning is there when the service comes back %s, before any new result',
+    'has its warning after a restart of the service %s, before any new result',
     async (how) => {
       world.movies(3);
       const service = await world.serve(executor);
@@ -121,7 +123,7 @@ describe('the gain of a session', () => {
     },
   );
 
-  test('that was turned just before the service died is not judged by what was said before', async () => {
+  test('that was rotated just before the service ended is not judged by earlier checks', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -135,7 +137,7 @@ describe('the gain of a session', () => {
     expect((await judged(await world.serve(executor))).verdict).toBe('pending');
   });
 
-  test('that has none says so', async () => {
+  test('is reported as missing', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     executor.results = () => ({});

@@ -3,36 +3,64 @@ import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import { gridPositionValues, POSITION_COLUMNS } from '../../../src/sessions/ledger/grid-position.ts';
 
 const NOTHING: MovieMetadata = {
-  ...{ program: 'SerialEM', file: 'a.mdoc', pixelSizeA: null, superResolution: null, voltageKv: null },
-  ...{ doseEA2: null, dosePerFrameEA2: null, frames: null, exposureSeconds: null, stageUm: null },
-  ...{ stageAlphaDeg: null, beamShift: null, beamShiftUnit: 'um', gridSquare: null, hole: null },
-  ...{ holePosition: null, targetDefocusUm: null, magnification: null, detector: null, acquiredAt: null },
-  ...{ gainReference: null, defectFile: null, warnings: [] },
+  program: 'SerialEM',
+  file: 'a.mdoc',
+  pixelSizeA: null,
+  superResolution: null,
+  voltageKv: null,
+  doseEA2: null,
+  dosePerFrameEA2: null,
+  frames: null,
+  exposureSeconds: null,
+  stageUm: null,
+  stageAlphaDeg: null,
+  beamShift: null,
+  beamShiftUnit: 'um',
+  gridSquare: null,
+  hole: null,
+  holePosition: null,
+  targetDefocusUm: null,
+  magnification: null,
+  detector: null,
+  acquiredAt: null,
+  gainReference: null,
+  defectFile: null,
+  warnings: [],
 };
 const place = (path: string, metadata?: Partial<MovieMetadata>) => {
   const values = gridPositionValues(path, metadata && { ...NOTHING, ...metadata });
   return Object.fromEntries(POSITION_COLUMNS.map((column, i) => [column, values[i]]));
 };
 
-describe('where a movie was taken', () => {
-  test('is read from the names of EPU where nothing lies beside it', () => {
+describe('position of a movie on the grid', () => {
+  test('is read from names of EPU if there is no metadata', () => {
     const path = 'Images-Disc1/GridSquare_12/Data/FoilHole_34_Data_5_6_20260101_000000_fractions.tiff';
     expect(place(path)).toMatchObject({ grid_square: '12', hole: '34', shot: '5_6', stage_x_um: null });
   });
 
   test('gets positions, shift with its unit and target from the metadata', () => {
     const told: Partial<MovieMetadata> = {
-      ...{ stageUm: { x: 1, y: -2, z: 3 }, beamShift: [0.1, 0.2], targetDefocusUm: 1.5 },
+      stageUm: { x: 1, y: -2, z: 3 },
+      beamShift: [0.1, 0.2],
+      targetDefocusUm: 1.5,
       ...({ program: 'EPU', beamShiftUnit: 'program' } as const),
     };
     expect(place('GridSquare_1/FoilHole_2_Data_3.tiff', told)).toEqual({
-      ...{ grid_square: '1', hole: '2', shot: '3', stage_x_um: 1, stage_y_um: -2 },
-      ...{ shift_x: 0.1, shift_y: 0.2, shift_unit: 'program', target_defocus_um: 1.5 },
+      grid_square: '1',
+      hole: '2',
+      shot: '3',
+      stage_x_um: 1,
+      stage_y_um: -2,
+      shift_x: 0.1,
+      shift_y: 0.2,
+      shift_unit: 'program',
+      target_defocus_um: 1.5,
     });
   });
 
   test.each([
-    // Points added together share the number before the hyphen; one number counts holes, or two do, then the shot.
+    // Points added together share the number before the hyphen; one number counts holes, or two do, followed
+    // by the shot.
     [
       ['78-1', '2 3'],
       ['78', '78-1/2', '3'],

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A ledger as it was after the first steps, with what `sql` puts in. */
+/** A ledger after the first steps, with the rows that `sql` inserts. */
 function olderLedger(steps: number, sql: string): void {
   const db = new DatabaseSync(join(directory, LEDGER_FILE));
   db.exec(MIGRATIONS.slice(0, steps).join(';'));
@@ -22,7 +22,7 @@ function olderLedger(steps: number, sql: string): void {
   db.close();
 }
 
-it('brings a ledger of each earlier version to the present one', () => {
+it('migrates a ledger of each earlier version to the present one', () => {
   for (let steps = 1; steps < MIGRATIONS.length; steps++) {
     olderLedger(
       steps,
@@ -32,7 +32,10 @@ it('brings a ledger of each earlier version to the present one', () => {
     );
     const ledger = openLedger(directory);
     expect(ledger.movieRows.row(1, 'a')).toMatchObject({
-      ...{ path: 'a.mrc', state: 'failed', defocusUA: 12_000, confidence: null },
+      path: 'a.mrc',
+      state: 'failed',
+      defocusUA: 12_000,
+      confidence: null,
       errorCode: 'MOVIE_CORRUPT',
     });
     ledger.close();

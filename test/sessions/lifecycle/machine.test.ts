@@ -38,7 +38,7 @@ describe('states of a session', () => {
     expect(nextState(from, what)).toBe(to);
   });
 
-  test('there is no arrow besides these, and any other signal changes nothing', () => {
+  test('there is no other transition, and any other signal changes nothing', () => {
     const inTable = Object.values(TRANSITIONS).flatMap((arrows) => Object.keys(arrows));
     expect(inTable).toHaveLength(ARROWS.length);
     for (const state of SESSION_STATES)

@@ -10,7 +10,7 @@ const heard = (ring: EventRing, lastId: number | null) => {
   return { events, end };
 };
 
-test('a client that comes back gets what it missed, in order, then what is live', () => {
+test('a client that reconnects gets the missed events, in order, then live ones', () => {
   const ring = new EventRing(1000);
   for (const name of ['a', 'b', 'c']) ring.publish(event(name));
   const { events, end } = heard(ring, 1001);
@@ -24,7 +24,7 @@ test('a client that comes back gets what it missed, in order, then what is live'
   ]);
 });
 
-test('a client whose events are gone, or of an earlier run, is told to load anew', () => {
+test('a client whose events are no longer kept, or of an earlier run, gets a reset', () => {
   const ring = new EventRing(1000);
   ring.publish(event('a'));
   for (const lastId of [5, 2000]) {

@@ -22,7 +22,7 @@ async function finished(count: number) {
   return { service, names };
 }
 
-/** Writes into the log of the newest batch that held a movie. Returns what the service should say. */
+/** Writes into the log of the newest batch with a movie. Returns what the service should return. */
 function writeLog(base: string, text: string) {
   const batch = executor.batches.findLast((one) => one.movies.some((movie) => movie.base === base))!;
   const name = /batch-\d+/.exec(batch.token)![0];
@@ -31,7 +31,7 @@ function writeLog(base: string, text: string) {
 }
 
 describe('the log of a movie', () => {
-  it('is that of the newest batch that held it; none where none is kept', async () => {
+  it('is that of its newest batch; null if there is no log', async () => {
     const { service, names } = await finished(2);
     expect(await service.queries.movieLog(KEY, names[0]!)).toBeNull();
     const log = writeLog(names[0]!, 'all is well\n');
@@ -43,7 +43,7 @@ describe('the log of a movie', () => {
     expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(newer);
   });
 
-  it('is that of a movie whose worker died', async () => {
+  it('exists for a movie whose worker was killed', async () => {
     const [name] = world.movies(1);
     world.set('retry', { attempts: 1 });
     executor.fate = () => 'die';
@@ -54,7 +54,7 @@ describe('the log of a movie', () => {
     expect(await service.queries.movieLog(KEY, name!)).toEqual(log);
   });
 
-  it('is found without the ledger, and in one of an earlier version', async () => {
+  it('is found after the ledger was lost, and with one of an earlier version', async () => {
     const { names } = await finished(3);
     const log = writeLog(names[1]!, 'all is well\n');
     await world.endServices();

@@ -20,14 +20,14 @@ const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
     return counts.done + counts.failed === count;
   });
 const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
-/** What the config file says once the executors exist that it names; what does not find room goes to the next at once. */
+/** Settings of the config file for these executors; movies without room go to the next one at once. */
 const prefer = (...executors: ExecutorName[]) => {
   world.settings = { ...world.settings, executors };
   world.set('scheduling', { spillMs: 0 });
 };
 
 describe('several executors', () => {
-  test('the first of the config file takes what it has room for, the next the rest', async () => {
+  test('the first of the config file takes movies while it has room, the next one the rest', async () => {
     world.movies(12);
     near.fate = () => 'hang';
     prefer('local', 'slurm');
@@ -42,7 +42,7 @@ describe('several executors', () => {
     expect(far.batches.every((batch) => batch.executor === 'slurm')).toBe(true);
   });
 
-  test('a session runs where its start says', async () => {
+  test('a session runs on the executor of its start', async () => {
     world.movies(4);
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
@@ -58,7 +58,7 @@ describe('several executors', () => {
     });
   });
 
-  test('one that is away gets nothing while another answers', async () => {
+  test('an unreachable one gets nothing while another is reachable', async () => {
     world.movies(4);
     prefer('slurm', 'local');
     far.health = { state: 'away', detail: 'It does not answer.', since: null };
@@ -68,7 +68,7 @@ describe('several executors', () => {
     expect([moviesOf(near), moviesOf(far)]).toEqual([4, 0]);
   });
 
-  test('a batch is asked for where it was given, also by the next service', async () => {
+  test('a batch is polled at its executor, also by the next service', async () => {
     world.movies(2);
     far.fate = () => 'hang';
     prefer('local', 'slurm');
@@ -82,7 +82,7 @@ describe('several executors', () => {
     await settled(next, 2);
   });
 
-  test('what keeps its batches from getting on is told with the session, and goes when it has passed', async () => {
+  test('problems of its batches are shown with the session until they have passed', async () => {
     world.movies(1);
     near.fate = () => 'hang';
     near.complaints = ['The controller does not answer.'];
@@ -95,9 +95,9 @@ describe('several executors', () => {
   });
 });
 
-describe('ends of a batch', () => {
+describe('endings of a batch', () => {
   const unblamed: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
-  test.each(unblamed)('%s counts for no movie', async (how) => {
+  test.each(unblamed)('%s costs no movie an attempt', async (how) => {
     world.movies(3);
     near.fate = () => 'hang';
     const service = await world.serve(near);
@@ -111,7 +111,7 @@ describe('ends of a batch', () => {
       expect(attempt).toBe(1);
   });
 
-  test('revoked counts for no movie, and the session waits and says why', async () => {
+  test('revoked costs no movie an attempt, and the session waits and says why', async () => {
     world.movies(1);
     near.fate = () => 'hang';
     const service = await world.serve(near);
@@ -130,7 +130,7 @@ describe('ends of a batch', () => {
   test.each([
     ['out_of_memory', 'OUT_OF_MEMORY'],
     ['timeout', 'TIME_LIMIT'],
-  ] as const)('%s counts for the movie that was in work', async (how, code) => {
+  ] as const)('%s costs the movie in progress an attempt', async (how, code) => {
     world.movies(1);
     near.fate = () => 'hang';
     world.set('retry', { attempts: 1 });
@@ -143,7 +143,7 @@ describe('ends of a batch', () => {
     expect(movie).toMatchObject({ state: 'failed', errorCode: code });
   });
 
-  test('timeout after results of the batch counts for no movie: the batch was too long', async () => {
+  test('timeout after results of the batch costs no movie an attempt: the batch was too long', async () => {
     world.movies(4);
     world.set('batches', { batchesPerGpu: 1 });
     world.set('retry', { attempts: 1 });

@@ -24,7 +24,7 @@ const settled = (service: SessionService, movies: number) =>
 const rowOf = async (service: SessionService, base: string) => (await service.queries.movie(KEY, base)).row;
 
 describe('scheduler', () => {
-  test('does every movie once, in cycles of the size asked for, and completes', async () => {
+  test('processes every movie once, in cycles of the given size, and completes', async () => {
     world.movies(25);
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 25);
@@ -45,7 +45,7 @@ describe('scheduler', () => {
     expect(executor.maxRunning).toBeLessThanOrEqual(executor.slots + 1);
   });
 
-  test('starting again with equal parameters changes nothing and redoes nothing', async () => {
+  test('starting again with equal parameters changes nothing and repeats nothing', async () => {
     world.movies(4);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -54,7 +54,7 @@ describe('scheduler', () => {
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(4);
   });
 
-  test('a movie that arrives after completion takes the session back to processing', async () => {
+  test('a movie that arrives after completion returns the session to processing', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -67,7 +67,7 @@ describe('scheduler', () => {
     await settled(service, 3);
   });
 
-  test('retries what may pass, up to the limit, and fails at once what cannot', async () => {
+  test('retries retryable failures, up to the limit, and fails others at once', async () => {
     world.movies(3);
     executor.fate = ({ base }) =>
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
@@ -95,7 +95,7 @@ describe('scheduler', () => {
     });
   });
 
-  test('a movie that kills its worker uses up its own attempts and none of its neighbours', async () => {
+  test('a movie that kills its worker uses up its own attempts but not those of others', async () => {
     world.movies(9);
     executor.fate = ({ base }) => (base === 'FoilHole_0004' ? 'die' : 'ok');
     const service = await world.serve(executor);
@@ -111,7 +111,7 @@ describe('scheduler', () => {
     for (const [base, attempts] of executor.attempts) if (base !== 'FoilHole_0004') expect(attempts).toBe(1);
   });
 
-  test('stop cancels what runs, its movies wait without a counted attempt, resume does them', async () => {
+  test('stop cancels running batches, their movies wait without a counted attempt, resume processes them', async () => {
     world.movies(5);
     executor.fate = () => 'hang';
     const service = await world.serve(executor);
@@ -130,7 +130,7 @@ describe('scheduler', () => {
       expect(attempt).toBe(1);
   });
 
-  test('a changed parameter redoes what it affects, and one that affects no step redoes nothing', async () => {
+  test('a changed parameter repeats the affected steps, and one that affects no step repeats nothing', async () => {
     world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -144,7 +144,7 @@ describe('scheduler', () => {
     expect(executor.batches.at(-1)!.recipe).toMatchObject({ csMm: 2, particleSizeA: 150, pixelSizeA: 0.8 });
   });
 
-  test('another aligner redoes the movies, with its path and further arguments from the config file', async () => {
+  test('another aligner reprocesses the movies, with its path and additional arguments from the config file', async () => {
     world.movies(2);
     const { paths, arguments: given } = world.settings.programs;
     world.set('programs', {
@@ -163,7 +163,7 @@ describe('scheduler', () => {
     expect(programs).toMatchObject({ relion: '/opt/relion/bin/relion_run_motioncorr', timeoutSeconds: 600 });
   });
 
-  test('a movie whose file changes after it was done is done again', async () => {
+  test('a movie whose file changes after it was done is reprocessed', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -173,7 +173,7 @@ describe('scheduler', () => {
     await settled(service, 1);
   });
 
-  test('the same fault of the settings in movie after movie fails the session and says why', async () => {
+  test('the same settings error in several movies in a row fails the session with the reason', async () => {
     world.movies(8);
     executor.fate = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
@@ -195,7 +195,7 @@ describe('scheduler', () => {
     expect((await countsOf(service)).failed).toBeLessThan(3);
   });
 
-  test('a full disk costs no attempts and work goes on by itself', async () => {
+  test('a full disk costs no attempts and work continues automatically', async () => {
     world.movies(4);
     let full = true;
     executor.fate = () => (full ? 'DISK_FULL' : 'ok');
@@ -210,7 +210,7 @@ describe('scheduler', () => {
     expect((await countsOf(service)).done).toBe(4);
   });
 
-  test('raw that vanishes fails the session; when it is back, it goes on', async () => {
+  test('a missing raw folder fails the session; when it is back, processing continues', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -222,7 +222,7 @@ describe('scheduler', () => {
     await reaches(service, 'processing_complete');
   });
 
-  test('raw is left as it was', async () => {
+  test('raw is unchanged', async () => {
     const full = world.write('a_fractions.mrc', mrcMovie());
     world.write('FoilHole_1_fractions.mrc', mrcMovie());
     utimesSync(full, 1000, 1000);

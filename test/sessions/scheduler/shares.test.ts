@@ -24,7 +24,7 @@ const waiting = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
   until(`${count} are waiting`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
 
 describe('the newest movies of a live session', () => {
-  /** A backlog of 20 that was there before the service looked, then 5 that arrive. */
+  /** A backlog of 20 that existed before the first scan, then 5 that arrive. */
   async function liveSession(liveShare: number): Promise<string[]> {
     world.movies(20);
     schedule({ liveShare });
@@ -38,16 +38,16 @@ describe('the newest movies of a live session', () => {
     return basesOf(executor.batches).map((bases) => bases[0]!);
   }
 
-  test('come first, one by one, with the backlog in between', async () => {
+  test('come first, one by one, alternating with the backlog', async () => {
     const order = await liveSession(0.75);
     expect(order.slice(0, 4)).toEqual(['FoilHole_0024', 'FoilHole_0023', 'FoilHole_0000', 'FoilHole_0022']);
   });
 
-  test('wait in the row where no share is theirs', async () => {
+  test('wait in order if they have no share', async () => {
     expect((await liveSession(0))[0]).toBe('FoilHole_0000');
   });
 
-  test('are none while no movie has arrived since the first look', async () => {
+  test('have no share while no movie has arrived since the first scan', async () => {
     world.movies(20);
     const service = await world.serve(executor);
     await waiting(service, 20);
@@ -113,7 +113,7 @@ describe('with several executors', () => {
     expect(far.batches[0]?.executor).toBe('slurm');
   });
 
-  test('the second one is used at once while the first one is away', async () => {
+  test('the second one is used at once while the first one is unreachable', async () => {
     world.movies(3);
     schedule({ spillMs: 3_600_000 });
     executor.health = { state: 'away', detail: 'It does not answer.', since: null };

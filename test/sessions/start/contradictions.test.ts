@@ -6,14 +6,34 @@ import { contradictionsOf } from '../../../src/sessions/start/contradictions.ts'
 type Facts = Parameters<typeof contradictionsOf>[1];
 
 const METADATA: MovieMetadata = {
-  ...{ program: 'EPU', file: 'a.xml', pixelSizeA: 0.8, superResolution: false, voltageKv: 300, doseEA2: 40 },
-  ...{ dosePerFrameEA2: null, frames: null, exposureSeconds: 2, stageUm: null, stageAlphaDeg: 0 },
-  ...{ beamShift: null, beamShiftUnit: 'program', gridSquare: null, hole: null, holePosition: null },
-  ...{ targetDefocusUm: 1.5, magnification: 105000, detector: 'K3', acquiredAt: null },
-  ...{ gainReference: null, defectFile: null, warnings: [] },
+  program: 'EPU',
+  file: 'a.xml',
+  pixelSizeA: 0.8,
+  superResolution: false,
+  voltageKv: 300,
+  doseEA2: 40,
+  dosePerFrameEA2: null,
+  frames: null,
+  exposureSeconds: 2,
+  stageUm: null,
+  stageAlphaDeg: 0,
+  beamShift: null,
+  beamShiftUnit: 'program',
+  gridSquare: null,
+  hole: null,
+  holePosition: null,
+  targetDefocusUm: 1.5,
+  magnification: 105000,
+  detector: 'K3',
+  acquiredAt: null,
+  gainReference: null,
+  defectFile: null,
+  warnings: [],
 };
 const FACTS: Facts = {
-  ...{ found: 5, extensions: ['tiff'], gainSize: null },
+  found: 5,
+  extensions: ['tiff'],
+  gainSize: null,
   sample: { path: 'a.tiff', format: 'tiff', width: 5760, height: 4092, frames: 40, pixelSizeA: 0.8 },
   metadata: METADATA,
   references: { gainPath: null, defectMapPath: null, notes: [] },
@@ -25,41 +45,41 @@ const told = (values: Partial<ParameterValues>, facts: Partial<Facts> = {}) =>
   );
 
 describe('contradictions of a start', () => {
-  it('are none where everything agrees, to what calibrations differ by', () => {
+  it('are absent if everything agrees within the accuracy of calibrations', () => {
     expect(told({})).toEqual([]);
     expect(contradictionsOf({}, FACTS)).toEqual([]);
   });
 
-  it('name the pixel of the metadata, and the factor of two of super-resolution', () => {
+  it('report the pixel size of the metadata, and the factor of two of super-resolution', () => {
     expect(told({ apix: 1.6 })).toEqual([
-      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: of a super-resolution movie the small pixel is asked for.",
+      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: for a super-resolution movie, the small pixel size is required.",
     ]);
     expect(told({ apix: 1.1 }, { metadata: null })).toEqual(['doubt apix: The header of a.tiff says 0.8 Å.']);
   });
 
-  it('name the voltage and the mode of the camera', () => {
+  it('report the voltage and the mode of the camera', () => {
     expect(told({ kev: 200, superresolution: true })).toEqual([
       "doubt kev: EPU's a.xml says 300 kV.",
       "doubt superresolution: EPU's a.xml says that the camera was not.",
     ]);
   });
 
-  it('hold the doses against each other, the frames, and the metadata', () => {
+  it('compare the doses with each other, the frames, and the metadata', () => {
     expect(told({ dose: 60 })).toEqual([
       'fault fmdose+dose: Dose per frame and total dose contradict each other. 1 e/Å² per frame times 40 frames is 40.00 e/Å², but the total was given as 60 e/Å².',
     ]);
     expect(told({ fmdose: 2 })).toEqual([
-      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in all, but EPU's a.xml says 40 e/Å² in all.",
+      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml says 40 e/Å² in total.",
     ]);
     expect(told({ fmdose: 40 })).toEqual([
-      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in all: more than a specimen is given.',
+      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: more than is used for any specimen.',
     ]);
   });
 
-  it('hold the size of the gain against the movie, and know when a turn would mend it', () => {
+  it('compare the size of the gain with the movie, and report if a rotation would help', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(told({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
-      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits when turned by 90°.',
+      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits if rotated by 90°.',
     ]);
     expect(told({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([]);
     expect(told({}, { references, gainSize: { width: 11520, height: 8184 } })).toEqual([]);
@@ -68,7 +88,7 @@ describe('contradictions of a start', () => {
     ]);
   });
 
-  it('say that no movie has the extension or the name that was given', () => {
+  it('report that no movie has the given extension or name', () => {
     const none = { found: 0, sample: null, metadata: null };
     expect(told({ basename_extension: 'mrc' }, none)).toEqual([
       'fault basename_extension: No file has the extension mrc. Below raw are tiff.',
@@ -78,12 +98,12 @@ describe('contradictions of a start', () => {
     ]);
   });
 
-  it('say that no frame would be left, and that the defocus lies outside of the search', () => {
+  it('report that no frame would be left, and that the defocus is outside the search range', () => {
     expect(told({ throw: 30, trunc: 10 })).toEqual([
       'fault throw+trunc: The movie has 40 frames: none would be left.',
     ]);
     expect(told({ defocus_min: 20_000 })).toEqual([
-      "doubt defocus_min: EPU's a.xml says that 15000 Å were set: outside of the range that is searched.",
+      "doubt defocus_min: EPU's a.xml says that 15000 Å were set: outside the search range.",
     ]);
   });
 });

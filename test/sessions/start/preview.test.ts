@@ -12,8 +12,15 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const NOTHING = {
-  ...{ found: 0, arriving: 0, toDo: 0, inWork: 0, kept: 0 },
-  ...{ redoCtf: 0, redoAll: 0, tryAgain: 0, staysFailed: 0 },
+  found: 0,
+  arriving: 0,
+  toDo: 0,
+  inWork: 0,
+  kept: 0,
+  redoCtf: 0,
+  redoAll: 0,
+  tryAgain: 0,
+  staysFailed: 0,
 };
 const settled = (service: SessionService, count: number) =>
   until('all are settled', async () => {
@@ -22,7 +29,7 @@ const settled = (service: SessionService, count: number) =>
   });
 
 describe('the preview of a start', () => {
-  it('counts what would be done, and names what is left out and why', async () => {
+  it('counts movies to be processed, and those that are left out with the reason', async () => {
     world.movies(3);
     world.write('FoilHole_1_EER.eer', 'no movie of the kind that counts');
     world.write('K3_gain.tiff', 'a gain');
@@ -40,7 +47,7 @@ describe('the preview of a start', () => {
     expect(preview.sample).toMatchObject({ width: 8, height: 4, frames: 2, format: 'mrc' });
   });
 
-  it('follows the names that are asked for, before any start', async () => {
+  it('uses the given names, before any start', async () => {
     world.movies(3);
     world.write('Pos_1.mrc', mrcMovie());
     const service = await world.serve(executor);
@@ -54,7 +61,7 @@ describe('the preview of a start', () => {
     expect(skipped).toMatchObject([{ reason: 'other_name', count: 3 }]);
   });
 
-  it('of a resume tells by step hashes what a change would redo', async () => {
+  it('of a resume finds by step hashes what a change would reprocess', async () => {
     world.movies(4);
     executor.fate = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
@@ -72,7 +79,7 @@ describe('the preview of a start', () => {
     expect(executor.batches.slice(before).flatMap(({ movies }) => movies)).toHaveLength(4);
   });
 
-  it('of a resume that takes a value back agrees with what the resume does', async () => {
+  it('of a resume that resets a value agrees with the resume', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -89,15 +96,15 @@ describe('the preview of a start', () => {
     expect(executor.batches.at(-1)?.recipe.dosePerFrameEA2).toBeNull();
   });
 
-  it('does not say what would be done while values are missing', async () => {
+  it('gives no counts while values are missing', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     expect((await service.trials.preview(KEY, { kev: 300 }, false)).movies).toBeNull();
   });
 });
 
-describe('what a form begins with', () => {
-  it('is of the last session of this microscope, files left out, where its own movies do not say', async () => {
+describe('initial values of the form', () => {
+  it('are those of the last session of this microscope, except files, if its own movies have none', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, { ...VALUES, cs: 2.5, basename_prefix: 'Foil' });

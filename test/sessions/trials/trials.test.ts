@@ -20,7 +20,7 @@ const complete = (service: SessionService) =>
   until('it is complete', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
 
 describe('a trial', () => {
-  it('is done by a real worker beside the session, which knows nothing of it', async () => {
+  it('is done by a real worker, separately from the session', async () => {
     const executor = createLocalExecutor({ slots: 1, threads: 1 });
     try {
       await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
@@ -47,7 +47,7 @@ describe('a trial', () => {
     }
   });
 
-  it('is not done again by a start with the same recipe', async () => {
+  it('is not repeated by a start with the same recipe', async () => {
     const executor = new FakeExecutor();
     const [name] = world.movies(2);
     const service = await world.serve(executor);
@@ -62,7 +62,7 @@ describe('a trial', () => {
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
-  it('of changed values is not done again by the resume with them', async () => {
+  it('of changed values is not repeated by the resume with them', async () => {
     const executor = new FakeExecutor();
     const [name, other] = world.movies(2);
     const service = await world.serve(executor);
@@ -79,7 +79,7 @@ describe('a trial', () => {
     expect([executor.attempts.get(name!), executor.attempts.get(other!)]).toEqual([2, 2]);
   });
 
-  it('leaves nothing to a start with another recipe', async () => {
+  it('is discarded by a start with another recipe', async () => {
     const executor = new FakeExecutor();
     const [name] = world.movies(1);
     const service = await world.serve(executor);
@@ -93,7 +93,7 @@ describe('a trial', () => {
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
-  it('tells why it failed, and can be cancelled', async () => {
+  it('reports why it failed, and can be cancelled', async () => {
     const executor = new FakeExecutor();
     executor.fate = () => 'GAIN_SIZE_MISMATCH';
     world.movies(1);
@@ -109,7 +109,7 @@ describe('a trial', () => {
     expect((await service.queries.find(KEY))?.counts.failed).toBe(0);
   });
 
-  it('refuses a session without a whole movie', async () => {
+  it('is refused for a session without a complete movie', async () => {
     const service = await world.serve(new FakeExecutor());
     await expect(service.trials.begin(KEY, VALUES, null)).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
     expect(existsSync(join(world.paths.workflow, 'trial'))).toBe(false);
@@ -117,13 +117,18 @@ describe('a trial', () => {
 });
 
 describe('a trial and the slots', () => {
-  it('waits while all slots are taken, and comes before the batches that wait', async () => {
+  async function allSlotsTaken() {
     const executor = new FakeExecutor(1);
     executor.fate = () => 'hang';
     world.movies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    return { executor, service };
+  }
+
+  it('waits while all slots are taken, and has priority over waiting batches', async () => {
+    const { executor, service } = await allSlotsTaken();
     const { id } = await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, 'FoilHole_0000');
     expect((await service.trials.last(KEY))?.state).toBe('queued');
     expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
@@ -135,12 +140,7 @@ describe('a trial and the slots', () => {
   });
 
   it('is cancelled by a stop, also while it waits', async () => {
-    const executor = new FakeExecutor(1);
-    executor.fate = () => 'hang';
-    world.movies(12);
-    const service = await world.serve(executor);
-    await service.commands.start(KEY, VALUES);
-    await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    const { executor, service } = await allSlotsTaken();
     await service.trials.begin(KEY, VALUES, null);
     await service.commands.stop(KEY);
     expect((await service.trials.last(KEY))?.state).toBe('cancelled');
@@ -152,7 +152,7 @@ describe('a trial and the slots', () => {
     expect(executor.running).toBe(0);
   });
 
-  it('goes on over a restart where its worker does, and is run again where that was lost', async () => {
+  it('continues across a restart if its worker does, and is run again if that was lost', async () => {
     const executor = new FakeExecutor(1);
     executor.fate = () => 'hang';
     const [name] = world.movies(1);
@@ -173,7 +173,7 @@ describe('a trial and the slots', () => {
 });
 
 describe('a stop', () => {
-  it('lets movies in work be done to the end where that is asked for, and gives out no more', async () => {
+  it('lets movies in progress finish on request, and submits no more', async () => {
     const executor = new FakeExecutor(1);
     executor.fate = () => 'hang';
     const names = world.movies(12);

@@ -4,7 +4,7 @@ import { leastRmsd } from './bound.ts';
 import { measureAccuracy } from './measure.ts';
 
 describe('shifts of a simulated movie', () => {
-  it('are within half as much again of the least error that its noise allows, and no patch makes them worse', async () => {
+  it('are within 1.5 times the minimum error for its noise, and are not made worse by patches', async () => {
     const small = { width: 768, height: 768, frames: 12, dosePerFrameEA2: 2, localPixels: 0, seed: 4 };
     const { shifts, bound, whole, patched } = await measureAccuracy(small);
     expect(bound).toBeLessThan(0.1);
@@ -19,13 +19,14 @@ describe('the bound', () => {
   const signal = Float32Array.from({ length: width * height }, () => random.gaussian());
   const bound = (noise: number) => leastRmsd({ width, height, frames: 5, frame: () => signal, noise });
 
-  it('grows as the deviation of the noise where signal is plenty, and as its variance where it is faint', () => {
+  it('grows with the standard deviation of the noise for a strong signal, and with its variance for a weak one', () => {
     expect(bound(4e-4) / bound(1e-4)).toBeCloseTo(2, 2);
     expect(bound(4e4) / bound(1e4)).toBeCloseTo(4, 2);
   });
 
-  it('of a white signal and plenty of it is sqrt(64 noise (T - 1) / (T pi^3 pixels signal))', () => {
-    // mean of (2 pi k_x)^2 over pixels, k up to half a cycle: pi^3 / 16; two axes, and the first frame errs as the others do
+  it('of a strong white signal is sqrt(64 noise (T - 1) / (T pi^3 pixels signal))', () => {
+    // mean of (2 pi k_x)^2 over pixels, k up to half a cycle: pi^3 / 16; two axes, and the first frame has
+    // the same error as the others
     const perFrame = 1e-4 / (width * height * (Math.PI ** 3 / 16));
     expect(bound(1e-4) / Math.sqrt((2 * 2 * perFrame * 4) / 5)).toBeCloseTo(1, 1);
   });

@@ -1,11 +1,11 @@
 import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
- * Least error that any unbiased measurement of a movie's shifts can have (Cramer and Rao), from the noise-free frames: the specimen is
- * taken for a Gaussian field whose power in each ring is that of the frames, not known beforehand, seen in white counting noise. For
- * sensors that see one random signal with amplitudes f_i the information on their delays is, summed over frequencies,
- * J_ij = 2 (2 pi k)^2 (d_ij g_i G - g_i g_j) / (1 + G), g_i signal over noise, G = sum of g (Hahn and Tretter, IEEE Trans. Inform.
- * Theory 19 (1973) 608-614).
+ * Minimum error of any unbiased estimate of a movie's shifts (Cramer-Rao bound), from the noise-free frames:
+ * the specimen is modelled as a Gaussian field, not known beforehand, whose power in each ring is that of the
+ * frames, with white counting noise. For sensors that record one random signal with amplitudes f_i, the
+ * information on their delays, summed over frequencies, is J_ij = 2 (2 pi k)^2 (d_ij g_i G - g_i g_j) / (1 +
+ * G), g_i signal over noise, G = sum of g (Hahn and Tretter, IEEE Trans. Inform. Theory 19 (1973) 608-614).
  */
 export interface BoundRequest {
   readonly width: number;
@@ -13,16 +13,19 @@ export interface BoundRequest {
   readonly frames: number;
   /** Noise-free electrons per pixel of a frame, height*width. */
   readonly frame: (index: number) => Float32Array;
-  /** Variance of the noise of a pixel: by Poisson's law the electrons per pixel. */
+  /** Variance of the noise of a pixel: its number of electrons (Poisson). */
   readonly noise: number;
 }
 
-/** @returns root mean square over frames of the distance from the truth, pixels, both taken from the first frame */
+/**
+ * @returns root mean square over frames of the distance from the truth, pixels, both relative to the first
+ * frame
+ */
 export function leastRmsd(request: BoundRequest): number {
   const { width, height, frames, noise } = request;
   const rings = Math.floor(Math.min(width, height) / 2);
   const powers = Array.from({ length: frames }, (_, i) => ringPowers(request.frame(i), width, height, rings));
-  // both axes alike: half of k^2 each
+  // equal for both axes: half of k^2 each
   const information = Array.from({ length: frames }, () => new Float64Array(frames));
   for (let ring = 1; ring < rings; ring++) {
     const ratios = powers.map(({ mean }) => mean[ring]! / (noise * width * height));
@@ -37,12 +40,15 @@ export function leastRmsd(request: BoundRequest): number {
       });
     });
   }
-  // the shift of the first frame is zero by agreement, so its row and column go
+  // the shift of the first frame is zero by definition, so its row and column are removed
   const variances = diagonalOfInverse(information.slice(1).map((row) => row.slice(1)));
   return Math.sqrt((2 * variances.reduce((sum, v) => sum + v, 0)) / frames);
 }
 
-/** Mean |F|^2 and number of coefficients of each ring, over half of the plane, without the axes (which no alignment should trust). */
+/**
+ * Mean |F|^2 and number of coefficients of each ring, over half of the plane, without the axes (which an
+ * alignment should not use).
+ */
 function ringPowers(image: Float32Array, width: number, height: number, rings: number) {
   const { re, im } = forwardSpectrum(image, width, height);
   const sum = new Float64Array(rings);

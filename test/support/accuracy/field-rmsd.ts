@@ -4,7 +4,10 @@ import type { Scene } from '../../../src/simulator/scene.ts';
 
 const PLACES = Array.from({ length: 9 }, (_, i) => (i - 4) / 9);
 
-/** Root mean square distance of what was found from the truth, pixels, over places and frames; both motions without their means over the frames: where the first frame lies is nobody's fault. */
+/**
+ * Root mean square distance of the result from the truth, pixels, over positions and frames; both motions
+ * minus their mean over the frames, because the position of the first frame is arbitrary.
+ */
 export function fieldRmsd({ shiftsPixels, local }: AlignOutcome, scene: Scene): number {
   const model = local?.fit ? { x: local.fit.coefficientsX, y: local.fit.coefficientsY } : null;
   let squares = 0;

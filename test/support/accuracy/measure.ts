@@ -2,29 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
-import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
-import { writeGain } from '../../../src/simulator/session.ts';
+import { requestWithGain, type SimulatedCase, simulateWithGain } from '../motion/simulated.ts';
 import { leastRmsd } from './bound.ts';
 import { fieldRmsd } from './field-rmsd.ts';
 
-export interface AccuracyCase {
-  readonly width: number;
-  readonly height: number;
-  readonly frames: number;
-  /** One pixel is an Angstrom, so this is electrons per pixel too. */
-  readonly dosePerFrameEA2: number;
-  readonly localPixels: number;
-  readonly seed: number;
-}
+export type AccuracyCase = SimulatedCase;
 
 /** Root mean square distances from the truth, pixels. */
 export interface Accuracy {
-  /** Of the shifts of frames, and the least that counting noise allows, both taken from the first frame. */
+  /** Of the shifts of frames, and the minimum for the counting noise, both relative to the first frame. */
   readonly shifts: number;
   readonly bound: number;
-  /** Over the field, of whole-frame motion alone and with 5x5 patches. */
+  /** Over the field, of whole-frame motion only and with 5x5 patches. */
   readonly whole: number;
   readonly patched: number;
   /** Whether a local model was used. */
@@ -32,39 +22,12 @@ export interface Accuracy {
 }
 
 export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
-  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = asked;
+  const { width, height, frames, dosePerFrameEA2, seed } = asked;
   const directory = mkdtempSync(join(tmpdir(), 'accuracy-'));
   try {
-    const moviePath = join(directory, 'movie.tiff');
-    const gainPath = join(directory, 'gain.tiff');
-    const detector = createGain({ width, height, seed });
-    writeGain(gainPath, detector);
-    const { settings } = await simulateMovie({
-      path: moviePath,
-      seed,
-      detector,
-      width,
-      height,
-      frames,
-      dosePerFrameEA2,
-      pixelSizeA: 1,
-      localRangePixels: [localPixels, localPixels],
-    });
+    const { settings, ...paths } = await simulateWithGain(directory, asked);
     const align = (patches: [number, number] | null) =>
-      alignMovie({
-        moviePath,
-        pixelSizeA: 1,
-        voltageKv: settings.voltageKv,
-        dosePerFrameEA2,
-        totalDoseEA2: null,
-        binning: 1,
-        throwFrames: 0,
-        truncFrames: 0,
-        defectMapPath: null,
-        threads: 1,
-        patches,
-        gain: { path: gainPath, rotate: 0, flip: 0 },
-      });
+      alignMovie(requestWithGain({ ...paths, dosePerFrameEA2 }, patches, settings.voltageKv));
     const whole = await align(null);
     const patched = await align([5, 5]);
     const scene = createScene(settings, seed);
@@ -94,7 +57,7 @@ export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
 
 type Path = readonly (readonly [number, number])[];
 
-/** Both paths begin at zero. */
+/** Both trajectories begin at zero. */
 function shiftRmsd(found: Path, truth: Path): number {
   const squares = found.map(([x, y], i) => (x - truth[i]![0]) ** 2 + (y - truth[i]![1]) ** 2);
   return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / squares.length);

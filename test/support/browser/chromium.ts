@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** The system's Chromium; undefined where there is none. */
+/** The system's Chromium; undefined if there is none. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
 
-/** No background traffic: a test sends nothing anywhere but to the service under test. */
+/** No background traffic: a test sends requests only to the service under test. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -17,7 +17,7 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** @param env - beside that of this process */
+/** @param env - in addition to that of this process */
 export const launchChromium = (
   extra: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},

@@ -4,9 +4,9 @@ import { bundlePages } from './page-bundle.ts';
 import { servePage } from './page-server.ts';
 import { settled } from './settled.ts';
 
-/** Alpha, 0..255, from which a pixel counts as drawn: points that are not selected have 71. */
+/** Alpha, 0..255, from which a pixel counts as drawn: points outside the selection have 71. */
 const MIN_INK_ALPHA = 40;
-/** Longest that a test waits for a component, ms: a bound for what hangs. */
+/** Maximum time that a test waits for a component, ms: a limit for hanging. */
 const COMPONENT_TIMEOUT_MS = 30_000;
 
 interface PixelBox {
@@ -16,7 +16,7 @@ interface PixelBox {
   readonly height: number;
 }
 
-/** What `component-page.tsx` offers in the browser. */
+/** Functions of `component-page.tsx` in the browser. */
 interface ComponentWindow {
   mountFixture(name: string, args: object): Promise<void>;
   reported: { readonly name: string; readonly value: unknown }[];
@@ -26,25 +26,28 @@ interface ComponentWindow {
 export interface ComponentHarness {
   readonly page: Page;
   readonly api: FakeApi;
-  /** Errors that nobody caught, and errors on the console. */
+  /** Uncaught errors, and errors on the console. */
   readonly complaints: string[];
   /**
    * Mounts the component of `test/web/<fixture>.fixture.tsx`.
    * @param search - query of the address, such as `?plane=defocus_confidence`
    */
   mount(fixture: string, args: object, search?: string): Promise<void>;
-  /** What the fixture reported under this name, oldest first. */
+  /** Values that the fixture reported under this name, oldest first. */
   reported(name: string): Promise<unknown[]>;
-  /** Pixels that a canvas shows within the box, of the colour where one is given, of this alpha (0..255) or more. */
+  /**
+   * Number of pixels that a canvas shows within the box, of a colour if one is given, with at least this
+   * alpha (0..255).
+   */
   ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
   /** Waits until nothing on the page changes any more. */
   settled(): Promise<void>;
-  /** PNG of what is mounted. */
+  /** PNG of the mounted component. */
   picture(): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-/** A page in which a test mounts single components of the page, with a fake API behind them. */
+/** A page in which a test mounts single components, with a fake API. */
 export async function openComponentHarness(
   browser: Browser,
   options: Parameters<Browser['newContext']>[0] = {},

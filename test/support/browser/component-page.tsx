@@ -8,10 +8,13 @@ import { createServices } from '../../../web/src/app/create-services.ts';
 import { PageProviders } from '../../../web/src/app/providers.tsx';
 import { rgbOf } from '../../../web/src/plots/raster.ts';
 
-/** What a fixture gets: the arguments of the test, and a way to tell the test what the component did. */
+/**
+ * Parameters of a fixture: the arguments of the test, and a function to report calls of the component to the
+ * test.
+ */
 export interface FixtureProps<Args> {
   readonly args: Args;
-  /** Notes a call or a value under a name; the test reads all of them, in order. */
+  /** Records a call or a value under a name; the test reads all of them, in order. */
   readonly report: (name: string, value: unknown) => void;
 }
 
@@ -39,7 +42,7 @@ const modules = import.meta.glob<FixtureModule>('../../web/**/*.fixture.tsx');
 const root = createRoot(document.body.appendChild(document.createElement('div')));
 window.reported = [];
 
-/** Mounts `test/web/<name>.fixture.tsx` in place of what was mounted before. */
+/** Mounts `test/web/<name>.fixture.tsx` instead of the previous one. */
 window.mountFixture = async (name, args) => {
   const load = modules[`../../web/${name}.fixture.tsx`];
   if (load === undefined) throw new Error(`There is no test/web/${name}.fixture.tsx`);
@@ -64,11 +67,12 @@ window.mountFixture = async (name, args) => {
   );
 };
 
-/** Largest difference of a channel, 0..255, to a colour that was asked for. */
+/** Maximum difference of a channel, 0..255, from a given colour. */
 const MAX_COLOR_DIFFERENCE = 24;
 
 /**
- * Pixels of a canvas that are drawn within the box (CSS pixels of the canvas), of one colour where one is given.
+ * Number of pixels of a canvas that are drawn within the box (CSS pixels of the canvas), of one colour if one
+ * is given.
  * @param minAlpha - 0..255, from which a pixel counts as drawn
  */
 window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {

@@ -3,18 +3,18 @@ import type { ErrorBody, LiveEvent } from '../../../src/contract/api.ts';
 
 export interface ApiCall {
   readonly method: string;
-  /** Below `/api/v1`, decoded. */
+  /** Path below `/api/v1`, decoded. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
-  /** Headers that name the person, and the like. */
+  /** Headers, such as the name of the person. */
   readonly headers: IncomingMessage['headers'];
 }
 
 interface ApiAnswer {
   readonly status?: number;
   readonly type?: string;
-  /** Bytes as they are; anything else as JSON. */
+  /** Bytes are sent unchanged, anything else as JSON. */
   readonly body: unknown;
 }
 
@@ -28,31 +28,31 @@ const NOT_FOUND: ApiAnswer = {
 };
 
 /**
- * Stands in for the service behind a page under test: answers what a test told it to, notes what was asked, and keeps
- * the stream of live events open. A path that no test named is answered with 404 and noted in `unknown`.
+ * Replaces the service for a page under test: returns the responses that a test set, records requests, and
+ * keeps the stream of live events open. An unknown path gets a 404 and is recorded in `unknown`.
  */
 export class FakeApi {
   readonly calls: ApiCall[] = [];
-  /** Method and path of calls that nothing answers. */
+  /** Method and path of calls without a handler. */
   readonly unknown: string[] = [];
-  /** Of the `Date` header: the page tells ages by it. */
+  /** Time of the `Date` header, from which the page computes ages. */
   nowMs = Date.now();
   #handlers: { readonly method: string; readonly path: string | RegExp; readonly handler: Handler }[] = [];
   readonly #streams = new Set<ServerResponse>();
 
-  /** @param path - exact, or a pattern; the newest handler of a path wins */
+  /** @param path - exact, or a pattern; the newest handler of a path is used */
   on(method: 'GET' | 'POST', path: string | RegExp, handler: Handler | object | null): this {
     const answer: Handler = isHandler(handler) ? handler : () => ({ body: handler });
     this.#handlers.unshift({ method, path, handler: answer });
     return this;
   }
 
-  /** A refusal in the form in which the service gives it. */
+  /** A refusal in the format of the service. */
   refuse(method: 'GET' | 'POST', path: string | RegExp, status: number, error: ErrorBody['error']): this {
     return this.on(method, path, () => ({ status, body: { error } }));
   }
 
-  /** Forgets handlers and calls. */
+  /** Removes handlers and calls. */
   clear(): void {
     this.#handlers = [];
     this.calls.length = 0;
@@ -64,7 +64,7 @@ export class FakeApi {
     return this.calls.filter((call) => call.method === 'POST' && call.path === path).map(({ body }) => body);
   }
 
-  /** Sends a live event to every page that listens. */
+  /** Sends a live event to every connected page. */
   publish(event: LiveEvent, id = 1): void {
     for (const stream of this.#streams)
       stream.write(`id: ${id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where Debian and its kin (package fonts-dejavu-core) and Fedora put the one font of golden pictures. */
+/** Paths of the font of golden pictures in Debian (package fonts-dejavu-core) and Fedora. */
 const DEJAVU_DIRECTORY = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/dejavu-sans-fonts'].find(
   existsSync,
 );
@@ -11,7 +11,9 @@ const DEJAVU_DIRECTORY = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/
 /** Whether text can be drawn as in the golden pictures. */
 export const HAS_GOLDEN_FONT = DEJAVU_DIRECTORY !== undefined;
 
-/** DejaVu for every family, drawn without hinting and in grey, so that text looks alike on every machine. */
+/**
+ * DejaVu for every family, without hinting and in greyscale, so that text looks the same on every machine.
+ */
 const config = (directory: string, cache: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -39,7 +41,7 @@ export interface FontEnvironment {
   remove(): Promise<void>;
 }
 
-/** Makes a browser draw text as in the golden pictures. @throws Error where the font is missing */
+/** Makes a browser draw text as in the golden pictures. @throws Error if the font is missing */
 export async function makeFontEnvironment(): Promise<FontEnvironment> {
   if (DEJAVU_DIRECTORY === undefined) throw new Error('DejaVu Sans is not installed');
   const directory = await mkdtemp(join(tmpdir(), 'cryoem-fonts-'));

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import mantine from 'postcss-preset-mantine';
 import { build, type Rollup } from 'vite';
+import { cachedBundle } from './bundle-cache.ts';
 
 /** Files of a page by their path, such as `/assets/app.js`, and the HTML of each entry by its name. */
 export interface PageBundle {
@@ -9,13 +10,15 @@ export interface PageBundle {
   readonly html: ReadonlyMap<string, string>;
 }
 
-/** The page as people get it, and the one in which a test mounts single components. */
+/** The page as built for users, and the one in which a test mounts single components. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ENTRIES = { app: 'web/src/main.tsx', component: 'test/support/browser/component-page.tsx' } as const;
 export type PageEntry = keyof typeof ENTRIES;
 
-/** Bundles the sources as they are now, in memory: a golden picture never shows an older build. */
-export async function bundlePages(): Promise<PageBundle> {
+/** The bundle of the sources as they are now: a golden picture never shows an older build. */
+export const bundlePages = (): Promise<PageBundle> => cachedBundle(buildPages);
+
+async function buildPages(): Promise<PageBundle> {
   const result = await inProduction(() =>
     build({
       root: ROOT,
@@ -64,7 +67,7 @@ function htmlOf(
 </head><body><div id="root"></div><script type="module" src="/${entry.fileName}"></script></body></html>`;
 }
 
-/** Vitest sets NODE_ENV to `test`, by which Vite would bundle React's development build. */
+/** Vitest sets NODE_ENV to `test`, for which Vite would bundle React's development build. */
 async function inProduction<T>(work: () => Promise<T>): Promise<T> {
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';

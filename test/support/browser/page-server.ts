@@ -16,7 +16,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves one entry of the bundle under every address that is no file, with a fake API behind it, on loopback. */
+/** Serves one entry of the bundle at every address that is not a file, with a fake API, on loopback. */
 export async function servePage(bundle: PageBundle, entry: PageEntry): Promise<PageServer> {
   const api = new FakeApi();
   const server = createServer((request, response) => {

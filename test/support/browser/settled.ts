@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 
-/** The page is still when it has looked the same for so long, ms. */
+/** The page is stable if it has looked the same for this time, ms. */
 const STILL_MS = 250;
 const TIMEOUT_MS = 30_000;
 
-/** Something is on the page, nothing on it is awaited, and its pictures are there. */
+/** The page has content, nothing is loading, and its pictures are loaded. */
 const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
   document.querySelector('[aria-busy="true"]') === null &&
   [...document.images].every((image) => image.complete)`;
 
-/** Waits until the page is loaded and has looked the same for a while. */
+/** Waits until the page is loaded and stable. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(IS_LOADED, undefined, { timeout: TIMEOUT_MS });
   const began = performance.now();
@@ -23,5 +23,5 @@ export async function settled(page: Page): Promise<void> {
   }
 }
 
-/** JPEG is quicker than PNG. */
+/** JPEG is faster than PNG. */
 const look = (page: Page) => page.screenshot({ animations: 'disabled', type: 'jpeg', quality: 60 });

@@ -1,7 +1,7 @@
 import { chance } from '../random.ts';
 import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
 
-/** What a micrograph may have beside its rings. */
+/** Additional features of a micrograph. */
 export const HARD_KINDS = [
   'half empty',
   'dark corner',
@@ -14,7 +14,7 @@ export const HARD_KINDS = [
 ] as const;
 export type HardKind = (typeof HARD_KINDS)[number];
 
-/** A micrograph of which a part shows something else. @returns size*size, row-major */
+/** A micrograph with another feature in a part of it. @returns size*size, row-major */
 export function hardMicrograph(kind: HardKind, truth: MicrographTruth): Float32Array {
   const image = makeMicrograph(truth);
   const { size, pixelSizeA, seed } = truth;

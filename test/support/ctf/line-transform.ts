@@ -1,4 +1,7 @@
-/** Complex discrete Fourier transform of one length, a power of two of at least 4; radix 4, last step radix 2 where needed. */
+/**
+ * Complex discrete Fourier transform of one length, a power of two of at least 4; radix 4, last step radix 2
+ * where needed.
+ */
 export interface LineTransform {
   readonly re: Float64Array;
   readonly im: Float64Array;

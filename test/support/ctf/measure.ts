@@ -1,18 +1,20 @@
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import type { Ctf } from '../../../src/contract/record.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+import type { MicrographTruth } from './micrograph.ts';
 
-/** What the fit is told about a micrograph, and what is true of it. */
-export interface Known {
-  readonly pixelSizeA: number;
-  readonly voltageKv: number;
-  readonly csMm: number;
-  readonly amplitudeContrast: number;
-  readonly defocusUA: number;
-  readonly defocusVA: number;
-  readonly angleDeg: number;
-  readonly phaseShiftDeg: number;
-}
+/** Input of the fit for a micrograph, and its true values. */
+export type Known = Pick<
+  MicrographTruth,
+  | 'pixelSizeA'
+  | 'voltageKv'
+  | 'csMm'
+  | 'amplitudeContrast'
+  | 'defocusUA'
+  | 'defocusVA'
+  | 'angleDeg'
+  | 'phaseShiftDeg'
+>;
 
 export interface Row {
   readonly name: string;
@@ -24,11 +26,11 @@ export interface Row {
   readonly confidence: number;
   readonly fitResolutionA: number;
   readonly cpuSeconds: number;
-  /** Largest memory of the process up to here, the maker of the images included. */
+  /** Peak memory of the process so far, including the generation of the images. */
   readonly peakMb: number;
 }
 
-/** A phase plate is searched exactly where there is one, over the whole of 0-180 degrees; nothing else is told. */
+/** A phase plate is searched only if there is one, over 0-180 degrees; no other information is given. */
 export async function fitImage(
   image: Float32Array,
   width: number,

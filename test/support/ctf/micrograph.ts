@@ -2,7 +2,7 @@ import { chance } from '../random.ts';
 import { lineTransform } from './line-transform.ts';
 
 /**
- * Micrographs whose CTF is known, for measuring the fit. Nothing of `src` is used here: own wavelength, own CTF in the
+ * Micrographs with a known CTF, for testing the fit. Independent of `src`: own wavelength, own CTF in the
  * form of sine and cosine, own transform, own random numbers.
  */
 export interface MicrographTruth {
@@ -18,13 +18,15 @@ export interface MicrographTruth {
   /** Electrons per square Angstrom; Infinity: no noise. */
   readonly doseEA2: number;
   readonly film: 'ice' | 'carbon';
-  /** Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`. */
+  /**
+   * Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`.
+   */
   readonly strengthA2: number;
   /** exp(-bFactorA2 k^2 / 4) on the amplitude. */
   readonly bFactorA2: number;
-  /** Power of a ring of crystalline ice at 3.67 A, times the power of the film; 0: none. */
+  /** Power of a ring of crystalline ice at 3.67 A, relative to the power of the film; 0: none. */
   readonly iceRing: number;
-  /** Motion during the exposure that nobody corrected: length in Angstrom and direction from x. */
+  /** Uncorrected motion during the exposure: length in Angstrom and direction from x. */
   readonly blurA: number;
   readonly blurDeg: number;
   readonly seed: number;
@@ -37,9 +39,10 @@ export function wavelengthA(voltageKv: number): number {
 }
 
 /**
- * Power of the contrast of thin films, in units of `strengthA2`. Atoms at random would give 4 n (gamma lambda f)^2, n atoms per A^2 and
- * f = 1.6 A: 0.09 A^2 for 300 A of water or 100 A of carbon at 300 kV. Water is smooth at low frequency and has its
- * broad ring at 3.3 A; molecules add their own at low frequency.
+ * Power of the contrast of thin films, in units of `strengthA2`. Randomly distributed atoms would give 4 n
+ * (gamma lambda f)^2, n atoms per A^2 and f = 1.6 A: 0.09 A^2 for 300 A of water or 100 A of carbon at 300
+ * kV. Water is smooth at low frequency and has its broad ring at 3.3 A; molecules add their own at low
+ * frequency.
  */
 function filmPower(film: 'ice' | 'carbon', k: number): number {
   const atom = 1 / (1 + (k / 0.45) ** 2) ** 2;
@@ -48,14 +51,17 @@ function filmPower(film: 'ice' | 'carbon', k: number): number {
   return atom * (water + 0.8 * Math.exp(-((k * 10) ** 2)) + 6 * Math.exp(-((k * 30) ** 2)));
 }
 
-/** What is left on average over an exposure: mean of exp(-d / 2 Ne), Ne after Grant & Grigorieff (2015), 300 kV. */
+/**
+ * Mean remaining amplitude over an exposure: mean of exp(-d / 2 Ne), Ne after Grant & Grigorieff (2015), 300
+ * kV.
+ */
 function doseFading(k: number, doseEA2: number): number {
   if (!Number.isFinite(doseEA2) || k === 0) return 1;
   const t = doseEA2 / (2 * (0.245 * k ** -1.665 + 2.81));
   return (1 - Math.exp(-t)) / t;
 }
 
-/** Everything of a micrograph's power that depends on |k| alone, on a fine table: CTF^2 is multiplied with `film`. */
+/** Part of a micrograph's power that depends on |k| alone, in a fine table: CTF^2 is multiplied by `film`. */
 function radialParts(t: MicrographTruth, steps: number, stepPerA: number) {
   const film = new Float64Array(steps);
   const ice = new Float64Array(steps);
@@ -68,7 +74,10 @@ function radialParts(t: MicrographTruth, steps: number, stepPerA: number) {
   return { film, ice };
 }
 
-/** CTF^2 and blur are evaluated per coefficient. @returns power of the contrast, A^2, without counting noise */
+/**
+ * CTF^2 and blur are evaluated per coefficient.
+ * @returns power of the contrast, A^2, without counting noise
+ */
 export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number {
   const lambda = wavelengthA(t.voltageKv);
   const cs = t.csMm * 1e7;
@@ -85,7 +94,7 @@ export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number 
   const by = t.blurA * Math.sin((t.blurDeg * Math.PI) / 180);
   return (kx, ky) => {
     const s = kx * kx + ky * ky;
-    // |k|^2 times the defocus in this direction; cos 2(theta - alpha) written out in kx and ky
+    // |k|^2 times the defocus in this direction; cos 2(theta - alpha) expanded in kx and ky
     const underfocus = mean * s + half * ((kx * kx - ky * ky) * cos2 + 2 * kx * ky * sin2);
     const chi = Math.PI * lambda * underfocus - 0.5 * Math.PI * cs * lambda ** 3 * s * s + phase;
     const ctf = w1 * Math.sin(chi) + w2 * Math.cos(chi);
@@ -102,9 +111,9 @@ export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number 
 }
 
 /**
- * Counts per pixel: mean dose times pixel area, contrast and counting noise as one Gaussian field of the right power (at
- * 7 and more electrons per pixel the difference from Poisson's distribution is not seen in a spectrum), a detector
- * that fades to half at Nyquist, and a slow change of thickness.
+ * Counts per pixel: mean dose times pixel area, contrast and counting noise as one Gaussian field with the
+ * correct power (at 7 or more electrons per pixel the difference from the Poisson distribution is invisible
+ * in a spectrum), a detector with an MTF of one half at Nyquist, and a slow change of thickness.
  * @returns size*size, row-major, y with the row index
  */
 export function makeMicrograph(t: MicrographTruth): Float32Array {
@@ -129,8 +138,8 @@ export function makeMicrograph(t: MicrographTruth): Float32Array {
 }
 
 /**
- * A real Gaussian random field: independent coefficients of the half plane, columns transformed first, then rows two at a
- * time (one as real, one as imaginary part).
+ * A real Gaussian random field: independent coefficients of the half plane, columns transformed first, then
+ * rows two at a time (one as real, one as imaginary part).
  * @param power - density, A^2: the variance of a pixel is its integral over all frequencies
  */
 export function fieldOfPower(

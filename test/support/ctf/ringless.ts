@@ -13,7 +13,7 @@ export const RINGLESS_KINDS = [
 ] as const;
 export type RinglessKind = (typeof RINGLESS_KINDS)[number];
 
-/** Images as cameras see them where nothing can be fitted: counting noise and what else there is, but no CTF anywhere. */
+/** Realistic images without any CTF: counting noise and other features, but nothing to fit. */
 export function ringlessImage(
   kind: RinglessKind,
   size: number,
@@ -52,7 +52,7 @@ export function ringlessImage(
   return image;
 }
 
-/** Share of the beam that passes at a place, given along and across what is in the image, pixels from its middle. */
+/** Transmission at a position, given along and across the feature, pixels from the centre of the image. */
 function transmission(
   kind: RinglessKind,
   across: number,

@@ -4,8 +4,9 @@ import type { MicrographTruth } from './micrograph.ts';
 export const SWEEP_COUNT = 200;
 
 /**
- * Micrograph `index` of the sweep: 0.5-3.5 um, astigmatism 0-1500 A, 20-60 e/A^2, 0.6-1.6 A/px, half ice (200-400 A thick) and half carbon
- * (70-170 A); every tenth with a phase plate, every fifth at 200 kV, a fifth of the ice with crystals.
+ * Micrograph `index` of the sweep: 0.5-3.5 um, astigmatism 0-1500 A, 20-60 e/A^2, 0.6-1.6 A/px, half ice
+ * (200-400 A thick) and half carbon (70-170 A); every tenth with a phase plate, every fifth at 200 kV, a
+ * fifth of the ice with crystals.
  */
 export function sweepTruth(index: number, size: number): MicrographTruth {
   const random = chance(1000 + index);

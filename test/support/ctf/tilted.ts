@@ -1,11 +1,11 @@
 import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
 
-/** Images from which a tilted one is put together. */
+/** Images that are combined to a tilted one. */
 const STRIPS = 8;
 
 /**
- * A tilted film: the same film and noise at a row of defoci, blended by the distance from the axis through the middle. The
- * defocus grows by tan(tilt) across the axis.
+ * A tilted film: the same film and noise at several defoci, blended by the distance from the axis through the
+ * middle. The defocus grows by tan(tilt) across the axis.
  */
 export function makeTilted(truth: MicrographTruth, tiltDeg: number, axisDeg: number): Float32Array {
   const { size, pixelSizeA } = truth;

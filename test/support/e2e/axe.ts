@@ -11,7 +11,10 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** What axe calls serious or critical in the view on screen, in the colours and the size that it has now: one line each. */
+/**
+ * Findings of axe that are serious or critical in the current view, with its current colours and size: one
+ * line each.
+ */
 export async function seriousFaults(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
   const violations = await page.evaluate<Violation[]>(
@@ -27,13 +30,13 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     );
 }
 
-/** As `seriousFaults`, in light and in dark; ends in the colours in which it began. */
+/** As `seriousFaults`, in light and in dark; restores the colours. */
 export async function faultsInBothColours(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
-    // Colours on their way from light to dark are nobody's.
+    // Disables the transition of colours from light to dark.
     await page.evaluate(
       'Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))',
     );

@@ -6,22 +6,25 @@ import { type RunningService, TOKEN } from './harness.ts';
 
 export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
 
-/** Set SCREENSHOTS to a directory to look at what a test saw. */
+/** SCREENSHOTS: directory for screenshots of the tests. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
-/** Set SLOWDOWN to a factor by which pages compute more slowly: what depends on who is first comes to light. */
+/** SLOWDOWN: factor by which pages compute more slowly, to find race conditions. */
 const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
 
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors that nobody caught. */
+  /** Uncaught errors. */
   readonly complaints: string[];
-  /** Requests to other hosts than the service's. */
+  /** Requests to hosts other than the service's. */
   readonly foreign: string[];
-  /** A picture of all of the page, where SCREENSHOTS asks for one. */
+  /** A screenshot of the whole page, if SCREENSHOTS is set. */
   shot(name: string): Promise<void>;
 }
 
-/** A page of 1400x1000 that notes what must not happen. @param origin - of the service, now */
+/**
+ * A page of 1400x1000 that records errors and foreign requests.
+ * @param origin - current origin of the service
+ */
 export async function openWatchedPage(browser: Browser, origin: () => string): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
   page.setDefaultTimeout(PATIENCE_MS);
@@ -37,7 +40,9 @@ export async function openWatchedPage(browser: Browser, origin: () => string): P
     if (/^https?:/.test(asked.origin) && asked.origin !== origin()) foreign.push(request.url());
   });
   return {
-    ...{ page, complaints, foreign },
+    page,
+    complaints,
+    foreign,
     async shot(name) {
       if (!SCREENSHOTS) return;
       await mkdir(SCREENSHOTS, { recursive: true });

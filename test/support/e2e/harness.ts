@@ -11,7 +11,7 @@ import { type ResultRecord, resultRecordSchema } from '../../../src/contract/rec
 import { readImage } from '../../../src/formats/open.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
-/** Real services, real movies, real directories for the end-to-end tests. */
+/** Real services, movies and directories for the end-to-end tests. */
 
 const BIN = resolve('bin/cryoem');
 export const TOKEN = 'somesecret';
@@ -183,7 +183,10 @@ export async function readRecords(testSession: TestSession): Promise<ResultRecor
   );
 }
 
-/** Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last bytes. */
+/**
+ * Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last
+ * bytes.
+ */
 export async function openOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
   for (const [role, file] of Object.entries(record.files)) {
     const path = join(testSession.processed, file);

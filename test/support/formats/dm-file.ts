@@ -1,9 +1,9 @@
-/** DM3 and DM4 files built here from the published description of their tags. */
+/** DM3 and DM4 files built from the published description of their tags. */
 
 type Node = { readonly [name: string]: Node } | readonly Node[] | DmValue;
 
 export interface DmValue {
-  /** Words of the type as they stand behind `%%%%`. */
+  /** Words of the type after `%%%%`. */
   readonly info: readonly number[];
   readonly bytes: (littleEndian: boolean) => Buffer;
 }
@@ -25,7 +25,7 @@ export const text = (value: string): DmValue => ({
     return le ? bytes : bytes.swap16();
   },
 });
-/** A rectangle as DigitalMicrograph keeps it: a structure of four longs. */
+/** A rectangle in DigitalMicrograph's format: a structure of four longs. */
 export const struct = (values: readonly number[]): DmValue => ({
   info: [15, 0, values.length, ...values.flatMap(() => [0, 3])],
   bytes: (le) =>

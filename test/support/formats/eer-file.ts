@@ -1,6 +1,6 @@
 /**
- * EER files built here by the description of the format, independent of the reader and of the simulator: a stream is written
- * as text of zeros and ones in the order in which they are read.
+ * EER files built from the description of the format, independent of the reader and of the simulator: a
+ * stream is written as text of zeros and ones in the order in which they are read.
  */
 export interface Electron {
   readonly x: number;
@@ -13,7 +13,7 @@ export interface Electron {
 export interface Coding {
   readonly compression: 65000 | 65001 | 65002;
   readonly runBits: number;
-  /** A run at its maximum is followed by a place, too (the 8-bit prototype). */
+  /** A run at its maximum is followed by position bits, too (the 8-bit prototype). */
   readonly positionAfterMaxRun?: boolean;
   readonly xBits?: number;
   readonly yBits?: number;
@@ -22,7 +22,7 @@ export interface Coding {
 export const EIGHT_BIT: Coding = { compression: 65000, runBits: 8, positionAfterMaxRun: true };
 export const SEVEN_BIT: Coding = { compression: 65001, runBits: 7 };
 
-/** A number as so many binary digits, the lowest first. */
+/** A number as this many binary digits, the lowest first. */
 const digits = (value: number, count: number): string =>
   [...value.toString(2).padStart(count, '0')].reverse().join('');
 
@@ -54,7 +54,7 @@ export function streamOf(
   return bytesOf(text);
 }
 
-/** A quarter in so many bits, the highest one turned round. */
+/** A quarter in this many bits, the highest one inverted. */
 function place(quarter: number, bits: number): string {
   if (bits === 0) return '';
   const value = bits === 1 ? quarter >> 1 : quarter << (bits - 2);

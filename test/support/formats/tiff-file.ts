@@ -1,7 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 
-/** TIFF files built here by the standard's tables, independent of the writer: for every variant that is read. */
+/**
+ * TIFF files built from the tables of the standard, independent of the writer, in every variant that is read.
+ */
 export interface Variant {
   readonly width: number;
   readonly height: number;
@@ -10,9 +12,9 @@ export interface Variant {
   readonly big?: boolean;
   readonly compression?: 1 | 5 | 8 | 32946;
   readonly predictor?: 1 | 2 | 3;
-  /** Strips of so many rows, or tiles. */
+  /** Strips with this number of rows, or tiles. */
   readonly chunk?: { rows: number } | { tileWidth: number; tileLength: number };
-  /** Further or other tags; undefined leaves one out. */
+  /** Additional or changed tags; undefined omits one. */
   readonly tags?: Readonly<Record<number, [type: number, values: number[]] | undefined>>;
 }
 
@@ -135,7 +137,7 @@ function numberRow(row: number[], pixelType: PixelType, little: boolean, differe
   return Buffer.concat(stored.map((value) => integer(Number(value), size, little)));
 }
 
-/** Predictor 3: planes of bytes, most significant first, each byte less the one before it. */
+/** Predictor 3: planes of bytes, most significant first, each byte minus the previous one. */
 function floatRow(row: number[]): Buffer {
   const planes = Buffer.alloc(row.length * 4);
   row.forEach((value, x) => {

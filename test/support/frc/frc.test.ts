@@ -10,16 +10,16 @@ import { idealSums } from './ideal-sum.ts';
 import { lowestUpTo, measureFrc } from './measure.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
-describe('the dose-weighted sum against one made with the true motion', () => {
+describe('the dose-weighted sum compared with one made with the true motion', () => {
   const small = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };
 
-  it('keeps a ring correlation above 0.98 up to 3/4 of Nyquist where the frame moves as a whole', async () => {
+  it('has a ring correlation above 0.98 up to 3/4 of Nyquist with whole-frame motion', async () => {
     const curves = await measureFrc({ ...small, width: 768, height: 768, localPixels: 0 });
     expect(lowestUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
     expect(lowestUpTo(curves.uncorrected, 0.75).value).toBeLessThan(0.3);
   });
 
-  it('keeps it with local motion and 5x5 patches, and shows as much of the specimen', async () => {
+  it('has it with local motion and 5x5 patches, and shows the specimen equally well', async () => {
     const curves = await measureFrc({ ...small, localPixels: 2.5 });
     expect(curves.fallback).toBeNull();
     expect(lowestUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
@@ -30,13 +30,13 @@ describe('the dose-weighted sum against one made with the true motion', () => {
 });
 
 describe('the ideal sum', () => {
-  it('is the specimen at rest again, where counts are plenty: motion of the frame and of its parts is undone', async () => {
+  it('equals the specimen without motion at high counts: whole-frame and local motion are undone', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ideal-'));
     try {
       const [width, height, seed] = [384, 288, 4];
       const detector = createGain({ width, height, seed });
       const moviePath = join(directory, 'movie.tiff');
-      // 100 counts per pixel, and pixels so large that the dose fades little
+      // 100 counts per pixel, and pixels so large that radiation damage is small
       const { settings } = await simulateMovie({
         path: moviePath,
         seed,
@@ -73,7 +73,7 @@ describe('the ideal sum', () => {
         ],
         16,
       );
-      // the lens shows nothing in some rings, so the mean of them
+      // the CTF is zero in some rings, so the mean of several
       const mean = (curve: Float64Array) => curve.subarray(0, 12).reduce((sum, v) => sum + v, 0) / 12;
       expect(mean(ideal!)).toBeGreaterThan(0.94);
       expect(mean(uncorrected!)).toBeLessThan(0.5);
@@ -90,7 +90,7 @@ describe('ring correlation', () => {
     return Float32Array.from({ length: width * height }, () => random.gaussian());
   };
 
-  it('of images that share half of their power is a half in every ring, of an image with itself 1', () => {
+  it('of images that share half of their power is one half in every ring, of an image with itself 1', () => {
     const shared = noise(1);
     const [a, b] = [2, 3].map((seed) => noise(seed).map((v, i) => v + shared[i]!));
     const [half, one] = ringCorrelations(

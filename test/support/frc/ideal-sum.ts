@@ -5,8 +5,8 @@ import type { LocalMotion } from '../../../src/simulator/local-motion.ts';
 import { createShifter, forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
 /**
- * Sums of a movie's frames as they would be if nothing had to be found out: gain, bad pixels and motion are those of the truth, the
- * motion as a whole is undone by phase ramps, what differs over the field by a sinc of 64 taps. Nothing of the engine is used here.
+ * Sums of a movie's frames with the true gain, bad pixels and motion; whole-frame motion is undone by phase
+ * ramps, local motion by a sinc of 64 taps. Nothing of the engine is used here.
  */
 export interface IdealRequest {
   readonly moviePath: string;
@@ -22,14 +22,14 @@ export interface IdealRequest {
 export interface IdealSums {
   /** height*width, row-major. */
   readonly weighted: Float32Array;
-  /** Of the frames as they were recorded. */
+  /** Sum of the frames as recorded. */
   readonly uncorrected: Float32Array;
 }
 
-/** Waves up to 0.93 of Nyquist come out right to a thousandth. */
+/** Frequencies up to 0.93 of Nyquist are accurate to a thousandth. */
 const LONG_FILTER = sincFilter(32, 7);
 
-/** @throws RangeError where a side has a factor other than 2 and 3 */
+/** @throws RangeError if a side has a factor other than 2 and 3 */
 export function idealSums(request: IdealRequest): IdealSums {
   const { detector, shiftsPixels, local, largestLocalPixels, dosePerFrameEA2, pixelSizeA } = request;
   const { width, height } = detector;
@@ -94,12 +94,14 @@ export function idealSums(request: IdealRequest): IdealSums {
   return { weighted, uncorrected };
 }
 
-/** Grant and Grigorieff 2015, equations 3 and 5, at 300 kV; the scale of a ring is of no account for a correlation. */
+/**
+ * Grant and Grigorieff 2015, equations 3 and 5, at 300 kV; the scale of a ring does not affect a correlation.
+ */
 function doseWeight(perA: number, doseEA2: number): number {
   return perA === 0 ? 1 : Math.exp(-doseEA2 / (2 * (0.245 * perA ** -1.665 + 2.81)));
 }
 
-/** Counts to electrons: gain, and in place of a bad pixel the mean of its good neighbours. */
+/** Counts to electrons: gain; a bad pixel gets the mean of its good neighbours. */
 function correct(counts: Uint8Array, detector: Detector, frame: Float32Array): void {
   const { width, height, gain } = detector;
   for (let i = 0; i < frame.length; i++) frame[i] = counts[i]! * gain[i]!;

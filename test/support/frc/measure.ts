@@ -2,78 +2,48 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
-import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
-import { writeGain } from '../../../src/simulator/session.ts';
 import { fieldRmsd } from '../accuracy/field-rmsd.ts';
+import { PIXEL_SIZE_A, requestWithGain, type SimulatedCase, simulateWithGain } from '../motion/simulated.ts';
 import { idealSums } from './ideal-sum.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
-export interface FrcCase {
-  /** Sides with no factor but 2 and 3. */
-  readonly width: number;
-  readonly height: number;
-  readonly frames: number;
-  readonly dosePerFrameEA2: number;
-  /** Largest motion beyond that of the whole frame; 0: none, and no patches are asked for. */
-  readonly localPixels: number;
-  readonly seed: number;
+/** Sides with no factor but 2 and 3. Without local motion no patches are asked for. */
+export interface FrcCase extends SimulatedCase {
   readonly rings: number;
 }
 
 /** One value per ring. */
 export interface FrcCurves {
-  /** Our dose-weighted sum, and the plain sum of the uncorrected movie, against the ideal dose-weighted sum. */
+  /**
+   * Our dose-weighted sum, and the plain sum of the uncorrected movie, compared with the ideal dose-weighted
+   * sum.
+   */
   readonly ours: Float64Array;
   readonly uncorrected: Float64Array;
-  /** All three against the specimen at rest, undamaged and without noise: what is seen of it. */
+  /** All three compared with the specimen at rest, undamaged and without noise. */
   readonly signal: {
     readonly ideal: Float64Array;
     readonly ours: Float64Array;
     readonly uncorrected: Float64Array;
   };
-  /** Root mean square distance of what was found from the truth over the field, pixels; null where there is no fit. */
+  /**
+   * Root mean square distance of the result from the truth over the field, pixels; null if there is no fit.
+   */
   readonly fieldRmsd: number;
   readonly fallback: string | null;
 }
 
-const PIXEL_SIZE_A = 1;
-
-/** Simulates a movie, has the engine align it, makes the ideal sum, compares. */
+/** Simulates a movie, aligns it with the engine, makes the ideal sum, compares. */
 export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
-  const { width, height, frames, dosePerFrameEA2, localPixels, seed, rings } = asked;
+  const { width, height, dosePerFrameEA2, localPixels, seed, rings } = asked;
   const directory = mkdtempSync(join(tmpdir(), 'frc-'));
   try {
-    const moviePath = join(directory, 'movie.tiff');
-    const gainPath = join(directory, 'gain.tiff');
-    const detector = createGain({ width, height, seed });
-    writeGain(gainPath, detector);
-    const { settings } = await simulateMovie({
-      path: moviePath,
-      seed,
-      detector,
-      width,
-      height,
-      frames,
-      dosePerFrameEA2,
-      pixelSizeA: PIXEL_SIZE_A,
-      localRangePixels: [localPixels, localPixels],
-    });
-    const outcome = await alignMovie({
-      moviePath,
-      pixelSizeA: PIXEL_SIZE_A,
-      voltageKv: settings.voltageKv,
-      dosePerFrameEA2,
-      totalDoseEA2: null,
-      binning: 1,
-      throwFrames: 0,
-      truncFrames: 0,
-      defectMapPath: null,
-      threads: 1,
-      gain: { path: gainPath, rotate: 0, flip: 0 },
-      patches: localPixels > 0 ? [5, 5] : null,
-    });
+    const { settings, moviePath, gainPath, detector } = await simulateWithGain(directory, asked);
+    const patches = localPixels > 0 ? ([5, 5] as const) : null;
+    const outcome = await alignMovie(
+      requestWithGain({ moviePath, gainPath, dosePerFrameEA2 }, patches, settings.voltageKv),
+    );
     const scene = createScene(settings, seed);
     const { shiftsPixels, local } = scene;
     const ideal = idealSums({
@@ -108,7 +78,7 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
   }
 }
 
-/** Lowest value of a curve up to a part of Nyquist, and where it is. */
+/** Minimum of a curve up to a fraction of Nyquist, and its frequency. */
 export function lowestUpTo(curve: Float64Array, part: number): { value: number; part: number } {
   let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
   curve.subarray(0, Math.floor(curve.length * part)).forEach((value, ring) => {

@@ -1,12 +1,15 @@
 import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
 
-/** Part of a side that is left out at each border, where frames that moved have seen different things, and part over which the rest fades. */
+/**
+ * Fraction of a side that is excluded at each border, where moved frames differ, and fraction over which the
+ * rest fades.
+ */
 const BORDER_PART = 1 / 32;
 const FADE_PART = 1 / 16;
 
 /**
- * Fourier ring correlation of images: re sum a b* / sqrt(sum |a|^2 sum |b|^2) over rings of equal width (Saxton and Baumeister,
- * J. Microscopy 127 (1982) 127-138), after mean and borders are taken off.
+ * Fourier ring correlation of images: re sum a b* / sqrt(sum |a|^2 sum |b|^2) over rings of equal width
+ * (Saxton and Baumeister, J. Microscopy 127 (1982) 127-138), after mean and borders are taken off.
  * @param images - width*height each, row-major
  * @param pairs - which images are compared
  * @returns for each pair one value per ring; ring r covers (r..r+1)/rings of Nyquist

@@ -12,7 +12,7 @@ import { readSerialEmMdoc } from '../../../src/formats/serialem-mdoc.ts';
 import { parseStar } from '../../../src/formats/star/parse.ts';
 import { StarError } from '../../../src/formats/star/tokens.ts';
 
-/** Reads a spoilt file as the program would, and holds the way it ends to the rules of the readers. */
+/** Reads a damaged file as the program would, and checks the result with the rules of the readers. */
 export type Kind =
   | 'movie'
   | 'reference'
@@ -26,13 +26,14 @@ export type Kind =
   | 'epa'
   | 'config';
 
-/** A file of a few kilobytes may claim as much as LZW could hold, and no more. */
+/** A file of a few kilobytes may claim at most the size that LZW could produce. */
 export const MOST_FRAME_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param path - of a file that may be overwritten
  * @returns `read`, or the code of the error
- * @throws Error where a rule is broken: an error without code or place, or more memory than the file can hold
+ * @throws Error if a rule is violated: an error without code or position, or more memory than the file
+ * justifies
  */
 export function judge(kind: Kind, bytes: Buffer, path: string): string {
   switch (kind) {
@@ -106,7 +107,7 @@ function ending(path: string, action: () => unknown): string {
     if (!(error instanceof CodedError)) throw error;
     const { file, offset, field } = error.location;
     const isPlaced = file === path && (offset !== undefined || field !== undefined);
-    // What is wrong with a whole file has no other place than the file.
+    // A fault of a whole file has no position other than the file.
     const isOfWhole = ['MOVIE_EMPTY', 'TOO_FEW_FRAMES', 'PROGRAM_FAILED'].includes(error.code);
     if (!isPlaced && !(isOfWhole && (file === path || error.code === 'TOO_FEW_FRAMES')))
       throw new Error(`an error without a place: ${error.message}`, { cause: error });

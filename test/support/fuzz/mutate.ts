@@ -1,5 +1,5 @@
 const VALUES = [0, 1, 2, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
-/** Words that readers of text trip over. */
+/** Words that are difficult for readers of text. */
 const WORDS = [
   '',
   '-1',
@@ -18,11 +18,11 @@ const WORDS = [
   '\n',
 ];
 
-/** One to eight changes: a byte, a word of an awkward value, a copied piece, a cut, a piece of noise. */
+/** One to eight changes: a byte, a word with an unusual value, a copied piece, a cut, a piece of noise. */
 export function mutate(original: Buffer, next: () => number): Buffer {
   let bytes = Buffer.from(original);
   for (let changes = 1 + (next() % 8); changes > 0 && bytes.length > 8; changes--) {
-    // Half of the changes hit where the tables are: the first kilobyte and the last.
+    // Half of the changes are in the first and the last kilobyte, where the tables are.
     const place =
       next() % 2 ? next() % bytes.length : next() % 2 ? next() % 1024 : bytes.length - 1 - (next() % 1024);
     const offset = Math.max(0, Math.min(bytes.length - 5, place));

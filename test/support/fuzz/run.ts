@@ -5,18 +5,18 @@ import { mutate } from './mutate.ts';
 
 export interface FuzzTally {
   readonly files: number;
-  /** Format -> ending -> how many. */
+  /** Number of files by format and result. */
   readonly endings: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** CPU of the slowest file, and which it was. */
+  /** CPU time of the slowest file, and its name. */
   readonly slowestMs: number;
   readonly slowest: string;
 }
 
 /**
- * Spoils files of all formats in turn and reads them.
+ * Damages files of all formats in turn and reads them.
  * @param scratch - path of a file that may be overwritten
  * @param onFile - called before each file, with its number and format
- * @throws Error with the number and the format of the first file that breaks a rule
+ * @throws Error with the number and the format of the first file that violates a rule
  */
 export function fuzz(
   options: { readonly files: number; readonly seed: number; readonly scratch: string },

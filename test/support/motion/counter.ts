@@ -1,4 +1,7 @@
-/** Poisson's law from a table: means in steps, each with outcomes in the right proportions. Fast, and exact to what a movie can show. */
+/**
+ * Poisson distribution from a table: means in steps, each with outcomes in the correct proportions. Fast, and
+ * sufficiently exact for a movie.
+ */
 
 const STEPS_PER_COUNT = 128;
 const LARGEST_MEAN = 12;

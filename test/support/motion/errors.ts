@@ -1,18 +1,19 @@
 import { localShift } from '../../../src/engine/motion/local-model.ts';
 import { type BenchMovie, benchMotion } from './movie.ts';
 
-/** What a program found: motion of the content, pixels, and RELION's coefficients of what differs over the field. */
+/** Result of a program: motion of the content, pixels, and RELION's coefficients of local motion. */
 export interface FoundMotion {
   readonly shifts: readonly (readonly [number, number])[];
   readonly local: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
 }
 
-/** Places along each axis at which motion is compared, parts of the frame. */
+/** Positions along each axis at which motion is compared, fractions of the frame. */
 const PLACES = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
 
 /**
- * Root mean square distances from the truth, pixels, all relative to the first frame: of the shifts from the mean motion of the field,
- * of the shifts alone from the motion at a grid of places, and of the shifts with the local model from the same.
+ * Root mean square distances from the truth, pixels, all relative to the first frame: of the shifts from the
+ * mean motion of the field, of the shifts alone from the motion at a grid of positions, and of the shifts
+ * with the local model from the same.
  */
 export function motionErrors(
   movie: BenchMovie,

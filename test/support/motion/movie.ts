@@ -3,20 +3,26 @@ import { createRandom } from '../../../src/base/random.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createCounter } from './counter.ts';
 
-/** The movies that the engine is measured with: counting noise over blobs, each drawn anew in every frame where the motion has taken it. */
+/**
+ * Movies for testing the engine: blobs with counting noise, drawn in every frame at the position given by the
+ * motion.
+ */
 export interface BenchMovie {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
   /** Counts per pixel and frame. */
   readonly dose: number;
-  /** Largest motion that differs over the field, pixels; 0: the frame moves as a whole. */
+  /** Maximum local motion, pixels; 0: whole-frame motion only. */
   readonly localPixels: number;
-  /** Standard deviation of the rate, as part of its mean. */
+  /** Standard deviation of the rate, as a fraction of its mean. */
   readonly contrast: number;
-  /** Of blobs, gain and counts. */
+  /** Seed of blobs, gain and counts. */
   readonly seed: number;
-  /** Frames that are drawn, two at least; later ones repeat them, so that a long movie is made quickly where motion does not matter. */
+  /**
+   * Number of frames that are drawn, at least two; later ones repeat them, so that a long movie is made
+   * quickly if motion does not matter.
+   */
   readonly drawnFrames: number;
 }
 
@@ -31,15 +37,16 @@ export const BENCH_MOVIE: BenchMovie = {
   drawnFrames: 40,
 };
 
-/** Way of the whole frame from the first frame to the last, pixels. */
+/** Whole-frame motion from the first frame to the last, pixels. */
 const GLOBAL_WAY = [12.3, -7.4] as const;
-/** Blobs lie so far apart, pixels. */
+/** Distance of the blobs, pixels. */
 const SPACING = 16;
 const MARGIN = 40;
 
 /**
- * Motion of the content at a place since the first frame, pixels: fast at first, larger towards the edges, as ice that domes.
- * @param x, y - place in parts of the frame, -0.5 to 0.5
+ * Motion of the content at a position since the first frame, pixels: fast at first, larger towards the edges,
+ * as for doming ice.
+ * @param x, y - position in fractions of the frame, -0.5 to 0.5
  */
 export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {
   const way = 1 - Math.exp(-frame / 10);
@@ -70,7 +77,7 @@ function drawBlobs(movie: BenchMovie, random: () => number): Blob[] {
   }));
 }
 
-/** Adds every blob where the motion has taken its centre. */
+/** Adds every blob at the position to which the motion has moved its centre. */
 function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field: Float32Array): void {
   const { width, height } = movie;
   field.fill(0);
@@ -93,7 +100,7 @@ function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field:
   }
 }
 
-/** Writes movie (8-bit LZW TIFF) and gain (TIFF) into `directory` unless they are there. */
+/** Writes movie (8-bit LZW TIFF) and gain (TIFF) into `directory` unless they exist. */
 export function ensureBenchMovie(
   directory: string,
   movie: BenchMovie = BENCH_MOVIE,
@@ -120,7 +127,7 @@ export function ensureBenchMovie(
   const repeated: Uint8Array[] = [];
   for (let frame = 0; frame < frames; frame++) {
     if (frame >= drawn) {
-      // forth and back, so that no step is larger than one that was drawn
+      // forwards and backwards, so that no step is larger than a drawn one
       const place = frame % Math.max(1, 2 * (drawn - 1));
       writer.appendFrame(repeated[Math.min(place, 2 * (drawn - 1) - place)]!);
       continue;

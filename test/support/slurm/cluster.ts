@@ -8,11 +8,11 @@ import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
 
 const SCRIPT = resolve('scripts/slurm/cluster.sh');
 const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
-/** Of a cluster with accounts. */
+/** With accounting. */
 const PORTS = 5;
 const run = promisify(execFile);
 
-/** Why no cluster can be had here; null where one can. It stands in the titles of what is skipped. */
+/** Why no cluster is available here; null if one is. It is in the titles of skipped tests. */
 export const noCluster: string | null = whyNot();
 
 function whyNot(): string | null {
@@ -21,7 +21,7 @@ function whyNot(): string | null {
   return missing.length > 0 ? `needs Slurm: no ${missing.join(', ')} here` : null;
 }
 
-/** Why no cluster with accounts can be had here; CI does without. */
+/** Why no cluster with accounting is available here; CI does without. */
 export function noAccounting(): string | null {
   const missing = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
   if (missing.length === 0) return noCluster;
@@ -38,20 +38,23 @@ type ClusterPart = 'slurmctld' | 'c1' | 'c2';
 export interface Cluster {
   readonly conf: string;
   readonly directory: string;
-  /** Runs a program of Slurm against it, and gives what it prints. */
+  /** Runs a program of Slurm on it, and returns its output. */
   slurm(program: string, ...args: string[]): Promise<string>;
-  /** Kills a part with -9, ends it in good order, or starts it again. */
+  /** Kills a part with SIGKILL, stops it properly, or starts it again. */
   kill(part: ClusterPart): Promise<void>;
   stop(part: ClusterPart): Promise<void>;
   start(part: ClusterPart): Promise<void>;
-  /** Ends the controller in good order and starts another, perhaps with nothing that this one knew of jobs. */
+  /** Stops the controller properly and starts another, optionally without its state of the jobs. */
   restartController(forgets?: 'all jobs'): Promise<void>;
   down(): void;
 }
 
-/** A real Slurm of two nodes on this machine, on ports and in a directory of its own. @param env - see the script */
+/**
+ * A real Slurm of two nodes on this machine, on its own ports and in its own directory.
+ * @param env - see the script
+ */
 export async function startCluster(env: Record<string, string> = {}): Promise<Cluster> {
-  // Clusters of test runs that were killed.
+  // Clusters of killed test runs.
   spawnSync(SCRIPT, ['sweep', tmpdir()]);
   const directory = mkdtempSync(join(tmpdir(), 'cryoem-slurm-'));
   writeFileSync(join(directory, 'owner'), String(process.pid));
@@ -66,7 +69,7 @@ export async function startCluster(env: Record<string, string> = {}): Promise<Cl
   throw new Error(`the cluster did not start:\n${failures.join('\n')}`);
 }
 
-/** Ports in a row that nobody listens on, below those that the system gives out by itself: the first of them. */
+/** Consecutive unused ports, below those that the system assigns: the first of them. */
 function freePorts(): number {
   const taken = new Set(
     ['/proc/net/tcp', '/proc/net/tcp6']
@@ -104,31 +107,47 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
   };
 }
 
-/** Of a service: what one of another site does is not its business. */
+/** Name of a service: jobs of other sites are ignored. */
 export const randomSite = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
-/** Settings of an executor on this cluster, quick where the service is patient. */
+/** Settings of an executor on this cluster, with short intervals. */
 export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}): SlurmSettings {
   return {
     site: randomSite(),
     commands: { binDir: null, conf: cluster.conf, timeoutMs: 20_000 },
-    ...{ partition: 'cryoem_partition', account: 'trojan_123', sbatchOptions: '--gres=gpu:a40:1' },
-    ...{ timeLimit: null, memory: null, constraint: null, environment: null, template: null },
-    ...{ maxJobs: 10, batchesPerJob: 1, threads: null },
+    partition: 'cryoem_partition',
+    account: 'trojan_123',
+    sbatchOptions: '--gres=gpu:a40:1',
+    timeLimit: null,
+    memory: null,
+    constraint: null,
+    environment: null,
+    template: null,
+    maxJobs: 10,
+    batchesPerJob: 1,
+    threads: null,
     node: process.execPath,
     installDir: resolve('.'),
     command: null,
     ...given,
     times: {
       ...DEFAULT_TIMES,
-      ...{ pollMs: 500, jobFilePollMs: 100, gatherMs: 50, graceMs: 300, heartbeatMs: 200, settleMs: 1500 },
-      ...{ fenceMs: 1500, retryMs: 300, maxRetryMs: 1000, orphanMs: 3000 },
+      pollMs: 500,
+      jobFilePollMs: 100,
+      gatherMs: 50,
+      graceMs: 300,
+      heartbeatMs: 200,
+      settleMs: 1500,
+      fenceMs: 1500,
+      retryMs: 300,
+      maxRetryMs: 1000,
+      orphanMs: 3000,
       ...given.times,
     },
   };
 }
 
-/** Processes of batches whose token begins so, from the kernel's table. */
+/** Processes of batches whose token begins like this, from the kernel's table. */
 export function processesOf(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -136,13 +155,13 @@ export function processesOf(text: string): number[] {
       try {
         return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
       } catch {
-        return false; // gone meanwhile
+        return false; // has ended meanwhile
       }
     })
     .map(Number);
 }
 
-/** A folder with counting stand-ins before the programs of Slurm, and how often each was called. */
+/** A folder with wrappers that count the calls of the programs of Slurm. */
 export function countingPrograms(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');

@@ -12,7 +12,7 @@ import { type Cluster, settingsFor } from './cluster.ts';
 export const WAIT = { timeout: PATIENCE_MS, interval: 50 };
 const WORKER = [process.execPath, resolve('test/support/slurm/worker.mjs')];
 
-/** What a worker tells when it starts. */
+/** Report of a worker when it starts. */
 export interface Start {
   name: string;
   gpu?: string;
@@ -22,7 +22,7 @@ export interface Start {
   pid: number;
 }
 
-/** An executor on a real cluster, whose batches are done by `worker.mjs`, and what a test asks of it. */
+/** An executor on a real cluster, whose batches are run by `worker.mjs`, with helpers for tests. */
 export class Trial {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-slurm-test-'));
   executor!: Executor;
@@ -39,7 +39,7 @@ export class Trial {
     return this.executor;
   }
 
-  /** The service ends, its jobs go on, and another one begins. */
+  /** The service ends, its jobs continue, and another one starts. */
   async restart(): Promise<void> {
     await this.executor.release();
     this.executor = createSlurmExecutor(this.settings);
@@ -52,7 +52,7 @@ export class Trial {
 
   /**
    * `hold`: until `release`; `eat`: takes 0.5 GiB; `tell`: ends at once.
-   * @param name - the token is of this trial alone: processes are found by it, wherever on this machine they run
+   * @param name - the token is unique to this trial: processes are found by it on this machine
    */
   async give(name: string, action: 'hold' | 'eat' | 'tell'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
@@ -84,7 +84,9 @@ export class Trial {
   told = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
-  /** Slurm would wait two minutes with a job that it queued again; its nodes refuse one that was revoked just now. */
+  /**
+   * Slurm would wait two minutes with a job that it requeued; its nodes refuse one that was revoked just now.
+   */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);
     const gone = `[${jobId.split('_')[0]}.batch] done with job`;

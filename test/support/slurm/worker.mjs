@@ -1,4 +1,5 @@
-// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "tell" } } in its batch file.
+// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "tell" } } in its
+// batch file.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -19,8 +20,8 @@ process.on('SIGTERM', () => process.exit(130));
 process.stdin.on('end', () => process.exit(130)).resume();
 
 if (action === 'tell') process.exit(0);
-// 0.5 GiB, each page written to, so that it is really taken. The global object holds it: what nothing refers to V8 may
-// give back before Slurm, which looks once a second, has seen it.
+// 0.5 GiB, each page written to, so that it is really allocated. The global object references it: V8 may
+// release unreferenced memory before Slurm, which checks once a second, has seen it.
 globalThis.eaten = [];
 if (action === 'eat') for (let i = 0; i < 16; i++) globalThis.eaten.push(Buffer.alloc(32 * 1024 * 1024, 1));
 setInterval(() => existsSync(join(marks, 'release')) && process.exit(0), 20);

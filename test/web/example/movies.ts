@@ -10,8 +10,8 @@ const SEED = 20;
 const INTERVAL_MS = 24_000;
 
 /**
- * Finished movies such as a session has: figures that scatter, a drift that settles, some bad ice, and some movies
- * rejected. The same ones in every run.
+ * Finished movies such as a session has: figures that scatter, a drift that settles, some bad ice, and some
+ * movies rejected. The same ones in every run.
  */
 export function exampleRows(count: number): MovieRow[] {
   return Array.from({ length: count }, (_, i) => {

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
+import { writeFileAtomic } from '../../../src/base/atomic-file.ts';
+import type { PageBundle } from './page-bundle.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** What a bundle can depend on: fixtures also import the service's own code. */
+const SOURCES = ['package-lock.json', 'src', 'web/src', 'test/web', 'test/support'];
+const SOURCE_NAME = /\.(tsx?|css|json|svg)$/;
+/** Of a complete bundle; while one is written it ends differently. */
+const ENDING = '.bin';
+const FOLDER = join(ROOT, 'node_modules/.cache/cryoem-page-bundle');
+
+/**
+ * The bundle of the sources as they are now. It is built once for all test files of a run: building takes
+ * several seconds. Any change of a source makes another key.
+ */
+export async function cachedBundle(build: () => Promise<PageBundle>): Promise<PageBundle> {
+  const name = `${await hashOfSources()}${ENDING}`;
+  const cached = await readFile(join(FOLDER, name)).catch(() => null);
+  if (cached !== null) return deserialize(cached);
+  const bundle = await build();
+  await mkdir(FOLDER, { recursive: true });
+  for (const old of await readdir(FOLDER))
+    if (old.endsWith(ENDING) && old !== name) await rm(join(FOLDER, old), { force: true });
+  await writeFileAtomic(join(FOLDER, name), serialize(bundle));
+  return bundle;
+}
+
+async function hashOfSources(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  for (const source of SOURCES)
+    for (const path of await filesOf(source))
+      hash.update(`\0${path}\0`).update(await readFile(join(ROOT, path)));
+  return hash.digest('hex');
+}
+
+/** A file itself, or the source files in a folder, in a fixed order. */
+async function filesOf(source: string): Promise<string[]> {
+  if (SOURCE_NAME.test(source)) return [source];
+  const names = await readdir(join(ROOT, source), { recursive: true });
+  return names
+    .filter((name) => SOURCE_NAME.test(name))
+    .sort()
+    .map((name) => join(source, name));
+}

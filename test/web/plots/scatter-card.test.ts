@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { describeComponent } from '../../support/browser/describe-component.ts';
+
+/** The plot is 300 px high; the axes take 58 px at the left and 38 px at the bottom. */
+const AREA = { left: 58, top: 8, bottom: 262, marginRight: 10 };
+/** Movies 1 to 4: a longer motion took more seconds. */
+const ROWS = [1, 2, 3, 4].map((seq) => ({ seq, motionTotalA: 10 * seq, seconds: 5 * seq }));
+const PLANE = '?plane=motionTotal_seconds';
+
+describeComponent('ScatterCard', (shared) => {
+  const page = () => shared.harness.page;
+  const plot = () => page().getByRole('slider', { name: /^Motion total against Time per movie of 4 movies/ });
+  const mount = (search = PLANE) => shared.harness.mount('plots/scatter-card', { rows: ROWS }, search);
+  const plane = () => new URL(page().url()).searchParams.get('plane');
+  const axis = (name: string) => page().getByRole('combobox', { name });
+
+  it('shows the two metrics of the address', async () => {
+    await mount();
+    await plot().waitFor();
+    expect(await axis('Vertical axis').inputValue()).toBe('Motion total');
+    expect(await axis('Horizontal axis').inputValue()).toBe('Time per movie');
+  });
+
+  it('swaps its axes, and keeps them in the address', async () => {
+    await mount();
+    await page().getByRole('button', { name: 'Swap axes' }).click();
+    await page()
+      .getByRole('slider', { name: /^Time per movie against Motion total/ })
+      .waitFor();
+    await expect.poll(plane).toBe('seconds_motionTotal');
+  });
+
+  it('takes another metric by keyboard, and keeps it for the next session', async () => {
+    await mount();
+    await axis('Horizontal axis').focus();
+    await page().keyboard.press('Enter');
+    await page().getByRole('option', { name: 'Motion early' }).waitFor();
+    await page().keyboard.press('ArrowUp');
+    await page().keyboard.press('Enter');
+    await expect.poll(plane).not.toBe('motionTotal_seconds');
+    const chosen = await axis('Horizontal axis').inputValue();
+    expect(chosen).not.toBe('Time per movie');
+    await mount('');
+    await expect.poll(() => axis('Horizontal axis').inputValue()).toBe(chosen);
+  });
+
+  it('selects the movies within a brush', async () => {
+    await mount();
+    const axisInk = () => shared.harness.ink('canvas:first-of-type', { x: 40, y: 0, width: 18, height: 260 });
+    await expect.poll(axisInk).toBeGreaterThan(0);
+    const box = await plot().boundingBox();
+    if (box === null) throw new Error('The plot is not visible');
+    const right = box.width - AREA.marginRight;
+    // From the middle of the plane to its upper right corner: the two longest motions.
+    await page().mouse.move(box.x + (AREA.left + right) / 2, box.y + (AREA.top + AREA.bottom) / 2);
+    await page().mouse.down();
+    await page().mouse.move(box.x + right - 2, box.y + AREA.top + 2, { steps: 4 });
+    await page().mouse.up();
+    await expect.poll(() => shared.last('selected')).toEqual(['movie_3', 'movie_4']);
+    const { box: selected } = await shared.last<{ box: object }>('criteria');
+    expect(selected).toMatchObject({ x: 'seconds', y: 'motionTotal' });
+  });
+
+  it('goes through the movies by arrow keys, and opens one with Enter', async () => {
+    await mount();
+    await plot().focus();
+    for (const key of ['Home', 'ArrowRight', 'Enter']) await page().keyboard.press(key);
+    expect(await shared.last('chosen')).toBe('movie_2');
+    expect(await shared.last('opened')).toBe('movie_2');
+  });
+});
