@@ -35,7 +35,10 @@ export async function run(args: string[]): Promise<void> {
   const settings = settingsFrom({
     general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
     api: { token: TOKEN, port: 0 },
-    ...{ params: {}, local: {}, discovery: {}, retry: {} },
+    params: {},
+    local: {},
+    discovery: {},
+    retry: {},
   });
   writeLargeSession(pathsOf(settings.sessionDir, KEY), movies, likelyResults(11));
   const service = await startService({ settings, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });

@@ -4,19 +4,10 @@ import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
-const FLAGS = [
-  ...['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--importMemory', '--sharedMemory'],
-  ...[
-    '--initialMemory',
-    '1',
-    '--maximumMemory',
-    '65536',
-    '--enable',
-    'simd,threads,relaxed-simd',
-    '--use',
-    'abort=',
-  ],
-];
+const FLAGS =
+  '--runtime stub --noAssert -O3 --converge --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --enable simd,threads,relaxed-simd --use abort='.split(
+    ' ',
+  );
 
 const check = process.argv.includes('--check');
 let differing = 0;

@@ -1,4 +1,5 @@
-// The checks besides the tests: types, lint, strictness, unused code, generated files. (Import directions are a test.)
+// The checks besides the tests: types, lint, strictness, unused code, generated files. (Import directions are
+// a test.)
 import { spawnSync } from 'node:child_process';
 
 const CHECKS = [

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that tests use, where any is missing. Called by `npm test` as root on Debian.
-# A package that cannot be had is no fault here: the tests that need it name themselves as skipped, with the reason.
+# A package that cannot be had is no fault here: the tests that need it name themselves as skipped, with the
+# reason.
 set -u
 packages=''
 want() { # want PROGRAM-OR-FILE PACKAGE

@@ -1,13 +1,20 @@
-// Holds two rules that neither the compiler nor Biome holds:
-// - No floating promises. Biome's noFloatingPromises does not see the types of Node's own modules, nor those of some
-//   packages: it lets `readFile(path);` pass.
-// - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do not count).
+// Checks rules that neither the compiler nor Biome checks:
+// - No floating promises. Biome's noFloatingPromises does not see the types of Node's own modules, nor
+//   those of some packages: it lets `readFile(path);` pass.
+// - No line of a comment is wider than MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
+// - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do
+//   not count).
+import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SyntaxKind } from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
 
 const PROJECTS = ['tsconfig.json', 'web/tsconfig.json'];
 const MAX_ASSERTIONS = 40;
+/** The width to which Biome breaks code (`lineWidth`). */
+const MAX_COMMENT_COLUMNS = 110;
+const COMMENT_LINE = /^\s*(\/\/|\/?\*)/;
+const SOURCES = '{src,web/src,bench,scripts,test}/**/*.{ts,tsx,mjs,css}';
 /** Files whose assertions are counted. */
 const COUNTED = /^src\/(?!engine\/|formats\/)/;
 /** Thenables that need not be waited for: a FastifyReply answers by itself. */
@@ -63,6 +70,18 @@ function* filesOf(api, root, config) {
   }
 }
 
+/** Lines of comments that are too wide. */
+function wideComments(root) {
+  const isWide = (line) => line.length > MAX_COMMENT_COLUMNS && COMMENT_LINE.test(line);
+  return globSync(SOURCES, { cwd: root })
+    .sort()
+    .flatMap((name) =>
+      readFileSync(resolve(root, name), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (isWide(line) ? [`${name}:${index + 1}`] : [])),
+    );
+}
+
 const root = resolve(import.meta.dirname, '..');
 const api = new API({ cwd: root });
 const floating = new Set();
@@ -79,9 +98,11 @@ for (const config of PROJECTS)
 api.close();
 
 for (const place of floating) console.log(`Nothing waits for this promise: ${place}`);
+const wide = wideComments(root);
+for (const place of wide) console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${place}`);
 const count = [...asserted.values()].reduce((sum, n) => sum + n, 0);
 console.log(`${count} type assertions in src outside engine/ and formats/; at most ${MAX_ASSERTIONS}`);
 const isTooMany = count > MAX_ASSERTIONS;
 if (isTooMany || process.argv.includes('--list'))
   for (const [name, n] of asserted) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
-process.exit(floating.size > 0 || isTooMany ? 1 : 0);
+process.exit(floating.size > 0 || wide.length > 0 || isTooMany ? 1 : 0);

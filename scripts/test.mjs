@@ -1,5 +1,6 @@
-// Runs all tests, prints the skipped groups with their reasons and the coverage, and ends with the line `N passed, N failed`.
-// Further arguments go to vitest, without coverage: `npm test -- test/formats`. `npm test -- --no-coverage` runs everything without it.
+// Runs all tests, prints the skipped groups with their reasons and the coverage, and ends with the line `N
+// passed, N failed`. Further arguments go to vitest, without coverage: `npm test -- test/formats`. `npm test
+// -- --no-coverage` runs everything without it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,7 +47,8 @@ function readCoverage(path) {
   }
 }
 
-// A group, or a test, that cannot run here gives its reason in its title: describe.skipIf(...)('... [needs X: why]').
+// A group, or a test, that cannot run here gives its reason in its title: describe.skipIf(...)('... [needs X:
+// why]').
 const skipped = new Map();
 for (const file of result.testResults) {
   for (const test of file.assertionResults) {

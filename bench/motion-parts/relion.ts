@@ -42,19 +42,11 @@ export function measureRelion(
       `${OPTICS}data_movies\n\nloop_\n_rlnMicrographMovieName #1\n_rlnOpticsGroup #2\n${moviePath} 1\n`,
     );
     const flags = [
-      ...['--use_own', '--i', star, '--o', `${directory}/out/`, '--j', threads, '--gainref', gainPath],
-      ...[
-        '--patch_x',
-        patches,
-        '--patch_y',
-        patches,
-        '--dose_weighting',
-        '--save_noDW',
-        '--dose_per_frame',
-        dose,
-      ],
-      ...['--bfactor', '150', '--bin_factor', binning],
-    ];
+      ['--use_own', '--i', star, '--o', `${directory}/out/`],
+      ['--j', threads, '--gainref', gainPath, '--patch_x', patches, '--patch_y', patches],
+      ['--dose_weighting', '--save_noDW', '--dose_per_frame', dose],
+      ['--bfactor', '150', '--bin_factor', binning],
+    ].flat();
     const measure = [
       'import resource, subprocess, sys, time',
       'start = time.time()',

@@ -31,7 +31,11 @@ function metadataOf(index: number): MovieMetadata {
     pixelSizeA: 0.8,
     superResolution: false,
     voltageKv: 300,
-    ...{ doseEA2: 40, dosePerFrameEA2: 1, frames: 40, exposureSeconds: 2, stageUm: { x, y, z } },
+    doseEA2: 40,
+    dosePerFrameEA2: 1,
+    frames: 40,
+    exposureSeconds: 2,
+    stageUm: { x, y, z },
     stageAlphaDeg: 0,
     beamShift: [...beamShift],
     beamShiftUnit: 'program',
@@ -70,7 +74,11 @@ export function writeLargeSession(
     executor: 'local',
     serviceVersion: '0',
     steps: [],
-    ...{ motion: null, ctf: null, statistics: null, warnings: [], outcome: { status: 'ok' as const } },
+    motion: null,
+    ctf: null,
+    statistics: null,
+    warnings: [],
+    outcome: { status: 'ok' as const },
   };
   mkdirSync(paths.results, { recursive: true });
   for (let i = 0; i < movies; i++) {
@@ -83,7 +91,11 @@ export function writeLargeSession(
     const startedAt = new Date(nowMs - (movies - i) * MS_PER_MOVIE).toISOString();
     const movie = { path, base, sizeBytes, mtimeMs };
     const record: ResultRecord = {
-      ...{ ...shared, startedAt, finishedAt: startedAt, movie, files: {} },
+      ...shared,
+      startedAt,
+      finishedAt: startedAt,
+      movie,
+      files: {},
       ...resultsOf(i),
     };
     writeFileSync(join(paths.results, `${base}.json`), JSON.stringify(record));

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Accounts for the throw-away cluster of cluster.sh, which calls this: a MariaDB and a slurmdbd of its own, on loopback.
-# Account trojan_123 may run jobs, with at most three in the queue; any other account may not.
+# Accounts for the throw-away cluster of cluster.sh, which calls this: a MariaDB and a slurmdbd of its own, on
+# loopback. Account trojan_123 may run jobs, with at most three in the queue; any other account may not.
 set -eu
 
 usage() {

@@ -1,6 +1,7 @@
 #!/bin/bash
-# A throw-away Slurm cluster on this one machine, for development and tests: munge, slurmctld and two slurmd with
-# four pretended GPUs each, on loopback, as root, without systemd and control groups. See README.md beside it.
+# A throw-away Slurm cluster on this one machine, for development and tests: munge, slurmctld and two slurmd
+# with four pretended GPUs each, on loopback, as root, without systemd and control groups. See README.md
+# beside it.
 set -eu
 
 usage() {
@@ -30,7 +31,8 @@ any_runs() {
   return 1
 }
 
-# Ids of what jobs of this cluster left behind: they carry its SLURM_CONF, and a job's number or a step's name.
+# Ids of what jobs of this cluster left behind: they carry its SLURM_CONF, and a job's number or a step's
+# name.
 leftovers() {
   local file
   for file in $(grep -lzxF "SLURM_CONF=$1/etc/slurm.conf" /proc/[0-9]*/environ 2>/dev/null || true); do

@@ -29,18 +29,12 @@ export interface MachineCheck {
 }
 
 export async function checkMachineParts(settings: ServiceSettings): Promise<MachineCheck[]> {
-  const { sessionDir, stateDir, api, programs } = settings;
+  const { sessionDir, stateDir, api } = settings;
   return [
     { subject: 'sessions', what: sessionDir, fault: sessionDirFault(sessionDir) },
     { subject: 'state', what: stateDir, fault: stateDirFault(stateDir) },
     { subject: 'port', what: `${api.host}:${api.port}`, fault: await portFault(api) },
-    ...programFaults(settings).map(
-      (fault): MachineCheck => ({
-        subject: 'programs',
-        what: `${programs.align} corrects the motion, ${programs.ctf} estimates the CTF`,
-        fault,
-      }),
-    ),
+    ...programChecks(settings),
   ];
 }
 
@@ -48,16 +42,19 @@ export async function checkMachineParts(settings: ServiceSettings): Promise<Mach
  * Programs that the config file selects must exist. If workers run on other machines, this is checked there,
  * and a movie fails with PROGRAM_MISSING.
  */
-function programFaults({ executors, programs }: ServiceSettings): (string | null)[] {
+function programChecks({ executors, programs }: ServiceSettings): MachineCheck[] {
   if (!executors.includes('local')) return [];
+  const does = { align: 'corrects the motion', ctf: 'estimates the CTF' };
   return (['align', 'ctf'] as const).map((step) => {
     const name = programs[step];
-    if (name === 'builtin') return null;
+    const check = { subject: 'programs', what: `${name} ${does[step]}` } as const;
+    if (name === 'builtin') return { ...check, fault: null };
     try {
       findProgram(name, programs.paths[name]);
-      return null;
+      return { ...check, fault: null };
     } catch (error) {
-      return `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
+      const fault = `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
+      return { ...check, fault };
     }
   });
 }

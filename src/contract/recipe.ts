@@ -45,9 +45,24 @@ const programChoiceSchema = inOrder(['align', 'ctf'], {
 
 export const recipeSchema = inOrder(
   [
-    ...['pixelSizeA', 'voltageKv', 'csMm', 'amplitudeContrast', 'dosePerFrameEA2', 'totalDoseEA2', 'binning'],
-    ...['throwFrames', 'truncFrames', 'gain', 'defectMapPath', 'eer', 'patches', 'evenOdd', 'float16'],
-    ...['particleSizeA', 'ctf', 'programs'],
+    'pixelSizeA',
+    'voltageKv',
+    'csMm',
+    'amplitudeContrast',
+    'dosePerFrameEA2',
+    'totalDoseEA2',
+    'binning',
+    'throwFrames',
+    'truncFrames',
+    'gain',
+    'defectMapPath',
+    'eer',
+    'patches',
+    'evenOdd',
+    'float16',
+    'particleSizeA',
+    'ctf',
+    'programs',
   ],
   {
     ...shapeOf(''),

@@ -145,7 +145,7 @@ function radix3({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: P
   }
 }
 
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one butterfly in a hot loop; `?? 0` counts as a branch
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a hot loop, whose `?? 0` count
 function radix4({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   const step = stride * groups;
   for (let p = 0; p < groups; p++) {

@@ -4,7 +4,9 @@ import { decodeColumns, encodeColumns, type MovieColumns } from '../../src/contr
 import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 
 const columns = (bases: string[], more = false): MovieColumns => ({
-  ...{ rows: bases.length, more, bases },
+  rows: bases.length,
+  more,
+  bases,
   seq: Uint32Array.from(bases, (_, i) => 3 * i + 1),
   finishedAtMs: Float64Array.from(bases, (_, i) => (i % 2 === 0 ? 1.7e12 + i : Number.NaN)),
   values: Object.fromEntries(

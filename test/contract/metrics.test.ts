@@ -34,24 +34,35 @@ describe('the table of metrics', () => {
   it('keeps the binary columns and the names of the API that it once had', () => {
     expect(COLUMN_KEYS).toEqual(
       expect.arrayContaining([
-        ...['defocusUA', 'defocusVA', 'astigmatismA', 'fitResolutionA', 'confidence', 'iceRingScore'],
-        ...['motionTotalA', 'motionEarlyA', 'motionLateA', 'meanIntensity', 'seconds'],
+        'defocusUA',
+        'defocusVA',
+        'astigmatismA',
+        'fitResolutionA',
+        'confidence',
+        'iceRingScore',
+        'motionTotalA',
+        'motionEarlyA',
+        'motionLateA',
+        'meanIntensity',
+        'seconds',
       ]),
     );
     expect(Object.keys(movieRowSchema.shape)).toEqual(
       expect.arrayContaining([
-        ...[
-          'seq',
-          'base',
-          'path',
-          'state',
-          'attempt',
-          'finishedAt',
-          'hasPictures',
-          'errorCode',
-          'errorMessage',
-        ],
-        ...['retryAt', 'verdict', 'comment', 'astigmatismAngleDeg', ...COLUMN_KEYS],
+        'seq',
+        'base',
+        'path',
+        'state',
+        'attempt',
+        'finishedAt',
+        'hasPictures',
+        'errorCode',
+        'errorMessage',
+        'retryAt',
+        'verdict',
+        'comment',
+        'astigmatismAngleDeg',
+        ...COLUMN_KEYS,
       ]),
     );
   });

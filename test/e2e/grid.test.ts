@@ -25,10 +25,10 @@ import {
 const HOLE = 3;
 const SQUARE = 2 * HOLE;
 const COUNT = 2 * SQUARE;
-const MOVIES = [
-  ...['--size', '512x512', '--frames', '6', '--apix', '1', '--fmdose', '4', '--local', '0', '--seed', '3'],
-  ...['--holes', '2', '--shots', String(HOLE)],
-];
+const MOVIES =
+  `--size 512x512 --frames 6 --apix 1 --fmdose 4 --local 0 --seed 3 --holes 2 --shots ${String(HOLE)}`.split(
+    ' ',
+  );
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const API = '/api/v1/sessions/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 

@@ -141,7 +141,9 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       touch.send('Input.dispatchTouchEvent', {
         type,
         touchPoints: parts.map((part, id) => ({
-          ...{ x: box.x + part * box.width, y: box.y + box.height / 2 + down, id },
+          x: box.x + part * box.width,
+          y: box.y + box.height / 2 + down,
+          id,
         })),
       });
     const apart = [0.1, 0.15, 0.2, 0.25];
@@ -182,7 +184,10 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await look(true);
     const [width, height, frames] = [512, 512, 8];
     const movie = createTiffWriter(join(testSession.raw, 'FoilHole_9_Data_9_fractions.tiff'), {
-      ...{ width, height, pixelType: 'u8', compression: 'none' },
+      width,
+      height,
+      pixelType: 'u8',
+      compression: 'none',
     });
     for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
     movie.finish();

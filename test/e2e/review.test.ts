@@ -22,10 +22,7 @@ import {
 } from '../support/e2e/harness.ts';
 
 /** Large enough for patches. */
-const MOVIES = [
-  ...['--size', '768x768', '--frames', '8', '--apix', '1', '--fmdose', '3'],
-  ...['--seed', '3', '--local', '4'],
-];
+const MOVIES = '--size 768x768 --frames 8 --apix 1 --fmdose 3 --seed 3 --local 4'.split(' ');
 const COUNT = 4;
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 

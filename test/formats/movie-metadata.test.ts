@@ -29,7 +29,9 @@ describe('metadata beside a movie', () => {
     expect(found).toMatchObject({ program: 'SerialEM', file: `g/${name}`, pixelSizeA: 0.83, voltageKv: 300 });
     const source = `SerialEM's g/${name}`;
     expect(suggestFrom(at(raw), 'g/b.tif').values).toEqual({
-      ...{ apix: { value: 0.83, source }, kev: { value: 300, source }, fmdose: { value: 1.2, source } },
+      apix: { value: 0.83, source },
+      kev: { value: 300, source },
+      fmdose: { value: 1.2, source },
     });
     put(`${raw}/g/CountRef.mrc`, 'a gain');
     expect(suggestFrom(at(raw), 'g/b.tif').values.rawgainref).toEqual({ value: 'g/CountRef.mrc', source });

@@ -39,7 +39,11 @@ const ask = (url: string) => service.app.inject({ url, headers: BEARER });
 describe('tiles of a micrograph', () => {
   it('have a description with size and levels', async () => {
     expect((await ask(TILES)).json()).toEqual({
-      ...{ width: WIDTH, height: HEIGHT, pixelSizeA: PIXEL_A, tilePx: TILE_PX, maxPower: 2 },
+      width: WIDTH,
+      height: HEIGHT,
+      pixelSizeA: PIXEL_A,
+      tilePx: TILE_PX,
+      maxPower: 2,
     });
   });
 

@@ -43,7 +43,8 @@ beforeAll(async () => {
   const batch: Batch = {
     version: BATCH_VERSION,
     token: 'builtin-test',
-    ...{ rawDir, processedDir },
+    rawDir,
+    processedDir,
     recipe: recipeFromParameters({ apix: APIX, kev: 300, fmdose: 3 }, { gainPath, defectMapPath: null }),
     executor: 'test',
     threads: 1,

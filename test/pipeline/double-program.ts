@@ -71,21 +71,25 @@ function sumOf(request: AlignRequest, { halves = false, level = 0 }: Making): Al
   for (let i = 0; i < sum.length * frames; i++) sum[i % sum.length]! += bytes.readUInt16LE(1024 + 2 * i);
   request.onProgress?.(1);
   return {
-    ...{ width, height, pixelSizeA: request.pixelSizeA * request.binning, sum },
+    width,
+    height,
+    pixelSizeA: request.pixelSizeA * request.binning,
+    sum,
     doseWeighted: request.dosePerFrameEA2 === null ? null : sum.map((value) => value / 2),
     ...(halves && request.evenOdd ? { evenOdd: halvesOf(sum, request.evenOdd === 'weighted') } : {}),
-    ...{
-      movieWidth: width,
-      movieHeight: height,
-      frames,
-      firstFrame: 1,
-      lastFrame: frames,
-      referenceFrame: 1,
-    },
+    movieWidth: width,
+    movieHeight: height,
+    frames,
+    firstFrame: 1,
+    lastFrame: frames,
+    referenceFrame: 1,
     shiftsPixels: Array.from({ length: frames }, (_, i) => [DRIFT[0] * i, DRIFT[1] * i] as const),
-    ...{ dosePerFrameEA2: request.dosePerFrameEA2, iterations: 1, converged: true },
+    dosePerFrameEA2: request.dosePerFrameEA2,
+    iterations: 1,
+    converged: true,
     meanCountsPerPixelFrame: sum.reduce((total, value) => total + value, 0) / sum.length / frames,
-    ...{ hotPixels: [], warnings: ['made by a double'] },
+    hotPixels: [],
+    warnings: ['made by a double'],
   };
 }
 
@@ -95,14 +99,15 @@ const halvesOf = (sum: Float32Array, isWeighted: boolean) => {
 };
 
 const ctfOf = (request: CtfRequest): Ctf => ({
-  ...{ defocusUA: 10_000 + request.csMm, defocusVA: 9_000, astigmatismA: 1_000 + request.csMm },
-  ...{
-    astigmatismAngleDeg: 10,
-    phaseShiftDeg: 0,
-    figureOfMerit: 0.5,
-    fitResolutionA: 4,
-    fitCriterion: 'double',
-  },
-  ...{ confidence: 1, iceRingScore: null },
+  defocusUA: 10_000 + request.csMm,
+  defocusVA: 9_000,
+  astigmatismA: 1_000 + request.csMm,
+  astigmatismAngleDeg: 10,
+  phaseShiftDeg: 0,
+  figureOfMerit: 0.5,
+  fitResolutionA: 4,
+  fitCriterion: 'double',
+  confidence: 1,
+  iceRingScore: null,
   profile: { frequencyPerA: [0.1], data: [1], model: [1], cc: [1] },
 });

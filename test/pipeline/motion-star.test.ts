@@ -4,7 +4,10 @@ import { motionStar } from '../../src/pipeline/motion-star.ts';
 const RECIPE = { pixelSizeA: 0.8, voltageKv: 300, binning: 1 };
 const NONE = { gainPath: null, defectPath: null };
 const ALIGNED = {
-  ...{ movieWidth: 256, movieHeight: 512, frames: 4, firstFrame: 2 },
+  movieWidth: 256,
+  movieHeight: 512,
+  frames: 4,
+  firstFrame: 2,
   shiftsPixels: [
     [0, 0],
     [1, -2],
@@ -60,7 +63,10 @@ describe('motionStar', () => {
 
   it('writes the local model as RELION does: 18 coefficients along x, then along y, with the sign of a correction', () => {
     const fit = {
-      ...{ patches: [5, 5] as const, rmsPixels: 0.1, points: 100, outliers: 1 },
+      patches: [5, 5] as const,
+      rmsPixels: 0.1,
+      points: 100,
+      outliers: 1,
       coefficientsX: Array.from({ length: 18 }, (_, i) => i + 1),
       coefficientsY: Array.from({ length: 18 }, (_, i) => -(i + 1)),
     };

@@ -84,8 +84,14 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbs
     // It writes pixels of the movie, under labels that say Angstrom; the pixel size is 1 A here.
     const { totalA, earlyA, lateA } = describeMotion(
       {
-        ...{ frames: 12, firstFrame, lastFrame: firstFrame + used.length - 1, referenceFrame: firstFrame },
-        ...{ shiftsPixels: used, dosePerFrameEA2, converged: true, iterations: 1 },
+        frames: 12,
+        firstFrame,
+        lastFrame: firstFrame + used.length - 1,
+        referenceFrame: firstFrame,
+        shiftsPixels: used,
+        dosePerFrameEA2,
+        converged: true,
+        iterations: 1,
       },
       1,
     );

@@ -49,7 +49,9 @@ export const motionAt = (frame: number, x: number, y: number): Pair => [
 const random = randomNumbers(5);
 const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 const blobs = Array.from({ length: 25 }, () => ({
-  ...{ x: 7 * gaussian(), y: 7 * gaussian(), z: 7 * gaussian() },
+  x: 7 * gaussian(),
+  y: 7 * gaussian(),
+  z: 7 * gaussian(),
   sigma: 1.5 + 1.5 * random(),
 }));
 
@@ -105,7 +107,10 @@ export function writeParticleMovie(
 function writeReferences(directory: string): void {
   for (const half of [1, 2]) {
     const writer = createMrcStackWriter(join(directory, `half${half}.mrc`), {
-      ...{ width: BOX, height: BOX, mode: 2, pixelSizeA: 1 },
+      width: BOX,
+      height: BOX,
+      mode: 2,
+      pixelSizeA: 1,
     });
     const axis = Array.from({ length: BOX }, (_, i) => i - BOX / 2);
     for (const z of axis) {
@@ -143,7 +148,11 @@ export async function processProject(
   await runBatch(
     {
       version: BATCH_VERSION,
-      ...{ token: 'polish-test', rawDir, processedDir, executor: 'test', threads: 1 },
+      token: 'polish-test',
+      rawDir,
+      processedDir,
+      executor: 'test',
+      threads: 1,
       recipe: recipeFromParameters(
         { apix: 1, kev: 300, fmdose: 1.5, patch: '4x4', ...parameters },
         references,
@@ -211,8 +220,11 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   const fsc: StarBlock = {
     name: 'fsc',
     columns: [
-      ...['rlnSpectralIndex', 'rlnResolution', 'rlnAngstromResolution'],
-      ...['rlnFourierShellCorrelationCorrected', 'rlnFourierShellCorrelationUnmaskedMaps'],
+      'rlnSpectralIndex',
+      'rlnResolution',
+      'rlnAngstromResolution',
+      'rlnFourierShellCorrelationCorrected',
+      'rlnFourierShellCorrelationUnmaskedMaps',
     ],
     rows: shells,
   };
@@ -230,21 +242,20 @@ export function extractParticles(directory: string, binning: number, firstFrame:
  * Extraction with one of the session's tables, from existing picks: the blocks of `Extract/particles.star`.
  */
 export function extract(directory: string, table: string, box: number): ParsedStarBlock[] {
-  relion(directory, 'relion_preprocess', [
-    ...['--i', `processed/${table}`, '--coord_dir', 'picks/', '--coord_suffix', '_pick.star'],
-    ...['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
-    ...['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
-  ]);
+  const flags = [
+    ['--i', `processed/${table}`, '--coord_dir', 'picks/', '--coord_suffix', '_pick.star'],
+    ['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
+    ['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
+  ];
+  relion(directory, 'relion_preprocess', flags.flat());
   return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
 /** Trajectories of the particles as RELION reports them, Angstrom, relative to the first polished frame. */
 export function polish(directory: string, flags: readonly string[]): (readonly Pair[])[] {
-  relion(directory, 'relion_motion_refine', [
-    ...['--i', 'particles.star', '--f', 'fsc.star', '--corr_mic', 'processed/corrected_micrographs.star'],
-    ...['--m1', 'half1.mrc', '--m2', 'half2.mrc', '--angpix_ref', '1', '--fdose', '1.5', '--o', 'Polish/'],
-    ...flags,
-  ]);
+  const inputs = '--i particles.star --f fsc.star --corr_mic processed/corrected_micrographs.star'.split(' ');
+  const maps = '--m1 half1.mrc --m2 half2.mrc --angpix_ref 1 --fdose 1.5 --o Polish/'.split(' ');
+  relion(directory, 'relion_motion_refine', [...inputs, ...maps, ...flags]);
   const star = readFileSync(join(directory, 'Polish', 'processed', 'movie_DW_tracks.star'), 'utf8');
   return parseStar(star)
     .filter(({ rows }) => rows.length > 0)

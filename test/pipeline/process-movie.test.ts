@@ -31,8 +31,11 @@ describe('a good movie', () => {
     );
     await run();
     expect(recordOnDisk().metadata).toMatchObject({
-      ...{ program: 'SerialEM', file: `${world.batch.movies[0]!.path}.mdoc`, voltageKv: 300 },
-      ...{ stageUm: { x: 1.5, y: -2, z: null }, targetDefocusUm: 1.1 },
+      program: 'SerialEM',
+      file: `${world.batch.movies[0]!.path}.mdoc`,
+      voltageKv: 300,
+      stageUm: { x: 1.5, y: -2, z: null },
+      targetDefocusUm: 1.1,
     });
   });
 

@@ -36,8 +36,13 @@ describe('recipes of earlier versions', () => {
 describe('steps that a change repeats', () => {
   const BASE: ParameterValues = { apix: 1, kev: 300, phase_shift: true };
   const OTHER: Readonly<Record<string, unknown>> = {
-    ...{ patch: '3x3', executor: 'slurm', rawgainref: 'other', rawdefectsmap: 'other', phase_shift: false },
-    ...{ phase_max: 90, kev: 200 },
+    patch: '3x3',
+    executor: 'slurm',
+    rawgainref: 'other',
+    rawdefectsmap: 'other',
+    phase_shift: false,
+    phase_max: 90,
+    kev: 200,
   };
   const otherValue = (p: (typeof PARAMETER_TABLE)[number]) =>
     OTHER[p.name] ??

@@ -66,9 +66,13 @@ describe('micrographs_ctf.star', () => {
   it('has one optics group for movies of one setting, with both pixel sizes', () => {
     expect(tableIn(ctfStar(ROWS), 'optics')).toEqual([
       {
-        ...{ rlnOpticsGroupName: 'opticsGroup1', rlnOpticsGroup: '1' },
-        ...{ rlnMicrographOriginalPixelSize: '0.425000', rlnMicrographPixelSize: '0.850000' },
-        ...{ rlnVoltage: '300', rlnSphericalAberration: '2.700000', rlnAmplitudeContrast: '0.100000' },
+        rlnOpticsGroupName: 'opticsGroup1',
+        rlnOpticsGroup: '1',
+        rlnMicrographOriginalPixelSize: '0.425000',
+        rlnMicrographPixelSize: '0.850000',
+        rlnVoltage: '300',
+        rlnSphericalAberration: '2.700000',
+        rlnAmplitudeContrast: '0.100000',
       },
     ]);
   });

@@ -33,15 +33,17 @@ function take(square: number, hole: number, n: number, withXml = true): void {
   );
 }
 const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
-  ...{ defocusUA: defocusUm * 1e4, defocusVA: defocusUm * 1e4, astigmatismA: 0, astigmatismAngleDeg: 0 },
-  ...{
-    phaseShiftDeg: 0,
-    figureOfMerit: 0.2,
-    fitResolutionA: 4,
-    fitCriterion: 'as the test says',
-    confidence,
-  },
-  ...{ iceRingScore: 0, profile: { frequencyPerA: [], data: [], model: [], cc: [] } },
+  defocusUA: defocusUm * 1e4,
+  defocusVA: defocusUm * 1e4,
+  astigmatismA: 0,
+  astigmatismAngleDeg: 0,
+  phaseShiftDeg: 0,
+  figureOfMerit: 0.2,
+  fitResolutionA: 4,
+  fitCriterion: 'as the test says',
+  confidence,
+  iceRingScore: 0,
+  profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
 /**
  * Writes the metadata beside a movie into its record, as a worker does; measures 1.1 um, 1.2 um in square 2,
@@ -101,7 +103,9 @@ describe('the grid', () => {
     const { holes, shiftUnit } = gridHolesSchema.parse(await service.queries.gridHoles(KEY, '1'));
     expect(shiftUnit).toBe('program');
     expect(holes[0]!.exposures[1]).toMatchObject({
-      ...{ state: 'done', shift: [0.01, 0.01], targetDefocusUm: expect.closeTo(1, 9) },
+      state: 'done',
+      shift: [0.01, 0.01],
+      targetDefocusUm: expect.closeTo(1, 9),
       stageUm: { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
     });
   });

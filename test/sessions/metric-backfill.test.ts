@@ -14,9 +14,16 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const CTF: Ctf = {
-  ...{ defocusUA: 12_000, defocusVA: 11_000, astigmatismA: 1000, astigmatismAngleDeg: 20 },
-  ...{ phaseShiftDeg: 0, figureOfMerit: 0.2, fitResolutionA: 4, fitCriterion: 'as the test says' },
-  ...{ confidence: 0.9, iceRingScore: 0.3 },
+  defocusUA: 12_000,
+  defocusVA: 11_000,
+  astigmatismA: 1000,
+  astigmatismAngleDeg: 20,
+  phaseShiftDeg: 0,
+  figureOfMerit: 0.2,
+  fitResolutionA: 4,
+  fitCriterion: 'as the test says',
+  confidence: 0.9,
+  iceRingScore: 0.3,
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 };
 const MOVIES = 3;

@@ -122,7 +122,10 @@ describe('failures', () => {
     const page = await service.review.failures(KEY, { code: 'CTF_FAILED', aside: false, limit: 1 });
     expect(page.movies.map((row) => row.base)).toEqual([names[4]]);
     const rest = await service.review.failures(KEY, {
-      ...{ code: 'CTF_FAILED', aside: false, limit: 10, cursor: page.nextCursor! },
+      code: 'CTF_FAILED',
+      aside: false,
+      limit: 10,
+      cursor: page.nextCursor!,
     });
     expect(rest.movies.map((row) => row.base)).toEqual([names[3]]);
     executor.fate = () => 'ok';

@@ -35,9 +35,23 @@ describe('cryoem simulate', () => {
   it('prints one JSON object per movie, with the given faults and ranges', async () => {
     const session = join(folder, 's');
     const { code, out } = await run(
-      ...[session, '--movies', '3', ...SMALL, '--json', '--defocus', '1.2', '--astigmatism', '0-50'],
-      ...['--fault', 'zero:2,truncated:3', '--format', 'mrc', '--start', '2026-01-31T12:00:00Z'],
-      ...['--local', '2.5'],
+      session,
+      '--movies',
+      '3',
+      ...SMALL,
+      '--json',
+      '--defocus',
+      '1.2',
+      '--astigmatism',
+      '0-50',
+      '--fault',
+      'zero:2,truncated:3',
+      '--format',
+      'mrc',
+      '--start',
+      '2026-01-31T12:00:00Z',
+      '--local',
+      '2.5',
     );
     expect(code).toBe(0);
     const movies = out

@@ -36,7 +36,9 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
 
 /** Rows as the service gives them in columns. */
 export const columnsOf = (rows: readonly MovieRow[], more = false): MovieColumns => ({
-  ...{ rows: rows.length, more, bases: rows.map((row) => row.base) },
+  rows: rows.length,
+  more,
+  bases: rows.map((row) => row.base),
   seq: Uint32Array.from(rows, (row) => row.seq),
   finishedAtMs: Float64Array.from(rows, (row) => Date.parse(row.finishedAt ?? '')),
   values: Object.fromEntries(

@@ -3,28 +3,19 @@ import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/r
 import type { CtfFinding } from '../findings.ts';
 import type { CtfRequest, EstimateCtf } from '../ports.ts';
 import { reliabilityOf } from './confidence.ts';
-import { diagnosticPicture } from './diagnostic.ts';
+import { drawingOf, finestPerA, meanOf, significant } from './draw-fit.ts';
 import { fadingDirection } from './drift.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
 import { iceRingDensity, iceRingScore } from './ice.ts';
 import { ctfPhase, type DefocusVector, opticsOf, toUva } from './model.ts';
 import { polarRange } from './polar.ts';
-import { type RingProfile, ringProfile } from './profile.ts';
+import { ringProfile } from './profile.ts';
 import { agreement, refine } from './refine.ts';
 import { fading, ringData } from './ring-data.ts';
 import { coarseSearch } from './search.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
 import { fitTilt } from './tilt.ts';
-
-/** Highest frequency used, 1/A: beyond the resolution of the rings of any single micrograph so far. */
-const FINEST_PER_A = 0.5;
-/** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
-const USED_OF_NYQUIST = 0.98;
-/** The picture extends beyond the ice ring, so that a person sees it. */
-const ICE_SEEN_PER_A = 0.3;
-/** Maximum number of points of the profile in a record. */
-const PROFILE_POINTS = 512;
 
 /**
  * Estimates defocus, astigmatism and their reliability from a micrograph (rings are strongest in the sum
@@ -37,7 +28,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { pixelSizeA, search, signal } = request;
   checkRequest(request);
   const optics = opticsOf(request.voltageKv, request.csMm, request.amplitudeContrast);
-  const finest = Math.min(FINEST_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
+  const finest = finestPerA(pixelSizeA);
   const tiles = measureTiles(request, chooseTileSize(request, optics), finest);
   const whole = tiles.mean;
   const fitted = polarRange(whole, 1 / search.lowResolutionA, Math.min(1 / search.highResolutionA, finest));
@@ -76,6 +67,8 @@ export const estimateCtf: EstimateCtf = async (request) => {
       : fitTilt(plate, tiles, fitted, best, pixelSizeA);
   const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
   const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : followedA;
+  const shown = { plate, defocus: best.defocus, resolutionA };
+  const { curves, diagnostic } = drawingOf(request, shown, whole, { profile, cc });
   const ctf: Ctf = {
     ...roundedDefocus(best.defocus),
     phaseShiftDeg: Math.round((best.phaseShiftRad * 18000) / Math.PI) / 100,
@@ -87,7 +80,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
     iceRingDensity: nullable(iceRingDensity(profile, pixelSizeA)),
     ...local,
     fadingDirectionDeg,
-    profile: recordProfile(profile, cc),
+    profile: curves,
   };
   const findings: CtfFinding[] = [];
   if (confidence < NO_RINGS_CONFIDENCE) findings.push({ kind: 'no-rings', doubt });
@@ -97,8 +90,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
     findings.push({ kind: 'at-range-edge', minimumDefocusA, maximumDefocusA });
   }
   if (fadingDirectionDeg !== null) findings.push({ kind: 'fading', directionDeg: fadingDirectionDeg });
-  const edgePerA = Math.min(finest, Math.max(ICE_SEEN_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA));
-  return { ctf, diagnostic: diagnosticPicture(plate, whole, profile, best.defocus, edgePerA), findings };
+  return { ctf, diagnostic, findings };
 };
 
 function phaseRangeOf({ phaseShift }: CtfRequest['search']): [number, number] | null {
@@ -142,29 +134,6 @@ function isAtEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolea
   return mean < search.minimumDefocusA + 50 || mean > search.maximumDefocusA - 50;
 }
 
-/** At most PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
-function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {
-  const step = Math.ceil(profile.frequency.length / PROFILE_POINTS);
-  const reduce = (values: Float64Array) =>
-    Array.from({ length: Math.floor(values.length / step) }, (_, i) =>
-      significant(meanOf(values.subarray(i * step, (i + 1) * step))),
-    );
-  return {
-    frequencyPerA: reduce(profile.frequency),
-    data: reduce(profile.data.map((v) => Math.max(-1, Math.min(2, v)))),
-    model: reduce(profile.model),
-    cc: reduce(cc),
-  };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-}
-
 function nullable(value: number | null): number | null {
   return value === null ? null : significant(value);
-}
-
-function significant(value: number): number {
-  return Number(value.toPrecision(4));
 }

@@ -85,6 +85,13 @@ export function toUva(defocus: DefocusVector): { uA: number; vA: number; angleDe
   return { uA: defocus.mean + half, vA: defocus.mean - half, angleDeg };
 }
 
+/** The reverse of `toUva`. */
+export function fromUva(uA: number, vA: number, angleDeg: number): DefocusVector {
+  const half = (uA - vA) / 2;
+  const turn = (angleDeg * Math.PI) / 90;
+  return { mean: (uA + vA) / 2, cosine: half * Math.cos(turn), sine: half * Math.sin(turn) };
+}
+
 /** Distance between neighbouring rings at frequency `f`, 1/A. Infinite where the phase is stationary. */
 export function ringPeriodPerA(optics: CtfOptics, defocusA: number, f: number): number {
   const { wavelengthA, csA } = optics;

@@ -41,14 +41,20 @@ export function scoreAt(sums: readonly Float64Array[], range: Grid['phaseRange']
   return scoreOf(sums, bestPhase(sums, range, k), k);
 }
 
+type RingSums = readonly [
+  top: Float64Array,
+  cc: Float64Array,
+  topSine: Float64Array,
+  ss: Float64Array,
+  cs: Float64Array,
+];
+
 /**
  * Score of the combination of the model and the same model shifted by a quarter of a ring that corresponds to
  * a phase shift.
  */
 function scoreOf(sums: readonly Float64Array[], phase: number, k: number): number {
-  const [top, cc, topSine, ss, cs] = sums as readonly [
-    ...[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
-  ];
+  const [top, cc, topSine, ss, cs] = sums as RingSums;
   const c = Math.cos(2 * phase);
   const s = Math.sin(2 * phase);
   const square = c * c * (cc[k] as number) + 2 * c * s * (cs[k] as number) + s * s * (ss[k] as number);
@@ -64,9 +70,7 @@ export function bestPhase(
   [low, high]: readonly [number, number],
   k: number,
 ): number {
-  const [top, cc, topSine, ss, cs] = sums as readonly [
-    ...[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
-  ];
+  const [top, cc, topSine, ss, cs] = sums as RingSums;
   const c = (ss[k] as number) * (top[k] as number) - (cs[k] as number) * (topSine[k] as number);
   const s = (cc[k] as number) * (topSine[k] as number) - (cs[k] as number) * (top[k] as number);
   const angle = 0.5 * Math.atan2(s, c);

@@ -112,7 +112,14 @@ export function problemOf(
   }
   const angles = new Float64Array(sectors).map((_, j) => sectorAngle(j));
   return {
-    ...{ optics, bins, sectors, s, found, weight, unit, finestS: s[bins - 1] ?? 1 },
+    optics,
+    bins,
+    sectors,
+    s,
+    found,
+    weight,
+    unit,
+    finestS: s[bins - 1] ?? 1,
     background: { splines: splines(BACKGROUND_PIECES), bend: BEND.background, level: 0, levelWeight: 0 },
     envelope: {
       splines: splines(ENVELOPE_PIECES),

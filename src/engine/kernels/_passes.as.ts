@@ -1,14 +1,19 @@
-// One pass of a complex Stockham transform, decimation in frequency (self-sorting, so no bit reversal), radices 8, 4 and any.
+// One pass of a complex Stockham transform, decimation in frequency (self-sorting, so no bit reversal),
+// radices 8, 4 and any.
 //
-// An element is a vector of four independent complex numbers, 32 bytes: [re x4][im x4]. A pass of radix r over n = r * groups
-// elements reads, for each group and each i < run, r inputs `fromInput` bytes apart, and writes r outputs `toOutput` bytes apart,
-// output k times the twiddle exp(-2 pi i * group * k / n). Names of the parameters, offsets in bytes:
-//   fromGroup, fromInput, fromStep   from one group / input / i to the next in the source; toGroup, toOutput, toStep likewise
-// reFrom, imFrom, reTo, imTo       position of the real and imaginary vectors in an element: exchanged, they
-// invert the transform
-//   twiddles                         (radix - 1) complex f32 for each group; the last pass (groups == 1) has none
+// An element is a vector of four independent complex numbers, 32 bytes: [re x4][im x4]. A pass of radix r
+// over n = r * groups elements reads, for each group and each i < run, r inputs `fromInput` bytes apart, and
+// writes r outputs `toOutput` bytes apart, output k times the twiddle exp(-2 pi i * group * k / n). Names of
+// the parameters, offsets in bytes:
+//   fromGroup, fromInput, fromStep   from one group / input / i to the next in the source
+//   toGroup, toOutput, toStep        the same in the result
+//   reFrom, imFrom, reTo, imTo       position of the real and imaginary vectors in an element: exchanged,
+//                                    they invert the transform
+//   twiddles                         (radix - 1) complex f32 for each group; the last pass (groups == 1) has
+//                                    none
 //   scale                            factor of the last pass
-//   roots, pairs                     of the generic pass: radix complex f32 exp(-2 pi i j / radix), and 64 bytes for each pair j, radix - j
+//   roots, pairs                     of the generic pass: radix complex f32 exp(-2 pi i j / radix), and
+//                                    64 bytes for each pair j, radix - j
 import { add, load4, madd, mul, splat, store4, storeTimes, sub } from './_simd.as';
 
 function pass4(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,
@@ -78,8 +83,9 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
       // outputs 1, 3, 5, 7: b4, b6 times -i, b5 times w, b7 times w^3, where w = exp(-2 pi i / 8)
       const c0r = add(b4r, b6i), c0i = sub(b4i, b6r); // b4 - i b6
       const c2r = sub(b4r, b6i), c2i = add(b4i, b6r); // b4 + i b6
-      // b5 w = root8 ((re + im) + i (im - re)), b7 w^3 = root8 ((im - re) - i (re + im))
-      const u5r = add(b5r, b5i), u5i = sub(b5i, b5r), u7r = sub(b7i, b7r), u7i = add(b7r, b7i); // u7i with the opposite sign
+      // b5 w = root8 ((re + im) + i (im - re)), b7 w^3 = root8 ((im - re) - i (re + im)); u7i has the
+      // opposite sign
+      const u5r = add(b5r, b5i), u5i = sub(b5i, b5r), u7r = sub(b7i, b7r), u7i = add(b7r, b7i);
       const f1r = mul(root8, add(u5r, u7r)), f1i = mul(root8, sub(u5i, u7i));
       const f3r = mul(root8, sub(u5r, u7r)), f3i = mul(root8, add(u5i, u7i));
       // outputs 1 and 5: c0 +- f1; outputs 3 and 7: c2 -+ i f3
@@ -111,7 +117,10 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
   }
 }
 
-/** Any radix; 2, and odd ones with inputs j and radix - j combined to sums and differences, which halves the products. */
+/**
+ * Any radix; 2, and odd ones with inputs j and radix - j combined to sums and differences, which halves the
+ * products.
+ */
 function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,
   to: usize, toGroup: usize, toOutput: usize, imTo: usize, reTo: usize,
   groups: i32, run: i32, fromStep: usize, toStep: usize, twiddles: usize, scale: f32, roots: usize, pairs: usize): void {

@@ -1,11 +1,11 @@
-// 2D real transform: rows (real <-> half spectrum) and columns (complex), each for a range, so that threads can share one image.
+// 2D real transform: rows (real <-> half spectrum) and columns (complex), each for a range, so that threads
+// can share one image.
 //
-// Image: rows of f32, `pitch` bytes apart. Half spectrum: blocks of four columns, 32 bytes [re x4][im x4], for columns 0..width/2, with
-// zeros in the rest of the last block. Block b of row y is at y * pitch + (b >> 1) * pair + (b & 1) * 32.
-// With a pair of 64 bytes a row
-// is contiguous and may overwrite its image; in panels (`fft/plan.ts`) all rows of two blocks are contiguous,
-// which is
-// faster for columns. Plans are made by `fft/plan.ts`, which also gives the size of `scratch`.
+// Image: rows of f32, `pitch` bytes apart. Half spectrum: blocks of four columns, 32 bytes [re x4][im x4],
+// for columns 0..width/2, with zeros in the rest of the last block. Block b of row y is at y * pitch + (b >>
+// 1) * pair + (b & 1) * 32. With a pair of 64 bytes a row is contiguous and may overwrite its image; in
+// panels (`fft/plan.ts`) all rows of two blocks are contiguous, which is faster for columns. Plans are made
+// by `fft/plan.ts`, which also gives the size of `scratch`.
 import { add, load4, madd, mul, nmadd, store4, sub } from './_simd.as';
 import { runPass } from './_passes.as';
 
@@ -108,7 +108,8 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 /**
  * Real rows to the first `blocks` (an even number) of their half spectra; a contiguous row may overwrite its
  * image.
- * Plan (i32): width, n = width / 2, passes, first twiddles, split twiddles, then as for columns from the second pass on.
+ * Plan (i32): width, n = width / 2, passes, first twiddles, split twiddles, then as for columns from the
+ * second pass on.
  */
 export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usize, toPitch: usize, toPair: usize, blocks: i32, rows: i32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);
@@ -159,7 +160,8 @@ export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair
       const xr = load4(ahead), xi = v128.load(ahead, 16), next = back - (b & 1 ? 32 : fromPair - 32);
       const cr = v128.shuffle<f32>(load4(back), load4(next), 0, 7, 6, 5);
       const ci = v128.shuffle<f32>(v128.load(back, 16), v128.load(next, 16), 0, 7, 6, 5);
-      // even = X + conj X', odd = (X - conj X') conj w, z = even + i odd; stored with re and im exchanged: the forward passes then invert
+      // even = X + conj X', odd = (X - conj X') conj w, z = even + i odd; stored with re and im exchanged:
+      // the forward passes then invert
       const evenRe = add(xr, cr), evenIm = sub(xi, ci), gr = sub(xr, cr), gi = add(xi, ci);
       const wr = load4(w), wi = v128.load(w, 16);
       const oddRe = madd(gi, wi, mul(gr, wr)), oddIm = nmadd(gr, wi, mul(gi, wr));

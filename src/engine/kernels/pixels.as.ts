@@ -43,8 +43,8 @@ function halveLine(line: usize, to: usize, width: i32): void {
 }
 
 /**
- * A frame of half the size: corrected rows (see `correctRow`) filtered by (1, 3, 3, 1) / 8 along both axes, every second value kept;
- * the last of an odd number of rows or columns is left out. See `motion/halving.ts`.
+ * A frame of half the size: corrected rows (see `correctRow`) filtered by (1, 3, 3, 1) / 8 along both axes,
+ * every second value kept; the last of an odd number of rows or columns is left out. See `motion/halving.ts`.
  * @param fromPitch - 0: `from` is a raw frame; else row pitch in bytes of f32 pixels that are already
  * corrected; may be the target
  * @param work - room for 3 * width + 64 f32

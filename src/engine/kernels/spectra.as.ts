@@ -1,8 +1,10 @@
-// Arithmetic on half spectra in the block layout of `fft.as.ts`, for a range of rows, so that threads can share one spectrum.
+// Arithmetic on half spectra in the block layout of `fft.as.ts`, for a range of rows, so that threads can
+// share one spectrum.
 //
-// A ramp is exp(+2 pi i (kx sx / width + ky sy / height)), which undoes a motion (sx, sy) of the content. It is the product of a
-// table along x, in blocks [cos x4][sin x4], and one along y, (cos, sin) for each row. A table of weights is looked up at the
-// nearest integer to sqrt(kx^2 * xFactor + ky^2 * yFactor), at most `last`.
+// A ramp is exp(+2 pi i (kx sx / width + ky sy / height)), which undoes a motion (sx, sy) of the content. It
+// is the product of a table along x, in blocks [cos x4][sin x4], and one along y, (cos, sin) for each row. A
+// table of weights is looked up at the nearest integer to sqrt(kx^2 * xFactor + ky^2 * yFactor), at most
+// `last`.
 import { add, gather, load4, madd, mul, nmadd, splat, store4, sub } from './_simd.as';
 
 // @ts-ignore: decorator
@@ -62,8 +64,9 @@ export function addAligned(
 }
 
 /**
- * plain += ramp * frame and, where `weighted` is not 0, weighted += weights * ramp * frame, for one panel (two blocks of all rows, 64 bytes
- * a row). The sums' frequencies are the low ones of the frame (Fourier crop).
+ * plain += ramp * frame and, where `weighted` is not 0, weighted += weights * ramp * frame, for one panel
+ * (two blocks of all rows, 64 bytes a row). The sums' frequencies are the low ones of the frame (Fourier
+ * crop).
  * @param panel - which one: its first block is 2 * panel
  */
 export function accumulatePanel(

@@ -1,4 +1,5 @@
-// Moves the content of a frame by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y + dy(x, y)).
+// Moves the content of a frame by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y +
+// dy(x, y)).
 //
 // Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel
 // (`motion/interpolation.ts`). Sixteen
@@ -72,11 +73,12 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
 }
 
 /**
- * Rows [firstRow, lastRow) of the source, which follow those of the call before, filtered along x into the ring; with the first and
- * the last ones their mirror images beyond the frame.
+ * Rows [firstRow, lastRow) of the source, which follow those of the call before, filtered along x into the
+ * ring; with the first and the last ones their mirror images beyond the frame.
  * @param from - row `firstRow`; rows have room for the next multiple of 16 pixels
  * @param width, height - of the movie
- * @param shape - 16 f32: six coefficients of dx, six of dy, then what turns column and row into x and y: scale, start, scale, start
+ * @param shape - 16 f32: six coefficients of dx, six of dy, then what turns column and row into x and y:
+ * scale, start, scale, start
  * @param table - (steps + 1) * TAPS f32
  * @param line - room for width + 2 * reach + 40 f32
  * @param ring - `ringRows` rows of `pitch` bytes: those of a call and 3 * reach more
@@ -96,7 +98,8 @@ export function filterRows(
 }
 
 /**
- * Rows [firstRow, lastRow) of the result, from the ring filtered along y. The rows up to lastRow - 1 + reach have been filtered along x.
+ * Rows [firstRow, lastRow) of the result, from the ring filtered along y. The rows up to lastRow - 1 + reach
+ * have been filtered along x.
  * @param to - row `firstRow`; see `filterRows` for the rest
  */
 export function filterColumns(

@@ -100,11 +100,7 @@ export function accumulateFrames(
         kernels.fft.column(columns, from + block, PAIR_BYTES, work + block, PAIR_BYTES, 0, 1, scratch);
       }
       const tables = [buffer.rampX, buffer.rampY, buffer.weights, WEIGHT_COUNT - 1] as const;
-      kernels.spectra.accumulatePanel(
-        ...[work, frame.height, ...sums, sum.height, panel],
-        ...tables,
-        ...factors,
-      );
+      kernels.spectra.accumulatePanel(work, frame.height, ...sums, sum.height, panel, ...tables, ...factors);
     }
   }
 }

@@ -56,7 +56,7 @@ export interface JobGroup {
   readonly tasks: Tasks['tasks'];
   /** Runs a job on its node; the number of the job is appended. */
   readonly command: readonly string[];
-  /** The scheduler's id of each job; null until it is known. */
+  /** The scheduler's id of each job, from `submit` or the last report; null until it is known. */
   readonly ids: (string | null)[];
 }
 

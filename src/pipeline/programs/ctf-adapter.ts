@@ -30,7 +30,9 @@ interface CtfCall {
 /** Result read from the outputs of a program. */
 export interface CtfReading {
   readonly fit: ForeignFit;
-  readonly diagnostic: CtfOutcome['diagnostic'];
+  /** The program's picture of its fit; absent: it writes none, and the engine draws one from its numbers. */
+  readonly diagnostic?: CtfOutcome['diagnostic'];
+  /** From its outputs, `unknown` where they do not say it. */
   readonly version: string;
   /** CTFFIND's result text, from CTFFIND itself. */
   readonly ctffindText?: string;
@@ -70,11 +72,11 @@ export function ctfAdapter(program: CtfProgram, settings: ProgramSettings): CtfE
         signal: request.signal,
       });
       const reading = program.read(new ProgramOutputs(title, workspace.workDir, printed), input);
-      const { ctf, warnings } = await recordFit(title, reading.fit, request);
+      const { ctf, diagnostic, warnings } = await recordFit(title, reading.fit, reading.diagnostic, request);
       return {
         outcome: {
           ctf,
-          diagnostic: reading.diagnostic,
+          diagnostic,
           ...(reading.ctffindText === undefined ? {} : { ctffindText: reading.ctffindText }),
           warnings: [...reading.warnings, ...warnings],
         },

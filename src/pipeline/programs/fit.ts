@@ -1,5 +1,6 @@
 import { CodedError } from '../../contract/errors.ts';
 import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/record.ts';
+import { drawFit } from '../../engine/ctf/draw-fit.ts';
 import { estimateCtf } from '../../engine/ctf/estimate.ts';
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { FitCurves } from '../../formats/logs/curves.ts';
@@ -18,19 +19,24 @@ export interface ForeignFit {
   /** null: it found no rings. */
   readonly fitResolutionA: number | null;
   readonly fitCriterion: string;
-  readonly curves: FitCurves;
+  /** Absent: the program writes none. */
+  readonly curves?: FitCurves;
 }
 
 /**
  * An external fit in the format of the record. External programs give no confidence, so their fit is compared
  * with the built-in fit of the same micrograph: the confidence is the built-in one if both agree, and at most
- * that of a doubtful fit otherwise. The ice rings are measured by the built-in fit too.
+ * that of a doubtful fit otherwise. The ice rings are measured by the built-in fit too. Curves and picture
+ * that the program does not write are drawn from its numbers.
+ * @param picture - the program's own; absent: it writes none
+ * @throws CodedError CTF_FAILED if something must be drawn and no spectrum can be computed
  */
 export async function recordFit(
   name: string,
   fit: ForeignFit,
+  picture: CtfOutcome['diagnostic'] | undefined,
   request: CtfRequest,
-): Promise<{ ctf: Ctf; warnings: string[] }> {
+): Promise<{ ctf: Ctf; diagnostic: CtfOutcome['diagnostic']; warnings: string[] }> {
   const warnings: string[] = [];
   const own = await builtinOpinion(request, warnings);
   const mean = (fit.defocus1A + fit.defocus2A) / 2;
@@ -48,7 +54,7 @@ export async function recordFit(
     fit.defocus1A >= fit.defocus2A
       ? [fit.defocus1A, fit.defocus2A, fit.angleDeg]
       : [fit.defocus2A, fit.defocus1A, fit.angleDeg + 90];
-  const ctf: Ctf = {
+  const numbers = {
     defocusUA: uA,
     defocusVA: vA,
     astigmatismA: uA - vA,
@@ -60,9 +66,19 @@ export async function recordFit(
     confidence: isSeen ? confidenceOf(own?.ctf.confidence ?? 0, agrees) : 0,
     iceRingScore: own?.ctf.iceRingScore ?? null,
     ...(own?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: own.ctf.iceRingDensity }),
-    profile: thinned(fit.curves),
   };
-  return { ctf, warnings };
+  const { profile, diagnostic } = shownFit(fit, picture, () => drawFit(request, numbers));
+  return { ctf: { ...numbers, profile }, diagnostic, warnings };
+}
+
+function shownFit(
+  { curves }: ForeignFit,
+  picture: CtfOutcome['diagnostic'] | undefined,
+  draw: () => ReturnType<typeof drawFit>,
+): { profile: Ctf['profile']; diagnostic: CtfOutcome['diagnostic'] } {
+  if (curves && picture) return { profile: thinned(curves), diagnostic: picture };
+  const drawn = draw();
+  return { profile: curves ? thinned(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
 }
 
 /**

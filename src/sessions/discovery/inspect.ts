@@ -11,6 +11,6 @@ export async function inspectFile(path: string): Promise<Inspection> {
     if (found.complete) return { complete: true };
     return { complete: false, hopeless: !found.mayGrow };
   } catch {
-    return { complete: false, hopeless: true };
+    return { complete: false, hopeless: true }; // it cannot be opened
   }
 }

@@ -212,7 +212,12 @@ export class Trials {
   private async close(run: TrialRun, state: 'cancelled' | 'failed', message: string | null): Promise<void> {
     const file: TrialFile = { ...run.file, state, message };
     this.set({ session: run.session, file, phase: 'over' });
-    await writeTrialFile(run.session.paths, file);
+    try {
+      await writeTrialFile(run.session.paths, file);
+    } catch (error) {
+      // The next service finds it open, and no worker that has it.
+      this.context.logger.warn({ session: run.session.key, error }, 'the end of a trial cannot be written');
+    }
   }
 
   /** Ends a running trial and removes its files. */

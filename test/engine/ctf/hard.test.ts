@@ -44,8 +44,13 @@ describe('the reliability of a fit', () => {
   const search = { ...DEFAULT_CTF_SEARCH };
   const requestOf = (truth: MicrographTruth) => ({
     image: makeMicrograph(truth),
-    ...{ width: truth.size, height: truth.size, pixelSizeA: truth.pixelSizeA },
-    ...{ voltageKv: 300, csMm: 2.7, amplitudeContrast: truth.amplitudeContrast, search },
+    width: truth.size,
+    height: truth.size,
+    pixelSizeA: truth.pixelSizeA,
+    voltageKv: 300,
+    csMm: 2.7,
+    amplitudeContrast: truth.amplitudeContrast,
+    search,
   });
 
   it('gives the reason if the fit is doubtful or sees no rings', async () => {

@@ -18,7 +18,8 @@ interface Image {
 
 const remade = (from: Image, width: number, height: number, at: (x: number, y: number) => number): Image => ({
   ...from,
-  ...{ width, height },
+  width,
+  height,
   data: new Float32Array(width * height).map((_, i) => from.data[at(i % width, Math.floor(i / width))]!),
 });
 

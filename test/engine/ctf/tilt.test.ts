@@ -8,15 +8,24 @@ import { makeTilted } from '../../support/ctf/tilted.ts';
 const SIZE = 1024;
 const film = {
   ...sweepTruth(15, SIZE),
-  ...{ pixelSizeA: 2.2, voltageKv: 300, strengthA2: 0.15, blurA: 0 },
-  ...{ defocusUA: 14_200, defocusVA: 13_800, angleDeg: 20 },
+  pixelSizeA: 2.2,
+  voltageKv: 300,
+  strengthA2: 0.15,
+  blurA: 0,
+  defocusUA: 14_200,
+  defocusVA: 13_800,
+  angleDeg: 20,
 };
 
 async function fitTilted(tiltDeg: number, axisDeg: number) {
   const { ctf } = await estimateCtf({
     image: makeTilted(film, tiltDeg, axisDeg),
-    ...{ width: SIZE, height: SIZE, pixelSizeA: film.pixelSizeA },
-    ...{ voltageKv: 300, csMm: 2.7, amplitudeContrast: film.amplitudeContrast },
+    width: SIZE,
+    height: SIZE,
+    pixelSizeA: film.pixelSizeA,
+    voltageKv: 300,
+    csMm: 2.7,
+    amplitudeContrast: film.amplitudeContrast,
     search: { ...DEFAULT_CTF_SEARCH, maximumDefocusA: 20_000 },
   });
   return ctf;

@@ -133,14 +133,16 @@ describe('the gain orientation, from the counts', () => {
     writer.appendFrame(new Uint8Array(file.data.buffer));
     writer.finish();
     const request = {
-      ...{
-        moviePath: join(dir, 'movie-1.tiff'),
-        pixelSizeA: 1,
-        voltageKv: 300,
-        dosePerFrameEA2: 1,
-        totalDoseEA2: null,
-      },
-      ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+      moviePath: join(dir, 'movie-1.tiff'),
+      pixelSizeA: 1,
+      voltageKv: 300,
+      dosePerFrameEA2: 1,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      defectMapPath: null,
+      threads: 1,
     };
     const wrong = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
     expect(wrong.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });

@@ -72,8 +72,16 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
 
 async function judged(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
   const { gainCheck, gainPattern } = await alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: FRAMES, binning: 1 },
-    ...{ throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: null,
+    totalDoseEA2: FRAMES,
+    binning: 1,
+    throwFrames: 0,
+    truncFrames: 0,
+    defectMapPath: null,
+    threads: 1,
     gain: { path, ...setting },
     eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
   });
@@ -129,8 +137,12 @@ describe('a gain of another resolution', () => {
         sensitivity[y * 192 + x] =
           [0, 1, 384, 385].reduce((sum, step) => sum + fine.sensitivity[2 * y * 384 + 2 * x + step]!, 0) / 4;
     const counting: Detector = {
-      ...{ width: 192, height: 192, sensitivity, gain: sensitivity.map((value) => 1 / value) },
-      ...{ hotPixels: [], deadPixels: [] },
+      width: 192,
+      height: 192,
+      sensitivity,
+      gain: sensitivity.map((value) => 1 / value),
+      hotPixels: [],
+      deadPixels: [],
     };
     const movie = await movieOf('counting', counting, 'tiff', 7);
     for (const wanted of ORIENTATIONS) {
@@ -146,8 +158,12 @@ describe('a gain of another resolution', () => {
         (_, i) => values[(Math.floor(i / 192) >> 1) * 96 + ((i % 192) >> 1)]!,
       );
     const superResolution: Detector = {
-      ...{ width: 192, height: 192, gain: doubled(coarse.gain), sensitivity: doubled(coarse.sensitivity) },
-      ...{ hotPixels: [], deadPixels: [] },
+      width: 192,
+      height: 192,
+      gain: doubled(coarse.gain),
+      sensitivity: doubled(coarse.sensitivity),
+      hotPixels: [],
+      deadPixels: [],
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const wanted of ORIENTATIONS) {

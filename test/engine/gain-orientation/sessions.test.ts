@@ -17,16 +17,32 @@ describe('a simulated session, its movie and its gain found by name', () => {
     async (format) => {
       const sessionDir = join(dir, format);
       const truth = await simulateSession({
-        ...{ sessionDir, movies: 1, format, seed: 8, width: 192, height: 160, frames: 12 },
-        ...{ eerFramesPerFraction: 15, dosePerFrameEA2: 2, localRangePixels: [0, 0] },
+        sessionDir,
+        movies: 1,
+        format,
+        seed: 8,
+        width: 192,
+        height: 160,
+        frames: 12,
+        eerFramesPerFraction: 15,
+        dosePerFrameEA2: 2,
+        localRangePixels: [0, 0],
       });
       const moviePath = join(sessionDir, truth.movies[0]!.path);
       expect(kindOf(basename(moviePath), {})).not.toBeNull();
       expect(inspectMovie(moviePath)).toMatchObject({ complete: true, structure: { format } });
       const { gainPath } = resolveReferences(join(sessionDir, 'raw'), null, null);
       const aligned = await alignMovie({
-        ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: 24, binning: 1 },
-        ...{ throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+        moviePath,
+        pixelSizeA: 1,
+        voltageKv: 300,
+        dosePerFrameEA2: null,
+        totalDoseEA2: 24,
+        binning: 1,
+        throwFrames: 0,
+        truncFrames: 0,
+        defectMapPath: null,
+        threads: 1,
         gain: { path: gainPath!, rotate: 0, flip: 0 },
         eer: { framesPerFraction: null, dosePerFractionEA2: 2, upsampling: 1 },
       });

@@ -18,14 +18,12 @@ const gain = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => 0.9 + 0.02 
 writeMrc(gainPath, { width: WIDTH, height: HEIGHT, data: gain }, 1);
 const moviePath = join(dir, 'movie.mrc');
 writeSyntheticMovie(moviePath, {
-  ...{
-    width: WIDTH,
-    height: HEIGHT,
-    shifts: drift(FRAMES, 5),
-    dose: 5,
-    contrast: 0.3,
-    sensitivity: gain.map((v) => 1 / v),
-  },
+  width: WIDTH,
+  height: HEIGHT,
+  shifts: drift(FRAMES, 5),
+  dose: 5,
+  contrast: 0.3,
+  sensitivity: gain.map((v) => 1 / v),
   local: (frame, x, y) => [(10 * x * frame) / FRAMES, ((8 * y - 4 * x) * frame) / FRAMES],
   spoil: (frame) => {
     for (let k = 0; k < 9; k++) frame[(k * 12_961) % frame.length] = 400;
@@ -35,9 +33,19 @@ writeSyntheticMovie(moviePath, {
 /** All variants of the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
   return alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: 1.5, totalDoseEA2: null, binning: 1.7 },
-    ...{ throwFrames: 1, truncFrames: 0, gain: { path: gainPath, rotate: 0, flip: 0 }, defectMapPath: null },
-    ...{ patches: [3, 3], evenOdd: 'weighted', threads },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: 1.5,
+    totalDoseEA2: null,
+    binning: 1.7,
+    throwFrames: 1,
+    truncFrames: 0,
+    gain: { path: gainPath, rotate: 0, flip: 0 },
+    defectMapPath: null,
+    patches: [3, 3],
+    evenOdd: 'weighted',
+    threads,
   });
 }
 

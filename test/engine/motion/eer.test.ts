@@ -23,15 +23,31 @@ beforeAll(async () => {
   const plain = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
   const even = plain.gain.map(() => 1);
   facts = await simulateMovie({
-    ...{ path, seed: 5, format: 'eer', width: SIDE, height: SIDE, frames: FRACTIONS },
-    ...{ eerFramesPerFraction: CAMERA_FRAMES, dosePerFrameEA2: 2, jitterPixels: 0.05 },
+    path,
+    seed: 5,
+    format: 'eer',
+    width: SIDE,
+    height: SIDE,
+    frames: FRACTIONS,
+    eerFramesPerFraction: CAMERA_FRAMES,
+    dosePerFrameEA2: 2,
+    jitterPixels: 0.05,
     detector: { ...plain, gain: even, sensitivity: even },
   });
 });
 
 const request = (changes: Partial<AlignRequest> = {}): AlignRequest => ({
-  ...{ moviePath: path, pixelSizeA: 1, voltageKv: 300, binning: 1, throwFrames: 0, truncFrames: 0 },
-  ...{ dosePerFrameEA2: 2 / CAMERA_FRAMES, totalDoseEA2: null, gain: null, defectMapPath: null, threads: 1 },
+  moviePath: path,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  binning: 1,
+  throwFrames: 0,
+  truncFrames: 0,
+  dosePerFrameEA2: 2 / CAMERA_FRAMES,
+  totalDoseEA2: null,
+  gain: null,
+  defectMapPath: null,
+  threads: 1,
   eer: { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 1 },
   ...changes,
 });

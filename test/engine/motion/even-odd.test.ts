@@ -11,8 +11,17 @@ const dir = mkdtempSync(join(tmpdir(), 'even-odd-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const request = (moviePath: string, more: Partial<AlignRequest>): AlignRequest => ({
-  ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null, binning: 1 },
-  ...{ throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+  moviePath,
+  pixelSizeA: 1,
+  voltageKv: 300,
+  dosePerFrameEA2: null,
+  totalDoseEA2: null,
+  binning: 1,
+  throwFrames: 0,
+  truncFrames: 0,
+  gain: null,
+  defectMapPath: null,
+  threads: 1,
   ...more,
 });
 

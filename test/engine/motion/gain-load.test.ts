@@ -30,7 +30,9 @@ const movie = (
   height: number,
   upsampling?: 1 | 2,
 ): GainTarget => ({
-  ...{ format, width, height },
+  format,
+  width,
+  height,
   ...(upsampling ? { eer: { upsampling, framesPerFraction: 1, cameraFrames: 1, leftOver: 0 } } : {}),
 });
 const load = (path: string, target: GainTarget, rotate: 0 | 1 | 2 | 3 = 0) =>
@@ -116,16 +118,29 @@ describe('defects', () => {
     expect(badOf(text(list), 4, 3)).toEqual(['3,0', '0,2']);
     expect(badOf(text('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['0,0', '1,0', '2,0', '1,1', '1,2']);
     expect(badOf(text('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
-      ...['0,0', '1,0', '2,1', '2,2'],
+      '0,0',
+      '1,0',
+      '2,1',
+      '2,2',
     ]);
     expect(badOf(text('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
-      ...['0,0', '1,0', '2,0', '2,1', '2,2', '0,3', '1,3', '2,3'],
+      '0,0',
+      '1,0',
+      '2,0',
+      '2,1',
+      '2,2',
+      '0,3',
+      '1,3',
+      '2,3',
     ]);
   });
 
   it("as SerialEM's list of a camera of half the movie's size", () => {
     expect(badOf(text('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
-      ...['2,0', '3,0', '2,1', '3,1'],
+      '2,0',
+      '3,0',
+      '2,1',
+      '3,1',
     ]);
   });
 

@@ -12,7 +12,11 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
   const geometry = geometryOf(width, height, binning);
   const bytes = layoutBytes({
     geometry,
-    ...{ pixelType: 'u8', threads, hasGain: true, weighted: true, evenOdd: false },
+    pixelType: 'u8',
+    threads,
+    hasGain: true,
+    weighted: true,
+    evenOdd: false,
     badCapacity: maxHotPixels(width * height),
     cropCount: groupSizes(groupFrames(frames)).length,
     patch: patchPlane(geometry, [5, 5]),

@@ -88,8 +88,16 @@ describe.skipIf(!hasRelion)(`gains, motion and micrographs as RELION has them${r
         const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
         for (const flip of [0, 1, 2] as const) {
           const ours = await alignMovie({
-            ...{ moviePath: movie, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-            ...{ binning: 1, throwFrames: 0, truncFrames: 0, defectMapPath: null, threads: 1 },
+            moviePath: movie,
+            pixelSizeA: 1,
+            voltageKv: 300,
+            dosePerFrameEA2: null,
+            totalDoseEA2: null,
+            binning: 1,
+            throwFrames: 0,
+            truncFrames: 0,
+            defectMapPath: null,
+            threads: 1,
             gain: { path, rotate, flip },
           });
           const turns = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];

@@ -36,12 +36,27 @@ describe.skipIf(!hasRelion).each([1, 2])(
         writer.appendFrame(Uint8Array.from(frame));
       writer.finish();
       ours = await alignMovie({
-        ...{ moviePath: path, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-        ...{ binning, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, threads: 1 },
+        moviePath: path,
+        pixelSizeA: 1,
+        voltageKv: 300,
+        dosePerFrameEA2: null,
+        totalDoseEA2: null,
+        binning,
+        throwFrames: 0,
+        truncFrames: 0,
+        gain: null,
+        defectMapPath: null,
+        threads: 1,
         patches: [4, 4],
       });
       theirs = runRelion(dir, path, [
-        ...['--skip_defect', '--patch_x', '4', '--patch_y', '4', '--bin_factor', `${binning}`],
+        '--skip_defect',
+        '--patch_x',
+        '4',
+        '--patch_y',
+        '4',
+        '--bin_factor',
+        `${binning}`,
         // With early binning, its default, RELION writes the local model in binned pixels, which its
         // polishing does not expect (https://github.com/3dem/relion/issues/771).
         '--no_early_binning',

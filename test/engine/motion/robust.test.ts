@@ -21,8 +21,17 @@ async function alignSynthetic(
   const moviePath = join(dir, 'movie.mrc');
   writeSyntheticMovie(moviePath, { width: 512, height: 512, contrast: 0.15, ...options });
   return alignMovie({
-    ...{ moviePath, pixelSizeA: 1, voltageKv: 300, dosePerFrameEA2: null, totalDoseEA2: null },
-    ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain, defectMapPath: null, threads: 1 },
+    moviePath,
+    pixelSizeA: 1,
+    voltageKv: 300,
+    dosePerFrameEA2: null,
+    totalDoseEA2: null,
+    binning: 1,
+    throwFrames: 0,
+    truncFrames: 0,
+    gain,
+    defectMapPath: null,
+    threads: 1,
     patches: [3, 3],
   });
 }

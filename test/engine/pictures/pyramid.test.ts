@@ -8,7 +8,9 @@ const imageOf = (width: number, height: number, value: (x: number, y: number) =>
     value(i % width, Math.floor(i / width)),
   );
   return {
-    ...{ width, height, data },
+    width,
+    height,
+    data,
     read: (first: number, count: number) => data.slice(first * width, (first + count) * width),
   };
 };

@@ -21,8 +21,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cryoem-grace-'));
   const submission = { token: 'batch-one', batchPath: '', logPath: '' };
   const group = {
-    ...{ name: 'cryoem-site-token', folder, tasks: [[submission]], ids: ['12_1'], command: [] },
-    ...{ openCount: 1, isClean: true },
+    name: 'cryoem-site-token',
+    folder,
+    tasks: [[submission]],
+    ids: ['12_1'],
+    command: [],
+    openCount: 1,
+    isClean: true,
   };
   batch = { ...newBatch(submission), group, task: 1 };
 });

@@ -28,7 +28,10 @@ describe('GPUs of this machine', () => {
       process.stdin.on('end', () => process.exit(0)).resume();
       setInterval(() => require('node:fs').existsSync(${JSON.stringify(join(directory, 'go'))}) && process.exit(0), 10);`;
     const executor = createLocalExecutor({
-      ...{ slots: 2, threads: 1, gpus: ['4', '6'], graceMs: 300 },
+      slots: 2,
+      threads: 1,
+      gpus: ['4', '6'],
+      graceMs: 300,
       command: [process.execPath, '-e', worker, '--'],
     });
     let ended = 0;

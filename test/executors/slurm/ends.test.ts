@@ -201,7 +201,8 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     trial.release();
     for (const handle of handles) expect((await trial.endOf(handle)).how).toBe('completed');
     const intervals = Math.ceil((performance.now() - from) / 1000);
-    expect(programs.calls('squeue')).toBeLessThanOrEqual(intervals + 2); // one at the start, one for the version
+    // One more at the start, one for the version.
+    expect(programs.calls('squeue')).toBeLessThanOrEqual(intervals + 2);
     expect(programs.calls('sbatch')).toBeLessThanOrEqual(2);
     expect(programs.calls('sacct')).toBe(0);
   });

@@ -101,8 +101,10 @@ describe('the progress that MotionCor prints', () => {
 describe("MotionCor's logs of patches", () => {
   const HEAD = '# Patch based alignment\n# Number of patches: 2\n# Movie size: 100  80  2\n\n';
   const ROWS = [
-    ...['   1    25.00    40.00     0.00     0.00    0', '   2    25.00    40.00     0.50    -0.25    1'],
-    ...['   1    75.00    40.00     0.00     0.00    0', '   2    75.00    40.00    -0.50     0.75    0'],
+    '   1    25.00    40.00     0.00     0.00    0',
+    '   2    25.00    40.00     0.50    -0.25    1',
+    '   1    75.00    40.00     0.00     0.00    0',
+    '   2    75.00    40.00    -0.50     0.75    0',
   ];
   const byPatch = `${HEAD}#Patch 001 raw and fit shifts\n${ROWS.slice(0, 2).join('\n')}\n\n#Patch 002\n${ROWS.slice(2).join('\n')}\n`;
   const byFrame = `${HEAD}${[0, 2, 1, 3].map((i) => ROWS[i]).join('\n')}\n`;

@@ -10,8 +10,17 @@ describe('writing STAR', () => {
       { name: 'optics', columns: ['rlnOpticsGroupName', 'rlnVoltage'], rows: [['opticsGroup1', 300]] },
     ]);
     expect(text.split('\n')).toEqual([
-      ...['', '# version 30001', '', 'data_optics', '', 'loop_', '_rlnOpticsGroupName #1', '_rlnVoltage #2'],
-      ...['opticsGroup1  300', '', ''],
+      '',
+      '# version 30001',
+      '',
+      'data_optics',
+      '',
+      'loop_',
+      '_rlnOpticsGroupName #1',
+      '_rlnVoltage #2',
+      'opticsGroup1  300',
+      '',
+      '',
     ]);
   });
 
@@ -36,7 +45,11 @@ describe('writing STAR', () => {
 
   it('keeps the precision of small and large numbers', () => {
     expect([1, -2.5, 1e-7, 123456789012, 0.1 + 0.2].map(formatStarNumber)).toEqual([
-      ...['1', '-2.500000', '1.000000e-7', '123456789012', '0.300000'],
+      '1',
+      '-2.500000',
+      '1.000000e-7',
+      '123456789012',
+      '0.300000',
     ]);
     expect(() => formatStarNumber(Number.NaN)).toThrow(RangeError);
   });

@@ -80,9 +80,18 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     };
     const request = (file: string, changes: Partial<AlignRequest> = {}): AlignRequest => ({
       moviePath: join(top, 'raw folder', file),
-      ...{ pixelSizeA: 1.1, voltageKv: 300, dosePerFrameEA2: 1.2, totalDoseEA2: null },
-      ...{ binning: 1, throwFrames: 0, truncFrames: 0, gain: null, defectMapPath: null, patches: null },
-      ...{ threads: 1, ...changes },
+      pixelSizeA: 1.1,
+      voltageKv: 300,
+      dosePerFrameEA2: 1.2,
+      totalDoseEA2: null,
+      binning: 1,
+      throwFrames: 0,
+      truncFrames: 0,
+      gain: null,
+      defectMapPath: null,
+      patches: null,
+      threads: 1,
+      ...changes,
     });
     const align = async (truth: Truth, asked: AlignRequest) => {
       const { outcome, ...ran } = await create(truth, top).align!(asked, place());
@@ -94,8 +103,15 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       async (file) => {
         const found = await align(PLAIN, request(file));
         expect(found).toMatchObject({
-          ...{ width: SIZE.width, height: SIZE.height, movieWidth: SIZE.width, movieHeight: SIZE.height },
-          ...{ frames: FRAMES, firstFrame: 1, lastFrame: FRAMES, referenceFrame: 1, dosePerFrameEA2: 1.2 },
+          width: SIZE.width,
+          height: SIZE.height,
+          movieWidth: SIZE.width,
+          movieHeight: SIZE.height,
+          frames: FRAMES,
+          firstFrame: 1,
+          lastFrame: FRAMES,
+          referenceFrame: 1,
+          dosePerFrameEA2: 1.2,
           converged: true,
         });
         expect(found.pixelSizeA).toBeCloseTo(1.1, 9);
@@ -227,7 +243,9 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         writeSyntheticMovie(join(top, 'raw folder', 'patterned.mrc'), movie);
         const hot = 200 * SIZE.width + 300;
         writeSyntheticMovie(join(top, 'raw folder', 'defects.mrc'), {
-          ...{ ...PLAIN, dose: 3, contrast: 0.3 },
+          ...PLAIN,
+          dose: 3,
+          contrast: 0.3,
           spoil: (frame) => {
             for (let y = 0; y < 8; y++) frame.fill(9, hot + y * SIZE.width, hot + y * SIZE.width + 40);
           },

@@ -28,9 +28,9 @@ describe('additional arguments', () => {
       ['--bfactor', '150'],
       ['--j', '2'],
     ] as const;
-    expect(mergeArguments(own, ours, '--bfactor 300 --verb 1', 'f')).toEqual([
-      ...['--o', 'out/', '--j', '2', '--bfactor', '300', '--verb', '1'],
-    ]);
+    expect(mergeArguments(own, ours, '--bfactor 300 --verb 1', 'f')).toEqual(
+      '--o out/ --j 2 --bfactor 300 --verb 1'.split(' '),
+    );
     expect(() => mergeArguments(own, ours, '--o elsewhere/', 'f')).toThrow(
       expect.objectContaining({ code: 'BAD_CONFIG' }),
     );

@@ -45,8 +45,13 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
 
     it('gives defocus, angle, phase shift and resolution of its text', () => {
       expect(ctfSchema.parse(ran.outcome.ctf)).toMatchObject({
-        ...{ defocusUA: 15100, defocusVA: 14900, astigmatismA: 200, astigmatismAngleDeg: -38.5 },
-        ...{ phaseShiftDeg: 0, figureOfMerit: 0.123, fitResolutionA: 4.25 },
+        defocusUA: 15100,
+        defocusVA: 14900,
+        astigmatismA: 200,
+        astigmatismAngleDeg: -38.5,
+        phaseShiftDeg: 0,
+        figureOfMerit: 0.123,
+        fitResolutionA: 4.25,
         fitCriterion: `CTFFIND ${version}: spacing up to which it fitted rings`,
         profile: { frequencyPerA: [0, 0.01, 0.02], data: [0.5, 0.6, 0.7], model: [0.4, 0.5, 0.6] },
       });
@@ -70,10 +75,9 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
   });
 
   it('gets the answers in the order of its questions, with ranges in Angstrom', () => {
-    expect(ctffindAnswers(requestOf(), 'X.mrc', 'X_ctffind.mrc')).toEqual([
-      ...['X.mrc', 'X_ctffind.mrc', '1.1', '300', '2.7', '0.1', '512', '30', '4', '3000', '60000', '100'],
-      ...['no', 'no', 'no', 'no', 'no', 'no', 'no'],
-    ]);
+    expect(ctffindAnswers(requestOf(), 'X.mrc', 'X_ctffind.mrc')).toEqual(
+      'X.mrc X_ctffind.mrc 1.1 300 2.7 0.1 512 30 4 3000 60000 100 no no no no no no no'.split(' '),
+    );
   });
 
   it('gets the phase shift range in radians, and the expected astigmatism', () => {
@@ -83,9 +87,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       expectedAstigmatismA: 200,
     };
     const answers = ctffindAnswers(requestOf({ search }), 'X.mrc', 'D.mrc');
-    expect(answers.slice(12)).toEqual([
-      ...['no', 'no', 'yes', '200', 'yes', '0.523599', '2.617994', '0.174533', 'no', 'no', 'no'],
-    ]);
+    expect(answers.slice(12)).toEqual('no no yes 200 yes 0.523599 2.617994 0.174533 no no no'.split(' '));
   });
 
   it('is limited to Nyquist', () => {

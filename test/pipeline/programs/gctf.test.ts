@@ -42,8 +42,12 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
     expect(external).toEqual({ version: '1.18' });
     expect(outcome.warnings).toEqual([]);
     expect(ctfSchema.parse(outcome.ctf)).toMatchObject({
-      ...{ defocusUA: 15100, defocusVA: 14900, astigmatismAngleDeg: 34.5, phaseShiftDeg: 0 },
-      ...{ figureOfMerit: 0.18, fitResolutionA: 3.5 },
+      defocusUA: 15100,
+      defocusVA: 14900,
+      astigmatismAngleDeg: 34.5,
+      phaseShiftDeg: 0,
+      figureOfMerit: 0.18,
+      fitResolutionA: 3.5,
       profile: { frequencyPerA: [0.02, 0.04], data: [0.2, 0.4], model: [0.1, 0.3], cc: [0.9, 0.8] },
     });
     expect(outcome.ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);

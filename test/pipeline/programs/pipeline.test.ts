@@ -100,7 +100,9 @@ fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
   it('with a program that is not installed fails the movie, and names the missing file', async () => {
     const { record } = await processed('ctffind');
     expect(record.outcome).toMatchObject({
-      ...{ status: 'failed', code: 'PROGRAM_MISSING', retryable: false },
+      status: 'failed',
+      code: 'PROGRAM_MISSING',
+      retryable: false,
       message: expect.stringContaining('ctffind-of-nobody'),
     });
   });

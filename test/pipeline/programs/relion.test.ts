@@ -142,7 +142,10 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(step.version).toMatch(/^\d/);
     const path = (role: string) => join(batch.processedDir, record.files[role]!);
     expect(record.files).toMatchObject({
-      ...{ sum: 'X.mrc', doseWeighted: 'X_DW.mrc', motionStar: 'X.star', alignLog: 'X_align.log' },
+      sum: 'X.mrc',
+      doseWeighted: 'X_DW.mrc',
+      motionStar: 'X.star',
+      alignLog: 'X_align.log',
     });
     expect(readFileSync(path('alignLog'), 'utf8')).toMatch(/Iteration 1: RMSD/);
     const rows = parseStar(readFileSync(path('motionStar'), 'utf8')).find(

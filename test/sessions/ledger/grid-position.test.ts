@@ -3,11 +3,29 @@ import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import { gridPositionValues, POSITION_COLUMNS } from '../../../src/sessions/ledger/grid-position.ts';
 
 const NOTHING: MovieMetadata = {
-  ...{ program: 'SerialEM', file: 'a.mdoc', pixelSizeA: null, superResolution: null, voltageKv: null },
-  ...{ doseEA2: null, dosePerFrameEA2: null, frames: null, exposureSeconds: null, stageUm: null },
-  ...{ stageAlphaDeg: null, beamShift: null, beamShiftUnit: 'um', gridSquare: null, hole: null },
-  ...{ holePosition: null, targetDefocusUm: null, magnification: null, detector: null, acquiredAt: null },
-  ...{ gainReference: null, defectFile: null, warnings: [] },
+  program: 'SerialEM',
+  file: 'a.mdoc',
+  pixelSizeA: null,
+  superResolution: null,
+  voltageKv: null,
+  doseEA2: null,
+  dosePerFrameEA2: null,
+  frames: null,
+  exposureSeconds: null,
+  stageUm: null,
+  stageAlphaDeg: null,
+  beamShift: null,
+  beamShiftUnit: 'um',
+  gridSquare: null,
+  hole: null,
+  holePosition: null,
+  targetDefocusUm: null,
+  magnification: null,
+  detector: null,
+  acquiredAt: null,
+  gainReference: null,
+  defectFile: null,
+  warnings: [],
 };
 const place = (path: string, metadata?: Partial<MovieMetadata>) => {
   const values = gridPositionValues(path, metadata && { ...NOTHING, ...metadata });
@@ -22,12 +40,21 @@ describe('position of a movie on the grid', () => {
 
   test('gets positions, shift with its unit and target from the metadata', () => {
     const told: Partial<MovieMetadata> = {
-      ...{ stageUm: { x: 1, y: -2, z: 3 }, beamShift: [0.1, 0.2], targetDefocusUm: 1.5 },
+      stageUm: { x: 1, y: -2, z: 3 },
+      beamShift: [0.1, 0.2],
+      targetDefocusUm: 1.5,
       ...({ program: 'EPU', beamShiftUnit: 'program' } as const),
     };
     expect(place('GridSquare_1/FoilHole_2_Data_3.tiff', told)).toEqual({
-      ...{ grid_square: '1', hole: '2', shot: '3', stage_x_um: 1, stage_y_um: -2 },
-      ...{ shift_x: 0.1, shift_y: 0.2, shift_unit: 'program', target_defocus_um: 1.5 },
+      grid_square: '1',
+      hole: '2',
+      shot: '3',
+      stage_x_um: 1,
+      stage_y_um: -2,
+      shift_x: 0.1,
+      shift_y: 0.2,
+      shift_unit: 'program',
+      target_defocus_um: 1.5,
     });
   });
 

@@ -32,7 +32,10 @@ it('migrates a ledger of each earlier version to the present one', () => {
     );
     const ledger = openLedger(directory);
     expect(ledger.movieRows.row(1, 'a')).toMatchObject({
-      ...{ path: 'a.mrc', state: 'failed', defocusUA: 12_000, confidence: null },
+      path: 'a.mrc',
+      state: 'failed',
+      defocusUA: 12_000,
+      confidence: null,
       errorCode: 'MOVIE_CORRUPT',
     });
     ledger.close();

@@ -12,8 +12,15 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const NOTHING = {
-  ...{ found: 0, arriving: 0, toDo: 0, inWork: 0, kept: 0 },
-  ...{ redoCtf: 0, redoAll: 0, tryAgain: 0, staysFailed: 0 },
+  found: 0,
+  arriving: 0,
+  toDo: 0,
+  inWork: 0,
+  kept: 0,
+  redoCtf: 0,
+  redoAll: 0,
+  tryAgain: 0,
+  staysFailed: 0,
 };
 const settled = (service: SessionService, count: number) =>
   until('all are settled', async () => {

@@ -40,7 +40,9 @@ export async function openWatchedPage(browser: Browser, origin: () => string): P
     if (/^https?:/.test(asked.origin) && asked.origin !== origin()) foreign.push(request.url());
   });
   return {
-    ...{ page, complaints, foreign },
+    page,
+    complaints,
+    foreign,
     async shot(name) {
       if (!SCREENSHOTS) return;
       await mkdir(SCREENSHOTS, { recursive: true });

@@ -125,18 +125,14 @@ function texts(): Original[] {
     },
   ]);
   const of: readonly (readonly [Kind, string])[] = [
-    ...[
-      ['star', star] as const,
-      ['xml', XML] as const,
-      ['mdoc', MDOC] as const,
-      ['defects', DEFECTS] as const,
-    ],
-    ...[
-      ['ctffind', CTFFIND] as const,
-      ['avrot', AVROT] as const,
-      ['gctf', GCTF] as const,
-      ['epa', EPA] as const,
-    ],
+    ['star', star] as const,
+    ['xml', XML] as const,
+    ['mdoc', MDOC] as const,
+    ['defects', DEFECTS] as const,
+    ['ctffind', CTFFIND] as const,
+    ['avrot', AVROT] as const,
+    ['gctf', GCTF] as const,
+    ['epa', EPA] as const,
     ['config', CONFIG],
   ];
   return of.map(([kind, content]) => ({ kind, name: kind, bytes: Buffer.from(content) }));

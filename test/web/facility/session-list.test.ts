@@ -92,7 +92,8 @@ describe('the list while sessions change', () => {
 
   it('sums what is in work', () => {
     const working = sessionOf('w', {
-      ...{ state: 'processing', ratePerHour: 120 },
+      state: 'processing',
+      ratePerHour: 120,
       counts: { ...counts, waiting: 3, queued: 2, failed: 1, total: 6 },
     });
     expect(facilityTotals([...all, working])).toEqual({ processing: 2, attention: 1, perHour: 120, left: 5 });

@@ -12,9 +12,18 @@ const SETTINGS = ([0, 1, 2, 3] as const).flatMap((rotate) =>
 );
 
 const judgement: GainJudgement = {
-  ...{ verdict: 'contradicts', gain: { path: '/g', rotate: 2, flip: 1 }, best: { rotate: 1, flip: 2 } },
+  verdict: 'contradicts',
+  gain: { path: '/g', rotate: 2, flip: 1 },
+  best: { rotate: 1, flip: 2 },
   scores: ORIENTATIONS.map((o, i) => ({ ...o, score: i / 10 })),
-  ...{ none: 0.3, margin: 0.1, error: 0.01, movies: 1, base: null, picture: null, message: '', remedy: '' },
+  none: 0.3,
+  margin: 0.1,
+  error: 0.01,
+  movies: 1,
+  base: null,
+  picture: null,
+  message: '',
+  remedy: '',
 };
 
 describe('the panel on the gain', () => {

@@ -6,11 +6,17 @@ import { fitPoints, neighbour } from '../../../web/src/plots/view-box.ts';
 
 let seq = 0;
 const shot = (stage: [number, number] | null, shift: [number, number] | null = null): GridExposure => ({
-  ...{ seq: ++seq, base: `m${seq}`, state: 'done', shot: null, targetDefocusUm: null, shift },
+  seq: ++seq,
+  base: `m${seq}`,
+  state: 'done',
+  shot: null,
+  targetDefocusUm: null,
+  shift,
   stageUm: stage && { x: stage[0], y: stage[1] },
 });
 const square = (shiftUnit: GridHoles['shiftUnit'], ...holes: GridExposure[][]): GridHoles => ({
-  ...{ square: '1', shiftUnit },
+  square: '1',
+  shiftUnit,
   holes: holes.map((exposures, i) => ({ name: String(i), exposures })),
 });
 const places = ({ holes }: HolesLayout) => holes.map(({ x, y }) => [x, y]);

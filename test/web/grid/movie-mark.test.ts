@@ -10,15 +10,26 @@ store.apply([
   rowOf(2, { confidence: 0.02 }),
 ]);
 const exposure = (seq: number, changes: Partial<GridExposure> = {}): GridExposure => ({
-  ...{ seq, base: `movie_${seq}`, state: 'done', shot: null, stageUm: null, shift: null, targetDefocusUm: 1 },
+  seq,
+  base: `movie_${seq}`,
+  state: 'done',
+  shot: null,
+  stageUm: null,
+  shift: null,
+  targetDefocusUm: 1,
   ...changes,
 });
 
 describe('a movie on the grid', () => {
   it('has its figure, its verdict, and the difference to its target', () => {
     expect(markOf(store.series, exposure(1), 'fitResolution', Uint8Array.from([1, 0]))).toMatchObject({
-      ...{ index: 0, kind: 'done', value: 3.5, isRejected: true, isSelected: true },
-      ...{ offsetUm: expect.closeTo(0.1, 9), defocusUm: expect.closeTo(1.1, 9) },
+      index: 0,
+      kind: 'done',
+      value: 3.5,
+      isRejected: true,
+      isSelected: true,
+      offsetUm: expect.closeTo(0.1, 9),
+      defocusUm: expect.closeTo(1.1, 9),
     });
     expect(markOf(store.series, exposure(1), 'defocusOffset', null).value).toBeCloseTo(0.1, 9);
   });

@@ -13,7 +13,13 @@ import {
 import { rowOf } from '../rows.ts';
 
 const squareOf = (name: string, changes: Partial<GridSquare> = {}): GridSquare => ({
-  ...{ name, total: 3, done: 3, failed: 0, holes: 1, stageUm: null, defocusOffset: null },
+  name,
+  total: 3,
+  done: 3,
+  failed: 0,
+  holes: 1,
+  stageUm: null,
+  defocusOffset: null,
   ...changes,
 });
 const COUNTS = { done: 1, rejected: 0, counted: 1, guesses: 0 };
@@ -29,7 +35,8 @@ const GRID: Grid = {
     [4, 5, 1],
     [7, 7, 0],
   ],
-  ...{ elsewhere: 1, isReading: false },
+  elsewhere: 1,
+  isReading: false,
 };
 const store = new SeriesStore();
 store.apply(
@@ -111,9 +118,7 @@ describe('movies of grid squares', () => {
 
   it('get different colours only if they differ more than their movies do', () => {
     const range = (...all: [mean: number | null, sd: number | null][]) =>
-      meansRange(
-        all.map(([mean, sd], order) => ({ ...{ mean, sd, order }, ...COUNTS, square: squareOf('A') })),
-      );
+      meansRange(all.map(([mean, sd], order) => ({ mean, sd, order, ...COUNTS, square: squareOf('A') })));
     expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
     expect(range([3, 1], [3.2, 1])).toEqual([1.6, 4.6].map((end) => expect.closeTo(end, 9)));
     expect(range([3, null])).toEqual([3, 3]);

@@ -26,8 +26,15 @@ it('draws each metric once in the live view, related ones in one plot', () => {
 
 it('colours the grid by the most telling metrics first', () => {
   const known = [
-    ...['fitResolution', 'confidence', 'defocus', 'defocusOffset', 'astigmatism'],
-    ...['motionTotal', 'motionEarly', 'iceRing', 'meanIntensity'],
+    'fitResolution',
+    'confidence',
+    'defocus',
+    'defocusOffset',
+    'astigmatism',
+    'motionTotal',
+    'motionEarly',
+    'iceRing',
+    'meanIntensity',
   ];
   expect(GRID_METRICS.filter((key) => known.includes(key))).toEqual(known);
   expect(METRICS.fitResolution.better).toBe('low');

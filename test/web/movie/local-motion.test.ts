@@ -12,7 +12,8 @@ const model = {
 const recordOf = (binning: number) =>
   ({
     motion: {
-      ...{ firstFrame: 2, lastFrame: 5 },
+      firstFrame: 2,
+      lastFrame: 5,
       local: { patches: [4, 3], coefficientsX: model.x, coefficientsY: model.y },
     },
     statistics: { width: 4000 / binning, height: 3000 / binning, pixelSizeA: 0.5 * binning },

@@ -4,16 +4,21 @@ import { noticeOf } from '../../../web/src/state/session-notice.ts';
 
 const counts = { arriving: 0, waiting: 0, queued: 1, done: 3, failed: 0, total: 4 };
 const BEFORE: SessionSummary = {
-  ...{ project: 'p', user: 'u', session: 's', state: 'processing', reason: null, counts, cycle: null },
-  ...{
-    ratePerHour: null,
-    arrivalsPerHour: null,
-    secondsLeft: null,
-    behindSince: null,
-    lastMovieAt: null,
-    lastResultAt: null,
-  },
-  ...{ warnings: ['old'], lastThumbnail: null },
+  project: 'p',
+  user: 'u',
+  session: 's',
+  state: 'processing',
+  reason: null,
+  counts,
+  cycle: null,
+  ratePerHour: null,
+  arrivalsPerHour: null,
+  secondsLeft: null,
+  behindSince: null,
+  lastMovieAt: null,
+  lastResultAt: null,
+  warnings: ['old'],
+  lastThumbnail: null,
 };
 const seen = (changes: Partial<SessionSummary>) => noticeOf(BEFORE, { ...BEFORE, ...changes });
 

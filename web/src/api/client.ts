@@ -49,7 +49,7 @@ export class ApiClient {
     this.#context.onDate(response.headers.get('date'));
     if (response.ok) return response;
     if (response.status === HTTP_FORBIDDEN) this.#context.onRefused();
-    throw refusal(response.status, await response.json().catch(() => null));
+    throw refusal(response.status, await jsonOf(response));
   }
 
   #byPerson(): Record<string, string> {
@@ -59,7 +59,10 @@ export class ApiClient {
 }
 
 /** The service and the page are of one version: the types of the answers are those of the contract. */
-const bodyOf = async <T>(response: Response): Promise<T> => (await response.json().catch(() => null)) as T;
+const bodyOf = async <T>(response: Response): Promise<T> => (await jsonOf(response)) as T;
+
+/** null: the body is not JSON, as that of a proxy; its status says what is wrong. */
+const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => null);
 
 function refusal(status: number, body: unknown): ApiError {
   const parsed = errorBodySchema.safeParse(body);

@@ -32,7 +32,7 @@ function decode(word: string): string | null {
   try {
     return decodeURIComponent(word) || null;
   } catch {
-    return null;
+    return null; // not percent-encoded
   }
 }
 

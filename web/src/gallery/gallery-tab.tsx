@@ -61,7 +61,7 @@ export function GalleryTab(props: {
     scrollPaddingStart: SCROLL_PADDING_PX.top,
     scrollPaddingEnd: SCROLL_PADDING_PX.bottom,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of a row follows the width of the images
+  // biome-ignore lint/correctness/useExhaustiveDependencies: row heights follow the width of images
   useEffect(() => rows.measure(), [cellPx, rows]);
   useGalleryKeys({
     feed,

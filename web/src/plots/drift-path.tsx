@@ -51,7 +51,7 @@ export function DriftPath(props: {
         );
       })}
       {shiftsA.map(([x, y], i) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: a read-out for the pointer; the same figures are in the record
+        // biome-ignore lint/a11y/noStaticElementInteractions: a read-out for the pointer alone
         <circle
           // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its index
           key={i}

@@ -100,6 +100,7 @@ export class SessionFeed {
       });
       if (store !== null) this.#show(store, 'ready');
     } catch {
+      // The connection's own state tells why; what was shown stays.
       this.#show(this.#store, this.#store.series.size > 0 ? 'ready' : 'error');
     }
   }

@@ -1,0 +1,92 @@
+import type { Ctf } from '../../contract/record.ts';
+import type { CtfOutcome, CtfRequest } from '../ports.ts';
+import { diagnosticPicture } from './diagnostic.ts';
+import { localCorrelation } from './fit-resolution.ts';
+import { type CtfOptics, type DefocusVector, fromUva, opticsOf } from './model.ts';
+import type { PolarSpectrum } from './polar.ts';
+import { type RingProfile, ringProfile } from './profile.ts';
+import { chooseTileSize } from './spectrum.ts';
+import { measureTiles } from './tiles.ts';
+
+/** Highest frequency used, 1/A: beyond the resolution of the rings of any single micrograph so far. */
+const FINEST_PER_A = 0.5;
+/** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
+const USED_OF_NYQUIST = 0.98;
+/** The picture extends beyond the ice ring, so that a person sees it. */
+const ICE_SEEN_PER_A = 0.3;
+/** Maximum number of points of the profile in a record. */
+const PROFILE_POINTS = 512;
+
+/** What a person sees of a fit: its curves in the record, and its picture. */
+interface FitDrawing {
+  readonly curves: Ctf['profile'];
+  readonly diagnostic: CtfOutcome['diagnostic'];
+}
+
+type FitNumbers = Pick<
+  Ctf,
+  'defocusUA' | 'defocusVA' | 'astigmatismAngleDeg' | 'phaseShiftDeg' | 'fitResolutionA'
+>;
+
+/**
+ * Draws the fit of a program that writes numbers only, on the spectrum of the micrograph.
+ * @throws CodedError CTF_FAILED if no spectrum can be computed: a constant image, or one that is too small
+ */
+export function drawFit(request: CtfRequest, fit: FitNumbers): FitDrawing {
+  const { voltageKv, csMm, amplitudeContrast, pixelSizeA } = request;
+  const phaseShiftRad = (fit.phaseShiftDeg * Math.PI) / 180;
+  const plate = opticsOf(voltageKv, csMm, amplitudeContrast, phaseShiftRad);
+  const size = chooseTileSize(request, plate);
+  const whole = measureTiles(request, size, finestPerA(pixelSizeA)).mean;
+  const defocus = fromUva(fit.defocusUA, fit.defocusVA, fit.astigmatismAngleDeg);
+  const profile = ringProfile(plate, whole, defocus);
+  const { cc } = localCorrelation(plate, profile, defocus.mean);
+  return drawingOf(request, { plate, defocus, resolutionA: fit.fitResolutionA }, whole, { profile, cc });
+}
+
+interface ShownFit {
+  /** With the phase shift of the fit. */
+  readonly plate: CtfOptics;
+  readonly defocus: DefocusVector;
+  readonly resolutionA: number;
+}
+
+export function drawingOf(
+  { pixelSizeA, search }: CtfRequest,
+  { plate, defocus, resolutionA }: ShownFit,
+  whole: PolarSpectrum,
+  { profile, cc }: { readonly profile: RingProfile; readonly cc: Float64Array },
+): FitDrawing {
+  const wanted = Math.max(ICE_SEEN_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA);
+  const edgePerA = Math.min(finestPerA(pixelSizeA), wanted);
+  return {
+    curves: recordProfile(profile, cc),
+    diagnostic: diagnosticPicture(plate, whole, profile, defocus, edgePerA),
+  };
+}
+
+/** Highest frequency of the spectrum, 1/A. */
+export const finestPerA = (pixelSizeA: number): number =>
+  Math.min(FINEST_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
+
+/** At most PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
+function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {
+  const step = Math.ceil(profile.frequency.length / PROFILE_POINTS);
+  const reduce = (values: Float64Array) =>
+    Array.from({ length: Math.floor(values.length / step) }, (_, i) =>
+      significant(meanOf(values.subarray(i * step, (i + 1) * step))),
+    );
+  return {
+    frequencyPerA: reduce(profile.frequency),
+    data: reduce(profile.data.map((v) => Math.max(-1, Math.min(2, v)))),
+    model: reduce(profile.model),
+    cc: reduce(cc),
+  };
+}
+
+export function meanOf(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+}
+
+/** Four digits, because a record is text. */
+export const significant = (value: number): number => Number(value.toPrecision(4));

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
+import { drawFit } from '../../../src/engine/ctf/draw-fit.ts';
+import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
+import { simulateMicrograph, USUAL } from './simulate.ts';
+
+const TRUTH = { ...USUAL, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
+const requestOf = (image: Float32Array) => ({
+  image,
+  width: TRUTH.size,
+  height: TRUTH.size,
+  pixelSizeA: TRUTH.pixelSizeA,
+  voltageKv: TRUTH.voltageKv,
+  csMm: TRUTH.csMm,
+  amplitudeContrast: TRUTH.amplitudeContrast,
+  search: DEFAULT_CTF_SEARCH,
+});
+const REQUEST = requestOf(simulateMicrograph(TRUTH));
+const NUMBERS = { phaseShiftDeg: 0, astigmatismAngleDeg: 40, fitResolutionA: 4 };
+
+describe('a fit of numbers only', () => {
+  it('that are those of the built-in fit is drawn as that is', async () => {
+    const { ctf, diagnostic } = await estimateCtf(REQUEST);
+    const drawn = drawFit(REQUEST, ctf);
+    expect(drawn.diagnostic.edgeFrequencyPerA).toBeCloseTo(diagnostic.edgeFrequencyPerA, 4);
+    const { data } = diagnostic;
+    const difference = drawn.diagnostic.data.reduce((sum, v, i) => sum + Math.abs(v - data[i]!), 0);
+    expect(difference / data.length).toBeLessThan(0.01);
+    drawn.curves.cc.forEach((value, i) => {
+      expect(value).toBeCloseTo(ctf.profile.cc[i]!, 1);
+    });
+  });
+
+  it('that are wrong shows rings which do not agree', () => {
+    const mean = ({ cc }: { cc: readonly number[] }) => cc.reduce((a, b) => a + b, 0) / cc.length;
+    const right = drawFit(REQUEST, { ...NUMBERS, defocusUA: 15_300, defocusVA: 14_700 });
+    const wrong = drawFit(REQUEST, { ...NUMBERS, defocusUA: 23_300, defocusVA: 22_700 });
+    expect(mean(wrong.curves)).toBeLessThan(mean(right.curves) - 0.3);
+  });
+
+  it.each([1, -8000, 1e6, 1e9])(
+    'with a defocus of %d A is drawn without a number that is none',
+    (defocus) => {
+      const fit = { ...NUMBERS, defocusUA: defocus, defocusVA: defocus };
+      const { curves, diagnostic } = drawFit(REQUEST, fit);
+      const numbers = [...Object.values(curves).flat(), ...diagnostic.data];
+      expect(numbers.every(Number.isFinite)).toBe(true);
+    },
+  );
+
+  it('on a constant image is an error', () => {
+    const constant = requestOf(new Float32Array(TRUTH.size ** 2));
+    const fit = { ...NUMBERS, defocusUA: 15_300, defocusVA: 14_700 };
+    expect(() => drawFit(constant, fit)).toThrow(expect.objectContaining({ code: 'CTF_FAILED' }));
+  });
+});
