@@ -186,16 +186,16 @@ export function parseRelionMotionLog(text: string, file: string): LogReading<Rel
   const changes: number[] = [];
   let fitRmsPixels: [number, number] | null = null;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const place = { file, line: index + 1 };
+    const location = { file, line: index + 1 };
     if (/^\s*global alignment:/i.test(line)) isGlobal = true;
     else if (/^\s*local alignments?:/i.test(line)) isGlobal = false;
     const change = isGlobal ? /iteration\s+\d+:\s*RMSD\s*=\s*(\S+)/i.exec(line) : null;
-    if (change) changes.push(finiteNumber(change[1]!, { ...place, field: 'RMSD' }));
+    if (change) changes.push(finiteNumber(change[1]!, { ...location, field: 'RMSD' }));
     const fit = /polynomial fit RMSD:\s*X\s*=\s*(\S+)\s*px\s*Y\s*=\s*(\S+)\s*px/i.exec(line);
     if (fit)
       fitRmsPixels = [
-        finiteNumber(fit[1]!, { ...place, field: 'X' }),
-        finiteNumber(fit[2]!, { ...place, field: 'Y' }),
+        finiteNumber(fit[1]!, { ...location, field: 'X' }),
+        finiteNumber(fit[2]!, { ...location, field: 'Y' }),
       ];
   }
   const lastChangePixels = changes.at(-1);

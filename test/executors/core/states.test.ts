@@ -98,7 +98,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     adopted_unsure: [
       reach.queued,
       async (at) => {
-        trial.driver.tellsSubmissionsByFiles = true;
+        trial.driver.recordsSubmissions = true;
         await restart(at);
       },
     ],
