@@ -25,7 +25,7 @@ export async function run(args: string[]): Promise<void> {
   const cpuBefore = process.cpuUsage();
   const rssBefore = process.resourceUsage().maxRSS;
   try {
-    const tally = await inWorker({ files, seed, scratch: join(folder, 'spoilt') });
+    const tally = await inWorker({ files, seed, scratch: join(folder, 'damaged') });
     const growth = (process.resourceUsage().maxRSS - rssBefore) / 1024;
     const { user, system } = process.cpuUsage(cpuBefore);
     for (const [name, endings] of tally.endings)

@@ -64,7 +64,7 @@ export function looksLikeDm(head: Uint8Array): boolean {
 
 /** Reads the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT */
 export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] } {
-  const bytes = view(file, 0, 16, 'header');
+  const start = view(file, 0, 16, 'header');
   const version = start.getUint32(0) === 4 ? 4 : 3;
   const wide = version === 4;
   const littleEndian = start.getUint32(wide ? 12 : 8) === 1;
