@@ -21,7 +21,7 @@ function isKnown(section: ConfigSection, key: string): boolean {
 
 const SECTIONS = Object.keys(CONFIG_SECTIONS) as ConfigSection[];
 
-/** Settings of a file in the words of the contract; what is not known becomes a warning with its line. */
+/** The known settings of a file; unknown ones become warnings with their lines. */
 export function collectEntries(config: PythonConfig): { entries: FileEntry[]; warnings: string[] } {
   const warnings: string[] = [];
   for (const [section, line] of config.sectionLines)

@@ -46,7 +46,7 @@ const MAKERS: Readonly<Record<ExecutorName, (settings: ServiceSettings) => Execu
   pegasus: (settings) => withGoodOptions(() => createPegasusExecutor(pegasusSettings(settings))),
 };
 
-/** @throws CodedError BAD_CONFIG if an executor cannot take what the site gives to sbatch */
+/** @throws CodedError BAD_CONFIG if an executor cannot use the site's sbatch options */
 function withGoodOptions(make: () => Executor): Executor {
   try {
     return make();
