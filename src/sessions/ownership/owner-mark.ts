@@ -11,7 +11,7 @@ import { readOwnText } from '../../base/own-file.ts';
 import { refuseLink } from '../../base/real-folder.ts';
 
 /** `workflow/owner.json`: which service works on a session. It is there only while one does. */
-export const OWNER_FILE = 'owner.json';
+const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({
   version: z.literal(1),
