@@ -49,8 +49,8 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
 
 /**
  * The mission's own example indents some lines by a tab. Where the rest of the file is not indented, the
- * dialect takes such a line as part of the value above it, which nobody means: a known key within a value is
- * a setting of its own.
+ * dialect treats such a line as part of the value above it, which is never intended: a known key within a
+ * value is a separate setting.
  */
 function splitSwallowed(
   section: ConfigSection,

@@ -37,7 +37,7 @@ export interface SimulateFlags {
   readonly shots: number;
   readonly seed: number;
   readonly start?: Date;
-  /** True where no time is given. */
+  /** True if no time is given. */
   readonly trickle?: number | true;
   readonly fault: readonly FaultRule[];
   readonly json?: true;

@@ -9,7 +9,7 @@ export interface InputFile {
   /**
    * Fills `target` from `offset` on.
    * @param field - what is being read, for the error
-   * @throws CodedError MOVIE_TRUNCATED where the file ends before
+   * @throws CodedError MOVIE_TRUNCATED if the file ends before
    */
   readInto(target: Uint8Array, offset: number, field: string): void;
   /**
@@ -23,7 +23,7 @@ export interface InputFile {
 /** Directories of a TIFF and their small tables are mostly next to each other. */
 const WINDOW_BYTES = 16384;
 
-/** @throws CodedError MOVIE_MISSING where it cannot be opened, MOVIE_EMPTY where it has no bytes */
+/** @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes */
 export function openInputFile(path: string): InputFile {
   const fd = open(path);
   const stat = fstatSync(fd);

@@ -12,7 +12,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * The metadata beside a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
  * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
- * @returns null where there is neither
+ * @returns null if there is neither
  * @throws errors of the file system other than ENOENT
  */
 export function readMovieMetadata(raw: string, movie: string): MovieMetadata | null {

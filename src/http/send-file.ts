@@ -12,7 +12,8 @@ export async function acceptFiles(app: FastifyInstance): Promise<void> {
 }
 
 /**
- * Sends one file: whole, a range of it (so that a broken download can go on), or 304 if the client has it.
+ * Sends one file: whole, a range of it (so that an interrupted download can be resumed), or 304 if the client
+ * has it.
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function sendOutput(reply: FastifyReply, path: string, type: string): Promise<FastifyReply> {

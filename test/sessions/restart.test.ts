@@ -18,6 +18,92 @@ const done = (service: SessionService, movies: number) =>
 const reaches = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 
+describe('a start that is lost or cannot be written', () => {
+  const startFile = () => join(world.paths.workflow, 'session.json');
+  const warnings = async (service: SessionService) => (await service.queries.find(KEY))!.warnings.join('\n');
+
+  async function processingSession(): Promise<SessionService> {
+    world.movies(2);
+    const executor = new FakeExecutor();
+    executor.fate = () => 'hang';
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await until('they are in work', async () => (await countsOf(service)).queued === 2);
+    return service;
+  }
+
+  test.each([
+    ['damaged', () => writeFileSync(startFile(), '{"version": 1, "wanted": "run')],
+    ['missing', () => rmSync(startFile())],
+    ['gone with workflow/', () => rmSync(world.paths.workflow, { recursive: true })],
+  ])(
+    '%s: the session goes on with the start of the ledger, and warns until the next start',
+    async (_, spoil) => {
+      await (await processingSession()).close();
+      spoil();
+      const service = await world.serve(new FakeExecutor());
+      await done(service, 2);
+      expect(await warnings(service)).toMatch(/session\.json .*the ledger has it/s);
+      await service.commands.resume(KEY, {});
+      await service.commands.resume(KEY, { patch: '3x3' });
+      expect(await warnings(service)).not.toContain('session.json');
+      expect(existsSync(startFile())).toBe(true);
+    },
+  );
+
+  test('a session of the same name in a new directory does not take over the old start', async () => {
+    await (await processingSession()).close();
+    rmSync(world.paths.root, { recursive: true });
+    mkdirSync(world.paths.raw, { recursive: true });
+    world.movies(2, 10);
+    const executor = new FakeExecutor();
+    const service = await world.serve(executor);
+    await reaches(service, 'needs_processing');
+    expect(executor.batches).toEqual([]);
+  });
+
+  test('lost on the disk and in the ledger: the session waits for a start and says why; stop and start work', async () => {
+    await (await processingSession()).close();
+    writeFileSync(startFile(), 'damaged');
+    const db = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
+    db.exec("DELETE FROM meta WHERE key LIKE 'start of %'");
+    db.close();
+    const executor = new FakeExecutor();
+    const service = await world.serve(executor);
+    await reaches(service, 'needs_processing');
+    expect(await warnings(service)).toContain('session.json cannot be read');
+    expect((await service.queries.find(KEY))!.reason).toContain('start the session with parameters again');
+    await service.commands.stop(KEY);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 2);
+    expect(await warnings(service)).not.toContain('session.json');
+  });
+
+  test('a stop holds where it cannot be written, also for the next service', async () => {
+    const service = await processingSession();
+    rmSync(startFile());
+    mkdirSync(join(startFile(), 'in the way'), { recursive: true });
+    await service.commands.stop(KEY);
+    await reaches(service, 'needs_processing');
+    expect((await countsOf(service)).queued).toBe(0);
+    expect(await warnings(service)).toContain('could not be written');
+    rmSync(startFile(), { recursive: true });
+    const executor = new FakeExecutor();
+    const next = await world.serveAgain(executor);
+    await reaches(next, 'needs_processing');
+    expect(executor.batches).toEqual([]);
+    expect(await warnings(next)).toContain('could not be written');
+    await next.commands.resume(KEY, {});
+    await done(next, 2);
+  });
+
+  test('reviews that cannot be read are a warning of the session, which is there', async () => {
+    mkdirSync(join(world.paths.processed, 'reviews.jsonl'), { recursive: true });
+    const service = await world.serve(new FakeExecutor());
+    expect(await warnings(service)).toContain('reviews.jsonl cannot be read');
+  });
+});
+
 describe('restart', () => {
   test('a session that was processing continues automatically, and processes nothing twice', async () => {
     world.movies(8);

@@ -86,15 +86,17 @@ export class Commands implements SessionCommands {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
     await session.owner.demandNotElsewhere();
-    if (lifecycle.start === null) return;
     if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
-    const changedAt = new Date(this.context.clock.wallMs()).toISOString();
-    await lifecycle.setStart({ ...lifecycle.start, wanted: 'stopped', changedAt });
     const inWork = this.context.ledger.sessions.counts(session.id).queued;
     const finishes = running === 'finish' && inWork > 0;
-    if (!finishes) {
-      await trials.cancel(session);
-      await completions.cancel(session);
+    try {
+      // Before it is recorded: a stop is needed most when the disk takes nothing.
+      if (!finishes) {
+        await trials.cancel(session);
+        await completions.cancel(session);
+      }
+    } finally {
+      await lifecycle.setStopped();
     }
     const rest = finishes ? `${inWork} movies in progress are finished.` : null;
     lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);

@@ -119,6 +119,11 @@ export class MoviesTable {
     return textOrNull(this.statements.lastBatch.get(sessionId, path)?.last_batch ?? null);
   }
 
+  /** Path of the movie that was discovered first; null: there is none. */
+  oldestPath(sessionId: number): string | null {
+    return textOrNull(this.statements.oldestPath.get(sessionId)?.path ?? null);
+  }
+
   setLastBatch(sessionId: number, path: string, batch: string): void {
     this.statements.setLastBatch.run(batch, sessionId, path);
   }
@@ -186,6 +191,7 @@ function lookups(db: DatabaseSync) {
     byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
     inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
     lastBatch: db.prepare('SELECT last_batch FROM movies WHERE session_id = ? AND path = ?'),
+    oldestPath: db.prepare('SELECT path FROM movies WHERE session_id = ? ORDER BY seq LIMIT 1'),
     bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
     everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
     tallies: db.prepare(

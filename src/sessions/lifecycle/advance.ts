@@ -21,6 +21,10 @@ function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): 
     if (arriving + waiting > 0) lifecycle.signal('work_waits', STOPPED);
     return;
   }
+  if (start === null && WORKING.has(state)) {
+    lifecycle.signal('start_lost', START_LOST);
+    return;
+  }
   const isEmpty = total === arriving;
   if (start === null || total === 0 || state === 'unknown' || !isEmpty)
     lifecycle.signal(isEmpty ? 'found_empty' : 'work_waits', reason);
@@ -46,6 +50,8 @@ function advanceWanted(context: Context, session: Session): void {
   else lifecycle.signal('all_settled');
 }
 
+const START_LOST = 'The file workflow/session.json was lost: start the session with parameters again.';
+const WORKING: ReadonlySet<string> = new Set(['processing_start', 'processing', 'processing_failure']);
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
 export const settingsReason = (code: ErrorCode): string =>

@@ -1,4 +1,7 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import type { SessionState } from '../../contract/states.ts';
@@ -8,7 +11,7 @@ import type { FileNameFilter } from '../discovery/patterns.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isActive, nextState, type SessionSignal } from './machine.ts';
-import { readStartFile, type StartFile, writeStartFile } from './start-file.ts';
+import { readStartFile, type StartFile, startIn, startText, writeStartFile } from './start-file.ts';
 import { SERVICE, type Timeline } from './timeline.ts';
 
 /** Transitions that are recorded in the timeline; commands of people are recorded by the commands. */
@@ -19,9 +22,17 @@ const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   recovered: 'recovered',
 };
 
+const ON_DISK = '+';
+const NOT_ON_DISK = '-';
+const NOT_WRITTEN =
+  'The last stop could not be written to workflow/session.json; the ledger has it. Check the disk and its permissions.';
+const FROM_LEDGER =
+  'The last start is used as the ledger has it: start or resume the session to write the file again.';
+
 /**
  * The state of a session and its reason, its last start, and the step hashes that a valid result must have.
- * The start in memory is the one on the disk; the state in memory is the one in the ledger.
+ * The start in memory is the one on the disk, or, where that was lost or could not be written, the one in the
+ * ledger; the state in memory is the one in the ledger.
  */
 export class Lifecycle {
   private readonly context: Context;
@@ -31,7 +42,7 @@ export class Lifecycle {
   private currentReason: string | null = null;
   private lastStart: StartFile | null = null;
   private wantedHashes: string | null = null;
-  /** Why `workflow/session.json` cannot be read; a new start replaces it. */
+  /** What is wrong with `workflow/session.json`; a new start replaces it. */
   private startFault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
@@ -77,8 +88,7 @@ export class Lifecycle {
   }
 
   get warnings(): readonly string[] {
-    const damaged =
-      this.startFault === null ? [] : [`workflow/session.json cannot be read: ${this.startFault}`];
+    const damaged = this.startFault === null ? [] : [this.startFault];
     return [...damaged, ...(this.lastStart?.warnings ?? [])];
   }
 
@@ -87,28 +97,55 @@ export class Lifecycle {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
-    await this.reread();
+    const kept = this.keptStart();
+    const mayUseKept = kept !== null && (await this.isSameDirectory());
+    if (mayUseKept && !kept.isOnDisk) {
+      this.takeStart(kept.start);
+      this.startFault = NOT_WRITTEN;
+    } else await this.reread();
+    if (this.lastStart !== null || !mayUseKept) return;
+    this.startFault = `${this.startFault ?? 'workflow/session.json is missing.'} ${FROM_LEDGER}`;
+    this.takeStart(kept.start);
   }
 
   /** Loads the start from the disk. An unreadable one becomes a warning. */
   async reread(): Promise<void> {
     try {
-      this.takeStart(await readStartFile(this.session.paths.workflow));
-      if (this.lastStart) this.wantedHashes = hashesText(stepHashes(this.lastStart.recipe));
+      const start = await readStartFile(this.session.paths.workflow);
+      this.takeStart(start);
+      if (start !== null) this.keep(start, true);
     } catch (error) {
-      this.startFault = messageOf(error);
+      this.startFault = `workflow/session.json cannot be read: ${messageOf(error)}`;
       this.context.logger.warn({ session: this.session.key, error }, 'the last start cannot be read');
     }
   }
 
   /**
-   * Writes a start, then uses it. The hashes are unchanged until `requireHashes`.
+   * Writes a start, then uses it. Results must have its step hashes only after `requireHashes`.
    * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async setStart(start: StartFile): Promise<void> {
     await writeStartFile(this.session.paths.workflow, start);
     this.startFault = null;
-    this.takeStart(start);
+    this.keep(start, true);
+    this.setCurrent(start);
+  }
+
+  /** Records that processing is not wanted any more. If the disk takes nothing, the ledger remembers it. */
+  async setStopped(): Promise<void> {
+    if (this.lastStart === null) return;
+    const changedAt = new Date(this.context.clock.wallMs()).toISOString();
+    const start: StartFile = { ...this.lastStart, wanted: 'stopped', changedAt };
+    this.setCurrent(start);
+    try {
+      await writeStartFile(this.session.paths.workflow, start);
+      this.startFault = null;
+      this.keep(start, true);
+    } catch (error) {
+      this.startFault = NOT_WRITTEN;
+      this.context.logger.warn({ session: this.session.key, error }, 'a stop cannot be written');
+      this.keep(start, false);
+    }
   }
 
   /** Sets the step hashes of valid results: finished movies with others wait again. Returns their number. */
@@ -144,15 +181,52 @@ export class Lifecycle {
     if (noted !== undefined) this.timeline.note(noted, SERVICE, reason);
   }
 
+  /** A start that was made before. */
   private takeStart(start: StartFile | null): void {
+    if (start !== null) this.wantedHashes = hashesText(stepHashes(start.recipe));
+    this.setCurrent(start);
+  }
+
+  private setCurrent(start: StartFile | null): void {
     this.lastStart = start;
     if (start !== null) this.timeline.begin();
+  }
+
+  private keep(start: StartFile, isOnDisk: boolean): void {
+    this.context.ledger.setMeta(this.keptKey, `${isOnDisk ? ON_DISK : NOT_ON_DISK}${startText(start)}`);
+  }
+
+  /** The last start as the ledger has it. */
+  private keptStart(): { start: StartFile; isOnDisk: boolean } | null {
+    const text = this.context.ledger.getMeta(this.keptKey);
+    const start = text === null ? null : startIn(text.slice(ON_DISK.length));
+    return start === null || text === null ? null : { start, isOnDisk: text.startsWith(ON_DISK) };
+  }
+
+  /**
+   * False if the directory of another session has taken the name: then it has neither outputs nor the oldest
+   * movie.
+   */
+  private async isSameDirectory(): Promise<boolean> {
+    const { raw, processed } = this.session.paths;
+    const oldest = this.context.ledger.movies.oldestPath(this.session.id);
+    return (await exists(processed)) || (oldest !== null && (await exists(join(raw, oldest))));
+  }
+
+  private get keptKey(): string {
+    return `start of ${this.session.id}`;
   }
 
   private get redoneKey(): string {
     return `done for ${this.session.id}`;
   }
 }
+
+const exists = (path: string): Promise<boolean> =>
+  unlessMissing(
+    stat(path).then(() => true),
+    false,
+  );
 
 export const fileNameFilterOf = (values: Partial<ParameterValues>): FileNameFilter => ({
   prefix: values.basename_prefix,

@@ -15,11 +15,11 @@ import type { SessionState } from '../../contract/states.ts';
  *   processing_complete    --work_waits-->     needs_processing        (it was stopped, then a movie came)
  *   processing_start | processing | processing_complete --failed--> processing_failure
  *   processing_failure     --recovered-->      processing              (raw is back, the disk has space)
- *   processing_start | processing | processing_failure --stopped--> needs_processing
+ *   processing_start | processing | processing_failure --stopped | start_lost--> needs_processing
  *
  * `started` and `stopped` are commands of a person (after a restart of the service: the last one). A stop of
- * a completed session has no effect. `continued` is for a session that is to be processed, `work_waits` for
- * any other.
+ * a completed session has no effect. `start_lost`: neither the disk nor the ledger has the start any more.
+ * `continued` is for a session that is to be processed, `work_waits` for any other.
  */
 export type SessionSignal =
   | 'found_empty'
@@ -30,7 +30,8 @@ export type SessionSignal =
   | 'all_settled'
   | 'failed'
   | 'recovered'
-  | 'stopped';
+  | 'stopped'
+  | 'start_lost';
 
 type Arrows = Partial<Record<SessionSignal, SessionState>>;
 
@@ -48,12 +49,14 @@ export const TRANSITIONS: Readonly<Record<SessionState, Arrows>> = {
     all_settled: 'processing_complete',
     failed: 'processing_failure',
     stopped: 'needs_processing',
+    start_lost: 'needs_processing',
   },
   processing: {
     started: 'processing_start',
     all_settled: 'processing_complete',
     failed: 'processing_failure',
     stopped: 'needs_processing',
+    start_lost: 'needs_processing',
   },
   processing_complete: {
     started: 'processing_start',
@@ -65,6 +68,7 @@ export const TRANSITIONS: Readonly<Record<SessionState, Arrows>> = {
     started: 'processing_start',
     recovered: 'processing',
     stopped: 'needs_processing',
+    start_lost: 'needs_processing',
   },
 };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tryParseJsonAs } from '../../base/json.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 import { refuseLink } from '../../base/real-folder.ts';
@@ -29,6 +30,15 @@ export interface StartFile {
   readonly warnings: readonly string[];
   readonly changedAt: string;
 }
+
+/** A start as the ledger keeps it. @returns null for a text of another version */
+export function startIn(text: string): StartFile | null {
+  const file = tryParseJsonAs(text, startFileSchema);
+  const parsed = file === null ? null : parseParameters(file.parameters);
+  return file !== null && parsed?.ok ? { ...file, parameters: parsed.values } : null;
+}
+
+export const startText = (file: StartFile): string => JSON.stringify({ version: 1, ...file });
 
 const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
 

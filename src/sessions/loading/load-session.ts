@@ -31,6 +31,8 @@ export async function loadSession(
   redoOthers(context, session);
   await session.gain.recall(session.lifecycle.start);
   inheritBatches(context, inFlight, session);
-  await trials.recall(session);
+  await trials.recall(session).catch((error) => {
+    context.logger.warn({ session: key, error }, 'the last trial of a session cannot be read');
+  });
   return session;
 }

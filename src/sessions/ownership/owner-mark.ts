@@ -10,7 +10,7 @@ import { unlessMissing } from '../../base/missing-file.ts';
 import { readOwnText } from '../../base/own-file.ts';
 import { refuseLink } from '../../base/real-folder.ts';
 
-/** `workflow/owner.json`: which service works on a session. It is there only while one does. */
+/** `workflow/owner.json`: which service works on a session. It exists only while one does. */
 const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({
@@ -23,7 +23,9 @@ const ownerMarkSchema = z.object({
   startTicks: z.string().nullable(),
   stateDir: z.string(),
   since: z.iso.datetime(),
-  /** Grows with each sign of life. Whoever watches measures by its own clock how long it stays the same. */
+  /**
+   * Increases with each heartbeat. Other services measure with their own clock how long it stays the same.
+   */
   beat: z.int().nonnegative(),
 });
 
@@ -31,19 +33,19 @@ export type OwnerMark = z.infer<typeof ownerMarkSchema>;
 
 export const textOf = (mark: OwnerMark): string => `${JSON.stringify(mark, null, 2)}\n`;
 
-/** null: the text is none of a mark, such as that of a damaged file. */
+/** null: the text is not a mark, such as that of a damaged file. */
 export const markIn = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
 
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);
 
-/** null where there is no mark. @throws LinkRefused; the file system's error */
+/** null if there is no mark. @throws LinkRefused; the file system's error */
 export async function readMark(workflow: string): Promise<string | null> {
   await unlessMissing(refuseLink(workflow), null);
   return unlessMissing(readOwnText(pathOf(workflow)), null);
 }
 
 /**
- * Makes the mark where there is none. Of several services that try, one succeeds.
+ * Creates the mark if there is none. If several services try, one succeeds.
  * @throws LinkRefused; the file system's error
  */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
@@ -61,14 +63,14 @@ export async function createMark(workflow: string, text: string): Promise<boolea
   }
 }
 
-/** Writes the next sign of life of a mark that is our own. @throws the file system's error */
+/** Writes the next heartbeat to our own mark. @throws the file system's error */
 export const replaceMark = (workflow: string, text: string): Promise<void> =>
   writeFileAtomic(pathOf(workflow), text);
 
 /**
  * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
  * and put back if another service has made a new one meanwhile.
- * @returns whether it is gone
+ * @returns whether it was removed
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {
   const aside = besideMark(workflow, 'old');

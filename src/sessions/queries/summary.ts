@@ -31,7 +31,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 }
 
 /** The most urgent first: lists show only this one. */
-function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle }: Session): string[] {
+function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews }: Session): string[] {
   return [
     ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
@@ -40,6 +40,7 @@ function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle }:
     ...executorWarnings.all,
     ...holdOffs.warnings,
     ...lifecycle.warnings,
+    ...reviews.warnings,
     ...raw.warnings,
   ];
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type ReviewChange, type ReviewLine, reviewLineSchema } from '../../contract/review.ts';
 import { asCoded } from '../../pipeline/faults.ts';
@@ -16,6 +17,8 @@ export class Reviews {
   private readonly session: SessionRef;
   private readonly timeline: Timeline;
   private readonly file: JsonLines<typeof reviewLineSchema>;
+  /** What is wrong with the file; null: nothing. */
+  private fault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
     this.context = context;
@@ -24,11 +27,25 @@ export class Reviews {
     this.file = new JsonLines(join(session.paths.processed, 'reviews.jsonl'), reviewLineSchema);
   }
 
-  /** Fills the ledger with the reviews on the disk: the last line for a movie counts. */
+  get warnings(): readonly string[] {
+    return this.fault === null ? [] : [this.fault];
+  }
+
+  /**
+   * Fills the ledger with the reviews on the disk: the last line for a movie counts. If the file cannot be
+   * read, the ledger keeps what it has, and the session has a warning.
+   */
   async load(): Promise<void> {
     const { ledger, logger } = this.context;
     const { key, id } = this.session;
-    const { values, damaged } = await this.file.read();
+    const read = await this.file.read().catch((error: unknown) => {
+      logger.warn({ session: key, error }, 'reviews.jsonl cannot be read');
+      this.fault = `processed/reviews.jsonl cannot be read: ${messageOf(error)}`;
+      return null;
+    });
+    if (read === null) return;
+    const { values, damaged } = read;
+    this.fault = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
     if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
     ledger.transaction(() => {
       ledger.reviews.clear(id);

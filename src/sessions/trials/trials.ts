@@ -78,6 +78,7 @@ export class Trials {
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
     const { context } = this;
+    await session.owner.demandNotElsewhere();
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
     await assertOwnFolders(session.paths);
@@ -212,7 +213,12 @@ export class Trials {
   private async close(run: TrialRun, state: 'cancelled' | 'failed', message: string | null): Promise<void> {
     const file: TrialFile = { ...run.file, state, message };
     this.set({ session: run.session, file, phase: 'over' });
-    await writeTrialFile(run.session.paths, file);
+    try {
+      await writeTrialFile(run.session.paths, file);
+    } catch (error) {
+      // The next service finds it open, and no worker that has it.
+      this.context.logger.warn({ session: run.session.key, error }, 'the end of a trial cannot be written');
+    }
   }
 
   /** Ends a running trial and removes its files. */

@@ -16,10 +16,12 @@ const ARROWS: [SessionState, SessionSignal, SessionState][] = [
   ['processing_start', 'all_settled', 'processing_complete'],
   ['processing_start', 'failed', 'processing_failure'],
   ['processing_start', 'stopped', 'needs_processing'],
+  ['processing_start', 'start_lost', 'needs_processing'],
   ['processing', 'started', 'processing_start'],
   ['processing', 'all_settled', 'processing_complete'],
   ['processing', 'failed', 'processing_failure'],
   ['processing', 'stopped', 'needs_processing'],
+  ['processing', 'start_lost', 'needs_processing'],
   ['processing_complete', 'started', 'processing_start'],
   ['processing_complete', 'continued', 'processing'],
   ['processing_complete', 'failed', 'processing_failure'],
@@ -27,6 +29,7 @@ const ARROWS: [SessionState, SessionSignal, SessionState][] = [
   ['processing_failure', 'started', 'processing_start'],
   ['processing_failure', 'recovered', 'processing'],
   ['processing_failure', 'stopped', 'needs_processing'],
+  ['processing_failure', 'start_lost', 'needs_processing'],
 ];
 const SIGNALS: SessionSignal[] = [...new Set(ARROWS.map(([, what]) => what))];
 
