@@ -3,27 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
-import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
+import { request } from './align-request.ts';
 import { drift, writeSyntheticMovie } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'even-odd-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-const request = (moviePath: string, more: Partial<AlignRequest>): AlignRequest => ({
-  moviePath,
-  pixelSizeA: 1,
-  voltageKv: 300,
-  dosePerFrameEA2: null,
-  totalDoseEA2: null,
-  binning: 1,
-  throwFrames: 0,
-  truncFrames: 0,
-  gain: null,
-  defectMapPath: null,
-  threads: 1,
-  ...more,
-});
 
 const maxDifference = (a: Float32Array, b: (i: number) => number) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b(i))), 0);
