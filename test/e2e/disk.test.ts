@@ -14,7 +14,7 @@ const MOUNT_BYTES = 40 * 2 ** 20;
 const LEFT_BYTES = 2 ** 20;
 
 /** null, or why no small disk can be mounted here. */
-function mountFault(): string | null {
+function mountProblem(): string | null {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root, to mount a small disk';
   const place = mkdtempSync(join(tmpdir(), 'cryoem-mount-'));
@@ -29,9 +29,9 @@ function mountFault(): string | null {
   }
 }
 
-const fault = mountFault();
+const problem = mountProblem();
 
-describe.skipIf(fault !== null)(`a separate disk${fault === null ? '' : ` [${fault}]`}`, () => {
+describe.skipIf(problem !== null)(`faults of a separate disk${problem === null ? '' : ` [${problem}]`}`, () => {
   let world: World;
   let executor: Executor;
 
@@ -49,23 +49,23 @@ describe.skipIf(fault !== null)(`a separate disk${fault === null ? '' : ` [${fau
     await world.close();
   });
 
-  it('that is full stops the session with the reason; when space is free, all movies complete and no temporary file is left', async () => {
+  it('a full disk stops the session with the reason; when space is free, all movies complete and no temporary file is left', async () => {
     const { bavail, bsize } = statfsSync(world.paths.root);
-    const ballast = join(world.paths.root, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize - LEFT_BYTES));
+    const filler = join(world.paths.root, 'ballast');
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - LEFT_BYTES));
     const service = await world.serve(executor, { diskFullMs: 300 });
     await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
     const state = async () => (await service.queries.find(KEY))?.state;
     await until('the disk is full', async () => (await state()) === 'processing_failure');
     expect((await service.queries.find(KEY))?.reason).toMatch(/No space is left/);
     expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
-    rmSync(ballast);
+    rmSync(filler);
     await until('all completes', async () => (await state()) === 'processing_complete');
     expect((await service.queries.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
     expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   });
 
-  it('that is not writable costs no attempt; when it is writable again, processing continues automatically', async () => {
+  it('a read-only disk costs no attempt; when it is writable again, processing continues automatically', async () => {
     const [service] = world.running;
     const state = async () => (await service!.queries.find(KEY))?.state;
     const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
@@ -81,7 +81,7 @@ describe.skipIf(fault !== null)(`a separate disk${fault === null ? '' : ` [${fau
     expect(movies[0]?.attempt).toBe(1);
   });
 
-  it('on which a start cannot be written refuses the start', async () => {
+  it('a start is refused if it cannot be written to the disk', async () => {
     await readOnly(world.paths.workflow, async () => {
       const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
       await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });

@@ -62,8 +62,8 @@ const mutation = (text: string) =>
       isCut ? text.slice(0, at) : text.slice(0, at) + piece + text.slice(at + length),
     );
 
-describe('the log of an alignment that was changed', () => {
-  it.each(PARSERS)('%s: is finite and complete, or an error with its file', (_name, text, parse) => {
+describe('a mutated log of an alignment', () => {
+  it.each(PARSERS)('%s: gives finite and complete values, or an error that names the file', (_name, text, parse) => {
     expect(parse(text)).toHaveLength(FRAMES);
     fc.assert(
       fc.property(mutation(text), (changed) => {
