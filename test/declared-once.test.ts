@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_TIMEOUT_MS } from './support/test-timeout.ts';
 import { ScratchCopy } from './support/scratch-copy.ts';
+import { TEST_TIMEOUT_MS } from './support/test-timeout.ts';
 
 /** One row each, as described in the READMEs of src/contract and src/pipeline/programs. */
 const PARAMETER_ROW = `  {

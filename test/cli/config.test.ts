@@ -27,7 +27,7 @@ describe('checkConfig', () => {
     ['as it stands', ORIGINAL_CONFIG],
     ['without the indentation of its block', ORIGINAL_CONFIG.replaceAll(/^ {4}/gm, '')],
     ['as a reader of Markdown shows it', ORIGINAL_CONFIG.replaceAll(/^( {4}|\t)/gm, '')],
-  ])("accepts the original config file %s", (_, text) => {
+  ])('accepts the original config file %s', (_, text) => {
     const { config } = checkConfig(text, 'f');
     expect(config.general).toMatchObject({ debug: false, session_dir: '/cryoem1' });
     expect(config.api).toEqual({ host: '127.0.0.1', port: 8115, token: 'somesecret' });

@@ -39,7 +39,7 @@ const config = () =>
   ORIGINAL_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`);
 
 describe('cryoem serve', () => {
-  it("runs with the original config file, keeps the token out of its log, and shuts down properly on SIGTERM", async () => {
+  it('runs with the original config file, keeps the token out of its log, and shuts down properly on SIGTERM', async () => {
     const { child, printed, ended, address } = serve(config(), '--port', '0');
     await expect.poll(address).toBeDefined();
     const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;

@@ -40,7 +40,7 @@ async function start(settings = settingsOf()) {
 }
 
 describe('startService', () => {
-  it("serves the sessions in the directory tree of the original service", async () => {
+  it('serves the sessions in the directory tree of the original service', async () => {
     mkdirSync(join(top, 'data', KEY, 'raw'), { recursive: true });
     const { address } = await start();
     const headers = { authorization: 'Bearer somesecret' };

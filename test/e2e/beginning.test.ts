@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { violationsInBothColours, seriousViolations } from '../support/e2e/axe.ts';
+import { seriousViolations, violationsInBothColours } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
   launchChromium,
@@ -146,7 +146,8 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
         const isBusy = async () => (await page.locator('[aria-busy="true"]').count()) > 0;
         await until(async () => !(await isBusy()), 'the view to be complete');
         if (path.includes('dialog')) await plan().getByText('kept unchanged').waitFor();
-        for (const violation of await seriousViolations(page)) violations.push(`${path} ${colorScheme}: ${violation}`);
+        for (const violation of await seriousViolations(page))
+          violations.push(`${path} ${colorScheme}: ${violation}`);
         expect(
           await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
           `${path} scrolls sideways`,

@@ -41,7 +41,8 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     await testSession?.remove();
   });
 
-  const request = (route: string) => fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
+  const request = (route: string) =>
+    fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
   const start = () => request('/start-processing?apix=1&kev=300&fmdose=1&');
   /** A worker that is suspended (SIGSTOP) while it processes a movie. */
   async function suspendedWorker(): Promise<number> {

@@ -8,7 +8,7 @@ const value = (config: PythonConfig, section: string, key: string) =>
   config.sections.get(section)?.get(key)?.value;
 
 describe('parsePythonConfig', () => {
-  it("reads the original config file with its tabs, comments and indentation", () => {
+  it('reads the original config file with its tabs, comments and indentation', () => {
     const config = parsePythonConfig(ORIGINAL_CONFIG);
     expect(config.faults).toEqual([]);
     expect([...config.sections.keys()]).toEqual(['general', 'api', 'params']);

@@ -27,7 +27,7 @@ const request = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string |
   service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
 
 describe.skipIf(!has('curl') || !has('python3'))(
-  "the original curl commands (skipped without curl or python3)",
+  'the original curl commands (skipped without curl or python3)',
   () => {
     it('start, resume and show the status as written, except for the port', async () => {
       const port = new URL(await service.listen()).port;
@@ -138,10 +138,14 @@ describe('parameters', () => {
   });
 
   it('are read from JSON, merged with the query', async () => {
-    const answer = await request(`${SESSION}/start-processing?kev=200&apix=0.813&access_token=${TOKEN}`, 'POST', {
-      kev: 300,
-      superresolution: true,
-    });
+    const answer = await request(
+      `${SESSION}/start-processing?kev=200&apix=0.813&access_token=${TOKEN}`,
+      'POST',
+      {
+        kev: 300,
+        superresolution: true,
+      },
+    );
     expect(answer.statusCode).toBe(200);
     expect(service.sessions.calls[0]?.values).toEqual(expected);
   });

@@ -82,6 +82,8 @@ describe('failures, log and timeline', () => {
   });
 
   it('return what happened', async () => {
-    expect((await request(`${API_URL}/timeline`)).json()).toMatchObject([{ what: 'started', by: 'somebody' }]);
+    expect((await request(`${API_URL}/timeline`)).json()).toMatchObject([
+      { what: 'started', by: 'somebody' },
+    ]);
   });
 });

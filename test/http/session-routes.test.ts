@@ -29,7 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const request = (url: string, headers = {}) => service.app.inject({ url, headers: { ...BEARER, ...headers } });
+const request = (url: string, headers = {}) =>
+  service.app.inject({ url, headers: { ...BEARER, ...headers } });
 const post = (url: string, payload?: object) =>
   service.app.inject({ method: 'POST', url, headers: BEARER, ...(payload ? { payload } : {}) });
 

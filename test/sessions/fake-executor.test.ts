@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { Executor, Handle } from '../../src/executors/executor.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
-import type { Action, BatchFixture } from '../executors/process-fixture.ts';
 import { describeExecutor } from '../executors/conformance.ts';
+import type { Action, BatchFixture } from '../executors/process-fixture.ts';
 import { FakeExecutor } from './fake-executor.ts';
 
 /** Batches of one movie each, with the outcome that the suite requires. */

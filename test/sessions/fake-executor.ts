@@ -144,7 +144,11 @@ export class FakeExecutor implements Executor {
   }
 }
 
-function recordOf(batch: Omit<Batch, 'version'>, movie: BatchMovie, behaviour: 'ok' | ErrorCode): ResultRecord {
+function recordOf(
+  batch: Omit<Batch, 'version'>,
+  movie: BatchMovie,
+  behaviour: 'ok' | ErrorCode,
+): ResultRecord {
   const now = new Date().toISOString();
   const { path, base, sizeBytes, mtimeMs } = movie;
   return {
@@ -165,7 +169,10 @@ function recordOf(batch: Omit<Batch, 'version'>, movie: BatchMovie, behaviour: '
     statistics: null,
     files: behaviour === 'ok' ? { thumbnail: `${base}_thumb.jpg` } : {},
     warnings: [],
-    outcome: behaviour === 'ok' ? { status: 'ok' } : failedOutcome(new CodedError(behaviour, 'As the test requested.')),
+    outcome:
+      behaviour === 'ok'
+        ? { status: 'ok' }
+        : failedOutcome(new CodedError(behaviour, 'As the test requested.')),
   };
 }
 

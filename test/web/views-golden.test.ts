@@ -7,7 +7,7 @@ import { type PageServer, servePage } from '../support/browser/page-server.ts';
 import { settled } from '../support/browser/settled.ts';
 import { expectGolden } from '../support/golden-picture.ts';
 import { EXAMPLE_NOW } from './example/movies.ts';
-import { serveExample, EXAMPLE_ADDRESS, EXAMPLE_API_PATH } from './example/service.ts';
+import { EXAMPLE_ADDRESS, EXAMPLE_API_PATH, serveExample } from './example/service.ts';
 import { EXAMPLE_ROWS, EXAMPLE_WRONG_GAIN } from './example/session.ts';
 
 const canDraw = CHROMIUM !== undefined && HAS_GOLDEN_FONT;

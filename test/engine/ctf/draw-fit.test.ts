@@ -38,15 +38,12 @@ describe('a fit of which only the numbers are known', () => {
     expect(mean(wrong.curves)).toBeLessThan(mean(right.curves) - 0.3);
   });
 
-  it.each([1, -8000, 1e6, 1e9])(
-    'is drawn with finite numbers at a defocus of %d A',
-    (defocus) => {
-      const fit = { ...NUMBERS, defocusUA: defocus, defocusVA: defocus };
-      const { curves, diagnostic } = drawFit(REQUEST, fit);
-      const numbers = [...Object.values(curves).flat(), ...diagnostic.data];
-      expect(numbers.every(Number.isFinite)).toBe(true);
-    },
-  );
+  it.each([1, -8000, 1e6, 1e9])('is drawn with finite numbers at a defocus of %d A', (defocus) => {
+    const fit = { ...NUMBERS, defocusUA: defocus, defocusVA: defocus };
+    const { curves, diagnostic } = drawFit(REQUEST, fit);
+    const numbers = [...Object.values(curves).flat(), ...diagnostic.data];
+    expect(numbers.every(Number.isFinite)).toBe(true);
+  });
 
   it('on a constant image is an error', () => {
     const constant = requestOf(new Float32Array(TRUTH.size ** 2));

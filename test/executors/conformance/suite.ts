@@ -5,7 +5,7 @@ import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
 import { endingOf } from '../../support/ending.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
-import { type Action, type BatchFixture, STUB_WORKER, ProcessFixture } from '../process-fixture.ts';
+import { type Action, type BatchFixture, ProcessFixture, STUB_WORKER } from '../process-fixture.ts';
 
 /** What a test of an executor must provide for the suite. */
 export interface ExecutorHarness {

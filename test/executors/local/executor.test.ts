@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
-import { isRunning } from '../process-fixture.ts';
 import { describeExecutor } from '../conformance.ts';
+import { isRunning } from '../process-fixture.ts';
 
 const GRACE_MS = 300;
 const STUB_WORKER = fileURLToPath(new URL('../stub-worker.mjs', import.meta.url));

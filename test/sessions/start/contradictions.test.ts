@@ -54,7 +54,9 @@ describe('contradictions of a start', () => {
     expect(contradictions({ apix: 1.6 })).toEqual([
       "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: for a super-resolution movie, the small pixel size is required.",
     ]);
-    expect(contradictions({ apix: 1.1 }, { metadata: null })).toEqual(['doubt apix: The header of a.tiff says 0.8 Å.']);
+    expect(contradictions({ apix: 1.1 }, { metadata: null })).toEqual([
+      'doubt apix: The header of a.tiff says 0.8 Å.',
+    ]);
   });
 
   it('report the voltage and the mode of the camera', () => {
@@ -81,7 +83,9 @@ describe('contradictions of a start', () => {
     expect(contradictions({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
       'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits if rotated by 90°.',
     ]);
-    expect(contradictions({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([]);
+    expect(contradictions({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual(
+      [],
+    );
     expect(contradictions({}, { references, gainSize: { width: 11520, height: 8184 } })).toEqual([]);
     expect(contradictions({}, { references, gainSize: { width: 4096, height: 4096 } })).toEqual([
       'fault rawgainref+rotgain: The gain reference has 4096 × 4096 pixels, the movie 5760 × 4092.',

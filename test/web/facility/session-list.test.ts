@@ -71,9 +71,7 @@ describe('the list when sessions change', () => {
   it('keeps its order when results arrive, and changes it when processing of a session starts or ends', () => {
     const later = all.map((s) => ({ ...s, lastResultAt: '2026-03-01T00:00:00Z' }));
     expect(orderKey(later)).toBe(orderKey(all));
-    expect(orderKey([{ ...all[0]!, state: 'processing' as const }, ...all.slice(1)])).not.toBe(
-      orderKey(all),
-    );
+    expect(orderKey([{ ...all[0]!, state: 'processing' as const }, ...all.slice(1)])).not.toBe(orderKey(all));
     expect(names(inShownOrder(all, ['p1/ann/c', 'p1/ann/a']))).toEqual(['c', 'a', 'b']);
   });
 

@@ -31,7 +31,9 @@ const SHIFTS = [
 
 describe('layout of holes', () => {
   it('arranges holes row by row in acquisition order if only names are known', () => {
-    const layout = layOutHoles(square(null, ...Array.from({ length: 7 }, () => [exposure(null), exposure(null)])));
+    const layout = layOutHoles(
+      square(null, ...Array.from({ length: 7 }, () => [exposure(null), exposure(null)])),
+    );
     expect(layout.basis).toBe('names');
     expect(places(layout).map(([x, y]) => [x, y! + 0])).toEqual([
       [0, 0],
@@ -82,7 +84,11 @@ describe('layout of holes', () => {
 
   it('adds stage position and shift if both are in micrometres', () => {
     const layout = layOutHoles(
-      square('um', [exposure([10, 20], [-3, 1]), exposure([10, 20], [-2.4, 1])], [exposure([10, 20], [3, 1])]),
+      square(
+        'um',
+        [exposure([10, 20], [-3, 1]), exposure([10, 20], [-2.4, 1])],
+        [exposure([10, 20], [3, 1])],
+      ),
     );
     expect(layout.basis).toBe('shift');
     expect(places(layout)).toEqual([
@@ -93,14 +99,18 @@ describe('layout of holes', () => {
   });
 
   it('without shifts, exposures are arranged around their hole without overlap', () => {
-    const layout = layOutHoles(square(null, [exposure([0, 0]), exposure([0, 0]), exposure([0, 0])], [exposure([3, 0])]));
+    const layout = layOutHoles(
+      square(null, [exposure([0, 0]), exposure([0, 0]), exposure([0, 0])], [exposure([3, 0])]),
+    );
     expect(layout.basis).toBe('stage');
     expect(typicalDistance(layout.holes[0]!.exposures)).toBeGreaterThan(0.3);
     expect(offsets(layout, 1)).toEqual([[0, 0]]);
   });
 
   it('omits a hole without a position if others have one, and counts its movies', () => {
-    const layout = layOutHoles(square(null, [exposure([0, 0])], [exposure(null), exposure(null)], [exposure([3, 0])]));
+    const layout = layOutHoles(
+      square(null, [exposure([0, 0])], [exposure(null), exposure(null)], [exposure([3, 0])]),
+    );
     expect(layout.holes.map(({ name }) => name)).toEqual(['0', '2']);
     expect(layout.unplaced).toBe(2);
   });

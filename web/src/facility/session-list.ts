@@ -16,7 +16,8 @@ const shows: Record<SessionFilter, (s: SessionSummary) => boolean> = {
   done: (s) => s.state === 'processing_complete',
 };
 
-const lastActivityMs = (s: SessionSummary) => Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
+const lastActivityMs = (s: SessionSummary) =>
+  Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
 
 /** Filters in addition to the search text. */
 export interface SessionChoice {

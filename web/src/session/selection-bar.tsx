@@ -88,7 +88,11 @@ function TakesControl({ model, takes }: { model: SelectionModel; takes: 'within'
   );
 }
 
-function ReviewButtons(props: { reviews: ReviewActions; isEmpty: boolean; onDecide: (verdict: Verdict) => void }) {
+function ReviewButtons(props: {
+  reviews: ReviewActions;
+  isEmpty: boolean;
+  onDecide: (verdict: Verdict) => void;
+}) {
   const { reviews, isEmpty, onDecide } = props;
   const undoable = useObservable(reviews.undoable);
   return (

@@ -20,7 +20,7 @@ export function FormFoot(props: {
   return (
     <div className={classes.foot}>
       {errors > 0 && <FootAlert title={formWords.errors(errors)} />}
-      {sendError && faults === 0 && (
+      {sendError && errors === 0 && (
         <FootAlert title={errorWords.title}>
           {sendError instanceof ApiError ? `${sendError.message} ${sendError.remedy}` : apiWords.unexpected}
         </FootAlert>

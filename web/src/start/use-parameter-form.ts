@@ -10,7 +10,7 @@ import { sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
 import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
-import { byField, changedFields, type FormValues, errorsOf, prefill, toBody } from './form-values.ts';
+import { byField, changedFields, errorsOf, type FormValues, prefill, toBody } from './form-values.ts';
 import { formWords } from './words.ts';
 
 export type FormKind = 'start' | 'resume';

@@ -2,7 +2,8 @@ import type { SkipReason } from '../../../src/contract/preview.ts';
 import { plural } from '../data/words.ts';
 
 const skipWords: Record<SkipReason, (n: number) => string> = {
-  reference: (n) => `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
+  reference: (n) =>
+    `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
   packed: (n) => `${plural(n, 'compressed file')} skipped: unpack ${n === 1 ? 'it' : 'them'} first`,
   other_name: (n) => `${plural(n, 'movie')} skipped by name`,
   other_extension: (n) => `${plural(n, 'movie')} skipped by extension`,
