@@ -15,7 +15,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['**/*.as.ts', '**/*.d.ts'],
+      exclude: ['**/*.as.ts', '**/*.d.ts', 'src/engine/**', 'src/simulator/**'],
       reporter: ['json-summary'],
       reportOnFailure: true,
     },

@@ -13,6 +13,7 @@ import {
   makeTestSession,
   type RunningService,
   readDecisions,
+  settled,
   simulate,
   startServe,
   status,
@@ -75,7 +76,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to follow');
     await page.waitForURL(/[?&]at=/);
-    const zoomed = await bar.innerText();
+    const zoomed = (await settled(async () => [await bar.innerText(), page.url()]))[0];
     await page.reload();
     await until(async () => (await bar.innerText()) === zoomed, 'the same position after a reload');
     const before = tiles.length;

@@ -145,7 +145,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await vi.waitFor(
       () =>
         expect(executor.problems([handle])).toEqual([
-          expect.stringMatching(/does is not known: .*pegasus-status/),
+          expect.stringMatching(/state of a Pegasus workflow is not known: .*pegasus-status/),
         ]),
       WAIT,
     );

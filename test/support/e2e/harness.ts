@@ -107,6 +107,9 @@ export async function startServe(testSession: TestSession): Promise<RunningServi
   };
 }
 
+/** Equal values in a row that mean that nothing changes any more: also on a busy machine. */
+const SETTLED_READS = 15;
+
 /** Polls a condition; the limit is a guard against hanging, not an expectation of speed. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
@@ -118,6 +121,18 @@ export async function until(
     if (performance.now() - start > limitMs) throw new Error(`waited in vain for ${what}`);
     await delay(50);
   }
+}
+
+/** The value of `read` once it no longer changes, as at the end of an animation. */
+export async function settled<T>(read: () => Promise<T>): Promise<T> {
+  let last = await read();
+  for (let same = 0; same < SETTLED_READS; ) {
+    await delay(100);
+    const now = await read();
+    same = JSON.stringify(now) === JSON.stringify(last) ? same + 1 : 0;
+    last = now;
+  }
+  return last;
 }
 
 export async function status(service: RunningService, testSession: TestSession): Promise<MissionStatus> {
