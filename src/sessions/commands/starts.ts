@@ -88,7 +88,9 @@ export class Starts {
       lifecycle.hashes === hashes && canonicalJson(before?.parameters) === canonicalJson(next.parameters);
     if (isSame && lifecycle.mayWork) return;
     await lifecycle.setStart(next);
-    if (lifecycle.hashes !== hashes) await completions.cancel(session);
+    // What runs in a failed session began before the cause of the failure was removed.
+    if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
+      await completions.cancel(session);
     await trials.end(session, hashes);
     session.gain.keepOnly(stepHashes(next.recipe).align);
     this.resetFailures(session, hashes);

@@ -55,7 +55,7 @@ describe('a gain for EER', () => {
     expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
-  it('divides otherwise, with zeros as defects, in the orientation of the displayed picture', () => {
+  it('divides otherwise, with zeros as defects, in the orientation of the displayed image', () => {
     expect(values(write('a.mrc', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
     expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });

@@ -17,7 +17,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   });
   afterEach(() => trial.end());
 
-  it('finds in the accounting records how a job ended that the queue has forgotten, also after a restart', async () => {
+  it('finds the end state of a job that has left the queue in the accounting records, also after a restart', async () => {
     trial.create();
     const handle = await trial.give('batch-forgotten', 'hold');
     await trial.started(1);
@@ -35,7 +35,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
 
   it('reports that an account is not allowed, and continues when it is', async () => {
     trial.create({ account: 'later_7' });
-    const handle = await trial.give('batch-later', 'tell');
+    const handle = await trial.give('batch-later', 'report');
     await trial.reportsProblem(/does not allow this account in this partition.*Invalid account/, handle);
     await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
     await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');

@@ -67,7 +67,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       expect(ran.command.split('\n').slice(1, -1)).toEqual(ran.answers.slice(0, -1));
     });
 
-    it('keeps its text and its picture, whose edge follows from the step of its curves', () => {
+    it('keeps its text and its image, whose edge is derived from the step of its curves', () => {
       expect(ran.outcome.ctffindText).toContain(row);
       const { size, edgeFrequencyPerA } = ran.outcome.diagnostic;
       expect([size, edgeFrequencyPerA]).toEqual([64, 0.32]);

@@ -34,11 +34,11 @@ describe('a running program', () => {
     await expect(call(path)).rejects.toThrow(/was killed by SIGSEGV/);
   });
 
-  it('that cannot be started is an error that says so', async () => {
+  it('that cannot be started is an error with the reason', async () => {
     await expect(call(join(standIns.top, 'nothing-here'))).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
   });
 
-  it('that takes too long is ended with all its children, even if it ignores signals, and fails', async () => {
+  it('that takes too long is stopped with all its children, even if it ignores SIGTERM, and fails', async () => {
     const pidFile = join(standIns.top, 'slow-child');
     const path = standIns.script(hanging(pidFile));
     const ended = call(path, { timeoutMs: 1500 });
@@ -47,7 +47,7 @@ describe('a running program', () => {
     await until('its child is gone', () => !isRunning(child));
   });
 
-  it('that is aborted is ended with all its children', async () => {
+  it('that is aborted is stopped with all its children', async () => {
     const pidFile = join(standIns.top, 'aborted-child');
     const path = standIns.script(hanging(pidFile));
     const stop = new AbortController();
@@ -62,7 +62,7 @@ describe('a running program', () => {
 });
 
 describe('the output of a program', () => {
-  it('is limited: a program that prints too much is ended, and its last lines are truncated', async () => {
+  it('is limited: a program that prints too much is stopped, and its last lines are truncated', async () => {
     const path = standIns.script(
       "const text = 'out of memory '.repeat(8000); const more = () => process.stderr.write(text, more); more();",
     );
