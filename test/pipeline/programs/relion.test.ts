@@ -61,7 +61,10 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
 
   it('uses no patches below 3x3, and the record says why', async () => {
     const { outcome } = await align({ patches: [2, 5] });
-    expect(outcome.local).toEqual({ fit: null, reason: 'RELION needs at least 3x3 patches for local motion.' });
+    expect(outcome.local).toEqual({
+      fit: null,
+      reason: 'RELION needs at least 3x3 patches for local motion.',
+    });
     expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION needs/);
   });
 
