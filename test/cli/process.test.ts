@@ -115,7 +115,7 @@ describe('cryoem process MOVIE...', () => {
     const before = readFileSync(join(directory, 'a.mrc'));
     const { code, err } = await run('a.mrc', '--out', '.', ...MICROSCOPE);
     expect(code).toBe(2);
-    expect(err).toContain('beside the movie');
+    expect(err).toContain('next to the movie');
     expect(readFileSync(join(directory, 'a.mrc')).equals(before)).toBe(true);
   });
 
