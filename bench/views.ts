@@ -205,7 +205,7 @@ async function lookAtAll(
       for (const { name, path, ready } of all) {
         await page.goto(`${service.url}${path}`);
         await ready(page).catch((error: Error) =>
-          console.log(`${name} ${size} ${colorScheme}: not whole, ${error.message.split('\n')[0]}`),
+          console.log(`${name} ${size} ${colorScheme}: incomplete, ${error.message.split('\n')[0]}`),
         );
         await look(name);
       }

@@ -9,7 +9,7 @@ import { readSerialEmMdoc } from './serialem-mdoc.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * The metadata beside a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
+ * The metadata of a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
  * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
  * @returns null if there is neither

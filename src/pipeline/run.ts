@@ -1,7 +1,7 @@
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
-import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
+import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
 import type { Staging } from './staging.ts';
@@ -41,7 +41,7 @@ export interface Run {
 
 /** Name of an output, which is added to the run's files. */
 export function nameOutput(run: Run, role: OutputRole): string {
-  const name = `${run.movie.base}${OUTPUT_ENDINGS[role]}`;
+  const name = `${run.movie.base}${OUTPUT_SUFFIXES[role]}`;
   run.files[role] = name;
   return name;
 }

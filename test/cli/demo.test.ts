@@ -45,7 +45,7 @@ describe('cryoem demo', () => {
     const { port } = other.address() as AddressInfo;
     const { printed, ended } = demo('--port', String(port));
     expect(await ended).toBe(1);
-    expect(printed.err).toMatch(new RegExp(`port ${port} .* is taken: .*--port`));
+    expect(printed.err).toMatch(new RegExp(`port ${port} .* is in use: .*--port`));
     expect(printed.err).not.toContain('    at ');
     expect(readdirSync(scratch).filter((name) => name.startsWith('cryoem-demo-'))).toEqual([]);
     other.close();
@@ -53,7 +53,7 @@ describe('cryoem demo', () => {
 
   it('ends on Ctrl-C, even if it is pressed twice in a row, and removes its files', async () => {
     const { child, printed, ended } = demo('--port', '0', '--movies', '1');
-    await expect.poll(() => printed.err).toContain('Ctrl-C ends the demo');
+    await expect.poll(() => printed.err).toContain('Ctrl-C stops the demo');
     child.kill('SIGINT');
     child.kill('SIGINT');
     expect(await ended).toBe(0);

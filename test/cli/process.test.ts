@@ -174,7 +174,7 @@ describe('cryoem process BATCH.json', () => {
     const batch = await smallBatch(directory, { token: 'with-flags', movies: 1 });
     const { code, err } = await run(writeBatch(batch), '--apix', '2');
     expect(code).toBe(2);
-    expect(err).toContain('leave out --apix');
+    expect(err).toContain('omit --apix');
   });
 
   it('leaves no temporary file when it is stopped', async () => {

@@ -79,7 +79,7 @@ describe('cryoem serve', () => {
     expect(await first.ended).toBe(0);
   });
 
-  it('ends with 2 on wrong usage', async () => {
+  it('ends with 2 on incorrect usage', async () => {
     expect(await serve(config(), '--port', 'x').ended).toBe(2);
   });
 });

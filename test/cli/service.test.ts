@@ -117,6 +117,6 @@ describe('startService', () => {
     expect(message).toMatch(
       /align = relion in \[programs\] is missing: install it, set relion .* to its path, or align = builtin .*\/opt\/no/,
     );
-    expect(message).toMatch(new RegExp(`port ${port} of 127.0.0.1 is taken.*--port`));
+    expect(message).toMatch(new RegExp(`port ${port} of 127.0.0.1 is in use.*--port`));
   });
 });

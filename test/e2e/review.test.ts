@@ -134,7 +134,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
     const figure = page.getByRole('figure').filter({ has: plot });
-    const grip = (await figure.getByRole('slider', { name: 'Upper limit of Motion total' }).boundingBox())!;
+    const grip = (await figure.getByRole('slider', { name: 'Upper limit of Total motion' }).boundingBox())!;
     const [x, y] = [grip.x + grip.width / 2, grip.y + grip.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();

@@ -107,7 +107,7 @@ describe('even and odd sums, and 16-bit floats', () => {
     world.stub = createStubProgram({ halves: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
-    expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot hold movie_1.mrc');
+    expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot represent movie_1.mrc');
   });
 
   it('cause a warning if a program does not make them', async () => {

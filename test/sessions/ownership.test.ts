@@ -33,7 +33,7 @@ const mark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
 const find = async (service: SessionService) => (await service.queries.find(KEY))!;
 const isElsewhere = (service: SessionService) =>
   until('it is the session of another service', async () =>
-    (await find(service)).warnings.some((text) => /works on this session/.test(text)),
+    (await find(service)).warnings.some((text) => /has been processing this session/.test(text)),
   );
 
 function leaveMark(changes: object): void {
@@ -79,7 +79,7 @@ describe('a session belongs to one service', () => {
     );
     expect(executor.batches).toEqual([]);
     expect(existsSync(staged)).toBe(true);
-    expect((await find(first)).warnings.join()).not.toContain('works on this session');
+    expect((await find(first)).warnings.join()).not.toContain('has been processing this session');
   });
 
   test('the second service shows the results of the first', async () => {

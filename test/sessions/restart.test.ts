@@ -43,7 +43,7 @@ describe('a start that is lost or cannot be written', () => {
       spoil();
       const service = await world.serve(new FakeExecutor());
       await done(service, 2);
-      expect(await warnings(service)).toMatch(/session\.json .*the ledger has it/s);
+      expect(await warnings(service)).toMatch(/session\.json .*in the ledger only/s);
       await service.commands.resume(KEY, {});
       await service.commands.resume(KEY, { patch: '3x3' });
       expect(await warnings(service)).not.toContain('session.json');

@@ -23,7 +23,7 @@ export interface StartsParts {
 }
 
 /**
- * Starts sessions: for a person, or again if a gain reference arrived late. The caller holds the session's
+ * Starts sessions: for users, or again if a gain reference arrived late. The caller holds the session's
  * mutex.
  */
 export class Starts {
@@ -72,7 +72,7 @@ export class Starts {
       );
       await this.use(session, next, SERVICE);
     });
-    this.context.bus.emit('workAppeared');
+    this.context.bus.emit('workAvailable');
   }
 
   /** This order makes a crash harmless: the request is on disk before anything is done about it. */
@@ -106,7 +106,7 @@ export class Starts {
   }
 
   /**
-   * Results of another recipe are processed again; so are failures whose cause a person may have removed
+   * Results of another recipe are processed again; so are failures whose cause a user may have removed
    * meanwhile.
    */
   private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {

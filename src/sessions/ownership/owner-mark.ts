@@ -10,7 +10,7 @@ import { unlessMissing } from '../../base/missing-file.ts';
 import { readOwnText } from '../../base/own-file.ts';
 import { refuseLink } from '../../base/real-folder.ts';
 
-/** `workflow/owner.json`: which service works on a session. It exists only while one does. */
+/** `workflow/owner.json`: which service is processing a session. It exists only while one is. */
 const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({

@@ -57,10 +57,10 @@ describe('the reliability of a fit', () => {
     const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
     const { ctf, findings } = await estimateCtf(requestOf(faint));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
-    const doubts = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
+    const weaknesses = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
     expect(findings).toContainEqual({
-      kind: expect.toBeOneOf(['no-rings', 'doubtful']),
-      doubt: expect.objectContaining({ kind: expect.toBeOneOf(doubts) }),
+      kind: expect.toBeOneOf(['no-rings', 'uncertain']),
+      weakness: expect.objectContaining({ kind: expect.toBeOneOf(weaknesses) }),
     });
   });
 

@@ -222,7 +222,7 @@ describe('movies that are hard to align', () => {
     const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, spoil });
     expect(outcome.converged).toBe(false);
     expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'flat', ranges: [[1, 12]] });
-    expect(outcome.findings).toContainEqual({ kind: 'no-motion-followed' });
+    expect(outcome.findings).toContainEqual({ kind: 'no-motion-measured' });
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });
 
@@ -256,7 +256,7 @@ describe('movies that are hard to align', () => {
       });
       expect(outcome.converged).toBe(false);
       expect(outcome.shiftsPixels).toEqual(Array.from({ length: 12 }, () => [0, 0]));
-      expect(outcome.findings).toContainEqual({ kind: 'no-motion-followed' });
+      expect(outcome.findings).toContainEqual({ kind: 'no-motion-measured' });
       expect(outcome.local!.fit).toBeNull();
     },
   );

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GroupedBatch, newBatch } from '../../../src/executors/core/book.ts';
+import { type GroupedBatch, newBatch } from '../../../src/executors/core/batch-store.ts';
 import { endAfterGrace } from '../../../src/executors/core/grace.ts';
 import { reportedEndings } from '../../../src/executors/core/outcomes.ts';
 import type { Ending } from '../../../src/executors/executor.ts';

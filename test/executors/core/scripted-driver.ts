@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { type Batch, JobBook, jobKey } from '../../../src/executors/core/book.ts';
+import { type Batch, BatchStore, jobKey } from '../../../src/executors/core/batch-store.ts';
 import { ClusterExecutor } from '../../../src/executors/core/cluster-executor.ts';
 import type {
   CancelTarget,
@@ -22,7 +22,7 @@ import { writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
 import { endingOf } from '../../support/ending.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 
-const move = JobBook.prototype.move;
+const move = BatchStore.prototype.move;
 const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 5 };
 export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not answer.' };
 export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
@@ -131,7 +131,11 @@ export class ScriptedTrial {
       },
     };
     const { moves } = this;
-    vi.spyOn(JobBook.prototype, 'move').mockImplementation(function (this: JobBook, batch: Batch, event) {
+    vi.spyOn(BatchStore.prototype, 'move').mockImplementation(function (
+      this: BatchStore,
+      batch: Batch,
+      event,
+    ) {
       const from = batch.state;
       const hasMoved = move.call(this, batch, event);
       if (hasMoved) moves.push({ token: batch.token, from, event, to: batch.state });

@@ -100,7 +100,7 @@ describe('files of a Pegasus workflow', () => {
     const twice = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
     const write = () => workflowFiles(twice);
     expect(write).toThrow(/two jobs have the id batch-0/);
-    expect(write).toThrow(/"a b" is no name/);
+    expect(write).toThrow(/"a b" is not a valid name/);
     expect(write).toThrow(/"\/data\/my session"/);
     expect(() => workflowFiles(workflowOf(0))).toThrow(/no jobs/);
   });

@@ -70,7 +70,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const ending = await endOf(executor, await submit(executor, 'batch-n1'));
     expect(ending.how).toBe('vanished');
     expect(ending.detail).toMatch(
-      /^The workflow of Pegasus ended before this batch began\. DAGMan of HTCondor says: .*DAGMAN_USE_STRICT setting\.$/,
+      /^The Pegasus workflow ended before this batch began\. HTCondor DAGMan reports: .*DAGMAN_USE_STRICT setting\.$/,
     );
     expect(events()).not.toContain('start batch-n1');
   });

@@ -62,7 +62,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await vi.waitFor(
       () =>
         expect(executor.problems([handle])).toEqual([
-          expect.stringMatching(/2 jobs of Pegasus are held: .*sbatch: error/),
+          expect.stringMatching(/2 Pegasus jobs are held: .*sbatch: error/),
         ]),
       WAIT,
     );
@@ -166,7 +166,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await vi.waitFor(
       () =>
         expect(executor.problems([handle])).toEqual([
-          'A job of Pegasus is held: sbatch: error: no such account',
+          'A Pegasus job is held: sbatch: error: no such account',
         ]),
       WAIT,
     );

@@ -43,7 +43,7 @@ describe.skipIf(noCluster !== null)(
       await trial.started(1);
       const { place, pid } = trial.starts()[0]!;
       await submitOfOtherUser();
-      await trial.reportsProblem(/A job waits in Slurm: .*queued them again.*\(BeginTime\)/, handle);
+      await trial.reportsProblem(/A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/, handle);
       expect(await trial.stateOf(handle)).toBe('queued');
       expect(isRunning(pid)).toBe(false);
       await cluster.slurm('scancel', '--partition=urgent');
@@ -61,7 +61,7 @@ describe.skipIf(noCluster !== null)(
         await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
         const handle = await trial.give('batch-waiting', 'report');
         await trial.reportsProblem(
-          /A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/,
+          /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
           handle,
         );
         await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
@@ -84,7 +84,7 @@ describe.skipIf(noCluster !== null)(
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await giveMany(8);
       await trial.reportsProblem(
-        /The queue of Slurm is full.*temporarily unable to accept job/,
+        /The Slurm queue is full.*temporarily unable to accept job/,
         handles.at(-1)!,
       );
       await vi.waitFor(() => expect(trial.starts().length).toBeGreaterThan(0), WAIT);

@@ -81,7 +81,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
     expect(await trial.endOf(handle)).toMatchObject({
       how: 'revoked',
-      detail: expect.stringMatching(/Job \d+_1 .*cancelled by somebody else/),
+      detail: expect.stringMatching(/Job \d+_1 .*cancelled outside the service/),
     });
     expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
   });
@@ -140,7 +140,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await trial.started(1);
     await cluster.stop('slurmctld');
     const after = await trial.give('batch-after', 'report');
-    await trial.reportsProblem(/does not answer/, after);
+    await trial.reportsProblem(/does not respond/, after);
     expect(trial.executor.condition().health.state).toBe('away');
     expect(await trial.stateOf(after)).toBe('queued');
     trial.release();
@@ -164,7 +164,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports what Slurm has refused, and continues when the cause is removed', async () => {
     trial.create({ partition: 'late' });
     const handle = await trial.give('batch-late', 'report');
-    await trial.reportsProblem(/no such partition.*Invalid partition name/, handle);
+    await trial.reportsProblem(/does not know this partition.*Invalid partition name/, handle);
     expect(trial.executor.condition().health.state).toBe('troubled');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await trial.endOf(handle)).how).toBe('completed');
@@ -175,7 +175,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     trial.create({ partition: 'short', timeLimit: '60' });
     const handle = await trial.give('batch-long', 'report');
     await trial.reportsProblem(
-      /A job waits in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/,
+      /A job is waiting in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/,
       handle,
     );
     await trial.executor.cancel([handle]);

@@ -55,7 +55,7 @@ describe('phaseOf', () => {
 describe('stuckText', () => {
   it('describes jobs that had already started once, whatever they wait for', () => {
     expect(stuckText('BeginTime', 1, true)).toMatch(
-      /^A job waits in Slurm: .*queued them again.*\(BeginTime\)/,
+      /^A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/,
     );
     expect(stuckText('JobHeldAdmin', 1, true)).toContain('held');
   });

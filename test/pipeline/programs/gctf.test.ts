@@ -79,7 +79,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
   it.each([
     ['no final values', replay('', LIMIT), /no result/],
     ['no resolution limit', replay(FINAL, ''), /no resolution/],
-    ['no picture', replay(FINAL, LIMIT, ['log', 'curves']), /no picture that can be read/],
+    ['no picture', replay(FINAL, LIMIT, ['log', 'curves']), /no readable image/],
     ['an exit code', 'console.error("CUDA error: no device"); process.exit(1);', /code 1.*CUDA error/s],
   ])('that leaves %s fails', async (_what, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({

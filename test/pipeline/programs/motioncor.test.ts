@@ -151,7 +151,7 @@ describe('MotionCor that fails (a stand-in)', () => {
   it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
     await expect(run({ body: printsVersion + hanging(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
-      /MotionCor3 did not end within 1.5 s and was ended/,
+      /MotionCor3 did not finish within 1.5 s and was stopped/,
     );
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
@@ -172,12 +172,12 @@ describe('MotionCor that fails (a stand-in)', () => {
 
   it('is reported with the signal that killed it', async () => {
     const body = `${printsVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
-    await expect(run({ body })).rejects.toThrow(/MotionCor3 was ended by SIGKILL/);
+    await expect(run({ body })).rejects.toThrow(/MotionCor3 was killed by SIGKILL/);
   });
 
   it('is stopped when it prints too much output', async () => {
     const body = `${printsVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
-    await expect(run({ body })).rejects.toThrow(/printed too much output and was ended.*CUDA error/s);
+    await expect(run({ body })).rejects.toThrow(/printed too much output and was stopped.*CUDA error/s);
   });
 
   it('is reported as missing if it is not installed, with the key of the config', async () => {
@@ -192,7 +192,7 @@ describe('MotionCor that fails (a stand-in)', () => {
   it('has the version in its file name if it prints none', async () => {
     const { external, workDir, outcome } = await run({ replay: { version: 'usage: ...' } });
     expect(external).toEqual({ version: 'unknown' });
-    expect(outcome.warnings.join()).toMatch(/does not say its version/);
+    expect(outcome.warnings.join()).toMatch(/does not report its version/);
     expect(readdirSync(workDir)).toContain('out.mrc');
   });
 });

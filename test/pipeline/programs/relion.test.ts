@@ -61,8 +61,11 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
 
   it('uses no patches below 3x3, and the record says why', async () => {
     const { outcome } = await align({ patches: [2, 5] });
-    expect(outcome.local).toEqual({ fit: null, reason: 'RELION follows patches from 3x3 on.' });
-    expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION follows/);
+    expect(outcome.local).toEqual({
+      fit: null,
+      reason: 'RELION needs at least 3x3 patches for local motion.',
+    });
+    expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION needs/);
   });
 
   it('accepts additional arguments, each of which overrides that of the service', async () => {
@@ -202,7 +205,7 @@ describe('RELION that fails (a stand-in)', () => {
     const pidFile = join(standIns.top, 'hanging-child');
     const program = standIns.script(printsVersion + hanging(pidFile));
     await expect(align({}, program, undefined, 1.5)).rejects.toThrow(
-      /RELION did not end within 1.5 s and was ended/,
+      /RELION did not finish within 1.5 s and was stopped/,
     );
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
@@ -212,7 +215,7 @@ describe('RELION that fails (a stand-in)', () => {
     const program = standIns.script(
       `${printsVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
     );
-    await expect(align({}, program)).rejects.toThrow(/RELION was ended by SIGKILL/);
+    await expect(align({}, program)).rejects.toThrow(/RELION was killed by SIGKILL/);
   });
 
   it('is reported as missing if it is not installed, with the key of the config', async () => {

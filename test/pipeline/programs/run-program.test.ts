@@ -31,7 +31,7 @@ describe('a running program', () => {
 
   it('that is killed by a signal is an error that names it', async () => {
     const path = standIns.script('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
-    await expect(call(path)).rejects.toThrow(/was ended by SIGSEGV/);
+    await expect(call(path)).rejects.toThrow(/was killed by SIGSEGV/);
   });
 
   it('that cannot be started is an error with the reason', async () => {
@@ -42,7 +42,7 @@ describe('a running program', () => {
     const pidFile = join(standIns.top, 'slow-child');
     const path = standIns.script(hanging(pidFile));
     const ended = call(path, { timeoutMs: 1500 });
-    await expect(ended).rejects.toThrow(/did not end within 1.5 s and was ended.*searching/s);
+    await expect(ended).rejects.toThrow(/did not finish within 1.5 s and was stopped.*searching/s);
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
   });
@@ -68,7 +68,7 @@ describe('the output of a program', () => {
     );
     const error: unknown = await call(path).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/printed too much output and was ended.*out of/s),
+      message: expect.stringMatching(/printed too much output and was stopped.*out of/s),
     });
     expect((error as Error).message.length).toBeLessThan(1000);
   });

@@ -32,7 +32,7 @@ test('a thread that ended is restarted, and requests in the meantime get a respo
   const { worker } = discovery as unknown as { worker: Worker };
   await worker.terminate();
   const request = { raw: join(top, 'raw'), gain: null, defects: null };
-  const answer = await discovery.ask('references', request);
+  const answer = await discovery.request('references', request);
   expect(answer.gainPath).toBe(join(top, 'raw', 'K3_gain.tiff'));
   expect(restarts).toHaveLength(1);
   const before = scans;

@@ -192,7 +192,7 @@ describe('watching the movies of a session', () => {
     const session = watch();
     expect(await pass(session, 2000)).toEqual([]);
     expect((await session.scan()).warnings).toEqual([
-      expect.stringMatching(/^Compressed movies are not read, decompress them: .* and 1 more\.$/),
+      expect.stringMatching(/^Compressed movies are not supported; decompress them: .* and 1 more\.$/),
     ]);
     rmSync(at(`${NAME}.bz2`));
     rmSync(at('FoilHole_2_fractions.tiff.zst'));

@@ -52,7 +52,7 @@ describe('contradictions of a start', () => {
 
   it('report the pixel size of the metadata, and the factor of two of super-resolution', () => {
     expect(contradictions({ apix: 1.6 })).toEqual([
-      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: for a super-resolution movie, the small pixel size is required.",
+      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: a super-resolution movie requires the super-resolution pixel size.",
     ]);
     expect(contradictions({ apix: 1.1 }, { metadata: null })).toEqual([
       'doubt apix: The header of a.tiff says 0.8 Å.',
@@ -62,7 +62,7 @@ describe('contradictions of a start', () => {
   it('report the voltage and the mode of the camera', () => {
     expect(contradictions({ kev: 200, superresolution: true })).toEqual([
       "doubt kev: EPU's a.xml says 300 kV.",
-      "doubt superresolution: EPU's a.xml says that the camera was not.",
+      "doubt superresolution: EPU's a.xml says that the camera was not in super-resolution mode.",
     ]);
   });
 
@@ -74,7 +74,7 @@ describe('contradictions of a start', () => {
       "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml says 40 e/Å² in total.",
     ]);
     expect(contradictions({ fmdose: 40 })).toEqual([
-      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: more than is used for any specimen.',
+      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: implausibly high.',
     ]);
   });
 
@@ -95,7 +95,7 @@ describe('contradictions of a start', () => {
   it('report that no movie has the given extension or name', () => {
     const none = { found: 0, sample: null, metadata: null };
     expect(contradictions({ basename_extension: 'mrc' }, none)).toEqual([
-      'fault basename_extension: No file has the extension mrc. Below raw are tiff.',
+      'fault basename_extension: No file has the extension mrc. raw contains tiff files.',
     ]);
     expect(contradictions({ basename_prefix: 'Pos' }, none)).toEqual([
       'fault basename_prefix: No movie has a name such as Pos*.*.',
@@ -104,10 +104,10 @@ describe('contradictions of a start', () => {
 
   it('report that no frame would be left, and that the defocus is outside the search range', () => {
     expect(contradictions({ throw: 30, trunc: 10 })).toEqual([
-      'fault throw+trunc: The movie has 40 frames: none would be left.',
+      'fault throw+trunc: The movie has 40 frames, and none would be left.',
     ]);
     expect(contradictions({ defocus_min: 20_000 })).toEqual([
-      "doubt defocus_min: EPU's a.xml says that 15000 Å were set: outside the search range.",
+      "doubt defocus_min: EPU's a.xml says that the target was 15000 Å, which is outside the search range.",
     ]);
   });
 });

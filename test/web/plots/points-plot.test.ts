@@ -140,8 +140,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   });
 
   describe('limits can be', () => {
-    const upper = () => harness.page.getByRole('slider', { name: 'Upper limit of Motion total' });
-    const lower = () => harness.page.getByRole('slider', { name: 'Lower limit of Motion total' });
+    const upper = () => harness.page.getByRole('slider', { name: 'Upper limit of Total motion' });
+    const lower = () => harness.page.getByRole('slider', { name: 'Lower limit of Total motion' });
     const limits = async () =>
       (await last<{ limits: { motionTotal?: object } }>('criteria')).limits.motionTotal;
 

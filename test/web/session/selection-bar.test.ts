@@ -28,7 +28,7 @@ describeComponent('SelectionBar', (shared) => {
   it('shows how many movies are selected, and by which criteria', async () => {
     await mount();
     await expect.poll(status).toBe('2 selected of 4');
-    await bar().getByText('Motion total ≤ 25 Å').waitFor();
+    await bar().getByText('Total motion ≤ 25 Å').waitFor();
   });
 
   it('selects the movies outside the limits by keyboard', async () => {
@@ -50,7 +50,7 @@ describeComponent('SelectionBar', (shared) => {
     expect(await shared.last('verdict')).toEqual([bases, 'rejected']);
     await expect
       .poll(() => shared.harness.api.bodiesOf(REVIEWS))
-      .toEqual([{ bases, verdict: 'rejected', note: 'Motion total ≤ 25 Å' }]);
+      .toEqual([{ bases, verdict: 'rejected', note: 'Total motion ≤ 25 Å' }]);
     await button('Undo').click();
     await page().getByText('Review of 2 movies undone.').waitFor();
     expect(await shared.last('verdict')).toEqual([bases, null]);
@@ -71,7 +71,7 @@ describeComponent('SelectionBar', (shared) => {
     const file = await download;
     expect(file.suggestedFilename()).toBe('20260302_krios2_transporter_selection.csv');
     const [head, ...rows] = (await readFile(await file.path(), 'utf8')).trim().split(/\r?\n/);
-    expect(head).toContain('Motion total');
+    expect(head).toContain('Total motion');
     expect(rows.map((row) => row.includes('movie_1') || row.includes('movie_2'))).toEqual([true, true]);
   });
 

@@ -42,7 +42,7 @@ describe('notices', () => {
 
   it('are not sent for results or for actions of users', () => {
     expect(seen({ counts: { ...counts, done: 4 } })).toBeNull();
-    expect(seen({ state: 'needs_processing', reason: 'Stopped by a person.' })).toBeNull();
+    expect(seen({ state: 'needs_processing', reason: 'Stopped by a user.' })).toBeNull();
     expect(
       noticeOf({ ...BEFORE, state: 'needs_processing' }, { ...BEFORE, state: 'processing_complete' }),
     ).toBeNull();
