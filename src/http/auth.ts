@@ -56,7 +56,7 @@ export async function acceptCookies(app: FastifyInstance, token: string): Promis
   app.decorateRequest('authMethod', null);
 }
 
-export interface AuthOptions {
+interface AuthOptions {
   readonly token: string;
   /** Counts wrong tokens and login keys, on all routes together. */
   readonly limit: AttemptLimit;

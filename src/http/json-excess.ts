@@ -6,7 +6,7 @@ const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /** Largest structure of a JSON text. */
-export interface JsonLimits {
+interface JsonLimits {
   /** Lists and objects inside each other. */
   readonly depth: number;
   /** Elements of lists and fields of objects, all together. */
