@@ -118,7 +118,8 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
 export function isBoxText(path: string): boolean {
   const bytes = readFileSync(path);
   if (bytes.subarray(0, 512).includes(0)) return false;
-  return /^(\s*\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t\r]*\n)*\s*(\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+)?\s*$/.test(
-    bytes.toString('latin1'),
-  );
+  return bytes
+    .toString('latin1')
+    .split('\n')
+    .every((line) => line.trim() === '' || /^\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+$/.test(line.trim()));
 }
