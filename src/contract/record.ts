@@ -52,11 +52,15 @@ const motionSchema = z.object({
   referenceFrame: z.number().int().min(1).describe('1-based frame whose shift is zero'),
   /**
    * Motion of the content of each used frame against the reference frame; [x, y], unbinned pixels as
-   * recorded.
+   * recorded; empty if no motion was measured: there is only one frame, or alignment failed.
    */
   shiftsPixels: z.array(pair),
   shiftsA: z.array(pair),
-  totalA: z.number().min(0).describe('accumulated motion over all used frames, Angstrom'),
+  totalA: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('accumulated motion over all used frames, Angstrom; null if no motion was measured'),
   earlyA: z
     .number()
     .min(0)
@@ -65,7 +69,7 @@ const motionSchema = z.object({
       'accumulated motion up to the last frame that ends within 4 e/A^2; null if the dose is unknown',
     ),
   lateA: z.number().min(0).nullable(),
-  meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
+  meanShiftA: z.number().min(0).nullable().describe('mean step from frame to frame, Angstrom'),
   converged: z.boolean(),
   iterations: z.number().int().min(0),
   local: localMotionSchema

@@ -51,10 +51,9 @@ export function inspectTiff(file: InputFile): MovieStructure {
   );
 }
 
-function structureOf(
-  file: InputFile,
-  { kind, firstDirectory, firstFrame, frameOffsets }: TiffChain,
-): MovieStructure {
+function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
+  const { kind, firstDirectory, firstFrame, frameOffsets } = chain;
+  const hidden = hiddenFrames(file, chain);
   return {
     format: 'tiff',
     width: firstFrame.width,
@@ -62,8 +61,23 @@ function structureOf(
     frames: frameOffsets.length,
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
-    warnings: firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : [],
+    warnings: [
+      ...(firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : []),
+      ...(hidden > 0
+        ? [
+            `The file lists one frame, but has room for ${hidden} more of the same size: a large stack of ImageJ, for example, lists its first image only. Save it with a directory for each frame.`,
+          ]
+        : []),
+    ],
   };
+}
+
+/** How many more frames of the same stored size a file with one listed frame has room for. */
+function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffChain): number {
+  if (frameOffsets.length > 1) return 0;
+  const { lengths } = readChunkTable(file, kind, firstFrame, 0);
+  const stored = lengths.reduce((sum, length) => sum + length, 0);
+  return stored > 0 ? Math.floor((file.sizeBytes - stored) / stored) : 0;
 }
 
 /** Rows of uncompressed strips are read in blocks of this size. */
