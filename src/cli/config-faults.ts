@@ -10,7 +10,7 @@ const PUBLISHED_TOKEN = 'somesecret';
 
 /** A setting that the service cannot start with. */
 export interface ConfigFault {
-  /** Of the file; 0 if no line has it. */
+  /** Line of the config file; 0 if the setting is not in the file. */
   readonly line: number;
   readonly message: string;
 }
@@ -25,7 +25,7 @@ export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenCon
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
   });
 
-/** The same of the processing parameters in `[params]`. */
+/** The same for the processing parameters in `[params]`. */
 export const parameterFaults = (
   faults: readonly { readonly field: string; readonly message: string }[],
   given: GivenConfig,

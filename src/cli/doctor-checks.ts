@@ -15,7 +15,7 @@ import { WEB_ROOT } from './package-info.ts';
 import { checkMachineParts } from './preflight.ts';
 
 const GIB = 1024 ** 3;
-/** A session of one night needs some hundred GiB: a warning below this. */
+/** An overnight session needs a few hundred GiB; warn below this. */
 const LOW_DISK_BYTES = 100 * GIB;
 /** Not enough for the outputs of a few movies: an error below this. */
 const MIN_DISK_BYTES = GIB;

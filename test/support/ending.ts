@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../src/executors/executor.ts';
 
-/** The ending of a batch, once it has ended. */
+/** How a batch ended, once it has ended. */
 export const endingOf = (
   executor: Executor,
   handle: Handle,
