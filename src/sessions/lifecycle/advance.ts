@@ -50,7 +50,8 @@ function advanceWanted(context: Context, session: Session): void {
   else lifecycle.signal('all_settled');
 }
 
-const START_LOST = 'The file workflow/session.json was lost: start the session with parameters again.';
+const START_LOST =
+  'The file workflow/session.json was lost: start the session again and give its parameters.';
 const WORKING: ReadonlySet<string> = new Set(['processing_start', 'processing', 'processing_failure']);
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
