@@ -184,7 +184,7 @@ async function grid({ page }: PageProbe): Promise<void> {
         .waitFor();
     }
   }
-  const holes = page.getByRole('slider', { name: /Arrow keys choose a movie/ });
+  const holes = page.getByRole('slider', { name: /Arrow keys highlight a movie/ });
   await opened(
     'square opened',
     () => squares.nth(3).click(),

@@ -53,13 +53,13 @@ export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warning
   if (!isLoopback(host) && (published || token === undefined)) {
     const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
     const found = published ? `the published "${PUBLISHED_TOKEN}"` : 'none';
-    const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected a secret word, found ${found}`;
+    const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected a secret token, found ${found}`;
     return { faults: [{ line, message }], warnings: [] };
   }
   if (!published) return { faults: [], warnings: [] };
   return {
     faults: [],
-    warnings: ['[api] token is the published example; replace it by your own'],
+    warnings: ['[api] token is the published example; replace it with your own'],
   };
 }
 

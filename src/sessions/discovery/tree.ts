@@ -75,7 +75,7 @@ export class Tree {
     try {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
       const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
-      if (!isWithin) return 'raw is a symbolic link that leaves the session';
+      if (!isWithin) return 'raw is a symbolic link that points outside the session';
       return thorough && this.isOutput(realpathSync(this.top)) ? 'raw is a link to the outputs' : null;
     } catch (error) {
       return `raw cannot be read (${errorCodeOf(error)})`;
@@ -150,11 +150,15 @@ export class Tree {
       const real = realpathSync(join(this.top, path, name));
       if (isInside(realpathSync(this.top), real)) return false;
       if (this.isOutput(real)) {
-        this.warnings.add(`A symbolic link leads to an output and is not followed: ${join(path, name)}`);
+        this.warnings.add(
+          `A symbolic link points to an output directory and is not followed: ${join(path, name)}`,
+        );
         return false;
       }
       if (isInside(realpathSync(this.boundary), real)) return statSync(real).isFile();
-      this.warnings.add(`A symbolic link leaves the session and is not followed: ${join(path, name)}`);
+      this.warnings.add(
+        `A symbolic link points outside the session and is not followed: ${join(path, name)}`,
+      );
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT'))
         this.warnings.add(`${join(path, name)} cannot be read (${errorCodeOf(error)})`);
