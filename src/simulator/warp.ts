@@ -43,8 +43,8 @@ export function sincFilter(halfTaps: number, beta: number): SincFilter {
 /** 16 taps: spatial frequencies up to 3/4 of Nyquist are accurate to 0.1 %. */
 const DEFAULT_FILTER = sincFilter(8, 6);
 
-/** Pixels that `bend` needs around the result. @param maxPixels - largest displacement */
-export function bendMargin(maxPixels: number, filter = DEFAULT_FILTER): number {
+/** Pixels that `warp` needs around the result. @param maxPixels - largest displacement */
+export function warpMargin(maxPixels: number, filter = DEFAULT_FILTER): number {
   return Math.ceil(maxPixels) + filter.halfTaps + 1;
 }
 
@@ -63,10 +63,10 @@ function bessel(x: number): number {
  * out(x, y) = image(x - dx(x, y), y - dy(x, y)), along rows and then along columns.
  * @param image - (height + 2 margin) * (width + 2 margin), row-major: `margin` more pixels on each side than
  * `out`
- * @param margin - see `bendMargin`
+ * @param margin - see `warpMargin`
  * @param out - height*width, row-major
  */
-export function bend(
+export function warp(
   image: Float32Array,
   width: number,
   height: number,
