@@ -34,7 +34,10 @@ export const CONFIG_SECTIONS = {
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
     port: whole(0, 65535).default(8112).describe('0: any free port'),
-    token: z.string().min(1).describe('secret that every request must contain'),
+    token: z
+      .string()
+      .min(1)
+      .describe('secret that every request must contain; beyond this machine, at least 64 bits are required'),
   }),
   params: z.object({
     maxjobs: whole(1, 100_000).default(100).describe('maximum number of jobs in flight on each executor'),
