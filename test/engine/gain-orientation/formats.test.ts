@@ -22,7 +22,10 @@ const dir = mkdtempSync(join(tmpdir(), 'orientation-formats-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const FRAMES = 20;
-/** For each format. With 7, as at release, the required twenty; the suite has twenty in `check.test.ts`. */
+/**
+ * Simulated cameras per format. Releases are tested with 7, which gives the required 20 over 3 formats;
+ * `check.test.ts` always tests 20.
+ */
 const CAMERAS = Number(process.env.GAIN_CAMERAS ?? 1);
 const FORMATS = ['tiff', 'mrc', 'eer'] as const;
 type Format = (typeof FORMATS)[number];
@@ -51,7 +54,7 @@ async function movieOf(name: string, detector: Detector, format: Format, seed: n
   return path;
 }
 
-/** The reference as written by the camera's program if this setting is the correct one. */
+/** Writes the gain reference in the orientation for which `setting` is the correct setting. */
 function writeGain(name: string, right: Image, setting: Orientation, format: Format): string {
   const probe: Image = { width: 2, height: 2, data: Float32Array.of(1, 2, 3, 4), pixelSizeA: null };
   const turned = orientGain(probe, setting);
@@ -74,7 +77,7 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
 
 type Setting = Orientation & { readonly sense?: GainSense };
 
-async function judged(moviePath: string, path: string, setting: Setting): Promise<GainCheck> {
+async function gainCheckOf(moviePath: string, path: string, setting: Setting): Promise<GainCheck> {
   const { gainCheck, gainPattern } = await alignMovie(
     alignRequest(moviePath, {
       totalDoseEA2: FRAMES,
@@ -98,7 +101,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
 
   it.each(ORIENTATIONS)('that needs %o is recognised', async (wanted) => {
     const path = writeGain('square', gainOf(camera), wanted, format);
-    const found = await judged(movie, path, IDENTITY);
+    const found = await gainCheckOf(movie, path, IDENTITY);
     expect(found.best).toEqual(wanted);
     expect(found.verdict).toBe(wanted === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
@@ -107,7 +110,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     const wide = createGain({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wide, format, 6);
     for (const wanted of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
-      const found = await judged(wideMovie, writeGain('wide', gainOf(wide), wanted, format), IDENTITY);
+      const found = await gainCheckOf(wideMovie, writeGain('wide', gainOf(wide), wanted, format), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
@@ -120,10 +123,14 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
         camera.gain.map((value) => 1 / value),
       );
       const path = writeGain('inverse', inverse, wanted, format);
-      const found = await judged(movie, path, IDENTITY);
+      const found = await gainCheckOf(movie, path, IDENTITY);
       expect(found).toMatchObject({ verdict: 'contradicts', best: { ...wanted, sense: 'divide' } });
       const set = { ...wanted, sense: 'divide' } as const;
-      expect(await judged(movie, path, set)).toMatchObject({ verdict: 'agrees', setting: set, best: wanted });
+      expect(await gainCheckOf(movie, path, set)).toMatchObject({
+        verdict: 'agrees',
+        setting: set,
+        best: wanted,
+      });
     },
   );
 
@@ -131,7 +138,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
       const other = createGain({ width: 160, height: 160, seed });
       const path = writeGain('right', gainOf(other), IDENTITY, format);
-      const found = await judged(await movieOf('right', other, format, seed), path, IDENTITY);
+      const found = await gainCheckOf(await movieOf('right', other, format, seed), path, IDENTITY);
       expect(found.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
@@ -158,7 +165,7 @@ describe('a gain of another resolution', () => {
     };
     const movie = await movieOf('counting', counting, 'tiff', 7);
     for (const wanted of ORIENTATIONS) {
-      const found = await judged(movie, writeGain('fine', gainOf(fine), wanted, 'tiff'), IDENTITY);
+      const found = await gainCheckOf(movie, writeGain('fine', gainOf(fine), wanted, 'tiff'), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
@@ -179,7 +186,7 @@ describe('a gain of another resolution', () => {
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const wanted of ORIENTATIONS) {
-      const found = await judged(movie, writeGain('coarse', gainOf(coarse), wanted, 'tiff'), IDENTITY);
+      const found = await gainCheckOf(movie, writeGain('coarse', gainOf(coarse), wanted, 'tiff'), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
@@ -193,8 +200,8 @@ describe('a gain of EER movies as MRC or TIFF, by which frames are divided', () 
       const movie = await movieOf('divided', camera, 'eer', 7);
       const path = writeGain('divided', gainOf(camera), IDENTITY, format);
       const best = { ...IDENTITY, sense: 'multiply' } as const;
-      expect(await judged(movie, path, IDENTITY)).toMatchObject({ verdict: 'contradicts', best });
-      expect(await judged(movie, path, best)).toMatchObject({
+      expect(await gainCheckOf(movie, path, IDENTITY)).toMatchObject({ verdict: 'contradicts', best });
+      expect(await gainCheckOf(movie, path, best)).toMatchObject({
         verdict: 'agrees',
         setting: best,
         best: IDENTITY,

@@ -20,7 +20,7 @@ export const gainWords = {
   inverseAlert: 'Inverse gain reference',
   show: 'Show details',
   reference: 'Reference',
-  set: 'Set',
+  set: 'In use',
   best: 'Best match',
   inconclusive: 'inconclusive',
   margin: 'Margin to the next best',
@@ -41,7 +41,7 @@ export const gainWords = {
   setting: ({ rotate, flip, sense }: GainUse) =>
     `rotgain ${rotate}, flipgain ${flip}${sense === undefined ? '' : `, gain_sense ${sense}`}`,
   none: 'none (pattern not found)',
-  tagSet: 'set',
+  tagSet: 'in use',
   tagBest: 'best',
   pictureOf: 'From',
   noPicture: 'No image yet',
