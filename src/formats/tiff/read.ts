@@ -7,6 +7,7 @@ import { type ChunkTable, readChunkTable, storedBytes } from './chunk-table.ts';
 import { decodeRun, runFrom } from './decode-chunk.ts';
 import { readDirectory, type TiffKind } from './directory.ts';
 import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
+import { pixelSign } from './sign.ts';
 
 /**
  * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when it is opened; tables of strips and
@@ -20,7 +21,14 @@ export function openTiff(file: InputFile): MovieReader {
     // Callers allocate the size of the first frame: it must be credible.
     if (frame === 0) readChunkTable(file, kind, layout, frame);
   });
-  const structure = structureOf(file, chain);
+  const stated = structureOf(file, chain);
+  const { pixelType, warnings } = pixelSign(file, chain);
+  const structure: MovieStructure = {
+    ...stated,
+    pixelType,
+    warnings: [...stated.warnings, ...warnings],
+    ...(pixelType === stated.pixelType ? {} : { isSignAmbiguous: true }),
+  };
   return {
     ...structure,
     path: file.path,
