@@ -11,7 +11,7 @@ const PUBLISHED_TOKEN = 'somesecret';
 
 /** A setting that the service cannot start with. */
 export interface ConfigFault {
-  /** Of the file; 0 if no line has it. */
+  /** Line of the config file; 0 if the setting is not in the file. */
   readonly line: number;
   readonly message: string;
 }
@@ -26,7 +26,7 @@ export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenCon
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
   });
 
-/** The same of the processing parameters in `[params]`. */
+/** The same for the processing parameters in `[params]`. */
 export const parameterFaults = (
   faults: readonly { readonly field: string; readonly message: string }[],
   given: GivenConfig,
@@ -66,13 +66,13 @@ function weaknessOf(token: unknown): { found: string; warning: string | null } |
   if (token === PUBLISHED_TOKEN)
     return {
       found: `the published "${PUBLISHED_TOKEN}"`,
-      warning: '[api] token is the published example; replace it by your own',
+      warning: '[api] token is the published example; replace it with your own',
     };
   const bits = Math.floor(tokenBits(String(token)));
   if (bits >= MIN_TOKEN_BITS) return null;
   return {
     found: `one that can be guessed (at most ${bits} of ${MIN_TOKEN_BITS} bits)`,
-    warning: `[api] token can be guessed; replace it by ${STRONG_TOKEN}`,
+    warning: `[api] token can be guessed; replace it with ${STRONG_TOKEN}`,
   };
 }
 

@@ -6,6 +6,7 @@ import { makeOneDirectory } from '../base/durable-file.ts';
 import { RealFolder, withFolder } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
+import { hasUsualSense } from '../engine/motion/gain.ts';
 import type { GainTarget } from '../engine/motion/gain-size.ts';
 import type { LoadedReferences } from '../engine/ports.ts';
 import { inspectMovie } from '../formats/open.ts';
@@ -78,7 +79,8 @@ export class PolishReferences {
 
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
-    if (setting.rotate === 0 && setting.flip === 0 && isReadAsItIs(setting.path, target)) return setting.path;
+    const isUnchanged = setting.rotate === 0 && setting.flip === 0 && hasUsualSense(setting, target);
+    if (isUnchanged && isReadAsItIs(setting.path, target)) return setting.path;
     return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
   }
 

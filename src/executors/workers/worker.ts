@@ -5,8 +5,8 @@ import type { ProcessResult } from '../../base/process-result.ts';
 import { LinkRefused } from '../../base/real-folder.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
+import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 import type { Ending, Submission } from '../executor.ts';
-import { TOKEN_VARIABLE } from './processes.ts';
 
 const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Opens a log for appending; a link or a pipe at its path is refused. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCorrection } from '../../engine/motion/correction.ts';
 import type { PixelSet } from '../../engine/motion/defects.ts';
+import { hasUsualSense } from '../../engine/motion/gain.ts';
 import { invertGain } from '../../engine/motion/gain-size.ts';
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import { createMrcStackWriter, writeMrc } from '../../formats/mrc/write.ts';
@@ -45,7 +46,9 @@ export function prepareReferences(
   request.onReferences?.({ movie: structure, gain, mapped });
   const setting = request.gain;
   const native =
-    setting && findings.length === 0 ? nativeName(setting.path, structure.format === 'eer', eerGain) : null;
+    setting && findings.length === 0 && hasUsualSense(setting, structure)
+      ? nativeName(setting.path, structure.format === 'eer', eerGain)
+      : null;
   const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
   return {
     gain:

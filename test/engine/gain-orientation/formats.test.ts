@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GainSense } from '../../../src/contract/recipe.ts';
 import type { GainCheck } from '../../../src/contract/record.ts';
 import { ORIENTATIONS, type Orientation } from '../../../src/engine/gain-orientation/orientations.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
@@ -21,7 +22,10 @@ const dir = mkdtempSync(join(tmpdir(), 'orientation-formats-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const FRAMES = 20;
-/** For each format. With 7, as at release, the required twenty; the suite has twenty in `check.test.ts`. */
+/**
+ * Simulated cameras per format. Releases are tested with 7, which gives the required 20 over 3 formats;
+ * `check.test.ts` always tests 20.
+ */
 const CAMERAS = Number(process.env.GAIN_CAMERAS ?? 1);
 const FORMATS = ['tiff', 'mrc', 'eer'] as const;
 type Format = (typeof FORMATS)[number];
@@ -50,7 +54,7 @@ async function movieOf(name: string, detector: Detector, format: Format, seed: n
   return path;
 }
 
-/** The reference as written by the camera's program if this setting is the correct one. */
+/** Writes the gain reference in the orientation for which `setting` is the correct setting. */
 function writeGain(name: string, right: Image, setting: Orientation, format: Format): string {
   const probe: Image = { width: 2, height: 2, data: Float32Array.of(1, 2, 3, 4), pixelSizeA: null };
   const turned = orientGain(probe, setting);
@@ -71,7 +75,9 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
   return path;
 }
 
-async function judged(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
+type Setting = Orientation & { readonly sense?: GainSense };
+
+async function gainCheckOf(moviePath: string, path: string, setting: Setting): Promise<GainCheck> {
   const { gainCheck, gainPattern } = await alignMovie(
     alignRequest(moviePath, {
       totalDoseEA2: FRAMES,
@@ -95,7 +101,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
 
   it.each(ORIENTATIONS)('that needs %o is recognised', async (wanted) => {
     const path = writeGain('square', gainOf(camera), wanted, format);
-    const found = await judged(movie, path, IDENTITY);
+    const found = await gainCheckOf(movie, path, IDENTITY);
     expect(found.best).toEqual(wanted);
     expect(found.verdict).toBe(wanted === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
@@ -104,16 +110,35 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     const wide = createGain({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wide, format, 6);
     for (const wanted of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
-      const found = await judged(wideMovie, writeGain('wide', gainOf(wide), wanted, format), IDENTITY);
+      const found = await gainCheckOf(wideMovie, writeGain('wide', gainOf(wide), wanted, format), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
+
+  it.each(ORIENTATIONS)(
+    'that is inverse and needs %o is recognised, and right with gain_sense',
+    async (wanted) => {
+      const inverse = imageOf(
+        camera,
+        camera.gain.map((value) => 1 / value),
+      );
+      const path = writeGain('inverse', inverse, wanted, format);
+      const found = await gainCheckOf(movie, path, IDENTITY);
+      expect(found).toMatchObject({ verdict: 'contradicts', best: { ...wanted, sense: 'divide' } });
+      const set = { ...wanted, sense: 'divide' } as const;
+      expect(await gainCheckOf(movie, path, set)).toMatchObject({
+        verdict: 'agrees',
+        setting: set,
+        best: wanted,
+      });
+    },
+  );
 
   it('gives no warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
       const other = createGain({ width: 160, height: 160, seed });
       const path = writeGain('right', gainOf(other), IDENTITY, format);
-      const found = await judged(await movieOf('right', other, format, seed), path, IDENTITY);
+      const found = await gainCheckOf(await movieOf('right', other, format, seed), path, IDENTITY);
       expect(found.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
@@ -140,7 +165,7 @@ describe('a gain of another resolution', () => {
     };
     const movie = await movieOf('counting', counting, 'tiff', 7);
     for (const wanted of ORIENTATIONS) {
-      const found = await judged(movie, writeGain('fine', gainOf(fine), wanted, 'tiff'), IDENTITY);
+      const found = await gainCheckOf(movie, writeGain('fine', gainOf(fine), wanted, 'tiff'), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
@@ -161,8 +186,26 @@ describe('a gain of another resolution', () => {
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const wanted of ORIENTATIONS) {
-      const found = await judged(movie, writeGain('coarse', gainOf(coarse), wanted, 'tiff'), IDENTITY);
+      const found = await gainCheckOf(movie, writeGain('coarse', gainOf(coarse), wanted, 'tiff'), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
+});
+
+describe('a gain of EER movies as MRC or TIFF, by which frames are divided', () => {
+  it.each(['mrc', 'tiff'] as const)(
+    'is recognised as inverse if it is to multiply with: %s',
+    async (format) => {
+      const camera = createGain({ width: 160, height: 160, seed: 33 });
+      const movie = await movieOf('divided', camera, 'eer', 7);
+      const path = writeGain('divided', gainOf(camera), IDENTITY, format);
+      const best = { ...IDENTITY, sense: 'multiply' } as const;
+      expect(await gainCheckOf(movie, path, IDENTITY)).toMatchObject({ verdict: 'contradicts', best });
+      expect(await gainCheckOf(movie, path, best)).toMatchObject({
+        verdict: 'agrees',
+        setting: best,
+        best: IDENTITY,
+      });
+    },
+  );
 });
