@@ -19,7 +19,7 @@ const ACTIVE = ['processing_start', 'processing', 'processing_complete'];
 const missing = { code: 'NO_SUCH_SESSION' };
 
 /**
- * Tests of the behaviour common to all implementations of the ports. Each one has a test file that calls it.
+ * Tests of the behaviour common to all implementations of the ports. Each has a test file that calls it.
  */
 export function describeService(name: string, create: () => Promise<ServiceHarness>): void {
   describe(`session service ${name}`, () => {

@@ -60,7 +60,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(line).toMatch(/-Throw 2 -Trunc 0 .*-FmDose 1.5 -InitDose 3 /);
   });
 
-  it('passes on a gain reference that MotionCor can read, with its rotation, and boxes of defects', async () => {
+  it('passes on a gain reference that MotionCor can read, with its rotation, and the boxes of a defect list', async () => {
     const path = join(standIns.top, 'rotated.mrc');
     writeMrc(path, { width: SIZE.height, height: SIZE.width, data: new Float32Array(64 * 48).fill(2) }, null);
     const defectMapPath = join(standIns.top, 'boxes.txt');
@@ -79,7 +79,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(readFileSync(join(workDir, 'gain.mrc')).readInt32LE(0)).toBe(64);
   });
 
-  it('makes a map of defects if the gain has dead pixels too', async () => {
+  it('writes a defect map if the gain reference has dead pixels', async () => {
     const path = join(standIns.top, 'dead.mrc');
     const data = new Float32Array(64 * 48).fill(1);
     data[7] = 0;

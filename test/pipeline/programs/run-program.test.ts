@@ -73,7 +73,7 @@ describe('the output of a program', () => {
     expect((error as Error).message.length).toBeLessThan(1000);
   });
 
-  it('is not waited for if another process holds it open', async () => {
+  it('does not delay the result if another process keeps it open', async () => {
     const pidFile = join(standIns.top, 'other');
     const path = standIns.script(`
 const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit', detached: true });

@@ -26,7 +26,7 @@ describe('the lower bound of the error', () => {
 
   it('of a strong white signal is sqrt(64 noise (T - 1) / (T pi^3 pixels signal))', () => {
     // mean of (2 pi k_x)^2 over pixels, k up to half a cycle: pi^3 / 16; two axes, and the first frame has
-    // the same error as the others
+    // the same error as the other frames
     const perFrame = 1e-4 / (width * height * (Math.PI ** 3 / 16));
     expect(bound(1e-4) / Math.sqrt((2 * 2 * perFrame * 4) / 5)).toBeCloseTo(1, 1);
   });

@@ -12,8 +12,7 @@ interface Violation {
 }
 
 /**
- * Findings of axe that are serious or critical in the current view, with its current colours and size: one
- * line each.
+ * Serious or critical findings of axe in the current view, colour scheme and window size: one line for each.
  */
 export async function seriousViolations(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
