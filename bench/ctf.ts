@@ -5,7 +5,7 @@ import { compare, fitImage, type Row } from '../test/support/ctf/measure.ts';
 import { type MicrographTruth, makeMicrograph } from '../test/support/ctf/micrograph.ts';
 import { RINGLESS_KINDS, ringlessImage } from '../test/support/ctf/ringless.ts';
 import { SWEEP_COUNT, sweepTruth } from '../test/support/ctf/sweep.ts';
-import { chance } from '../test/support/random.ts';
+import { randomSource } from '../test/support/random.ts';
 import {
   BARS,
   type Bars,
@@ -105,7 +105,7 @@ function made(set: string, index: number, size: number) {
       ? {
           ...usual,
           strengthA2:
-            usual.strengthA2 * Math.exp(chance(9000 + index).between(Math.log(0.01), Math.log(0.6))),
+            usual.strengthA2 * Math.exp(randomSource(9000 + index).between(Math.log(0.01), Math.log(0.6))),
         }
       : set === 'noise-free'
         ? { ...usual, doseEA2: Infinity, phaseShiftDeg: 0 }

@@ -3,11 +3,11 @@ import { createExposure } from '../../src/simulator/exposure.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
 import type { Known } from '../../test/support/ctf/measure.ts';
-import { chance } from '../../test/support/random.ts';
+import { randomSource } from '../../test/support/random.ts';
 
 /** One exposure of the service's own simulator, with particles, counted once: no motion. */
 export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {
-  const random = chance(5000 + index);
+  const random = randomSource(5000 + index);
   const mean = random.between(5000, 35_000);
   const astigmatism = random.between(0, 1500);
   const known: Known = {

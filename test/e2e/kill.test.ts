@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasErrorCode } from '../../src/base/errors.ts';
 import {
+  checkOutputs,
   checksums,
   filesBelow,
   makeTestSession,
-  openOutputs,
   type RunningService,
   readRecords,
   simulate,
@@ -60,7 +60,7 @@ async function expectWholeOutputs(testSession: TestSession): Promise<void> {
   const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
   expect(records.map((r) => r.movie.path).sort()).toEqual(movies);
   expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
-  for (const record of records) await openOutputs(testSession, record);
+  for (const record of records) await checkOutputs(testSession, record);
   const named = new Set([
     'corrected_micrographs.star', // of the whole session
     'micrographs_ctf.star',

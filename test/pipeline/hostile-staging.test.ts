@@ -27,10 +27,10 @@ beforeEach(() => {
 afterEach(() => rmSync(top, { recursive: true, force: true }));
 
 const elsewhere = () => join(top, 'elsewhere');
-const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
+const isDecoyIntact = () => readFileSync(decoy, 'utf8') === 'precious';
 const RECORD = 'results/X.json';
 
-/** A header with this number of sections: with several, it is the movie of a camera. */
+/** An MRC header with this number of sections; a file with more than one is a movie from a camera. */
 function mrc(sections: number): Buffer {
   const header = Buffer.alloc(1024);
   header.writeInt32LE(sections, 8);
@@ -38,13 +38,13 @@ function mrc(sections: number): Buffer {
 }
 
 describe('Files that cleaning removes', () => {
-  it('are never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
+  it('are never reached through a link: if processed/.tmp is a link to a folder, that folder loses nothing', async () => {
     symlinkSync(elsewhere(), join(processed, '.tmp'));
     await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 
-  it('are never behind a link: processed itself linked to another folder', async () => {
+  it('are never reached through a link: if processed itself is a link to a folder, that folder loses nothing', async () => {
     rmSync(processed, { recursive: true });
     mkdirSync(join(elsewhere(), '.tmp'));
     writeFileSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
@@ -53,18 +53,18 @@ describe('Files that cleaning removes', () => {
     expect(existsSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
   });
 
-  it('include a folder of a batch, but not a link with the name of one', async () => {
+  it('include the folder of a batch, but not the target of a link with such a name', async () => {
     mkdirSync(join(processed, '.tmp'));
     symlinkSync(elsewhere(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
     await cleanTemporary(processed, () => false);
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 
   it('include a link that a program left, but not its target', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     symlinkSync(elsewhere(), join(staging.workDir, 'movies'));
     expect(await cleanTemporary(processed, () => false)).toEqual(['token-1']);
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 
   it('are only those of the service: files that a user has put into .tmp stay', async () => {
@@ -77,7 +77,7 @@ describe('Files that cleaning removes', () => {
 });
 
 describe('Files that outputs replace', () => {
-  it.each([['.tmp'], ['results']])('are never behind a link: %s', async (name) => {
+  it.each([['.tmp'], ['results']])('are never reached through a link: %s', async (name) => {
     symlinkSync(elsewhere(), join(processed, name));
     const attempt = async () => {
       const staging = await Staging.open(processed, 'c1-batch-001-0123456789ab', 'X');
@@ -85,11 +85,11 @@ describe('Files that outputs replace', () => {
       await staging.publish(RECORD, '{}');
     };
     await expect(attempt()).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
     expect(existsSync(join(elsewhere(), 'X.json'))).toBe(false);
   });
 
-  it('are never behind a link that replaced the staging folder while it was in use', async () => {
+  it('are never reached through a link that replaced the staging folder while it was in use', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     writeFileSync(join(elsewhere(), 'X.mrc'), 'precious');
@@ -97,7 +97,7 @@ describe('Files that outputs replace', () => {
     symlinkSync(elsewhere(), staging.directory);
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'ELOOP' });
     await staging.discard();
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
     expect(readFileSync(join(elsewhere(), 'X.mrc'), 'utf8')).toBe('precious');
   });
 
@@ -105,10 +105,10 @@ describe('Files that outputs replace', () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     symlinkSync(decoy, join(staging.directory, 'X.mrc'));
     await expect(staging.write('X.mrc', mrc(1))).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 
-  it('are not movies: an MRC file of several images with the name of a sum stays', async () => {
+  it('are not movies: an MRC file with several images and the name of a sum stays', async () => {
     writeFileSync(join(processed, 'X.mrc'), mrc(40));
     const staging = await Staging.open(processed, 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
@@ -116,11 +116,11 @@ describe('Files that outputs replace', () => {
     expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
   });
 
-  it('are in processed: a name in an old record that leads elsewhere removes nothing', async () => {
+  it('are always in processed: a name in an old record that points elsewhere removes nothing', async () => {
     const staging = await Staging.open(processed, 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 });
 

@@ -26,7 +26,7 @@ describe('a record on disk', () => {
     expect(await readBack(serializeRecord(record))).toEqual(record);
   });
 
-  it('of an earlier version has the present name of a renamed error code', async () => {
+  it('of an earlier version is read with the current name of a renamed error code', async () => {
     const outcome = failedOutcome(new CodedError('MOVIE_CORRUPT', 'It is neither TIFF nor MRC.'));
     const text = serializeRecord(goodRecord(3, { outcome })).replace('MOVIE_CORRUPT', 'MOVIE_GARBLED');
     expect((await readBack(text))?.outcome).toEqual(outcome);

@@ -21,7 +21,7 @@ class FakeFixture implements BatchFixture {
     FakeFixture.current = this;
   }
 
-  adopt(executor: FakeExecutor): void {
+  attach(executor: FakeExecutor): void {
     this.executor = executor;
     executor.behaviour = ({ base }) => {
       this.lines.push(`start ${base}`);
@@ -74,7 +74,7 @@ describeExecutor('fake', {
   fixture: (directory) => new FakeFixture(directory),
   create: async ({ slots }) => {
     const executor = new FakeExecutor(slots);
-    FakeFixture.current.adopt(executor);
+    FakeFixture.current.attach(executor);
     return executor;
   },
 });

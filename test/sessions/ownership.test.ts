@@ -23,7 +23,7 @@ async function startSecondService(executor: FakeExecutor, tuning = LONG): Promis
   return world.serve(executor, tuning);
 }
 
-const hanging = () => {
+const hangingExecutor = () => {
   const executor = new FakeExecutor();
   executor.behaviour = () => 'hang';
   return executor;
@@ -31,17 +31,16 @@ const hanging = () => {
 const markPath = () => join(world.paths.workflow, 'owner.json');
 const mark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
 const find = async (service: SessionService) => (await service.queries.find(KEY))!;
-const isElsewhere = (service: SessionService) =>
-  until('it is the session of another service', async () =>
+const untilOwnedElsewhere = (service: SessionService) =>
+  until('the session is owned by another service', async () =>
     (await find(service)).warnings.some((text) => /has been processing this session/.test(text)),
   );
 
 function leaveMark(changes: object): void {
   mkdirSync(world.paths.workflow, { recursive: true });
-  const all = { ...mark0, ...changes };
-  writeFileSync(markPath(), JSON.stringify(all));
+  writeFileSync(markPath(), JSON.stringify({ ...FOREIGN_MARK, ...changes }));
 }
-const mark0 = {
+const FOREIGN_MARK = {
   version: 1,
   instance: 'another',
   host: 'elsewhere',
@@ -57,15 +56,15 @@ const mark0 = {
 describe('a session belongs to one service', () => {
   test('a second service on the same session directory submits nothing, changes nothing, and names the owner', async () => {
     world.movies(3);
-    const first = await world.serve(hanging(), LONG);
+    const first = await world.serve(hangingExecutor(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('they are in progress', async () => (await find(first)).counts.queued === 3);
+    await until('the movies are in progress', async () => (await find(first)).counts.queued === 3);
     const staged = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
     mkdirSync(staged, { recursive: true });
 
     const executor = new FakeExecutor();
     const second = await startSecondService(executor);
-    await isElsewhere(second);
+    await untilOwnedElsewhere(second);
     expect((await find(second)).warnings[0]).toContain(world.stateDir);
     const { commands, review, trials } = second;
     const refused = { code: 'OWNED_ELSEWHERE' };
@@ -103,7 +102,7 @@ describe('a session belongs to one service', () => {
     await until('two are done', async () => (await find(first)).counts.done === 2);
     const two = new FakeExecutor();
     const second = await startSecondService(two);
-    await isElsewhere(second);
+    await untilOwnedElsewhere(second);
     await first.close();
     await until('all are done', async () => (await find(second)).counts.done === 4);
     expect([...two.attempts.keys()].sort()).toEqual(['FoilHole_0002', 'FoilHole_0003']);
@@ -113,28 +112,28 @@ describe('a session belongs to one service', () => {
     world.movies(1);
     const first = await world.serve(new FakeExecutor(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('it is complete', async () => (await find(first)).state === 'processing_complete');
+    await until('the session is complete', async () => (await find(first)).state === 'processing_complete');
     await until('the mark is gone', () => !existsSync(markPath()));
     world.movies(1, 1);
-    await until('it goes on', async () => (await find(first)).counts.done === 2);
+    await until('processing continues', async () => (await find(first)).counts.done === 2);
   });
 
   test.each([
     ['the mark of a process of this machine that has ended', () => ({ pid: spawnSync('true').pid })],
-    ['a mark whose pid another process has now', () => ({ startTicks: '1' })],
-  ])('%s is taken over at once', async (_, changes) => {
+    ['a mark whose pid now belongs to another process', () => ({ startTicks: '1' })],
+  ])('%s: the session is taken over at once', async (_, changes) => {
     world.movies(1);
-    const first = await world.serve(hanging(), LONG);
+    const first = await world.serve(hangingExecutor(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('it is ours', () => existsSync(markPath()));
-    const ours = mark();
+    await until('the first service owns the session', () => existsSync(markPath()));
+    const ownMark = mark();
     await first.close();
-    leaveMark({ ...ours, instance: 'killed', ...changes() });
+    leaveMark({ ...ownMark, instance: 'killed', ...changes() });
     const second = await world.serve(new FakeExecutor(), LONG);
-    await until('it is done', async () => (await find(second)).counts.done === 1);
+    await until('the movie is done', async () => (await find(second)).counts.done === 1);
   });
 
-  test('a service of another machine keeps its session while its heartbeat grows, and loses it without one', async () => {
+  test('a service on another machine owns a session as long as its heartbeat counter increases, but no longer', async () => {
     world.movies(1);
     leaveMark({});
     const executor = new FakeExecutor();
@@ -143,7 +142,7 @@ describe('a session belongs to one service', () => {
     const heartbeat = setInterval(() => leaveMark({ beat: ++beat }), 50);
     const began = performance.now();
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
-    await until('more than two leases', () => performance.now() - began > 1200);
+    await until('more than two leases have passed', () => performance.now() - began > 1200);
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
     clearInterval(heartbeat);
     await until('the session can be started', () =>
@@ -152,10 +151,10 @@ describe('a session belongs to one service', () => {
         return null;
       }),
     );
-    await until('it is done', async () => (await find(service)).counts.done === 1);
+    await until('the movie is done', async () => (await find(service)).counts.done === 1);
   });
 
-  test('a mark that cannot be read counts as that of another service for a lease', async () => {
+  test('a mark that cannot be read counts as the mark of another service for one lease', async () => {
     world.movies(1);
     mkdirSync(world.paths.workflow, { recursive: true });
     writeFileSync(markPath(), '{"version":');
@@ -166,19 +165,19 @@ describe('a session belongs to one service', () => {
 
   test('a service whose mark was replaced stops submitting', async () => {
     world.movies(2);
-    const executor = hanging();
+    const executor = hangingExecutor();
     const service = await world.serve(executor, LONG);
     await service.commands.start(KEY, VALUES);
-    await until('they are in progress', async () => (await find(service)).counts.queued === 2);
-    // Again, because a heartbeat may be written at the same moment.
+    await until('the movies are in progress', async () => (await find(service)).counts.queued === 2);
+    // Repeated, because the service may overwrite the mark with a heartbeat at the same moment.
     await until('the mark stays', async () => {
       leaveMark({});
       await new Promise((resolve) => setTimeout(resolve, 100));
       return mark().instance === 'another';
     });
-    await isElsewhere(service);
+    await untilOwnedElsewhere(service);
     world.movies(3, 2);
-    await until('they are seen', async () => (await find(service)).counts.waiting === 3);
+    await until('the new movies are found', async () => (await find(service)).counts.waiting === 3);
     const before = executor.batches.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(executor.batches).toHaveLength(before);

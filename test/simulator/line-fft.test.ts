@@ -28,7 +28,7 @@ describe('line FFT', () => {
     }
   });
 
-  it('refuses a length with another factor', () => {
+  it('refuses a length with a prime factor other than 2 and 3', () => {
     expect(() => createLineFft(20)).toThrow(RangeError);
   });
 

@@ -10,11 +10,11 @@ beforeEach(() => {
   mkdirSync(join(raw, 'refs'));
 });
 afterEach(() => rmSync(raw, { recursive: true }));
-const put = (name: string) => writeFileSync(join(raw, name), '');
+const createFile = (name: string) => writeFileSync(join(raw, name), '');
 
 describe('gain reference and defect map', () => {
-  test('a gain reference is found by name, in raw or a folder of it', () => {
-    put('refs/20210427_gain.tiff');
+  test('a gain reference is found by name, in raw or one of its folders', () => {
+    createFile('refs/20210427_gain.tiff');
     expect(resolveReferences(raw, null, null)).toMatchObject({
       gainPath: join(raw, 'refs/20210427_gain.tiff'),
       notes: [],
@@ -28,8 +28,8 @@ describe('gain reference and defect map', () => {
   });
 
   test('the newest of several matches is used, with a note', () => {
-    put('refs/a_gain.tiff');
-    put('refs/b_gain.tiff');
+    createFile('refs/a_gain.tiff');
+    createFile('refs/b_gain.tiff');
     utimesSync(join(raw, 'refs/b_gain.tiff'), 1000, 1000);
     const { gainPath, notes } = resolveReferences(raw, 'refs/*_gain.tiff', null);
     expect(gainPath).toBe(join(raw, 'refs/a_gain.tiff'));
@@ -43,16 +43,16 @@ describe('gain reference and defect map', () => {
     });
   });
 
-  test('a defect map is found by name, in raw or a folder of it', () => {
-    put('refs/K3-Map.m1.dm4');
+  test('a defect map is found by name, in raw or one of its folders', () => {
+    createFile('refs/K3-Map.m1.dm4');
     expect(resolveReferences(raw, null, null)).toMatchObject({
       defectMapPath: join(raw, 'refs/K3-Map.m1.dm4'),
     });
   });
 
-  test('the value "none" disables the gain reference', () => {
-    put('K3-Map.m1.dm4');
-    put('a_gain.tiff');
+  test('the value "none" turns off the gain reference or the defect map', () => {
+    createFile('K3-Map.m1.dm4');
+    createFile('a_gain.tiff');
     expect(resolveReferences(raw, 'none', 'None')).toEqual({
       gainPath: null,
       defectMapPath: null,

@@ -38,9 +38,9 @@ const FACTS: Facts = {
   metadata: METADATA,
   references: { gainPath: null, defectMapPath: null, notes: [] },
 };
-const WELL: Partial<ParameterValues> = { apix: 0.81, kev: 300, fmdose: 1 };
+const CONSISTENT: Partial<ParameterValues> = { apix: 0.81, kev: 300, fmdose: 1 };
 const contradictions = (values: Partial<ParameterValues>, facts: Partial<Facts> = {}) =>
-  contradictionsOf({ ...WELL, ...values }, { ...FACTS, ...facts }).map(
+  contradictionsOf({ ...CONSISTENT, ...values }, { ...FACTS, ...facts }).map(
     ({ severity, fields, message }) => `${severity} ${fields.join('+')}: ${message}`,
   );
 
@@ -102,7 +102,7 @@ describe('contradictions of a start', () => {
     ]);
   });
 
-  it('report that no frame would be left, and that the defocus is outside the search range', () => {
+  it('report that no frame would be left, and that the target defocus is outside the search range', () => {
     expect(contradictions({ throw: 30, trunc: 10 })).toEqual([
       'fault throw+trunc: The movie has 40 frames, and none would be left.',
     ]);

@@ -33,7 +33,7 @@ describe('the gain panel', () => {
         expect(canonical(a) === canonical(b), JSON.stringify([a, b])).toBe(isSameOrientation(a, b));
   });
 
-  it('lists eight orientations and "none", and marks the set and the best one, also if given by an equivalent setting', () => {
+  it('lists eight orientations and "none", and marks the current and the best one, even if given as an equivalent', () => {
     const bars = gainBars(judgement);
     expect(bars).toHaveLength(9);
     expect(bars.filter(({ isSet }) => isSet).map(({ setting }) => setting)).toEqual([{ rotate: 0, flip: 2 }]);

@@ -9,7 +9,7 @@ describe('classes of points', () => {
     return [normal, faint, rejected, others].map((list) => [...list]);
   };
 
-  it('contain every movie once; a rejected one is in no other class', () => {
+  it('contain every movie once; a rejected movie is in no other class', () => {
     expect(listsOf(null)).toEqual([[0, 4], [1, 5], [2, 3], []]);
   });
 
