@@ -14,7 +14,7 @@ describe('back-off', () => {
     ]);
   });
 
-  it('says when the next attempt is due; a success resets it', () => {
+  it('determines when the next attempt is due; a success resets it', () => {
     const backOff = new BackOff(policy);
     expect(backOff.isDue(0)).toBe(true);
     expect(backOff.failed(1000)).toBe(100);

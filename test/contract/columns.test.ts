@@ -31,12 +31,12 @@ describe('columns of movies', () => {
     );
   });
 
-  it('split no surrogate pair, and support names of the maximum length', () => {
+  it('do not split surrogate pairs, and support names of the maximum length', () => {
     const bases = ['a😀', 'a😁', 'x'.repeat(255), `${'x'.repeat(254)}y`, `${'x'.repeat(255)}`];
     expect(roundTrip(columns(bases)).bases).toEqual(bases);
   });
 
-  it('take four bytes per value, and less than 56 for the rest of a movie with an EPU name', () => {
+  it('take four bytes per value, and fewer than 56 bytes for the rest of a movie with an EPU name', () => {
     const bases = Array.from(
       { length: 1000 },
       (_, i) => `FoilHole_${31936319 + i}_Data_31924013_31924015_20240101_${120000 + i}`,

@@ -9,7 +9,7 @@ it('every key that a message names exists in its section of the config file', ()
   }
 });
 
-it('keys are given as they are written in the file', () => {
+it('keys are written in messages as in the file', () => {
   expect(keyOf('sbatchOptions')).toBe('glite_arguments');
   expect(keyInFile('slurm.timeLimit')).toBe('time_limit in [slurm]');
 });

@@ -24,7 +24,7 @@ const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose',
 const PHONE = { width: 360, height: 780 };
 const WIDE = { width: 1400, height: 1000 };
 
-describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian package chromium]', () => {
+describe.skipIf(!CHROMIUM)('starting a session, in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;
@@ -51,7 +51,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await testSession?.remove();
   });
 
-  it('the form starts with the values of the metadata, and says so', async () => {
+  it('the form is filled with the values of the metadata, and shows where they come from', async () => {
     await page.getByText('3 waiting').waitFor();
     await button('Start').click();
     expect(await dialog().getByLabel('Pixel size').inputValue()).toBe('1');
@@ -63,7 +63,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await plan().getByText('3 movies will be processed').waitFor();
   });
 
-  it('a contradiction is shown at its field before anything is started', async () => {
+  it('a contradiction is shown next to its field before processing starts', async () => {
     await dialog().getByLabel('Pixel size').fill('2');
     await dialog()
       .getByText(/Check: .*says 1 Å. The value given is twice that/)
@@ -96,7 +96,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     });
   });
 
-  it('a start uses the result of the trial', async () => {
+  it('starting the session reuses the result of the trial', async () => {
     await button('Start processing').click();
     await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
     await page.getByText('Complete').first().waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     expect(await page.locator('link[rel="icon"]').getAttribute('href')).toMatch(/^data:image\/svg/);
   });
 
-  it('a resume shows what a changed value would reprocess', async () => {
+  it('the form for resuming shows which steps a changed value would repeat', async () => {
     await button('Change parameters').click();
     await plan().getByText('3 results kept unchanged').waitFor();
     await dialog().getByLabel('Amplitude contrast').fill('0.07');
@@ -116,7 +116,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await button('Cancel').click();
   });
 
-  it('a stop asks what to do with movies in progress', async () => {
+  it('the stop dialog asks what to do with movies in progress', async () => {
     await simulate(testSession, '--movies', '4', ...MOVIES);
     await until(
       async () => (await status(service, testSession)).state === 'processing',
@@ -129,7 +129,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await watched.screenshot('stop');
     await finish.click();
     await page.getByText('Ready to start').first().waitFor();
-    await until(async () => (await workersOf(testSession)).length === 0, 'these workers to end');
+    await until(async () => (await workersOf(testSession)).length === 0, 'the workers to end');
     expect((await status(service, testSession)).processed_files).toBeGreaterThan(3);
   });
 
@@ -153,7 +153,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
           violations.push(`${path} ${colorScheme}: ${violation}`);
         expect(
           await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
-          `${path} scrolls sideways`,
+          `${path} scrolls horizontally`,
         ).toBeLessThanOrEqual(0);
       }
     }
