@@ -17,8 +17,8 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-describe('a program that has ended', () => {
-  it('has a result with its exit code, its outputs, its command and its duration', async () => {
+describe('the result of a program', () => {
+  it('has its exit code, its outputs, its command and its duration', async () => {
     const result = await sh('echo out; echo err >&2; exit 3');
     expect(result).toMatchObject({
       command: ['sh', '-c', 'echo out; echo err >&2; exit 3'],
@@ -34,12 +34,12 @@ describe('a program that has ended', () => {
     expect(isSuccess(await sh('true'))).toBe(true);
   });
 
-  it('by a signal has a result with the signal', async () => {
+  it('has the signal that ended it', async () => {
     expect(await sh('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 'SIGSEGV', stoppedBy: null });
   });
 
   it.each([[[join(top, 'nothing-here')], 'ENOENT'], [[top], 'EACCES'], [['no-such-program-in-path', 'a']]])(
-    'or could not be started has a result with the reason: %j',
+    'has the reason if the program cannot be started: %j',
     async (command, code = 'ENOENT') => {
       const { pid, ended } = startProcess(command);
       expect(pid).toBeNull();
@@ -50,7 +50,7 @@ describe('a program that has ended', () => {
     },
   );
 
-  it('has a start failure if its directory is missing', async () => {
+  it('has the reason if the directory of the program is missing', async () => {
     const result = await sh('true', { cwd: join(top, 'none') });
     expect(result.startFailure?.code).toBe('ENOENT');
   });

@@ -52,7 +52,7 @@ describe('bad movies in a live session', () => {
     for (let offset = 0; offset < movieBytes.length; offset += step) {
       await appendFile(join(target, name), movieBytes.subarray(offset, offset + step));
       const appendedAt = performance.now();
-      // Longer than the scan interval and shorter than the quiet time: every scan finds a file that has grown.
+      // Longer than the scan interval, shorter than the quiet time: every scan finds that the file has grown.
       await until(() => performance.now() - appendedAt > 300, 'the next chunk');
       if (offset + step < movieBytes.length) expect(await recordOf(name)).toBeUndefined();
     }
@@ -105,6 +105,9 @@ describe('bad movies in a live session', () => {
   it('a movie that was copied again is processed automatically', async () => {
     const name = 'FoilHole_1_Data_1_3_20260101_000000_fractions.tiff';
     await writeFile(join(target, name), movieBytes);
-    await until(async () => (await recordOf(name))?.outcome.status === 'ok', 'the result of the repaired movie');
+    await until(
+      async () => (await recordOf(name))?.outcome.status === 'ok',
+      'the result of the repaired movie',
+    );
   });
 });

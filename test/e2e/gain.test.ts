@@ -80,7 +80,7 @@ describe.skipIf(!CHROMIUM)(
     it('is shown with all orientations, the best match, and the pattern before and after correction', async () => {
       await button('Show details').click();
       const bars = page.getByRole('list', { name: 'Orientations' });
-      // The sensor is not square: four orientations, and one item without a gain reference.
+      // The sensor is not square: four orientations, and one item for the case that none fits.
       expect(await bars.getByRole('listitem').count()).toBe(5);
       expect(await bars.getByRole('listitem').filter({ hasText: 'best' }).innerText()).toContain(
         'as in the file',

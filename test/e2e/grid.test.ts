@@ -21,7 +21,7 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Two grid squares with two holes each, and three movies per hole. The movies are small and show Thon rings. */
+/** Two grid squares with two holes each, three movies per hole; small movies with visible Thon rings. */
 const MOVIES_PER_HOLE = 3;
 const MOVIES_PER_SQUARE = 2 * MOVIES_PER_HOLE;
 const COUNT = 2 * MOVIES_PER_SQUARE;

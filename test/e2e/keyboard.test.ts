@@ -79,7 +79,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     }
     throw new Error(`${target} cannot be reached with Tab`);
   };
-  const untilFocused = (target: Locator, what: string) => until(() => isActive(target), `the focus on ${what}`);
+  const untilFocused = (target: Locator, what: string) =>
+    until(() => isActive(target), `the focus on ${what}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const tab = (name: string | RegExp) => page.getByRole('tab', { name });
   const dialog = () => page.getByRole('dialog');
@@ -161,7 +162,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     }
   });
 
-  it('selects a movie in the table; rejects it, and undoes that, in the selection bar', async () => {
+  it('selects a movie in the table, and rejects it and undoes the rejection with the selection bar', async () => {
     for (let i = 0; i < 9 && (await tab('Table').getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowLeft');
     const boxes = page.getByRole('checkbox', { name: /^Select / });
@@ -241,7 +242,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('stops: the dialog has the focus, and then the button that replaces Stop', async () => {
-    // A complete session has no Stop button: more movies keep this session processing.
+    // A session whose movies are all done stays complete when it is stopped: more movies keep it processing.
     await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');

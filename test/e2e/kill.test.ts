@@ -100,7 +100,7 @@ describe('kill -9 at random moments', () => {
 
     for (let round = 0; round < ROUNDS; round++) {
       await arrivals.next();
-      if (round % 2 === 0) await arrivals.next(); // three movies for every two rounds, so that some are always waiting
+      if (round % 2 === 0) await arrivals.next(); // so that some movies are always waiting
       await delay(randomInt(20, 1200)); // the service or its workers are killed at a random moment
       if (round % 3 === 2) {
         await killWorkersOf(testSession);

@@ -191,7 +191,10 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     });
     for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
     movie.finish();
-    await until(async () => (await status(service, testSession)).processed_files === 7, 'the result of the movie');
+    await until(
+      async () => (await status(service, testSession)).processed_files === 7,
+      'the result of the movie',
+    );
     // The title is still updated, because a tab in the background shows it.
     await until(async () => (await page.title()).startsWith('100 %'), 'the title');
     expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);

@@ -145,7 +145,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     const selectedCount = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
     const withinLimits = await selectedCount();
     await bar.getByText('Outside limits').click();
-    await until(async () => (await selectedCount()) === COUNT - withinLimits, 'the other movies to be selected');
+    await until(
+      async () => (await selectedCount()) === COUNT - withinLimits,
+      'the other movies to be selected',
+    );
     await bar.getByRole('button', { name: 'Clear selection' }).click();
     await bar.waitFor({ state: 'detached' });
 

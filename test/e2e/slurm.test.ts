@@ -60,7 +60,10 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     for (const ending of ['', '-wal', '-shm'])
       await rm(join(testSession.stateDir, LEDGER_FILE + ending), { force: true });
     service = await startServe(testSession);
-    await until(async () => (await status(service!, testSession)).raw_files === MOVIES, 'all movies to be found');
+    await until(
+      async () => (await status(service!, testSession)).raw_files === MOVIES,
+      'all movies to be found',
+    );
     process.kill(pid, 'SIGCONT');
     await until(async () => (await status(service!, testSession)).processed_files === MOVIES, 'all movies');
     const records = await readRecords(testSession);

@@ -25,16 +25,16 @@ describe('Executors', () => {
     expect(statuses.get('batch-old')).toMatchObject({ state: 'ended', ending: { how: 'vanished' } });
   });
 
-  it('receives the endings of all of them', () => {
+  it('reports the endings from all executors', () => {
     const { near, far, executors } = pair();
-    const heard: string[] = [];
-    executors.onEnded((token) => heard.push(token));
+    const endedTokens: string[] = [];
+    executors.onEnded((token) => endedTokens.push(token));
     near.end('one', 'completed', null);
     far.end('two', 'completed', null);
-    expect(heard).toEqual(['one', 'two']);
+    expect(endedTokens).toEqual(['one', 'two']);
   });
 
-  it('resolves a list of names in its order, and refuses unconfigured ones', () => {
+  it('resolves a list of names in the given order, and refuses unconfigured ones', () => {
     const { near, far, executors } = pair();
     expect(executors.known('slurm, local')).toEqual([far, near]);
     expect(executors.known('pegasus')).toEqual([near, far]);
@@ -42,9 +42,9 @@ describe('Executors', () => {
     expect(() => executors.demand('pegasus')).toThrow(/Not configured: pegasus/);
   });
 
-  it('reports each with its health', () => {
+  it('reports each executor with its health', () => {
     const { far, executors } = pair();
-    far.health = { state: 'away', detail: 'It does not answer.', since: '2026-01-01T00:00:00.000Z' };
+    far.health = { state: 'away', detail: 'It does not respond.', since: '2026-01-01T00:00:00.000Z' };
     expect(executors.reports().map(({ name, health }) => [name, health.state])).toEqual([
       ['local', 'well'],
       ['slurm', 'away'],

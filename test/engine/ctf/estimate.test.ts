@@ -41,17 +41,21 @@ describe('estimateCtf on micrographs with rings', () => {
     ['3 A pixels', { pixelSizeA: 3, defocusUA: 30_400, defocusVA: 29_600, angleDeg: 30, bFactorA2: 300 }],
   ];
 
-  it.each(grid)('finds the defocus to within 1 %% and the angle to within 10 degrees: %s', async (_, changes) => {
-    const truth = { ...TYPICAL_TRUTH, signal: 2, seed: 11, ...changes };
-    const { ctf, findings } = await estimate(truth, simulateMicrograph(truth));
-    const astigmatism = truth.defocusUA - truth.defocusVA;
-    expect(meanError(ctf, truth)).toBeLessThan(0.01 * truth.defocusVA);
-    expect(Math.abs(ctf.astigmatismA - astigmatism)).toBeLessThan(100);
-    if (astigmatism > 0) expect(angleDifferenceDeg(ctf.astigmatismAngleDeg, truth.angleDeg)).toBeLessThan(10);
-    expect(ctf.confidence).toBeGreaterThan(0.9);
-    expect(ctf.fitResolutionA).toBeLessThan(Math.max(6, 3 * truth.pixelSizeA));
-    expect(findings).toEqual([]);
-  });
+  it.each(grid)(
+    'finds the defocus to within 1 %% and the angle to within 10 degrees: %s',
+    async (_, changes) => {
+      const truth = { ...TYPICAL_TRUTH, signal: 2, seed: 11, ...changes };
+      const { ctf, findings } = await estimate(truth, simulateMicrograph(truth));
+      const astigmatism = truth.defocusUA - truth.defocusVA;
+      expect(meanError(ctf, truth)).toBeLessThan(0.01 * truth.defocusVA);
+      expect(Math.abs(ctf.astigmatismA - astigmatism)).toBeLessThan(100);
+      if (astigmatism > 0)
+        expect(angleDifferenceDeg(ctf.astigmatismAngleDeg, truth.angleDeg)).toBeLessThan(10);
+      expect(ctf.confidence).toBeGreaterThan(0.9);
+      expect(ctf.fitResolutionA).toBeLessThan(Math.max(6, 3 * truth.pixelSizeA));
+      expect(findings).toEqual([]);
+    },
+  );
 
   it('accepts non-square images, hot pixels and NaN pixels', async () => {
     const truth = { ...TYPICAL_TRUTH, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
@@ -105,9 +109,9 @@ describe('estimateCtf on images without rings', () => {
 
   it('fails for an image that is constant, all NaN or too small', async () => {
     const failed = expect.objectContaining({ code: 'CTF_FAILED' });
-    await expect(estimate(TYPICAL_TRUTH, new Float32Array(512 * 512).fill(3), { width: 512 })).rejects.toEqual(
-      failed,
-    );
+    await expect(
+      estimate(TYPICAL_TRUTH, new Float32Array(512 * 512).fill(3), { width: 512 }),
+    ).rejects.toEqual(failed);
     await expect(
       estimate(TYPICAL_TRUTH, new Float32Array(512 * 512).fill(Number.NaN), { width: 512 }),
     ).rejects.toEqual(failed);
@@ -116,7 +120,9 @@ describe('estimateCtf on images without rings', () => {
 
   it('stops when it is aborted', async () => {
     const signal = AbortSignal.abort();
-    await expect(estimate(TYPICAL_TRUTH, noiseImage(512, 1), { width: 512, signal })).rejects.toThrow('abort');
+    await expect(estimate(TYPICAL_TRUTH, noiseImage(512, 1), { width: 512, signal })).rejects.toThrow(
+      'abort',
+    );
   });
 });
 

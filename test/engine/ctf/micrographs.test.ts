@@ -41,11 +41,14 @@ describe('the fit, on micrographs with a known CTF', () => {
     },
   );
 
-  it.each([1, 21])('finds the phase shift of a phase plate to within 5 degrees: micrograph %i', async (index) => {
-    const { row } = await fitMicrograph({ ...sweepTruth(index, 1024), pixelSizeA: 1.4, strengthA2: 0.1 });
-    expect(Math.abs(row.phaseErrorDeg ?? 99)).toBeLessThan(5);
-    expect(Math.abs(row.meanErrorA)).toBeLessThan(150);
-  });
+  it.each([1, 21])(
+    'finds the phase shift of a phase plate to within 5 degrees: micrograph %i',
+    async (index) => {
+      const { row } = await fitMicrograph({ ...sweepTruth(index, 1024), pixelSizeA: 1.4, strengthA2: 0.1 });
+      expect(Math.abs(row.phaseErrorDeg ?? 99)).toBeLessThan(5);
+      expect(Math.abs(row.meanErrorA)).toBeLessThan(150);
+    },
+  );
 
   it('has an error below 5 A without noise', async () => {
     const truth = { ...sweepTruth(33, 2048), doseEA2: Infinity, pixelSizeA: 1.2, voltageKv: 300 };

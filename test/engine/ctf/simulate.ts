@@ -8,7 +8,7 @@ import { fieldOfPower } from '../../support/ctf/micrograph.ts';
  */
 export interface Truth extends Omit<Known, 'phaseShiftDeg'> {
   readonly size: number;
-  /** Standard deviation of the specimen divided by that of the noise, per pixel, before the CTF is applied. */
+  /** Standard deviation of the specimen divided by that of the noise, per pixel, without the CTF. */
   readonly signal: number;
   readonly bFactorA2: number;
   /** Amplitude of an ice ring at 3.7 A, relative to the noise. */

@@ -16,11 +16,18 @@ interface Image {
   readonly pixelSizeA: number;
 }
 
-const remapped = (from: Image, width: number, height: number, sourceIndex: (x: number, y: number) => number): Image => ({
+const remapped = (
+  from: Image,
+  width: number,
+  height: number,
+  sourceIndex: (x: number, y: number) => number,
+): Image => ({
   ...from,
   width,
   height,
-  data: new Float32Array(width * height).map((_, i) => from.data[sourceIndex(i % width, Math.floor(i / width))]!),
+  data: new Float32Array(width * height).map(
+    (_, i) => from.data[sourceIndex(i % width, Math.floor(i / width))]!,
+  ),
 });
 
 /** Each change of the image and its effect on an angle in degrees. */

@@ -81,7 +81,10 @@ describe('2D real FFT', () => {
     const half = (width * height) / 2;
     expect(re[ky * columns + kx]! / half).toBeCloseTo(Math.cos(0.7), 5);
     expect(im[ky * columns + kx]! / half).toBeCloseTo(Math.sin(0.7), 5);
-    const otherEnergy = re.reduce((sum, v, i) => sum + (i === ky * columns + kx ? 0 : v * v + im[i]! ** 2), 0);
+    const otherEnergy = re.reduce(
+      (sum, v, i) => sum + (i === ky * columns + kx ? 0 : v * v + im[i]! ** 2),
+      0,
+    );
     expect(Math.sqrt(otherEnergy) / half).toBeLessThan(1e-4);
   });
 
@@ -100,7 +103,8 @@ describe('2D real FFT', () => {
           expect(spectrumEnergy(spectrum, width) / (width * height) / energy).toBeCloseTo(1, 4);
           const back = fft.inverse(spectrum);
           let maxError = 0;
-          for (let i = 0; i < image.length; i++) maxError = Math.max(maxError, Math.abs(back[i]! - image[i]!));
+          for (let i = 0; i < image.length; i++)
+            maxError = Math.max(maxError, Math.abs(back[i]! - image[i]!));
           expect(maxError).toBeLessThan(5e-6);
         },
       ),

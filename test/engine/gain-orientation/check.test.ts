@@ -76,17 +76,20 @@ describe('the gain orientation determined from the counts', () => {
     sum = await simulateSum(1, detector);
   });
 
-  it.each(ORIENTATIONS)('is found for a reference that needs the setting %o, whatever the current setting', (needed) => {
-    // The file from a camera that needs this setting.
-    const file = orientGain(imageOf(detector), inverseOf(needed));
-    for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
-      const found = check(sum, orientGain(file, setting), setting);
-      expect(found.best).toEqual(needed);
-      const isCorrect = isSameOrientation(setting, needed);
-      expect(found.verdict).toBe(isCorrect ? 'agrees' : 'contradicts');
-      expect(found.margin).toBeGreaterThan(0.4);
-    }
-  });
+  it.each(ORIENTATIONS)(
+    'is found for a reference that needs the setting %o, whatever the current setting',
+    (needed) => {
+      // The file from a camera that needs this setting.
+      const file = orientGain(imageOf(detector), inverseOf(needed));
+      for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
+        const found = check(sum, orientGain(file, setting), setting);
+        expect(found.best).toEqual(needed);
+        const isCorrect = isSameOrientation(setting, needed);
+        expect(found.verdict).toBe(isCorrect ? 'agrees' : 'contradicts');
+        expect(found.margin).toBeGreaterThan(0.4);
+      }
+    },
+  );
 
   it('allows only four orientations if the sensor is not square', async () => {
     const wide = createGain({ width: 320, height: 256, seed: 12 });

@@ -58,7 +58,10 @@ describe('the fixed pattern of a detector in its counts', () => {
     const correct = evidence(true);
     const sumWithOutliers = Float32Array.from(sum, (value, i) => (i % 997 === 0 ? 1e6 : value));
     const isBad = (index: number) => index % 997 === 0;
-    const pattern = gainPattern({ ...correct, sum: sumWithOutliers, isBad }, checkGain({ ...correct, isBad }));
+    const pattern = gainPattern(
+      { ...correct, sum: sumWithOutliers, isBad },
+      checkGain({ ...correct, isBad }),
+    );
     expect(centreOf(pattern.counts)).toBeCloseTo(1, 1);
   });
 });

@@ -31,7 +31,7 @@ writeSyntheticMovie(moviePath, {
   },
 });
 
-/** Uses every part of the layout: gain, defects, patches, weights, even and odd sums, binning to odd sizes. */
+/** Uses every part of the layout: gain, defects, patches, weights, even and odd sums, odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
   return alignMovie(
     alignRequest(moviePath, {

@@ -6,7 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { codeOf, alignRequest } from './align-request.ts';
+import { alignRequest, codeOf } from './align-request.ts';
 import { writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -64,7 +64,9 @@ describe('errors and cancellation', () => {
     expect(await codeOf(alignMovie(alignRequest(movie, doses)))).toBe('DOSE_CONTRADICTION');
   });
   it('GAIN_MISSING', async () => {
-    expect(await codeOf(alignMovie(alignRequest(movie, gain(join(dir, 'nowhere.mrc')))))).toBe('GAIN_MISSING');
+    expect(await codeOf(alignMovie(alignRequest(movie, gain(join(dir, 'nowhere.mrc')))))).toBe(
+      'GAIN_MISSING',
+    );
   });
   it('GAIN_UNREADABLE', async () => {
     const path = join(dir, 'corrupt.mrc');
@@ -74,7 +76,9 @@ describe('errors and cancellation', () => {
   it('GAIN_SIZE_MISMATCH names both sizes', async () => {
     const path = join(dir, 'turned.mrc');
     writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(1) }, null);
-    await expect(alignMovie(alignRequest(movie, gain(path, 1)))).rejects.toThrow(/96x128 after rotation.*128x96/);
+    await expect(alignMovie(alignRequest(movie, gain(path, 1)))).rejects.toThrow(
+      /96x128 after rotation.*128x96/,
+    );
   });
   it('DEFECTS_UNREADABLE names the line', async () => {
     const path = join(dir, 'bad-map.txt');

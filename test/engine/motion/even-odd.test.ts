@@ -30,7 +30,7 @@ describe('even and odd sums', () => {
     [0, 3, 2 + 4 + 6, 1 + 3 + 5 + 7],
     [1, 2, 2 + 4 + 6, 3 + 5 + 7],
   ])(
-    'contain frames by their number in the movie: %i skipped, %i thread(s)',
+    'contain the frames with even and with odd numbers in the movie: %i skipped, %i thread(s)',
     async (throwFrames, threads, even, odd) => {
       const { path, pattern } = writeNumberedFrames(7);
       const aligned = await alignMovie(alignRequest(path, { evenOdd: 'plain', throwFrames, threads }));

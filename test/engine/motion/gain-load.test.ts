@@ -161,7 +161,9 @@ describe('defects', () => {
   });
 
   it('in text with neither format are an error with the line', () => {
-    expect(errorOf(() => badOf(writeText('1 1 1 1\nhello\n'), 4, 4))).toMatch(/^DEFECTS_UNREADABLE: .*line 2/);
+    expect(errorOf(() => badOf(writeText('1 1 1 1\nhello\n'), 4, 4))).toMatch(
+      /^DEFECTS_UNREADABLE: .*line 2/,
+    );
   });
 
   it('can be an image in TIFF, MRC or DM4', () => {

@@ -82,16 +82,19 @@ describe('local motion', () => {
     expect(error(wholeFrame.sum)).toBeGreaterThan(0.4);
   });
 
-  it.each([1, 2, 3])('is not found if there is none, and the record has the reason (seed %i)', async (seed) => {
-    const path = join(dir, `rigid-${seed}.mrc`);
-    writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });
-    const outcome = await alignMovie(request(path));
-    const wholeFrame = await alignMovie(request(path, { patches: null }));
-    expect(fieldError(outcome, shifts, () => [0, 0])).toBeLessThanOrEqual(
-      fieldError(wholeFrame, shifts, () => [0, 0]) + 1e-9,
-    );
-    expect(outcome.local!.reason).toEqual({ kind: 'moves-as-a-whole' });
-  });
+  it.each([1, 2, 3])(
+    'is not found if there is none, and the record has the reason (seed %i)',
+    async (seed) => {
+      const path = join(dir, `rigid-${seed}.mrc`);
+      writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });
+      const outcome = await alignMovie(request(path));
+      const wholeFrame = await alignMovie(request(path, { patches: null }));
+      expect(fieldError(outcome, shifts, () => [0, 0])).toBeLessThanOrEqual(
+        fieldError(wholeFrame, shifts, () => [0, 0]) + 1e-9,
+      );
+      expect(outcome.local!.reason).toEqual({ kind: 'moves-as-a-whole' });
+    },
+  );
 
   it('is replaced by whole-frame motion if the frame is too small for its patches', async () => {
     const path = join(dir, 'small.mrc');

@@ -70,50 +70,53 @@ function difference(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(squares / count);
 }
 
-describe.skipIf(!hasRelion)(`gain references, motion and micrographs compared with RELION${relionSkipNote}`, () => {
-  const formats = ['tiff', 'mrc'] as const;
-  const pairs = formats.flatMap((movie) => formats.map((reference) => [movie, reference] as const));
-  it.each(pairs)(
-    'agree for every rotation and flip: movie in %s, gain reference in %s',
-    async (movieFormat, gainFormat) => {
-      const movie = write(
-        `movie.${movieFormat === 'tiff' ? 'tiff' : 'mrcs'}`,
-        movieFormat,
-        WIDTH,
-        HEIGHT,
-        frames,
-      );
-      const found: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
-      for (const rotate of [0, 1, 2, 3] as const) {
-        const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
-        const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
-        for (const flip of [0, 1, 2] as const) {
-          const ours = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
-          const gainFlags = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
-          const theirs = runRelion(dir, movie, ['--skip_defect', ...gainFlags]);
-          const name = `rotate ${rotate}, flip ${flip}`;
-          theirs.shifts.forEach(([x, y], n) => {
-            expect(Math.abs(x - n * STEP[0]) + Math.abs(y - n * STEP[1]), `RELION, ${name}`).toBeLessThan(
-              0.2,
-            );
-            const [ourX, ourY] = ours.shiftsPixels[n]!;
-            expect(Math.abs(x - ourX) + Math.abs(y - ourY), name).toBeLessThan(0.2);
-          });
-          found.push({ name, ours: ours.sum, theirs: theirs.sum.data });
+describe.skipIf(!hasRelion)(
+  `gain references, motion and micrographs compared with RELION${relionSkipNote}`,
+  () => {
+    const formats = ['tiff', 'mrc'] as const;
+    const pairs = formats.flatMap((movie) => formats.map((reference) => [movie, reference] as const));
+    it.each(pairs)(
+      'agree for every rotation and flip: movie in %s, gain reference in %s',
+      async (movieFormat, gainFormat) => {
+        const movie = write(
+          `movie.${movieFormat === 'tiff' ? 'tiff' : 'mrcs'}`,
+          movieFormat,
+          WIDTH,
+          HEIGHT,
+          frames,
+        );
+        const found: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
+        for (const rotate of [0, 1, 2, 3] as const) {
+          const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
+          const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
+          for (const flip of [0, 1, 2] as const) {
+            const ours = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
+            const gainFlags = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
+            const theirs = runRelion(dir, movie, ['--skip_defect', ...gainFlags]);
+            const name = `rotate ${rotate}, flip ${flip}`;
+            theirs.shifts.forEach(([x, y], n) => {
+              expect(Math.abs(x - n * STEP[0]) + Math.abs(y - n * STEP[1]), `RELION, ${name}`).toBeLessThan(
+                0.2,
+              );
+              const [ourX, ourY] = ours.shiftsPixels[n]!;
+              expect(Math.abs(x - ourX) + Math.abs(y - ourY), name).toBeLessThan(0.2);
+            });
+            found.push({ name, ours: ours.sum, theirs: theirs.sum.data });
+          }
         }
-      }
-      // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all others
-      // have different sums.
-      for (const { name, ours, theirs } of found) {
-        const ownDifference = difference(theirs, ours);
-        const others = found.filter((other) => difference(other.ours, ours) > 0.1);
-        expect(others.length, name).toBeGreaterThanOrEqual(10);
-        expect(
-          Math.min(...others.map((other) => difference(theirs, other.ours))) / ownDifference,
-          name,
-        ).toBeGreaterThan(3);
-      }
-    },
-    60_000,
-  );
-});
+        // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all others
+        // have different sums.
+        for (const { name, ours, theirs } of found) {
+          const ownDifference = difference(theirs, ours);
+          const others = found.filter((other) => difference(other.ours, ours) > 0.1);
+          expect(others.length, name).toBeGreaterThanOrEqual(10);
+          expect(
+            Math.min(...others.map((other) => difference(theirs, other.ours))) / ownDifference,
+            name,
+          ).toBeGreaterThan(3);
+        }
+      },
+      60_000,
+    );
+  },
+);

@@ -71,8 +71,8 @@ describe.skipIf(!hasRelion).each([1, 2])(
             const [lx, ly] = local(n, x, y);
             return [sx + lx, sy + ly];
           });
-          expect(rmsd(path(ours.shiftsPixels, model), truth), `ours valueAt ${x}, ${y}`).toBeLessThan(0.3);
-          expect(rmsd(path(theirs.shifts, theirs.local!), truth), `RELION valueAt ${x}, ${y}`).toBeLessThan(0.5);
+          expect(rmsd(path(ours.shiftsPixels, model), truth), `ours at ${x}, ${y}`).toBeLessThan(0.3);
+          expect(rmsd(path(theirs.shifts, theirs.local!), truth), `RELION at ${x}, ${y}`).toBeLessThan(0.5);
         }
       }
     });

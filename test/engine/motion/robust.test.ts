@@ -145,7 +145,11 @@ describe('movies that are hard to align', () => {
         for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
       };
       const outcome = await alignSynthetic({ shifts, dose: 1.5, modify });
-      expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'dark', ranges: [reportedRanges] });
+      expect(outcome.findings).toContainEqual({
+        kind: 'unusable-frames',
+        fault: 'dark',
+        ranges: [reportedRanges],
+      });
       expect(outcome.converged).toBe(true);
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
       expect(outcome.sum.every(Number.isFinite)).toBe(true);
@@ -179,7 +183,11 @@ describe('movies that are hard to align', () => {
       writeMrc(gainPath, { width: 512, height: 512, data: sensitivity.map((v) => 1 / v) }, 1);
       const gain = { path: gainPath, rotate: 0, flip: 0 } as const;
       const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, modify }, gain);
-      expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: reportedRanges });
+      expect(outcome.findings).toContainEqual({
+        kind: 'unusable-frames',
+        fault: kind,
+        ranges: reportedRanges,
+      });
       expect(outcome.converged).toBe(true);
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
       // flat frames are not summed: 20 frames of 1.5 counts, minus the excluded frames
