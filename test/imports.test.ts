@@ -39,11 +39,11 @@ const isAllowedBy = (rule: string, to: string) =>
 
 describe('import directions', () => {
   it('point only from outer layers to inner layers', () => {
-    const wrong = imports.filter((i) => {
+    const forbidden = imports.filter((i) => {
       const rules = ['base', ...(ALLOWED[layerOf(i.from) ?? ''] ?? [])];
       return isBetweenLayers(i) && !rules.some((rule) => isAllowedBy(rule, i.to));
     });
-    expect(wrong).toEqual([]);
+    expect(forbidden).toEqual([]);
   });
 
   it('are listed as allowed only if they exist', () => {
@@ -144,11 +144,11 @@ describe('imports of the page', () => {
   });
 
   it('point from the features to shared modules, never back or to another feature', () => {
-    const wrong = pageImports.filter(({ from, to }) => {
+    const forbidden = pageImports.filter(({ from, to }) => {
       const [source, target] = [partOf(from), partOf(to)];
       return target !== '' && source !== target && !isAllowedInPage(source, target);
     });
-    expect(wrong).toEqual([]);
+    expect(forbidden).toEqual([]);
   });
 
   it('contain no cycle between files', () => {

@@ -46,7 +46,7 @@ describe('an atomic write', () => {
     expect(readFileSync(join(path, 'inside'), 'utf8')).toBe('old');
   });
 
-  it('creates no directory', async () => {
+  it('does not create a directory', async () => {
     await expect(writeFileAtomic(join(top, 'none', 'a'), '')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

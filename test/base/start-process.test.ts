@@ -70,7 +70,7 @@ describe('a program gets', () => {
     delete process.env.BASE_TEST;
   });
 
-  it('no standard input, or a text that it may ignore', async () => {
+  it('no standard input, or text that it need not read', async () => {
     expect((await sh('cat; echo end')).stdout).toBe('end\n');
     expect((await sh('cat', { stdin: { text: 'yes\n' } })).stdout).toBe('yes\n');
     const closed = await sh('exec 0<&-; echo done', { stdin: { text: 'yes\n'.repeat(100_000) } });

@@ -161,8 +161,8 @@ describe('checkConfig', () => {
       align: 'motioncor3',
       motioncor3_arguments: '-Group 2 4',
     });
-    const wrong = `${MINIMAL}\n[programs]\nctf = warp\nalign = warp\n`;
-    const { message } = errorOf(() => checkConfig(wrong, 'f'));
+    const unknownPrograms = `${MINIMAL}\n[programs]\nctf = warp\nalign = warp\n`;
+    const { message } = errorOf(() => checkConfig(unknownPrograms, 'f'));
     expect(message).toMatch(/one of builtin, ctffind, gctf.*, found "warp"/);
     expect(message).toMatch(/one of builtin, relion, motioncor2, motioncor3.*, found "warp"/);
   });

@@ -17,15 +17,15 @@ const columns = (bases: string[], more = false): MovieColumns => ({
   ) as MovieColumns['values'],
   flags: Uint8Array.from(bases, (_, i) => i & 15),
 });
-const roundTrip = (given: MovieColumns) => decodeColumns(encodeColumns(given).buffer);
+const roundTrip = (original: MovieColumns) => decodeColumns(encodeColumns(original).buffer);
 
 describe('columns of movies', () => {
   it('are decoded to the same values, whatever the names', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 60 });
     fc.assert(
       fc.property(fc.array(name, { maxLength: 30 }), fc.boolean(), (bases, more) => {
-        const given = columns(bases, more);
-        expect(roundTrip(given)).toEqual(given);
+        const original = columns(bases, more);
+        expect(roundTrip(original)).toEqual(original);
       }),
       { numRuns: 200 },
     );

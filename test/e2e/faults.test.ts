@@ -69,11 +69,12 @@ describe('bad movies in a live session', () => {
     await writeFile(join(target, name(3)), movieBytes);
     await truncate(join(target, name(3)), Math.floor(movieBytes.length * 0.6));
     await writeFile(join(target, name(4)), Buffer.alloc(movieBytes.length, 0x5a));
-    const small = await makeTestSession();
-    await simulate(small, '--movies', '1', '--size', '256x320', '--frames', '8', '--seed', '13');
-    const wrongSizeMovie = (await filesBelow(small.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
-    await copyFile(join(small.raw, wrongSizeMovie), join(target, name(5)));
-    await small.remove();
+    const smallSession = await makeTestSession();
+    await simulate(smallSession, '--movies', '1', '--size', '256x320', '--frames', '8', '--seed', '13');
+    const wrongSizeMovie =
+      (await filesBelow(smallSession.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
+    await copyFile(join(smallSession.raw, wrongSizeMovie), join(target, name(5)));
+    await smallSession.remove();
     const expected = new Map([
       [name(2), 'MOVIE_EMPTY'],
       [name(3), 'MOVIE_TRUNCATED'],

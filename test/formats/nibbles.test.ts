@@ -48,9 +48,13 @@ describe('4-bit pixels that the header does not declare', () => {
     header.fill(0, 152, 160); // IMOD's stamp and flags
     const path = put(header);
     truncateSync(path, 1024 + 2 * width * height);
-    const found = inspectMovie(path);
-    expect(found).toMatchObject({ structure: { width: 11520, height: 8184, frames: 2, pixelType: 'u8' } });
-    expect(found.complete && found.structure.warnings.join()).toContain('two 4-bit pixels in each byte');
+    const inspection = inspectMovie(path);
+    expect(inspection).toMatchObject({
+      structure: { width: 11520, height: 8184, frames: 2, pixelType: 'u8' },
+    });
+    expect(inspection.complete && inspection.structure.warnings.join()).toContain(
+      'two 4-bit pixels in each byte',
+    );
   });
 
   it('are recognised by that size in TIFF, with the first pixel in the low four bits', () => {

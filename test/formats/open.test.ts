@@ -30,8 +30,8 @@ describe('completeness by structure', () => {
   ] as const) {
     it(`a ${name} with only part of its bytes may still grow, and with all of them it is complete`, () => {
       for (let length = 0; length < bytes.length; length++) {
-        const found = inspectMovie(put(bytes.subarray(0, length)));
-        expect(found).toMatchObject({ complete: false, mayGrow: true, empty: length === 0 });
+        const inspection = inspectMovie(put(bytes.subarray(0, length)));
+        expect(inspection).toMatchObject({ complete: false, mayGrow: true, empty: length === 0 });
       }
       expect(inspectMovie(put(bytes)).complete).toBe(true);
     });
@@ -70,9 +70,9 @@ describe('completeness by structure', () => {
     ['xz', 'fd377a585a0000'],
   ])('returns the name of the program that compressed a movie: %s', (name, magic) => {
     const packed = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(2000, 0x5a)]);
-    const found = inspectMovie(put(packed));
-    expect(found).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
-    expect(!found.complete && found.reason).toContain(`compressed by ${name}: decompress it first`);
+    const inspection = inspectMovie(put(packed));
+    expect(inspection).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
+    expect(!inspection.complete && inspection.reason).toContain(`compressed by ${name}: decompress it first`);
   });
 
   it('reports that text can never become a valid movie', () => {
@@ -91,8 +91,10 @@ describe('completeness by structure', () => {
   });
 
   it('returns a reason with both sizes', () => {
-    const found = inspectMovie(put(mrc().subarray(0, 1100)));
-    expect(found).toMatchObject({ reason: expect.stringMatching(/expected 1204 bytes, found 1100 bytes/) });
+    const inspection = inspectMovie(put(mrc().subarray(0, 1100)));
+    expect(inspection).toMatchObject({
+      reason: expect.stringMatching(/expected 1204 bytes, found 1100 bytes/),
+    });
   });
 });
 

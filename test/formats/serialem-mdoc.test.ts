@@ -59,8 +59,8 @@ describe('SerialEM metadata', () => {
 
   it('of a series is read from the section that names the movie', () => {
     const series = `PixelSpacing = 5\n[T = SerialEM: x]\n[ZValue = 0]\nTiltAngle = 1\nSubFramePath = D:\\f\\a.mrc\n[ZValue = 1]\nTiltAngle = 4\nSubFramePath = D:\\f\\B.mrc\n`;
-    const found = readSerialEmMdoc(series, 'b.mrc');
-    expect(found).toMatchObject({ stageAlphaDeg: 4, pixelSizeA: 5, superResolution: null, warnings: [] });
+    const metadata = readSerialEmMdoc(series, 'b.mrc');
+    expect(metadata).toMatchObject({ stageAlphaDeg: 4, pixelSizeA: 5, superResolution: null, warnings: [] });
     expect(readSerialEmMdoc(series, 'c.mrc')).toMatchObject({
       stageAlphaDeg: null,
       voltageKv: null,
@@ -69,9 +69,9 @@ describe('SerialEM metadata', () => {
   });
 
   it('has no pixel size of the frames if the image was binned differently', () => {
-    const found = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
-    expect(found).toMatchObject({ pixelSizeA: null, superResolution: null });
-    expect(found.warnings.join()).toContain('binned by 8');
+    const metadata = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
+    expect(metadata).toMatchObject({ pixelSizeA: null, superResolution: null });
+    expect(metadata.warnings.join()).toContain('binned by 8');
   });
 
   it('has the sum of doses that change from frame to frame, and treats a dose of zero as unknown', () => {
@@ -82,12 +82,12 @@ describe('SerialEM metadata', () => {
   });
 
   it('has a warning for each value that is not a number, and ignores the value', () => {
-    const found = readSerialEmMdoc(
+    const metadata = readSerialEmMdoc(
       FRAMES.replace('-12.5 340.25', '-12.5').replace('Voltage = 300', 'Voltage = high'),
       'a_001.tif',
     );
-    expect(found).toMatchObject({ stageUm: null, voltageKv: null });
-    expect(found.warnings).toHaveLength(2);
+    expect(metadata).toMatchObject({ stageUm: null, voltageKv: null });
+    expect(metadata.warnings).toHaveLength(2);
   });
 
   it('never throws, whatever the text', () => {

@@ -35,9 +35,9 @@ describe('least squares', () => {
   it('finds the coefficients of a linear combination', () => {
     const columns = [x.map(() => 1), x.map((v) => v), x.map((v) => Math.sin(30 * v))];
     const target = x.map((v) => 2 - 7 * v + 0.5 * Math.sin(30 * v));
-    const found = solveLeastSquares(columns, target, weights);
+    const coefficients = solveLeastSquares(columns, target, weights);
     [2, -7, 0.5].forEach((coefficient, i) => {
-      expect(found[i]).toBeCloseTo(coefficient, 2);
+      expect(coefficients[i]).toBeCloseTo(coefficient, 2);
     });
   });
 });

@@ -100,9 +100,9 @@ describe('estimateCtf on images without rings', () => {
   it('has confidence 0 for smooth noise with a dark corner', async () => {
     const noise = noiseImage(1024, 9);
     const smooth = noise.map((_, i) => {
-      const near = [i, i + 1, i + 2, i + 1024, i + 1025, i + 1026, i + 2048, i + 2049, i + 2050];
+      const neighbours = [i, i + 1, i + 2, i + 1024, i + 1025, i + 1026, i + 2048, i + 2049, i + 2050];
       const corner = Math.hypot(i % 1024, i / 1024) < 400 ? -60 : 0;
-      return near.reduce((sum, j) => sum + (noise[j % noise.length] as number) / 9, corner);
+      return neighbours.reduce((sum, j) => sum + (noise[j % noise.length] as number) / 9, corner);
     });
     expect((await estimate(TYPICAL_TRUTH, smooth)).ctf.confidence).toBeLessThan(0.1);
   });

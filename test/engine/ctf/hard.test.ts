@@ -8,9 +8,9 @@ import { type MicrographTruth, makeMicrograph } from '../../support/ctf/microgra
 import { sweepTruth } from '../../support/ctf/sweep.ts';
 
 const SIZE = 1024;
-const plain = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg: 0 };
-const ice = { ...sweepTruth(6, SIZE), ...plain };
-const carbon = { ...sweepTruth(15, SIZE), ...plain };
+const common = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg: 0 };
+const ice = { ...sweepTruth(6, SIZE), ...common };
+const carbon = { ...sweepTruth(15, SIZE), ...common };
 
 const rowOf = async (truth: MicrographTruth, image: Float32Array) => {
   const { ctf, cpuSeconds } = await fitImage(image, truth.size, truth);
@@ -57,7 +57,7 @@ describe('the reliability of a fit', () => {
     search,
   });
 
-  it('gives the reason if the fit has a low confidence or finds no rings', async () => {
+  it('has the reason if the fit has a low confidence or finds no rings', async () => {
     const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
     const { ctf, findings } = await estimateCtf(requestOf(faint));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);

@@ -21,8 +21,8 @@ describe('the test micrographs', () => {
   });
 
   it('have the zeros of the closed form at a defocus of 1 um', () => {
-    const plain = { ...sweepTruth(1, 1024), amplitudeContrast: 0, csMm: 0, voltageKv: 300, blurA: 0 };
-    const power = powerAt({ ...plain, phaseShiftDeg: 0, defocusUA: 10_000, defocusVA: 10_000 });
+    const simplified = { ...sweepTruth(1, 1024), amplitudeContrast: 0, csMm: 0, voltageKv: 300, blurA: 0 };
+    const power = powerAt({ ...simplified, phaseShiftDeg: 0, defocusUA: 10_000, defocusVA: 10_000 });
     for (const n of [1, 2, 3]) {
       // sin(pi lambda D k^2) = 0; the first zero is at 14.03 A
       const zero = Math.sqrt(n / (0.019687 * 10_000));

@@ -68,13 +68,13 @@ describe('contrast transfer', () => {
   it('has the larger defocus as U, with an angle from -90 to 90 degrees', () => {
     const halfDifference = 300;
     const angle = (2 * -70 * Math.PI) / 180;
-    const found = toUva({
+    const defocus = toUva({
       mean: 10_000,
       cosine: halfDifference * Math.cos(angle),
       sine: halfDifference * Math.sin(angle),
     });
-    expect(found.uA).toBeCloseTo(10_300, 6);
-    expect(found.vA).toBeCloseTo(9700, 6);
-    expect(found.angleDeg).toBeCloseTo(-70, 6);
+    expect(defocus.uA).toBeCloseTo(10_300, 6);
+    expect(defocus.vA).toBeCloseTo(9700, 6);
+    expect(defocus.angleDeg).toBeCloseTo(-70, 6);
   });
 });

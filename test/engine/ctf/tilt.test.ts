@@ -44,7 +44,7 @@ describe('local defocus', () => {
     expect(Math.abs((ctf.defocusUA + ctf.defocusVA) / 2 - 14_000)).toBeLessThan(150);
   });
 
-  it('shows no tilt of a flat film', async () => {
+  it('shows no tilt for a flat film', async () => {
     const ctf = await fitTilted(0, 0);
     expect(ctf.tiltAngleDeg).toBeNull();
     expect(ctf.tiltAxisDeg).toBeNull();

@@ -82,35 +82,35 @@ describe('the gain orientation determined from the counts', () => {
       // The file from a camera that needs this setting.
       const file = orientGain(imageOf(detector), inverseOf(needed));
       for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
-        const found = check(sum, orientGain(file, setting), setting);
-        expect(found.best).toEqual(needed);
+        const result = check(sum, orientGain(file, setting), setting);
+        expect(result.best).toEqual(needed);
         const isCorrect = isSameOrientation(setting, needed);
-        expect(found.verdict).toBe(isCorrect ? 'agrees' : 'contradicts');
-        expect(found.margin).toBeGreaterThan(0.4);
+        expect(result.verdict).toBe(isCorrect ? 'agrees' : 'contradicts');
+        expect(result.margin).toBeGreaterThan(0.4);
       }
     },
   );
 
   it('allows only four orientations if the sensor is not square', async () => {
-    const wide = createGain({ width: 320, height: 256, seed: 12 });
-    const wideSum = await simulateSum(2, wide);
-    const rotated = orientGain(imageOf(wide), { rotate: 2, flip: 0 });
-    const found = check(wideSum, rotated, IDENTITY);
-    expect(found).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
-    expect(found.scores).toHaveLength(4);
+    const wideDetector = createGain({ width: 320, height: 256, seed: 12 });
+    const wideSum = await simulateSum(2, wideDetector);
+    const rotated = orientGain(imageOf(wideDetector), { rotate: 2, flip: 0 });
+    const result = check(wideSum, rotated, IDENTITY);
+    expect(result).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
+    expect(result.scores).toHaveLength(4);
   });
 
   it('does not cause a warning in twenty correct cases', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const camera = createGain({ width: 160, height: 160, seed });
-      const found = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
-      expect(found.verdict, `seed ${seed}`).toBe('agrees');
+      const result = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
+      expect(result.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
 
   it('is inconclusive with too few counts', async () => {
-    const found = check(await simulateSum(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
-    expect(found).toMatchObject({ verdict: 'thin', best: null });
+    const result = check(await simulateSum(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
+    expect(result).toMatchObject({ verdict: 'thin', best: null });
   });
 
   it('is inconclusive with a flat gain reference', () => {
@@ -119,10 +119,14 @@ describe('the gain orientation determined from the counts', () => {
   });
 
   it('is reported as absent if the movie is already corrected or the gain reference is from another camera', async () => {
-    const big = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
-    const ideal = { ...big, gain: big.gain.map(() => 1), sensitivity: big.gain.map(() => 1) };
-    const found = check(await simulateSum(4, ideal, 40, 2), imageOf(big), IDENTITY);
-    expect(found).toMatchObject({ verdict: 'absent', best: null });
+    const largeDetector = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
+    const ideal = {
+      ...largeDetector,
+      gain: largeDetector.gain.map(() => 1),
+      sensitivity: largeDetector.gain.map(() => 1),
+    };
+    const result = check(await simulateSum(4, ideal, 40, 2), imageOf(largeDetector), IDENTITY);
+    expect(result).toMatchObject({ verdict: 'absent', best: null });
   });
 
   it('is part of the result of the alignment', async () => {

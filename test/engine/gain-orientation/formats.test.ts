@@ -98,26 +98,30 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
 
   it.each(ORIENTATIONS)('that needs the setting %o is recognised', async (needed) => {
     const path = writeGain('square', gainOf(camera), needed, format);
-    const found = await gainCheckOf(movie, path, IDENTITY);
-    expect(found.best).toEqual(needed);
-    expect(found.verdict).toBe(needed === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
+    const result = await gainCheckOf(movie, path, IDENTITY);
+    expect(result.best).toEqual(needed);
+    expect(result.verdict).toBe(needed === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
 
   it('is recognised in the four orientations that fit a non-square sensor', async () => {
-    const wide = createGain({ width: 192, height: 128, seed: 32 });
-    const wideMovie = await movieOf('wide', wide, format, 6);
+    const wideDetector = createGain({ width: 192, height: 128, seed: 32 });
+    const wideMovie = await movieOf('wide', wideDetector, format, 6);
     for (const needed of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
-      const found = await gainCheckOf(wideMovie, writeGain('wide', gainOf(wide), needed, format), IDENTITY);
-      expect(found.best).toEqual(needed);
+      const result = await gainCheckOf(
+        wideMovie,
+        writeGain('wide', gainOf(wideDetector), needed, format),
+        IDENTITY,
+      );
+      expect(result.best).toEqual(needed);
     }
   });
 
   it('does not cause a warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
-      const other = createGain({ width: 160, height: 160, seed });
-      const path = writeGain('right', gainOf(other), IDENTITY, format);
-      const found = await gainCheckOf(await movieOf('right', other, format, seed), path, IDENTITY);
-      expect(found.verdict, `seed ${seed}`).toBe('agrees');
+      const otherCamera = createGain({ width: 160, height: 160, seed });
+      const path = writeGain('right', gainOf(otherCamera), IDENTITY, format);
+      const result = await gainCheckOf(await movieOf('right', otherCamera, format, seed), path, IDENTITY);
+      expect(result.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
 });
@@ -143,8 +147,8 @@ describe('a gain reference with another resolution', () => {
     };
     const movie = await movieOf('counting', counting, 'tiff', 7);
     for (const needed of ORIENTATIONS) {
-      const found = await gainCheckOf(movie, writeGain('fine', gainOf(fine), needed, 'tiff'), IDENTITY);
-      expect(found.best).toEqual(needed);
+      const result = await gainCheckOf(movie, writeGain('fine', gainOf(fine), needed, 'tiff'), IDENTITY);
+      expect(result.best).toEqual(needed);
     }
   });
 
@@ -164,8 +168,8 @@ describe('a gain reference with another resolution', () => {
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const needed of ORIENTATIONS) {
-      const found = await gainCheckOf(movie, writeGain('coarse', gainOf(coarse), needed, 'tiff'), IDENTITY);
-      expect(found.best).toEqual(needed);
+      const result = await gainCheckOf(movie, writeGain('coarse', gainOf(coarse), needed, 'tiff'), IDENTITY);
+      expect(result.best).toEqual(needed);
     }
   });
 });

@@ -67,9 +67,9 @@ describe('dose weighting', () => {
       for (const { i, k } of frequenciesOf(width, height, before.columns, pixelSizeA)) {
         const size = Math.hypot(before.re[i]!, before.im[i]!);
         if (size < 20) continue;
-        const found = Math.hypot(after.re[i]!, after.im[i]!) / size;
+        const measured = Math.hypot(after.re[i]!, after.im[i]!) / size;
         const expected = sumFactor(k, { skipped, frames, dose, voltageKv });
-        maxError = Math.max(maxError, Math.abs(found / expected - 1));
+        maxError = Math.max(maxError, Math.abs(measured / expected - 1));
       }
       expect(maxError).toBeLessThan(2e-3);
     },

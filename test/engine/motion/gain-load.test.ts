@@ -99,9 +99,9 @@ describe('a gain reference with another resolution', () => {
 
 describe('defects', () => {
   const badOf = (path: string, width: number, height: number) => {
-    const bad = new PixelSet(width, height);
-    addMappedDefects(bad, path);
-    const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => bad.has(i));
+    const badPixels = new PixelSet(width, height);
+    addMappedDefects(badPixels, path);
+    const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => badPixels.has(i));
     return all.map((i) => `${i % width},${Math.floor(i / width)}`);
   };
   const writeText = (content: string) => {
@@ -146,9 +146,9 @@ describe('defects', () => {
 
   it('in a rotated list from SerialEM are assumed to have the orientation of the movie, with a warning; a list with a rotated camera size is refused', () => {
     const list = (size: string) => writeText(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
-    const bad = new PixelSet(3, 2);
-    expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
-    expect(bad.has(3)).toBe(true);
+    const badPixels = new PixelSet(3, 2);
+    expect(addMappedDefects(badPixels, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
+    expect(badPixels.has(3)).toBe(true);
     expect(errorOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
       /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. It says RotationAndFlip 3/,
     );

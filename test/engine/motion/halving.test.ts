@@ -48,8 +48,8 @@ describe.each([
       for (const [j, wy] of halvingWeights(y, halvings))
         for (const [i, wx] of halvingWeights(x, halvings))
           expected[j * size[0] + i] = expected[j * size[0] + i]! + 64 * wx * wy;
-      const found = halve(image, width, height, halvings);
-      expect(found.reduce((max, v, i) => Math.max(max, Math.abs(v - expected[i]!)), 0)).toBeLessThan(1e-5);
+      const result = halve(image, width, height, halvings);
+      expect(result.reduce((max, v, i) => Math.max(max, Math.abs(v - expected[i]!)), 0)).toBeLessThan(1e-5);
     }
   });
 
@@ -59,13 +59,13 @@ describe.each([
     const wave = Float32Array.from({ length: width * height }, (_, i) =>
       Math.cos(2 * Math.PI * frequency * (i % width)),
     );
-    const found = halve(wave, width, height, halvings);
+    const result = halve(wave, width, height, halvings);
     const [w, h] = [width >> halvings, height >> halvings];
     const amplitude = halvingResponse(frequency, halvings);
     for (let x = 4; x < w - 4; x++) {
       // at the centre of the pixels that contribute to the value
       const truth = amplitude * Math.cos(2 * Math.PI * frequency * (factor * x + (factor - 1) / 2));
-      expect(found[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
+      expect(result[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
     }
     const flat = halve(new Float32Array(width * height).fill(3), width, height, halvings);
     expect(flat.every((v) => Math.abs(v - 3) < 1e-5)).toBe(true);

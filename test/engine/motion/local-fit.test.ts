@@ -86,9 +86,9 @@ describe('splitMean', () => {
       }
     expect(Math.abs(sumX)).toBeLessThan(1e-2);
     expect(Math.abs(sumY)).toBeLessThan(1e-2);
-    const whole = localShift(model, 2, 0.3, -0.1);
+    const complete = localShift(model, 2, 0.3, -0.1);
     const part = localShift(rest, 2, 0.3, -0.1);
-    expect(part[0] + means[2]![0]).toBeCloseTo(whole[0], 9);
-    expect(part[1] + means[2]![1]).toBeCloseTo(whole[1], 9);
+    expect(part[0] + means[2]![0]).toBeCloseTo(complete[0], 9);
+    expect(part[1] + means[2]![1]).toBeCloseTo(complete[1], 9);
   });
 });

@@ -85,7 +85,7 @@ describe.skipIf(!hasRelion)(
           HEIGHT,
           frames,
         );
-        const found: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
+        const results: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
         for (const rotate of [0, 1, 2, 3] as const) {
           const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
           const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
@@ -101,14 +101,14 @@ describe.skipIf(!hasRelion)(
               const [ourX, ourY] = ours.shiftsPixels[n]!;
               expect(Math.abs(x - ourX) + Math.abs(y - ourY), name).toBeLessThan(0.2);
             });
-            found.push({ name, ours: ours.sum, theirs: theirs.sum.data });
+            results.push({ name, ours: ours.sum, theirs: theirs.sum.data });
           }
         }
         // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all others
         // have different sums.
-        for (const { name, ours, theirs } of found) {
+        for (const { name, ours, theirs } of results) {
           const ownDifference = difference(theirs, ours);
-          const others = found.filter((other) => difference(other.ours, ours) > 0.1);
+          const others = results.filter((other) => difference(other.ours, ours) > 0.1);
           expect(others.length, name).toBeGreaterThanOrEqual(10);
           expect(
             Math.min(...others.map((other) => difference(theirs, other.ours))) / ownDifference,

@@ -30,14 +30,14 @@ describe('a trajectory across dark frames', () => {
 });
 
 describe('the problem of a frame', () => {
-  const none = [false, false, false, false, false];
+  const noneFlat = [false, false, false, false, false];
 
   it('is none if counts differ by less than a factor of four', () => {
-    expect(faultsOf([10, 3, 39, 12, 9], none)).toEqual([null, null, null, null, null]);
+    expect(faultsOf([10, 3, 39, 12, 9], noneFlat)).toEqual([null, null, null, null, null]);
   });
 
   it('is determined relative to the median of the frames that are neither empty nor flat', () => {
-    expect(faultsOf([10, 2, 0, 51, 11], none)).toEqual([null, 'dark', 'dark', 'bright', null]);
+    expect(faultsOf([10, 2, 0, 51, 11], noneFlat)).toEqual([null, 'dark', 'dark', 'bright', null]);
     const threeFlat = [true, true, true, false, false];
     expect(faultsOf([255, 255, 255, 10, 11], threeFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
   });

@@ -23,16 +23,16 @@ const diagnostic = {
 async function decode(jpeg: Buffer) {
   const { format } = await sharp(jpeg).metadata();
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
-  const at = (x: number, y: number) => [
+  const pixelAt = (x: number, y: number) => [
     ...data.subarray((y * info.width + x) * info.channels).subarray(0, 3),
   ];
-  return { format, width: info.width, height: info.height, data, at };
+  return { format, width: info.width, height: info.height, data, pixelAt };
 }
 
 describe('the thumbnail', () => {
   it('is a JPEG with a longest side of 512 pixels and the aspect ratio of the micrograph', async () => {
-    const wide = image(1440, 1023, (x, y) => x + y);
-    const picture = await decode(await renderThumbnail(wide));
+    const wideImage = image(1440, 1023, (x, y) => x + y);
+    const picture = await decode(await renderThumbnail(wideImage));
     expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 512, 364]);
   });
 
@@ -43,8 +43,8 @@ describe('the thumbnail', () => {
         { maxSide: 200 },
       ),
     );
-    expect(picture.at(100, 195)[0]).toBeLessThan(60);
-    expect(picture.at(100, 5)[0]).toBeGreaterThan(195);
+    expect(picture.pixelAt(100, 195)[0]).toBeLessThan(60);
+    expect(picture.pixelAt(100, 5)[0]).toBeGreaterThan(195);
   });
 
   it('keeps its contrast in spite of hot pixels and NaN pixels', async () => {
@@ -52,8 +52,8 @@ describe('the thumbnail', () => {
       x === 7 && y === 9 ? 1e9 : x === 50 ? Number.NaN : x < 200 ? 1 : 2,
     );
     const picture = await decode(await renderThumbnail(step));
-    expect(picture.at(100, 200)[0]).toBeLessThan(20);
-    expect(picture.at(300, 200)[0]).toBeGreaterThan(235);
+    expect(picture.pixelAt(100, 200)[0]).toBeLessThan(20);
+    expect(picture.pixelAt(300, 200)[0]).toBeGreaterThan(235);
   });
 
   it('is grey if the image is constant, and not larger than a small image', async () => {
@@ -63,13 +63,13 @@ describe('the thumbnail', () => {
   });
 
   it('averages the pixels of each area', () => {
-    const small = shrink(
+    const shrunken = shrink(
       image(8, 4, (x, y) => x + 100 * y),
       4,
     );
-    expect([small.width, small.height]).toEqual([4, 2]);
-    expect([...small.data]).toEqual([50.5, 52.5, 54.5, 56.5, 250.5, 252.5, 254.5, 256.5]);
-    expect(toGray(small).bytes[7]).toBe(255);
+    expect([shrunken.width, shrunken.height]).toEqual([4, 2]);
+    expect([...shrunken.data]).toEqual([50.5, 52.5, 54.5, 56.5, 250.5, 252.5, 254.5, 256.5]);
+    expect(toGray(shrunken).bytes[7]).toBe(255);
   });
 });
 
@@ -80,7 +80,9 @@ describe('the diagnostic image of a fit', () => {
     for (const side of [-1, 1]) {
       const dark = Math.round(64 + side * 3 * Math.PI * 3);
       const bright = Math.round(64 + side * 3 * Math.PI * 3.5);
-      expect((picture.at(bright, 64)[0] as number) - (picture.at(dark, 64)[0] as number)).toBeGreaterThan(80);
+      expect(
+        (picture.pixelAt(bright, 64)[0] as number) - (picture.pixelAt(dark, 64)[0] as number),
+      ).toBeGreaterThan(80);
     }
   });
 
@@ -100,7 +102,7 @@ describe('the diagnostic image of a fit', () => {
     // 1/8 A is half of the edge frequency of 1/4 A: the radius is 32 pixels.
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));
     const orange = (x: number, y: number) => {
-      const [r = 0, , b = 0] = picture.at(x, y);
+      const [r = 0, , b = 0] = picture.pixelAt(x, y);
       return r - b > 60;
     };
     const orangeAngles = Array.from({ length: 360 }, (_, i) => (i * Math.PI) / 180).filter((a) =>

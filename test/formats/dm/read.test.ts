@@ -69,9 +69,9 @@ describe('DigitalMicrograph images', () => {
     for (let length = 0; length < bytes.length - 8; length += 3)
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
     for (let seed = 0; seed < 1000; seed++) {
-      const next = createRandom(seed).uint32;
+      const nextUint32 = createRandom(seed).uint32;
       const damaged = Buffer.from(bytes);
-      for (let i = 0; i < 3; i++) damaged[next() % damaged.length] = next() & 255;
+      for (let i = 0; i < 3; i++) damaged[nextUint32() % damaged.length] = nextUint32() & 255;
       try {
         readImage(put(damaged));
       } catch (error) {

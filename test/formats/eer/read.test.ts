@@ -242,8 +242,8 @@ describe('damaged files', () => {
 
   it('a file that is cut off anywhere may still grow', () => {
     for (let length = 0; length < good.length; length++) {
-      const found = inspectMovie(put(good.subarray(0, length)));
-      expect(found, `${length} bytes`).toMatchObject({ complete: false, mayGrow: true });
+      const inspection = inspectMovie(put(good.subarray(0, length)));
+      expect(inspection, `${length} bytes`).toMatchObject({ complete: false, mayGrow: true });
     }
     expect(inspectMovie(put(good)).complete).toBe(true);
   });

@@ -14,15 +14,15 @@ const SIDE = 4096;
 const pathOf = temporaryDirectory();
 
 function electrons(seed: number): Electron[] {
-  const next = createRandom(seed).uint32;
-  const positions = new Set(Array.from({ length: 40_000 }, () => next() % (SIDE * SIDE)));
+  const nextUint32 = createRandom(seed).uint32;
+  const positions = new Set(Array.from({ length: 40_000 }, () => nextUint32() % (SIDE * SIDE)));
   return [...positions]
     .sort((a, b) => a - b)
     .map((p) => ({
       x: p % SIDE,
       y: Math.floor(p / SIDE),
-      quarterX: next() % 4,
-      quarterY: next() % 4,
+      quarterX: nextUint32() % 4,
+      quarterY: nextUint32() % 4,
     }));
 }
 

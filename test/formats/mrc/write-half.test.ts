@@ -9,8 +9,8 @@ const pathOf = temporaryDirectory();
 
 /** Noise around a constant, like a sum of frames. */
 function noise(count: number, level: number, spread: number): Float32Array {
-  const next = createRandom(7).uint32;
-  const uniform = () => next() / 2 ** 32 - 0.5;
+  const nextUint32 = createRandom(7).uint32;
+  const uniform = () => nextUint32() / 2 ** 32 - 0.5;
   return Float32Array.from({ length: count }, () => level + spread * Math.sqrt(12) * uniform());
 }
 

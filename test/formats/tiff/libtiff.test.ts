@@ -12,12 +12,12 @@ const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
 const SHAPE = { width: 203, height: 117 };
 /** Random frames; floats are finite, so that they can be predicted and compared. */
 function framesOf(pixelType: PixelType): Uint8Array[] {
-  const next = createRandom(PIXEL_BYTES[pixelType]).uint32;
+  const nextUint32 = createRandom(PIXEL_BYTES[pixelType]).uint32;
   return [0, 1, 2].map(() => {
     const count = SHAPE.width * SHAPE.height;
     if (pixelType === 'f32')
-      return new Uint8Array(Float32Array.from({ length: count }, () => next() / 1e6 - 2000).buffer);
-    return Uint8Array.from({ length: count * PIXEL_BYTES[pixelType] }, () => next() % 5);
+      return new Uint8Array(Float32Array.from({ length: count }, () => nextUint32() / 1e6 - 2000).buffer);
+    return Uint8Array.from({ length: count * PIXEL_BYTES[pixelType] }, () => nextUint32() % 5);
   });
 }
 

@@ -17,9 +17,9 @@ const put = (bytes: Uint8Array): string => {
 
 /** Values that use the whole range of the type. */
 function randomFrame({ width, height, pixelType }: Variant, seed: number): number[] {
-  const next = createRandom(seed).uint32;
+  const nextUint32 = createRandom(seed).uint32;
   return Array.from({ length: width * height }, () => {
-    const bits = next();
+    const bits = nextUint32();
     if (pixelType === 'f32') return Math.fround((bits - 2 ** 31) / 1000);
     const size = 8 * PIXEL_BYTES[pixelType];
     const value = bits >>> (32 - size);
@@ -169,8 +169,8 @@ describe('errors of invalid TIFF files', () => {
       expect(errorOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
         code: 'MOVIE_TRUNCATED',
       });
-    const far = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
-    expect(far).toMatchObject({
+    const beyondEnd = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
+    expect(beyondEnd).toMatchObject({
       code: 'MOVIE_TRUNCATED',
       location: { field: 'frame 0 strip 1', offset: 4_000_000_000 },
     });
@@ -223,9 +223,9 @@ describe('errors of invalid TIFF files', () => {
     });
 
   it('locates an invalid LZW code', () => {
-    const bad = packCodes([256, 1, 400, 257]);
+    const invalidCodes = packCodes([256, 1, 400, 257]);
     const bytes = buildTiff({ ...base, compression: 5, chunk: { rows: 8 } }, [frame]);
-    bad.copy(bytes, 8);
+    invalidCodes.copy(bytes, 8);
     expect(errorOf(() => readFrames(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
     expect(errorOf(() => readFrames(put(bytes))).message).toContain('LZW');
   });

@@ -22,11 +22,11 @@ function write(options: TiffWriterOptions, frames: readonly Uint8Array[]): strin
 
 /** Bytes with runs and noise, so that LZW strings become long and the LZW table fills up. */
 function mixedBytes(length: number, seed: number): Uint8Array {
-  const next = createRandom(seed).uint32;
+  const nextUint32 = createRandom(seed).uint32;
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; ) {
-    const run = next() % 7 === 0 ? next() % 300 : 1;
-    const value = next() % 11 === 0 ? next() & 255 : next() % 3;
+    const run = nextUint32() % 7 === 0 ? nextUint32() % 300 : 1;
+    const value = nextUint32() % 11 === 0 ? nextUint32() & 255 : nextUint32() % 3;
     bytes.fill(value, i, (i += run));
   }
   return bytes;
