@@ -6,12 +6,12 @@ const read = (path: string) => readFileSync(path, 'utf8');
 const version: string = JSON.parse(read('package.json')).version;
 
 describe('a release', () => {
-  it('has one version everywhere', () => {
+  it('has the same version in all files', () => {
     expect(JSON.parse(read('package-lock.json')).version).toBe(version);
     expect(/^version: (.+)$/m.exec(read('CITATION.cff'))?.[1]).toBe(version);
   });
 
-  it('has a section in the changelog, below the unreleased one', () => {
+  it('has a section in the changelog, below the section for unreleased changes', () => {
     const sections = [...read('CHANGELOG.md').matchAll(/^## (\S+)/gm)].map(([, name]) => name);
     expect(sections.slice(0, 2)).toEqual(['Unreleased', version]);
   });
@@ -22,7 +22,7 @@ describe('documents', () => {
     exclude: (path) => path.includes('node_modules'),
   });
 
-  /** Paths of files, as documents write them: `src/http/server.ts`, `docs/decisions/`. */
+  /** Paths of files as written in documents: `src/http/server.ts`, `docs/decisions/`. */
   const PATH = /`((?:src|web|docs|test|bench|scripts|deploy|bin)\/[\w./-]+)`/g;
   const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
 

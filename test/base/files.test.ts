@@ -46,11 +46,11 @@ describe('an atomic write', () => {
     expect(readFileSync(join(path, 'inside'), 'utf8')).toBe('old');
   });
 
-  it('creates no directory', async () => {
+  it('does not create a directory', async () => {
     await expect(writeFileAtomic(join(top, 'none', 'a'), '')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('never shows a reader a part of the file', async () => {
+  it('never lets a reader see an incomplete file', async () => {
     const path = join(newDirectory(), 'a');
     const texts = ['x'.repeat(300_000), 'y'.repeat(300_000)];
     await writeFileAtomic(path, texts[0] ?? '');
@@ -77,7 +77,7 @@ describe('durable files and directories', () => {
     expect(readFileSync(join(folder, 'c'), 'utf8')).toBe('text');
   });
 
-  it('are created one at a time if their parents must not be created again', async () => {
+  it('can be created without their parents', async () => {
     const folder = newDirectory();
     await makeOneDirectory(join(folder, 'a'));
     await makeOneDirectory(join(folder, 'a'));
@@ -86,8 +86,8 @@ describe('durable files and directories', () => {
   });
 });
 
-describe('the names in a directory', () => {
-  it('are empty if there is no directory', async () => {
+describe('listNames', () => {
+  it('returns the names in a directory, and none if there is no such directory', async () => {
     const folder = newDirectory();
     writeFileSync(join(folder, 'a'), '');
     expect(await listNames(folder)).toEqual(['a']);
@@ -95,7 +95,7 @@ describe('the names in a directory', () => {
     expect(await listNames(join(folder, 'a'))).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('are an error if it cannot be read', async () => {
+  it.skipIf(process.getuid?.() === 0)('throws if the directory cannot be read', async () => {
     const folder = newDirectory();
     chmodSync(folder, 0);
     await expect(listNames(folder)).rejects.toMatchObject({ code: 'EACCES' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseStar } from '../../src/formats/star/parse.ts';
 import { describeMotion } from '../../src/pipeline/motion.ts';
-import { hasRelion, relionAbsent, runRelion } from '../engine/motion/relion.ts';
+import { hasRelion, relionSkipNote, runRelion } from '../engine/motion/relion.ts';
 import { drift, writeSyntheticMovie } from '../engine/motion/synthetic-movie.ts';
 
 /** Straight path of 1 pixel per frame along (3/5, 4/5): every length is known. */
@@ -60,7 +60,7 @@ describe('describeMotion', () => {
   });
 });
 
-describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbsent}`, () => {
+describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionSkipNote}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'relion-lengths-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const movie = join(directory, 'movie.mrcs');

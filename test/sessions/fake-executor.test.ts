@@ -32,7 +32,7 @@ class FakeFixture implements BatchFixture {
     executor.onEnded((token) => this.lines.push(`end ${token.slice('token-'.length)}`));
   }
 
-  give(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
+  submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
     if (action !== 'exit') this.held.add(name);
     this.codes.set(name, code);
     const batch: Batch = {

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
-import { upsideDown } from '../formats/temporary.ts';
+import { flipVertically } from '../formats/temporary.ts';
 
 const WIDTH = 192;
 const HEIGHT = 160;
@@ -191,7 +191,7 @@ describe('simulateMovie', () => {
     for (const page of [0, FRAMES - 1]) {
       const pixels = await sharp(tiff, { page }).extractChannel(0).raw().toBuffer();
       const expected = counts.subarray(page * WIDTH * HEIGHT, (page + 1) * WIDTH * HEIGHT);
-      expect(pixels.equals(Uint8Array.from(upsideDown(expected, WIDTH)))).toBe(true);
+      expect(pixels.equals(Uint8Array.from(flipVertically(expected, WIDTH)))).toBe(true);
     }
     expect((await sharp(tiff).metadata()).pages).toBe(FRAMES);
   });

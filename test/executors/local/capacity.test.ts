@@ -17,7 +17,7 @@ describe('planCapacity', () => {
     expect(planCapacity({ cores: 1, memoryBytes: GIB / 2 })).toEqual({ slots: 1, threads: 1 });
   });
 
-  it('follows the config', () => {
+  it('uses the values of the config file', () => {
     expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { slots: 2 })).toEqual({ slots: 2, threads: 4 });
     expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { threads: 4 })).toEqual({
       slots: 2,
@@ -29,7 +29,7 @@ describe('planCapacity', () => {
     });
   });
 
-  it('respects the needs of another program', () => {
+  it('takes the requirements of another program into account', () => {
     const machine = { cores: 16, memoryBytes: 64 * GIB };
     expect(planCapacity(machine, {}, needOf('relion', 1))).toEqual({ slots: 6, threads: 2 });
     expect(planCapacity(machine, {}, needOf('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });

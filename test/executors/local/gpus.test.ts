@@ -9,7 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), 'cryoem-gpus-'));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('GPUs of this machine', () => {
-  it('are those that the service sees, otherwise the first ones', () => {
+  it('are those in CUDA_VISIBLE_DEVICES, otherwise the first ones', () => {
     expect(machineGpus(2, {})).toEqual(['0', '1']);
     expect(machineGpus(2, { CUDA_VISIBLE_DEVICES: '3, GPU-5ebe' })).toEqual(['3', 'GPU-5ebe']);
   });
@@ -21,7 +21,7 @@ describe('GPUs of this machine', () => {
     expect(pool.take()).toBe('1');
   });
 
-  it('are given to each worker by CUDA_VISIBLE_DEVICES, a different one to each', async () => {
+  it('are assigned to workers with CUDA_VISIBLE_DEVICES, a different one to each', async () => {
     const worker = `
       const { appendFileSync } = require('node:fs');
       appendFileSync(${JSON.stringify(join(directory, 'seen'))}, process.env.CUDA_VISIBLE_DEVICES + '\\n');

@@ -6,8 +6,8 @@ describe('jobScript', () => {
   it('runs the environment, then the command, whatever characters it contains', () => {
     const words = ['printf', '%s|', 'a b', "it's", '$HOME $& {{environment}}'];
     const script = jobScript(null, 'export GREETING=hello\necho "$GREETING"', words);
-    const said = execFileSync('bash', [], { input: script, encoding: 'utf8' });
-    expect(said).toBe("hello\na b|it's|$HOME $& {{environment}}|");
+    const output = execFileSync('bash', [], { input: script, encoding: 'utf8' });
+    expect(output).toBe("hello\na b|it's|$HOME $& {{environment}}|");
   });
 
   it('accepts a template with additional lines', () => {

@@ -246,7 +246,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
           ...PLAIN,
           dose: 3,
           contrast: 0.3,
-          spoil: (frame) => {
+          modify: (frame) => {
             for (let y = 0; y < 8; y++) frame.fill(9, hot + y * SIZE.width, hot + y * SIZE.width + 40);
           },
         });

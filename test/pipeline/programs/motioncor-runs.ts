@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
-import { request as alignRequest } from '../../engine/motion/align-request.ts';
+import { alignRequest } from '../../engine/motion/align-request.ts';
 import { drift } from '../../engine/motion/synthetic-movie.ts';
 import { writeMovie } from '../../support/movies.ts';
 import { type Replay, replayScript } from './motioncor-replay.ts';

@@ -5,7 +5,7 @@ import { DEFAULT_PROGRAM_SETTINGS, type ProgramSettings } from '../../../src/con
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import type { CtfRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { USUAL as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
+import { TYPICAL_TRUTH as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
 
 /** Settings for a micrograph with clear Thon rings. */
 const CLEAR_RINGS = { ...ORDINARY, signal: 2, bFactorA2: 40 };
