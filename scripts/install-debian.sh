@@ -1,23 +1,23 @@
 #!/bin/sh
-# Installs the Debian packages that tests use, where any is missing. Called by `npm test` as root on Debian.
-# A package that cannot be had is no fault here: the tests that need it name themselves as skipped, with the
-# reason.
+# Installs the Debian packages that tests use, if any is missing. Called by `npm test` as root on Debian.
+# A package that cannot be installed is not an error: the tests that need it are skipped, and their titles
+# give the reason.
 set -u
 packages=''
-want() { # want PROGRAM-OR-FILE PACKAGE
+need() { # need PROGRAM-OR-FILE PACKAGE
   command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || packages="$packages $2"
 }
-want chromium chromium
-want tiffcp libtiff-tools
-want /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
-want curl curl
-want python3 python3
-want git git
-want relion_run_motioncorr relion # 46 MB to fetch, at most 200 MB installed, seconds to unpack
-want /usr/sbin/slurmctld slurmctld
-want /usr/sbin/slurmd slurmd
-want sbatch slurm-client
-want /usr/sbin/munged munge
+need chromium chromium
+need tiffcp libtiff-tools
+need /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
+need curl curl
+need python3 python3
+need git git
+need relion_run_motioncorr relion # 46 MB to fetch, at most 200 MB installed, seconds to unpack
+need /usr/sbin/slurmctld slurmctld
+need /usr/sbin/slurmd slurmd
+need sbatch slurm-client
+need /usr/sbin/munged munge
 [ -n "$packages" ] || exit 0
 
 echo "Installing Debian packages for the tests:$packages" >&2
