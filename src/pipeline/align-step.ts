@@ -10,19 +10,19 @@ import { type Aligned, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
-import { nameOutput, type Run, timed, warn } from './run.ts';
+import { nameOutput, type Run, runStep, warn } from './run.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
 /**
- * Input of the later steps from an alignment: the sum without dose weighting, and the numbers of the record.
+ * Results of an alignment that later steps need: the sum without dose weighting, and the values of the record.
  */
 export interface Micrograph {
   readonly sum: Float32Array;
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Its MRC file, and whether that is mode 2. */
+  /** Path of its MRC file, and whether the file has mode 2. */
   readonly path: string;
   readonly isFloat32: boolean;
   readonly motion: Motion;
@@ -36,7 +36,7 @@ export interface Micrograph {
  * and, with a gain, `<base>_gain.jpg`, all staged.
  */
 export async function alignStep(run: Run): Promise<Micrograph> {
-  const { recipe, threads } = run.order;
+  const { recipe, threads } = run.batch;
   const { staging, hooks, tools } = run;
   const program = programFor(tools.programs, recipe.programs.align, 'align');
   const references = new PolishReferences(run);
@@ -56,9 +56,9 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     evenOdd: recipe.evenOdd,
     threads,
     ...hooks,
-    onReferences: (loaded: LoadedReferences) => references.take(loaded),
+    onReferences: (loaded: LoadedReferences) => references.writeMissing(loaded),
   };
-  const aligned = await timed(run, { name: 'align', program: program.name, version: program.version }, () =>
+  const aligned = await runStep(run, { name: 'align', program: program.name, version: program.version }, () =>
     program.align(request, {
       workDir: staging.workDir,
       furtherArguments: recipe.programs.alignArguments,
@@ -72,8 +72,8 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum } = aligned;
   const file = writeSums(run, aligned);
-  const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
-  const star = motionStar(aligned, asMovie, run.moviePath, await references.publish());
+  const rendered = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
+  const star = motionStar(aligned, rendered, run.moviePath, await references.publish());
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));

@@ -19,10 +19,10 @@ type MotionSource = Pick<
 >;
 
 /**
- * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames.
+ * Motion for the record, from the shifts of an alignment. All lengths are path lengths over the used frames.
  * The step to frame n (1-based) counts as early if the dose up to the end of that frame, n * dose, is at most
- * 4 e/A^2, as in RELION; skipped frames were exposed too.
- * @param pixelSizeA - of the movie as recorded
+ * 4 e/A^2, as in RELION. Skipped frames count, because they were exposed too.
+ * @param pixelSizeA - of the movie as it is rendered
  */
 export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motion {
   const shiftsPixels = aligned.shiftsPixels.map(([x, y]): [number, number] => [x, y]);

@@ -10,7 +10,7 @@ export interface RelionMotion {
   /** One shift per used frame, unbinned pixels. */
   readonly shiftsToApply: readonly (readonly [number, number])[];
   /**
-   * Local shift to apply in addition, 18 coefficients for each axis; null if only integerOf frames were aligned.
+   * Local shift to apply in addition, 18 coefficients for each axis; null if only whole frames were aligned.
    */
   readonly localToApply: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
   /** Number of points of patches that were measured. */
@@ -22,7 +22,7 @@ export interface ExpectedMovie {
   readonly structure: { readonly width: number; readonly height: number; readonly frames: number };
   readonly firstFrame: number;
   /** Number of frames; each must have a shift. */
-  readonly used: number;
+  readonly usedFrames: number;
 }
 
 /** RELION writes this value if a frame has no shift. */
@@ -68,7 +68,7 @@ export function parseRelionMotion(
       Object.keys(MODELS).join(' or '),
       value('rlnMotionModelVersion'),
     );
-  const { structure, firstFrame, used } = expected;
+  const { structure, firstFrame, usedFrames } = expected;
   const requireValue = (label: string, wanted: number) => {
     const found = integerOf(label);
     if (found !== wanted)
@@ -81,7 +81,7 @@ export function parseRelionMotion(
   const hot = blocks.find((b) => b.name === 'hot_pixels');
   return {
     value: {
-      shiftsToApply: shiftsOf(block('global_shift'), file, firstFrame, used),
+      shiftsToApply: shiftsOf(block('global_shift'), file, firstFrame, usedFrames),
       localToApply: hasModel ? coefficientsOf(block('local_motion_model'), file) : null,
       localPoints: blocks.find((b) => b.name === 'local_shift')?.rows.length ?? 0,
       hotPixels: hot
@@ -104,7 +104,7 @@ function readBlocks(text: string, file: string): ParsedStarBlock[] {
 function parseCount(text: string, file: string, field: string): number {
   const value = finiteNumber(text, { file, field });
   if (Number.isInteger(value) && value >= 0) return value;
-  throw logFault({ file, field }, 'no integerOf number', 'a integerOf number', text);
+  throw logFault({ file, field }, 'not a whole number', 'a whole number', text);
 }
 
 /** The columns of a loop as numbers, row by row. */
@@ -171,7 +171,7 @@ function coefficientsOf(block: ParsedStarBlock, file: string): { x: number[]; y:
 /** Progress of RELION's alignment. */
 export interface RelionMotionLog {
   readonly iterations: number;
-  /** Last change of the shifts of integerOf frames, pixels of the alignment. */
+  /** Last change of the shifts of whole frames, in pixels that RELION uses for the alignment. */
   readonly lastChangePixels: number;
   /** RMS distance of the patches from the model along x and y, unbinned pixels; null if none was fitted. */
   readonly fitRmsPixels: readonly [number, number] | null;
