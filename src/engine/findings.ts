@@ -1,10 +1,10 @@
 import type { GainCheck } from '../contract/record.ts';
 
-/** Facts about a result that users may need to know. `pipeline/finding-texts.ts` has the sentences. */
+/** Facts about a result that users may need to know; the sentences are in `pipeline/finding-texts.ts`. */
 
 /** Why the requested local motion correction was not done. */
 export type NoLocalMotion =
-  /** Number of patches. */
+  /** Too small for the number of patches. */
   | { readonly kind: 'frame-too-small' }
   | { readonly kind: 'frame-not-aligned' }
   | { readonly kind: 'too-few-electrons' }
@@ -15,8 +15,8 @@ export type NoLocalMotion =
   | { readonly kind: 'not-credible'; readonly largestPixels: number };
 
 /**
- * dark: almost no electrons. bright: far too many. flat: one value nearly everywhere, as of a saturated
- * camera. See `motion/unusable.ts`.
+ * dark: almost no electrons. bright: far too many. flat: nearly all pixels have the same value, as from a
+ * saturated camera. See `motion/unusable.ts`.
  */
 export type FrameFault = 'dark' | 'bright' | 'flat';
 

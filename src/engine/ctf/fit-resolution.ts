@@ -61,15 +61,15 @@ function detrended(values: Float64Array, from: number, length: number): Float64A
   let mean = 0;
   let slope = 0;
   let square = 0;
-  const middle = (length - 1) / 2;
+  const centre = (length - 1) / 2;
   for (let i = 0; i < length; i++) {
     const v = values[from + i] ?? 0;
     mean += v / length;
-    slope += v * (i - middle);
-    square += (i - middle) ** 2;
+    slope += v * (i - centre);
+    square += (i - centre) ** 2;
   }
   slope /= Math.max(1, square);
-  return new Float64Array(length).map((_, i) => (values[from + i] ?? 0) - mean - slope * (i - middle));
+  return new Float64Array(length).map((_, i) => (values[from + i] ?? 0) - mean - slope * (i - centre));
 }
 
 function correlation(a: Float64Array, b: Float64Array): number {

@@ -1,15 +1,15 @@
 import type { GainCheck } from '../../contract/record.ts';
 import { isSameOrientation, type Orientation } from './orientations.ts';
 
-/** What the scores mean, for one movie or for several together. */
+/** Verdict from the scores of one movie, or of several movies together. */
 
 /** The best score must exceed all others by this many standard errors, and by this fraction of itself. */
-const CLEAR_ERRORS = 6;
-const CLEAR_PART = 0.2;
-/** Minimum fraction of the pattern that must be seen; with a noisy reference it is less than all of it. */
-const MIN_PART = 0.2;
+const MIN_MARGIN_ERRORS = 6;
+const MIN_MARGIN_FRACTION = 0.2;
+/** Minimum fraction of the pattern in the counts; a noisy reference does not reach 1. */
+const MIN_FRACTION = 0.2;
 /** Below this fraction, with at most this error, the pattern is not in the data. */
-const ABSENT_PART = 0.08;
+const ABSENT_FRACTION = 0.08;
 const ABSENT_ERROR = 0.015;
 
 /**
@@ -26,15 +26,15 @@ export function verdictOf(
   if (!best || !next || error === null)
     return { ...base, verdict: 'thin', best: null, margin: 0, error: null };
   const margin = best.score - next.score;
-  const isClear = margin > CLEAR_ERRORS * error && margin > CLEAR_PART * best.score;
-  if (best.score > MIN_PART && isClear)
+  const isClear = margin > MIN_MARGIN_ERRORS * error && margin > MIN_MARGIN_FRACTION * best.score;
+  if (best.score > MIN_FRACTION && isClear)
     return {
       ...base,
       verdict: isSameOrientation(best, setting) ? 'agrees' : 'contradicts',
       best: { rotate: best.rotate, flip: best.flip },
       margin,
     };
-  const isAbsent = best.score < ABSENT_PART && error < ABSENT_ERROR;
+  const isAbsent = best.score < ABSENT_FRACTION && error < ABSENT_ERROR;
   return { ...base, verdict: isAbsent ? 'absent' : 'thin', best: null, margin };
 }
 

@@ -7,11 +7,11 @@ import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
 
-/** Reading of gain references: converted to multiply, rotated to the movie, scaled to its size. */
+/** Reads gain references: converts them to factors, rotates and scales them to the movie. */
 
 /**
- * A gain is multiplied, except that one for EER whose name does not end in `.gain` is divided by. Values that
- * are zero or not a number mark dead pixels.
+ * Frames are multiplied by the gain, except that frames of an EER movie are divided by a gain whose name does
+ * not end in `.gain`. Values that are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
 export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
@@ -20,12 +20,12 @@ export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
   if (!fitted.image.data.some((value) => value > 0))
-    throw new CodedError('GAIN_UNREADABLE', 'No pixel of it is above zero.', { file: setting.path });
+    throw new CodedError('GAIN_UNREADABLE', 'It has no pixel above zero.', { file: setting.path });
   return fitted;
 }
 
 /**
- * The gain to multiply with, not yet rotated.
+ * The gain as factors, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
 function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
@@ -49,12 +49,12 @@ function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
 }
 
 function sizeMismatch(setting: GainSetting, read: Image, oriented: Image, movie: GainTarget): CodedError {
-  const turned = setting.rotate % 2 === 1 ? ' after rotation' : '';
+  const afterRotation = setting.rotate % 2 === 1 ? ' after rotation' : '';
   const wouldFit = fitGain({ ...oriented, width: oriented.height, height: oriented.width }, movie) !== null;
-  const hint = wouldFit && read.width !== read.height ? ' Turned by 90 degrees it would fit.' : '';
+  const hint = wouldFit && read.width !== read.height ? ' It would fit after rotation by 90 degrees.' : '';
   return new CodedError(
     'GAIN_SIZE_MISMATCH',
-    `The gain is ${oriented.width}x${oriented.height}${turned}, the movie ${movie.width}x${movie.height}.${hint}`,
+    `The gain is ${oriented.width}x${oriented.height}${afterRotation}, the movie ${movie.width}x${movie.height}.${hint}`,
     { file: setting.path },
   );
 }

@@ -69,8 +69,8 @@ function addAreas(
 }
 
 /**
- * Grey values from black at the minimum to white at the maximum, except for CUT at each end. Constant:
- * mid-grey.
+ * Grey values from black at the minimum to white at the maximum, except for the fraction CUT at each end. A
+ * constant image is mid-grey.
  */
 export function toGray(image: PictureSource): Gray {
   const sorted = image.data.filter(Number.isFinite).sort();

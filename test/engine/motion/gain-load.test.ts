@@ -91,7 +91,7 @@ describe('a gain of another resolution', () => {
   it('of any other size is an error with both sizes, and a hint if it would fit when rotated', () => {
     const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
     expect(codeOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
-      /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. Turned by 90 degrees it would fit/,
+      /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. It would fit after rotation by 90 degrees/,
     );
     expect(codeOf(() => load(path, movie('tiff', 5, 5)))).toMatch(/^GAIN_SIZE_MISMATCH: .*5x5\. \(/);
   });

@@ -10,9 +10,9 @@ import { firstPass } from './passes.ts';
 import { clearUnusable, cropFaults } from './unusable.ts';
 
 /** Results of pass 1; the crops are in the memory. */
-export interface FirstLook {
+export interface FrameExamination {
   readonly framesPerCrop: readonly number[];
-  /** Of each used frame: whether it is flat. */
+  /** Whether each used frame is flat. */
   readonly flat: readonly boolean[];
   readonly hot: FoundPixels;
   /** Null without a gain. */
@@ -26,7 +26,7 @@ export interface FirstLook {
  * and finds frames that cannot be aligned.
  * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
  */
-export async function lookAtFrames(job: Job): Promise<FirstLook> {
+export async function examineFrames(job: Job): Promise<FrameExamination> {
   const { request, structure, pool, layout, memory, groups, first } = job;
   const { bad } = job.correction;
   const frames = groups.length;
@@ -36,9 +36,9 @@ export async function lookAtFrames(job: Job): Promise<FirstLook> {
     frames,
     onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
   });
-  const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
+  const summedFrames = Math.max(1, flat.filter((isFlat) => !isFlat).length);
   const framesPerCrop = groupSizes(groups);
-  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, inSum);
+  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames);
   if (hot.isBlank && !flat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
   const judged = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
