@@ -39,8 +39,8 @@ const COUNTS: Readonly<Record<string, number>> = {
  * Error of the CTF fit compared with the truth, and its CPU time; both are checked against limits.
  *
  *   --set sweep       200 micrographs (default); weak: the same with Thon rings close to the noise, to test
- *         the confidence; noise-free; simulator (micrographs from src/simulator); ringless (images without rings:
- *         none may be rated good)
+ *         the confidence; noise-free; simulator (micrographs from src/simulator); ringless (images without
+ *         rings: none may be rated good)
  *   --size 4096       side of the images; --from 0 --count 50: a part of the set
  *   --keep FILE       appends each row to FILE; --summary FILE: only prints the summary of all rows in FILE
  */

@@ -1,6 +1,6 @@
 /**
- * Damages valid files of every format and reads them. Each file must be read, or fail with an error that has a
- * code and a position, in limited memory and without hanging. No progress for STUCK_MS counts as hanging.
+ * Damages valid files of every format and reads them. Each file must be read, or fail with an error that has
+ * a code and a position, in limited memory and without hanging. No progress for STUCK_MS counts as hanging.
  *   npm run bench -- fuzz [files=100000] [seed=0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';

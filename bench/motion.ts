@@ -134,7 +134,9 @@ function readOptions(args: string[]) {
   };
 }
 
-/** Movies in parallel compared with threads per movie: movies per hour on a node with this number of cores. */
+/**
+ * Movies in parallel compared with threads per movie: movies per hour on a node with this number of cores.
+ */
 async function compareAtOnce(measure: (threads: number) => Promise<BuiltinFigures>): Promise<void> {
   const cores = availableParallelism();
   const rate = async (name: string, work: () => Promise<BuiltinFigures[]>) => {

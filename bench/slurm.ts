@@ -28,10 +28,10 @@ const MINUTE_MS = 60_000;
 const JOB_MEMORY = '500M';
 
 /**
- * Failures of a cluster, in one session on a real Slurm cluster of two nodes: a job that is cancelled by hand,
- * one that exceeds its time limit (its worker is suspended), one that exceeds its memory, a node that fails
- * and comes back, an unreachable controller, a killed service. At the end, each good movie must have one good
- * result with the name of its node. Arguments: number of movies (200).
+ * Failures of a cluster, in one session on a real Slurm cluster of two nodes: a job that is cancelled by
+ * hand, one that exceeds its time limit (its worker is suspended), one that exceeds its memory, a node that
+ * fails and comes back, an unreachable controller, a killed service. At the end, each good movie must have
+ * one good result with the name of its node. Arguments: number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);

@@ -61,9 +61,9 @@ export interface AlignOutcome {
   /** Dose-weighted sum; null if the dose is unknown. */
   readonly doseWeighted: Float32Array | null;
   /**
-   * The part of the dose-weighted sum, or of the plain sum, from even-numbered frames of the movie (1-based); the
-   * rest is from odd-numbered frames. Absent if not requested or not provided by the program. Only the even part
-   * is returned, because an image is large.
+   * The part of the dose-weighted sum, or of the plain sum, from even-numbered frames of the movie (1-based);
+   * the rest is from odd-numbered frames. Absent if not requested or not provided by the program. Only the
+   * even part is returned, because an image is large.
    */
   readonly evenOdd?: {
     readonly isWeighted: boolean;
@@ -152,7 +152,7 @@ export interface CtfOutcome {
 }
 
 /**
- * @throws CodedError CTF_FAILED if no spectrum can be computed. A micrograph without rings is not an error: its
- * fit has a low confidence.
+ * @throws CodedError CTF_FAILED if no spectrum can be computed. A micrograph without rings is not an error:
+ * its fit has a low confidence.
  */
 export type EstimateCtf = (request: CtfRequest) => Promise<CtfOutcome>;

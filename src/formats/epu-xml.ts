@@ -92,8 +92,8 @@ function readValues(text: string, warnings: string[]): ReadonlyMap<string, strin
 }
 
 /**
- * Values by their path below `microscopeData` or the root, or by the key of a key-value pair. If a path occurs
- * twice, the first value is used.
+ * Values by their path below `microscopeData` or the root, or by the key of a key-value pair. If a path
+ * occurs twice, the first value is used.
  */
 function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
   const values = new Map<string, string>();

@@ -3,10 +3,10 @@
  * character).
  *
  * Its rules: a line whose first character other than whitespace is `#` or `;` is a comment, whatever its
- * indentation; a comment after a value belongs to the value; the first `=` or `:` separates key and value; keys
- * are lower-cased, section names are not; a line that is indented further than the key above it continues the
- * value, and a blank line within such a value is part of it; a section or a key given twice is an error;
- * `[DEFAULT]` applies to every section.
+ * indentation; a comment after a value belongs to the value; the first `=` or `:` separates key and value;
+ * keys are lower-cased, section names are not; a line that is indented further than the key above it
+ * continues the value, and a blank line within such a value is part of it; a section or a key given twice is
+ * an error; `[DEFAULT]` applies to every section.
  */
 interface ConfigLine {
   readonly line: number;

@@ -2,10 +2,10 @@ import { CodedError } from '../contract/errors.ts';
 import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest, LocalMotion } from '../engine/ports.ts';
 
 /**
- * The port for programs. `align` computes a micrograph and its motion from a movie, `estimateCtf` the CTF from a
- * micrograph; a program implements one of them or both. An adapter of an external program builds its command
- * line, runs it in `workDir`, and parses its output into the result or throws a CodedError. Missing output is
- * an error, never a zero. An aligner passes the references that it read to `request.onReferences`.
+ * The port for programs. `align` computes a micrograph and its motion from a movie, `estimateCtf` the CTF
+ * from a micrograph; a program implements one of them or both. An adapter of an external program builds its
+ * command line, runs it in `workDir`, and parses its output into the result or throws a CodedError. Missing
+ * output is an error, never a zero. An aligner passes the references that it read to `request.onReferences`.
  */
 export interface ProgramAdapter {
   /** Name in `recipe.programs`. */
@@ -66,7 +66,9 @@ export type CtfEstimator = WithMethod<'estimateCtf'>;
 const hasMethod = <F extends Method>(adapter: ProgramAdapter | undefined, method: F): adapter is WithMethod<F> =>
   adapter?.[method] !== undefined;
 
-/** @throws CodedError PROGRAM_MISSING if no such program is registered, or if it does not implement this step */
+/**
+ * @throws CodedError PROGRAM_MISSING if no such program is registered, or if it does not implement this step
+ */
 export function programFor<F extends Method>(programs: Programs, name: string, method: F): WithMethod<F> {
   const adapter = programs.get(name);
   if (hasMethod(adapter, method)) return adapter;

@@ -15,7 +15,8 @@ import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
 /**
- * Results of an alignment that later steps need: the sum without dose weighting, and the values of the record.
+ * Results of an alignment that later steps need: the sum without dose weighting, and the values of the
+ * record.
  */
 export interface Micrograph {
   readonly sum: Float32Array;

@@ -5,9 +5,9 @@ import { LinkRefused, refuseLink } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /**
- * Checks by device and inode, not by name, that outputs are not written to the folder of the movies: no output
- * folder is a link, the folder of the movies, inside it, or one of its parents. Folders that do not exist yet
- * are accepted.
+ * Checks by device and inode, not by name, that outputs are not written to the folder of the movies: no
+ * output folder is a link, the folder of the movies, inside it, or one of its parents. Folders that do not
+ * exist yet are accepted.
  * @throws CodedError UNSAFE_PLACE; the file system's error
  */
 export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {

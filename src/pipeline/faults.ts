@@ -22,8 +22,8 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * V8 reports a failed allocation as a RangeError. A failed bounds check is a RangeError too, but is a defect of
- * this program.
+ * V8 reports a failed allocation as a RangeError. A failed bounds check is a RangeError too, but is a defect
+ * of this program.
  */
 const FAILED_ALLOCATION = /alloc|memory|array (buffer )?length/i;
 

@@ -107,8 +107,8 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
   eer ? { format: 'eer', width, height, eer } : { format: 'mrc', width, height };
 
 /**
- * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires the
- * size of the movie; for EER, the size of the sensor is accepted.
+ * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
+ * the size of the movie; for EER, the size of the sensor is accepted.
  */
 function isReadUnchanged(path: string, { width, height, eer }: GainTarget): boolean {
   if (eer && /\.gain$/i.test(path)) return true;

@@ -28,9 +28,10 @@ export type MovieResult =
   | { readonly status: 'cancelled' };
 
 /**
- * Processes one movie: align, CTF, pictures, outputs, record. Outputs appear together with a record that lists
- * them, or not at all; only if the process is killed between two renames, outputs without a record remain,
- * which the next attempt overwrites. Never throws because of the movie: the record contains the failure.
+ * Processes one movie: align, CTF, pictures, outputs, record. Outputs appear together with a record that
+ * lists them, or not at all; only if the process is killed between two renames, outputs without a record
+ * remain, which the next attempt overwrites. Never throws because of the movie: the record contains the
+ * failure.
  */
 export async function processMovie(
   batch: BatchSettings,
@@ -142,8 +143,8 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
 }
 
 /**
- * Publishes the record of a failure. If that fails, e.g. on a full disk, the reason is added to the warnings of
- * the record, which the caller gets in any case.
+ * Publishes the record of a failure. If that fails, e.g. on a full disk, the reason is added to the warnings
+ * of the record, which the caller gets in any case.
  */
 async function publishFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {

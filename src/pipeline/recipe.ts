@@ -76,8 +76,8 @@ export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
 
 /**
  * Hashes of what each step's result depends on: its fields of the recipe, its program, and size and time of
- * the files it reads (if a gain is replaced under the same name, micrographs are made again). A missing file is
- * hashed as missing. The CTF also depends on the micrograph: repeating `align` implies repeating `ctf`.
+ * the files it reads (if a gain is replaced under the same name, micrographs are made again). A missing file
+ * is hashed as missing. The CTF also depends on the micrograph: repeating `align` implies repeating `ctf`.
  */
 export function stepHashes(recipe: Recipe): Record<StepName, string> {
   const fields = (step: StepName) => Object.fromEntries(stepFields(step).map((name) => [name, recipe[name]]));

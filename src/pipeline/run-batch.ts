@@ -50,8 +50,8 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
 }
 
 /**
- * Outputs are never written next to the movies (the output `X.mrc` of a movie `X.mrc` would overwrite it), nor
- * outside `processed`.
+ * Outputs are never written next to the movies (the output `X.mrc` of a movie `X.mrc` would overwrite it),
+ * nor outside `processed`.
  */
 function refuseUnsafePaths(batch: Batch): void {
   const rawDir = resolve(batch.rawDir);

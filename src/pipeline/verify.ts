@@ -5,7 +5,8 @@ import type { MovieIdentity } from '../contract/record.ts';
 import { isSameMovie } from './record-file.ts';
 
 /**
- * Checks that the movie exists and has not changed since discovery found it; called before and after processing.
+ * Checks that the movie exists and has not changed since discovery found it; called before and after
+ * processing.
  * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_CHANGED
  */
 export function verifyMovie(path: string, expected: MovieIdentity): void {

@@ -1,8 +1,8 @@
 import { type bySector, PHASE, type Problem, type State } from './ring-model.ts';
 
 /**
- * Sums over the cells (sectors) of one bin, which `normalEquations` needs and whose names are used here; w is the weight of
- * a cell's level, r the part of its power that the model does not explain.
+ * Sums over the cells (sectors) of one bin, which `normalEquations` needs and whose names are used here; w is
+ * the weight of a cell's level, r the part of its power that the model does not explain.
  */
 export interface Cells {
   readonly w: Float64Array;

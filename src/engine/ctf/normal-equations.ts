@@ -28,9 +28,9 @@ export interface NormalEquations {
 
 /**
  * Derivatives of a cell's level with respect to ln background (B), ln envelope (X = height sin^2), phase (L)
- * and fading (F); c, d = cos and sin of twice the direction. Except for B, L and F times functions of frequency alone,
- * all products are summed over the sectors first; the sums of each bin are then added to the four splines
- * that are non-zero there.
+ * and fading (F); c, d = cos and sin of twice the direction. Except for B, L and F times functions of
+ * frequency alone, all products are summed over the sectors first; the sums of each bin are then added to the
+ * four splines that are non-zero there.
  */
 export function normalEquations(problem: Problem, state: State): NormalEquations {
   const { bins, s, sectors } = problem;

@@ -37,8 +37,8 @@ export interface PolarGrid {
   readonly firstBin: number;
   readonly stepPerA: number;
   /**
-   * For each used pixel: its index in the half plane, its nearest ring, its first cell, and the fractions of it
-   * in the next ring and in the next sector.
+   * For each used pixel: its index in the half plane, its nearest ring, its first cell, and the fractions of
+   * it in the next ring and in the next sector.
    */
   readonly pixel: Int32Array;
   readonly ring: Int32Array;

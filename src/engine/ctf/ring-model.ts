@@ -198,8 +198,8 @@ export function scalarPriors({ priorPerA2 }: Problem, { scalars }: State): numbe
 }
 
 /**
- * Penalty of a curve's coefficients: half the squared deviation from the expectation; its gradient and Hessian
- * are passed to `add`.
+ * Penalty of a curve's coefficients: half the squared deviation from the expectation; its gradient and
+ * Hessian are passed to `add`.
  */
 export function curvePrior(
   { bend, level, levelWeight }: Curve,

@@ -5,8 +5,8 @@ const STEPS = 12;
 const MIN_IMPROVEMENT = 0.01;
 
 /**
- * L (likelihood.ts) of the best smooth curve without rings, with which a fit with rings is compared. The curve
- * depends only on the frequency, so that the sectors are combined first.
+ * L (likelihood.ts) of the best smooth curve without rings, with which a fit with rings is compared. The
+ * curve depends only on the frequency, so that the sectors are combined first.
  */
 export function ringlessMisfit(problem: Problem): number {
   const { bins, sectors, found, weight, trust, ringless } = problem;

@@ -27,7 +27,9 @@ export interface GainPattern {
 
 /** Maximum distance shown, pixels. */
 const REACH = 7;
-/** Side of the region in the centre of the image: large enough to detect a few percent of a typical pattern. */
+/**
+ * Side of the region in the centre of the image: large enough to detect a few percent of a typical pattern.
+ */
 const REGION = 192;
 
 export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPattern {

@@ -1,5 +1,5 @@
-// Converts raw pixels (PixelType of formats/movie.ts) row by row to corrected f32: times gain, bad pixels replaced.
-// Imported by kernels.
+// Converts raw pixels (PixelType of formats/movie.ts) row by row to corrected f32: times gain, bad pixels
+// replaced. Imported by kernels.
 import { load4, mul, store4 } from './_simd.as';
 
 /** Four values of type T as f32. */

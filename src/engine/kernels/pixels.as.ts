@@ -14,8 +14,8 @@ export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, ba
 }
 
 /**
- * Reduces a line of f32 to half its length: (1, 3, 3, 1) around each pair of pixels, not normalised. The ends of
- * the line are repeated; it must have room for one value before it and eight after it.
+ * Reduces a line of f32 to half its length: (1, 3, 3, 1) around each pair of pixels, not normalised. The ends
+ * of the line are repeated; it must have room for one value before it and eight after it.
  */
 function halveLine(line: usize, to: usize, width: i32): void {
   const half = width >> 1, end = line + (<usize>width << 2), three = f32x4.splat(3);

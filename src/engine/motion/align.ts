@@ -23,7 +23,8 @@ import { unusableFrames } from './unusable.ts';
 
 /**
  * Motion correction of one movie. Reads the movie twice (decoding again costs less than keeping all frames in
- * memory), aligns the frames between the two passes, and sums in Fourier space. The reference is the first frame used.
+ * memory), aligns the frames between the two passes, and sums in Fourier space. The reference is the first
+ * frame used.
  * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*,
  * DEFECTS_UNREADABLE), ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
  */

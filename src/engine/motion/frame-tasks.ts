@@ -88,8 +88,8 @@ export function transformReduced(
 }
 
 /**
- * Fades the borders of the reduced frame in a slot to its mean along half a cosine period: an edge does not move
- * and would bias the alignment.
+ * Fades the borders of the reduced frame in a slot to its mean along half a cosine period: an edge does not
+ * move and would bias the alignment.
  */
 function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: number, mean: number): void {
   const { reduced, movieWidth, movieHeight, halvings } = layout.geometry;
@@ -130,8 +130,8 @@ export interface RawFrame {
 }
 
 /**
- * Number of pixels of the sum that are processed at a time: few enough to stay in the cache while the frames are
- * added one after another.
+ * Number of pixels of the sum that are processed at a time: few enough to stay in the cache while the frames
+ * are added one after another.
  */
 const SUM_PIXELS = 16_384;
 

@@ -7,9 +7,9 @@ import { BAND_ROWS, bandPitch, type FrameBuffer } from './layout.ts';
 import { createWarp, hasNoMotion, type LocalWarp } from './warp.ts';
 
 /**
- * Pass 2: decodes a frame, corrects it, undoes its local motion, pads it with its mirrored edges and transforms
- * it along its rows, into panels (`fft/plan.ts`). All steps process one band of rows at a time, so that the
- * frame is read from main memory only once.
+ * Pass 2: decodes a frame, corrects it, undoes its local motion, pads it with its mirrored edges and
+ * transforms it along its rows, into panels (`fft/plan.ts`). All steps process one band of rows at a time, so
+ * that the frame is read from main memory only once.
  */
 export function transformRows(
   context: TaskContext,
@@ -66,7 +66,9 @@ function transformBand(
   kernels.fft.rowsForward(layout.plans.frame.rows, band, pitch, ...target, sum.blocks, rows, scratch);
 }
 
-/** Fills the rows beyond the frame with copies of the rows that they mirror, which are already transformed. */
+/**
+ * Fills the rows beyond the frame with copies of the rows that they mirror, which are already transformed.
+ */
 function padRows(context: TaskContext, buffer: FrameBuffer): void {
   const { movieHeight, frame, sum } = context.layout.geometry;
   for (let panel = 0; panel < sum.blocks / 2; panel++) {

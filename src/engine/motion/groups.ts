@@ -20,7 +20,8 @@ export function groupSizes(groups: readonly number[]): number[] {
 
 /**
  * Shifts of frames from the shifts of their groups. The shift of a group is that at the centre of its frames;
- * shifts are interpolated linearly between centres and extrapolated before the first and after the last centre.
+ * shifts are interpolated linearly between centres and extrapolated before the first and after the last
+ * centre.
  */
 export function spreadShifts(groups: readonly number[], shifts: readonly Shift[]): Shift[] {
   const sizes = groupSizes(groups);

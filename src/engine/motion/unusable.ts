@@ -5,8 +5,8 @@ import type { Layout } from './layout.ts';
 
 /**
  * Frames that cannot be aligned and would bias the others: almost no electrons (the beam was blanked, or the
- * camera skipped them), far too many (a flash, a shutter that stayed open), or the same value in nearly all pixels
- * (a saturated camera; after gain correction, such a frame contains the static pattern of the gain).
+ * camera skipped them), far too many (a flash, a shutter that stayed open), or the same value in nearly all
+ * pixels (a saturated camera; after gain correction, such a frame contains the static pattern of the gain).
  */
 
 /** Counts of a dark crop relative to the median of all non-empty crops, and of one that is too bright. */

@@ -45,7 +45,9 @@ export function createWarp(context: TaskContext, slotIndex: number, shift: Shift
     .set([...local.x, ...local.y, 1 / movieWidth, origin[0], 1 / movieHeight, origin[1]]);
   const filters = [shape, layout.filters, FRACTION_STEPS] as const;
   return {
-    /** Number of result rows that can be computed after the rows of the source up to `last` have been added. */
+    /**
+     * Number of result rows that can be computed after the rows of the source up to `last` have been added.
+     */
     readyRows: (last: number) => (last === movieHeight ? movieHeight : Math.max(0, last - reach)),
     /** Adds the next rows of the source, at most BAND_ROWS. */
     addRows(from: number, first: number, last: number): void {

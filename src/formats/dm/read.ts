@@ -19,8 +19,8 @@ const DATA_TYPES: Readonly<Record<number, PixelType | 'f64'>> = {
 };
 
 /**
- * Reads the image of a DM3 or DM4 file: the last one in `ImageList`, because earlier ones are thumbnails; from
- * a stack, the first section. The file stores rows from the top of the image; they are returned from the
+ * Reads the image of a DM3 or DM4 file: the last one in `ImageList`, because earlier ones are thumbnails;
+ * from a stack, the first section. The file stores rows from the top of the image; they are returned from the
  * bottom up.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */

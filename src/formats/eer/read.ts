@@ -20,8 +20,8 @@ interface CameraFrames {
 }
 
 /**
- * Whether the first or second directory of a TIFF is a camera frame: some programs write the sum of all frames
- * first.
+ * Whether the first or second directory of a TIFF is a camera frame: some programs write the sum of all
+ * frames first.
  */
 export function looksLikeEer(file: InputFile): boolean {
   const { first, ...kind } = readTiffHeader(file);

@@ -19,8 +19,8 @@ const FINAL = /^(.*?)\s*Final\s+Values\s*$/i;
 const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)$/i;
 
 /**
- * Reads Gctf's log (or its printed output): the last `Final Values` and the last resolution limit by equiphase
- * average. `Final Values` has four numbers, or five if a phase shift was fitted.
+ * Reads Gctf's log (or its printed output): the last `Final Values` and the last resolution limit by
+ * equiphase average. `Final Values` has four numbers, or five if a phase shift was fitted.
  * @throws CodedError PROGRAM_FAILED if one of the two lines is missing or has no numbers
  */
 export function parseGctfLog(text: string, file: string): LogReading<GctfResult> {

@@ -25,7 +25,8 @@ const COLUMNS_WITH_FLAG = 6;
 /**
  * Reads `X-Patch-Patch.log` (frame by frame within each patch) or `X-Patch-Frame.log` (patch by patch within
  * each frame); both contain the same rows.
- * @throws CodedError PROGRAM_FAILED if a row cannot be parsed (with its line), or patches or frames are missing
+ * @throws CodedError PROGRAM_FAILED if a row cannot be parsed (with its line), or patches or frames are
+ * missing
  */
 export function parseMotioncorPatches(
   text: string,

@@ -18,7 +18,8 @@ const START = /full-frame alignment shift/i;
 /**
  * Reads `X-Full.log` (alignment of whole frames) or `X-Patch-Full.log` (alignment of whole frames before that
  * of patches): comments, then rows `n x y`.
- * @throws CodedError PROGRAM_FAILED if a row cannot be parsed (with its line), or the number of frames is wrong
+ * @throws CodedError PROGRAM_FAILED if a row cannot be parsed (with its line), or the number of frames is
+ * wrong
  */
 export function parseMotioncorFullLog(
   text: string,

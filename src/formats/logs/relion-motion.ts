@@ -3,8 +3,8 @@ import { StarError } from '../star/tokens.ts';
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
 /**
- * Results of relion_run_motioncorr for one movie. It writes the shifts to apply: the motion of the content has
- * the opposite sign.
+ * Results of relion_run_motioncorr for one movie. It writes the shifts to apply: the motion of the content
+ * has the opposite sign.
  */
 export interface RelionMotion {
   /** One shift per used frame, unbinned pixels. */

@@ -55,8 +55,8 @@ function formatLoop({ name, columns, rows }: StarLoop): string {
 const heading = (name: string) => `\n${VERSION_COMMENT}\n\ndata_${name}\n\n`;
 
 /**
- * Integers unchanged; other numbers with six decimals as in RELION, or with seven digits if six decimals would
- * lose precision.
+ * Integers unchanged; other numbers with six decimals as in RELION, or with seven digits if six decimals
+ * would lose precision.
  */
 export function formatStarNumber(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`STAR cannot represent ${value}`);

@@ -12,8 +12,8 @@ export interface ChunkTable {
 
 /**
  * Maximum number of bytes to which one compressed byte can expand. LZW: 12 bits represent a string that grows
- * by one byte per code, with 3838 codes between two clears. Deflate: 258 bytes for 2 bits. A file with a higher
- * ratio is corrupt.
+ * by one byte per code, with 3838 codes between two clears. Deflate: 258 bytes for 2 bits. A file with a
+ * higher ratio is corrupt.
  */
 const MAX_EXPANSION = { lzw: 1400, deflate: 1040 } as const;
 const EXPANSION_SLACK = 4096;

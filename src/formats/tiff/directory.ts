@@ -52,8 +52,8 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
 
 /**
  * Reads the directory at an offset.
- * @throws CodedError MOVIE_TRUNCATED if it extends beyond the end of the file, MOVIE_CORRUPT if it has too many
- * entries
+ * @throws CodedError MOVIE_TRUNCATED if it extends beyond the end of the file, MOVIE_CORRUPT if it has too
+ * many entries
  */
 export function readDirectory(file: InputFile, kind: TiffKind, at: number): TiffDirectory {
   const { littleEndian, bigTiff } = kind;

@@ -1,6 +1,6 @@
 /**
- * TIFF's LZW: codes of 9 to 12 bits, most significant bit first; the code width increases one code early (TIFF
- * 6.0, section 13). Strings are found by a hash of (prefix code, next byte).
+ * TIFF's LZW: codes of 9 to 12 bits, most significant bit first; the code width increases one code early
+ * (TIFF 6.0, section 13). Strings are found by a hash of (prefix code, next byte).
  */
 const CLEAR = 256;
 const END = 257;

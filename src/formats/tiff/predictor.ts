@@ -1,7 +1,8 @@
 import type { PixelType } from '../movie.ts';
 
 /**
- * Undoes horizontal differencing (predictor 2), in place. Floats are differenced as integers of the same size.
+ * Undoes horizontal differencing (predictor 2), in place. Floats are differenced as integers of the same
+ * size.
  * @param bytes - rows of `width` native pixels, aligned to the pixel
  */
 export function undoHorizontal(bytes: Uint8Array, width: number, pixelType: PixelType): void {

@@ -9,10 +9,10 @@ import { readDirectory, type TiffKind } from './directory.ts';
 import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
 
 /**
- * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when the file is opened; tables of strips
- * and tiles when a frame is read. The file begins at the top of the image, regardless of its orientation tag;
- * rows are returned from the bottom up, as in an MRC file (RELION and IMOD read a TIFF in the same way). The
- * reader owns `file`: closing the reader closes the file.
+ * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when the file is opened; tables of
+ * strips and tiles when a frame is read. The file begins at the top of the image, regardless of its
+ * orientation tag; rows are returned from the bottom up, as in an MRC file (RELION and IMOD read a TIFF in
+ * the same way). The reader owns `file`: closing the reader closes the file.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
  */
 export function openTiff(file: InputFile): MovieReader {

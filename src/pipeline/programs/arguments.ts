@@ -19,8 +19,8 @@ export function splitWords(text: string, field: string): string[] {
 }
 
 /**
- * The flags of the service, except those that a user overrides, then those of the user. If a flag is given twice,
- * some programs use the first and some the last, so no flag is given twice.
+ * The flags of the service, except those that a user overrides, then those of the user. If a flag is given
+ * twice, some programs use the first and some the last, so no flag is given twice.
  * @param required - flags that are needed to read the outputs
  * @throws CodedError BAD_CONFIG if the user gives one of `required`
  */

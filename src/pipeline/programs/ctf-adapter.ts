@@ -30,7 +30,9 @@ interface CtfCall {
 /** Result read from the outputs of a program. */
 export interface CtfReading {
   readonly fit: ForeignFit;
-  /** The program's picture of its fit; absent if it writes none: the engine then draws one from the numbers. */
+  /**
+   * The program's picture of its fit; absent if it writes none: the engine then draws one from the numbers.
+   */
   readonly diagnostic?: CtfOutcome['diagnostic'];
   /** From its outputs; `unknown` if they do not contain it. */
   readonly version: string;

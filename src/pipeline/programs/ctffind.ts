@@ -29,8 +29,9 @@ export const ctffindAdapter = (settings: ProgramSettings): CtfEstimator =>
   );
 
 /**
- * The answers to the prompts of CTFFIND 4.1 and 5, in order. Later versions have more prompts at the end (4.1.15
- * for the tilt, 5 for the thickness), which are answered with "no"; earlier versions do not read these lines.
+ * The answers to the prompts of CTFFIND 4.1 and 5, in order. Later versions have more prompts at the end
+ * (4.1.15 for the tilt, 5 for the thickness), which are answered with "no"; earlier versions do not read
+ * these lines.
  */
 export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: string): string[] {
   const { pixelSizeA, search } = request;

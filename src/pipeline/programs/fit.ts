@@ -25,9 +25,9 @@ export interface ForeignFit {
 
 /**
  * Converts an external fit to the format of the record. External programs give no confidence, so their fit is
- * compared with the built-in fit of the same micrograph: the confidence is the built-in one if both agree, and
- * at most that of a doubtful fit otherwise. Ice rings are also measured by the built-in fit. If the program
- * writes no curves or no picture, they are drawn from its numbers.
+ * compared with the built-in fit of the same micrograph: the confidence is the built-in one if both agree,
+ * and at most that of a doubtful fit otherwise. Ice rings are also measured by the built-in fit. If the
+ * program writes no curves or no picture, they are drawn from its numbers.
  * @param picture - picture from the program; absent if it writes none
  * @throws CodedError CTF_FAILED if curves or picture must be drawn and no spectrum can be computed
  */

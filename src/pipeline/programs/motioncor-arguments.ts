@@ -47,8 +47,8 @@ export function motioncorArguments(
 }
 
 /**
- * Flags that are needed to read the outputs. Older versions of MotionCor2 write their logs with -LogFile instead
- * of -LogDir; unknown flags are ignored.
+ * Flags that are needed to read the outputs. Older versions of MotionCor2 write their logs with -LogFile
+ * instead of -LogDir; unknown flags are ignored.
  */
 function requiredFlags(generation: Generation, { structure, request }: MovieInput, movie: string): Flag[] {
   const flags: Flag[] = [

@@ -9,8 +9,8 @@ const LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
 
 /**
  * MotionCor writes the trajectories of its patches but no model: the model in the record is fitted to them in
- * the same way as in the built-in engine. MotionCor corrected the sums by its own interpolation, which the model
- * approximates.
+ * the same way as in the built-in engine. MotionCor corrected the sums by its own interpolation, which the
+ * model approximates.
  * @param patches - null for whole-frame motion only
  * @returns null if no patches were requested
  * @throws CodedError PROGRAM_FAILED if a log exists and cannot be parsed

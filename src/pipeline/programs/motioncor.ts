@@ -58,8 +58,8 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
 }
 
 /**
- * @throws CodedError PROGRAM_FAILED if sums or shifts are missing or cannot be parsed, or if MotionCor ignored a
- * reference
+ * @throws CodedError PROGRAM_FAILED if sums or shifts are missing or cannot be parsed, or if MotionCor
+ * ignored a reference
  */
 function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
   const { title, printed } = outputs;

@@ -30,8 +30,8 @@ export type EerGain = 'divides' | 'multiplies';
 
 /**
  * A reference that the program can read is passed unchanged. Any other (DM4, another pixel type, another
- * resolution, SerialEM's list) is read and converted by the service, so that it has the same meaning for every
- * program.
+ * resolution, SerialEM's list) is read and converted by the service, so that it has the same meaning for
+ * every program.
  * @throws CodedError GAIN_*, DEFECTS_UNREADABLE
  */
 export function prepareReferences(

@@ -16,7 +16,8 @@ import { meanOf, readSum } from './read-sum.ts';
 import type { References } from './references.ts';
 
 /**
- * Minimum number of frames: with fewer, RELION does nothing, without a message or an error (observed in 3.1.3).
+ * Minimum number of frames: with fewer, RELION does nothing, without a message or an error (observed in
+ * 3.1.3).
  */
 const MIN_FRAMES = 3;
 /**

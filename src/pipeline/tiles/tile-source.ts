@@ -26,8 +26,8 @@ interface CachedPyramid {
 }
 
 /**
- * Tiles of MRC files. Full resolution is read from the file for each tile; halved images are computed once per
- * file and cached. Runs in its own thread: reading and arithmetic are synchronous.
+ * Tiles of MRC files. Full resolution is read from the file for each tile; halved images are computed once
+ * per file and cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
   /** Oldest first. */
