@@ -50,7 +50,8 @@ export async function run(args: string[]): Promise<void> {
   if (!Number.isInteger(Math.log2(size))) throw new RangeError('--size must be a power of two');
   const total = COUNTS[values.set];
   if (!total) throw new RangeError(`--set must be one of ${Object.keys(COUNTS).join(', ')}`);
-  const limits: Limits = values.set === 'noise-free' ? NOISE_FREE_LIMITS : (LIMITS[size] ?? { medianA: Infinity });
+  const limits: Limits =
+    values.set === 'noise-free' ? NOISE_FREE_LIMITS : (LIMITS[size] ?? { medianA: Infinity });
   const finish = (rows: readonly Row[]) =>
     values.set === 'ringless'
       ? printRingless(rows)

@@ -34,7 +34,10 @@ export async function run(args: string[]): Promise<void> {
     'case,parts_of_nyquist,ours_ideal,uncorrected_ideal,ideal_truth,ours_truth,uncorrected_truth',
   ];
   for (const pixels of [0, localPixels]) {
-    const name = pixels === 0 ? 'whole-frame motion' : `whole-frame motion and up to ${pixels} px of local motion, 5x5 patches`;
+    const name =
+      pixels === 0
+        ? 'whole-frame motion'
+        : `whole-frame motion and up to ${pixels} px of local motion, 5x5 patches`;
     const curves = await measureFrc({
       width,
       height,

@@ -57,7 +57,8 @@ type Options = NonNullable<ReturnType<typeof readOptions>>;
 async function compareOnMovie(movie: BenchMovie, options: Options): Promise<void> {
   const { patches, binning, threads, directory } = options;
   const { moviePath, gainPath } = ensureBenchMovie(directory, movie);
-  const measure = (count: number) => measureBuiltin([moviePath, gainPath, count, patches, movie.dose, binning]);
+  const measure = (count: number) =>
+    measureBuiltin([moviePath, gainPath, count, patches, movie.dose, binning]);
   const shape = `${movie.width}x${movie.height}x${movie.frames}`;
   console.log(
     `motion ${shape} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${movie.seed}`,
@@ -85,8 +86,7 @@ function reportBuiltin(threads: number, movie: BenchMovie, figures: BuiltinFigur
 
 function reportRelion(movie: BenchMovie, builtin: Figures, relion: Figures & FoundMotion): void {
   report('RELION', movie, relion, relion);
-  const ratio = (valueOf: (figures: Figures) => number) =>
-    (valueOf(builtin) / valueOf(relion)).toFixed(3);
+  const ratio = (select: (figures: Figures) => number) => (select(builtin) / select(relion)).toFixed(3);
   console.log(
     `  built-in / RELION: CPU ${ratio((f) => f.cpuSeconds)}, memory ${ratio((f) => f.peakMebibytes)}`,
   );

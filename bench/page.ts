@@ -10,7 +10,7 @@ import type { SessionKey } from '../src/contract/api.ts';
 import { decodeColumns } from '../src/contract/columns.ts';
 import { pathsOf } from '../src/sessions/names.ts';
 import { launchChromium } from '../test/support/e2e/browser.ts';
-import { typicalResults, namesOf, writeLargeSession } from './page-parts/large-session.ts';
+import { namesOf, typicalResults, writeLargeSession } from './page-parts/large-session.ts';
 import { framesDuring, mainThreadClock, PageProbe } from './page-parts/probe.ts';
 
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };

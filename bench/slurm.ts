@@ -195,7 +195,9 @@ async function suspendWorker(testSession: TestSession): Promise<number> {
 async function report(testSession: TestSession, movies: number): Promise<void> {
   const records = await readRecords(testSession);
   const good = records.filter(({ outcome }) => outcome.status === 'ok');
-  const withNode = good.filter(({ place: run }) => run && /^\d+_\d+$/.test(run.jobId) && /^c[12]$/.test(run.node));
+  const withNode = good.filter(
+    ({ place: run }) => run && /^\d+_\d+$/.test(run.jobId) && /^c[12]$/.test(run.node),
+  );
   const logs = (await filesBelow(join(testSession.sessionDir, 'workflow'))).filter((file) =>
     file.endsWith('.log'),
   );

@@ -53,7 +53,11 @@ export function printSummary(rows: readonly Row[], limits: Limits): void {
   const astigmatism = rows.map((r) => r.astigmatismErrorA);
   printCheck('error of the astigmatism vector, median, A', quantile(astigmatism, 0.5), limits.astigmatismA);
   if (phases.length > 0)
-    printCheck(`error of the phase shift, worst of ${phases.length}, degrees`, Math.max(...phases), limits.phaseDeg);
+    printCheck(
+      `error of the phase shift, worst of ${phases.length}, degrees`,
+      Math.max(...phases),
+      limits.phaseDeg,
+    );
   const seconds = rows.map((r) => r.cpuSeconds);
   printCheck('CPU time of the estimate, median, s', quantile(seconds, 0.5), limits.cpuSeconds, 2);
   printCheck('CPU time of the estimate, worst, s', Math.max(...seconds), limits.cpuSeconds, 2);

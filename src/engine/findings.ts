@@ -23,7 +23,7 @@ export type FrameFault = 'dark' | 'bright' | 'flat';
 export type AlignFinding =
   /** A dose per fraction was given, but the dose of the movie is not known. */
   | { readonly kind: 'eer-dose-missing' }
-  /** The dose per frame was given per fraction, and was used as that of a camera frame. */
+  /** The given dose per frame is too high for a camera frame: it is probably the dose of a fraction. */
   | { readonly kind: 'eer-dose-too-high'; readonly totalDoseEA2: number; readonly cameraFrames: number }
   | { readonly kind: 'eer-binned' }
   /** Size of the gain divided by that of the movie: 0.5 or 2. */

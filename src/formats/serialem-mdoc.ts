@@ -143,7 +143,10 @@ function frameDoses(
   const totalEA2 = pairs.reduce((sum, [dose, count]) => sum + dose * count, 0);
   const [first] = pairs;
   const isUniform = first !== undefined && pairs.every(([dose]) => dose === first[0]);
-  return { totalEA2: totalEA2 > 0 ? totalEA2 : null, perFrameEA2: isUniform && first[0] > 0 ? first[0] : null };
+  return {
+    totalEA2: totalEA2 > 0 ? totalEA2 : null,
+    perFrameEA2: isUniform && first[0] > 0 ? first[0] : null,
+  };
 }
 
 /** File name without directories; SerialEM runs on Windows. */

@@ -14,7 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
  */
 const DOCUMENT_TYPE = /<!(DOCTYPE|ENTITY)/i;
 
-/** An element by its name, or the text between elements as `#text`. */
+/** An element, with its name as the key, or the text between elements, with the key `#text`. */
 type Node = Readonly<Record<string, unknown>>;
 const TEXT = '#text';
 

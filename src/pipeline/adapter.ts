@@ -63,8 +63,10 @@ type WithMethod<F extends Method> = ProgramAdapter & Required<Pick<ProgramAdapte
 export type Aligner = WithMethod<'align'>;
 export type CtfEstimator = WithMethod<'estimateCtf'>;
 
-const hasMethod = <F extends Method>(adapter: ProgramAdapter | undefined, method: F): adapter is WithMethod<F> =>
-  adapter?.[method] !== undefined;
+const hasMethod = <F extends Method>(
+  adapter: ProgramAdapter | undefined,
+  method: F,
+): adapter is WithMethod<F> => adapter?.[method] !== undefined;
 
 /**
  * @throws CodedError PROGRAM_MISSING if no such program is registered, or if it does not implement this step

@@ -12,9 +12,9 @@ const STAMP_AT = 212;
 const BIG_ENDIAN_STAMP = 0x11;
 
 /**
- * Refuses to replace or remove a file that cannot be an output of ours: a symbolic link, or an MRC file with
- * several sections, which is a movie. Outputs of an interrupted attempt have no record, so records cannot be
- * used for this.
+ * Refuses to replace or remove a file that cannot be an output of the service: a symbolic link, or an MRC
+ * file with several sections, which is a movie. Outputs of an interrupted attempt have no record, so records
+ * cannot be used for this.
  * @throws CodedError NOT_OUR_FILE; the file system's error
  */
 export async function refuseForeign(folder: RealFolder, name: string): Promise<void> {

@@ -28,8 +28,8 @@ type MotionStarSource = Pick<
 /**
  * Motion metadata of one movie in the format of RELION 3.1 and later. RELION stores the shift to apply, in
  * unbinned pixels: the motion of the content with opposite sign (observed with relion_run_motioncorr 3.1.3 on
- * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1; all
- * are listed. Coordinates of hot pixels start at 0.
+ * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1;
+ * skipped frames are also listed. Coordinates of hot pixels start at 0.
  * @param recipe - pixel size and binning of the movie as it is rendered
  */
 export function motionStar(

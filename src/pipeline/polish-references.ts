@@ -78,7 +78,8 @@ export class PolishReferences {
 
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
-    if (setting.rotate === 0 && setting.flip === 0 && isReadUnchanged(setting.path, target)) return setting.path;
+    if (setting.rotate === 0 && setting.flip === 0 && isReadUnchanged(setting.path, target))
+      return setting.path;
     return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
   }
 

@@ -12,7 +12,7 @@ import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
 import { remainingWork } from './redo.ts';
-import { type Hooks, identityOf, type BatchSettings, type Run, type Tools } from './run.ts';
+import { type BatchSettings, type Hooks, identityOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
@@ -116,7 +116,10 @@ export async function processMovie(
  * A good result that another worker has published in the meantime: a cluster may run a batch twice, and a
  * superseded run must not replace the result with a failure.
  */
-async function recordOfOtherWorker({ processedDir, recipe }: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
+async function recordOfOtherWorker(
+  { processedDir, recipe }: BatchSettings,
+  movie: BatchMovie,
+): Promise<ResultRecord | null> {
   try {
     const record = await readRecord(processedDir, movie.base);
     const remaining = remainingWork(record, movie, recipe, stepHashes(recipe), processedDir);

@@ -23,7 +23,7 @@ export async function readRecord(processedDir: string, base: string): Promise<Re
   return parsed.success ? parsed.data : null;
 }
 
-/** A record of an earlier version may have an error code that was renamed since. */
+/** A record of an earlier version may have an error code that has been renamed since then. */
 function withCurrentCode(record: unknown): unknown {
   const old = failedRecordSchema.safeParse(record);
   if (!old.success) return record;

@@ -132,7 +132,7 @@ export class Staging {
     );
   }
 
-  /** Removes what was not published. */
+  /** Removes all files that were not published. */
   async discard(): Promise<void> {
     const [temporary = '', folder = '', base = ''] = this.path;
     await removeBelow(this.processedDir, [temporary, folder], base);

@@ -42,8 +42,8 @@ export function fitPlane(points: readonly PlanePoint[]): Plane | null {
 function planeOf(points: readonly PlanePoint[]) {
   const weights = Float64Array.from(points, (p) => 1 / p.error ** 2);
   const total = weights.reduce((a, b) => a + b, 0);
-  const mean = (valueOf: (p: PlanePoint) => number) =>
-    points.reduce((sum, p, i) => sum + weights[i]! * valueOf(p), 0) / total;
+  const mean = (select: (p: PlanePoint) => number) =>
+    points.reduce((sum, p, i) => sum + weights[i]! * select(p), 0) / total;
   const [meanX, meanY, meanValue] = [mean((p) => p.x), mean((p) => p.y), mean((p) => p.value)];
   const xs = Float64Array.from(points, (p) => p.x - meanX);
   const ys = Float64Array.from(points, (p) => p.y - meanY);

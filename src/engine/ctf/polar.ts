@@ -7,8 +7,8 @@ import type { PowerSpectrum } from './spectrum.ts';
 const SECTORS = 60;
 
 /**
- * A spectrum by direction and frequency. Sector j is centred on -90 + (j + 0.5) * 180/SECTORS degrees, from x
- * to y.
+ * A spectrum by direction and frequency. Sector j is centred on -90 + (j + 0.5) * 180/SECTORS degrees,
+ * measured from x towards y.
  */
 export interface PolarSpectrum {
   readonly sectors: number;
@@ -149,7 +149,11 @@ export function polarPower(grid: PolarGrid, power: Float32Array): Float64Array {
   return distribute(grid, power, limits);
 }
 
-function distribute(grid: Omit<PolarGrid, 'weight'>, power: Float32Array, limits: Float64Array): Float64Array {
+function distribute(
+  grid: Omit<PolarGrid, 'weight'>,
+  power: Float32Array,
+  limits: Float64Array,
+): Float64Array {
   const { bins, pixel, ring, cell, ringFraction, sectorFraction } = grid;
   const width = bins + MARGIN;
   const sums = new Float64Array((SECTORS + MARGIN) * width);

@@ -20,8 +20,8 @@ const MAX_HALF_ASTIGMATISM_A = 2500;
  */
 const PHASE_STEP = 0.6;
 /**
- * Steps of the half astigmatism, in steps of defocus; coarser because it has its full effect in few
- * directions only.
+ * Steps of the half astigmatism, in steps of defocus; coarser because the astigmatism has its full effect
+ * only in a few directions.
  */
 const ASTIGMATISM_STEP = 2.5;
 /** Maximum half astigmatism as a fraction of the defocus: beyond it, V would not be a usable underfocus. */

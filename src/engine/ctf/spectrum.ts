@@ -28,7 +28,7 @@ const MAX_TILE = 4096;
 const SPREADS_PER_TILE = 1.7;
 /**
  * Fraction of a tile's side that is tapered at each edge: suppresses leakage, and nearly all electrons still
- * count.
+ * contribute.
  */
 const TAPERED_EDGE = 1 / 16;
 /**

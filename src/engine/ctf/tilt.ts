@@ -14,7 +14,10 @@ export interface TiltFit {
   readonly tiltAxisDeg: number | null;
 }
 
-/** Minimum significance of the rings of a tile: the best of about a hundred defoci reaches 4 by chance. */
+/**
+ * Minimum significance of the rings of a tile: the best of about a hundred defocus values reaches 4 by
+ * chance.
+ */
 const MIN_RING_SIGMAS = 6;
 /** Maximum difference from the mean defocus: Angstrom, and fraction of the mean defocus. */
 const MAX_DIFFERENCE_A = 4000;
@@ -103,7 +106,7 @@ function equalPhaseLine(
       part[at] = index - floor;
     }
   }
-  // Splines may fall below zero at their ends; the mean of the ring limits them.
+  // Splines may fall below zero at their ends: a fraction of the mean of the ring is the lower limit.
   const level = fit.background.map((b, i) =>
     Math.max(0.3 * fitted.radial[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
   );
@@ -183,8 +186,8 @@ function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
 }
 
 /**
- * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the root
- * of the tile's fraction of its pixels.
+ * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the square
+ * root of the tile's fraction of the pixels.
  */
 function ringsOfTile({ power, weight }: TileSpectrum, line: Line): { data: Float64Array; share: number } {
   const { from, bin, part, level } = line;

@@ -120,7 +120,7 @@ export function scratchBytes(width: number, height: number): number {
 
 /**
  * Row pitch in bytes of an image that is transformed in place: it has room for columns 0..width/2 and is an
- * odd number of cache lines, so that a column is not limited to few cache sets.
+ * odd number of cache lines, so that a column is not limited to a few cache sets.
  */
 export function pitchBytes(width: number): number {
   const lines = Math.ceil((width / 2 + 4) / 8);

@@ -60,7 +60,8 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
   const columnPlan = writeColumnPlan(arena, height);
   const scratch = arena.allocate(scratchBytes(width, height));
   const base = arena.allocate(pitch * height);
-  if (arena.usedBytes > memory.buffer.byteLength) throw new Error('the plan is larger than planBytes and scratchBytes');
+  if (arena.usedBytes > memory.buffer.byteLength)
+    throw new Error('the plan is larger than planBytes and scratchBytes');
   const kernel = loadFftKernel(memory);
   const values = arena.float32(base, (pitch / 4) * height);
   const columns = width / 2 + 1;

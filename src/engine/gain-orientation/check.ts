@@ -26,7 +26,7 @@ const ALL_SAMPLES = 400_000;
 
 /**
  * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
- * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
+ * the score is the fraction of the gain's pattern that is in the sum: the slope of the sum's detail against
  * that of 1/gain, by least squares. It is near 1 for the correct orientation, and 0 for others and for movies
  * that are already gain-corrected; its error follows from the counting noise.
  * @returns the verdict; `best` is null if it is inconclusive

@@ -20,8 +20,8 @@ export const ORIENTATIONS: readonly Orientation[] = [
 ];
 
 /**
- * Rows of a 2x2 matrix of -1, 0 and 1, on coordinates from the centre, x to the right, y along increasing
- * rows.
+ * Rows of a 2x2 matrix of -1, 0 and 1, for coordinates relative to the centre, x to the right, y along
+ * increasing rows.
  */
 export type Turn = readonly [xx: number, xy: number, yx: number, yy: number];
 

@@ -25,7 +25,7 @@ export interface GainPattern {
   readonly asBest: Float32Array | null;
 }
 
-/** Maximum distance shown, pixels. */
+/** Maximum displacement in a map, pixels. */
 const REACH = 7;
 /**
  * Side of the region in the centre of the image: large enough to detect a few percent of a typical pattern.
@@ -99,7 +99,7 @@ function detailsOf(image: Float32Array, width: number, height: number): Float64A
   return out;
 }
 
-/** For each distance, the slope of the image's detail against the pattern's, by least squares. */
+/** For each displacement, the slope of the image's detail against the pattern's, by least squares. */
 function overlay(image: Float64Array, pattern: Float64Array, width: number, height: number): Float32Array {
   const size = 2 * REACH + 1;
   const map = new Float32Array(size * size);

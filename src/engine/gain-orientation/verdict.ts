@@ -13,7 +13,7 @@ const ABSENT_FRACTION = 0.08;
 const ABSENT_ERROR = 0.015;
 
 /**
- * @param scores - fraction of the pattern that the counts show with each orientation
+ * @param scores - for each orientation, the fraction of the pattern that is in the counts
  * @param error - standard error of a score; null if the gain has no pattern
  */
 export function verdictOf(
@@ -40,7 +40,7 @@ export function verdictOf(
 
 /**
  * Combines movies with the same setting and gain, each weighted by the inverse square of its error: together
- * they may be conclusive where each one is not.
+ * they may be conclusive even if none of them is.
  * @param checks - at least one, with the same orientations
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {

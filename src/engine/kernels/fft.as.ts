@@ -106,8 +106,8 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 }
 
 /**
- * Real rows to the first `blocks` (an even number) of their half spectra; a contiguous row may overwrite its
- * image.
+ * Transforms real rows to the first `blocks` (an even number) of their half spectra; a contiguous row may
+ * overwrite its image.
  * Plan (i32): width, n = width / 2, passes, first twiddles, split twiddles, then as for columns from the
  * second pass on.
  */
@@ -147,8 +147,8 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
 }
 
 /**
- * Half spectra of rows to real rows, times `scale` (1 / width undoes rowsForward); the image of a contiguous
- * row may overwrite it.
+ * Transforms half spectra of rows to real rows, times `scale` (1 / width inverts rowsForward); the image of a
+ * contiguous row may overwrite the spectrum.
  */
 export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair: usize, to: usize, toPitch: usize, rows: i32, scale: f32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);

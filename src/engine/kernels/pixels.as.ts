@@ -3,8 +3,8 @@ import { add, load4, madd, mul, store4, sub } from './_simd.as';
 import { correctRow, widen1, widen4 } from './_rows.as';
 
 /**
- * Rows [firstRow, lastRow) of a frame, corrected (see `correctRow`), to f32 rows `toPitch` bytes apart,
- * starting at `to`.
+ * Writes rows [firstRow, lastRow) of a frame, corrected (see `correctRow`), to f32 rows `toPitch` bytes
+ * apart, starting at `to`.
  */
 export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, firstRow: i32, lastRow: i32, to: usize, toPitch: usize): void {
   for (let y = firstRow; y < lastRow; y++) {

@@ -65,7 +65,7 @@ export function addAligned(
 
 /**
  * plain += ramp * frame and, if `weighted` is not 0, weighted += weights * ramp * frame, for one panel
- * (two blocks of all rows, 64 bytes a row). The sums' frequencies are the low ones of the frame (Fourier
+ * (two blocks of all rows, 64 bytes a row). The sums contain the low frequencies of the frame (Fourier
  * crop).
  * @param panel - index of the panel; its first block is 2 * panel
  */

@@ -17,7 +17,7 @@ const BLOCK: i32 = 16;
   return max(-limit, min(limit, d));
 }
 
-/** One row of the source, with mirrored ends, filtered along x into `to`. */
+/** Filters one row of the source, with mirrored ends, along x and writes it to `to`. */
 function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, steps: f32, line: usize, reach: i32, to: usize): void {
   const start = line + (<usize>reach << 2);
   memory.copy(start, from, <usize>width << 2);
@@ -72,7 +72,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
 }
 
 /**
- * Rows [firstRow, lastRow) of the source, which follow those of the previous call, filtered along x into the
+ * Filters rows [firstRow, lastRow) of the source, which follow those of the previous call, along x into the
  * ring. The first and the last rows of the frame are also stored as their mirror images beyond the frame.
  * @param from - row `firstRow`; rows have room for the next multiple of 16 pixels
  * @param width, height - of the movie
@@ -80,8 +80,8 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
  * scale, start, scale, start
  * @param table - (steps + 1) * TAPS f32
  * @param line - room for width + 2 * reach + 40 f32
- * @param ring - `ringRows` rows of `pitch` bytes: those of a call and 3 * reach more
- * @param reach - largest displacement, rounded up, and TAPS / 2 + 1 more; at most width and height
+ * @param ring - `ringRows` rows of `pitch` bytes: the rows of one call plus 3 * reach
+ * @param reach - largest displacement, rounded up, plus TAPS / 2 + 1; at most width and height
  */
 export function filterRows(
   from: usize, pitch: usize, width: i32, height: i32, firstRow: i32, lastRow: i32,
@@ -97,8 +97,8 @@ export function filterRows(
 }
 
 /**
- * Rows [firstRow, lastRow) of the result, from the ring filtered along y. The rows up to lastRow - 1 + reach
- * have been filtered along x.
+ * Computes rows [firstRow, lastRow) of the result by filtering the ring along y. The rows up to lastRow - 1 +
+ * reach have been filtered along x.
  * @param to - row `firstRow`; see `filterRows` for the rest
  */
 export function filterColumns(

@@ -32,7 +32,7 @@ export function acquireMemory(bytes: number): WebAssembly.Memory {
   }
 }
 
-/** Returns a memory that no thread uses any more. */
+/** Gives back a memory that no thread uses any more. */
 export function releaseMemory(memory: WebAssembly.Memory): void {
   idle = memory;
 }

@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
-import { releaseMemory, acquireMemory } from '../memory/pool.ts';
+import { acquireMemory, releaseMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
 import { loadCorrection, writeGain } from './correction.ts';
 import { dosePerFrame } from './dose.ts';
+import { examineFrames, type FrameExamination } from './examine-frames.ts';
 import { type FoundMotion, findMotion } from './find-motion.ts';
-import { type FrameExamination, examineFrames } from './examine-frames.ts';
 import { geometryOf } from './geometry.ts';
 import { groupFrames, groupSizes } from './groups.ts';
 import { maxHotPixels } from './hot-pixels.ts';
@@ -128,7 +128,7 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     hotPixels: examined.hot.hotPixels,
     knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
-    ...(examined.judged ?? {}),
+    ...(examined.gainResult ?? {}),
     readerWarnings: structure.warnings,
     findings: [...source.findings, ...job.correction.findings, ...findingsOf(job, examined, motion)],
   };
@@ -136,8 +136,11 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
 
 function findingsOf(job: Job, examined: FrameExamination, { refined, local }: FoundMotion): AlignFinding[] {
   const { request, dose, first, evenOdd } = job;
-  const findings = [...examined.hot.findings, ...unusableFrames(examined.faults, examined.framesPerCrop, first + 1)];
-  if (examined.judged) findings.push({ kind: 'gain-checked', check: examined.judged.gainCheck });
+  const findings = [
+    ...examined.hot.findings,
+    ...unusableFrames(examined.faults, examined.framesPerCrop, first + 1),
+  ];
+  if (examined.gainResult) findings.push({ kind: 'gain-checked', check: examined.gainResult.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });

@@ -165,7 +165,7 @@ function readLine(
   kind.add(draft, numbers);
 }
 
-/** The area outside the usable area; 0 for the bottom or right side means no limit there. */
+/** The area outside the usable area; 0 for the bottom or right side means no limit on that side. */
 function outside(top: number, left: number, bottom: number, right: number): DefectBox[] {
   return [
     [0, 0, WHOLE, top],

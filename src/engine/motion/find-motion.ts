@@ -19,7 +19,10 @@ export interface FoundMotion {
  * Finds motion from the crops of pass 1: first the motion of the whole frame, then the local motion, whose
  * mean is added to that of the whole frame.
  */
-export async function findMotion(job: Job, { framesPerCrop, faults }: FrameExamination): Promise<FoundMotion> {
+export async function findMotion(
+  job: Job,
+  { framesPerCrop, faults }: FrameExamination,
+): Promise<FoundMotion> {
   const { pool, layout, memory, groups } = job;
   const usable = usableCrops(faults);
   const refined = await alignCrops(pool, layout, memory, usable, (round) =>

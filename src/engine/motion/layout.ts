@@ -56,7 +56,7 @@ interface Slot extends FrameBuffer {
   readonly scratch: number;
   /** Lines of a frame that is being halved (pass 1); a panel of the frame (pass 2). */
   readonly work: number;
-  /** Bands of rows: corrected ones, and ones whose local motion has been undone. */
+  /** Bands of rows: corrected, and after local motion has been undone. */
   readonly band: number;
   readonly warped: number;
   /** Spectra of one patch; null without local motion. */
@@ -134,7 +134,7 @@ export function bandPitch(frame: Plane): number {
 const MIN_FRAME_BUFFERS = 3;
 /**
  * Maximum number of raw frames that are added to the plain sum together, for the same reason; limited by the
- * memory in addition to the reduced frame.
+ * memory that the reduced frame leaves free.
  */
 const MAX_RAWS = 4;
 

@@ -24,7 +24,9 @@ export interface LocalFit {
 /** Tukey's biweight ignores points further away than this many standard deviations. */
 const TUKEY = 4.685;
 const ROUNDS = 8;
-/** 1 / 1.1774: standard deviation per axis divided by the median length of a normal vector in the plane. */
+/**
+ * 1 / 1.1774: standard deviation per axis divided by the median length of a normally distributed 2D vector.
+ */
 const MEDIAN_TO_SIGMA = 1 / 1.1774;
 /** Spatial terms 1, x, y; their indices among the coefficients. */
 const LINEAR = [0, 1, 2, 3, 4, 5, 9, 10, 11];
@@ -58,7 +60,10 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
   const full = MODELS[MODELS.length - 1]!;
   if (rows.length < 2 * full.length + paths.length) return null;
   const { weights, sigma } = robustWeights(rows, paths.length, full);
-  let best = { terms: [] as readonly number[], score: residualSquares(rows, weights, paths.length, [], null) };
+  let best = {
+    terms: [] as readonly number[],
+    score: residualSquares(rows, weights, paths.length, [], null),
+  };
   for (const terms of MODELS) {
     const solution = solve(rows, weights, paths.length, terms);
     const squares = residualSquares(rows, weights, paths.length, terms, solution);

@@ -6,7 +6,7 @@ import { MAX_LOCAL_SHIFT } from './layout.ts';
 import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
 import { type LocalModel, localShift, maxShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
-import { placePatches, type Patch } from './patches.ts';
+import { type Patch, placePatches } from './patches.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** Finds local motion: patches are aligned separately, and a smooth model is fitted to their trajectories. */

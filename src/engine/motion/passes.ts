@@ -112,7 +112,11 @@ export async function secondPass(
   const targetOf = (buffer: number, frame: number): SumTarget => {
     const isEven = (frame + 1) % 2 === 0;
     const addressFor = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
-    return { buffer, plain: addressFor('plain', plain), weighted: dose ? addressFor('weighted', weighted) : 0 };
+    return {
+      buffer,
+      plain: addressFor('plain', plain),
+      weighted: dose ? addressFor('weighted', weighted) : 0,
+    };
   };
   const parts = pool.threads;
   for (let done = 0; done < included.length; done += layout.frameBuffers.length) {

@@ -118,11 +118,11 @@ async function refine(
     if (round === 0) lowWeights = weights;
     shared = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
     variance = information > 0 ? 1 / (information * edge ** 2) : 0;
-    // all other crops also move towards this one: the distance from their mean is larger by this ratio than
-    // that from the mean of all
-    const part = (members.length - 1) / members.length;
+    // all other crops also move towards this one: this factor converts the distance from their mean to the
+    // distance from the mean of all crops
+    const factor = (members.length - 1) / members.length;
     const squares = await correlations(pool, members, shifts, window);
-    const moves = residualShifts(squares, window, MAX_REACH).map(([x, y]): Shift => [part * x, part * y]);
+    const moves = residualShifts(squares, window, MAX_REACH).map(([x, y]): Shift => [factor * x, factor * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));

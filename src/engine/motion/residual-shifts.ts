@@ -11,7 +11,11 @@ const SAFE_SCORE = 6;
  * @param correlations - square cross-correlation map of each spectrum, see `correlateCrops`
  * @param maxReach - maximum number of neighbours added on each side; 0 if the errors must be independent
  */
-export function residualShifts(correlations: readonly Float32Array[], window: number, maxReach: number): Shift[] {
+export function residualShifts(
+  correlations: readonly Float32Array[],
+  window: number,
+  maxReach: number,
+): Shift[] {
   return correlations.map((square, i) => {
     let peak = findPeak(square, window);
     for (let reach = 1; reach <= maxReach && peak.score < SAFE_SCORE; reach++) {

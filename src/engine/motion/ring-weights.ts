@@ -135,7 +135,10 @@ interface RingMeans {
 }
 
 /** Whether all rings together show a pattern: their weighted mean, with weights from the counting noise. */
-function isPatternSignificant({ aligned, unaligned, coherence, total, count }: RingMeans, pairs: number): boolean {
+function isPatternSignificant(
+  { aligned, unaligned, coherence, total, count }: RingMeans,
+  pairs: number,
+): boolean {
   let sum = 0;
   let certainty = 0;
   for (let i = 1; i < RING_COUNT; i++) {

@@ -84,7 +84,10 @@ function smoother(n: number, strength: number, settling: number | null): Float64
   });
   const difference = [1, -2, 1];
   for (let k = 0; k + 2 < n; k++) {
-    const weight = settling === null ? strength : (strength * LATE_CURVATURE_RATIO) / (LATE_CURVATURE_RATIO + Math.exp((-2 * k) / settling));
+    const weight =
+      settling === null
+        ? strength
+        : (strength * LATE_CURVATURE_RATIO) / (LATE_CURVATURE_RATIO + Math.exp((-2 * k) / settling));
     for (let a = 0; a < 3; a++) {
       for (let b = 0; b < 3; b++) {
         const row = matrix[k + a]!;

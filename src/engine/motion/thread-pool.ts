@@ -4,7 +4,7 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { openContext, type ThreadSetup } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
-import type { ThreadResponse, ThreadCommand } from './worker.ts';
+import type { ThreadCommand, ThreadResponse } from './worker.ts';
 
 /**
  * The threads that process one movie. With one thread, tasks run on the calling thread, one per turn of the
@@ -111,7 +111,9 @@ function sendCommand(worker: Worker, command: ThreadCommand, signal?: AbortSigna
 
 /** The error that was thrown in the worker. */
 function errorOf(response: Extract<ThreadResponse, { ok: false }>): Error {
-  const error = response.code ? new CodedError(response.code, '', response.location) : new Error(response.message);
+  const error = response.code
+    ? new CodedError(response.code, '', response.location)
+    : new Error(response.message);
   error.message = response.message;
   error.stack = response.stack;
   return error;

@@ -22,8 +22,8 @@ function setPixel(canvas: Canvas, x: number, y: number, colour: Colour): void {
 }
 
 /**
- * Draws grey values (height*width bytes), the first row at the bottom as viewers show an MRC file, the upper
- * left corner at `left`, `top`.
+ * Draws grey values (height*width bytes) with the first row at the bottom, as in viewers of MRC files, and
+ * the upper left corner at `left`, `top`.
  */
 export function drawGray(
   canvas: Canvas,

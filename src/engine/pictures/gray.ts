@@ -1,4 +1,4 @@
-/** Gray picture, height*width bytes, row-major. */
+/** Grey picture, height*width bytes, row-major. */
 export interface Gray {
   readonly width: number;
   readonly height: number;

@@ -22,7 +22,7 @@ export interface TilePosition {
 export interface Tile {
   readonly width: number;
   readonly height: number;
-  /** Gray values, row by row from the top. */
+  /** Grey values, row by row from the top. */
   readonly bytes: Uint8Array;
 }
 
@@ -50,7 +50,8 @@ export function filteredPyramid(image: RowImage, info: TileInfo, plain: Pyramid,
   const power = lowPassPower(info, lowPassA);
   // A small image may have no such level.
   const level =
-    plain.levels.find((candidate) => candidate.power === power) ?? levelOf(0, info, image.read(0, info.height));
+    plain.levels.find((candidate) => candidate.power === power) ??
+    levelOf(0, info, image.read(0, info.height));
   const pixelA = (info.pixelSizeA ?? 1) * 2 ** power;
   const data = lowPass(level, lowPassA / pixelA);
   return {

@@ -43,7 +43,9 @@ export function groupCameraFrames(cameraFrames: number, options: EerOptions): Ee
   const perFrame =
     options.dosePerFrameEA2 ?? (options.totalDoseEA2 ? options.totalDoseEA2 / cameraFrames : null);
   const targetDose = options.dosePerFractionEA2 ?? DEFAULT_FRACTION_DOSE_EA2;
-  const fromDose = perFrame ? Math.round(targetDose / perFrame) : Math.floor(cameraFrames / DEFAULT_FRACTIONS);
+  const fromDose = perFrame
+    ? Math.round(targetDose / perFrame)
+    : Math.floor(cameraFrames / DEFAULT_FRACTIONS);
   const framesPerFraction =
     options.framesPerFraction ?? Math.max(1, Math.min(fromDose, cameraFrames, MAX_FRAMES_PER_FRACTION));
   if (framesPerFraction > cameraFrames)

@@ -37,7 +37,7 @@ export function lzwInit(table: usize): void {
   }
 }
 
-/** Returns the bytes written to dst. Status in the report: 0 success, 1 invalid code, 2 output too long. */
+/** Returns the number of bytes written to dst. Status: 0 success, 1 invalid code, 2 output too long. */
 export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, table: usize): u32 {
   const srcStart = src;
   const dstStart = dst;

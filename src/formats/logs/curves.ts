@@ -98,6 +98,7 @@ function curvesOf(
       model: points.map((p) => p.model),
       cc: points.map((p) => p.cc),
     },
-    warnings: omitted === 0 ? [] : [`${file}: ${omitted} points of the curves are not numbers and were omitted`],
+    warnings:
+      omitted === 0 ? [] : [`${file}: ${omitted} points of the curves are not numbers and were omitted`],
   };
 }

@@ -142,7 +142,11 @@ function decodeInByteOrder(
     header.mode >= 0 && header.mode <= 0xffff && header.nx > 0 && header.nx <= 0xffff;
   const isLittleByStamp = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
   const littleEndian = isLittleByStamp ?? (credible(little) || !credible(big));
-  if (isLittleByStamp !== null && !credible(isLittleByStamp ? little : big) && credible(isLittleByStamp ? big : little)) {
+  if (
+    isLittleByStamp !== null &&
+    !credible(isLittleByStamp ? little : big) &&
+    credible(isLittleByStamp ? big : little)
+  ) {
     warnings.push('the machine stamp contradicts the header, which is read in the other byte order');
     return { header: isLittleByStamp ? big : little, littleEndian: !isLittleByStamp };
   }
@@ -192,7 +196,9 @@ function storageOf(
     return { storage: 'u4', width: header.nx * 2 };
   }
   if (header.imodStamp !== IMOD_STAMP) {
-    warnings.push('the header does not specify whether mode 0 is signed; it is read as signed, as MRC2014 requires');
+    warnings.push(
+      'the header does not specify whether mode 0 is signed; it is read as signed, as MRC2014 requires',
+    );
     return { storage: 'i8', width: header.nx };
   }
   if (isMarkedPacked) return { storage: 'u4', width: header.nx * 2 };

@@ -70,8 +70,8 @@ export interface AlignerProgram {
 const NOTHING_PREPARED: Preparation = { warnings: [], comment: '' };
 
 /**
- * Adapter of an external aligner: movie, gain and defects are linked or converted in its work directory, it
- * is run there, and its outputs are read.
+ * Adapter of an external aligner: movie, gain and defects are linked or converted in its work directory,
+ * the program is run there, and its outputs are read.
  */
 export function alignerAdapter(program: AlignerProgram, settings: ProgramSettings): Aligner {
   const { name } = program;

@@ -34,9 +34,13 @@ export function mergeArguments(
   const given = new Set(words);
   const conflict = required.find(([name]) => given.has(name));
   if (conflict)
-    throw new CodedError('BAD_CONFIG', `${conflict[0]} is set by the service, which needs it to find the outputs.`, {
-      field,
-      found: conflict[0],
-    });
+    throw new CodedError(
+      'BAD_CONFIG',
+      `${conflict[0]} is set by the service, which needs it to find the outputs.`,
+      {
+        field,
+        found: conflict[0],
+      },
+    );
   return [...required, ...defaults.filter(([name]) => !given.has(name))].flat().concat(words);
 }

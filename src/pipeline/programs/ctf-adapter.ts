@@ -9,7 +9,7 @@ import { type ForeignFit, recordFit } from './fit.ts';
 import { ProgramOutputs } from './outputs.ts';
 import { runProgram } from './run-program.ts';
 
-/** The micrograph in the work directory of a program, where it writes its own files. */
+/** The micrograph in the work directory of a program, to which the program also writes. */
 export interface CtfInput {
   readonly request: CtfRequest;
   /** Name of the micrograph, an MRC file of mode 2. */

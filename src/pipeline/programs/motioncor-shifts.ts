@@ -35,7 +35,9 @@ export function readShifts(
   const file = logOfFrames(logNames(outputs), patchesOf(input) !== null);
   const parsePrinted = () => parseMotioncorOutput(printed, `output of ${title}`, input.usedFrames).value;
   const toApply =
-    file === undefined ? parsePrinted() : parseMotioncorFullLog(outputs.text(file), file, input.usedFrames).value;
+    file === undefined
+      ? parsePrinted()
+      : parseMotioncorFullLog(outputs.text(file), file, input.usedFrames).value;
   const warnings = toApply.every(([x, y]) => x === 0 && y === 0)
     ? [`${title} reports zero shifts for all frames: check whether its log was read correctly.`]
     : [];
@@ -49,7 +51,11 @@ const logOfFrames = (names: readonly string[], isPatched: boolean): string | und
   names.find((name) => (isPatched ? /-Patch-Full\.log$/i : /(?<!-Patch)-Full\.log$/i).test(name)) ??
   names.find((name) => /-Full\.log$/i.test(name));
 
-function compareWithPrinted(file: string, logged: MotioncorShifts, parsePrinted: () => MotioncorShifts): string[] {
+function compareWithPrinted(
+  file: string,
+  logged: MotioncorShifts,
+  parsePrinted: () => MotioncorShifts,
+): string[] {
   try {
     const largest = maxDifference(asMotion(logged), asMotion(parsePrinted()));
     return largest <= ROUNDING_PIXELS

@@ -9,8 +9,8 @@ import type { Workspace } from '../adapter.ts';
 import { alignWarnings } from '../finding-texts.ts';
 
 /**
- * A movie for an external program. It is opened by our reader first, because RELION does not notice a
- * truncated movie.
+ * A movie for an external program. The service opens it first, because RELION does not detect a truncated
+ * movie.
  */
 export interface MovieInput {
   readonly structure: MovieStructure;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CodedError, ERRORS } from '../../contract/errors.ts';
 import type { TileInfo } from '../../contract/tiles.ts';
 import type { TileRequest } from './tile-source.ts';
-import type { TileResponse, TileJob, NumberedJob } from './tile-worker.ts';
+import type { NumberedJob, TileJob, TileResponse } from './tile-worker.ts';
 
 /**
  * Maximum number of waiting requests; if it is exceeded, the oldest one is refused, because its tile is no
@@ -33,7 +33,9 @@ export class TileMaker {
 
   /** @throws CodedError UNREACHABLE, CANCELLED, MOVIE_* */
   info(path: string, signal: AbortSignal): Promise<TileInfo> {
-    return this.#request({ kind: 'info', path }, signal, (response) => ('info' in response ? response.info : null));
+    return this.#request({ kind: 'info', path }, signal, (response) =>
+      'info' in response ? response.info : null,
+    );
   }
 
   /** A JPEG file's bytes. @throws CodedError NO_SUCH_PICTURE, UNREACHABLE, CANCELLED, MOVIE_* */
@@ -128,6 +130,7 @@ export class TileMaker {
 }
 
 function errorOf(response: TileResponse): CodedError {
-  if (!('code' in response)) return new CodedError('INTERNAL', 'The tile thread sent an unexpected response.');
+  if (!('code' in response))
+    return new CodedError('INTERNAL', 'The tile thread sent an unexpected response.');
   return new CodedError(response.code, response.message.replace(ERRORS[response.code].text, '').trim());
 }

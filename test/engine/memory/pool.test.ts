@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemory } from '../../../src/engine/memory/arena.ts';
-import { releaseMemory, acquireMemory } from '../../../src/engine/memory/pool.ts';
+import { acquireMemory, releaseMemory } from '../../../src/engine/memory/pool.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillGaps, faultsOf, unusableFrames } from '../../../src/engine/motion/unusable.ts';
+import { faultsOf, fillGaps, unusableFrames } from '../../../src/engine/motion/unusable.ts';
 
 describe('a trajectory across dark frames', () => {
   it('is linear across a gap, and constant before the first known point and after the last', () => {
