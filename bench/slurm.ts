@@ -233,8 +233,8 @@ async function measureStop(
     await delay(50);
   const queueMs = performance.now() - startMs;
   const respondedMs = await stopped;
-  const left = workers(testSession).length;
+  const remaining = workers(testSession).length;
   log(
-    `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, response after ${(respondedMs / 1000).toFixed(1)} s, ${left} processes left`,
+    `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, response after ${(respondedMs / 1000).toFixed(1)} s, ${remaining} processes left`,
   );
 }

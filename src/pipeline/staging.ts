@@ -85,16 +85,16 @@ export class Staging {
   /**
    * Moves all outputs to their final names, then the record. The old record is removed first, so that no
    * record ever refers to outputs of another run; on a failure, moved files are removed again.
-   * @param recordAt - relative to processed
+   * @param recordName - relative to processed
    * @param obsolete - names of old outputs that are not in the new record
    * @throws CodedError NOT_OUR_FILE - then nothing was changed; LinkRefused; the file system's error
    */
-  async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
+  async publish(recordName: string, record: string, obsolete: readonly string[] = []): Promise<void> {
     // Names in an old record may have been edited by hand.
     const old = obsolete.filter(isOneName);
     await withFolder(RealFolder.open(this.processedDir), async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
-      await this.removeRecord(recordAt);
+      await this.removeRecord(recordName);
       const published: string[] = [];
       try {
         await withFolderBelow(this.processedDir, this.path, async (staged) => {
@@ -106,7 +106,7 @@ export class Staging {
         });
         for (const name of old) await processed.removeFile(name);
         await processed.sync();
-        await this.publishRecord(recordAt, record);
+        await this.publishRecord(recordName, record);
       } catch (error) {
         for (const name of published) await processed.removeFile(name);
         throw error;
@@ -115,18 +115,18 @@ export class Staging {
   }
 
   /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
-  async publishFailure(recordAt: string, record: string): Promise<void> {
+  async publishFailure(recordName: string, record: string): Promise<void> {
     await this.recreate();
-    await this.publishRecord(recordAt, record);
+    await this.publishRecord(recordName, record);
   }
 
-  private async publishRecord(recordAt: string, record: string): Promise<void> {
+  private async publishRecord(recordName: string, record: string): Promise<void> {
     const temporary = 'record.json';
-    await makeOneDirectory(join(this.processedDir, dirname(recordAt)));
+    await makeOneDirectory(join(this.processedDir, dirname(recordName)));
     await writeDurably(join(this.directory, temporary), record);
     await withFolderBelow(this.processedDir, this.path, (staged) =>
-      withFolderBelow(this.processedDir, dirname(recordAt).split('/'), async (records) => {
-        await staged.move(temporary, records, basename(recordAt));
+      withFolderBelow(this.processedDir, dirname(recordName).split('/'), async (records) => {
+        await staged.move(temporary, records, basename(recordName));
         await records.sync();
       }),
     );
@@ -143,11 +143,11 @@ export class Staging {
     }).catch(ignoreMissing);
   }
 
-  private async removeRecord(recordAt: string): Promise<void> {
-    const folder = dirname(recordAt);
+  private async removeRecord(recordName: string): Promise<void> {
+    const folder = dirname(recordName);
     await makeOneDirectory(join(this.processedDir, folder));
     await withFolderBelow(this.processedDir, folder.split('/'), async (records) => {
-      await records.removeFile(basename(recordAt));
+      await records.removeFile(basename(recordName));
       await records.sync();
     });
   }

@@ -57,7 +57,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { confidence, weakness } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
     firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
-    ringsSeen: (phaseAt(1 / ringsToA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
+    ringCount: (phaseAt(1 / ringsToA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
     unambiguous: best.unambiguous,
     relativeError: best.errorA / best.defocus.mean,
   });

@@ -44,13 +44,13 @@ export function localCorrelation(
 export function fitResolutionA(frequency: Float64Array, cc: Float64Array, halfWidth: Int32Array): number {
   let last = 0;
   let lost = 0;
-  let seen = false;
+  let hasAgreed = false;
   for (let i = 0; i < frequency.length; i++) {
     if ((cc[i] ?? 0) >= LOST_CORRELATION) {
       last = i;
       lost = 0;
-      seen = true;
-    } else if (++lost > (halfWidth[i] ?? 0) && (seen || lost > 2 * (halfWidth[i] ?? 0))) {
+      hasAgreed = true;
+    } else if (++lost > (halfWidth[i] ?? 0) && (hasAgreed || lost > 2 * (halfWidth[i] ?? 0))) {
       break;
     }
   }

@@ -20,9 +20,9 @@ export interface GainPattern {
    * entire pattern.
    */
   readonly counts: Float32Array;
-  readonly asSet: Float32Array;
+  readonly withSetting: Float32Array;
   /** With the best match; null if that is the setting, or if the check is inconclusive. */
-  readonly asBest: Float32Array | null;
+  readonly withBestMatch: Float32Array | null;
 }
 
 /** Maximum displacement in a map, pixels. */
@@ -66,8 +66,8 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
     tested,
     setting: { rotate: setting.rotate, flip: setting.flip },
     counts: mapOf(counts),
-    asSet: mapOf(counts.map((value, i) => value * setGain[i]!)),
-    asBest: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
+    withSetting: mapOf(counts.map((value, i) => value * setGain[i]!)),
+    withBestMatch: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
   };
 }
 

@@ -37,7 +37,7 @@ export type LocalOutcome =
   | { readonly fit: null; readonly reason: NoLocalMotion };
 
 /** Frames are grouped until the standard error of a patch's shift is below this many pixels of the crop. */
-const WANTED_SIGMA = 0.2;
+const TARGET_SIGMA = 0.2;
 /** Minimum number of groups that show how motion changes with time. */
 const MIN_GROUPS = 5;
 /** Search windows of the first alignment of each patch, and of each later one around the model. */
@@ -60,7 +60,7 @@ export async function findLocalMotion(
   const base = request.path.map(inCrop);
   const area = windowArea(request.plane) / (crop.width * crop.height);
   const perCrop = request.variance / area / (scale[0] * scale[1]);
-  const size = Math.ceil(perCrop / WANTED_SIGMA ** 2);
+  const size = Math.ceil(perCrop / TARGET_SIGMA ** 2);
   const groups = groupNeighbours(base.length, Math.max(1, size));
   if (groups.length < MIN_GROUPS) return none({ kind: 'too-few-electrons' });
   await runOnAllThreads(pool, base.length, (slot, indices) => ({

@@ -17,12 +17,12 @@ const WHITE = [235, 235, 235] as const;
  * @returns a JPEG file's bytes
  */
 export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
-  const { size, counts, asSet, asBest, setting, tested } = pattern;
+  const { size, counts, withSetting, withBestMatch, setting, tested } = pattern;
   const words = ({ rotate, flip }: GainPattern['setting']) => `rotgain ${rotate} flipgain ${flip}`;
   const tiles = [
     { map: counts, lines: ['counts as they are', ''] },
-    { map: asSet, lines: ['corrected as set', words(setting)] },
-    ...(asBest ? [{ map: asBest, lines: ['corrected as best', words(tested)] }] : []),
+    { map: withSetting, lines: ['corrected as set', words(setting)] },
+    ...(withBestMatch ? [{ map: withBestMatch, lines: ['corrected as best', words(tested)] }] : []),
   ];
   const side = size * ZOOM;
   const canvas = createCanvas(tiles.length * (side + GAP), side + 3 * LINE);
