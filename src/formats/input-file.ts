@@ -2,25 +2,25 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** A file that is read at given offsets, never as a whole. Its size is taken once, when it is opened. */
+/** A file that is read at given offsets, never as a whole. Its size is read once, when it is opened. */
 export interface InputFile {
   readonly path: string;
   readonly sizeBytes: number;
   /**
-   * Fills `target` from `offset` on.
-   * @param field - what is being read, for the error
-   * @throws CodedError MOVIE_TRUNCATED if the file ends before
+   * Fills `target` with the bytes from `offset` on.
+   * @param field - name of the part that is read, for the error
+   * @throws CodedError MOVIE_TRUNCATED if the file ends before `target` is full
    */
   readInto(target: Uint8Array, offset: number, field: string): void;
   /**
-   * As `readInto`, for small pieces: they are views of a window that is read at once. Valid until the next
-   * call.
+   * Like `readInto`, for small parts: returns a view of a buffer that is filled by larger reads. The view is
+   * valid until the next call.
    */
   peek(offset: number, length: number, field: string): Uint8Array;
   close(): void;
 }
 
-/** Directories of a TIFF and their small tables are mostly next to each other. */
+/** Directories of a TIFF and their small tables are usually next to each other. */
 const WINDOW_BYTES = 16384;
 
 /** @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes */
@@ -32,7 +32,7 @@ export function openInputFile(path: string): InputFile {
     closeSync(fd);
     if (stat.isFile())
       throw new CodedError('MOVIE_EMPTY', '', { file: path, expected: 'some bytes', found: '0 bytes' });
-    throw new CodedError('MOVIE_CORRUPT', 'It is not a plain file.', { file: path });
+    throw new CodedError('MOVIE_CORRUPT', 'It is not a regular file.', { file: path });
   }
   let closed = false;
   const window = { bytes: new Uint8Array(0), offset: 0 };
@@ -82,7 +82,7 @@ function open(path: string): number {
     const code = errorCodeOf(error) ?? String(error);
     throw new CodedError(
       'MOVIE_MISSING',
-      `Opening it failed with ${code}.`,
+      `Opening the file failed with ${code}.`,
       { file: path },
       { cause: error },
     );

@@ -12,7 +12,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * The metadata of a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
  * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
- * @returns null if there is neither
+ * @returns null if none of these files exists
  * @throws errors of the file system other than ENOENT
  */
 export function readMovieMetadata(raw: string, movie: string): MovieMetadata | null {
@@ -38,7 +38,7 @@ function fromEpu(text: string, file: string, movie: string): MovieMetadata {
   return {
     program: 'EPU',
     file,
-    // EPU gives the pixel size of its own image; a super-resolution movie has smaller pixels.
+    // EPU writes the pixel size of its image; a super-resolution movie has smaller pixels.
     pixelSizeA: found.pixelSizeA === null ? null : found.pixelSizeA / Math.max(1, factor ?? 1),
     superResolution: factor === null ? null : factor > 1,
     voltageKv: found.voltageKv,

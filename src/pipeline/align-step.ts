@@ -16,14 +16,15 @@ import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
 /**
- * Input of the later steps from an alignment: the sum without dose weighting, and the numbers of the record.
+ * Results of an alignment that later steps need: the sum without dose weighting, and the values of the
+ * record.
  */
 export interface Micrograph {
   readonly sum: Float32Array;
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Its MRC file, and whether that is mode 2. */
+  /** Path of its MRC file, and whether the file has mode 2. */
   readonly path: string;
   readonly isFloat32: boolean;
   readonly motion: Motion;
@@ -37,7 +38,7 @@ export interface Micrograph {
  * and, with a gain, `<base>_gain.jpg`, all staged.
  */
 export async function alignStep(run: Run): Promise<Micrograph> {
-  const { recipe, threads } = run.order;
+  const { recipe, threads } = run.batch;
   const { staging, hooks, tools } = run;
   const program = programFor(tools.programs, recipe.programs.align, 'align');
   const references = new PolishReferences(run);
@@ -57,9 +58,9 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     evenOdd: recipe.evenOdd,
     threads,
     ...hooks,
-    onReferences: (loaded: LoadedReferences) => references.take(loaded),
+    onReferences: (loaded: LoadedReferences) => references.writeMissing(loaded),
   };
-  const aligned = await timed(run, { name: 'align', program: program.name, version: program.version }, () =>
+  const aligned = await runStep(run, { name: 'align', program: program.name, version: program.version }, () =>
     program.align(request, {
       workDir: staging.workDir,
       furtherArguments: recipe.programs.alignArguments,

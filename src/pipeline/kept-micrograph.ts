@@ -14,7 +14,7 @@ const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'th
 /**
  * The micrograph of an earlier run whose alignment is still valid, from its MRC file; its outputs, step and
  * warnings become those of this run.
- * @param old - see `whatIsLeft`: it has motion and statistics
+ * @param old - with motion and statistics, see `remainingWork`
  * @throws CodedError of the reader if the file cannot be read
  */
 export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
@@ -25,13 +25,13 @@ export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
   run.steps.push(...old.steps.filter((step) => step.name === 'align'));
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
-  const path = join(run.order.processedDir, sumName);
+  const path = join(run.batch.processedDir, sumName);
   const { width, height, pixelSizeA } = statistics;
   const { sum, isFloat32 } = readSum(path, width, height);
   return { sum, width, height, pixelSizeA, path, isFloat32, motion, statistics, replacedPixels, gainCheck };
 }
 
-/** Reads an MRC of one image, mode 2 or 12, as the pipeline wrote it. */
+/** Reads an MRC file with one image in mode 2 or 12 that the pipeline wrote. */
 function readSum(path: string, width: number, height: number) {
   const file = openInputFile(path);
   const reader = openMrc(file);

@@ -2,9 +2,9 @@ import type { MovieMetadata } from '../contract/metadata.ts';
 import { readMovieMetadata } from '../formats/movie-metadata.ts';
 import type { Run } from './run.ts';
 
-/** Metadata of the movie, for the record. It never fails a movie: unreadable metadata gives a warning. */
+/** Metadata of the movie, for the record. Metadata that cannot be read cause a warning, not a failure. */
 export function metadataOf(run: Run): { metadata?: MovieMetadata } {
-  const { rawDir } = run.order;
+  const { rawDir } = run.batch;
   const { path } = run.movie;
   try {
     const metadata = readMovieMetadata(rawDir, path);

@@ -14,7 +14,7 @@ import { isBoxText, writeDefectMap, writeGainFile } from './programs/references.
 import { canonicalJson } from './recipe.ts';
 import type { Run } from './run.ts';
 
-/** Gain and defects that the STAR file of a movie refers to; null: none. */
+/** Files of gain and defects to which the STAR file of a movie refers; null: none. */
 export interface ReferencePaths {
   readonly gainPath: string | null;
   readonly defectPath: string | null;
@@ -24,14 +24,14 @@ export interface ReferencePaths {
 const REFERENCES_FOLDER = 'references';
 
 /**
- * Gain and defects for RELION's polishing. It reads the movie again and multiplies by the gain in the movie's
- * STAR file, without rotation. So a gain that must be rotated, or that RELION cannot read, is converted, and
- * so is a defect map; each is written once and shared by the movies of a session.
+ * Gain and defects for RELION's polishing, which reads the movie again and multiplies by the gain in the
+ * movie's STAR file, without rotation. Therefore, a gain that must be rotated, or that RELION cannot read, is
+ * converted, and so is a defect map; each is written once and shared by the movies of a session.
  */
 export class PolishReferences {
   readonly #run: Run;
   #paths: ReferencePaths | null = null;
-  /** New files that are not in their directory yet, by their final paths. */
+  /** Final paths of new files -> their present paths in the scratch folder. */
   readonly #parts = new Map<string, string>();
 
   constructor(run: Run) {
@@ -42,8 +42,8 @@ export class PolishReferences {
    * Writes the files that do not exist yet, from the references that the aligner has read.
    * @throws CodedError GAIN_*, DEFECTS_UNREADABLE; the file system's error
    */
-  take({ movie, gain, mapped }: LoadedReferences): void {
-    const { gain: setting, defectMapPath } = this.#run.order.recipe;
+  writeMissing({ movie, gain, mapped }: LoadedReferences): void {
+    const { gain: setting, defectMapPath } = this.#run.batch.recipe;
     this.#paths = {
       gainPath:
         setting &&
@@ -58,7 +58,7 @@ export class PolishReferences {
 
   /** Moves the new files into their directory. @throws the file system's error */
   async publish(): Promise<ReferencePaths> {
-    const { gain, defectMapPath } = this.#run.order.recipe;
+    const { gain, defectMapPath } = this.#run.batch.recipe;
     if (this.#paths === null) {
       if (gain === null && defectMapPath === null) return { gainPath: null, defectPath: null };
       throw new CodedError(
@@ -93,7 +93,7 @@ export class PolishReferences {
   #shared(what: string, key: unknown, write: (path: string) => void): string {
     const hash = createHash('sha256').update(canonicalJson(key)).digest('hex').slice(0, 8);
     const name = `${what}-${hash}.mrc`;
-    const path = join(this.#run.order.processedDir, REFERENCES_FOLDER, name);
+    const path = join(this.#run.batch.processedDir, REFERENCES_FOLDER, name);
     if (existsSync(path)) return path;
     const { scratchDir } = this.#run.staging;
     mkdirSync(scratchDir, { recursive: true });
@@ -109,10 +109,10 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
   eer ? { format: 'eer', width, height, eer } : { format: 'mrc', width, height };
 
 /**
- * RELION decides by the extension, and requires the size of the movie; for EER, the size of the sensor is
- * accepted.
+ * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
+ * the size of the movie; for EER, the size of the sensor is accepted.
  */
-function isReadAsItIs(path: string, { width, height, eer }: GainTarget): boolean {
+function isReadUnchanged(path: string, { width, height, eer }: GainTarget): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
   const found = inspectMovie(path);

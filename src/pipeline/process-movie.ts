@@ -16,31 +16,31 @@ import { type Hooks, identityOf, type Order, type Run, type Tools } from './run.
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
-/** `skipped`: it was done already, see `record`. `cancelled` leaves no files. */
+/** `skipped`: the movie already had a good record, which is returned. `cancelled`: no files are left. */
 export type MovieResult =
   | { readonly status: 'ok' | 'skipped'; readonly record: ResultRecord }
   | {
       readonly status: 'failed';
       readonly record: ResultRecord;
-      /** False: the record could not be written either, and contains the reason. */
+      /** False: the record could not be written; it contains the reason. */
       readonly isRecorded: boolean;
     }
   | { readonly status: 'cancelled' };
 
 /**
- * Takes one movie through all steps: align, CTF, pictures, outputs, record. Outputs appear together with a
- * record that lists them, or not at all; the only exceptions are moments between two renames, which leave no
- * record and are overwritten by the next attempt. Never throws because of the movie: the record contains the
+ * Processes one movie: align, CTF, pictures, outputs, record. Outputs appear together with a record that
+ * lists them, or not at all; only if the process is killed between two renames, outputs without a record
+ * remain, which the next attempt overwrites. Never throws because of the movie: the record contains the
  * failure.
  */
 export async function processMovie(
-  order: Order,
+  batch: BatchSettings,
   movie: BatchMovie,
   tools: Tools,
   hooks: Hooks = {},
 ): Promise<MovieResult> {
   const startedAt = new Date().toISOString();
-  const { recipe, processedDir } = order;
+  const { recipe, processedDir } = batch;
   const hashes = stepHashes(recipe);
   const recordOf = (
     run: Partial<Run>,
@@ -54,7 +54,7 @@ export async function processMovie(
     stepHashes: hashes,
     attempt: movie.attempt,
     host: hostname(),
-    executor: order.executor,
+    executor: batch.executor,
     ...(tools.jobLocation ? { place: tools.jobLocation } : {}),
     serviceVersion: tools.serviceVersion,
     startedAt,
@@ -72,13 +72,13 @@ export async function processMovie(
   let run: Run | null = null;
   try {
     const old = await readRecord(processedDir, movie.base);
-    const left = whatIsLeft(old, movie, recipe, hashes, processedDir);
-    if (old && left === 'nothing') return { status: 'skipped', record: old };
-    run = await openRun(order, movie, tools, hooks);
-    const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
+    const remaining = remainingWork(old, movie, recipe, hashes, processedDir);
+    if (old && remaining === 'nothing') return { status: 'skipped', record: old };
+    run = await openRun(batch, movie, tools, hooks);
+    const micrograph = await micrographOf(run, remaining === 'ctf' ? old : null);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
-    if (left === 'all') verifyMovie(run.moviePath, movie);
+    if (remaining === 'all') verifyMovie(run.moviePath, movie);
     const { motion, statistics, replacedPixels, gainCheck } = micrograph;
     const metadata = metadataOf(run);
     const files: Record<string, string> = { ...run.files };
@@ -98,11 +98,11 @@ export async function processMovie(
     return { status: 'ok', record };
   } catch (thrown) {
     if (hooks.signal?.aborted) return { status: 'cancelled' };
-    const other = await goodRecord(order, movie);
+    const other = await recordOfOtherWorker(batch, movie);
     if (other) return { status: 'skipped', record: other };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
-    return { status: 'failed', record, isRecorded: await keepFailure(run, record) };
+    return { status: 'failed', record, isRecorded: await publishFailure(run, record) };
   } finally {
     // A folder that cannot be removed now is removed later by `cleanTemporary`, which recognises its token.
     await run?.staging.discard().catch(() => undefined);
@@ -110,14 +110,17 @@ export async function processMovie(
 }
 
 /**
- * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a
- * superseded run must not replace it by a failure.
+ * A good result that another worker has published in the meantime: a cluster may run a batch twice, and a
+ * superseded run must not replace the result with a failure.
  */
-async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): Promise<ResultRecord | null> {
+async function recordOfOtherWorker(
+  { processedDir, recipe }: BatchSettings,
+  movie: BatchMovie,
+): Promise<ResultRecord | null> {
   try {
     const record = await readRecord(processedDir, movie.base);
-    const left = whatIsLeft(record, movie, recipe, stepHashes(recipe), processedDir);
-    return left === 'nothing' ? record : null;
+    const remaining = remainingWork(record, movie, recipe, stepHashes(recipe), processedDir);
+    return remaining === 'nothing' ? record : null;
   } catch {
     return null; // the recipe's files or the folder cannot be read, which is the failure to report
   }
@@ -125,24 +128,25 @@ async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): P
 
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
-async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.jobLocation);
-  const moviePath = join(order.rawDir, movie.path);
-  return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
+async function openRun(batch: BatchSettings, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
+  const staging = await Staging.open(batch.processedDir, batch.token, movie.base, tools.jobLocation);
+  const moviePath = join(batch.rawDir, movie.path);
+  return { batch, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }
 
 /** @param old - a record whose alignment is still valid */
 async function micrographOf(run: Run, old: ResultRecord | null): Promise<Micrograph> {
   if (old) return keptMicrograph(run, old);
   verifyMovie(run.moviePath, run.movie);
-  verifyReferences(run.order.recipe.gain?.path ?? null, run.order.recipe.defectMapPath);
+  verifyReferences(run.batch.recipe.gain?.path ?? null, run.batch.recipe.defectMapPath);
   return alignStep(run);
 }
 
 /**
- * A record that cannot be written either, on a full disk, is still returned to the caller, with the reason.
+ * Publishes the record of a failure. If that fails, e.g. on a full disk, the reason is added to the warnings
+ * of the record, which the caller gets in any case.
  */
-async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
+async function publishFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
     if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
@@ -153,7 +157,7 @@ async function keepFailure(run: Run | null, record: ResultRecord): Promise<boole
   }
 }
 
-/** If the movie changed while it was read, this explains whatever error the reader found. */
+/** If the movie changed while it was read, that is the cause of any other error. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
   const error = asCoded(thrown);
   if (run === null || error.code === 'MOVIE_MISSING') return error;

@@ -13,18 +13,18 @@ export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
 /**
- * The record of a movie; null if there is none, or none that this version can read (then it is written
+ * The record of a movie; null if there is none or this version cannot read it (the movie is then processed
  * again).
  */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
   const text = await readOwnText(recordPath(processedDir, base));
   if (text === null) return null;
-  const parsed = resultRecordSchema.safeParse(withPresentCode(tryParseJson(text)));
+  const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text)));
   return parsed.success ? parsed.data : null;
 }
 
-/** A record of an earlier version may have an error code that was renamed since. */
-function withPresentCode(record: unknown): unknown {
+/** A record of an earlier version may have an error code that has been renamed since then. */
+function withCurrentCode(record: unknown): unknown {
   const old = failedRecordSchema.safeParse(record);
   if (!old.success) return record;
   return { ...old.data, outcome: { ...old.data.outcome, code: presentCode(old.data.outcome.code) } };

@@ -2,22 +2,22 @@ import type { Recipe, StepName } from '../contract/recipe.ts';
 import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
 import { hasAllFiles, isSameMovie } from './record-file.ts';
 
-/** What is left to do for a movie that may already have a record. */
-export type Todo = 'nothing' | 'ctf' | 'all';
+/** Steps that remain for a movie that may already have a record. */
+export type RemainingWork = 'nothing' | 'ctf' | 'all';
 
 /**
- * `nothing`: there is a good record of this movie and recipe, and its outputs exist. `ctf`: its alignment is
- * still valid.
- * @param hashes - of `recipe`, see `stepHashes`
+ * `nothing`: there is a good record of this movie and recipe, and its outputs exist. `ctf`: the alignment of
+ * the record is still valid.
+ * @param hashes - hashes of `recipe`, see `stepHashes`
  */
-export function whatIsLeft(
+export function remainingWork(
   record: ResultRecord | null,
   movie: MovieIdentity,
   recipe: Recipe,
   hashes: Record<StepName, string>,
   processedDir: string,
-): Todo {
-  const holds =
+): RemainingWork {
+  const isAlignmentValid =
     record !== null &&
     record.outcome.status === 'ok' &&
     record.motion !== null &&
@@ -27,6 +27,6 @@ export function whatIsLeft(
     record.stepHashes.align === hashes.align &&
     record.recipe.programs.align === recipe.programs.align &&
     hasAllFiles(record, processedDir);
-  if (!holds) return 'all';
+  if (!isAlignmentValid) return 'all';
   return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
 }

@@ -6,7 +6,7 @@ import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
 import type { Staging } from './staging.ts';
 
-/** Dependencies of the pipeline; tests use their own programs here. */
+/** Dependencies of the pipeline; tests replace the programs. */
 export interface Tools {
   readonly programs: Programs;
   readonly pictures: Pictures;
@@ -18,16 +18,16 @@ export interface Tools {
 
 export interface Hooks {
   readonly signal?: AbortSignal;
-  /** Called repeatedly with a number that grows to 1. */
+  /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
 /** The batch without its list of movies. */
-export type Order = Omit<Batch, 'movies' | 'version'>;
+export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
 
 /** State of one movie; each step adds its report, its warnings and its outputs. */
 export interface Run {
-  readonly order: Order;
+  readonly batch: BatchSettings;
   readonly movie: BatchMovie;
   readonly moviePath: string;
   readonly tools: Tools;
@@ -39,14 +39,14 @@ export interface Run {
   readonly files: Partial<Record<OutputRole, string>>;
 }
 
-/** Name of an output, which is added to the run's files. */
+/** Adds an output to the files of the run. Returns its name. */
 export function nameOutput(run: Run, role: OutputRole): string {
   const name = `${run.movie.base}${OUTPUT_SUFFIXES[role]}`;
   run.files[role] = name;
   return name;
 }
 
-/** The movie, as in the record. */
+/** Identity of the movie for the record. */
 export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): MovieIdentity => ({
   path,
   base,
@@ -55,7 +55,7 @@ export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): M
 });
 
 /** Runs a step, unless the run was aborted, and records program, command and time. */
-export async function timed<Outcome>(
+export async function runStep<Outcome>(
   run: Run,
   step: { name: StepReport['name']; program: string; version: string },
   work: () => Promise<ProgramResult<Outcome>>,
@@ -78,14 +78,14 @@ export async function timed<Outcome>(
   return outcome;
 }
 
-/** The last step that ended. */
+/** The last completed step. */
 export function lastStep(run: Run): StepReport {
   const step = run.steps.at(-1);
-  if (!step) throw new CodedError('INTERNAL', 'No step has ended yet.');
+  if (!step) throw new CodedError('INTERNAL', 'No step has been completed yet.');
   return step;
 }
 
-/** Adds warnings with the step that gave them, so that those of a repeated step can be replaced. */
+/** Adds the warnings of a step with its name, so that those of a repeated step can be replaced. */
 export function warn(run: Run, step: StepReport['name'], warnings: readonly string[]): void {
   run.warnings.push(...warnings.map((warning) => `${step}: ${warning}`));
 }

@@ -14,25 +14,25 @@ import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
-const RUN_MARK = '~';
+const RUN_SEPARATOR = '~';
 
 /**
  * Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is sufficient.
  */
 const TEMPORARY_FOLDER = '.tmp';
 
-/** In the folder of each movie: marks the folder as ours. */
+/** Folder in the folder of each movie; identifies folders that the service created. */
 const WORK_FOLDER = 'work';
 
 /** Name of the folder of a batch: its token and, on a cluster, its run. */
-const OUR_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
+const BATCH_FOLDER_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
 
 const MAX_TRIES = 5;
 
 /**
  * Unfinished outputs of one movie: `processed/.tmp/<token>/<base>/`. They are written there, flushed to the
  * disk, and moved together by `publish`, the record last. `discard` removes everything. A cluster may run a
- * batch again while its first worker still writes: there each run has its own folder `<token>~<run>`.
+ * batch again while its first worker is still writing, so there each run has its own folder `<token>~<run>`.
  */
 export class Staging {
   readonly directory: string;
@@ -54,15 +54,15 @@ export class Staging {
     base: string,
     location?: JobLocation,
   ): Promise<Staging> {
-    const folder = location ? `${token}${RUN_MARK}${location.jobId}.${location.restart}` : token;
+    const folder = location ? `${token}${RUN_SEPARATOR}${location.jobId}.${location.restart}` : token;
     const staging = new Staging(processedDir, folder, base);
     // Not recursive: a session that was removed must not be created again as an empty folder.
     await makeOneDirectory(processedDir);
-    await staging.empty();
+    await staging.recreate();
     return staging;
   }
 
-  /** For files of programs. */
+  /** Work directory of programs. */
   get workDir(): string {
     return join(this.directory, WORK_FOLDER);
   }
@@ -85,16 +85,16 @@ export class Staging {
   /**
    * Moves all outputs to their final names, then the record. The old record is removed first, so that no
    * record ever refers to outputs of another run; on a failure, moved files are removed again.
-   * @param recordAt - relative to processed
+   * @param recordName - relative to processed
    * @param obsolete - names of old outputs that are not in the new record
    * @throws CodedError NOT_OUR_FILE - then nothing was changed; LinkRefused; the file system's error
    */
-  async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
+  async publish(recordName: string, record: string, obsolete: readonly string[] = []): Promise<void> {
     // Names in an old record may have been edited by hand.
     const old = obsolete.filter(isOneName);
     await withFolder(RealFolder.open(this.processedDir), async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
-      await this.removeRecord(recordAt);
+      await this.removeRecord(recordName);
       const published: string[] = [];
       try {
         await withFolderBelow(this.processedDir, this.path, async (staged) => {
@@ -106,7 +106,7 @@ export class Staging {
         });
         for (const name of old) await processed.removeFile(name);
         await processed.sync();
-        await this.publishRecord(recordAt, record);
+        await this.publishRecord(recordName, record);
       } catch (error) {
         for (const name of published) await processed.removeFile(name);
         throw error;
@@ -115,45 +115,45 @@ export class Staging {
   }
 
   /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
-  async publishFailure(recordAt: string, record: string): Promise<void> {
-    await this.empty();
-    await this.publishRecord(recordAt, record);
+  async publishFailure(recordName: string, record: string): Promise<void> {
+    await this.recreate();
+    await this.publishRecord(recordName, record);
   }
 
-  private async publishRecord(recordAt: string, record: string): Promise<void> {
+  private async publishRecord(recordName: string, record: string): Promise<void> {
     const temporary = 'record.json';
-    await makeOneDirectory(join(this.processedDir, dirname(recordAt)));
+    await makeOneDirectory(join(this.processedDir, dirname(recordName)));
     await writeDurably(join(this.directory, temporary), record);
     await withFolderBelow(this.processedDir, this.path, (staged) =>
-      withFolderBelow(this.processedDir, dirname(recordAt).split('/'), async (records) => {
-        await staged.move(temporary, records, basename(recordAt));
+      withFolderBelow(this.processedDir, dirname(recordName).split('/'), async (records) => {
+        await staged.move(temporary, records, basename(recordName));
         await records.sync();
       }),
     );
   }
 
-  /** Removes what was not published. */
+  /** Removes all files that were not published. */
   async discard(): Promise<void> {
     const [temporary = '', folder = '', base = ''] = this.path;
     await removeBelow(this.processedDir, [temporary, folder], base);
     await withFolder(RealFolder.open(this.processedDir), async (processed) => {
-      const unlessGone = processed.below(temporary);
-      await withFolder(unlessGone, (inner) => inner.removeIfEmpty(folder)).catch(ignoreMissing);
+      const batchFolder = processed.below(temporary);
+      await withFolder(batchFolder, (inner) => inner.removeIfEmpty(folder)).catch(ignoreMissing);
       await processed.removeIfEmpty(temporary);
     }).catch(ignoreMissing);
   }
 
-  private async removeRecord(recordAt: string): Promise<void> {
-    const folder = dirname(recordAt);
+  private async removeRecord(recordName: string): Promise<void> {
+    const folder = dirname(recordName);
     await makeOneDirectory(join(this.processedDir, folder));
     await withFolderBelow(this.processedDir, folder.split('/'), async (records) => {
-      await records.removeFile(basename(recordAt));
+      await records.removeFile(basename(recordName));
       await records.sync();
     });
   }
 
   /** Creates the folder again, empty except for `work`. */
-  private async empty(): Promise<void> {
+  private async recreate(): Promise<void> {
     const [temporary = '', folder = '', base = ''] = this.path;
     await removeBelow(this.processedDir, [temporary, folder], base);
     const levels = [
@@ -190,8 +190,8 @@ export async function cleanTemporary(
     await withFolder(RealFolder.open(processedDir), async (processed) => {
       await withFolder(processed.below(TEMPORARY_FOLDER), async (folder) => {
         for (const name of (await folder.names()).sort()) {
-          if (!OUR_NAME.test(name) || isAlive(name.split(RUN_MARK, 1)[0] ?? name)) continue;
-          if (!(await hasOurForm(folder, name))) continue;
+          if (!BATCH_FOLDER_NAME.test(name) || isAlive(name.split(RUN_SEPARATOR, 1)[0] ?? name)) continue;
+          if (!(await hasStagingLayout(folder, name))) continue;
           await folder.removeTree(name);
           removed.push(name);
         }
@@ -204,8 +204,8 @@ export async function cleanTemporary(
   return removed;
 }
 
-/** A folder that contains folders of movies, each with a folder `work`, or is empty. */
-async function hasOurForm(folder: RealFolder, name: string): Promise<boolean> {
+/** Whether a folder is empty, or contains folders of movies, each with a folder `work` or empty. */
+async function hasStagingLayout(folder: RealFolder, name: string): Promise<boolean> {
   try {
     return await withFolder(folder.below(name), async (batch) => {
       for (const base of await batch.names()) {

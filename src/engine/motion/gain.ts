@@ -7,7 +7,7 @@ import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
 
-/** Reading of gain references: converted to multiply, rotated to the movie, scaled to its size. */
+/** Reads gain references: converts them to factors, rotates and scales them to the movie. */
 
 const isEpuGain = (path: string): boolean => /\.gain$/i.test(path);
 
@@ -33,12 +33,12 @@ export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
   if (!fitted.image.data.some((value) => value > 0))
-    throw new CodedError('GAIN_UNREADABLE', 'No pixel of it is above zero.', { file: setting.path });
+    throw new CodedError('GAIN_UNREADABLE', 'It has no pixel above zero.', { file: setting.path });
   return fitted;
 }
 
 /**
- * The gain to multiply with, not yet rotated.
+ * The gain as factors, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
 function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Image {
@@ -61,12 +61,12 @@ function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Imag
 }
 
 function sizeMismatch(setting: GainSetting, read: Image, oriented: Image, movie: GainTarget): CodedError {
-  const turned = setting.rotate % 2 === 1 ? ' after rotation' : '';
+  const afterRotation = setting.rotate % 2 === 1 ? ' after rotation' : '';
   const wouldFit = fitGain({ ...oriented, width: oriented.height, height: oriented.width }, movie) !== null;
-  const hint = wouldFit && read.width !== read.height ? ' Turned by 90 degrees it would fit.' : '';
+  const hint = wouldFit && read.width !== read.height ? ' It would fit after rotation by 90 degrees.' : '';
   return new CodedError(
     'GAIN_SIZE_MISMATCH',
-    `The gain is ${oriented.width}x${oriented.height}${turned}, the movie ${movie.width}x${movie.height}.${hint}`,
+    `The gain is ${oriented.width}x${oriented.height}${afterRotation}, the movie ${movie.width}x${movie.height}.${hint}`,
     { file: setting.path },
   );
 }

@@ -6,7 +6,7 @@ import { withSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
-/** An MRC image that is read by rows, so that not all of it has to be in memory. */
+/** An MRC image that is read in blocks of rows, so that not all of it has to be in memory. */
 export interface MrcRows {
   readonly width: number;
   readonly height: number;

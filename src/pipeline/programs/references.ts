@@ -12,8 +12,8 @@ import { alignWarnings } from '../finding-texts.ts';
 import type { Links, MovieInput } from './movie-input.ts';
 
 /**
- * Gain and defects in formats that a program reads, in its work directory; rows as in movies, in the same
- * order for RELION, MotionCor and us.
+ * Gain and defects in formats that a program reads, in its work directory. Rows have the same order as in the
+ * movie, which RELION, MotionCor and the built-in engine interpret in the same way.
  */
 export interface References {
   /** The program must still apply `rotate` and `flip`. */
@@ -31,8 +31,8 @@ export type EerGain = 'divides' | 'multiplies';
 
 /**
  * A reference that the program can read is passed unchanged. Any other (DM4, another pixel type, another
- * resolution, SerialEM's list) is converted by our own reader, so that it has the same meaning for every
- * program.
+ * resolution, SerialEM's list) is read and converted by the service, so that it has the same meaning for
+ * every program.
  * @throws CodedError GAIN_*, DEFECTS_UNREADABLE
  */
 export function prepareReferences(
@@ -62,7 +62,7 @@ export function prepareReferences(
   };
 }
 
-/** Name for a gain that the program can read itself; null if it cannot. */
+/** Name for a gain that the program can read without conversion; null if it cannot. */
 function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
@@ -72,7 +72,7 @@ function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | nu
 }
 
 /**
- * Null for a DigitalMicrograph file, which only our reader supports; `loadCorrection` has read it already.
+ * Null for a DigitalMicrograph file, which the programs cannot read; `loadCorrection` has read it already.
  */
 function openIfMovie(path: string): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
@@ -117,7 +117,7 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
   writer.finish();
 }
 
-/** Only lines of four whole numbers, as MotionCor and RELION read them. */
+/** Whether a file contains only lines of four integers, the format that MotionCor and RELION read. */
 export function isBoxText(path: string): boolean {
   const bytes = readFileSync(path);
   if (bytes.subarray(0, 512).includes(0)) return false;

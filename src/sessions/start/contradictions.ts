@@ -4,7 +4,7 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../../contract/parameters.ts';
 import type { Contradiction } from '../../contract/preview.ts';
 import { dosePerFrame } from '../../engine/motion/dose.ts';
-import { INCREDIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
+import { MAX_PLAUSIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
 import type { Survey } from '../discovery/messages.ts';
 
 /** Maximum relative difference between calibrations of the same pixel size. */
@@ -125,7 +125,7 @@ function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradic
 }
 
 function unlikelyDose(totalEA2: number): string | null {
-  if (totalEA2 > INCREDIBLE_DOSE_EA2) return 'implausibly high';
+  if (totalEA2 > MAX_PLAUSIBLE_DOSE_EA2) return 'implausibly high';
   return totalEA2 < FAINT_DOSE_EA2 ? 'too low to align the frames' : null;
 }
 

@@ -36,7 +36,7 @@ describe('the fixed pattern of a detector in its counts', () => {
   });
 
   it('remains with a wrong gain orientation, and is gone with the best match', () => {
-    const { tested, counts, asSet, asBest } = patternOf(false);
+    const { tested, counts, withSetting, withBestMatch } = patternOf(false);
     expect(tested).toEqual({ rotate: 0, flip: 1 });
     expect(centreOf(counts)).toBeCloseTo(1, 1);
     expect(centreOf(asSet)).toBeGreaterThan(0.4);

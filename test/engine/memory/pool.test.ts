@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemory } from '../../../src/engine/memory/arena.ts';
-import { giveMemory, takeMemory } from '../../../src/engine/memory/pool.ts';
+import { acquireMemory, releaseMemory } from '../../../src/engine/memory/pool.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
@@ -51,7 +51,7 @@ function fillReusedMemory(fill: (buffer: ArrayBufferLike) => void): void {
   takeMemory(1);
   const memory = createMemory(64 * 2 ** 20);
   fill(memory.buffer);
-  giveMemory(memory);
+  releaseMemory(memory);
 }
 
 describe('memory that another movie has used', () => {
@@ -78,11 +78,11 @@ describe('memory that another movie has used', () => {
   });
 
   it('is reused only if it is large enough', () => {
-    takeMemory(1);
+    acquireMemory(1);
     const memory = createMemory(10 * 2 ** 20);
-    giveMemory(memory);
-    expect(takeMemory(2 ** 20)).toBe(memory);
-    giveMemory(memory);
-    expect(takeMemory(11 * 2 ** 20)).not.toBe(memory);
+    releaseMemory(memory);
+    expect(acquireMemory(2 ** 20)).toBe(memory);
+    releaseMemory(memory);
+    expect(acquireMemory(11 * 2 ** 20)).not.toBe(memory);
   });
 });

@@ -31,7 +31,7 @@ _rlnMicrographShiftY #3
 ${rows.map((row) => row.join(' ')).join('\n')}
 `;
 const log = 'Global alignment:\n Iteration 1: RMSD = 5.09 px\n Iteration 2: RMSD = 0.34 px\n';
-const movie = { structure: { width: 64, height: 48, frames: FRAMES }, firstFrame: 1, used: FRAMES };
+const movie = { structure: { width: 64, height: 48, frames: FRAMES }, firstFrame: 1, usedFrames: FRAMES };
 
 const PARSERS: readonly (readonly [string, string, (text: string) => readonly (readonly number[])[]])[] = [
   ['X-Full.log', full, (text) => parseMotioncorFullLog(text, 'f', FRAMES).value],

@@ -48,7 +48,7 @@ _rlnCoordinateX #1
 _rlnCoordinateY #2
   313.000000     3.000000
 `;
-const MOVIE = { structure: { width: 640, height: 512, frames: 4 }, firstFrame: 2, used: 2 };
+const MOVIE = { structure: { width: 640, height: 512, frames: 4 }, firstFrame: 2, usedFrames: 2 };
 const read = (text: string, movie: typeof MOVIE = MOVIE) =>
   parseRelionMotion(text, 'movie.star', movie).value;
 
@@ -86,11 +86,11 @@ describe("RELION's metadata of a movie", () => {
   });
 
   it('must contain all frames that were to be used', () => {
-    expect(() => read(STAR, { ...MOVIE, used: 3 })).toThrow(/has no shift.*row 3/);
+    expect(() => read(STAR, { ...MOVIE, usedFrames: 3 })).toThrow(/has no shift.*row 3/);
     expect(() => read(STAR, { ...MOVIE, firstFrame: 1 })).toThrow(
       /rlnMicrographStartFrame.*expected 1, found 2/,
     );
-    expect(() => read(STAR, { ...MOVIE, used: 4 })).toThrow(/expected 4 frames, found 3/);
+    expect(() => read(STAR, { ...MOVIE, usedFrames: 4 })).toThrow(/expected 4 frames, found 3/);
   });
 });
 
