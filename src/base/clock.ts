@@ -5,7 +5,7 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   wallMs(): number;
-  /** Milliseconds since an arbitrary fixed moment; never decreases. */
+  /** Milliseconds since an arbitrary fixed time; never decreases. */
   monotonicMs(): number;
 }
 

@@ -2,7 +2,7 @@ import { CONFIG_SECTIONS, type ConfigSection } from '../contract/config.ts';
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { ConfigEntry, PythonConfig } from '../formats/python-config.ts';
 
-/** A setting of the file whose section and key are known. */
+/** A setting in the config file whose section and key are known. */
 export interface FileEntry {
   readonly section: ConfigSection;
   readonly key: string;
@@ -34,7 +34,7 @@ export function collectEntries(config: PythonConfig): { entries: FileEntry[]; wa
   return { entries, warnings };
 }
 
-/** Settings of a section, preceded by those settings of `[DEFAULT]` that it does not override. */
+/** Settings of a section, preceded by those settings of `[DEFAULT]` that the section does not override. */
 function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: string[]): FileEntry[] {
   const own = config.sections.get(section) ?? new Map<string, ConfigEntry>();
   const entries: FileEntry[] = [];
@@ -48,9 +48,9 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
 }
 
 /**
- * The predecessor's example file indents some lines by a tab. Where the rest of the file is not indented, the
- * dialect treats such a line as part of the value above it, which is never intended: a known key within a
- * value is a separate setting.
+ * The predecessor's example file indents some lines by a tab. If the rest of the file is not indented, Python
+ * treats such a line as part of the value above it. This is never intended: a known key within a value is
+ * read as a separate setting.
  */
 function splitIndentedSettings(
   section: ConfigSection,
@@ -66,7 +66,7 @@ function splitIndentedSettings(
     if (match && isKnown(section, inner) && !own.has(inner) && !parts.some((part) => part.key === inner)) {
       parts.push({ key: inner, line, texts: [match.groups?.value ?? ''] });
       warnings.push(
-        `line ${line}: ${inner} is indented, which makes it part of ${key} in line ${entry.line}; read as a setting of its own`,
+        `line ${line}: ${inner} is indented, which makes it part of ${key} in line ${entry.line}; read as a separate setting`,
       );
     } else parts.at(-1)?.texts.push(text);
   });

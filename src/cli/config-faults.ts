@@ -8,7 +8,7 @@ import { expectedOf, schemaOfSetting } from './config-values.ts';
 /** The predecessor's example token, which is public. */
 const PUBLISHED_TOKEN = 'somesecret';
 
-/** A setting that the service cannot start with. */
+/** A setting with which the service cannot start. */
 export interface ConfigFault {
   /** Line of the config file; 0 if the setting is not in the file. */
   readonly line: number;
@@ -25,7 +25,7 @@ export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenCon
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
   });
 
-/** The same for the processing parameters in `[params]`. */
+/** Like `valueFaults`, for the processing parameters in `[params]`. */
 export const parameterFaults = (
   faults: readonly { readonly field: string; readonly message: string }[],
   given: GivenConfig,
@@ -52,14 +52,14 @@ export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warning
   const published = token === PUBLISHED_TOKEN;
   if (!isLoopback(host) && (published || token === undefined)) {
     const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
-    const found = published ? `the published "${PUBLISHED_TOKEN}"` : 'none';
+    const found = published ? `"${PUBLISHED_TOKEN}" from the published example` : 'none';
     const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected a secret token, found ${found}`;
     return { faults: [{ line, message }], warnings: [] };
   }
   if (!published) return { faults: [], warnings: [] };
   return {
     faults: [],
-    warnings: ['[api] token is the published example; replace it with your own'],
+    warnings: ['[api] token is the published example of the predecessor; replace it with your own token'],
   };
 }
 

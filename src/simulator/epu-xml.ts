@@ -7,7 +7,7 @@ const DRAWING = 'http://schemas.datacontract.org/2004/07/System.Drawing';
 const UNITS = 'http://schemas.datacontract.org/2004/07/Fei.Common.Types';
 const FEI_TYPES = 'http://schemas.datacontract.org/2004/07/Fei.Types';
 
-/** Exposure time of a frame, seconds; without effect on the counts. */
+/** Exposure time of a frame, seconds; does not affect the counts. */
 const FRAME_SECONDS = 0.1;
 const DETECTOR = 'BM-Simulated';
 
@@ -28,7 +28,7 @@ function metres(value: number): string {
   );
 }
 
-/** As .NET writes doubles: `4.15E-11`. */
+/** Formats a number as .NET formats a double: `4.15E-11`. */
 function scientific(value: number): string {
   if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15)) return String(value);
   const [mantissa, exponent = ''] = value.toExponential().split('e');
@@ -42,15 +42,15 @@ function pair(name: string, x: number, y: number): string {
 
 /**
  * The XML that EPU writes next to a movie: pixel size in metres, dose in electrons per square metre, voltage
- * in volts, defocus in metres and negative for underfocus, stage in metres and radians, beam shift in its own
- * units.
+ * in volts, defocus in metres and negative for underfocus, stage position in metres, stage tilt in radians,
+ * beam shift in EPU's own unit.
  */
 export function epuImageXml(truth: MovieTruth, seed: number): string {
   const random = createRandom(seed, 11, truth.number);
   const seconds = Math.round(1e6 * truth.frames * FRAME_SECONDS) / 1e6;
   const pixelM = truth.pixelSizeA * 1e-10;
-  const measured = (truth.defocusUA + truth.defocusVA) / 2;
-  const defocusM = -(truth.targetDefocusUm === undefined ? measured * 1e-10 : truth.targetDefocusUm * 1e-6);
+  const meanDefocusA = (truth.defocusUA + truth.defocusVA) / 2;
+  const defocusM = -(truth.targetDefocusUm === undefined ? meanDefocusA * 1e-10 : truth.targetDefocusUm * 1e-6);
   const [stageX, stageY, stageZ] = truth.stageUm ?? [0, 0, 0];
   const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
   const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;
@@ -109,12 +109,12 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('\n');
 }
 
-/** From a 14 um pixel (Falcon), rounded to thousands: only to look realistic. */
+/** For a camera with pixels of 14 um (Falcon), rounded to thousands; only makes the file look realistic. */
 function nominalMagnification(pixelSizeA: number): number {
   return Math.round(140_000 / pixelSizeA / 1000) * 1000;
 }
 
-/** `EpuSession.dm`, with the name of the session and its start only. */
+/** `EpuSession.dm`, with only the name and the start time of the session. */
 export function epuSessionXml(name: string, startedAt: Date): string {
   const escaped = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return [

@@ -57,8 +57,8 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
 
 /**
  * Remaining amplitude at a spatial frequency after a dose: exp(-dose / (2 Ne)), Ne = 0.245 k^-1.665 + 2.81
- * e/A^2 at 300 kV, 0.8 of that at 200 kV (Grant and Grigorieff 2015), linear between and beyond, at least
- * 0.5.
+ * e/A^2 at 300 kV, 0.8 of that at 200 kV (Grant and Grigorieff 2015); the factor is linear in the voltage, at
+ * least 0.5.
  * @param k - 1/Angstrom
  */
 export function doseFade(k: number, doseEA2: number, voltageKv: number): number {

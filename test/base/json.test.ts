@@ -34,7 +34,7 @@ describe('a text that is not JSON', () => {
   ])('%j is a syntax error at its line and column', (text, where) => {
     const { location, message } = errorOf(() => parseJson(text, 'a.json'));
     expect(location).toEqual({ source: 'a.json', ...where });
-    expect(message).toContain(`a.json:${where.line}:${where.column}: It is not JSON (expected`);
+    expect(message).toContain(`a.json:${where.line}:${where.column}: not valid JSON (expected`);
   });
 
   it('is found if and only if JSON.parse finds an error', () => {
@@ -58,12 +58,12 @@ describe('a text that is not JSON', () => {
   });
 });
 
-describe('JSON that fits a schema', () => {
-  it('gives its value', () => {
+describe('JSON that matches a schema', () => {
+  it('returns the value', () => {
     expect(parseJsonAs('{"movies":[{"base":"a"}]}', schema, 'x')).toEqual({ movies: [{ base: 'a' }] });
   });
 
-  it('that does not fit causes an error with its path and what was found', () => {
+  it('whose structure is wrong causes an error with the path and the value found', () => {
     const { location, message } = errorOf(() => parseJsonAs('{"movies":[{"base":7}]}', schema, 'x.json'));
     expect(location).toMatchObject({ source: 'x.json', path: 'movies[0].base', found: '7' });
     expect(message).toMatch(/^x\.json at movies\[0\]\.base: .*\(found 7\)$/);
@@ -89,7 +89,7 @@ describe('a JSON file', () => {
   it('is named in the error if it is damaged, or counts as missing', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"movies": [');
-    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
+    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: not valid JSON`);
     expect(await tryReadJsonFile(path, schema)).toBeNull();
   });
 });

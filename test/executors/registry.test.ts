@@ -36,10 +36,10 @@ describe('Executors', () => {
 
   it('resolves a list of names in its order, and refuses unconfigured ones', () => {
     const { near, far, executors } = pair();
-    expect(executors.known('slurm, local')).toEqual([far, near]);
-    expect(executors.known('pegasus')).toEqual([near, far]);
-    expect(() => executors.demand('local,slurm')).not.toThrow();
-    expect(() => executors.demand('pegasus')).toThrow(/Not configured: pegasus/);
+    expect(executors.configured('slurm, local')).toEqual([far, near]);
+    expect(executors.configured('pegasus')).toEqual([near, far]);
+    expect(() => executors.assertConfigured('local,slurm')).not.toThrow();
+    expect(() => executors.assertConfigured('pegasus')).toThrow(/Not configured: pegasus/);
   });
 
   it('reports each with its health', () => {

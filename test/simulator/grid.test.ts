@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type GridPosition, gridPosition, settingsAt, targetUm } from '../../src/simulator/grid.ts';
+import { type GridPosition, gridPosition, settingsAt, targetDefocusUm } from '../../src/simulator/grid.ts';
 
 const ROUTE = { holesPerSquare: 12, moviesPerHole: 4 };
 const places = (movies: number, seed = 3) =>
@@ -43,7 +43,7 @@ describe('the route over the grid', () => {
 
   it('has targets within the range, and deviates from them within it', () => {
     const range = { defocusRangeUm: [0.8, 2] } as const;
-    const targets = places(5 * 4).map((place) => targetUm(place, range));
+    const targets = places(5 * 4).map((place) => targetDefocusUm(place, range));
     expect([...new Set(targets)].sort()).toEqual([0.8, 1.1, 1.4, 1.7, 2]);
     for (const place of places(96)) {
       const [low, high] = settingsAt(place, range).defocusRangeUm;

@@ -2,7 +2,7 @@ import { dagmanLog } from './dagman.ts';
 import type { JobstateReading } from './jobstate.ts';
 import type { WorkflowStatus } from './status.ts';
 
-/** DAGMan writes the reason on its own line after the event, without the name of the job. */
+/** DAGMan writes the reason on a separate line after the event, without the name of the job. */
 const HOLD_REASON = /Hold reason:\s*(.*\S)/g;
 
 /**
@@ -20,7 +20,7 @@ export async function heldByLogs(
   return held.map(([job]) => ({ job, reason }));
 }
 
-/** A sentence for each reason. */
+/** One sentence for each reason. */
 export function heldTexts(held: WorkflowStatus['held']): string[] {
   return [...Map.groupBy(held, ({ reason }) => reason)].map(
     ([reason, { length }]) =>

@@ -16,7 +16,7 @@ export interface Choice {
 export const allowedExecutors = (
   { settings, executors }: Context,
   chosen: string | undefined,
-): readonly Executor[] => executors.known(chosen ?? settings.executors.join(', '));
+): readonly Executor[] => executors.configured(chosen ?? settings.executors.join(', '));
 
 /**
  * The executor of the next batch: the first allowed one that is reachable and has room. If a preferred one is

@@ -24,7 +24,7 @@ export async function resolveRecipe(
   { paths }: SessionRef,
   values: ParameterValues,
 ): Promise<{ recipe: Recipe; notes: readonly string[] }> {
-  if (values.executor !== undefined) context.executors.demand(values.executor);
+  if (values.executor !== undefined) context.executors.assertConfigured(values.executor);
   const references = await discovery.request('references', {
     raw: paths.raw,
     gain: values.rawgainref ?? null,

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { makeOneDirectory } from '../../base/durable-file.ts';
-import { isOneName, RealFolder, withFolder } from '../../base/real-folder.ts';
+import { isPlainName, RealFolder, withFolder } from '../../base/real-folder.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { refuseForeign } from '../../pipeline/foreign-files.ts';
@@ -59,8 +59,8 @@ async function publishResult(
 ): Promise<void> {
   const { base } = record.movie;
   // Names in records may have been edited by hand.
-  const names = Object.values(record.files).filter(isOneName);
-  const obsolete = Object.values(old?.files ?? {}).filter((name) => isOneName(name) && !names.includes(name));
+  const names = Object.values(record.files).filter(isPlainName);
+  const obsolete = Object.values(old?.files ?? {}).filter((name) => isPlainName(name) && !names.includes(name));
   await makeOneDirectory(dirname(recordPath(to, base)));
   await withFolder(RealFolder.open(from), (source) =>
     withFolder(RealFolder.open(to), (target) =>
