@@ -14,7 +14,7 @@ import { settingsFrom } from './config-settings.ts';
 import { MICROSCOPE, type Microscope, startMicroscope } from './demo-microscope.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
-import { decimalNumber, portNumber, nonNegativeRange, type Range, wholeNumber } from './option-values.ts';
+import { decimalNumber, nonNegativeRange, portNumber, type Range, wholeNumber } from './option-values.ts';
 import type { RunningService } from './service.ts';
 import { onStopSignals } from './stop-signals.ts';
 

@@ -97,7 +97,9 @@ export function addImagingOptions(command: Command): Command {
     .option('--cs <mm>', 'spherical aberration', fromZero, movie.csMm)
     .option('--ac <fraction>', 'amplitude contrast', fraction, movie.amplitudeContrast)
     .option('--fmdose <e/A2>', 'dose per frame', aboveZero, movie.dosePerFrameEA2)
-    .addOption(optionWithDefault('--defocus <um>', 'mean underfocus, or its range', range, movie.defocusRangeUm))
+    .addOption(
+      optionWithDefault('--defocus <um>', 'mean underfocus, or its range', range, movie.defocusRangeUm),
+    )
     .addOption(
       optionWithDefault(
         '--astigmatism <A>',
@@ -107,7 +109,12 @@ export function addImagingOptions(command: Command): Command {
       ),
     )
     .addOption(
-      optionWithDefault('--drift <px>', 'motion from first to last frame, or its range', range, movie.driftRangePixels),
+      optionWithDefault(
+        '--drift <px>',
+        'motion from first to last frame, or its range',
+        range,
+        movie.driftRangePixels,
+      ),
     )
     .addOption(
       optionWithDefault(

@@ -50,7 +50,9 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   const seconds = Math.round(1e6 * truth.frames * FRAME_SECONDS) / 1e6;
   const pixelM = truth.pixelSizeA * 1e-10;
   const meanDefocusA = (truth.defocusUA + truth.defocusVA) / 2;
-  const defocusM = -(truth.targetDefocusUm === undefined ? meanDefocusA * 1e-10 : truth.targetDefocusUm * 1e-6);
+  const defocusM = -(truth.targetDefocusUm === undefined
+    ? meanDefocusA * 1e-10
+    : truth.targetDefocusUm * 1e-6);
   const [stageX, stageY, stageZ] = truth.stageUm ?? [0, 0, 0];
   const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
   const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;

@@ -66,7 +66,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   it('a contradiction is shown at its field before anything is started', async () => {
     await dialog().getByLabel('Pixel size').fill('2');
     await dialog()
-      .getByText(/Check: .*says 1 Å. The value given is twice that/)
+      .getByText(/Check: .*gives 1 Å. The value given is twice that/)
       .waitFor();
     await dialog().getByLabel('Dose per frame').fill('9');
     await dialog()

@@ -13,7 +13,7 @@ import type {
 } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
 import { endingOfWorker, startWorker } from '../workers/worker.ts';
-import { type Capacity, capacityFinding, machineCapacity, type MovieNeed, planCapacity } from './capacity.ts';
+import { type Capacity, capacityFinding, type MovieNeed, machineCapacity, planCapacity } from './capacity.ts';
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
 export interface LocalExecutorOptions {

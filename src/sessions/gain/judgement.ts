@@ -6,13 +6,13 @@ import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
 import { type GainVote, judgementOf } from './votes.ts';
 
-/** The gain checks of the movies of a session combined, for the page and for API clients. */
+/** The combined result of the gain checks of a session, for the page and for API clients. */
 export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
   const judgement = judgementOf(votes);
   if (judgement === null || (start !== null && gain === null))
-    return { ...NOTHING, ...unjudged(start), gain };
+    return { ...NO_RESULT, ...withoutChecks(start), gain };
   const bestScore = Math.max(...judgement.scores.map(({ score }) => score));
   const shown = clearestPicture(votes);
   const { verdict, best, scores, margin, error } = judgement;
@@ -31,7 +31,7 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
   };
 }
 
-/** The newest of equals. */
+/** The picture of the check with the smallest error; of equal ones, the newest. */
 function clearestPicture(votes: readonly GainVote[]): GainVote | null {
   return votes
     .filter(({ hasPicture }) => hasPicture)
@@ -41,7 +41,7 @@ function clearestPicture(votes: readonly GainVote[]): GainVote | null {
     );
 }
 
-const NOTHING = {
+const NO_RESULT = {
   best: null,
   scores: [],
   none: null,
@@ -52,7 +52,7 @@ const NOTHING = {
   picture: null,
 } satisfies Partial<GainJudgement>;
 
-function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
+function withoutChecks(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
   if (start === null)
     return {
       verdict: 'pending',
@@ -72,7 +72,7 @@ function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'mes
     message:
       align === BUILTIN_PROGRAM
         ? 'No movie has been checked yet.'
-        : `Motion is corrected by ${align}: the gain orientation is checked by the built-in engine only.`,
+        : `Motion is corrected by ${align}: only the built-in engine checks the gain orientation.`,
     remedy: '',
   };
 }

@@ -2,8 +2,8 @@ export type SqlValue = null | number | bigint | string | NodeJS.ArrayBufferView;
 export type SqlRow = Record<string, SqlValue>;
 
 /**
- * Values of a row with the declared type of their column. A STRICT table contains no others: these functions
- * throw only if our code is wrong.
+ * Values of a row with the declared type of their column. A STRICT table contains no values of other types:
+ * these functions throw only if a query is wrong.
  */
 
 export const textOf = (value: SqlValue | undefined): string => textOrNull(value) ?? mistaken('text', value);

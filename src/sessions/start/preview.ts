@@ -13,9 +13,10 @@ import { planOf } from './plan-movies.ts';
 import { recipeOf } from './recipe.ts';
 
 /**
- * What a start with these values would do: nothing is changed, no pixel is read.
- * @param values - the given and valid ones
- * @param isWhole - whether they are enough for a start
+ * What would happen if the session were started with these values. Nothing is changed, and no pixels are
+ * read.
+ * @param values - the valid values among those given
+ * @param isWhole - whether they are sufficient for a start
  */
 export async function previewOf(
   context: Context,
@@ -43,10 +44,10 @@ export async function previewOf(
       ? ledger.tallies(session.id)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
-  // Files that no scan has found yet, or that the names of the last start excluded.
-  const unmet = Math.max(0, survey.found - known);
+  // Files that no scan has found yet, or that were excluded by the names of the last start.
+  const unknown = Math.max(0, survey.found - known);
   return {
-    movies: hashes === null ? null : planOf([...tallies, ...unmetTally(unmet)], hashes),
+    movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),
     skipped: [...survey.skipped],
     contradictions: contradictionsOf(values, survey),
     notes: [...survey.references.notes],
@@ -54,5 +55,5 @@ export async function previewOf(
   };
 }
 
-const unmetTally = (count: number): MovieTally[] =>
+const tallyOfUnknown = (count: number): MovieTally[] =>
   count === 0 ? [] : [{ state: 'waiting', hashes: null, errorCode: null, count }];
