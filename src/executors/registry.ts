@@ -24,12 +24,12 @@ export class Executors {
   /** Handles of an executor that is no longer configured have ended as `vanished`. */
   async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
     const statuses = new Map<string, HandleStatus>();
-    const answers = this.grouped(handles).map(async ([name, group]) => {
+    const polls = this.grouped(handles).map(async ([name, group]) => {
       const executor = this.find(name);
       if (!executor) for (const { token } of group) statuses.set(token, unknownExecutor(name));
       else for (const [token, status] of await executor.poll(group)) statuses.set(token, status);
     });
-    await Promise.all(answers);
+    await Promise.all(polls);
     return statuses;
   }
 

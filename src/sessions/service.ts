@@ -121,9 +121,9 @@ export interface SessionTrials {
   /**
    * What would happen if the session were started with these values, and where they contradict each other or
    * the movies.
-   * @param isWhole - whether the values are sufficient for a start
+   * @param isComplete - whether the values are complete, so that the session could be started
    */
-  preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview>;
+  preview(key: SessionKey, values: Partial<ParameterValues>, isComplete: boolean): Promise<Preview>;
   /**
    * Tries parameters on one movie, separately from the session.
    * @param base - null: the newest complete movie

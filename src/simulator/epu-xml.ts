@@ -13,14 +13,14 @@ const DETECTOR = 'BM-Simulated';
 
 type Scalar = 'double' | 'string' | 'boolean' | 'int' | 'long';
 
-function keyed(key: string, type: Scalar, value: string | number | boolean): string {
+function keyValueXml(key: string, type: Scalar, value: string | number | boolean): string {
   return (
     `<a:KeyValueOfstringanyType><a:Key>${key}</a:Key>` +
     `<a:Value xmlns:b="${SCHEMA}" i:type="b:${type}">${value}</a:Value></a:KeyValueOfstringanyType>`
   );
 }
 
-function metres(value: number): string {
+function metresXml(value: number): string {
   return (
     `<numericValue>${scientific(value)}</numericValue><unit xmlns:a="${UNITS}">` +
     '<a:_x003C_PrefixExponent_x003E_k__BackingField>1</a:_x003C_PrefixExponent_x003E_k__BackingField>' +
@@ -36,7 +36,7 @@ function scientific(value: number): string {
   return `${mantissa}E${exponent[0]}${digits}`;
 }
 
-function pair(name: string, x: number, y: number): string {
+function pointXml(name: string, x: number, y: number): string {
   return `<${name} xmlns:a="${FEI_TYPES}"><a:_x>${scientific(x)}</a:_x><a:_y>${scientific(y)}</a:_y></${name}>`;
 }
 
@@ -57,26 +57,26 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
   const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;
   const custom = [
-    keyed('DoseOnCamera', 'double', electronsPerPixel),
-    keyed('Aperture[C2].Name', 'string', '50'),
-    keyed('Aperture[OBJ].Name', 'string', '100'),
-    keyed(detector('CommercialName'), 'string', 'Simulated'),
-    keyed(detector('ExposureTime'), 'double', seconds),
-    keyed(detector('ElectronCounted'), 'boolean', true),
-    keyed(detector('TotalDose'), 'double', electronsPerPixel),
-    keyed(detector('DoseRate'), 'double', electronsPerPixel / seconds),
-    keyed('Dose', 'double', scientific(truth.totalDoseEA2 * 1e20)),
-    keyed('PhasePlateUsed', 'boolean', truth.phaseShiftDeg !== 0),
-    keyed('BinaryResult.Detector', 'string', DETECTOR),
-    keyed('DetectorCommercialName', 'string', 'Simulated'),
-    keyed('AppliedDefocus', 'double', scientific(defocusM)),
+    keyValueXml('DoseOnCamera', 'double', electronsPerPixel),
+    keyValueXml('Aperture[C2].Name', 'string', '50'),
+    keyValueXml('Aperture[OBJ].Name', 'string', '100'),
+    keyValueXml(detector('CommercialName'), 'string', 'Simulated'),
+    keyValueXml(detector('ExposureTime'), 'double', seconds),
+    keyValueXml(detector('ElectronCounted'), 'boolean', true),
+    keyValueXml(detector('TotalDose'), 'double', electronsPerPixel),
+    keyValueXml(detector('DoseRate'), 'double', electronsPerPixel / seconds),
+    keyValueXml('Dose', 'double', scientific(truth.totalDoseEA2 * 1e20)),
+    keyValueXml('PhasePlateUsed', 'boolean', truth.phaseShiftDeg !== 0),
+    keyValueXml('BinaryResult.Detector', 'string', DETECTOR),
+    keyValueXml('DetectorCommercialName', 'string', 'Simulated'),
+    keyValueXml('AppliedDefocus', 'double', scientific(defocusM)),
   ].join('');
   const camera = [
     '<camera>',
     `<Binning xmlns:a="${DRAWING}"><a:x>1</a:x><a:y>1</a:y></Binning>`,
     `<CameraSpecificInput xmlns:a="${ARRAYS}">`,
-    keyed('SuperResolutionFactor', 'int', 1),
-    keyed('ElectronCountingEnabled', 'boolean', true),
+    keyValueXml('SuperResolutionFactor', 'int', 1),
+    keyValueXml('ElectronCountingEnabled', 'boolean', true),
     '</CameraSpecificInput>',
     `<DarkGainCorrection>None</DarkGainCorrection><ExposureTime>${seconds}</ExposureTime><Name>${DETECTOR}</Name>`,
     `<ReadoutArea xmlns:a="${DRAWING}"><a:height>${truth.height}</a:height><a:width>${truth.width}</a:width>`,
@@ -84,8 +84,8 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('');
   const optics = [
     '<optics>',
-    pair('BeamShift', ...(truth.beamShift ?? ([0, 0] as const))),
-    pair('BeamTilt', random.between(-0.03, 0.03), random.between(-0.03, 0.03)),
+    pointXml('BeamShift', ...(truth.beamShift ?? ([0, 0] as const))),
+    pointXml('BeamTilt', random.between(-0.03, 0.03), random.between(-0.03, 0.03)),
     '<ColumnOperatingTemSubMode>BrightField</ColumnOperatingTemSubMode>',
     `<Defocus>${scientific(defocusM)}</Defocus><EFTEMOn>true</EFTEMOn>`,
     '<IlluminationMode>Parallel</IlluminationMode><ProbeMode>NanoProbe</ProbeMode><SpotIndex>5</SpotIndex>',
@@ -100,8 +100,8 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
     '<?xml version="1.0" encoding="utf-8"?>',
     '<MicroscopeImage xmlns="http://schemas.datacontract.org/2004/07/Fei.SharedObjects" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">',
     `<name>${truth.base}</name><CustomData xmlns:a="${ARRAYS}">${custom}</CustomData>`,
-    `<SpatialScale><offset><x>${metres(0)}</x><y>${metres(0)}</y></offset>`,
-    `<pixelSize><x>${metres(pixelM)}</x><y>${metres(pixelM)}</y></pixelSize></SpatialScale>`,
+    `<SpatialScale><offset><x>${metresXml(0)}</x><y>${metresXml(0)}</y></offset>`,
+    `<pixelSize><x>${metresXml(pixelM)}</x><y>${metresXml(pixelM)}</y></pixelSize></SpatialScale>`,
     `<microscopeData><acquisition><acquisitionDateTime>${truth.acquiredAt}</acquisitionDateTime>${camera}</acquisition>`,
     '<core><ApplicationSoftware>EPU</ApplicationSoftware><ApplicationSoftwareVersion>simulated</ApplicationSoftwareVersion></core>',
     `<gun><AccelerationVoltage>${truth.voltageKv * 1000}</AccelerationVoltage><Sourcetype>FieldEmission</Sourcetype></gun>`,

@@ -22,7 +22,7 @@ interface Stage {
 }
 
 /** The smallest length of the form 2^a (a >= 4), 3*2^a or 9*2^a that is at least `minLength`; always even. */
-export function goodLength(minLength: number): number {
+export function fftLength(minLength: number): number {
   let best = 16;
   while (best < minLength) best *= 2;
   for (const odd of [3, 9]) {

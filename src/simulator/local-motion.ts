@@ -64,8 +64,8 @@ export function createLocalMotion(settings: LocalMotionSettings): LocalMotion | 
       bulge * slantY + progress * (stretch * y + rotation * x),
     ];
   };
-  const largest = Math.max(...positions.map(([x, y]) => Math.hypot(...unscaled(frames - 1, x, y))));
-  const scale = maxPixels / largest;
+  const maxMotion = Math.max(...positions.map(([x, y]) => Math.hypot(...unscaled(frames - 1, x, y))));
+  const scale = maxPixels / maxMotion;
   return (frame, x, y) => {
     const [dx, dy] = unscaled(frame, x, y);
     return [scale * dx, scale * dy];

@@ -105,18 +105,18 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
 function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
-  const largest = MAX_COUNT[format === 'mrc' ? mrcMode : format];
+  const maxCount = MAX_COUNT[format === 'mrc' ? mrcMode : format];
   const pixels =
     format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
   const { sensitivity } = detector;
   return (contrast: Float32Array, isSaturated: boolean): Uint8Array => {
-    if (isSaturated) return new Uint8Array(pixels.fill(largest).buffer);
+    if (isSaturated) return new Uint8Array(pixels.fill(maxCount).buffer);
     for (let i = 0; i < contrast.length; i++) {
       const counts = poisson(random, electrons * (1 + (contrast[i] ?? 0)) * (sensitivity[i] ?? 0));
-      pixels[i] = Math.min(counts, largest);
+      pixels[i] = Math.min(counts, maxCount);
     }
     for (const [x, y, mean] of detector.hotPixels) {
-      pixels[y * width + x] = Math.min(largest, poisson(random, mean));
+      pixels[y * width + x] = Math.min(maxCount, poisson(random, mean));
     }
     return new Uint8Array(pixels.buffer);
   };

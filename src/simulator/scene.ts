@@ -1,7 +1,7 @@
 import { createRandom } from '../base/random.ts';
 import { createDrift } from './drift.ts';
 import { createExposure } from './exposure.ts';
-import { goodLength } from './line-fft.ts';
+import { fftLength } from './line-fft.ts';
 import { createLocalMotion, type LocalMotion } from './local-motion.ts';
 import type { MovieSettings } from './settings.ts';
 import { type Displacement, warpMargin } from './warp.ts';
@@ -47,7 +47,7 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
   const localMargin = local ? warpMargin(localPixels) : 0;
   const maxShift = Math.max(...shiftsPixels.flat().map(Math.abs));
   const margin = Math.ceil(2 * maxShift) + MARGIN_PIXELS + 2 * localMargin;
-  const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
+  const [nx, ny] = [fftLength(width + margin), fftLength(height + margin)];
   const exposure = createExposure(
     { ...settings, nx, ny, optics: { ...settings, ...lens }, seed },
     {

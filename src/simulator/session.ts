@@ -66,7 +66,7 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
       await pause(startMs + added * intervalMs - performance.now(), signal);
       if (signal?.aborted) return truth;
       const acquiredAt = new Date(startedAt.getTime() + added * intervalMs);
-      const movie = await takeMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
+      const movie = await recordMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
       if (movie === null) return truth;
       truth = { ...truth, movies: [...truth.movies, movie] };
       await writeTruth(truthPath, truth);
@@ -161,7 +161,7 @@ export function writeGain(path: string, detector: Detector): void {
 }
 
 /** @returns null if the signal aborted before the movie was complete */
-async function takeMovie(
+async function recordMovie(
   options: SimulateSessionOptions,
   detector: Detector,
   seed: number,

@@ -52,14 +52,14 @@ export class CancelQueue {
   targetsOf(cancelled: readonly GroupedBatch[]): CancelTarget[] {
     const targets: CancelTarget[] = [];
     for (const [group, members] of Map.groupBy(cancelled, (batch) => batch.group)) {
-      const wanted = new Set(
-        this.wanted()
+      const wantedTasks = new Set(
+        this.uncancelled()
           .filter((batch) => batch.group === group)
           .map(({ task }) => task),
       );
-      const unwanted = new Set(members.map(({ task }) => task).filter((task) => !wanted.has(task)));
+      const unwanted = new Set(members.map(({ task }) => task).filter((task) => !wantedTasks.has(task)));
       for (const task of unwanted) this.requested.set(jobKey(group.name, task), true);
-      if (wanted.size === 0) targets.push({ name: group.name, group, ids: null });
+      if (wantedTasks.size === 0) targets.push({ name: group.name, group, ids: null });
       else {
         const ids = [...unwanted].flatMap((task) => group.ids[task - 1] ?? []);
         if (ids.length > 0) targets.push({ name: group.name, group, ids });
@@ -99,14 +99,14 @@ export class CancelQueue {
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
     const { orphanMs } = this.core.settings.times;
-    const wanted = new Set(this.wanted().map(keyOf));
+    const wantedKeys = new Set(this.uncancelled().map(keyOf));
     const nowMs = systemClock.monotonicMs();
     const orphans = new Map<string, number>();
     const unwanted: JobReport[] = [];
     for (const report of reports) {
       const key = jobKey(report.group, report.task);
       const isAlive = (report.phase === 'waiting' || report.phase === 'running') && !report.isEnding;
-      if (!isAlive || wanted.has(key)) continue;
+      if (!isAlive || wantedKeys.has(key)) continue;
       const sinceMs = this.orphans.get(key) ?? nowMs;
       orphans.set(key, sinceMs);
       if (this.requested.has(key) || nowMs - sinceMs >= orphanMs) unwanted.push(report);
@@ -127,7 +127,7 @@ export class CancelQueue {
     return true;
   }
 
-  private wanted(): GroupedBatch[] {
+  private uncancelled(): GroupedBatch[] {
     return this.core.store.grouped().filter((batch) => !batch.isCancelRequested);
   }
 }

@@ -56,7 +56,7 @@ export function failureReason(stdout: string, stderr: string): string {
   const logged = lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []);
   const plain = [...lines, ...stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
   // A Python traceback ends with the exception.
-  const chosen = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
-  const words = chosen.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
+  const selected = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
+  const words = selected.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
   return words.join('; ').slice(0, 500) || 'no reason was printed';
 }

@@ -98,9 +98,9 @@ export class Commands implements SessionCommands {
     } finally {
       await lifecycle.setStopped();
     }
-    const rest = finishes ? `${inProgress} movies in progress will be finished.` : null;
-    lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);
-    session.timeline.note('stopped', by, rest);
+    const note = finishes ? `${inProgress} movies in progress will be finished.` : null;
+    lifecycle.signal('stopped', note === null ? STOPPED : `${STOPPED} ${note}`);
+    session.timeline.note('stopped', by, note);
   }
 
   /** @throws CodedError NO_SUCH_MOVIE */
@@ -114,10 +114,10 @@ export class Commands implements SessionCommands {
   /** Failed movies with one error code, or with any, except those that a user set aside. */
   private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
     const { reviews, movies } = this.context.ledger;
-    const aside = reviews.rejected(id);
+    const rejected = reviews.rejected(id);
     return movies
       .inState(id, 'failed')
-      .filter((movie) => !aside.has(movie.base) && (code === undefined || movie.errorCode === code));
+      .filter((movie) => !rejected.has(movie.base) && (code === undefined || movie.errorCode === code));
   }
 
   /** Wakes the scheduler. @returns the state after a command */

@@ -14,7 +14,7 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
   if (judgement === null || (start !== null && gain === null))
     return { ...NO_RESULT, ...withoutChecks(start), gain };
   const bestScore = Math.max(...judgement.scores.map(({ score }) => score));
-  const shown = clearestPicture(votes);
+  const clearest = clearestPicture(votes);
   const { verdict, best, scores, margin, error } = judgement;
   return {
     verdict,
@@ -25,8 +25,8 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
     error,
     none: error === null ? null : Math.min(1, Math.max(0, 1 - bestScore)),
     movies: votes.length,
-    base: shown?.base ?? null,
-    picture: shown ? `${moviePathOf(key, shown.base)}/pictures/gainPicture` : null,
+    base: clearest?.base ?? null,
+    picture: clearest ? `${moviePathOf(key, clearest.base)}/pictures/gainPicture` : null,
     ...gainAdvice(judgement),
   };
 }

@@ -95,7 +95,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX movies_by_place ON movies (session_id, grid_square, hole, seq) WHERE grid_square IS NOT NULL;
   `,
   `
-  ALTER TABLE movies ADD COLUMN due_since_ms INTEGER NOT NULL DEFAULT 0; -- when it became complete, or was last sent back by a user; attempts do not change it
+  ALTER TABLE movies ADD COLUMN due_since_ms INTEGER NOT NULL DEFAULT 0; -- when it became complete or was sent back by a user
   UPDATE movies SET due_since_ms = CASE WHEN waiting_since_ms > 0 THEN waiting_since_ms
       ELSE CAST(unixepoch('subsec') * 1000 AS INTEGER) END
     WHERE state IN ('waiting', 'queued');

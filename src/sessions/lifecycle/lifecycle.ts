@@ -10,7 +10,7 @@ import type { FileNameFilter } from '../discovery/patterns.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isActive, nextState, type SessionSignal } from './machine.ts';
-import { readStartFile, type StartFile, startIn, startText, writeStartFile } from './start-file.ts';
+import { parseStart, readStartFile, type StartFile, startText, writeStartFile } from './start-file.ts';
 import { SERVICE, type Timeline } from './timeline.ts';
 
 /** Transitions that are recorded in the timeline; commands of users are recorded by the commands. */
@@ -100,7 +100,7 @@ export class Lifecycle {
     const isOnDisk = stored === null || stored.startsWith(ON_DISK);
     if (isOnDisk) await this.reread();
     if (this.lastStart !== null || stored === null) return;
-    const start = startIn(stored.slice(ON_DISK.length));
+    const start = parseStart(stored.slice(ON_DISK.length));
     if (start !== null && (await this.isSameDirectory())) {
       const fault = this.startFault ?? 'workflow/session.json is missing.';
       this.startFault = isOnDisk ? `${fault} ${FROM_LEDGER}` : NOT_WRITTEN;

@@ -32,7 +32,7 @@ export interface StartFile {
 }
 
 /** Parses a start from the ledger. @returns null for a text of another version */
-export function startIn(text: string): StartFile | null {
+export function parseStart(text: string): StartFile | null {
   const file = tryParseJsonAs(text, startFileSchema);
   const parsed = file === null ? null : parseParameters(file.parameters);
   return file !== null && parsed?.ok ? { ...file, parameters: parsed.values } : null;

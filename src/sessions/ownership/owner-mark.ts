@@ -37,7 +37,7 @@ export type OwnerMark = z.infer<typeof ownerMarkSchema>;
 export const textOf = (mark: OwnerMark): string => `${JSON.stringify(mark, null, 2)}\n`;
 
 /** null: the text is not a valid mark, for example because the file is damaged. */
-export const markIn = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
+export const parseMark = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
 
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);
 
@@ -53,7 +53,7 @@ export async function readMark(workflow: string): Promise<string | null> {
  */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
   await makeOneDirectory(workflow);
-  const temporary = besideMark(workflow, 'tmp');
+  const temporary = pathBesideMark(workflow, 'tmp');
   try {
     await writeDurably(temporary, text);
     await link(temporary, pathOf(workflow));
@@ -76,7 +76,7 @@ export const replaceMark = (workflow: string, text: string): Promise<void> =>
  * @returns whether the mark was removed
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {
-  const renamed = besideMark(workflow, 'old');
+  const renamed = pathBesideMark(workflow, 'old');
   const isMoved = await unlessMissing(
     rename(pathOf(workflow), renamed).then(() => true),
     false,
@@ -92,5 +92,5 @@ function ignoreExisting(error: unknown): void {
   if (!hasErrorCode(error, 'EEXIST')) throw error;
 }
 
-const besideMark = (workflow: string, extension: 'tmp' | 'old'): string =>
+const pathBesideMark = (workflow: string, extension: 'tmp' | 'old'): string =>
   join(workflow, `${OWNER_FILE}.${randomBytes(6).toString('hex')}.${extension}`);

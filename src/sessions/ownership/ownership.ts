@@ -7,8 +7,8 @@ import type { SessionRef } from '../session-ref.ts';
 import { hasCertainlyEnded } from './identity.ts';
 import {
   createMark,
-  markIn,
   type OwnerMark,
+  parseMark,
   readMark,
   removeMark,
   replaceMark,
@@ -177,7 +177,7 @@ export class Ownership {
   private updateOther(text: string | null): boolean {
     const nowMs = this.context.clock.monotonicMs();
     if (text === null) this.other = null;
-    else if (this.other?.text !== text) this.other = { text, mark: markIn(text), sinceMs: nowMs };
+    else if (this.other?.text !== text) this.other = { text, mark: parseMark(text), sinceMs: nowMs };
     const wasOther = this.isOther;
     this.isOther = this.other !== null && !this.isAbandoned(this.other);
     if (wasOther !== this.isOther) this.context.bus.emit('sessionChanged', this.session);

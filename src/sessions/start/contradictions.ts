@@ -46,7 +46,8 @@ const defaultOf = (name: ParameterName) => PARAMETER_TABLE.find((p) => p.name ==
 /** Without the folder: the microscope's folders have long names, which are the same for all files. */
 const namedSource = ({ program, file }: MovieMetadata) => `${program}'s ${basename(file)}`;
 const rounded = (value: number) => String(Number(value.toPrecision(4)));
-const differ = (a: number, b: number, tolerance: number) => Math.abs(a - b) > tolerance * Math.max(a, b);
+const areDifferent = (a: number, b: number, tolerance: number) =>
+  Math.abs(a - b) > tolerance * Math.max(a, b);
 
 function checkNames(values: Values, { found, extensions }: Facts): Contradiction[] {
   if (found > 0) return [];
@@ -80,9 +81,9 @@ function checkPixelSize({ apix }: Values, { sample, metadata }: Facts): Contradi
     [sample?.pixelSizeA ?? null, `The header of ${basename(sample?.path ?? '')}`],
   ] as const;
   for (const [sizeA, source] of known) {
-    if (sizeA === null || !differ(apix, sizeA, PIXEL_TOLERANCE)) continue;
-    const isTwice = !differ(apix, 2 * sizeA, PIXEL_TOLERANCE);
-    const isHalf = !differ(2 * apix, sizeA, PIXEL_TOLERANCE);
+    if (sizeA === null || !areDifferent(apix, sizeA, PIXEL_TOLERANCE)) continue;
+    const isTwice = !areDifferent(apix, 2 * sizeA, PIXEL_TOLERANCE);
+    const isHalf = !areDifferent(2 * apix, sizeA, PIXEL_TOLERANCE);
     const hint = isTwice
       ? ' The value given is twice that: a super-resolution movie requires the super-resolution pixel size.'
       : isHalf
@@ -95,7 +96,7 @@ function checkPixelSize({ apix }: Values, { sample, metadata }: Facts): Contradi
 
 function checkVoltage({ kev }: Values, { metadata }: Facts): Contradiction[] {
   const known = metadata?.voltageKv ?? null;
-  if (kev === undefined || metadata === null || known === null || !differ(kev, known, 0.01)) return [];
+  if (kev === undefined || metadata === null || known === null || !areDifferent(kev, known, 0.01)) return [];
   const source = namedSource(metadata);
   return [contradiction('doubt', ['kev'], source, `${source} gives ${rounded(known)} kV.`)];
 }
@@ -138,10 +139,10 @@ function compareDoseWithMetadata(
   metadata: MovieMetadata | null,
 ): Contradiction[] {
   const given = metadata?.doseEA2 ?? null;
-  if (given === null || metadata === null || !differ(totalEA2, given, DOSE_TOLERANCE)) return [];
-  const where = namedSource(metadata);
-  const message = `${sum === '' ? '' : `${sum}, but `}${where} gives ${rounded(given)} e/Å² in total.`;
-  return [contradiction('doubt', fields, where, message)];
+  if (given === null || metadata === null || !areDifferent(totalEA2, given, DOSE_TOLERANCE)) return [];
+  const source = namedSource(metadata);
+  const message = `${sum === '' ? '' : `${sum}, but `}${source} gives ${rounded(given)} e/Å² in total.`;
+  return [contradiction('doubt', fields, source, message)];
 }
 
 function checkSuperResolution({ superresolution }: Values, { sample, metadata }: Facts): Contradiction[] {

@@ -16,14 +16,14 @@ import { recipeOf } from './recipe.ts';
  * What would happen if the session were started with these values. Nothing is changed, and no pixels are
  * read.
  * @param values - the valid values among those given
- * @param isWhole - whether they are sufficient for a start
+ * @param isComplete - whether the session could be started with them
  */
 export async function previewOf(
   context: Context,
   discovery: Discovery,
   session: Session,
   values: Partial<ParameterValues>,
-  isWhole: boolean,
+  isComplete: boolean,
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
@@ -34,9 +34,9 @@ export async function previewOf(
     gain: values.rawgainref ?? null,
     defects: values.rawdefectsmap ?? null,
   });
-  const whole = isWhole ? parseParameters({ ...values }) : null;
-  const hashes = whole?.ok
-    ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
+  const complete = isComplete ? parseParameters({ ...values }) : null;
+  const hashes = complete?.ok
+    ? hashesText(stepHashes(recipeOf(context, complete.values, survey.references)))
     : null;
   const { movies: ledger } = context.ledger;
   const tallies =

@@ -19,8 +19,8 @@ import { type TrialFile, trialPaths } from './trial-file.ts';
 /** The movie of a trial. @param base - null: the newest complete movie @throws CodedError NO_SUCH_MOVIE */
 export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string | null): LedgerMovie {
   const newest = (state: 'waiting' | 'done') => ledger.movieRows.page(id, 'newest', state, null, 1)[0]?.base;
-  const wanted = base ?? newest('waiting') ?? newest('done');
-  const movie = wanted === undefined ? null : ledger.movies.byBase(id, wanted);
+  const wantedBase = base ?? newest('waiting') ?? newest('done');
+  const movie = wantedBase === undefined ? null : ledger.movies.byBase(id, wantedBase);
   if (movie === null)
     throw new CodedError('NO_SUCH_MOVIE', 'There is no complete movie on which the parameters can be tried.');
   return movie;

@@ -24,9 +24,9 @@ export class BeforeStart implements SessionTrials {
     this.parts = parts;
   }
 
-  async preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview> {
+  async preview(key: SessionKey, values: Partial<ParameterValues>, isComplete: boolean): Promise<Preview> {
     const { registry, discovery } = this.parts;
-    return previewOf(this.context, discovery, await registry.findOrThrow(key), values, isWhole);
+    return previewOf(this.context, discovery, await registry.findOrThrow(key), values, isComplete);
   }
 
   /** Waits while the session is being started or stopped. */
