@@ -6,7 +6,7 @@ const FILE_MODE = 0o664;
 
 /**
  * Writes a file atomically: a temporary file in the same directory, fsync, rename. Readers see either the old
- * content or the new one, never a part. If something fails, the temporary file is removed.
+ * or the new content, never a part of it. If something fails, the temporary file is removed.
  * @throws the file system's error; AggregateError if the temporary file could not be removed either
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {

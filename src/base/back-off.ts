@@ -5,7 +5,7 @@ export interface BackOffPolicy {
   readonly maxDelayMs: number;
 }
 
-/** The usual factor: each delay is twice the one before. */
+/** The usual factor: each delay is twice the previous one. */
 export const DOUBLING = 2;
 
 /** Delay after this number of failures, ms; 0 after none. */

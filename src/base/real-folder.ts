@@ -52,7 +52,7 @@ export class RealFolder {
     return HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/${name}` : join(this.path, name);
   }
 
-  /** A folder in this one. @throws LinkRefused; the file system's error, such as ENOENT */
+  /** Opens a folder in this folder. @throws LinkRefused; the file system's error, such as ENOENT */
   below(name: string): Promise<RealFolder> {
     return RealFolder.openAs(this.at(name), join(this.path, name));
   }

@@ -62,9 +62,9 @@ function refuseSpecial(double: string, plain: string): void {
     throw new ShellSyntaxError(`${operator[0]} has a special meaning in a shell; put it in quotes`);
 }
 
-/** A word in single quotes that a shell reads back unchanged, whatever it contains. */
+/** Puts a word in single quotes, so that a shell reads it unchanged. */
 export const shellQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Words as a command line for a shell; quotes only where they are needed. */
+/** Formats words as a command line for a shell, with quotes only where they are needed. */
 export const shellCommandLine = (words: readonly string[]): string =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word))).join(' ');

@@ -58,7 +58,7 @@ export type HandleStatus =
 /** Last known state of an executor; reading it sends no request. */
 export interface ExecutorCondition {
   readonly health: ExecutorHealth;
-  /** Version of the programs that it uses; null if there are none, or if it is not known yet. */
+  /** Version of the scheduler's programs; null if there are none, or if it is not known yet. */
   readonly version: string | null;
   /** Number of batches that wait for a slot, and that are running. */
   readonly queued: number;

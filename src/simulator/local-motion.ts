@@ -33,7 +33,7 @@ const STRETCH = 0.5;
  * bulge.
  */
 const STEADY_STRETCH = 0.5;
-/** Positions along each axis over which the mean and the maximum motion are taken. */
+/** Positions along each axis at which the motion is sampled for its mean and maximum. */
 const SAMPLES = Array.from({ length: 17 }, (_, i) => i / 16 - 0.5);
 
 /** @returns null if the frame moves as a whole */

@@ -11,7 +11,7 @@ export interface Optics {
   /** Angstrom, positive = underfocus; U is the larger. */
   readonly defocusUA: number;
   readonly defocusVA: number;
-  /** From the x axis to defocus U, towards increasing rows. */
+  /** Angle from the x axis to the direction of defocus U, towards increasing rows. */
   readonly defocusAngleDeg: number;
   /** B-factor of the envelope exp(-B k^2 / 4), square Angstrom. */
   readonly envelopeBA2: number;

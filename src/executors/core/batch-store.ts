@@ -5,8 +5,11 @@ import { type JobEvent, type JobState, nextState } from './states.ts';
 
 /** A group of this service with open batches. */
 export interface OpenGroup extends JobGroup {
-  /** Number of open batches, and whether all others succeeded: then the folder can be removed. */
+  /** Number of open batches. */
   openCount: number;
+  /**
+   * Whether all other batches succeeded, so that the folder can be removed once there are no open batches.
+   */
   isClean: boolean;
 }
 

@@ -115,7 +115,7 @@ export type Remainder =
 
 /** A job as shown by the scheduler. */
 export interface JobReport {
-  /** Name of its group, and its number there. */
+  /** Name of the group, and number of the job in the group. */
   readonly group: string;
   readonly task: number;
   readonly phase: Phase;

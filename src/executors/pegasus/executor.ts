@@ -85,7 +85,7 @@ class PegasusDriver implements SchedulerDriver {
     return { ok: true, reports, undecided };
   }
 
-  /** A workflow is removed as a whole; a job without wanted batches ends itself. */
+  /** Removes whole workflows; a single job ends by itself if all of its batches are cancelled. */
   async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
     let refusal: Refusal | null = null;
     for (const { group, ids } of targets)

@@ -64,7 +64,7 @@ function readEvent(workflow: WorkflowReading, event: string, value: string | und
   if (event === 'DAGMAN_STARTED') {
     workflow.starts++;
     workflow.hasLoggedStart = true;
-    workflow.exitStatus = null; // a rescue appends to the log of the previous run
+    workflow.exitStatus = null; // after a resume, the log of the previous run continues
   }
   if (event === 'DAGMAN_FINISHED') {
     if (!workflow.hasLoggedStart) workflow.starts++;

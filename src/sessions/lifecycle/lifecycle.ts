@@ -41,7 +41,7 @@ export class Lifecycle {
   private currentReason: string | null = null;
   private lastStart: StartFile | null = null;
   private requiredHashes: string | null = null;
-  /** What is wrong with `workflow/session.json`; a new start replaces it. */
+  /** The fault of `workflow/session.json`; null if there is none. A new start replaces the file. */
   private startFault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {

@@ -40,7 +40,7 @@ export class Suggestions {
     return { ...withSource(last?.lifecycle.parameters ?? {}, isWanted, source), ...found.values };
   }
 
-  /** The last started session of the same microscope; null: there is none, or the microscope is unknown. */
+  /** The most recently started session of a microscope; null: there is none, or the microscope is unknown. */
   private async lastOfInstrument(session: Session, instrument: string | null): Promise<Session | null> {
     if (instrument === null) return null;
     const changedAt = (other: Session) => other.lifecycle.start?.changedAt ?? '';
