@@ -38,7 +38,8 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
     if (match === null) throw unfinishedError(text.charAt(at));
     const [, blanks, single, double, escaped, plain] = match;
     if (special === 'refused') refuseSpecial(double ?? '', plain ?? '');
-    if (blanks === undefined) word = (word ?? '') + (single ?? escaped ?? plain ?? unescape(double ?? ''));
+    if (blanks === undefined)
+      word = (word ?? '') + (single ?? escaped ?? plain ?? unescapeQuoted(double ?? ''));
     else if (word !== null) {
       words.push(word);
       word = null;
@@ -52,7 +53,7 @@ const unfinishedError = (c: string): ShellSyntaxError =>
   new ShellSyntaxError(c === '\\' ? 'there is a backslash at the end' : `the quote ${c} is not closed`);
 
 /** Within double quotes, a backslash escapes only four characters; before any other character it is kept. */
-const unescape = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
+const unescapeQuoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
 
 function refuseSpecial(double: string, plain: string): void {
   for (const [, found] of (double + plain).matchAll(EXPANDED))
