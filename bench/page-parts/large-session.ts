@@ -23,7 +23,7 @@ export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, inde
 
 /** The metadata that EPU would have written next to the movie. */
 function metadataOf(index: number): MovieMetadata {
-  const { stageUm, beamShift, targetPart } = gridPosition(SEED, index + 1, ROUTE);
+  const { stageUm, beamShift, targetFraction } = gridPosition(SEED, index + 1, ROUTE);
   const [x, y, z] = stageUm;
   return {
     program: 'EPU',
@@ -42,7 +42,7 @@ function metadataOf(index: number): MovieMetadata {
     gridSquare: null,
     hole: null,
     holePosition: null,
-    targetDefocusUm: 0.8 + 1.2 * targetPart,
+    targetDefocusUm: 0.8 + 1.2 * targetFraction,
     magnification: 105_000,
     detector: null,
     acquiredAt: null,

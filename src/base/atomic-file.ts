@@ -6,7 +6,7 @@ const FILE_MODE = 0o664;
 
 /**
  * Writes a file atomically: a temporary file in the same directory, fsync, rename. Readers see either the old
- * content or the new one, never a part. If something fails, the temporary file is removed.
+ * or the new content, never a part of it. If something fails, the temporary file is removed.
  * @throws the file system's error; AggregateError if the temporary file could not be removed either
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
@@ -21,13 +21,16 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch((left: unknown) => {
-      throw new AggregateError([error, left], `cannot write ${path}`);
+    await rm(temporary, { force: true }).catch((removalError: unknown) => {
+      throw new AggregateError([error, removalError], `cannot write ${path}`);
     });
     throw error;
   }
 }
 
-/** As `writeFileAtomic`, for a value as JSON. @param indent - spaces per level; 0: on one line */
+/**
+ * Like `writeFileAtomic`, for a value that is written as JSON.
+ * @param indent - spaces per level; 0: on one line
+ */
 export const writeJsonAtomic = (path: string, value: unknown, indent = 0): Promise<void> =>
   writeFileAtomic(path, `${JSON.stringify(value, null, indent)}\n`);

@@ -27,13 +27,13 @@ export async function writeDurably(path: string, data: string | Uint8Array, mode
 export const syncDirectory = (path: string): Promise<void> =>
   withFile(path, constants.O_RDONLY, (file) => file.sync());
 
-/** Creates a directory and its parents. @throws the file system's error */
+/** Creates a directory and missing parents. @throws the file system's error */
 export async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
 /**
- * Creates a directory but not its parents. An existing directory is accepted, a link to one is not.
+ * Creates a directory but not its parents. An existing directory is accepted; a link to a directory is not.
  * @throws LinkRefused; the file system's error
  */
 export async function makeOneDirectory(path: string): Promise<void> {

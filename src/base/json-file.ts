@@ -12,7 +12,7 @@ export async function readJsonFile<Value>(path: string, schema: Schema<Value>): 
 }
 
 /**
- * As `readJsonFile`, and null also if the file is damaged or has another version.
+ * Like `readJsonFile`, but also returns null if the file is damaged or has another version.
  * @throws the file system's error
  */
 export async function tryReadJsonFile<Value>(

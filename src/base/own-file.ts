@@ -6,8 +6,9 @@ import { LinkRefused } from './real-folder.ts';
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
- * Opens a file that this service wrote for reading: a regular file, not a link. Does not block on a pipe.
- * @returns null if there is none
+ * Opens a file that this service has written, in order to read it: it must be a regular file, not a link.
+ * Does not block on a pipe.
+ * @returns null if the file does not exist
  * @throws LinkRefused; the file system's error, ELOOP for a link
  */
 async function openOwnFile(path: string): Promise<FileHandle | null> {
@@ -17,7 +18,7 @@ async function openOwnFile(path: string): Promise<FileHandle | null> {
   throw new LinkRefused(path);
 }
 
-/** The text of such a file; null if there is none. @throws as `openOwnFile` */
+/** The text of a file that this service has written; null if it does not exist. @throws as `openOwnFile` */
 export async function readOwnText(path: string): Promise<string | null> {
   const file = await openOwnFile(path);
   if (file === null) return null;
@@ -29,7 +30,7 @@ export async function readOwnText(path: string): Promise<string | null> {
 }
 
 /**
- * The end of such a file, starting at the beginning of a line; null if there is none.
+ * The end of a file that this service has written, from the beginning of a line; null if it does not exist.
  * @throws as `openOwnFile`
  */
 export async function readTail(

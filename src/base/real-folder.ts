@@ -5,17 +5,19 @@ import { hasErrorCode } from './errors.ts';
 import { isMissingFile } from './missing-file.ts';
 
 /**
- * Linux lists open directories here; paths below it are not affected by a link that later replaces a
- * directory.
+ * Linux lists the open directories of a process here. A path through an entry is not affected if a link later
+ * replaces the directory.
  */
 const OPEN_FOLDERS = '/proc/self/fd';
 const HAS_OPEN_FOLDERS = existsSync(OPEN_FOLDERS);
 
 /** True for the name of a direct entry of a folder. */
-export const isOneName = (name: string): boolean =>
+export const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
-/** A symbolic link is at the path of a folder or file of ours, or the name would lead out of the folder. */
+/**
+ * A symbolic link was found in place of a folder or file of the service, or a name leads out of its folder.
+ */
 export class LinkRefused extends Error {
   /** The operating system's code for a link that must not be followed. */
   readonly code = 'ELOOP';
@@ -27,8 +29,8 @@ export class LinkRefused extends Error {
 }
 
 /**
- * An open directory that is not a link. Operations below it act on this directory, even if its path is
- * replaced meanwhile.
+ * An open directory that is not a link. Operations on its entries act on this directory, even if another one
+ * replaces it at its path meanwhile.
  */
 export class RealFolder {
   readonly path: string;
@@ -46,11 +48,11 @@ export class RealFolder {
 
   /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a direct entry */
   at(name: string): string {
-    if (!isOneName(name)) throw new LinkRefused(join(this.path, name));
+    if (!isPlainName(name)) throw new LinkRefused(join(this.path, name));
     return HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/${name}` : join(this.path, name);
   }
 
-  /** A folder in this one. @throws LinkRefused; the file system's error, such as ENOENT */
+  /** Opens a folder in this folder. @throws LinkRefused; the file system's error, such as ENOENT */
   below(name: string): Promise<RealFolder> {
     return RealFolder.openAs(this.at(name), join(this.path, name));
   }
@@ -59,7 +61,7 @@ export class RealFolder {
     return readdir(HAS_OPEN_FOLDERS ? `${OPEN_FOLDERS}/${this.handle.fd}/` : this.path);
   }
 
-  /** Waits until its entries are on the disk. */
+  /** Waits until the entries are on the disk. */
   sync(): Promise<void> {
     return this.handle.sync();
   }
@@ -72,7 +74,7 @@ export class RealFolder {
     return rename(this.at(name), to.at(newName));
   }
 
-  /** Removes a file, or a link itself; a missing one is no error. @throws the file system's error */
+  /** Removes a file, or a link itself; a missing file is not an error. @throws the file system's error */
   async removeFile(name: string): Promise<void> {
     await unlink(this.at(name)).catch((error: unknown) => {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
@@ -80,8 +82,8 @@ export class RealFolder {
   }
 
   /**
-   * Removes an entry and everything below it. Links are removed, not followed. @throws the file system's
-   * error
+   * Removes an entry and everything below it. Links are removed, not followed.
+   * @throws the file system's error
    */
   async removeTree(name: string): Promise<void> {
     try {
@@ -99,7 +101,7 @@ export class RealFolder {
   /** Removes a folder if it is empty. @throws the file system's error */
   async removeIfEmpty(name: string): Promise<void> {
     await rmdir(this.at(name)).catch((error: unknown) => {
-      // Another process uses it, or has removed it already.
+      // Another process uses the folder, or has already removed it.
       if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
     });
   }
@@ -133,7 +135,8 @@ export async function withFolder<Value>(
 }
 
 /**
- * As `withFolder`, for a folder several levels below another; none of them may be a link. @throws LinkRefused
+ * Like `withFolder`, for a folder several levels below another; none of the folders may be a link.
+ * @throws LinkRefused
  */
 export async function withFolderBelow<Value>(
   top: string,
@@ -154,7 +157,7 @@ export async function withFolderBelow<Value>(
 }
 
 /**
- * Removes an entry of a folder several levels below another, with everything below it; a missing one is no
+ * Removes an entry of a folder several levels below another, with everything in it; a missing entry is not an
  * error.
  * @throws LinkRefused
  */

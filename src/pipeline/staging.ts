@@ -3,7 +3,7 @@ import { makeOneDirectory, writeDurably } from '../base/durable-file.ts';
 import { hasErrorCode } from '../base/errors.ts';
 import { isMissingFile } from '../base/missing-file.ts';
 import {
-  isOneName,
+  isPlainName,
   RealFolder,
   refuseLink,
   removeBelow,
@@ -91,7 +91,7 @@ export class Staging {
    */
   async publish(recordName: string, record: string, obsolete: readonly string[] = []): Promise<void> {
     // Names in an old record may have been edited by hand.
-    const old = obsolete.filter(isOneName);
+    const old = obsolete.filter(isPlainName);
     await withFolder(RealFolder.open(this.processedDir), async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
       await this.removeRecord(recordName);

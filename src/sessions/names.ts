@@ -5,7 +5,7 @@ import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /**
- * A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded.
+ * A single folder name that begins with a letter or digit: no slashes, no encoded characters, no `.` or `..`.
  */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 
@@ -47,12 +47,13 @@ export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
 
 export const keyText = (key: SessionKey): string => `${key.project}/${key.user}/${key.session}`;
 
-/** True if `path` is `folder` or is below it. Both must be resolved. */
+/** True if `path` is `folder` or below it. Links in both must have been resolved. */
 export const isInside = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
- * The session's paths if it exists as a directory inside `sessionDir`, also after resolving symbolic links.
+ * The paths of a session if it exists as a directory inside `sessionDir`, even after resolving symbolic
+ * links.
  * @throws CodedError BAD_NAME
  */
 export async function locateSession(sessionDir: string, key: SessionKey): Promise<SessionPaths | null> {

@@ -34,7 +34,7 @@ describe('a text that is not JSON', () => {
   ])('%j is a syntax error at its line and column', (text, where) => {
     const { location, message } = errorOf(() => parseJson(text, 'a.json'));
     expect(location).toEqual({ source: 'a.json', ...where });
-    expect(message).toContain(`a.json:${where.line}:${where.column}: It is not JSON (expected`);
+    expect(message).toContain(`a.json:${where.line}:${where.column}: not valid JSON (expected`);
   });
 
   it('is found if and only if JSON.parse finds an error', () => {
@@ -89,7 +89,7 @@ describe('a JSON file', () => {
   it('that is damaged is named in the error, or counts as missing', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"movies": [');
-    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
+    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: not valid JSON`);
     expect(await tryReadJsonFile(path, schema)).toBeNull();
   });
 });

@@ -110,7 +110,7 @@ describe('the output of a program', () => {
 
   it('can stop the program if it contains a given text', async () => {
     const result = await sh('echo waiting for it >&2; exec sleep 300', {
-      stopsAt: (text) => text.includes('waiting'),
+      shouldStop: (text) => text.includes('waiting'),
     });
     expect(result).toMatchObject({ stoppedBy: 'stopped', signal: 'SIGKILL', stderr: 'waiting for it\n' });
   });
@@ -155,7 +155,7 @@ describe('a program is stopped', () => {
     const pidFile = join(top, 'child');
     const running = startProcess(
       ['sh', '-c', `sh -c "trap '' TERM; echo \\$\\$ > ${pidFile}; while :; do sleep 0.05; done" & wait`],
-      { group: 'swept' },
+      { group: 'ownKilledAtEnd' },
     );
     await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'));
     const child = Number(readFileSync(pidFile, 'utf8'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type GridPosition, gridPosition, settingsAt, targetUm } from '../../src/simulator/grid.ts';
+import { type GridPosition, gridPosition, settingsAt, targetDefocusUm } from '../../src/simulator/grid.ts';
 
 const ROUTE = { holesPerSquare: 12, moviesPerHole: 4 };
 const positions = (movies: number, seed = 3) =>

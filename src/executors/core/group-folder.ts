@@ -14,8 +14,9 @@ const PROGRAM_MODE = 0o755;
 export const jobPrefix = (site: string): string => `cryoem-${site}-`;
 
 /**
- * The usual layout: a folder `<driver>-<token>` for each group next to its batch files, whose jobs are named
- * `cryoem-<site>-<token>`. A restarted service finds the jobs this way: their names follow from the folders.
+ * The usual layout: each group has a folder `<driver>-<token>` next to its batch files, and its jobs are
+ * named `cryoem-<site>-<token>`. A restarted service finds the jobs because their names follow from the
+ * folders.
  */
 export function tokenLayout(driver: string, site: string): GroupLayout {
   const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}$`);
@@ -30,11 +31,11 @@ export function tokenLayout(driver: string, site: string): GroupLayout {
   };
 }
 
-/** Names in a folder of a shared file system; none if it does not exist. */
+/** Names in a folder of a shared file system; empty if the folder does not exist. */
 export const namesIn = (folder: string): Promise<string[]> =>
   unlessMissing(readdir(folder), [], isMissingOrStale);
 
-/** Writes the folder of a group. The plan is written last: a folder without one is not a group. */
+/** Writes the folder of a group. The plan is written last: a folder without a plan is not a group. */
 export async function writeGroupFolder(
   folder: string,
   files: readonly GroupFile[],
@@ -51,7 +52,7 @@ export async function writeGroupFolder(
 export const logName = (task: number | string): string => `task-${task}.log`;
 const LOG_TAIL_CHARACTERS = 4000;
 
-/** The last lines of the log of a job, '' if there is none. */
+/** The last lines of the log of a job; '' if there is no log. */
 export async function readLogTail(folder: string, task: number): Promise<string> {
   const path = join(folder, logName(task));
   return (await unlessMissing(readFile(path, 'utf8'), '', isMissingOrStale)).slice(-LOG_TAIL_CHARACTERS);

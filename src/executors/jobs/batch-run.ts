@@ -13,7 +13,7 @@ import {
 } from './folder.ts';
 
 /**
- * Why a batch is stopped: its job is asked to stop, the batch is cancelled, or another run of the job has
+ * Why a batch is stopped: its job was asked to stop, the batch was cancelled, or another run of the job has
  * taken over.
  */
 export type StopReason = 'terminated' | 'cancelled' | 'superseded';
@@ -21,7 +21,7 @@ export type StopReason = 'terminated' | 'cancelled' | 'superseded';
 const STOP_TEXT: Readonly<Record<StopReason, string>> = {
   terminated: 'The job was asked to stop.',
   cancelled: 'The batch was cancelled.',
-  superseded: 'Another run of the job has taken it over.',
+  superseded: 'Another run of the job has taken over the batch.',
 };
 
 export interface BatchRunOptions {
@@ -40,8 +40,8 @@ export class BatchRun {
   readonly token: string;
   private readonly options: BatchRunOptions;
   private reason: StopReason | null = null;
-  /** Ends the worker; null: there is none at the moment. */
-  private end: (() => void) | null = null;
+  /** Ends the worker; null: no worker is running. */
+  private endWorker: (() => void) | null = null;
 
   constructor(options: BatchRunOptions) {
     this.options = options;
@@ -49,45 +49,45 @@ export class BatchRun {
   }
 
   get isRunning(): boolean {
-    return this.end !== null;
+    return this.endWorker !== null;
   }
 
-  /** The first reason counts. A batch that has not begun is not started. */
+  /** Stops the batch; only the first reason counts. If the batch has not begun, it is not started. */
   stop(reason: StopReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
-    this.end?.();
+    this.endWorker?.();
   }
 
   /** Processes the batch, and writes how it ended. */
-  async toItsEnd(): Promise<void> {
+  async run(): Promise<void> {
     const { folder } = this.options;
     const earlier = await readOutcome(folder, this.token);
     if (earlier && earlier.how !== 'interrupted') return;
     if (earlier) await removeOutcome(folder, this.token);
     if (await isCancelRequested(folder, this.token)) this.stop('cancelled');
     if (this.reason !== null) return this.reportStopped({ exitCode: null, signal: null }, this.reason);
-    const exit = await this.work();
+    const exit = await this.runWorker();
     if (this.reason !== null) return this.reportStopped(exit, this.reason);
     const { exitCode, signal } = exit;
-    // If a job is asked to stop, the scheduler also signals its workers, perhaps before we do.
+    // If a job is asked to stop, the scheduler also signals its workers, perhaps before this process does.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
       return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was asked to stop.' });
     const ending = endingOfWorker(exit);
     await this.report(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
   }
 
-  private async work(): Promise<WorkerExit> {
+  private async runWorker(): Promise<WorkerExit> {
     const { entry, plan, location, threads, gpu } = this.options;
     const worker = startWorker([...plan.command, '--threads', String(threads)], entry, {
       [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
       ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
     });
-    this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+    this.endWorker = () => void endProcesses(this.token, plan.graceMs, worker.pid);
     const exit = await worker.ended;
-    // No process of the batch runs when its end is reported.
+    // No process of the batch may be running when its end is reported.
     await endProcesses(this.token, plan.graceMs, worker.pid);
-    this.end = null;
+    this.endWorker = null;
     return exit;
   }
 

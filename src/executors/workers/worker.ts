@@ -10,9 +10,9 @@ import type { Ending, Submission } from '../executor.ts';
 
 const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Opens a log for appending; a link or a pipe at its path is refused. */
-const GROW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+const APPEND_NO_LINK = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
-/** How a worker ended that we did not cancel. */
+/** How a worker ended that was not cancelled. */
 export type WorkerExit = Pick<ProcessResult, 'exitCode' | 'signal' | 'startFailure'>;
 
 export interface Worker {
@@ -21,10 +21,10 @@ export interface Worker {
 }
 
 /**
- * Starts a worker: its own process group, output to the log, standard input a pipe without data. When the
- * service ends, for whatever reason, the pipe closes, and the worker stops by itself.
+ * Starts a worker in its own process group, with its output in the log and a pipe without data as standard
+ * input. When the service ends, for whatever reason, the pipe closes, and the worker stops by itself.
  * @param command - program and arguments; the path of the batch and `--follow-stdin` are appended
- * @param environment - in addition to that of the service
+ * @param environment - variables in addition to those of the service
  * @throws CodedError OUTPUT_NOT_WRITABLE if the log cannot be opened
  */
 export function startWorker(
@@ -46,7 +46,7 @@ export function startWorker(
   }
 }
 
-/** How a worker ended that we did not cancel, in the terms of the port. */
+/** The ending for a worker that was not cancelled. */
 export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): Ending {
   const end = (how: Ending['how'], detail: string): Ending => ({ how, exitCode, signal, detail });
   if (startFailure) return end('failed', `The worker did not start: ${startFailure.message}`);
@@ -54,13 +54,13 @@ export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): 
   if (signal === 'SIGKILL')
     return end(
       'lost',
-      'The worker was killed from outside, likely because memory ran out: see the system log.',
+      'The worker was killed from outside, probably because memory ran out: see the system log.',
     );
   if (signal !== null) return end('lost', `The worker was killed by ${signal}.`);
   return end('failed', `The worker ended with exit code ${exitCode}.`);
 }
 
-/** Not recursive: a session that was removed must not be created again as an empty folder. */
+/** Does not create parents: a session that was removed must not be created again as an empty folder. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);
@@ -73,7 +73,7 @@ function makeFolder(path: string): void {
 function openLog(path: string): number {
   try {
     makeFolder(dirname(path));
-    return openSync(path, GROW);
+    return openSync(path, APPEND_NO_LINK);
   } catch (error) {
     throw new CodedError(
       'OUTPUT_NOT_WRITABLE',

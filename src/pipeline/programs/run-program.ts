@@ -45,7 +45,7 @@ export async function runProgram(call: ProgramCall): Promise<string> {
     timeoutMs,
     signal,
     graceMs: GRACE_MS,
-    group: 'swept',
+    group: 'ownKilledAtEnd',
   });
   signal?.throwIfAborted();
   const failure = describeFailure(result, timeoutMs);

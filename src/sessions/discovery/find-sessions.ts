@@ -6,7 +6,7 @@ import { isFolderName, isInside } from '../names.ts';
 
 /**
  * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with valid names that do not lead
- * out of `sessionDir`. `unreadable` lists folders whose sessions are unknown this time.
+ * out of `sessionDir`. `unreadable` lists folders whose sessions could not be listed.
  */
 export function findSessions(sessionDir: string): { sessions: SessionKey[]; unreadable: string[] } {
   const sessions: SessionKey[] = [];
@@ -28,7 +28,7 @@ export function findSessions(sessionDir: string): { sessions: SessionKey[]; unre
       const real = realpathSync(join(path, name));
       return isInside(realpathSync(sessionDir), real) && statSync(real).isDirectory();
     } catch {
-      return false; // a broken link is no session
+      return false; // a broken link is not a session
     }
   };
   for (const project of folders(sessionDir))

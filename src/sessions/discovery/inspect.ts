@@ -2,8 +2,8 @@ import { inspectMovie } from '../../formats/open.ts';
 import type { Inspection } from './watch.ts';
 
 /**
- * Completeness by structure. A file that cannot even be opened counts as hopeless: processing it reports the
- * error.
+ * Checks by its structure whether a file is complete. A file that cannot even be opened counts as hopeless:
+ * the error is reported when it is processed.
  */
 export async function inspectFile(path: string): Promise<Inspection> {
   try {
@@ -11,6 +11,6 @@ export async function inspectFile(path: string): Promise<Inspection> {
     if (found.complete) return { complete: true };
     return { complete: false, hopeless: !found.mayGrow };
   } catch {
-    return { complete: false, hopeless: true }; // it cannot be opened
+    return { complete: false, hopeless: true };
   }
 }

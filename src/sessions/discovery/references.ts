@@ -5,10 +5,10 @@ import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
 
 /**
- * Finds the gain reference and the defect map of a session.
- * @param gain - as given: absolute or relative to raw, may contain `*`; null: look for one by name
- * `none` means no reference.
- * A given file that does not exist keeps its path, so that every movie reports what is missing.
+ * Finds the gain reference and the defect map of a session. The path of a given file is used even if the file
+ * does not exist, so that every movie reports what is missing.
+ * @param gain, defects - as given: absolute or relative to raw, may contain `*`; `none`: do not use one;
+ * null: search for a file by its usual name
  */
 export function resolveReferences(
   raw: string,
@@ -17,13 +17,14 @@ export function resolveReferences(
 ): ResolvedReferences {
   const notes: string[] = [];
   const names = gain === null || defects === null ? filesBelow(raw) : [];
-  const gainPath = gain === null ? byName(raw, names, notes) : asGiven(raw, gain, 'Gain reference', notes);
+  const gainPath =
+    gain === null ? findGain(raw, names, notes) : resolveGiven(raw, gain, 'Gain reference', notes);
   const defectMapPath =
-    defects === null ? defectsByName(raw, names, notes) : asGiven(raw, defects, 'Defect map', notes);
+    defects === null ? findDefectMap(raw, names, notes) : resolveGiven(raw, defects, 'Defect map', notes);
   return { gainPath, defectMapPath, notes };
 }
 
-function byName(raw: string, names: readonly string[], notes: string[]): string | null {
+function findGain(raw: string, names: readonly string[], notes: string[]): string | null {
   for (const pattern of GAIN_NAMES) {
     const found = names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
     const path = newest(found, 'Gain reference', notes);
@@ -33,12 +34,12 @@ function byName(raw: string, names: readonly string[], notes: string[]): string 
   return null;
 }
 
-function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
+function findDefectMap(raw: string, names: readonly string[], notes: string[]): string | null {
   const found = names.filter((name) => DEFECT_MAP_NAME.test(basename(name))).map((name) => join(raw, name));
   return newest(found, 'Defect map', notes);
 }
 
-function asGiven(raw: string, given: string, what: string, notes: string[]): string | null {
+function resolveGiven(raw: string, given: string, what: string, notes: string[]): string | null {
   if (given.toLowerCase() === 'none') return null;
   const path = isAbsolute(given) ? given : join(raw, given);
   if (!/[*?[]/.test(given)) return path;
@@ -46,7 +47,7 @@ function asGiven(raw: string, given: string, what: string, notes: string[]): str
   return newest(found, what, notes) ?? path;
 }
 
-/** null if there is none. */
+/** The newest of several files; null if there are none. */
 function newest(paths: readonly string[], what: string, notes: string[]): string | null {
   const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const [first] = paths.map((path) => ({ path, time: timeOf(path) })).sort((a, b) => b.time - a.time);

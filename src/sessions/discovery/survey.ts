@@ -18,11 +18,11 @@ import { resolveReferences } from './references.ts';
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
 
-/** What a start with these names and references would find in raw: names and headers only. */
+/** What would be found in raw if the session were started with these names; reads only names and headers. */
 export function surveyOf(question: SurveyQuestion): Survey {
   const { raw, names } = question;
   const files = filesBelow(raw);
-  const { movies, skipped } = sortOut(files, names);
+  const { movies, skipped } = selectMovies(files, names);
   const references = resolveReferences(raw, question.gain, question.defects);
   const sample = sampleOf(raw, movies);
   return {
@@ -39,17 +39,20 @@ export function surveyOf(question: SurveyQuestion): Survey {
   };
 }
 
-function sortOut(files: readonly string[], names: FileNameFilter): { movies: string[]; skipped: Skipped[] } {
+function selectMovies(
+  files: readonly string[],
+  names: FileNameFilter,
+): { movies: string[]; skipped: Skipped[] } {
   const kinds = files.map((file) => kindOf(basename(file), names));
-  const active = Math.min(...kinds.filter((kind) => kind !== null));
+  const activeKind = Math.min(...kinds.filter((kind) => kind !== null));
   const movies: string[] = [];
   const skipped = new Map<SkipReason, { count: number; example: string }>();
   for (const [i, file] of files.entries()) {
-    if (kinds[i] === active) {
+    if (kinds[i] === activeKind) {
       movies.push(file);
       continue;
     }
-    const reason = kinds[i] === null ? whySkipped(basename(file), names) : 'other_kind';
+    const reason = kinds[i] === null ? skipReasonOf(basename(file), names) : 'other_kind';
     if (reason === null) continue;
     const known = skipped.get(reason);
     if (known) known.count++;
@@ -58,8 +61,8 @@ function sortOut(files: readonly string[], names: FileNameFilter): { movies: str
   return { movies, skipped: [...skipped].map(([reason, rest]) => ({ reason, ...rest })) };
 }
 
-/** null: it does not look like a movie. */
-function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
+/** Why a file that looks like a movie is skipped; null: it does not look like a movie. */
+function skipReasonOf(name: string, names: FileNameFilter): SkipReason | null {
   if (name.startsWith('.')) return null;
   if (isPackedMovie(name, names)) return 'packed';
   if (looksLikeReference(name)) return 'reference';
@@ -70,7 +73,7 @@ function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
   return names.prefix || names.suffix || extension ? 'other_name' : 'reference';
 }
 
-/** The first complete movie, as recorded: an EER file with the frames of its camera. */
+/** The first complete movie as recorded; for an EER file, with the number of camera frames. */
 function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
   for (const path of movies.slice(0, MAX_OPENED)) {
     const found = inspectMovie(join(raw, path));

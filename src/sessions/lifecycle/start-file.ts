@@ -31,8 +31,8 @@ export interface StartFile {
   readonly changedAt: string;
 }
 
-/** A start as the ledger keeps it. @returns null for a text of another version */
-export function startIn(text: string): StartFile | null {
+/** Parses a start from the ledger. @returns null for a text of another version */
+export function parseStart(text: string): StartFile | null {
   const file = tryParseJsonAs(text, startFileSchema);
   const parsed = file === null ? null : parseParameters(file.parameters);
   return file !== null && parsed?.ok ? { ...file, parameters: parsed.values } : null;
@@ -43,8 +43,8 @@ export const startText = (file: StartFile): string => JSON.stringify({ version: 
 const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
 
 /**
- * null if there is none.
- * @throws LinkRefused, LocatedError, or Error with the fault, if it cannot be parsed
+ * The start on disk; null if there is none.
+ * @throws LinkRefused, LocatedError, or Error with the fault, if the file cannot be parsed
  */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
   await unlessMissing(refuseLink(workflowDir), null);

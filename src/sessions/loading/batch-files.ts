@@ -8,7 +8,7 @@ import type { SessionRef } from '../session-ref.ts';
 /** A batch file in the workflow folder of a session. */
 export interface BatchFile {
   readonly cycle: number;
-  /** Below `workflow`, without extension: `cycle-000001/batch-001`. */
+  /** Relative to `workflow`, without extension: `cycle-000001/batch-001`. */
   readonly name: string;
   readonly path: string;
 }
@@ -29,5 +29,5 @@ export async function batchFilesOf({ paths }: SessionRef): Promise<BatchFile[]> 
   return found;
 }
 
-/** null if it is damaged or has another version: its movies are then processed again. */
+/** null if the file is damaged or has another version: its movies are then processed again. */
 export const readBatch = ({ path }: BatchFile): Promise<Batch | null> => tryReadJsonFile(path, batchSchema);

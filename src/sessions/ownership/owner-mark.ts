@@ -10,7 +10,9 @@ import { unlessMissing } from '../../base/missing-file.ts';
 import { readOwnText } from '../../base/own-file.ts';
 import { refuseLink } from '../../base/real-folder.ts';
 
-/** `workflow/owner.json`: which service is processing a session. It exists only while one is. */
+/**
+ * `workflow/owner.json`: which service is processing a session. It exists only while a service is doing so.
+ */
 const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({
@@ -24,7 +26,8 @@ const ownerMarkSchema = z.object({
   stateDir: z.string(),
   since: z.iso.datetime(),
   /**
-   * Increases with each heartbeat. Other services measure with their own clock how long it stays the same.
+   * Increases with each heartbeat. Other services measure with their own clock how long the value stays the
+   * same.
    */
   beat: z.int().nonnegative(),
 });
@@ -33,8 +36,8 @@ export type OwnerMark = z.infer<typeof ownerMarkSchema>;
 
 export const textOf = (mark: OwnerMark): string => `${JSON.stringify(mark, null, 2)}\n`;
 
-/** null: the text is not a mark, such as that of a damaged file. */
-export const markIn = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
+/** null: the text is not a valid mark, for example because the file is damaged. */
+export const parseMark = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
 
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);
 
@@ -45,12 +48,12 @@ export async function readMark(workflow: string): Promise<string | null> {
 }
 
 /**
- * Creates the mark if there is none. If several services try, one succeeds.
+ * Creates the mark if there is none. If several services try this, only one succeeds.
  * @throws LinkRefused; the file system's error
  */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
   await makeOneDirectory(workflow);
-  const temporary = besideMark(workflow, 'tmp');
+  const temporary = pathBesideMark(workflow, 'tmp');
   try {
     await writeDurably(temporary, text);
     await link(temporary, pathOf(workflow));
@@ -63,31 +66,31 @@ export async function createMark(workflow: string, text: string): Promise<boolea
   }
 }
 
-/** Writes the next heartbeat to our own mark. @throws the file system's error */
+/** Writes the next heartbeat to the mark of this service. @throws the file system's error */
 export const replaceMark = (workflow: string, text: string): Promise<void> =>
   writeFileAtomic(pathOf(workflow), text);
 
 /**
- * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
- * and put back if another service has made a new one meanwhile.
- * @returns whether it was removed
+ * Removes the mark if it has this text. It is renamed first, which only one of several services can do, and
+ * restored if another service has created a new mark meanwhile.
+ * @returns whether the mark was removed
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {
-  const aside = besideMark(workflow, 'old');
+  const renamed = pathBesideMark(workflow, 'old');
   const isMoved = await unlessMissing(
-    rename(pathOf(workflow), aside).then(() => true),
+    rename(pathOf(workflow), renamed).then(() => true),
     false,
   );
   if (!isMoved) return true;
-  const isSame = (await readOwnText(aside)) === text;
-  if (!isSame) await link(aside, pathOf(workflow)).catch(unlessAnother);
-  await rm(aside, { force: true });
+  const isSame = (await readOwnText(renamed)) === text;
+  if (!isSame) await link(renamed, pathOf(workflow)).catch(ignoreExisting);
+  await rm(renamed, { force: true });
   return isSame;
 }
 
-function unlessAnother(error: unknown): void {
+function ignoreExisting(error: unknown): void {
   if (!hasErrorCode(error, 'EEXIST')) throw error;
 }
 
-const besideMark = (workflow: string, extension: 'tmp' | 'old'): string =>
+const pathBesideMark = (workflow: string, extension: 'tmp' | 'old'): string =>
   join(workflow, `${OWNER_FILE}.${randomBytes(6).toString('hex')}.${extension}`);

@@ -7,13 +7,15 @@ import { batchLogPath } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isWithin } from './output-path.ts';
 
-/** Only the end of a log is shown, which contains the reason; an editor is better for more. */
+/**
+ * Only the end of a log is shown, which contains the reason of a failure; users can open the file for more.
+ */
 const MAX_BYTES = 256 * 1024;
 
 /**
- * The log of the last batch with a movie: what the worker wrote about this movie and the others of the batch.
+ * The log of the last batch of a movie: the worker's output for all movies of the batch.
  * @param path - of the movie
- * @returns null if it was in no batch, or if there is no log yet
+ * @returns null if the movie was never in a batch, or if there is no log yet
  */
 export async function movieLog(
   context: Context,

@@ -9,7 +9,7 @@ const PICTURE = /\.(jpe?g|png)$/i;
 
 export const isPicture = (fileName: string): boolean => PICTURE.test(fileName);
 
-/** Whether a file is, by its real path, in a folder. */
+/** Whether the real path of a file is in a folder. */
 export async function isWithin(folder: string, path: string): Promise<boolean> {
   try {
     const [top, real] = await Promise.all([realpath(folder), realpath(path)]);

@@ -10,7 +10,7 @@ import type { SessionPaths } from '../names.ts';
 
 /** Paths of a batch file and its log: `workflow/cycle-000001/batch-001.json` and `.log`. */
 export interface BatchPaths {
-  /** Below `workflow`, without extension: `cycle-000001/batch-001`. */
+  /** Relative to `workflow`, without extension: `cycle-000001/batch-001`. */
   readonly name: string;
   readonly path: string;
   readonly logPath: string;
@@ -26,7 +26,10 @@ export const batchPath = ({ workflow }: SessionPaths, name: string): string => j
 export const batchLogPath = ({ workflow }: SessionPaths, name: string): string =>
   join(workflow, `${name}.log`);
 
-/** The paths of the next batch of a cycle; creates its folder. @throws the file system's error */
+/**
+ * The paths of the next batch of a cycle, whose folder is created if necessary.
+ * @throws the file system's error
+ */
 export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promise<BatchPaths> {
   const folder = cycleFolder(cycle);
   await makeOneDirectory(paths.workflow);

@@ -13,16 +13,17 @@ import { planOf } from './plan-movies.ts';
 import { recipeOf } from './recipe.ts';
 
 /**
- * What a start with these values would do: nothing is changed, no pixel is read.
- * @param values - the given and valid ones
- * @param isWhole - whether they are enough for a start
+ * What would happen if the session were started with these values. Nothing is changed, and no pixels are
+ * read.
+ * @param values - the valid values among those given
+ * @param isComplete - whether the session could be started with them
  */
 export async function previewOf(
   context: Context,
   discovery: Discovery,
   session: Session,
   values: Partial<ParameterValues>,
-  isWhole: boolean,
+  isComplete: boolean,
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
@@ -33,9 +34,9 @@ export async function previewOf(
     gain: values.rawgainref ?? null,
     defects: values.rawdefectsmap ?? null,
   });
-  const whole = isWhole ? parseParameters({ ...values }) : null;
-  const hashes = whole?.ok
-    ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
+  const complete = isComplete ? parseParameters({ ...values }) : null;
+  const hashes = complete?.ok
+    ? hashesText(stepHashes(recipeOf(context, complete.values, survey.references)))
     : null;
   const { movies: ledger } = context.ledger;
   const tallies =
@@ -43,10 +44,10 @@ export async function previewOf(
       ? ledger.tallies(session.id)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
-  // Files that no scan has found yet, or that the names of the last start excluded.
-  const unmet = Math.max(0, survey.found - known);
+  // Files that no scan has found yet, or that were excluded by the names of the last start.
+  const unknown = Math.max(0, survey.found - known);
   return {
-    movies: hashes === null ? null : planOf([...tallies, ...unmetTally(unmet)], hashes),
+    movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),
     skipped: [...survey.skipped],
     contradictions: contradictionsOf(values, survey),
     notes: [...survey.references.notes],
@@ -54,5 +55,5 @@ export async function previewOf(
   };
 }
 
-const unmetTally = (count: number): MovieTally[] =>
+const tallyOfUnknown = (count: number): MovieTally[] =>
   count === 0 ? [] : [{ state: 'waiting', hashes: null, errorCode: null, count }];

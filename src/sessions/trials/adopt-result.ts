@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { makeOneDirectory } from '../../base/durable-file.ts';
-import { isOneName, RealFolder, withFolder } from '../../base/real-folder.ts';
+import { isPlainName, RealFolder, withFolder } from '../../base/real-folder.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { refuseForeign } from '../../pipeline/foreign-files.ts';
@@ -16,17 +16,17 @@ import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { type TrialFile, trialPaths } from './trial-file.ts';
 
-/** The movie of the trial. @param base - null: the newest complete one @throws CodedError NO_SUCH_MOVIE */
+/** The movie of a trial. @param base - null: the newest complete movie @throws CodedError NO_SUCH_MOVIE */
 export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string | null): LedgerMovie {
   const newest = (state: 'waiting' | 'done') => ledger.movieRows.page(id, 'newest', state, null, 1)[0]?.base;
-  const wanted = base ?? newest('waiting') ?? newest('done');
-  const movie = wanted === undefined ? null : ledger.movies.byBase(id, wanted);
+  const wantedBase = base ?? newest('waiting') ?? newest('done');
+  const movie = wantedBase === undefined ? null : ledger.movies.byBase(id, wantedBase);
   if (movie === null)
     throw new CodedError('NO_SUCH_MOVIE', 'There is no complete movie on which the parameters can be tried.');
   return movie;
 }
 
-/** Copies the result of a trial into the session if it is good and has these step hashes. */
+/** Moves the result of a trial into the session if it is good and has these step hashes. */
 export async function adoptResult(
   { ledger }: Context,
   session: SessionRef,
@@ -47,9 +47,9 @@ export async function adoptResult(
 }
 
 /**
- * Copies the result of a trial into the session. The old record is removed first, the new one is written
- * last: no record ever refers to missing outputs or to those of another run.
- * @param old - the session's own record of the movie so far
+ * Moves the result of a trial into the session. The old record is removed first, and the new record is moved
+ * last, so that no record ever refers to missing outputs or to outputs of another run.
+ * @param old - the present record of the movie in the session
  */
 async function publishResult(
   from: string,
@@ -59,8 +59,10 @@ async function publishResult(
 ): Promise<void> {
   const { base } = record.movie;
   // Names in records may have been edited by hand.
-  const names = Object.values(record.files).filter(isOneName);
-  const obsolete = Object.values(old?.files ?? {}).filter((name) => isOneName(name) && !names.includes(name));
+  const names = Object.values(record.files).filter(isPlainName);
+  const obsolete = Object.values(old?.files ?? {}).filter(
+    (name) => isPlainName(name) && !names.includes(name),
+  );
   await makeOneDirectory(dirname(recordPath(to, base)));
   await withFolder(RealFolder.open(from), (source) =>
     withFolder(RealFolder.open(to), (target) =>

@@ -13,9 +13,9 @@ import { writeReadableJson } from '../write-json.ts';
 const ID = /^trial-[0-9a-f]+$/;
 
 /**
- * `workflow/trial/<id>/trial.json`: parameters and movie of a trial, and whether it is over. Batch, log and
- * results are next to it, separate from the session. So a trial is found again after a restart of the
- * service.
+ * `workflow/trial/<id>/trial.json`: parameters and movie of a trial, and whether it has ended, so that it is
+ * found again after a restart of the service. Batch, log and results are next to this file, separate from the
+ * session.
  */
 const trialFileSchema = z.object({
   version: z.literal(1),
@@ -23,12 +23,12 @@ const trialFileSchema = z.object({
   movie: movieIdentitySchema.extend({ attempt: z.number().int().min(1) }),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   recipe: recipeSchema,
-  executor: z.string().describe('where it runs, or will where that has room'),
+  executor: z.string().describe('executor of the trial; before its submission, the preferred executor'),
   startedAt: z.iso.datetime(),
   state: z
     .enum(['open', 'cancelled', 'failed'])
-    .describe('open: its record says how it went, once there is one'),
-  message: z.string().nullable().describe('why it failed without a record'),
+    .describe('open: not ended, or its record contains the outcome'),
+  message: z.string().nullable().describe('why the trial failed without a record'),
 });
 export type TrialFile = z.infer<typeof trialFileSchema>;
 

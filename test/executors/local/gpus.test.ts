@@ -16,9 +16,9 @@ describe('GPUs of this machine', () => {
 
   it('are distributed evenly, and reused when they are returned', () => {
     const pool = createGpuPool(['0', '1']);
-    expect([pool.take(), pool.take(), pool.take()]).toEqual(['0', '1', '0']);
-    pool.giveBack('1');
-    expect(pool.take()).toBe('1');
+    expect([pool.acquire(), pool.acquire(), pool.acquire()]).toEqual(['0', '1', '0']);
+    pool.release('1');
+    expect(pool.acquire()).toBe('1');
   });
 
   it('are assigned to workers with CUDA_VISIBLE_DEVICES, a different one to each', async () => {

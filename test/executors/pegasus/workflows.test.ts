@@ -72,7 +72,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     const executor = open({ node: '/nowhere/node' });
     const ending = await endOf(executor, await submit(executor, 'batch-f1'));
     expect(ending.how).toBe('vanished');
-    expect(ending.detail).toMatch(/pegasus-analyzer says: .* with exit code 5/);
+    expect(ending.detail).toMatch(/pegasus-analyzer reports: .* with exit code 5/);
     expect(fixture.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
   });
 

@@ -19,8 +19,8 @@ describe('jobScript', () => {
   it.each([
     ['echo {{command}}', /first line/],
     ['#!/bin/sh\necho nothing\n', /\{\{command\}\} must be at/],
-    ['#!/bin/sh\n#SBATCH --array=1-9\n{{command}}\n', /may not name the array/],
-    ['#!/bin/sh\n#SBATCH -o /dev/null\n{{command}}\n', /may not name the array/],
+    ['#!/bin/sh\n#SBATCH --array=1-9\n{{command}}\n', /must not set the array/],
+    ['#!/bin/sh\n#SBATCH -o /dev/null\n{{command}}\n', /must not set the array/],
   ])('refuses %j', (template, message) => {
     expect(() => jobScript(template, null, ['true'])).toThrow(message);
   });

@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * Returns movies with outdated results to waiting when a session is loaded: the service may have ended
+ * between writing a start and doing so, or a gain reference may have been replaced since. Has no effect while
+ * a reference is missing.
+ */
+export function requeueOutdated({ logger }: Context, { key, lifecycle }: Session): void {
+  const { start, hashes } = lifecycle;
+  if (start === null || hashes === null || !lifecycle.isWanted || lifecycle.hasRequeuedOutdated) return;
+  const { gain, defectMapPath } = start.recipe;
+  if (![gain?.path ?? null, defectMapPath].every((path) => path === null || existsSync(path))) return;
+  const requeued = lifecycle.requireHashes(hashes);
+  if (requeued > 0) logger.warn({ session: key, requeued }, 'movies of an earlier recipe are reprocessed');
+}
