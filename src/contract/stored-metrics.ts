@@ -15,7 +15,7 @@ type PageRow = Exclude<Row, { readonly hiddenIn: readonly ['page'] }>;
 export type MetricField = StoredRow['source']['field'];
 /** Key of a metric that the page shows. */
 export type MetricKey = PageRow['key'];
-/** Name of a value that the page is sent in the binary columns. */
+/** Name of a value in the binary columns that are sent to the page. */
 export type ColumnKey = Extract<PageRow, StoredRow>['source']['field'];
 
 interface StoredMetric extends MetricDeclaration {
@@ -39,7 +39,7 @@ export const COLUMN_KEYS: readonly ColumnKey[] = METRICS.filter(
   (row): row is Extract<PageRow, StoredRow> => isOnPage(row) && isStored(row),
 ).map(({ source }) => source.field);
 
-/** Columns whose mean a metric of the page is. */
+/** The columns whose mean is the value of a metric. */
 export const columnsOfMetric = ({ source }: PageMetric): readonly ColumnKey[] => {
   const fields: readonly string[] = 'field' in source ? [source.field] : source.meanOf;
   return COLUMN_KEYS.filter((key) => fields.includes(key));

@@ -2,7 +2,7 @@ import { plural } from '../data/words.ts';
 
 export const failureWords = {
   empty: 'No failures',
-  emptyHint: 'Movies that cannot be processed are listed here by cause, with what to do.',
+  emptyHint: 'Movies that cannot be processed are listed here by cause, with what to do about them.',
   attempt: (n: number) => plural(n, 'attempt'),
   retry: 'Retry',
   retryOne: (base: string) => `Retry ${base}`,

@@ -21,12 +21,12 @@ export const gainWords = {
   best: 'Best match',
   inconclusive: 'inconclusive',
   margin: 'Margin to the next best',
-  marginOf: (margin: string, error: string) => `${margin} (standard error of a score ${error})`,
+  marginOf: (margin: string, error: string) => `${margin} (standard error of each score: ${error})`,
   evidence: 'Based on',
   evidenceOf: (movies: number) => (movies === 0 ? 'no movies yet' : plural(movies, 'movie')),
   scores: 'Orientations',
   scoresHelp:
-    'How strongly the uncorrected counts show the pattern of the reference in each orientation: 1 fully, 0 not at all.',
+    'How strongly the uncorrected counts show the pattern of the reference in each orientation: 1 = fully, 0 = not at all.',
   noScores: 'Scores appear here after the first movie.',
   orientation: (rotate: number, flip: number) =>
     [
