@@ -14,8 +14,8 @@ const COOKIE = 'cryoem_login';
 const COOKIE_SECONDS = 30 * 24 * 3600;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-/** Compares in constant time, whatever the position of the difference and the lengths. */
-const equal = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
+/** Compares in constant time, whatever the lengths and the position of the first difference. */
+const isEqual = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 /** The field `access_token` of a query or a body. */
 function tokenIn(fields: unknown): unknown {
@@ -60,8 +60,8 @@ export class Auth {
   /** @throws CodedError TOO_MANY_ATTEMPTS */
   async isToken(request: FastifyRequest, token: unknown): Promise<boolean> {
     await this.limit.check(request);
-    if (typeof token === 'string' && equal(token, this.#token)) return true;
-    await this.limit.failed(request, String(token));
+    if (typeof token === 'string' && isEqual(token, this.#token)) return true;
+    await this.limit.countWrong(request, String(token));
     return false;
   }
 

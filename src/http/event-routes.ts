@@ -9,7 +9,7 @@ const eventQuery = z.object({
   project: z.string().optional(),
   user: z.string().optional(),
   session: z.string().optional(),
-  lastEventId: z.string().max(50).optional().describe('as the header Last-Event-ID'),
+  lastEventId: z.string().max(50).optional().describe('same as the header Last-Event-ID'),
 });
 
 /** Live events by server-sent events. */
@@ -29,7 +29,7 @@ export function registerEventRoutes(
       config: { access: 'read' },
       schema: {
         tags: ['events'],
-        summary: 'Live events, resumed after Last-Event-ID; `event:` carries the name, `data:` the data',
+        summary: 'Live events, resumed after Last-Event-ID; `event:` contains the name, `data:` the data',
         querystring: eventQuery,
         response: {
           200: { description: 'A stream', content: { 'text/event-stream': { schema: liveEventSchema } } },
@@ -45,7 +45,7 @@ export function registerEventRoutes(
           ? Number(given)
           : null;
       reply.hijack();
-      const stream = new EventStream(reply.raw, reply.getHeaders(), wanted(request.query));
+      const stream = new EventStream(reply.raw, reply.getHeaders(), sessionFilter(request.query));
       streams.add(stream);
       if (given && lastId === null)
         stream.send(null, { event: 'reset', data: { reason: 'unknown Last-Event-ID' } });
@@ -58,7 +58,8 @@ export function registerEventRoutes(
   );
 }
 
-function wanted(query: { [name in keyof SessionKey]?: string | undefined }): (key: SessionKey) => boolean {
+/** Whether a session is one of those that the query selects. */
+function sessionFilter(query: { [name in keyof SessionKey]?: string | undefined }): (key: SessionKey) => boolean {
   const { project, user, session } = query;
   return (key) =>
     (project === undefined || key.project === project) &&
