@@ -10,8 +10,8 @@ import { COLORS_STORAGE_KEY, PageProviders } from './app/providers.tsx';
 import { createPageRouter } from './app/router.tsx';
 
 /**
- * Before the first paint, so that a dark page never flashes white. An inline script would break the content
- * policy.
+ * Called before the first paint, so that a dark page never flashes white. An inline script would violate the
+ * content policy.
  */
 function applyColorScheme(): void {
   const wanted = localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }).get('auto');

@@ -12,7 +12,7 @@ interface SessionsToolsProps {
   readonly onSearch: (next: SessionsSearch) => void;
 }
 
-/** Narrows the list of sessions: by state, project, user and words. */
+/** Filters of the list of sessions: state, project, user and search words. */
 export function SessionsTools(props: SessionsToolsProps) {
   const { search, onSearch } = props;
   const { q = '', show = 'all' } = search;

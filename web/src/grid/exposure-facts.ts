@@ -1,5 +1,5 @@
 import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
-import { fixed, metricValue } from '../data/format.ts';
+import { numberText, metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
@@ -36,7 +36,7 @@ export function exposureFacts(movie: {
           : NONE,
     },
     { label: metricWords.defocus.label, value: metricValue('defocus', mark?.defocusUm ?? null) },
-    { label: gridWords.target, value: fixed(exposure?.targetDefocusUm ?? null, 2, 'µm') },
+    { label: gridWords.target, value: numberText(exposure?.targetDefocusUm ?? null, 2, 'µm') },
     { label: gridWords.difference, value: valueWithUnit('defocusOffset', mark?.offsetUm ?? null) },
     ...METRICS_SHOWN.map((metric) => metricFact(metric, store, index)),
   ];

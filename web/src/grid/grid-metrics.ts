@@ -1,8 +1,8 @@
 import { NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { METRICS, OF_THE_FIT } from '../data/metrics.ts';
+import { METRICS, CTF_FIT_METRICS } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { gridWords } from './words.ts';
 
@@ -21,20 +21,20 @@ const signed = (value: number, text: string) =>
 
 /** A value with its unit; a difference has its sign. */
 export function valueWithUnit(metric: GridMetric, value: number | null): string {
-  const text = fixed(value, digitsOf(metric), gridMetricWords(metric).unit);
+  const text = numberText(value, digitsOf(metric), gridMetricWords(metric).unit);
   return metric === 'defocusOffset' && value !== null ? signed(value, text) : text;
 }
 
 /** A value without its unit; a difference has its sign. */
 export const valueText = (metric: GridMetric, value: number | null): string => {
-  const text = fixed(value, digitsOf(metric));
+  const text = numberText(value, digitsOf(metric));
   return metric === 'defocusOffset' && value !== null ? signed(value, text) : text;
 };
 
 /** A standard deviation, without unit and sign. */
 export const spreadText = (metric: GridMetric, sd: number): string => valueText(metric, sd).replace('+', '');
 
-const isOfTheFit = (metric: GridMetric) => metric === 'defocusOffset' || OF_THE_FIT.includes(metric);
+const isOfTheFit = (metric: GridMetric) => metric === 'defocusOffset' || CTF_FIT_METRICS.includes(metric);
 
 /** Whether the value comes from a fit without Thon rings. Such values are counted, not averaged. */
 export function isGuess(store: Series, metric: GridMetric, index: number): boolean {

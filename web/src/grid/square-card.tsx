@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
 import { type ColorScale, colorOf, isSameScale } from './color-scale.ts';
@@ -80,7 +80,7 @@ export const SquareCard = memo(function SquareCard(props: SquareCardProps) {
         <p className={classes.counts} title={gridWords.defocusOffset.help}>
           {gridWords.offset(
             valueText('defocusOffset', square.defocusOffset.meanUm),
-            square.defocusOffset.sdUm === null ? null : fixed(square.defocusOffset.sdUm, 2),
+            square.defocusOffset.sdUm === null ? null : numberText(square.defocusOffset.sdUm, 2),
           )}
         </p>
       )}

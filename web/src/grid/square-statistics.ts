@@ -2,7 +2,7 @@ import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
 import { gridValue, isGuess } from './grid-metrics.ts';
-import { addTo, noSums, spreadOf } from './mean-and-spread.ts';
+import { addTo, emptySums, spreadOf } from './mean-and-spread.ts';
 
 /** A grid square with what the page knows of its movies. */
 export interface SquareStatistics {
@@ -48,7 +48,7 @@ export function squareStatistics(
     done: 0,
     rejected: 0,
     guesses: 0,
-    sums: noSums(),
+    sums: emptySums(),
   }));
   for (const [i, square] of indices.entries()) {
     const tally = tallies[square];

@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import grid from './grid.module.css';
 import { valueText, valueWithUnit } from './grid-metrics.ts';
 import marks from './marks.module.css';
@@ -42,7 +42,7 @@ export function TargetPlot(props: {
       {mean !== null && (
         <p className={classes.mean}>
           <b>{valueText('defocusOffset', mean)}</b>
-          {sd !== null && ` ± ${fixed(sd, 2)}`} µm{' '}
+          {sd !== null && ` ± ${numberText(sd, 2)}`} µm{' '}
           <span className="muted">{mean >= 0 ? gridWords.more : gridWords.less}</span>
         </p>
       )}

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconZoomReset } from '@tabler/icons-react';
-import { clock } from '../data/format.ts';
+import { timeText } from '../data/format.ts';
 import { DRAG_MODES, type DragMode, type PlotGroup } from '../plots/plot-group.ts';
 import { type Readable, useObservable } from '../state/observable.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
@@ -54,7 +54,7 @@ function HoveredMovie({ hover, snapshot }: { hover: Readable<number | null>; sna
     );
   return (
     <span className="truncate">
-      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedMs(index))}</span>
+      <b>{store.bases[index]}</b> <span className="muted">{timeText(store.finishedMs(index))}</span>
     </span>
   );
 }

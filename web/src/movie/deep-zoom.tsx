@@ -5,7 +5,7 @@ import type { TileRole } from '../../../src/contract/tiles.ts';
 import { TILE_RANGE_SIGMA } from '../../../src/contract/tiles.ts';
 import { tilesPath } from '../api/paths.ts';
 import { tileInfoQuery } from '../api/queries.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { type ScaleBar, scaleBar } from '../plots/scale-bar.ts';
 import { uiWords } from '../ui/words.ts';
 import classes from './deep-zoom.module.css';
@@ -98,7 +98,7 @@ export function DeepZoom(props: {
         )}
         {arrows && (
           <span className={classes.note}>
-            {zoomWords.arrowsNote(arrows.exaggeration, fixed(arrows.largestA, 1, 'Å'))}
+            {zoomWords.arrowsNote(arrows.exaggeration, numberText(arrows.largestA, 1, 'Å'))}
           </span>
         )}
         {props.children}

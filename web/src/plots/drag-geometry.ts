@@ -43,7 +43,7 @@ export function rangesIn(
 }
 
 /** A range moved by a drag of `pixels` along an axis of `length` pixels. */
-export const panned = ([low, high]: Range, pixels: number, length: number): Range => {
+export const panRange = ([low, high]: Range, pixels: number, length: number): Range => {
   const by = (-pixels / length) * (high - low);
   return [low + by, high + by];
 };

@@ -1,5 +1,5 @@
 import type { Range } from './axis.ts';
-import { type Finger, type Grip, gripOf, pinched } from './pinch.ts';
+import { type Finger, type Grip, gripOf, pinchRange } from './pinch.ts';
 import type { PlotBox } from './points-view.ts';
 
 /** Two fingers on the plot, and what was visible when the second came. */
@@ -38,8 +38,8 @@ export class PinchTracker {
     if (start === null || now === null) return null;
     const factor = start.grip.apart / now.apart;
     return {
-      x: pinched(start.x, start.grip.x, now.x, factor, width),
-      y: pinched(start.y, height - start.grip.y, height - now.y, factor, height),
+      x: pinchRange(start.x, start.grip.x, now.x, factor, width),
+      y: pinchRange(start.y, height - start.grip.y, height - now.y, factor, height),
     };
   }
 

@@ -1,4 +1,4 @@
-import { type Range, toValue, zoomed } from './axis.ts';
+import { type Range, toValue, zoomRange } from './axis.ts';
 
 /** Fingers closer together than this give no usable scale, px. */
 const MIN_APART_PX = 12;
@@ -26,8 +26,8 @@ export const gripOf = (a: Finger, b: Finger): Grip => ({
  * @param from, to - position of the middle between the fingers along the axis, then and now, px
  * @param factor - distance of the fingers then over now
  */
-export function pinched(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {
-  const longer = zoomed(range, toValue(from, range, lengthPx), factor);
+export function pinchRange(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {
+  const longer = zoomRange(range, toValue(from, range, lengthPx), factor);
   const by = ((from - to) / lengthPx) * (longer[1] - longer[0]);
   return [longer[0] + by, longer[1] + by];
 }

@@ -1,4 +1,4 @@
-import { isWithin, type Range, zoomed } from './axis.ts';
+import { isWithin, type Range, zoomRange } from './axis.ts';
 import type { PlotGroup } from './plot-group.ts';
 
 const ZOOM = 1.5;
@@ -18,7 +18,7 @@ interface KeyTarget {
 }
 
 const round = (range: Range, value: number, factor: number): Range =>
-  zoomed(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
+  zoomRange(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
 
 /**
  * What a key does on a plot: choose the next movie, open it, zoom around it.

@@ -1,4 +1,4 @@
-import { firstFrom } from '../data/first-from.ts';
+import { lowerBound } from '../data/lower-bound.ts';
 import { niceTicks } from '../data/statistics.ts';
 import { type Range, toPixel } from './axis.ts';
 import { type CanvasSize, clearedContext } from './canvas.ts';
@@ -126,8 +126,8 @@ export class PointsView {
     const scaleY = high / (scene.y[1] - scene.y[0]);
     const { classes } = scene;
     const stampAll = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
-      const end = firstFrom(indices, to);
-      for (let k = firstFrom(indices, from); k < end; k++) {
+      const end = lowerBound(indices, to);
+      for (let k = lowerBound(indices, from); k < end; k++) {
         const i = indices[k] ?? 0;
         const value = ys[i] ?? Number.NaN;
         if (Number.isNaN(value)) continue;

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { Ctf } from '../../../src/contract/record.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { axisRange } from '../data/statistics.ts';
 import type { Palette } from './palette.ts';
 import { profileWords } from './words.ts';
@@ -79,6 +79,6 @@ function drawFitLine(plot: uPlot, fitResolutionA: number, color: string): void {
   ctx.textAlign = 'center';
   if (part > NAME_ENDS.right) ctx.textAlign = 'right';
   if (part < NAME_ENDS.left) ctx.textAlign = 'left';
-  ctx.fillText(profileWords.fitAt(fixed(fitResolutionA, 2, 'Å')), x, bbox.top - 6 * ratio);
+  ctx.fillText(profileWords.fitAt(numberText(fitResolutionA, 2, 'Å')), x, bbox.top - 6 * ratio);
   ctx.restore();
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Select, Tooltip } from '@mantine/core';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { metricWords } from '../data/metric-words.ts';
-import { METRIC_KEYS, type MetricKey, OF_THE_FIT } from '../data/metrics.ts';
+import { METRIC_KEYS, type MetricKey, CTF_FIT_METRICS } from '../data/metrics.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { type DragMode, PlotGroup } from './plot-group.ts';
@@ -72,7 +72,7 @@ export function ScatterCard(props: {
         height={HEIGHT_PX}
         withXAxis
         fromZero={false}
-        fromFit={OF_THE_FIT.includes(x) || OF_THE_FIT.includes(y)}
+        fromFit={CTF_FIT_METRICS.includes(x) || CTF_FIT_METRICS.includes(y)}
       />
     </section>
   );

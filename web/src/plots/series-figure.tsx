@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { useObservable, useRested } from '../state/observable.ts';
+import { useObservable, useThrottled } from '../state/observable.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { Histogram } from './histogram.tsx';
 import { METRIC_COLORS, paletteOf } from './palette.ts';
@@ -25,7 +25,7 @@ const HISTOGRAM_MS = 120;
 export function SeriesFigure(props: SeriesFigureProps) {
   const { title, snapshot, counted, metrics, height, withXAxis, model } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
-  const selection = useRested(model.current, HISTOGRAM_MS);
+  const selection = useThrottled(model.current, HISTOGRAM_MS);
   const { store } = snapshot;
   const median = store.metrics.median(counted);
   const range = store.metrics.range(metrics, props.fromZero);

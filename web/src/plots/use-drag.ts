@@ -1,6 +1,6 @@
 import { type PointerEvent as ReactPointerEvent, useState } from 'react';
-import { type Range, toValue, zoomed } from './axis.ts';
-import { type DragRectangle, dragRectangle, type PlotPoint, panned, rangesIn } from './drag-geometry.ts';
+import { type Range, toValue, zoomRange } from './axis.ts';
+import { type DragRectangle, dragRectangle, type PlotPoint, panRange, rangesIn } from './drag-geometry.ts';
 import { PinchTracker } from './pinch-tracker.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
@@ -138,7 +138,7 @@ function dragTo(
   }
   const { width, height } = target.area();
   // y points upwards.
-  show({ x: panned(from.rangeX, now.x - from.x, width), y: panned(from.rangeY, from.y - now.y, height) });
+  show({ x: panRange(from.rangeX, now.x - from.x, width), y: panRange(from.rangeY, from.y - now.y, height) });
 }
 
 /** With Ctrl, which a pinch on a trackpad sends as well: the wheel alone scrolls the page. */
@@ -150,7 +150,7 @@ function zoomByWheel(target: DragTarget, event: WheelEvent, show: Show): void {
   const scene = target.scene();
   const factor = WHEEL_STEP ** event.deltaY;
   show({
-    x: zoomed(scene.x, toValue(x, scene.x, area.width), factor),
-    y: zoomed(scene.y, toValue(area.height - y, scene.y, area.height), factor),
+    x: zoomRange(scene.x, toValue(x, scene.x, area.width), factor),
+    y: zoomRange(scene.y, toValue(area.height - y, scene.y, area.height), factor),
   });
 }

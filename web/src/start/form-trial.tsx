@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionKey } from '../../../src/contract/api.ts';
 import type { TrialAnswer } from '../../../src/contract/preview.ts';
-import { beginTrial, cancelTrial, triableQuery, trialQuery } from '../api/beginning.ts';
+import { beginTrial, cancelTrial, trialMoviesQuery, trialQuery } from '../api/start-queries.ts';
 import { ApiError } from '../api/error.ts';
 import { useApi } from '../api/page-query-client.ts';
 import classes from './parameter-form.module.css';
@@ -26,7 +26,7 @@ export function FormTrial(props: {
   const [base, setBase] = useState<string | null>(null);
   const [tried, setTried] = useState<{ id: string; values: string } | null>(null);
   const trial = useQuery(trialQuery(session)).data?.trial ?? null;
-  const movies = useQuery(triableQuery(session)).data;
+  const movies = useQuery(trialMoviesQuery(session)).data;
   const take = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
   const failed = (error: unknown) => {
     if (error instanceof ApiError) onInvalid(error);

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
-import { previewQuery } from '../api/beginning.ts';
+import { previewQuery } from '../api/start-queries.ts';
 import { ApiError } from '../api/error.ts';
 import { sessionPath } from '../api/paths.ts';
 import { sessionQuery } from '../api/queries.ts';

@@ -34,7 +34,7 @@ export const useObservable = <T>(observable: Readable<T>): T =>
   useSyncExternalStore(observable.subscribe, observable.get);
 
 /** As `useObservable`, at most every `gapMs`; the last value always arrives. */
-export function useRested<T>(observable: Readable<T>, gapMs: number): T {
+export function useThrottled<T>(observable: Readable<T>, gapMs: number): T {
   const [value, setValue] = useState(observable.get());
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;

@@ -1,6 +1,6 @@
 import type { LiveEvent, MovieRow, SessionKey, SessionSummary } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { sameSession } from '../api/paths.ts';
+import { isSameSession } from '../api/paths.ts';
 import type { Series } from '../data/series.ts';
 import { SeriesStore } from '../data/series-store.ts';
 import { Batch } from './batch.ts';
@@ -109,7 +109,7 @@ export class SessionFeed {
     const rows: MovieRow[] = [];
     let summary: SessionSummary | null = null;
     for (const { event, data } of events) {
-      if (event === 'reset' || !sameSession(data, this.key)) continue;
+      if (event === 'reset' || !isSameSession(data, this.key)) continue;
       if (event === 'session') summary = data;
       else rows.push(data.row);
     }

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/contract/api.ts';
-import { keyText, sameSession } from '../api/paths.ts';
+import { keyText, isSameSession } from '../api/paths.ts';
 import { sessionQuery, sessionsQuery } from '../api/queries.ts';
 
 /** Gets the summary of a session before and after every change. */
@@ -42,7 +42,7 @@ export class SummaryCache {
       this.#queryClient.getQueryData<SessionDetail>(sessionQuery(key).queryKey) ??
       this.#queryClient
         .getQueryData<SessionSummary[]>(sessionsQuery.queryKey)
-        ?.find((summary) => sameSession(summary, key))
+        ?.find((summary) => isSameSession(summary, key))
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionKey } from '../../../src/contract/api.ts';
-import { clock, fixed } from '../data/format.ts';
+import { timeText, numberText } from '../data/format.ts';
 import { isDoubtful, METRICS, metricsIn } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { verdictWords } from '../ui/words.ts';
@@ -55,10 +55,10 @@ export function TableRow(props: {
       </td>
       {METRIC_COLUMNS.map((metric) => (
         <td key={metric} className={isDoubtful(metric, confidence) ? classes.doubtful : undefined}>
-          {fixed(store.value(metric, index), METRICS[metric].digits)}
+          {numberText(store.value(metric, index), METRICS[metric].digits)}
         </td>
       ))}
-      <td>{clock(store.finishedMs(index))}</td>
+      <td>{timeText(store.finishedMs(index))}</td>
       <td className={classes.left}>{verdict === null ? '' : verdictWords[verdict]}</td>
     </tr>
   );

@@ -15,7 +15,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import { timelineQuery } from '../api/queries.ts';
-import { when } from '../data/format.ts';
+import { dateTimeText } from '../data/format.ts';
 import { personName, setPersonName } from '../state/person.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -94,7 +94,7 @@ export function TimelineTab() {
                 </div>
                 <span className={`muted ${classes.by}`}>{by === SERVICE ? timelineWords.service : by}</span>
                 <time className={`muted ${classes.at}`} dateTime={at}>
-                  {when(at)}
+                  {dateTimeText(at)}
                 </time>
               </li>
             );
