@@ -14,8 +14,8 @@ export interface GainBar {
 type Orientation = NonNullable<GainJudgement['best']>;
 
 /**
- * Text of a setting, the same for settings that result in the same orientation: a rotation by 180 degrees or more with a flip
- * equals a smaller rotation with the other flip.
+ * Text of a setting, the same for settings that result in the same orientation: a rotation by 180 degrees or
+ * more with a flip equals a smaller rotation with the other flip.
  */
 export function canonicalSetting({ rotate, flip }: Orientation): string {
   const otherFlip = flip === 1 ? 2 : 1;

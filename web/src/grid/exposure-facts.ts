@@ -11,13 +11,13 @@ import { gridWords } from './words.ts';
 interface Fact {
   readonly label: string;
   readonly value: string;
-  /** From a fit that cannot be trusted. */
+  /** Whether it comes from a fit that cannot be trusted. */
   readonly isFaint?: boolean;
 }
 
 const METRICS_SHOWN: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTotal', 'iceRing'];
 
-/** Hole, defocus and metrics of a movie. The rows are the same if there is no movie. */
+/** Hole, defocus and metrics of a movie. Without a movie, the rows are the same but empty. */
 export function exposureFacts(movie: {
   readonly hole: GridHoles['holes'][number] | undefined;
   readonly exposure: GridExposure | undefined;

@@ -15,7 +15,7 @@ import { gridWords } from './words.ts';
 
 type Hole = GridHoles['holes'][number];
 
-/** A hole: its mean, defocus against target, and its movies. */
+/** A hole: its mean, its measured and target defocus, and its movies. */
 export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
   const { open, hole } = props;
   const { square, marks, metric, scale } = open;

@@ -1,4 +1,4 @@
-/** Mean and standard deviation (of a sample) of values, and how many there are. */
+/** Number, mean and sample standard deviation of values. */
 export interface MeanAndSpread {
   readonly counted: number;
   /** Null if there is no value. */

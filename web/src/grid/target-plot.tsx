@@ -31,7 +31,7 @@ export function TargetPlot(props: {
   const points = pointsOf(props.open);
   const scale = targetScale(points, width);
   const { mean, sd } = meanAndSpread(points.map(({ y }) => y));
-  const under = (event: React.MouseEvent): string | null => {
+  const baseUnder = (event: React.MouseEvent): string | null => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     return movieAt(points, scale, { x: event.clientX - left, y: event.clientY - top });
   };
@@ -54,10 +54,10 @@ export function TargetPlot(props: {
           role="img"
           aria-label={label}
           className={classes.plot}
-          onMouseMove={(event) => props.onHover(under(event))}
+          onMouseMove={(event) => props.onHover(baseUnder(event))}
           onMouseLeave={() => props.onHover(null)}
           onClick={(event) => {
-            const base = under(event);
+            const base = baseUnder(event);
             if (base !== null) props.onPick(base);
           }}
         >
