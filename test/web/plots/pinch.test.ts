@@ -26,6 +26,6 @@ test('the wheel zooms around the value under the pointer', () => {
 });
 
 test('two fingers at the same position do not give an infinite zoom', () => {
-  expect(gripOf({ x: 5, y: 5 }, { x: 5, y: 5 }).apart).toBeGreaterThan(0);
-  expect(gripOf({ x: 0, y: 0 }, { x: 30, y: 40 })).toEqual({ x: 15, y: 20, apart: 50 });
+  expect(gripOf({ x: 5, y: 5 }, { x: 5, y: 5 }).distance).toBeGreaterThan(0);
+  expect(gripOf({ x: 0, y: 0 }, { x: 30, y: 40 })).toEqual({ x: 15, y: 20, distance: 50 });
 });

@@ -18,10 +18,10 @@ import { ZoomTools } from './zoom-tools.tsx';
 import type { ZoomView } from './zoom-view.ts';
 
 const MAX_BAR_PX = 150;
-/** A scale bar that changes by less is not drawn again. */
+/** The scale bar is drawn again only if its length changes by at least this. */
 const MIN_BAR_CHANGE_PX = 0.5;
 
-/** The browser applies contrast and brightness: no tile is requested again. */
+/** The browser applies contrast and brightness, so that no tile is requested again. */
 const filterOf = ({ sigmas, brightness, inverted }: ZoomLook) =>
   `brightness(${1 + brightness}) contrast(${TILE_RANGE_SIGMA / sigmas})${inverted ? ' invert(1)' : ''}`;
 
@@ -35,7 +35,7 @@ export function DeepZoom(props: {
   ratio: string;
   alt: string;
   arrows: LocalArrows | null;
-  /** What is visible at first; null: the whole micrograph. */
+  /** The part that is visible at first; null: the whole micrograph. */
   view: ZoomView | null;
   onView: (view: ZoomView | null) => void;
   children?: ReactNode;

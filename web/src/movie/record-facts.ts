@@ -7,7 +7,7 @@ import { movieWords } from './words.ts';
 
 export type Fact = readonly [label: string, value: string];
 
-/** What was measured, beyond the metrics at the top of the view. */
+/** Measured values that are not among the metrics at the top of the view. */
 export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultRecord): Fact[] {
   const facts: Fact[] = [];
   if (ctf)
@@ -43,7 +43,7 @@ export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultR
   return facts;
 }
 
-/** What the movie was processed with. */
+/** Parameters with which the movie was processed. */
 export const recipeFacts = ({ recipe, recipeHash }: ResultRecord): Fact[] => [
   [movieWords.voltage, `${recipe.voltageKv} kV`],
   [movieWords.cs, `${recipe.csMm} mm`],
@@ -69,7 +69,7 @@ export const originFacts = (record: ResultRecord): Fact[] => [
   [movieWords.attempt, String(record.attempt)],
 ];
 
-/** What the program of the microscope wrote about the movie; values that it did not write are missing. */
+/** Metadata of the movie from the acquisition program; values that are not given are omitted. */
 export function microscopeFacts(metadata: MovieMetadata): Fact[] {
   const { stageUm, beamShift, beamShiftUnit, stageAlphaDeg, targetDefocusUm, pixelSizeA, doseEA2 } = metadata;
   const optional = (value: number | null, digits: number, unit: string) =>

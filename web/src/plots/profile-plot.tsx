@@ -9,7 +9,7 @@ import classes from './plots.module.css';
 import { PROFILE_HEIGHT_PX, profileOptions } from './profile-options.ts';
 import { profileWords } from './words.ts';
 
-/** Before the figure has a width, px. */
+/** Used before the figure has a width, px. */
 const DEFAULT_WIDTH_PX = 300;
 
 /** Radial profile of the spectrum: data, model and their local correlation against spatial frequency. */

@@ -25,8 +25,8 @@ export function ScatterCard(props: {
 }) {
   const [axes, setAxes] = useScatterAxes();
   const { x, y } = axes;
-  // Another plane begins with all of it visible.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the axes are what makes it another
+  // With new axes, the whole plane is visible.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new group whenever the axes change
   const group = useMemo(() => new PlotGroup(), [x, y]);
   const metrics = useMemo(() => [y] as const, [y]);
   const pick = (label: string, value: MetricKey, set: (key: MetricKey) => void) => (
@@ -39,7 +39,7 @@ export function ScatterCard(props: {
       allowDeselect={false}
       comboboxProps={{ withinPortal: true }}
       onChange={(next) => {
-        const key = METRIC_KEYS.find((one) => one === next);
+        const key = METRIC_KEYS.find((metric) => metric === next);
         if (key !== undefined) set(key);
       }}
     />

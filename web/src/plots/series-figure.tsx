@@ -14,11 +14,11 @@ import { plotWords } from './words.ts';
 
 export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> {
   title: string;
-  /** To the table, sorted by the metric of this plot. */
+  /** Opens the table, sorted by the metric of this plot. */
   onTable: () => void;
 }
 
-/** A histogram follows a drag less closely than the points do. */
+/** Interval at which the histogram follows a drag. */
 const HISTOGRAM_MS = 120;
 
 /** One metric family against the movie number: points, a live read-out and the distribution beside it. */
@@ -68,12 +68,12 @@ export function SeriesFigure(props: SeriesFigureProps) {
   );
 }
 
-/** Values of the movie under the pointer, else of the chosen one, else the median. */
+/** Values of the movie under the pointer, otherwise those of the chosen movie; and the median. */
 function ReadOut(props: SeriesFigureProps & { medianText: string }) {
   const { group, chosen, metrics, snapshot, medianText, fromFit } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
-  const under = useObservable(group.hover);
-  const index = under ?? chosen;
+  const hovered = useObservable(group.hover);
+  const index = hovered ?? chosen;
   const { store } = snapshot;
   return (
     <span className={classes.readout}>
