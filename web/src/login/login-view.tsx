@@ -16,7 +16,7 @@ export function LoginView() {
   const login = useMutation({
     mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
-      gate.passed();
+      gate.open();
       void queryClient.resetQueries();
     },
   });

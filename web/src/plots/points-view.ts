@@ -11,12 +11,12 @@ interface PointSeries {
   readonly color: string;
 }
 
-/** All that a drawing depends on. */
+/** Everything that a drawing depends on. */
 export interface PointsScene {
   readonly xs: Float64Array;
   readonly series: readonly PointSeries[];
   readonly size: number;
-  /** xs grow from point to point. */
+  /** Whether xs is ascending. */
   readonly isSorted: boolean;
   readonly x: Range;
   readonly y: Range;

@@ -35,8 +35,8 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 }
 
 /**
- * Paints points as pixels: tens of thousands in a few milliseconds, whereas a path per point takes hundreds. Where points
- * overlap, the colour becomes denser, so that clusters are visible. Points are stamped layer by layer; a
+ * Paints points as pixels: tens of thousands in a few milliseconds, whereas a path per point takes hundreds.
+ * Where points overlap, the colour becomes denser, so that clusters are visible. Points are stamped layer by layer; a
  * layer covers those before it.
  */
 export class Raster {

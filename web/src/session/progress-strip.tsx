@@ -100,11 +100,11 @@ function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
 }
 
 function LagCell({ session, now }: { session: SessionSummary; now: number }) {
-  const faster = ratesIfFallingBehind(session, now);
+  const rates = ratesIfFallingBehind(session, now);
   const isUpToDate = session.behindSince === null;
   const none = session.counts.total === 0 ? NONE : progressWords.upToDate;
-  const note = faster && (
-    <div className={classes.note}>{progressWords.faster(integer(faster.arriving), integer(faster.done))}</div>
+  const note = rates && (
+    <div className={classes.note}>{progressWords.faster(integer(rates.arriving), integer(rates.done))}</div>
   );
   return (
     <Cell title={progressWords.lagHelp} label={progressWords.lag} below={note}>

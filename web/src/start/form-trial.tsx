@@ -13,7 +13,7 @@ import { formWords } from './words.ts';
 
 /**
  * Tries the values of the form on one movie and shows the results.
- * @param values - null: some are missing or wrong
+ * @param values - null: some are missing or invalid
  */
 export function FormTrial(props: {
   session: SessionKey;
@@ -27,19 +27,19 @@ export function FormTrial(props: {
   const [tried, setTried] = useState<{ id: string; values: string } | null>(null);
   const trial = useQuery(trialQuery(session)).data?.trial ?? null;
   const movies = useQuery(trialMoviesQuery(session)).data;
-  const take = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
-  const failed = (error: unknown) => {
+  const storeAnswer = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
+  const onError = (error: unknown) => {
     if (error instanceof ApiError) onInvalid(error);
   };
   const begin = useMutation({
     mutationFn: () => beginTrial(api, session, values ?? {}, base),
     onSuccess: (answer) => {
-      take(answer);
+      storeAnswer(answer);
       if (answer.trial) setTried({ id: answer.trial.id, values: JSON.stringify(values) });
     },
-    onError: failed,
+    onError,
   });
-  const end = useMutation({ mutationFn: () => cancelTrial(api, session), onSuccess: take, onError: failed });
+  const end = useMutation({ mutationFn: () => cancelTrial(api, session), onSuccess: storeAnswer, onError });
   const isRunning = trial?.state === 'queued' || trial?.state === 'running';
   const isOther = trial !== null && (tried?.id !== trial.id || tried.values !== JSON.stringify(values));
   return (

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
 
-/** A change of a session that deserves a notification. */
+/** A change of a session about which the user is notified. */
 export type Notice =
   | { readonly kind: 'done' }
   | { readonly kind: 'failure'; readonly reason: string | null }

@@ -3,10 +3,10 @@ import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/con
 import { keyText, isSameSession } from '../api/paths.ts';
 import { sessionQuery, sessionsQuery } from '../api/queries.ts';
 
-/** Gets the summary of a session before and after every change. */
+/** Called with the summary of a session before and after every change. */
 export type SummaryListener = (before: SessionSummary, now: SessionSummary) => void;
 
-/** Puts summaries from events and answers into the query cache: into the list and into the session. */
+/** Puts summaries from events and responses into the query cache: into the list and into the session. */
 export class SummaryCache {
   readonly #queryClient: QueryClient;
   readonly #onChange: SummaryListener;

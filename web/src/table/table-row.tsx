@@ -15,7 +15,7 @@ export function TableRow(props: {
   sessionKey: SessionKey;
   store: Series;
   index: number;
-  /** In the whole table, from 1, the head included. */
+  /** Row number in the whole table, from 1, including the header. */
   rowIndex: number;
   isChosen: boolean;
   isSelected: boolean;

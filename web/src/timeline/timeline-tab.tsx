@@ -38,10 +38,10 @@ const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
 /** Name of the service in an entry. */
 const SERVICE = 'service';
 const FIRST_ENTRIES = 100;
-/** The service sends no more entries at once. */
+/** Maximum number of entries that the service sends per request. */
 const MAX_ENTRIES = 1000;
 
-/** Events of the session, newest first: when, what, by whom, why. */
+/** Events of the session, newest first: what happened, why, who did it, and when. */
 export function TimelineTab() {
   const key = useSessionKey();
   const [entries, setEntries] = useState(FIRST_ENTRIES);
