@@ -89,7 +89,11 @@ export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   );
   const nextBytes = () => new Uint8Array(buffer, nextPart(paddedLength(rows)), rows);
   const flags = nextBytes();
-  const bases = decodeNames(nextBytes(), nextBytes(), new TextDecoder().decode(new Uint8Array(buffer, offset)));
+  const bases = decodeNames(
+    nextBytes(),
+    nextBytes(),
+    new TextDecoder().decode(new Uint8Array(buffer, offset)),
+  );
   return { rows, more: more === 1, seq, finishedAtMs, values: columns, flags, bases };
 }
 

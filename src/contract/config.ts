@@ -37,7 +37,9 @@ export const CONFIG_SECTIONS = {
     token: z.string().min(1).describe('secret that every request must contain'),
   }),
   params: z.object({
-    maxjobs: wholeNumber(1, 100_000).default(100).describe('maximum number of jobs in flight on each executor'),
+    maxjobs: wholeNumber(1, 100_000)
+      .default(100)
+      .describe('maximum number of jobs in flight on each executor'),
     debug_maxjobs: wholeNumber(1, 100_000).default(50).describe('used instead of maxjobs if debug is set'),
     partition: z.string().nullable().default(null).describe('Slurm partition'),
     account: z.string().nullable().default(null).describe('Slurm account'),

@@ -31,7 +31,9 @@ export const gridSchema = z.object({
   elsewhere: wholeNumber.describe('movies whose square is not known'),
   isReading: z
     .boolean()
-    .describe('metadata of movies processed by earlier versions of the service are still being read: repeat the request later'),
+    .describe(
+      'metadata of movies processed by earlier versions of the service are still being read: repeat the request later',
+    ),
 });
 
 const gridExposureSchema = z.object({

@@ -7,7 +7,10 @@ import { resultRecordSchema } from './record.ts';
  */
 
 const contradictionSchema = z.object({
-  fields: z.array(z.string()).min(1).describe('parameters that it concerns; the form shows it next to the first of them'),
+  fields: z
+    .array(z.string())
+    .min(1)
+    .describe('parameters that it concerns; the form shows it next to the first of them'),
   severity: z
     .enum(['fault', 'doubt'])
     .describe('fault: movies would fail or be missed; doubt: the metadata of the movies disagree'),
@@ -74,7 +77,9 @@ export const stopRequestSchema = z.object({
   running: z
     .enum(['cancel', 'finish'])
     .default('cancel')
-    .describe('cancel: they are stopped at once and return to waiting; finish: submitted movies are completed'),
+    .describe(
+      'cancel: they are stopped at once and return to waiting; finish: submitted movies are completed',
+    ),
 });
 
 export type Contradiction = z.infer<typeof contradictionSchema>;

@@ -60,5 +60,7 @@ export const PROGRAMS_SECTION = z.object({
     .min(1)
     .max(MAX_TIMEOUT_SECONDS)
     .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
-    .describe('time limit for one movie or micrograph; after that, the program is stopped and the movie fails'),
+    .describe(
+      'time limit for one movie or micrograph; after that, the program is stopped and the movie fails',
+    ),
 });

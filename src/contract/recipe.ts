@@ -12,7 +12,10 @@ import { shapeOf } from './recipe-fields.ts';
  * An object whose keys begin with `first`: the order that batches and records have had since their first
  * version, so that files can be compared byte by byte. Keys of new parameters follow.
  */
-function orderedObject<Shape extends z.ZodRawShape>(first: readonly string[], shape: Shape): z.ZodObject<Shape> {
+function orderedObject<Shape extends z.ZodRawShape>(
+  first: readonly string[],
+  shape: Shape,
+): z.ZodObject<Shape> {
   const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
   const entries = Object.entries(shape).sort(([a], [b]) => rank(a) - rank(b));
   return z.object(Object.fromEntries(entries) as Shape);
@@ -31,7 +34,9 @@ const ctfSearchSchema = orderedObject(
     phaseShift: z
       .object(shapeOf('ctf.phaseShift'))
       .optional()
-      .describe('search range of the phase shift of a phase plate; absent: no phase plate, the phase shift is 0'),
+      .describe(
+        'search range of the phase shift of a phase plate; absent: no phase plate, the phase shift is 0',
+      ),
   },
 );
 
@@ -41,7 +46,7 @@ const programChoiceSchema = orderedObject(['align', 'ctf'], {
     .string()
     .optional()
     .describe(
-      "additional arguments of the program that corrects the motion, as in [programs] of the config file",
+      'additional arguments of the program that corrects the motion, as in [programs] of the config file',
     ),
 });
 

@@ -70,7 +70,9 @@ const motionSchema = z.object({
   local: localMotionSchema
     .nullable()
     .optional()
-    .describe('null: only whole-frame motion was corrected; a warning gives the reason if patches were requested'),
+    .describe(
+      'null: only whole-frame motion was corrected; a warning gives the reason if patches were requested',
+    ),
 });
 
 /**
@@ -150,7 +152,10 @@ const statisticsSchema = z.object({
   maximum: z.number(),
   mean: z.number(),
   standardDeviation: z.number(),
-  meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain correction'),
+  meanDosePerPixelFrame: z
+    .number()
+    .nullable()
+    .describe('mean counts per pixel and frame after gain correction'),
 });
 
 /** Maximum number of hot pixels that a record lists. */

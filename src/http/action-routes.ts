@@ -53,7 +53,8 @@ export function registerActionRoutes(
       config,
       schema: {
         ...schema,
-        summary: 'Resume; given parameters replace those of the last start; parameters that are null or empty are reset',
+        summary:
+          'Resume; given parameters replace those of the last start; parameters that are null or empty are reset',
         body: parametersShape.nullish(),
       },
     },

@@ -59,7 +59,9 @@ export function registerEventRoutes(
 }
 
 /** Whether a session is one of those that the query selects. */
-function sessionFilter(query: { [name in keyof SessionKey]?: string | undefined }): (key: SessionKey) => boolean {
+function sessionFilter(
+  query: { [name in keyof SessionKey]?: string | undefined },
+): (key: SessionKey) => boolean {
   const { project, user, session } = query;
   return (key) =>
     (project === undefined || key.project === project) &&

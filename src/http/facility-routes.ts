@@ -14,7 +14,9 @@ const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;
 
-const withoutUndefined = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+const withoutUndefined = <Value>(
+  values: Readonly<Record<string, Value | undefined>>,
+): Record<string, Value> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   ageText,
   bytes,
+  dateTimeText,
   duration,
-  numberText,
-  metricValue,
   fileTimeText,
+  metricValue,
+  numberText,
   percent,
   shortName,
-  dateTimeText,
 } from '../../../web/src/data/format.ts';
 import { metricWords } from '../../../web/src/data/metric-words.ts';
 import { METRIC_KEYS } from '../../../web/src/data/metrics.ts';

@@ -95,7 +95,7 @@ describe('regions', () => {
   it('are requested only while they are selection criteria', () => {
     const wanted: (readonly GridRegion[])[] = [];
     const model = new SelectionModel(() => store.series, {
-      want: (regions) => wanted.push(regions),
+      setRegions: (regions) => wanted.push(regions),
       spansOf,
     });
     model.set({ ...NO_CRITERIA, regions: [square('A')] });

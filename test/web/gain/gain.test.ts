@@ -30,7 +30,9 @@ describe('the gain panel', () => {
   it('identifies which of the twelve settings are equivalent', () => {
     for (const a of SETTINGS)
       for (const b of SETTINGS)
-        expect(canonicalSetting(a) === canonicalSetting(b), JSON.stringify([a, b])).toBe(isSameOrientation(a, b));
+        expect(canonicalSetting(a) === canonicalSetting(b), JSON.stringify([a, b])).toBe(
+          isSameOrientation(a, b),
+        );
   });
 
   it('lists eight orientations and "none", and marks the set and the best one, also if given by an equivalent setting', () => {

@@ -3,7 +3,8 @@ import type { SessionKey } from '../../../src/contract/api.ts';
 /** Paths below `/api/v1`, and of images. Names come from disk, so every part is encoded. */
 const joinEncoded = (...names: string[]) => names.map(encodeURIComponent).join('/');
 
-export const sessionPath = (key: SessionKey) => `/sessions/${joinEncoded(key.project, key.user, key.session)}`;
+export const sessionPath = (key: SessionKey) =>
+  `/sessions/${joinEncoded(key.project, key.user, key.session)}`;
 export const moviePath = (key: SessionKey, base: string) => `${sessionPath(key)}/movies/${joinEncoded(base)}`;
 
 export const tilesPath = (key: SessionKey, base: string, role: string) =>

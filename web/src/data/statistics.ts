@@ -34,7 +34,8 @@ function extremes(columns: readonly Float64Array[]): [number, number] | null {
 }
 
 const valueAt = (sorted: Float64Array, index: number) => sorted[index] ?? Number.NaN;
-const quantileOfSorted = (sorted: Float64Array, q: number) => valueAt(sorted, Math.round((sorted.length - 1) * q));
+const quantileOfSorted = (sorted: Float64Array, q: number) =>
+  valueAt(sorted, Math.round((sorted.length - 1) * q));
 
 /** Exact up to 8,192 values, beyond that to one part in 65,536 of their range; null if there is no value. */
 export function median(column: Float64Array): number | null {
@@ -42,7 +43,9 @@ export function median(column: Float64Array): number | null {
   const sorted = finiteSorted([column]);
   if (sorted.length === 0) return null;
   const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? valueAt(sorted, half) : (valueAt(sorted, half - 1) + valueAt(sorted, half)) / 2;
+  return sorted.length % 2 === 1
+    ? valueAt(sorted, half)
+    : (valueAt(sorted, half - 1) + valueAt(sorted, half)) / 2;
 }
 
 function medianOfMany(column: Float64Array): number | null {

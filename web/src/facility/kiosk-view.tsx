@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
 import { movieQuery, sessionsQuery } from '../api/queries.ts';
-import { ageText, duration, numberText, integer, metricValue, percent } from '../data/format.ts';
+import { ageText, duration, integer, metricValue, numberText, percent } from '../data/format.ts';
 import { lagSeconds, ratesIfFallingBehind } from '../data/lag.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';

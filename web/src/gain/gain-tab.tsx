@@ -44,7 +44,10 @@ export function GainTab() {
       gainWords.best,
       data.best ? gainWords.setting(data.best.rotate, data.best.flip) : gainWords.inconclusive,
     ],
-    [gainWords.margin, margin === null ? NONE : gainWords.marginOf(numberText(margin, 2), numberText(data.error, 3))],
+    [
+      gainWords.margin,
+      margin === null ? NONE : gainWords.marginOf(numberText(margin, 2), numberText(data.error, 3)),
+    ],
     [gainWords.evidence, gainWords.evidenceOf(movies)],
   ] as const;
   return (

@@ -1,5 +1,5 @@
 import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
-import { numberText, metricValue } from '../data/format.ts';
+import { metricValue, numberText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';

@@ -19,7 +19,9 @@ import { gridWords } from './words.ts';
  */
 export function ExposurePanel(props: { open: OpenSquare; base: string | null; store: Series }) {
   const { open, base, store } = props;
-  const hole = open.holes.holes.find(({ exposures }) => exposures.some((candidate) => candidate.base === base));
+  const hole = open.holes.holes.find(({ exposures }) =>
+    exposures.some((candidate) => candidate.base === base),
+  );
   const exposure = hole?.exposures.find((candidate) => candidate.base === base);
   const mark = exposure && open.marks.get(exposure.base);
   const index = mark?.index ?? null;

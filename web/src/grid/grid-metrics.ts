@@ -2,7 +2,7 @@ import { NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
 import { numberText } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { METRICS, CTF_FIT_METRICS } from '../data/metrics.ts';
+import { CTF_FIT_METRICS, METRICS } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { gridWords } from './words.ts';
 

@@ -59,7 +59,8 @@ export function layOutHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
     if (stage === null) return [];
     const positioned = exposures.map((exposure) => ({ exposure, point: pointOf(exposure, stage) }));
     const isCenteredOnStage = scaled?.isAlone[i] ?? false;
-    const center = (isCenteredOnStage ? null : meanPoint(positioned.flatMap(({ point }) => point ?? []))) ?? stage;
+    const center =
+      (isCenteredOnStage ? null : meanPoint(positioned.flatMap(({ point }) => point ?? []))) ?? stage;
     return [{ name, exposures: positioned, center }];
   });
   const holeDistance =

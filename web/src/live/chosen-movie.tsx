@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { picturePath } from '../api/paths.ts';
-import { timeText, metricValue } from '../data/format.ts';
+import { metricValue, timeText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { isFaint } from '../data/trust.ts';

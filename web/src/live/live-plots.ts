@@ -1,5 +1,5 @@
 import { metricWords } from '../data/metric-words.ts';
-import { METRIC_KEYS, METRICS, type MetricKey, CTF_FIT_METRICS } from '../data/metrics.ts';
+import { CTF_FIT_METRICS, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
 
 export interface LivePlot {
   readonly title: string;

@@ -1,6 +1,6 @@
 import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { bytes, numberText, fileTimeText, dateTimeText } from '../data/format.ts';
+import { bytes, dateTimeText, fileTimeText, numberText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
 import { movieWords } from './words.ts';

@@ -65,7 +65,10 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
     opened.addHandler('animation-start', () => clearTimeout(reportTimer.current));
     opened.addHandler('animation-finish', () => {
       clearTimeout(reportTimer.current);
-      reportTimer.current = setTimeout(() => current.current.onView(viewOf(opened.viewport)), REPORT_DELAY_MS);
+      reportTimer.current = setTimeout(
+        () => current.current.onView(viewOf(opened.viewport)),
+        REPORT_DELAY_MS,
+      );
     });
     viewer.current = opened;
     return () => {

@@ -49,7 +49,8 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
           {curves.map(({ label, color, values }) => (
             <span key={label} className={classes.entry}>
               <i className={classes.dot} style={{ background: color }} />
-              <span className="muted">{label}</span> {hovered !== null && <b>{numberText(values[hovered], 2)}</b>}
+              <span className="muted">{label}</span>{' '}
+              {hovered !== null && <b>{numberText(values[hovered], 2)}</b>}
             </span>
           ))}
           {frequency !== undefined && frequency > 0 && (

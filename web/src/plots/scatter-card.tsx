@@ -2,7 +2,7 @@ import { ActionIcon, Select, Tooltip } from '@mantine/core';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { metricWords } from '../data/metric-words.ts';
-import { METRIC_KEYS, type MetricKey, CTF_FIT_METRICS } from '../data/metrics.ts';
+import { CTF_FIT_METRICS, METRIC_KEYS, type MetricKey } from '../data/metrics.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { type DragMode, PlotGroup } from './plot-group.ts';

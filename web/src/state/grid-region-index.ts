@@ -41,7 +41,9 @@ export class GridRegionIndex implements RegionIndex {
       const grid = this.#queryClient.getQueryData(gridQuery(this.#key).queryKey);
       if (grid === undefined) return null;
       const index = grid.squares.findIndex(({ name }) => name === square);
-      return grid.runs.flatMap(([first, last, squareIndex]) => (squareIndex === index ? [[first, last] as const] : []));
+      return grid.runs.flatMap(([first, last, squareIndex]) =>
+        squareIndex === index ? [[first, last] as const] : [],
+      );
     }
     const holes = this.#queryClient.getQueryData(gridHolesQuery(this.#key, square).queryKey)?.holes;
     if (holes === undefined) return null;

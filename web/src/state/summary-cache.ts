@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/contract/api.ts';
-import { keyText, isSameSession } from '../api/paths.ts';
+import { isSameSession, keyText } from '../api/paths.ts';
 import { sessionQuery, sessionsQuery } from '../api/queries.ts';
 
 /** Called with the summary of a session before and after every change. */

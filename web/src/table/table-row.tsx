@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionKey } from '../../../src/contract/api.ts';
-import { timeText, numberText } from '../data/format.ts';
+import { numberText, timeText } from '../data/format.ts';
 import { isDoubtful, METRICS, metricsIn } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { verdictWords } from '../ui/words.ts';
