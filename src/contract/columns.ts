@@ -12,9 +12,9 @@ import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
  *   u32 seq[rows]                     ascending
  *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
  *   u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
- *   u8  shared[rows], padded          UTF-16 units at the beginning of a name that the previous name shares
- *   u8  rest[rows], padded            UTF-16 units of the rest of the name
- *   UTF-8 text of the rests of the names, one after the other
+ *   u8  shared[rows], padded          UTF-16 units that a name and the previous name have in common
+ *   u8  rest[rows], padded            UTF-16 units that follow in the name
+ *   UTF-8 text of the remaining parts of the names, concatenated
  */
 export interface MovieColumns {
   readonly rows: number;
@@ -97,7 +97,7 @@ export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   return { rows, more: more === 1, seq, finishedAtMs, values: columns, flags, bases };
 }
 
-/** @param text - the rests of the names, one after the other */
+/** @param text - the remaining parts of the names, concatenated */
 function decodeNames(shared: Uint8Array, rest: Uint8Array, text: string): string[] {
   let from = 0;
   let previous = '';

@@ -3,9 +3,9 @@ import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
 import { PROGRAMS_SECTION } from './program-config.ts';
 
 /**
- * The config file: the keys of the predecessor, and new ones in sections that it does not have. Each key is
- * declared once with its section; the reader, the documentation and the start-up checks follow this table.
- * Only the loader uses the keys; the rest of the service uses `settings.ts`.
+ * The config file: the keys of the predecessor, and new keys in sections that the predecessor does not have.
+ * Each key is declared once with its section; the reader, the documentation and the start-up checks follow
+ * this table. Only the loader uses the keys; the rest of the service uses `settings.ts`.
  */
 const wholeNumber = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 

@@ -107,12 +107,12 @@ function parse(input: Readonly<Record<string, unknown>>, needsRequired: boolean)
   const values: Record<string, unknown> = {};
   const faults: FieldFault[] = [];
   for (const { name, required, help } of PARAMETER_TABLE) {
-    const given = Object.hasOwn(input, name) ? input[name] : undefined;
-    if (isBlank(given)) {
+    const value = Object.hasOwn(input, name) ? input[name] : undefined;
+    if (isBlank(value)) {
       if (needsRequired && required) faults.push({ field: name, message: `${name} is missing: ${help}` });
       continue;
     }
-    const parsed = PARAMETER_SCHEMAS[name].safeParse(given);
+    const parsed = PARAMETER_SCHEMAS[name].safeParse(value);
     if (parsed.success) values[name] = parsed.data;
     else faults.push({ field: name, message: parsed.error.issues[0]?.message ?? `${name} is not valid` });
   }

@@ -3,9 +3,9 @@ import { PARAMETER_DEFAULTS, PARAMETER_TABLE } from './parameters.ts';
 import { shapeOf } from './recipe-fields.ts';
 
 /**
- * A recipe defines how movies are processed: numbers and absolute paths, nothing that must be looked up. It is
- * made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and is part of each batch.
- * Its fields are those in the table of parameters; their grouping is defined here.
+ * A recipe defines how movies are processed: numbers and absolute paths, nothing that must be looked up. It
+ * is made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and is part of each
+ * batch. Its fields are those in the table of parameters; their grouping is defined here.
  */
 
 /**

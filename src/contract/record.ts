@@ -32,8 +32,8 @@ const stepSchema = z.object({
 
 /**
  * Local motion in addition to that of the whole frame, unbinned pixels: for each axis the sum over {1, x,
- * x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = number of frames after the first used frame, x and y in -0.5..0.5 of the
- * corrected image.
+ * x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = number of frames after the first used frame, x and y in
+ * -0.5..0.5 of the corrected image.
  */
 const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),
@@ -134,7 +134,8 @@ export const ctfSchema = z.object({
     .optional()
     .describe('direction from x, -90..90, along which Thon rings fade as with drift; null: they fade evenly'),
   /**
-   * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-subtracted data, model, local CC.
+   * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-subtracted data, model, local
+   * CC.
    */
   profile: z.object({
     frequencyPerA: z.array(z.number()),

@@ -82,11 +82,11 @@ export function registerActionRoutes(
     async (request) => {
       const { base, code } = request.body ?? {};
       const key = keyOf(request.params);
-      const which = {
+      const filter = {
         ...(base === undefined ? {} : { base: checkName(base, 'base') }),
         ...(code === undefined ? {} : { code }),
       };
-      return { retried: await commands.retry(key, which, actorOf(request)) };
+      return { retried: await commands.retry(key, filter, actorOf(request)) };
     },
   );
 }

@@ -39,15 +39,15 @@ export function registerEventRoutes(
     },
     async (request, reply) => {
       const header = request.headers['last-event-id'];
-      const given = (typeof header === 'string' ? header : undefined) ?? request.query.lastEventId;
+      const lastIdText = (typeof header === 'string' ? header : undefined) ?? request.query.lastEventId;
       const lastId =
-        given !== undefined && /^\d+$/.test(given) && Number.isSafeInteger(Number(given))
-          ? Number(given)
+        lastIdText !== undefined && /^\d+$/.test(lastIdText) && Number.isSafeInteger(Number(lastIdText))
+          ? Number(lastIdText)
           : null;
       reply.hijack();
       const stream = new EventStream(reply.raw, reply.getHeaders(), sessionFilter(request.query));
       streams.add(stream);
-      if (given && lastId === null)
+      if (lastIdText && lastId === null)
         stream.send(null, { event: 'reset', data: { reason: 'unknown Last-Event-ID' } });
       const unsubscribe = events.subscribe(lastId, ({ id, event }) => stream.send(id, event));
       stream.onClosed(() => {

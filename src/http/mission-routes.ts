@@ -24,7 +24,8 @@ const sessionAnswers = {
 
 /**
  * The five compatibility routes, with the predecessor's paths, by GET and by POST. For a session that does
- * not exist, all routes of a session answer with the same six fields, the state `no_such_session` and status 404.
+ * not exist, all routes of a session answer with the same six fields, the state `no_such_session` and status
+ * 404.
  */
 export function registerMissionRoutes(
   instance: FastifyInstance,

@@ -14,9 +14,9 @@ import { createPageRouter } from './app/router.tsx';
  * content policy.
  */
 function applyColorScheme(): void {
-  const wanted = localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }).get('auto');
+  const stored = localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }).get('auto');
   const isDark =
-    wanted === 'dark' || (wanted === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+    stored === 'dark' || (stored === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', isDark ? 'dark' : 'light');
 }
 

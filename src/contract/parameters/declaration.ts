@@ -54,8 +54,8 @@ export interface RecipeField {
   /**
    * The value in the recipe if the parameter is not given. `required`: cannot happen. `default`: the default
    * of the parameter. `null`: null. `absent`: no field, even if the default itself is given; the step
-   * then uses the default. New fields are `absent`, so that the hashes of existing recipes do not change and no
-   * movie is reprocessed.
+   * then uses the default. New fields are `absent`, so that the hashes of existing recipes do not change and
+   * no movie is reprocessed.
    */
   readonly whenNotGiven: 'required' | 'default' | 'null' | 'absent';
   /** Converts the value of the parameter to that of the recipe, if they differ. */

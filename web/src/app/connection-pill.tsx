@@ -6,7 +6,9 @@ import { useObservable } from '../state/observable.ts';
 import classes from './shell.module.css';
 import { connectionWords } from './words.ts';
 
-/** Shows whether the values are live. A lost connection is reported above the view, so that its layout stays. */
+/**
+ * Shows whether the values are live. A lost connection is reported above the view, so that its layout stays.
+ */
 export function ConnectionPill({ connection }: { connection: LiveConnection }) {
   const { status, lostAtMs } = useObservable(connection.state);
   return (

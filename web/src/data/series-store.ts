@@ -74,8 +74,8 @@ export class SeriesStore {
   }
 
   /**
-   * Accepts rows in any order and state; a row replaces the one with the same base. At worst O(size), once per
-   * call.
+   * Accepts rows in any order and state; a row replaces the one with the same base. At worst O(size), once
+   * per call.
    */
   apply(rows: readonly MovieRow[]): void {
     const newest = new Map<string, MovieRow>();

@@ -77,9 +77,9 @@ export function axisRange(columns: readonly Float64Array[], fromZero: boolean): 
   let bottom = Math.max(min, low - 2 * span);
   let top = Math.min(max, high + 2 * span);
   if (top - bottom < span) {
-    const middle = (top + bottom) / 2;
-    bottom = middle - span / 2;
-    top = middle + span / 2;
+    const center = (top + bottom) / 2;
+    bottom = center - span / 2;
+    top = center + span / 2;
   }
   const pad = (top - bottom) * AXIS_PADDING;
   return [fromZero && min >= 0 ? 0 : bottom - pad, top + pad];

@@ -36,8 +36,8 @@ export function KioskView() {
     return () => clearInterval(timer);
   }, [seconds]);
   useTabStatus({ title: kioskWords.title, share: null, state: null });
-  const wanted = selectSessions(all ?? [], q, { filter: 'all', project, user });
-  const shown = wanted
+  const matching = selectSessions(all ?? [], q, { filter: 'all', project, user });
+  const shown = matching
     .filter((s) => s.state.startsWith('processing') && (s.state !== 'processing_complete' || isBusy(s, now)))
     .sort((a, b) => (`${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1));
   const session = shown[turn % Math.max(1, shown.length)];

@@ -88,5 +88,5 @@ export function facilityTotals(sessions: readonly SessionSummary[]) {
 }
 
 /** Projects or users by which the list can be filtered, sorted. */
-export const namesOf = (sessions: readonly SessionSummary[], what: 'project' | 'user'): string[] =>
-  [...new Set(sessions.map((s) => s[what]))].sort();
+export const namesOf = (sessions: readonly SessionSummary[], field: 'project' | 'user'): string[] =>
+  [...new Set(sessions.map((s) => s[field]))].sort();

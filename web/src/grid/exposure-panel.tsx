@@ -15,7 +15,8 @@ import view from './square-view.module.css';
 import { gridWords } from './words.ts';
 
 /**
- * The movie under the pointer, or the chosen one: image, values and hole. The panel always has the same height.
+ * The movie under the pointer, or the chosen one: image, values and hole. The panel always has the same
+ * height.
  */
 export function ExposurePanel(props: { open: OpenSquare; base: string | null; store: Series }) {
   const { open, base, store } = props;

@@ -51,7 +51,9 @@ export function gridValue(store: Series, metric: GridMetric, index: number, targ
 
 /** Maximum number of values that are sorted for quantiles; of more values, every n-th is used. */
 const MAX_SORTED = 8192;
-/** Quantile at either end of a range: otherwise a few outliers would leave one colour for all other values. */
+/**
+ * Quantile at either end of a range: otherwise a few outliers would leave one colour for all other values.
+ */
 const END_QUANTILE = 0.02;
 
 /** From the 2nd to the 98th percentile of the session, without guesses; null if no movie has a value. */

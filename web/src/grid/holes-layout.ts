@@ -32,7 +32,9 @@ export interface HolesLayout {
 
 /** Radius of a hole, as a fraction of the distance to the next hole. */
 const HOLE_RADIUS = 0.36;
-/** As a fraction of the radius: if all exposures are closer to the centre than this, they are put on a ring. */
+/**
+ * As a fraction of the radius: if all exposures are closer to the centre than this, they are put on a ring.
+ */
 const OVERLAP = 0.1;
 const RING_RADIUS = 0.55;
 /** Ratio of width to height of the area, if the positions of its holes are unknown. */

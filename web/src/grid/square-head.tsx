@@ -22,8 +22,8 @@ export function SquareHead(props: {
     if (head.current && head.current.getBoundingClientRect().top < 0) head.current.scrollIntoView();
   }, []);
   const index = squares.findIndex(({ name }) => name === square);
-  const step = (by: number, label: string, icon: ReactNode) => {
-    const to = squares[index + by];
+  const step = (offset: number, label: string, icon: ReactNode) => {
+    const to = squares[index + offset];
     return (
       <ActionIcon
         variant="default"

@@ -14,13 +14,13 @@ export function useSquareOrder(
   order: SquareOrder,
   metric: GridMetric,
 ) {
-  const latest = useRef({ isInUse: false, wanted: '', names: [] as string[] });
-  const wanted = `${order} ${metric}`;
+  const latest = useRef({ isInUse: false, orderKey: '', names: [] as string[] });
+  const orderKey = `${order} ${metric}`;
   const sorted = sortSquares(statistics, order, betterEnd(metric));
-  const isFrozen = latest.current.isInUse && latest.current.wanted === wanted;
+  const isFrozen = latest.current.isInUse && latest.current.orderKey === orderKey;
   const squares = isFrozen ? keepOrder(sorted, latest.current.names) : sorted;
   useEffect(() => {
-    latest.current.wanted = wanted;
+    latest.current.orderKey = orderKey;
     latest.current.names = squares.map(({ square }) => square.name);
   });
   const setInUse = (isInUse: boolean) => () => {

@@ -44,6 +44,6 @@ export function rangesIn(
 
 /** A range moved by a drag of `pixels` along an axis of `length` pixels. */
 export const panRange = ([low, high]: Range, pixels: number, length: number): Range => {
-  const by = (-pixels / length) * (high - low);
-  return [low + by, high + by];
+  const offset = (-pixels / length) * (high - low);
+  return [low + offset, high + offset];
 };

@@ -17,8 +17,8 @@ const KEY_STEPS = 100;
 type Side = 'low' | 'high';
 
 /**
- * Two handles at the right edge of a plot: dragging them over the points sets the limits of the metric, and so
- * do the arrow keys.
+ * Two handles at the right edge of a plot: dragging them over the points sets the limits of the metric, and
+ * so do the arrow keys.
  */
 export function LimitHandles(props: {
   model: SelectionModel;
@@ -31,8 +31,8 @@ export function LimitHandles(props: {
   const limit = criteria.limits[metric] ?? {};
   const dragged = useRef<Side | null>(null);
   const set = (side: Side, value: number | undefined) => {
-    const { [side]: _, ...other } = limit;
-    const next: Limit = value === undefined ? other : { ...other, [side]: value };
+    const { [side]: _, ...rest } = limit;
+    const next: Limit = value === undefined ? rest : { ...rest, [side]: value };
     model.set(withLimit(model.criteria.get(), metric, next));
   };
   const move = (event: ReactPointerEvent<HTMLElement>, side: Side) => {

@@ -28,6 +28,6 @@ export const gripOf = (a: Finger, b: Finger): Grip => ({
  */
 export function pinchRange(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {
   const scaled = zoomRange(range, toValue(from, range, lengthPx), factor);
-  const by = ((from - to) / lengthPx) * (scaled[1] - scaled[0]);
-  return [scaled[0] + by, scaled[1] + by];
+  const offset = ((from - to) / lengthPx) * (scaled[1] - scaled[0]);
+  return [scaled[0] + offset, scaled[1] + offset];
 }

@@ -123,15 +123,15 @@ function usePainter(
   const { frame, points, overlay } = elements;
   useEffect(() => {
     if (frame.current === null || points.current === null || overlay.current === null) return;
-    const made = new PointsPainter(
+    const created = new PointsPainter(
       { frame: frame.current, points: points.current, overlay: overlay.current },
       model,
       group,
       () => latest.current,
     );
-    painter.current = made;
+    painter.current = created;
     return () => {
-      made.close();
+      created.close();
       painter.current = null;
     };
   }, [model, group, frame, points, overlay]);

@@ -36,8 +36,8 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 
 /**
  * Paints points as pixels: tens of thousands in a few milliseconds, whereas a path per point takes hundreds.
- * Where points overlap, the colour becomes denser, so that clusters are visible. Points are stamped layer by layer; a
- * layer covers those before it.
+ * Where points overlap, the colour becomes denser, so that clusters are visible. Points are stamped layer by
+ * layer; a layer covers those before it.
  */
 export class Raster {
   readonly width: number;
@@ -77,20 +77,23 @@ export class Raster {
     }
   }
 
-  /** Ends a layer: paints what was stamped since the previous layer. @param alpha - opacity of a single point */
+  /**
+   * Ends a layer: paints what was stamped since the previous layer.
+   * @param alpha - opacity of a single point
+   */
   paint([red, green, blue]: readonly [number, number, number], alpha: number): void {
     const { data } = this.#image;
     const counts = this.#counts;
     for (let t = 0; t < this.#touchedCount; t++) {
       const index = this.#touched[t] ?? 0;
-      const over = 1 - (1 - alpha) ** (counts[index] ?? 0);
+      const sourceAlpha = 1 - (1 - alpha) ** (counts[index] ?? 0);
       counts[index] = 0;
       const i = 4 * index;
-      const under = ((data[i + 3] ?? 0) / 255) * (1 - over);
-      const alphaOut = over + under;
-      data[i] = (red * over + (data[i] ?? 0) * under) / alphaOut;
-      data[i + 1] = (green * over + (data[i + 1] ?? 0) * under) / alphaOut;
-      data[i + 2] = (blue * over + (data[i + 2] ?? 0) * under) / alphaOut;
+      const backdropAlpha = ((data[i + 3] ?? 0) / 255) * (1 - sourceAlpha);
+      const alphaOut = sourceAlpha + backdropAlpha;
+      data[i] = (red * sourceAlpha + (data[i] ?? 0) * backdropAlpha) / alphaOut;
+      data[i + 1] = (green * sourceAlpha + (data[i + 1] ?? 0) * backdropAlpha) / alphaOut;
+      data[i + 2] = (blue * sourceAlpha + (data[i + 2] ?? 0) * backdropAlpha) / alphaOut;
       data[i + 3] = 255 * alphaOut;
     }
     this.#touchedCount = 0;

@@ -8,7 +8,10 @@ export interface ScaleBar {
 const ANGSTROM_PER_NM = 10;
 const NM_PER_MICROMETRE = 1000;
 
-/** A bar with a round number as its length, as long as possible within `maxPx`. @param angstromPerPx - on the screen */
+/**
+ * A bar with a round number as its length, as long as possible within `maxPx`.
+ * @param angstromPerPx - on the screen
+ */
 export function scaleBar(angstromPerPx: number, maxPx: number): ScaleBar {
   const lengthA = roundDown(angstromPerPx * maxPx);
   const nm = lengthA / ANGSTROM_PER_NM;

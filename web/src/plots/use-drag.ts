@@ -42,8 +42,8 @@ class DragState {
 
 /**
  * Pointer, fingers and wheel over a plot: brush, zoom, pan (with Shift or the middle button in every mode),
- * choose, hover. Two fingers zoom and pan in every mode: the second finger cancels the gesture of the first, and
- * a finger that remains does not start a new one.
+ * choose, hover. Two fingers zoom and pan in every mode: the second finger cancels the gesture of the first,
+ * and a finger that remains does not start a new one.
  */
 export function useDrag(target: DragTarget) {
   const [state] = useState(() => new DragState());

@@ -17,7 +17,8 @@ const SEQ_PADDING = 0.012;
 const MIN_SEQ_PADDING = 0.5;
 
 /**
- * Columns, ranges and scene of a points plot. The columns are a new object whenever the drawn values have changed.
+ * Columns, ranges and scene of a points plot. The columns are a new object whenever the drawn values have
+ * changed.
  */
 export function usePointsScene(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, withXAxis, fromZero, fromFit } = props;

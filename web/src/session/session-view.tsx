@@ -27,7 +27,8 @@ const ParameterForm = lazy(async () => ({
 }));
 
 /**
- * One session: state, progress, and its movies in tabs. Tab, dialog, selection and chosen movie are in the URL.
+ * One session: state, progress, and its movies in tabs. Tab, dialog, selection and chosen movie are in the
+ * URL.
  */
 export function SessionView() {
   const key = useSessionKey();

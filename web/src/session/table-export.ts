@@ -10,8 +10,8 @@ interface SelectionInfo {
 }
 
 /**
- * First columns of the CSV file. Other programs may depend on them, so they do not change with the texts of the
- * page.
+ * First columns of the CSV file. Other programs may depend on them, so they do not change with the texts of
+ * the page.
  */
 const FIRST_HEADERS = ['Movie', 'Verdict', 'Finished (UTC)'];
 /** Column names with units. */

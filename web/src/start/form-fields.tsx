@@ -47,11 +47,11 @@ export function FormFields(props: {
 
 /** A note if both doses are given, or none. */
 function DoseNote({ values }: { values: FormValues }) {
-  const given = ['fmdose', 'dose'].filter((name) => String(values[name] ?? '').trim() !== '').length;
-  if (given === 1) return null;
+  const doses = ['fmdose', 'dose'].filter((name) => String(values[name] ?? '').trim() !== '').length;
+  if (doses === 1) return null;
   return (
     <Text size="sm" mt="xs" className={classes.note}>
-      {given === 0 ? formWords.noDose : formWords.bothDoses}
+      {doses === 0 ? formWords.noDose : formWords.bothDoses}
     </Text>
   );
 }

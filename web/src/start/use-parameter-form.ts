@@ -18,7 +18,9 @@ export type FormKind = 'start' | 'resume';
 /** Time between the last keystroke and the request of the preview. */
 const TYPING_MS = 400;
 
-/** Values, errors and preview of the form of a start or a resume, and the functions that change and send it. */
+/**
+ * Values, errors and preview of the form of a start or a resume, and the functions that change and send it.
+ */
 export function useParameterForm(session: SessionDetail, kind: FormKind, onClose: () => void) {
   const { queryClient, summaries } = useServices();
   // The values when the form was opened: an event must not change a field while the user is typing.

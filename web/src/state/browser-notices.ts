@@ -28,7 +28,7 @@ export class BrowserNotices {
     return granted;
   }
 
-  /** Shows a notification if the change of the session is worth one. */
+  /** Shows a notification if the change of the session requires one (`session-notice.ts`). */
   notify = (before: SessionSummary, now: SessionSummary): void => {
     if (!this.#areOn.get() || document.hasFocus()) return;
     const notice = noticeOf(before, now);

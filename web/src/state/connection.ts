@@ -23,7 +23,8 @@ const MAX_RETRY_MS = 15_000;
 /**
  * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
  * The browser's EventSource reconnects by itself and sends Last-Event-ID; if it gives up (a response other
- * than 200, or the machine was offline), a new one is opened, which has no last id, and everything is reloaded.
+ * than 200, or the machine was offline), a new one is opened, which has no last id, and everything is
+ * reloaded.
  */
 export class LiveConnection {
   readonly state = new Observable<ConnectionState>({ status: 'connecting', lostAtMs: null });

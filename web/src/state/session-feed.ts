@@ -15,8 +15,8 @@ import { SessionAnswers } from './session-answers.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
- * The movies are loaded after the live connection has been opened, so that no event is missed in between; if it
- * is not opened, they are loaded after this time.
+ * The movies are loaded after the live connection has been opened, so that no event is missed in between; if
+ * it is not opened, they are loaded after this time.
  */
 const LOAD_WITHOUT_EVENTS_MS = 800;
 

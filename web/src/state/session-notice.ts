@@ -18,6 +18,8 @@ export function noticeOf(before: SessionSummary, now: SessionSummary): Notice | 
   }
   if (before.counts.failed === 0 && now.counts.failed > 0)
     return { kind: 'failures', count: now.counts.failed };
-  const fresh = now.warnings.find((warning) => !before.warnings.includes(warning));
-  return fresh !== undefined && ACTIVE.includes(now.state) ? { kind: 'warning', warning: fresh } : null;
+  const newWarning = now.warnings.find((warning) => !before.warnings.includes(warning));
+  return newWarning !== undefined && ACTIVE.includes(now.state)
+    ? { kind: 'warning', warning: newWarning }
+    : null;
 }

@@ -17,8 +17,8 @@ export class SummaryCache {
   }
 
   patch(summaries: readonly SessionSummary[]): void {
-    const fresh = new Map(summaries.map((summary) => [keyText(summary), summary]));
-    for (const summary of fresh.values()) {
+    const newest = new Map(summaries.map((summary) => [keyText(summary), summary]));
+    for (const summary of newest.values()) {
       const before = this.#known(summary);
       if (before) this.#onChange(before, summary);
       this.#queryClient.setQueryData<SessionDetail>(sessionQuery(summary).queryKey, (old) =>
@@ -27,7 +27,7 @@ export class SummaryCache {
     }
     this.#queryClient.setQueryData<SessionSummary[]>(sessionsQuery.queryKey, (old) => {
       if (old === undefined) return old;
-      const rest = new Map(fresh);
+      const rest = new Map(newest);
       const next = old.map((known) => {
         const summary = rest.get(keyText(known));
         rest.delete(keyText(known));

@@ -18,8 +18,8 @@ export interface SortBy {
 
 /**
  * Bases of the movies in the requested order. While the list is scrolled or under the pointer (`frozen`), it
- * does not change, so that nothing moves under the pointer. `newCount` is the number of movies that are not listed
- * yet; `show` adds them.
+ * does not change, so that nothing moves under the pointer. `newCount` is the number of movies that are not
+ * listed yet; `show` adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,
