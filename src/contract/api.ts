@@ -183,7 +183,7 @@ export const parameterListSchema = z.object({
       affects: z.string(),
     }),
   ),
-  /** From `[params]` of the config file: defaults of a start. */
+  /** Default values from `[params]` of the config file. */
   defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 

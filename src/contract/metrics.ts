@@ -39,7 +39,7 @@ export interface StoredSource {
 }
 
 interface Calculation {
-  /** For the docs. */
+  /** Formula for the docs. */
   readonly formula: string;
   /** Null if the record does not have the fields. */
   readonly valueOf: (record: ResultRecord) => number | null;

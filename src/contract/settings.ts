@@ -33,7 +33,7 @@ export interface ApiSettings {
   readonly token: string;
 }
 
-/** How the movies of a session are divided among batches and jobs. */
+/** Settings that divide the movies of a session among batches and jobs. */
 export interface BatchSettings {
   /** Movies per cycle. */
   readonly cycleSize: number;
@@ -52,9 +52,9 @@ export interface SchedulingSettings {
 }
 
 interface RetrySettings {
-  /** Per movie. */
+  /** Attempts per movie. */
   readonly attempts: number;
-  /** Before the second attempt; doubles each time. */
+  /** Delay before the second attempt; doubles each time. */
   readonly firstDelayMs: number;
 }
 
@@ -90,7 +90,7 @@ interface ClusterSettings {
 interface LocalSettings {
   /** Batches that run in parallel; null: derived from cores and memory. */
   readonly slots: number | null;
-  /** Per movie; null: the cores divided by the slots. */
+  /** Threads per movie; null: the cores divided by the slots. */
   readonly threads: number | null;
 }
 
@@ -109,9 +109,9 @@ interface NodeSettings {
 }
 
 interface SlurmSiteSettings extends NodeSettings {
-  /** Of a job, in Slurm's notation; null: that of the partition. */
+  /** Time limit of a job, in Slurm's notation; null: that of the partition. */
   readonly timeLimit: string | null;
-  /** Of a job, in Slurm's notation; null: the default of the cluster. */
+  /** Memory of a job, in Slurm's notation; null: the default of the cluster. */
   readonly memory: string | null;
   readonly constraint: string | null;
   /** Path of a job script with `{{environment}}` and `{{command}}`; null: our own script. */
@@ -130,7 +130,7 @@ interface PegasusSiteSettings extends NodeSettings {
   readonly coresPerJob: number;
   /** Time limit of one batch. */
   readonly runtimeSeconds: number;
-  /** Per core; null: the default of the cluster. */
+  /** Memory per core; null: the default of the cluster. */
   readonly memoryMib: number | null;
   /** Batches of a cycle that are submitted within this time are put into one workflow. */
   readonly gatherMs: number;

@@ -4,7 +4,8 @@ import { type HideablePart, METRICS, type MetricDeclaration, type StoredSource }
 import type { ResultRecord } from './record.ts';
 
 /**
- * What the page and the ledger derive from the table of metrics. Stored values have the unit of the record.
+ * Types and lists for the page and the ledger, derived from the table of metrics. Stored values have the unit
+ * of the record.
  */
 
 type Row = (typeof METRICS)[number];

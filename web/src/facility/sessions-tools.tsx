@@ -49,7 +49,7 @@ export function SessionsTools(props: SessionsToolsProps) {
   );
 }
 
-/** Not shown if there is nothing to choose from. */
+/** Choice of a project or user; hidden if there is nothing to choose from. */
 function NameSelect(props: SessionsToolsProps & { field: 'project' | 'user'; placeholder: string }) {
   const { field, sessions, search, onSearch } = props;
   const names = namesOf(sessions, field);

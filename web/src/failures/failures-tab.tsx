@@ -17,9 +17,9 @@ import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
 type Cause = FailureCauses[number];
-/** In the URL: the list that opens automatically was closed. */
+/** Value in the URL after the list that opens automatically was closed. */
 const NOTHING = 'none';
-/** In the URL: which movies of which cause are listed. */
+/** Value in the URL for the movies that are listed: their cause, and whether they were set aside. */
 const addressOf = (code: Cause['code'], which: ListedFailures) =>
   `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
 

@@ -81,7 +81,7 @@ export function colorOf({ low, high, colors }: ColorScale, value: number): strin
   return from && to ? cssRgb(mix(from, to, position - index)) : '';
 }
 
-/** For the legend. */
+/** CSS gradient of the scale, for the legend. */
 export const gradientOf = ({ colors }: ColorScale): string =>
   `linear-gradient(to right, ${colors.map(cssRgb).join(', ')})`;
 

@@ -56,7 +56,7 @@ const MAX_SORTED = 8192;
  */
 const END_QUANTILE = 0.02;
 
-/** From the 2nd to the 98th percentile of the session, without guesses; null if no movie has a value. */
+/** Range from the 2nd to the 98th percentile of the session, without guesses; null if there is no value. */
 export function valueRange(store: Series, metric: GridMetric): [number, number] | null {
   const stride = Math.max(1, Math.ceil(store.size / MAX_SORTED));
   const values: number[] = [];

@@ -3,7 +3,7 @@ import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
 import { gridValue, isGuess } from './grid-metrics.ts';
 
-/** What the mark of a movie on the grid shows. */
+/** Content of the mark of a movie on the grid. */
 export interface MovieMark {
   /** Index in the series; null if the movie has no result. */
   readonly index: number | null;

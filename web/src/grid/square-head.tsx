@@ -7,7 +7,7 @@ import { gridWords } from './words.ts';
 
 /** Name of a square, links to the other squares, and a button that selects it. */
 export function SquareHead(props: {
-  /** In the order of recording. */
+  /** Squares in the order of recording. */
   squares: readonly GridSquare[];
   square: string;
   isSelected: boolean;

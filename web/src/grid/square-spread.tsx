@@ -3,7 +3,7 @@ import grid from './grid.module.css';
 import classes from './square-card.module.css';
 import { gridWords } from './words.ts';
 
-/** In units of the drawing, which is stretched to the width of its card. */
+/** Size in units of the drawing, which is stretched to the width of its card. */
 const WIDTH = 200;
 const HEIGHT = 34;
 const MIN_BAR_HEIGHT = 1.5;

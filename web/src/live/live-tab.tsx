@@ -17,7 +17,7 @@ import { LiveToolbar } from './live-toolbar.tsx';
 import { liveWords } from './words.ts';
 
 const PLOT_HEIGHT_PX = 138;
-/** On very wide screens, where the plots are in two columns. */
+/** Height on very wide screens, where the plots are in two columns. */
 const TALL_PLOT_HEIGHT_PX = 240;
 const X_AXIS_HEIGHT_PX = 32;
 

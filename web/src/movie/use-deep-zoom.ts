@@ -39,8 +39,8 @@ interface DeepZoomOptions {
 }
 
 /**
- * An image in deep zoom in `holder`. OpenSeadragon handles drag, wheel, pinch and double-click, the page
- * keys.
+ * An image in deep zoom in `holder`. OpenSeadragon handles drag, wheel, pinch and double-click; the
+ * page handles the keys.
  */
 export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: DeepZoomOptions): ZoomControls {
   const viewer = useRef<OpenSeadragon.Viewer | null>(null);

@@ -11,7 +11,7 @@ export interface ZoomView {
 /** A resolution of 1/10,000 of the width: less than a pixel of a screen. */
 const DIGITS = 4;
 
-/** As in the URL: `0.5312_0.2204_0.125`. */
+/** Text of a view in the URL: `0.5312_0.2204_0.125`. */
 export const zoomViewText = ({ x, y, width }: ZoomView): string =>
   [x, y, width].map((part) => String(Number(part.toFixed(DIGITS)))).join('_');
 

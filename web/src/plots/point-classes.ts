@@ -1,10 +1,10 @@
 /** Movies by how their points are painted; indices ascend in each. */
 export interface PointClasses {
   readonly normal: Uint32Array;
-  /** From a fit that is not reliable. */
+  /** Movies whose CTF fit is not reliable. */
   readonly faint: Uint32Array;
   readonly rejected: Uint32Array;
-  /** Not in the selection, if there is one. */
+  /** Movies that are not in the selection, if there is one. */
   readonly unselected: Uint32Array;
 }
 

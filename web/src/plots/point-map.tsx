@@ -22,7 +22,7 @@ export function PointMap(props: {
   label: string;
   /** Description of the chosen point for screen readers. */
   valueText: string;
-  /** In pixels of the box. */
+  /** Positions in pixels of the box. */
   points: readonly { readonly x: number; readonly y: number }[];
   box: ViewBox;
   chosen: number | null;

@@ -3,7 +3,7 @@ import type { MovieRow, SessionKey } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
 import { sessionQuery } from '../api/queries.ts';
 
-/** After this time the grid is requested again, once for all new movies. */
+/** Delay after which the grid is requested again, once for all new movies. */
 const GRID_GAP_MS = 1200;
 
 /** Invalidates cached responses about one session after events; those on the screen are requested again. */
