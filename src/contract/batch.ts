@@ -32,7 +32,7 @@ export const batchSchema = z.object({
   processedDir: z.string().describe('absolute; outputs and results/ go here'),
   recipe: recipeSchema,
   executor: z.string().describe('name written into the records'),
-  programs: programSettingsSchema.optional().describe('absent: by their names in PATH'),
+  programs: programSettingsSchema.optional().describe('absent: looked up by name in PATH'),
   threads: z.number().int().min(1).describe('threads per movie'),
   movies: z.array(movieIdentitySchema.extend({ attempt: z.number().int().min(1) })).min(1),
 });

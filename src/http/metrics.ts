@@ -43,11 +43,11 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     help: 'Processing lag: age of the oldest complete movie that is not done, of all sessions in progress; 0: up to date',
     registers: [registry],
     async collect() {
-      const since = (await queries.all())
+      const lagStarts = (await queries.all())
         .filter(({ state }) => state === 'processing' || state === 'processing_start')
         .map(({ behindSince }) => Date.parse(behindSince ?? ''))
         .filter(Number.isFinite);
-      this.set(since.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...since)) / 1000);
+      this.set(lagStarts.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...lagStarts)) / 1000);
     },
   });
   return { registry, requests };

@@ -6,14 +6,14 @@ import { CodedError } from '../contract/errors.ts';
 
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
 
-/** Gives replies the method `sendFile`, which `sendOutput` needs. */
+/** Adds the method `sendFile` to replies; `sendOutput` needs it. */
 export async function acceptFiles(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, { serve: false, cacheControl: false, contentType: false, index: false });
 }
 
 /**
- * Sends one file: whole, a range of it (so that an interrupted download can be resumed), or 304 if the client
- * has it.
+ * Sends one file: the whole file, a range of it (so that an interrupted download can be resumed), or 304 if
+ * the client already has it.
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function sendOutput(reply: FastifyReply, path: string, type: string): Promise<FastifyReply> {

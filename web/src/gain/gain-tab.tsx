@@ -2,7 +2,7 @@ import { Badge, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { gainQuery } from '../api/queries.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { gainPictureRatio } from '../data/gain-picture.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
@@ -125,7 +125,7 @@ function Bar({ bar, isInverse: isNegative }: { bar: GainBar; isInverse: boolean 
       <span className={classes.track} aria-hidden>
         <span style={{ width: `${100 * Math.min(1, Math.max(0, isNegative ? -score : score))}%` }} />
       </span>
-      <span className={classes.value}>{fixed(score, 2)}</span>
+      <span className={classes.value}>{numberText(score, 2)}</span>
       <span className={classes.tags}>
         {isSet && (
           <Badge size="xs" variant="outline" color="gray">

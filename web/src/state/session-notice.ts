@@ -1,7 +1,7 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import type { SessionState } from '../../../src/contract/states.ts';
 
-/** A change of a session that deserves a notification. */
+/** A change of a session about which the user is notified. */
 export type Notice =
   | { readonly kind: 'done' }
   | { readonly kind: 'failure'; readonly reason: string | null }
@@ -18,6 +18,8 @@ export function noticeOf(before: SessionSummary, now: SessionSummary): Notice | 
   }
   if (before.counts.failed === 0 && now.counts.failed > 0)
     return { kind: 'failures', count: now.counts.failed };
-  const fresh = now.warnings.find((warning) => !before.warnings.includes(warning));
-  return fresh !== undefined && ACTIVE.includes(now.state) ? { kind: 'warning', warning: fresh } : null;
+  const newWarning = now.warnings.find((warning) => !before.warnings.includes(warning));
+  return newWarning !== undefined && ACTIVE.includes(now.state)
+    ? { kind: 'warning', warning: newWarning }
+    : null;
 }
