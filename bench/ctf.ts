@@ -106,7 +106,7 @@ function makeCase(set: string, index: number, size: number) {
       ? {
           ...standard,
           strengthA2:
-            usual.strengthA2 * Math.exp(randomSource(9000 + index).between(Math.log(0.01), Math.log(0.6))),
+            standard.strengthA2 * Math.exp(randomSource(9000 + index).between(Math.log(0.01), Math.log(0.6))),
         }
       : set === 'noise-free'
         ? { ...standard, doseEA2: Infinity, phaseShiftDeg: 0 }

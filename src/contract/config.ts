@@ -33,7 +33,7 @@ export const CONFIG_SECTIONS = {
   }),
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
-    port: whole(0, 65535).default(8112).describe('0: any free port'),
+    port: wholeNumber(0, 65535).default(8112).describe('0: any free port'),
     token: z
       .string()
       .min(1)

@@ -5,7 +5,7 @@ import { CodedError } from '../contract/errors.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The wrong secret in this request; empty: none. */
+    /** The secret that this request got wrong; empty: none yet. */
     wrongSecret: string;
   }
 }
@@ -18,11 +18,11 @@ const MAX_DIFFERENT_SECRETS = 10;
  */
 const MAX_DIFFERENT_SECRETS_OF_PEER = 100;
 const WINDOW_MS = 60_000;
-/** Number of addresses and of their wrong secrets that are stored: limits the memory that is used. */
+/** Addresses, and secrets of addresses, that are remembered: bounds the memory that a flood can take. */
 const MAX_REMEMBERED = 10_000;
 
 const digest = (secret: string) => createHash('sha256').update(secret).digest('base64');
-/** The address is no longer available after the client has disconnected. */
+/** A client that has gone has no address any more. */
 const addressOf = (request: FastifyRequest) => normalizeIP(request.ip ?? '');
 const peerOf = (request: FastifyRequest) => normalizeIP(request.socket.remoteAddress ?? '');
 
@@ -37,7 +37,7 @@ export interface AttemptLimit {
    * outdated token that asks every second must not use up what its neighbours may do.
    * @throws CodedError TOO_MANY_ATTEMPTS beyond the limit
    */
-  countWrong(request: FastifyRequest, secret: string): Promise<void>;
+  failed(request: FastifyRequest, secret: string): Promise<void>;
 }
 
 export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptLimit> {

@@ -21,8 +21,8 @@ export type Access = 'read' | 'change';
 const COOKIE = 'cryoem_login';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-/** Compares in constant time, whatever the lengths and the position of the first difference. */
-const isEqual = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
+/** Compares in constant time, whatever the position of the difference and the lengths. */
+const equal = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 /** The field `access_token` of a query or a body, if there is one. */
 function tokensIn(fields: unknown): unknown[] {

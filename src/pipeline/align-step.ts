@@ -10,7 +10,7 @@ import { type Aligned, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
-import { nameOutput, type Run, timed, warn } from './run.ts';
+import { nameOutput, type Run, runStep, warn } from './run.ts';
 import { pathInSession } from './session-path.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
@@ -87,9 +87,9 @@ export async function alignStep(run: Run): Promise<Micrograph> {
 }
 
 /** Paths of the movie and of its gain and defects, as they are in its STAR file. */
-async function starPaths({ order, moviePath }: Run, references: PolishReferences) {
+async function starPaths({ batch, moviePath }: Run, references: PolishReferences) {
   const { gainPath, defectPath } = await references.publish();
-  const inStar = (path: string) => pathInSession(order, path);
+  const inStar = (path: string) => pathInSession(batch, path);
   return [
     inStar(moviePath),
     { gainPath: gainPath && inStar(gainPath), defectPath: defectPath && inStar(defectPath) },

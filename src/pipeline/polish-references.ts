@@ -80,7 +80,7 @@ export class PolishReferences {
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
     const isUnchanged = setting.rotate === 0 && setting.flip === 0 && hasUsualSense(setting, target);
-    if (isUnchanged && isReadAsItIs(setting.path, target)) return setting.path;
+    if (isUnchanged && isReadUnchanged(setting.path, target)) return setting.path;
     return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
   }
 

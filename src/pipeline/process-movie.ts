@@ -11,8 +11,8 @@ import { metadataOf } from './metadata.ts';
 import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { finiteRecord, RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
-import { whatIsLeft } from './redo.ts';
-import { type Hooks, identityOf, type Order, type Run, type Tools } from './run.ts';
+import { remainingWork } from './redo.ts';
+import { type BatchSettings, type Hooks, identityOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 

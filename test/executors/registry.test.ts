@@ -36,10 +36,10 @@ describe('Executors', () => {
 
   it('resolves a list of names in the given order, and refuses unconfigured ones', () => {
     const { local, slurm, executors } = pair();
-    expect(executors.known('slurm, local')).toEqual([slurm, local]);
-    expect(executors.known('pegasus')).toEqual([local, slurm]);
-    expect(() => executors.demand('local,slurm')).not.toThrow();
-    expect(() => executors.demand('pegasus')).toThrow(/Not configured: pegasus/);
+    expect(executors.configured('slurm, local')).toEqual([slurm, local]);
+    expect(executors.configured('pegasus')).toEqual([local, slurm]);
+    expect(() => executors.assertConfigured('local,slurm')).not.toThrow();
+    expect(() => executors.assertConfigured('pegasus')).toThrow(/Not configured: pegasus/);
   });
 
   it('reports each executor with its health', () => {

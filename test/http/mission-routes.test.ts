@@ -40,8 +40,8 @@ describe.skipIf(!has('curl') || !has('python3'))(
         const { stdout } = await shell('bash', ['-c', command]);
         responses.push(JSON.parse(stdout));
       }
-      expect(answers).toHaveLength(3);
-      const [start, resume, status] = answers.map((answer) => Object.keys(answer));
+      expect(responses).toHaveLength(3);
+      const [start, resume, status] = responses.map((response) => Object.keys(response));
       expect(start).toEqual([...FIELDS, 'result']);
       expect(resume).toEqual([...FIELDS, 'result']);
       expect(status).toEqual(FIELDS);

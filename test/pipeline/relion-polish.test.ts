@@ -179,7 +179,7 @@ describe.skipIf(!hasPolishing)(
       // A session is moved to its archive before it is polished.
       renameSync(directory, `${directory}-moved`);
       directory = `${directory}-moved`;
-      places = extractParticles(directory, 2, FIRST);
+      positions = extractParticles(directory, 2, FIRST);
     });
 
     it('refers to gain and defects in files that RELION reads without rotation', () => {

@@ -43,7 +43,7 @@ describe('the route over the grid', () => {
 
   it('has target defoci within the range, and stays within the range when it deviates from them', () => {
     const range = { defocusRangeUm: [0.8, 2] } as const;
-    const targets = positions(5 * 4).map((position) => targetUm(position, range));
+    const targets = positions(5 * 4).map((position) => targetDefocusUm(position, range));
     expect([...new Set(targets)].sort()).toEqual([0.8, 1.1, 1.4, 1.7, 2]);
     for (const position of positions(96)) {
       const [low, high] = settingsAt(position, range).defocusRangeUm;

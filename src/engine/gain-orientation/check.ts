@@ -1,15 +1,15 @@
 import type { GainSense } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
-import { cut, detail } from './detail.ts';
+import { clipDeviations, detail } from './detail.ts';
 import { ORIENTATIONS, type Turn, turnBetween } from './orientations.ts';
 import { otherSense, verdictOf } from './verdict.ts';
 
-/** Determines from the counts of a movie whether the orientation of the gain reference is correct. */
+/** Determines from a movie's own counts whether the orientation of the gain reference is correct. */
 
 export interface GainEvidence {
   /** Plain sum of the raw frames, before gain correction; height*width. */
   readonly sum: ArrayLike<number>;
-  /** The gain reference as applied, of the same size; the counts are multiplied with it. */
+  /** The gain reference as applied, of the same size; to multiply with. */
   readonly gain: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
@@ -22,14 +22,14 @@ export interface GainEvidence {
 
 /**
  * Number of sampled pixels: few are usually enough to confirm the orientation; more are used before it is
- * reported as wrong.
+ * called wrong.
  */
 const FIRST_SAMPLES = 40_000;
 const ALL_SAMPLES = 400_000;
 
 /**
  * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
- * the score is the fraction of the gain's pattern that is in the sum: the slope of the sum's detail against
+ * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
  * that of 1/gain, by least squares. It is near 1 for the correct orientation, and 0 for others and for movies
  * that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the counting
  * noise. A gain without any detail has scores of 0, and no error.
@@ -56,7 +56,7 @@ function judge(evidence: GainEvidence, samples: number): GainCheck {
   const error = Math.max(...scores.map((score) => score.error));
   return verdictOf(
     setting,
-    scores.map(({ rotate, flip, fraction }) => ({ rotate, flip, score: fraction })),
+    scores.map(({ rotate, flip, part }) => ({ rotate, flip, score: part })),
     Number.isFinite(error) ? error : null,
     otherSense(evidence.sense ?? 'multiply'),
   );
@@ -64,7 +64,7 @@ function judge(evidence: GainEvidence, samples: number): GainCheck {
 
 interface Sampled {
   /** Detail of the sum, relative to its mean, clipped. */
-  readonly observed: Float64Array;
+  readonly seen: Float64Array;
   /** Detail of 1/gain for each candidate, relative to its mean. */
   readonly expected: readonly Float64Array[];
 }
@@ -77,22 +77,22 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
   const detailOfGain = (x: number, y: number) => detail(sensitivityAt, isUsable, width, x, y);
   const inner = (width - 2) * (height - 2);
   const step = Math.max(1, Math.floor(inner / samples));
-  const observed: number[] = [];
+  const seen: number[] = [];
   const expected: number[][] = turns.map(() => []);
   const row = new Float64Array(turns.length);
-  // The step varies, because a constant step could select the same columns repeatedly.
+  // The step varies, because a constant one could select the same columns again and again.
   for (let n = 0, k = 0; n < inner; n += step, k++) {
     const pixel = n + (step > 1 ? (k * 7919) % step : 0);
     if (pixel >= inner) break;
     const x = 1 + (pixel % (width - 2));
     const y = 1 + Math.floor(pixel / (width - 2));
-    const detailOfSum = detail((i) => sum[i]!, isUsable, width, x, y);
-    if (detailOfSum === null || !fillExpected(row, turns, x, y, evidence, detailOfGain)) continue;
-    observed.push(detailOfSum);
+    const here = detail((i) => sum[i]!, isUsable, width, x, y);
+    if (here === null || !fillExpected(row, turns, x, y, evidence, detailOfGain)) continue;
+    seen.push(here);
     for (let t = 0; t < turns.length; t++) expected[t]!.push(row[t]!);
   }
   return {
-    observed: clipDeviations(Float64Array.from(observed)),
+    seen: clipDeviations(Float64Array.from(seen)),
     expected: expected.map((values) => clipDeviations(Float64Array.from(values))),
   };
 }
@@ -115,9 +115,9 @@ function fillExpected(
     const [xx, xy, yx, yy] = turns[t]!;
     const gainX = (xx * dx + xy * dy + width - 1) / 2;
     const gainY = (yx * dx + yy * dy + height - 1) / 2;
-    const expectedDetail = detailOfGain(gainX, gainY);
-    if (expectedDetail === null) return false;
-    row[t] = expectedDetail;
+    const there = detailOfGain(gainX, gainY);
+    if (there === null) return false;
+    row[t] = there;
   }
   return true;
 }
@@ -125,13 +125,13 @@ function fillExpected(
 /** Least squares through zero, and the standard error of the slope: infinite for a pattern without detail. */
 function slope({ seen, expected }: Sampled, candidate: number): { part: number; error: number } {
   const pattern = expected[candidate]!;
-  let cross = 0;
+  let together = 0;
   let power = 0;
   let total = 0;
-  for (let i = 0; i < observed.length; i++) {
-    cross += observed[i]! * pattern[i]!;
+  for (let i = 0; i < seen.length; i++) {
+    together += seen[i]! * pattern[i]!;
     power += pattern[i]! ** 2;
-    total += observed[i]! ** 2;
+    total += seen[i]! ** 2;
   }
   if (!(power > 0)) return { part: 0, error: Number.POSITIVE_INFINITY };
   const part = together / power;

@@ -1,6 +1,6 @@
 import type { GainCheck } from '../../contract/record.ts';
 import type { GainEvidence } from './check.ts';
-import { cut, detail } from './detail.ts';
+import { clipDeviations, detail } from './detail.ts';
 import { turnBetween } from './orientations.ts';
 
 /**

@@ -2,15 +2,15 @@ import type { GainSense } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
 import { isSameOrientation } from './orientations.ts';
 
-/** Verdict from the scores of one movie, or of several movies together. */
+/** What the scores mean, for one movie or for several together. */
 
 /** The best score must exceed all others by this many standard errors, and by this fraction of itself. */
-const MIN_MARGIN_ERRORS = 6;
-const MIN_MARGIN_FRACTION = 0.2;
-/** Minimum fraction of the pattern in the counts; a noisy reference does not reach 1. */
-const MIN_FRACTION = 0.2;
+const CLEAR_ERRORS = 6;
+const CLEAR_PART = 0.2;
+/** Minimum fraction of the pattern that must be seen; with a noisy reference it is less than all of it. */
+const MIN_PART = 0.2;
 /** Below this fraction, with at most this error, the pattern is not in the data. */
-const ABSENT_FRACTION = 0.08;
+const ABSENT_PART = 0.08;
 const ABSENT_ERROR = 0.015;
 
 /** Orientation and sense that a gain reference was given. */
@@ -70,7 +70,7 @@ const inverseMargin = (scores: GainCheck['scores'], lowest: GainCheck['scores'][
 
 /**
  * Combines movies with the same setting and gain, each weighted by the inverse square of its error: together
- * they may be conclusive even if none of them is.
+ * they may be conclusive where each one is not.
  * @param checks - at least one, with the same orientations
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {

@@ -135,10 +135,14 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
   };
 }
 
-function findingsOf(job: Job, look: FirstLook, { refined, alignable, local }: FoundMotion): AlignFinding[] {
+function findingsOf(
+  job: Job,
+  look: FrameExamination,
+  { refined, alignable, local }: FoundMotion,
+): AlignFinding[] {
   const { request, dose, first, evenOdd, structure } = job;
   const findings = [...look.hot.findings, ...unusableFrames(look.faults, look.framesPerCrop, first + 1)];
-  if (look.judged) findings.push({ kind: 'gain-checked', check: look.judged.gainCheck });
+  if (look.gainResult) findings.push({ kind: 'gain-checked', check: look.gainResult.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });

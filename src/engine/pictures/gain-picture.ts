@@ -17,7 +17,7 @@ const WHITE = [235, 235, 235] as const;
  * @returns a JPEG file's bytes
  */
 export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
-  const { size, counts, asSet, asBest, setting, tested } = pattern;
+  const { size, counts, withSetting, withBestMatch, setting, tested } = pattern;
   const words = ({ rotate, flip, sense }: GainPattern['setting']) =>
     `rotgain ${rotate} flipgain ${flip}${sense === undefined ? '' : ` ${sense}`}`;
   const tiles = [

@@ -62,10 +62,10 @@ export function parseStatusJson(text: string): WorkflowStatus {
   try {
     value = JSON.parse(text);
   } catch {
-    throw outputError(text);
+    throw notUnderstood(text);
   }
   const parsed = statusSchema.safeParse(value);
-  if (!parsed.success) throw outputError(text, parsed.error.issues[0]?.path.join('.'));
+  if (!parsed.success) throw notUnderstood(text, parsed.error.issues[0]?.path.join('.'));
   const { percent_done: percentDone, ...counts } = parsed.data.dags.root;
   const { condor_jobs: queue } = parsed.data;
   const isGone = queue === undefined && counts.state !== RUNNING;

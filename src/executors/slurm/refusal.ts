@@ -86,7 +86,7 @@ const MAX_CHARACTERS = 4000;
 /** Interprets the standard error of a command. @param command - its name, for the sentence */
 export function refusalOf(command: string, printed: string, timedOut: boolean): Refusal {
   const stderr = printed.slice(-MAX_CHARACTERS);
-  const said = lastComplaint(stderr);
+  const message = lastMessage(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
   if (rule) return { kind: rule.kind, text: message ? `${rule.text} (${command}: ${message})` : rule.text };
   if (timedOut) return { kind: 'unreachable', text: `Slurm does not respond: ${command} hangs.` };

@@ -6,7 +6,7 @@ import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
 import { type GainVote, judgementOf } from './votes.ts';
 
-/** The combined result of the gain checks of a session, for the page and for API clients. */
+/** The gain checks of the movies of a session combined, for the page and for API clients. */
 export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
@@ -26,13 +26,13 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
     error,
     none: error === null ? null : Math.min(1, Math.max(0, 1 - bestScore)),
     movies: votes.length,
-    base: clearest?.base ?? null,
-    picture: clearest ? `${moviePathOf(key, clearest.base)}/pictures/gainPicture` : null,
+    base: shown?.base ?? null,
+    picture: shown ? `${moviePathOf(key, shown.base)}/pictures/gainPicture` : null,
     ...gainAdvice(judgement),
   };
 }
 
-/** The picture of the check with the smallest error; of equal ones, the newest. */
+/** The newest of equals. */
 function clearestPicture(votes: readonly GainVote[]): GainVote | null {
   return votes
     .filter(({ hasPicture }) => hasPicture)
@@ -42,7 +42,7 @@ function clearestPicture(votes: readonly GainVote[]): GainVote | null {
     );
 }
 
-const NO_RESULT = {
+const NOTHING = {
   best: null,
   scores: [],
   none: null,
@@ -53,7 +53,7 @@ const NO_RESULT = {
   picture: null,
 } satisfies Partial<GainJudgement>;
 
-function withoutChecks(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
+function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
   if (start === null)
     return {
       verdict: 'pending',
@@ -73,7 +73,7 @@ function withoutChecks(start: StartFile | null): Pick<GainJudgement, 'verdict' |
     message:
       align === BUILTIN_PROGRAM
         ? 'No movie has been checked yet.'
-        : `Motion is corrected by ${align}: only the built-in engine checks the gain orientation.`,
+        : `Motion is corrected by ${align}: the gain orientation is checked by the built-in engine only.`,
     remedy: '',
   };
 }

@@ -26,7 +26,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const SIDE = 256;
 const FRAMES = 20;
 
-async function simulateSum(
+async function simulated(
   seed: number,
   detector: Detector,
   frames = FRAMES,
@@ -60,62 +60,59 @@ function check(sum: Float32Array, gain: Image, setting: Orientation): GainCheck 
 
 const IDENTITY: Orientation = { rotate: 0, flip: 0 };
 /** The inverse of a setting. */
-function inverseOf(orientation: Orientation): Orientation {
+function undoing(orientation: Orientation): Orientation {
   const probe: Image = {
     width: 3,
     height: 3,
     data: Float32Array.from({ length: 9 }, (_, i) => i),
     pixelSizeA: null,
   };
-  const rotated = orientGain(probe, orientation);
-  return ORIENTATIONS.find((candidate) => orientGain(rotated, candidate).data.join() === probe.data.join())!;
+  const turned = orientGain(probe, orientation);
+  return ORIENTATIONS.find((back) => orientGain(turned, back).data.join() === probe.data.join())!;
 }
 
-describe('the gain orientation determined from the counts', () => {
+describe('the gain orientation, from the counts', () => {
   const detector = createGain({ width: SIDE, height: SIDE, seed: 11 });
   let sum: Float32Array;
   beforeAll(async () => {
-    sum = await simulateSum(1, detector);
+    sum = await simulated(1, detector);
   });
 
-  it.each(ORIENTATIONS)(
-    'is found for a reference that needs the setting %o, whatever the current setting',
-    (needed) => {
-      // The file from a camera that needs this setting.
-      const file = orientGain(imageOf(detector), inverseOf(needed));
-      for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
-        const result = check(sum, orientGain(file, setting), setting);
-        expect(result.best).toEqual(needed);
-        const isCorrect = isSameOrientation(setting, needed);
-        expect(result.verdict).toBe(isCorrect ? 'agrees' : 'contradicts');
-        expect(result.margin).toBeGreaterThan(0.4);
-      }
-    },
-  );
+  it.each(ORIENTATIONS)('is found for a reference that must be rotated by %o, with any setting', (wanted) => {
+    // The file of a camera that needs this setting.
+    const file = orientGain(imageOf(detector), undoing(wanted));
+    for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
+      const found = check(sum, orientGain(file, setting), setting);
+      expect(found.best).toEqual(wanted);
+      const isRight = isSameOrientation(setting, wanted);
+      expect(found.verdict).toBe(isRight ? 'agrees' : 'contradicts');
+      expect(found.margin).toBeGreaterThan(0.4);
+    }
+  });
 
   it('allows only four orientations if the sensor is not square', async () => {
-    const wideDetector = createGain({ width: 320, height: 256, seed: 12 });
-    const wideSum = await simulateSum(2, wideDetector);
-    const rotated = orientGain(imageOf(wideDetector), { rotate: 2, flip: 0 });
-    const result = check(wideSum, rotated, IDENTITY);
-    expect(result).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
-    expect(result.scores).toHaveLength(4);
+    const wide = createGain({ width: 320, height: 256, seed: 12 });
+    const wideSum = await simulated(2, wide);
+    const turned = orientGain(imageOf(wide), { rotate: 2, flip: 0 });
+    const found = check(wideSum, turned, IDENTITY);
+    expect(found).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
+    expect(found.scores).toHaveLength(4);
   });
 
-  it('does not cause a warning in twenty correct cases', async () => {
+  it('causes no warning in twenty correct cases', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const camera = createGain({ width: 160, height: 160, seed });
-      const result = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
-      expect(result.verdict, `seed ${seed}`).toBe('agrees');
+      const found = check(await simulated(seed, camera), imageOf(camera), IDENTITY);
+      expect(found.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
 
   it('is inconclusive with too few counts', async () => {
-    const result = check(await simulateSum(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
-    expect(result).toMatchObject({ verdict: 'thin', best: null });
+    const found = check(await simulated(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
+    expect(found).toMatchObject({ verdict: 'thin', best: null });
   });
 
-  it('is inconclusive with a flat gain reference', () => {
+  it('is inconclusive with a flat gain', () => {
     const flat = { ...imageOf(detector), data: new Float32Array(SIDE * SIDE).fill(1) };
     expect(check(sum, flat, IDENTITY)).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
@@ -161,7 +158,7 @@ describe('the gain orientation determined from the counts', () => {
     const wrong = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
     expect(wrong.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });
     expect(wrong.findings).toContainEqual({ kind: 'gain-checked', check: wrong.gainCheck });
-    const correct = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 1 } });
-    expect(correct.gainCheck).toMatchObject({ verdict: 'agrees' });
+    const right = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 1 } });
+    expect(right.gainCheck).toMatchObject({ verdict: 'agrees' });
   });
 });

@@ -88,7 +88,7 @@ async function gainCheckOf(moviePath: string, path: string, setting: Setting): P
   // The pattern agrees: it has the spot before the correction, and not after the best correction.
   const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
   expect(centreOf(gainPattern!.counts)).toBeGreaterThan(0.5);
-  expect(centreOf(gainPattern!.asBest ?? gainPattern!.asSet)).toBeLessThan(0.35);
+  expect(centreOf(gainPattern!.withBestMatch ?? gainPattern!.withSetting)).toBeLessThan(0.35);
   return gainCheck!;
 }
 

@@ -48,7 +48,7 @@ function align(threads: number): Promise<AlignOutcome> {
 
 /** Fills the memory that the next movie will reuse; it is larger than necessary. */
 function fillReusedMemory(fill: (buffer: ArrayBufferLike) => void): void {
-  takeMemory(1);
+  acquireMemory(1);
   const memory = createMemory(64 * 2 ** 20);
   fill(memory.buffer);
   releaseMemory(memory);

@@ -12,7 +12,7 @@ import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
-import { request as alignRequest } from '../../engine/motion/align-request.ts';
+import { alignRequest } from '../../engine/motion/align-request.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';

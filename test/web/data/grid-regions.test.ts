@@ -97,7 +97,7 @@ describe('regions', () => {
   it('are requested only while they are selection criteria', () => {
     const requested: (readonly GridRegion[])[] = [];
     const model = new SelectionModel(() => store.series, {
-      want: (regions) => requested.push(regions),
+      setRegions: (regions) => requested.push(regions),
       spansOf,
     });
     model.set({ ...NO_CRITERIA, regions: [square('A')] });

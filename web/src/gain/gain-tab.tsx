@@ -41,7 +41,10 @@ export function GainTab() {
     [gainWords.reference, gain?.path ?? gainWords.noGain],
     [gainWords.set, gain ? gainWords.setting(gain) : NONE],
     [gainWords.best, data.best ? gainWords.setting(data.best) : gainWords.inconclusive],
-    [gainWords.margin, margin === null ? NONE : gainWords.marginOf(fixed(margin, 2), fixed(data.error, 3))],
+    [
+      gainWords.margin,
+      margin === null ? NONE : gainWords.marginOf(numberText(margin, 2), numberText(data.error, 3)),
+    ],
     [gainWords.evidence, gainWords.evidenceOf(movies)],
   ] as const;
   return (

@@ -22,8 +22,8 @@ export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultR
     const { firstFrame, lastFrame, frames } = motion;
     facts.push(
       [movieWords.frames, `${firstFrame}–${lastFrame} / ${frames}`],
-      [movieWords.meanShift, fixed(motion.meanShiftA, 2, 'Å')],
-      [metricWords.motionLate.label, fixed(motion.lateA, 1, 'Å')],
+      [movieWords.meanShift, numberText(motion.meanShiftA, 2, 'Å')],
+      [metricWords.motionLate.label, numberText(motion.lateA, 1, 'Å')],
       [movieWords.iterations, iterationsText(motion)],
     );
   }
