@@ -8,9 +8,13 @@ const STALE = 'ESTALE';
 /** True if the error means that a file does not exist. */
 export const isMissingFile = (error: unknown): boolean => MISSING.has(errorCodeOf(error));
 
-/** As `isMissingFile`, and true also for a stale handle of a network file system. */
+/** As `isMissingFile`, and true also for a symbolic link, which is refused: there is no file of ours. */
+export const isMissingOrLink = (error: unknown): boolean =>
+  isMissingFile(error) || errorCodeOf(error) === 'ELOOP';
+
+/** As `isMissingOrLink`, and true also for a stale handle of a network file system. */
 export const isMissingOrStale = (error: unknown): boolean =>
-  isMissingFile(error) || errorCodeOf(error) === STALE;
+  isMissingOrLink(error) || errorCodeOf(error) === STALE;
 
 /** The result of a file operation, or `otherwise` if the file does not exist. @throws every other error */
 export async function unlessMissing<Value, Otherwise>(

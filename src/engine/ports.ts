@@ -25,6 +25,10 @@ export interface AlignRequest {
   readonly truncFrames: number;
   readonly gain: GainSetting | null;
   readonly defectMapPath: string | null;
+  /**
+   * Real paths of the folders that the files must be in, whatever links lead to them; absent: anywhere.
+   */
+  readonly within?: Within | undefined;
   /** How the frames of an EER file become fractions; absent: see `formats/eer/grouping.ts`. */
   readonly eer?: EerSetting | undefined;
   /** Patches along x and y for local motion; absent, null or one patch: whole-frame motion only. */
@@ -40,6 +44,12 @@ export interface AlignRequest {
    * twice.
    */
   readonly onReferences?: (references: LoadedReferences) => void;
+}
+
+export interface Within {
+  readonly movie?: string | undefined;
+  readonly gain?: string | undefined;
+  readonly defects?: string | undefined;
 }
 
 /** Gain and defects as read, of the size of the movie. */

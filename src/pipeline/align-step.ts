@@ -10,7 +10,7 @@ import { type Aligned, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
-import { nameOutput, type Run, timed, warn } from './run.ts';
+import { nameOutput, type Run, timed, warn, withinOf } from './run.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
@@ -22,9 +22,9 @@ export interface Micrograph {
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Its MRC file, and whether that is mode 2. */
+  /** Its MRC file, and whether that is staged and mode 2, as other programs read it. */
   readonly path: string;
-  readonly isFloat32: boolean;
+  readonly isReadable: boolean;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
   readonly replacedPixels?: ReplacedPixels | undefined;
@@ -51,6 +51,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     truncFrames: recipe.truncFrames,
     gain: recipe.gain,
     defectMapPath: recipe.defectMapPath,
+    within: withinOf(run.order),
     eer: recipe.eer,
     patches: recipe.patches,
     evenOdd: recipe.evenOdd,
@@ -71,7 +72,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const moviePixelSizeA = recipe.pixelSizeA / upsampling;
   const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum } = aligned;
-  const file = writeSums(run, aligned);
+  const { path, isFloat32: isReadable } = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, asMovie, run.moviePath, await references.publish());
   await staging.write(nameOutput(run, 'motionStar'), star);
@@ -81,7 +82,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const statistics = describeMicrograph(aligned);
   const { gainCheck } = aligned;
   const replacedPixels = replacedPixelsOf(aligned);
-  return { sum, width, height, pixelSizeA, ...file, motion, statistics, replacedPixels, gainCheck };
+  return { sum, width, height, pixelSizeA, path, isReadable, motion, statistics, replacedPixels, gainCheck };
 }
 
 /** Undefined if the program does not report them. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../base/errors.ts';
 import type { BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
@@ -12,7 +13,7 @@ import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
 import { whatIsLeft } from './redo.ts';
-import { type Hooks, identityOf, type Order, type Run, type Tools } from './run.ts';
+import { type Hooks, identityOf, type Order, placeOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
@@ -40,7 +41,8 @@ export async function processMovie(
   hooks: Hooks = {},
 ): Promise<MovieResult> {
   const startedAt = new Date().toISOString();
-  const { recipe, processedDir } = order;
+  const { recipe } = order;
+  const place = placeOf(order);
   const hashes = stepHashes(recipe);
   const recordOf = (
     run: Partial<Run>,
@@ -71,8 +73,8 @@ export async function processMovie(
 
   let run: Run | null = null;
   try {
-    const old = await readRecord(processedDir, movie.base);
-    const left = whatIsLeft(old, movie, recipe, hashes, processedDir);
+    const old = await readRecord(place, movie.base);
+    const left = await whatIsLeft(old, movie, recipe, hashes, place);
     if (old && left === 'nothing') return { status: 'skipped', record: old };
     run = await openRun(order, movie, tools, hooks);
     const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
@@ -116,10 +118,12 @@ export async function processMovie(
  * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a
  * superseded run must not replace it by a failure.
  */
-async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): Promise<ResultRecord | null> {
+async function goodRecord(order: Order, movie: BatchMovie): Promise<ResultRecord | null> {
+  const { recipe } = order;
+  const place = placeOf(order);
   try {
-    const record = await readRecord(processedDir, movie.base);
-    const left = whatIsLeft(record, movie, recipe, stepHashes(recipe), processedDir);
+    const record = await readRecord(place, movie.base);
+    const left = await whatIsLeft(record, movie, recipe, stepHashes(recipe), place);
     return left === 'nothing' ? record : null;
   } catch {
     return null; // the recipe's files or the folder cannot be read, which is the failure to report
@@ -129,7 +133,7 @@ async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): P
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
 async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.jobLocation);
+  const staging = await Staging.open(placeOf(order), order.token, movie.base, tools.jobLocation);
   const moviePath = join(order.rawDir, movie.path);
   return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }
@@ -151,7 +155,7 @@ async function keepFailure(run: Run | null, record: ResultRecord): Promise<boole
     if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
     return run !== null;
   } catch (error) {
-    record.warnings.push(`No record was written: ${(error as Error).message}`);
+    record.warnings.push(`No record was written: ${messageOf(error)}`);
     return false;
   }
 }
@@ -159,6 +163,7 @@ async function keepFailure(run: Run | null, record: ResultRecord): Promise<boole
 /** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
   const error = asCoded(thrown);
+  if (run !== null) error.message = run.staging.shown(error.message);
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {
     verifyMovie(run.moviePath, movie);

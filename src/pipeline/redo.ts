@@ -1,6 +1,6 @@
 import type { Recipe, StepName } from '../contract/recipe.ts';
 import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
-import { hasAllFiles, isSameMovie } from './record-file.ts';
+import { hasAllFiles, isSameMovie, type OutputPlace } from './record-file.ts';
 
 /** What is left to do for a movie that may already have a record. */
 export type Todo = 'nothing' | 'ctf' | 'all';
@@ -10,13 +10,13 @@ export type Todo = 'nothing' | 'ctf' | 'all';
  * still valid.
  * @param hashes - of `recipe`, see `stepHashes`
  */
-export function whatIsLeft(
+export async function whatIsLeft(
   record: ResultRecord | null,
   movie: MovieIdentity,
   recipe: Recipe,
   hashes: Record<StepName, string>,
-  processedDir: string,
-): Todo {
+  place: OutputPlace,
+): Promise<Todo> {
   const holds =
     record !== null &&
     record.outcome.status === 'ok' &&
@@ -26,7 +26,7 @@ export function whatIsLeft(
     isSameMovie(record.movie, movie) &&
     record.stepHashes.align === hashes.align &&
     record.recipe.programs.align === recipe.programs.align &&
-    hasAllFiles(record, processedDir);
+    (await hasAllFiles(record, place));
   if (!holds) return 'all';
   return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { writeJsonAtomic } from '../base/atomic-file.ts';
+import { dirname } from 'node:path';
+import { writeJsonBelow } from '../base/below.ts';
 import { parseJson } from '../base/json.ts';
 import { LocatedError } from '../base/located-error.ts';
 import { unlessMissing } from '../base/missing-file.ts';
@@ -82,7 +83,8 @@ export interface SessionTruth {
 export const TRUTH_FILE = 'truth.json';
 
 /** Replaces the file whole or not at all. */
-export const writeTruth = (path: string, truth: SessionTruth): Promise<void> => writeJsonAtomic(path, truth);
+export const writeTruth = (path: string, truth: SessionTruth): Promise<void> =>
+  writeJsonBelow(dirname(path), path, truth);
 
 /** @returns null where there is no such file @throws LocatedError where it is not a truth of this version */
 export async function readTruth(path: string): Promise<SessionTruth | null> {

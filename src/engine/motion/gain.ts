@@ -14,8 +14,8 @@ import { orientGain } from './orient.ts';
  * are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
-export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
-  const read = readGain(setting.path, movie);
+export function loadGain(setting: GainSetting, movie: GainTarget, within?: string): LoadedGain {
+  const read = readGain(setting.path, movie, within);
   const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
@@ -28,7 +28,7 @@ export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
  * The gain to multiply with, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
+function readGain(path: string, movie: Pick<GainTarget, 'format'>, within: string | undefined): Image {
   try {
     statSync(path);
   } catch (error) {
@@ -36,7 +36,7 @@ function readGain(path: string, movie: Pick<GainTarget, 'format'>): Image {
   }
   let image: Image;
   try {
-    image = readImage(path);
+    image = readImage(path, within);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });

@@ -12,7 +12,7 @@ import type {
   Submission,
 } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { endingOfWorker, startWorker } from '../workers/worker.ts';
+import { endingOfWorker, openLog, startWorker, type Worker } from '../workers/worker.ts';
 import { type Capacity, capacityFinding, machineCapacity, type Need, planCapacity } from './capacity.ts';
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
@@ -158,14 +158,31 @@ class LocalExecutor implements Executor {
 
   private async work(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
     const environment: Record<string, string> = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
-    const worker = startWorker(this.command, submission, environment);
-    run.pid = worker.pid;
+    const worker = await this.start(submission, run, environment);
+    if (worker === null) return CANCELLED;
     const exit = await worker.ended;
     const { exitCode, signal } = exit;
     const ending = run.isCancelled ? { ...CANCELLED, exitCode, signal } : endingOfWorker(exit);
     // Processes that the worker started end with it: a slot is free only if nothing of the batch runs.
     await endProcesses(submission.token, this.graceMs, worker.pid);
     return ending;
+  }
+
+  /** null: it was cancelled meanwhile. */
+  private async start(
+    submission: Submission,
+    run: Run,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Worker | null> {
+    const log = await openLog(submission);
+    try {
+      if (run.isCancelled) return null;
+      const worker = startWorker(this.command, submission, log, environment);
+      run.pid = worker.pid;
+      return worker;
+    } finally {
+      await log.close();
+    }
   }
 
   private async cancelOne(token: string): Promise<void> {

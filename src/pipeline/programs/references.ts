@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCorrection } from '../../engine/motion/correction.ts';
 import type { PixelSet } from '../../engine/motion/defects.ts';
 import { invertGain } from '../../engine/motion/gain-size.ts';
+import type { AlignRequest } from '../../engine/ports.ts';
+import { openWithin } from '../../formats/input-file.ts';
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import { createMrcStackWriter, writeMrc } from '../../formats/mrc/write.ts';
 import { openMovie } from '../../formats/open.ts';
@@ -41,11 +43,18 @@ export function prepareReferences(
   eerGain: EerGain,
 ): References {
   const { structure, request } = input;
-  const { gain, mapped, bad, findings } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const { gain, mapped, bad, findings } = loadCorrection(
+    request.gain,
+    request.defectMapPath,
+    structure,
+    request.within,
+  );
   request.onReferences?.({ movie: structure, gain, mapped });
   const setting = request.gain;
   const native =
-    setting && findings.length === 0 ? nativeName(setting.path, structure.format === 'eer', eerGain) : null;
+    setting && findings.length === 0
+      ? nativeName(setting.path, structure.format === 'eer', eerGain, request.within?.gain)
+      : null;
   const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
   return {
     gain:
@@ -54,16 +63,21 @@ export function prepareReferences(
         : native !== null
           ? { file: links.add(setting.path, native), rotate: setting.rotate, flip: setting.flip }
           : { file: writeGain(gain, structure, workspace, eerGain), rotate: 0, flip: 0 },
-    defects: defectsOf(bad, request.defectMapPath, deadInGain, links, workspace),
+    defects: defectsOf(bad, request, deadInGain, links, workspace),
     warnings: alignWarnings(findings),
   };
 }
 
 /** Name for a gain that the program can read itself; null if it cannot. */
-function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | null {
+function nativeName(
+  path: string,
+  isEer: boolean,
+  eerGain: EerGain,
+  within: string | undefined,
+): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
-  const reference = openIfMovie(path);
+  const reference = openIfMovie(path, within);
   if (reference === null || reference.pixelType !== 'f32' || reference.frames !== 1) return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
@@ -71,9 +85,9 @@ function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | nu
 /**
  * Null for a DigitalMicrograph file, which only our reader supports; `loadCorrection` has read it already.
  */
-function openIfMovie(path: string): MovieStructure | null {
+function openIfMovie(path: string, within: string | undefined): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
-  const reader = openMovie(path);
+  const reader = openMovie(path, { within });
   reader.close();
   return reader;
 }
@@ -93,13 +107,13 @@ export function writeGainFile(path: string, gain: Image, isDivisor: boolean): vo
 
 function defectsOf(
   bad: PixelSet,
-  path: string | null,
+  { defectMapPath: path, within }: AlignRequest,
   deadInGain: boolean,
   links: Links,
   workspace: Workspace,
 ): References['defects'] {
   if (bad.size === 0) return null;
-  if (path !== null && !deadInGain && isBoxText(path))
+  if (path !== null && !deadInGain && isBoxText(path, within?.defects))
     return { file: links.add(path, 'defects.txt'), kind: 'text' };
   const file = 'defects.mrc';
   writeDefectMap(join(workspace.workDir, file), bad);
@@ -115,8 +129,10 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
 }
 
 /** Only lines of four whole numbers, as MotionCor and RELION read them. */
-export function isBoxText(path: string): boolean {
-  const bytes = readFileSync(path);
+export function isBoxText(path: string, within: string | undefined): boolean {
+  const fd = openWithin(path, within);
+  const bytes = readFileSync(fd);
+  closeSync(fd);
   if (bytes.subarray(0, 512).includes(0)) return false;
   return /^(\s*\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t\r]*\n)*\s*(\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+)?\s*$/.test(
     bytes.toString('latin1'),

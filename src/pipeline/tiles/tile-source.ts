@@ -26,7 +26,7 @@ interface Kept {
 }
 
 /**
- * Tiles of MRC files. Full resolution is read from the file for each tile; halved images are made once per
+ * Tiles of MRC files, which are named by their real paths: a link that replaced a part of one since is refused. Full resolution is read from the file for each tile; halved images are made once per
  * file and cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
@@ -46,14 +46,14 @@ export class TileSource {
 
   /** @throws CodedError MOVIE_* if it cannot be read as an MRC image */
   info(path: string): TileInfo {
-    const image = openMrcRows(path);
+    const image = openMrcRows(path, path);
     image.close();
     return infoOf(image);
   }
 
   /** @throws CodedError as `info`; NO_SUCH_PICTURE beyond the image */
   tile(request: TileRequest): Tile {
-    const image = rowsFromTop(openMrcRows(request.path));
+    const image = rowsFromTop(openMrcRows(request.path, request.path));
     try {
       const info = infoOf(image);
       const { path, lowPassA } = request;

@@ -5,9 +5,9 @@ import type { Inspection } from './watch.ts';
  * Completeness by structure. A file that cannot even be opened counts as hopeless: processing it reports the
  * error.
  */
-export async function inspectFile(path: string): Promise<Inspection> {
+export async function inspectFile(path: string, within?: string): Promise<Inspection> {
   try {
-    const found = await inspectMovie(path);
+    const found = await inspectMovie(path, within);
     if (found.complete) return { complete: true };
     return { complete: false, hopeless: !found.mayGrow };
   } catch {

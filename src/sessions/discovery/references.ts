@@ -1,6 +1,7 @@
-import { globSync, readdirSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { globSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { hasErrorCode } from '../../base/errors.ts';
+import { isInside } from '../../base/real-path.ts';
 import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
 
@@ -41,9 +42,26 @@ function defectsByName(raw: string, names: readonly string[], notes: string[]): 
 function asGiven(raw: string, given: string, what: string, notes: string[]): string | null {
   if (given.toLowerCase() === 'none') return null;
   const path = isAbsolute(given) ? given : join(raw, given);
-  if (!/[*?[]/.test(given)) return path;
-  const found = globSync(path).filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+  if (isPath(given)) return path;
+  const found = globSync(path).filter(
+    (name) => statSync(name, { throwIfNoEntry: false })?.isFile() && isOfSession(raw, name),
+  );
   return newest(found, what, notes) ?? path;
+}
+
+/** Whether a reference is named by its path: then a link there may lead anywhere. */
+export const isPath = (given: string | undefined): boolean =>
+  given !== undefined && given.toLowerCase() !== 'none' && !/[*?[]/.test(given);
+
+/** False for a file below the session's folder that is really elsewhere, through a link. */
+function isOfSession(raw: string, path: string): boolean {
+  const session = dirname(raw);
+  if (!isInside(session, path)) return true;
+  try {
+    return isInside(realpathSync(session), realpathSync(path));
+  } catch {
+    return false; // a broken link is no file
+  }
 }
 
 /** null if there is none. */
@@ -57,7 +75,11 @@ function newest(paths: readonly string[], what: string, notes: string[]): string
 
 function filesBelow(raw: string): string[] {
   try {
-    return readdirSync(raw, { recursive: true, encoding: 'utf8' });
+    return readdirSync(raw, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => isOfSession(raw, path))
+      .map((path) => path.slice(raw.length + 1));
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;

@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../base/atomic-file.ts';
-import { makeOneDirectory, writeDurably } from '../../base/durable-file.ts';
+import { makeFolderBelow, readBelow, readIn, withFolderBelow, writeBelow } from '../../base/below.ts';
 import { hasErrorCode } from '../../base/errors.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
-import { readOwnText } from '../../base/own-file.ts';
-import { refuseLink } from '../../base/real-folder.ts';
 
 /** `workflow/owner.json`: which service works on a session. It is there only while one does. */
 const OWNER_FILE = 'owner.json';
@@ -37,55 +33,44 @@ export const markIn = (text: string): OwnerMark | null => tryParseJsonAs(text, o
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);
 
 /** null where there is no mark. @throws LinkRefused; the file system's error */
-export async function readMark(workflow: string): Promise<string | null> {
-  await unlessMissing(refuseLink(workflow), null);
-  return unlessMissing(readOwnText(pathOf(workflow)), null);
-}
+export const readMark = (workflow: string): Promise<string | null> =>
+  readBelow(dirname(workflow), pathOf(workflow));
 
-/**
- * Makes the mark where there is none. Of several services that try, one succeeds.
- * @throws LinkRefused; the file system's error
- */
+/** Makes the mark where there is none. Of several services that try, one succeeds. @throws LinkRefused; the file system's error */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
-  await makeOneDirectory(workflow);
-  const temporary = besideMark(workflow, 'tmp');
+  await makeFolderBelow(dirname(workflow), workflow);
   try {
-    await writeDurably(temporary, text);
-    await link(temporary, pathOf(workflow));
+    await withFolderBelow(dirname(workflow), workflow, (folder) => folder.writeNew(OWNER_FILE, text));
     return true;
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST')) return false;
     throw error;
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
-/** Writes the next sign of life of a mark that is our own. @throws the file system's error */
+/** Writes the next sign of life of a mark that is our own. @throws LinkRefused; the file system's error */
 export const replaceMark = (workflow: string, text: string): Promise<void> =>
-  writeFileAtomic(pathOf(workflow), text);
+  writeBelow(dirname(workflow), pathOf(workflow), text);
 
 /**
- * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
- * and put back if another service has made a new one meanwhile.
+ * Removes the mark if it has this text. It is moved aside first, which only one of several services can do, and put
+ * back if another service has made a new one meanwhile.
  * @returns whether it is gone
  */
-export async function removeMark(workflow: string, text: string): Promise<boolean> {
-  const aside = besideMark(workflow, 'old');
-  const isMoved = await unlessMissing(
-    rename(pathOf(workflow), aside).then(() => true),
-    false,
-  );
-  if (!isMoved) return true;
-  const isSame = (await readOwnText(aside)) === text;
-  if (!isSame) await link(aside, pathOf(workflow)).catch(unlessAnother);
-  await rm(aside, { force: true });
-  return isSame;
-}
+export const removeMark = (workflow: string, text: string): Promise<boolean> =>
+  withFolderBelow(dirname(workflow), workflow, async (folder) => {
+    const aside = `${OWNER_FILE}.${randomBytes(6).toString('hex')}.old`;
+    const isMoved = await unlessMissing(
+      folder.moveEntry(OWNER_FILE, folder, aside).then(() => true),
+      false,
+    );
+    if (!isMoved) return true;
+    const isSame = (await readIn(folder, aside)) === text;
+    if (!isSame) await folder.link(aside, OWNER_FILE).catch(unlessAnother);
+    await folder.removeFile(aside);
+    return isSame;
+  });
 
 function unlessAnother(error: unknown): void {
   if (!hasErrorCode(error, 'EEXIST')) throw error;
 }
-
-const besideMark = (workflow: string, extension: 'tmp' | 'old'): string =>
-  join(workflow, `${OWNER_FILE}.${randomBytes(6).toString('hex')}.${extension}`);

@@ -1,8 +1,10 @@
-import { stat } from 'node:fs/promises';
-import { unlessMissing } from '../../base/missing-file.ts';
-import { hasAllFiles, readRecord, recordPath } from '../../pipeline/record-file.ts';
+import { statusBelow } from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
+import type { ResultRecord } from '../../contract/record.ts';
+import { hasAllFiles, readRecord, readRecords, recordPath } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
+import type { SessionPaths } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import { counts, settle } from './settle.ts';
@@ -43,24 +45,39 @@ export class ResultIntake {
    * @returns their number
    */
   async takeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {
-    const { processed } = session.paths;
-    const records = await Promise.all(movies.map((movie) => readRecord(processed, movie.base)));
+    const records = await readRecords(
+      session.paths,
+      movies.map(({ base }) => base),
+    );
+    const whole = await this.wholeOnes(session, movies, records);
     let taken = 0;
-    for (const [i, movie] of movies.entries()) {
-      const record = records[i];
-      if (record?.outcome.status !== 'ok') continue;
-      if (!counts(session, movie, record) || !hasAllFiles(record, processed)) continue;
+    for (const [movie, record] of whole) {
+      if (!counts(session, movie, record)) continue; // it may have changed meanwhile
       settle(this.context, session, movie, record);
       taken++;
     }
     return taken;
   }
 
+  /** Good results whose outputs exist. */
+  private async wholeOnes(
+    session: Session,
+    movies: readonly LedgerMovie[],
+    records: readonly (ResultRecord | null)[],
+  ): Promise<[LedgerMovie, ResultRecord][]> {
+    const whole: [LedgerMovie, ResultRecord][] = [];
+    for (const [i, movie] of movies.entries()) {
+      const record = records[i];
+      if (record?.outcome.status !== 'ok' || !counts(session, movie, record)) continue;
+      if (await hasAllFiles(record, session.paths)) whole.push([movie, record]);
+    }
+    return whole;
+  }
+
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
-    const { processed } = session.paths;
-    const fingerprint = await fingerprintOf(recordPath(processed, movie.base));
+    const fingerprint = await fingerprintOf(session.paths, movie.base);
     if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
-    const record = await readRecord(processed, movie.base);
+    const record = await readRecord(session.paths, movie.base);
     // Another call may have stored it, or the movie may have changed, during the reading.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
@@ -75,7 +92,7 @@ export class ResultIntake {
   }
 }
 
-async function fingerprintOf(path: string): Promise<string | null> {
-  const status = await unlessMissing(stat(path), null);
+async function fingerprintOf({ root, processed }: SessionPaths, base: string): Promise<string | null> {
+  const status = await statusBelow(root, recordPath(processed, base), isMissingOrLink);
   return status && `${status.ino}:${status.size}:${status.mtimeMs}`;
 }
