@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type FrcCurves, lowestUpTo, measureFrc } from '../test/support/frc/measure.ts';
+import { type FrcCurves, measureFrc, minUpTo } from '../test/support/frc/measure.ts';
 
 const RINGS = 64;
 /** Number of rings in a line of the table. */
@@ -71,7 +71,7 @@ function report(name: string, curves: FrcCurves): void {
     const range = `${(first / RINGS).toFixed(3)}-${((first + RINGS_PER_LINE) / RINGS).toFixed(3)}`;
     console.log(`${range}  ${a}      ${b}    ${c} ${d}     ${e}`);
   }
-  const { value, part } = lowestUpTo(curves.ours, BAR.part);
+  const { value, part } = minUpTo(curves.ours, BAR.part);
   console.log(
     `  lowest up to ${BAR.part} Nyquist: ${value.toFixed(4)} at ${part.toFixed(2)} (bar ${BAR.frc}: ${value > BAR.frc ? 'met' : 'MISSED'})`,
   );

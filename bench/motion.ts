@@ -14,7 +14,7 @@ const USAGE = `npm run bench -- motion [options]
   --patches N        patches along each axis (5)
   --binning N        of the micrograph (1)
   --threads LIST     threads of the built-in engine, one run for each (1); RELION has the first number
-  --at-once          also: as many movies at once as there are cores, one thread each, beside one after the other with all threads
+  --at-once          also: as many movies at once as there are cores, one thread each, compared with one after the other with all threads
   --seeds LIST       movies with other noise, one run for each (1)
   --drawn N          only the first N frames are drawn, then they repeat: for memory, as there is no truth (all)
   --no-relion        the built-in engine alone

@@ -215,10 +215,10 @@ async function drags(probe: PageProbe): Promise<void> {
     ['brush', () => sweep(false)],
     ['limit', () => probe.dragLimit('Upper limit of Fit resolution', DRAG_STEPS)],
   ] as const) {
-    const { perSecond, longestMs, cpuMs } = await framesDuring(page, act);
+    const { perSecond, maxGapMs, cpuMs } = await framesDuring(page, act);
     print(`${what}: frames per second`, perSecond, '', 30);
     print(`${what}: CPU of the main thread for a frame`, cpuMs, 'ms');
-    print(`${what}: longest time between two frames`, longestMs, 'ms');
+    print(`${what}: longest time between two frames`, maxGapMs, 'ms');
     await page.dblclick('[role="slider"] canvas', { force: true });
     await probe.clearSelection();
   }
@@ -234,7 +234,7 @@ async function events(probe: PageProbe, address: string, movies: number): Promis
       return namesOf(movie).base;
     });
   let sent = 0;
-  const { perSecond, longestMs, cpuMs } = await framesDuring(probe.page, async () => {
+  const { perSecond, maxGapMs, cpuMs } = await framesDuring(probe.page, async () => {
     const started = performance.now();
     for (let call = 0; call < calls; call++) {
       const verdict = call % 2 === 0 ? 'rejected' : null;
@@ -251,7 +251,7 @@ async function events(probe: PageProbe, address: string, movies: number): Promis
   });
   print('under these events: frames per second', perSecond, '', 30);
   print('under these events: CPU of the main thread for a frame', cpuMs, 'ms');
-  print('under these events: longest time between two frames', longestMs, 'ms');
+  print('under these events: longest time between two frames', maxGapMs, 'ms');
 }
 
 const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;

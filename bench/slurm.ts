@@ -78,7 +78,7 @@ delay_seconds = 1
     const [byHand] = await running(cluster);
     await cluster.slurm('scancel', byHand!.id);
     say(`job ${byHand!.id} cancelled by hand`);
-    await told(service, testSession, /cancelled by somebody else/);
+    await reportsProblem(service, testSession, /cancelled by somebody else/);
     say('the session says so');
 
     await doneAtLeast(service, testSession, 20);
@@ -90,7 +90,7 @@ delay_seconds = 1
     say('slurmd of c1 killed');
     await doneAtLeast(service, testSession, 60);
     await cluster.stop('slurmctld');
-    await told(service, testSession, /does not answer/);
+    await reportsProblem(service, testSession, /does not answer/);
     say('controller ended; the session says that Slurm does not answer');
     await service.kill();
     say('service killed with -9');
@@ -160,7 +160,7 @@ const doneAtLeast = (service: RunningService, testSession: TestSession, count: n
     8 * MINUTES,
   );
 
-const told = (service: RunningService, testSession: TestSession, pattern: RegExp) =>
+const reportsProblem = (service: RunningService, testSession: TestSession, pattern: RegExp) =>
   until(
     async () => (await detail(service, testSession)).warnings.some((text) => pattern.test(text)),
     `a warning like ${pattern}`,

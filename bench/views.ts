@@ -34,7 +34,7 @@ const routeFor = (movies: number) => [
 const LIVE_MOVIES = '24';
 const WEBP_QUALITY = 60;
 /** Limit for hanging: 500 movies take a quarter of an hour on two cores. */
-const LONGEST_MS = 3_600_000;
+const MAX_WAIT_MS = 3_600_000;
 const PROJECT = 'ttrojan_123';
 const USER = 'ttrojan';
 /** Complete with a few failures; with movies arriving; not started; without movies. */
@@ -228,7 +228,7 @@ async function processed(service: RunningService, session: string, movies: numbe
       return counts.total === movies && counts.done + counts.failed === movies;
     },
     `${session} to be done`,
-    LONGEST_MS,
+    MAX_WAIT_MS,
   );
   const page = await ask<{ movies: { base: string }[] }>(service, `${session}/movies?state=done&limit=1`);
   return page.movies[0]?.base ?? '';

@@ -1,5 +1,5 @@
 // Writes the documents that are tables of the contract: docs/errors.md, docs/parameters.md, docs/metrics.md,
-// docs/config.md. With --check it fails where a checked-in file differs.
+// docs/config.md. With --check it fails if a checked-in file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CONFIG_SECTIONS } from '../src/contract/config.ts';
 import { ERRORS } from '../src/contract/errors.ts';

@@ -1,7 +1,7 @@
-// Brings a checkout into a state in which it runs, and does nothing where it already is:
+// Installs what a checkout needs to run, and does nothing if it is already installed:
 //   node scripts/install.mjs            npm packages, the pinned Node among them
 //   node scripts/install.mjs --web      also the page (web/dist)
-//   node scripts/install.mjs --system   also the Debian packages that tests use, as root on Debian
+//   node scripts/install.mjs --system   also the Debian packages for tests, if run as root on Debian
 // Runs under any Node that npm runs under, before anything is installed: no imports but Node's own.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -58,8 +58,8 @@ function installPackages() {
   console.error('Installing npm packages, Node.js 24 among them (once; about a minute) ...');
   npm(['ci', '--no-fund', '--no-audit', '--loglevel=error'], 'npm ci');
   if (existsSync(pinnedNode)) return;
-  // Where npm is told to ignore install scripts, the one of the `node` package is run by hand: it only
-  // fetches a sibling package from the same registry.
+  // If npm ignores install scripts, that of the `node` package is run here: it only downloads a
+  // sibling package from the same registry.
   console.error('The pinned Node is missing; fetching it ...');
   run(
     process.execPath,
@@ -71,8 +71,7 @@ function installPackages() {
 if (!existsSync(pinnedNode)) installPackages();
 unlessCurrent('node_modules/.cryoem-installed', ['package.json', 'package-lock.json'], () => {
   if (!existsSync(join(root, 'node_modules/.cryoem-installed')) && existsSync(pinnedNode)) {
-    // Packages are there but not by this script's hand: `npm ci` by a person counts when npm's own record
-    // agrees.
+    // The packages were not installed by this script: `npm ci` by a person counts if npm's own record agrees.
     const record = join(root, 'node_modules/.package-lock.json');
     if (existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs)
       return;

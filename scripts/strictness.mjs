@@ -1,7 +1,7 @@
-// Holds rules that neither the compiler nor Biome holds:
-// - No promise is left alone. Biome's noFloatingPromises does not see the types of Node's own modules, nor
+// Checks rules that neither the compiler nor Biome checks:
+// - No floating promises. Biome's noFloatingPromises does not see the types of Node's own modules, nor
 //   those of some packages: it lets `readFile(path);` pass.
-// - No line of a comment is wider than MAX_COMMENT_COLUMNS: Biome breaks code, not comments.
+// - No line of a comment is wider than MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
 // - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do
 //   not count).
 import { globSync, readFileSync } from 'node:fs';

@@ -148,7 +148,7 @@ describe('a row in a table of the contract', () => {
 
   describe('for a parameter', () => {
     it('adds a flag, a validated query parameter, and a field of the form', () => {
-      expect(help).toContain('--tile-size <value> Tile size [px] (default 512): Side of the tiles');
+      expect(help).toContain('--tile-size <integer> Tile size (in px; default 512): Side of the tiles');
       expect(facts.parameter.query).toMatchObject({
         ok: false,
         faults: [{ message: 'tile_size must be from 128 to 2048 px' }],

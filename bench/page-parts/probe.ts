@@ -137,7 +137,7 @@ function privateBytes(pid: number): number {
 
 export interface Frames {
   readonly perSecond: number;
-  readonly longestMs: number;
+  readonly maxGapMs: number;
   /** Mean CPU time of the page's main thread per frame: independent of other load on the machine. */
   readonly cpuMs: number;
 }
@@ -151,8 +151,8 @@ export async function framesDuring(page: Page, work: () => Promise<void>): Promi
   const frames = await page.evaluate<number[]>('window.benchFrames');
   await page.evaluate('window.benchFrames = null');
   const cpuMs = ((await worked()) - began) / Math.max(1, frames.length - 1);
-  let longestMs = 0;
-  for (let i = 1; i < frames.length; i++) longestMs = Math.max(longestMs, frames[i]! - frames[i - 1]!);
+  let maxGapMs = 0;
+  for (let i = 1; i < frames.length; i++) maxGapMs = Math.max(maxGapMs, frames[i]! - frames[i - 1]!);
   const spanMs = (frames.at(-1) ?? 0) - (frames[0] ?? 0);
-  return { perSecond: ((frames.length - 1) * 1000) / spanMs, longestMs, cpuMs };
+  return { perSecond: ((frames.length - 1) * 1000) / spanMs, maxGapMs, cpuMs };
 }

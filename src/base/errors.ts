@@ -4,7 +4,7 @@ export function errorCodeOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** True where an error has one of these codes, such as ENOENT. */
+/** True if an error has one of these codes, such as ENOENT. */
 export function hasErrorCode(error: unknown, ...codes: readonly string[]): boolean {
   const code = errorCodeOf(error);
   return code !== null && codes.includes(code);

@@ -19,13 +19,13 @@ export class LocatedError extends Error {
   readonly location: FaultLocation;
 
   constructor(sentence: string, location: FaultLocation, options?: ErrorOptions) {
-    super(`${placeText(location)}: ${sentence}${expectationText(location)}`, options);
+    super(`${positionText(location)}: ${sentence}${expectationText(location)}`, options);
     this.name = 'LocatedError';
     this.location = location;
   }
 }
 
-function placeText({ source, line, column, path }: FaultLocation): string {
+function positionText({ source, line, column, path }: FaultLocation): string {
   const at = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
   return `${source}${at}${path === undefined ? '' : ` at ${path}`}`;
 }

@@ -21,7 +21,7 @@ function isKnown(section: ConfigSection, key: string): boolean {
 
 const SECTIONS = Object.keys(CONFIG_SECTIONS) as ConfigSection[];
 
-/** Settings of a file in the words of the contract; what is not known becomes a warning with its line. */
+/** The known settings of a file; unknown ones become warnings with their lines. */
 export function collectEntries(config: PythonConfig): { entries: FileEntry[]; warnings: string[] } {
   const warnings: string[] = [];
   for (const [section, line] of config.sectionLines)
@@ -49,8 +49,8 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
 
 /**
  * The mission's own example indents some lines by a tab. Where the rest of the file is not indented, the
- * dialect takes such a line as part of the value above it, which nobody means: a known key within a value is
- * a setting of its own.
+ * dialect treats such a line as part of the value above it, which is never intended: a known key within a
+ * value is a separate setting.
  */
 function splitSwallowed(
   section: ConfigSection,

@@ -10,7 +10,7 @@ const PUBLISHED_TOKEN = 'somesecret';
 
 /** A setting that the service cannot start with. */
 export interface ConfigFault {
-  /** Of the file; 0 where no line has it. */
+  /** Of the file; 0 if no line has it. */
   readonly line: number;
   readonly message: string;
 }

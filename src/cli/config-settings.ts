@@ -14,8 +14,8 @@ const MINUTE_SECONDS = 60;
 const FILES_PER_STAGE_OUT_CLUSTER = 10;
 
 /**
- * The config file in the words of the domain. Pure but for the default of the state directory, which is the
- * user's.
+ * The config file as settings in domain terms. Pure, except for the default of the state directory, which
+ * depends on the user.
  */
 export function settingsOf(config: ServiceConfig): ServiceSettings {
   const { general, api, local } = config;
@@ -44,7 +44,10 @@ export function settingsOf(config: ServiceConfig): ServiceSettings {
   };
 }
 
-/** As `settingsOf`, of values as a file could hold them: for the demo, tests and benches. @throws ZodError */
+/**
+ * As `settingsOf`, for values in the form of a config file: for the demo, tests and benchmarks.
+ * @throws ZodError
+ */
 export const settingsFrom = (given: z.input<typeof configSchema>): ServiceSettings =>
   settingsOf(configSchema.parse(given));
 

@@ -21,9 +21,7 @@ import { settingsOf } from './config-settings.ts';
 
 export interface LoadedConfig {
   readonly settings: ServiceSettings;
-  /**
-   * Values of processing parameters that `[params]` holds: what a start takes where it is given nothing else.
-   */
+  /** Values of processing parameters in `[params]`: the defaults of a start. */
   readonly parameterDefaults: Partial<ParameterValues>;
   readonly warnings: readonly string[];
   /** The file that was read, or null. */

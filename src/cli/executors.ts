@@ -46,7 +46,7 @@ const MAKERS: Readonly<Record<ExecutorName, (settings: ServiceSettings) => Execu
   pegasus: (settings) => withGoodOptions(() => createPegasusExecutor(pegasusSettings(settings))),
 };
 
-/** @throws CodedError BAD_CONFIG where an executor cannot take what the site gives to sbatch */
+/** @throws CodedError BAD_CONFIG if an executor cannot use the site's sbatch options */
 function withGoodOptions(make: () => Executor): Executor {
   try {
     return make();
@@ -63,7 +63,7 @@ function withGoodOptions(make: () => Executor): Executor {
 export const createExecutors = (settings: ServiceSettings): Executors =>
   new Executors(settings.executors.map((name) => MAKERS[name](settings)));
 
-/** @throws CodedError BAD_CONFIG where the template cannot be read */
+/** @throws CodedError BAD_CONFIG if the template cannot be read */
 function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
   return {
     site: siteOf(stateDir),

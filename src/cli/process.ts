@@ -105,7 +105,7 @@ async function batchOf(inputs: string[], flags: Record<string, string | boolean>
   return { ...batch, processedDir };
 }
 
-/** What a cluster's executor says of the job that this worker is part of. */
+/** Location of the job of this worker, from the executor of a cluster. */
 function jobLocationOf(env: NodeJS.ProcessEnv): JobLocation | null {
   return env[JOB_LOCATION_VARIABLE] ? jobLocationSchema.parse(JSON.parse(env[JOB_LOCATION_VARIABLE])) : null;
 }

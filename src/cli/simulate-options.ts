@@ -37,7 +37,7 @@ export interface SimulateFlags {
   readonly shots: number;
   readonly seed: number;
   readonly start?: Date;
-  /** True where no time is given. */
+  /** True if no time is given. */
   readonly trickle?: number | true;
   readonly fault: readonly FaultRule[];
   readonly json?: true;
@@ -120,7 +120,7 @@ export function addImagingOptions(command: Command): Command {
     .option('--contrast <fraction>', 'root mean square of the contrast', fraction, movie.contrast);
 }
 
-/** Files, and what is wrong with them. */
+/** Files, and the faults in them. */
 export function addFileOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <name>', 'file format').choices(['tiff', 'mrc', 'eer']).default('tiff'))

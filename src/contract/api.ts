@@ -39,7 +39,7 @@ const cycleSchema = z.object({
 
 export const sessionSummarySchema = sessionKeySchema.extend({
   state: sessionStateSchema,
-  reason: z.string().nullable().describe('why it is in this state, where that needs an explanation'),
+  reason: z.string().nullable().describe('why it is in this state, if that needs an explanation'),
   counts: countsSchema,
   cycle: cycleSchema.nullable(),
   ratePerHour: z.number().nullable().describe('movies finished per hour, over the last ten minutes'),
@@ -111,7 +111,7 @@ export const gainJudgementSchema = z.object({
     .extend({ path: z.string() })
     .nullable()
     .describe('the reference and the setting of the last start'),
-  best: orientationSchema.nullable().describe('best match; null where inconclusive'),
+  best: orientationSchema.nullable().describe('best match; null if inconclusive'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe('fraction of the pattern that the counts show with each orientation, 0 to 1'),

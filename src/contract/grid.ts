@@ -17,7 +17,7 @@ const gridSquareSchema = z.object({
     .object({ meanUm: z.number(), sdUm: z.number().nullable(), movies: whole })
     .nullable()
     .describe(
-      'measured minus target, micrometres; above 0: more underfocus than requested. Of movies that show Thon rings; null where no target is known. sdUm is null for one movie',
+      'measured minus target, micrometres; above 0: more underfocus than requested. Of movies that show Thon rings; null if no target is known. sdUm is null for one movie',
     ),
 });
 

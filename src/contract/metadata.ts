@@ -10,7 +10,7 @@ export const movieMetadataSchema = z.object({
   superResolution: z.boolean().nullable(),
   voltageKv: z.number().nullable(),
   doseEA2: z.number().nullable().describe('on the specimen, whole movie'),
-  dosePerFrameEA2: z.number().nullable().describe('where it is the same for all frames'),
+  dosePerFrameEA2: z.number().nullable().describe('if it is the same for all frames'),
   frames: z.number().int().nullable(),
   exposureSeconds: z.number().nullable(),
   stageUm: z.object({ x: z.number(), y: z.number(), z: z.number().nullable() }).nullable(),

@@ -157,7 +157,7 @@ export const programSettingsSchema = z.object({
     .number()
     .positive()
     .default(DEFAULT_TIMEOUT_SECONDS)
-    .describe('a program that takes longer for one movie or micrograph is ended'),
+    .describe('time limit for one movie or micrograph'),
 });
 export type ProgramSettings = z.infer<typeof programSettingsSchema>;
 

@@ -61,7 +61,7 @@ const motionSchema = z.object({
     .min(0)
     .nullable()
     .describe(
-      'accumulated motion up to the last frame that ends within 4 e/A^2; null where the dose is unknown',
+      'accumulated motion up to the last frame that ends within 4 e/A^2; null if the dose is unknown',
     ),
   lateA: z.number().min(0).nullable(),
   meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
@@ -123,7 +123,7 @@ export const ctfSchema = z.object({
     .max(90)
     .nullable()
     .optional()
-    .describe('tilt of the specimen; null where the local defocus does not show one'),
+    .describe('tilt of the specimen; null if the local defocus does not show one'),
   tiltAxisDeg: z.number().nullable().optional().describe('direction of the tilt axis from x, -90..90'),
   defocusMap: defocusMapSchema.nullable().optional(),
   fadingDirectionDeg: z
@@ -163,7 +163,7 @@ const replacedPixelsSchema = z.object({
     .int()
     .min(0)
     .nullable()
-    .describe('dead in the gain reference or in the defect map; null where the program does not give it'),
+    .describe('dead in the gain reference or in the defect map; null if the program does not give it'),
   hotCount: z.number().int().min(0).describe('hot pixels, found in the sum of the frames'),
   hot: z
     .array(pair)
@@ -186,7 +186,7 @@ export const gainCheckSchema = z.object({
       'agrees: the setting fits best; contradicts: another one does; absent: the pattern of the gain is not in the counts; thin: inconclusive',
     ),
   setting: orientationSchema,
-  best: orientationSchema.nullable().describe('best match; null where inconclusive'),
+  best: orientationSchema.nullable().describe('best match; null if inconclusive'),
   margin: z.number().describe('difference of the best and the second best score'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
@@ -222,7 +222,7 @@ export const resultRecordSchema = z.object({
   attempt: z.number().int().min(1),
   host: z.string().describe('machine that did the work'),
   executor: z.string(),
-  place: jobLocationSchema.optional().describe('absent where no cluster was used'),
+  place: jobLocationSchema.optional().describe('absent if no cluster was used'),
   serviceVersion: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),

@@ -68,7 +68,7 @@ export interface AlignOutcome {
   readonly pixelSizeA: number;
   /** Plain sum, height*width, row-major, counts. */
   readonly sum: Float32Array;
-  /** Dose-weighted sum; null where the dose is unknown. */
+  /** Dose-weighted sum; null if the dose is unknown. */
   readonly doseWeighted: Float32Array | null;
   /**
    * The part of the dose-weighted sum, or of the plain one, that comes from even-numbered frames of the movie

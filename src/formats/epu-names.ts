@@ -1,4 +1,4 @@
-/** Where on the grid a movie was taken, as far as EPU's file names tell; null where they do not. */
+/** Position on the grid according to EPU's file names; null if they do not contain it. */
 export interface EpuGridPosition {
   readonly gridSquare: string | null;
   readonly hole: string | null;

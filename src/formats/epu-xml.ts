@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import { crediblePixelSizeA } from './limits.ts';
 import { type XmlLeaf, xmlLeaves } from './xml-leaves.ts';
 
-/** The metadata that EPU writes beside each movie, `FoilHole_*.xml`. Null where the file does not have it. */
+/** The metadata that EPU writes beside each movie, `FoilHole_*.xml`. Null if the file does not have it. */
 export interface EpuMetadata {
   /** Of EPU's image; the movie has the same unless `superResolutionFactor` is above 1. */
   readonly pixelSizeA: number | null;
@@ -75,7 +75,7 @@ export function readEpuXml(text: string): EpuMetadata {
   };
 }
 
-/** None where the file cannot be read, with a warning that says why. */
+/** None if the file cannot be read, with a warning that says why. */
 function readValues(text: string, warnings: string[]): ReadonlyMap<string, string> {
   if (text.length > MAX_CHARACTERS) {
     warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);

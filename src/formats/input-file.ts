@@ -10,7 +10,7 @@ export interface InputFile {
   /**
    * Fills `target` from `offset` on.
    * @param field - what is being read, for the error
-   * @throws CodedError MOVIE_TRUNCATED where the file ends before
+   * @throws CodedError MOVIE_TRUNCATED if the file ends before
    */
   readInto(target: Uint8Array, offset: number, field: string): void;
   /**
@@ -28,9 +28,9 @@ const LINK_LEAVES = 'A symbolic link leads out of the session, and is not follow
 const WINDOW_BYTES = 16384;
 
 /**
- * @param within - real path of the folder that the file must be in, or its own, whatever links lead to it; absent:
- * anywhere
- * @throws CodedError MOVIE_MISSING where it cannot be opened, MOVIE_EMPTY where it has no bytes
+ * @param within - real path of the folder that the file must be in, or its own, whatever links lead to it;
+ * absent: anywhere
+ * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
  */
 export function openInputFile(path: string, within?: string): InputFile {
   const fd = openWithin(path, within);

@@ -6,7 +6,7 @@ const MAX_PAGES = 16384;
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** A kernel of `kernels/`, compiled once per thread, with a memory of its own that grows on demand. */
+/** A kernel of `kernels/`, compiled once per thread, with its own memory that grows on demand. */
 export interface KernelMemory<Exports> {
   readonly exports: Exports;
   readonly memory: WebAssembly.Memory;

@@ -15,7 +15,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
  * @param within - real path of the folder that the metadata must be in; absent: anywhere
- * @returns null where there is neither
+ * @returns null if there is neither
  * @throws errors of the file system other than ENOENT
  */
 export function readMovieMetadata(raw: string, movie: string, within?: string): MovieMetadata | null {

@@ -20,14 +20,14 @@ export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
   f32: 4,
 };
 
-/** What the headers and tables of a movie file tell, without its pixels. */
+/** Information in the headers and tables of a movie file, without its pixels. */
 export interface MovieStructure {
   readonly format: 'mrc' | 'tiff' | 'eer';
   readonly width: number;
   readonly height: number;
   readonly frames: number;
   readonly pixelType: PixelType;
-  /** From the header; null where that has no credible value. */
+  /** From the header; null if that has no credible value. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
   /** Of an EER file only: frames here are fractions, pixels are those of the rendering. */

@@ -30,7 +30,7 @@ export function unpackNibbles(
 const PACKED_FRAMES = ['7676x7420', '7420x7676', '11520x8184', '8184x11520'];
 
 /**
- * True where an image of 8-bit pixels has the size of a 4-bit frame whose width was counted in bytes: no
+ * True if an image of 8-bit pixels has the size of a 4-bit frame whose width was counted in bytes: no
  * camera has frames of that size otherwise, and IMOD, SerialEM and RELION read them in the same way.
  */
 export const looksPacked = (width: number, height: number): boolean =>

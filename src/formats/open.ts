@@ -34,7 +34,7 @@ export interface MovieOptions {
  * Opens a movie. The format follows from the first bytes, not from the name: `.gain` files are TIFF, for
  * instance.
  * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED,
- * MOVIE_SIZE_MISMATCH, and TOO_FEW_FRAMES where an EER file has too few camera frames for one fraction
+ * MOVIE_SIZE_MISMATCH, and TOO_FEW_FRAMES if an EER file has too few camera frames for one fraction
  */
 export function openMovie(path: string, options: MovieOptions = {}): MovieReader {
   const file = openInputFile(path, options.within);

@@ -1,15 +1,15 @@
 import { type AutodocSection, parseAutodoc } from './autodoc.ts';
 import { crediblePixelSizeA } from './limits.ts';
 
-/** The metadata that SerialEM writes beside a movie, `<movie>.mdoc`. Null where the file does not have it. */
+/** The metadata that SerialEM writes beside a movie, `<movie>.mdoc`. Null if the file does not have it. */
 export interface SerialEmMetadata {
-  /** Of the frames; null where they were binned by a factor that the file does not give. */
+  /** Of the frames; null if they were binned by a factor that the file does not give. */
   readonly pixelSizeA: number | null;
   readonly superResolution: boolean | null;
   readonly voltageKv: number | null;
   /** Electrons per square Angstrom on the specimen, whole movie. */
   readonly doseEA2: number | null;
-  /** Null where frames differ. */
+  /** Null if frames differ. */
   readonly dosePerFrameEA2: number | null;
   readonly frames: number | null;
   readonly exposureSeconds: number | null;
@@ -107,7 +107,7 @@ function samplingOf(
   };
 }
 
-/** As many numbers as are wanted, each null where there is no text or where it is not as many numbers. */
+/** The given number of values, all null if the text is missing or has another number of values. */
 function parseNumbers(
   key: string,
   text: string | null,

@@ -21,7 +21,7 @@ const TEXT = '#text';
 /**
  * The text of every element that has text and no child elements, in document order. Nothing is expanded but
  * XML's five entities and character numbers.
- * @throws Error where it is not well-formed, has a document type, or nests deeper than 64 elements
+ * @throws Error if it is not well-formed, has a document type, or nests deeper than 64 elements
  */
 export function xmlLeaves(text: string): XmlLeaf[] {
   if (DOCUMENT_TYPE.test(text)) throw new Error('it has a document type');

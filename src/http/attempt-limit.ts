@@ -11,7 +11,8 @@ declare module 'fastify' {
 }
 
 /**
- * After so many different wrong secrets of one address, no further secret is compared until the window ends.
+ * After this many different wrong secrets from one address, no further secret is compared until the window
+ * ends.
  */
 const MAX_DIFFERENT_SECRETS = 10;
 const WINDOW_MS = 60_000;

@@ -9,7 +9,7 @@ import {
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { RouteContext } from './ports.ts';
 
-/** What `affects` says of the parameter `executor`: the word of the first version of the API. */
+/** Value of `affects` for the parameter `executor` in the API, unchanged since its first version. */
 const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;

@@ -13,8 +13,8 @@ export async function acceptFiles(app: FastifyInstance): Promise<void> {
 }
 
 /**
- * Sends one file: whole, a range of it (so that a broken download can go on), or 304 if the client has it. What is
- * sent is what was opened, even if somebody replaces a folder by a link meanwhile.
+ * Sends one file: whole, a range of it (so that an interrupted download can be resumed), or 304 if the client
+ * has it. What is sent is what was opened, even if somebody replaces a folder by a link meanwhile.
  * @param path - real path
  * @throws CodedError NO_SUCH_PICTURE
  */

@@ -28,7 +28,7 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
  * A movie must not be directly in the folder of the outputs, by whatever path.
  * @throws CodedError UNSAFE_PLACE
  */
-export async function assertNotBeside(moviePath: string, processedDir: string): Promise<void> {
+export async function assertNotInOutputFolder(moviePath: string, processedDir: string): Promise<void> {
   const folder = await unlessMissing(realpath(moviePath).then(dirname), null);
   if (folder === null) return;
   const [movies, outputs] = await Promise.all([

@@ -37,7 +37,7 @@ export function recipeFromParameters(
     ...groupFrom('', values),
     gain: gainPath === null ? null : groupFrom('gain', values),
     // Only if a value was given: recipes of earlier versions keep their hashes, and their results.
-    ...(isAskedFor('eer', values) ? { eer: groupFrom('eer', values) } : {}),
+    ...(isGiven('eer', values) ? { eer: groupFrom('eer', values) } : {}),
     ctf: {
       ...DEFAULT_CTF_SEARCH,
       ...groupFrom('ctf', values),
@@ -65,7 +65,7 @@ function groupFrom(group: string, values: Values): Record<string, unknown> {
 }
 
 /** Whether a parameter of the group differs from its default. */
-const isAskedFor = (group: string, values: Values): boolean =>
+const isGiven = (group: string, values: Values): boolean =>
   fieldsIn(group).some(({ parameter }) => {
     const given = values[parameter.name] ?? null;
     return given !== null && given !== parameter.default;

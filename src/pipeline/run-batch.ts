@@ -1,7 +1,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
-import { assertNoLink, assertNotBeside } from './check-output-folders.ts';
+import { assertNoLink, assertNotInOutputFolder } from './check-output-folders.ts';
 import { type MovieResult, processMovie } from './process-movie.ts';
 import type { Hooks, Tools } from './run.ts';
 
@@ -29,8 +29,8 @@ export interface BatchSummary {
  * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write to a forbidden directory
  */
 export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
-  refuseUnsafePlaces(batch);
-  await refuseRealPlaces(batch);
+  refuseUnsafePaths(batch);
+  await refuseUnsafeFolders(batch);
   const counts = { ok: 0, skipped: 0, failed: 0 };
   for (const movie of batch.movies) {
     if (hooks.signal?.aborted) return { ...counts, interrupted: true, unrecorded: false };
@@ -53,7 +53,7 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
  * Outputs are never written beside the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside
  * `processed`.
  */
-function refuseUnsafePlaces(batch: Batch): void {
+function refuseUnsafePaths(batch: Batch): void {
   const rawDir = resolve(batch.rawDir);
   const processedDir = resolve(batch.processedDir);
   const faults: string[] = [];
@@ -71,7 +71,7 @@ function refuseUnsafePlaces(batch: Batch): void {
 }
 
 /** The same by device and inode: with links and mounts, one directory has many paths. */
-async function refuseRealPlaces({ rawDir, processedDir, movies }: Batch): Promise<void> {
+async function refuseUnsafeFolders({ rawDir, processedDir, movies }: Batch): Promise<void> {
   await assertNoLink(processedDir);
-  for (const { path } of movies) await assertNotBeside(join(rawDir, path), processedDir);
+  for (const { path } of movies) await assertNotInOutputFolder(join(rawDir, path), processedDir);
 }

@@ -103,20 +103,20 @@ export class Staging {
     await withFolderBelow(root, outputs, async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
       await this.removeRecord(recordAt);
-      const placed: string[] = [];
+      const published: string[] = [];
       try {
         await withFolderBelow(root, this.directory, async (staged) => {
           for (const name of this.staged) {
             await refuseLink(staged.at(name), join(this.directory, name));
             await staged.moveEntry(name, processed);
-            placed.push(name);
+            published.push(name);
           }
         });
         for (const name of old) await processed.removeFile(name);
         await processed.sync();
         await this.publishRecord(recordAt, record);
       } catch (error) {
-        for (const name of placed) await processed.removeFile(name);
+        for (const name of published) await processed.removeFile(name);
         throw error;
       }
     });

@@ -32,7 +32,7 @@ export interface Tuning {
   readonly tablesMs: number;
   /** Between signs of life in a session that this service works on. */
   readonly ownerBeatMs: number;
-  /** Without a sign of life for so long a service counts as ended. */
+  /** A service counts as ended after this time without a heartbeat. */
   readonly ownerLeaseMs: number;
 }
 

@@ -109,7 +109,7 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('\n');
 }
 
-/** From a 14 um pixel (Falcon), rounded to thousands: only for the looks. */
+/** From a 14 um pixel (Falcon), rounded to thousands: only to look realistic. */
 function nominalMagnification(pixelSizeA: number): number {
   return Math.round(140_000 / pixelSizeA / 1000) * 1000;
 }

@@ -61,7 +61,7 @@ export function createExposure(settings: ExposureSettings, window: Window): Expo
 }
 
 /**
- * Potential to contrast: transfer, envelope, ice ring; scaled to the root mean square asked for, mean zero.
+ * Potential to contrast: transfer, envelope, ice ring; scaled to the given root mean square, mean zero.
  */
 function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
   const { nx, ny, re, im } = spectrum;

@@ -33,7 +33,7 @@ export function goodLength(minLength: number): number {
   return best;
 }
 
-/** @throws RangeError where the length has a factor other than 2 and 3 */
+/** @throws RangeError if the length has a factor other than 2 and 3 */
 export function createLineFft(length: number): LineFft {
   const stages = planStages(length);
   const scratchRe = new Float64Array(length);
@@ -83,7 +83,7 @@ function planStages(length: number): Stage[] {
 
 type Plane = Float64Array;
 
-// `?? 0` is for the type only: every index lies within the line.
+// `?? 0` is for the type only: every index is within the line.
 
 function radix2({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   for (let p = 0; p < groups; p++) {

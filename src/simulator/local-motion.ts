@@ -31,7 +31,7 @@ const STEADY_STRETCH = 0.5;
 /** Positions along each axis over which the mean and the maximum motion are taken. */
 const SAMPLES = Array.from({ length: 17 }, (_, i) => i / 16 - 0.5);
 
-/** @returns null where the frame moves as a whole */
+/** @returns null if the frame moves as a whole */
 export function createLocalMotion(settings: LocalMotionSettings): LocalMotion | null {
   const { frames, maxPixels, seed } = settings;
   if (maxPixels === 0 || frames < 2) return null;

@@ -43,8 +43,8 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
  * A running microscope: writes an EPU-like tree under `raw/`, movie after movie, and the true values to
  * `truth.json`, which is replaced after each movie. In an existing session it continues with the next movie
  * of the same detector.
- * @returns the truth of the whole session; `finished` is false where the signal ended it
- * @throws CodedError BAD_PARAMETERS where the session was made with another seed or size; DISK_FULL,
+ * @returns the truth of the whole session; `finished` is false if the signal ended it
+ * @throws CodedError BAD_PARAMETERS if the session was made with another seed or size; DISK_FULL,
  * OUTPUT_NOT_WRITABLE
  */
 export async function simulateSession(options: SimulateSessionOptions): Promise<SessionTruth> {
@@ -160,7 +160,7 @@ export function writeGain(path: string, detector: Detector): void {
   writer.finish();
 }
 
-/** @returns null where the signal came before the movie was complete */
+/** @returns null if the signal came before the movie was complete */
 async function takeMovie(
   options: SimulateSessionOptions,
   detector: Detector,

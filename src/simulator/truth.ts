@@ -63,11 +63,11 @@ export interface SessionTruth {
   readonly seed: number;
   readonly width: number;
   readonly height: number;
-  /** Null where the movies need no gain reference. */
+  /** Null if the movies need no gain reference. */
   readonly gain: {
     /** Relative to the session directory. */
     readonly path: string;
-    /** Size of the file; differs from that of the movies where a wrong one was asked for. */
+    /** Size of the file; differs from that of the movies if a wrong one was requested. */
     readonly width: number;
     readonly height: number;
   } | null;
@@ -82,11 +82,11 @@ export interface SessionTruth {
 
 export const TRUTH_FILE = 'truth.json';
 
-/** Replaces the file whole or not at all. */
+/** Replaces the file atomically. */
 export const writeTruth = (path: string, truth: SessionTruth): Promise<void> =>
   writeJsonBelow(dirname(path), path, truth);
 
-/** @returns null where there is no such file @throws LocatedError where it is not a truth of this version */
+/** @returns null if there is no such file @throws LocatedError where it is not a truth of this version */
 export async function readTruth(path: string): Promise<SessionTruth | null> {
   const text = await unlessMissing(readFile(path, 'utf8'), null);
   if (text === null) return null;

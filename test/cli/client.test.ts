@@ -103,11 +103,11 @@ describe('commands that talk to a running service', () => {
     await service.close();
     const silent = await run(sessionsCommand());
     expect([silent.code, silent.err]).toEqual([3, expect.stringContaining(url)]);
-    const stranger = createServer((_request, response) => response.end('<h1>hello</h1>'));
-    await new Promise<void>((listening) => stranger.listen(0, '127.0.0.1', listening));
-    const { port } = stranger.address() as AddressInfo;
+    const other = createServer((_request, response) => response.end('<h1>hello</h1>'));
+    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+    const { port } = other.address() as AddressInfo;
     expect((await run(sessionsCommand(), '--url', `http://127.0.0.1:${port}`)).code).toBe(3);
-    stranger.close();
+    other.close();
   });
 
   it('take address and token from the config file', async () => {

@@ -20,7 +20,7 @@ const COUNT = 3;
 /** More movies than are processed before a person reaches Stop. */
 const BACKLOG = 40;
 /** Maximum number of Tab stops between two elements in any view. */
-const MOST_STOPS = 90;
+const MAX_TAB_STOPS = 90;
 
 /** The focus ring of the active element: its own, or that of its label. Empty if it is not visible. */
 const RING = `(() => {
@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   /** Presses Tab until it has the focus; every stop must have a visible focus. */
   const tabTo = async (wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
     await wanted.waitFor();
-    for (let i = 0; i < MOST_STOPS; i++) {
+    for (let i = 0; i < MAX_TAB_STOPS; i++) {
       await page.keyboard.press(key);
       const ring = await page.evaluate<string>(RING);
       const onBody = await page.evaluate<boolean>('document.activeElement === document.body');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_FRAME_BYTES } from '../support/fuzz/judge.ts';
+import { MAX_FRAME_BYTES } from '../support/fuzz/judge.ts';
 import { fuzz } from '../support/fuzz/run.ts';
 import { temporaryDirectory } from './temporary.ts';
 
@@ -17,7 +17,7 @@ describe('damaged files of every format', () => {
       expect(all, `no file ended as ${ending}`).toContain(ending);
     // Kilobytes. Twice the largest frame: decoded, and as stored.
     expect((process.resourceUsage().maxRSS - before) * 1024).toBeLessThan(
-      2 * MOST_FRAME_BYTES + 256 * 2 ** 20,
+      2 * MAX_FRAME_BYTES + 256 * 2 ** 20,
     );
   }, 600_000);
 });

@@ -25,8 +25,8 @@ describe('runBatch', () => {
     const results: MovieResult[] = [];
     const summary = await runBatch(batch, double.tools, { onMovie: (result) => results.push(result) });
     expect(summary).toEqual({ ok: 2, skipped: 0, failed: 1, interrupted: false, unrecorded: false });
-    const told = results.map((r) => (r.status === 'cancelled' ? null : [r.record.movie.base, r.status]));
-    expect(told).toEqual([
+    const statuses = results.map((r) => (r.status === 'cancelled' ? null : [r.record.movie.base, r.status]));
+    expect(statuses).toEqual([
       ['movie_1', 'ok'],
       ['movie_2', 'failed'],
       ['movie_3', 'ok'],

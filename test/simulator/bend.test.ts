@@ -6,7 +6,7 @@ const HEIGHT = 53;
 const margin = bendMargin(3);
 
 /** A bent wave, compared with the same wave at the original positions of the content. */
-function largestError(waveX: number, waveY: number): number {
+function maxError(waveX: number, waveY: number): number {
   const wave = (x: number, y: number) => Math.cos(waveX * x + waveY * y + 0.4);
   const pitch = WIDTH + 2 * margin;
   const image = Float32Array.from({ length: pitch * (HEIGHT + 2 * margin) }, (_, i) =>
@@ -29,10 +29,10 @@ describe('an image that is bent', () => {
     [0.72 * Math.PI, 0.1],
     [0.1, 0.72 * Math.PI],
   ])('moves waves of %f, %f radians per pixel with an accuracy of 0.003', (waveX, waveY) => {
-    expect(largestError(waveX, waveY)).toBeLessThan(0.003);
+    expect(maxError(waveX, waveY)).toBeLessThan(0.003);
   });
 
   it('preserves a constant image', () => {
-    expect(largestError(0, 0)).toBeLessThan(1e-6);
+    expect(maxError(0, 0)).toBeLessThan(1e-6);
   });
 });

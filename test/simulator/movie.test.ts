@@ -64,7 +64,7 @@ function sums(counts: Int16Array, facts: MovieFacts) {
   return { raw, corrected: raw.map((value, i) => value * detector.gain[i]!), expected };
 }
 
-/** A frame of `PLENTY_OF_COUNTS` with the gain applied, less its mean; 0 where pixels are hot or dead. */
+/** A frame of `PLENTY_OF_COUNTS` with the gain applied, less its mean; 0 if pixels are hot or dead. */
 const contrastOf = (counts: Int16Array, frame: number) =>
   Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
     const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;

@@ -22,7 +22,7 @@ function sample(shiftX: number, shiftY: number, x0: number, y0: number, width: n
   );
 }
 
-function largestDifference(a: Float32Array, b: Float32Array): number {
+function maxDifference(a: Float32Array, b: Float32Array): number {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 }
 
@@ -38,7 +38,7 @@ describe('shifter', () => {
     const out = new Float32Array(window.width * window.height);
     createShifter(spectrum, window).render([shiftX, shiftY], () => 1, out);
     const expected = sample(shiftX, shiftY, window.x, window.y, window.width, window.height);
-    expect(largestDifference(out, expected)).toBeLessThan(1e-5);
+    expect(maxDifference(out, expected)).toBeLessThan(1e-5);
   });
 
   it('fades each frequency by its own factor', () => {

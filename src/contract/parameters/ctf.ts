@@ -99,7 +99,7 @@ export const CTF_PARAMETERS = [
         .describe('larger astigmatism is taken to be less likely; absent: any is equally likely'),
       whenNotGiven: 'absent',
     },
-    help: 'Larger astigmatism is taken to be less likely, which steadies the fit of faint Thon rings. Not given: any astigmatism is equally likely.',
+    help: 'Larger astigmatism is taken to be less likely, which stabilises the fit of faint Thon rings. Not given: any astigmatism is equally likely.',
   },
   {
     name: 'ctf_program',

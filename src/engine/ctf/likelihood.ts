@@ -46,7 +46,7 @@ export interface LikelihoodFit {
   /** Expected power of the background and height of the rings, per bin. */
   readonly background: Float64Array;
   readonly envelope: Float64Array;
-  /** Weight of each bin, 0..1; reduced where a feature other than a ring stands out. */
+  /** Weight of each bin, 0..1; reduced for rings with other features. */
   readonly trust: Float64Array;
 }
 

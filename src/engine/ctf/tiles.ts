@@ -47,16 +47,12 @@ export function measureTiles(request: CtfRequest, size: number, finestPerA: numb
   return { grid, tiles, mean: polarMean(grid, sum, tiles.length) };
 }
 
-/** Mean power of a tile's pixels up to `highestPerA`. */
-function fittedLevel(
-  { bins, firstBin, stepPerA, weight }: PolarGrid,
-  cells: Float64Array,
-  highestPerA: number,
-) {
+/** Mean power of a tile's pixels up to `maxPerA`. */
+function fittedLevel({ bins, firstBin, stepPerA, weight }: PolarGrid, cells: Float64Array, maxPerA: number) {
   let sum = 0;
   let count = 0;
   for (let at = 0; at < cells.length; at++) {
-    if ((firstBin + (at % bins)) * stepPerA > highestPerA) continue;
+    if ((firstBin + (at % bins)) * stepPerA > maxPerA) continue;
     sum += cells[at] as number;
     count += weight[at] as number;
   }

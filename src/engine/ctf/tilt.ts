@@ -7,7 +7,7 @@ import { type PolarSpectrum, sectorAngle } from './polar.ts';
 import type { TileSpectra, TileSpectrum } from './tiles.ts';
 
 /** Defocus of each tile, and the tilt that it shows. */
-export interface PlaceFit {
+export interface TiltFit {
   readonly defocusMap: DefocusMap | null;
   readonly tiltAngleDeg: number | null;
   /** Direction of the axis from x, -90..90. */
@@ -36,7 +36,7 @@ export function fitTilt(
   fitted: PolarSpectrum,
   fit: LikelihoodFit,
   pixelSizeA: number,
-): PlaceFit {
+): TiltFit {
   const none = { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null };
   if (tiles.length < MIN_TILES) return none;
   const line = equalPhaseLine(optics, fitted, fit, grid.bins, fitted.firstBin - grid.firstBin);

@@ -19,8 +19,8 @@ export function primeFactors(n: number): number[] {
   return factors;
 }
 
-function isSmooth(n: number, largestPrime: number): boolean {
-  return primeFactors(n).every((p) => p <= largestPrime);
+function isSmooth(n: number, maxPrime: number): boolean {
+  return primeFactors(n).every((p) => p <= maxPrime);
 }
 
 /** A row length that the transform accepts: a positive multiple of 32. */

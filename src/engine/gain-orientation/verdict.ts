@@ -45,14 +45,15 @@ export function verdictOf(
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   const newest = checks.at(-1)!;
-  const telling = checks.filter(({ error }) => error !== null);
-  if (telling.length === 0) return newest;
+  const conclusive = checks.filter(({ error }) => error !== null);
+  if (conclusive.length === 0) return newest;
   const weightOf = ({ error }: GainCheck) => 1 / Math.max(error!, 1e-6) ** 2;
-  const total = telling.reduce((sum, check) => sum + weightOf(check), 0);
+  const total = conclusive.reduce((sum, check) => sum + weightOf(check), 0);
   const scores = newest.scores.map(({ rotate, flip }, i) => ({
     rotate,
     flip,
-    score: telling.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) / total,
+    score:
+      conclusive.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) / total,
   }));
   return verdictOf(newest.setting, scores, Math.sqrt(1 / total));
 }

@@ -68,7 +68,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
 
 /** Address in the ring of a row of the source, or of a mirrored one beyond its ends. */
 // @ts-ignore: decorator
-@inline function placeInRing(row: i32, rows: i32, reach: i32): usize {
+@inline function ringIndex(row: i32, rows: i32, reach: i32): usize {
   return <usize>((row + reach) % rows);
 }
 
@@ -89,10 +89,10 @@ export function filterRows(
   shape: usize, table: usize, steps: i32, line: usize, ring: usize, ringRows: i32, reach: i32,
 ): void {
   for (let y = firstRow; y < lastRow; y++) {
-    const to = ring + placeInRing(y, ringRows, reach) * pitch;
+    const to = ring + ringIndex(y, ringRows, reach) * pitch;
     filterRow(from, width, y, shape, table, <f32>steps, line, reach, to);
-    if (y < reach) memory.copy(ring + placeInRing(-1 - y, ringRows, reach) * pitch, to, pitch);
-    if (y >= height - reach) memory.copy(ring + placeInRing(2 * height - 1 - y, ringRows, reach) * pitch, to, pitch);
+    if (y < reach) memory.copy(ring + ringIndex(-1 - y, ringRows, reach) * pitch, to, pitch);
+    if (y >= height - reach) memory.copy(ring + ringIndex(2 * height - 1 - y, ringRows, reach) * pitch, to, pitch);
     from += pitch;
   }
 }

@@ -11,7 +11,7 @@ import { type FoundMotion, findMotion } from './find-motion.ts';
 import { type FirstLook, lookAtFrames } from './first-look.ts';
 import { geometryOf } from './geometry.ts';
 import { groupFrames, groupSizes } from './groups.ts';
-import { mostHotPixels } from './hot-pixels.ts';
+import { maxHotPixels } from './hot-pixels.ts';
 import type { Job, Prepared } from './job.ts';
 import { createLayout, type LayoutRequest, layoutBytes } from './layout.ts';
 import type { LocalOutcome } from './local.ts';
@@ -92,7 +92,7 @@ function prepare(
     pixelType: structure.pixelType,
     threads: Math.max(1, Math.min(request.threads, groups.length)),
     hasGain: gain !== null,
-    badCapacity: bad.size + mostHotPixels(width * height),
+    badCapacity: bad.size + maxHotPixels(width * height),
     weighted: dose !== null,
     evenOdd: evenOdd !== null,
     cropCount: groupSizes(groups).length,

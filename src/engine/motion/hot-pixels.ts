@@ -16,11 +16,11 @@ export interface HotPixels {
   /** Mean over good pixels, and their robust standard deviation. */
   readonly mean: number;
   readonly sigma: number;
-  /** There were so many candidates that none was treated as hot. */
+  /** There were too many candidates: none was treated as hot. */
   readonly tooMany: boolean;
 }
 
-export const mostHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_PART * pixels));
+export const maxHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_PART * pixels));
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
@@ -55,7 +55,7 @@ export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad:
       excess.push(value(index) - around);
     }
   }
-  const tooMany = indices.length > mostHotPixels(count);
+  const tooMany = indices.length > maxHotPixels(count);
   return {
     indices: Int32Array.from(tooMany ? [] : indices),
     excess: Float32Array.from(tooMany ? [] : excess),

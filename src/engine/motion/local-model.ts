@@ -63,7 +63,7 @@ export function splitMean(
 }
 
 /** Maximum motion along one axis over a grid of positions and all frames, movie pixels. */
-export function largestShift(model: LocalModel, frames: number): number {
+export function maxShift(model: LocalModel, frames: number): number {
   const grid = [-0.5, -0.25, 0, 0.25, 0.5];
   let largest = 0;
   for (let z = 0; z < frames; z++) {

@@ -5,7 +5,7 @@ import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { MAX_LOCAL_SHIFT } from './layout.ts';
 import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
-import { type LocalModel, largestShift, localShift, splitMean } from './local-model.ts';
+import { type LocalModel, localShift, maxShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
 import { layPatches, type Patch } from './patches.ts';
 
@@ -101,7 +101,7 @@ export async function findLocalMotion(
   if (fit.outliers > MAX_OUTLIERS * fit.points)
     return none({ kind: 'patches-not-followed', outliers: fit.outliers, points: fit.points });
   const { rest, means } = splitMean(fit.model, request.frames);
-  const largest = largestShift(rest, request.frames);
+  const largest = maxShift(rest, request.frames);
   if (largest > MAX_LOCAL_SHIFT) return none({ kind: 'not-credible', largestPixels: largest });
   return { fit: { ...fit, model: rest }, means, reason: null };
 }

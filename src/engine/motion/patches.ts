@@ -17,7 +17,7 @@ export interface Patch {
 /** Ratio of a patch's side to the distance of patches: neighbours overlap where their windows fade. */
 const OVERLAP = 1.25;
 /** Minimum side of a patch in pixels of the crop: smaller ones contain too little signal to align. */
-const SHORTEST_SIDE = 48;
+const MIN_SIDE = 48;
 
 /**
  * Size of a patch's spectrum; null if the frame is too small for this many patches, or if there is only one.
@@ -26,7 +26,7 @@ export function patchPlane(geometry: Geometry, patches: readonly [number, number
   if (patches === null || patches[0] * patches[1] < 4) return null;
   const { width, height } = imageSize(geometry);
   const [spacingX, spacingY] = [width / patches[0], height / patches[1]];
-  if (Math.min(spacingX, spacingY) < SHORTEST_SIDE) return null;
+  if (Math.min(spacingX, spacingY) < MIN_SIDE) return null;
   const plane = planeOf(fastRowLength(OVERLAP * spacingX), fastColumnLength(OVERLAP * spacingY));
   return plane.width > width || plane.height > height ? null : plane;
 }

@@ -15,9 +15,9 @@ export function fillRamp(
   shiftY: number,
 ): void {
   for (let k = 0; k < plane.blocks * 4; k++) {
-    const place = ((k >> 2) << 3) + (k & 3);
-    x[place] = Math.cos(2 * Math.PI * k * shiftX);
-    x[place + 4] = Math.sin(2 * Math.PI * k * shiftX);
+    const at = ((k >> 2) << 3) + (k & 3);
+    x[at] = Math.cos(2 * Math.PI * k * shiftX);
+    x[at + 4] = Math.sin(2 * Math.PI * k * shiftX);
   }
   for (let row = 0; row < plane.height; row++) {
     const k = row <= plane.height >> 1 ? row : row - plane.height;

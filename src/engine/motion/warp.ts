@@ -2,7 +2,7 @@ import type { Shift } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
 import { FRACTION_STEPS, TAPS } from './interpolation.ts';
 import { BAND_ROWS, bandPitch } from './layout.ts';
-import { type LocalModel, largestShift, spatialCoefficients } from './local-model.ts';
+import { type LocalModel, maxShift, spatialCoefficients } from './local-model.ts';
 
 /** Local motion of one frame: factors of 1, x, x^2, y, y^2, xy along each axis, movie pixels. */
 export interface LocalWarp {
@@ -13,7 +13,7 @@ export interface LocalWarp {
 }
 
 export function localWarps(model: LocalModel, frames: number): LocalWarp[] {
-  const reach = Math.ceil(largestShift(model, frames)) + TAPS / 2 + 1;
+  const reach = Math.ceil(maxShift(model, frames)) + TAPS / 2 + 1;
   return Array.from({ length: frames }, (_, z) => ({
     x: spatialCoefficients(model.x, z),
     y: spatialCoefficients(model.y, z),

@@ -50,6 +50,6 @@ async function adoptFrom(
   for (const { submission, task } of unknown) {
     const batch = book.add(submission);
     book.join(batch, group, task);
-    book.move(batch, driver.tellsSubmissionsByFiles ? 'adopted_unsure' : 'adopted');
+    book.move(batch, driver.recordsSubmissions ? 'adopted_unsure' : 'adopted');
   }
 }

@@ -22,7 +22,7 @@ export interface Core {
  */
 export async function settleRefused({ book, driver }: Core, group: OpenGroup): Promise<void> {
   const waiting = book.membersOf(group).filter(({ state }) => state === 'waiting');
-  if (!driver.tellsSubmissionsByFiles) {
+  if (!driver.recordsSubmissions) {
     for (const batch of waiting) book.leave(batch);
     const isEmpty = book.membersOf(group).length === 0;
     if (isEmpty) await driver.layout.discard(group.folder);

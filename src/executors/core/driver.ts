@@ -19,7 +19,7 @@ export interface SchedulerDriver {
    * earlier service left partly submitted, is submitted again unchanged. Otherwise its batches go into
    * another group.
    */
-  readonly tellsSubmissionsByFiles?: boolean;
+  readonly recordsSubmissions?: boolean;
   /** Message in the log of a job that was killed because it exceeded its memory. */
   readonly outOfMemory?: RegExp;
 

@@ -68,9 +68,9 @@ export class BatchRun {
     if (earlier && earlier.how !== 'interrupted') return;
     if (earlier) await removeOutcome(folder, this.token);
     if (await isCancelRequested(folder, this.token)) this.stop('cancelled');
-    if (this.reason !== null) return this.tellStopped({ exitCode: null, signal: null }, this.reason);
+    if (this.reason !== null) return this.reportStopped({ exitCode: null, signal: null }, this.reason);
     const exit = await this.work();
-    if (this.reason !== null) return this.tellStopped(exit, this.reason);
+    if (this.reason !== null) return this.reportStopped(exit, this.reason);
     const { exitCode, signal } = exit;
     // If a job is told to end, the scheduler also signals its workers, perhaps before we do.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
@@ -108,7 +108,7 @@ export class BatchRun {
   }
 
   /** If a batch was superseded, the other run reports its outcome. */
-  private async tellStopped(
+  private async reportStopped(
     { exitCode, signal }: Pick<WorkerExit, 'exitCode' | 'signal'>,
     reason: StopReason,
   ): Promise<void> {

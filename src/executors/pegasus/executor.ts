@@ -48,7 +48,7 @@ class PegasusDriver implements SchedulerDriver {
   readonly name = 'pegasus';
   readonly title = 'Pegasus';
   readonly layout = WORKFLOW_LAYOUT;
-  readonly tellsSubmissionsByFiles = true;
+  readonly recordsSubmissions = true;
   private readonly settings: PegasusSettings;
   private readonly client: PegasusClient;
   private readonly workflows = new WeakMap<JobGroup, Workflow>();

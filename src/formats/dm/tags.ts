@@ -90,9 +90,9 @@ class TagTree {
   readDirectory(at: number, path: string, depth: number): number {
     if (depth > MAX_DEPTH) throw this.#corrupt(at, path, `at most ${MAX_DEPTH} levels`, 'more');
     const count = size(this.#file, at + 2, this.#wide);
-    let place = at + 2 + (this.#wide ? 8 : 4);
-    for (let index = 0; index < count; index++) place = this.#readTag(place, path, index, depth);
-    return place;
+    let next = at + 2 + (this.#wide ? 8 : 4);
+    for (let index = 0; index < count; index++) next = this.#readTag(next, path, index, depth);
+    return next;
   }
 
   /** @returns where the tag ends */
@@ -172,8 +172,8 @@ function extent(
 }
 
 function size(file: InputFile, at: number, wide: boolean): number {
-  const place = view(file, at, wide ? 8 : 4, 'tag');
-  return wide ? Number(place.getBigUint64(0)) : place.getUint32(0);
+  const bytes = view(file, at, wide ? 8 : 4, 'tag');
+  return wide ? Number(bytes.getBigUint64(0)) : bytes.getUint32(0);
 }
 
 function view(file: InputFile, at: number, length: number, field: string): DataView {

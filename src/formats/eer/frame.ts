@@ -19,10 +19,10 @@ export interface EerFrame {
 /** The prototype with 8 and 4 bits; 7 and 4 bits; as many as the tags 65007 to 65009 give. */
 export const EER_COMPRESSIONS = [65000, 65001, 65002];
 const MAX_PIECES = 65536;
-/** A stream has a code of some bits per electron: no camera's frame is nearly as long. */
+/** A stream has a code of several bits per electron: frames of real cameras are much shorter. */
 const MAX_STREAM_BYTES = 2 ** 28;
 
-/** Compression of a directory; undefined where the tag is missing. */
+/** Compression of a directory; undefined if the tag is missing. */
 export function compressionOf(file: InputFile, kind: TiffKind, directory: TiffDirectory): number | undefined {
   const entry = directory.entries.get(TAG.compression);
   return entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : undefined;

@@ -30,10 +30,9 @@ const DEFAULT_FRACTIONS = 40;
 const MAX_FRAMES_PER_FRACTION = 65535;
 
 /**
- * Camera frames per fraction: as asked for, or the number whose dose is nearest to the wanted one. Frames
- * that are left over at the end are not used, as in RELION: a fraction of another dose would be weighted
- * wrongly.
- * @throws CodedError TOO_FEW_FRAMES where the file has not enough for one fraction
+ * Camera frames per fraction: the given number, or the one whose dose is closest to the given dose. Remaining
+ * frames at the end are not used, as in RELION: a fraction with another dose would get the wrong weight.
+ * @throws CodedError TOO_FEW_FRAMES if the file has not enough for one fraction
  */
 export function groupCameraFrames(cameraFrames: number, options: EerOptions): EerRendering {
   const perFrame =

@@ -24,11 +24,11 @@ interface CameraFrames {
  */
 export function looksLikeEer(file: InputFile): boolean {
   const { first, ...kind } = readTiffHeader(file);
-  let looked = 0;
+  let checked = 0;
   for (const directory of eachDirectory(file, kind, first)) {
     const compression = compressionOf(file, kind, directory);
     if (compression !== undefined && EER_COMPRESSIONS.includes(compression)) return true;
-    if (++looked === 2) break;
+    if (++checked === 2) break;
   }
   return false;
 }

@@ -22,11 +22,11 @@ const TOO_LONG: u32 = 2;
 ): u32 {
   const start = src;
   const longest: u32 = (1 << runBits) - 1;
-  const placeBits = xBits + yBits;
-  const placeMask: u32 = (1 << placeBits) - 1;
+  const positionBits = xBits + yBits;
+  const positionMask: u32 = (1 << positionBits) - 1;
   const pitch = <usize>(width << doubled) * sizeof<T>();
   const xTop = xBits - 1;
-  const yTop = placeBits - 1;
+  const yTop = positionBits - 1;
   let bits: u64 = 0;
   let held: u32 = 0;
   let x: u32 = 0;
@@ -66,14 +66,14 @@ const TOO_LONG: u32 = 2;
       break;
     }
     if (run == longest && positionAfterMaxRun == 0) continue;
-    if (held < placeBits) { status = ENDS_EARLY; break; }
-    const place = <u32>bits & placeMask;
-    bits >>= placeBits;
-    held -= placeBits;
+    if (held < positionBits) { status = ENDS_EARLY; break; }
+    const position = <u32>bits & positionMask;
+    bits >>= positionBits;
+    held -= positionBits;
     if (run == longest) continue;
     if (doubled) {
-      const right = ((place >> xTop) & 1) ^ 1;
-      const lower = ((place >> yTop) & 1) ^ 1;
+      const right = ((position >> xTop) & 1) ^ 1;
+      const lower = ((position >> yTop) & 1) ^ 1;
       count<T>(row + (lower ? pitch : 0) + <usize>((x << 1) + right) * sizeof<T>());
     } else {
       count<T>(row + <usize>x * sizeof<T>());

@@ -9,14 +9,14 @@ interface CtffindRow {
   readonly azimuthDeg: number;
   readonly phaseShiftRad: number;
   readonly crossCorrelation: number;
-  /** Spacing up to which Thon rings were fitted; null where CTFFIND prints `inf`: none was. */
+  /** Spacing up to which Thon rings were fitted; null if CTFFIND prints `inf`: none was. */
   readonly ringsToA: number | null;
   /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), unchanged. */
   readonly further: readonly number[];
 }
 
 export interface CtffindText {
-  /** From the line `# Output from CTFFind version ...`; null where there is none. */
+  /** From the line `# Output from CTFFind version ...`; null if there is none. */
   readonly version: string | null;
   readonly rows: readonly CtffindRow[];
 }
@@ -38,7 +38,7 @@ const COLUMNS = [
 /**
  * Reads CTFFIND's result text, versions 4 (seven columns) and 5 (ten).
  * @param file - its name, for errors
- * @throws CodedError PROGRAM_FAILED where no line, too few columns or no finite numbers are found; for a
+ * @throws CodedError PROGRAM_FAILED if no line, too few columns or no finite numbers are found; for a
  * defocus of zero
  */
 export function parseCtffindText(text: string, file: string): LogReading<CtffindText> {

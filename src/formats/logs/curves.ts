@@ -16,7 +16,7 @@ const AVROT = { frequency: 0, averageAlongRings: 2, fit: 3, crossCorrelation: 4 
  * Reads the curves of the first micrograph of CTFFIND's `<diagnostic>_avrot.txt`: frequency in 1/A, average
  * along the (elliptical) rings, fit, cross-correlation of both. Points where one of them is not a number are
  * left out.
- * @throws CodedError PROGRAM_FAILED where lines are missing, differ in length, or frequencies do not rise
+ * @throws CodedError PROGRAM_FAILED if lines are missing, differ in length, or frequencies do not rise
  */
 export function parseCtffindCurves(text: string, file: string): LogReading<FitCurves> {
   const lines = text
@@ -49,7 +49,7 @@ const EPA_COLUMNS = 5;
 
 /**
  * Reads Gctf's `<micrograph>_EPA.log`: a heading, then rows of rising frequency.
- * @throws CodedError PROGRAM_FAILED where no rows are found, columns are missing, or frequencies do not rise
+ * @throws CodedError PROGRAM_FAILED if no rows are found, columns are missing, or frequencies do not rise
  */
 export function parseGctfCurves(text: string, file: string): LogReading<FitCurves> {
   const points = [];

@@ -7,7 +7,7 @@ export interface LogLocation {
   readonly field?: string;
 }
 
-/** The output of a program is not understood. What is not understood is never taken for a number. */
+/** The output of a program cannot be parsed. Such output is never treated as a number. */
 export function logFault(
   location: LogLocation,
   detail: string,

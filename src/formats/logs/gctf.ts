@@ -4,10 +4,10 @@ export interface GctfResult {
   readonly defocusUA: number;
   readonly defocusVA: number;
   readonly angleDeg: number;
-  /** null where no phase shift was searched: the line then has one number less. */
+  /** null if no phase shift was searched: the line then has one number fewer. */
   readonly phaseShiftDeg: number | null;
   readonly crossCorrelation: number;
-  /** null where Gctf prints `inf`. */
+  /** null if Gctf prints `inf`. */
   readonly resolutionLimitA: number | null;
   readonly version: string | null;
 }
@@ -21,7 +21,7 @@ const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)
 /**
  * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equi-phase
  * average. The first has four numbers, or five where a phase shift was searched.
- * @throws CodedError PROGRAM_FAILED where one of the two lines is missing or has no numbers
+ * @throws CodedError PROGRAM_FAILED if one of the two lines is missing or has no numbers
  */
 export function parseGctfLog(text: string, file: string): LogReading<GctfResult> {
   let final: { cells: string[]; line: number } | null = null;

@@ -37,9 +37,9 @@ export function parseMotioncorPatches(
   const byCentre = new Map<string, MutablePatch>();
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
-    const place = { file, line: index + 1 };
-    if (line.startsWith('#')) readComment(line, place, head);
-    else if (line !== '') takeRow(parseRow(line, place), place, byCentre);
+    const location = { file, line: index + 1 };
+    if (line.startsWith('#')) readComment(line, location, head);
+    else if (line !== '') takeRow(parseRow(line, location), location, byCentre);
   }
   const patches = [...byCentre.values()];
   if (patches.length === 0) throw logFault({ file }, 'it has no patches', 'rows of numbers', 'none');
@@ -80,32 +80,32 @@ interface Row {
   readonly isBad: boolean;
 }
 
-function readComment(line: string, place: LogLocation, head: Head): void {
+function readComment(line: string, location: LogLocation, head: Head): void {
   const movie = /movie size:\s*(\S+)\s+(\S+)/i.exec(line);
-  if (movie) head.size = [finiteNumber(movie[1]!, place), finiteNumber(movie[2]!, place)];
+  if (movie) head.size = [finiteNumber(movie[1]!, location), finiteNumber(movie[2]!, location)];
   const count = /number of patches:\s*(\d+)/i.exec(line);
   if (count) head.announced = Number(count[1]);
 }
 
 const COLUMNS = ['frame', 'centre x', 'centre y', 'x shift', 'y shift'] as const;
 
-function parseRow(line: string, place: LogLocation): Row {
+function parseRow(line: string, location: LogLocation): Row {
   const cells = line.split(/\s+/);
   if (cells.length < MIN_COLUMNS)
-    throw logFault(place, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
-  const numbers = COLUMNS.map((field, i) => finiteNumber(cells[i]!, { ...place, field }));
+    throw logFault(location, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
+  const numbers = COLUMNS.map((field, i) => finiteNumber(cells[i]!, { ...location, field }));
   const [frame, x, y, dx, dy] = numbers as [number, number, number, number, number];
   const isBad = cells.length === COLUMNS_WITH_FLAG && cells[MIN_COLUMNS] !== '0';
   return { frame, frameText: cells[0]!, centre: [x, y], shift: [dx, dy], isBad };
 }
 
-/** Adds a row to its patch. @throws CodedError PROGRAM_FAILED where the frames of a patch are not in order */
-function takeRow(row: Row, place: LogLocation, byCentre: Map<string, MutablePatch>): void {
+/** Adds a row to its patch. @throws CodedError PROGRAM_FAILED if the frames of a patch are not in order */
+function takeRow(row: Row, location: LogLocation, byCentre: Map<string, MutablePatch>): void {
   const key = row.centre.join(' ');
   const patch = byCentre.get(key) ?? { centre: row.centre, points: [] };
   byCentre.set(key, patch);
   const expected = patch.points.length + 1;
   if (row.frame !== expected)
-    throw logFault(place, 'frames of a patch are not in order', `frame ${expected}`, row.frameText);
+    throw logFault(location, 'frames of a patch are not in order', `frame ${expected}`, row.frameText);
   patch.points.push({ shift: row.shift, isBad: row.isBad });
 }

@@ -39,7 +39,7 @@ export function parseMotioncorFullLog(
 
 /**
  * Finds the last table of shifts in what MotionCor prints, in either of its two forms.
- * @throws CodedError PROGRAM_FAILED where there is none, or frames are missing
+ * @throws CodedError PROGRAM_FAILED if there is none, or frames are missing
  */
 export function parseMotioncorOutput(
   text: string,
@@ -72,9 +72,9 @@ export function parseMotioncorOutput(
 /** What MotionCor prints of its progress. */
 export interface MotioncorProgress {
   readonly iterations: number;
-  /** Maximum error after the last iteration of the whole frame, pixels; null where it prints none. */
+  /** Maximum error after the last iteration of the whole frame, pixels; null if it prints none. */
   readonly lastErrorPixels: number | null;
-  /** Printed lines on something that was asked for and left out. */
+  /** Printed lines about requested options that were ignored. */
   readonly omissions: readonly string[];
 }
 

@@ -10,7 +10,7 @@ export interface RelionMotion {
   /** One per frame used, unbinned pixels. */
   readonly shiftsToApply: readonly (readonly [number, number])[];
   /**
-   * Shift to apply beyond those, 18 coefficients for each axis; null where only whole frames were aligned.
+   * Shift to apply beyond those, 18 coefficients for each axis; null if only whole frames were aligned.
    */
   readonly localToApply: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
   /** Points of patches that were measured. */
@@ -34,7 +34,7 @@ const MODELS: Readonly<Record<string, boolean>> = { '0': false, '1': true };
 /**
  * Reads the STAR file that RELION 3.1 and later write beside a corrected micrograph.
  * @param expected - the movie that it must be of
- * @throws CodedError PROGRAM_FAILED where a block, a frame or a number is missing, or the movie was read as a
+ * @throws CodedError PROGRAM_FAILED if a block, a frame or a number is missing, or the movie was read as a
  * longer or shorter one
  */
 export function parseRelionMotion(
@@ -173,29 +173,29 @@ export interface RelionMotionLog {
   readonly iterations: number;
   /** Last change of the shifts of whole frames, pixels of the alignment. */
   readonly lastChangePixels: number;
-  /** Distance of the patches from the model along x and y, unbinned pixels; null where none was fitted. */
+  /** Distance of the patches from the model along x and y, unbinned pixels; null if none was fitted. */
   readonly fitRmsPixels: readonly [number, number] | null;
 }
 
 /**
  * Reads the log that relion_run_motioncorr writes beside a corrected micrograph.
- * @throws CodedError PROGRAM_FAILED where it has no iteration of the global alignment
+ * @throws CodedError PROGRAM_FAILED if it has no iteration of the global alignment
  */
 export function parseRelionMotionLog(text: string, file: string): LogReading<RelionMotionLog> {
   let isGlobal = false;
   const changes: number[] = [];
   let fitRmsPixels: [number, number] | null = null;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const place = { file, line: index + 1 };
+    const location = { file, line: index + 1 };
     if (/^\s*global alignment:/i.test(line)) isGlobal = true;
     else if (/^\s*local alignments?:/i.test(line)) isGlobal = false;
     const change = isGlobal ? /iteration\s+\d+:\s*RMSD\s*=\s*(\S+)/i.exec(line) : null;
-    if (change) changes.push(finiteNumber(change[1]!, { ...place, field: 'RMSD' }));
+    if (change) changes.push(finiteNumber(change[1]!, { ...location, field: 'RMSD' }));
     const fit = /polynomial fit RMSD:\s*X\s*=\s*(\S+)\s*px\s*Y\s*=\s*(\S+)\s*px/i.exec(line);
     if (fit)
       fitRmsPixels = [
-        finiteNumber(fit[1]!, { ...place, field: 'X' }),
-        finiteNumber(fit[2]!, { ...place, field: 'Y' }),
+        finiteNumber(fit[1]!, { ...location, field: 'X' }),
+        finiteNumber(fit[2]!, { ...location, field: 'Y' }),
       ];
   }
   const lastChangePixels = changes.at(-1);

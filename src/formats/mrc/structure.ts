@@ -145,7 +145,7 @@ function decodeInByteOrder(
   return { header: littleEndian ? little : big, littleEndian };
 }
 
-/** @throws CodedError MOVIE_TRUNCATED where no frame is counted yet, MOVIE_CORRUPT for impossible sizes */
+/** @throws CodedError MOVIE_TRUNCATED if no frame is counted yet, MOVIE_CORRUPT for impossible sizes */
 function checkSizes(file: InputFile, header: MrcHeader): void {
   const corrupt = (field: MrcFieldName, expected: string) =>
     new CodedError('MOVIE_CORRUPT', '', {

@@ -34,7 +34,7 @@ export function statisticsOf(data: Float32Array): MrcStatistics {
 /**
  * Writes one image in mode 12 and flushes it to the disk. The header's statistics are those of the rounded
  * values.
- * @param pixelSizeA - Angstrom; null where it is not known
+ * @param pixelSizeA - Angstrom; null if it is not known
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function writeMrcHalf(

@@ -14,7 +14,7 @@ export interface MrcImage {
 
 /**
  * Writes one image in mode 2, with true statistics, and flushes it to the disk.
- * @param pixelSizeA - Angstrom; null where it is not known
+ * @param pixelSizeA - Angstrom; null if it is not known
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function writeMrc(path: string, image: MrcImage, pixelSizeA: number | null, label?: string): void {

@@ -64,7 +64,7 @@ export function walkChain(
   return { kind, firstDirectory, firstFrame, frameOffsets };
 }
 
-/** @throws CodedError MOVIE_SIZE_MISMATCH, or MOVIE_UNSUPPORTED where the pixel types differ */
+/** @throws CodedError MOVIE_SIZE_MISMATCH, or MOVIE_UNSUPPORTED if the pixel types differ */
 export function checkAgainstFirst(
   file: InputFile,
   first: FrameLayout,

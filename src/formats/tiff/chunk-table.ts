@@ -21,7 +21,7 @@ const EXPANSION_SLACK = 4096;
 /**
  * Reads the tables of a frame and checks them against the size of the file, before anything of the frame is
  * allocated.
- * @throws CodedError MOVIE_TRUNCATED where a chunk ends beyond the file, MOVIE_CORRUPT where the lengths are
+ * @throws CodedError MOVIE_TRUNCATED if a chunk ends beyond the file, MOVIE_CORRUPT if the lengths are
  * impossible
  */
 export function readChunkTable(

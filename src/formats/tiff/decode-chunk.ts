@@ -44,7 +44,7 @@ export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkR
 /**
  * Reads a run and passes each chunk, decoded, in native byte order and without predictor, to `take`. The
  * bytes are valid during that call only.
- * @throws CodedError MOVIE_CORRUPT where a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED
+ * @throws CodedError MOVIE_CORRUPT if a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED
  * beyond 512 MiB
  */
 export function decodeRun(

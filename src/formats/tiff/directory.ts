@@ -51,7 +51,7 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
 }
 
 /**
- * @throws CodedError MOVIE_TRUNCATED where it is beyond the end of the file, MOVIE_CORRUPT where it is
+ * @throws CodedError MOVIE_TRUNCATED if it is beyond the end of the file, MOVIE_CORRUPT if it is
  * impossible
  */
 export function readDirectory(file: InputFile, kind: TiffKind, at: number): TiffDirectory {
@@ -92,7 +92,7 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
 
 /**
  * The first `limit` values of an entry. Rationals come as quotients.
- * @throws CodedError MOVIE_TRUNCATED where they are beyond the end, MOVIE_CORRUPT for a type that has no
+ * @throws CodedError MOVIE_TRUNCATED if they are beyond the end, MOVIE_CORRUPT for a type that has no
  * numbers
  */
 export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, limit: number): Float64Array {

@@ -24,7 +24,7 @@ export interface FrameLayout {
   readonly chunks: number;
   readonly tiled: boolean;
   readonly offsets: TiffEntry;
-  /** Null where the file omits the lengths of uncompressed chunks. */
+  /** Null if the file omits the lengths of uncompressed chunks. */
   readonly byteCounts: TiffEntry | null;
 }
 

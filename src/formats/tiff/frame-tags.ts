@@ -22,7 +22,7 @@ export class FrameTags {
     return this.#entryOf(name) !== undefined;
   }
 
-  /** The first value. @throws CodedError MOVIE_CORRUPT where there is neither a value nor a fallback */
+  /** The first value. @throws CodedError MOVIE_CORRUPT if there is neither a value nor a fallback */
   number(name: TagName, fallback?: number): number {
     const entry = this.#entryOf(name);
     const value = entry && entry.count > 0 ? readValues(this.#file, this.#kind, entry, 1)[0] : fallback;
@@ -38,7 +38,7 @@ export class FrameTags {
     return value;
   }
 
-  /** An entry with `count` values, where there is one. @throws CodedError MOVIE_CORRUPT where it has fewer */
+  /** An entry with `count` values, where there is one. @throws CodedError MOVIE_CORRUPT if it has fewer */
   table(name: TagName, count: number): TiffEntry | undefined {
     const entry = this.#entryOf(name);
     if (entry && entry.count < count)

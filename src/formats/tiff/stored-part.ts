@@ -5,7 +5,7 @@ import type { InputFile } from '../input-file.ts';
  * Checks where a strip, a tile or a piece of a frame is stored.
  * @param field - what it is, for messages
  * @param tableAt - offset of the directory that names it
- * @throws CodedError MOVIE_TRUNCATED where it is not written yet or ends beyond the file, MOVIE_CORRUPT
+ * @throws CodedError MOVIE_TRUNCATED if it is not written yet or ends beyond the file, MOVIE_CORRUPT
  */
 export function checkStoredPart(
   file: InputFile,

@@ -51,7 +51,7 @@ const logOfFrames = (names: readonly string[], isPatched: boolean): string | und
 
 function comparison(file: string, logged: MotioncorShifts, shown: () => MotioncorShifts): string[] {
   try {
-    const largest = largestDifference(asMotion(logged), asMotion(shown()));
+    const largest = maxDifference(asMotion(logged), asMotion(shown()));
     return largest <= ROUNDING_PIXELS
       ? []
       : [`The shifts of ${file} and those printed differ by up to ${largest.toFixed(2)} pixels.`];
@@ -62,7 +62,7 @@ function comparison(file: string, logged: MotioncorShifts, shown: () => Motionco
 }
 
 /** Both are of the used frames. */
-const largestDifference = (a: MotioncorShifts, b: MotioncorShifts): number =>
+const maxDifference = (a: MotioncorShifts, b: MotioncorShifts): number =>
   Math.max(
     ...a.map(([x, y], frame) => {
       const [otherX, otherY] = b[frame] ?? [Number.NaN, Number.NaN];

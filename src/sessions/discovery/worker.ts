@@ -51,7 +51,7 @@ port.on('message', (message: ToWorker) => {
   }
 });
 
-const told = new Map<number, string>();
+const reported = new Map<number, string>();
 
 /** An unexpected error affects its session only: the thread must scan the others. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
@@ -69,8 +69,8 @@ async function reportScan(watch: SessionWatch): Promise<void> {
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
   const nothingNew = report.changes.length === 0 && report.gains.length === 0;
-  if (nothingNew && told.get(report.id) === remarks) return;
-  told.set(report.id, remarks);
+  if (nothingNew && reported.get(report.id) === remarks) return;
+  reported.set(report.id, remarks);
   send({ type: 'scan', report });
 }
 

@@ -28,11 +28,11 @@ export function gridPositionValues(
   metadata: MovieMetadata | undefined,
 ): (number | string | null)[] {
   const names = readEpuNames(path);
-  const told = metadata && namesOf(metadata);
+  const reported = metadata && namesOf(metadata);
   return [
-    told?.gridSquare ?? names.gridSquare,
-    told?.hole ?? names.hole,
-    told?.holePosition ?? names.holePosition,
+    reported?.gridSquare ?? names.gridSquare,
+    reported?.hole ?? names.hole,
+    reported?.holePosition ?? names.holePosition,
     metadata?.stageUm?.x ?? null,
     metadata?.stageUm?.y ?? null,
     metadata?.beamShift?.[0] ?? null,

@@ -31,8 +31,8 @@ const FROM_LEDGER =
 
 /**
  * The state of a session and its reason, its last start, and the step hashes that a valid result must have.
- * The start in memory is the one on the disk, or, where that was lost or could not be written, the one in the ledger;
- * the state in memory is the one in the ledger.
+ * The start in memory is the one on the disk, or, where that was lost or could not be written, the one in the
+ * ledger; the state in memory is the one in the ledger.
  */
 export class Lifecycle {
   private readonly context: Context;
@@ -203,7 +203,10 @@ export class Lifecycle {
     return start === null || text === null ? null : { start, isOnDisk: text.startsWith(ON_DISK) };
   }
 
-  /** False if the directory of another session has taken the name: then it has neither outputs nor the oldest movie. */
+  /**
+   * False if the directory of another session has taken the name: then it has neither outputs nor the oldest
+   * movie.
+   */
   private async isSameDirectory(): Promise<boolean> {
     const { raw, processed } = this.session.paths;
     const oldest = this.context.ledger.movies.oldestPath(this.session.id);

@@ -5,13 +5,13 @@ import type { LedgerSession } from '../ledger/sessions-table.ts';
 /** Time window of rates. */
 export const RATE_WINDOW_MS = 10 * 60_000;
 /** Minimum time for a rate: a shorter time would not be meaningful. */
-const SHORTEST_MS = 30_000;
+const MIN_WINDOW_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
 /** Movies per hour. @param firstMs - when the first of `count` was finished; null if there is none */
 export function ratePerHour(count: number, firstMs: number | null, nowMs: number): number | null {
   if (count === 0 || firstMs === null) return null;
-  const span = Math.min(RATE_WINDOW_MS, Math.max(SHORTEST_MS, nowMs - firstMs));
+  const span = Math.min(RATE_WINDOW_MS, Math.max(MIN_WINDOW_MS, nowMs - firstMs));
   return (count * HOUR_MS) / span;
 }
 

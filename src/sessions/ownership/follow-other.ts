@@ -4,13 +4,13 @@ import { redoOthers } from '../loading/redo-others.ts';
 import type { ResultIntake } from '../results/intake.ts';
 import type { Session } from '../session.ts';
 
-/** So many waiting movies are looked for at a time, the oldest first: results come in this order. */
+/**
+ * Number of waiting movies that are checked at a time, the oldest first, because results arrive in this
+ * order.
+ */
 const MAX_LOOKED_FOR = 500;
 
-/**
- * Reads again what another service may have changed in a session: its start, its reviews, results of movies
- * that wait here.
- */
+/** Reads what another service may have changed in a session: start, reviews, results of waiting movies. */
 export async function followOther(context: Context, intake: ResultIntake, session: Session): Promise<void> {
   if (session.mutex.isBusy) return;
   await session.mutex.run(async () => {

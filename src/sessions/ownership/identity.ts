@@ -3,17 +3,19 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { sendSignal } from '../../base/process-group.ts';
 
-/** A running service, as a mark names it. Null: this system does not show it. */
+/** Identity of a running service in an owner mark. Null: not available on this system. */
 export interface ServiceIdentity {
-  /** Of this run of the service: another one after a restart. */
+  /** Unique to this run of the service. */
   readonly instance: string;
   readonly host: string;
   /** Changes when the machine starts again. */
   readonly bootId: string | null;
-  /** Containers of one machine have namespaces of their own: equal pids in two of them are two processes. */
+  /**
+   * Containers on one machine have separate namespaces: equal pids in two of them are different processes.
+   */
   readonly pidNamespace: string | null;
   readonly pid: number;
-  /** Clock ticks between the start of the machine and that of the process: a pid can be given again. */
+  /** Clock ticks between the start of the machine and that of the process: a pid can be reused. */
   readonly startTicks: string | null;
   readonly stateDir: string;
 }
@@ -31,8 +33,8 @@ export function identityOf(stateDir: string): ServiceIdentity {
 }
 
 /**
- * Whether another service has surely ended: it ran on this machine, since its last start, and its process is
- * gone. False where that cannot be known from here; then only its heartbeat tells.
+ * Whether another service has certainly ended: it ran on this machine since its last boot, and its process
+ * does not exist. False if that cannot be determined from here; then only its heartbeat shows it.
  */
 export function hasSurelyEnded(other: ServiceIdentity, here: ServiceIdentity): boolean {
   const sharesPids =
@@ -51,7 +53,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/PID/stat`; the second field, a name in brackets, may hold blanks. */
+/** Field 22 of `/proc/PID/stat`; the second field, a name in brackets, may contain spaces. */
 function startTicksOf(pid: number): string | null {
   return shown(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

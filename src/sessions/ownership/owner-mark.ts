@@ -6,7 +6,7 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 
-/** `workflow/owner.json`: which service works on a session. It is there only while one does. */
+/** `workflow/owner.json`: which service works on a session. It exists only while one does. */
 const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({
@@ -19,7 +19,9 @@ const ownerMarkSchema = z.object({
   startTicks: z.string().nullable(),
   stateDir: z.string(),
   since: z.iso.datetime(),
-  /** Grows with each sign of life. Whoever watches measures by its own clock how long it stays the same. */
+  /**
+   * Increases with each heartbeat. Other services measure with their own clock how long it stays the same.
+   */
   beat: z.int().nonnegative(),
 });
 
@@ -27,16 +29,19 @@ export type OwnerMark = z.infer<typeof ownerMarkSchema>;
 
 export const textOf = (mark: OwnerMark): string => `${JSON.stringify(mark, null, 2)}\n`;
 
-/** null: the text is none of a mark, such as that of a damaged file. */
+/** null: the text is not a mark, such as that of a damaged file. */
 export const markIn = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
 
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);
 
-/** null where there is no mark. @throws LinkRefused; the file system's error */
+/** null if there is no mark. @throws LinkRefused; the file system's error */
 export const readMark = (workflow: string): Promise<string | null> =>
   readBelow(dirname(workflow), pathOf(workflow));
 
-/** Makes the mark where there is none. Of several services that try, one succeeds. @throws LinkRefused; the file system's error */
+/**
+ * Creates the mark if there is none. If several services try, one succeeds.
+ * @throws LinkRefused; the file system's error
+ */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
   await makeFolderBelow(dirname(workflow), workflow);
   try {
@@ -48,17 +53,17 @@ export async function createMark(workflow: string, text: string): Promise<boolea
   }
 }
 
-/** Writes the next sign of life of a mark that is our own. @throws LinkRefused; the file system's error */
+/** Writes the next heartbeat to our own mark. @throws LinkRefused; the file system's error */
 export const replaceMark = (workflow: string, text: string): Promise<void> =>
   writeBelow(dirname(workflow), pathOf(workflow), text);
 
 /**
- * Removes the mark if it has this text. It is moved aside first, which only one of several services can do, and put
- * back if another service has made a new one meanwhile.
- * @returns whether it is gone
+ * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
+ * and put back if another service has made a new one meanwhile.
+ * @returns whether it was removed
  */
-export const removeMark = (workflow: string, text: string): Promise<boolean> =>
-  withFolderBelow(dirname(workflow), workflow, async (folder) => {
+export async function removeMark(workflow: string, text: string): Promise<boolean> {
+  const removing = withFolderBelow(dirname(workflow), workflow, async (folder) => {
     const aside = `${OWNER_FILE}.${randomBytes(6).toString('hex')}.old`;
     const isMoved = await unlessMissing(
       folder.moveEntry(OWNER_FILE, folder, aside).then(() => true),
@@ -70,6 +75,8 @@ export const removeMark = (workflow: string, text: string): Promise<boolean> =>
     await folder.removeFile(aside);
     return isSame;
   });
+  return unlessMissing(removing, true);
+}
 
 function unlessAnother(error: unknown): void {
   if (!hasErrorCode(error, 'EEXIST')) throw error;

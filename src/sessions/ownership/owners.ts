@@ -7,7 +7,7 @@ import { followOther } from './follow-other.ts';
 
 /** States in which a session is about to submit or has work in flight. */
 const WORKING: ReadonlySet<string> = new Set(['processing_start', 'processing', 'processing_failure']);
-/** Sessions in which nothing is to be done are looked at once in so many rounds. */
+/** Idle sessions are checked once in this number of rounds. */
 const REST_ROUNDS = 6;
 
 export interface OwnersParts {
@@ -18,9 +18,8 @@ export interface OwnersParts {
 }
 
 /**
- * Gives the signs of life of this service in the sessions that are its own, releases those at rest, and looks
- * which ones other services work on. A loop of its own, so that a slow round of the scheduler does not look
- * like a death.
+ * Writes the heartbeats of this service to its own sessions, releases idle ones, and checks which ones belong
+ * to other services. A separate loop, so that a slow round of the scheduler does not delay the heartbeats.
  */
 export class Owners {
   private readonly context: Context;
@@ -39,7 +38,7 @@ export class Owners {
     this.running = this.loop();
   }
 
-  /** Releases all sessions: call it when nothing is submitted any more. */
+  /** Releases all sessions; to be called when nothing is submitted any more. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.endRest?.();

@@ -17,15 +17,15 @@ import {
 
 /**
  * Which service works on a session. Two services may have the same session directory; only the one whose mark
- * is in `workflow/owner.json` submits batches, takes commands and writes or removes files there. The other
- * shows what it finds. A mark is taken over only if its service has surely ended or gave no sign of life for
- * as long as a lease is.
+ * is in `workflow/owner.json` submits batches, accepts commands and writes or removes files there. The other
+ * one only shows results. A mark is taken over only if its service has certainly ended or had no heartbeat
+ * for the duration of a lease.
  */
 export class Ownership {
   private readonly context: Context;
   private readonly session: SessionRef;
   private readonly mutex = new Mutex();
-  /** Our mark as it was written last, and when; null: the session is not ours. */
+  /** Our mark as last written, and when; null: the session is not ours. */
   private ours: { readonly mark: OwnerMark; readonly text: string; readonly writtenMs: number } | null = null;
   /** The mark of another service, and since when it is the same. */
   private other: { readonly text: string; readonly mark: OwnerMark | null; readonly sinceMs: number } | null =
@@ -50,7 +50,7 @@ export class Ownership {
     return this.isOther ? [`${this.who()} This service only shows it.`] : [];
   }
 
-  /** Looks whether another service works on the session. @throws LinkRefused; the file system's error */
+  /** Checks whether another service works on the session. @throws LinkRefused; the file system's error */
   look(): Promise<boolean> {
     return this.mutex.run(async () => {
       if (this.ours === null) this.judge(await readMark(this.session.paths.workflow));
@@ -79,14 +79,12 @@ export class Ownership {
     if (!(await this.claim())) this.refuse();
   }
 
-  /** For what must go on even if nothing can be written. @throws CodedError OWNED_ELSEWHERE */
+  /** For work that must continue even if nothing can be written. @throws CodedError OWNED_ELSEWHERE */
   async demandNotElsewhere(): Promise<void> {
     if (await this.look()) this.refuse();
   }
 
-  /**
-   * Gives a sign of life. A mark that is no longer ours, or cannot be written for long, ends the ownership.
-   */
+  /** Writes a heartbeat. A mark that is no longer ours, or cannot be written for long, ends the ownership. */
   beat(): Promise<void> {
     return this.mutex.run(async () => {
       if (this.ours === null) return;
@@ -104,7 +102,7 @@ export class Ownership {
     });
   }
 
-  /** Lets other services work on it. */
+  /** Releases it for other services. */
   release(): Promise<void> {
     return this.mutex.run(async () => {
       const { ours } = this;
@@ -113,7 +111,7 @@ export class Ownership {
       try {
         await removeMark(this.session.paths.workflow, ours.text);
       } catch (error) {
-        // Without signs of life it counts as left.
+        // Without heartbeats it counts as abandoned.
         if (errorCodeOf(error) !== 'ENOENT')
           this.context.logger.warn(
             { session: this.session.key, error },
@@ -186,7 +184,7 @@ export class Ownership {
     return this.ageMs(sinceMs) >= this.context.tuning.ownerLeaseMs;
   }
 
-  /** This process was held up for long: another service may have taken over meanwhile. */
+  /** This process was suspended for long: another service may have taken over meanwhile. */
   private isBeatLate(): boolean {
     return this.ours !== null && this.ageMs(this.ours.writtenMs) >= this.context.tuning.ownerLeaseMs / 2;
   }

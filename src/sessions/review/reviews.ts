@@ -36,8 +36,8 @@ export class Reviews {
   }
 
   /**
-   * Fills the ledger with the reviews on the disk: the last line for a movie counts. If the file cannot be read,
-   * the ledger keeps what it has, and the session has a warning.
+   * Fills the ledger with the reviews on the disk: the last line for a movie counts. If the file cannot be
+   * read, the ledger keeps what it has, and the session has a warning.
    */
   async load(): Promise<void> {
     const { ledger, logger } = this.context;

@@ -118,10 +118,10 @@ function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradic
       : `${fmdose} e/Å² in each of ${frames} frames is ${rounded(total)} e/Å² in total`;
   const remark = unlikelyDose(total);
   if (remark !== null) {
-    const told = sum || `${rounded(total)} e/Å² in total`;
-    return [contradiction('doubt', fields, source, `${told}: ${remark}.`)];
+    const given = sum || `${rounded(total)} e/Å² in total`;
+    return [contradiction('doubt', fields, source, `${given}: ${remark}.`)];
   }
-  return doseBeside(total, sum, fields, metadata);
+  return doseAgainstMetadata(total, sum, fields, metadata);
 }
 
 function unlikelyDose(totalEA2: number): string | null {
@@ -130,16 +130,16 @@ function unlikelyDose(totalEA2: number): string | null {
 }
 
 /** @param sum - how the total was computed, as words; empty if it was given */
-function doseBeside(
+function doseAgainstMetadata(
   totalEA2: number,
   sum: string,
   fields: ParameterName[],
   metadata: MovieMetadata | null,
 ): Contradiction[] {
-  const told = metadata?.doseEA2 ?? null;
-  if (told === null || metadata === null || !differ(totalEA2, told, DOSE_TOLERANCE)) return [];
+  const given = metadata?.doseEA2 ?? null;
+  if (given === null || metadata === null || !differ(totalEA2, given, DOSE_TOLERANCE)) return [];
   const where = namedSource(metadata);
-  const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(told)} e/Å² in total.`;
+  const message = `${sum === '' ? '' : `${sum}, but `}${where} says ${rounded(given)} e/Å² in total.`;
   return [contradiction('doubt', fields, where, message)];
 }
 
@@ -153,11 +153,11 @@ function superResolution({ superresolution }: Values, { sample, metadata }: Fact
         'The movies are EER: use the EER upsampling instead.',
       ),
     ];
-  const told = metadata?.superResolution ?? null;
+  const given = metadata?.superResolution ?? null;
   const isSet = superresolution ?? false;
-  if (metadata === null || told === null || told === isSet || sample?.format === 'eer') return [];
+  if (metadata === null || given === null || given === isSet || sample?.format === 'eer') return [];
   const source = namedSource(metadata);
-  const message = told
+  const message = given
     ? `${source} says that the camera was in super-resolution.`
     : `${source} says that the camera was not.`;
   return [contradiction('doubt', ['superresolution'], source, message)];

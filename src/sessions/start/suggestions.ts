@@ -35,7 +35,7 @@ export class Suggestions {
     const found = await this.foundIn(session);
     const last = await this.lastOfInstrument(session, found.instrument);
     const source = last === null ? '' : `last session of this microscope, ${last.key.session}`;
-    const isWanted = (name: string) => isOfInstrument(name) && !isToldOtherwise(name, found.values);
+    const isWanted = (name: string) => isOfInstrument(name) && !isGivenOtherwise(name, found.values);
     return { ...named(last?.lifecycle.parameters ?? {}, isWanted, source), ...found.values };
   }
 
@@ -79,7 +79,7 @@ const isOfInstrument = (name: string): boolean =>
  * The dose is given in one of two ways: one of this movie and another of the last session would contradict
  * each other.
  */
-const isToldOtherwise = (name: string, found: Found['values']): boolean =>
+const isGivenOtherwise = (name: string, found: Found['values']): boolean =>
   PARAMETER_TABLE.some(
     ({ name: one, insteadOf: other }) =>
       other !== undefined && ((one === name && other in found) || (other === name && one in found)),

@@ -79,6 +79,7 @@ export class Trials {
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
     const { context } = this;
+    await session.owner.demandNotElsewhere();
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
     await assertOwnFolders(session.paths);

@@ -16,6 +16,7 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createGain, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { request as alignRequest } from '../motion/align-request.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'orientation-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -132,18 +133,7 @@ describe('the gain orientation, from the counts', () => {
     const file = orientGain(imageOf(detector), { rotate: 0, flip: 1 });
     writer.appendFrame(new Uint8Array(file.data.buffer));
     writer.finish();
-    const request = {
-      moviePath: join(dir, 'movie-1.tiff'),
-      pixelSizeA: 1,
-      voltageKv: 300,
-      dosePerFrameEA2: 1,
-      totalDoseEA2: null,
-      binning: 1,
-      throwFrames: 0,
-      truncFrames: 0,
-      defectMapPath: null,
-      threads: 1,
-    };
+    const request = alignRequest(join(dir, 'movie-1.tiff'), { dosePerFrameEA2: 1 });
     const wrong = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
     expect(wrong.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });
     expect(wrong.findings).toContainEqual({ kind: 'gain-checked', check: wrong.gainCheck });

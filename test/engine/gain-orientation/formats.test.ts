@@ -11,6 +11,7 @@ import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { createGain, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { request as alignRequest } from '../motion/align-request.ts';
 
 /**
  * Requirement of the project: 8 of 8 orientations for movies of 20 frames, in every format, and no false
@@ -71,20 +72,13 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
 }
 
 async function judged(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
-  const { gainCheck, gainPattern } = await alignMovie({
-    moviePath,
-    pixelSizeA: 1,
-    voltageKv: 300,
-    dosePerFrameEA2: null,
-    totalDoseEA2: FRAMES,
-    binning: 1,
-    throwFrames: 0,
-    truncFrames: 0,
-    defectMapPath: null,
-    threads: 1,
-    gain: { path, ...setting },
-    eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
-  });
+  const { gainCheck, gainPattern } = await alignMovie(
+    alignRequest(moviePath, {
+      totalDoseEA2: FRAMES,
+      gain: { path, ...setting },
+      eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
+    }),
+  );
   // The picture shows the same: the spot is there before, and gone after the best correction.
   const middle = (map: Float32Array) => map[(map.length - 1) / 2]!;
   expect(middle(gainPattern!.counts)).toBeGreaterThan(0.5);

@@ -7,6 +7,7 @@ import { inspectMovie } from '../../../src/formats/open.ts';
 import { kindOf } from '../../../src/sessions/discovery/patterns.ts';
 import { resolveReferences } from '../../../src/sessions/discovery/references.ts';
 import { simulateSession } from '../../../src/simulator/session.ts';
+import { request as alignRequest } from '../motion/align-request.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'formats-of-sessions-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -32,20 +33,13 @@ describe('a simulated session, its movie and its gain found by name', () => {
       expect(kindOf(basename(moviePath), {})).not.toBeNull();
       expect(inspectMovie(moviePath)).toMatchObject({ complete: true, structure: { format } });
       const { gainPath } = resolveReferences(join(sessionDir, 'raw'), null, null);
-      const aligned = await alignMovie({
-        moviePath,
-        pixelSizeA: 1,
-        voltageKv: 300,
-        dosePerFrameEA2: null,
-        totalDoseEA2: 24,
-        binning: 1,
-        throwFrames: 0,
-        truncFrames: 0,
-        defectMapPath: null,
-        threads: 1,
-        gain: { path: gainPath!, rotate: 0, flip: 0 },
-        eer: { framesPerFraction: null, dosePerFractionEA2: 2, upsampling: 1 },
-      });
+      const aligned = await alignMovie(
+        alignRequest(moviePath, {
+          totalDoseEA2: 24,
+          gain: { path: gainPath!, rotate: 0, flip: 0 },
+          eer: { framesPerFraction: null, dosePerFractionEA2: 2, upsampling: 1 },
+        }),
+      );
       expect(aligned.frames).toBe(12);
       expect(aligned.gainCheck).toMatchObject({ verdict: 'agrees', best: { rotate: 0, flip: 0 } });
       expect(aligned.readerWarnings).toEqual([]);

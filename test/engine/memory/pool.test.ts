@@ -7,6 +7,7 @@ import { giveMemory, takeMemory } from '../../../src/engine/memory/pool.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { request as alignRequest } from '../motion/align-request.ts';
 import { drift, writeSyntheticMovie } from '../motion/synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'pool-'));
@@ -32,21 +33,17 @@ writeSyntheticMovie(moviePath, {
 
 /** All variants of the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
-  return alignMovie({
-    moviePath,
-    pixelSizeA: 1,
-    voltageKv: 300,
-    dosePerFrameEA2: 1.5,
-    totalDoseEA2: null,
-    binning: 1.7,
-    throwFrames: 1,
-    truncFrames: 0,
-    gain: { path: gainPath, rotate: 0, flip: 0 },
-    defectMapPath: null,
-    patches: [3, 3],
-    evenOdd: 'weighted',
-    threads,
-  });
+  return alignMovie(
+    alignRequest(moviePath, {
+      dosePerFrameEA2: 1.5,
+      binning: 1.7,
+      throwFrames: 1,
+      gain: { path: gainPath, rotate: 0, flip: 0 },
+      patches: [3, 3],
+      evenOdd: 'weighted',
+      threads,
+    }),
+  );
 }
 
 /** Previous content of the next movie's memory, which is larger than necessary. */

@@ -6,6 +6,7 @@ import { createRealFft2d } from '../../../src/engine/fft/real-fft-2d.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { dosePerFrame } from '../../../src/engine/motion/dose.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
+import { request as alignRequest } from './align-request.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -55,19 +56,9 @@ describe('dose weighting', () => {
       const writer = createMrcStackWriter(path, { width, height, mode: 2, pixelSizeA });
       for (let i = 0; i < frames; i++) writer.appendFrame(new Uint8Array(image.buffer));
       writer.finish();
-      const outcome = await alignMovie({
-        moviePath: path,
-        pixelSizeA,
-        voltageKv,
-        dosePerFrameEA2: dose,
-        totalDoseEA2: null,
-        binning: 1,
-        throwFrames: thrown,
-        truncFrames: 0,
-        gain: null,
-        defectMapPath: null,
-        threads: 1,
-      });
+      const outcome = await alignMovie(
+        alignRequest(path, { pixelSizeA, voltageKv, dosePerFrameEA2: dose, throwFrames: thrown }),
+      );
       expect(outcome.shiftsPixels.every(([x, y]) => Math.hypot(x, y) < 1e-3)).toBe(true);
       const fft = createRealFft2d(width, height);
       const before = fft.forward(image);

@@ -8,6 +8,7 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
 import { createGain } from '../../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../../src/simulator/movie.ts';
+import { request as alignRequest } from './align-request.ts';
 import { rmsd } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'eer-'));
@@ -36,21 +37,12 @@ beforeAll(async () => {
   });
 });
 
-const request = (changes: Partial<AlignRequest> = {}): AlignRequest => ({
-  moviePath: path,
-  pixelSizeA: 1,
-  voltageKv: 300,
-  binning: 1,
-  throwFrames: 0,
-  truncFrames: 0,
-  dosePerFrameEA2: 2 / CAMERA_FRAMES,
-  totalDoseEA2: null,
-  gain: null,
-  defectMapPath: null,
-  threads: 1,
-  eer: { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 1 },
-  ...changes,
-});
+const request = (changes: Partial<AlignRequest> = {}): AlignRequest =>
+  alignRequest(path, {
+    dosePerFrameEA2: 2 / CAMERA_FRAMES,
+    eer: { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 1 },
+    ...changes,
+  });
 
 describe('an EER movie', () => {
   it('of the simulator has the counts of Poisson electrons, except coincidences', () => {

@@ -3,29 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
-import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
+import { request } from './align-request.ts';
 import { drift, writeSyntheticMovie } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'even-odd-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const request = (moviePath: string, more: Partial<AlignRequest>): AlignRequest => ({
-  moviePath,
-  pixelSizeA: 1,
-  voltageKv: 300,
-  dosePerFrameEA2: null,
-  totalDoseEA2: null,
-  binning: 1,
-  throwFrames: 0,
-  truncFrames: 0,
-  gain: null,
-  defectMapPath: null,
-  threads: 1,
-  ...more,
-});
-
-const largestDifference = (a: Float32Array, b: (i: number) => number) =>
+const maxDifference = (a: Float32Array, b: (i: number) => number) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b(i))), 0);
 
 /** Frames without motion; frame number n is n times a pattern on a constant. */
@@ -50,8 +35,8 @@ describe('even and odd sums', () => {
       const { path, pattern } = numberedFrames(7);
       const aligned = await alignMovie(request(path, { evenOdd: 'plain', throwFrames, threads }));
       expect(aligned.evenOdd?.isWeighted).toBe(false);
-      expect(largestDifference(aligned.evenOdd!.even, (i) => even * pattern[i]!)).toBeLessThan(1e-3);
-      expect(largestDifference(aligned.sum, (i) => (even + odd) * pattern[i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(aligned.evenOdd!.even, (i) => even * pattern[i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(aligned.sum, (i) => (even + odd) * pattern[i]!)).toBeLessThan(1e-3);
     },
   );
 
@@ -67,8 +52,8 @@ describe('even and odd sums', () => {
       const { even, isWeighted } = aligned.evenOdd!;
       expect(isWeighted).toBe(evenOdd === 'weighted');
       expect(even.length).toBe(128 * 96);
-      expect(largestDifference(aligned.sum, (i) => without.sum[i]!)).toBeLessThan(1e-3);
-      expect(largestDifference(aligned.doseWeighted!, (i) => without.doseWeighted![i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(aligned.sum, (i) => without.sum[i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(aligned.doseWeighted!, (i) => without.doseWeighted![i]!)).toBeLessThan(1e-3);
       expect(without.evenOdd).toBeUndefined();
     },
   );

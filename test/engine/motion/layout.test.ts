@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { geometryOf } from '../../../src/engine/motion/geometry.ts';
 import { groupFrames, groupSizes } from '../../../src/engine/motion/groups.ts';
-import { mostHotPixels } from '../../../src/engine/motion/hot-pixels.ts';
+import { maxHotPixels } from '../../../src/engine/motion/hot-pixels.ts';
 import { layoutBytes } from '../../../src/engine/motion/layout.ts';
 import { patchPlane } from '../../../src/engine/motion/patches.ts';
 
@@ -17,7 +17,7 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
     hasGain: true,
     weighted: true,
     evenOdd: false,
-    badCapacity: mostHotPixels(width * height),
+    badCapacity: maxHotPixels(width * height),
     cropCount: groupSizes(groupFrames(frames)).length,
     patch: patchPlane(geometry, [5, 5]),
   });

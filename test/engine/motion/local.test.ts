@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { localShift } from '../../../src/engine/motion/local-model.ts';
 import type { AlignOutcome, AlignRequest } from '../../../src/engine/ports.ts';
+import { request as alignRequest } from './align-request.ts';
 import { drift, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -13,21 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
-  moviePath,
-  pixelSizeA: 1,
-  voltageKv: 300,
-  dosePerFrameEA2: null,
-  totalDoseEA2: null,
-  binning: 1,
-  throwFrames: 0,
-  truncFrames: 0,
-  gain: null,
-  defectMapPath: null,
-  threads: 1,
-  patches: [4, 4],
-  ...more,
-});
+const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest =>
+  alignRequest(moviePath, { patches: [4, 4], ...more });
 
 const FRAMES = 16;
 /** Content moves away from the centre, up to 3 pixels at the sides. */

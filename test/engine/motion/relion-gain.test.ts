@@ -6,6 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../../support/random.ts';
+import { request as alignRequest } from './align-request.ts';
 import { hasRelion, relionAbsent, runRelion } from './relion.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'relion-gain-'));
@@ -87,19 +88,7 @@ describe.skipIf(!hasRelion)(`gains, motion and micrographs as RELION has them${r
         const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
         const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
         for (const flip of [0, 1, 2] as const) {
-          const ours = await alignMovie({
-            moviePath: movie,
-            pixelSizeA: 1,
-            voltageKv: 300,
-            dosePerFrameEA2: null,
-            totalDoseEA2: null,
-            binning: 1,
-            throwFrames: 0,
-            truncFrames: 0,
-            defectMapPath: null,
-            threads: 1,
-            gain: { path, rotate, flip },
-          });
+          const ours = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
           const turns = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
           const theirs = runRelion(dir, movie, ['--skip_defect', ...turns]);
           const name = `rotate ${rotate}, flip ${flip}`;

@@ -6,6 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { localShift } from '../../../src/engine/motion/local-model.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { request as alignRequest } from './align-request.ts';
 import { hasRelion, type RelionMotion, relionAbsent, runRelion } from './relion.ts';
 import { rmsd, syntheticFrames } from './synthetic-movie.ts';
 
@@ -35,20 +36,7 @@ describe.skipIf(!hasRelion).each([1, 2])(
       for (const frame of syntheticFrames({ ...shape, shifts, local, dose: 12, contrast: 0.3 }))
         writer.appendFrame(Uint8Array.from(frame));
       writer.finish();
-      ours = await alignMovie({
-        moviePath: path,
-        pixelSizeA: 1,
-        voltageKv: 300,
-        dosePerFrameEA2: null,
-        totalDoseEA2: null,
-        binning,
-        throwFrames: 0,
-        truncFrames: 0,
-        gain: null,
-        defectMapPath: null,
-        threads: 1,
-        patches: [4, 4],
-      });
+      ours = await alignMovie(alignRequest(path, { binning, patches: [4, 4] }));
       theirs = runRelion(dir, path, [
         '--skip_defect',
         '--patch_x',

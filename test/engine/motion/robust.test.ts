@@ -6,6 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { randomNumbers } from '../../support/random.ts';
+import { request as alignRequest } from './align-request.ts';
 import { drift, rmsd, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -20,20 +21,7 @@ async function alignSynthetic(
 ) {
   const moviePath = join(dir, 'movie.mrc');
   writeSyntheticMovie(moviePath, { width: 512, height: 512, contrast: 0.15, ...options });
-  return alignMovie({
-    moviePath,
-    pixelSizeA: 1,
-    voltageKv: 300,
-    dosePerFrameEA2: null,
-    totalDoseEA2: null,
-    binning: 1,
-    throwFrames: 0,
-    truncFrames: 0,
-    gain,
-    defectMapPath: null,
-    threads: 1,
-    patches: [3, 3],
-  });
+  return alignMovie(alignRequest(moviePath, { gain, patches: [3, 3] }));
 }
 
 /** A disc without counts, in a frame of 512 columns. */

@@ -38,8 +38,8 @@ describe('the fault of a frame', () => {
 
   it('is relative to the median of those that are neither empty nor flat', () => {
     expect(faultsOf([10, 2, 0, 51, 11], none)).toEqual([null, 'dark', 'dark', 'bright', null]);
-    const mostFlat = [true, true, true, false, false];
-    expect(faultsOf([255, 255, 255, 10, 11], mostFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
+    const maxFlat = [true, true, true, false, false];
+    expect(faultsOf([255, 255, 255, 10, 11], maxFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
   });
 });
 

@@ -27,7 +27,7 @@ export function cancelsBatches(suite: Suite): void {
     expect(suite.ends).toHaveLength(1);
   });
 
-  withProcesses('ends a worker that does not heed a polite request', async () => {
+  withProcesses('ends a worker that ignores SIGTERM', async () => {
     await start(1);
     const handle = await give('batch-stubborn', 'stubborn');
     await started('batch-stubborn');
@@ -69,7 +69,7 @@ export function cancelsBatches(suite: Suite): void {
     await endOf(handle);
     await suite.executor.cancel([
       handle,
-      { executor: suite.executor.name, token: 'batch-stranger', id: '1234' },
+      { executor: suite.executor.name, token: 'batch-unknown', id: '1234' },
     ]);
     expect((await endOf(handle)).how).toBe('completed');
     expect(suite.ends).toHaveLength(1);

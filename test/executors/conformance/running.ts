@@ -78,7 +78,7 @@ export function runsBatches(suite: Suite): void {
     await started('batch-known');
     const batchPath = join(suite.directory, 'no-such-cycle', 'batch.json');
     const strangers: Handle[] = [
-      { executor: suite.executor.name, token: 'batch-stranger', id: '1234' },
+      { executor: suite.executor.name, token: 'batch-unknown', id: '1234' },
       { executor: suite.executor.name, token: 'batch-moved', id: '', batchPath },
     ];
     const statuses = await suite.executor.poll([...strangers, known]);

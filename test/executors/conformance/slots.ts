@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { highestParallel, type Suite, WAIT } from './suite.ts';
+import { maxParallel, type Suite, WAIT } from './suite.ts';
 
 /** As many batches run in parallel as there are slots. */
 export function sharesSlots(suite: Suite): void {
@@ -23,7 +23,7 @@ export function sharesSlots(suite: Suite): void {
     const names = ['many-one', 'many-two', 'many-three', 'many-four', 'many-five'];
     const handles = await Promise.all(names.map((batch) => give(batch, 'exit')));
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
-    expect(highestParallel(suite.bench.events())).toBeLessThanOrEqual(2);
+    expect(maxParallel(suite.bench.events())).toBeLessThanOrEqual(2);
     expect(suite.ends.map((end) => end.token).sort()).toEqual(handles.map(({ token }) => token).sort());
   });
 
@@ -36,6 +36,6 @@ export function sharesSlots(suite: Suite): void {
     expect(starts()).toHaveLength(2);
     suite.bench.release();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
-    expect(highestParallel(suite.bench.events())).toBe(2);
+    expect(maxParallel(suite.bench.events())).toBe(2);
   });
 }

@@ -72,7 +72,7 @@ export class Suite {
 export const copyOf = (handle: Handle): Handle => JSON.parse(JSON.stringify(handle));
 
 /** Maximum number of batches that ran at once, from the lines `start X` and `end X`. */
-export function highestParallel(events: readonly string[]): number {
+export function maxParallel(events: readonly string[]): number {
   let now = 0;
   let highest = 0;
   for (const event of events) {

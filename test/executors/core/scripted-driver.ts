@@ -32,7 +32,7 @@ class ScriptedDriver implements SchedulerDriver {
   readonly name = 'scripted';
   readonly title = 'Scripted';
   readonly layout = tokenLayout('scripted', 'site0000');
-  tellsSubmissionsByFiles = false;
+  recordsSubmissions = false;
   /** Responses to the next submissions, in turn; the last one is repeated. */
   submitAnswers: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
   cancelAnswers: (Refusal | null)[] = [null];

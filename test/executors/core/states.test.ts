@@ -81,7 +81,7 @@ const show = (phase: Parameters<typeof trial.driver.show>[2]) => (at: At) => {
   trial.driver.pollFault = null;
   trial.driver.show(at.group, 1, phase);
 };
-const told = (at: At) => trial.tell(at.group, TOKEN);
+const reported = (at: At) => trial.tell(at.group, TOKEN);
 const began = (at: At) => trial.begin(at.group);
 /** The scheduler does not respond, and its job has no heartbeat. */
 const givenUp = (at: At) => {
@@ -98,7 +98,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     adopted_unsure: [
       reach.queued,
       async (at) => {
-        trial.driver.tellsSubmissionsByFiles = true;
+        trial.driver.recordsSubmissions = true;
         await restart(at);
       },
     ],
@@ -123,7 +123,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
       () => undefined,
     ],
     unanswered: [reach.unconfirmed, () => undefined],
-    reported: [reach.submitting, told],
+    reported: [reach.submitting, reported],
     given_up: [reach.submitting, givenUp],
   },
   unconfirmed: {
@@ -133,7 +133,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     seen_ended: [reach.unconfirmed, show('failed')],
     not_seen: [reach.unconfirmed, show(null)],
     returned: [reach.unconfirmed, show('returned')],
-    reported: [reach.unconfirmed, told],
+    reported: [reach.unconfirmed, reported],
     given_up: [reach.unconfirmed, givenUp],
   },
   queued: {
@@ -148,7 +148,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     seen_ended: [reach.queued, show('timeout')],
     not_seen: [reach.queued, show(null)],
     returned: [reach.queued, show('returned')],
-    reported: [reach.queued, told],
+    reported: [reach.queued, reported],
     given_up: [reach.queued, givenUp],
   },
   running: {
@@ -156,14 +156,14 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     seen_requeued: [reach.begun, show('waiting')],
     seen_ended: [reach.running, show('preempted')],
     not_seen: [reach.running, show(null)],
-    reported: [reach.running, told],
+    reported: [reach.running, reported],
     given_up: [reach.running, givenUp],
   },
   requeued: {
     seen_running: [reach.requeued, show('running')],
     seen_ended: [reach.requeued, show('revoked')],
     not_seen: [reach.requeued, show(null)],
-    reported: [reach.requeued, told],
+    reported: [reach.requeued, reported],
     given_up: [reach.requeued, givenUp],
   },
   grace: {
@@ -179,7 +179,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     ],
     seen_running: [reach.grace, show('running')],
     returned: [reach.grace, show('returned')],
-    reported: [reach.grace, told],
+    reported: [reach.grace, reported],
     grace_over: [() => reach.grace({ settleMs: 50 }), () => undefined],
     given_up: [
       async () => {

@@ -36,7 +36,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   it('reports that an account is not allowed, and continues when it is', async () => {
     trial.create({ account: 'later_7' });
     const handle = await trial.give('batch-later', 'tell');
-    await trial.told(/does not let this account run here.*Invalid account/, handle);
+    await trial.reportsProblem(/does not let this account run here.*Invalid account/, handle);
     await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
     await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');
     expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
@@ -47,7 +47,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     trial.create({ maxJobs: 20 });
     const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
     await trial.started(3);
-    await trial.told(/takes no more jobs of this account now.*policy/, handles.at(-1)!);
+    await trial.reportsProblem(/takes no more jobs of this account now.*policy/, handles.at(-1)!);
     expect(trial.starts()).toHaveLength(3);
     trial.release();
     for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });

@@ -43,7 +43,7 @@ describe.skipIf(noCluster !== null)(
       await trial.started(1);
       const { place, pid } = trial.starts()[0]!;
       await somebodyElse();
-      await trial.told(/A job waits in Slurm: .*queued them again.*\(BeginTime\)/, handle);
+      await trial.reportsProblem(/A job waits in Slurm: .*queued them again.*\(BeginTime\)/, handle);
       expect(await trial.stateOf(handle)).toBe('queued');
       expect(isRunning(pid)).toBe(false);
       await cluster.slurm('scancel', '--partition=urgent');
@@ -60,7 +60,7 @@ describe.skipIf(noCluster !== null)(
         trial.create();
         await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
         const handle = await trial.give('batch-patient', 'tell');
-        await trial.told(
+        await trial.reportsProblem(
           /A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/,
           handle,
         );
@@ -83,7 +83,10 @@ describe.skipIf(noCluster !== null)(
       // Jobs of another user, none of which ever starts.
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await giveMany(8);
-      await trial.told(/The queue of Slurm is full.*temporarily unable to accept job/, handles.at(-1)!);
+      await trial.reportsProblem(
+        /The queue of Slurm is full.*temporarily unable to accept job/,
+        handles.at(-1)!,
+      );
       await vi.waitFor(() => expect(trial.starts().length).toBeGreaterThan(0), WAIT);
       expect(trial.executor.condition().health.state).toBe('troubled');
       const text = readFileSync(cluster.conf, 'utf8');

@@ -140,7 +140,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await trial.started(1);
     await cluster.stop('slurmctld');
     const after = await trial.give('batch-after', 'tell');
-    await trial.told(/does not answer/, after);
+    await trial.reportsProblem(/does not answer/, after);
     expect(trial.executor.condition().health.state).toBe('away');
     expect(await trial.stateOf(after)).toBe('queued');
     trial.release();
@@ -164,7 +164,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports what Slurm refuses, and continues when the cause is removed', async () => {
     trial.create({ partition: 'late' });
     const handle = await trial.give('batch-late', 'tell');
-    await trial.told(/no such partition.*Invalid partition name/, handle);
+    await trial.reportsProblem(/no such partition.*Invalid partition name/, handle);
     expect(trial.executor.condition().health.state).toBe('troubled');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await trial.endOf(handle)).how).toBe('completed');
@@ -174,7 +174,10 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports why a job waits that will never start', async () => {
     trial.create({ partition: 'short', timeLimit: '60' });
     const handle = await trial.give('batch-long', 'tell');
-    await trial.told(/A job waits in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/, handle);
+    await trial.reportsProblem(
+      /A job waits in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/,
+      handle,
+    );
     await trial.executor.cancel([handle]);
     expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running', '-p', 'short')).toBe('');
   });

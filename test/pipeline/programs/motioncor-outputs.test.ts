@@ -8,7 +8,7 @@ afterAll(() => standIns.remove());
 const { run } = motioncorRuns(standIns);
 
 describe('unexpected outputs of MotionCor (a stand-in)', () => {
-  const spoilt = (spoil: string, patches: [number, number] | null = null) =>
+  const damaged = (spoil: string, patches: [number, number] | null = null) =>
     run({ replay: { spoil }, request: { patches } });
 
   it.each([
@@ -50,7 +50,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       /ignored options: Gain reference/,
     ],
   ])('%s: the movie fails', async (_what, spoil, message) => {
-    await expect(spoilt(spoil)).rejects.toMatchObject({
+    await expect(damaged(spoil)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
     });
@@ -73,17 +73,17 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       /size of the movie is missing/,
     ],
   ])('%s in the log of the patches: the movie fails', async (_what, spoil, message) => {
-    await expect(spoilt(spoil, [2, 2])).rejects.toThrow(message);
+    await expect(damaged(spoil, [2, 2])).rejects.toThrow(message);
   });
 
   it('are replaced by the printed output if no log was written, with a warning', async () => {
-    const { outcome } = await spoilt('out.files = {};');
+    const { outcome } = await damaged('out.files = {};');
     expect(rmsd(outcome.shiftsPixels, TRUTH.shifts)).toBeLessThan(0.01);
     expect(outcome.warnings.join()).toMatch(/wrote no log of its shifts/);
   });
 
   it('that contradict each other, or contain no motion, cause a warning', async () => {
-    const { outcome } = await spoilt(
+    const { outcome } = await damaged(
       'out.files["movie-Full.log"] = out.files["movie-Full.log"].map((line) => line.replace(/^( +\\d).*/, "$1 0.00 0.00"));',
     );
     expect(outcome.warnings.join()).toMatch(/nothing moved at all/);
@@ -91,7 +91,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
   });
 
   it('without logs of its patches have no local model, with the reason', async () => {
-    const { outcome } = await spoilt(
+    const { outcome } = await damaged(
       'for (const name of Object.keys(out.files)) if (/Patch-(Patch|Frame)/.test(name)) delete out.files[name];',
       [2, 2],
     );
@@ -111,7 +111,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
   });
 
   it('without convergence cause a warning', async () => {
-    const { outcome } = await spoilt(
+    const { outcome } = await damaged(
       'out.printed = out.printed.map((line) => line.replace("0.210", "1.210"));',
     );
     expect(outcome).toMatchObject({ converged: false, iterations: 2 });

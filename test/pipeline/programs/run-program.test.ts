@@ -74,7 +74,7 @@ describe('the output of a program', () => {
   });
 
   it('is not waited for if another process holds it open', async () => {
-    const pidFile = join(standIns.top, 'stranger');
+    const pidFile = join(standIns.top, 'other');
     const path = standIns.script(`
 const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit', detached: true });
 child.unref(); fs.writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); console.log('done');`);

@@ -27,7 +27,7 @@ const NOTHING: MovieMetadata = {
   defectFile: null,
   warnings: [],
 };
-const place = (path: string, metadata?: Partial<MovieMetadata>) => {
+const positionOf = (path: string, metadata?: Partial<MovieMetadata>) => {
   const values = gridPositionValues(path, metadata && { ...NOTHING, ...metadata });
   return Object.fromEntries(POSITION_COLUMNS.map((column, i) => [column, values[i]]));
 };
@@ -35,17 +35,17 @@ const place = (path: string, metadata?: Partial<MovieMetadata>) => {
 describe('position of a movie on the grid', () => {
   test('is read from names of EPU if there is no metadata', () => {
     const path = 'Images-Disc1/GridSquare_12/Data/FoilHole_34_Data_5_6_20260101_000000_fractions.tiff';
-    expect(place(path)).toMatchObject({ grid_square: '12', hole: '34', shot: '5_6', stage_x_um: null });
+    expect(positionOf(path)).toMatchObject({ grid_square: '12', hole: '34', shot: '5_6', stage_x_um: null });
   });
 
   test('gets positions, shift with its unit and target from the metadata', () => {
-    const told: Partial<MovieMetadata> = {
+    const given: Partial<MovieMetadata> = {
       stageUm: { x: 1, y: -2, z: 3 },
       beamShift: [0.1, 0.2],
       targetDefocusUm: 1.5,
       ...({ program: 'EPU', beamShiftUnit: 'program' } as const),
     };
-    expect(place('GridSquare_1/FoilHole_2_Data_3.tiff', told)).toEqual({
+    expect(positionOf('GridSquare_1/FoilHole_2_Data_3.tiff', given)).toEqual({
       grid_square: '1',
       hole: '2',
       shot: '3',
@@ -90,7 +90,7 @@ describe('position of a movie on the grid', () => {
       [null, null, null],
     ],
   ])('of SerialEM with label and shot %j is %j', ([hole, holePosition], [grid_square, name, shot]) => {
-    const found = place('grid_0001.tif', { hole: hole!, holePosition: holePosition! });
+    const found = positionOf('grid_0001.tif', { hole: hole!, holePosition: holePosition! });
     expect(found).toMatchObject({ grid_square, hole: name, shot });
   });
 });

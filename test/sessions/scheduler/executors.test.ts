@@ -120,7 +120,7 @@ describe('endings of a batch', () => {
     near.end(near.batches[0]!.token, 'revoked', null);
     await until('it is told', async () =>
       (await service.queries.find(KEY))!.warnings.some((warning) =>
-        warning.includes('It revoked. Its movies are tried again'),
+        warning.includes('It revoked. Its movies are retried'),
       ),
     );
     expect((await service.queries.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });

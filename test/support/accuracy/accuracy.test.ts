@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
-import { leastRmsd } from './bound.ts';
+import { minRmsd } from './bound.ts';
 import { measureAccuracy } from './measure.ts';
 
 describe('shifts of a simulated movie', () => {
@@ -17,7 +17,7 @@ describe('the bound', () => {
   const [width, height] = [96, 72];
   const random = createRandom(2);
   const signal = Float32Array.from({ length: width * height }, () => random.gaussian());
-  const bound = (noise: number) => leastRmsd({ width, height, frames: 5, frame: () => signal, noise });
+  const bound = (noise: number) => minRmsd({ width, height, frames: 5, frame: () => signal, noise });
 
   it('grows with the standard deviation of the noise for a strong signal, and with its variance for a weak one', () => {
     expect(bound(4e-4) / bound(1e-4)).toBeCloseTo(2, 2);

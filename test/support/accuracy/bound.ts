@@ -21,7 +21,7 @@ export interface BoundRequest {
  * @returns root mean square over frames of the distance from the truth, pixels, both relative to the first
  * frame
  */
-export function leastRmsd(request: BoundRequest): number {
+export function minRmsd(request: BoundRequest): number {
   const { width, height, frames, noise } = request;
   const rings = Math.floor(Math.min(width, height) / 2);
   const powers = Array.from({ length: frames }, (_, i) => ringPowers(request.frame(i), width, height, rings));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
 import { requestWithGain, type SimulatedCase, simulateWithGain } from '../motion/simulated.ts';
-import { leastRmsd } from './bound.ts';
+import { minRmsd } from './bound.ts';
 import { fieldRmsd } from './field-rmsd.ts';
 
 export type AccuracyCase = SimulatedCase;
@@ -32,7 +32,7 @@ export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
     const patched = await align([5, 5]);
     const scene = createScene(settings, seed);
     const electrons = new Float32Array(width * height);
-    const bound = leastRmsd({
+    const bound = minRmsd({
       width,
       height,
       frames,

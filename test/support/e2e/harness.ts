@@ -137,7 +137,7 @@ export async function simulate(testSession: TestSession, ...args: string[]): Pro
   ]);
 }
 
-/** Paths of all files below a directory, relative to it, sorted; none where it does not exist. */
+/** Paths of all files below a directory, relative to it, sorted; none if it does not exist. */
 export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
     if (error.code === 'ENOENT') return [];

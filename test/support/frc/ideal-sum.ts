@@ -14,7 +14,7 @@ export interface IdealRequest {
   /** Motion of the content; of each frame. */
   readonly shiftsPixels: readonly (readonly [number, number])[];
   readonly local: LocalMotion | null;
-  readonly largestLocalPixels: number;
+  readonly maxLocalPixels: number;
   readonly dosePerFrameEA2: number;
   readonly pixelSizeA: number;
 }
@@ -31,13 +31,13 @@ const LONG_FILTER = sincFilter(32, 7);
 
 /** @throws RangeError if a side has a factor other than 2 and 3 */
 export function idealSums(request: IdealRequest): IdealSums {
-  const { detector, shiftsPixels, local, largestLocalPixels, dosePerFrameEA2, pixelSizeA } = request;
+  const { detector, shiftsPixels, local, maxLocalPixels, dosePerFrameEA2, pixelSizeA } = request;
   const { width, height } = detector;
   const reader = openMovie(request.moviePath);
   const counts = new Uint8Array(width * height);
   const frame = new Float32Array(width * height);
   const uncorrected = new Float32Array(width * height);
-  const around = local ? bendMargin(largestLocalPixels, LONG_FILTER) : 0;
+  const around = local ? bendMargin(maxLocalPixels, LONG_FILTER) : 0;
   const window = {
     x: (width - around) % width,
     y: (height - around) % height,

@@ -52,7 +52,7 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
       shiftsPixels,
       local,
       dosePerFrameEA2,
-      largestLocalPixels: localPixels,
+      maxLocalPixels: localPixels,
       pixelSizeA: PIXEL_SIZE_A,
     });
     const atRest = new Float32Array(width * height);
@@ -79,7 +79,7 @@ export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
 }
 
 /** Minimum of a curve up to a fraction of Nyquist, and its frequency. */
-export function lowestUpTo(curve: Float64Array, part: number): { value: number; part: number } {
+export function minUpTo(curve: Float64Array, part: number): { value: number; part: number } {
   let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
   curve.subarray(0, Math.floor(curve.length * part)).forEach((value, ring) => {
     if (value < lowest.value) lowest = { value, part: (ring + 0.5) / curve.length };

@@ -27,7 +27,7 @@ export type Kind =
   | 'config';
 
 /** A file of a few kilobytes may claim at most the size that LZW could produce. */
-export const MOST_FRAME_BYTES = 64 * 1024 * 1024;
+export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param path - of a file that may be overwritten
@@ -59,7 +59,7 @@ function readFrames(path: string): void {
   const reader = openMovie(path, { eer: { upsampling: 2, framesPerFraction: 2 } });
   try {
     const size = frameBytes(reader);
-    if (size > MOST_FRAME_BYTES) throw new Error(`a frame of ${size} bytes is believed`);
+    if (size > MAX_FRAME_BYTES) throw new Error(`a frame of ${size} bytes is believed`);
     const out = new Uint8Array(size);
     for (let frame = 0; frame < Math.min(reader.frames, 4); frame++) reader.readFrame(frame, out);
   } finally {

@@ -4,12 +4,12 @@
  */
 
 const STEPS_PER_COUNT = 128;
-const LARGEST_MEAN = 12;
+const MAX_MEAN = 12;
 const OUTCOMES = 2048;
 
 /** @returns a counter of means from 0 to 12 */
 export function createCounter(random: () => number): (mean: number) => number {
-  const levels = LARGEST_MEAN * STEPS_PER_COUNT;
+  const levels = MAX_MEAN * STEPS_PER_COUNT;
   const table = new Uint8Array((levels + 1) * OUTCOMES);
   for (let level = 0; level <= levels; level++)
     fillLaw(table.subarray(level * OUTCOMES), level / STEPS_PER_COUNT);

@@ -81,7 +81,7 @@ export class Trial {
 
   endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
 
-  told = (pattern: RegExp, handle: Handle) =>
+  reportsProblem = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
   /**

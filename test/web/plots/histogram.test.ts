@@ -5,7 +5,7 @@ import { describeComponent, numbersOf } from '../../support/browser/describe-com
 const RANGE = [0, 24];
 const BOTTOM_PX = 106;
 const BIN_PX = 4;
-const LONGEST_PX = 88;
+const MAX_LENGTH_PX = 88;
 /** Between two bars. */
 const GAP_PX = 0.5;
 
@@ -27,8 +27,8 @@ describeComponent('Histogram', (shared) => {
   it('draws a bar per bin from the bottom to the top, the fullest one longest', async () => {
     await mount({ values: [3.1, 3.2, 3.9, 3.5, 20.5] });
     expect(await bars(0.55)).toEqual([
-      [3, LONGEST_PX],
-      [20, LONGEST_PX / 4],
+      [3, MAX_LENGTH_PX],
+      [20, MAX_LENGTH_PX / 4],
     ]);
   });
 
@@ -40,10 +40,10 @@ describeComponent('Histogram', (shared) => {
   it('draws the selected movies over all movies', async () => {
     await mount({ values: [5, 5, 9, 9], selected: [true, false, false, false] });
     expect(await bars(0.2)).toEqual([
-      [5, LONGEST_PX],
-      [9, LONGEST_PX],
+      [5, MAX_LENGTH_PX],
+      [9, MAX_LENGTH_PX],
     ]);
-    expect(await bars(0.75)).toEqual([[5, LONGEST_PX / 2]]);
+    expect(await bars(0.75)).toEqual([[5, MAX_LENGTH_PX / 2]]);
   });
 
   it('marks the median with a dashed line', async () => {
