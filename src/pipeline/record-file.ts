@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
-import { isOneName, type RealFolder } from '../base/real-folder.ts';
+import type { RealFolder } from '../base/real-folder.ts';
 import { presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
@@ -75,14 +75,13 @@ export const serializeRecord = (record: ResultRecord): string => `${JSON.stringi
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path && a.sizeBytes === b.sizeBytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 
-/** True if every output in the record exists, as a file of the folder and not as a link. */
+/** True if every output in the record is in the folder. Links are not followed. */
 export async function hasAllFiles(
   { files }: ResultRecord,
   { root, processed }: OutputPlace,
 ): Promise<boolean> {
   const looking = withFolderBelow(root, processed, async (folder) => {
-    for (const name of Object.values(files))
-      if (!isOneName(name) || !(await folder.status(name)).isFile()) return false;
+    for (const name of Object.values(files)) await folder.status(name);
     return true;
   });
   return unlessMissing(looking, false, isMissingOrLink);

@@ -65,13 +65,12 @@ export class ResultIntake {
     movies: readonly LedgerMovie[],
     records: readonly (ResultRecord | null)[],
   ): Promise<[LedgerMovie, ResultRecord][]> {
-    const whole: [LedgerMovie, ResultRecord][] = [];
-    for (const [i, movie] of movies.entries()) {
+    const looking = movies.map(async (movie, i): Promise<[LedgerMovie, ResultRecord][]> => {
       const record = records[i];
-      if (record?.outcome.status !== 'ok' || !counts(session, movie, record)) continue;
-      if (await hasAllFiles(record, session.paths)) whole.push([movie, record]);
-    }
-    return whole;
+      if (record?.outcome.status !== 'ok' || !counts(session, movie, record)) return [];
+      return (await hasAllFiles(record, session.paths)) ? [[movie, record]] : [];
+    });
+    return (await Promise.all(looking)).flat();
   }
 
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
