@@ -1,7 +1,7 @@
-import { globSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { globSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { hasErrorCode } from '../../base/errors.ts';
 import { isInside } from '../../base/real-path.ts';
+import { filesBelow } from './files-below.ts';
 import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
 
@@ -17,7 +17,10 @@ export function resolveReferences(
   defects: string | null,
 ): ResolvedReferences {
   const notes: string[] = [];
-  const names = gain === null || defects === null ? filesBelow(raw) : [];
+  const names =
+    gain === null || defects === null
+      ? filesBelow(raw).filter((name) => isOfSession(raw, join(raw, name)))
+      : [];
   const gainPath = gain === null ? byName(raw, names, notes) : asGiven(raw, gain, 'Gain reference', notes);
   const defectMapPath =
     defects === null ? defectsByName(raw, names, notes) : asGiven(raw, defects, 'Defect map', notes);
@@ -71,17 +74,4 @@ function newest(paths: readonly string[], what: string, notes: string[]): string
   if (first === undefined) return null;
   if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first.path}`);
   return first.path;
-}
-
-function filesBelow(raw: string): string[] {
-  try {
-    return readdirSync(raw, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => isOfSession(raw, path))
-      .map((path) => path.slice(raw.length + 1));
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

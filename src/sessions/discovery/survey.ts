@@ -1,10 +1,10 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hasErrorCode } from '../../base/errors.ts';
 import type { SampleMovie, Skipped, SkipReason } from '../../contract/preview.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
+import { filesBelow } from './files-below.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
 import {
   type FileNameFilter,
@@ -21,7 +21,7 @@ const MAX_OPENED = 3;
 /** What a start with these names and references would find below raw: names and headers only. */
 export function surveyOf(question: SurveyQuestion): Survey {
   const { raw, names } = question;
-  const files = filesBelow(raw);
+  const files = filesBelow(raw).sort();
   const session = files.length === 0 ? undefined : realpathSync(dirname(raw));
   const { movies, skipped } = sortOut(files, names);
   const references = resolveReferences(raw, question.gain, question.defects);
@@ -98,16 +98,4 @@ function sizeOf(path: string, within: string | undefined): Pick<MovieStructure, 
   if (!found.complete) return null;
   const { width, height } = found.structure;
   return { width, height };
-}
-
-function filesBelow(raw: string): string[] {
-  try {
-    return readdirSync(raw, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).slice(raw.length + 1))
-      .sort();
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
