@@ -1,13 +1,4 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -18,7 +9,7 @@ import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import { pathsOf, type SessionPaths } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
-import { Decoy, NOTICED, SEES_READS } from '../support/decoy.ts';
+import { Decoy, NOTICED, SEES_READS, swap } from '../support/decoy.ts';
 import { noise, writeMovie } from '../support/movies.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
@@ -285,20 +276,3 @@ describe('links in a session', () => {
     expect(found.decoy.damage()).toEqual([]);
   });
 });
-
-/** A folder becomes a link, or is there again. */
-function swap(place: string, to: string): void {
-  const aside = `${place}.aside`;
-  try {
-    if (lstatSync(place).isSymbolicLink()) {
-      unlinkSync(place);
-      renameSync(aside, place);
-    } else {
-      rmSync(aside, { recursive: true, force: true });
-      renameSync(place, aside);
-      symlinkSync(to, place);
-    }
-  } catch {
-    // The service made, moved or removed it at the same moment.
-  }
-}

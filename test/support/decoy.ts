@@ -5,7 +5,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,3 +107,20 @@ export class Decoy {
 }
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** Replaces a folder by a link to another one, or the link by the folder again. */
+export function swap(place: string, to: string): void {
+  const aside = `${place}.aside`;
+  try {
+    if (lstatSync(place).isSymbolicLink()) {
+      unlinkSync(place);
+      renameSync(aside, place);
+    } else {
+      rmSync(aside, { recursive: true, force: true });
+      renameSync(place, aside);
+      symlinkSync(to, place);
+    }
+  } catch {
+    // The service made, moved or removed it at the same moment.
+  }
+}
