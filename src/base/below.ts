@@ -4,7 +4,7 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { hasErrorCode } from './errors.ts';
 import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
 import { isMissingFile, unlessMissing } from './missing-file.ts';
-import { LinkRefused, RealFolder, withFolder } from './real-folder.ts';
+import { RealFolder, withFolder } from './real-folder.ts';
 
 /**
  * Files and folders of a tree that others may write to, a session's. `top` is trusted: it may be reached by a
@@ -41,7 +41,10 @@ const beside = <Value>(
   use: (folder: RealFolder, name: string) => Promise<Value>,
 ): Promise<Value> => withFolderBelow(top, dirname(path), (folder) => use(folder, basename(path)));
 
-/** The text of a regular file; null if there is none. Does not block on a pipe. @throws LinkRefused; the file system's error */
+/**
+ * The text of a regular file; null if there is none. Does not block on a pipe.
+ * @throws LinkRefused, NotAFile; the file system's error
+ */
 export async function readBelow(top: string, path: string): Promise<string | null> {
   return unlessMissing(
     beside(top, path, (folder, name) => readIn(folder, name)),
@@ -166,10 +169,20 @@ export const removeBelow = (top: string, path: string): Promise<void> =>
     undefined,
   );
 
-/** null if there is none. @throws LinkRefused if it is no regular file */
+/** A directory, a pipe or a device in place of a file. */
+class NotAFile extends Error {
+  readonly code = 'ENXIO';
+
+  constructor(path: string) {
+    super(`${path} is not a regular file.`);
+    this.name = 'NotAFile';
+  }
+}
+
+/** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
 async function openRegular(folder: RealFolder, name: string): Promise<FileHandle | null> {
   const file = await unlessMissing(folder.openFile(name, constants.O_RDONLY), null);
   if (file === null || (await file.stat()).isFile()) return file;
   await file.close();
-  throw new LinkRefused(`${folder.path}${sep}${name}`);
+  throw new NotAFile(`${folder.path}${sep}${name}`);
 }

@@ -14,7 +14,7 @@ const FILE_MODE = 0o664;
 export const isOneName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
-/** A symbolic link is at the path of a folder or file of ours, or the name would lead out of the folder. */
+/** A symbolic link is at the path of a folder of ours, or the name would lead out of the folder. */
 export class LinkRefused extends Error {
   /** The operating system's code for a link that must not be followed. */
   readonly code = 'ELOOP';
